@@ -1,0 +1,206 @@
+//! Collecting findings: everything that is wrong is said in one go.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Severity, Source};
+
+/// A value and where it stands, in bytes of the decoded text of its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) span: Range<usize>,
+}
+
+impl<T> At<T> {
+    pub(crate) fn new(value: T, span: Range<usize>) -> Self {
+        Self { value, span }
+    }
+
+    /// The same place with another value.
+    pub(crate) fn with<U>(&self, value: U) -> At<U> {
+        At::new(value, self.span.clone())
+    }
+}
+
+/// More findings than anybody reads; past this they are only counted.
+const MOST_FINDINGS: usize = 1_000;
+
+/// The findings so far, over all sources.
+#[derive(Debug, Default)]
+pub(crate) struct Diagnostics {
+    found: Vec<Diagnostic>,
+    errors: usize,
+}
+
+impl Diagnostics {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The event cannot be used like this. What is returned takes hint, label and relation.
+    pub(crate) fn error(
+        &mut self,
+        code: &'static str,
+        source: &Source,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Finding<'_> {
+        self.add(Severity::Error, code, source, span, message.into())
+    }
+
+    /// It can, but somebody should know.
+    pub(crate) fn note(
+        &mut self,
+        code: &'static str,
+        source: &Source,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Finding<'_> {
+        self.add(Severity::Note, code, source, span, message.into())
+    }
+
+    /// How many errors there are.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    fn add(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        source: &Source,
+        span: Range<usize>,
+        message: String,
+    ) -> Finding<'_> {
+        self.errors += usize::from(severity == Severity::Error);
+        let place = self.found.len();
+        self.found.push(Diagnostic {
+            severity,
+            code,
+            message,
+            source: source.clone(),
+            span: within(&source.text, span),
+            label: None,
+            hint: None,
+            related: None,
+        });
+        Finding { diagnostic: &mut self.found[place] }
+    }
+
+    /// All findings, by source (in the order given) and position, each said once.
+    pub(crate) fn sorted(self, sources: &[Arc<str>]) -> Vec<Diagnostic> {
+        let rank = |name: &Arc<str>| sources.iter().position(|known| known == name);
+        let mut found = self.found;
+        found.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (rank(&d.source.name).unwrap_or(usize::MAX), d.span.start);
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| a.severity.cmp(&b.severity))
+                .then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message)))
+        });
+        let mut said = HashSet::new();
+        found.retain(|d| {
+            said.insert((d.source.name.clone(), d.span.clone(), d.code, d.message.clone()))
+        });
+        shorten(found)
+    }
+}
+
+/// A file with ten thousand mistakes has one mistake; nobody reads past the first thousand.
+fn shorten(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if found.len() <= MOST_FINDINGS {
+        return found;
+    }
+    let left = found.len() - MOST_FINDINGS;
+    // An error must survive, or a broken event would look like one with notes only.
+    found.sort_by_key(|d| d.severity);
+    found.truncate(MOST_FINDINGS);
+    let first = found[0].clone();
+    found.push(Diagnostic {
+        severity: Severity::Note,
+        code: "findings/more",
+        message: format!("{left} more findings are not shown"),
+        label: None,
+        hint: Some("mend the ones above and check again".to_owned()),
+        related: None,
+        ..first
+    });
+    found
+}
+
+/// Offsets that are inside the text and on character borders, whatever was computed.
+fn within(text: &str, span: Range<usize>) -> Range<usize> {
+    let floor = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = floor(span.start);
+    start..floor(span.end).max(start)
+}
+
+/// A finding that was just added, to be completed.
+pub(crate) struct Finding<'a> {
+    diagnostic: &'a mut Diagnostic,
+}
+
+impl Finding<'_> {
+    /// What to do about it.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        self.diagnostic.hint = Some(hint.into());
+        self
+    }
+
+    /// What to do about it, if anything is known.
+    pub(crate) fn hint_if(self, hint: Option<String>) -> Self {
+        if hint.is_some() {
+            self.diagnostic.hint = hint;
+        }
+        self
+    }
+
+    /// A few words beside the caret.
+    pub(crate) fn label(self, label: impl Into<String>) -> Self {
+        self.diagnostic.label = Some(label.into());
+        self
+    }
+
+    /// Another place in the same file that belongs to it.
+    pub(crate) fn related(self, span: Range<usize>, words: impl Into<String>) -> Self {
+        self.diagnostic.related = Some((span, words.into()));
+        self
+    }
+}
+
+/// The word among `known` that is probably meant, as "did you mean `x`?".
+pub(crate) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    closest(word, known).map(|known| format!("did you mean `{known}`?"))
+}
+
+/// The word among `known` that is close enough to be a slip of the fingers.
+pub(crate) fn closest<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let most = (lower.chars().count() / 3).clamp(1, 3);
+    known
+        .into_iter()
+        .map(|known| (distance(&lower, &known.to_lowercase()), known))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by(|a, b| a.cmp(b))
+        .map(|(_, known)| known)
+}
+
+/// Slips of the fingers, where `_`, a space and `-` are nearly the same key.
+fn distance(a: &str, b: &str) -> usize {
+    let plain = |text: &str| text.replace(['_', ' '], "-");
+    strsim::osa_distance(&plain(a), &plain(b))
+}

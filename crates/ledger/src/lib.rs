@@ -1,0 +1,1 @@
+//! The database beside the event: remote ids, intents, revisions.

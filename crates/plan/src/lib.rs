@@ -1,0 +1,1 @@
+//! Desired minus observed: the plan, and how it reads.

@@ -1,0 +1,1 @@
+//! Judges HTTP traffic by the official OpenAPI documents.

@@ -1,0 +1,1 @@
+//! What people receive: run sheets and calendars.

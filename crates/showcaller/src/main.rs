@@ -1,0 +1,2 @@
+//! One event file becomes a whole Webex event.
+fn main() {}

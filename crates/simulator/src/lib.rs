@@ -1,0 +1,1 @@
+//! Webex in a box.

@@ -1,0 +1,1 @@
+//! The Webex client: typed calls, pages, tokens, tolerant errors.
