@@ -1,1 +1,83 @@
-//! Desired minus observed: the plan, and how it reads.
+//! Desired minus observed: what has to change on Webex, in which order, and what stands against it.
+//!
+//! Everything here is pure. [`identify`] says which thing on Webex is which resource of the event,
+//! [`make`] compares the two and returns a [`Plan`], and [`read`] turns a plan into text.
+
+pub mod identify;
+pub mod observed;
+pub mod read;
+
+mod budget;
+mod diff;
+mod fields;
+mod guard;
+mod hosts;
+mod known;
+mod names;
+mod order;
+mod step;
+
+pub use diff::make;
+pub use fields::{Change, Field, Fields, Hidden, Settled, Value};
+pub use hosts::assign as assign_hosts;
+pub use known::{Known, KnownResource};
+pub use names::{bulk_address, tag_of};
+pub use step::{
+    AccountLine, Action, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason,
+    MailCount, NewInvitee, Note, Owner, Plan, Quota, Step, Unseen,
+};
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use showcaller_event::model::Address;
+
+/// What the organiser allows a plan to do beyond adding and changing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Take away what the file no longer names (promise 5).
+    pub remove: bool,
+    /// Even if that is much of a kind.
+    pub remove_many: bool,
+    /// Which things may be made anew where Webex cannot change them in place.
+    pub recreate: Recreate,
+    /// How much of the pinned tabs and invitation lists to look at.
+    pub look: LookWish,
+}
+
+/// Which things may be made anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Recreate {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// These.
+    These(BTreeSet<Address>),
+    /// Whatever needs it.
+    All,
+}
+
+impl Recreate {
+    /// Whether this one may be made anew.
+    #[must_use]
+    pub fn allows(&self, address: &Address) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::These(addresses) => addresses.contains(address),
+            Self::All => true,
+        }
+    }
+}
+
+/// How much is looked at of what Webex lists only one object at a time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LookWish {
+    /// What was never read, and a rotating share of the rest.
+    #[default]
+    Share,
+    /// Everything (`--full`).
+    Full,
+}
+
+/// How long after its call a thing that was made may stay invisible (promise 2).
+pub const SETTLE_WINDOW: SignedDuration = SignedDuration::from_secs(60);

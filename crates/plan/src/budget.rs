@@ -1,0 +1,188 @@
+//! What a plan costs: calls, time, the daily quota, mails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use showcaller_event::Event;
+use showcaller_event::model::{Email, MeetingKey};
+
+use crate::fields::Field;
+use crate::known::Known;
+use crate::observed::Observed;
+use crate::step::{Action, Budget, Held, HeldReason, MailCount, Owner, Quota, Step};
+
+/// Meetings that an ordinary user may create in 24 hours, refused ones included (meetings §12).
+const DAILY_MEETINGS: usize = 100;
+/// What the documents speak of for most calls (messaging §1.4).
+const CALLS_A_MINUTE: usize = 300;
+
+/// The steps that fit the quota; creations beyond it are held.
+pub(crate) fn within_quota(known: &Known, steps: Vec<Step>, held: &mut Vec<Held>) -> Vec<Step> {
+    let mut used = known.creations.clone();
+    steps
+        .into_iter()
+        .filter(|step| {
+            let Some(host) = creates_for(step) else {
+                return true;
+            };
+            let used = used.entry(host.clone()).or_default();
+            *used += 1;
+            let fits = *used <= DAILY_MEETINGS;
+            if !fits {
+                held.push(Held {
+                    address: step.address.clone(),
+                    what: format!("schedule it for {host}"),
+                    reason: HeldReason::Quota,
+                });
+            }
+            fits
+        })
+        .collect()
+}
+
+fn creates_for(step: &Step) -> Option<&Email> {
+    match (&step.action, &step.owner) {
+        (Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. }, Owner::Host(host)) => {
+            Some(host)
+        }
+        _ => None,
+    }
+}
+
+pub(crate) fn of(event: &Event, known: &Known, observed: &Observed, steps: &[Step]) -> Budget {
+    let calls = calls(steps);
+    // A full bucket lets the first minute's calls go at once; a host that must wait sets the pace.
+    let busiest = calls.values().copied().max().unwrap_or(0);
+    let waited = busiest.saturating_sub(CALLS_A_MINUTE) * 60 / CALLS_A_MINUTE;
+    let worked = busiest.div_ceil(10);
+    Budget {
+        seconds: (waited + worked) as u64,
+        calls,
+        quotas: quotas(event, known, steps),
+        mails: mails(event, observed, known, steps),
+    }
+}
+
+fn calls(steps: &[Step]) -> BTreeMap<Owner, usize> {
+    let mut calls = BTreeMap::new();
+    // Lists are read back once for each meeting whose list was written.
+    let mut read_back: BTreeSet<(&Owner, &MeetingKey)> = BTreeSet::new();
+    for step in steps {
+        let own = match &step.action {
+            Action::ReplaceMeeting {
+                create, old_host, ..
+            } => {
+                *calls.entry(Owner::Host(old_host.clone())).or_default() += 1;
+                if let Action::CreateMeeting {
+                    meeting, invitees, ..
+                } = &**create
+                    && !invitees.is_empty()
+                {
+                    read_back.insert((&step.owner, meeting));
+                }
+                1
+            }
+            Action::CreateMeeting {
+                meeting, invitees, ..
+            } => {
+                if !invitees.is_empty() {
+                    read_back.insert((&step.owner, meeting));
+                }
+                1
+            }
+            Action::AddInvitees { meeting, .. } => {
+                read_back.insert((&step.owner, meeting));
+                1
+            }
+            _ => 1,
+        };
+        *calls.entry(step.owner.clone()).or_default() += own;
+    }
+    for (owner, _) in read_back {
+        *calls.entry(owner.clone()).or_default() += 1;
+    }
+    calls
+}
+
+fn quotas(event: &Event, known: &Known, steps: &[Step]) -> Vec<Quota> {
+    event
+        .webex
+        .hosts
+        .iter()
+        .map(|host| Quota {
+            host: host.email.clone(),
+            used: known.creations.get(&host.email).copied().unwrap_or(0),
+            wanted: steps
+                .iter()
+                .filter(|step| creates_for(step) == Some(&host.email))
+                .count(),
+            limit: DAILY_MEETINGS,
+        })
+        .collect()
+}
+
+fn mails(event: &Event, observed: &Observed, known: &Known, steps: &[Step]) -> MailCount {
+    let seen_rooms = observed.members.values().filter_map(|look| look.seen());
+    let mut met: BTreeSet<&str> = seen_rooms
+        .chain(observed.team_members.seen())
+        .flatten()
+        .map(|member| member.email.as_str())
+        .collect();
+    met.extend(
+        known
+            .resources
+            .keys()
+            .filter(|address| matches!(address.kind(), "membership" | "team-membership"))
+            .filter_map(|address| address.as_str().rsplit('/').next()),
+    );
+    let strangers: BTreeSet<&Email> = steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::AddMember { email, .. } | Action::AddTeamMember { email, .. } => Some(email),
+            _ => None,
+        })
+        .filter(|email| !met.contains(email.as_str()))
+        .collect();
+    MailCount {
+        meetings: steps.iter().map(|step| meeting_mails(event, step)).sum(),
+        invitations_at_most: strangers.len(),
+    }
+}
+
+/// Mails to host and invitees: any change that may mail is taken to mail all (meetings §6).
+pub(crate) fn meeting_mails(event: &Event, step: &Step) -> usize {
+    match &step.action {
+        Action::CreateMeeting {
+            mail: true,
+            invitees,
+            ..
+        } => 1 + invitees.len(),
+        Action::ReplaceMeeting { create, .. } => match &**create {
+            Action::CreateMeeting {
+                mail: true,
+                invitees,
+                ..
+            } => 1 + invitees.len(),
+            _ => 0,
+        },
+        Action::ChangeMeeting {
+            mail: true,
+            meeting,
+            changes,
+            ..
+        } => {
+            let only_tag = changes.iter().all(|change| change.field == Field::Tag);
+            let list = event
+                .meeting(meeting)
+                .map_or(0, |meeting| meeting.invitees.len());
+            if only_tag { 0 } else { 1 + list }
+        }
+        Action::AddInvitees {
+            mail: true,
+            invitees,
+            ..
+        } => invitees.len(),
+        Action::SetCohost { mail: true, .. } | Action::RemoveInvitee { mail: true, .. } => 1,
+        Action::DeleteMeeting { mail: true, .. } => 1,
+        _ => 0,
+    }
+}

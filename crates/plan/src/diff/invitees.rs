@@ -1,0 +1,191 @@
+//! Who is on which meeting's list, and who may run it.
+
+use std::collections::BTreeMap;
+
+use showcaller_event::model::{Address, Email, Mail, Meeting};
+
+use super::{Draft, Scene};
+use crate::fields::{self, Field, Fields, Settled, Value};
+use crate::names::bulk_address;
+use crate::observed::{Look, SeenInvitee};
+use crate::step::{Action, Adoption, CannotReason, NewInvitee, Owner};
+
+/// What one call may add (meetings §7).
+const BULK: usize = 100;
+
+pub(super) fn compare(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    host: &Email,
+    id: &str,
+    draft: &mut Draft,
+) {
+    let owner = Owner::Host(host.clone());
+    let seen: BTreeMap<Email, (SeenInvitee, Option<&Settled>)> =
+        match scene.observed.invitees.get(id) {
+            Some(Look::Seen(list)) => looked(scene, meeting, list, &owner, draft),
+            Some(Look::Refused(why)) => {
+                let sentence = format!(
+                    "Who is invited to «{}» cannot be read: {why}",
+                    meeting.title
+                );
+                let address = Address::meeting(&meeting.key);
+                return draft.cannot(&address, CannotReason::Unreadable, sentence);
+            }
+            Some(Look::NotLooked) | None => recorded(scene, meeting),
+        };
+    let mail = meeting.mail == Mail::Invitees;
+    let mut missing = Vec::new();
+    for wanted in meeting
+        .invitees
+        .iter()
+        .filter(|invitee| invitee.email != *host)
+    {
+        let Some((found, settled)) = seen.get(&wanted.email) else {
+            missing.push(NewInvitee {
+                email: wanted.email.clone(),
+                name: wanted.name.clone(),
+                cohost: wanted.cohost,
+            });
+            continue;
+        };
+        if !fields::changes(&cohost(wanted.cohost), &cohost(found.cohost), *settled).is_empty() {
+            let action = Action::SetCohost {
+                id: found.id.clone(),
+                email: wanted.email.clone(),
+                cohost: wanted.cohost,
+                mail,
+            };
+            let address = Address::invitee(&meeting.key, &wanted.email);
+            draft.step(
+                &owner,
+                address,
+                vec![Address::meeting(&meeting.key)],
+                action,
+            );
+        }
+    }
+    for (number, chunk) in missing.chunks(BULK).enumerate() {
+        let bulk = bulk_address(&meeting.key);
+        let address = match number {
+            0 => bulk,
+            _ => Address::new(format!("{bulk}#{}", number + 1)),
+        };
+        let action = Action::AddInvitees {
+            meeting: meeting.key.clone(),
+            invitees: chunk.to_vec(),
+            mail,
+        };
+        draft.step(
+            &owner,
+            address,
+            vec![Address::meeting(&meeting.key)],
+            action,
+        );
+    }
+}
+
+fn cohost(cohost: bool) -> Fields {
+    Fields::from([(Field::Cohost, Value::Flag(cohost))])
+}
+
+/// What a look showed; what somebody else put there and the file wants too is adopted.
+fn looked<'a>(
+    scene: &Scene<'a>,
+    meeting: &Meeting,
+    list: &[SeenInvitee],
+    owner: &Owner,
+    draft: &mut Draft,
+) -> BTreeMap<Email, (SeenInvitee, Option<&'a Settled>)> {
+    let mut seen = BTreeMap::new();
+    for invitee in list {
+        let address = Address::invitee(&meeting.key, &invitee.email);
+        let resource = scene.known.resources.get(&address);
+        let wanted = meeting
+            .invitees
+            .iter()
+            .any(|wanted| wanted.email == invitee.email);
+        if wanted && resource.is_none_or(|resource| resource.remote_id != invitee.id) {
+            let fields = cohost(invitee.cohost);
+            draft.adoptions.push(Adoption {
+                address,
+                remote_id: invitee.id.clone(),
+                made: resource.is_some_and(|resource| resource.made),
+                protected: false,
+                renamed_from: None,
+                asked: fields.clone(),
+                answered: fields,
+                owner: owner.clone(),
+            });
+        }
+        let settled = resource.map(|resource| &resource.settled);
+        seen.insert(invitee.email.clone(), (invitee.clone(), settled));
+    }
+    seen
+}
+
+/// What the ledger remembers, where nobody looked.
+fn recorded<'a>(
+    scene: &Scene<'a>,
+    meeting: &Meeting,
+) -> BTreeMap<Email, (SeenInvitee, Option<&'a Settled>)> {
+    let known = &scene.known.resources;
+    meeting
+        .invitees
+        .iter()
+        .filter_map(|invitee| {
+            let today = Address::invitee(&meeting.key, &invitee.email);
+            let earlier = meeting
+                .previously
+                .iter()
+                .map(|key| Address::invitee(key, &invitee.email));
+            let mut addresses = std::iter::once(today).chain(earlier);
+            let resource = addresses.find_map(|address| known.get(&address))?;
+            let answered = resource.settled.answered.get(&Field::Cohost);
+            let seen = SeenInvitee {
+                id: resource.remote_id.clone(),
+                email: invitee.email.clone(),
+                cohost: answered == Some(&Value::Flag(true)),
+            };
+            Some((invitee.email.clone(), (seen, Some(&resource.settled))))
+        })
+        .collect()
+}
+
+/// Tells who was asked to be co-host and is not: most often an account without a host licence on
+/// the meeting's site (meetings §2).
+pub(super) fn not_cohost_after_all(scene: &Scene<'_>, draft: &mut Draft) {
+    let mut meetings_of: BTreeMap<&Email, usize> = BTreeMap::new();
+    for meeting in &scene.event.meetings {
+        for invitee in meeting.invitees.iter().filter(|invitee| invitee.cohost) {
+            let address = Address::invitee(&meeting.key, &invitee.email);
+            let settled = scene
+                .known
+                .resources
+                .get(&address)
+                .map(|known| &known.settled);
+            let asked =
+                |settled: &Settled| settled.asked.get(&Field::Cohost) == Some(&Value::Flag(true));
+            let given = |settled: &Settled| {
+                settled.answered.get(&Field::Cohost) == Some(&Value::Flag(true))
+            };
+            if settled.is_some_and(|settled| asked(settled) && !given(settled)) {
+                *meetings_of.entry(&invitee.email).or_default() += 1;
+            }
+        }
+    }
+    for (email, count) in meetings_of {
+        let meetings = if count == 1 {
+            "1 meeting".to_owned()
+        } else {
+            format!("{count} meetings")
+        };
+        draft.note(
+            None,
+            format!(
+                "{email} is invited to {meetings} but did not become co-host: a co-host needs a \
+                 host account on the meeting's site."
+            ),
+        );
+    }
+}

@@ -1,0 +1,276 @@
+//! The meetings themselves.
+
+use jiff::Timestamp;
+use showcaller_event::model::{Address, Email, Mail, Meeting};
+
+use super::{Draft, Scene, desired, invitees};
+use crate::fields::{self, Change, Field, Fields, Value};
+use crate::identify::Match;
+use crate::names::tag_of;
+use crate::observed::{Look, SeenMeeting};
+use crate::step::{Action, Adoption, CannotReason, HeldReason, NewInvitee, Owner};
+
+pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
+    for meeting in &scene.event.meetings {
+        let host = &scene.hosts[&meeting.key];
+        if readable(scene, meeting, host, draft) {
+            one(scene, meeting, host, draft);
+        }
+    }
+    invitees::not_cohost_after_all(scene, draft);
+}
+
+/// Whether the host's meetings were read: what was not looked at is neither made nor missed.
+fn readable(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) -> bool {
+    let address = Address::meeting(&meeting.key);
+    let sentence = match scene.observed.meetings.get(host) {
+        Some(Look::Seen(_)) => return true,
+        Some(Look::Refused(why)) => format!("The meetings of {host} cannot be read: {why}"),
+        Some(Look::NotLooked) | None => format!("There is no usable token for its host {host}."),
+    };
+    draft.cannot(&address, CannotReason::NoToken, sentence);
+    false
+}
+
+fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
+    let address = Address::meeting(&meeting.key);
+    let (found, found_at) = &scene.meetings[&meeting.key];
+    match found {
+        Match::None => create(scene, meeting, host, draft),
+        Match::Gone if meeting.end.timestamp() <= scene.observed.at => {}
+        Match::Gone if scene.wishes.recreate.allows(&address) => {
+            draft.vanished.insert(address);
+            create(scene, meeting, host, draft);
+        }
+        Match::Gone => {
+            let what = format!("schedule «{}» anew, with a new link", meeting.title);
+            draft.hold(&address, what, HeldReason::Recreation);
+            draft.note(
+                Some(&address),
+                format!("«{}» was deleted on Webex by somebody else.", meeting.title),
+            );
+        }
+        Match::Several(count) => draft.cannot(
+            &address,
+            CannotReason::Ambiguous,
+            format!(
+                "{count} meetings on Webex could be «{}». Delete the others.",
+                meeting.title
+            ),
+        ),
+        Match::Known(seen, recorded) => {
+            if *recorded != address {
+                let before = scene.known.resources.get(recorded);
+                let made = before.is_some_and(|before| before.made);
+                let mut adopted = adoption(scene, meeting, seen, host, made);
+                adopted.renamed_from = Some(recorded.clone());
+                draft.adoptions.push(adopted);
+            }
+            existing(scene, meeting, host, *found_at, seen, draft);
+        }
+        Match::Found(seen) => {
+            let tag = tag_of(&scene.event.key, &meeting.key);
+            let made = seen.tags.contains(&tag);
+            draft
+                .adoptions
+                .push(adoption(scene, meeting, seen, host, made));
+            existing(scene, meeting, host, *found_at, seen, draft);
+        }
+    }
+}
+
+fn adoption(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    seen: &SeenMeeting,
+    host: &Email,
+    made: bool,
+) -> Adoption {
+    let asked: Fields = desired::meeting(&scene.event.key, meeting, None)
+        .into_iter()
+        .filter(|(field, value)| seen.fields.get(field) == Some(value))
+        .collect();
+    Adoption {
+        address: Address::meeting(&meeting.key),
+        remote_id: seen.id.clone(),
+        made,
+        protected: meeting.protected,
+        renamed_from: None,
+        asked,
+        answered: seen.fields.clone(),
+        owner: Owner::Host(host.clone()),
+    }
+}
+
+fn create(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
+    let address = Address::meeting(&meeting.key);
+    if meeting.start.timestamp() < scene.observed.at {
+        return draft.cannot(
+            &address,
+            CannotReason::Past,
+            format!(
+                "«{}» would begin in the past, and Webex refuses that.",
+                meeting.title
+            ),
+        );
+    }
+    let what = format!("schedule «{}»", meeting.title);
+    if scene.may_create(&address, &what, draft) {
+        let action = creation(scene, meeting, host);
+        draft.step(&Owner::Host(host.clone()), address, Vec::new(), action);
+    }
+}
+
+fn creation(scene: &Scene<'_>, meeting: &Meeting, host: &Email) -> Action {
+    let hosts = &scene.event.webex.hosts;
+    Action::CreateMeeting {
+        meeting: meeting.key.clone(),
+        pattern: meeting.pattern.clone(),
+        fields: desired::meeting(&scene.event.key, meeting, None),
+        timezone: scene.event.timezone.clone(),
+        site: hosts
+            .iter()
+            .find(|h| h.email == *host)
+            .and_then(|h| h.site.clone()),
+        invitees: meeting
+            .invitees
+            .iter()
+            .filter(|invitee| invitee.email != *host)
+            .map(|invitee| NewInvitee {
+                email: invitee.email.clone(),
+                name: invitee.name.clone(),
+                cohost: invitee.cohost,
+            })
+            .collect(),
+        mail: meeting.mail == Mail::Invitees,
+    }
+}
+
+fn existing(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    host: &Email,
+    found_at: Option<&Email>,
+    seen: &SeenMeeting,
+    draft: &mut Draft,
+) {
+    let address = Address::meeting(&meeting.key);
+    if let Some(wanted) = &meeting.host
+        && found_at.is_some_and(|at| at != wanted)
+    {
+        return replace(scene, meeting, host, wanted, seen, draft);
+    }
+    if over(meeting, seen, scene.observed.at) {
+        return;
+    }
+    let settled = scene
+        .known
+        .resources
+        .get(&address)
+        .map(|known| &known.settled);
+    let wanted = desired::meeting(&scene.event.key, meeting, settled);
+    let changes = both_times(
+        fields::changes(&wanted, &seen.fields, settled),
+        &wanted,
+        seen,
+    );
+    if let Some((reason, sentence)) = objection(scene, meeting, seen, &changes) {
+        draft.cannot(&address, reason, sentence);
+    } else if !changes.is_empty() {
+        let action = Action::ChangeMeeting {
+            meeting: meeting.key.clone(),
+            id: seen.id.clone(),
+            changes,
+            timezone: scene.event.timezone.clone(),
+            mail: meeting.mail == Mail::Invitees,
+        };
+        draft.step(&Owner::Host(host.clone()), address, Vec::new(), action);
+    }
+    invitees::compare(scene, meeting, host, &seen.id, draft);
+}
+
+/// Whether it is over, in the file and on Webex: then nothing about it matters any more.
+fn over(meeting: &Meeting, seen: &SeenMeeting, now: Timestamp) -> bool {
+    let past = |value: Option<&Value>| matches!(value, Some(Value::Time(end)) if *end <= now);
+    meeting.end.timestamp() <= now && past(seen.fields.get(&Field::End))
+}
+
+/// Webex is told both times or none: one alone could turn a meeting inside out on the way.
+fn both_times(mut changes: Vec<Change>, wanted: &Fields, seen: &SeenMeeting) -> Vec<Change> {
+    let has = |changes: &[Change], field| changes.iter().any(|change| change.field == field);
+    for (field, other) in [(Field::Start, Field::End), (Field::End, Field::Start)] {
+        if has(&changes, field) && !has(&changes, other) {
+            changes.push(Change {
+                field: other,
+                from: seen.fields.get(&other).cloned(),
+                to: wanted[&other].clone(),
+            });
+        }
+    }
+    changes.sort_by_key(|change| change.field);
+    changes
+}
+
+fn objection(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    seen: &SeenMeeting,
+    changes: &[Change],
+) -> Option<(CannotReason, String)> {
+    let moves = changes.iter().any(|change| change.field == Field::Start);
+    if moves && meeting.start.timestamp() < scene.observed.at {
+        let sentence = format!("«{}» would be moved into the past.", meeting.title);
+        return Some((CannotReason::Past, sentence));
+    }
+    (seen.in_progress && !changes.is_empty()).then(|| {
+        let sentence = format!(
+            "«{}» is running, and Webex changes no meeting that somebody is in.",
+            meeting.title
+        );
+        (CannotReason::InProgress, sentence)
+    })
+}
+
+/// A meeting's host cannot be changed in place without an administrator (meetings §6).
+fn replace(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    old_host: &Email,
+    wanted: &Email,
+    seen: &SeenMeeting,
+    draft: &mut Draft,
+) {
+    let address = Address::meeting(&meeting.key);
+    let why = format!("its host changes from {old_host} to {wanted}");
+    let what = format!("schedule «{}» anew, with a new link: {why}", meeting.title);
+    if scene
+        .known
+        .resources
+        .get(&address)
+        .is_some_and(|known| known.protected)
+    {
+        draft.hold(&address, what, HeldReason::Protected);
+    } else if !scene.wishes.recreate.allows(&address) {
+        draft.hold(&address, what, HeldReason::Recreation);
+    } else if meeting.start.timestamp() < scene.observed.at {
+        let sentence = format!("«{}» would begin in the past.", meeting.title);
+        draft.cannot(&address, CannotReason::Past, sentence);
+    } else if seen.in_progress {
+        let sentence = format!(
+            "«{}» is running and cannot be made anew now.",
+            meeting.title
+        );
+        draft.cannot(&address, CannotReason::InProgress, sentence);
+    } else if !matches!(scene.observed.meetings.get(wanted), Some(Look::Seen(_))) {
+        let sentence = format!("There is no usable token for its new host {wanted}.");
+        draft.cannot(&address, CannotReason::NoToken, sentence);
+    } else {
+        let action = Action::ReplaceMeeting {
+            id: seen.id.clone(),
+            old_host: old_host.clone(),
+            create: Box::new(creation(scene, meeting, wanted)),
+            why,
+        };
+        draft.step(&Owner::Host(wanted.clone()), address, Vec::new(), action);
+    }
+}

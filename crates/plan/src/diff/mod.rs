@@ -1,0 +1,203 @@
+//! Compares what the file asks for with what Webex has.
+
+mod desired;
+mod invitees;
+mod meetings;
+mod people;
+mod removals;
+mod rooms;
+mod tabs;
+mod team;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use showcaller_event::Event;
+use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
+
+use crate::identify::{self, Match};
+use crate::known::Known;
+use crate::observed::{Observed, SeenMeeting, SeenRoom, SeenTeam};
+use crate::step::{
+    Action, Adoption, Cannot, CannotReason, Held, HeldReason, Note, Owner, Plan, Step, Unseen,
+};
+use crate::{Wishes, budget, guard, order};
+
+/// The plan that leads from `observed` to `event`.
+///
+/// `known` is the ledger's memory. The result does not depend on the order in which file or Webex
+/// list things.
+#[must_use]
+pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) -> Plan {
+    let scene = Scene::new(event, known, observed, wishes);
+    let mut draft = Draft::default();
+    let accounts = team::accounts(&scene);
+    team::compare(&scene, &mut draft);
+    rooms::compare(&scene, &mut draft);
+    people::compare(&scene, &mut draft);
+    meetings::compare(&scene, &mut draft);
+    tabs::compare(&scene, &mut draft);
+    removals::compare(&scene, &mut draft);
+    people::rejoin(&scene, &mut draft);
+    let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
+    let mut held = draft.held;
+    let steps = order::sorted(budget::within_quota(known, steps, &mut held));
+    let mut plan = Plan {
+        event: event.key.clone(),
+        title: event.title.clone(),
+        timezone: event.timezone.clone(),
+        at: observed.at,
+        accounts,
+        adoptions: draft.adoptions,
+        vanished: draft.vanished.into_iter().collect(),
+        budget: budget::of(event, known, observed, &steps),
+        steps,
+        held,
+        cannot: draft.cannot,
+        guard_rails,
+        notes: draft.notes.into_iter().collect(),
+        unseen: unseen(event, observed, &scene),
+    };
+    plan.adoptions.sort_by(|a, b| a.address.cmp(&b.address));
+    plan.held.sort_by(|a, b| a.address.cmp(&b.address));
+    plan.cannot
+        .sort_by(|a, b| (&a.address, a.reason).cmp(&(&b.address, b.reason)));
+    plan
+}
+
+/// Everything that a comparison may look at.
+struct Scene<'a> {
+    event: &'a Event,
+    known: &'a Known,
+    observed: &'a Observed,
+    wishes: &'a Wishes,
+    team: Match<'a, SeenTeam>,
+    rooms: BTreeMap<RoomKey, Match<'a, SeenRoom>>,
+    meetings: BTreeMap<MeetingKey, (Match<'a, SeenMeeting>, Option<&'a Email>)>,
+    hosts: BTreeMap<MeetingKey, Email>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(event: &'a Event, known: &'a Known, observed: &'a Observed, wishes: &'a Wishes) -> Self {
+        let listed: Vec<(&Email, &[SeenMeeting])> = observed
+            .meetings
+            .iter()
+            .filter_map(|(host, look)| Some((host, look.seen()?.as_slice())))
+            .collect();
+        let meetings = identify::meetings(event, known, &listed);
+        let mut pins = known.pins.clone();
+        for (key, (_, host)) in &meetings {
+            if let Some(host) = host {
+                pins.insert(Address::meeting(key), (*host).clone());
+            }
+        }
+        Self {
+            event,
+            known,
+            observed,
+            wishes,
+            team: identify::team(event, known, &observed.teams),
+            rooms: identify::rooms(event, known, &observed.rooms),
+            meetings,
+            hosts: crate::hosts::assign(event, &pins),
+        }
+    }
+
+    /// Whether something may be made under this address, or a note that it may not.
+    fn may_create(&self, address: &Address, what: &str, draft: &mut Draft) -> bool {
+        let unclear = self.known.unclear.contains_key(address);
+        if unclear && !self.wishes.recreate.allows(address) {
+            draft.hold(address, what, HeldReason::Unclear);
+            return false;
+        }
+        true
+    }
+}
+
+/// The plan as it grows.
+#[derive(Default)]
+struct Draft {
+    steps: Vec<Step>,
+    held: Vec<Held>,
+    cannot: Vec<Cannot>,
+    notes: BTreeSet<Note>,
+    adoptions: Vec<Adoption>,
+    vanished: BTreeSet<Address>,
+}
+
+impl Draft {
+    fn step(&mut self, owner: &Owner, address: Address, after: Vec<Address>, action: Action) {
+        self.steps.push(Step {
+            address,
+            action,
+            owner: owner.clone(),
+            after,
+            mails: 0,
+        });
+    }
+
+    fn hold(&mut self, address: &Address, what: impl Into<String>, reason: HeldReason) {
+        self.held.push(Held {
+            address: address.clone(),
+            what: what.into(),
+            reason,
+        });
+    }
+
+    fn cannot(&mut self, address: &Address, reason: CannotReason, sentence: impl Into<String>) {
+        self.cannot.push(Cannot {
+            address: address.clone(),
+            reason,
+            sentence: sentence.into(),
+        });
+    }
+
+    fn note(&mut self, address: Option<&Address>, sentence: impl Into<String>) {
+        self.notes.insert(Note {
+            address: address.cloned(),
+            sentence: sentence.into(),
+        });
+    }
+}
+
+/// What the rotating share left out.
+fn unseen(event: &Event, observed: &Observed, scene: &Scene<'_>) -> Vec<Unseen> {
+    let rooms = event
+        .rooms
+        .iter()
+        .filter_map(|room| Some(&scene.rooms.get(&room.key)?.thing()?.id))
+        .collect::<Vec<_>>();
+    let meetings = scene
+        .meetings
+        .values()
+        .filter_map(|(found, _)| Some(&found.thing()?.id))
+        .collect::<Vec<_>>();
+    let left = |what: &str, all: usize, seen: usize| {
+        (seen < all).then(|| Unseen {
+            what: what.to_owned(),
+            count: all - seen,
+            of: all,
+        })
+    };
+    let tabs = rooms
+        .iter()
+        .filter(|id| {
+            observed
+                .tabs
+                .get(**id)
+                .is_some_and(|look| look.seen().is_some())
+        })
+        .count();
+    let lists = meetings
+        .iter()
+        .filter(|id| {
+            observed
+                .invitees
+                .get(**id)
+                .is_some_and(|look| look.seen().is_some())
+        })
+        .count();
+    left("rooms' pinned tabs", rooms.len(), tabs)
+        .into_iter()
+        .chain(left("meetings' invitation lists", meetings.len(), lists))
+        .collect()
+}

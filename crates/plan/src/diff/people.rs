@@ -1,0 +1,190 @@
+//! Who is in which room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use showcaller_event::model::{Address, Email, Room};
+
+use super::rooms::bot_is_shut_out;
+use super::team::adoption;
+use super::{Draft, Scene};
+use crate::fields::{Field, Value};
+use crate::observed::{Look, SeenMember, SeenRoom};
+use crate::step::{Action, CannotReason, Owner};
+
+pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
+    for room in &scene.event.rooms {
+        let address = Address::room(&room.key);
+        match scene.rooms[&room.key].thing() {
+            None if draft.steps.iter().any(|step| step.address == address) => {
+                for member in &room.members {
+                    add(room, &member.email, member.moderator, draft);
+                }
+            }
+            None => {}
+            Some(seen) => members(scene, room, seen, draft),
+        }
+    }
+}
+
+fn add(room: &Room, email: &Email, moderator: bool, draft: &mut Draft) {
+    let action = Action::AddMember {
+        room: room.key.clone(),
+        email: email.clone(),
+        moderator,
+    };
+    // Only members of the team may moderate, so that the team comes first (messaging §13).
+    let after = vec![Address::room(&room.key), Address::team_membership(email)];
+    draft.step(
+        &Owner::Bot,
+        Address::membership(&room.key, email),
+        after,
+        action,
+    );
+}
+
+fn members(scene: &Scene<'_>, room: &Room, seen_room: &SeenRoom, draft: &mut Draft) {
+    let seen = match scene.observed.members.get(&seen_room.id) {
+        Some(Look::Seen(seen)) => seen,
+        Some(Look::Refused(why)) => {
+            let sentence = format!("Who is in «{}» cannot be read: {why}", room.title);
+            return draft.cannot(
+                &Address::room(&room.key),
+                CannotReason::Unreadable,
+                sentence,
+            );
+        }
+        Some(Look::NotLooked) | None => return,
+    };
+    if bot_is_shut_out(scene, seen_room) {
+        return;
+    }
+    lock(scene, room, seen_room, seen, draft);
+    let by_id: BTreeMap<&str, &SeenMember> = seen.iter().map(|m| (m.id.as_str(), m)).collect();
+    let by_email: BTreeMap<&Email, &SeenMember> = seen.iter().map(|m| (&m.email, m)).collect();
+    for member in &room.members {
+        let address = Address::membership(&room.key, &member.email);
+        let resource = scene.known.resources.get(&address);
+        let found = resource
+            .and_then(|resource| by_id.get(resource.remote_id.as_str()))
+            .or_else(|| by_email.get(&member.email));
+        let Some(seen) = found else {
+            add(room, &member.email, member.moderator, draft);
+            continue;
+        };
+        if resource.is_none_or(|resource| resource.remote_id != seen.id) {
+            draft.adoptions.push(adoption(&address, seen));
+        }
+        if seen.moderator != member.moderator {
+            let action = Action::SetModerator {
+                id: seen.id.clone(),
+                moderator: member.moderator,
+            };
+            let after = vec![
+                Address::room(&room.key),
+                Address::team_membership(&member.email),
+            ];
+            draft.step(&Owner::Bot, address, after, action);
+        }
+    }
+    strangers(scene, room, seen, draft);
+}
+
+/// Locks a room that exists: a moderator locks it, and the bot must be one to stay able to work.
+fn lock(
+    scene: &Scene<'_>,
+    room: &Room,
+    seen_room: &SeenRoom,
+    seen: &[SeenMember],
+    draft: &mut Draft,
+) {
+    let locked = seen_room.fields.get(&Field::Locked) == Some(&Value::Flag(true));
+    if !room.settings.locked || locked {
+        return;
+    }
+    let bot = &scene.observed.bot;
+    if let Some(membership) = seen.iter().find(|member| member.person == bot.id) {
+        let action = Action::SetModerator {
+            id: membership.id.clone(),
+            moderator: true,
+        };
+        let address = Address::membership(&room.key, &bot.email);
+        draft.step(&Owner::Bot, address, vec![Address::room(&room.key)], action);
+    }
+}
+
+/// People in the room whom neither the file nor the ledger names: reported, never touched.
+fn strangers(scene: &Scene<'_>, room: &Room, seen: &[SeenMember], draft: &mut Draft) {
+    let named: BTreeSet<&Email> = room.members.iter().map(|member| &member.email).collect();
+    let count = seen
+        .iter()
+        .filter(|member| member.person != scene.observed.bot.id && !named.contains(&member.email))
+        .filter(|member| {
+            let address = Address::membership(&room.key, &member.email);
+            scene
+                .known
+                .resources
+                .get(&address)
+                .is_none_or(|known| known.remote_id != member.id)
+        })
+        .filter(|member| {
+            !room.members.iter().any(|wanted| {
+                let address = Address::membership(&room.key, &wanted.email);
+                scene
+                    .known
+                    .resources
+                    .get(&address)
+                    .is_some_and(|known| known.remote_id == member.id)
+            })
+        })
+        .count();
+    if count > 0 {
+        let people = if count == 1 {
+            "person is"
+        } else {
+            "people are"
+        };
+        draft.note(
+            Some(&Address::room(&room.key)),
+            format!(
+                "{count} {people} in «{}» whom the file does not name. They stay.",
+                room.title
+            ),
+        );
+    }
+}
+
+/// Taking somebody out of the team takes them out of its rooms too (messaging §3). Where they
+/// should stay as guests, they are put back.
+pub(super) fn rejoin(scene: &Scene<'_>, draft: &mut Draft) {
+    let leaving: BTreeSet<Email> = draft
+        .steps
+        .iter()
+        .filter(|step| matches!(step.action, Action::RemoveTeamMember { .. }))
+        .filter_map(|step| Some(Email::new(step.address.as_str().split_once('/')?.1)))
+        .collect();
+    if leaving.is_empty() {
+        return;
+    }
+    let removed: BTreeSet<Address> = draft
+        .steps
+        .iter()
+        .filter(|step| matches!(step.action, Action::RemoveMember { .. }))
+        .map(|step| step.address.clone())
+        .collect();
+    for step in &mut draft.steps {
+        if matches!(step.action, Action::RemoveTeamMember { .. }) {
+            step.after.retain(|address| removed.contains(address));
+        }
+    }
+    for room in &scene.event.rooms {
+        for member in room
+            .members
+            .iter()
+            .filter(|member| leaving.contains(&member.email))
+        {
+            let address = Address::membership(&room.key, &member.email);
+            draft.steps.retain(|step| step.address != address);
+            add(room, &member.email, member.moderator, draft);
+        }
+    }
+}

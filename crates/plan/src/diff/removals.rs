@@ -1,0 +1,333 @@
+//! What the ledger knows and the file no longer names.
+//!
+//! Only what Showcaller made is ever taken away, and only where a flag asks for it (promise 5).
+
+use std::collections::BTreeSet;
+
+use showcaller_event::model::{Address, Email};
+
+use super::{Draft, Scene};
+use crate::known::KnownResource;
+use crate::observed::{Look, SeenMember};
+use crate::step::{Action, HeldReason, Owner};
+
+pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
+    let wanted = wanted(scene);
+    let renamed: BTreeSet<&Address> = draft
+        .adoptions
+        .iter()
+        .filter_map(|adoption| adoption.renamed_from.as_ref())
+        .collect();
+    let surplus: Vec<(&Address, &KnownResource)> = scene
+        .known
+        .resources
+        .iter()
+        .filter(|(address, _)| !wanted.contains(*address) && !renamed.contains(address))
+        .filter(|(address, _)| !moves_with_its_parent(scene, address))
+        .collect();
+    for (address, resource) in surplus {
+        match standing(scene, address, resource) {
+            Standing::Gone => drop(draft.vanished.insert(address.clone())),
+            Standing::GoesWithItsParent | Standing::Unknown => {}
+            Standing::There(removal) => {
+                let Removal {
+                    what,
+                    owner,
+                    action,
+                    after,
+                } = *removal;
+                if !resource.made {
+                    draft.note(
+                        Some(address),
+                        format!("{what}: it stays, because Showcaller did not make it."),
+                    );
+                } else if resource.protected {
+                    draft.hold(address, what, HeldReason::Protected);
+                } else if !scene.wishes.remove {
+                    draft.hold(address, what, HeldReason::Removal);
+                } else {
+                    draft.step(&owner, address.clone(), after, action);
+                }
+            }
+        }
+    }
+}
+
+enum Standing {
+    /// It is there and could be taken away.
+    There(Box<Removal>),
+    /// It is not there any more.
+    Gone,
+    /// What holds it is not wanted either.
+    GoesWithItsParent,
+    /// Nobody could look.
+    Unknown,
+}
+
+struct Removal {
+    what: String,
+    owner: Owner,
+    action: Action,
+    after: Vec<Address>,
+}
+
+fn wanted(scene: &Scene<'_>) -> BTreeSet<Address> {
+    let event = scene.event;
+    let team = std::iter::once(Address::team()).chain(
+        event
+            .webex
+            .members
+            .iter()
+            .map(|m| Address::team_membership(&m.email)),
+    );
+    let rooms = event.rooms.iter().flat_map(|room| {
+        let members = room
+            .members
+            .iter()
+            .map(|m| Address::membership(&room.key, &m.email));
+        let tabs = room
+            .tabs
+            .iter()
+            .map(|tab| Address::tab(&room.key, &tab.name));
+        // The bot's own place in a room is never surplus.
+        let bot = Address::membership(&room.key, &scene.observed.bot.email);
+        std::iter::once(Address::room(&room.key))
+            .chain(members)
+            .chain(tabs)
+            .chain([bot])
+    });
+    let meetings = event.meetings.iter().flat_map(|meeting| {
+        let invitees = meeting
+            .invitees
+            .iter()
+            .map(|i| Address::invitee(&meeting.key, &i.email));
+        std::iter::once(Address::meeting(&meeting.key)).chain(invitees)
+    });
+    let bot = Address::team_membership(&scene.observed.bot.email);
+    team.chain([bot]).chain(rooms).chain(meetings).collect()
+}
+
+/// Whether the ledger has it under a room's or meeting's earlier name, which `apply` will change.
+fn moves_with_its_parent(scene: &Scene<'_>, address: &Address) -> bool {
+    let text = address.as_str();
+    let under = |prefix: &str, key: &str| {
+        text.strip_prefix(prefix)
+            .and_then(|rest| rest.strip_prefix(key))
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    let rooms = scene.event.rooms.iter().flat_map(|room| &room.previously);
+    let meetings = scene
+        .event
+        .meetings
+        .iter()
+        .flat_map(|meeting| &meeting.previously);
+    match address.kind() {
+        "membership" => rooms
+            .into_iter()
+            .any(|key| under("membership/", key.as_str())),
+        "tab" => rooms.into_iter().any(|key| under("tab/", key.as_str())),
+        "invitee" => meetings
+            .into_iter()
+            .any(|key| under("invitee/", key.as_str())),
+        _ => false,
+    }
+}
+
+fn standing(scene: &Scene<'_>, address: &Address, resource: &KnownResource) -> Standing {
+    let id = &resource.remote_id;
+    let rest = address
+        .as_str()
+        .split_once('/')
+        .map_or("", |(_, rest)| rest);
+    match address.kind() {
+        "team-membership" => team_membership(scene, rest, id),
+        "room" => room(scene, rest, id),
+        "membership" => membership(scene, rest, id),
+        "tab" => tab(scene, rest, id),
+        "meeting" => meeting(scene, rest, id),
+        "invitee" => invitee(scene, rest, id),
+        _ => Standing::Unknown,
+    }
+}
+
+fn there(what: String, owner: Owner, after: Vec<Address>, action: Action) -> Standing {
+    Standing::There(Box::new(Removal {
+        what,
+        owner,
+        action,
+        after,
+    }))
+}
+
+fn team_membership(scene: &Scene<'_>, email: &str, id: &str) -> Standing {
+    match scene.observed.team_members.seen() {
+        None => Standing::Unknown,
+        Some(members) if !members.iter().any(|member| member.id == id) => Standing::Gone,
+        Some(_) => there(
+            format!("take {email} out of the team"),
+            Owner::Bot,
+            // Rooms first: leaving the team would take the memberships along and leave the
+            // ledger guessing.
+            scene
+                .event
+                .rooms
+                .iter()
+                .map(|r| Address::membership(&r.key, &Email::new(email)))
+                .collect(),
+            Action::RemoveTeamMember { id: id.to_owned() },
+        ),
+    }
+}
+
+fn room(scene: &Scene<'_>, key: &str, id: &str) -> Standing {
+    match scene.observed.rooms.iter().find(|room| room.id == id) {
+        None if scene.team.thing().is_none() => Standing::Unknown,
+        None => Standing::Gone,
+        Some(room) => there(
+            format!(
+                "archive the room «{}»",
+                room.title.as_deref().unwrap_or(key)
+            ),
+            Owner::Bot,
+            Vec::new(),
+            Action::ArchiveRoom { id: id.to_owned() },
+        ),
+    }
+}
+
+/// The remote id of the room that an address `membership/ROOM/…` or `tab/ROOM/…` lies in, if the
+/// file still wants that room.
+fn room_of<'a>(scene: &Scene<'a>, rest: &'a str) -> Result<(&'a str, &'a str, &'a str), Standing> {
+    let (key, thing) = rest.split_once('/').ok_or(Standing::Unknown)?;
+    let room = scene
+        .event
+        .rooms
+        .iter()
+        .find(|room| room.key.as_str() == key);
+    let room = room.ok_or(Standing::GoesWithItsParent)?;
+    let seen = scene.rooms[&room.key].thing().ok_or(Standing::Unknown)?;
+    Ok((&seen.id, room.title.as_str(), thing))
+}
+
+fn membership(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
+    let (room, title, email) = match room_of(scene, rest) {
+        Ok(found) => found,
+        Err(standing) => return standing,
+    };
+    let Some(Look::Seen(members)) = scene.observed.members.get(room) else {
+        return Standing::Unknown;
+    };
+    let Some(member) = members.iter().find(|member| member.id == id) else {
+        return Standing::Gone;
+    };
+    // One membership may have two addresses while an address is being corrected: whoever the
+    // file names by another address of theirs stays.
+    if same_person_is_wanted(scene, rest, member) {
+        return Standing::Gone;
+    }
+    there(
+        format!("take {email} out of «{title}»"),
+        Owner::Bot,
+        Vec::new(),
+        Action::RemoveMember { id: id.to_owned() },
+    )
+}
+
+fn same_person_is_wanted(scene: &Scene<'_>, rest: &str, member: &SeenMember) -> bool {
+    let room = rest.split_once('/').map_or("", |(room, _)| room);
+    let room = scene
+        .event
+        .rooms
+        .iter()
+        .find(|other| other.key.as_str() == room);
+    room.is_some_and(|room| {
+        room.members
+            .iter()
+            .any(|wanted| wanted.email == member.email)
+    })
+}
+
+fn tab(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
+    let (room, title, name) = match room_of(scene, rest) {
+        Ok(found) => found,
+        Err(standing) => return standing,
+    };
+    if let Some(Look::Seen(tabs)) = scene.observed.tabs.get(room)
+        && !tabs.iter().any(|tab| tab.id == id)
+    {
+        return Standing::Gone;
+    }
+    there(
+        format!("unpin «{name}» in «{title}»"),
+        Owner::Bot,
+        Vec::new(),
+        Action::RemoveTab { id: id.to_owned() },
+    )
+}
+
+fn meeting(scene: &Scene<'_>, key: &str, id: &str) -> Standing {
+    let mut unread = false;
+    for (host, look) in &scene.observed.meetings {
+        match look {
+            Look::Seen(meetings) => {
+                let Some(meeting) = meetings.iter().find(|meeting| meeting.id == id) else {
+                    continue;
+                };
+                let title = match meeting.fields.get(&crate::Field::Title) {
+                    Some(crate::Value::Text(title)) => title,
+                    _ => key,
+                };
+                return there(
+                    format!("cancel the meeting «{title}»"),
+                    Owner::Host(host.clone()),
+                    Vec::new(),
+                    Action::DeleteMeeting {
+                        id: id.to_owned(),
+                        mail: false,
+                    },
+                );
+            }
+            Look::NotLooked | Look::Refused(_) => unread = true,
+        }
+    }
+    if unread || scene.observed.meetings.is_empty() {
+        Standing::Unknown
+    } else {
+        Standing::Gone
+    }
+}
+
+fn invitee(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
+    let Some((key, email)) = rest.rsplit_once('/') else {
+        return Standing::Unknown;
+    };
+    let meeting = scene
+        .event
+        .meetings
+        .iter()
+        .find(|meeting| meeting.key.as_str() == key);
+    let Some(meeting) = meeting else {
+        return Standing::GoesWithItsParent;
+    };
+    let Some(seen) = scene.meetings[&meeting.key].0.thing() else {
+        return Standing::Unknown;
+    };
+    if let Some(Look::Seen(list)) = scene.observed.invitees.get(&seen.id)
+        && !list.iter().any(|invitee| invitee.id == id)
+    {
+        return Standing::Gone;
+    }
+    // Nobody is taken off the list of a meeting that is over.
+    if meeting.end.timestamp() <= scene.observed.at {
+        return Standing::GoesWithItsParent;
+    }
+    there(
+        format!("take {email} off the list of «{}»", meeting.title),
+        Owner::Host(scene.hosts[&meeting.key].clone()),
+        Vec::new(),
+        Action::RemoveInvitee {
+            id: id.to_owned(),
+            mail: meeting.mail == showcaller_event::model::Mail::Invitees,
+        },
+    )
+}

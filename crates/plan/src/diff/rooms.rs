@@ -1,0 +1,207 @@
+//! The rooms themselves.
+
+use showcaller_event::model::{Address, Room};
+
+use super::{Draft, Scene, desired, team};
+use crate::fields::{self, Field, Fields, Value};
+use crate::identify::Match;
+use crate::observed::SeenRoom;
+use crate::step::{Action, Adoption, CannotReason, HeldReason, Owner};
+
+pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
+    if !team::reachable(scene, draft) {
+        return;
+    }
+    let unreadable = scene
+        .observed
+        .rooms
+        .iter()
+        .filter(|room| room.title.is_none())
+        .count();
+    for room in &scene.event.rooms {
+        let address = Address::room(&room.key);
+        match &scene.rooms[&room.key] {
+            Match::None if unreadable > 0 => draft.cannot(
+                &address,
+                CannotReason::Unreadable,
+                format!(
+                    "{unreadable} rooms of the team have a title that Webex could not decrypt, and \
+                     «{}» may be one of them. Try again in a few minutes.",
+                    room.title
+                ),
+            ),
+            Match::None => {
+                if scene.may_create(&address, format!("make «{}»", room.title).as_str(), draft) {
+                    create(room, draft);
+                }
+            }
+            Match::Gone if scene.wishes.recreate.allows(&address) => {
+                draft.vanished.insert(address.clone());
+                create(room, draft);
+            }
+            Match::Gone => {
+                draft.hold(
+                    &address,
+                    format!("make «{}» anew", room.title),
+                    HeldReason::Recreation,
+                );
+                draft.note(
+                    Some(&address),
+                    format!(
+                        "The bot no longer sees the room «{}»: it was archived, or the bot was \
+                         taken out of it. Put {} back into it; --recreate {address} makes a new one.",
+                        room.title, scene.observed.bot.email
+                    ),
+                );
+            }
+            Match::Several(count) => draft.cannot(
+                &address,
+                CannotReason::Ambiguous,
+                format!(
+                    "The team has {count} rooms called «{}». Rename those that are not this one.",
+                    room.title
+                ),
+            ),
+            Match::Known(seen, recorded) => {
+                if *recorded != address {
+                    draft
+                        .adoptions
+                        .push(adoption(scene, room, seen, Some(recorded.clone())));
+                }
+                change(scene, room, seen, draft);
+            }
+            Match::Found(seen) => {
+                draft.adoptions.push(adoption(scene, room, seen, None));
+                change(scene, room, seen, draft);
+            }
+        }
+    }
+}
+
+/// The step that switches a room to announcements only: its own, because it comes last.
+fn mode_address(room: &Room) -> Address {
+    Address::new(format!("room-mode/{}", room.key))
+}
+
+fn announcement(room: &Room, id: Option<&SeenRoom>, on: bool, draft: &mut Draft) {
+    let action = Action::ChangeRoom {
+        id: id.map(|seen| seen.id.clone()),
+        title: room.title.clone(),
+        changes: vec![fields::Change {
+            field: Field::AnnouncementOnly,
+            from: Some(Value::Flag(!on)),
+            to: Value::Flag(on),
+        }],
+    };
+    let everybody = room
+        .members
+        .iter()
+        .map(|m| Address::membership(&room.key, &m.email));
+    let after = std::iter::once(Address::room(&room.key))
+        .chain(everybody)
+        .collect();
+    draft.step(&Owner::Bot, mode_address(room), after, action);
+}
+
+fn create(room: &Room, draft: &mut Draft) {
+    let fields = desired::room(room, None);
+    let action = Action::CreateRoom { fields };
+    draft.step(
+        &Owner::Bot,
+        Address::room(&room.key),
+        vec![Address::team()],
+        action,
+    );
+    if room.settings.announcement_only {
+        announcement(room, None, true, draft);
+    }
+}
+
+fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
+    let address = Address::room(&room.key);
+    if bot_is_shut_out(scene, seen) {
+        draft.cannot(
+            &address,
+            CannotReason::NotModerator,
+            format!(
+                "«{}» is locked and the bot does not moderate it, so that it can neither change \
+                 it nor add people. Make {} a moderator of it in the Webex app.",
+                room.title, scene.observed.bot.email
+            ),
+        );
+        return;
+    }
+    let is_on = |field| seen.fields.get(&field) == Some(&Value::Flag(true));
+    if is_on(Field::Public) && !room.settings.public {
+        draft.cannot(
+            &address,
+            CannotReason::PublicForGood,
+            format!(
+                "«{}» is public, and Webex does not make a public room private.",
+                room.title
+            ),
+        );
+    }
+    let settled = scene
+        .known
+        .resources
+        .get(&address)
+        .map(|known| &known.settled);
+    let wanted = desired::room(room, settled);
+    let mut changes = fields::changes(&wanted, &seen.fields, settled);
+    // A room is locked by making the bot its moderator, which `people` does: one call for both.
+    if room.settings.locked {
+        changes.retain(|change| change.field != Field::Locked);
+    }
+    if !changes.is_empty() {
+        let action = Action::ChangeRoom {
+            id: Some(seen.id.clone()),
+            title: room.title.clone(),
+            changes,
+        };
+        draft.step(&Owner::Bot, address, Vec::new(), action);
+    }
+    if is_on(Field::AnnouncementOnly) != room.settings.announcement_only {
+        announcement(room, Some(seen), room.settings.announcement_only, draft);
+    }
+}
+
+/// Whether the room is locked and the bot no moderator of it.
+pub(super) fn bot_is_shut_out(scene: &Scene<'_>, seen: &SeenRoom) -> bool {
+    let locked = seen.fields.get(&Field::Locked) == Some(&Value::Flag(true));
+    let members = scene
+        .observed
+        .members
+        .get(&seen.id)
+        .and_then(|look| look.seen());
+    let moderates = members.is_some_and(|members| {
+        members
+            .iter()
+            .any(|m| m.person == scene.observed.bot.id && m.moderator)
+    });
+    locked && !moderates
+}
+
+fn adoption(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, from: Option<Address>) -> Adoption {
+    let before = from
+        .as_ref()
+        .and_then(|address| scene.known.resources.get(address));
+    // What is found as it should be counts as asked for; the rest will be changed and asked then.
+    let asked: Fields = desired::room(room, None);
+    Adoption {
+        address: Address::room(&room.key),
+        remote_id: seen.id.clone(),
+        made: before.map_or_else(
+            || seen.creator.as_ref() == Some(&scene.observed.bot.id),
+            |before| before.made,
+        ),
+        protected: room.protected,
+        renamed_from: from,
+        asked: asked
+            .into_iter()
+            .filter(|(field, value)| seen.fields.get(field) == Some(value))
+            .collect(),
+        answered: seen.fields.clone(),
+        owner: Owner::Bot,
+    }
+}

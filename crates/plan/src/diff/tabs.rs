@@ -1,0 +1,143 @@
+//! What is pinned in the rooms.
+
+use std::collections::BTreeMap;
+
+use showcaller_event::model::{Address, MeetingFact, MeetingKey, Room, Tab};
+
+use super::rooms::bot_is_shut_out;
+use super::{Draft, Scene};
+use crate::fields::{Field, Fields, Value};
+use crate::identify::Match;
+use crate::observed::{Look, SeenTab};
+use crate::step::{Action, Adoption, CannotReason, Owner};
+
+pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
+    for room in scene
+        .event
+        .rooms
+        .iter()
+        .filter(|room| !room.tabs.is_empty())
+    {
+        let address = Address::room(&room.key);
+        match scene.rooms[&room.key].thing() {
+            None if draft.steps.iter().any(|step| step.address == address) => {
+                for tab in &room.tabs {
+                    add(room, tab, draft);
+                }
+            }
+            None => {}
+            Some(seen) if bot_is_shut_out(scene, seen) => {}
+            Some(seen) => {
+                let tabs = match scene.observed.tabs.get(&seen.id) {
+                    Some(Look::Seen(tabs)) => tabs.clone(),
+                    Some(Look::Refused(why)) => {
+                        let sentence =
+                            format!("What is pinned in «{}» cannot be read: {why}", room.title);
+                        draft.cannot(&address, CannotReason::Unreadable, sentence);
+                        continue;
+                    }
+                    Some(Look::NotLooked) | None => recorded(scene, room),
+                };
+                pinned(scene, room, &tabs, draft);
+            }
+        }
+    }
+}
+
+/// A tab's page may be a meeting's link, so that it waits for the meeting; and tabs of one room
+/// are pinned one after the other, so that they stand in the file's order.
+fn after(room: &Room, tab: &Tab) -> Vec<Address> {
+    let earlier = room
+        .tabs
+        .iter()
+        .take_while(|other| other.name != tab.name)
+        .last()
+        .map(|other| Address::tab(&room.key, &other.name));
+    std::iter::once(Address::room(&room.key))
+        .chain(earlier)
+        .chain(tab.url.meetings().map(Address::meeting))
+        .collect()
+}
+
+fn add(room: &Room, tab: &Tab, draft: &mut Draft) {
+    let action = Action::AddTab {
+        room: room.key.clone(),
+        name: tab.name.clone(),
+        url: tab.url.clone(),
+    };
+    let address = Address::tab(&room.key, &tab.name);
+    draft.step(&Owner::Bot, address, after(room, tab), action);
+}
+
+fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
+    let by_id: BTreeMap<&str, &SeenTab> = seen.iter().map(|tab| (tab.id.as_str(), tab)).collect();
+    for tab in &room.tabs {
+        let address = Address::tab(&room.key, &tab.name);
+        let resource = scene.known.resources.get(&address);
+        let found = resource
+            .and_then(|resource| by_id.get(resource.remote_id.as_str()).copied())
+            .or_else(|| seen.iter().find(|other| other.name == tab.name));
+        let Some(found) = found else {
+            if scene.may_create(&address, "pin the tab", draft) {
+                add(room, tab, draft);
+            }
+            continue;
+        };
+        if resource.is_none_or(|resource| resource.remote_id != found.id) {
+            let fields = Fields::from([(Field::Url, Value::Text(found.url.clone()))]);
+            draft.adoptions.push(Adoption {
+                address: address.clone(),
+                remote_id: found.id.clone(),
+                made: resource.is_some_and(|resource| resource.made),
+                protected: false,
+                renamed_from: None,
+                asked: fields.clone(),
+                answered: fields,
+                owner: Owner::Bot,
+            });
+        }
+        let url = tab
+            .url
+            .fill(|meeting, fact| known_fact(scene, meeting, fact));
+        // An address that cannot be known yet is one that a step of this plan decides.
+        if url.as_ref() != Some(&found.url) || found.name != tab.name {
+            let action = Action::ChangeTab {
+                id: found.id.clone(),
+                room: room.key.clone(),
+                name: tab.name.clone(),
+                url: tab.url.clone(),
+            };
+            draft.step(&Owner::Bot, address, after(room, tab), action);
+        }
+    }
+}
+
+fn known_fact(scene: &Scene<'_>, meeting: &MeetingKey, fact: MeetingFact) -> Option<String> {
+    let (Match::Known(seen, _) | Match::Found(seen)) = &scene.meetings.get(meeting)?.0 else {
+        return None;
+    };
+    match fact {
+        MeetingFact::Link => seen.facts.link.clone(),
+        MeetingFact::Number => seen.facts.number.clone(),
+        // A pinned address never carries a password: everybody in the room could read it off.
+        MeetingFact::Password | MeetingFact::Join => None,
+    }
+}
+
+fn recorded(scene: &Scene<'_>, room: &Room) -> Vec<SeenTab> {
+    let address = |tab: &Tab| Address::tab(&room.key, &tab.name);
+    room.tabs
+        .iter()
+        .filter_map(|tab| {
+            let resource = scene.known.resources.get(&address(tab))?;
+            let Some(Value::Text(url)) = resource.settled.answered.get(&Field::Url) else {
+                return None;
+            };
+            Some(SeenTab {
+                id: resource.remote_id.clone(),
+                name: tab.name.clone(),
+                url: url.clone(),
+            })
+        })
+        .collect()
+}

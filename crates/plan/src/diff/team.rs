@@ -1,0 +1,227 @@
+//! The Webex team and who is in it.
+
+use std::collections::BTreeMap;
+
+use showcaller_event::model::{Address, Email};
+
+use super::{Draft, Scene};
+use crate::fields::{Field, Fields, Value};
+use crate::identify::Match;
+use crate::observed::SeenMember;
+use crate::step::{AccountLine, Action, Adoption, CannotReason, HeldReason, Owner};
+
+/// Who is behind each token, and what stands against it.
+pub(super) fn accounts(scene: &Scene<'_>) -> Vec<AccountLine> {
+    let bot = &scene.observed.bot;
+    let mut line = AccountLine {
+        owner: Owner::Bot,
+        email: Some(bot.email.clone()),
+        facts: vec![if bot.is_bot { "a bot" } else { "a person" }.to_owned()],
+        problems: Vec::new(),
+    };
+    match (scene.team.thing(), bot_in_team(scene)) {
+        (None, _) => line.facts.push("will make the team".to_owned()),
+        (Some(_), Some(true)) => line.facts.push("moderates the team".to_owned()),
+        (Some(_), Some(false)) => line.problems.push(format!(
+            "The bot is in the team but does not moderate it, so that it cannot add people. \
+             In the Webex app, open the team's members and make {} a moderator.",
+            bot.email
+        )),
+        (Some(_), None) => line.facts.push("in the team".to_owned()),
+    }
+    let hosts = scene
+        .event
+        .webex
+        .hosts
+        .iter()
+        .map(|host| host_line(scene, &host.email));
+    std::iter::once(line).chain(hosts).collect()
+}
+
+fn host_line(scene: &Scene<'_>, email: &Email) -> AccountLine {
+    let mut line = AccountLine {
+        owner: Owner::Host(email.clone()),
+        email: None,
+        facts: Vec::new(),
+        problems: Vec::new(),
+    };
+    let Some(host) = scene.observed.hosts.get(email) else {
+        line.problems.push(format!(
+            "There is no token for {email}: its meetings were not looked at and cannot be made."
+        ));
+        return line;
+    };
+    line.email = Some(host.account.email.clone());
+    if host.account.is_bot {
+        line.problems
+            .push("This is a bot's token, and bots have no meetings.".to_owned());
+    } else {
+        line.facts.push("a person".to_owned());
+    }
+    match &host.sites {
+        Ok(sites) if sites.is_empty() => line.problems.push(
+            "This account has no Webex site, so that it cannot schedule meetings.".to_owned(),
+        ),
+        Ok(sites) => line
+            .facts
+            .push(format!("schedules on {}", sites.join(", "))),
+        Err(why) => line
+            .problems
+            .push(format!("Its Webex sites cannot be read: {why}")),
+    }
+    if let Some(crate::observed::Look::Refused(why)) = scene.observed.meetings.get(email) {
+        line.problems
+            .push(format!("Its meetings cannot be read: {why}"));
+    }
+    line
+}
+
+/// Whether the bot moderates the team; `None` if nobody looked.
+fn bot_in_team(scene: &Scene<'_>) -> Option<bool> {
+    let members = scene.observed.team_members.seen()?;
+    let bot = members
+        .iter()
+        .find(|member| member.person == scene.observed.bot.id);
+    Some(bot.is_some_and(|bot| bot.moderator))
+}
+
+pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
+    let address = Address::team();
+    let name = &scene.event.webex.team;
+    let wanted = Fields::from([(Field::Name, Value::Text(name.clone()))]);
+    match &scene.team {
+        Match::None => {
+            if scene.may_create(&address, "make the team", draft) {
+                create(draft, &address, name);
+            }
+        }
+        Match::Gone if scene.wishes.recreate.allows(&address) => {
+            draft.vanished.insert(address.clone());
+            create(draft, &address, name);
+        }
+        Match::Gone => {
+            draft.hold(&address, "make the team anew", HeldReason::Recreation);
+            draft.note(
+                Some(&address),
+                format!(
+                    "The bot no longer sees the team «{name}»: it was deleted, or the bot was \
+                     taken out of it. Put {} back into the team; --recreate team makes a new one.",
+                    scene.observed.bot.email
+                ),
+            );
+        }
+        Match::Several(count) => draft.cannot(
+            &address,
+            CannotReason::Ambiguous,
+            format!("The bot is in {count} teams called «{name}». Rename the others in Webex."),
+        ),
+        Match::Found(team) => draft.adoptions.push(Adoption {
+            address,
+            remote_id: team.id.clone(),
+            made: false,
+            protected: scene.event.webex.protected,
+            renamed_from: None,
+            asked: wanted.clone(),
+            answered: wanted,
+            owner: Owner::Bot,
+        }),
+        Match::Known(team, _) => {
+            if team.name.as_deref().is_some_and(|seen| seen != name) {
+                draft.step(
+                    &Owner::Bot,
+                    address,
+                    Vec::new(),
+                    Action::ChangeTeam {
+                        id: team.id.clone(),
+                        name: name.clone(),
+                    },
+                );
+            }
+        }
+    }
+    members(scene, draft);
+}
+
+fn create(draft: &mut Draft, address: &Address, name: &str) {
+    let action = Action::CreateTeam {
+        name: name.to_owned(),
+    };
+    draft.step(&Owner::Bot, address.clone(), Vec::new(), action);
+}
+
+/// Whether anything in the team can be done: it exists, or will.
+pub(super) fn reachable(scene: &Scene<'_>, draft: &Draft) -> bool {
+    scene.team.thing().is_some()
+        || draft
+            .steps
+            .iter()
+            .any(|step| step.address == Address::team())
+}
+
+fn members(scene: &Scene<'_>, draft: &mut Draft) {
+    if !reachable(scene, draft) {
+        return;
+    }
+    let nobody = Vec::new();
+    let seen = scene.observed.team_members.seen().unwrap_or(&nobody);
+    let by_id: BTreeMap<&str, &SeenMember> = seen.iter().map(|m| (m.id.as_str(), m)).collect();
+    let by_email: BTreeMap<&Email, &SeenMember> = seen.iter().map(|m| (&m.email, m)).collect();
+    let may_change = scene.team.thing().is_none() || bot_in_team(scene) == Some(true);
+    let mut refused = 0;
+    for member in &scene.event.webex.members {
+        let address = Address::team_membership(&member.email);
+        let resource = scene.known.resources.get(&address);
+        let found = resource
+            .and_then(|resource| by_id.get(resource.remote_id.as_str()))
+            .or_else(|| by_email.get(&member.email));
+        let action = match found {
+            None => Action::AddTeamMember {
+                email: member.email.clone(),
+                moderator: member.moderator,
+            },
+            Some(seen) => {
+                if resource.is_none_or(|resource| resource.remote_id != seen.id) {
+                    draft.adoptions.push(adoption(&address, seen));
+                }
+                if seen.moderator == member.moderator {
+                    continue;
+                }
+                Action::SetTeamModerator {
+                    id: seen.id.clone(),
+                    moderator: member.moderator,
+                }
+            }
+        };
+        if may_change {
+            draft.step(&Owner::Bot, address, vec![Address::team()], action);
+        } else {
+            refused += 1;
+        }
+    }
+    if refused > 0 {
+        draft.cannot(
+            &Address::team(),
+            CannotReason::NotModerator,
+            format!(
+                "{refused} people cannot be added or promoted in the team, because the bot does \
+                 not moderate it. Make {} a moderator of the team in the Webex app.",
+                scene.observed.bot.email
+            ),
+        );
+    }
+}
+
+/// A membership that somebody else made.
+pub(super) fn adoption(address: &Address, seen: &SeenMember) -> Adoption {
+    let fields = Fields::from([(Field::Moderator, Value::Flag(seen.moderator))]);
+    Adoption {
+        address: address.clone(),
+        remote_id: seen.id.clone(),
+        made: false,
+        protected: false,
+        renamed_from: None,
+        asked: fields.clone(),
+        answered: fields,
+        owner: Owner::Bot,
+    }
+}

@@ -1,0 +1,38 @@
+//! What the ledger remembers.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use showcaller_event::model::{Address, Email, Secret};
+
+use crate::fields::Settled;
+
+/// The ledger's memory, as far as planning needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Everything that is recorded, by address.
+    pub resources: BTreeMap<Address, KnownResource>,
+    /// The host that was chosen for a meeting, once and for good.
+    pub pins: BTreeMap<Address, Email>,
+    /// Passwords that were set, by the meeting's address.
+    pub passwords: BTreeMap<Address, Secret>,
+    /// Meetings that each host tried to create in the last 24 hours, refused ones included
+    /// (meetings §12).
+    pub creations: BTreeMap<Email, usize>,
+    /// Creations whose outcome nobody knows, and since when. They are held back.
+    pub unclear: BTreeMap<Address, Timestamp>,
+}
+
+/// One recorded thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownResource {
+    /// Its id on Webex.
+    pub remote_id: String,
+    /// Whether Showcaller made it. What it merely found, it does not remove (promise 5).
+    pub made: bool,
+    /// Whether the file protected it when it was last applied. The ledger remembers this, because
+    /// the word goes from the file together with the entry that it protects.
+    pub protected: bool,
+    /// What was asked for and what Webex made of it.
+    pub settled: Settled,
+}

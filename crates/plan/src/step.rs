@@ -1,0 +1,505 @@
+//! The plan as a value: built once, then printed, reviewed, tested and applied unchanged.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use showcaller_event::model::{
+    Address, Email, EventKey, MeetingKey, MeetingPattern, RoomKey, Text,
+};
+
+use crate::fields::{Change, Fields};
+
+/// Everything that a look at file, ledger and Webex led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Which event.
+    pub event: EventKey,
+    /// What people call it.
+    pub title: String,
+    /// The zone in which times are shown.
+    pub timezone: String,
+    /// When the look began.
+    pub at: Timestamp,
+    /// Who is behind each token, and what stands against them.
+    pub accounts: Vec<AccountLine>,
+    /// What exists already and is taken into the ledger without a change on Webex.
+    pub adoptions: Vec<Adoption>,
+    /// Recorded things that are no longer on Webex: the ledger forgets them.
+    pub vanished: Vec<Address>,
+    /// What will be done, every step after the steps that it needs.
+    pub steps: Vec<Step>,
+    /// What would be done if a flag allowed it.
+    pub held: Vec<Held>,
+    /// What the file asks for and Webex cannot do.
+    pub cannot: Vec<Cannot>,
+    /// Guard rails that were hit: nothing is applied while there is one.
+    pub guard_rails: Vec<GuardRail>,
+    /// What somebody should know.
+    pub notes: Vec<Note>,
+    /// What was not looked at.
+    pub unseen: Vec<Unseen>,
+    /// What it costs.
+    pub budget: Budget,
+}
+
+impl Plan {
+    /// Whether Webex is as the file asks, as far as Webex can.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// Whose token makes a call: Webex's limits are per owner.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Owner {
+    /// The bot: team, rooms, people, tabs.
+    Bot,
+    /// A host: the meetings of that account.
+    Host(Email),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bot => f.pad("bot"),
+            Self::Host(email) => f.pad(email.as_str()),
+        }
+    }
+}
+
+/// One change on Webex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Of what.
+    pub address: Address,
+    /// What is done.
+    pub action: Action,
+    /// By whose token.
+    pub owner: Owner,
+    /// Steps that must be done before, by address. A name without a step counts as done.
+    pub after: Vec<Address>,
+    /// Mails that Webex itself writes because of it, at most.
+    pub mails: usize,
+}
+
+/// What is done to one thing. Remote ids are given where the thing exists when planning; things
+/// that an earlier step makes are looked up by their address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Make the Webex team.
+    CreateTeam {
+        /// Its name.
+        name: String,
+    },
+    /// Give the team another name.
+    ChangeTeam {
+        /// The team.
+        id: String,
+        /// Its new name.
+        name: String,
+    },
+    /// Put somebody into the team.
+    AddTeamMember {
+        /// Who.
+        email: Email,
+        /// With the right to add others.
+        moderator: bool,
+    },
+    /// Give or take the right to add others.
+    SetTeamModerator {
+        /// The team membership.
+        id: String,
+        /// Given or taken.
+        moderator: bool,
+    },
+    /// Take somebody out of the team, and so out of its rooms (messaging §3).
+    RemoveTeamMember {
+        /// The team membership.
+        id: String,
+    },
+    /// Make a room in the team.
+    CreateRoom {
+        /// Its settings.
+        fields: Fields,
+    },
+    /// Change a room in place.
+    ChangeRoom {
+        /// The room; `None` if an earlier step makes it.
+        id: Option<String>,
+        /// Its title after the change: Webex wants it in every call.
+        title: String,
+        /// What changes.
+        changes: Vec<Change>,
+    },
+    /// Archive a room: that is what deleting a team's room does (messaging §4).
+    ArchiveRoom {
+        /// The room.
+        id: String,
+    },
+    /// Put somebody into a room.
+    AddMember {
+        /// Which room.
+        room: RoomKey,
+        /// Who.
+        email: Email,
+        /// With a moderator's rights.
+        moderator: bool,
+    },
+    /// Give or take a moderator's rights.
+    SetModerator {
+        /// The membership.
+        id: String,
+        /// Given or taken.
+        moderator: bool,
+    },
+    /// Take somebody out of a room.
+    RemoveMember {
+        /// The membership.
+        id: String,
+    },
+    /// Pin a page in a room.
+    AddTab {
+        /// Which room.
+        room: RoomKey,
+        /// What people click on.
+        name: String,
+        /// Where it leads.
+        url: Text,
+    },
+    /// Let a pinned page lead elsewhere.
+    ChangeTab {
+        /// The tab.
+        id: String,
+        /// Which room.
+        room: RoomKey,
+        /// What people click on.
+        name: String,
+        /// Where it leads.
+        url: Text,
+    },
+    /// Unpin a page.
+    RemoveTab {
+        /// The tab.
+        id: String,
+    },
+    /// Schedule a meeting.
+    CreateMeeting {
+        /// Which.
+        meeting: MeetingKey,
+        /// The pattern it was made from: one of each goes first (promise 6).
+        pattern: MeetingPattern,
+        /// Its settings; without a password if one is to be generated.
+        fields: Fields,
+        /// The IANA zone in which it is written.
+        timezone: String,
+        /// The site, where it is not the host's preferred one.
+        site: Option<String>,
+        /// Who is invited by the same call.
+        invitees: Vec<NewInvitee>,
+        /// Whether Webex mails host and invitees.
+        mail: bool,
+    },
+    /// Change a meeting in place: its id stays.
+    ChangeMeeting {
+        /// Which.
+        meeting: MeetingKey,
+        /// The series.
+        id: String,
+        /// What changes.
+        changes: Vec<Change>,
+        /// The IANA zone in which times are written.
+        timezone: String,
+        /// Whether Webex mails host and invitees.
+        mail: bool,
+    },
+    /// Delete a meeting and schedule it anew: **its link changes**.
+    ReplaceMeeting {
+        /// The series that goes.
+        id: String,
+        /// Whose it was.
+        old_host: Email,
+        /// What is scheduled in its place: a [`Action::CreateMeeting`].
+        create: Box<Action>,
+        /// Why it cannot be changed in place.
+        why: String,
+    },
+    /// Cancel a meeting for good.
+    DeleteMeeting {
+        /// The series.
+        id: String,
+        /// Whether Webex mails host and invitees.
+        mail: bool,
+    },
+    /// Put people on a meeting's list, at most 100 (meetings §7).
+    AddInvitees {
+        /// Which meeting.
+        meeting: MeetingKey,
+        /// Who.
+        invitees: Vec<NewInvitee>,
+        /// Whether Webex mails them.
+        mail: bool,
+    },
+    /// Make somebody co-host, or no longer.
+    SetCohost {
+        /// The invitee.
+        id: String,
+        /// Who: Webex wants it in the call.
+        email: Email,
+        /// Made or unmade.
+        cohost: bool,
+        /// Whether Webex mails them.
+        mail: bool,
+    },
+    /// Take somebody off a meeting's list.
+    RemoveInvitee {
+        /// The invitee.
+        id: String,
+        /// Whether Webex mails them.
+        mail: bool,
+    },
+}
+
+impl Action {
+    /// Whether it takes something away.
+    #[must_use]
+    pub fn removes(&self) -> bool {
+        matches!(
+            self,
+            Self::RemoveTeamMember { .. }
+                | Self::ArchiveRoom { .. }
+                | Self::RemoveMember { .. }
+                | Self::RemoveTab { .. }
+                | Self::DeleteMeeting { .. }
+                | Self::RemoveInvitee { .. }
+        )
+    }
+
+    /// Whether a second call would make a second thing, so that its intent must be settled by
+    /// looking before it is repeated.
+    #[must_use]
+    pub fn creates(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateTeam { .. }
+                | Self::CreateRoom { .. }
+                | Self::AddTab { .. }
+                | Self::CreateMeeting { .. }
+                | Self::ReplaceMeeting { .. }
+        )
+    }
+}
+
+/// Somebody to put on a meeting's list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NewInvitee {
+    /// Who.
+    pub email: Email,
+    /// What the list calls them.
+    pub name: String,
+    /// Whether they may start and run the meeting.
+    pub cohost: bool,
+}
+
+/// Something that exists already and is now ours to look after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// What it is.
+    pub address: Address,
+    /// Its id on Webex.
+    pub remote_id: String,
+    /// Whether Showcaller made it: it carries our tag, or the bot is its creator.
+    pub made: bool,
+    /// Whether the file protects it.
+    pub protected: bool,
+    /// The address under which the ledger has it so far.
+    pub renamed_from: Option<Address>,
+    /// As the file asks.
+    pub asked: Fields,
+    /// As it was found.
+    pub answered: Fields,
+    /// Whose token sees it.
+    pub owner: Owner,
+}
+
+/// A step that waits for a flag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The step.
+    pub address: Address,
+    /// What it would do, in a few words.
+    pub what: String,
+    /// Which flag it waits for.
+    pub reason: HeldReason,
+}
+
+/// Why a step waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeldReason {
+    /// It takes something away: `--remove`.
+    Removal,
+    /// It makes something anew: `--recreate ADDRESS`.
+    Recreation,
+    /// Nobody knows what became of the last try: `--recreate ADDRESS`.
+    Unclear,
+    /// It is protected in the event file.
+    Protected,
+    /// Its host has used up the day's meetings (meetings §12).
+    Quota,
+}
+
+/// Something that the file asks for and Webex cannot do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cannot {
+    /// Of what.
+    pub address: Address,
+    /// Why.
+    pub reason: CannotReason,
+    /// One sentence: what it means and what can be done.
+    pub sentence: String,
+}
+
+/// The whole list of what Webex, or good sense, does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CannotReason {
+    /// A public room does not become private again (messaging §4).
+    PublicForGood,
+    /// A meeting cannot be scheduled, or moved, into the past (meetings §2, §6).
+    Past,
+    /// A meeting cannot be changed while somebody is in it (meetings §6).
+    InProgress,
+    /// The bot is no moderator there, so that it cannot change it (messaging §5).
+    NotModerator,
+    /// The host's token is missing, so that its meetings were not even looked at.
+    NoToken,
+    /// Two things fit, and choosing wrong would do harm.
+    Ambiguous,
+    /// Webex would not show it.
+    Unreadable,
+    /// The last moderator stays (promise 5).
+    LastModerator,
+}
+
+/// A guard rail that was hit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardRail {
+    /// What kind of thing.
+    pub kind: String,
+    /// How many would go.
+    pub removals: usize,
+    /// Of how many.
+    pub of: usize,
+    /// One sentence with the flag that overrides it.
+    pub sentence: String,
+}
+
+/// What somebody should know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Note {
+    /// About what, if about one thing.
+    pub address: Option<Address>,
+    /// One sentence.
+    pub sentence: String,
+}
+
+/// What was not looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unseen {
+    /// `invitation lists`, `pinned tabs`.
+    pub what: String,
+    /// How many were left out.
+    pub count: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+/// Who is behind a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLine {
+    /// Whose token.
+    pub owner: Owner,
+    /// The account's address as Webex shows it.
+    pub email: Option<Email>,
+    /// What it is and may do, in short phrases.
+    pub facts: Vec<String>,
+    /// What stands against it, each a sentence with what to do.
+    pub problems: Vec<String>,
+}
+
+/// What a plan costs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Calls by owner, reading back what was written included.
+    #[serde(with = "by_owner")]
+    pub calls: BTreeMap<Owner, usize>,
+    /// How long it takes, in seconds, at about 300 calls a minute and owner (messaging §1.4).
+    pub seconds: u64,
+    /// Each host's daily meetings.
+    pub quotas: Vec<Quota>,
+    /// Mails that Webex would send.
+    pub mails: MailCount,
+}
+
+/// The meetings that one host may create a day (meetings §12).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// Whose.
+    pub host: Email,
+    /// Tried in the last 24 hours, as far as the ledger knows.
+    pub used: usize,
+    /// Created by this plan.
+    pub wanted: usize,
+    /// Allowed in 24 hours.
+    pub limit: usize,
+}
+
+/// Mails that Webex itself sends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailCount {
+    /// About meetings.
+    pub meetings: usize,
+    /// To addresses that are added to a room or team and that Webex may not know (messaging §1.3):
+    /// at most so many.
+    pub invitations_at_most: usize,
+}
+
+mod by_owner {
+    //! JSON objects have text for keys.
+
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use showcaller_event::model::Email;
+
+    use super::Owner;
+
+    pub(super) fn serialize<S: Serializer>(
+        calls: &BTreeMap<Owner, usize>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let named: BTreeMap<String, usize> = calls
+            .iter()
+            .map(|(owner, calls)| (owner.to_string(), *calls))
+            .collect();
+        named.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Owner, usize>, D::Error> {
+        let named = BTreeMap::<String, usize>::deserialize(deserializer)?;
+        Ok(named
+            .into_iter()
+            .map(|(name, calls)| match name.as_str() {
+                "bot" => (Owner::Bot, calls),
+                _ => (Owner::Host(Email::new(name)), calls),
+            })
+            .collect())
+    }
+}
