@@ -1,1 +1,84 @@
 //! The database beside the event: remote ids, intents, revisions.
+//!
+//! A [`Ledger`] is where Showcaller remembers what it did to Webex and what it is about to do. It
+//! is a typed store and nothing more: it calls nobody, decides nothing and never reads a clock;
+//! every time is an argument.
+//!
+//! ```
+//! # async fn example() -> Result<(), showcaller_ledger::Error> {
+//! use serde_json::json;
+//! use showcaller_ledger::{Effect, Ledger, LedgerUrl, NewIntent, Record};
+//!
+//! let now = "2027-09-01T08:00:00Z".parse().expect("a time");
+//! let ledger = Ledger::open(&LedgerUrl::memory()).await?;
+//!
+//! // Written down before the call …
+//! let id = ledger
+//!     .begin(&NewIntent {
+//!         run: "first".into(),
+//!         address: "room/jury".into(),
+//!         verb: "create".into(),
+//!         body: json!({ "title": "Jury" }),
+//!         owner: "bot".into(),
+//!         creation_host: None,
+//!         at: now,
+//!     })
+//!     .await?;
+//! // … and after it, what came of it, together with what now exists.
+//! let room = Record {
+//!     address: "room/jury".into(),
+//!     remote_id: "Y2lz".into(),
+//!     kind: "room".into(),
+//!     owner: "bot".into(),
+//!     attributes: json!({ "title": "Jury" }),
+//!     created_by_us: true,
+//!     at: now,
+//! };
+//! ledger.finish(id, &json!({ "id": "Y2lz" }), &[Effect::Record(room)], now).await?;
+//! assert!(ledger.open_intents().await?.is_empty());
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+//! ```
+//!
+//! # What a caller may rely on
+//!
+//! - A write that returned `Ok` is on the disk: each public function is one transaction, and each
+//!   commit is synchronised. A write whose future was dropped happened wholly or not at all.
+//! - Any number of tasks and processes may use one ledger at once. Writers take turns, readers do
+//!   not wait for them.
+//! - Times come back in whole microseconds.
+//!
+//! # Secrets
+//!
+//! **A ledger holds secrets**: meeting passwords that were generated, and whatever the bodies of
+//! intents and the attributes of resources hold. The file is made for its owner's eyes alone
+//! (mode 0600), and nothing in this crate prints such a value; but who can read the file can read
+//! them, so it belongs neither into version control nor into a shared folder.
+
+mod binding;
+mod calendar;
+mod counters;
+mod creations;
+mod error;
+mod handle;
+mod intents;
+mod leases;
+mod meta;
+mod open;
+mod pins;
+mod resources;
+mod revisions;
+mod secrets;
+mod stored;
+mod url;
+
+pub use binding::Binding;
+pub use calendar::CalendarState;
+pub use error::{Cause, Error};
+pub use handle::Ledger;
+pub use intents::{Effect, Intent, IntentCounts, IntentId, IntentState, NewIntent};
+pub use leases::{Holder, Lease};
+pub use resources::{Record, Tombstone};
+pub use revisions::{Revision, Source, StoredRevision};
+pub use url::{LedgerUrl, UrlError};

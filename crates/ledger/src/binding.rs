@@ -1,0 +1,74 @@
+//! The one Webex, and the one event, that a ledger speaks of.
+
+use crate::error::Error;
+use crate::handle::Ledger;
+
+/// What a ledger is about. Remote ids mean nothing elsewhere, so another binding is refused.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Binding {
+    /// The address of the API, as in `https://webexapis.com/v1`.
+    pub base_url: String,
+    /// The person id of the bot.
+    pub bot_id: String,
+    /// The id of the organisation that the bot sees itself in.
+    pub org_id: String,
+    /// The `event:` key of the event file.
+    pub event_key: String,
+}
+
+impl Binding {
+    /// The first member that differs: what it is called, here, and there.
+    fn difference(&self, asked: &Self) -> Option<(&'static str, &str, String)> {
+        [
+            ("Webex", &self.base_url, &asked.base_url),
+            ("organisation", &self.org_id, &asked.org_id),
+            ("bot", &self.bot_id, &asked.bot_id),
+            ("event", &self.event_key, &asked.event_key),
+        ]
+        .into_iter()
+        .find(|(_, here, asked)| here != asked)
+        .map(|(what, here, asked)| (what, here.as_str(), asked.clone()))
+    }
+}
+
+const SELECT: &str = "SELECT base_url, bot_id, org_id, event_key FROM binding";
+
+impl Ledger {
+    /// Binds a new ledger; a bound one is compared member by member.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BelongsToAnother`] names the first member that differs, the most telling first:
+    /// Webex, organisation, bot, event.
+    pub async fn bind(&self, asked: &Binding) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let here: Option<Binding> = sqlx::query_as(SELECT).fetch_optional(&mut *tx).await?;
+        if let Some(here) = here {
+            return match here.difference(asked) {
+                None => Ok(()),
+                Some((what, here, asked)) => Err(Error::BelongsToAnother {
+                    what,
+                    here: here.to_owned(),
+                    asked,
+                }),
+            };
+        }
+        sqlx::query(
+            "INSERT INTO binding (id, base_url, bot_id, org_id, event_key)
+             VALUES (1, $1, $2, $3, $4)",
+        )
+        .bind(&asked.base_url)
+        .bind(&asked.bot_id)
+        .bind(&asked.org_id)
+        .bind(&asked.event_key)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What the ledger is bound to; `None` for a new one.
+    pub async fn binding(&self) -> Result<Option<Binding>, Error> {
+        Ok(sqlx::query_as(SELECT).fetch_optional(self.reader()).await?)
+    }
+}

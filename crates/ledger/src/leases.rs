@@ -1,0 +1,200 @@
+//! Leases: of several processes, only one acts.
+//!
+//! A lease runs out unless it is renewed, so a holder that died does not block the others for
+//! ever. It may also run out under a holder that is alive but was suspended or cut off; therefore
+//! each acquisition raises a *fencing token*, and [`Ledger::fenced_by`] makes the database refuse
+//! the writes of a holder whose token is no longer the current one.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::AnyConnection;
+
+use crate::error::Error;
+use crate::handle::Ledger;
+use crate::stored::{instant, micros};
+
+/// A lease that was acquired. It is not given back when it is dropped: it then runs out.
+#[derive(Debug)]
+pub struct Lease {
+    fence: Fence,
+    holder: String,
+    ttl: SignedDuration,
+}
+
+/// Which holding of which lease a write is made under.
+#[derive(Debug, Clone)]
+pub(crate) struct Fence {
+    name: String,
+    token: i64,
+}
+
+/// Who holds a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// In its own words, as in `ann@laptop (pid 4711)`.
+    pub by: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it runs out unless it is renewed.
+    pub until: Timestamp,
+}
+
+impl Lease {
+    /// The fencing token: greater than that of every earlier holder.
+    #[must_use]
+    pub fn token(&self) -> i64 {
+        self.fence.token
+    }
+
+    /// What the lease is for.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.fence.name
+    }
+
+    /// The holder's words for itself.
+    #[must_use]
+    pub fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    pub(crate) fn fence(&self) -> Fence {
+        self.fence.clone()
+    }
+}
+
+impl Ledger {
+    /// Takes the lease of that name until `now + ttl`. `holder` says who asks, for the message
+    /// that another one gets: user, machine and process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Held`] while somebody else's lease has not run out; the same holder text is
+    /// somebody else, too.
+    pub async fn acquire(
+        &self,
+        name: &str,
+        holder: &str,
+        now: Timestamp,
+        ttl: SignedDuration,
+    ) -> Result<Lease, Error> {
+        let mut tx = self.write().await?;
+        // One statement, so that of two who ask at once one gets no row on any database.
+        let taken: Option<(i64,)> = sqlx::query_as(
+            "INSERT INTO leases (name, holder, token, held_since, held_until)
+             VALUES ($1, $2, 1, $3, $4)
+             ON CONFLICT (name) DO UPDATE SET
+                 holder = excluded.holder, token = leases.token + 1,
+                 held_since = excluded.held_since, held_until = excluded.held_until
+             WHERE leases.holder IS NULL OR leases.held_until <= excluded.held_since
+             RETURNING token",
+        )
+        .bind(name)
+        .bind(holder)
+        .bind(micros(now))
+        .bind(micros(end(now, ttl)))
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some((token,)) = taken else {
+            let Holder { by, since, until } =
+                holder_in(&mut tx, name)
+                    .await?
+                    .ok_or_else(|| Error::LeaseLost {
+                        name: name.to_owned(),
+                        by: None,
+                    })?;
+            return Err(Error::Held { by, since, until });
+        };
+        tx.commit().await?;
+        Ok(Lease {
+            fence: Fence {
+                name: name.to_owned(),
+                token,
+            },
+            holder: holder.to_owned(),
+            ttl,
+        })
+    }
+
+    /// Extends the lease to `now` plus the time it was acquired for. A lease that ran out is ours
+    /// again if nobody took it meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LeaseLost`] if somebody took it over.
+    pub async fn renew(&self, lease: &Lease, now: Timestamp) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        check(&mut tx, &lease.fence).await?;
+        sqlx::query("UPDATE leases SET held_until = $1 WHERE name = $2 AND token = $3")
+            .bind(micros(end(now, lease.ttl)))
+            .bind(&lease.fence.name)
+            .bind(lease.fence.token)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives the lease back. One that somebody took over is theirs and stays so.
+    pub async fn release(&self, lease: Lease) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE leases SET holder = NULL WHERE name = $1 AND token = $2")
+            .bind(&lease.fence.name)
+            .bind(lease.fence.token)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Who holds the lease of that name, even if it has run out; `None` if it was given back or
+    /// never taken.
+    pub async fn holder(&self, name: &str) -> Result<Option<Holder>, Error> {
+        holder_in(&mut *self.reader().acquire().await?, name).await
+    }
+}
+
+/// Refuses unless the fence's holding is the current one.
+///
+/// On SQLite the transaction around it is the only writer. A database with several needs a lock
+/// on the row here.
+pub(crate) async fn check(conn: &mut AnyConnection, fence: &Fence) -> Result<(), Error> {
+    let current: Option<(Option<String>, i64)> =
+        sqlx::query_as("SELECT holder, token FROM leases WHERE name = $1")
+            .bind(&fence.name)
+            .fetch_optional(conn)
+            .await?;
+    match current {
+        Some((Some(_), token)) if token == fence.token => Ok(()),
+        Some((by, _)) => Err(Error::LeaseLost {
+            name: fence.name.clone(),
+            by,
+        }),
+        None => Err(Error::LeaseLost {
+            name: fence.name.clone(),
+            by: None,
+        }),
+    }
+}
+
+async fn holder_in(conn: &mut AnyConnection, name: &str) -> Result<Option<Holder>, Error> {
+    let row: Option<(String, i64, i64)> = sqlx::query_as(
+        "SELECT holder, held_since, held_until FROM leases
+         WHERE name = $1 AND holder IS NOT NULL",
+    )
+    .bind(name)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|(by, since, until)| {
+        Ok(Holder {
+            by,
+            since: instant(since)?,
+            until: instant(until)?,
+        })
+    })
+    .transpose()
+}
+
+/// A time past the end of the calendar is as good as its end.
+fn end(now: Timestamp, ttl: SignedDuration) -> Timestamp {
+    now.checked_add(ttl).unwrap_or(Timestamp::MAX)
+}

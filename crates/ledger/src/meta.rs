@@ -1,0 +1,30 @@
+//! Small facts that were settled once, by name.
+
+use crate::error::Error;
+use crate::handle::Ledger;
+
+impl Ledger {
+    /// The fact of that name.
+    pub async fn meta(&self, name: &str) -> Result<Option<String>, Error> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT content FROM meta WHERE name = $1")
+            .bind(name)
+            .fetch_optional(self.reader())
+            .await?;
+        Ok(row.map(|(content,)| content))
+    }
+
+    /// Writes a fact; an earlier one of that name is replaced.
+    pub async fn set_meta(&self, name: &str, content: &str) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT INTO meta (name, content) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET content = excluded.content",
+        )
+        .bind(name)
+        .bind(content)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

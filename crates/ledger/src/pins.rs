@@ -1,0 +1,48 @@
+//! The host of each meeting, chosen once.
+
+use std::collections::BTreeMap;
+
+use crate::error::Error;
+use crate::handle::Ledger;
+
+impl Ledger {
+    /// Chooses the host of a meeting, unless it has one already. Returns the one in force: the
+    /// first choice stays. Call it before the meeting is created; afterwards the host is also the
+    /// [`Record::owner`](crate::Record::owner).
+    pub async fn pin(&self, address: &str, host: &str) -> Result<String, Error> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT INTO pins (address, host) VALUES ($1, $2)
+             ON CONFLICT (address) DO NOTHING",
+        )
+        .bind(address)
+        .bind(host)
+        .execute(&mut *tx)
+        .await?;
+        let (kept,): (String,) = sqlx::query_as("SELECT host FROM pins WHERE address = $1")
+            .bind(address)
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    /// Takes the choice back, for a meeting that is gone for good. Returns whether there was one.
+    pub async fn unpin(&self, address: &str) -> Result<bool, Error> {
+        let mut tx = self.write().await?;
+        let gone = sqlx::query("DELETE FROM pins WHERE address = $1")
+            .bind(address)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(gone.rows_affected() > 0)
+    }
+
+    /// The chosen host of every meeting, by address.
+    pub async fn pins(&self) -> Result<BTreeMap<String, String>, Error> {
+        let rows: Vec<(String, String)> = sqlx::query_as("SELECT address, host FROM pins")
+            .fetch_all(self.reader())
+            .await?;
+        Ok(rows.into_iter().collect())
+    }
+}

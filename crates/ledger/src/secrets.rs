@@ -1,0 +1,50 @@
+//! Passwords that were generated once and stay.
+
+use secrecy::SecretString;
+
+use crate::error::Error;
+use crate::handle::Ledger;
+
+impl Ledger {
+    /// The secret that was kept for an address.
+    pub async fn secret(&self, address: &str) -> Result<Option<SecretString>, Error> {
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT secret FROM secrets WHERE address = $1")
+                .bind(address)
+                .fetch_optional(self.reader())
+                .await?;
+        Ok(row.map(|(secret,)| secret.into()))
+    }
+
+    /// Keeps a generated secret, unless the address has one already. Returns the one in force,
+    /// which is the one to use: the first is never overwritten, so a run that is repeated, or two
+    /// at once, send Webex the same password. Call it before the call that carries the secret.
+    pub async fn keep_secret(&self, address: &str, secret: &str) -> Result<SecretString, Error> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT INTO secrets (address, secret) VALUES ($1, $2)
+             ON CONFLICT (address) DO NOTHING",
+        )
+        .bind(address)
+        .bind(secret)
+        .execute(&mut *tx)
+        .await?;
+        let (kept,): (String,) = sqlx::query_as("SELECT secret FROM secrets WHERE address = $1")
+            .bind(address)
+            .fetch_one(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(kept.into())
+    }
+
+    /// Erases the secret of an address. Returns whether there was one.
+    pub async fn erase_secret(&self, address: &str) -> Result<bool, Error> {
+        let mut tx = self.write().await?;
+        let gone = sqlx::query("DELETE FROM secrets WHERE address = $1")
+            .bind(address)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(gone.rows_affected() > 0)
+    }
+}

@@ -1,0 +1,74 @@
+//! Ledgers, times and records to tell stories with.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use showcaller_ledger::{Ledger, LedgerUrl, NewIntent, Record};
+use tempfile::TempDir;
+
+/// A ledger on the disk, with its folder.
+pub(crate) struct OnDisk {
+    pub(crate) folder: TempDir,
+    pub(crate) ledger: Ledger,
+}
+
+impl OnDisk {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ledger = open(&folder).await;
+        Self { folder, ledger }
+    }
+
+    /// Another handle on the same file, as another process would have it.
+    pub(crate) async fn again(&self) -> Ledger {
+        open(&self.folder).await
+    }
+}
+
+async fn open(folder: &TempDir) -> Ledger {
+    let url = LedgerUrl::file(folder.path().join("event.ledger"));
+    Ledger::open(&url).await.expect("a ledger")
+}
+
+pub(crate) async fn in_memory() -> Ledger {
+    Ledger::open(&LedgerUrl::memory()).await.expect("a ledger")
+}
+
+/// Tells one story on a ledger in memory and on one on the disk.
+pub(crate) async fn on_each<F>(story: impl Fn(Ledger) -> F)
+where
+    F: Future<Output = ()>,
+{
+    story(in_memory().await).await;
+    let disk = OnDisk::new().await;
+    story(disk.ledger.clone()).await;
+}
+
+/// A time some seconds into the story.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    let start: Timestamp = "2027-10-01T08:00:00Z".parse().expect("a time");
+    start + SignedDuration::from_secs(seconds)
+}
+
+pub(crate) fn intent(address: &str) -> NewIntent {
+    NewIntent {
+        run: "run-1".into(),
+        address: address.into(),
+        verb: "create".into(),
+        body: json!({ "title": address, "password": "planted" }),
+        owner: "bot".into(),
+        creation_host: None,
+        at: at(0),
+    }
+}
+
+pub(crate) fn record(address: &str, remote_id: &str) -> Record {
+    Record {
+        address: address.into(),
+        remote_id: remote_id.into(),
+        kind: address.split('/').next().unwrap_or_default().into(),
+        owner: "bot".into(),
+        attributes: json!({ "title": address, "nested": { "z": 1, "a": [null, "ü"] } }),
+        created_by_us: true,
+        at: at(1),
+    }
+}

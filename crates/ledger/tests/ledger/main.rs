@@ -1,0 +1,15 @@
+//! What a ledger promises, told through its public functions.
+
+mod fixtures;
+
+mod binding;
+mod calendar;
+mod durability;
+mod intents;
+mod leases;
+mod opening;
+mod quota;
+mod resources;
+mod revisions;
+mod secrets;
+mod state_machine;

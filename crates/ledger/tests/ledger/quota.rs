@@ -1,0 +1,68 @@
+use jiff::SignedDuration;
+
+use crate::fixtures::{at, intent, on_each};
+
+#[tokio::test]
+async fn creations_are_counted_per_host_from_a_time_on() {
+    on_each(|ledger| async move {
+        for (host, seconds) in [("a", 0), ("a", 10), ("b", 10), ("a", 20)] {
+            ledger
+                .count_creation(host, "meeting/x", at(seconds))
+                .await
+                .unwrap();
+        }
+        assert_eq!(ledger.creations("a", at(0)).await.unwrap(), 3);
+        assert_eq!(ledger.creations("a", at(10)).await.unwrap(), 2);
+        assert_eq!(ledger.creations("a", at(21)).await.unwrap(), 0);
+        assert_eq!(ledger.creations("b", at(0)).await.unwrap(), 1);
+        assert_eq!(
+            ledger.oldest_creation("a", at(1)).await.unwrap(),
+            Some(at(10))
+        );
+        assert_eq!(ledger.oldest_creation("a", at(21)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_sending_of_a_creating_call_counts_whatever_comes_of_it() {
+    on_each(|ledger| async move {
+        let mut new = intent("meeting/opening/day-1");
+        new.creation_host = Some("host@example.com".into());
+        let counted = async || ledger.creations("host@example.com", at(0)).await.unwrap();
+
+        let first = ledger.begin(&new).await.unwrap();
+        assert_eq!(counted().await, 1);
+        ledger.failed(first, "refused", None, at(1)).await.unwrap();
+        assert_eq!(counted().await, 1);
+
+        let second = ledger.queue(&new).await.unwrap();
+        assert_eq!(counted().await, 1, "waiting costs nothing");
+        ledger.start(second, at(2)).await.unwrap();
+        ledger.unclear(second, "no answer", at(3)).await.unwrap();
+        ledger.begin(&new).await.unwrap_err();
+        assert_eq!(
+            counted().await,
+            2,
+            "a call that is refused here is not made"
+        );
+        ledger.requeue(second, "not there", at(4)).await.unwrap();
+        ledger.start(second, at(5)).await.unwrap();
+        assert_eq!(counted().await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn times_come_back_in_whole_microseconds() {
+    on_each(|ledger| async move {
+        let fine = at(0) + SignedDuration::from_nanos(1_234_567);
+        ledger.count_creation("a", "m", fine).await.unwrap();
+        let coarse = at(0) + SignedDuration::from_micros(1_234);
+        assert_eq!(
+            ledger.oldest_creation("a", at(0)).await.unwrap(),
+            Some(coarse)
+        );
+    })
+    .await;
+}
