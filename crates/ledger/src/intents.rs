@@ -178,7 +178,6 @@ impl Ledger {
     /// has to be settled first.
     pub async fn begin(&self, intent: &NewIntent) -> Result<IntentId, Error> {
         let mut tx = self.write().await?;
-        refuse_second(&mut tx, &intent.address, &intent.verb).await?;
         let id = insert(&mut tx, intent, IntentState::Sending).await?;
         if let Some(host) = &intent.creation_host {
             creations::count_in(&mut tx, host, &intent.address, intent.at).await?;

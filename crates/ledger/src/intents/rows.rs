@@ -65,8 +65,7 @@ pub(super) async fn require(conn: &mut AnyConnection, id: IntentId) -> Result<In
     find(conn, id).await?.ok_or(Error::UnknownIntent(id))
 }
 
-/// Refuses while the same verb is open for the same address. The unique index on the table holds
-/// the same, but could not say by which intent.
+/// Refuses while the same verb is open for the same address.
 pub(super) async fn refuse_second(
     conn: &mut AnyConnection,
     address: &str,
@@ -91,17 +90,21 @@ pub(super) async fn refuse_second(
     }
 }
 
+/// Writes an intent in its first state, unless it would be the second of its kind that is open.
 pub(super) async fn insert(
     conn: &mut AnyConnection,
     intent: &NewIntent,
     state: IntentState,
 ) -> Result<IntentId, Error> {
     let id = counters::next(conn, "intents").await?;
-    sqlx::query(
+    // The index decides, rather than a look before: it holds with several writers at a time, too,
+    // and the look is only needed to say what stands in the way.
+    let written = sqlx::query(
         "INSERT INTO intents
              (id, run, address, verb, body, owner, creation_host, state, attempts,
               written_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+         ON CONFLICT (address, verb) WHERE state IN ('sending', 'unclear') DO NOTHING",
     )
     .bind(id)
     .bind(&intent.run)
@@ -113,9 +116,16 @@ pub(super) async fn insert(
     .bind(state.as_str())
     .bind(i64::from(state == IntentState::Sending))
     .bind(micros(intent.at))
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(IntentId(id))
+    if written.rows_affected() == 1 {
+        return Ok(IntentId(id));
+    }
+    refuse_second(conn, &intent.address, &intent.verb).await?;
+    // Whoever stood in the way has gone since the statement before this one.
+    Err(Error::Busy(
+        "another process settled the same intent at this very moment".into(),
+    ))
 }
 
 /// Takes an intent into its next state, if that is legal.
@@ -126,17 +136,15 @@ pub(super) async fn advance(
     note: Note<'_>,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let from = state_of(conn, id).await?;
-    let illegal = |from| Error::IllegalTransition { id, from, to };
-    if !from.may_become(to) {
-        return Err(illegal(from));
-    }
-    // The old state once more in the condition: a database with several writers at a time may have
-    // let another one in between.
+    // No state has more than two before it.
+    let mut before = IntentState::ALL
+        .into_iter()
+        .filter(|state| state.may_become(to))
+        .map(IntentState::as_str);
     let changed = sqlx::query(
         "UPDATE intents SET state = $1, attempts = attempts + $2, outcome = $3, reason = $4,
                 tracking_id = $5, changed_at = $6
-         WHERE id = $7 AND state = $8",
+         WHERE id = $7 AND state IN ($8, $9)",
     )
     .bind(to.as_str())
     .bind(i64::from(to == IntentState::Sending))
@@ -145,20 +153,13 @@ pub(super) async fn advance(
     .bind(note.tracking_id)
     .bind(micros(at))
     .bind(id.0)
-    .bind(from.as_str())
+    .bind(before.next())
+    .bind(before.next())
     .execute(&mut *conn)
     .await?;
     if changed.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(illegal(state_of(conn, id).await?))
+        return Ok(());
     }
-}
-
-async fn state_of(conn: &mut AnyConnection, id: IntentId) -> Result<IntentState, Error> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT state FROM intents WHERE id = $1")
-        .bind(id.0)
-        .fetch_optional(conn)
-        .await?;
-    row.ok_or(Error::UnknownIntent(id))?.0.parse()
+    let from = require(conn, id).await?.state;
+    Err(Error::IllegalTransition { id, from, to })
 }

@@ -79,3 +79,19 @@ impl FromStr for IntentState {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_state_has_more_than_two_before_it() {
+        // The statement that takes an intent further has room for two.
+        for to in IntentState::ALL {
+            let before = IntentState::ALL
+                .into_iter()
+                .filter(|from| from.may_become(to));
+            assert!(before.count() <= 2, "{to}");
+        }
+    }
+}
