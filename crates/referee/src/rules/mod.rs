@@ -6,6 +6,7 @@
 //! there is no row.
 
 mod answers;
+mod check;
 mod everywhere;
 mod instant;
 mod lists;
@@ -16,8 +17,9 @@ mod webhooks;
 use http::HeaderMap;
 use serde_json::Value;
 
+pub(crate) use check::Check;
+
 use crate::finding::{Findings, Place};
-use crate::path::select;
 
 /// One row: a limit that the text of the documents states.
 pub struct Rule {
@@ -28,36 +30,6 @@ pub struct Rule {
     /// The operations it is about; empty for all of them.
     pub on: &'static [&'static str],
     pub(crate) check: Check,
-}
-
-/// What a row demands.
-pub(crate) enum Check {
-    /// Text of so many characters, at each value of the path.
-    Characters(&'static str, usize, usize),
-    /// Text of at most so many bytes in UTF-8.
-    Bytes(&'static str, usize),
-    /// A list of so many items.
-    Items(&'static str, usize, usize),
-    /// A number within these, both included.
-    Within(&'static str, f64, f64),
-    /// A whole number.
-    Whole(&'static [&'static str]),
-    /// Text that is not empty and not only spaces.
-    Filled(&'static [&'static str]),
-    /// Exactly one of these members.
-    OneOf(&'static [&'static str]),
-    /// One or more of these members.
-    SomeOf(&'static [&'static str]),
-    /// Exactly one of these query parameters.
-    OneOfQuery(&'static [&'static str]),
-    /// None or one of these query parameters.
-    AtMostOneOfQuery(&'static [&'static str]),
-    /// The query parameter `max` is within these.
-    Max(u32, u32),
-    /// Anything else about a request.
-    Request(fn(&Asked<'_>, &mut Complaints<'_>)),
-    /// Something about an answer that succeeded.
-    Answer(fn(&Answered<'_>, &mut Complaints<'_>)),
 }
 
 /// A request for a known operation, as rules see it.
@@ -172,152 +144,5 @@ impl Complaints<'_> {
 
     pub(crate) fn target(&mut self, message: impl Into<String>) {
         self.findings.add(self.rule, Place::Target, message);
-    }
-}
-
-impl Check {
-    fn request(&self, asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
-        match self {
-            Check::Request(check) => check(asked, complaints),
-            Check::Answer(_) => {}
-            Check::OneOfQuery(names) => query_count(asked, names, 1, complaints),
-            Check::AtMostOneOfQuery(names) => query_count(asked, names, 0, complaints),
-            Check::Max(least, most) => max(asked, *least, *most, complaints),
-            _ => {
-                if let Some(body) = asked.body {
-                    self.body(body, complaints);
-                }
-            }
-        }
-    }
-
-    fn body(&self, body: &Value, complaints: &mut Complaints<'_>) {
-        match self {
-            Check::Characters(path, least, most) => {
-                for (pointer, text) in texts(body, path) {
-                    let count = text.chars().count();
-                    between(count, *least, *most, "characters", pointer, complaints);
-                }
-            }
-            Check::Bytes(path, most) => {
-                for (pointer, text) in texts(body, path) {
-                    between(text.len(), 0, *most, "bytes", pointer, complaints);
-                }
-            }
-            Check::Items(path, least, most) => {
-                for (pointer, list) in select(body, path) {
-                    if let Some(list) = list.as_array() {
-                        between(list.len(), *least, *most, "items", pointer, complaints);
-                    }
-                }
-            }
-            Check::Within(path, least, most) => {
-                for (pointer, number) in select(body, path) {
-                    let outside = number.as_f64().is_some_and(|n| n < *least || n > *most);
-                    if outside {
-                        let message = format!("{number} is not within {least}..{most}");
-                        complaints.body(pointer, message);
-                    }
-                }
-            }
-            Check::Whole(paths) => {
-                for (pointer, number) in paths.iter().flat_map(|path| select(body, path)) {
-                    if number.is_f64() {
-                        complaints.body(pointer, format!("{number} is not a whole number"));
-                    }
-                }
-            }
-            Check::Filled(paths) => {
-                for (pointer, text) in paths.iter().flat_map(|path| texts(body, path)) {
-                    if text.trim().is_empty() {
-                        complaints.body(pointer, "is empty");
-                    }
-                }
-            }
-            Check::OneOf(names) => {
-                if given(body, names) != 1 {
-                    let names = names.join(", ");
-                    complaints.body("", format!("exactly one of {names} must be given"));
-                }
-            }
-            Check::SomeOf(names) => {
-                if given(body, names) == 0 {
-                    let names = names.join(", ");
-                    complaints.body("", format!("at least one of {names} must be given"));
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn texts<'v>(body: &'v Value, path: &str) -> Vec<(String, &'v str)> {
-    select(body, path)
-        .into_iter()
-        .filter_map(|(pointer, value)| Some((pointer, value.as_str()?)))
-        .collect()
-}
-
-fn between(
-    count: usize,
-    least: usize,
-    most: usize,
-    unit: &str,
-    pointer: String,
-    complaints: &mut Complaints<'_>,
-) {
-    if count < least {
-        complaints.body(
-            pointer,
-            format!("{count} {unit}, at least {least} are needed"),
-        );
-    } else if count > most {
-        complaints.body(pointer, format!("{count} {unit}, {most} are allowed"));
-    }
-}
-
-/// How many of these members say something: null, empty texts and empty lists do
-/// not.
-fn given(body: &Value, names: &[&str]) -> usize {
-    names
-        .iter()
-        .filter_map(|name| body.get(name))
-        .filter(|value| match value {
-            Value::Null => false,
-            Value::String(text) => !text.is_empty(),
-            Value::Array(items) => !items.is_empty(),
-            _ => true,
-        })
-        .count()
-}
-
-fn query_count(asked: &Asked<'_>, names: &[&str], least: usize, complaints: &mut Complaints<'_>) {
-    let given: Vec<&&str> = names
-        .iter()
-        .filter(|name| asked.query(name).is_some())
-        .collect();
-    if given.len() < least {
-        complaints.target(format!("one of {} must be given", names.join(", ")));
-    }
-    for name in given.iter().skip(1) {
-        complaints.query(
-            name,
-            format!("only one of {} may be given", names.join(", ")),
-        );
-    }
-}
-
-fn max(asked: &Asked<'_>, least: u32, most: u32, complaints: &mut Complaints<'_>) {
-    let Some(given) = asked.query("max") else {
-        return;
-    };
-    let fits = given
-        .parse::<u32>()
-        .is_ok_and(|given| (least..=most).contains(&given));
-    if !fits {
-        complaints.query(
-            "max",
-            format!("is not a whole number within {least}..{most}"),
-        );
     }
 }

@@ -12,4 +12,5 @@ mod requests;
 mod table;
 mod table_meetings;
 mod table_messaging;
+mod things;
 mod waived;
