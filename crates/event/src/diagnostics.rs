@@ -86,7 +86,9 @@ impl Diagnostics {
             hint: None,
             related: None,
         });
-        Finding { diagnostic: &mut self.found[place] }
+        Finding {
+            diagnostic: &mut self.found[place],
+        }
     }
 
     /// All findings, by source (in the order given) and position, each said once.
@@ -102,7 +104,12 @@ impl Diagnostics {
         });
         let mut said = HashSet::new();
         found.retain(|d| {
-            said.insert((d.source.name.clone(), d.span.clone(), d.code, d.message.clone()))
+            said.insert((
+                d.source.name.clone(),
+                d.span.clone(),
+                d.code,
+                d.message.clone(),
+            ))
         });
         shorten(found)
     }
@@ -185,10 +192,7 @@ pub(crate) fn did_you_mean<'a>(
 }
 
 /// The word among `known` that is close enough to be a slip of the fingers.
-pub(crate) fn closest<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     let most = (lower.chars().count() / 3).clamp(1, 3);
     known

@@ -2,9 +2,18 @@
 //!
 //! No network, no clock, no files: the sources and the present time are arguments.
 
+mod check;
 pub mod diagnostic;
 mod diagnostics;
+mod expand;
+mod grammar;
 pub mod model;
+mod places;
+mod roster;
+mod template;
+mod yaml;
 
+pub use check::{Checked, Input, LARGEST_FILE, check};
 pub use diagnostic::{Diagnostic, Severity, Source};
+pub use grammar::{reference, schema};
 pub use model::Event;

@@ -1,0 +1,221 @@
+//! From bytes to a checked event: the one door of this crate.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostics::Diagnostics;
+use crate::expand::{Expansion, expand};
+use crate::grammar::{self, EventFile};
+use crate::model::Event;
+use crate::{roster, yaml};
+
+/// The largest event file that is looked at, in bytes. The largest event that is supported (5,000
+/// people, 2,500 meetings) needs a tenth of it, as its people are in the roster.
+pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
+
+/// What there is to check.
+pub struct Input<'a> {
+    /// The event file's name, as messages show it.
+    pub name: &'a str,
+    /// The event file.
+    pub bytes: &'a [u8],
+    /// Reads the roster: takes the path behind `people:`, which has been found to lead nowhere
+    /// outside of the event's folder by its spelling, and yields the bytes, or a sentence saying
+    /// why there are none. Links in the file system are for the reader to refuse.
+    pub load: &'a dyn Fn(&str) -> Result<Vec<u8>, String>,
+    /// The present time, if findings that depend on it are wanted.
+    pub now: Option<Timestamp>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The event, if nothing is wrong with it.
+    pub event: Option<Event>,
+    /// Everything that was found, by file and place, each finding once.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that were read, the event file first.
+    pub sources: Vec<Source>,
+}
+
+/// Checks an event file and its roster, and finds as many mistakes as can be found in one go.
+///
+/// ```
+/// use showcaller_event::{Input, check};
+///
+/// let input = Input {
+///     name: "event.yaml",
+///     bytes: b"event: demo\ntitel: Demo\n",
+///     load: &|_| Ok(b"email,name\nann@example.com,Ann\n".to_vec()),
+///     now: None,
+/// };
+/// let checked = check(&input);
+/// assert!(checked.event.is_none());
+/// assert_eq!(checked.diagnostics[0].to_string(), "event.yaml:1:1: `title:` is missing");
+/// ```
+#[must_use]
+pub fn check(input: &Input<'_>) -> Checked {
+    let mut diagnostics = Diagnostics::new();
+    let source = decode(input, &mut diagnostics);
+    let mut sources = vec![source.clone()];
+    let mut event = None;
+    if diagnostics.errors() == 0
+        && let Some(root) = yaml::read(&source, &mut diagnostics)
+    {
+        let file = grammar::read(&root, &source, &mut diagnostics);
+        let roster = people(&file, &source, input, &mut diagnostics);
+        if roster.source.name != source.name {
+            sources.push(roster.source.clone());
+        }
+        let Expansion {
+            event: made,
+            places,
+        } = expand(&file, &source, &roster, &mut diagnostics);
+        let _ = places;
+        event = Some(made);
+    } else if diagnostics.errors() == 0 {
+        diagnostics
+            .error("yaml/empty", &source, 0..0, "the file is empty")
+            .hint("`showcaller new` writes one to begin with");
+    }
+    if diagnostics.errors() > 0 {
+        event = None;
+    }
+    let order: Vec<Arc<str>> = sources
+        .iter()
+        .map(|source| Arc::clone(&source.name))
+        .collect();
+    Checked {
+        event,
+        diagnostics: diagnostics.sorted(&order),
+        sources,
+    }
+}
+
+/// The text of the event file. What cannot be read at all is said.
+fn decode(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Source {
+    let of = |text: &str| Source {
+        name: Arc::from(input.name),
+        text: Arc::from(text),
+    };
+    if input.bytes.len() > LARGEST_FILE {
+        let source = of("");
+        let size = input.bytes.len() / (1024 * 1024);
+        diagnostics
+            .error(
+                "yaml/size",
+                &source,
+                0..0,
+                format!("the file has {size} MB; event files have at most 4"),
+            )
+            .hint("is it the right file? People belong into the roster");
+        return source;
+    }
+    if matches!(input.bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+        let source = of("");
+        diagnostics
+            .error(
+                "yaml/encoding",
+                &source,
+                0..0,
+                "the file is written in UTF-16",
+            )
+            .hint("save it as UTF-8");
+        return source;
+    }
+    match std::str::from_utf8(input.bytes) {
+        Ok(text) => {
+            let source = of(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+            strange(&source, diagnostics);
+            source
+        }
+        Err(error) => {
+            let good = String::from_utf8_lossy(&input.bytes[..error.valid_up_to()]).into_owned();
+            let source = of(&String::from_utf8_lossy(input.bytes));
+            diagnostics
+                .error(
+                    "yaml/encoding",
+                    &source,
+                    good.len()..good.len() + 1,
+                    "this character is not UTF-8",
+                )
+                .hint("save the file as UTF-8");
+            source
+        }
+    }
+}
+
+/// Characters that no text needs, and that YAML or we keep for ourselves.
+fn strange(source: &Source, diagnostics: &mut Diagnostics) {
+    let strange = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == '\u{FFFF}';
+    if let Some((at, c)) = source.text.char_indices().find(|(_, c)| strange(*c)) {
+        diagnostics
+            .error(
+                "yaml/character",
+                source,
+                at..at + c.len_utf8(),
+                format!("there is a control character here (U+{:04X})", u32::from(c)),
+            )
+            .hint("delete it; it is invisible in most editors");
+    }
+}
+
+/// Reads the roster that the file names.
+fn people(
+    file: &EventFile,
+    source: &Source,
+    input: &Input<'_>,
+    diagnostics: &mut Diagnostics,
+) -> roster::Roster {
+    let nobody = || roster::Roster {
+        source: source.clone(),
+        lines: Vec::new(),
+    };
+    let Some(path) = &file.people else {
+        return nobody();
+    };
+    if let Some((message, hint)) = outside(&path.value) {
+        diagnostics
+            .error("people/outside", source, path.span.clone(), message)
+            .hint(hint);
+        return nobody();
+    }
+    match (input.load)(&path.value) {
+        Ok(bytes) => roster::read(&path.value, &bytes, diagnostics),
+        Err(reason) => {
+            diagnostics
+                .error(
+                    "people/unreadable",
+                    source,
+                    path.span.clone(),
+                    format!("`{}` cannot be read: {reason}", path.value),
+                )
+                .hint("the path is taken from the folder of the event file");
+            nobody()
+        }
+    }
+}
+
+/// Whether a path leads out of the event's folder, on any system: message and hint.
+fn outside(path: &str) -> Option<(String, String)> {
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    let absolute = path.starts_with(['/', '\\', '~']) || drive || path.contains("://");
+    let climbs = path
+        .split(['/', '\\'])
+        .any(|part| part == ".." || part.trim() == "..");
+    if absolute || climbs {
+        return Some((
+            format!("`{path}` leads out of the folder of the event file"),
+            "put the roster beside the event file and write its name only".to_owned(),
+        ));
+    }
+    path.contains('\\').then(|| {
+        let mended = path.replace('\\', "/");
+        (
+            format!("`{path}` is written with `\\`"),
+            format!("write `{mended}`"),
+        )
+    })
+}

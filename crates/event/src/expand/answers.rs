@@ -1,0 +1,62 @@
+//! What the bot answers beside the words that it knows itself.
+
+use std::collections::BTreeSet;
+
+use super::frame::Frame;
+use super::texts::Told;
+use crate::diagnostics::Diagnostics;
+use crate::model::Answer;
+use crate::places::Places;
+
+/// Every answer, by name.
+pub(super) fn answers(
+    frame: &Frame<'_>,
+    told: &Told<'_>,
+    places: &mut Places,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    for entry in frame
+        .file
+        .answers
+        .iter()
+        .flat_map(|answers| &answers.value.entries)
+    {
+        places
+            .answers
+            .insert(entry.id.value.clone(), entry.id.span.clone());
+        let Some(say) = &entry.entry.say else {
+            continue;
+        };
+        let Some(written) = frame.written(say, diagnostics) else {
+            continue;
+        };
+        let all = 0..told.rooms.len();
+        let rooms: BTreeSet<usize> = all.filter(|room| told.concerns(*room, &written)).collect();
+        if rooms.is_empty() && !told.rooms.is_empty() {
+            diagnostics
+                .error(
+                    "answer/nowhere",
+                    frame.source,
+                    entry.id.span.clone(),
+                    "no room would get this answer",
+                )
+                .hint("it names a team, a group or a meeting that no room has");
+        }
+        let texts = told.fill(frame, &written, &rooms, None, diagnostics);
+        let words = entry.entry.words.iter().flat_map(|words| &words.value);
+        let mut answer = Answer {
+            id: entry.id.value.clone(),
+            words: words.map(|word| word.value.trim().to_lowercase()).collect(),
+            rooms: texts
+                .into_iter()
+                .map(|(room, text)| (told.rooms[room].key.clone(), text))
+                .collect(),
+        };
+        answer.words.sort();
+        answer.words.dedup();
+        answers.push(answer);
+    }
+    answers.sort_by(|a, b| a.id.cmp(&b.id));
+    answers
+}

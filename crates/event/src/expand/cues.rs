@@ -1,0 +1,264 @@
+//! The run of show.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::{ToSpan, Zoned};
+
+use super::frame::{Frame, the_names};
+use super::select::{Each, Owner, RoomIndex};
+use super::texts::{Told, not_one};
+use crate::diagnostics::{At, Diagnostics, did_you_mean};
+use crate::grammar::{Clock, CueEntry, Id, Named, SendWhen};
+use crate::model::{Cue, CueId, CueInRoom, DayId, Sending};
+use crate::places::{CuePlace, Places};
+
+/// Every cue, by day and name.
+pub(super) fn cues(
+    frame: &Frame<'_>,
+    told: &Told<'_>,
+    index: &RoomIndex,
+    places: &mut Places,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Cue> {
+    let mut cues = Vec::new();
+    for entry in frame.file.cues.iter().flat_map(|cues| &cues.value.entries) {
+        places
+            .cues
+            .insert(CueId::new(&entry.id.value), place(entry));
+        let maker = Maker { frame, told, entry };
+        cues.extend(maker.cue(index, diagnostics));
+    }
+    cues.sort_by(|a, b| {
+        let date = |cue: &Cue| {
+            let day = frame.days.iter().find(|day| day.id == cue.day.as_str());
+            day.and_then(|day| day.date)
+        };
+        (date(a), &a.day, &a.id).cmp(&(date(b), &b.day, &b.id))
+    });
+    cues
+}
+
+/// When a cue goes.
+enum When<'a> {
+    At(&'a At<Clock>),
+    /// Minutes from the start of this meeting; negative before it.
+    Before(&'a At<Id>, i64),
+    /// Minutes from its end.
+    After(&'a At<Id>, i64),
+}
+
+struct Maker<'a> {
+    frame: &'a Frame<'a>,
+    told: &'a Told<'a>,
+    entry: &'a Named<CueEntry>,
+}
+
+impl<'a> Maker<'a> {
+    fn cue(&self, index: &RoomIndex, diagnostics: &mut Diagnostics) -> Option<Cue> {
+        let (frame, entry) = (self.frame, &self.entry.entry);
+        let day = self.day(diagnostics);
+        let when = self.when(diagnostics);
+        let which = frame.which(entry.to.as_ref(), Each::Nothing, index, diagnostics);
+        let rooms = frame.rooms(&which, Owner::Nobody, index);
+        let written = entry
+            .say
+            .as_ref()
+            .and_then(|say| frame.written(say, diagnostics));
+        let (day, when) = (day?, when?);
+        let times = self.times(&rooms, day, &when, diagnostics);
+        let texts = self
+            .told
+            .fill(frame, &written?, &rooms, Some(day), diagnostics);
+        let rooms = texts.into_iter().filter_map(|(room, text)| {
+            let at = times.get(&room)?.clone();
+            Some(CueInRoom {
+                room: self.told.rooms[room].key.clone(),
+                at,
+                text,
+            })
+        });
+        Some(Cue {
+            id: CueId::new(&self.entry.id.value),
+            day: DayId::new(&frame.days[day].id),
+            send: match entry.send.as_ref().map(|send| send.value) {
+                Some(SendWhen::ByCall) => Sending::ByCall,
+                _ => Sending::OnTime,
+            },
+            rooms: rooms.collect(),
+        })
+    }
+
+    fn day(&self, diagnostics: &mut Diagnostics) -> Option<usize> {
+        match (&self.entry.entry.day, self.frame.days.len()) {
+            (Some(day), _) => {
+                let day = At::new(day.value.0.clone(), day.span.clone());
+                self.frame.day(&day, diagnostics)
+            }
+            (None, 1) => Some(0),
+            (None, 0) => None,
+            (None, _) => {
+                let days = self.frame.days.iter().map(|day| day.id.as_str());
+                diagnostics
+                    .error(
+                        "cue/day",
+                        self.frame.source,
+                        self.entry.id.span.clone(),
+                        "on which day does this cue go?",
+                    )
+                    .hint(format!("add `day:`; {}", the_names("days", days)));
+                None
+            }
+        }
+    }
+
+    fn when(&self, diagnostics: &mut Diagnostics) -> Option<When<'a>> {
+        let (entry, source) = (&self.entry.entry, self.frame.source);
+        let given = [
+            entry.at.as_ref().map(|at| (at.span.clone(), "at")),
+            entry.before.as_ref().map(|at| (at.span.clone(), "before")),
+            entry.after.as_ref().map(|at| (at.span.clone(), "after")),
+        ];
+        let given: Vec<_> = given.into_iter().flatten().collect();
+        if let [(first, one), (second, other), ..] = given.as_slice() {
+            diagnostics
+                .error(
+                    "cue/when",
+                    source,
+                    second.clone(),
+                    format!("a cue goes `{one}` or `{other}`, not both"),
+                )
+                .related(first.clone(), "the other one")
+                .hint("keep one of the two");
+            return None;
+        }
+        let stray = |key: &Option<At<crate::grammar::Duration>>, needs: bool| {
+            key.as_ref().filter(|_| !needs).map(|key| key.span.clone())
+        };
+        let lead = stray(&entry.lead, entry.before.is_some()).map(|span| (span, "lead", "before"));
+        let delay = stray(&entry.delay, entry.after.is_some()).map(|span| (span, "delay", "after"));
+        for (span, key, needs) in lead.into_iter().chain(delay) {
+            diagnostics
+                .error(
+                    "cue/when",
+                    source,
+                    span,
+                    format!("`{key}:` goes with `{needs}:` only"),
+                )
+                .hint(format!(
+                    "add `{needs}: ` and a meeting, or take the line out"
+                ));
+        }
+        let minutes = |key: &Option<At<crate::grammar::Duration>>| {
+            key.as_ref().map_or(0, |minutes| minutes.value.0)
+        };
+        if let Some(at) = &entry.at {
+            return Some(When::At(at));
+        }
+        if let Some(before) = &entry.before {
+            self.known(before, diagnostics)?;
+            return Some(When::Before(before, -minutes(&entry.lead)));
+        }
+        if let Some(after) = &entry.after {
+            self.known(after, diagnostics)?;
+            return Some(When::After(after, minutes(&entry.delay)));
+        }
+        diagnostics
+            .error(
+                "cue/when",
+                source,
+                self.entry.id.span.clone(),
+                "when does this cue go?",
+            )
+            .hint("add at: \"12:00\", or before: and a meeting, or after: and a meeting");
+        None
+    }
+
+    /// Whether there is an entry of this name under `meetings:`.
+    fn known(&self, pattern: &At<Id>, diagnostics: &mut Diagnostics) -> Option<()> {
+        let section = self.frame.file.meetings.as_ref();
+        let names: Vec<_> = section
+            .iter()
+            .flat_map(|meetings| &meetings.value.entries)
+            .map(|meeting| meeting.id.value.as_str())
+            .collect();
+        if names.contains(&pattern.value.0.as_str()) {
+            return Some(());
+        }
+        let hint = did_you_mean(&pattern.value.0, names.iter().copied())
+            .unwrap_or_else(|| the_names("meetings", names.iter().copied()));
+        diagnostics
+            .error(
+                "meeting/unknown",
+                self.frame.source,
+                pattern.span.clone(),
+                format!("there is no meeting `{}`", pattern.value.0),
+            )
+            .hint(hint);
+        None
+    }
+
+    /// When it goes in each room.
+    fn times(
+        &self,
+        rooms: &BTreeSet<usize>,
+        day: usize,
+        when: &When<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> HashMap<usize, Zoned> {
+        let (pattern, minutes, from_start) = match when {
+            When::At(at) => {
+                let date = self.frame.days[day].date;
+                let at = date
+                    .and_then(|date| self.frame.instant(date, at.value.0, &at.span, diagnostics));
+                return at.map_or_else(HashMap::new, |at| {
+                    rooms.iter().map(|room| (*room, at.clone())).collect()
+                });
+            }
+            When::Before(pattern, minutes) => (*pattern, *minutes, true),
+            When::After(pattern, minutes) => (*pattern, *minutes, false),
+        };
+        let mut times = HashMap::new();
+        let mut strays: Vec<(usize, Vec<usize>)> = Vec::new();
+        let id = &self.frame.days[day].id;
+        for room in rooms {
+            match self.told.own(*room, &pattern.value.0, Some(id)).as_slice() {
+                [one] => {
+                    let meeting = &self.told.meetings[*one];
+                    let from = if from_start {
+                        &meeting.start
+                    } else {
+                        &meeting.end
+                    };
+                    if let Ok(at) = from.checked_add(minutes.minutes()) {
+                        times.insert(*room, at);
+                    }
+                }
+                several => match strays.iter_mut().find(|(count, _)| *count == several.len()) {
+                    Some((_, places)) => places.push(*room),
+                    None => strays.push((several.len(), vec![*room])),
+                },
+            }
+        }
+        for (count, places) in strays {
+            let reason = not_one(&pattern.value.0, count, Some(id));
+            let rooms = self.told.names(&places);
+            diagnostics
+                .error("cue/meeting", self.frame.source, pattern.span.clone(), format!("{reason} ({rooms})"))
+                .hint("a cue before or after a meeting needs exactly one in every room it goes to; use `at:`, or fewer rooms in `to:`");
+        }
+        times
+    }
+}
+
+fn place(entry: &Named<CueEntry>) -> CuePlace {
+    let cue = &entry.entry;
+    let at = cue.at.as_ref().map(|at| at.span.clone());
+    let before = || cue.before.as_ref().map(|before| before.span.clone());
+    let after = || cue.after.as_ref().map(|after| after.span.clone());
+    CuePlace {
+        entry: entry.id.span.clone(),
+        time: at.or_else(before).or_else(after),
+        to: cue.to.as_ref().map(|to| to.span.clone()),
+        say: cue.say.as_ref().map(|say| say.span.clone()),
+    }
+}

@@ -1,0 +1,414 @@
+//! What everything else refers to: zone, days, teams, groups, people.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use super::people::People;
+use super::previously::names;
+use crate::diagnostic::Source;
+use crate::diagnostics::{At, Diagnostics, did_you_mean};
+use crate::grammar::{EventFile, Named};
+use crate::model::{Day, DayId, Group, GroupId, Person, Team, TeamId};
+use crate::places::Places;
+use crate::roster::{Roster, Zones};
+use crate::template::Fields;
+
+/// A day, with all names that it had.
+pub(super) struct DayFrame {
+    pub(super) id: String,
+    pub(super) title: String,
+    /// Missing if the file gives none that can be read.
+    pub(super) date: Option<Date>,
+    /// The present name, then the earlier ones.
+    pub(super) names: Vec<String>,
+    pub(super) fields: Arc<Fields>,
+}
+
+/// A team or a group, with all names that it had.
+pub(super) struct OwnerFrame {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) links: BTreeMap<String, String>,
+    /// The present name, then the earlier ones.
+    pub(super) names: Vec<String>,
+    /// For a group: its teams.
+    pub(super) teams: Vec<usize>,
+    pub(super) fields: Arc<Fields>,
+}
+
+/// What a name under `days:`, `teams:` or `groups:` stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Day(usize),
+    Team(usize),
+    Group(usize),
+}
+
+pub(super) struct Frame<'a> {
+    pub(super) file: &'a EventFile,
+    pub(super) source: &'a Source,
+    pub(super) zone: TimeZone,
+    /// In the file's order.
+    pub(super) days: Vec<DayFrame>,
+    pub(super) teams: Vec<OwnerFrame>,
+    pub(super) groups: Vec<OwnerFrame>,
+    pub(super) parts: HashMap<String, Part>,
+    pub(super) people: People,
+    pub(super) event: Arc<Fields>,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(
+        file: &'a EventFile,
+        source: &'a Source,
+        roster: &Roster,
+        places: &mut Places,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let zone = zone(file, source, diagnostics);
+        let mut parts = Parts {
+            source,
+            parts: HashMap::new(),
+            spans: HashMap::new(),
+        };
+        let days = days(file, &mut parts, places, diagnostics);
+        let teams = teams(file, &mut parts, places, diagnostics);
+        let groups = groups(file, &mut parts, places, diagnostics);
+        let people = People::new(roster, &teams, places, diagnostics);
+        let text = |text: &Option<At<String>>| {
+            text.as_ref()
+                .map(|text| text.value.clone())
+                .unwrap_or_default()
+        };
+        let key = file.event.as_ref().map_or("", |key| key.value.0.as_str());
+        let event = Fields::new()
+            .with("id", key)
+            .with("title", text(&file.title))
+            .with("timezone", text(&file.timezone));
+        let parts = parts.parts;
+        Self {
+            file,
+            source,
+            zone,
+            days,
+            teams,
+            groups,
+            parts,
+            people,
+            event: Arc::new(event),
+        }
+    }
+
+    /// The day with this name; says so if there is none.
+    pub(super) fn day(&self, id: &At<String>, diagnostics: &mut Diagnostics) -> Option<usize> {
+        if let Some(Part::Day(day)) = self.parts.get(&id.value) {
+            return Some(*day);
+        }
+        let known = self.days.iter().map(|day| day.id.as_str());
+        let hint =
+            did_you_mean(&id.value, known.clone()).unwrap_or_else(|| the_names("days", known));
+        diagnostics
+            .error(
+                "day/unknown",
+                self.source,
+                id.span.clone(),
+                format!("there is no day `{}`", id.value),
+            )
+            .hint(hint);
+        None
+    }
+
+    /// The pieces of the model, in its order.
+    pub(super) fn into_model(self) -> (Vec<Day>, Vec<Team>, Vec<Group>, Vec<Person>) {
+        let mut days: Vec<_> = self
+            .days
+            .iter()
+            .map(|day| Day {
+                id: DayId::new(&day.id),
+                title: day.title.clone(),
+                date: day.date.unwrap_or(Date::ZERO),
+            })
+            .collect();
+        days.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
+        let team_id = |team: &usize| TeamId::new(&self.teams[*team].id);
+        let mut groups: Vec<_> = self
+            .groups
+            .iter()
+            .map(|group| Group {
+                id: GroupId::new(&group.id),
+                title: group.title.clone(),
+                teams: group.teams.iter().map(team_id).collect(),
+                links: group.links.clone(),
+            })
+            .collect();
+        groups.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut teams: Vec<_> = self
+            .teams
+            .into_iter()
+            .map(|team| Team {
+                id: TeamId::new(team.id),
+                title: team.title,
+                links: team.links,
+            })
+            .collect();
+        teams.sort_by(|a, b| a.id.cmp(&b.id));
+        (days, teams, groups, self.people.list)
+    }
+}
+
+/// `the days are a, b and c`.
+pub(super) fn the_names<'n>(what: &str, names: impl Iterator<Item = &'n str>) -> String {
+    const MOST: usize = 8;
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        return format!("there are no {what} yet");
+    }
+    let more = if names.len() > MOST { ", …" } else { "" };
+    format!(
+        "the {what} are {}{more}",
+        names[..names.len().min(MOST)].join(", ")
+    )
+}
+
+fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> TimeZone {
+    let Some(name) = &file.timezone else {
+        return TimeZone::UTC;
+    };
+    match Zones::new().name(&name.value) {
+        Ok(proper) => {
+            if proper != name.value {
+                diagnostics
+                    .error(
+                        "timezone",
+                        source,
+                        name.span.clone(),
+                        format!("`{}` is not written as the zone's name is", name.value),
+                    )
+                    .hint(format!("write `{proper}`"));
+            }
+            TimeZoneDatabase::bundled()
+                .get(&proper)
+                .unwrap_or(TimeZone::UTC)
+        }
+        Err(fault) => {
+            diagnostics
+                .error("timezone", source, name.span.clone(), fault.message)
+                .hint_if(fault.hint);
+            TimeZone::UTC
+        }
+    }
+}
+
+/// Names that are taken, over days, teams and groups: exceptions and selectors name all three.
+struct Parts<'a> {
+    source: &'a Source,
+    parts: HashMap<String, Part>,
+    spans: HashMap<String, (&'static str, Range<usize>)>,
+}
+
+impl Parts<'_> {
+    fn take(
+        &mut self,
+        what: &'static str,
+        id: &At<String>,
+        part: Part,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if let Some((other, span)) = self.spans.get(&id.value) {
+            let message = format!("`{}` is the name of a {other} already", id.value);
+            diagnostics
+                .error("id/taken", self.source, id.span.clone(), message)
+                .related(span.clone(), "first here")
+                .hint("days, teams and groups need names of their own");
+            return;
+        }
+        self.parts.insert(id.value.clone(), part);
+        self.spans.insert(id.value.clone(), (what, id.span.clone()));
+    }
+}
+
+fn entries<'a, K, T>(section: &'a Option<At<crate::grammar::Map<K, T>>>) -> &'a [Named<T>] {
+    section
+        .as_ref()
+        .map_or(&[], |section| &section.value.entries)
+}
+
+fn title(title: &Option<At<String>>, id: &str) -> String {
+    title
+        .as_ref()
+        .map_or_else(|| id.to_owned(), |title| title.value.clone())
+}
+
+fn days(
+    file: &EventFile,
+    parts: &mut Parts<'_>,
+    places: &mut Places,
+    diagnostics: &mut Diagnostics,
+) -> Vec<DayFrame> {
+    let entries = entries(&file.days);
+    if let Some(days) = file.days.as_ref().filter(|_| entries.is_empty()) {
+        diagnostics
+            .error(
+                "day/none",
+                parts.source,
+                days.span.clone(),
+                "the event has no days",
+            )
+            .hint("add one: day-1: { title: Day 1, date: 2027-10-06 }");
+    }
+    let mut days = Vec::new();
+    for day in entries {
+        parts.take("day", &day.id, Part::Day(days.len()), diagnostics);
+        places
+            .days
+            .insert(DayId::new(&day.id.value), day.id.span.clone());
+        let title = title(&day.entry.title, &day.id.value);
+        let date = day.entry.date.as_ref().map(|date| date.value);
+        let words = |format: &str| date.map(|date| date.strftime(format).to_string());
+        let fields = Fields::new()
+            .with("id", day.id.value.as_str())
+            .with("title", title.as_str())
+            .with("date", words("%Y-%m-%d").unwrap_or_default())
+            .with("weekday", words("%A").unwrap_or_default());
+        days.push(DayFrame {
+            id: day.id.value.clone(),
+            title,
+            date,
+            names: names(
+                "day",
+                &day.id,
+                &day.entry.previously,
+                entries,
+                parts.source,
+                diagnostics,
+            ),
+            fields: Arc::new(fields),
+        });
+    }
+    days
+}
+
+fn teams(
+    file: &EventFile,
+    parts: &mut Parts<'_>,
+    places: &mut Places,
+    diagnostics: &mut Diagnostics,
+) -> Vec<OwnerFrame> {
+    let entries = entries(&file.teams);
+    let mut teams = Vec::new();
+    for team in entries {
+        parts.take("team", &team.id, Part::Team(teams.len()), diagnostics);
+        places
+            .teams
+            .insert(TeamId::new(&team.id.value), team.id.span.clone());
+        let names = names(
+            "team",
+            &team.id,
+            &team.entry.previously,
+            entries,
+            parts.source,
+            diagnostics,
+        );
+        let links = links(&team.entry.links);
+        teams.push(owner(
+            &team.id,
+            title(&team.entry.title, &team.id.value),
+            links,
+            names,
+            Vec::new(),
+        ));
+    }
+    teams
+}
+
+fn groups(
+    file: &EventFile,
+    parts: &mut Parts<'_>,
+    places: &mut Places,
+    diagnostics: &mut Diagnostics,
+) -> Vec<OwnerFrame> {
+    let entries = entries(&file.groups);
+    let known: Vec<_> = self::entries(&file.teams)
+        .iter()
+        .map(|team| team.id.value.as_str())
+        .collect();
+    let mut groups = Vec::new();
+    for group in entries {
+        parts.take("group", &group.id, Part::Group(groups.len()), diagnostics);
+        places
+            .groups
+            .insert(GroupId::new(&group.id.value), group.id.span.clone());
+        let mut teams = Vec::new();
+        for team in group.entry.teams.iter().flat_map(|teams| &teams.value) {
+            match parts.parts.get(&team.value.0) {
+                Some(Part::Team(index)) if teams.contains(index) => {
+                    let message = format!("`{}` is in this group twice", team.value.0);
+                    diagnostics.error("group/twice", parts.source, team.span.clone(), message);
+                }
+                Some(Part::Team(index)) => teams.push(*index),
+                _ => {
+                    let message = format!("there is no team `{}`", team.value.0);
+                    let hint = did_you_mean(&team.value.0, known.iter().copied())
+                        .unwrap_or_else(|| the_names("teams", known.iter().copied()));
+                    diagnostics
+                        .error("team/unknown", parts.source, team.span.clone(), message)
+                        .hint(hint);
+                }
+            }
+        }
+        let names = names(
+            "group",
+            &group.id,
+            &group.entry.previously,
+            entries,
+            parts.source,
+            diagnostics,
+        );
+        let links = links(&group.entry.links);
+        groups.push(owner(
+            &group.id,
+            title(&group.entry.title, &group.id.value),
+            links,
+            names,
+            teams,
+        ));
+    }
+    groups
+}
+
+fn links(
+    links: &Option<At<crate::grammar::Map<crate::grammar::FreeKey, String>>>,
+) -> BTreeMap<String, String> {
+    entries(links)
+        .iter()
+        .map(|link| (link.id.value.clone(), link.entry.clone()))
+        .collect()
+}
+
+fn owner(
+    id: &At<String>,
+    title: String,
+    links: BTreeMap<String, String>,
+    names: Vec<String>,
+    teams: Vec<usize>,
+) -> OwnerFrame {
+    let own = links.iter().fold(Fields::open(), |own, (name, value)| {
+        own.with(name, value.as_str())
+    });
+    let fields = Fields::new()
+        .with("id", id.value.as_str())
+        .with("title", title.as_str())
+        .with("links", own);
+    OwnerFrame {
+        id: id.value.clone(),
+        title,
+        links,
+        names,
+        teams,
+        fields: Arc::new(fields),
+    }
+}

@@ -1,0 +1,311 @@
+//! Rooms, without their tabs: these may lead to meetings, which come later.
+
+use std::collections::HashMap;
+
+use super::frame::Frame;
+use super::previously::{earlier, names};
+use super::select::{Each, Owner};
+use super::texts::Written;
+use crate::diagnostics::{At, Diagnostics};
+use crate::grammar::{Named, OnePerRoom, Pattern, RoomEntry};
+use crate::model::{GroupId, Room, RoomKey, RoomMember, RoomPattern, RoomSettings, TeamId};
+use crate::places::{Places, RoomPlace};
+
+/// Every room, by key.
+pub(super) fn rooms(
+    frame: &Frame<'_>,
+    places: &mut Places,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Room> {
+    let mut rooms: HashMap<RoomKey, Room> = HashMap::new();
+    let section = frame.file.rooms.as_ref();
+    for entry in section.iter().flat_map(|rooms| &rooms.value.entries) {
+        for room in Maker::new(frame, entry, diagnostics).rooms(diagnostics) {
+            if let Some(first) = rooms.get(&room.key) {
+                collision(frame, entry, &room, first, places, diagnostics);
+                continue;
+            }
+            places.rooms.insert(room.key.clone(), place(frame, entry));
+            rooms.insert(room.key.clone(), room);
+        }
+    }
+    let mut rooms: Vec<_> = rooms.into_values().collect();
+    rooms.sort_by(|a, b| a.key.cmp(&b.key));
+    rooms
+}
+
+fn collision(
+    frame: &Frame<'_>,
+    entry: &Named<RoomEntry>,
+    room: &Room,
+    first: &Room,
+    places: &Places,
+    diagnostics: &mut Diagnostics,
+) {
+    let hint = if entry.entry.one_per.is_some() {
+        format!(
+            "add `suffix: {0}` to one of the two: its rooms are then called {1}-{0}",
+            entry.id.value, room.key
+        )
+    } else {
+        "take another name".to_owned()
+    };
+    let (_, span) = places.room(&first.key);
+    let message = format!(
+        "two rooms would be called `{}`: of `{}` and of `{}`",
+        room.key, first.pattern, room.pattern
+    );
+    // Said once for the entry, not for each team.
+    let message = if entry.entry.one_per.is_some() && first.team.is_some() {
+        format!(
+            "the rooms of `{}` and of `{}` would have the same names",
+            first.pattern, room.pattern
+        )
+    } else {
+        message
+    };
+    diagnostics
+        .error(
+            "room/collision",
+            frame.source,
+            entry.id.span.clone(),
+            message,
+        )
+        .related(span, "first here")
+        .hint(hint);
+}
+
+/// A value of the entry, or of the defaults.
+macro_rules! pick {
+    ($maker:expr, $field:ident) => {
+        $maker.entry.entry.$field.as_ref().or_else(|| {
+            $maker
+                .defaults
+                .and_then(|defaults| defaults.$field.as_ref())
+        })
+    };
+}
+
+struct Maker<'a> {
+    frame: &'a Frame<'a>,
+    entry: &'a Named<RoomEntry>,
+    defaults: Option<&'a RoomEntry>,
+    each: Each,
+    title: Option<Written>,
+    description: Option<Written>,
+}
+
+impl<'a> Maker<'a> {
+    fn new(
+        frame: &'a Frame<'a>,
+        entry: &'a Named<RoomEntry>,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let each = match entry.entry.one_per.as_ref().map(|each| each.value) {
+            None => Each::Nothing,
+            Some(OnePerRoom::Team) => Each::Team,
+            Some(OnePerRoom::Group) => Each::Group,
+        };
+        let defaults = defaults(frame);
+        let mut maker = Self {
+            frame,
+            entry,
+            defaults,
+            each,
+            title: None,
+            description: None,
+        };
+        let mut read = |text: Option<&At<Pattern>>| frame.written(text?, diagnostics);
+        maker.title = read(entry.entry.title.as_ref());
+        maker.description = read(pick!(maker, description));
+        maker.misfits(diagnostics);
+        maker
+    }
+
+    /// Keys that do not go together.
+    fn misfits(&self, diagnostics: &mut Diagnostics) {
+        let source = self.frame.source;
+        let (entry, name) = (&self.entry.entry, &self.entry.id.value);
+        if let (Each::Nothing, Some(suffix)) = (self.each, &entry.suffix) {
+            diagnostics
+                .error(
+                    "room/suffix",
+                    source,
+                    suffix.span.clone(),
+                    format!("`{name}` is one room: it needs no suffix"),
+                )
+                .hint("`suffix:` goes with `one-per:`");
+        }
+        let moderated =
+            pick!(self, moderators).is_some_and(|moderators| !moderators.value.is_empty());
+        if let (true, Some(locked)) = (
+            moderated,
+            entry.locked.as_ref().filter(|locked| !locked.value),
+        ) {
+            diagnostics
+                .error(
+                    "room/locked",
+                    source,
+                    locked.span.clone(),
+                    "a room with moderators is always locked",
+                )
+                .hint("take `locked: false` out, or the moderators");
+        }
+        let owners = match self.each {
+            Each::Nothing => return,
+            Each::Team => (self.frame.teams.len(), "teams"),
+            Each::Group => (self.frame.groups.len(), "groups"),
+        };
+        if let ((0, what), Some(each)) = (owners, &entry.one_per) {
+            diagnostics
+                .error(
+                    "one-per/none",
+                    source,
+                    each.span.clone(),
+                    format!("there are no {what}, so no room is made"),
+                )
+                .hint(format!("add some below `{what}:`"));
+        }
+    }
+
+    fn rooms(&self, diagnostics: &mut Diagnostics) -> Vec<Room> {
+        let who =
+            |selectors, diagnostics: &mut _| self.frame.who(selectors, self.each, diagnostics);
+        let members = who(pick!(self, members), diagnostics);
+        let moderators = who(pick!(self, moderators), diagnostics);
+        let earlier_names = self.earlier_names(diagnostics);
+        let owners: Vec<Owner> = match self.each {
+            Each::Nothing => vec![Owner::Nobody],
+            Each::Team => (0..self.frame.teams.len()).map(Owner::Team).collect(),
+            Each::Group => (0..self.frame.groups.len()).map(Owner::Group).collect(),
+        };
+        let mut rooms = Vec::with_capacity(owners.len());
+        for owner in owners {
+            let moderators = self.frame.people(&moderators, owner);
+            let mut members = self.frame.people(&members, owner);
+            members.extend(&moderators);
+            let members = members.into_iter().map(|place| RoomMember {
+                email: self.frame.people.list[place].email.clone(),
+                moderator: moderators.contains(&place),
+            });
+            rooms.push(self.room(owner, members.collect(), &earlier_names, diagnostics));
+        }
+        rooms
+    }
+
+    fn room(
+        &self,
+        owner: Owner,
+        members: Vec<RoomMember>,
+        earlier_names: &[String],
+        diagnostics: &mut Diagnostics,
+    ) -> Room {
+        let frame = self.frame;
+        let context = frame.context(owner, None);
+        let mut fill =
+            |written: &Option<Written>| frame.words(written.as_ref()?, &context, diagnostics);
+        let title = fill(&self.title).unwrap_or_else(|| self.entry.id.value.clone());
+        let description = fill(&self.description);
+        let flag = |flag: Option<&At<bool>>| flag.is_some_and(|flag| flag.value);
+        let moderated =
+            pick!(self, moderators).is_some_and(|moderators| !moderators.value.is_empty());
+        let own;
+        let names: Vec<&[String]> = match owner {
+            Owner::Nobody => vec![earlier_names],
+            Owner::Team(team) => vec![&frame.teams[team].names, earlier_names],
+            Owner::Group(group) => vec![&frame.groups[group].names, earlier_names],
+        };
+        own = match owner {
+            Owner::Nobody => self.entry.id.value.clone(),
+            _ => match &self.entry.entry.suffix {
+                Some(suffix) => format!("{}-{}", names[0][0], suffix.value.0),
+                None => names[0][0].clone(),
+            },
+        };
+        Room {
+            key: RoomKey::new(own),
+            pattern: RoomPattern::new(&self.entry.id.value),
+            previously: earlier(&names, "-").into_iter().map(RoomKey::new).collect(),
+            team: match owner {
+                Owner::Team(team) => Some(TeamId::new(&frame.teams[team].id)),
+                _ => None,
+            },
+            group: match owner {
+                Owner::Group(group) => Some(GroupId::new(&frame.groups[group].id)),
+                _ => None,
+            },
+            title,
+            settings: RoomSettings {
+                locked: moderated || flag(pick!(self, locked)),
+                announcement_only: flag(pick!(self, announcement_only)),
+                public: flag(self.entry.entry.public.as_ref()),
+                description,
+            },
+            members,
+            tabs: Vec::new(),
+            protected: flag(pick!(self, protected)),
+        }
+    }
+
+    /// The entry's own part of the rooms' names, present and earlier: its name, or its suffix.
+    fn earlier_names(&self, diagnostics: &mut Diagnostics) -> Vec<String> {
+        let (entry, frame) = (&self.entry.entry, self.frame);
+        if self.each == Each::Nothing {
+            let siblings = frame
+                .file
+                .rooms
+                .as_ref()
+                .map_or(&[][..], |rooms| &rooms.value.entries);
+            return names(
+                "room",
+                &self.entry.id,
+                &entry.previously,
+                siblings,
+                frame.source,
+                diagnostics,
+            );
+        }
+        let suffix = entry.suffix.as_ref().map(|suffix| suffix.value.0.clone());
+        let mut names = vec![suffix.unwrap_or_default()];
+        for earlier in entry.previously.iter().flat_map(|earlier| &earlier.value) {
+            let name = if earlier.value.0 == "none" {
+                ""
+            } else {
+                &earlier.value.0
+            };
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+}
+
+/// What holds for all rooms.
+pub(super) fn defaults<'a>(frame: &Frame<'a>) -> Option<&'a RoomEntry> {
+    let defaults = frame.file.defaults.as_ref()?.value.rooms.as_ref()?;
+    Some(&defaults.value.0)
+}
+
+fn place(frame: &Frame<'_>, entry: &Named<RoomEntry>) -> RoomPlace {
+    let (room, defaults) = (&entry.entry, defaults(frame));
+    macro_rules! span {
+        ($field:ident) => {
+            room.$field
+                .as_ref()
+                .map(|at| at.span.clone())
+                .or_else(|| defaults?.$field.as_ref().map(|at| at.span.clone()))
+        };
+    }
+    RoomPlace {
+        entry: entry.id.span.clone(),
+        title: room.title.as_ref().map(|title| title.span.clone()),
+        members: span!(members),
+        moderators: span!(moderators),
+        locked: span!(locked),
+        announcement_only: span!(announcement_only),
+        public: span!(public),
+        description: span!(description),
+        tabs: Vec::new(),
+    }
+}

@@ -1,0 +1,419 @@
+//! Who and which rooms a selector means, for one team or group at a time.
+//!
+//! A selector is looked up once, with its findings; applying it to each team is then a look into
+//! an index, so that ten thousand meetings are no more work than ten thousand look-ups.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::frame::{Frame, Part, the_names};
+use crate::diagnostics::{At, Diagnostics, did_you_mean};
+use crate::grammar::{Of, PeopleBase, PeopleSelector, RoomBase, RoomSelector};
+use crate::model::Room;
+
+/// Roles that an event may speak of before anybody has them: the list arrives in waves.
+const USUAL_ROLES: [&str; 5] = ["participant", "coach", "jury", "organiser", "mc"];
+
+/// The team or group for which a pattern is being filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    Nobody,
+    Team(usize),
+    Group(usize),
+}
+
+/// What a pattern makes one each of, for the sake of `this team`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Each {
+    Nothing,
+    Team,
+    Group,
+}
+
+/// Teams that a selector is limited to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    None,
+    This,
+    Only(Owner),
+}
+
+/// Selectors of people, looked up.
+pub(super) struct Who {
+    parts: Vec<(Base, Limit)>,
+}
+
+enum Base {
+    Everyone,
+    Role(String),
+    One(usize),
+}
+
+impl Frame<'_> {
+    /// Looks selectors of people up.
+    pub(super) fn who(
+        &self,
+        selectors: Option<&At<Vec<At<PeopleSelector>>>>,
+        each: Each,
+        diagnostics: &mut Diagnostics,
+    ) -> Who {
+        let mut parts = Vec::new();
+        for selector in selectors.iter().flat_map(|selectors| &selectors.value) {
+            let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
+            let base = self.base(selector, diagnostics);
+            if let (Some(base), Some(limit)) = (base, limit) {
+                parts.push((base, limit));
+            }
+        }
+        Who { parts }
+    }
+
+    /// The places of these people in the roster.
+    pub(super) fn people(&self, who: &Who, owner: Owner) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        for (base, limit) in &who.parts {
+            let role = match base {
+                Base::Everyone => None,
+                Base::Role(role) => Some(role.as_str()),
+                Base::One(place) => {
+                    found.insert(*place);
+                    continue;
+                }
+            };
+            match self.teams_of(*limit, owner) {
+                None => found.extend(self.people.of(role, None)),
+                Some(teams) => {
+                    for team in teams {
+                        found.extend(self.people.of(role, Some(team)));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn base(&self, selector: &At<PeopleSelector>, diagnostics: &mut Diagnostics) -> Option<Base> {
+        match &selector.value.base {
+            PeopleBase::Everyone => Some(Base::Everyone),
+            PeopleBase::Role(role) => self.role(role, selector, diagnostics),
+            PeopleBase::Address(email) => {
+                if let Some(place) = self.people.at(email) {
+                    return Some(Base::One(place));
+                }
+                if self.people.known() {
+                    let known = self.people.list.iter().map(|person| person.email.as_str());
+                    diagnostics
+                        .error(
+                            "people/unknown",
+                            self.source,
+                            selector.span.clone(),
+                            format!("`{email}` is not in the roster"),
+                        )
+                        .hint(
+                            did_you_mean(email, known)
+                                .unwrap_or_else(|| "add a line for them to the roster".to_owned()),
+                        );
+                }
+                None
+            }
+        }
+    }
+
+    fn role(
+        &self,
+        role: &str,
+        selector: &At<PeopleSelector>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Base> {
+        let known = &self.people.roles;
+        if known.contains(role) || !self.people.known() {
+            return Some(Base::Role(role.to_owned()));
+        }
+        let span = selector.span.clone();
+        if USUAL_ROLES.contains(&role) {
+            diagnostics
+                .note(
+                    "role/nobody",
+                    self.source,
+                    span,
+                    format!("nobody in the roster has the role `{role}`"),
+                )
+                .hint("that is fine if their lines are still to come");
+            return Some(Base::Role(role.to_owned()));
+        }
+        let names = known.iter().map(String::as_str).chain(USUAL_ROLES);
+        let hint = if self.parts.contains_key(role) {
+            format!("for the people of a team write `people of {role}`")
+        } else {
+            did_you_mean(role, names)
+                .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)))
+        };
+        diagnostics
+            .error(
+                "role/unknown",
+                self.source,
+                span,
+                format!("nobody in the roster has the role `{role}`"),
+            )
+            .hint(hint);
+        None
+    }
+
+    /// What stands behind `of`.
+    fn limit<T>(
+        &self,
+        of: Option<&Of>,
+        selector: &At<T>,
+        each: Each,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Limit> {
+        let (wanted, word, other) = match of {
+            None => return Some(Limit::None),
+            Some(Of::ThisTeam) => (Each::Team, "team", Each::Group),
+            Some(Of::ThisGroup) => (Each::Group, "group", Each::Team),
+            Some(Of::Named(name)) => return self.named_limit(name, selector, diagnostics),
+        };
+        if each == wanted {
+            return Some(Limit::This);
+        }
+        let hint = match (each == other, wanted) {
+            (true, Each::Team) => "this entry is for groups: write `of this group`".to_owned(),
+            (true, _) => "this entry is for teams: write `of this team`".to_owned(),
+            _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one"),
+        };
+        diagnostics
+            .error(
+                "selector/this",
+                self.source,
+                selector.span.clone(),
+                format!("which {word} is `this {word}`?"),
+            )
+            .hint(hint);
+        None
+    }
+
+    fn named_limit<T>(
+        &self,
+        name: &str,
+        selector: &At<T>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Limit> {
+        match self.parts.get(name) {
+            Some(Part::Team(team)) => return Some(Limit::Only(Owner::Team(*team))),
+            Some(Part::Group(group)) => return Some(Limit::Only(Owner::Group(*group))),
+            _ => {}
+        }
+        let owners = || {
+            self.teams
+                .iter()
+                .chain(&self.groups)
+                .map(|owner| owner.id.as_str())
+        };
+        let known = owners().chain(["this team", "this group"]);
+        let hint =
+            did_you_mean(name, known).unwrap_or_else(|| the_names("teams and groups", owners()));
+        diagnostics
+            .error(
+                "team/unknown",
+                self.source,
+                selector.span.clone(),
+                format!("there is no team or group `{name}`"),
+            )
+            .hint(hint);
+        None
+    }
+
+    /// The teams that a limit allows; `None` for all, and for people without a team.
+    fn teams_of(&self, limit: Limit, owner: Owner) -> Option<Vec<usize>> {
+        let owner = match limit {
+            Limit::None => return None,
+            Limit::This => owner,
+            Limit::Only(owner) => owner,
+        };
+        Some(match owner {
+            Owner::Nobody => Vec::new(),
+            Owner::Team(team) => vec![team],
+            Owner::Group(group) => self.groups[group].teams.clone(),
+        })
+    }
+
+    /// Looks selectors of rooms up.
+    pub(super) fn which(
+        &self,
+        selectors: Option<&At<Vec<At<RoomSelector>>>>,
+        each: Each,
+        index: &RoomIndex,
+        diagnostics: &mut Diagnostics,
+    ) -> Which {
+        let mut parts = Vec::new();
+        for selector in selectors.iter().flat_map(|selectors| &selectors.value) {
+            let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
+            let known = self.known_rooms(selector, index, diagnostics);
+            if let (Some(limit), true) = (limit, known) {
+                parts.push((selector.value.base.clone(), limit));
+            }
+        }
+        Which { parts }
+    }
+
+    fn known_rooms(
+        &self,
+        selector: &At<RoomSelector>,
+        index: &RoomIndex,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let RoomBase::Named(name) = &selector.value.base else {
+            return true;
+        };
+        if index.patterns.contains_key(name) || index.keys.contains_key(name) {
+            return true;
+        }
+        let declared = self
+            .file
+            .rooms
+            .iter()
+            .flat_map(|rooms| &rooms.value.entries);
+        let patterns: Vec<_> = declared.map(|room| room.id.value.as_str()).collect();
+        if patterns.contains(&name.as_str()) {
+            return true;
+        }
+        let words = [
+            "team rooms",
+            "all rooms",
+            "group rooms",
+            "room of this team",
+            "rooms of this group",
+        ];
+        let known = patterns
+            .iter()
+            .copied()
+            .chain(index.keys.keys().map(String::as_str))
+            .chain(words);
+        let hint = did_you_mean(name, known)
+            .unwrap_or_else(|| the_names("rooms", patterns.iter().copied()));
+        diagnostics
+            .error(
+                "room/unknown",
+                self.source,
+                selector.span.clone(),
+                format!("there is no room `{name}`"),
+            )
+            .hint(hint);
+        false
+    }
+
+    /// The places of these rooms.
+    pub(super) fn rooms(&self, which: &Which, owner: Owner, index: &RoomIndex) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        for (base, limit) in &which.parts {
+            let owner = match limit {
+                Limit::None => {
+                    found.extend(index.of_base(base));
+                    continue;
+                }
+                Limit::This => owner,
+                Limit::Only(owner) => *owner,
+            };
+            let mut near: Vec<usize> = Vec::new();
+            match owner {
+                Owner::Nobody => {}
+                Owner::Team(team) => near.extend(index.team(&self.teams[team].id)),
+                Owner::Group(group) => {
+                    near.extend(index.group(&self.groups[group].id));
+                    for team in &self.groups[group].teams {
+                        near.extend(index.team(&self.teams[*team].id));
+                    }
+                }
+            }
+            found.extend(near.into_iter().filter(|room| index.is(*room, base)));
+        }
+        found
+    }
+}
+
+/// Selectors of rooms, looked up.
+pub(super) struct Which {
+    parts: Vec<(RoomBase, Limit)>,
+}
+
+/// The rooms by what selectors ask for.
+pub(super) struct RoomIndex {
+    all: Vec<usize>,
+    of_teams: Vec<usize>,
+    of_groups: Vec<usize>,
+    pub(super) patterns: HashMap<String, Vec<usize>>,
+    keys: HashMap<String, usize>,
+    teams: HashMap<String, Vec<usize>>,
+    groups: HashMap<String, Vec<usize>>,
+    /// Of each room: pattern, key, whether a team's, whether a group's.
+    rooms: Vec<(String, String, bool, bool)>,
+}
+
+impl RoomIndex {
+    pub(super) fn new(rooms: &[Room]) -> Self {
+        let mut index = Self {
+            all: (0..rooms.len()).collect(),
+            of_teams: Vec::new(),
+            of_groups: Vec::new(),
+            patterns: HashMap::new(),
+            keys: HashMap::new(),
+            teams: HashMap::new(),
+            groups: HashMap::new(),
+            rooms: Vec::with_capacity(rooms.len()),
+        };
+        for (place, room) in rooms.iter().enumerate() {
+            index
+                .patterns
+                .entry(room.pattern.to_string())
+                .or_default()
+                .push(place);
+            index.keys.insert(room.key.to_string(), place);
+            if let Some(team) = &room.team {
+                index.of_teams.push(place);
+                index.teams.entry(team.to_string()).or_default().push(place);
+            }
+            if let Some(group) = &room.group {
+                index.of_groups.push(place);
+                index
+                    .groups
+                    .entry(group.to_string())
+                    .or_default()
+                    .push(place);
+            }
+            let (pattern, key) = (room.pattern.to_string(), room.key.to_string());
+            index
+                .rooms
+                .push((pattern, key, room.team.is_some(), room.group.is_some()));
+        }
+        index
+    }
+
+    fn of_base(&self, base: &RoomBase) -> Vec<usize> {
+        match base {
+            RoomBase::All => self.all.clone(),
+            RoomBase::OfTeams => self.of_teams.clone(),
+            RoomBase::OfGroups => self.of_groups.clone(),
+            RoomBase::Named(name) => match self.patterns.get(name) {
+                Some(places) => places.clone(),
+                None => self.keys.get(name).copied().into_iter().collect(),
+            },
+        }
+    }
+
+    fn is(&self, room: usize, base: &RoomBase) -> bool {
+        let (pattern, key, of_team, of_group) = &self.rooms[room];
+        match base {
+            RoomBase::All => true,
+            RoomBase::OfTeams => *of_team,
+            RoomBase::OfGroups => *of_group,
+            RoomBase::Named(name) => pattern == name || key == name,
+        }
+    }
+
+    fn team(&self, id: &str) -> &[usize] {
+        self.teams.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    fn group(&self, id: &str) -> &[usize] {
+        self.groups.get(id).map_or(&[], Vec::as_slice)
+    }
+}

@@ -1,0 +1,320 @@
+//! Templates of the file, what they may name, and where their mistakes stand.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use minijinja::Environment;
+
+use super::frame::{Frame, Part};
+use super::select::Owner;
+use crate::diagnostics::{At, Diagnostics};
+use crate::grammar::Pattern;
+use crate::model::{Meeting, Room, Text};
+use crate::template::{Context, Field, Fields, MeetingView, Template, TemplateError};
+use crate::yaml::source_span;
+
+/// A template, read.
+pub(super) struct Written {
+    template: Template,
+    text: String,
+    span: Range<usize>,
+    /// The names that it uses.
+    wants: HashSet<String>,
+}
+
+impl Written {
+    /// Whether it names this.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        self.wants.contains(name)
+    }
+}
+
+impl Frame<'_> {
+    /// Reads a template; its mistakes are said where they stand.
+    pub(super) fn written(
+        &self,
+        text: &At<Pattern>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Written> {
+        match Template::parse(&text.value.0) {
+            Ok(template) => Some(Written {
+                wants: if template.is_plain() {
+                    HashSet::new()
+                } else {
+                    wanted(&text.value.0)
+                },
+                template,
+                text: text.value.0.clone(),
+                span: text.span.clone(),
+            }),
+            Err(error) => {
+                self.mistake(&text.value.0, &text.span, &error, "", diagnostics);
+                None
+            }
+        }
+    }
+
+    /// Fills in a template that may not wait for Webex: a title, an agenda.
+    pub(super) fn words(
+        &self,
+        written: &Written,
+        context: &Context,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        match written.template.words(context) {
+            Ok(words) => Some(words),
+            Err(error) => {
+                self.mistake(&written.text, &written.span, &error, "", diagnostics);
+                None
+            }
+        }
+    }
+
+    /// Says what is wrong with a template; `tail` is added to the message.
+    fn mistake(
+        &self,
+        text: &str,
+        span: &Range<usize>,
+        error: &TemplateError,
+        tail: &str,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let place = source_span(&self.source.text, span, text, &error.offset);
+        diagnostics
+            .error(
+                "template",
+                self.source,
+                place,
+                format!("{}{tail}", error.message),
+            )
+            .hint_if(error.hint.clone());
+    }
+
+    /// The names that every template may use, for one team or group and one day.
+    pub(super) fn context(&self, owner: Owner, day: Option<usize>) -> Context {
+        let context = Context::new().with("event", &self.event);
+        let context = match owner {
+            Owner::Team(team) => context.with("team", &self.teams[team].fields),
+            _ => context.with_ambiguous("team", "this is not made for one team"),
+        };
+        let context = match owner {
+            Owner::Group(group) => context.with("group", &self.groups[group].fields),
+            _ => context.with_ambiguous("group", "this is not made for one group"),
+        };
+        match day {
+            Some(day) => context.with("day", &self.days[day].fields),
+            None => context.with_ambiguous("day", "this is not made for one day"),
+        }
+    }
+}
+
+/// The names at the top of a template.
+fn wanted(text: &str) -> HashSet<String> {
+    let engine = Environment::empty();
+    let template = engine.template_from_str(text);
+    template
+        .map(|template| template.undeclared_variables(false))
+        .unwrap_or_default()
+}
+
+/// What rooms can be told: the rooms, and the meetings of each.
+pub(super) struct Told<'a> {
+    pub(super) rooms: &'a [Room],
+    pub(super) meetings: &'a [Meeting],
+    /// Of each room: the places of its meetings, by pattern.
+    own: Vec<HashMap<&'a str, Vec<usize>>>,
+    views: Vec<Arc<MeetingView>>,
+    patterns: Vec<String>,
+    owners: Vec<Owner>,
+    fields: Vec<Arc<Fields>>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn new(frame: &Frame<'_>, rooms: &'a [Room], meetings: &'a [Meeting]) -> Self {
+        let mut own = vec![HashMap::<&str, Vec<usize>>::new(); rooms.len()];
+        let places: HashMap<_, _> = rooms
+            .iter()
+            .enumerate()
+            .map(|(place, room)| (&room.key, place))
+            .collect();
+        for (number, meeting) in meetings.iter().enumerate() {
+            for room in meeting.rooms.iter().filter_map(|room| places.get(room)) {
+                own[*room]
+                    .entry(meeting.pattern.as_str())
+                    .or_default()
+                    .push(number);
+            }
+        }
+        let declared = frame
+            .file
+            .meetings
+            .iter()
+            .flat_map(|meetings| &meetings.value.entries);
+        Self {
+            rooms,
+            meetings,
+            own,
+            views: meetings
+                .iter()
+                .map(|meeting| view(frame, meeting))
+                .collect(),
+            patterns: declared.map(|entry| entry.id.value.clone()).collect(),
+            owners: rooms.iter().map(|room| owner(frame, room)).collect(),
+            fields: rooms
+                .iter()
+                .map(|room| {
+                    let fields = Fields::new()
+                        .with("id", room.key.as_str())
+                        .with("title", room.title.as_str());
+                    Arc::new(fields)
+                })
+                .collect(),
+        }
+    }
+
+    /// The meetings of this pattern that a room hears of, on one day or on all.
+    pub(super) fn own(&self, room: usize, pattern: &str, day: Option<&str>) -> Vec<usize> {
+        let all = self.own[room].get(pattern).map_or(&[][..], Vec::as_slice);
+        let on_day =
+            |number: &&usize| day.is_none_or(|day| self.meetings[**number].day.as_str() == day);
+        all.iter().filter(on_day).copied().collect()
+    }
+
+    /// Whether a text that uses `team` or `group`, or meetings that the room has none of, makes
+    /// sense in this room.
+    pub(super) fn concerns(&self, room: usize, written: &Written) -> bool {
+        let owner = self.owners[room];
+        let fits = |name: &str, good: bool| good || !written.wants(name);
+        fits("team", matches!(owner, Owner::Team(_)))
+            && fits("group", matches!(owner, Owner::Group(_)))
+            && self.patterns.iter().all(|pattern| {
+                fits(
+                    &pattern.replace('-', "_"),
+                    self.own[room].contains_key(pattern.as_str()),
+                )
+            })
+    }
+
+    /// Fills a text in for each of these rooms. A mistake is said once, with the rooms in which it
+    /// shows.
+    pub(super) fn fill(
+        &self,
+        frame: &Frame<'_>,
+        written: &Written,
+        rooms: &BTreeSet<usize>,
+        day: Option<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(usize, Text)> {
+        let mut filled = Vec::with_capacity(rooms.len());
+        let mut mistakes: Vec<(TemplateError, Vec<usize>)> = Vec::new();
+        for room in rooms {
+            let rendered = written
+                .template
+                .render(&self.context(frame, *room, day, written, false));
+            // With all names at hand, the hint is better; that is dear, so only after a mistake.
+            let rendered = rendered.or_else(|_| {
+                written
+                    .template
+                    .render(&self.context(frame, *room, day, written, true))
+            });
+            match rendered {
+                Ok(text) => filled.push((*room, text)),
+                Err(error) => match mistakes.iter_mut().find(|(known, _)| *known == error) {
+                    Some((_, places)) => places.push(*room),
+                    None => mistakes.push((error, vec![*room])),
+                },
+            }
+        }
+        for (error, places) in mistakes {
+            let tail = match places.len() == rooms.len() {
+                true if rooms.len() > 1 => " (in every room that gets this)".to_owned(),
+                _ => format!(" (in {})", self.names(&places)),
+            };
+            frame.mistake(&written.text, &written.span, &error, &tail, diagnostics);
+        }
+        filled
+    }
+
+    /// The rooms by name, the first few of many.
+    pub(super) fn names(&self, rooms: &[usize]) -> String {
+        const MOST: usize = 6;
+        let names: Vec<_> = rooms
+            .iter()
+            .map(|room| self.rooms[*room].key.as_str())
+            .collect();
+        let more = names.len().saturating_sub(MOST);
+        match more {
+            0 => names.join(", "),
+            _ => format!("{} and {more} more rooms", names[..MOST].join(", ")),
+        }
+    }
+
+    fn context(
+        &self,
+        frame: &Frame<'_>,
+        room: usize,
+        day: Option<usize>,
+        written: &Written,
+        all: bool,
+    ) -> Context {
+        let mut context = frame.context(self.owners[room], day);
+        if let Owner::Nobody = self.owners[room] {
+            context = context
+                .with_ambiguous("team", "this room belongs to no team")
+                .with_ambiguous("group", "this room belongs to no group");
+        }
+        context = context.with("room", &self.fields[room]);
+        let day = day.map(|day| frame.days[day].id.as_str());
+        for pattern in &self.patterns {
+            if !all && !written.wants(&pattern.replace('-', "_")) {
+                continue;
+            }
+            let own = self.own(room, pattern, day);
+            context = match own.as_slice() {
+                [one] => context.with_meeting(pattern, Arc::clone(&self.views[*one])),
+                several => context.with_ambiguous(pattern, not_one(pattern, several.len(), day)),
+            };
+        }
+        context
+    }
+}
+
+/// Why a meeting's name means nothing here.
+pub(super) fn not_one(pattern: &str, count: usize, day: Option<&str>) -> String {
+    let when = day.map_or_else(String::new, |day| format!(" on `{day}`"));
+    match count {
+        0 => format!("this room has no meeting `{pattern}`{when}"),
+        _ => format!("this room has {count} meetings `{pattern}`{when}"),
+    }
+}
+
+fn view(frame: &Frame<'_>, meeting: &Meeting) -> Arc<MeetingView> {
+    let day = match frame.parts.get(meeting.day.as_str()) {
+        Some(Part::Day(day)) => Field::from(&frame.days[*day].fields),
+        _ => Field::from(meeting.day.as_str()),
+    };
+    Arc::new(MeetingView {
+        key: meeting.key.clone(),
+        title: meeting.title.clone(),
+        start: meeting.start.clone(),
+        end: meeting.end.clone(),
+        day,
+    })
+}
+
+fn owner(frame: &Frame<'_>, room: &Room) -> Owner {
+    let team = room
+        .team
+        .as_ref()
+        .and_then(|team| frame.parts.get(team.as_str()));
+    let group = room
+        .group
+        .as_ref()
+        .and_then(|group| frame.parts.get(group.as_str()));
+    match (team, group) {
+        (Some(Part::Team(team)), _) => Owner::Team(*team),
+        (_, Some(Part::Group(group))) => Owner::Group(*group),
+        _ => Owner::Nobody,
+    }
+}

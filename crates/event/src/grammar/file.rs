@@ -1,0 +1,276 @@
+//! The sections of the event file. What is written here is the reference page and the schema.
+
+use jiff::civil::Date;
+
+use super::choices::{Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet};
+use super::selector::{PeopleSelector, RoomSelector};
+use super::times::{Clock, Duration, TimeRange};
+use super::values::{EmailKey, FreeKey, Id, IdKey, Map, PartKey, PasswordText, Pattern};
+use super::{entry, entry_value};
+use crate::diagnostics::At;
+
+type List<T> = Vec<At<T>>;
+
+entry! {
+    /// The whole file.
+    struct EventFile {
+        /// The stable key of the event. Everything made on Webex carries it, so never change it.
+        event: Id = "event" required,
+        /// What people call the event.
+        title: String = "title" required,
+        /// The time zone of all times in this file, by its IANA name: `Europe/Brussels`.
+        timezone: String = "timezone" required,
+        /// The roster: a CSV file in the folder of this file or below it.
+        people: String = "people" required,
+        /// The Webex team that holds the rooms, and the accounts that host the meetings.
+        webex: WebexEntry = "webex",
+        /// The days of the event.
+        days: Map<IdKey, DayEntry> = "days" required,
+        /// People who work together. The roster says who is in which team.
+        teams: Map<IdKey, TeamEntry> = "teams",
+        /// Teams that meet together.
+        groups: Map<IdKey, GroupEntry> = "groups",
+        /// What holds for all rooms and meetings that do not say otherwise.
+        defaults: DefaultsEntry = "defaults",
+        /// The rooms: Webex spaces of the event's Webex team.
+        rooms: Map<IdKey, RoomEntry> = "rooms",
+        /// The scheduled meetings.
+        meetings: Map<IdKey, MeetingEntry> = "meetings",
+        /// The run of show: messages for rooms, each at its time.
+        cues: Map<IdKey, CueEntry> = "cues",
+        /// What the bot answers beside the words it knows itself.
+        answers: Map<IdKey, AnswerEntry> = "answers",
+    }
+}
+
+entry! {
+    /// The Webex side.
+    struct WebexEntry {
+        /// The name of the Webex team. It is adopted if the bot is in it, else it is made.
+        /// Without this, it is the event's title.
+        team: String = "team",
+        /// Who belongs to the Webex team. Without this: everybody who is more than a participant.
+        /// Whoever moderates a room belongs to it in any case, because guests may not moderate.
+        members: List<PeopleSelector> = "members",
+        /// Who may add people to the Webex team, beside the bot.
+        moderators: List<PeopleSelector> = "moderators",
+        /// The accounts that host the meetings. The first with room to spare is taken; the host
+        /// of a meeting is chosen once and stays.
+        hosts: Map<EmailKey, HostEntry> = "hosts",
+        /// `true`: the Webex team is never removed, whatever flags are given.
+        protected: bool = "protected",
+    }
+}
+
+entry! {
+    /// One account that hosts meetings.
+    struct HostEntry {
+        /// How many meetings of this host may run at once; 1 if nothing is said. More than one
+        /// works only if co-hosts start them: say here that you know.
+        parallel: u32 = "parallel",
+        /// The Webex site, if it is not the account's own: `example.webex.com`.
+        site: String = "site",
+    }
+}
+
+entry! {
+    /// One day.
+    struct DayEntry {
+        /// What people call it.
+        title: String = "title" required,
+        /// When.
+        date: Date = "date" required,
+        /// The name, or names, under which this day stood here before.
+        previously: List<Id> = "previously",
+    }
+}
+
+entry! {
+    /// One team.
+    struct TeamEntry {
+        /// What people call it.
+        title: String = "title" required,
+        /// Fields of your own: `board` becomes `{{ team.links.board }}`.
+        links: Map<FreeKey, String> = "links",
+        /// The name, or names, under which this team stood here before.
+        previously: List<Id> = "previously",
+    }
+}
+
+entry! {
+    /// Some teams that meet together.
+    struct GroupEntry {
+        /// What people call it.
+        title: String = "title" required,
+        /// Which teams.
+        teams: List<Id> = "teams" required,
+        /// Fields of your own: `board` becomes `{{ group.links.board }}`.
+        links: Map<FreeKey, String> = "links",
+        /// The name, or names, under which this group stood here before.
+        previously: List<Id> = "previously",
+    }
+}
+
+entry! {
+    /// What holds unless an entry says otherwise.
+    struct DefaultsEntry {
+        /// For all rooms.
+        rooms: RoomDefaults = "rooms",
+        /// For all meetings.
+        meetings: MeetingDefaults = "meetings",
+    }
+}
+
+entry! {
+    /// One room, or one for each team or group.
+    struct RoomEntry {
+        /// Makes one room for each team or group, named after it: `team-1`.
+        one_per: OnePerRoom = "one-per",
+        /// Added to the names of the rooms, for a second room of each team: `lounge` makes
+        /// `team-1-lounge`.
+        suffix: Id = "suffix",
+        /// What people see, 1 to 128 characters.
+        title: Pattern = "title" required,
+        /// Who is in it.
+        members: List<PeopleSelector> = "members",
+        /// Who moderates it. Moderators are members too; a room with moderators is locked.
+        moderators: List<PeopleSelector> = "moderators",
+        /// `true`: only moderators add people and change the room.
+        locked: bool = "locked",
+        /// `true`: only moderators may post.
+        announcement_only: bool = "announcement-only",
+        /// `true`: anybody of your organisation may find and join it. This cannot be undone.
+        public: bool = "public",
+        /// What the room is for. A public room must say.
+        description: Pattern = "description",
+        /// Web pages pinned in the room: what people click on, and where it leads.
+        tabs: Map<FreeKey, Pattern> = "tabs",
+        /// `true`: the room is never removed, whatever flags are given.
+        protected: bool = "protected",
+        /// The name, or names, under which this room stood here before. With `one-per`: the
+        /// earlier suffix, or `none`.
+        previously: List<Id> = "previously",
+    }
+}
+
+entry! {
+    /// One meeting, or one for each team, group, day.
+    struct MeetingEntry {
+        /// Makes one meeting for each team or group, for each day, or for both.
+        one_per: List<OnePer> = "one-per",
+        /// On which day. An event of one day needs no word about it.
+        day: Id = "day",
+        /// On which days, with `one-per: day`; all if nothing is said.
+        days: List<Id> = "days",
+        /// `true`, in an exception: there is no such meeting.
+        skip: bool = "skip",
+        /// What people see, 1 to 128 characters.
+        title: Pattern = "title" required,
+        /// What will happen, up to 1300 characters.
+        agenda: Pattern = "agenda",
+        /// From when to when: `"10:00-16:30"`. With ` +1` it ends on the next day.
+        time: TimeRange = "time",
+        /// What is different on some days or for some teams. The narrower exception wins.
+        except: Map<PartKey, ExceptEntry> = "except",
+        /// Which rooms are told of it: its link comes with the answers, cues and tabs there.
+        rooms: List<RoomSelector> = "rooms",
+        /// Who may start and run it.
+        cohosts: List<PeopleSelector> = "cohosts",
+        /// Who is on Webex's own list: `cohosts`, or everybody in its rooms (`audience`).
+        /// Without this: `cohosts`.
+        invite: Audience = "invite",
+        /// `generated` (once, and kept), or the password itself. Without this: `generated`.
+        password: PasswordText = "password",
+        /// Which of the hosts it must be. Without this, one is chosen.
+        host: String = "host",
+        /// `true`: recording starts by itself. Without this: `false`.
+        auto_record: bool = "auto-record",
+        /// `true`: anybody with an account on the Webex site becomes a co-host on joining.
+        /// Without this: `false`.
+        any_user_co_host: bool = "any-user-co-host",
+        /// How long before the start people may come in without a host. Without this: `never`.
+        join_before_host: JoinBefore = "join-before-host",
+        /// What meets people who are not on the list: they `join`, wait in the `lobby`, or are
+        /// `refused`. Without this: `join`.
+        uninvited: UninvitedMeet = "uninvited",
+        /// `true`: people come in muted. Without this: `false`.
+        mute_on_entry: bool = "mute-on-entry",
+        /// Whether Webex writes mails to the people on the list. Without this: `nobody`.
+        mail: MailTo = "mail",
+        /// `true`: the meeting is never removed, whatever flags are given.
+        protected: bool = "protected",
+        /// The name, or names, under which this entry stood here before.
+        previously: List<Id> = "previously",
+    }
+}
+
+entry! {
+    /// One message.
+    struct CueEntry {
+        /// On which day. An event of one day needs no word about it.
+        day: Id = "day",
+        /// At which time of day. A cue has one of `at`, `before` and `after`.
+        at: Clock = "at",
+        /// Before the start of this meeting: each room's own, on that day.
+        before: Id = "before",
+        /// After the end of this meeting: each room's own, on that day.
+        after: Id = "after",
+        /// How long before; at the start if nothing is said.
+        lead: Duration = "lead",
+        /// How long after; at the end if nothing is said.
+        delay: Duration = "delay",
+        /// `on-time`: goes by itself. `by-call`: is armed then, and goes when an operator says
+        /// go. Without this: `on-time`.
+        send: SendWhen = "send",
+        /// Which rooms get it.
+        to: List<RoomSelector> = "to" required,
+        /// What it says, in Webex's Markdown.
+        say: Pattern = "say" required,
+    }
+}
+
+entry! {
+    /// One answer of the bot.
+    struct AnswerEntry {
+        /// The words that ask for it.
+        words: List<String> = "words" required,
+        /// What it says, in Webex's Markdown. Rooms for which it makes no sense have no such
+        /// answer: one about `team` is given in rooms of teams.
+        say: Pattern = "say" required,
+    }
+}
+
+entry_value!(WebexEntry);
+entry_value!(HostEntry);
+entry_value!(DayEntry);
+entry_value!(TeamEntry);
+entry_value!(GroupEntry);
+entry_value!(DefaultsEntry);
+entry_value!(RoomEntry);
+entry_value!(MeetingEntry without ["skip"]);
+entry_value!(CueEntry);
+entry_value!(AnswerEntry);
+
+entry_value! {
+    /// What holds for all rooms that do not say otherwise.
+    RoomDefaults of RoomEntry: [
+        "members", "moderators", "locked", "announcement-only", "description", "tabs", "protected",
+    ]
+}
+
+entry_value! {
+    /// What holds for all meetings that do not say otherwise.
+    MeetingDefaults of MeetingEntry: [
+        "agenda", "time", "rooms", "cohosts", "invite", "password", "host", "auto-record",
+        "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry", "mail", "protected",
+    ]
+}
+
+entry_value! {
+    /// What is different for some of the meetings.
+    ExceptEntry of MeetingEntry: [
+        "skip", "title", "agenda", "time", "rooms", "cohosts", "invite", "password", "host",
+        "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
+        "mail", "protected",
+    ]
+}

@@ -1,0 +1,220 @@
+//! Times of day and durations, as people write them.
+
+use jiff::civil::Time;
+use serde_json::json;
+
+use super::read::shortened;
+use super::{Binder, Value};
+use crate::yaml::{Kind, Node};
+
+/// A time of day: `9:00`, `09.00`, `9h00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Clock(pub(crate) Time);
+
+/// From one time of day to another: `10:00-16:30`, with ` +1` to end on the next day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimeRange {
+    pub(crate) start: Time,
+    pub(crate) end: Time,
+    /// How many days later it ends.
+    pub(crate) days_later: u8,
+}
+
+/// How long something takes or waits, in minutes: `5 min`, `1 h 30 min`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Duration(pub(crate) i64);
+
+impl Value for Clock {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = time_text(node, binder, "a time of day")?;
+        if let Some((hour, minute)) = clock(&text).filter(|(hour, _)| *hour < 24) {
+            return Time::new(hour, minute, 0, 0).ok().map(Self);
+        }
+        let message = format!("`{}` is not a time of day", shortened(&text));
+        binder
+            .error("time", &node.span, message)
+            .hint("write hours and minutes: \"12:00\"");
+        None
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "pattern": "^\\s*\\d{1,2}[:.h]\\d{2}\\s*$", "examples": ["12:00"] })
+    }
+    fn words() -> String {
+        "time, as `\"12:00\"`".to_owned()
+    }
+}
+
+impl Value for TimeRange {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = time_text(node, binder, "start and end")?;
+        if let Some(range) = range(&text) {
+            return Some(range);
+        }
+        let message = format!("`{}` is not a start and an end", shortened(&text));
+        binder
+            .error("time", &node.span, message)
+            .hint("write both with a dash between: \"10:00-16:30\"");
+        None
+    }
+    fn schema() -> serde_json::Value {
+        json!({
+            "type": "string",
+            "pattern": "^\\s*\\d{1,2}[:.h]\\d{2}\\s*[-–—]\\s*\\d{1,2}[:.h]\\d{2}(\\s*\\+1)?\\s*$",
+            "examples": ["10:00-16:30"],
+        })
+    }
+    fn words() -> String {
+        "start and end, as `\"10:00-16:30\"`".to_owned()
+    }
+}
+
+impl Value for Duration {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = binder.scalar(node, "a duration")?;
+        if let Some(minutes) = duration(text) {
+            return Some(Self(minutes));
+        }
+        let hint = match text.trim().parse::<u32>() {
+            Ok(number) => format!("write the unit: {number} min"),
+            Err(_) => "write it as `5 min` or `1 h 30 min`".to_owned(),
+        };
+        let message = format!("`{}` is not a duration", shortened(text));
+        binder.error("duration", &node.span, message).hint(hint);
+        None
+    }
+    fn schema() -> serde_json::Value {
+        json!({
+            "type": "string",
+            "pattern": "^\\s*(\\d+\\s*h(ours?)?)?\\s*(\\d+\\s*(m|min|minutes?))?\\s*$",
+            "minLength": 2,
+            "examples": ["5 min", "1 h 30 min"],
+        })
+    }
+    fn words() -> String {
+        "duration, as `5 min`".to_owned()
+    }
+}
+
+/// The text of a time. Older YAML programs turn 12:00 without quotes into the number 720 when they
+/// write a file back; then only the number is left.
+fn time_text(node: &Node, binder: &mut Binder<'_>, wanted: &str) -> Option<String> {
+    if let Kind::Scalar { text, plain: true } = &node.kind
+        && let Ok(minutes) = text.parse::<u32>()
+        && minutes < 24 * 60
+    {
+        let time = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+        let hint = if minutes < 24 {
+            format!("write \"{minutes}:00\"")
+        } else {
+            format!("some programs turn {time} without quotes into {minutes}: write \"{time}\"")
+        };
+        binder
+            .error(
+                "time",
+                &node.span,
+                format!("here belongs {wanted}, not the number {text}"),
+            )
+            .hint(hint);
+        return None;
+    }
+    binder.scalar(node, wanted).map(str::to_owned)
+}
+
+/// Hours and minutes; 24:00 is the end of a day.
+fn clock(text: &str) -> Option<(i8, i8)> {
+    let text = text.trim();
+    let (hour, minute) = text.split_once([':', '.', 'h'])?;
+    let digits = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    if !digits(hour, 2) || !digits(minute, 2) || minute.len() != 2 {
+        return None;
+    }
+    let (hour, minute): (i8, i8) = (hour.parse().ok()?, minute.parse().ok()?);
+    let real = (hour < 24 && minute < 60) || (hour, minute) == (24, 0);
+    real.then_some((hour, minute))
+}
+
+fn range(text: &str) -> Option<TimeRange> {
+    let (text, plus) = match text.trim().strip_suffix("+1") {
+        Some(text) => (text, 1),
+        None => (text, 0),
+    };
+    let (start, end) = text.split_once(['-', '–', '—'])?;
+    let (start, (hour, minute)) = (clock(start)?, clock(end)?);
+    if start.0 == 24 || (hour == 24 && plus > 0) {
+        return None;
+    }
+    Some(TimeRange {
+        start: Time::new(start.0, start.1, 0, 0).ok()?,
+        end: Time::new(hour % 24, minute, 0, 0).ok()?,
+        days_later: plus + u8::from(hour == 24),
+    })
+}
+
+fn duration(text: &str) -> Option<i64> {
+    let text = text.trim().to_lowercase();
+    let (hours, rest) = match text.split_once('h') {
+        Some((hours, rest)) => {
+            let rest = rest
+                .strip_prefix("ours")
+                .or_else(|| rest.strip_prefix("our"))
+                .unwrap_or(rest);
+            (hours.trim().parse::<u32>().ok()?, rest.trim())
+        }
+        None => (0, text.as_str()),
+    };
+    let minutes = match rest {
+        "" if text.contains('h') => 0,
+        rest => {
+            let end = rest
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(rest.len());
+            let unit = rest[end..].trim();
+            if !matches!(unit, "m" | "min" | "minute" | "minutes") {
+                return None;
+            }
+            rest[..end].parse::<u32>().ok()?
+        }
+    };
+    let total = i64::from(hours) * 60 + i64::from(minutes);
+    (total <= 7 * 24 * 60).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for text in ["9:00", "09:00", "09.00", "9h00", " 9:00 "] {
+            assert_eq!(clock(text), Some((9, 0)), "{text}");
+        }
+        for text in [
+            "9", "9:5", "25:00", "12:60", "24:30", "noon", "-1:00", "9:000", "+9:00",
+        ] {
+            assert_eq!(clock(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_may_end_at_midnight_or_on_the_next_day() {
+        let late = range("20:00 – 24:00").unwrap();
+        assert_eq!((late.end, late.days_later), (Time::midnight(), 1));
+        let night = range("22:00-02:00 +1").unwrap();
+        assert_eq!(night.days_later, 1);
+        assert_eq!(range("10:00"), None);
+        assert_eq!(range("24:00-25:00"), None);
+    }
+
+    #[test]
+    fn durations_need_a_unit() {
+        assert_eq!(duration("5 min"), Some(5));
+        assert_eq!(duration("5min"), Some(5));
+        assert_eq!(duration("1 h 30 min"), Some(90));
+        assert_eq!(duration("2 hours"), Some(120));
+        assert_eq!(duration("1h30"), None);
+        assert_eq!(duration("5"), None);
+        assert_eq!(duration("min"), None);
+    }
+}

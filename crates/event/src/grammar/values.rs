@@ -1,0 +1,367 @@
+//! Plain values: names, texts, numbers, dates, and maps of entries.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::read::shortened;
+use super::{Binder, Named, Section, Value};
+use crate::diagnostics::At;
+use crate::model::Secret;
+use crate::yaml::{Key, Kind, Node};
+
+/// A name: `team-1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Id(pub(crate) String);
+
+/// How names are written, for the schema.
+pub(crate) const ID_PATTERN: &str = "^[a-z][a-z0-9-]*$";
+
+/// Words that YAML readers of the older kind take for true, false or nothing.
+const TRUTHS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
+/// Words that mean something in selectors and templates.
+const TAKEN: [&str; 7] = ["people", "everyone", "all", "this", "event", "loop", "self"];
+
+/// Why a text cannot be a name: message and hint.
+pub(crate) fn id_trouble(text: &str, plain: bool) -> Option<(String, String)> {
+    if TRUTHS.contains(&text.to_lowercase().as_str()) && plain {
+        return Some((
+            format!("`{text}` cannot be a name: many programs read it as true or false"),
+            "take a longer word".to_owned(),
+        ));
+    }
+    if TAKEN.contains(&text) {
+        return Some((
+            format!("`{text}` cannot be a name: it has a meaning of its own"),
+            "take another word".to_owned(),
+        ));
+    }
+    let mut chars = text.chars();
+    let good = chars.next().is_some_and(|c| c.is_ascii_lowercase())
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if good && text.len() <= 60 {
+        return None;
+    }
+    let mended = mend(text);
+    let hint = if mended.is_empty() || mended.len() > 60 {
+        "names are written in lower case, as `team-1`".to_owned()
+    } else {
+        format!("names are written in lower case with `-` between words: `{mended}`")
+    };
+    Some((format!("`{}` cannot be a name", shortened(text)), hint))
+}
+
+fn mend(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let dashed: String = lower
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let words: Vec<_> = dashed.split('-').filter(|word| !word.is_empty()).collect();
+    words
+        .join("-")
+        .trim_start_matches(|c: char| !c.is_ascii_lowercase())
+        .to_owned()
+}
+
+impl Value for Id {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = binder.text(node, "a name, as text")?;
+        let plain = matches!(node.kind, Kind::Scalar { plain: true, .. });
+        if let Some((message, hint)) = id_trouble(&text, plain) {
+            binder.error("id", &node.span, message).hint(hint);
+            return None;
+        }
+        Some(Self(text))
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "pattern": ID_PATTERN })
+    }
+    fn words() -> String {
+        "a name".to_owned()
+    }
+}
+
+impl Value for String {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = binder.text(node, "a text")?;
+        if text.trim().is_empty() {
+            binder.error("text/empty", &node.span, "this text is empty");
+            return None;
+        }
+        Some(text)
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "minLength": 1 })
+    }
+    fn words() -> String {
+        "text".to_owned()
+    }
+}
+
+/// A text with `{{ … }}` in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern(pub(crate) String);
+
+impl Value for Pattern {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        String::read(node, binder).map(Self)
+    }
+    fn schema() -> serde_json::Value {
+        String::schema()
+    }
+    fn words() -> String {
+        "text with `{{ … }}`".to_owned()
+    }
+}
+
+/// A password, or `generated`.
+#[derive(Debug, Clone)]
+pub(crate) enum PasswordText {
+    Generated,
+    Given(Secret),
+}
+
+impl Value for PasswordText {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        // The text must not come back in a message.
+        match &node.kind {
+            Kind::Scalar { text, plain } if *plain && text.parse::<f64>().is_ok() => {
+                binder
+                    .error("type", &node.span, "a password of digits only is a number")
+                    .hint("put it in quotes");
+                None
+            }
+            Kind::Scalar { text, .. } if text == "generated" => Some(Self::Generated),
+            Kind::Scalar { text, .. } if !node.is_null() => Some(Self::Given(Secret::new(text))),
+            _ => {
+                binder.wrong_type(node, "a password as text, or `generated`");
+                None
+            }
+        }
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "minLength": 1 })
+    }
+    fn words() -> String {
+        "`generated`, or text".to_owned()
+    }
+}
+
+impl Value for bool {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        match &node.kind {
+            Kind::Scalar { text, plain: true } if text == "true" => Some(true),
+            Kind::Scalar { text, plain: true } if text == "false" => Some(false),
+            Kind::Scalar { text, .. } => {
+                let hint = match text.to_lowercase().as_str() {
+                    "yes" | "y" | "on" | "true" => "write `true`",
+                    "no" | "n" | "off" | "false" => "write `false`",
+                    _ => "write `true` or `false`",
+                };
+                let message = format!("here belongs `true` or `false`, not `{}`", shortened(text));
+                binder.error("type", &node.span, message).hint(hint);
+                None
+            }
+            _ => {
+                binder.wrong_type(node, "`true` or `false`");
+                None
+            }
+        }
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "boolean" })
+    }
+    fn words() -> String {
+        "`true` or `false`".to_owned()
+    }
+}
+
+impl Value for u32 {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let number = match &node.kind {
+            Kind::Scalar { text, plain: true } => text.parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| (1..=1000).contains(number));
+        if number.is_none() {
+            binder.wrong_type(node, "a whole number from 1 to 1000");
+        }
+        number
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "integer", "minimum": 1, "maximum": 1000 })
+    }
+    fn words() -> String {
+        "number".to_owned()
+    }
+}
+
+impl Value for Date {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = binder.scalar(node, "a date")?;
+        let strict = text.len() == 10 && text.is_ascii();
+        match text.parse::<Date>() {
+            Ok(date) if strict => Some(date),
+            _ => {
+                let message = format!("`{}` is not a date", shortened(text));
+                binder
+                    .error("date", &node.span, message)
+                    .hint("write year-month-day: 2027-10-06");
+                None
+            }
+        }
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$" })
+    }
+    fn words() -> String {
+        "date, as `2027-10-06`".to_owned()
+    }
+}
+
+/// What the keys of a [`Map`] may be.
+pub(crate) trait KeyKind: 'static {
+    const PATTERN: &'static str;
+    const WORDS: &'static str;
+    /// Message and hint if `text` will not do.
+    fn trouble(key: &Key) -> Option<(String, String)>;
+    /// The key as it is kept.
+    fn clean(text: &str) -> String {
+        text.to_owned()
+    }
+}
+
+/// Names.
+#[derive(Debug, Clone)]
+pub(crate) struct IdKey;
+
+impl KeyKind for IdKey {
+    const PATTERN: &'static str = ID_PATTERN;
+    const WORDS: &'static str = "by name";
+    fn trouble(key: &Key) -> Option<(String, String)> {
+        id_trouble(&key.text, key.plain)
+    }
+}
+
+/// The organiser's own words: what people click on, a field of `links:`.
+#[derive(Debug, Clone)]
+pub(crate) struct FreeKey;
+
+impl KeyKind for FreeKey {
+    const PATTERN: &'static str = "^[^\\s].*$";
+    const WORDS: &'static str = "by a word of your own";
+    fn trouble(key: &Key) -> Option<(String, String)> {
+        let empty = key.text.trim().is_empty();
+        empty.then(|| {
+            (
+                "a key is empty".to_owned(),
+                "write a word in front of the colon".to_owned(),
+            )
+        })
+    }
+}
+
+/// E-mail addresses.
+#[derive(Debug, Clone)]
+pub(crate) struct EmailKey;
+
+impl KeyKind for EmailKey {
+    const PATTERN: &'static str = "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$";
+    const WORDS: &'static str = "by e-mail address";
+    fn trouble(key: &Key) -> Option<(String, String)> {
+        let good = key.text.split_once('@').is_some_and(|(name, domain)| {
+            !name.is_empty() && domain.contains('.') && !domain.contains('@')
+        });
+        let spaces = key.text.contains(char::is_whitespace);
+        (!good || spaces).then(|| {
+            (
+                format!("`{}` is not an e-mail address", shortened(&key.text)),
+                "write it as name@example.com".to_owned(),
+            )
+        })
+    }
+    fn clean(text: &str) -> String {
+        text.to_lowercase()
+    }
+}
+
+/// A day, a team, a group, or team and day with a slash between them.
+#[derive(Debug, Clone)]
+pub(crate) struct PartKey;
+
+impl KeyKind for PartKey {
+    const PATTERN: &'static str = "^[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?$";
+    const WORDS: &'static str = "by day, team, group, or `team-1/day-2`";
+    fn trouble(key: &Key) -> Option<(String, String)> {
+        key.text
+            .split('/')
+            .find_map(|part| id_trouble(part, key.plain))
+    }
+}
+
+/// Entries under names, in the file's order.
+#[derive(Debug, Clone)]
+pub(crate) struct Map<K, T> {
+    pub(crate) entries: Vec<Named<T>>,
+    kind: PhantomData<K>,
+}
+
+impl<K, T> Default for Map<K, T> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<K: KeyKind, T: Value> Value for Map<K, T> {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let Kind::Map(entries) = &node.kind else {
+            binder.wrong_type(node, "a block of `name: …` lines");
+            return None;
+        };
+        let mut map = Self::default();
+        let mut seen: HashMap<String, std::ops::Range<usize>> = HashMap::new();
+        for (key, value) in entries {
+            if let Some((message, hint)) = K::trouble(key) {
+                binder.error("id", &key.span, message).hint(hint);
+            }
+            let name = K::clean(&key.text);
+            if let Some(first) = seen.get(&name) {
+                binder.twice(&name, &key.span, first.clone());
+                continue;
+            }
+            seen.insert(name.clone(), key.span.clone());
+            if let Some(entry) = T::read(value, binder) {
+                let id = At::new(name, key.span.clone());
+                map.entries.push(Named {
+                    id,
+                    entry,
+                    span: value.span.clone(),
+                });
+            }
+        }
+        Some(map)
+    }
+
+    fn schema() -> serde_json::Value {
+        json!({
+            "type": "object",
+            "propertyNames": { "pattern": K::PATTERN },
+            "additionalProperties": T::schema(),
+        })
+    }
+
+    fn words() -> String {
+        format!("entries {}", K::WORDS)
+    }
+
+    fn section() -> Option<Section> {
+        T::section()
+    }
+}

@@ -1,0 +1,224 @@
+//! Where things of the expanded event are written, for checks that look at the whole.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::diagnostic::Source;
+use crate::model::{CueId, DayId, Email, GroupId, MeetingKey, RoomKey, TeamId};
+
+/// A place in one of the two files.
+pub(crate) type Place<'a> = (&'a Source, Range<usize>);
+
+/// Where a meeting is described; values that it inherits point at where they are written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct MeetingPlace {
+    pub(crate) entry: Range<usize>,
+    pub(crate) title: Option<Range<usize>>,
+    pub(crate) agenda: Option<Range<usize>>,
+    pub(crate) time: Option<Range<usize>>,
+    pub(crate) rooms: Option<Range<usize>>,
+    pub(crate) cohosts: Option<Range<usize>>,
+    pub(crate) invite: Option<Range<usize>>,
+    pub(crate) password: Option<Range<usize>>,
+    pub(crate) host: Option<Range<usize>>,
+    pub(crate) uninvited: Option<Range<usize>>,
+}
+
+/// Where a room is described.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RoomPlace {
+    pub(crate) entry: Range<usize>,
+    pub(crate) title: Option<Range<usize>>,
+    pub(crate) members: Option<Range<usize>>,
+    pub(crate) moderators: Option<Range<usize>>,
+    pub(crate) locked: Option<Range<usize>>,
+    pub(crate) announcement_only: Option<Range<usize>>,
+    pub(crate) public: Option<Range<usize>>,
+    pub(crate) description: Option<Range<usize>>,
+    /// By name, as the name is written.
+    pub(crate) tabs: Vec<(String, Range<usize>)>,
+}
+
+/// Where a cue is described.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CuePlace {
+    pub(crate) entry: Range<usize>,
+    pub(crate) time: Option<Range<usize>>,
+    pub(crate) to: Option<Range<usize>>,
+    pub(crate) say: Option<Range<usize>>,
+}
+
+/// All places.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    yaml: Source,
+    roster: Source,
+    pub(crate) meetings: HashMap<MeetingKey, MeetingPlace>,
+    pub(crate) rooms: HashMap<RoomKey, RoomPlace>,
+    pub(crate) cues: HashMap<CueId, CuePlace>,
+    pub(crate) answers: HashMap<String, Range<usize>>,
+    pub(crate) people: HashMap<Email, Range<usize>>,
+    pub(crate) days: HashMap<DayId, Range<usize>>,
+    pub(crate) teams: HashMap<TeamId, Range<usize>>,
+    pub(crate) groups: HashMap<GroupId, Range<usize>>,
+    pub(crate) hosts: HashMap<Email, Range<usize>>,
+    pub(crate) webex_team: Option<Range<usize>>,
+}
+
+impl Places {
+    pub(crate) fn new(yaml: Source, roster: Source) -> Self {
+        Self {
+            yaml,
+            roster,
+            meetings: HashMap::new(),
+            rooms: HashMap::new(),
+            cues: HashMap::new(),
+            answers: HashMap::new(),
+            people: HashMap::new(),
+            days: HashMap::new(),
+            teams: HashMap::new(),
+            groups: HashMap::new(),
+            hosts: HashMap::new(),
+            webex_team: None,
+        }
+    }
+
+    fn in_yaml(&self, span: Option<Range<usize>>) -> Place<'_> {
+        (&self.yaml, span.unwrap_or_default())
+    }
+
+    fn of_meeting(
+        &self,
+        key: &MeetingKey,
+        what: impl Fn(&MeetingPlace) -> Option<Range<usize>>,
+    ) -> Place<'_> {
+        let place = self.meetings.get(key);
+        self.in_yaml(place.and_then(|place| what(place).or_else(|| Some(place.entry.clone()))))
+    }
+
+    fn of_room(
+        &self,
+        key: &RoomKey,
+        what: impl Fn(&RoomPlace) -> Option<Range<usize>>,
+    ) -> Place<'_> {
+        let place = self.rooms.get(key);
+        self.in_yaml(place.and_then(|place| what(place).or_else(|| Some(place.entry.clone()))))
+    }
+
+    fn of_cue(&self, id: &CueId, what: impl Fn(&CuePlace) -> Option<Range<usize>>) -> Place<'_> {
+        let place = self.cues.get(id);
+        self.in_yaml(place.and_then(|place| what(place).or_else(|| Some(place.entry.clone()))))
+    }
+
+    /// The name of the entry that the meeting was made from.
+    pub(crate) fn meeting(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |_| None)
+    }
+    pub(crate) fn meeting_title(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.title.clone())
+    }
+    pub(crate) fn meeting_agenda(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.agenda.clone())
+    }
+    pub(crate) fn meeting_time(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.time.clone())
+    }
+    pub(crate) fn meeting_rooms(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.rooms.clone())
+    }
+    pub(crate) fn meeting_cohosts(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.cohosts.clone())
+    }
+    pub(crate) fn meeting_invite(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.invite.clone())
+    }
+    pub(crate) fn meeting_password(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.password.clone())
+    }
+    pub(crate) fn meeting_host(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.host.clone())
+    }
+    pub(crate) fn meeting_uninvited(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.uninvited.clone())
+    }
+
+    /// The name of the entry that the room was made from.
+    pub(crate) fn room(&self, key: &RoomKey) -> Place<'_> {
+        self.of_room(key, |_| None)
+    }
+    pub(crate) fn room_title(&self, key: &RoomKey) -> Place<'_> {
+        self.of_room(key, |place| place.title.clone())
+    }
+    pub(crate) fn room_members(&self, key: &RoomKey) -> Place<'_> {
+        self.of_room(key, |place| place.members.clone())
+    }
+    pub(crate) fn room_moderators(&self, key: &RoomKey) -> Place<'_> {
+        self.of_room(key, |place| place.moderators.clone())
+    }
+    pub(crate) fn room_announcement_only(&self, key: &RoomKey) -> Place<'_> {
+        self.of_room(key, |place| place.announcement_only.clone())
+    }
+    pub(crate) fn room_public(&self, key: &RoomKey) -> Place<'_> {
+        self.of_room(key, |place| place.public.clone())
+    }
+    pub(crate) fn room_description(&self, key: &RoomKey) -> Place<'_> {
+        self.of_room(key, |place| place.description.clone())
+    }
+    /// The tab's name.
+    pub(crate) fn room_tab(&self, key: &RoomKey, name: &str) -> Place<'_> {
+        self.of_room(key, |place| {
+            place
+                .tabs
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, span)| span.clone())
+        })
+    }
+
+    /// The cue's name.
+    pub(crate) fn cue(&self, id: &CueId) -> Place<'_> {
+        self.of_cue(id, |_| None)
+    }
+    /// `at`, `before` or `after`.
+    pub(crate) fn cue_time(&self, id: &CueId) -> Place<'_> {
+        self.of_cue(id, |place| place.time.clone())
+    }
+    pub(crate) fn cue_to(&self, id: &CueId) -> Place<'_> {
+        self.of_cue(id, |place| place.to.clone())
+    }
+    pub(crate) fn cue_say(&self, id: &CueId) -> Place<'_> {
+        self.of_cue(id, |place| place.say.clone())
+    }
+
+    /// The answer's name.
+    pub(crate) fn answer(&self, id: &str) -> Place<'_> {
+        self.in_yaml(self.answers.get(id).cloned())
+    }
+    /// The day's name.
+    pub(crate) fn day(&self, id: &DayId) -> Place<'_> {
+        self.in_yaml(self.days.get(id).cloned())
+    }
+    /// The team's name.
+    pub(crate) fn team(&self, id: &TeamId) -> Place<'_> {
+        self.in_yaml(self.teams.get(id).cloned())
+    }
+    /// The group's name.
+    pub(crate) fn group(&self, id: &GroupId) -> Place<'_> {
+        self.in_yaml(self.groups.get(id).cloned())
+    }
+    /// The host's address.
+    pub(crate) fn host(&self, email: &Email) -> Place<'_> {
+        self.in_yaml(self.hosts.get(email).cloned())
+    }
+    /// The name of the Webex team, or the title of the event.
+    pub(crate) fn webex_team(&self) -> Place<'_> {
+        self.in_yaml(self.webex_team.clone())
+    }
+    /// The person's address in the roster.
+    pub(crate) fn person(&self, email: &Email) -> Place<'_> {
+        (
+            &self.roster,
+            self.people.get(email).cloned().unwrap_or_default(),
+        )
+    }
+}

@@ -1,0 +1,4 @@
+//! One test binary, one module per theme.
+
+mod reference;
+mod support;
