@@ -193,10 +193,8 @@ fn error_body(body: &Value, header: Option<&str>, findings: &mut Findings) {
         trouble("", "an error is an object");
         return;
     };
-    for name in members.keys() {
-        if !["message", "errors", "trackingId", "errorCode"].contains(&name.as_str()) {
-            trouble(&format!("/{name}"), "an error has no such member");
-        }
+    for name in strangers(body, &["message", "errors", "trackingId", "errorCode"]) {
+        trouble(&format!("/{name}"), "an error has no such member");
     }
     if !is_said(members.get("message")) {
         trouble("/message", "an error says what is wrong");
@@ -210,16 +208,26 @@ fn error_body(body: &Value, header: Option<&str>, findings: &mut Findings) {
         None => {}
         Some(Value::Array(errors)) => {
             for (index, error) in errors.iter().enumerate() {
+                let here = format!("/errors/{index}");
                 if !is_said(error.get("description")) {
-                    trouble(
-                        &format!("/errors/{index}/description"),
-                        "is missing or not text",
-                    );
+                    trouble(&format!("{here}/description"), "is missing or not text");
+                }
+                for name in strangers(error, &["description", "errorCode"]) {
+                    trouble(&format!("{here}/{name}"), "an error has no such member");
                 }
             }
         }
         Some(_) => trouble("/errors", "is not a list"),
     }
+}
+
+/// The members of an object that are not among those known.
+fn strangers<'v>(object: &'v Value, known: &[&str]) -> Vec<&'v String> {
+    let members = object.as_object().into_iter().flatten();
+    members
+        .map(|(name, _)| name)
+        .filter(|name| !known.contains(&name.as_str()))
+        .collect()
 }
 
 fn is_said(text: Option<&Value>) -> bool {

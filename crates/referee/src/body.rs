@@ -32,7 +32,7 @@ fn report(error: &ValidationError<'_>, findings: &mut Findings) {
             for name in unexpected {
                 findings.add(
                     "unknown-member",
-                    Place::Body(format!("{pointer}/{name}")),
+                    Place::Body(format!("{pointer}/{}", escaped(name))),
                     "the document names no such member",
                 );
             }
@@ -54,6 +54,11 @@ fn report(error: &ValidationError<'_>, findings: &mut Findings) {
         ),
         _ => findings.add("schema", here(), error.masked().to_string()),
     }
+}
+
+/// A member's name as a step of a JSON pointer (RFC 6901 §3).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn kind_of(value: &Value) -> &'static str {

@@ -35,7 +35,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "meeting-title",
         source: "meetings §2",
         on: WRITE,
-        check: Check::Characters("title", 1, 128),
+        check: Check::Characters("title", 0, 128),
     },
     Rule {
         name: "meeting-agenda",
@@ -81,10 +81,10 @@ pub(super) const RULES: &[Rule] = &[
         name: "integration-tag-length",
         source: "meetings §5",
         on: WRITE,
-        check: Check::Characters("integrationTags/*", 1, 64),
+        check: Check::Characters("integrationTags/*", 0, 64),
     },
     Rule {
-        name: "tags-are-the-series'",
+        name: "series-tags",
         source: "meetings §5",
         on: CHANGE,
         check: Check::Request(tags_of_occurrence),
@@ -163,7 +163,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     // An instance can be looked at and nothing else.
     Rule {
-        name: "instance-is-past-change",
+        name: "instance-read-only",
         source: "meetings §6, §7, §10",
         on: &[
             "PATCH /meetings/{meetingId}",
@@ -173,7 +173,7 @@ pub(super) const RULES: &[Rule] = &[
             "POST /meetingInvitees/bulkInsert",
             "POST /meetings/join",
         ],
-        check: Check::Request(instance_is_past_change),
+        check: Check::Request(instance_read_only),
     },
     Rule {
         name: "invitee-name",
@@ -200,7 +200,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "bulk-size",
         source: "meetings §7",
         on: BULK,
-        check: Check::Items("items", 1, 100),
+        check: Check::Items("items", 0, 100),
     },
     Rule {
         name: "bulk-items",
@@ -323,7 +323,10 @@ fn join_before_host_minutes(asked: &Asked<'_>, complaints: &mut Complaints<'_>) 
         _ => fits(MEETING) || fits(WEBINAR),
     };
     if !known {
-        complaints.body("/joinBeforeHostMinutes", "only 0, 5, 10 and 15 are allowed");
+        complaints.body(
+            "/joinBeforeHostMinutes",
+            "is none of the steps that Webex has (meetings: 0, 5, 10, 15)",
+        );
     }
 }
 
@@ -432,7 +435,7 @@ fn registration_once(asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
     }
 }
 
-fn instance_is_past_change(asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
+fn instance_read_only(asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
     let wrong = "is a meeting instance, which can only be looked at";
     if asked.value("meetingId").contains("_I_") {
         complaints.target(wrong);

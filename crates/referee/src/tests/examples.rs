@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::official;
-use crate::{Answer, Finding, Referee, Request};
+use crate::{Answer, Finding, Place, Referee, Request};
 
 /// Examples that break what their own document says, with the rules they break.
 /// A request here fills in everything that its schema names, also what excludes
@@ -103,6 +103,63 @@ fn the_documents_own_examples_pass_but_for_those_known_to_be_broken() {
         .map(|(which, rules)| ((*which).to_owned(), rules.iter().copied().collect()))
         .collect();
     assert_eq!(broken, known, "\n{said}");
+}
+
+/// A card's content and the inputs of a card are whatever the card has.
+const OPEN: &[&str] = &["/content", "/inputs"];
+
+#[test]
+fn a_misspelt_member_is_found_in_every_object_of_every_example() {
+    let (Some(referee), Some(documents)) = (official::referee(), official::raw()) else {
+        return;
+    };
+    let mut objects = 0;
+    for mut example in documents.iter().flat_map(examples) {
+        for pointer in object_pointers(&example.body) {
+            if OPEN.iter().any(|open| pointer.contains(open)) {
+                continue;
+            }
+            let misspelt = Place::Body(format!("{pointer}/mispelt"));
+            let whole = example.body.clone();
+            let object = example.body.pointer_mut(&pointer).unwrap();
+            object["mispelt"] = Value::Bool(true);
+            let findings = judge(&referee, &example);
+            // Below a value of the wrong type (`BROKEN`) nothing else is looked at.
+            let found = findings.iter().any(|finding| {
+                finding.place == misspelt
+                    || finding.rule == "wrong-type" && is_above(&finding.place, &pointer)
+            });
+            assert!(found, "{} {}: {misspelt}", example.side, example.target);
+            example.body = whole;
+            objects += 1;
+        }
+    }
+    assert!(objects > 500, "only {objects} objects were tried");
+}
+
+fn is_above(place: &Place, pointer: &str) -> bool {
+    matches!(place, Place::Body(above) if pointer.starts_with(above.as_str()))
+}
+
+fn object_pointers(body: &Value) -> Vec<String> {
+    let mut pointers = match body {
+        Value::Object(_) => vec![String::new()],
+        _ => Vec::new(),
+    };
+    let children: Vec<(String, &Value)> = match body {
+        Value::Object(members) => members.iter().map(|(name, v)| (name.clone(), v)).collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(i, v)| (i.to_string(), v))
+            .collect(),
+        _ => Vec::new(),
+    };
+    for (step, child) in children {
+        let below = object_pointers(child).into_iter();
+        pointers.extend(below.map(|pointer| format!("/{step}{pointer}")));
+    }
+    pointers
 }
 
 fn examples(document: &Value) -> Vec<Example> {

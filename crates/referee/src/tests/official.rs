@@ -1,5 +1,6 @@
 //! The official documents, if they are at hand.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -17,14 +18,26 @@ pub(super) fn folder() -> Option<PathBuf> {
     folder.map(PathBuf::from)
 }
 
-#[allow(clippy::print_stderr)]
+/// Writes past the test harness, which shows the `eprintln!` of failed tests only.
 fn skipped() {
-    eprintln!("SKIPPED: {OPENAPI_VARIABLE} is unset");
+    let test = std::thread::current();
+    let test = test.name().unwrap_or("a test");
+    writeln!(
+        std::io::stderr(),
+        "SKIPPED: {OPENAPI_VARIABLE} is unset: {test}"
+    )
+    .expect("standard error is open");
 }
 
 /// The referee as it is used.
 pub(super) fn referee() -> Option<Referee> {
     Some(Referee::load(&folder()?).expect("the official documents are readable"))
+}
+
+#[test]
+fn the_environment_names_the_folder_or_there_is_no_referee() {
+    let from_env = Referee::from_env().expect("the official documents are readable");
+    assert_eq!(from_env.is_some(), folder().is_some());
 }
 
 /// The documents as the referee reads them.

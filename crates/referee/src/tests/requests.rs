@@ -108,6 +108,10 @@ fn a_target_that_the_document_does_not_describe_is_flagged(
     "body /authors/1/nmae: the document names no such member [unknown-member]"
 )]
 #[case(
+    r#"{"title": "Emma", "a/b~c": 1}"#,
+    "body /a~1b~0c: the document names no such member [unknown-member]"
+)]
+#[case(
     r#"{"title": 1}"#,
     r#"body /title: a number is not of type "string" [wrong-type]"#
 )]

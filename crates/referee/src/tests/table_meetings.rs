@@ -111,13 +111,13 @@ fn texts_and_tags() -> Vec<Row> {
     let opacity = |percent: u8| json!({"visualWatermarkOpacity": percent});
     vec![
         create("meeting-title", title(128), title(129)),
-        change("meeting-title", title(1), title(0)),
+        change("meeting-title", title(128), title(129)),
         create("meeting-agenda", agenda(1300), agenda(1301)),
         change("meeting-agenda", json!({"agenda": null}), agenda(1301)),
         create("integration-tags", tags(3, 64), tags(4, 64)),
         change("integration-tag-length", tags(1, 64), tags(1, 65)),
         row(
-            "tags-are-the-series'",
+            "series-tags",
             ask("PUT /meetings/870f51ff287b41be84648412901e0402", tags(1, 8)),
             ask(
                 "PUT /meetings/870f51ff287b41be84648412901e0402_20271006T080000Z",
@@ -268,7 +268,7 @@ fn invitees() -> Vec<Row> {
         ),
         row("bulk-unique", bulk(people(2)), bulk(twice)),
         row(
-            "instance-is-past-change",
+            "instance-read-only",
             ask(
                 "POST /meetingInvitees",
                 into("870f51ff287b41be84648412901e0402"),
@@ -279,7 +279,7 @@ fn invitees() -> Vec<Row> {
             ),
         ),
         row(
-            "instance-is-past-change",
+            "instance-read-only",
             ask(
                 "DELETE /meetings/870f51ff287b41be84648412901e0402_20271006T080000Z",
                 None,
