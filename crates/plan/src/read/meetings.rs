@@ -1,0 +1,220 @@
+//! Meetings, gathered by the pattern that they come from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+
+use super::groups::{self, Group, Item, Mark, group, picked};
+use super::words::{count, list, name_in, people};
+use super::zone::{Zone, time_of, words_of};
+use crate::fields::{Field, Fields};
+use crate::step::{Action, NewInvitee, Plan};
+
+/// Days that are named before only the first and the last are.
+const FEW_DAYS: usize = 4;
+
+pub(super) fn meetings(plan: &Plan, zone: &Zone) -> Vec<Option<Group>> {
+    let changed = picked(plan, |step| match &step.action {
+        Action::ChangeMeeting {
+            meeting, changes, ..
+        } => Some(Item::changed(
+            meeting.as_str(),
+            groups::changes(changes, zone),
+        )),
+        _ => None,
+    });
+    let anew = picked(plan, |step| match &step.action {
+        Action::ReplaceMeeting { create, why, .. } => {
+            let new = New::of(create)?;
+            let facts = format!("{}; link and number change: {why}", new.when(zone));
+            Some(Item::new(new.title, facts))
+        }
+        _ => None,
+    });
+    let cancelled = picked(plan, |step| match &step.action {
+        Action::DeleteMeeting { mail, .. } => Some(Item::new(
+            name_in(step.address.as_str()),
+            if *mail {
+                "Webex mails those invited"
+            } else {
+                ""
+            },
+        )),
+        _ => None,
+    });
+    vec![
+        scheduled(plan, zone),
+        group(Mark::Change, changed, |n| {
+            format!("{} to change in place", count(n, "meeting", "meetings"))
+        }),
+        group(Mark::Anew, anew, |n| {
+            format!(
+                "{} to make anew: THE LINK CHANGES, and people who have the old one must be told",
+                count(n, "meeting", "meetings")
+            )
+        }),
+        group(Mark::Remove, cancelled, |n| {
+            format!("{} to cancel", count(n, "meeting", "meetings"))
+        }),
+    ]
+}
+
+/// A meeting to schedule.
+struct New<'a> {
+    title: &'a str,
+    pattern: &'a str,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+    invitees: &'a [NewInvitee],
+    mail: bool,
+}
+
+impl<'a> New<'a> {
+    fn of(action: &'a Action) -> Option<Self> {
+        let Action::CreateMeeting {
+            meeting,
+            pattern,
+            fields,
+            invitees,
+            mail,
+            ..
+        } = action
+        else {
+            return None;
+        };
+        let fields: &Fields = fields;
+        Some(Self {
+            title: words_of(fields, Field::Title).unwrap_or(meeting.as_str()),
+            pattern: pattern.as_str(),
+            start: time_of(fields, Field::Start),
+            end: time_of(fields, Field::End),
+            invitees,
+            mail: *mail,
+        })
+    }
+
+    fn when(&self, zone: &Zone) -> String {
+        match (self.start, self.end) {
+            (Some(start), Some(end)) => zone.span(start, end),
+            _ => "at an unknown time".to_owned(),
+        }
+    }
+
+    fn cohosts(&self) -> impl Iterator<Item = &'a str> {
+        let cohosts = self.invitees.iter().filter(|invitee| invitee.cohost);
+        cohosts.map(|invitee| invitee.email.as_str())
+    }
+}
+
+fn scheduled(plan: &Plan, zone: &Zone) -> Option<Group> {
+    let new = picked(plan, |step| New::of(&step.action));
+    let mut patterns: BTreeMap<&str, Vec<&New<'_>>> = BTreeMap::new();
+    for meeting in &new {
+        patterns.entry(meeting.pattern).or_default().push(meeting);
+    }
+    let mut patterns: Vec<(&str, Vec<&New<'_>>)> = patterns.into_iter().collect();
+    patterns.sort_by_key(|(name, meetings)| {
+        (
+            meetings.iter().filter_map(|meeting| meeting.start).min(),
+            *name,
+        )
+    });
+    let items = patterns
+        .iter()
+        .map(|(name, meetings)| Item {
+            number: Some(meetings.len()),
+            ..Item::new(*name, facts(meetings, zone))
+        })
+        .collect();
+    let mut all: Vec<&New<'_>> = new.iter().collect();
+    all.sort_by_key(|meeting| (meeting.start, meeting.title));
+    let all = all
+        .into_iter()
+        .map(|meeting| Item::new(meeting.title, alone(meeting, zone)))
+        .collect();
+    let headline = format!("{} to schedule", count(new.len(), "meeting", "meetings"));
+    (!new.is_empty()).then(|| Group::new(Mark::Add, headline, items).with_all(all))
+}
+
+fn alone(meeting: &New<'_>, zone: &Zone) -> String {
+    let cohosts: Vec<&str> = meeting.cohosts().collect();
+    match cohosts.is_empty() {
+        true => meeting.when(zone),
+        false => format!("{}; co-hosts {}", meeting.when(zone), list(&cohosts)),
+    }
+}
+
+/// `6 a day on 4 days; Fri 1 Oct 10:00–11:30, Wed 6, Thu 7 and Fri 8 Oct 10:00–16:30; …`
+fn facts(meetings: &[&New<'_>], zone: &Zone) -> String {
+    let mut facts = vec![spread(meetings, zone), slots(meetings, zone)];
+    let cohosts: BTreeSet<&str> = meetings
+        .iter()
+        .flat_map(|meeting| meeting.cohosts())
+        .collect();
+    let guests: BTreeSet<&str> = meetings
+        .iter()
+        .flat_map(|meeting| meeting.invitees)
+        .filter(|invitee| !invitee.cohost)
+        .map(|invitee| invitee.email.as_str())
+        .collect();
+    if !cohosts.is_empty() {
+        facts.push(count(cohosts.len(), "co-host", "co-hosts"));
+    }
+    if !guests.is_empty() {
+        facts.push(format!("{} invited", people(guests.len())));
+    }
+    if meetings.iter().any(|meeting| meeting.mail) {
+        facts.push("Webex mails those invited".to_owned());
+    }
+    facts.retain(|fact| !fact.is_empty());
+    facts.join("; ")
+}
+
+/// How many a day, where that is the same on every day.
+fn spread(meetings: &[&New<'_>], zone: &Zone) -> String {
+    let mut days: BTreeMap<Date, usize> = BTreeMap::new();
+    for start in meetings.iter().filter_map(|meeting| meeting.start) {
+        *days.entry(zone.local(start).date()).or_default() += 1;
+    }
+    let each: BTreeSet<usize> = days.values().copied().collect();
+    match (days.len(), each.first()) {
+        (0 | 1, _) | (_, Some(1)) => String::new(),
+        (many, Some(each_day)) if each.len() == 1 => format!("{each_day} a day on {many} days"),
+        (many, _) => format!("on {many} days"),
+    }
+}
+
+/// The times of day, each with the days on which it holds.
+fn slots(meetings: &[&New<'_>], zone: &Zone) -> String {
+    let mut slots: BTreeMap<(Time, Time, bool), BTreeSet<Date>> = BTreeMap::new();
+    for meeting in meetings {
+        if let (Some(start), Some(end)) = (meeting.start, meeting.end) {
+            let (start, end) = (zone.local(start), zone.local(end));
+            let overnight = start.date() != end.date();
+            let slot = (start.time(), end.time(), overnight);
+            slots.entry(slot).or_default().insert(start.date());
+        }
+    }
+    let mut slots: Vec<_> = slots.into_iter().collect();
+    slots.sort_by_key(|(slot, days)| (days.first().copied(), *slot));
+    let told: Vec<String> = slots
+        .iter()
+        .map(|((start, end, overnight), days)| {
+            let (start, end) = (start.strftime("%H:%M"), end.strftime("%H:%M"));
+            let next = if *overnight { " (next day)" } else { "" };
+            format!("{} {start}–{end}{next}", on_days(days, zone))
+        })
+        .collect();
+    told.join("; ")
+}
+
+fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
+    let names: Vec<String> = days.iter().map(|day| zone.day(*day)).collect();
+    match names.as_slice() {
+        [first, .., last] if names.len() > FEW_DAYS => {
+            format!("{first} to {last} ({} days)", names.len())
+        }
+        names => list(names),
+    }
+}

@@ -1,0 +1,217 @@
+//! What is not a step: what is adopted, waits, cannot be, was not looked at; and what all costs.
+
+use std::collections::BTreeMap;
+
+use showcaller_event::model::Address;
+
+use super::words::{count, duration, list};
+use crate::guard::plural;
+use crate::step::{AccountLine, Budget, Held, HeldReason, Owner, Plan};
+
+/// Who is behind a token, in one line without the problems.
+pub(super) fn account(line: &AccountLine) -> (String, String) {
+    let name = line.owner.to_string();
+    let email = line.email.as_ref().map(ToString::to_string);
+    let mut facts: Vec<String> = email
+        .into_iter()
+        .filter(|email| *email != name)
+        .chain(line.facts.iter().cloned())
+        .collect();
+    if facts.is_empty() {
+        facts.push("not usable".to_owned());
+    }
+    (name, facts.join(", "))
+}
+
+/// `1 team, 12 rooms and 44 meetings`.
+pub(super) fn kinds<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
+    // In the order in which people meet them.
+    const ORDER: [&str; 6] = [
+        "team",
+        "team-membership",
+        "room",
+        "membership",
+        "tab",
+        "meeting",
+    ];
+    let mut kinds: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for address in addresses {
+        let kind = address.kind();
+        let place = ORDER.iter().position(|known| *known == kind);
+        *kinds
+            .entry((place.unwrap_or(ORDER.len()), kind))
+            .or_default() += 1;
+    }
+    let told: Vec<String> = kinds
+        .into_iter()
+        .map(|((_, kind), number)| count(number, singular(kind), plural(kind)))
+        .collect();
+    list(&told)
+}
+
+fn singular(kind: &str) -> &'static str {
+    match kind {
+        "team" => "team",
+        "team-membership" => "place in the team",
+        "room" | "room-mode" => "room",
+        "membership" => "place in a room",
+        "tab" => "pinned tab",
+        "meeting" => "meeting",
+        "invitee" | "invitees" => "invitation",
+        _ => "thing",
+    }
+}
+
+/// What waits for one reason.
+pub(super) struct Waiting<'a> {
+    pub(super) headline: String,
+    pub(super) held: Vec<&'a Held>,
+}
+
+impl Waiting<'_> {
+    /// One thing that waits, with its address where the flag wants to be given it.
+    pub(super) fn line(held: &Held) -> String {
+        match held.reason {
+            HeldReason::Recreation | HeldReason::Unclear => {
+                format!("{}: --recreate {}", held.what, held.address)
+            }
+            HeldReason::Removal | HeldReason::Protected | HeldReason::Quota => held.what.clone(),
+        }
+    }
+}
+
+pub(super) fn waiting(plan: &Plan) -> Vec<Waiting<'_>> {
+    let mut reasons: BTreeMap<HeldReason, Vec<&Held>> = BTreeMap::new();
+    for held in &plan.held {
+        reasons.entry(held.reason).or_default().push(held);
+    }
+    reasons
+        .into_iter()
+        .map(|(reason, held)| Waiting {
+            headline: wait(reason, held.len()),
+            held,
+        })
+        .collect()
+}
+
+fn wait(reason: HeldReason, number: usize) -> String {
+    let waits = if number == 1 {
+        "1 change waits".to_owned()
+    } else {
+        format!("{number} changes wait")
+    };
+    match reason {
+        HeldReason::Removal => format!("{waits} for --remove, because it takes something away"),
+        HeldReason::Recreation => {
+            format!("{waits} for --recreate ADDRESS, because Webex can only make it anew")
+        }
+        HeldReason::Unclear => format!(
+            "{waits}, because nobody knows what became of the last try: look on Webex; if it is \
+             not there, --recreate ADDRESS"
+        ),
+        HeldReason::Protected => format!("{waits}: the event file protects what it would touch"),
+        HeldReason::Quota => {
+            format!("{waits}, because the host has used up the day's meetings: apply again later")
+        }
+    }
+}
+
+/// What the plan costs: name and sentence.
+pub(super) fn cost(budget: &Budget) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("calls", calls(budget)), ("time", duration(budget.seconds))];
+    lines.extend(budget.quotas.iter().map(|quota| {
+        let over = if quota.used + quota.wanted > quota.limit {
+            ", which is MORE than there are"
+        } else {
+            ""
+        };
+        let sentence = format!(
+            "{} of today's {} for {}, {} used before{over}",
+            quota.wanted, quota.limit, quota.host, quota.used
+        );
+        ("meetings", sentence)
+    }));
+    lines.push(("mails", mails(budget)));
+    lines
+}
+
+fn calls(budget: &Budget) -> String {
+    let total: usize = budget.calls.values().sum();
+    let each: Vec<String> = budget
+        .calls
+        .iter()
+        .map(|(owner, calls)| match owner {
+            Owner::Bot => format!("{calls} by the bot"),
+            Owner::Host(host) => format!("{calls} by {host}"),
+        })
+        .collect();
+    match each.len() {
+        0 | 1 => each.join(""),
+        _ => format!("{total}: {}", list(&each)),
+    }
+}
+
+fn mails(budget: &Budget) -> String {
+    let meetings = match budget.mails.meetings {
+        0 => "no meeting mails".to_owned(),
+        number => count(number, "meeting mail", "meeting mails"),
+    };
+    match budget.mails.invitations_at_most {
+        0 => meetings,
+        number => format!(
+            "{meetings}; at most {} that Webex itself writes to addresses it does not know yet",
+            count(number, "invitation", "invitations")
+        ),
+    }
+}
+
+/// The sentence for a plan without steps.
+pub(super) fn nothing_to_do(plan: &Plan) -> &'static str {
+    if plan.held.is_empty() && plan.cannot.is_empty() {
+        "Nothing to do: Webex is as the file asks."
+    } else {
+        "Nothing to do now: what differs is told below."
+    }
+}
+
+/// What was left out of the look.
+pub(super) fn unseen(plan: &Plan) -> Vec<String> {
+    plan.unseen
+        .iter()
+        .map(|unseen| format!("{} of {} {}", unseen.count, unseen.of, unseen.what))
+        .collect()
+}
+
+/// Why, and what to do about it.
+pub(super) const ABOUT_UNSEEN: &str =
+    "They are taken to be as last recorded. Each look takes a share of them; --full takes all.";
+
+/// Names that change in the ledger, and things that it forgets.
+pub(super) fn bookkeeping(plan: &Plan) -> Vec<String> {
+    let renamed = plan.adoptions.iter().filter_map(|adoption| {
+        let before = adoption.renamed_from.as_ref()?;
+        Some(format!("{before} is {} from now on", adoption.address))
+    });
+    renamed.collect()
+}
+
+/// What is taken over as it was found.
+pub(super) fn adopted(plan: &Plan) -> Option<String> {
+    let found = plan
+        .adoptions
+        .iter()
+        .filter(|adoption| adoption.renamed_from.is_none());
+    let told = kinds(found.map(|adoption| &adoption.address));
+    (!told.is_empty()).then(|| format!("{told} on Webex already, and taken over"))
+}
+
+/// What is gone.
+pub(super) fn vanished(plan: &Plan) -> Option<String> {
+    let told = kinds(plan.vanished.iter());
+    (!told.is_empty()).then(|| format!("{told} no longer on Webex, and forgotten"))
+}
+
+/// Whether something stands against a token.
+pub(super) fn has_problems(plan: &Plan) -> bool {
+    plan.accounts.iter().any(|line| !line.problems.is_empty())
+}

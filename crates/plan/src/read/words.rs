@@ -1,0 +1,69 @@
+//! Counts, durations, and texts by others made harmless.
+
+use std::fmt::Display;
+
+/// `1 room`, `12 rooms`.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+pub(super) fn people(number: usize) -> String {
+    count(number, "person", "people")
+}
+
+/// `a, b and c`.
+pub(super) fn list<T: Display>(things: &[T]) -> String {
+    match things {
+        [] => String::new(),
+        [only] => only.to_string(),
+        [first @ .., last] => {
+            let first: Vec<String> = first.iter().map(ToString::to_string).collect();
+            format!("{} and {last}", first.join(", "))
+        }
+    }
+}
+
+/// The first few of many, and how many more there are.
+pub(super) fn some<T: Display>(things: &[T], few: usize) -> String {
+    let shown: Vec<String> = things.iter().take(few).map(ToString::to_string).collect();
+    match things.len() - shown.len() {
+        0 => list(&shown),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// `about 40 s`, `about 3 min`, `about 2 h`.
+pub(super) fn duration(seconds: u64) -> String {
+    match seconds {
+        0 => "under a second".to_owned(),
+        1..=9 => format!("about {seconds} s"),
+        10..=90 => format!("about {} s", seconds.div_ceil(10) * 10),
+        91..=5399 => format!("about {} min", seconds.div_ceil(60)),
+        _ => format!("about {} h", seconds.div_ceil(3600)),
+    }
+}
+
+/// A text by somebody else without anything that a terminal could take for a command, and without
+/// marks that turn the direction of writing around: what is shown is what stands there.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .filter_map(|letter| match letter {
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+            letter if letter.is_control() => Some(' '),
+            '\u{2028}' | '\u{2029}' => Some(' '),
+            letter => Some(letter),
+        })
+        .collect()
+}
+
+/// What follows the kind in an address: `team-1` of `room/team-1`.
+pub(super) fn name_in(address: &str) -> &str {
+    address.split_once('/').map_or(address, |(_, name)| name)
+}
+
+/// The two parts of an address whose last part is a person or a tab: `membership/team-1/a@b` gives
+/// room and person, `invitee/breakout/team-1/day-2/a@b` meeting and person.
+pub(super) fn place_and_person(address: &str) -> (&str, &str) {
+    let name = name_in(address);
+    name.rsplit_once('/').unwrap_or(("", name))
+}
