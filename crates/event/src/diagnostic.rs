@@ -49,7 +49,13 @@ impl Diagnostic {
     pub fn position(&self) -> (usize, usize) {
         let before = &self.source.text[..self.span.start.min(self.source.text.len())];
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         (line, column)
     }
 }

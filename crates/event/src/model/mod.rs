@@ -21,7 +21,7 @@ pub use id::{
     RoomPattern, TeamId,
 };
 pub use meeting::{
-    Invitee, JoinBeforeHost, Meeting, MeetingOptions, MeetingPassword, Mail, Uninvited,
+    Invitee, JoinBeforeHost, Mail, Meeting, MeetingOptions, MeetingPassword, Uninvited,
 };
 pub use room::{Room, RoomMember, RoomSettings, Tab};
 pub use secret::Secret;
@@ -147,7 +147,9 @@ impl Event {
     /// The person with this address.
     #[must_use]
     pub fn person(&self, email: &Email) -> Option<&Person> {
-        let place = self.people.binary_search_by(|person| person.email.cmp(email));
+        let place = self
+            .people
+            .binary_search_by(|person| person.email.cmp(email));
         place.ok().map(|place| &self.people[place])
     }
 
@@ -161,7 +163,9 @@ impl Event {
     /// The meeting with this key.
     #[must_use]
     pub fn meeting(&self, key: &MeetingKey) -> Option<&Meeting> {
-        let place = self.meetings.binary_search_by(|meeting| meeting.key.cmp(key));
+        let place = self
+            .meetings
+            .binary_search_by(|meeting| meeting.key.cmp(key));
         place.ok().map(|place| &self.meetings[place])
     }
 

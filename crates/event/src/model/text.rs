@@ -77,7 +77,10 @@ impl Text {
             .iter()
             .map(|part| match part {
                 Part::Words(words) => Some(words.clone()),
-                Part::Meeting { meeting, fact: which } => fact(meeting, *which),
+                Part::Meeting {
+                    meeting,
+                    fact: which,
+                } => fact(meeting, *which),
             })
             .collect()
     }
