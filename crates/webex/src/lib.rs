@@ -1,1 +1,85 @@
-//! The Webex client: typed calls, pages, tokens, tolerant errors.
+//! The Webex client: typed calls, pages, retries, tolerant answers.
+//!
+//! One [`Webex`] stands for one *owner*, the account behind a token; Webex counts its limits per
+//! owner, so a client does too. What the client sends is strict (no member that Webex does not
+//! document, nothing sent that was not set); what it reads is tolerant (almost every member may
+//! be missing, unknown ones are ignored), because Webex's own documents and its live answers
+//! disagree in places.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use showcaller_webex::{HttpTransport, NewRoom, Settings, Webex};
+//!
+//! # async fn example(token: secrecy::SecretString) -> Result<(), Box<dyn std::error::Error>> {
+//! let webex = Webex::new(Settings::new(
+//!     "https://webexapis.com/v1".parse()?,
+//!     token,
+//!     Arc::new(HttpTransport::new()?),
+//!     Arc::new(showcaller_clock::SystemClock),
+//! ))?;
+//! let room = webex.create_room(&NewRoom { title: "Jury".into(), ..NewRoom::default() }).await?;
+//! println!("{} is {}", room.title.unwrap_or_default(), room.id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The way of a call: a resource file (`rooms`, `meetings`, …) says what is asked; `call` sends
+//! it, again and again where that is harmless; `retry` decides whether it is; `page` turns the
+//! pages of a list; a [`Transport`] carries single requests. Every wait goes through the clock
+//! that the client was given.
+
+mod call;
+mod client;
+mod counters;
+mod error;
+mod gate;
+mod hidden;
+mod http_transport;
+mod ids;
+mod link;
+mod mask;
+mod meeting;
+mod meeting_invitees;
+mod meeting_sites;
+mod meetings;
+mod memberships;
+mod messages;
+mod page;
+mod people;
+mod reply;
+mod retry;
+mod retry_after;
+mod room_tabs;
+mod rooms;
+mod slot;
+mod team_memberships;
+mod teams;
+mod tolerant;
+mod transport;
+mod webhooks;
+
+pub use client::{PatchContentType, Settings, SettingsError, Webex};
+pub use counters::Counters;
+pub use error::{Error, Fault, Outcome, Refusal};
+pub use hidden::Hidden;
+pub use http_transport::{HttpTransport, HttpTransportError, TimeOuts};
+pub use ids::{
+    InviteeId, MeetingId, MembershipId, MessageId, OrganizationId, PersonId, RoomId, RoomTabId,
+    TeamId, TeamMembershipId, WebhookId, Who,
+};
+pub use meeting::{AudioOptions, JoinSecurity, Meeting, MeetingKind, MeetingState};
+pub use meeting_invitees::{Invitee, InviteeUpdate, InviteesToAdd, NewInvitee};
+pub use meeting_sites::MeetingSite;
+pub use meetings::{
+    MeetingChange, MeetingFilter, MeetingRemoval, MeetingView, NewMeeting, NewMeetingInvitee,
+};
+pub use memberships::{Membership, NewMembership};
+pub use messages::{Destination, Message, MessageFilter, NewMessage};
+pub use people::{Person, PersonKind};
+pub use room_tabs::{NewRoomTab, RoomTab};
+pub use rooms::{NewRoom, Room, RoomFilter, RoomKind, RoomUpdate};
+pub use slot::Slot;
+pub use team_memberships::{NewTeamMembership, TeamMembership};
+pub use teams::{NewTeam, Team};
+pub use transport::{Transport, TransportError};
+pub use webhooks::{NewWebhook, Webhook, WebhookStatus, WebhookUpdate};

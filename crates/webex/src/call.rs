@@ -1,0 +1,354 @@
+//! The one door through which every request leaves: sent, classified, repeated where harmless.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use jiff::SignedDuration;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use url::Url;
+
+use crate::client::Webex;
+use crate::error::{Error, Fault};
+use crate::gate::Family;
+use crate::retry::{Came, Course, Next};
+use crate::transport::TransportError;
+use crate::{mask, reply, tolerant};
+
+/// What is asked of Webex, before it is a request.
+#[derive(Debug)]
+pub(crate) struct Call {
+    method: Method,
+    resource: &'static str,
+    segments: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+    /// Why no request can be made of it.
+    flaw: Option<String>,
+}
+
+impl Call {
+    pub(crate) fn get(resource: &'static str) -> Self {
+        Self::new(Method::GET, resource)
+    }
+
+    pub(crate) fn delete(resource: &'static str) -> Self {
+        Self::new(Method::DELETE, resource)
+    }
+
+    pub(crate) fn post(resource: &'static str, body: &impl Serialize) -> Self {
+        Self::new(Method::POST, resource).json(body)
+    }
+
+    pub(crate) fn put(resource: &'static str, body: &impl Serialize) -> Self {
+        Self::new(Method::PUT, resource).json(body)
+    }
+
+    pub(crate) fn patch(resource: &'static str, body: &impl Serialize) -> Self {
+        Self::new(Method::PATCH, resource).json(body)
+    }
+
+    /// `resource` is the path below the base URL, without slashes at its ends.
+    fn new(method: Method, resource: &'static str) -> Self {
+        Self {
+            method,
+            resource,
+            segments: resource.split('/').map(str::to_owned).collect(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            flaw: None,
+        }
+    }
+
+    /// Adds an id to the path.
+    pub(crate) fn at(mut self, id: &str) -> Self {
+        // Such a "name" would make the call mean the whole collection.
+        if matches!(id, "" | "." | "..") {
+            self.flaw = Some(format!("{id:?} is not an id"));
+        }
+        self.segments.push(id.to_owned());
+        self
+    }
+
+    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    pub(crate) fn query_if(self, name: &'static str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn header_if(mut self, name: &'static str, value: Option<&str>) -> Self {
+        match value.map(HeaderValue::try_from) {
+            Some(Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            Some(Err(_)) => self.flaw = Some(format!("the {name} cannot be a header")),
+            None => {}
+        }
+        self
+    }
+
+    pub(crate) fn content_type(mut self, content_type: &'static str) -> Self {
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        self
+    }
+
+    fn json(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => self.body = bytes.into(),
+            Err(error) => self.flaw = Some(mask::without_quoted(&error.to_string())),
+        }
+        self.content_type("application/json")
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path below the base URL, as errors and logs show it.
+    pub(crate) fn path(&self) -> String {
+        format!("/{}", self.segments.join("/"))
+    }
+
+    /// The value of a query parameter, if it was given.
+    pub(crate) fn asked(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.query.iter().find(|(key, _)| *key == name)?;
+        Some(value)
+    }
+
+    /// The full address below `base`, which ends in a slash.
+    pub(crate) fn url(&self, base: &Url) -> Result<Url, Error> {
+        let mut url = base.clone();
+        let flaw = match url.path_segments_mut() {
+            Ok(mut path) => {
+                path.pop_if_empty().extend(&self.segments);
+                self.flaw.clone()
+            }
+            Err(()) => Some("the base URL takes no path".to_owned()),
+        };
+        if let Some(flaw) = flaw {
+            return Err(self.error(&self.course(), Fault::NotARequest(flaw)));
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
+    pub(crate) fn error(&self, course: &Course, fault: Fault) -> Error {
+        let doubtful = course.doubtful;
+        Error::new(&self.method, &self.path(), course.sent, doubtful, fault)
+    }
+
+    fn course(&self) -> Course {
+        Course::new(&self.method, &self.path())
+    }
+
+    fn family(&self) -> Family {
+        (self.method.clone(), self.resource)
+    }
+
+    fn request(&self, url: &Url, authorization: &HeaderValue) -> Result<Request<Bytes>, Error> {
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri(url.as_str())
+            .body(self.body.clone())
+            .map_err(|error| self.error(&self.course(), Fault::NotARequest(error.to_string())))?;
+        let headers = request.headers_mut();
+        headers.clone_from(&self.headers);
+        headers.insert(AUTHORIZATION, authorization.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        Ok(request)
+    }
+}
+
+/// A success, with what is known about how it came about.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// How often the request was sent.
+    sent: u32,
+}
+
+impl Webex {
+    /// Makes `call` and reads its answer.
+    pub(crate) async fn object<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+        let url = call.url(self.base_url())?;
+        let answer = self.exchange(&call, &url).await?;
+        let mut value = self.json(&call, &answer)?;
+        tolerant::drop_unreadable(&mut value);
+        self.typed(&call, &answer, value)
+    }
+
+    /// Makes `call`, whose answer says nothing.
+    pub(crate) async fn nothing(&self, call: Call) -> Result<(), Error> {
+        let url = call.url(self.base_url())?;
+        self.exchange(&call, &url).await.map(drop)
+    }
+
+    /// The answer as JSON of whatever shape.
+    pub(crate) fn json(&self, call: &Call, answer: &Answer) -> Result<Value, Error> {
+        serde_json::from_slice(&answer.body).map_err(|error| self.odd(call, answer, &error))
+    }
+
+    /// A part of the answer as what it should be.
+    pub(crate) fn typed<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        answer: &Answer,
+        value: Value,
+    ) -> Result<T, Error> {
+        serde_json::from_value(value).map_err(|error| self.odd(call, answer, &error))
+    }
+
+    fn odd(&self, call: &Call, answer: &Answer, error: &serde_json::Error) -> Error {
+        let fault = Fault::Undecodable {
+            reason: mask::without_quoted(&error.to_string()),
+            excerpt: mask::excerpt(&answer.body, self.token()),
+            tracking_id: reply::tracking_id(&answer.headers, None),
+        };
+        // Webex has acted, but what it made is not known.
+        Error::new(call.method(), &call.path(), answer.sent, true, fault)
+    }
+
+    /// Sends `call` to `url` until it succeeds or must not be repeated.
+    pub(crate) async fn exchange(&self, call: &Call, url: &Url) -> Result<Answer, Error> {
+        self.tally().call();
+        let mut course = call.course();
+        loop {
+            self.pass_gate(call, &mut course).await?;
+            let came = self.attempt(call, url, &mut course).await?;
+            let next = course.decide(came.as_seen(), self.clock().now());
+            match (next, came) {
+                (Next::Accept, Attempt::Answered(_, answer)) => return Ok(answer),
+                // Gone after a deletion whose answer was lost: it was that deletion, or somebody
+                // else's. Either way it is as asked.
+                (Next::GiveUp, Attempt::Answered(StatusCode::NOT_FOUND, answer))
+                    if course.doubtful && call.method == Method::DELETE =>
+                {
+                    return Ok(answer);
+                }
+                (Next::Pause(wait), _) => self.pause(call, &course, wait)?,
+                (Next::Wait(wait), _) => self.wait(call, &mut course, wait).await?,
+                (Next::BackOff(wait), _) => self.clock().sleep(wait).await,
+                (Next::Accept | Next::GiveUp, came) => {
+                    return Err(call.error(&course, came.fault(self.token())));
+                }
+            }
+        }
+    }
+
+    /// Sends the request once, and tells the log and the counters.
+    async fn attempt(&self, call: &Call, url: &Url, course: &mut Course) -> Result<Attempt, Error> {
+        let request = call.request(url, self.authorization())?;
+        self.tally().request(call.body.len(), course.sent > 0);
+        course.sent += 1;
+        let began = self.clock().now();
+        let came = self.transport().send(request).await;
+        let millis = self.clock().now().duration_since(began).as_millis();
+        let (owner, method, path) = (self.owner(), &call.method, call.path());
+        let sent = course.sent;
+        match came {
+            Ok(answer) => {
+                let (head, body) = answer.into_parts();
+                let throttled = head.status == StatusCode::TOO_MANY_REQUESTS;
+                self.tally().answer(body.len(), throttled);
+                let status = head.status.as_u16();
+                let tracking_id = reply::tracking_id(&head.headers, None);
+                tracing::debug!(owner, %method, path, sent, status, millis, tracking_id, "answered");
+                let answer = Answer {
+                    headers: head.headers,
+                    body,
+                    sent,
+                };
+                Ok(Attempt::Answered(head.status, answer))
+            }
+            Err(error) => {
+                tracing::debug!(owner, %method, path, sent, millis, %error, "no answer");
+                Ok(Attempt::Failed(error))
+            }
+        }
+    }
+
+    /// Waits while Webex has asked this owner to.
+    async fn pass_gate(&self, call: &Call, course: &mut Course) -> Result<(), Error> {
+        while let Some(opens) = self.gate().opens_at(&call.family()) {
+            let wait = opens.duration_since(self.clock().now());
+            if wait <= SignedDuration::ZERO {
+                break;
+            }
+            self.wait(call, course, wait).await?;
+        }
+        Ok(())
+    }
+
+    /// Shuts the gate for `wait`: for everybody, or, if it is longer than a call may wait, for
+    /// calls like this one, which then fail without being sent.
+    fn pause(&self, call: &Call, course: &Course, wait: SignedDuration) -> Result<(), Error> {
+        let now = self.clock().now();
+        let until = now.checked_add(wait).unwrap_or(jiff::Timestamp::MAX);
+        let (owner, method, path) = (self.owner(), &call.method, call.path());
+        tracing::info!(owner, %method, path, seconds = wait.as_secs(), "Webex asks to wait");
+        if wait > self.max_wait() {
+            self.gate().shut_family(&call.family(), until);
+            return Err(self.too_long(call, course, wait));
+        }
+        self.gate().shut(until);
+        Ok(())
+    }
+
+    /// Waits on behalf of one call, if that does not make it wait too long in total.
+    async fn wait(
+        &self,
+        call: &Call,
+        course: &mut Course,
+        wait: SignedDuration,
+    ) -> Result<(), Error> {
+        let total = course.waited.saturating_add(wait);
+        if total > self.max_wait() {
+            return Err(self.too_long(call, course, wait));
+        }
+        course.waited = total;
+        self.clock().sleep(wait).await;
+        Ok(())
+    }
+
+    fn too_long(&self, call: &Call, course: &Course, wait: SignedDuration) -> Error {
+        let limit = self.max_wait();
+        call.error(course, Fault::Throttled { wait, limit })
+    }
+}
+
+/// What came of one request.
+enum Attempt {
+    Answered(StatusCode, Answer),
+    Failed(TransportError),
+}
+
+impl Attempt {
+    fn as_seen(&self) -> Came<'_> {
+        match self {
+            Self::Answered(status, answer) => Came::Answer(*status, &answer.headers),
+            Self::Failed(error) => Came::Nothing(error),
+        }
+    }
+
+    fn fault(self, token: &str) -> Fault {
+        match self {
+            Self::Answered(status, answer) => {
+                Fault::Refused(reply::refusal(status, &answer, token))
+            }
+            Self::Failed(TransportError::NotSent(reason)) => Fault::Unreachable(reason),
+            Self::Failed(TransportError::Lost(reason)) => Fault::Lost(reason),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The client itself: whose it is, where Webex is, and what it has learnt.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use http::HeaderValue;
+use jiff::SignedDuration;
+use secrecy::{ExposeSecret, SecretString};
+use showcaller_clock::SharedClock;
+use thiserror::Error;
+use url::Url;
+
+use crate::counters::{Counters, Tally};
+use crate::gate::Gate;
+use crate::transport::Transport;
+
+/// Makes calls in the name of one owner. Cheap to clone; clones share their pauses and counters,
+/// so there should be one per token.
+#[derive(Clone)]
+pub struct Webex(Arc<Inner>);
+
+struct Inner {
+    owner: String,
+    base_url: Url,
+    token: SecretString,
+    authorization: HeaderValue,
+    transport: Arc<dyn Transport>,
+    clock: SharedClock,
+    max_wait: SignedDuration,
+    gate: Gate,
+    tally: Tally,
+    /// Whether Webex was found to insist on the documents' content type for PATCH.
+    merges_as_json_patch: AtomicBool,
+}
+
+/// What a client is made of.
+#[derive(Clone)]
+pub struct Settings {
+    /// Names the owner in logs, never a secret: `bot`, or the host's address.
+    pub owner: String,
+    /// `https://webexapis.com/v1`, with or without a slash at its end.
+    pub base_url: Url,
+    /// The access token. White space around it, which pasting brings along, does not count.
+    pub token: SecretString,
+    /// What carries requests.
+    pub transport: Arc<dyn Transport>,
+    /// What tells the time and waits.
+    pub clock: SharedClock,
+    /// How long one call may wait in total because Webex asks to (429, 423): 10 minutes unless
+    /// set. Beyond it the call fails with [`Fault::Throttled`](crate::Fault::Throttled).
+    pub max_wait: SignedDuration,
+    /// Under which name a partial meeting is sent.
+    pub patch_content_type: PatchContentType,
+}
+
+/// Under which content type `PATCH /meetings/{id}` is sent. Which one Webex insists on is not
+/// known (meetings §6, §17); the client tries the other if one is refused, and remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PatchContentType {
+    /// `application/json`, as SDKs do.
+    #[default]
+    Json,
+    /// `application/json-patch+json`, as the documents say, although the body is a partial object.
+    JsonPatch,
+}
+
+/// The settings cannot work.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SettingsError {
+    /// The base URL is not one of a web server, or carries a query or a password.
+    #[error("{0} cannot be Webex's base URL: expected something like https://webexapis.com/v1")]
+    BaseUrl(String),
+    /// The token is empty or holds characters that no token has.
+    #[error("the token of {0} is empty or has characters that no token has: was it pasted whole?")]
+    Token(String),
+}
+
+impl Settings {
+    /// Settings with the defaults for all that has one.
+    #[must_use]
+    pub fn new(
+        base_url: Url,
+        token: SecretString,
+        transport: Arc<dyn Transport>,
+        clock: SharedClock,
+    ) -> Self {
+        Self {
+            owner: "owner".to_owned(),
+            base_url,
+            token,
+            transport,
+            clock,
+            max_wait: SignedDuration::from_mins(10),
+            patch_content_type: PatchContentType::default(),
+        }
+    }
+}
+
+impl Webex {
+    /// A client that has not called yet.
+    ///
+    /// # Errors
+    ///
+    /// When the base URL or the token cannot be right.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let base_url = checked_base(&settings.base_url)?;
+        let token = settings.token.expose_secret().trim();
+        let no_token = || SettingsError::Token(settings.owner.clone());
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(no_token());
+        }
+        let mut authorization =
+            HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| no_token())?;
+        authorization.set_sensitive(true);
+        Ok(Self(Arc::new(Inner {
+            base_url,
+            token: SecretString::from(token),
+            authorization,
+            transport: settings.transport,
+            clock: settings.clock,
+            max_wait: settings.max_wait,
+            gate: Gate::default(),
+            tally: Tally::default(),
+            merges_as_json_patch: AtomicBool::new(
+                settings.patch_content_type == PatchContentType::JsonPatch,
+            ),
+            owner: settings.owner,
+        })))
+    }
+
+    /// The name of the owner in logs.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        &self.0.owner
+    }
+
+    /// Where this client's Webex is; ends in a slash.
+    #[must_use]
+    pub fn base_url(&self) -> &Url {
+        &self.0.base_url
+    }
+
+    /// What went over the wire so far.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.0.tally.read()
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        self.0.token.expose_secret()
+    }
+
+    pub(crate) fn authorization(&self) -> &HeaderValue {
+        &self.0.authorization
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.0.transport
+    }
+
+    pub(crate) fn clock(&self) -> &SharedClock {
+        &self.0.clock
+    }
+
+    pub(crate) fn max_wait(&self) -> SignedDuration {
+        self.0.max_wait
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
+    pub(crate) fn patch_content_type(&self) -> PatchContentType {
+        if self.0.merges_as_json_patch.load(Relaxed) {
+            PatchContentType::JsonPatch
+        } else {
+            PatchContentType::Json
+        }
+    }
+
+    pub(crate) fn remember_patch_content_type(&self, works: PatchContentType) {
+        let json_patch = works == PatchContentType::JsonPatch;
+        self.0.merges_as_json_patch.store(json_patch, Relaxed);
+    }
+}
+
+fn checked_base(url: &Url) -> Result<Url, SettingsError> {
+    let plain = url.has_host()
+        && matches!(url.scheme(), "http" | "https")
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if !plain {
+        let mut shown = url.clone();
+        let _ = shown.set_password(None);
+        shown.set_query(None);
+        return Err(SettingsError::BaseUrl(shown.to_string()));
+    }
+    let mut base = url.clone();
+    if !base.path().ends_with('/') {
+        base.set_path(&format!("{}/", url.path()));
+    }
+    Ok(base)
+}
+
+impl fmt::Debug for Webex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webex")
+            .field("owner", &self.0.owner)
+            .field("base_url", &self.0.base_url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("owner", &self.owner)
+            .field("max_wait", &self.max_wait)
+            .field("patch_content_type", &self.patch_content_type)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! Takes secrets out of texts that end up in error messages.
+
+/// Members of answers whose values let their bearer into a meeting or an account, or that people
+/// wrote: links to join come with the password in them.
+const SECRET: [&str; 19] = [
+    "password",
+    "phoneAndVideoSystemPassword",
+    "panelistPassword",
+    "phoneAndVideoSystemPanelistPassword",
+    "hostKey",
+    "webLink",
+    "joinLink",
+    "startLink",
+    "registerLink",
+    "accessCode",
+    "secret",
+    "access_token",
+    "refresh_token",
+    "authorization",
+    "contentUrl",
+    "text",
+    "markdown",
+    "html",
+    "agenda",
+];
+
+/// Longest excerpt, in characters.
+const LONGEST: usize = 300;
+
+/// The beginning of `body` in one line, fit for an error message: the values of secret members
+/// and every occurrence of `token` are replaced by `…`.
+pub(crate) fn excerpt(body: &[u8], token: &str) -> String {
+    // Far more than is shown, so that masking works on a small piece of a large body.
+    let head = &body[..body.len().min(16 * LONGEST)];
+    let line = String::from_utf8_lossy(head)
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let masked = without_token(&mask_members(&line), token);
+    match masked.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &masked[..end]),
+        None => masked,
+    }
+}
+
+/// `text` with `…` in place of `token`.
+pub(crate) fn without_token(text: &str, token: &str) -> String {
+    if token.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(token, "…")
+    }
+}
+
+/// `text` with `…` in place of all that stands between the first and the last double quote: for
+/// serde's messages, which quote the value they found but put names in back-ticks.
+pub(crate) fn without_quoted(text: &str) -> String {
+    match (text.find('"'), text.rfind('"')) {
+        (Some(first), Some(last)) if first < last => {
+            format!("{}…{}", &text[..=first], &text[last..])
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Works on text rather than on parsed JSON, since it is also needed for what does not parse.
+fn mask_members(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(quote) = rest.find('"') {
+        let end = quote + 1 + quoted_length(&rest[quote + 1..]);
+        let name = rest[quote + 1..end].to_owned();
+        let after = rest[end..].strip_prefix('"').unwrap_or("");
+        masked.push_str(&rest[..rest.len() - after.len()]);
+        rest = after;
+        let Some(value) = rest.trim_start().strip_prefix(':').map(str::trim_start) else {
+            continue;
+        };
+        if SECRET
+            .iter()
+            .any(|secret| secret.eq_ignore_ascii_case(&name))
+        {
+            masked.push_str(": \"…\"");
+            rest = &value[value_length(value)..];
+        }
+    }
+    masked.push_str(rest);
+    masked
+}
+
+/// Length of a JSON scalar at the start of `text`, up to the end of the text if it is cut short.
+fn value_length(text: &str) -> usize {
+    match text.strip_prefix('"') {
+        Some(inner) => (quoted_length(inner) + 2).min(text.len()),
+        None => text.find([',', '}', ']']).unwrap_or(text.len()),
+    }
+}
+
+/// Length of the text up to its closing quote, or to its end if there is none.
+fn quoted_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secret_members_are_masked_wherever_they_stand() {
+        let body = br#"{"title":"Jury","password" : "a\"b,}","hostKey":123456,
+            "telephony":{"accessCode":"99"},"id":"M"}"#;
+        insta::assert_snapshot!(
+            excerpt(body, "tok"),
+            @r#"{"title":"Jury","password": "…","hostKey": "…", "telephony":{"accessCode": "…"},"id":"M"}"#
+        );
+    }
+
+    #[test]
+    fn a_secret_cut_short_is_masked_as_well() {
+        assert_eq!(
+            excerpt(br#"{"password":"half a pass"#, "tok"),
+            r#"{"password": "…""#
+        );
+        assert_eq!(
+            excerpt(br#"{"password":"half\"#, "tok"),
+            r#"{"password": "…""#
+        );
+        assert_eq!(excerpt(br#"{"hostKey":12"#, "tok"), r#"{"hostKey": "…""#);
+    }
+
+    #[test]
+    fn the_token_never_shows() {
+        assert_eq!(
+            excerpt(b"Bearer tok-1 was refused", "tok-1"),
+            "Bearer … was refused"
+        );
+    }
+
+    #[test]
+    fn long_bodies_are_cut_between_characters() {
+        let text = excerpt("é".repeat(10_000).as_bytes(), "tok");
+        assert_eq!(text.chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn values_quoted_by_serde_do_not_show() {
+        let error = serde_json::from_str::<u32>("\"p\\\"w\"").expect_err("not a number");
+        assert!(without_quoted(&error.to_string()).starts_with("invalid type: string \"…\", "));
+    }
+}

@@ -1,0 +1,83 @@
+//! People and bots (messaging §2).
+
+use serde::Deserialize;
+
+use crate::call::Call;
+use crate::client::Webex;
+use crate::error::Error;
+use crate::ids::{OrganizationId, PersonId};
+use crate::tolerant;
+
+/// A person or a bot.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// The id, for a bot the one that its events carry.
+    pub id: PersonId,
+    /// The addresses, the main one first.
+    #[serde(default, deserialize_with = "tolerant::list")]
+    pub emails: Vec<String>,
+    /// The name that others see.
+    #[serde(default, deserialize_with = "tolerant::option")]
+    pub display_name: Option<String>,
+    /// The organisation.
+    #[serde(default, deserialize_with = "tolerant::option")]
+    pub org_id: Option<OrganizationId>,
+    /// Person or bot.
+    #[serde(rename = "type", default, deserialize_with = "tolerant::option")]
+    pub kind: Option<PersonKind>,
+    /// The person's own time zone, an IANA name.
+    #[serde(default, deserialize_with = "tolerant::option")]
+    pub timezone: Option<String>,
+    /// The meeting sites of which the person is a member.
+    #[serde(default, deserialize_with = "tolerant::list")]
+    pub site_urls: Vec<String>,
+}
+
+/// What an account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonKind {
+    /// A human being.
+    Person,
+    /// A bot: it can message, but not meet (messaging §11).
+    Bot,
+    /// An app's own account.
+    AppUser,
+    /// Something newer.
+    #[serde(other)]
+    Other,
+}
+
+impl Person {
+    /// Whether `email` is one of the person's addresses; case does not count.
+    #[must_use]
+    pub fn has_email(&self, email: &str) -> bool {
+        self.emails
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(email))
+    }
+}
+
+impl Webex {
+    /// Who the owner is.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 401 when the token is no longer good.
+    pub async fn me(&self) -> Result<Person, Error> {
+        self.object(Call::get("people/me")).await
+    }
+
+    /// The person with the address `email`. `None` also means: not of the owner's organisation
+    /// (messaging §2).
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn person_by_email(&self, email: &str) -> Result<Option<Person>, Error> {
+        let call = Call::get("people").query("email", email);
+        let people: Vec<Person> = self.list(call).await?;
+        Ok(people.into_iter().find(|person| person.has_email(email)))
+    }
+}
