@@ -1,0 +1,10 @@
+//! What the client promises, told through its public face.
+
+mod errors;
+mod meetings;
+mod messaging;
+mod network;
+mod paging;
+mod policy;
+mod script;
+mod secrets;
