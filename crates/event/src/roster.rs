@@ -1,0 +1,106 @@
+//! The roster: who takes part, one line each, from whatever spreadsheet program wrote it.
+//!
+//! Reading goes in stages, each a file: bytes to text, text to cells that know where they stand,
+//! heading to columns, cells to people, and last what several lines say together.
+
+mod address;
+mod cells;
+mod columns;
+mod decode;
+mod line;
+mod locale;
+mod twins;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::Source;
+use crate::diagnostics::{At, Diagnostics};
+use crate::model::Email;
+
+pub(crate) use address::{Fault, address};
+pub(crate) use locale::Zones;
+
+/// More lines than any event has people: past this, somebody gave the wrong file.
+const MOST_LINES: usize = 20_000;
+
+/// What the roster says, line by line; references to teams are not looked up yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Roster {
+    pub(crate) source: Source,
+    /// In the file's order, each address once, only lines whose address and name are usable.
+    pub(crate) lines: Vec<RosterLine>,
+}
+
+/// One person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RosterLine {
+    pub(crate) email: At<Email>,
+    pub(crate) name: At<String>,
+    /// At least one: who has none is a `participant`.
+    pub(crate) roles: Vec<At<String>>,
+    /// As written, trimmed: ids or titles.
+    pub(crate) teams: Vec<At<String>>,
+    /// A BCP 47 tag in its usual spelling: `pt-BR`.
+    pub(crate) language: Option<String>,
+    /// An IANA name in its proper spelling: `Europe/Brussels`.
+    pub(crate) timezone: Option<String>,
+    /// The whole line.
+    pub(crate) span: Range<usize>,
+}
+
+/// The role of everybody whose line names none.
+pub(crate) const DEFAULT_ROLE: &str = "participant";
+
+/// Reads a roster. Whatever is wrong goes to `diagnostics`; lines that can be used are returned
+/// all the same, so that mistakes elsewhere show as well.
+pub(crate) fn read(name: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Roster {
+    let (source, readable) = decode::decode(name, bytes, diagnostics);
+    let lines = if readable {
+        people(&source, diagnostics)
+    } else {
+        Vec::new()
+    };
+    Roster { source, lines }
+}
+
+fn people(source: &Source, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
+    let text = Arc::clone(&source.text);
+    let table = cells::table(&text);
+    if let Some(open) = table.open_quote.clone() {
+        diagnostics
+            .error(
+                "people/quote",
+                source,
+                open,
+                "a quotation mark opens here and never closes",
+            )
+            .hint("close it, or write \"\" for a quotation mark inside of a cell");
+    }
+    let mut records = table.records.into_iter();
+    let Some(heading) = records.next() else {
+        diagnostics
+            .error("people/empty", source, 0..0, "the roster is empty")
+            .hint("begin it with a line of column names: email, name, team, role");
+        return Vec::new();
+    };
+    let Some(columns) = columns::columns(&heading, source, diagnostics) else {
+        return Vec::new();
+    };
+    let mut reader = line::Reader::new(source, &columns, diagnostics);
+    let mut lines = Vec::new();
+    for (place, record) in records.enumerate() {
+        if place == MOST_LINES {
+            reader.too_many(&record, MOST_LINES);
+            return Vec::new();
+        }
+        lines.extend(reader.line(record));
+    }
+    if lines.is_empty() {
+        reader.nobody();
+    }
+    twins::settle(lines, source, diagnostics)
+}
+
+#[cfg(test)]
+mod tests;

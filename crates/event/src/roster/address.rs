@@ -1,0 +1,133 @@
+//! E-mail addresses: what people paste, and what can be one.
+
+use crate::model::Email;
+
+/// What is wrong with a text, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Fault {
+    pub(super) fn new(message: impl Into<String>, hint: Option<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint,
+        }
+    }
+}
+
+/// Lengths that mail itself allows (RFC 5321 §4.5.3.1).
+const LONGEST_ADDRESS: usize = 254;
+const LONGEST_LOCAL_PART: usize = 64;
+
+/// The address in a text, in lower case: Webex compares without case (messaging §5). Stricter
+/// than RFC 5322, which knows addresses that nobody has; a `/` would tear our own resource names.
+pub(crate) fn address(text: &str) -> Result<Email, Fault> {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    if shape(&lower) {
+        return Ok(Email::new(lower));
+    }
+    Err(Fault::new(
+        format!("`{text}` is not an e-mail address"),
+        hint(text, &lower),
+    ))
+}
+
+fn shape(address: &str) -> bool {
+    let Some((local, domain)) = address.split_once('@') else {
+        return false;
+    };
+    address.len() <= LONGEST_ADDRESS && local_part(local) && host(domain)
+}
+
+fn local_part(local: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-=?^_`{|}~.".contains(c);
+    !local.is_empty()
+        && local.len() <= LONGEST_LOCAL_PART
+        && local.chars().all(allowed)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+}
+
+fn host(domain: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    domain.contains('.')
+        && domain.split('.').all(label)
+        && last.len() >= 2
+        && last.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// The first explanation that fits.
+fn hint(text: &str, lower: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some("write the address of the person's Webex account".to_owned());
+    }
+    if let Some(inner) = inside_brackets(lower).filter(|inner| shape(inner)) {
+        return Some(format!("write the address alone: {inner}"));
+    }
+    if let Some(rest) = lower.strip_prefix("mailto:").filter(|rest| shape(rest)) {
+        return Some(format!("write the address alone: {rest}"));
+    }
+    let bare = lower.trim_matches(|c: char| c.is_whitespace() || ".,;:<>\"'()".contains(c));
+    if bare != lower && shape(bare) {
+        return Some(format!("there are stray characters around {bare}"));
+    }
+    if let Some(strange) = text.chars().find(|c| is_invisible(*c)) {
+        let code = u32::from(strange);
+        return Some(format!(
+            "there is an invisible character in it (U+{code:04X}): type it anew"
+        ));
+    }
+    if text.matches('@').count() > 1 {
+        return Some("one address only; a second person is a second line".to_owned());
+    }
+    if !text.contains('@') {
+        return Some("there is no `@` in it".to_owned());
+    }
+    if text.contains(char::is_whitespace) {
+        return Some("there is a space in it".to_owned());
+    }
+    if let Some(letter) = text.chars().find(|c| !c.is_ascii()) {
+        return Some(format!(
+            "`{letter}` does not occur in addresses: was it meant to be a plain letter?"
+        ));
+    }
+    domain_hint(lower)
+}
+
+fn domain_hint(lower: &str) -> Option<String> {
+    let (local, domain) = lower.split_once('@')?;
+    if !local_part(local) {
+        return Some(format!("the part before the `@` cannot be `{local}`"));
+    }
+    if domain.contains(',') {
+        return Some("there is a comma in it where a dot should be".to_owned());
+    }
+    if !domain.contains('.') {
+        return Some(format!("`{domain}` is no full domain, such as example.com"));
+    }
+    Some(format!("`{domain}` cannot be a domain"))
+}
+
+fn inside_brackets(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once('<')?;
+    rest.split_once('>').map(|(inner, _)| inner.trim())
+}
+
+/// Characters that come with pasted text and that nobody sees.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}

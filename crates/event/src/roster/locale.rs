@@ -1,0 +1,172 @@
+//! Languages and time zones, as people name them.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZoneDatabase;
+
+use crate::diagnostics::closest;
+
+use super::address::Fault;
+
+/// What people write in place of a language's tag: its name, or a country's letters.
+const LANGUAGES: [(&str, &str); 40] = [
+    ("english", "en"),
+    ("german", "de"),
+    ("deutsch", "de"),
+    ("french", "fr"),
+    ("français", "fr"),
+    ("francais", "fr"),
+    ("dutch", "nl"),
+    ("nederlands", "nl"),
+    ("flemish", "nl-BE"),
+    ("vlaams", "nl-BE"),
+    ("spanish", "es"),
+    ("español", "es"),
+    ("espanol", "es"),
+    ("italian", "it"),
+    ("italiano", "it"),
+    ("portuguese", "pt"),
+    ("português", "pt"),
+    ("polish", "pl"),
+    ("polski", "pl"),
+    ("swedish", "sv"),
+    ("svenska", "sv"),
+    ("danish", "da"),
+    ("dansk", "da"),
+    ("norwegian", "nb"),
+    ("finnish", "fi"),
+    ("czech", "cs"),
+    ("greek", "el"),
+    ("turkish", "tr"),
+    ("ukrainian", "uk"),
+    ("russian", "ru"),
+    ("arabic", "ar"),
+    ("hindi", "hi"),
+    ("chinese", "zh"),
+    ("japanese", "ja"),
+    ("korean", "ko"),
+    ("jp", "ja"),
+    ("cz", "cs"),
+    ("dk", "da"),
+    ("gr", "el"),
+    ("cn", "zh"),
+];
+
+/// A BCP 47 tag (RFC 5646) of language, script and region, in its usual spelling. Whether
+/// anybody speaks it is not looked up.
+pub(super) fn language(text: &str) -> Result<String, Fault> {
+    let lower = text.to_lowercase();
+    if let Some((_, tag)) = LANGUAGES.iter().find(|(name, _)| *name == lower) {
+        let hint = format!("write `{tag}`");
+        return Err(Fault::new(
+            format!("`{text}` is not a language tag"),
+            Some(hint),
+        ));
+    }
+    let mut parts = text.split(['-', '_']);
+    let first = parts.next().unwrap_or_default();
+    let letters = |part: &str| part.chars().all(|c| c.is_ascii_alphabetic());
+    let mut tag = first.to_lowercase();
+    let mut good = matches!(first.len(), 2 | 3) && letters(first);
+    for part in parts {
+        tag.push('-');
+        match part.len() {
+            2 if letters(part) => tag.push_str(&part.to_uppercase()),
+            3 if part.chars().all(|c| c.is_ascii_digit()) => tag.push_str(part),
+            4 if letters(part) => {
+                tag.push_str(&part[..1].to_uppercase());
+                tag.push_str(&part[1..].to_lowercase());
+            }
+            5..=8 if part.chars().all(|c| c.is_ascii_alphanumeric()) => {
+                tag.push_str(&part.to_lowercase());
+            }
+            _ => good = false,
+        }
+    }
+    if good {
+        return Ok(tag);
+    }
+    let hint = "write a tag such as `en`, `nl-BE` or `pt-BR`".to_owned();
+    Err(Fault::new(
+        format!("`{text}` is not a language tag"),
+        Some(hint),
+    ))
+}
+
+/// More suggestions than anybody reads: looking through all zones for each is slow.
+const MOST_SUGGESTIONS: usize = 50;
+
+/// Time zones, looked up in the database that travels with the program, so that a check says
+/// the same on every machine.
+pub(crate) struct Zones {
+    database: TimeZoneDatabase,
+    seen: HashMap<String, Result<String, Fault>>,
+    suggested: usize,
+}
+
+impl Zones {
+    pub(crate) fn new() -> Self {
+        Self {
+            database: TimeZoneDatabase::bundled(),
+            seen: HashMap::new(),
+            suggested: 0,
+        }
+    }
+
+    /// The zone's name in its proper spelling.
+    pub(crate) fn name(&mut self, text: &str) -> Result<String, Fault> {
+        if let Some(known) = self.seen.get(text) {
+            return known.clone();
+        }
+        let found = self.look_up(text);
+        self.seen.insert(text.to_owned(), found.clone());
+        found
+    }
+
+    fn look_up(&mut self, text: &str) -> Result<String, Fault> {
+        let plain = text.trim().replace(' ', "_");
+        if let Some(name) = self
+            .database
+            .get(&plain)
+            .ok()
+            .and_then(|zone| zone.iana_name().map(str::to_owned))
+        {
+            return Ok(name);
+        }
+        self.suggested += 1;
+        let hint = (self.suggested <= MOST_SUGGESTIONS)
+            .then(|| self.hint(&plain))
+            .flatten();
+        let example = || "write the name of a place, such as Europe/Brussels or UTC".to_owned();
+        Err(Fault::new(
+            format!("`{text}` is not a time zone"),
+            Some(hint.unwrap_or_else(example)),
+        ))
+    }
+
+    fn hint(&self, text: &str) -> Option<String> {
+        // `CEST`, `PST`: the nearest name in the list would be another place's.
+        if text.len() <= 5 && text.chars().all(|c| c.is_ascii_uppercase()) {
+            return None;
+        }
+        let names: Vec<String> = self
+            .database
+            .available()
+            .map(|name| name.as_str().to_owned())
+            .collect();
+        let lower = text.to_lowercase();
+        let city = |name: &&String| {
+            name.contains('/')
+                && name
+                    .rsplit('/')
+                    .next()
+                    .is_some_and(|city| city.to_lowercase() == lower)
+        };
+        let meant = names
+            .iter()
+            .find(city)
+            .map(String::as_str)
+            .or_else(|| closest(text, names.iter().map(String::as_str)))?;
+        Some(format!("did you mean `{meant}`?"))
+    }
+}
