@@ -1,0 +1,48 @@
+//! What the rules look at.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::model::{Event, Meeting, RoomKey};
+use crate::places::Places;
+
+/// The expanded event, where its things are written, and what several rules ask for.
+pub(crate) struct Input<'a> {
+    pub(super) event: &'a Event,
+    pub(super) places: &'a Places,
+    /// The present, if anybody said.
+    pub(super) now: Option<Timestamp>,
+    /// The first meeting that each room hears of.
+    links: HashMap<&'a RoomKey, &'a Meeting>,
+}
+
+impl<'a> Input<'a> {
+    pub(crate) fn new(event: &'a Event, places: &'a Places, now: Option<Timestamp>) -> Self {
+        let mut links = HashMap::new();
+        for meeting in &event.meetings {
+            for room in &meeting.rooms {
+                links.entry(room).or_insert(meeting);
+            }
+        }
+        // Tabs and cues name only meetings that the room hears of, so they add no rooms.
+        Self {
+            event,
+            places,
+            now,
+            links,
+        }
+    }
+
+    /// A meeting whose link the room is given, if there is any.
+    pub(super) fn link(&self, room: &RoomKey) -> Option<&'a Meeting> {
+        self.links.get(room).copied()
+    }
+
+    /// What to call somebody.
+    pub(super) fn name(&self, email: &'a crate::model::Email) -> &'a str {
+        self.event
+            .person(email)
+            .map_or(email.as_str(), |person| person.name.as_str())
+    }
+}

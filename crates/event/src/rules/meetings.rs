@@ -1,0 +1,188 @@
+//! Single meetings.
+
+use std::collections::HashMap;
+
+use jiff::SignedDuration;
+
+use crate::model::{Meeting, Uninvited};
+
+use super::input::Input;
+use super::report::Report;
+use super::rooms::bad_title;
+
+// What Webex takes (meetings §2).
+const LONGEST_TITLE: usize = 128;
+const LONGEST_AGENDA: usize = 1_300;
+const MOST_INVITEES: usize = 1_000;
+const SHORTEST: SignedDuration = SignedDuration::from_mins(10);
+const LONGEST: SignedDuration = SignedDuration::from_mins(24 * 60 - 1);
+
+pub(super) fn title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        if let Some((message, hint)) = bad_title(&meeting.title, LONGEST_TITLE) {
+            let message = format!("the title of meeting `{}` {message}", meeting.key);
+            report.error(input.places.meeting_title(&meeting.key), message, hint);
+        }
+    }
+}
+
+pub(super) fn agenda<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        let length = meeting
+            .agenda
+            .as_deref()
+            .unwrap_or_default()
+            .chars()
+            .count();
+        if length > LONGEST_AGENDA {
+            report.error(
+                input.places.meeting_agenda(&meeting.key),
+                format!(
+                    "the agenda of meeting `{}` has {length} characters when it is filled in; Webex takes {LONGEST_AGENDA}",
+                    meeting.key,
+                ),
+                "shorten it, or send the rest as a cue",
+            );
+        }
+    }
+}
+
+pub(super) fn time<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        let length = meeting.start.duration_until(&meeting.end);
+        let (message, hint) = if length.is_negative() {
+            (
+                "ends before it begins".to_owned(),
+                "write the earlier time first",
+            )
+        } else if length < SHORTEST {
+            let minutes = length.as_mins();
+            (
+                format!("lasts {minutes} minutes; Webex wants 10 at least"),
+                "give it more time",
+            )
+        } else if length > LONGEST {
+            let hours = length.as_hours();
+            (
+                format!("lasts {hours} hours; Webex takes 23 h 59 min"),
+                "make it two meetings",
+            )
+        } else {
+            continue;
+        };
+        let message = format!("meeting `{}` {message}", meeting.key);
+        report.error(input.places.meeting_time(&meeting.key), message, hint);
+    }
+}
+
+pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        let invitees = meeting.invitees.len();
+        if invitees > MOST_INVITEES {
+            report.error(
+                input.places.meeting_invite(&meeting.key),
+                format!(
+                    "meeting `{}` invites {invitees} people; Webex takes {MOST_INVITEES}",
+                    meeting.key
+                ),
+                "write `invite: cohosts`: everybody else has the link from their room",
+            );
+        }
+    }
+}
+
+pub(super) fn everybody_refused<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let refused = |meeting: &&Meeting| {
+        meeting.options.uninvited == Uninvited::Refused && meeting.invitees.is_empty()
+    };
+    for meeting in input.event.meetings.iter().filter(refused) {
+        report.error(
+            input.places.meeting_uninvited(&meeting.key),
+            format!(
+                "nobody can get into `{}`: it refuses who is not invited, and invites nobody",
+                meeting.key
+            ),
+            "write `invite: audience`, or `uninvited: lobby`",
+        );
+    }
+}
+
+/// Somebody has to open the lobby. Any-user co-hosts do not count: they wait there themselves.
+pub(super) fn lobby_without_cohost<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        let cohosted = meeting.invitees.iter().any(|invitee| invitee.cohost);
+        if meeting.options.uninvited != Uninvited::Lobby || cohosted {
+            continue;
+        }
+        let place = input.places.meeting_uninvited(&meeting.key);
+        let message = format!(
+            "only the host could let people into `{}`: they wait in the lobby, and there is no co-host",
+            meeting.key
+        );
+        let hint = "name somebody under `cohosts:`, or write `uninvited: join`";
+        if attended_by_its_host(input, meeting) {
+            report.note(place, message, hint);
+        } else {
+            report.error(place, message, hint);
+        }
+    }
+}
+
+/// Whether the host is one of the people, and not an account behind which nobody sits.
+fn attended_by_its_host(input: &Input<'_>, meeting: &Meeting) -> bool {
+    let mut hosts = input.event.webex.hosts.iter().map(|host| &host.email);
+    match &meeting.host {
+        Some(host) => input.event.person(host).is_some(),
+        None => hosts.len() > 0 && hosts.all(|host| input.event.person(host).is_some()),
+    }
+}
+
+pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let unheard = |meeting: &&Meeting| meeting.rooms.is_empty() && meeting.invitees.is_empty();
+    for meeting in input.event.meetings.iter().filter(unheard) {
+        report.note(
+            input.places.meeting(&meeting.key),
+            format!(
+                "nobody hears of meeting `{}`: no room is told, and nobody is invited",
+                meeting.key
+            ),
+            "name rooms under `rooms:`, or people under `cohosts:`",
+        );
+    }
+}
+
+/// Meetings that are there already are found by host, title and start.
+pub(super) fn twins<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let mut seen: HashMap<_, &Meeting> = HashMap::new();
+    for meeting in &input.event.meetings {
+        let Some(first) = seen.insert((&meeting.title, meeting.start.timestamp()), meeting) else {
+            continue;
+        };
+        report.note(
+            input.places.meeting_title(&meeting.key),
+            format!("`{}` and `{}` have one title and begin at one time", first.key, meeting.key),
+            "people cannot tell them apart, nor can Showcaller if its ledger is lost: change a title",
+        );
+    }
+}
+
+/// Only noted: a running event must stay usable on its third day.
+pub(super) fn past<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let Some(now) = input.now else { return };
+    let past = || {
+        input
+            .event
+            .meetings
+            .iter()
+            .filter(|meeting| meeting.start.timestamp() < now)
+    };
+    let Some(first) = past().min_by_key(|meeting| meeting.start.timestamp()) else {
+        return;
+    };
+    let message = match past().count() {
+        1 => format!("`{}` has begun already", first.key),
+        count => format!("{count} meetings have begun already, `{}` first", first.key),
+    };
+    let hint = "Webex makes and moves no meetings in the past; those that exist stay as they are";
+    report.note(input.places.meeting_time(&first.key), message, hint);
+}

@@ -1,0 +1,77 @@
+//! People, teams and groups.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::TeamId;
+
+use super::input::Input;
+use super::report::{Report, some};
+
+/// What one Webex room holds (messaging §4); an event's General room holds everybody.
+const MOST_PEOPLE: usize = 5_000;
+
+pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let people = &input.event.people;
+    if let Some(first) = people.get(MOST_PEOPLE) {
+        let count = people.len();
+        report.error(
+            input.places.person(&first.email),
+            format!("the event has {count} people; more than {MOST_PEOPLE} are not supported"),
+            "split it into several events",
+        );
+    }
+}
+
+pub(super) fn in_no_room<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let rooms = input.event.rooms.iter();
+    let inside: HashSet<_> = rooms
+        .flat_map(|room| room.members.iter().map(|member| &member.email))
+        .collect();
+    let outside: Vec<_> = input
+        .event
+        .people
+        .iter()
+        .filter(|person| !inside.contains(&person.email))
+        .collect();
+    let Some(first) = outside.first() else { return };
+    let names = some(outside.iter().map(|person| person.name.as_str()));
+    let are = if outside.len() == 1 { "is" } else { "are" };
+    report.note(
+        input.places.person(&first.email),
+        format!("{names} {are} in no room, and will hear nothing"),
+        "give them a team or a role that some room's `members:` names",
+    );
+}
+
+pub(super) fn empty_team<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let people = input.event.people.iter();
+    let taken: HashSet<_> = people.flat_map(|person| &person.teams).collect();
+    for team in input
+        .event
+        .teams
+        .iter()
+        .filter(|team| !taken.contains(&team.id))
+    {
+        report.note(
+            input.places.team(&team.id),
+            format!("nobody is in `{}` yet", team.id),
+            format!("write `{}` into the team column of the roster", team.id),
+        );
+    }
+}
+
+pub(super) fn team_in_two_groups<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let mut groups: HashMap<&TeamId, &str> = HashMap::new();
+    for group in &input.event.groups {
+        for team in &group.teams {
+            let Some(first) = groups.insert(team, group.id.as_str()) else {
+                continue;
+            };
+            report.note(
+                input.places.group(&group.id),
+                format!("`{team}` is in two groups, `{first}` and `{}`", group.id),
+                "fine if their meetings do not overlap",
+            );
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What one rule finds, with repetitions folded.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::diagnostic::Severity;
+use crate::diagnostics::Diagnostics;
+use crate::places::Place;
+
+/// Collects for one rule. A pattern makes hundreds of rooms with the same mistake, written in
+/// one place: the first is described, the others are counted.
+pub(super) struct Report<'a> {
+    code: &'static str,
+    found: Vec<Found<'a>>,
+    by_place: HashMap<(&'a str, Range<usize>), usize>,
+}
+
+struct Found<'a> {
+    severity: Severity,
+    place: Place<'a>,
+    message: String,
+    hint: String,
+    more: usize,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(code: &'static str) -> Self {
+        Self {
+            code,
+            found: Vec::new(),
+            by_place: HashMap::new(),
+        }
+    }
+
+    /// The event cannot be used like this.
+    pub(super) fn error(&mut self, place: Place<'a>, message: String, hint: impl Into<String>) {
+        self.add(Severity::Error, place, message, hint.into());
+    }
+
+    /// It can, but somebody should know.
+    pub(super) fn note(&mut self, place: Place<'a>, message: String, hint: impl Into<String>) {
+        self.add(Severity::Note, place, message, hint.into());
+    }
+
+    fn add(&mut self, severity: Severity, place: Place<'a>, message: String, hint: String) {
+        let key = (&*place.0.name, place.1.clone());
+        if let Some(known) = self.by_place.get(&key) {
+            self.found[*known].more += 1;
+            return;
+        }
+        self.by_place.insert(key, self.found.len());
+        self.found.push(Found {
+            severity,
+            place,
+            message,
+            hint,
+            more: 0,
+        });
+    }
+
+    /// Hands everything on.
+    pub(super) fn send(self, diagnostics: &mut Diagnostics) {
+        for found in self.found {
+            let (source, span) = found.place;
+            let message = match found.more {
+                0 => found.message,
+                1 => format!("{} (and once more like it)", found.message),
+                more => format!("{} (and {more} more like it)", found.message),
+            };
+            let finding = match found.severity {
+                Severity::Error => diagnostics.error(self.code, source, span, message),
+                Severity::Note => diagnostics.note(self.code, source, span, message),
+            };
+            finding.hint(found.hint);
+        }
+    }
+}
+
+/// `Ann, Bo and 3 more`: some names of many.
+pub(super) fn some<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 3;
+    let names: Vec<_> = names.into_iter().collect();
+    match names.as_slice() {
+        [] => "nobody".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] if names.len() <= MOST => format!("{} and {last}", first.join(", ")),
+        _ => format!(
+            "{} and {} more",
+            names[..MOST].join(", "),
+            names.len() - MOST
+        ),
+    }
+}

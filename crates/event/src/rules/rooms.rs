@@ -1,0 +1,172 @@
+//! Rooms.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::Room;
+
+use super::input::Input;
+use super::report::{Report, some};
+
+/// What people see of a room's title.
+const LONGEST_TITLE: usize = 128;
+
+/// How many people a room holds (messaging §4), and from where that is worth a word.
+const MOST_MEMBERS: usize = 5_000;
+const MANY_MEMBERS: usize = 4_500;
+
+pub(super) fn title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for room in &input.event.rooms {
+        if let Some((message, hint)) = bad_title(&room.title, LONGEST_TITLE) {
+            let message = format!("the title of room `{}` {message}", room.key);
+            report.error(input.places.room_title(&room.key), message, hint);
+        }
+    }
+}
+
+/// What is wrong with a title after its pattern is filled in.
+pub(super) fn bad_title(title: &str, longest: usize) -> Option<(String, &'static str)> {
+    let length = title.chars().count();
+    if title.trim().is_empty() {
+        Some((
+            "is empty".to_owned(),
+            "give it one, as in `title: \"{{ team.title }}\"`",
+        ))
+    } else if length > longest {
+        let message =
+            format!("has {length} characters when it is filled in; Webex takes {longest}");
+        Some((message, "shorten it"))
+    } else if title.chars().any(char::is_control) {
+        Some(("has a line break in it".to_owned(), "write it in one line"))
+    } else {
+        None
+    }
+}
+
+/// Rooms that are there already are found by their title (DESIGN: adoption), so it must tell
+/// them apart.
+pub(super) fn same_title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let mut titles: HashMap<&str, &Room> = HashMap::new();
+    for room in &input.event.rooms {
+        let Some(first) = titles.insert(&room.title, room) else {
+            continue;
+        };
+        report.error(
+            input.places.room_title(&room.key),
+            format!(
+                "rooms `{}` and `{}` are both called \"{}\"",
+                first.key, room.key, room.title
+            ),
+            "give each room a title of its own; in a pattern, use `{{ team.title }}`",
+        );
+    }
+}
+
+pub(super) fn empty<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for room in input
+        .event
+        .rooms
+        .iter()
+        .filter(|room| room.members.is_empty())
+    {
+        report.note(
+            input.places.room(&room.key),
+            format!("nobody is in room `{}`", room.key),
+            "fine for a test room; otherwise name people under `members:`",
+        );
+    }
+}
+
+pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for room in &input.event.rooms {
+        let members = room.members.len();
+        let message = format!(
+            "room `{}` has {members} people; Webex takes {MOST_MEMBERS}",
+            room.key
+        );
+        let place = input.places.room_members(&room.key);
+        if members > MOST_MEMBERS {
+            report.error(place, message, "split it into several rooms");
+        } else if members > MANY_MEMBERS {
+            report.note(place, message, "there is little room for late guests");
+        }
+    }
+}
+
+/// Members of the Webex team can walk into its unlocked rooms (messaging §3, §13).
+pub(super) fn open_with_links<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let open = |room: &&Room| !room.settings.locked && !room.settings.public;
+    for room in input.event.rooms.iter().filter(open) {
+        let Some(meeting) = input.link(&room.key) else {
+            continue;
+        };
+        let inside: HashSet<_> = room.members.iter().map(|member| &member.email).collect();
+        let team = input.event.webex.members.iter();
+        let outside: Vec<_> = team
+            .filter(|member| !inside.contains(&member.email))
+            .map(|member| input.name(&member.email))
+            .collect();
+        if outside.is_empty() {
+            continue;
+        }
+        report.error(
+            input.places.room(&room.key),
+            format!(
+                "room `{}` is told the link of `{}`, but {} could walk in: it is not locked, and they are in the Webex team",
+                room.key, meeting.key, some(outside),
+            ),
+            "give it `moderators:` (a room with moderators is locked), or `locked: true`",
+        );
+    }
+}
+
+pub(super) fn public_with_links<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for room in input.event.rooms.iter().filter(|room| room.settings.public) {
+        let Some(meeting) = input.link(&room.key) else {
+            continue;
+        };
+        report.error(
+            input.places.room_public(&room.key),
+            format!(
+                "room `{}` is public, but is told the link of `{}`",
+                room.key, meeting.key
+            ),
+            "take `public: true` out, or the room out of the meeting's `rooms:`",
+        );
+    }
+}
+
+/// Webex demands it (messaging §4).
+pub(super) fn public_without_description<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for room in input.event.rooms.iter().filter(|room| room.settings.public) {
+        let description = room.settings.description.as_deref().unwrap_or_default();
+        if description.trim().is_empty() {
+            report.error(
+                input.places.room_public(&room.key),
+                format!("room `{}` is public, but has no description", room.key),
+                "say under `description:` what the room is for: Webex demands it",
+            );
+        }
+    }
+}
+
+/// Announcement mode needs a locked room, and lets moderators post only (messaging §4).
+pub(super) fn announcement_without_moderators<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for room in input
+        .event
+        .rooms
+        .iter()
+        .filter(|room| room.settings.announcement_only)
+    {
+        let moderated = room.members.iter().any(|member| member.moderator);
+        if !moderated || !room.settings.locked {
+            report.error(
+                input.places.room_announcement_only(&room.key),
+                format!(
+                    "only moderators may post in room `{}`, and it has none",
+                    room.key
+                ),
+                "name some under `moderators:`",
+            );
+        }
+    }
+}
