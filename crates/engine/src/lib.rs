@@ -1,1 +1,62 @@
 //! Observe, plan, apply: where the pure crates meet Webex, the ledger and the clock.
+//!
+//! [`Engine::look`] reads ledger and Webex and returns an [`Outlook`] whose plan may be printed;
+//! [`Engine::apply`] does it, one intent per step. Nothing is written, neither on Webex nor in the
+//! ledger, before `apply`.
+
+mod connections;
+mod error;
+mod floor;
+mod provision;
+
+pub use connections::Connections;
+pub use error::Error;
+pub use floor::Stop;
+pub use provision::{
+    Assignment, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook, Progress, Report,
+    ToldMeeting, Undone, told,
+};
+
+use std::sync::Arc;
+
+use showcaller_clock::SharedClock;
+use showcaller_ledger::Ledger;
+
+/// Everything that acting needs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    connections: Arc<Connections>,
+    ledger: Ledger,
+    clock: SharedClock,
+    in_flight: usize,
+}
+
+impl Engine {
+    /// Calls of one owner that are under way at the same time, unless told otherwise. Webex's
+    /// limits are per owner and unpublished (messaging §1.4).
+    pub const IN_FLIGHT: usize = 8;
+
+    /// An engine on these connections, this ledger and this clock.
+    #[must_use]
+    pub fn new(connections: Connections, ledger: Ledger, clock: SharedClock) -> Self {
+        Self {
+            connections: Arc::new(connections),
+            ledger,
+            clock,
+            in_flight: Self::IN_FLIGHT,
+        }
+    }
+
+    /// The same with another number of calls in flight per owner; at least one.
+    #[must_use]
+    pub fn with_in_flight(mut self, in_flight: usize) -> Self {
+        self.in_flight = in_flight.max(1);
+        self
+    }
+
+    /// The connections it works on, for their counters.
+    #[must_use]
+    pub fn connections(&self) -> &Connections {
+        &self.connections
+    }
+}

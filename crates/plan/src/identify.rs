@@ -202,9 +202,7 @@ fn names<'k, K, A: 'k>(
     previously: &'k [K],
     address: impl Fn(&K) -> A + 'k,
 ) -> impl Iterator<Item = A> + 'k {
-    std::iter::once(key)
-        .chain(previously)
-        .map(move |key| address(key))
+    std::iter::once(key).chain(previously).map(address)
 }
 
 fn one_of<'a, T>(mut candidates: impl Iterator<Item = &'a T>) -> Match<'a, T> {

@@ -1,6 +1,6 @@
 //! What the ledger remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, Secret};
@@ -19,6 +19,8 @@ pub struct Known {
     /// Meetings that each host tried to create in the last 24 hours, refused ones included
     /// (meetings §12).
     pub creations: BTreeMap<Email, usize>,
+    /// Addresses with an open intent to make or add something: what is found there was ours.
+    pub intended: BTreeSet<Address>,
     /// Creations whose outcome nobody knows, and since when. They are held back.
     pub unclear: BTreeMap<Address, Timestamp>,
 }

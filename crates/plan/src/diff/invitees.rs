@@ -97,6 +97,21 @@ fn looked<'a>(
     owner: &Owner,
     draft: &mut Draft,
 ) -> BTreeMap<Email, (SeenInvitee, Option<&'a Settled>)> {
+    // Invitees travel inside the create call, whose answer does not list them: on a meeting that we
+    // made, and whose list was never recorded, they are ours.
+    let intended = |address: &Address| scene.known.intended.contains(address);
+    let meeting_address = Address::meeting(&meeting.key);
+    let ours = intended(&meeting_address)
+        || intended(&bulk_address(&meeting.key))
+        || draft
+            .adoptions
+            .iter()
+            .any(|a| a.address == meeting_address && a.made)
+        || scene
+            .known
+            .resources
+            .get(&meeting_address)
+            .is_some_and(|known| known.made);
     let mut seen = BTreeMap::new();
     for invitee in list {
         let address = Address::invitee(&meeting.key, &invitee.email);
@@ -110,7 +125,7 @@ fn looked<'a>(
             draft.adoptions.push(Adoption {
                 address,
                 remote_id: invitee.id.clone(),
-                made: resource.is_some_and(|resource| resource.made),
+                made: ours || resource.is_some_and(|resource| resource.made),
                 protected: false,
                 renamed_from: None,
                 asked: fields.clone(),

@@ -38,7 +38,11 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
     match found {
         Match::None => create(scene, meeting, host, draft),
         Match::Gone if meeting.end.timestamp() <= scene.observed.at => {}
-        Match::Gone if scene.wishes.recreate.allows(&address) => {
+        // A re-creation that was interrupted between its two calls goes on with the second.
+        Match::Gone
+            if scene.wishes.recreate.allows(&address)
+                || scene.known.intended.contains(&address) =>
+        {
             draft.vanished.insert(address);
             create(scene, meeting, host, draft);
         }

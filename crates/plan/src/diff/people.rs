@@ -72,7 +72,7 @@ fn members(scene: &Scene<'_>, room: &Room, seen_room: &SeenRoom, draft: &mut Dra
             continue;
         };
         if resource.is_none_or(|resource| resource.remote_id != seen.id) {
-            draft.adoptions.push(adoption(&address, seen));
+            draft.adoptions.push(adoption(scene, &address, seen));
         }
         if seen.moderator != member.moderator {
             let action = Action::SetModerator {

@@ -85,10 +85,11 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
         };
         if resource.is_none_or(|resource| resource.remote_id != found.id) {
             let fields = Fields::from([(Field::Url, Value::Text(found.url.clone()))]);
+            let ours = scene.known.intended.contains(&address);
             draft.adoptions.push(Adoption {
                 address: address.clone(),
                 remote_id: found.id.clone(),
-                made: resource.is_some_and(|resource| resource.made),
+                made: ours || resource.is_some_and(|resource| resource.made),
                 protected: false,
                 renamed_from: None,
                 asked: fields.clone(),

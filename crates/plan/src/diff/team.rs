@@ -116,9 +116,9 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             format!("The bot is in {count} teams called «{name}». Rename the others in Webex."),
         ),
         Match::Found(team) => draft.adoptions.push(Adoption {
+            made: scene.known.intended.contains(&address),
             address,
             remote_id: team.id.clone(),
-            made: false,
             protected: scene.event.webex.protected,
             renamed_from: None,
             asked: wanted.clone(),
@@ -181,7 +181,7 @@ fn members(scene: &Scene<'_>, draft: &mut Draft) {
             },
             Some(seen) => {
                 if resource.is_none_or(|resource| resource.remote_id != seen.id) {
-                    draft.adoptions.push(adoption(&address, seen));
+                    draft.adoptions.push(adoption(scene, &address, seen));
                 }
                 if seen.moderator == member.moderator {
                     continue;
@@ -211,13 +211,13 @@ fn members(scene: &Scene<'_>, draft: &mut Draft) {
     }
 }
 
-/// A membership that somebody else made.
-pub(super) fn adoption(address: &Address, seen: &SeenMember) -> Adoption {
+/// A membership that the ledger does not know: somebody else's, unless we were about to make it.
+pub(super) fn adoption(scene: &Scene<'_>, address: &Address, seen: &SeenMember) -> Adoption {
     let fields = Fields::from([(Field::Moderator, Value::Flag(seen.moderator))]);
     Adoption {
         address: address.clone(),
         remote_id: seen.id.clone(),
-        made: false,
+        made: scene.known.intended.contains(address),
         protected: false,
         renamed_from: None,
         asked: fields.clone(),

@@ -1,0 +1,89 @@
+//! What stops a whole run. What stops one step is a [`Failure`](crate::Failure).
+
+use jiff::Timestamp;
+use showcaller_plan::Owner;
+use thiserror::Error;
+
+/// Why nothing could be looked at, or nothing (more) could be done.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Webex did not let us look at what every plan needs.
+    #[error("{what} cannot be read with the token of the {owner}: {reason}")]
+    Look {
+        /// What was to be read.
+        what: &'static str,
+        /// Whose token was used.
+        owner: Owner,
+        /// Webex's words.
+        reason: String,
+        /// The call that failed.
+        #[source]
+        source: showcaller_webex::Error,
+    },
+    /// The token is not valid.
+    #[error("Webex does not accept the token of the {owner}: it is wrong, or it has expired")]
+    Token {
+        /// Whose token it is.
+        owner: Owner,
+        /// The call that failed.
+        #[source]
+        source: showcaller_webex::Error,
+    },
+    /// The bot's token is a person's.
+    #[error("the bot's token belongs to {email}, who is a person")]
+    NotABot {
+        /// Who.
+        email: String,
+    },
+    /// Somebody else is applying.
+    #[error("{by} is applying this event since {since}")]
+    Busy {
+        /// Who: user, machine, process.
+        by: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Somebody else has applied since the look.
+    #[error("somebody else has applied this event in the meantime")]
+    Outdated,
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] showcaller_ledger::Error),
+    /// The ledger holds something that this program did not write.
+    #[error("the ledger's entry for {address} cannot be read")]
+    Entry {
+        /// Which entry.
+        address: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl Error {
+    /// What the operator can do.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Look { .. } => None,
+            Self::Token {
+                owner: Owner::Bot, ..
+            } => Some("set WEBEX_BOT_TOKEN to the bot's current token".to_owned()),
+            Self::Token {
+                owner: Owner::Host(email),
+                ..
+            } => Some(format!(
+                "set WEBEX_HOST_TOKEN to a current token of {email}; a personal one lasts 12 hours"
+            )),
+            Self::NotABot { .. } => Some(
+                "set WEBEX_BOT_TOKEN to a bot's token, and WEBEX_HOST_TOKEN to this one".to_owned(),
+            ),
+            Self::Busy { .. } => Some("wait until it has ended, then apply again".to_owned()),
+            Self::Outdated => Some("look at the new plan, then apply again".to_owned()),
+            Self::Ledger(error) => error.hint().map(str::to_owned),
+            Self::Entry { .. } => Some(
+                "begin a new ledger with --ledger: what exists on Webex is found again".to_owned(),
+            ),
+        }
+    }
+}

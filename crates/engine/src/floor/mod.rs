@@ -1,0 +1,9 @@
+//! What provisioning, cues and answers share: who goes next, and who may go at all.
+
+mod lanes;
+mod lease;
+mod stop;
+
+pub(crate) use lanes::Lanes;
+pub(crate) use lease::Held;
+pub use stop::Stop;

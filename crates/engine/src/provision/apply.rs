@@ -1,0 +1,511 @@
+//! Does a plan.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use jiff::Timestamp;
+use showcaller_event::Event;
+use showcaller_event::model::Address;
+use showcaller_ledger::{Binding, Ledger, Record, Revision, Source};
+use showcaller_plan::observed::Observed;
+use showcaller_plan::{HeldReason, LookWish, Plan, Wishes};
+
+use super::execute::{State, StepEnd, Work, makes};
+use super::memory::{self, Attributes, Entry, StoredFacts};
+use super::observe::Outlook;
+use super::report::{Ended, Progress, Report, Undone};
+use super::run::Queue;
+use crate::floor::{Held, Stop};
+use crate::{Engine, Error};
+
+/// The name under which the ledger counts runs.
+const RUNS: &str = "runs";
+
+/// What a run is about, beside the plan.
+#[derive(Debug)]
+pub struct Assignment<'a> {
+    /// The event that the plan was made for.
+    pub event: &'a Event,
+    /// The files that it was read from, for the revision.
+    pub sources: Vec<Source>,
+    /// A digest of those files, by which a newer file is told.
+    pub digest: String,
+    /// Who acts: `user@machine pid N`.
+    pub holder: String,
+}
+
+impl Outlook {
+    /// Until when something that an earlier run may have made can still appear, if the plan waits
+    /// for that.
+    #[must_use]
+    pub fn unsettled_until(&self) -> Option<Timestamp> {
+        let held = |address: &str| {
+            self.plan
+                .held
+                .iter()
+                .any(|held| held.reason == HeldReason::Unclear && held.address.as_str() == address)
+        };
+        let open = self
+            .memory
+            .open
+            .iter()
+            .filter(|intent| held(&intent.address));
+        open.map(memory::settled_at).max()
+    }
+}
+
+impl Engine {
+    /// Looks until everything that an earlier run may have made has had its time to appear.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::look`].
+    pub async fn look_settled(
+        &self,
+        event: &Event,
+        wishes: &Wishes,
+        progress: &dyn Progress,
+    ) -> Result<Outlook, Error> {
+        loop {
+            let outlook = self.look(event, wishes).await?;
+            match outlook.unsettled_until() {
+                Some(until) if until > self.clock.now() => {
+                    progress.waits(
+                        until,
+                        "what the interrupted run may have made can still appear",
+                    );
+                    self.clock.sleep_until(until).await;
+                }
+                _ => return Ok(outlook),
+            }
+        }
+    }
+
+    pub(super) async fn check_binding(
+        &self,
+        event: &Event,
+        observed: &Observed,
+    ) -> Result<(), Error> {
+        // Binding a new ledger is apply's; here an old one only must not be another event's.
+        if self.ledger.binding().await?.is_some() {
+            self.ledger.bind(&self.binding(event, observed)).await?;
+        }
+        Ok(())
+    }
+
+    fn binding(&self, event: &Event, observed: &Observed) -> Binding {
+        Binding {
+            base_url: self.connections.bot.base_url().to_string(),
+            bot_id: observed.bot.id.clone(),
+            org_id: observed.bot.org.clone(),
+            event_key: event.key.to_string(),
+        }
+    }
+
+    /// Does what the outlook's plan says: every step after what it needs, several at a time.
+    ///
+    /// Whoever calls it has shown the plan, and seen that it hit no guard rail. Returns what became
+    /// of every step; a step that failed does not stop those that do not need it.
+    ///
+    /// # Errors
+    ///
+    /// Before the first step: when somebody else is applying, has applied since the look, or the
+    /// ledger fails. Afterwards everything is in the report.
+    pub async fn apply(
+        &self,
+        assignment: &Assignment<'_>,
+        outlook: Outlook,
+        progress: &dyn Progress,
+        stop: &Stop,
+    ) -> Result<Report, Error> {
+        let held = Held::take(&self.ledger, "apply", &assignment.holder, self.clock.now()).await?;
+        let ledger = held.fenced(&self.ledger);
+        let begun = self.begin(assignment, &outlook, &ledger).await;
+        let run = match begun {
+            Ok(run) => run,
+            Err(error) => {
+                held.release(&self.ledger).await?;
+                return Err(error);
+            }
+        };
+        let work = Work {
+            engine: self,
+            ledger,
+            event: assignment.event,
+            run,
+            bot: outlook.observed.bot.email.to_string(),
+            state: Mutex::new(state(&outlook)),
+        };
+        let mut runner = Runner {
+            work,
+            held,
+            report: Report::default(),
+        };
+        runner.steps(&outlook.plan, progress, stop).await;
+        if !runner.report.link_changes.is_empty() && !stop.asked() {
+            runner.follow_links(assignment, progress, stop).await;
+        }
+        let Runner { held, report, .. } = runner;
+        // A lease that was lost is not ours to give back, and the report says so already.
+        if let Err(error) = held.release(&self.ledger).await {
+            tracing::debug!(%error, "the lease could not be released");
+        }
+        Ok(report)
+    }
+
+    /// Everything that the ledger must hold before the first call.
+    async fn begin(
+        &self,
+        assignment: &Assignment<'_>,
+        outlook: &Outlook,
+        ledger: &Ledger,
+    ) -> Result<String, Error> {
+        let run = next_run(ledger, outlook).await?;
+        ledger
+            .bind(&self.binding(assignment.event, &outlook.observed))
+            .await?;
+        self.settle(outlook, ledger).await?;
+        self.adopt(assignment.event, outlook, ledger).await?;
+        let latest = ledger.latest_revision().await?;
+        if latest.is_none_or(|latest| latest.revision.source_digest != assignment.digest) {
+            let revision = Revision {
+                at: self.clock.now(),
+                source_digest: assignment.digest.clone(),
+                event: serde_json::to_value(assignment.event).unwrap_or_default(),
+                sources: assignment.sources.clone(),
+            };
+            ledger.add_revision(&revision).await?;
+        }
+        Ok(run)
+    }
+
+    /// Closes the intents that an earlier run left open, now that somebody has looked.
+    async fn settle(&self, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
+        let now = self.clock.now();
+        for intent in &outlook.memory.open {
+            let found =
+                outlook.plan.adoptions.iter().any(|adoption| {
+                    adoption.address.as_str() == intent.address && makes(&intent.verb)
+                });
+            if found {
+                ledger
+                    .done(intent.id, &serde_json::Value::Null, now)
+                    .await?;
+            } else {
+                ledger
+                    .failed(intent.id, "looked for afterwards and not found", None, now)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what was found into the ledger, and lets go of what is gone.
+    async fn adopt(&self, event: &Event, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
+        let now = self.clock.now();
+        for adoption in &outlook.plan.adoptions {
+            if let Some(old) = &adoption.renamed_from {
+                rename(ledger, outlook, old, &adoption.address).await?;
+            }
+        }
+        let records = records(event, outlook, now);
+        if !records.is_empty() {
+            ledger.record_all(&records).await?;
+        }
+        for address in &outlook.plan.vanished {
+            ledger
+                .forget(address.as_str(), "no longer on Webex", now)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// The number of this run; refuses to run on a look that another run has outdated.
+async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
+    let runs = ledger.meta(RUNS).await?;
+    if runs != outlook.memory.runs {
+        return Err(Error::Outdated);
+    }
+    let number: u64 = runs.and_then(|runs| runs.parse().ok()).unwrap_or(0) + 1;
+    ledger.set_meta(RUNS, &number.to_string()).await?;
+    Ok(number.to_string())
+}
+
+/// Renames an entry, and what lies in it.
+async fn rename(
+    ledger: &Ledger,
+    outlook: &Outlook,
+    old: &Address,
+    new: &Address,
+) -> Result<(), Error> {
+    ledger.rename(old.as_str(), new.as_str()).await?;
+    for (from, to) in renamed_children(outlook, old, new) {
+        ledger.rename(from.as_str(), to.as_str()).await?;
+    }
+    Ok(())
+}
+
+fn renamed_children(outlook: &Outlook, old: &Address, new: &Address) -> Vec<(Address, Address)> {
+    let key = |address: &Address| {
+        address
+            .as_str()
+            .split_once('/')
+            .map(|(_, key)| key.to_owned())
+            .unwrap_or_default()
+    };
+    let (old_key, new_key) = (key(old), key(new));
+    let kinds: &[&str] = match old.kind() {
+        "room" => &["membership", "tab"],
+        "meeting" => &["invitee"],
+        _ => &[],
+    };
+    let children = outlook.memory.known.resources.keys().filter_map(|address| {
+        let kind = address.kind();
+        let tail = address
+            .as_str()
+            .strip_prefix(kind)?
+            .strip_prefix('/')?
+            .strip_prefix(&old_key)?;
+        let inside = kinds.contains(&kind) && tail.starts_with('/') && !tail[1..].contains('/');
+        inside.then(|| {
+            (
+                address.clone(),
+                Address::new(format!("{kind}/{new_key}{tail}")),
+            )
+        })
+    });
+    children.collect()
+}
+
+/// New and refreshed entries: adoptions, links that changed, protection that the file gives or takes.
+fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
+    let facts = seen_facts(outlook);
+    let adopted = outlook.plan.adoptions.iter().map(|adoption| {
+        let known = outlook
+            .memory
+            .known
+            .resources
+            .get(adoption.renamed_from.as_ref().unwrap_or(&adoption.address));
+        let mut settled = known.map(|known| known.settled.clone()).unwrap_or_default();
+        settled.asked.extend(adoption.asked.clone());
+        settled.answered.extend(adoption.answered.clone());
+        let entry = Entry {
+            address: &adoption.address,
+            remote_id: &adoption.remote_id,
+            owner: &adoption.owner,
+            made: adoption.made,
+            attributes: Attributes {
+                settled,
+                protected: adoption.protected,
+                facts: facts.get(adoption.remote_id.as_str()).cloned(),
+            },
+        };
+        entry.record(now)
+    });
+    let adopted_addresses: Vec<&Address> = outlook
+        .plan
+        .adoptions
+        .iter()
+        .map(|adoption| &adoption.address)
+        .collect();
+    let refreshed = outlook
+        .memory
+        .known
+        .resources
+        .iter()
+        .filter_map(|(address, known)| {
+            if adopted_addresses.contains(&address) || outlook.plan.vanished.contains(address) {
+                return None;
+            }
+            let before = outlook.memory.facts.get(address);
+            let fresh = facts.get(known.remote_id.as_str()).or(before);
+            let protected = match super::execute::is_named(event, address) {
+                true => super::execute::is_protected(event, address),
+                // Its entry is gone from the file, and the word that protected it with it.
+                false => known.protected,
+            };
+            let owner = outlook.owner_of(address);
+            (fresh != before || protected != known.protected).then(|| {
+                let entry = Entry {
+                    address,
+                    remote_id: &known.remote_id,
+                    owner: &owner,
+                    made: known.made,
+                    attributes: Attributes {
+                        settled: known.settled.clone(),
+                        protected,
+                        facts: fresh.cloned(),
+                    },
+                };
+                entry.record(now)
+            })
+        });
+    adopted.chain(refreshed).collect()
+}
+
+fn seen_facts(outlook: &Outlook) -> std::collections::BTreeMap<&str, StoredFacts> {
+    let seen = outlook
+        .observed
+        .meetings
+        .values()
+        .filter_map(|look| look.seen())
+        .flatten();
+    seen.map(|meeting| (meeting.id.as_str(), StoredFacts::from(&meeting.facts)))
+        .collect()
+}
+
+/// What the steps may rely on: the ledger's memory, as the adoptions have just changed it.
+fn state(outlook: &Outlook) -> State {
+    let mut resources = outlook.memory.known.resources.clone();
+    let facts = seen_facts(outlook);
+    for address in &outlook.plan.vanished {
+        resources.remove(address);
+    }
+    for adoption in &outlook.plan.adoptions {
+        if let Some(old) = &adoption.renamed_from {
+            resources.remove(old);
+            for (from, to) in renamed_children(outlook, old, &adoption.address) {
+                if let Some(resource) = resources.remove(&from) {
+                    resources.insert(to, resource);
+                }
+            }
+        }
+        let known = outlook
+            .memory
+            .known
+            .resources
+            .get(adoption.renamed_from.as_ref().unwrap_or(&adoption.address));
+        let mut settled = known.map(|known| known.settled.clone()).unwrap_or_default();
+        settled.asked.extend(adoption.asked.clone());
+        settled.answered.extend(adoption.answered.clone());
+        resources.insert(
+            adoption.address.clone(),
+            showcaller_plan::KnownResource {
+                remote_id: adoption.remote_id.clone(),
+                made: adoption.made,
+                protected: adoption.protected,
+                settled,
+            },
+        );
+    }
+    let facts = resources
+        .iter()
+        .filter_map(|(address, resource)| {
+            let facts = facts.get(resource.remote_id.as_str());
+            let facts = facts.or_else(|| outlook.memory.facts.get(address))?;
+            Some((address.clone(), facts.clone()))
+        })
+        .collect();
+    State {
+        resources,
+        facts,
+        intended: outlook.memory.known.intended.clone(),
+    }
+}
+
+struct Runner<'a> {
+    work: Work<'a>,
+    held: Held,
+    report: Report,
+}
+
+impl Runner<'_> {
+    async fn steps(&mut self, plan: &Plan, progress: &dyn Progress, stop: &Stop) {
+        let steps = &plan.steps;
+        progress.begins(steps);
+        let mut queue = Queue::new(steps, self.work.engine.in_flight);
+        let mut in_flight = FuturesUnordered::new();
+        // Renewal follows the machine's clock: on a virtual one no time may pass between calls.
+        let mut renewal = tokio::time::interval(Duration::from_secs(5));
+        let work = &self.work;
+        loop {
+            while self.report.trouble.is_none() && !stop.asked() {
+                let Some(place) = queue.launch() else { break };
+                in_flight.push(async move { (place, work.step(&steps[place]).await) });
+            }
+            let (place, end) = tokio::select! {
+                biased;
+                came = in_flight.next() => match came {
+                    Some(came) => came,
+                    None => break,
+                },
+                _ = renewal.tick() => {
+                    let kept = self.held.keep(&work.ledger, work.engine.clock.now()).await;
+                    if let Err(error) = kept {
+                        self.report.trouble = Some(error);
+                    }
+                    continue;
+                }
+            };
+            let undone = match end {
+                Ok(end) => {
+                    let undone = queue.came_back(place, end.came);
+                    progress.ended(&steps[place], end.ended);
+                    take(&mut self.report, &steps[place].address, end);
+                    undone
+                }
+                Err(error) => {
+                    self.report.trouble.get_or_insert(error);
+                    progress.ended(&steps[place], Ended::Unclear);
+                    Vec::new()
+                }
+            };
+            for (place, reason) in undone {
+                progress.ended(&steps[place], Ended::NotTried);
+                self.report
+                    .undone
+                    .push((steps[place].address.clone(), reason));
+            }
+            if self.report.trouble.is_none()
+                && let Err(error) = self.held.keep(&work.ledger, work.engine.clock.now()).await
+            {
+                self.report.trouble = Some(error);
+            }
+        }
+        for place in queue.give_up() {
+            progress.ended(&steps[place], Ended::NotTried);
+            self.report
+                .undone
+                .push((steps[place].address.clone(), Undone::Stopped));
+        }
+    }
+
+    /// Pinned pages that show a link which has just changed are put right in the same run
+    /// (promise 3).
+    async fn follow_links(
+        &mut self,
+        assignment: &Assignment<'_>,
+        progress: &dyn Progress,
+        stop: &Stop,
+    ) {
+        let wishes = Wishes {
+            look: LookWish::Full,
+            ..Wishes::default()
+        };
+        match self.work.engine.look(assignment.event, &wishes).await {
+            Ok(mut outlook) => {
+                outlook.plan.steps.retain(|step| step.address.kind() == "tab");
+                if !outlook.plan.steps.is_empty() {
+                    self.steps(&outlook.plan, progress, stop).await;
+                }
+            }
+            Err(error) => self.report.warnings.push(format!(
+                "Links changed, and whether pinned tabs show the old ones could not be read: {error}"
+            )),
+        }
+    }
+}
+
+fn take(report: &mut Report, address: &Address, end: StepEnd) {
+    match (end.ended, end.failure) {
+        (Ended::Unclear, Some(failure)) => report.unclear.push(failure),
+        (_, Some(failure)) => report.failed.push(failure),
+        (_, None) => report.done.push(address.clone()),
+    }
+    report.link_changes.extend(end.news.link_change);
+    report.not_cohosts.extend(end.news.not_cohosts);
+    report.warnings.extend(end.news.warnings);
+}

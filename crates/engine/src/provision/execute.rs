@@ -1,0 +1,391 @@
+//! Does one step: intent, call, result.
+
+mod meetings;
+mod rooms;
+mod team;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use showcaller_event::Event;
+use showcaller_event::model::{Address, MeetingFact, MeetingKey, Text};
+use showcaller_ledger::{Effect, Ledger, NewIntent};
+use showcaller_plan::observed::MeetingFacts;
+use showcaller_plan::{Action, Fields, KnownResource, Owner, Settled, Step};
+use showcaller_webex::{Outcome, Webex};
+
+use super::memory::{Attributes, Entry, StoredFacts};
+use super::refusal;
+use super::report::{Ended, Failure, LinkChange, NotCohost};
+use super::run::Came;
+use crate::{Engine, Error};
+
+/// One run, as its steps see it.
+pub(super) struct Work<'a> {
+    pub(super) engine: &'a Engine,
+    /// The ledger behind this run's fence.
+    pub(super) ledger: Ledger,
+    pub(super) event: &'a Event,
+    pub(super) run: String,
+    /// The bot's address, for sentences that tell people to add it.
+    pub(super) bot: String,
+    pub(super) state: Mutex<State>,
+}
+
+/// What is known of the world while the run changes it.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) resources: BTreeMap<Address, KnownResource>,
+    pub(super) facts: BTreeMap<Address, StoredFacts>,
+    /// Creations that an earlier run may have sent: what is there already is ours.
+    pub(super) intended: std::collections::BTreeSet<Address>,
+}
+
+/// What came of one step.
+#[derive(Debug)]
+pub(super) struct StepEnd {
+    pub(super) came: Came,
+    pub(super) ended: Ended,
+    pub(super) failure: Option<Failure>,
+    pub(super) news: News,
+}
+
+/// What a step brought to light beside its success.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    pub(super) link_change: Option<LinkChange>,
+    pub(super) not_cohosts: Vec<NotCohost>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// What a step did: what the ledger is to hold, and the news.
+#[derive(Debug, Default)]
+struct Done {
+    effects: Vec<Effect>,
+    news: News,
+}
+
+/// Why a call brought nothing.
+#[derive(Debug)]
+enum Trouble {
+    /// Webex said no, or nothing.
+    Webex(showcaller_webex::Error),
+    /// Webex said no, and there is more to say than the step alone tells.
+    Refused(String),
+    /// The ledger failed.
+    Ledger(showcaller_ledger::Error),
+}
+
+impl From<showcaller_webex::Error> for Trouble {
+    fn from(error: showcaller_webex::Error) -> Self {
+        Self::Webex(error)
+    }
+}
+
+impl From<showcaller_ledger::Error> for Trouble {
+    fn from(error: showcaller_ledger::Error) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl Work<'_> {
+    /// Does a step.
+    ///
+    /// # Errors
+    ///
+    /// Only when the ledger fails: then nothing more may be sent.
+    pub(super) async fn step(&self, step: &Step) -> Result<StepEnd, Error> {
+        let intent = NewIntent {
+            run: self.run.clone(),
+            address: step.address.to_string(),
+            verb: verb(&step.action).to_owned(),
+            body: serde_json::to_value(&step.action).unwrap_or_default(),
+            owner: step.owner.to_string(),
+            creation_host: match (&step.action, &step.owner) {
+                (
+                    Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. },
+                    Owner::Host(host),
+                ) => Some(host.to_string()),
+                _ => None,
+            },
+            at: self.now(),
+        };
+        let id = self.ledger.begin(&intent).await?;
+        match self.call(step).await {
+            Ok(done) => {
+                self.ledger
+                    .finish(id, &serde_json::Value::Null, &done.effects, self.now())
+                    .await?;
+                Ok(StepEnd {
+                    came: Came::Done,
+                    ended: Ended::Done,
+                    failure: None,
+                    news: done.news,
+                })
+            }
+            Err(Trouble::Ledger(error)) => Err(error.into()),
+            Err(Trouble::Refused(sentence)) => {
+                self.ledger.failed(id, &sentence, None, self.now()).await?;
+                Ok(failed(step, sentence, None, Came::Failed))
+            }
+            Err(Trouble::Webex(error)) => {
+                let tracking = error.tracking_id().map(str::to_owned);
+                tracing::warn!(address = %step.address, %error, "a step did not succeed");
+                if error.outcome() == Outcome::Unknown {
+                    self.ledger
+                        .unclear(id, &error.to_string(), self.now())
+                        .await?;
+                    let sentence = format!(
+                        "{}. Whether Webex did it is not known; the next apply looks before it \
+                         repeats anything.",
+                        error.refused_because()
+                    );
+                    let mut end = failed(step, sentence, tracking, Came::Failed);
+                    end.ended = Ended::Unclear;
+                    return Ok(end);
+                }
+                self.ledger
+                    .failed(id, &error.to_string(), tracking.as_deref(), self.now())
+                    .await?;
+                let sentence = refusal::sentence(step, &error, &self.bot);
+                let shared = refusal::is_shared(&error);
+                let came = if shared { Came::Refused } else { Came::Failed };
+                Ok(failed(step, sentence, tracking, came))
+            }
+        }
+    }
+
+    async fn call(&self, step: &Step) -> Result<Done, Trouble> {
+        match &step.action {
+            Action::CreateTeam { .. }
+            | Action::ChangeTeam { .. }
+            | Action::AddTeamMember { .. }
+            | Action::SetTeamModerator { .. }
+            | Action::RemoveTeamMember { .. } => self.team_step(step).await,
+            Action::CreateRoom { .. }
+            | Action::ChangeRoom { .. }
+            | Action::ArchiveRoom { .. }
+            | Action::AddMember { .. }
+            | Action::SetModerator { .. }
+            | Action::RemoveMember { .. }
+            | Action::AddTab { .. }
+            | Action::ChangeTab { .. }
+            | Action::RemoveTab { .. } => self.room_step(step).await,
+            Action::CreateMeeting { .. }
+            | Action::ChangeMeeting { .. }
+            | Action::ReplaceMeeting { .. }
+            | Action::DeleteMeeting { .. }
+            | Action::AddInvitees { .. }
+            | Action::SetCohost { .. }
+            | Action::RemoveInvitee { .. } => self.meeting_step(step).await,
+        }
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.engine.clock.now()
+    }
+
+    fn bot(&self) -> &Webex {
+        &self.engine.connections.bot
+    }
+
+    fn client(&self, owner: &Owner) -> Result<&Webex, Trouble> {
+        let client = self.engine.connections.of(owner);
+        client.ok_or_else(|| Trouble::Refused(format!("there is no token for {owner}")))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Guarded maps are changed by single inserts; a panic elsewhere leaves them whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The remote id of something that exists, or was made a moment ago.
+    fn id(&self, address: &Address) -> Result<String, Trouble> {
+        let state = self.state();
+        let resource = state.resources.get(address);
+        resource
+            .map(|resource| resource.remote_id.clone())
+            .ok_or_else(|| Trouble::Refused(format!("{address} is not on Webex")))
+    }
+
+    /// Remembers something, and returns what the ledger is to hold of it.
+    fn record(
+        &self,
+        address: &Address,
+        remote_id: &str,
+        owner: &Owner,
+        made: bool,
+        asked: Fields,
+        answered: Fields,
+    ) -> Effect {
+        let mut state = self.state();
+        let before = state
+            .resources
+            .get(address)
+            .filter(|known| known.remote_id == remote_id);
+        let mut settled = before.map_or_else(Settled::default, |known| known.settled.clone());
+        settled.asked.extend(asked);
+        settled.answered.extend(answered);
+        let resource = KnownResource {
+            remote_id: remote_id.to_owned(),
+            made: made || before.is_some_and(|known| known.made),
+            protected: is_protected(self.event, address),
+            settled: settled.clone(),
+        };
+        let entry = Entry {
+            address,
+            remote_id,
+            owner,
+            made: resource.made,
+            attributes: Attributes {
+                settled,
+                protected: resource.protected,
+                facts: state.facts.get(address).cloned(),
+            },
+        };
+        let record = entry.record(self.now());
+        state.resources.insert(address.clone(), resource);
+        Effect::Record(record)
+    }
+
+    /// Forgets something, and whatever lies in it.
+    fn forget(&self, address: &Address, why: &str) -> Vec<Effect> {
+        let rest = address
+            .as_str()
+            .split_once('/')
+            .map_or("", |(_, rest)| rest);
+        let inside: &[&str] = match address.kind() {
+            "room" => &["membership", "tab"],
+            "meeting" => &["invitee"],
+            _ => &[],
+        };
+        let mut state = self.state();
+        let goes = |other: &Address| {
+            other == address
+                || inside.contains(&other.kind())
+                    && other
+                        .as_str()
+                        .split_once('/')
+                        .and_then(|(_, other)| other.strip_prefix(rest))
+                        .is_some_and(|tail| {
+                            tail.strip_prefix('/')
+                                .is_some_and(|tail| !tail.contains('/'))
+                        })
+        };
+        let gone: Vec<Address> = state
+            .resources
+            .keys()
+            .filter(|a| goes(a))
+            .cloned()
+            .collect();
+        gone.into_iter()
+            .map(|address| {
+                state.resources.remove(&address);
+                state.facts.remove(&address);
+                Effect::Forget {
+                    address: address.to_string(),
+                    why: why.to_owned(),
+                }
+            })
+            .collect()
+    }
+
+    /// A text with its holes filled from what is known of the meetings by now.
+    fn filled(&self, text: &Text) -> Result<String, Trouble> {
+        let state = self.state();
+        let fact = |meeting: &MeetingKey, fact: MeetingFact| {
+            let facts: MeetingFacts = state.facts.get(&Address::meeting(meeting))?.clone().into();
+            match fact {
+                MeetingFact::Link => facts.link,
+                MeetingFact::Number => facts.number,
+                MeetingFact::Password | MeetingFact::Join => None,
+            }
+        };
+        let filled = text.fill(fact);
+        filled.ok_or_else(|| {
+            Trouble::Refused("it waits for a meeting's link that is not known".to_owned())
+        })
+    }
+}
+
+fn failed(step: &Step, sentence: String, tracking_id: Option<String>, came: Came) -> StepEnd {
+    StepEnd {
+        came,
+        ended: Ended::Failed,
+        failure: Some(Failure {
+            address: step.address.clone(),
+            sentence,
+            tracking_id,
+        }),
+        news: News::default(),
+    }
+}
+
+/// Whether the file protects this thing now.
+pub(super) fn is_protected(event: &Event, address: &Address) -> bool {
+    let rooms = || {
+        event
+            .rooms
+            .iter()
+            .any(|r| r.protected && Address::room(&r.key) == *address)
+    };
+    let meetings = || {
+        event
+            .meetings
+            .iter()
+            .any(|m| m.protected && Address::meeting(&m.key) == *address)
+    };
+    match address.kind() {
+        "team" => event.webex.protected,
+        "room" => rooms(),
+        "meeting" => meetings(),
+        _ => false,
+    }
+}
+
+/// Whether the file names this thing at all.
+pub(super) fn is_named(event: &Event, address: &Address) -> bool {
+    match address.kind() {
+        "room" => event
+            .rooms
+            .iter()
+            .any(|room| Address::room(&room.key) == *address),
+        "meeting" => event
+            .meetings
+            .iter()
+            .any(|m| Address::meeting(&m.key) == *address),
+        _ => true,
+    }
+}
+
+/// What the ledger calls an action.
+fn verb(action: &Action) -> &'static str {
+    match action {
+        Action::CreateTeam { .. } => "create-team",
+        Action::ChangeTeam { .. } => "change-team",
+        Action::AddTeamMember { .. } => "add-team-member",
+        Action::SetTeamModerator { .. } => "set-team-moderator",
+        Action::RemoveTeamMember { .. } => "remove-team-member",
+        Action::CreateRoom { .. } => "create-room",
+        Action::ChangeRoom { .. } => "change-room",
+        Action::ArchiveRoom { .. } => "archive-room",
+        Action::AddMember { .. } => "add-member",
+        Action::SetModerator { .. } => "set-moderator",
+        Action::RemoveMember { .. } => "remove-member",
+        Action::AddTab { .. } => "add-tab",
+        Action::ChangeTab { .. } => "change-tab",
+        Action::RemoveTab { .. } => "remove-tab",
+        Action::CreateMeeting { .. } => "create-meeting",
+        Action::ChangeMeeting { .. } => "change-meeting",
+        Action::ReplaceMeeting { .. } => "replace-meeting",
+        Action::DeleteMeeting { .. } => "delete-meeting",
+        Action::AddInvitees { .. } => "add-invitees",
+        Action::SetCohost { .. } => "set-cohost",
+        Action::RemoveInvitee { .. } => "remove-invitee",
+    }
+}
+
+/// Whether an intent of this verb may have made something that is now to be found.
+pub(super) fn makes(verb: &str) -> bool {
+    verb.starts_with("create-") || verb.starts_with("add-") || verb == "replace-meeting"
+}

@@ -1,0 +1,344 @@
+//! Steps on meetings and their invitation lists.
+
+use showcaller_event::model::{Address, Email, MeetingKey};
+use showcaller_ledger::Effect;
+use showcaller_plan::observed::SeenMeeting;
+use showcaller_plan::{Action, Change, Field, Fields, NewInvitee, Owner, Step, Value};
+use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Webex};
+
+use super::super::convert;
+use super::super::memory::StoredFacts;
+use super::super::report::{LinkChange, NotCohost};
+use super::{Done, News, Trouble, Work};
+
+impl Work<'_> {
+    pub(super) async fn meeting_step(&self, step: &Step) -> Result<Done, Trouble> {
+        let webex = self.client(&step.owner)?;
+        match &step.action {
+            create @ Action::CreateMeeting { .. } => {
+                self.create_meeting(step, webex, create, None).await
+            }
+            Action::ReplaceMeeting {
+                id,
+                old_host,
+                create,
+                ..
+            } => {
+                let mail = matches!(**create, Action::CreateMeeting { mail: true, .. });
+                self.replace_meeting(step, webex, id, old_host, create, mail)
+                    .await
+            }
+            Action::ChangeMeeting {
+                meeting,
+                id,
+                changes,
+                timezone,
+                mail,
+            } => {
+                let change = convert::meeting_change(changes, timezone, *mail);
+                let answer = webex.update_meeting(&id.as_str().into(), &change).await?;
+                self.changed_meeting(step, meeting, changes, convert::meeting(answer))
+                    .await
+            }
+            Action::DeleteMeeting { id, mail } => {
+                let removal = MeetingRemoval {
+                    send_email: *mail,
+                    host_email: None,
+                };
+                let answer = webex.delete_meeting(&id.as_str().into(), &removal).await;
+                self.gone(step, answer)
+            }
+            Action::AddInvitees {
+                meeting,
+                invitees,
+                mail,
+            } => {
+                self.add_invitees(step, webex, meeting, invitees, *mail)
+                    .await
+            }
+            Action::SetCohost {
+                id,
+                email,
+                cohost,
+                mail,
+            } => {
+                self.set_cohost(step, webex, id, email, *cohost, *mail)
+                    .await
+            }
+            Action::RemoveInvitee { id, mail } => {
+                let answer = webex.delete_invitee(&id.as_str().into(), None, *mail).await;
+                self.gone(step, answer)
+            }
+            _ => unreachable!("only steps on meetings come here"),
+        }
+    }
+
+    async fn create_meeting(
+        &self,
+        step: &Step,
+        webex: &Webex,
+        create: &Action,
+        password: Option<&str>,
+    ) -> Result<Done, Trouble> {
+        let Action::CreateMeeting {
+            meeting,
+            fields,
+            timezone,
+            site,
+            invitees,
+            mail,
+            ..
+        } = create
+        else {
+            unreachable!("only a creation comes here");
+        };
+        self.ledger
+            .pin(step.address.as_str(), &step.owner.to_string())
+            .await?;
+        self.keep_password(&step.address, fields).await?;
+        let new = convert::new_meeting(fields, timezone, site.as_ref(), invitees, *mail, password);
+        let new = new.ok_or_else(|| Trouble::Refused("it has no title or no time".to_owned()))?;
+        let seen = convert::meeting(webex.create_meeting(&new).await?);
+        self.state()
+            .facts
+            .insert(step.address.clone(), StoredFacts::from(&seen.facts));
+        let recorded = self.record(
+            &step.address,
+            &seen.id,
+            &step.owner,
+            true,
+            fields.clone(),
+            seen.fields.clone(),
+        );
+        let mut done = Done {
+            effects: vec![recorded],
+            ..Done::default()
+        };
+        if !invitees.is_empty() {
+            self.read_back(&step.owner, webex, meeting, &seen.id, invitees, &mut done)
+                .await;
+        }
+        Ok(done)
+    }
+
+    /// A password that the file gives is kept where secrets are kept, so that the next plan can
+    /// tell whether it changed.
+    async fn keep_password(&self, address: &Address, fields: &Fields) -> Result<(), Trouble> {
+        if let Some(Value::Hidden(password)) = fields.get(&Field::Password) {
+            self.ledger.erase_secret(address.as_str()).await?;
+            self.ledger
+                .keep_secret(address.as_str(), password.expose())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes and schedules anew, with the password that people know. The ledger forgets the old
+    /// one between the two calls, so that a run that dies there goes on with the second.
+    async fn replace_meeting(
+        &self,
+        step: &Step,
+        webex: &Webex,
+        id: &str,
+        old_host: &Email,
+        create: &Action,
+        mail: bool,
+    ) -> Result<Done, Trouble> {
+        let old = self.client(&Owner::Host(old_host.clone()))?;
+        let password = {
+            let facts = self.state().facts.get(&step.address).cloned();
+            let facts: showcaller_plan::observed::MeetingFacts = facts.unwrap_or_default().into();
+            facts.password
+        };
+        let removal = MeetingRemoval {
+            send_email: mail,
+            host_email: None,
+        };
+        match old.delete_meeting(&id.into(), &removal).await {
+            Err(error) if !error.is_not_found() => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+        for effect in self.forget(&step.address, "made anew, as the event file asks") {
+            if let Effect::Forget { address, why } = effect {
+                self.ledger.forget(&address, &why, self.now()).await?;
+            }
+        }
+        self.ledger.unpin(step.address.as_str()).await?;
+        let password = password.as_ref().map(|password| password.expose());
+        let mut done = self.create_meeting(step, webex, create, password).await?;
+        if let Action::CreateMeeting { meeting, .. } = create {
+            done.news.link_change = Some(self.link_change(meeting));
+        }
+        Ok(done)
+    }
+
+    fn link_change(&self, meeting: &MeetingKey) -> LinkChange {
+        LinkChange {
+            meeting: meeting.clone(),
+            rooms: self
+                .event
+                .meeting(meeting)
+                .map(|m| m.rooms.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// A moved meeting is expected to keep its link, but nothing promises it (meetings §6).
+    async fn changed_meeting(
+        &self,
+        step: &Step,
+        meeting: &MeetingKey,
+        changes: &[Change],
+        seen: SeenMeeting,
+    ) -> Result<Done, Trouble> {
+        let asked = convert::targets(changes);
+        self.keep_password(&step.address, &asked).await?;
+        let facts = StoredFacts::from(&seen.facts);
+        let before = self.state().facts.insert(step.address.clone(), facts);
+        let before: showcaller_plan::observed::MeetingFacts = before.unwrap_or_default().into();
+        let moved =
+            before.link.is_some() && seen.facts.link.is_some() && before.link != seen.facts.link;
+        let news = News {
+            link_change: moved.then(|| self.link_change(meeting)),
+            ..News::default()
+        };
+        let effect = self.record(
+            &step.address,
+            &seen.id,
+            &step.owner,
+            false,
+            asked,
+            seen.fields,
+        );
+        Ok(Done {
+            effects: vec![effect],
+            news,
+        })
+    }
+
+    async fn add_invitees(
+        &self,
+        step: &Step,
+        webex: &Webex,
+        meeting: &MeetingKey,
+        invitees: &[NewInvitee],
+        mail: bool,
+    ) -> Result<Done, Trouble> {
+        let id = self.id(&Address::meeting(meeting))?;
+        let items = |invitees: &[NewInvitee]| InviteesToAdd {
+            meeting_id: id.as_str().into(),
+            host_email: None,
+            items: invitees
+                .iter()
+                .map(|invitee| convert::new_invitee(invitee, mail))
+                .collect(),
+        };
+        match webex.insert_invitees(&items(invitees)).await {
+            Ok(_) => {}
+            // Some were there already; which, and whether the others came in, Webex does not say
+            // (meetings §7): look, and add the rest.
+            Err(error) if error.is_conflict() => {
+                let list = webex.list_invitees(&id.as_str().into(), None).await?;
+                let present: Vec<Email> = list
+                    .into_iter()
+                    .map(|invitee| convert::invitee(invitee).email)
+                    .collect();
+                let rest: Vec<NewInvitee> = invitees
+                    .iter()
+                    .filter(|i| !present.contains(&i.email))
+                    .cloned()
+                    .collect();
+                if !rest.is_empty() {
+                    webex.insert_invitees(&items(&rest)).await?;
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let mut done = Done::default();
+        self.read_back(&step.owner, webex, meeting, &id, invitees, &mut done)
+            .await;
+        Ok(done)
+    }
+
+    /// Reads who really is on the list, and who really became co-host: Webex may quietly invite
+    /// somebody without making them co-host (meetings §2).
+    async fn read_back(
+        &self,
+        owner: &Owner,
+        webex: &Webex,
+        meeting: &MeetingKey,
+        id: &str,
+        wanted: &[NewInvitee],
+        done: &mut Done,
+    ) {
+        let list = match webex.list_invitees(&id.into(), None).await {
+            Ok(list) => list,
+            Err(error) => {
+                // The meeting stands; the next plan reads the list, because the ledger lacks it.
+                done.news.warnings.push(format!(
+                    "Who is invited to meeting/{meeting} could not be read back: {}",
+                    error.refused_because()
+                ));
+                return;
+            }
+        };
+        for seen in list.into_iter().map(convert::invitee) {
+            let Some(wanted) = wanted.iter().find(|wanted| wanted.email == seen.email) else {
+                continue;
+            };
+            let address = Address::invitee(meeting, &seen.email);
+            let (asked, answered) = (cohost(wanted.cohost), cohost(seen.cohost));
+            done.effects
+                .push(self.record(&address, &seen.id, owner, true, asked, answered));
+            if wanted.cohost && !seen.cohost {
+                done.news.not_cohosts.push(NotCohost {
+                    meeting: meeting.clone(),
+                    email: seen.email,
+                });
+            }
+        }
+    }
+
+    async fn set_cohost(
+        &self,
+        step: &Step,
+        webex: &Webex,
+        id: &str,
+        email: &Email,
+        wanted: bool,
+        mail: bool,
+    ) -> Result<Done, Trouble> {
+        let update = InviteeUpdate {
+            email: email.to_string(),
+            co_host: Some(wanted),
+            send_email: mail,
+            ..InviteeUpdate::default()
+        };
+        let answer = webex.update_invitee(&id.into(), &update).await?;
+        let seen = convert::invitee(answer);
+        let (asked, answered) = (cohost(wanted), cohost(seen.cohost));
+        let effect = self.record(&step.address, &seen.id, &step.owner, false, asked, answered);
+        let meeting = step.address.as_str().strip_prefix("invitee/");
+        let meeting = meeting
+            .and_then(|rest| rest.rsplit_once('/'))
+            .map_or("", |(key, _)| key);
+        let not_cohosts = (wanted && !seen.cohost)
+            .then(|| NotCohost {
+                meeting: MeetingKey::new(meeting),
+                email: email.clone(),
+            })
+            .into_iter()
+            .collect();
+        Ok(Done {
+            effects: vec![effect],
+            news: News {
+                not_cohosts,
+                ..News::default()
+            },
+        })
+    }
+}
+
+fn cohost(cohost: bool) -> Fields {
+    Fields::from([(Field::Cohost, Value::Flag(cohost))])
+}

@@ -1,0 +1,208 @@
+//! The ledger's entries as planning wants them, and back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use showcaller_event::Event;
+use showcaller_event::model::{Address, Email, Secret};
+use showcaller_ledger::{Intent, Ledger, Record};
+use showcaller_plan::observed::MeetingFacts;
+use showcaller_plan::{Field, Hidden, Known, KnownResource, Owner, SETTLE_WINDOW, Settled, Value};
+
+use crate::Error;
+
+/// What a ledger entry says beside address and remote id.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Attributes {
+    #[serde(default)]
+    pub(super) settled: Settled,
+    #[serde(default)]
+    pub(super) protected: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) facts: Option<StoredFacts>,
+}
+
+/// A meeting's facts as the ledger keeps them: in the open, because the file is its owner's alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredFacts {
+    #[serde(default)]
+    link: Option<String>,
+    #[serde(default)]
+    number: Option<String>,
+    #[serde(default)]
+    password: Option<Secret>,
+    #[serde(default)]
+    host_key: Option<Secret>,
+    #[serde(default)]
+    sip: Option<String>,
+}
+
+impl From<&MeetingFacts> for StoredFacts {
+    fn from(facts: &MeetingFacts) -> Self {
+        Self {
+            link: facts.link.clone(),
+            number: facts.number.clone(),
+            password: facts.password.clone(),
+            host_key: facts.host_key.clone(),
+            sip: facts.sip.clone(),
+        }
+    }
+}
+
+impl From<StoredFacts> for MeetingFacts {
+    fn from(facts: StoredFacts) -> Self {
+        Self {
+            link: facts.link,
+            number: facts.number,
+            password: facts.password,
+            host_key: facts.host_key,
+            sip: facts.sip,
+        }
+    }
+}
+
+/// The ledger's entry for one thing.
+pub(super) struct Entry<'a> {
+    pub(super) address: &'a Address,
+    pub(super) remote_id: &'a str,
+    pub(super) owner: &'a Owner,
+    pub(super) made: bool,
+    pub(super) attributes: Attributes,
+}
+
+impl Entry<'_> {
+    pub(super) fn record(self, at: Timestamp) -> Record {
+        Record {
+            address: self.address.to_string(),
+            remote_id: self.remote_id.to_owned(),
+            kind: self.address.kind().to_owned(),
+            owner: self.owner.to_string(),
+            attributes: serde_json::to_value(self.attributes)
+                .expect("attributes have text for keys and no failing parts"),
+            created_by_us: self.made,
+            at,
+        }
+    }
+}
+
+pub(super) fn attributes(record: &Record) -> Result<Attributes, Error> {
+    serde_json::from_value(record.attributes.clone()).map_err(|source| Error::Entry {
+        address: record.address.clone(),
+        source,
+    })
+}
+
+/// Everything that the ledger remembers, and the intents that were left open.
+pub(super) struct Memory {
+    pub(super) known: Known,
+    pub(super) facts: BTreeMap<Address, StoredFacts>,
+    /// The ledger's owner word for each entry.
+    pub(super) owners: BTreeMap<Address, Owner>,
+    pub(super) open: Vec<Intent>,
+    /// How many runs there were, as the ledger counts them.
+    pub(super) runs: Option<String>,
+}
+
+/// Reads the ledger.
+pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Result<Memory, Error> {
+    let mut known = Known::default();
+    let mut facts = BTreeMap::new();
+    let mut owners = BTreeMap::new();
+    for record in ledger.resources().await? {
+        let attributes = attributes(&record)?;
+        let address = Address::new(record.address);
+        let owner = match record.owner.as_str() {
+            "bot" => Owner::Bot,
+            host => Owner::Host(Email::new(host)),
+        };
+        owners.insert(address.clone(), owner);
+        if let Some(stored) = attributes.facts {
+            facts.insert(address.clone(), stored);
+        }
+        known.resources.insert(
+            address,
+            KnownResource {
+                remote_id: record.remote_id,
+                made: record.created_by_us,
+                protected: attributes.protected,
+                settled: attributes.settled,
+            },
+        );
+    }
+    passwords(ledger, &mut known).await?;
+    for (address, host) in ledger.pins().await? {
+        known.pins.insert(Address::new(address), Email::new(host));
+    }
+    let since = now
+        .checked_sub(SignedDuration::from_hours(24))
+        .unwrap_or(Timestamp::MIN);
+    for host in &event.webex.hosts {
+        let count = ledger.creations(host.email.as_str(), since).await?;
+        known.creations.insert(
+            host.email.clone(),
+            usize::try_from(count).unwrap_or(usize::MAX),
+        );
+    }
+    let open = ledger.open_intents().await?;
+    known.intended = open
+        .iter()
+        .filter(|intent| super::execute::makes(&intent.verb))
+        .map(|intent| Address::new(&*intent.address))
+        .collect();
+    known.unclear = unclear(&open, now);
+    let runs = ledger.meta("runs").await?;
+    Ok(Memory {
+        known,
+        facts,
+        owners,
+        open,
+        runs,
+    })
+}
+
+/// A set password's digest would still invite guessing, so that settings are stored without it and
+/// completed from where the ledger keeps secrets.
+async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
+    let asked: BTreeSet<Address> = known
+        .resources
+        .iter()
+        .filter(|(_, resource)| resource.settled.asked.contains_key(&Field::Password))
+        .map(|(address, _)| address.clone())
+        .collect();
+    for address in asked {
+        let Some(secret) = ledger.secret(address.as_str()).await? else {
+            continue;
+        };
+        let secret = Secret::new(secret.expose_secret());
+        let hidden = Value::Hidden(Hidden::new(secret.clone()));
+        if let Some(resource) = known.resources.get_mut(&address) {
+            resource
+                .settled
+                .asked
+                .insert(Field::Password, hidden.clone());
+            if resource.settled.answered.contains_key(&Field::Password) {
+                resource.settled.answered.insert(Field::Password, hidden);
+            }
+        }
+        known.passwords.insert(address, secret);
+    }
+    Ok(())
+}
+
+/// Creations that may still appear: the settle window since their call is not over (promise 2).
+fn unclear(open: &[Intent], now: Timestamp) -> BTreeMap<Address, Timestamp> {
+    open.iter()
+        .filter(|intent| super::execute::makes(&intent.verb) && now < settled_at(intent))
+        .map(|intent| (Address::new(&*intent.address), intent.changed_at))
+        .collect()
+}
+
+/// When what an intent made, if it made anything, must have become visible.
+pub(super) fn settled_at(intent: &Intent) -> Timestamp {
+    intent
+        .changed_at
+        .checked_add(SETTLE_WINDOW)
+        .unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,425 @@
+//! Looks at Webex, as far as planning needs it.
+
+use std::collections::BTreeMap;
+
+use futures::StreamExt as _;
+use futures::stream;
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::Event;
+use showcaller_event::model::{Address, Email};
+use showcaller_plan::observed::{Look, Observed, SeenHost, SeenMeeting, SeenRoom, SeenTeam};
+use showcaller_plan::{Field, Known, LookWish, Owner, Plan, Value, Wishes, identify, make};
+use showcaller_webex::{MeetingFilter, MeetingKind, MeetingView, RoomFilter, Webex};
+
+use super::convert;
+use super::memory::{self, Memory};
+use crate::{Engine, Error};
+
+/// How many lists of the kind that Webex keeps one per object a plan reads in passing.
+const SHARE: usize = 3;
+
+/// What a look led to: a plan, and what it was made from, for [`Engine::apply`].
+pub struct Outlook {
+    /// The plan: print it, review it.
+    pub plan: Plan,
+    pub(super) observed: Observed,
+    pub(super) memory: Memory,
+}
+
+impl std::fmt::Debug for Outlook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outlook")
+            .field("plan", &self.plan)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Outlook {
+    /// Whose token looks after this entry.
+    pub(super) fn owner_of(&self, address: &Address) -> Owner {
+        self.memory
+            .owners
+            .get(address)
+            .cloned()
+            .unwrap_or(Owner::Bot)
+    }
+}
+
+impl Engine {
+    /// Reads the ledger and Webex, and plans. Writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be read or belongs to another Webex, or when a token is not accepted.
+    /// What Webex refuses to show beyond that is part of the plan.
+    pub async fn look(&self, event: &Event, wishes: &Wishes) -> Result<Outlook, Error> {
+        let now = self.clock.now();
+        let memory = memory::read(&self.ledger, event, now).await?;
+        let observed = self.observe(event, &memory.known, wishes.look, now).await?;
+        self.check_binding(event, &observed).await?;
+        let plan = make(event, &memory.known, &observed, wishes);
+        Ok(Outlook {
+            plan,
+            observed,
+            memory,
+        })
+    }
+
+    async fn observe(
+        &self,
+        event: &Event,
+        known: &Known,
+        wish: LookWish,
+        at: Timestamp,
+    ) -> Result<Observed, Error> {
+        let (bot, hosts) = futures::join!(self.bot(), self.hosts(event, known));
+        let (hosts, meetings) = hosts?;
+        let mut observed = Observed {
+            at,
+            bot: bot?,
+            hosts,
+            teams: Vec::new(),
+            team_members: Look::NotLooked,
+            rooms: Vec::new(),
+            members: BTreeMap::new(),
+            tabs: BTreeMap::new(),
+            meetings,
+            invitees: BTreeMap::new(),
+        };
+        self.team(event, known, &mut observed).await?;
+        self.people(event, known, &mut observed).await;
+        self.tabs(event, known, wish, &mut observed).await;
+        self.invitees(event, known, wish, &mut observed).await;
+        Ok(observed)
+    }
+
+    async fn bot(&self) -> Result<showcaller_plan::observed::SeenAccount, Error> {
+        let me = self.connections.bot.me().await;
+        let bot =
+            convert::account(me.map_err(|error| look_error("the account", Owner::Bot, error))?);
+        if bot.is_bot {
+            Ok(bot)
+        } else {
+            Err(Error::NotABot {
+                email: bot.email.to_string(),
+            })
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    async fn hosts(
+        &self,
+        event: &Event,
+        known: &Known,
+    ) -> Result<
+        (
+            BTreeMap<Email, SeenHost>,
+            BTreeMap<Email, Look<Vec<SeenMeeting>>>,
+        ),
+        Error,
+    > {
+        let window = window(event, known);
+        let looks = stream::iter(&self.connections.hosts)
+            .map(|(email, webex)| async move {
+                let account = webex.me().await.map_err(|error| {
+                    look_error("the account", Owner::Host(email.clone()), error)
+                })?;
+                let sites = webex.list_meeting_sites().await;
+                let sites = sites
+                    .map_err(|error| error.refused_because())
+                    .map(|mut sites| {
+                        sites.sort_by_key(|site| !site.default);
+                        sites.into_iter().map(|site| site.site_url).collect()
+                    });
+                let account = convert::account(account);
+                let meetings = meetings(webex, known, email, window).await;
+                Ok((email.clone(), SeenHost { account, sites }, meetings))
+            })
+            .buffer_unordered(self.in_flight);
+        let looks: Vec<Result<_, Error>> = looks.collect().await;
+        let mut hosts = BTreeMap::new();
+        let mut found = BTreeMap::new();
+        for look in looks {
+            let (email, host, meetings) = look?;
+            hosts.insert(email.clone(), host);
+            found.insert(email, meetings);
+        }
+        Ok((hosts, found))
+    }
+
+    async fn team(
+        &self,
+        event: &Event,
+        known: &Known,
+        observed: &mut Observed,
+    ) -> Result<(), Error> {
+        let bot = &self.connections.bot;
+        let teams = bot.list_teams().await;
+        let teams = teams.map_err(|error| look_error("the teams", Owner::Bot, error))?;
+        observed.teams = teams.into_iter().map(convert::team).collect();
+        // A list may lag behind what was just made; the thing itself does not.
+        if let identify::Match::Gone = identify::team(event, known, &observed.teams)
+            && let Some(resource) = known.resources.get(&Address::team())
+            && let Ok(team) = bot.get_team(&resource.remote_id.as_str().into()).await
+        {
+            observed.teams.push(convert::team(team));
+        }
+        let found = identify::team(event, known, &observed.teams)
+            .thing()
+            .map(|team: &SeenTeam| team.id.clone());
+        let Some(id) = found else {
+            return Ok(());
+        };
+        let id = id.as_str().into();
+        let filter = RoomFilter {
+            team: Some(id),
+            kind: None,
+        };
+        let team = filter.team.as_ref().expect("set just now");
+        let (members, rooms) =
+            futures::join!(bot.list_team_memberships(team), bot.list_rooms(&filter));
+        let members =
+            members.map_err(|error| look_error("the team's members", Owner::Bot, error))?;
+        observed.team_members = Look::Seen(members.into_iter().map(convert::team_member).collect());
+        let rooms = rooms.map_err(|error| look_error("the team's rooms", Owner::Bot, error))?;
+        observed.rooms = rooms.into_iter().map(convert::room).collect();
+        self.missed_rooms(event, known, observed).await;
+        Ok(())
+    }
+
+    async fn missed_rooms(&self, event: &Event, known: &Known, observed: &mut Observed) {
+        let missed: Vec<String> = identify::rooms(event, known, &observed.rooms)
+            .into_iter()
+            .filter(|(_, found)| matches!(found, identify::Match::Gone))
+            .filter_map(|(key, _)| {
+                let resource = known.resources.get(&Address::room(&key))?;
+                Some(resource.remote_id.clone())
+            })
+            .collect();
+        for id in missed {
+            if let Ok(room) = self.connections.bot.get_room(&id.as_str().into()).await {
+                observed.rooms.push(convert::room(room));
+            }
+        }
+    }
+
+    async fn people(&self, event: &Event, known: &Known, observed: &mut Observed) {
+        let bot = &self.connections.bot;
+        let rooms = wanted_rooms(event, known, observed);
+        observed.members = stream::iter(rooms)
+            .map(|id| async move {
+                let members = bot.list_memberships(&id.as_str().into()).await;
+                (id, looked(members, convert::member))
+            })
+            .buffer_unordered(self.in_flight)
+            .collect()
+            .await;
+    }
+
+    async fn tabs(&self, event: &Event, known: &Known, wish: LookWish, observed: &mut Observed) {
+        let rooms = identify::rooms(event, known, &observed.rooms);
+        let lists = event.rooms.iter().filter_map(|room| {
+            let seen = rooms.get(&room.key)?.thing()?;
+            let unknown = room.tabs.iter().any(|tab| {
+                !known
+                    .resources
+                    .contains_key(&Address::tab(&room.key, &tab.name))
+            });
+            let recorded = known.resources.keys().any(|address| {
+                address.as_str().strip_prefix("tab/").is_some_and(|rest| {
+                    rest.strip_prefix(room.key.as_str())
+                        .is_some_and(|rest| rest.starts_with('/'))
+                })
+            });
+            (unknown || recorded).then(|| (seen.id.clone(), unknown))
+        });
+        let ids = chosen(lists.collect(), wish, observed.at);
+        let bot = &self.connections.bot;
+        observed.tabs = stream::iter(ids)
+            .map(|id| async move {
+                let tabs = bot.list_room_tabs(&id.as_str().into()).await;
+                (id, looked(tabs, convert::tab))
+            })
+            .buffer_unordered(self.in_flight)
+            .collect()
+            .await;
+    }
+
+    async fn invitees(
+        &self,
+        event: &Event,
+        known: &Known,
+        wish: LookWish,
+        observed: &mut Observed,
+    ) {
+        let listed: Vec<(&Email, &[SeenMeeting])> = observed
+            .meetings
+            .iter()
+            .filter_map(|(host, look)| Some((host, look.seen()?.as_slice())))
+            .collect();
+        let found = identify::meetings(event, known, &listed);
+        let owners: BTreeMap<String, &Webex> = found
+            .values()
+            .filter_map(|(found, host)| {
+                Some((
+                    found.thing()?.id.clone(),
+                    self.connections.hosts.get((*host)?)?,
+                ))
+            })
+            .collect();
+        let lists = event.meetings.iter().filter_map(|meeting| {
+            let seen = found.get(&meeting.key)?.0.thing()?;
+            if meeting.end.timestamp() <= observed.at {
+                return None;
+            }
+            let names = || std::iter::once(&meeting.key).chain(&meeting.previously);
+            let unknown = meeting.invitees.iter().any(|invitee| {
+                !names().any(|key| {
+                    known
+                        .resources
+                        .contains_key(&Address::invitee(key, &invitee.email))
+                })
+            });
+            let hosts_only = meeting
+                .invitees
+                .iter()
+                .all(|i| found[&meeting.key].1 == Some(&i.email));
+            Some((seen.id.clone(), unknown && !hosts_only))
+        });
+        let ids = chosen(lists.collect(), wish, observed.at);
+        observed.invitees = stream::iter(ids)
+            .filter_map(|id| {
+                let webex = owners.get(&id).copied();
+                async move { Some((id, webex?)) }
+            })
+            .map(|(id, webex)| async move {
+                let list = webex.list_invitees(&id.as_str().into(), None).await;
+                (id, looked(list, convert::invitee))
+            })
+            .buffer_unordered(self.in_flight)
+            .collect()
+            .await;
+    }
+}
+
+/// The rooms of the event that exist, by remote id.
+fn wanted_rooms(event: &Event, known: &Known, observed: &Observed) -> Vec<String> {
+    let rooms = identify::rooms(event, known, &observed.rooms);
+    rooms
+        .into_values()
+        .filter_map(|found| Some(found.thing().map(|room: &SeenRoom| room.id.clone())?))
+        .collect()
+}
+
+/// Which of these lists to read: all, or those that the ledger does not know and a share of the
+/// rest that moves on with time, so that each has its turn.
+fn chosen(lists: Vec<(String, bool)>, wish: LookWish, now: Timestamp) -> Vec<String> {
+    if wish == LookWish::Full {
+        return lists.into_iter().map(|(id, _)| id).collect();
+    }
+    let (unknown, rest): (Vec<_>, Vec<_>) = lists.into_iter().partition(|(_, unknown)| *unknown);
+    let turn = usize::try_from(now.as_second().unsigned_abs() / 60).unwrap_or(0);
+    let share = SHARE.min(rest.len());
+    let begin = (turn * SHARE).checked_rem(rest.len()).unwrap_or(0);
+    let in_turn = rest.iter().cycle().skip(begin).take(share).cloned();
+    unknown
+        .into_iter()
+        .chain(in_turn)
+        .map(|(id, _)| id)
+        .collect()
+}
+
+fn looked<T, S>(
+    list: Result<Vec<T>, showcaller_webex::Error>,
+    seen: impl Fn(T) -> S,
+) -> Look<Vec<S>> {
+    match list {
+        Ok(list) => Look::Seen(list.into_iter().map(seen).collect()),
+        Err(error) => Look::Refused(error.refused_because()),
+    }
+}
+
+pub(super) fn look_error(
+    what: &'static str,
+    owner: Owner,
+    source: showcaller_webex::Error,
+) -> Error {
+    if source.is_unauthorized() {
+        return Error::Token { owner, source };
+    }
+    Error::Look {
+        what,
+        owner,
+        reason: source.refused_because(),
+        source,
+    }
+}
+
+/// From the first moment that matters to the last: the event's days, and wherever the ledger last
+/// saw its meetings, so that an event that is put off does not lose them (meetings §4: the default
+/// window is seven days).
+fn window(event: &Event, known: &Known) -> (Timestamp, Timestamp) {
+    let planned = event
+        .meetings
+        .iter()
+        .flat_map(|m| [m.start.timestamp(), m.end.timestamp()]);
+    let recorded = known
+        .resources
+        .iter()
+        .filter(|(address, _)| address.kind() == "meeting")
+        .flat_map(|(_, resource)| [&resource.settled.asked, &resource.settled.answered])
+        .flat_map(|fields| [fields.get(&Field::Start), fields.get(&Field::End)])
+        .filter_map(|value| match value {
+            Some(Value::Time(instant)) => Some(*instant),
+            _ => None,
+        });
+    let instants: Vec<Timestamp> = planned.chain(recorded).collect();
+    let first = instants.iter().min().copied().unwrap_or_default();
+    let last = instants.iter().max().copied().unwrap_or_default();
+    let day = SignedDuration::from_hours(24);
+    (
+        first.checked_sub(day).unwrap_or(Timestamp::MIN),
+        last.checked_add(day).unwrap_or(Timestamp::MAX),
+    )
+}
+
+async fn meetings(
+    webex: &Webex,
+    known: &Known,
+    host: &Email,
+    window: (Timestamp, Timestamp),
+) -> Look<Vec<SeenMeeting>> {
+    let filter = MeetingFilter {
+        from: Some(window.0),
+        to: Some(window.1),
+        kind: Some(MeetingKind::MeetingSeries),
+        ..MeetingFilter::default()
+    };
+    let mut found = match webex.list_meetings(&filter).await {
+        // The list holds what the host is merely invited to, too (meetings §4).
+        Ok(list) => list
+            .into_iter()
+            .filter(|meeting| {
+                let owner = meeting.host_email.as_deref().unwrap_or(host.as_str());
+                owner.eq_ignore_ascii_case(host.as_str())
+            })
+            .map(convert::meeting)
+            .collect::<Vec<_>>(),
+        Err(error) => return Look::Refused(error.refused_because()),
+    };
+    // Moved out of sight by hand, or not yet in the list: the thing itself can be asked for.
+    let pinned = known.pins.iter().filter(|(_, pin)| *pin == host);
+    for (address, _) in pinned {
+        let Some(resource) = known.resources.get(address) else {
+            continue;
+        };
+        if found.iter().all(|meeting| meeting.id != resource.remote_id)
+            && let Ok(meeting) = webex
+                .get_meeting(&resource.remote_id.as_str().into(), &MeetingView::default())
+                .await
+        {
+            found.push(convert::meeting(meeting));
+        }
+    }
+    Look::Seen(found)
+}

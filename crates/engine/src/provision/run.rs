@@ -1,0 +1,276 @@
+//! Who goes next: every step after what it needs, several at a time on each owner's lane.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use showcaller_event::model::Address;
+use showcaller_plan::{Action, Owner, Step};
+
+use super::report::Undone;
+use crate::floor::Lanes;
+
+/// How a step came out, as far as those that wait for it care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// It is there.
+    Done,
+    /// It is not, for a reason of its own.
+    Failed,
+    /// It is not, for a reason that steps like it share.
+    Refused,
+}
+
+/// The queue of one run. It decides; somebody else does.
+#[derive(Debug)]
+pub(super) struct Queue<'a> {
+    steps: &'a [Step],
+    lanes: Lanes,
+    /// How many steps each still waits for; `None` once it is launched or will not be.
+    waits: Vec<Option<usize>>,
+    followers: BTreeMap<usize, Vec<(usize, Need)>>,
+    ready: BTreeMap<Owner, VecDeque<usize>>,
+}
+
+/// What one step wants of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    /// It must have succeeded.
+    Success,
+    /// It must only have ended.
+    Order,
+    /// It is the first of the same pattern: if it was refused, so would the others be.
+    Probe,
+}
+
+impl<'a> Queue<'a> {
+    /// A queue of these steps with so many in flight per owner.
+    pub(super) fn new(steps: &'a [Step], width: usize) -> Self {
+        let places: BTreeMap<&Address, usize> = steps
+            .iter()
+            .enumerate()
+            .map(|(place, step)| (&step.address, place))
+            .collect();
+        let mut needs: Vec<BTreeSet<(usize, Need)>> = vec![BTreeSet::new(); steps.len()];
+        for (place, step) in steps.iter().enumerate() {
+            let wanted = step.after.iter().filter_map(|address| places.get(address));
+            for other in wanted.filter(|other| **other != place) {
+                needs[place].insert((*other, need(step, &steps[*other].address)));
+            }
+        }
+        let mut probes = BTreeMap::new();
+        for (place, step) in steps.iter().enumerate() {
+            if let Action::CreateMeeting { pattern, .. } = &step.action {
+                let probe = *probes.entry(pattern).or_insert(place);
+                if probe != place {
+                    needs[place].insert((probe, Need::Probe));
+                }
+            }
+        }
+        let mut followers: BTreeMap<usize, Vec<(usize, Need)>> = BTreeMap::new();
+        for (place, needs) in needs.iter().enumerate() {
+            for (other, need) in needs {
+                followers.entry(*other).or_default().push((place, *need));
+            }
+        }
+        let mut queue = Self {
+            steps,
+            lanes: Lanes::new(width),
+            waits: needs.iter().map(|needs| Some(needs.len())).collect(),
+            followers,
+            ready: BTreeMap::new(),
+        };
+        for place in 0..steps.len() {
+            queue.line_up(place);
+        }
+        queue
+    }
+
+    fn line_up(&mut self, place: usize) {
+        if self.waits[place] == Some(0) {
+            let owner = self.steps[place].owner.clone();
+            self.ready.entry(owner).or_default().push_back(place);
+        }
+    }
+
+    /// The next step that may go, if any lane with a ready step has room.
+    pub(super) fn launch(&mut self) -> Option<usize> {
+        for (owner, ready) in &mut self.ready {
+            if !ready.is_empty() && self.lanes.enter(owner) {
+                let place = ready.pop_front()?;
+                self.waits[place] = None;
+                return Some(place);
+            }
+        }
+        None
+    }
+
+    /// A launched step has come back. Returns the steps that will now not be tried, and why.
+    pub(super) fn came_back(&mut self, place: usize, how: Came) -> Vec<(usize, Undone)> {
+        self.lanes.leave(&self.steps[place].owner);
+        let mut undone = Vec::new();
+        self.release(place, how, &mut undone);
+        undone
+    }
+
+    fn release(&mut self, place: usize, how: Came, undone: &mut Vec<(usize, Undone)>) {
+        for (follower, need) in self.followers.remove(&place).unwrap_or_default() {
+            let Some(left) = self.waits[follower] else {
+                continue;
+            };
+            let cause = || self.steps[place].address.clone();
+            let stopped = match (need, how) {
+                (Need::Success, Came::Failed | Came::Refused) => Some(Undone::Needs(cause())),
+                (Need::Probe, Came::Refused) => Some(Undone::HeldBack(cause())),
+                _ => None,
+            };
+            if let Some(reason) = stopped {
+                self.waits[follower] = None;
+                undone.push((follower, reason));
+                self.release(follower, Came::Failed, undone);
+            } else {
+                self.waits[follower] = Some(left - 1);
+                self.line_up(follower);
+            }
+        }
+    }
+
+    /// Gives up everything that was not launched.
+    pub(super) fn give_up(&mut self) -> Vec<usize> {
+        self.ready.clear();
+        let left = (0..self.steps.len())
+            .filter(|place| self.waits[*place].is_some())
+            .collect();
+        self.waits.fill(None);
+        left
+    }
+}
+
+/// Most of what a step comes after must exist for it; some is only a matter of order, and one bad
+/// address must not keep a whole room from its announcement mode.
+fn need(step: &Step, other: &Address) -> Need {
+    let moderates = matches!(
+        step.action,
+        Action::AddMember {
+            moderator: true,
+            ..
+        } | Action::SetModerator {
+            moderator: true,
+            ..
+        }
+    );
+    match other.kind() {
+        "team" | "room" | "meeting" => Need::Success,
+        "team-membership" if moderates => Need::Success,
+        _ => Need::Order,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use showcaller_event::model::{Email, MeetingKey, MeetingPattern, RoomKey};
+
+    use super::*;
+
+    fn step(address: &str, after: &[&str], action: Action) -> Step {
+        Step {
+            address: Address::new(address),
+            action,
+            owner: Owner::Bot,
+            after: after.iter().map(|address| Address::new(*address)).collect(),
+            mails: 0,
+        }
+    }
+
+    fn room(key: &str) -> Step {
+        let fields = showcaller_plan::Fields::new();
+        step(
+            &format!("room/{key}"),
+            &["team"],
+            Action::CreateRoom { fields },
+        )
+    }
+
+    fn member(key: &str, email: &str) -> Step {
+        let action = Action::AddMember {
+            room: RoomKey::new(key),
+            email: Email::new(email),
+            moderator: false,
+        };
+        step(
+            &format!("membership/{key}/{email}"),
+            &[&format!("room/{key}")],
+            action,
+        )
+    }
+
+    fn meeting(pattern: &str, number: usize) -> Step {
+        let action = Action::CreateMeeting {
+            meeting: MeetingKey::new(format!("{pattern}/{number}")),
+            pattern: MeetingPattern::new(pattern),
+            fields: showcaller_plan::Fields::new(),
+            timezone: "Europe/Brussels".to_owned(),
+            site: None,
+            invitees: Vec::new(),
+            mail: false,
+        };
+        step(&format!("meeting/{pattern}/{number}"), &[], action)
+    }
+
+    fn names(steps: &[Step], places: impl IntoIterator<Item = usize>) -> Vec<String> {
+        places
+            .into_iter()
+            .map(|place| steps[place].address.to_string())
+            .collect()
+    }
+
+    fn launch_all(queue: &mut Queue<'_>) -> Vec<usize> {
+        std::iter::from_fn(|| queue.launch()).collect()
+    }
+
+    #[test]
+    fn a_room_that_failed_takes_only_its_own_people_along() {
+        let steps = [
+            room("a"),
+            member("a", "ann@example.com"),
+            room("b"),
+            member("b", "bob@example.com"),
+        ];
+        let mut queue = Queue::new(&steps, 8);
+        assert_eq!(launch_all(&mut queue), [0, 2]);
+        let undone = queue.came_back(0, Came::Failed);
+        assert_eq!(undone, [(1, Undone::Needs(Address::new("room/a")))]);
+        assert_eq!(queue.came_back(2, Came::Done), []);
+        assert_eq!(
+            names(&steps, launch_all(&mut queue)),
+            ["membership/b/bob@example.com"]
+        );
+    }
+
+    #[test]
+    fn one_meeting_of_each_pattern_goes_first_and_a_shared_refusal_spares_its_siblings() {
+        let steps = [
+            meeting("a", 1),
+            meeting("a", 2),
+            meeting("a", 3),
+            meeting("b", 1),
+            meeting("b", 2),
+        ];
+        let mut queue = Queue::new(&steps, 8);
+        assert_eq!(launch_all(&mut queue), [0, 3]);
+        let undone = queue.came_back(0, Came::Refused);
+        let held = || Undone::HeldBack(Address::new("meeting/a/1"));
+        assert_eq!(undone, [(1, held()), (2, held())]);
+        assert_eq!(queue.came_back(3, Came::Failed), []);
+        assert_eq!(launch_all(&mut queue), [4]);
+    }
+
+    #[test]
+    fn a_lane_is_as_wide_as_it_was_told() {
+        let steps: Vec<Step> = (0..5).map(|number| room(&number.to_string())).collect();
+        let mut queue = Queue::new(&steps, 2);
+        assert_eq!(launch_all(&mut queue), [0, 1]);
+        queue.came_back(1, Came::Done);
+        assert_eq!(launch_all(&mut queue), [2]);
+        assert_eq!(queue.give_up(), [3, 4]);
+        assert_eq!(launch_all(&mut queue), []);
+    }
+}
