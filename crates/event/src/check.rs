@@ -1,5 +1,6 @@
 //! From bytes to a checked event: the one door of this crate.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use crate::diagnostics::Diagnostics;
 use crate::expand::{Expansion, expand};
 use crate::grammar::{self, EventFile};
 use crate::model::Event;
-use crate::{roster, yaml};
+use crate::{roster, rules, yaml};
 
 /// The largest event file that is looked at, in bytes. The largest event that is supported (5,000
 /// people, 2,500 meetings) needs a tenth of it, as its people are in the roster.
@@ -61,10 +62,12 @@ pub fn check(input: &Input<'_>) -> Checked {
     let source = decode(input, &mut diagnostics);
     let mut sources = vec![source.clone()];
     let mut event = None;
+    let mut secrets = Vec::new();
     if diagnostics.errors() == 0
         && let Some(root) = yaml::read(&source, &mut diagnostics)
     {
-        let file = grammar::read(&root, &source, &mut diagnostics);
+        let (file, found) = grammar::read(&root, &source, &mut diagnostics);
+        secrets = found;
         let roster = people(&file, &source, input, &mut diagnostics);
         if roster.source.name != source.name {
             sources.push(roster.source.clone());
@@ -73,7 +76,10 @@ pub fn check(input: &Input<'_>) -> Checked {
             event: made,
             places,
         } = expand(&file, &source, &roster, &mut diagnostics);
-        let _ = places;
+        rules::all(
+            &rules::Input::new(&made, &places, input.now),
+            &mut diagnostics,
+        );
         event = Some(made);
     } else if diagnostics.errors() == 0 {
         diagnostics
@@ -87,10 +93,42 @@ pub fn check(input: &Input<'_>) -> Checked {
         .iter()
         .map(|source| Arc::clone(&source.name))
         .collect();
+    let mut diagnostics = diagnostics.sorted(&order);
+    if !secrets.is_empty() {
+        let masked = masked(&source, &secrets);
+        sources[0] = masked.clone();
+        for diagnostic in diagnostics
+            .iter_mut()
+            .filter(|d| d.source.name == masked.name)
+        {
+            diagnostic.source = masked.clone();
+        }
+    }
     Checked {
         event,
-        diagnostics: diagnostics.sorted(&order),
+        diagnostics,
         sources,
+    }
+}
+
+/// The same text with stars where passwords stand, so that showing a line shows none of them.
+fn masked(source: &Source, secrets: &[Range<usize>]) -> Source {
+    let mut text = source.text.to_string();
+    for span in secrets {
+        let Some(secret) = text.get(span.clone()) else {
+            continue;
+        };
+        // Quotes and line breaks stay, and so does the number of bytes: positions rest on them.
+        let star = |c: char| match c {
+            '"' | '\'' | '\n' | '\r' | ' ' => c.to_string(),
+            other => "*".repeat(other.len_utf8()),
+        };
+        let stars: String = secret.chars().map(star).collect();
+        text.replace_range(span.clone(), &stars);
+    }
+    Source {
+        name: Arc::clone(&source.name),
+        text: text.into(),
     }
 }
 

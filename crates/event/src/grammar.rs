@@ -17,15 +17,12 @@ mod values;
 pub(crate) use choices::{
     Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet,
 };
-pub(crate) use file::{
-    AnswerEntry, CueEntry, DayEntry, EventFile, ExceptEntry, GroupEntry, HostEntry, MeetingEntry,
-    RoomEntry, TeamEntry,
-};
+pub(crate) use file::{CueEntry, EventFile, MeetingEntry, RoomEntry};
 pub(crate) use read::{Binder, Named, read};
 pub use reference::reference;
 pub use schema::schema;
 pub(crate) use selector::{Of, PeopleBase, PeopleSelector, RoomBase, RoomSelector};
-pub(crate) use times::{Clock, Duration, TimeRange};
+pub(crate) use times::{Clock, Duration};
 pub(crate) use values::{FreeKey, Id, Map, PasswordText, Pattern};
 
 /// One key of a section.
@@ -50,6 +47,8 @@ pub(crate) trait Shape: Sync {
 pub(crate) struct Section {
     pub(crate) doc: &'static str,
     pub(crate) keys: Vec<&'static KeySpec>,
+    /// Whether its needed keys are needed.
+    pub(crate) complete: bool,
 }
 
 /// Something that can stand behind a colon.
@@ -144,6 +143,8 @@ macro_rules! entry {
     };
     (@required required) => { true };
     (@required) => { false };
+    (@list $not:expr) => { &$not };
+    (@list) => { &[] };
 }
 
 /// Declares that a section's entry is written where a value may stand. With a list of keys, only
@@ -152,9 +153,8 @@ macro_rules! entry_value {
     ($type:ident $(without $not:expr)?) => {
         impl $type {
             fn belongs(key: &str) -> bool {
-                let elsewhere: &[&str] = &[];
-                $(let elsewhere: &[&str] = &$not;)?
-                !elsewhere.contains(&key)
+                const ELSEWHERE: &[&str] = $crate::grammar::entry!(@list $($not)?);
+                !ELSEWHERE.contains(&key)
             }
         }
 
@@ -197,6 +197,7 @@ macro_rules! entry_value {
             fn section() -> Option<$crate::grammar::Section> {
                 let mut section =
                     $crate::grammar::schema::section_of::<$whole>(&|key| $keys.contains(&key));
+                section.complete = false;
                 section.doc = concat!($($doc, "\n"),+);
                 Some(section)
             }

@@ -10,6 +10,8 @@ mod grammar;
 pub mod model;
 mod places;
 mod roster;
+mod rules;
+mod starter;
 mod template;
 mod yaml;
 
@@ -17,3 +19,4 @@ pub use check::{Checked, Input, LARGEST_FILE, check};
 pub use diagnostic::{Diagnostic, Severity, Source};
 pub use grammar::{reference, schema};
 pub use model::Event;
+pub use starter::starter;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{Entry, EventFile, Value};
 use crate::diagnostic::Source;
-use crate::diagnostics::{At, Diagnostics, Finding, did_you_mean};
+use crate::diagnostics::{At, Diagnostics, Finding, closest, did_you_mean};
 use crate::yaml::{Kind, Node};
 
 /// An entry and the name that it stands under.
@@ -21,15 +21,24 @@ pub(crate) struct Named<T> {
 pub(crate) struct Binder<'a> {
     pub(crate) source: &'a Source,
     pub(crate) diagnostics: &'a mut Diagnostics,
+    /// Where passwords stand: nobody is to see them in a finding.
+    pub(crate) secrets: Vec<Range<usize>>,
 }
 
-/// Binds the whole file.
-pub(crate) fn read(root: &Node, source: &Source, diagnostics: &mut Diagnostics) -> EventFile {
+/// Binds the whole file; also says where passwords stand.
+pub(crate) fn read(
+    root: &Node,
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) -> (EventFile, Vec<Range<usize>>) {
+    let secrets = Vec::new();
     let mut binder = Binder {
         source,
         diagnostics,
+        secrets,
     };
-    binder.entry(root, &|_| true, true).unwrap_or_default()
+    let file = binder.entry(root, &|_| true, true).unwrap_or_default();
+    (file, binder.secrets)
 }
 
 impl Binder<'_> {
@@ -99,6 +108,9 @@ impl Binder<'_> {
             if let Some(first) = seen.get(key.text.as_str()) {
                 self.twice(&key.text, &key.span, first.clone());
             } else if !known || !allowed(&key.text) {
+                if closest(&key.text, ["password"]).is_some() {
+                    self.secrets.push(value.span.clone());
+                }
                 self.unknown_key::<E>(&key.text, &key.span, allowed);
             } else if value.is_null() {
                 self.error(

@@ -24,7 +24,7 @@ fn write(page: &mut String, path: &str, section: &Section) {
     }
     page.push_str("| key | value | meaning |\n| --- | --- | --- |\n");
     for spec in &section.keys {
-        page.push_str(&row(spec));
+        page.push_str(&row(spec, section.complete));
     }
     page.push('\n');
     for spec in &section.keys {
@@ -37,8 +37,12 @@ fn write(page: &mut String, path: &str, section: &Section) {
     }
 }
 
-fn row(spec: &KeySpec) -> String {
-    let required = if spec.required { " **(needed)**" } else { "" };
+fn row(spec: &KeySpec, complete: bool) -> String {
+    let required = if spec.required && complete {
+        " **(needed)**"
+    } else {
+        ""
+    };
     let words = spec.value.words().replace('|', "\\|");
     format!(
         "| `{}` | {words}{required} | {} |\n",

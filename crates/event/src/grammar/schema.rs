@@ -49,7 +49,11 @@ pub(crate) fn of_entry<E: Entry>(allowed: &dyn Fn(&str) -> bool, complete: bool)
 /// The same section for the reference page.
 pub(crate) fn section_of<E: Entry>(allowed: &dyn Fn(&str) -> bool) -> Section {
     let keys: Vec<&'static KeySpec> = E::KEYS.iter().filter(|spec| allowed(spec.name)).collect();
-    Section { doc: E::DOC, keys }
+    Section {
+        doc: E::DOC,
+        keys,
+        complete: true,
+    }
 }
 
 /// A doc comment as one line.
