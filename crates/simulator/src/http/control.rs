@@ -1,0 +1,100 @@
+//! The simulator's own pages, for whoever plays or tests with it.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::refusal::Refusal;
+use crate::simulator::Simulator;
+use crate::world::fields::is_address;
+use crate::world::{meetings, written};
+
+/// An answer, or a sentence that says what is wrong with the question.
+type Told = Result<Json<Value>, (StatusCode, Json<Value>)>;
+
+/// `GET /_simulator/world`.
+pub(super) async fn world(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(simulator.world())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Who {
+    email: String,
+    client: Option<String>,
+}
+
+/// `GET /_simulator/token?email=…[&client=…]`.
+pub(super) async fn token(State(simulator): State<Simulator>, Query(who): Query<Who>) -> Told {
+    if !is_address(&who.email) {
+        return Err(told(&Refusal::bad(format!(
+            "`{}` is no e-mail address",
+            who.email
+        ))));
+    }
+    let token = match &who.client {
+        Some(client) => simulator.token_through(&who.email, client),
+        None => simulator.token_for(&who.email),
+    };
+    Ok(Json(json!({ "token": token })))
+}
+
+/// `GET /_simulator/switches`.
+pub(super) async fn switches(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(json!({ "switches": simulator.switches() }))
+}
+
+/// `GET /_simulator/clock`.
+pub(super) async fn clock(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(json!({ "now": written(simulator.inner.settings.clock.now()) }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct WhichMeeting {
+    meeting: String,
+    email: Option<String>,
+}
+
+/// `POST /_simulator/start?meeting=…[&email=…]`: somebody, by default the host, joins.
+pub(super) async fn start(
+    State(simulator): State<Simulator>,
+    Query(which): Query<WhichMeeting>,
+) -> Told {
+    act(&simulator, &which, meetings::start)
+}
+
+/// `POST /_simulator/end?meeting=…`: everybody leaves.
+pub(super) async fn end(
+    State(simulator): State<Simulator>,
+    Query(which): Query<WhichMeeting>,
+) -> Told {
+    act(&simulator, &which, meetings::end)
+}
+
+type Act = fn(&mut crate::world::World, &crate::world::Asking<'_>, &str) -> Result<Value, Refusal>;
+
+fn act(simulator: &Simulator, which: &WhichMeeting, act: Act) -> Told {
+    let mut state = simulator.state();
+    let anybody = simulator.asking(uuid::Uuid::nil(), "");
+    let host = state
+        .world
+        .meeting(&anybody, &which.meeting)
+        .map(|(meeting, _)| meeting.host);
+    let host = host.map_err(|refusal| told(&refusal))?;
+    let person = match &which.email {
+        Some(email) => state.world.sign_in(email, anybody.now),
+        None => host,
+    };
+    state.world.revision += 1;
+    let asking = simulator.asking(person, "");
+    act(&mut state.world, &asking, &which.meeting)
+        .map(Json)
+        .map_err(|refusal| told(&refusal))
+}
+
+fn told(refusal: &Refusal) -> (StatusCode, Json<Value>) {
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let message = refusal.description.as_ref().unwrap_or(&refusal.message);
+    (status, Json(json!({ "message": message })))
+}

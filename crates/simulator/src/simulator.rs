@@ -1,0 +1,317 @@
+//! The simulator: one world behind one lock.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use showcaller_clock::SharedClock;
+use showcaller_referee::Referee;
+use uuid::Uuid;
+
+use crate::config::{AccountKind, Config, ConfigError, Rate};
+use crate::http::pace::Bucket;
+use crate::ids;
+use crate::switches::{Switch, Switches};
+use crate::world::fields::is_address;
+use crate::world::{Asking, Token, World, snapshot, written};
+
+/// A simulated Webex. Cheap to clone; clones share one world.
+#[derive(Clone)]
+pub struct Simulator {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) record: Mutex<Option<Box<dyn Write + Send>>>,
+    state: Mutex<State>,
+}
+
+/// What a simulator was told and never changes.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) clock: SharedClock,
+    pub(crate) seed: u64,
+    pub(crate) switches: Switches,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) meeting_quota: Option<u32>,
+    pub(crate) latency: Option<SignedDuration>,
+    pub(crate) strict: Option<Referee>,
+    pub(crate) public_url: Option<String>,
+}
+
+/// The world, and what was seen of the traffic. Only the world is saved.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) calls: Vec<CallNote>,
+    pub(crate) findings: Vec<String>,
+    pub(crate) buckets: BTreeMap<Uuid, Bucket>,
+}
+
+/// One call, without its bodies.
+#[derive(Debug, Clone)]
+pub(crate) struct CallNote {
+    pub(crate) at: Timestamp,
+    pub(crate) owner: Option<String>,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) status: u16,
+}
+
+impl Simulator {
+    /// A new world with the accounts of `config` and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// An account's address is none, or a limit is zero.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        let world = World::new(&config);
+        Self::around(world, config)
+    }
+
+    /// A world as [`save`](Self::save) left it. The accounts of `config` are added where they are
+    /// missing; everything else of `config` is as new.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), or the state is not one of this version.
+    pub fn load(config: Config, state: Value) -> Result<Self, ConfigError> {
+        let world: World = serde_json::from_value(state)?;
+        Self::around(world, config)
+    }
+
+    fn around(mut world: World, config: Config) -> Result<Self, ConfigError> {
+        let rate = config.rate;
+        if rate.is_some_and(|rate| rate.per_minute == 0 || rate.burst == 0) {
+            return Err(ConfigError::Zero("the rate and its burst"));
+        }
+        if config.meeting_quota == Some(0) {
+            return Err(ConfigError::Zero("the meeting quota"));
+        }
+        let now = config.clock.now();
+        for account in &config.accounts {
+            if !is_address(&account.email) {
+                return Err(ConfigError::Address(account.email.clone()));
+            }
+            world.open_account(account, now);
+        }
+        let settings = Settings {
+            clock: config.clock,
+            seed: config.seed,
+            switches: config.switches,
+            rate: config.rate,
+            meeting_quota: config.meeting_quota,
+            latency: config.latency,
+            strict: config.strict,
+            public_url: config
+                .public_url
+                .map(|url| url.trim_end_matches('/').to_owned()),
+        };
+        let state = State {
+            world,
+            calls: Vec::new(),
+            findings: Vec::new(),
+            buckets: BTreeMap::new(),
+        };
+        Ok(Self::assemble(settings, state, config.record))
+    }
+
+    fn assemble(settings: Settings, state: State, record: Option<Box<dyn Write + Send>>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                settings,
+                record: Mutex::new(record),
+                state: Mutex::new(state),
+            }),
+        }
+    }
+
+    /// The routes: Webex below `/v1`, the simulator's own below `/_simulator`.
+    #[must_use]
+    pub fn router(&self) -> axum::Router {
+        crate::http::router(self.clone())
+    }
+
+    /// Everything the world holds, as JSON: the arrays `people`, `teams`, `teamMemberships`,
+    /// `rooms`, `memberships`, `roomTabs`, `messages`, `webhooks`, `meetings`, `meetingInvitees`,
+    /// `mails`, `calls` (since the simulator started) and `findings` (of the referee). Also what
+    /// `GET /_simulator/world` answers.
+    #[must_use]
+    pub fn world(&self) -> Value {
+        let state = self.state();
+        let mut shown = snapshot::snapshot(&state.world, &self.asking(Uuid::nil(), ""));
+        let calls = state.calls.iter().map(|call| {
+            json!({
+                "at": written(call.at),
+                "owner": call.owner,
+                "method": call.method,
+                "path": call.path,
+                "query": call.query,
+                "status": call.status,
+            })
+        });
+        shown["calls"] = calls.collect();
+        shown["findings"] = json!(state.findings);
+        shown
+    }
+
+    /// What the referee found so far; empty without [`Config::strict`].
+    #[must_use]
+    pub fn findings(&self) -> Vec<String> {
+        self.state().findings.clone()
+    }
+
+    /// How many calls were answered since the simulator started.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.state().calls.len()
+    }
+
+    /// A token of the person or bot with that address, who gets an account if there is none: a bot
+    /// if the address ends in `@webex.bot`. The same address always has the same token. It is got
+    /// through the developer portal's client, or for a bot its own; see
+    /// [`token_through`](Self::token_through).
+    pub fn token_for(&self, email: &str) -> String {
+        self.token(email, None)
+    }
+
+    /// As [`token_for`](Self::token_for), got through the OAuth application called `client`:
+    /// integration tags are private to the client that wrote them (meetings §5).
+    pub fn token_through(&self, email: &str, client: &str) -> String {
+        self.token(email, Some(client))
+    }
+
+    fn token(&self, email: &str, client: Option<&str>) -> String {
+        let now = self.inner.settings.clock.now();
+        let mut state = self.state();
+        let world = &mut state.world;
+        let person = world.sign_in(email, now);
+        let client = match (client, world.is_bot(person)) {
+            (Some(client), _) => client.to_owned(),
+            (None, true) => format!("bot {}", world.person(person).email),
+            (None, false) => "portal".to_owned(),
+        };
+        let name = format!("{person} {client}");
+        let seed = self.inner.settings.seed;
+        let halves = [
+            ids::mint(seed, "token", &name, 0),
+            ids::mint(seed, "token", &name, 1),
+        ];
+        let token = format!("{}{}_simulated", halves[0].simple(), halves[1].simple());
+        if !world.tokens.contains_key(&token) {
+            world.tokens.insert(token.clone(), Token { person, client });
+            world.revision += 1;
+        }
+        token
+    }
+
+    /// What a client needs in its environment to talk to this simulator at `base` (which ends in
+    /// `/v1`): the variables and their values. The bot is the first bot, the host the first person
+    /// who may schedule meetings; without one, the variable is left out.
+    #[must_use]
+    pub fn environment(&self, base: &str) -> Vec<(&'static str, String)> {
+        let (bot, host) = {
+            let state = self.state();
+            let of_kind = |test: fn(&crate::world::people::Person) -> bool| {
+                let found = state.world.people.values().filter(|person| test(person));
+                found
+                    .min_by_key(|person| person.seq)
+                    .map(|person| person.email.clone())
+            };
+            (
+                of_kind(|person| person.kind == AccountKind::Bot),
+                of_kind(|person| person.kind == AccountKind::Person && person.host_site.is_some()),
+            )
+        };
+        let mut lines = vec![("WEBEX_API_URL", base.to_owned())];
+        for (name, email) in [("WEBEX_BOT_TOKEN", bot), ("WEBEX_HOST_TOKEN", host)] {
+            if let Some(email) = email {
+                lines.push((name, self.token_for(&email)));
+            }
+        }
+        lines
+    }
+
+    /// Every switch and where it stands.
+    #[must_use]
+    pub fn switches(&self) -> Vec<Switch> {
+        self.inner.settings.switches.table()
+    }
+
+    /// The whole world, to be given to [`load`](Self::load) another day. It holds the simulated
+    /// tokens; calls, findings and rate limits are not in it.
+    #[must_use]
+    pub fn save(&self) -> Value {
+        serde_json::to_value(&self.state().world).unwrap_or_default()
+    }
+
+    /// Grows whenever the world may have changed.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.state().world.revision
+    }
+
+    /// The world to save, if it may have changed since revision `last`, and its revision.
+    #[must_use]
+    pub fn save_if_changed(&self, last: u64) -> Option<(u64, Value)> {
+        let state = self.state();
+        let revision = state.world.revision;
+        (revision != last).then(|| {
+            (
+                revision,
+                serde_json::to_value(&state.world).unwrap_or_default(),
+            )
+        })
+    }
+
+    /// A second simulator whose world is a copy of this one's, calls included; from here on they go
+    /// separate ways. The copy records nothing.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self::assemble(self.inner.settings.clone(), self.state().clone(), None)
+    }
+
+    /// As [`fork`](Self::fork), on a clock of its own.
+    #[must_use]
+    pub fn fork_on(&self, clock: SharedClock) -> Self {
+        let settings = Settings {
+            clock,
+            ..self.inner.settings.clone()
+        };
+        Self::assemble(settings, self.state().clone(), None)
+    }
+
+    pub(crate) fn asking<'a>(&'a self, person: Uuid, client: &'a str) -> Asking<'a> {
+        let settings = &self.inner.settings;
+        Asking {
+            person,
+            client,
+            now: settings.clock.now(),
+            switches: &settings.switches,
+        }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // A rule that panicked left its call half done; the next caller shall see that rather
+        // than panic as well.
+        self.inner
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Simulator {
+    /// Says where it stands, and nothing that is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator")
+            .field("now", &self.inner.settings.clock.now())
+            .field("revision", &self.revision())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,494 @@
+//! Messages, and what a bot sees of them (messaging §6).
+
+mod markdown;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::fields::Fields;
+use super::rooms::{Member, Room};
+use super::{Asking, World, written};
+use crate::ids::{self, Kind};
+use crate::refusal::Refusal;
+use markdown::Mentions;
+
+/// Bytes of `text`, and of `markdown`, at most (messaging §6).
+const MOST_BYTES: usize = 7439;
+/// Edits of one message at most.
+const MOST_EDITS: u32 = 10;
+const CARD: &str = "application/vnd.microsoft.card.adaptive";
+
+/// A message in a room.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Message {
+    key: Uuid,
+    pub(crate) room: Uuid,
+    author: Uuid,
+    parent: Option<Uuid>,
+    text: Option<String>,
+    markdown: Option<String>,
+    files: Vec<String>,
+    attachments: Vec<Value>,
+    mentions: Mentions,
+    edits: u32,
+    created: Timestamp,
+    updated: Option<Timestamp>,
+    pub(crate) seq: u64,
+}
+
+/// `POST /messages`.
+pub(crate) fn create(
+    world: &mut World,
+    asking: &Asking<'_>,
+    body: &Fields,
+) -> Result<Value, Refusal> {
+    let content = Content::read(body)?;
+    let files = body.texts("files")?.unwrap_or_default();
+    let attachments = cards(body)?;
+    if content.is_empty() && files.is_empty() && attachments.is_empty() {
+        return Err(Refusal::bad("Both text and file cannot be empty."));
+    }
+    if files.len() > 1 {
+        return Err(Refusal::invalid(
+            "Only one file can be sent with a message.",
+        ));
+    }
+    if files.iter().any(|file| url::Url::parse(file).is_err()) {
+        return Err(Refusal::invalid("'files' must hold a public address."));
+    }
+    let (room, addressee) = destination(world, asking, body)?;
+    if world.rooms[&room].announcement && !world.rooms[&room].moderates(asking.person) {
+        return Err(Refusal::coded(
+            asking.switches.announcement_post_code,
+            "Only moderators can post in announcement mode.",
+        ));
+    }
+    let parent = parent(world, room, body)?;
+    let key = world.mint("message", &format!("{room} {}", asking.person));
+    // Webex serves files from addresses of its own.
+    let files = files.iter().map(|_| {
+        format!(
+            "https://webexapis.com/v1/contents/{}",
+            ids::spell(Kind::Message, key)
+        )
+    });
+    let files = files.collect();
+    let seq = world.next_in_line();
+    let message = Message {
+        key,
+        room,
+        author: asking.person,
+        parent,
+        mentions: content.mentions(world, room),
+        text: content.plain(),
+        markdown: content.markdown,
+        files,
+        attachments,
+        edits: 0,
+        created: asking.now,
+        updated: None,
+        seq,
+    };
+    if let Some(room) = world.rooms.get_mut(&room) {
+        room.last_activity = asking.now;
+    }
+    let mut shown = present(world, &message);
+    if let Some(addressee) = addressee {
+        let person = world.person(addressee);
+        shown["toPersonId"] = json!(person.id());
+        shown["toPersonEmail"] = json!(person.email);
+    }
+    world.messages.insert(key, message);
+    Ok(shown)
+}
+
+/// What a list of messages is filtered by.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) room: Option<&'a str>,
+    pub(crate) parent: Option<&'a str>,
+    pub(crate) mentioned: Option<&'a str>,
+    pub(crate) before: Option<Timestamp>,
+    pub(crate) before_message: Option<&'a str>,
+}
+
+/// `GET /messages`, newest first. A bot must ask for what mentions it, in a room of several.
+pub(crate) fn list<'w>(
+    world: &'w World,
+    asking: &Asking<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<&'w Message>, Refusal> {
+    let room = wanted
+        .room
+        .ok_or_else(|| Refusal::bad("Required String parameter 'roomId' is not present"))?;
+    let room = world.room_of_caller_to_read(asking, room)?;
+    let mentioned = match wanted.mentioned {
+        None => None,
+        Some("me") => Some(asking.person),
+        Some(id) => Some(ids::read(id)?),
+    };
+    if world.is_bot(asking.person) && !room.direct && mentioned != Some(asking.person) {
+        return Err(Refusal::coded(
+            asking.switches.bot_list_code,
+            "A bot lists a group room with mentionedPeople=me.",
+        ));
+    }
+    let parent = wanted.parent.map(ids::read).transpose()?;
+    let before = match wanted.before_message {
+        Some(id) => Some(
+            world
+                .messages
+                .get(&ids::read(id)?)
+                .ok_or_else(Refusal::not_found)?
+                .seq,
+        ),
+        None => None,
+    };
+    let listed = |message: &&Message| {
+        parent.is_none_or(|parent| message.parent == Some(parent))
+            && mentioned.is_none_or(|person| message.mentions_person(world, asking, person))
+            && wanted.before.is_none_or(|before| message.created < before)
+            && before.is_none_or(|before| message.seq < before)
+    };
+    Ok(newest_first(world, asking, room.key, listed))
+}
+
+/// `GET /messages/direct`.
+pub(crate) fn list_direct<'w>(
+    world: &'w World,
+    asking: &Asking<'_>,
+    person_id: Option<&str>,
+    email: Option<&str>,
+    parent: Option<&str>,
+) -> Result<Vec<&'w Message>, Refusal> {
+    let other = match (person_id, email) {
+        (Some(id), None) => Some(ids::read(id)?),
+        (None, Some(email)) => world.by_address(email).map(|person| person.key),
+        _ => return Err(Refusal::bad("Must specify either personId or personEmail.")),
+    };
+    let room = other.and_then(|other| world.direct_room(asking.person, other));
+    let room = room.ok_or_else(|| Refusal::new(404, "Failed to get one on one conversation"))?;
+    let parent = parent.map(ids::read).transpose()?;
+    let listed = |message: &&Message| parent.is_none_or(|parent| message.parent == Some(parent));
+    Ok(newest_first(world, asking, room, listed))
+}
+
+fn newest_first<'w>(
+    world: &'w World,
+    asking: &Asking<'_>,
+    room: Uuid,
+    listed: impl Fn(&&Message) -> bool,
+) -> Vec<&'w Message> {
+    let in_room = world
+        .messages
+        .values()
+        .filter(|message| message.room == room);
+    let mut messages: Vec<&Message> = in_room
+        .filter(listed)
+        .filter(|message| asking.shows(message.created))
+        .collect();
+    messages.sort_by_key(|message| std::cmp::Reverse(message.seq));
+    messages
+}
+
+/// `GET /messages/{id}`: a bot gets its own ones and those that mention it.
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+    find(world, asking, id).map(|message| present(world, message))
+}
+
+/// `PUT /messages/{id}`: one's own, ten times, and none with a file or a card.
+pub(crate) fn update(
+    world: &mut World,
+    asking: &Asking<'_>,
+    id: &str,
+    body: &Fields,
+) -> Result<Value, Refusal> {
+    let message = find(world, asking, id)?;
+    let (key, room) = (message.key, message.room);
+    if message.author != asking.person {
+        return Err(Refusal::forbidden("Only the author can edit a message."));
+    }
+    if !message.files.is_empty() || !message.attachments.is_empty() {
+        return Err(Refusal::bad(
+            "Editing messages with files or attachments is not supported.",
+        ));
+    }
+    if message.edits >= MOST_EDITS {
+        return Err(Refusal::bad("The message was edited as often as possible."));
+    }
+    let said = body
+        .filled("roomId")?
+        .ok_or_else(|| Refusal::bad("roomId cannot be null"))?;
+    if ids::read(said)? != room {
+        return Err(Refusal::invalid("The message is in another room."));
+    }
+    let content = Content::read(body)?;
+    if content.markdown.is_some() && body.get("html").is_some() {
+        return Err(Refusal::invalid(
+            "'html' cannot come together with 'markdown'.",
+        ));
+    }
+    if content.is_empty() {
+        return Err(Refusal::bad("Both text and file cannot be empty."));
+    }
+    let mentions = content.mentions(world, room);
+    let message = world
+        .messages
+        .get_mut(&key)
+        .ok_or_else(Refusal::not_found)?;
+    message.mentions = mentions;
+    message.text = content.plain();
+    message.markdown = content.markdown;
+    message.edits += 1;
+    message.updated = Some(asking.now);
+    let message = &world.messages[&key];
+    Ok(present(world, message))
+}
+
+/// `DELETE /messages/{id}`: by the author or a moderator.
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+    let message = find(world, asking, id).map_err(|refusal| match refusal.status {
+        404 => Refusal::new(404, "Unable to delete message."),
+        _ => refusal,
+    })?;
+    let (key, room) = (message.key, message.room);
+    if message.author != asking.person && !world.rooms[&room].moderates(asking.person) {
+        return Err(Refusal::forbidden(
+            "Only the author or a moderator can delete a message.",
+        ));
+    }
+    world.messages.remove(&key);
+    Ok(())
+}
+
+fn find<'w>(world: &'w World, asking: &Asking<'_>, id: &str) -> Result<&'w Message, Refusal> {
+    let message = world
+        .messages
+        .get(&ids::read(id)?)
+        .ok_or_else(Refusal::not_found)?;
+    let room = world
+        .room_of_caller_to_read(asking, &message.room.to_string())
+        .map_err(|_| Refusal::not_found())?;
+    let seen = !world.is_bot(asking.person)
+        || room.direct
+        || message.author == asking.person
+        || message.mentions_person(world, asking, asking.person);
+    if seen {
+        Ok(message)
+    } else {
+        Err(Refusal::not_found())
+    }
+}
+
+impl World {
+    /// A room that the caller is in, archived or not.
+    fn room_of_caller_to_read(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+        let room = self.room_to_read(asking, id)?;
+        if room.has(asking.person) {
+            Ok(room)
+        } else {
+            Err(super::rooms::no_such_room())
+        }
+    }
+
+    fn direct_room(&self, one: Uuid, other: Uuid) -> Option<Uuid> {
+        let both = |room: &&Room| room.direct && room.has(one) && room.has(other);
+        self.rooms.values().find(both).map(|room| room.key)
+    }
+
+    fn open_direct_room(&mut self, asking: &Asking<'_>, other: Uuid) -> Uuid {
+        let mut pair = [asking.person, other];
+        pair.sort_unstable();
+        let key = self.mint("direct room", &format!("{} {}", pair[0], pair[1]));
+        let seq = self.next_in_line();
+        let org = self.person(asking.person).org;
+        let mut room = Room::new(key, String::new(), asking.person, org, asking.now, seq);
+        room.direct = true;
+        for person in pair {
+            let seq = self.next_in_line();
+            room.members
+                .insert(person, Member::new(person, false, asking.now, seq));
+        }
+        self.rooms.insert(key, room);
+        key
+    }
+}
+
+/// The room to post in, and to whom if it was named by a person. Writing to somebody new opens a
+/// room of two.
+fn destination(
+    world: &mut World,
+    asking: &Asking<'_>,
+    body: &Fields,
+) -> Result<(Uuid, Option<Uuid>), Refusal> {
+    let (room, id, email) = (
+        body.filled("roomId")?,
+        body.filled("toPersonId")?,
+        body.filled("toPersonEmail")?,
+    );
+    if [room, id, email].iter().flatten().count() != 1 {
+        return Err(Refusal::bad(
+            "Exactly one of the destination fields must not be empty (roomId, toPersonEmail, toPersonId)",
+        ));
+    }
+    if let Some(room) = room {
+        return Ok((world.room_of_caller(asking, room)?.key, None));
+    }
+    let other = world.person_to_add(asking, id, email)?;
+    if other == asking.person {
+        return Err(Refusal::invalid("Nobody can write to themselves."));
+    }
+    let room = match world.direct_room(asking.person, other) {
+        Some(room) => room,
+        None => world.open_direct_room(asking, other),
+    };
+    Ok((room, Some(other)))
+}
+
+/// The thread's root; a reply to a reply joins the same thread.
+fn parent(world: &World, room: Uuid, body: &Fields) -> Result<Option<Uuid>, Refusal> {
+    let Some(id) = body.filled("parentId")? else {
+        return Ok(None);
+    };
+    let message = world
+        .messages
+        .get(&ids::read(id)?)
+        .filter(|message| message.room == room);
+    let message =
+        message.ok_or_else(|| Refusal::invalid("'parentId' is no message of this room."))?;
+    Ok(Some(message.parent.unwrap_or(message.key)))
+}
+
+/// One adaptive card at most.
+fn cards(body: &Fields) -> Result<Vec<Value>, Refusal> {
+    let cards = body.list("attachments")?.unwrap_or_default();
+    if cards.len() > 1 {
+        return Err(Refusal::invalid(
+            "Only one card can be sent with a message.",
+        ));
+    }
+    for card in cards {
+        let card = Fields::from_value(card)?;
+        let content = card.get("content").is_some_and(Value::is_object);
+        if card.text("contentType")? != Some(CARD) || !content {
+            return Err(Refusal::invalid(format!(
+                "An attachment is a card of the type '{CARD}'."
+            )));
+        }
+    }
+    Ok(cards.to_vec())
+}
+
+/// What a message says.
+struct Content {
+    text: Option<String>,
+    markdown: Option<String>,
+}
+
+impl Content {
+    fn read(body: &Fields) -> Result<Self, Refusal> {
+        let part = |name: &str| -> Result<Option<String>, Refusal> {
+            let part = body.text(name)?.filter(|part| !part.is_empty());
+            if part.is_some_and(|part| part.len() > MOST_BYTES) {
+                return Err(Refusal::invalid(format!(
+                    "'{name}' cannot be longer than {MOST_BYTES} bytes."
+                )));
+            }
+            Ok(part.map(str::to_owned))
+        };
+        Ok(Self {
+            text: part("text")?,
+            markdown: part("markdown")?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        self.text.is_none() && self.markdown.is_none()
+    }
+
+    fn plain(&self) -> Option<String> {
+        self.text
+            .clone()
+            .or_else(|| self.markdown.as_deref().map(markdown::plain))
+    }
+
+    /// Mentions work in rooms of several, and in Markdown only.
+    fn mentions(&self, world: &World, room: Uuid) -> Mentions {
+        match &self.markdown {
+            Some(text) if !world.rooms[&room].direct => markdown::mentions(text, world),
+            _ => Mentions::default(),
+        }
+    }
+}
+
+impl Message {
+    fn mentions_person(&self, world: &World, asking: &Asking<'_>, person: Uuid) -> bool {
+        let everybody =
+            self.mentions.all && (!world.is_bot(person) || asking.switches.all_mentions_bot);
+        everybody || self.mentions.people.contains(&person)
+    }
+}
+
+pub(crate) fn present(world: &World, message: &Message) -> Value {
+    let author = world.person(message.author);
+    let mut shown = json!({
+        "id": ids::spell(Kind::Message, message.key),
+        "roomId": ids::spell(Kind::Room, message.room),
+        "roomType": world.rooms.get(&message.room).map_or("group", Room::kind),
+        "personId": author.id(),
+        "personEmail": author.email,
+        "created": written(message.created),
+    });
+    let mut put = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            shown[name] = value;
+        }
+    };
+    put(
+        "parentId",
+        message
+            .parent
+            .map(|parent| json!(ids::spell(Kind::Message, parent))),
+    );
+    put("text", message.text.as_ref().map(|text| json!(text)));
+    put(
+        "markdown",
+        message.markdown.as_ref().map(|text| json!(text)),
+    );
+    put(
+        "html",
+        message
+            .markdown
+            .as_deref()
+            .map(|text| json!(markdown::html(text))),
+    );
+    put(
+        "files",
+        (!message.files.is_empty()).then(|| json!(message.files)),
+    );
+    put(
+        "attachments",
+        (!message.attachments.is_empty()).then(|| json!(message.attachments)),
+    );
+    let people: Vec<String> = message
+        .mentions
+        .people
+        .iter()
+        .map(|key| ids::spell(Kind::Person, *key))
+        .collect();
+    put(
+        "mentionedPeople",
+        (!people.is_empty()).then(|| json!(people)),
+    );
+    put(
+        "mentionedGroups",
+        message.mentions.all.then(|| json!(["all"])),
+    );
+    put(
+        "updated",
+        message.updated.map(|instant| json!(written(instant))),
+    );
+    shown
+}

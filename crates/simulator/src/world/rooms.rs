@@ -1,0 +1,580 @@
+//! Rooms (messaging §4), and who may do what in them (messaging §5).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::fields::Fields;
+use super::team_memberships::last_moderator;
+use super::{Asking, World, written};
+use crate::ids::{self, Kind};
+use crate::refusal::Refusal;
+use crate::switches::{ArchivedRoom, DeleteUnlocked, Omitted, TeamIdInRooms, TeamRoomsListed};
+
+/// A room and who is in it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Room {
+    pub(crate) key: Uuid,
+    pub(crate) title: String,
+    /// A room of two, made by writing to a person.
+    pub(crate) direct: bool,
+    pub(crate) team: Option<Uuid>,
+    /// The room that a team is born with.
+    pub(crate) general: bool,
+    pub(crate) locked: bool,
+    pub(crate) announcement: bool,
+    public: bool,
+    made_public: Option<Timestamp>,
+    description: Option<String>,
+    classification: Option<String>,
+    pub(crate) archived: bool,
+    creator: Uuid,
+    owner: Uuid,
+    pub(crate) created: Timestamp,
+    pub(crate) last_activity: Timestamp,
+    pub(crate) seq: u64,
+    pub(crate) members: BTreeMap<Uuid, Member>,
+}
+
+/// Somebody's place in a room or team.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Member {
+    pub(crate) person: Uuid,
+    pub(crate) moderator: bool,
+    pub(crate) hidden: bool,
+    pub(crate) created: Timestamp,
+    pub(crate) seq: u64,
+}
+
+impl Member {
+    pub(crate) fn new(person: Uuid, moderator: bool, created: Timestamp, seq: u64) -> Self {
+        Self {
+            person,
+            moderator,
+            hidden: false,
+            created,
+            seq,
+        }
+    }
+}
+
+impl Room {
+    pub(crate) fn new(
+        key: Uuid,
+        title: String,
+        creator: Uuid,
+        owner: Uuid,
+        now: Timestamp,
+        seq: u64,
+    ) -> Self {
+        Self {
+            key,
+            title,
+            direct: false,
+            team: None,
+            general: false,
+            locked: false,
+            announcement: false,
+            public: false,
+            made_public: None,
+            description: None,
+            classification: None,
+            archived: false,
+            creator,
+            owner,
+            created: now,
+            last_activity: now,
+            seq,
+            members: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn has(&self, person: Uuid) -> bool {
+        self.members.contains_key(&person)
+    }
+
+    pub(crate) fn moderates(&self, person: Uuid) -> bool {
+        self.members
+            .get(&person)
+            .is_some_and(|member| member.moderator)
+    }
+
+    pub(crate) fn is_last_moderator(&self, person: Uuid) -> bool {
+        self.moderates(person)
+            && self
+                .members
+                .values()
+                .filter(|member| member.moderator)
+                .count()
+                == 1
+    }
+
+    /// Takes somebody out. Without moderators a room is unlocked.
+    pub(crate) fn drop_member(&mut self, person: Uuid) {
+        self.members.remove(&person);
+        self.unlock_if_unmoderated();
+    }
+
+    /// A room is locked exactly as long as somebody moderates it (messaging §5).
+    pub(crate) fn unlock_if_unmoderated(&mut self) {
+        if !self.members.values().any(|member| member.moderator) {
+            self.locked = false;
+            self.announcement = false;
+        }
+    }
+
+    /// Locks the room, with `person` as a moderator.
+    pub(crate) fn lock_by(&mut self, person: Uuid) {
+        self.locked = true;
+        if let Some(member) = self.members.get_mut(&person) {
+            member.moderator = true;
+        }
+    }
+
+    fn unlock(&mut self) {
+        for member in self.members.values_mut() {
+            member.moderator = false;
+        }
+        self.unlock_if_unmoderated();
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        if self.direct { "direct" } else { "group" }
+    }
+}
+
+impl World {
+    /// A room that the caller can read: one's own, or (switch `team-member-sees-room`) one of one's
+    /// team. Anything else is 404.
+    pub(crate) fn room_to_read(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+        let room = self.rooms.get(&ids::read(id)?).ok_or_else(no_such_room)?;
+        let gone = room.archived && asking.switches.archived_room == ArchivedRoom::Gone;
+        let sees = room.has(asking.person)
+            || (asking.switches.team_member_sees_room && self.is_in_team_of(room, asking.person));
+        if gone || !sees {
+            Err(no_such_room())
+        } else {
+            Ok(room)
+        }
+    }
+
+    /// A room that the caller is in and that is not archived.
+    pub(crate) fn room_of_caller(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+        let room = self.room_to_read(asking, id)?;
+        if !room.has(asking.person) {
+            return Err(no_such_room());
+        }
+        if room.archived {
+            return Err(Refusal::forbidden("The room is archived."));
+        }
+        Ok(room)
+    }
+
+    /// A room that the caller may change: unlocked, or the caller moderates it.
+    pub(crate) fn room_to_change(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+        let room = self.room_of_caller(asking, id)?;
+        if room.locked && !room.moderates(asking.person) {
+            return Err(locked(asking));
+        }
+        Ok(room)
+    }
+
+    pub(crate) fn is_in_team_of(&self, room: &Room, person: Uuid) -> bool {
+        room.team
+            .and_then(|team| self.teams.get(&team))
+            .is_some_and(|team| team.is_member(person))
+    }
+
+    /// A guest is in a team's room without being in the team, and cannot moderate (messaging §4).
+    pub(crate) fn is_guest(&self, room: &Room, person: Uuid) -> bool {
+        room.team.is_some() && !self.is_in_team_of(room, person)
+    }
+
+    pub(crate) fn archive_room(&mut self, key: Uuid) {
+        if let Some(room) = self.rooms.get_mut(&key) {
+            room.archived = true;
+        }
+    }
+
+    pub(crate) fn erase_room(&mut self, key: Uuid) {
+        self.rooms.remove(&key);
+        self.tabs.retain(|_, tab| tab.room != key);
+        self.messages.retain(|_, message| message.room != key);
+    }
+}
+
+pub(crate) fn no_such_room() -> Refusal {
+    Refusal::new(404, "Could not find a room with provided ID.")
+}
+
+pub(crate) fn locked(asking: &Asking<'_>) -> Refusal {
+    Refusal::coded(
+        asking.switches.locked_room_refusal_code,
+        "The room is locked: only its moderators may do that.",
+    )
+}
+
+fn bots_do_not_moderate(world: &World, asking: &Asking<'_>) -> Result<(), Refusal> {
+    if world.is_bot(asking.person) && !asking.switches.bot_moderates {
+        return Err(Refusal::forbidden(
+            "Bots cannot lock rooms or change who moderates.",
+        ));
+    }
+    Ok(())
+}
+
+/// `POST /rooms`: the creator is in it, and moderates it if it is locked.
+pub(crate) fn create(
+    world: &mut World,
+    asking: &Asking<'_>,
+    body: &Fields,
+) -> Result<Value, Refusal> {
+    let title = required_title(body)?;
+    let bot = world.is_bot(asking.person);
+    let team = match body.filled("teamId")? {
+        Some(id) => Some(world.team_of_caller(asking, id)?.key),
+        None => None,
+    };
+    if team.is_some() && bot && !asking.switches.bot_creates_team_rooms {
+        return Err(Refusal::forbidden("Bots cannot create rooms in a team."));
+    }
+    let classification = body.filled("classificationId")?.map(str::to_owned);
+    if classification.is_some() && bot {
+        return Err(Refusal::bad(
+            "Bots cannot classify a room when they create it.",
+        ));
+    }
+    let locked = body.flag("isLocked")?.unwrap_or(false);
+    if locked {
+        bots_do_not_moderate(world, asking)?;
+    }
+    let announcement = body.flag("isAnnouncementOnly")?.unwrap_or(false);
+    if announcement && !locked {
+        return Err(announcement_needs_lock());
+    }
+    let public = body.flag("isPublic")?.unwrap_or(false);
+    let description = body.filled("description")?.map(str::to_owned);
+    if public && description.is_none() {
+        return Err(Refusal::bad("A public room needs a description."));
+    }
+
+    let key = world.mint("room", &title);
+    let seq = world.next_in_line();
+    let org = world.person(asking.person).org;
+    let mut room = Room::new(key, title, asking.person, org, asking.now, seq);
+    room.team = team;
+    room.announcement = announcement;
+    room.public = public;
+    room.made_public = public.then_some(asking.now);
+    room.description = description;
+    room.classification = classification;
+    let seq = world.next_in_line();
+    room.members.insert(
+        asking.person,
+        Member::new(asking.person, false, asking.now, seq),
+    );
+    if locked {
+        room.lock_by(asking.person);
+    }
+    let shown = present(world, asking, &room);
+    world.rooms.insert(key, room);
+    Ok(shown)
+}
+
+/// What a list of rooms is filtered and ordered by.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) team: Option<&'a str>,
+    pub(crate) kind: Option<&'a str>,
+    pub(crate) public: bool,
+    pub(crate) from: Option<Timestamp>,
+    pub(crate) to: Option<Timestamp>,
+    pub(crate) order: Option<&'a str>,
+}
+
+/// `GET /rooms`: the caller's own, or with `orgPublicSpaces` those of the organisation that anybody
+/// can find; there `from` and `to` are about when a room was made public.
+pub(crate) fn list<'w>(
+    world: &'w World,
+    asking: &Asking<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<&'w Room>, Refusal> {
+    let team = match wanted.team {
+        Some(id) => Some(world.team_of_caller(asking, id)?.key),
+        None => None,
+    };
+    let whole_team = team.is_some() && asking.switches.team_rooms_listed == TeamRoomsListed::All;
+    let org = world.person(asking.person).org;
+    let in_time = |instant: Timestamp| {
+        wanted.from.is_none_or(|from| instant >= from) && wanted.to.is_none_or(|to| instant < to)
+    };
+    let listed = |room: &&Room| {
+        let own = if wanted.public {
+            room.owner == org && room.made_public.is_some_and(in_time)
+        } else {
+            room.has(asking.person) || whole_team
+        };
+        own && asking.shows(room.created)
+            && !(room.archived && asking.switches.archived_room == ArchivedRoom::Gone)
+            && team.is_none_or(|team| room.team == Some(team))
+            && wanted.kind.is_none_or(|kind| room.kind() == kind)
+    };
+    let mut rooms: Vec<&Room> = world.rooms.values().filter(listed).collect();
+    match wanted.order {
+        None | Some("lastactivity") => {
+            rooms.sort_by_key(|room| std::cmp::Reverse((room.last_activity, room.seq)))
+        }
+        Some("created") => rooms.sort_by_key(|room| std::cmp::Reverse((room.created, room.seq))),
+        Some("id") => {}
+        Some(other) => return Err(Refusal::invalid(format!("'{other}' is no order of rooms."))),
+    }
+    Ok(rooms)
+}
+
+/// `GET /rooms/{id}`.
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+    let room = world.room_to_read(asking, id)?;
+    Ok(present(world, asking, room))
+}
+
+/// `PUT /rooms/{id}`.
+pub(crate) fn update(
+    world: &mut World,
+    asking: &Asking<'_>,
+    id: &str,
+    body: &Fields,
+) -> Result<Value, Refusal> {
+    let title = required_title(body)?;
+    let room = world.room_of_caller(asking, id)?;
+    let key = room.key;
+    let changed = changed(world, asking, room, title, body)?;
+    let shown = present(world, asking, &changed);
+    world.rooms.insert(key, changed);
+    Ok(shown)
+}
+
+/// The room as it will be, or why it cannot be so. Nothing is changed before everything is allowed.
+fn changed(
+    world: &World,
+    asking: &Asking<'_>,
+    room: &Room,
+    title: String,
+    body: &Fields,
+) -> Result<Room, Refusal> {
+    let mut next = room.clone();
+    next.title = title;
+    if room.general && next.title != room.title {
+        return Err(Refusal::bad(
+            "The General room of a team is renamed by renaming the team.",
+        ));
+    }
+    if room.direct {
+        return Err(Refusal::bad("A room of two cannot be changed."));
+    }
+    let wish = |name: &str| -> Result<Option<bool>, Refusal> {
+        let wish = body.flag(name)?;
+        let reset = asking.switches.room_put_omitted == Omitted::Reset;
+        Ok(wish.or_else(|| (reset && !room.general).then_some(false)))
+    };
+    if let Some(id) = body.filled("teamId")? {
+        move_into_team(world, asking, &mut next, id)?;
+    }
+    if let Some(lock) = wish("isLocked")?.filter(|lock| *lock != room.locked) {
+        bots_do_not_moderate(world, asking)?;
+        if lock && world.is_guest(&next, asking.person) {
+            return Err(super::memberships::guest(asking));
+        }
+        match lock {
+            true => next.lock_by(asking.person),
+            false if room.general => return Err(last_moderator(asking)),
+            false => next.unlock(),
+        }
+    }
+    if let Some(announcement) = wish("isAnnouncementOnly")? {
+        if announcement && !next.locked {
+            return Err(announcement_needs_lock());
+        }
+        next.announcement = announcement;
+    }
+    if body.flag("isReadOnly")? == Some(true) {
+        return Err(Refusal::forbidden(
+            "Only a compliance officer can make a room read-only.",
+        ));
+    }
+    describe(asking, &mut next, body)?;
+    publish(&mut next, wish("isPublic")?)?;
+    // Anybody in the room may make it private, locked or not; all else is for moderators.
+    let mut only_private = room.clone();
+    only_private.public = false;
+    only_private.made_public = None;
+    if room.locked && !room.moderates(asking.person) && !next.looks_like(&only_private) {
+        return Err(locked(asking));
+    }
+    next.last_activity = asking.now;
+    Ok(next)
+}
+
+impl Room {
+    fn looks_like(&self, other: &Self) -> bool {
+        self.title == other.title
+            && self.team == other.team
+            && self.locked == other.locked
+            && self.announcement == other.announcement
+            && self.public == other.public
+            && self.description == other.description
+            && self.classification == other.classification
+    }
+}
+
+/// Only a room of no team can move into one, and only if its moderators are in that team.
+fn move_into_team(
+    world: &World,
+    asking: &Asking<'_>,
+    room: &mut Room,
+    id: &str,
+) -> Result<(), Refusal> {
+    let team = world.team_of_caller(asking, id)?;
+    match room.team {
+        Some(own) if own == team.key => return Ok(()),
+        Some(_) => return Err(Refusal::bad("A room cannot move from one team to another.")),
+        None => {}
+    }
+    if room
+        .members
+        .values()
+        .any(|member| member.moderator && !team.is_member(member.person))
+    {
+        return Err(Refusal::bad(
+            "All moderators of the room must be members of the team.",
+        ));
+    }
+    room.team = Some(team.key);
+    Ok(())
+}
+
+/// A description of one blank removes it.
+fn describe(asking: &Asking<'_>, room: &mut Room, body: &Fields) -> Result<(), Refusal> {
+    match body.text("description")? {
+        Some(text) if text.trim().is_empty() => room.description = None,
+        Some(text) => room.description = Some(text.to_owned()),
+        None if asking.switches.room_put_omitted == Omitted::Reset => room.description = None,
+        None => {}
+    }
+    if let Some(classification) = body.filled("classificationId")? {
+        room.classification = Some(classification.to_owned());
+    }
+    Ok(())
+}
+
+/// Anybody may make a room private; making one public is for compliance officers.
+fn publish(room: &mut Room, wish: Option<bool>) -> Result<(), Refusal> {
+    match wish {
+        Some(true) if !room.public => {
+            return Err(Refusal::forbidden(
+                "Only a compliance officer can make a room public.",
+            ));
+        }
+        Some(false) => {
+            room.public = false;
+            room.made_public = None;
+        }
+        _ => {}
+    }
+    if room.public && room.description.is_none() {
+        return Err(Refusal::bad("A public room needs a description."));
+    }
+    Ok(())
+}
+
+/// `DELETE /rooms/{id}`: who does not moderate a locked room only leaves it; a team's room is
+/// archived.
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+    let room = world.room_of_caller(asking, id)?;
+    let (key, in_team) = (room.key, room.team.is_some());
+    if room.direct {
+        return Err(Refusal::bad("A room of two cannot be deleted."));
+    }
+    let entitled = if room.locked {
+        room.moderates(asking.person)
+    } else {
+        asking.switches.delete_unlocked_room == DeleteUnlocked::Deletes
+    };
+    match (entitled, room.general, room.team) {
+        (true, true, _) => return Err(Refusal::bad("The General room goes with its team.")),
+        (false, true, Some(team)) => world.leave_team(team, asking.person),
+        (false, _, _) => {
+            if let Some(room) = world.rooms.get_mut(&key) {
+                room.drop_member(asking.person);
+            }
+        }
+        (true, false, _) if in_team => world.archive_room(key),
+        (true, false, _) => world.erase_room(key),
+    }
+    Ok(())
+}
+
+fn required_title(body: &Fields) -> Result<String, Refusal> {
+    let title = body.filled("title")?;
+    title
+        .map(str::to_owned)
+        .ok_or_else(|| Refusal::bad("Title cannot be empty."))
+}
+
+fn announcement_needs_lock() -> Refusal {
+    Refusal::bad("A room can only be put into announcement mode when it is locked.")
+}
+
+pub(crate) fn present(world: &World, asking: &Asking<'_>, room: &Room) -> Value {
+    let title = if room.direct {
+        let other = room.members.keys().find(|person| **person != asking.person);
+        other.map_or("Empty Title", |person| &world.person(*person).name)
+    } else {
+        &room.title
+    };
+    let mut shown = json!({
+        "id": ids::spell(Kind::Room, room.key),
+        "title": title,
+        "type": room.kind(),
+        "isLocked": room.locked,
+        "lastActivity": written(room.last_activity),
+        "creatorId": ids::spell(Kind::Person, room.creator),
+        "created": written(room.created),
+        "ownerId": ids::spell(Kind::Organization, room.owner),
+        "isPublic": room.public,
+        "isReadOnly": room.archived,
+    });
+    if room.announcement {
+        shown["isAnnouncementOnly"] = json!(true);
+    }
+    if let Some(team) = room.team {
+        let kind = match asking.switches.team_id_in_rooms {
+            TeamIdInRooms::Team => Kind::Team,
+            TeamIdInRooms::Room => Kind::Room,
+        };
+        shown["teamId"] = json!(ids::spell(kind, team));
+    }
+    if let Some(made_public) = room.made_public {
+        shown["madePublic"] = json!(written(made_public));
+    }
+    for (name, text) in [
+        ("description", &room.description),
+        ("classificationId", &room.classification),
+    ] {
+        if let Some(text) = text {
+            shown[name] = json!(text);
+        }
+    }
+    shown
+}
+
+/// What a room looks like when its title cannot be decrypted just now (messaging §1.2): ciphertext,
+/// and an error beside it, in an answer that is 200 all the same.
+pub(crate) fn make_unreadable(shown: &mut Value) {
+    shown["title"] = json!("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..unreadable");
+    shown["errors"] = json!({
+        "title": { "code": "kms_failure", "reason": "Key management server failed to respond appropriately." }
+    });
+}

@@ -1,0 +1,19 @@
+//! What the simulated Webex promises, topic by topic.
+
+mod client;
+
+mod calls;
+mod documentation;
+mod invitees;
+mod meeting_lists;
+mod meeting_times;
+mod meetings;
+mod memberships;
+mod messages;
+mod pages;
+mod people;
+mod rooms;
+mod state;
+mod tabs;
+mod teams;
+mod webhooks;
