@@ -18,7 +18,7 @@ use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics};
 use crate::model::Email;
 
-pub(crate) use address::{Fault, address};
+pub(crate) use address::address;
 pub(crate) use locale::Zones;
 
 /// More lines than any event has people: past this, somebody gave the wrong file.
@@ -66,7 +66,20 @@ pub(crate) fn read(name: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> R
 
 fn people(source: &Source, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
     let text = Arc::clone(&source.text);
-    let table = cells::table(&text);
+    // One for the heading, one to see that there are too many.
+    let table = cells::table(&text, MOST_LINES + 2);
+    if let Some(place) = table.too_wide {
+        let most = cells::MOST_CELLS;
+        diagnostics
+            .error(
+                "people/cells",
+                source,
+                place,
+                format!("this line has more than {most} cells"),
+            )
+            .hint("is this the right file?");
+        return Vec::new();
+    }
     if let Some(open) = table.open_quote.clone() {
         diagnostics
             .error(

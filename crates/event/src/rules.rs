@@ -19,7 +19,6 @@ mod webex;
 
 use crate::diagnostics::Diagnostics;
 
-pub(crate) use answers::BOT_WORDS;
 pub(crate) use input::Input;
 use report::Report;
 

@@ -31,7 +31,7 @@ pub(crate) fn address(text: &str) -> Result<Email, Fault> {
         return Ok(Email::new(lower));
     }
     Err(Fault::new(
-        format!("`{text}` is not an e-mail address"),
+        format!("`{}` is not an e-mail address", visible(text)),
         hint(text, &lower),
     ))
 }
@@ -123,6 +123,11 @@ fn domain_hint(lower: &str) -> Option<String> {
 fn inside_brackets(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once('<')?;
     rest.split_once('>').map(|(inner, _)| inner.trim())
+}
+
+/// A text as it can be shown: what nobody sees, or what steers a terminal, becomes a box.
+pub(super) fn visible(text: &str) -> String {
+    text.replace(is_invisible, "□")
 }
 
 /// Characters that come with pasted text and that nobody sees.

@@ -19,6 +19,8 @@ pub(super) struct Table {
     pub(super) records: Vec<Record>,
     /// A quotation mark that swallows the rest of the file.
     pub(super) open_quote: Option<Range<usize>>,
+    /// A line with more than [`MOST_CELLS`].
+    pub(super) too_wide: Option<Range<usize>>,
 }
 
 /// One line of a table, which may be several lines of the file.
@@ -29,9 +31,20 @@ pub(super) struct Record {
     pub(super) span: Range<usize>,
 }
 
-/// Takes a text apart.
-pub(super) fn table(text: &str) -> Table {
+/// More cells in a line than any table of people has; kept low so that a file of nothing but
+/// commas takes no memory to speak of.
+pub(super) const MOST_CELLS: usize = 1_000;
+
+/// Takes a text apart, up to so many records.
+pub(super) fn table(text: &str, most: usize) -> Table {
     let (start, delimiter) = beginning(text);
+    if let Some(line) = wide_line(text, delimiter) {
+        return Table {
+            records: Vec::new(),
+            open_quote: None,
+            too_wide: Some(line),
+        };
+    }
     let body = &text[start..];
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter)
@@ -41,12 +54,19 @@ pub(super) fn table(text: &str) -> Table {
     let mut table = Table {
         records: Vec::new(),
         open_quote: None,
+        too_wide: None,
     };
     let mut record = ByteRecord::new();
     // Reading from memory, flexibly, as bytes: there is nothing left that could fail.
-    while let Ok(true) = reader.read_byte_record(&mut record) {
+    while table.records.len() < most
+        && let Ok(true) = reader.read_byte_record(&mut record)
+    {
         let from = start + record.position().map_or(0, |place| byte(place.byte()));
         let to = start + byte(reader.position().byte());
+        if record.len() > MOST_CELLS {
+            table.too_wide = Some(from..from);
+            break;
+        }
         let (places, open) = places(text, from..to, delimiter);
         if open.is_some() {
             table.open_quote = open;
@@ -66,6 +86,18 @@ pub(super) fn table(text: &str) -> Table {
         }
     }
     table
+}
+
+/// Where the first line begins that has too many delimiters, wherever they stand.
+fn wide_line(text: &str, delimiter: u8) -> Option<Range<usize>> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if line.bytes().filter(|byte| *byte == delimiter).count() >= MOST_CELLS {
+            return Some(start..start);
+        }
+        start += line.len();
+    }
+    None
 }
 
 fn byte(offset: u64) -> usize {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 
+use super::address::visible;
 use super::cells::Record;
 
 /// A column that means something.
@@ -182,7 +183,7 @@ pub(super) fn columns(
                         "people/column-twice",
                         source,
                         cell.span.clone(),
-                        format!("the column `{}` is there twice", cell.value),
+                        format!("the column `{}` is there twice", visible(&cell.value)),
                     )
                     .hint("keep one of the two")
                     .related(first.clone(), "the first one");
@@ -240,7 +241,10 @@ fn unknown(cell: &At<String>, source: &Source, diagnostics: &mut Diagnostics) {
             "people/column-unknown",
             source,
             cell.span.clone(),
-            format!("the column `{}` means nothing to Showcaller", cell.value),
+            format!(
+                "the column `{}` means nothing to Showcaller",
+                visible(&cell.value)
+            ),
         )
         .hint(hint);
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics};
 use crate::model::Email;
 
-use super::address::{Fault, address};
+use super::address::{Fault, address, visible};
 use super::cells::Record;
 use super::columns::{Column, Columns};
 use super::locale::{Zones, language};
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
             if is_id(&id) {
                 roles.push(role.with(id));
             } else {
-                let message = format!("`{}` cannot be a role", role.value);
+                let message = format!("`{}` cannot be a role", visible(&role.value));
                 self.error("people/role", role.span.clone(), message)
                     .hint("a role begins with a letter and has letters, digits and `-` only");
             }

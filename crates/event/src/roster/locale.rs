@@ -6,7 +6,7 @@ use jiff::tz::TimeZoneDatabase;
 
 use crate::diagnostics::closest;
 
-use super::address::Fault;
+use super::address::{Fault, visible};
 
 /// What people write in place of a language's tag: its name, or a country's letters.
 const LANGUAGES: [(&str, &str); 40] = [
@@ -59,7 +59,7 @@ pub(super) fn language(text: &str) -> Result<String, Fault> {
     if let Some((_, tag)) = LANGUAGES.iter().find(|(name, _)| *name == lower) {
         let hint = format!("write `{tag}`");
         return Err(Fault::new(
-            format!("`{text}` is not a language tag"),
+            format!("`{}` is not a language tag", visible(text)),
             Some(hint),
         ));
     }
@@ -88,7 +88,7 @@ pub(super) fn language(text: &str) -> Result<String, Fault> {
     }
     let hint = "write a tag such as `en`, `nl-BE` or `pt-BR`".to_owned();
     Err(Fault::new(
-        format!("`{text}` is not a language tag"),
+        format!("`{}` is not a language tag", visible(text)),
         Some(hint),
     ))
 }
@@ -139,7 +139,7 @@ impl Zones {
             .flatten();
         let example = || "write the name of a place, such as Europe/Brussels or UTC".to_owned();
         Err(Fault::new(
-            format!("`{text}` is not a time zone"),
+            format!("`{}` is not a time zone", visible(text)),
             Some(hint.unwrap_or_else(example)),
         ))
     }

@@ -169,6 +169,18 @@ fn a_hundred_megabytes_are_refused_without_a_look() {
     assert_snapshot!(shown(&found), @r#"1:1 error people/file "" the roster has 100 MB; more than 64 MB are not read | is this the right file?"#);
 }
 
+#[rstest]
+#[case::nothing_but_commas(",".repeat(3_000_000))]
+#[case::nothing_but_cells_with_line_breaks("\"\n\",".repeat(600_000))]
+#[case::nothing_but_short_lines("a\n".repeat(1_500_000))]
+#[case::one_long_word("a".repeat(3_000_000))]
+fn large_files_of_no_people_are_refused_soon(#[case] text: String) {
+    let (roster, found) = read_bytes(text.as_bytes());
+    assert!(roster.lines.is_empty());
+    assert_eq!(found.len(), 1, "{}", found[0]);
+    assert_eq!(found[0].severity, Severity::Error);
+}
+
 #[test]
 fn more_than_twenty_thousand_people_are_refused() {
     let lines = |count: usize| {
@@ -225,7 +237,7 @@ fn addresses_that_cannot_be_are_explained() {
     9:1 error people/email "ann@example.com bo@example.com" `ann@example.com bo@example.com` is not an e-mail address | one address only; a second person is a second line
     10:2 error people/email "ann@example,com" `ann@example,com` is not an e-mail address | there is a comma in it where a dot should be
     11:1 error people/email "änn@example.com" `änn@example.com` is not an e-mail address | `ä` does not occur in addresses: was it meant to be a plain letter?
-    12:1 error people/email "ann@exa\u{200b}mple.com" `ann@exa​mple.com` is not an e-mail address | there is an invisible character in it (U+200B): type it anew
+    12:1 error people/email "ann@exa\u{200b}mple.com" `ann@exa□mple.com` is not an e-mail address | there is an invisible character in it (U+200B): type it anew
     13:1 error people/email "a..b@example.com" `a..b@example.com` is not an e-mail address | the part before the `@` cannot be `a..b`
     14:1 error people/email "ann@-example.com" `ann@-example.com` is not an e-mail address | `-example.com` cannot be a domain
     15:1 error people/email "a/b@example.com" `a/b@example.com` is not an e-mail address | the part before the `@` cannot be `a/b`

@@ -7,7 +7,7 @@ use super::input::Input;
 use super::report::Report;
 
 /// Words that the bot answers by itself.
-pub(crate) const BOT_WORDS: [&str; 4] = ["agenda", "meeting", "meetings", "help"];
+const BOT_WORDS: [&str; 4] = ["agenda", "meeting", "meetings", "help"];
 
 pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let mut taken: HashMap<String, &str> = HashMap::new();

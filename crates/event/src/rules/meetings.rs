@@ -141,7 +141,7 @@ pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let unheard = |meeting: &&Meeting| meeting.rooms.is_empty() && meeting.invitees.is_empty();
     for meeting in input.event.meetings.iter().filter(unheard) {
         report.note(
-            input.places.meeting(&meeting.key),
+            input.places.meeting_rooms(&meeting.key),
             format!(
                 "nobody hears of meeting `{}`: no room is told, and nobody is invited",
                 meeting.key

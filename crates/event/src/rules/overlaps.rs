@@ -21,9 +21,12 @@ pub(super) fn cohost_twice<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         for meeting in meetings {
             let overlap =
                 running.filter(|running| meeting.start.timestamp() < running.end.timestamp());
-            if let Some(other) = overlap {
+            let place = input.places.meeting_cohosts(&meeting.key);
+            if let Some(other) = overlap
+                && !report.again(&place)
+            {
                 report.error(
-                    input.places.meeting_cohosts(&meeting.key),
+                    place,
                     format!(
                         "{} co-hosts `{}` and `{}` at once, {}",
                         input.name(email),

@@ -32,6 +32,16 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Whether something was found there; if so, once more is counted. For rules whose words are
+    /// costly to find.
+    pub(super) fn again(&mut self, place: &Place<'a>) -> bool {
+        let known = self.by_place.get(&(&*place.0.name, place.1.clone()));
+        if let Some(known) = known {
+            self.found[*known].more += 1;
+        }
+        known.is_some()
+    }
+
     /// The event cannot be used like this.
     pub(super) fn error(&mut self, place: Place<'a>, message: String, hint: impl Into<String>) {
         self.add(Severity::Error, place, message, hint.into());
@@ -43,11 +53,10 @@ impl<'a> Report<'a> {
     }
 
     fn add(&mut self, severity: Severity, place: Place<'a>, message: String, hint: String) {
-        let key = (&*place.0.name, place.1.clone());
-        if let Some(known) = self.by_place.get(&key) {
-            self.found[*known].more += 1;
+        if self.again(&place) {
             return;
         }
+        let key = (&*place.0.name, place.1.clone());
         self.by_place.insert(key, self.found.len());
         self.found.push(Found {
             severity,

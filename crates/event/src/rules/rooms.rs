@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::Room;
+use crate::model::{Room, TeamMember};
 
 use super::input::Input;
 use super::report::{Report, some};
@@ -100,16 +100,23 @@ pub(super) fn open_with_links<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             continue;
         };
         let inside: HashSet<_> = room.members.iter().map(|member| &member.email).collect();
-        let team = input.event.webex.members.iter();
-        let outside: Vec<_> = team
-            .filter(|member| !inside.contains(&member.email))
-            .map(|member| input.name(&member.email))
-            .collect();
-        if outside.is_empty() {
+        let team = &input.event.webex.members;
+        let outsider = |member: &&TeamMember| !inside.contains(&member.email);
+        // More people than places: somebody is outside, without looking.
+        if team.len() <= inside.len() && !team.iter().any(|member| outsider(&member)) {
             continue;
         }
+        let place = input.places.room(&room.key);
+        if report.again(&place) {
+            continue;
+        }
+        let outside: Vec<_> = team
+            .iter()
+            .filter(outsider)
+            .map(|member| input.name(&member.email))
+            .collect();
         report.error(
-            input.places.room(&room.key),
+            place,
             format!(
                 "room `{}` is told the link of `{}`, but {} could walk in: it is not locked, and they are in the Webex team",
                 room.key, meeting.key, some(outside),

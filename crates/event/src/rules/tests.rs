@@ -3,6 +3,7 @@
 mod live;
 mod sample;
 mod shape;
+mod whole;
 
 use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::diagnostics::Diagnostics;

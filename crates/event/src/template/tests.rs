@@ -3,6 +3,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use rstest::rstest;
 
+use super::engine::FILTERS;
 use super::*;
 use crate::model::{MeetingFact, MeetingKey};
 
