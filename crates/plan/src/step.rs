@@ -386,6 +386,22 @@ pub enum CannotReason {
     LastModerator,
 }
 
+impl CannotReason {
+    /// Whether no later run can do it either: Webex, or time itself, does not allow it. What
+    /// remains may pass, or somebody can put it right.
+    #[must_use]
+    pub fn is_for_good(self) -> bool {
+        match self {
+            Self::PublicForGood | Self::Past | Self::LastModerator => true,
+            Self::InProgress
+            | Self::NotModerator
+            | Self::NoToken
+            | Self::Ambiguous
+            | Self::Unreadable => false,
+        }
+    }
+}
+
 /// A guard rail that was hit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuardRail {

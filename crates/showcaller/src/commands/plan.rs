@@ -1,0 +1,78 @@
+//! `showcaller plan EVENT`
+
+use clap::ValueEnum;
+use showcaller_plan::{GuardRail, Plan, read};
+
+use crate::exit::{Code, Failure};
+use crate::session::{EventArgs, Session, WishArgs};
+use crate::terminal::{page, say};
+
+/// Show what would change on Webex, and change nothing
+///
+/// Reads the event file, the ledger and Webex, and shows what would be added, changed and removed;
+/// how many calls and how much time that takes; what is left of the day's meeting quota; how many
+/// mails would go out; and what was not looked at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    event: EventArgs,
+
+    #[command(flatten)]
+    wishes: WishArgs,
+
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Every name, where long lists are shortened otherwise
+    #[arg(long)]
+    verbose: bool,
+
+    /// Exit with 3 if anything would change
+    #[arg(long)]
+    exit_code: bool,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+    let session = Session::open(&args.event).await?;
+    let outlook = session
+        .engine
+        .look(&session.event, &args.wishes.wishes()?)
+        .await;
+    session.close().await?;
+    let plan = outlook?.plan;
+    match args.format {
+        Format::Text => show(&plan, args.verbose),
+        Format::Markdown => say::text(&read::markdown(&plan)),
+        Format::Json => say::text(&read::json(&plan)),
+    }
+    Ok(match guarded(&plan) {
+        Some(_) => Code::Guarded,
+        None if args.exit_code && !plan.is_empty() => Code::Pending,
+        None => Code::Done,
+    })
+}
+
+/// Shows a plan on the terminal.
+pub(crate) fn show(plan: &Plan, verbose: bool) {
+    page::show(&read::text(
+        plan,
+        &read::TextStyle {
+            width: page::width(),
+            verbose,
+        },
+    ));
+}
+
+/// The first guard rail that was hit.
+pub(crate) fn guarded(plan: &Plan) -> Option<&GuardRail> {
+    plan.guard_rails.first()
+}

@@ -1,0 +1,49 @@
+//! Every environment variable that Showcaller reads.
+
+/// Where Webex's API is; `…/v1`. The default is Webex itself.
+pub(crate) const API_URL: &str = "WEBEX_API_URL";
+/// The bot's token.
+pub(crate) const BOT_TOKEN: &str = "WEBEX_BOT_TOKEN";
+/// The token of the event's only host, or of every host that has no variable of its own.
+pub(crate) const HOST_TOKEN: &str = "WEBEX_HOST_TOKEN";
+/// The ledger, where `--ledger` does not say.
+pub(crate) const LEDGER: &str = "SHOWCALLER_LEDGER";
+/// What is logged on standard error, as in `showcaller_webex=debug`.
+pub(crate) const LOG: &str = "SHOWCALLER_LOG";
+
+/// The real Webex.
+pub(crate) const WEBEX: &str = "https://webexapis.com/v1";
+
+/// The variable for one host's token: `WEBEX_HOST_TOKEN_EVENTS_EXAMPLE_COM` for
+/// `events@example.com`.
+pub(crate) fn host_token(email: &str) -> String {
+    let name: String = email
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    format!("{HOST_TOKEN}_{name}")
+}
+
+/// A variable that is set to something.
+pub(crate) fn get(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_host_has_a_variable_of_its_own() {
+        assert_eq!(
+            super::host_token("events.team@example.com"),
+            "WEBEX_HOST_TOKEN_EVENTS_TEAM_EXAMPLE_COM"
+        );
+    }
+}

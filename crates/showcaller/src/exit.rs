@@ -1,0 +1,109 @@
+//! How a command ends.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use crate::terminal::say;
+
+/// What the shell is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// Done.
+    Done,
+    /// Failed.
+    Failed,
+    /// Wrong usage or wrong input.
+    Usage,
+    /// Changes are pending (`plan --exit-code`).
+    Pending,
+    /// Refused by a guard rail.
+    Guarded,
+    /// Webex trouble.
+    Webex,
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        Self::from(match code {
+            Code::Done => 0,
+            Code::Failed => 1,
+            Code::Usage => 2,
+            Code::Pending => 3,
+            Code::Guarded => 4,
+            Code::Webex => 5,
+        })
+    }
+}
+
+/// A command that could not do what was asked: what happened, and what to do next.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    sentence: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, sentence: impl Display) -> Self {
+        Self {
+            code,
+            sentence: sentence.to_string(),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// Tells it on standard error.
+    pub(crate) fn show(&self) {
+        say::error(&self.sentence, self.hint.as_deref());
+    }
+}
+
+impl From<showcaller_engine::Error> for Failure {
+    fn from(error: showcaller_engine::Error) -> Self {
+        use showcaller_engine::Error;
+        let code = match &error {
+            Error::Look { .. } => Code::Webex,
+            Error::Token { .. } | Error::NotABot { .. } => Code::Usage,
+            Error::Busy { .. } | Error::Outdated => Code::Guarded,
+            Error::Ledger(error) => return Self::from_ledger(error),
+            Error::Entry { .. } => Code::Failed,
+        };
+        let failure = Self::new(code, &error);
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl From<showcaller_ledger::Error> for Failure {
+    fn from(error: showcaller_ledger::Error) -> Self {
+        Self::from_ledger(&error)
+    }
+}
+
+impl Failure {
+    fn from_ledger(error: &showcaller_ledger::Error) -> Self {
+        use showcaller_ledger::Error;
+        let code = match error {
+            Error::BelongsToAnother { .. } | Error::NotThisBuild(_) => Code::Usage,
+            _ => Code::Failed,
+        };
+        let mut sentence = error.to_string();
+        let mut cause = std::error::Error::source(error);
+        while let Some(error) = cause {
+            sentence = format!("{sentence}: {error}");
+            cause = error.source();
+        }
+        let failure = Self::new(code, sentence);
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The real Webex.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use showcaller_clock::SharedClock;
+use showcaller_engine::Connections;
+use showcaller_event::Event;
+use showcaller_webex::{HttpTransport, Settings, Transport, Webex};
+
+use crate::environment;
+use crate::exit::{Code, Failure};
+
+/// A client for the bot and for each host whose token is set.
+pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connections, Failure> {
+    let base = environment::get(environment::API_URL);
+    let base = base.unwrap_or_else(|| environment::WEBEX.to_owned());
+    let transport = HttpTransport::new().map_err(|error| {
+        Failure::new(Code::Failed, format!("no connection can be made: {error}"))
+    })?;
+    let connect = Connect {
+        base,
+        transport: Arc::new(transport),
+        clock,
+    };
+    let Some(token) = environment::get(environment::BOT_TOKEN) else {
+        return Err(Failure::new(Code::Usage, format!("{} is not set", environment::BOT_TOKEN)).hint(
+            "docs/operating.md tells how to get a token; without one, try --simulate, which needs none",
+        ));
+    };
+    let bot = connect.client("bot", token)?;
+    let mut hosts = BTreeMap::new();
+    for host in &event.webex.hosts {
+        let own = environment::get(&environment::host_token(host.email.as_str()));
+        let shared = || {
+            let only = event.webex.hosts.len() == 1;
+            environment::get(environment::HOST_TOKEN).filter(|_| only)
+        };
+        if let Some(token) = own.or_else(shared) {
+            hosts.insert(
+                host.email.clone(),
+                connect.client(host.email.as_str(), token)?,
+            );
+        }
+    }
+    Ok(Connections { bot, hosts })
+}
+
+struct Connect<'a> {
+    base: String,
+    transport: Arc<dyn Transport>,
+    clock: &'a SharedClock,
+}
+
+impl Connect<'_> {
+    fn client(&self, owner: &str, token: String) -> Result<Webex, Failure> {
+        let usage = |error: &dyn std::fmt::Display| {
+            Failure::new(
+                Code::Usage,
+                format!("{} cannot be used: {error}", environment::API_URL),
+            )
+        };
+        let base = self
+            .base
+            .parse()
+            .map_err(|error: url::ParseError| usage(&error))?;
+        let transport = Arc::clone(&self.transport);
+        let mut settings = Settings::new(
+            base,
+            SecretString::from(token),
+            transport,
+            Arc::clone(self.clock),
+        );
+        settings.owner = owner.to_owned();
+        Webex::new(settings).map_err(|error| Failure::new(Code::Usage, error))
+    }
+}

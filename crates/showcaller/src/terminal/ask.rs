@@ -1,0 +1,18 @@
+//! One question.
+#![allow(clippy::print_stderr)]
+
+use std::io::{BufRead as _, Write as _};
+
+use crate::exit::{Code, Failure};
+
+/// Asks, and takes only a clear yes for one.
+pub(crate) fn yes(question: &str) -> Result<bool, Failure> {
+    anstream::eprint!("{question} [y/N] ");
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(|error| Failure::new(Code::Failed, format!("no answer could be read: {error}")))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}

@@ -1,0 +1,186 @@
+//! What became of a run, in the end.
+
+use std::collections::BTreeMap;
+
+use showcaller_engine::{Engine, Failure, Report, Undone};
+use showcaller_plan::Plan;
+
+use super::{page, say};
+use crate::session::EventArgs;
+
+/// At most so many lines of one sort.
+const MOST: usize = 12;
+
+/// Says what was done, and exactly what is left.
+pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventArgs) {
+    if !plan.steps.is_empty() {
+        say::line("");
+        say::line(&done(plan, report));
+        say::line(&calls(engine));
+    }
+    failures("Not done, because Webex refused", &report.failed);
+    failures("Unclear", &report.unclear);
+    undone(report);
+    for change in &report.link_changes {
+        let rooms: Vec<&str> = change.rooms.iter().map(|room| room.as_str()).collect();
+        paragraph(&format!(
+            "The link of meeting/{} has changed. These rooms may have been given the old one: {}.",
+            change.meeting,
+            rooms.join(", ")
+        ));
+    }
+    cohosts(report);
+    for warning in &report.warnings {
+        paragraph(&format!("Note: {warning}"));
+    }
+    if let Some(trouble) = &report.trouble {
+        paragraph(&format!("The run ended early: {trouble}"));
+        if let Some(hint) = trouble.hint() {
+            paragraph(&format!("{}.", hint.trim_end_matches('.')));
+        }
+    }
+    let simulate = if args.simulate { " --simulate" } else { "" };
+    let event = args.event.display();
+    if report.is_complete() {
+        if !plan.steps.is_empty() {
+            say::line(&format!("Next: showcaller runsheet {event}{simulate}"));
+        }
+    } else {
+        say::line("What is left is done by the same command again:");
+        say::line(&format!("  showcaller apply {event}{simulate}"));
+    }
+}
+
+fn done(plan: &Plan, report: &Report) -> String {
+    match report.is_complete() {
+        true => format!("Done: all {} changes.", plan.steps.len()),
+        false => format!(
+            "{} of {} changes are done.",
+            report.done.len(),
+            plan.steps.len()
+        ),
+    }
+}
+
+fn calls(engine: &Engine) -> String {
+    let requests = engine.connections().requests();
+    let each: Vec<String> = requests
+        .iter()
+        .map(|(owner, (requests, throttled))| match throttled {
+            0 => format!("{requests} by the {}", owner_word(owner)),
+            _ => format!(
+                "{requests} by the {} ({throttled} told to wait)",
+                owner_word(owner)
+            ),
+        })
+        .collect();
+    format!("Calls to Webex: {}.", each.join(", "))
+}
+
+fn owner_word(owner: &showcaller_plan::Owner) -> String {
+    match owner {
+        showcaller_plan::Owner::Bot => "bot".to_owned(),
+        showcaller_plan::Owner::Host(email) => format!("host {email}"),
+    }
+}
+
+fn failures(title: &str, failures: &[Failure]) {
+    if failures.is_empty() {
+        return;
+    }
+    say::line("");
+    say::line(&format!("{title}: {}", failures.len()));
+    // One reason often stops many.
+    let mut by_reason: BTreeMap<&str, Vec<&Failure>> = BTreeMap::new();
+    for failure in failures {
+        by_reason
+            .entry(&failure.sentence)
+            .or_default()
+            .push(failure);
+    }
+    for (reason, failures) in by_reason {
+        for failure in failures.iter().take(MOST) {
+            let tracking = failure.tracking_id.as_ref();
+            let tracking = tracking.map(|id| format!("  [{id}]")).unwrap_or_default();
+            say::line(&format!("  {}{tracking}", failure.address));
+        }
+        if failures.len() > MOST {
+            say::line(&format!("  … and {} more", failures.len() - MOST));
+        }
+        for line in wrapped(reason, 4) {
+            say::line(&line);
+        }
+    }
+}
+
+fn undone(report: &Report) {
+    let mut by_reason: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (address, why) in &report.undone {
+        let reason = match why {
+            Undone::Needs(other) => format!("because {other} was not made"),
+            Undone::HeldBack(other) => format!(
+                "because {other}, the first of its kind, was refused: trying its siblings would \
+                 only have used up the day's quota"
+            ),
+            Undone::Stopped => "because the run ended before its turn".to_owned(),
+        };
+        by_reason.entry(reason).or_default().push(address.as_str());
+    }
+    for (reason, addresses) in by_reason {
+        say::line("");
+        for line in wrapped(&format!("Not tried, {reason}: {}", addresses.len()), 0) {
+            say::line(&line);
+        }
+        for address in addresses.iter().take(MOST) {
+            say::line(&format!("  {address}"));
+        }
+        if addresses.len() > MOST {
+            say::line(&format!("  … and {} more", addresses.len() - MOST));
+        }
+    }
+}
+
+fn cohosts(report: &Report) {
+    let mut by_person: BTreeMap<&str, usize> = BTreeMap::new();
+    for not in &report.not_cohosts {
+        *by_person.entry(not.email.as_str()).or_default() += 1;
+    }
+    for (email, meetings) in by_person {
+        let meetings = if meetings == 1 {
+            "1 meeting".to_owned()
+        } else {
+            format!("{meetings} meetings")
+        };
+        paragraph(&format!(
+            "{email} is invited to {meetings} but did not become co-host: a co-host needs a host \
+             account on the meeting's site."
+        ));
+    }
+}
+
+fn paragraph(text: &str) {
+    say::line("");
+    for line in wrapped(text, 0) {
+        say::line(&line);
+    }
+}
+
+fn wrapped(text: &str, indent: usize) -> Vec<String> {
+    let width = page::width().saturating_sub(indent).max(20);
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.last_mut().expect("never empty");
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.chars().count() + 1 + word.chars().count() <= width {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+        .into_iter()
+        .map(|line| format!("{}{line}", " ".repeat(indent)))
+        .collect()
+}
