@@ -1,7 +1,7 @@
 //! The one door through which every request leaves: sent, classified, repeated where harmless.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, WARNING};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use jiff::SignedDuration;
 use serde::{Serialize, de::DeserializeOwned};
@@ -265,6 +265,10 @@ impl Webex {
                 let status = head.status.as_u16();
                 let tracking_id = reply::tracking_id(&head.headers, None);
                 tracing::debug!(owner, %method, path, sent, status, millis, tracking_id, "answered");
+                if let Some(warning) = head.headers.get(WARNING) {
+                    // A site that cannot do something leaves it out and says so (meetings §2).
+                    tracing::info!(owner, %method, path, ?warning, "Webex warns");
+                }
                 let answer = Answer {
                     headers: head.headers,
                     body,

@@ -3,12 +3,12 @@
 use http::{HeaderMap, header::LINK};
 
 /// The target of the first link with the relation `next`, over all `Link` headers, as written.
-pub(crate) fn next(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(LINK)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .find_map(next_in)
+pub(crate) fn next(headers: &HeaderMap) -> Option<String> {
+    headers.get_all(LINK).iter().find_map(|value| {
+        // A stray byte in some title must not end the list.
+        let value = String::from_utf8_lossy(value.as_bytes());
+        next_in(&value).map(str::to_owned)
+    })
 }
 
 /// As [`next`], in one header value.
@@ -68,6 +68,7 @@ fn unquoted(text: &str, wanted: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
     use rstest::rstest;
 
     use super::*;
@@ -109,7 +110,7 @@ mod tests {
     fn the_next_page_is_found(#[case] value: &str, #[case] expected: Option<&str>) {
         let mut headers = HeaderMap::new();
         headers.insert(LINK, value.parse().expect("a header"));
-        assert_eq!(next(&headers), expected);
+        assert_eq!(next(&headers).as_deref(), expected);
     }
 
     #[test]
@@ -123,6 +124,33 @@ mod tests {
             LINK,
             "<https://x.test/n>; rel=next".parse().expect("a header"),
         );
-        assert_eq!(next(&headers), Some("https://x.test/n"));
+        assert_eq!(next(&headers).as_deref(), Some("https://x.test/n"));
+    }
+
+    #[test]
+    fn a_stray_byte_in_another_parameter_does_not_end_the_list() {
+        let value = b"<https://x.test/n>; title=\"caf\xe9\"; rel=next";
+        let mut headers = HeaderMap::new();
+        headers.insert(LINK, HeaderValue::from_bytes(value).expect("a header"));
+        assert_eq!(next(&headers).as_deref(), Some("https://x.test/n"));
+    }
+
+    #[test]
+    fn no_header_of_up_to_five_odd_characters_trips_the_parser() {
+        let alphabet = ['<', '>', ';', ',', '=', '"', '\\', 'é'];
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer = texts
+                .iter()
+                .flat_map(|text| alphabet.map(|character| format!("{text}{character}")));
+            texts = longer.collect();
+            for text in &texts {
+                // What has no name `rel` can have no next page.
+                assert_eq!(next_in(text), None, "{text}");
+                let named = format!("<n>;{text}rel=next");
+                // Whatever it makes of this one, it comes from the header.
+                assert!(next_in(&named).is_none_or(|target| named.contains(target)));
+            }
+        }
     }
 }

@@ -89,10 +89,12 @@ fn mask_members(text: &str) -> String {
     masked
 }
 
-/// Length of a JSON scalar at the start of `text`, up to the end of the text if it is cut short.
+/// Length of a JSON scalar at the start of `text`; everything that follows if it is cut short or
+/// no scalar.
 fn value_length(text: &str) -> usize {
     match text.strip_prefix('"') {
         Some(inner) => (quoted_length(inner) + 2).min(text.len()),
+        None if text.starts_with(['{', '[']) => text.len(),
         None => text.find([',', '}', ']']).unwrap_or(text.len()),
     }
 }
@@ -136,6 +138,32 @@ mod tests {
             r#"{"password": "…""#
         );
         assert_eq!(excerpt(br#"{"hostKey":12"#, "tok"), r#"{"hostKey": "…""#);
+    }
+
+    #[test]
+    fn a_secret_that_is_no_scalar_is_masked_with_all_that_follows() {
+        let body = br#"{"id":"W","secret":["marked",{"a":"marked"}],"b":"marked"}"#;
+        assert_eq!(excerpt(body, "tok"), r#"{"id":"W","secret": "…""#);
+    }
+
+    #[test]
+    fn no_password_shows_wherever_the_body_is_cut() {
+        let mut endings = vec![String::new()];
+        for _ in 0..3 {
+            let longer = endings.iter().flat_map(|text| {
+                ['"', '\\', ',', '}', ':', ' ', 'é'].map(|character| format!("{text}{character}"))
+            });
+            endings = longer.collect();
+            for ending in &endings {
+                let password = format!("marked{ending}marked");
+                let body = serde_json::json!({"id": "M", "password": password, "title": "Jury"});
+                let body = body.to_string();
+                for cut in 0..=body.len() {
+                    let shown = excerpt(&body.as_bytes()[..cut], "tok");
+                    assert!(!shown.contains("marked"), "{shown} of {body}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub struct Message {
     #[serde(default, deserialize_with = "tolerant::option")]
     pub person_email: Option<String>,
     /// Who is mentioned by name.
-    #[serde(default, deserialize_with = "tolerant::list")]
+    #[serde(default, deserialize_with = "mentioned")]
     pub mentioned_people: Vec<PersonId>,
     /// `all`, when everybody is mentioned.
     #[serde(default, deserialize_with = "tolerant::list")]
@@ -54,6 +54,13 @@ pub struct Message {
     /// Whether Webex could not decrypt a member, which is `None` then (messaging §1.2).
     #[serde(rename = "errors", default, deserialize_with = "tolerant::has_errors")]
     pub unreadable: bool,
+}
+
+/// The documents show two ids in one text, joined by a comma (messaging §16).
+fn mentioned<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PersonId>, D::Error> {
+    let texts: Vec<String> = tolerant::list(deserializer)?;
+    let ids = texts.iter().flat_map(|text| text.split(','));
+    Ok(ids.map(|id| PersonId::from(id.trim())).collect())
 }
 
 /// Where a message goes.

@@ -72,7 +72,7 @@ impl Webex {
             return Ok(None);
         };
         let mut next = url
-            .join(link)
+            .join(&link)
             .map_err(|error| broken(call, format!("the link to the next page: {error}")))?;
         let origin = |url: &Url| -> Origin { url.origin() };
         if origin(&next) != origin(self.base_url()) {

@@ -29,7 +29,7 @@ pub struct Person {
     /// The person's own time zone, an IANA name.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub timezone: Option<String>,
-    /// The meeting sites of which the person is a member.
+    /// The meeting sites of the person; `#attendee` at the end of one means: no host there.
     #[serde(default, deserialize_with = "tolerant::list")]
     pub site_urls: Vec<String>,
 }

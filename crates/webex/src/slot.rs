@@ -100,6 +100,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sent_is_the_instant_that_was_meant_at_any_hour_of_the_year() {
+        let mut start: Zoned = "2027-01-01T00:00:00[Europe/Brussels]"
+            .parse()
+            .expect("zoned");
+        while start.year() == 2027 {
+            let slot = Slot::new(&start, &start);
+            assert_eq!(
+                instant(&slot.start, None),
+                Some(start.timestamp()),
+                "{start}"
+            );
+            start = start.saturating_add(jiff::SignedDuration::from_mins(30));
+        }
+    }
+
+    #[test]
     fn a_zone_without_a_name_becomes_utc() {
         let zone = TimeZone::fixed(jiff::tz::offset(-3));
         let start = Timestamp::UNIX_EPOCH.to_zoned(zone);

@@ -1,6 +1,7 @@
 //! What the client promises, told through its public face.
 
 mod errors;
+mod logs;
 mod meetings;
 mod messaging;
 mod network;

@@ -262,7 +262,10 @@ async fn messages() {
         json(200, message()),
         json(200, message()),
         json(200, message()),
-        json(200, json!({"items": [message()]})),
+        json(
+            200,
+            json!({"items": [{"id": "X2", "mentionedPeople": ["P1,P2"]}]}),
+        ),
     ]);
     let webex = &stage.webex;
     let lunch = NewMessage::markdown(Destination::Room("R1".into()), "Time to **grab lunch**");
@@ -276,10 +279,9 @@ async fn messages() {
     };
     webex.create_message(&with_card).await.expect("a message");
     webex.get_message(&message.id).await.expect("a message");
-    webex
-        .list_direct_messages(&Who::Id("P1".into()))
-        .await
-        .expect("messages");
+    let direct = webex.list_direct_messages(&Who::Id("P1".into())).await;
+    let direct = direct.expect("messages").remove(0);
+    assert_eq!(direct.mentioned_people, ["P1".into(), "P2".into()]);
     insta::assert_snapshot!(told(&stage), @r#"
     POST /v1/messages {"roomId":"R1","markdown":"Time to **grab lunch**"}
     POST /v1/messages {"toPersonEmail":"ann@example.com","parentId":"X0","text":"A card","markdown":"Hello","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard","version":"1.3"}}]}

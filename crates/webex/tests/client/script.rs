@@ -86,6 +86,7 @@ impl Stage {
         turns: impl IntoIterator<Item = Turn>,
         choose: impl FnOnce(&mut Settings),
     ) -> Self {
+        crate::logs::listen();
         let start = "2027-10-06T08:00:00Z".parse().expect("a timestamp");
         let clock = VirtualClock::starting_at(start);
         let script = Arc::new(Script {
