@@ -29,6 +29,7 @@ type Rule = for<'a> fn(&Input<'a>, &mut Report<'a>);
 const RULES: &[(&str, Rule)] = &[
     ("people/too-many", people::too_many),
     ("people/in-no-room", people::in_no_room),
+    ("people/odd-role", people::odd_role),
     ("team/empty", people::empty_team),
     ("group/overlap", people::team_in_two_groups),
     ("day/same-date", days::same_date),
@@ -52,6 +53,7 @@ const RULES: &[(&str, Rule)] = &[
     ("meeting/refused", meetings::everybody_refused),
     ("meeting/lobby", meetings::lobby_without_cohost),
     ("meeting/unheard", meetings::unheard),
+    ("meeting/cohost-outside", meetings::cohost_outside),
     ("meeting/twins", meetings::twins),
     ("meeting/past", meetings::past),
     ("meeting/password", passwords::usual_rules),

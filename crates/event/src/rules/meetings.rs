@@ -1,13 +1,13 @@
 //! Single meetings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 
-use crate::model::{Meeting, Uninvited};
+use crate::model::{Email, Mail, Meeting, RoomKey, Uninvited};
 
 use super::input::Input;
-use super::report::Report;
+use super::report::{Report, some};
 use super::rooms::bad_title;
 
 // What Webex takes (meetings §2).
@@ -147,6 +147,45 @@ pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                 meeting.key
             ),
             "name rooms under `rooms:`, or people under `cohosts:`",
+        );
+    }
+}
+
+/// Unless Webex writes mails, people hear of a meeting from their rooms.
+pub(super) fn cohost_outside<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let mut rooms_of: HashMap<&Email, HashSet<&RoomKey>> = HashMap::new();
+    for room in &input.event.rooms {
+        for member in &room.members {
+            rooms_of.entry(&member.email).or_default().insert(&room.key);
+        }
+    }
+    let silent = |meeting: &&Meeting| meeting.mail == Mail::Nobody && !meeting.rooms.is_empty();
+    for meeting in input.event.meetings.iter().filter(silent) {
+        let told = |email: &Email| {
+            let inside = rooms_of.get(email);
+            inside.is_some_and(|inside| meeting.rooms.iter().any(|room| inside.contains(room)))
+        };
+        let cohosts = meeting.invitees.iter().filter(|invitee| invitee.cohost);
+        let outside: Vec<_> = cohosts
+            .filter(|invitee| !told(&invitee.email))
+            .map(|invitee| input.name(&invitee.email))
+            .collect();
+        if outside.is_empty() {
+            continue;
+        }
+        let verb = if outside.len() == 1 {
+            "co-hosts"
+        } else {
+            "co-host"
+        };
+        report.note(
+            input.places.meeting_cohosts(&meeting.key),
+            format!(
+                "{} {verb} `{}`, but no room of theirs is told of it",
+                some(outside),
+                meeting.key
+            ),
+            "add a room of theirs to `rooms:`, or hand them the run sheet",
         );
     }
 }

@@ -1,14 +1,18 @@
 //! People, teams and groups.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::TeamId;
+use crate::diagnostics::closest;
+use crate::model::{Person, TeamId};
 
 use super::input::Input;
 use super::report::{Report, some};
 
 /// What one Webex room holds (messaging §4); an event's General room holds everybody.
 const MOST_PEOPLE: usize = 5_000;
+
+/// How many times more frequent a role must be for a rare one to look like a slip.
+const USUAL: usize = 3;
 
 pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let people = &input.event.people;
@@ -41,6 +45,33 @@ pub(super) fn in_no_room<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         format!("{names} {are} in no room, and will hear nothing"),
         "give them a team or a role that some room's `members:` names",
     );
+}
+
+/// A slip of the fingers in one line of the roster leaves one person out of everything that goes
+/// by role, and nothing else would say so.
+pub(super) fn odd_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let mut holders: BTreeMap<&str, Vec<&Person>> = BTreeMap::new();
+    for person in &input.event.people {
+        for role in &person.roles {
+            holders.entry(role.as_str()).or_default().push(person);
+        }
+    }
+    for (role, few) in &holders {
+        let usual = holders
+            .iter()
+            .filter(|(_, many)| many.len() >= USUAL * few.len())
+            .map(|(other, _)| *other);
+        let Some(meant) = closest(role, usual) else {
+            continue;
+        };
+        let names = some(few.iter().map(|person| person.name.as_str()));
+        let are = if few.len() == 1 { "is" } else { "are" };
+        report.note(
+            input.places.person(&few[0].email),
+            format!("only {names} {are} `{role}`; did you mean `{meant}`?"),
+            "fine if it is a role of its own",
+        );
+    }
 }
 
 pub(super) fn empty_team<'a>(input: &Input<'a>, report: &mut Report<'a>) {

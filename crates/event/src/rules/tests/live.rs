@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::sample::{answer, at, cue, email, event, host, meeting};
+use super::sample::{answer, at, cue, email, event, host, meeting, room};
 use super::{clean, error, judge, judge_at, note, places};
 use crate::diagnostic::Severity;
 use crate::model::*;
@@ -83,6 +83,25 @@ fn a_meeting_that_nobody_hears_of_is_noted() {
     clean(&unheard);
     unheard.meetings[0].invitees.clear();
     note(&unheard, "meeting/unheard");
+}
+
+#[test]
+fn a_cohost_whom_no_room_tells_is_noted() {
+    let mut untold = event();
+    untold.rooms[0]
+        .members
+        .retain(|member| member.email != email("coach"));
+    untold.rooms[0].settings.locked = true;
+    untold.rooms.push(room("coaches", &[("coach", true)]));
+    assert_eq!(
+        note(&untold, "meeting/cohost-outside"),
+        "coach co-hosts `breakout/team-1`, but no room of theirs is told of it",
+    );
+    untold.meetings[0].mail = Mail::Invitees;
+    clean(&untold);
+    untold.meetings[0].mail = Mail::Nobody;
+    untold.meetings[0].rooms.push(RoomKey::new("coaches"));
+    clean(&untold);
 }
 
 #[test]
