@@ -1,1 +1,19 @@
 //! What people receive: run sheets and calendars.
+//!
+//! Everything here is pure: the checked event and what the ledger was [told](facts::Told) by Webex
+//! go in, and text or bytes come out. There is no clock; times are arguments.
+//!
+//! - [`runsheet`]: the organisers' sheet of every meeting, and a variant for attendees, as
+//!   terminal table, CSV, XLSX and printable HTML.
+//! - [`calendar`]: iCalendar files (RFC 5545) for a room, a person or everybody.
+//!
+//! Titles, names and agendas come from the event file. They are shown as text wherever they go:
+//! they never become a terminal's command, a formula, a calendar property or markup.
+
+pub mod calendar;
+pub mod facts;
+mod harmless;
+pub mod runsheet;
+
+#[cfg(test)]
+mod sample;

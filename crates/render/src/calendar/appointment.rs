@@ -1,0 +1,125 @@
+//! What a calendar says of one meeting.
+
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+use showcaller_event::model::{Email, Meeting, RoomKey, Secret};
+
+use crate::facts::Told;
+
+/// What a calendar says of one meeting, and who is told of it.
+///
+/// Serialising it writes the password in the open: it is meant for the ledger, which keeps
+/// passwords anyway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// What people see.
+    pub title: String,
+    /// What will happen.
+    pub agenda: Option<String>,
+    /// When it begins.
+    pub start: Zoned,
+    /// When it ends.
+    pub end: Zoned,
+    /// The durable link.
+    pub link: Option<String>,
+    /// The number to dial or type.
+    pub number: Option<String>,
+    /// What people type to get in.
+    pub password: Option<Secret>,
+    /// The rooms that are told of it.
+    pub rooms: Vec<RoomKey>,
+    /// The people on its invitation list and its host.
+    pub people: Vec<Email>,
+}
+
+impl Appointment {
+    /// What a calendar says of this meeting today.
+    #[must_use]
+    pub fn of(meeting: &Meeting, told: &Told) -> Self {
+        let facts = told.facts.get(&meeting.key).cloned().unwrap_or_default();
+        let invited = meeting.invitees.iter().map(|invitee| &invitee.email);
+        let mut people: Vec<Email> = invited.chain(told.host(meeting)).cloned().collect();
+        people.sort();
+        people.dedup();
+        Self {
+            title: meeting.title.clone(),
+            agenda: meeting.agenda.clone(),
+            start: meeting.start.clone(),
+            end: meeting.end.clone(),
+            link: facts.link,
+            number: facts.number,
+            password: facts.password,
+            rooms: meeting.rooms.clone(),
+            people,
+        }
+    }
+
+    /// A digest of all that is worth a new sequence number: title, agenda, times, link, number
+    /// and password. Who is told of it and who may run it are not.
+    ///
+    /// FNV-1a in its 128-bit form: it tells versions apart, it does not protect.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let start = self.start.timestamp().to_string();
+        let end = self.end.timestamp().to_string();
+        let password = self.password.as_ref().map(|password| password.expose());
+        let facts = [
+            Some(self.title.as_str()),
+            self.agenda.as_deref(),
+            Some(&start),
+            Some(&end),
+            self.link.as_deref(),
+            self.number.as_deref(),
+            password,
+        ];
+        let mut digest = Digest::default();
+        for fact in facts {
+            digest.fact(fact);
+        }
+        format!("{:032x}", digest.0)
+    }
+
+    /// The agenda, and what it takes to get in.
+    pub(super) fn description(&self) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        if let Some(agenda) = &self.agenda {
+            lines.push(agenda.clone());
+            lines.push(String::new());
+        }
+        match &self.link {
+            Some(link) => lines.push(format!("Join: {link}")),
+            None => lines.push("The link will follow.".to_owned()),
+        }
+        if let Some(number) = &self.number {
+            lines.push(format!("Number: {number}"));
+        }
+        if let Some(password) = &self.password {
+            lines.push(format!("Password: {}", password.expose()));
+        }
+        lines.join("\n")
+    }
+}
+
+struct Digest(u128);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Digest {
+    /// Each fact with its length before it, so that two facts never read like two others.
+    fn fact(&mut self, fact: Option<&str>) {
+        let length = fact.map_or(u64::MAX, |fact| fact.len() as u64);
+        self.bytes(&length.to_be_bytes());
+        self.bytes(fact.unwrap_or_default().as_bytes());
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+        for byte in bytes {
+            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(PRIME);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The run sheet: every meeting of the event, by day, with what it takes to get in.
+//!
+//! There are two variants. The organisers' has everything. The attendees' has no host key, no host
+//! account and no address for room systems; it keeps link, number and password, because nobody
+//! gets in without them. What is left out is left out when the sheet is made, so that no writer
+//! can show it by mistake.
+//!
+//! A whole attendees' sheet names the meetings of every room. Whoever hands it to one room should
+//! hand out [`RunSheet::for_room`], for a room hears only its own links (promise 8).
+
+mod column;
+mod csv;
+mod html;
+mod row;
+mod table;
+mod xlsx;
+
+#[cfg(test)]
+mod tests;
+
+use showcaller_event::Event;
+use showcaller_event::model::RoomKey;
+
+pub use row::{RoomRow, Row, State};
+pub use table::Layout;
+pub use xlsx::SheetError;
+
+use crate::facts::Told;
+
+/// For whom a sheet is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Everything.
+    Organiser,
+    /// Without what makes somebody a host.
+    Attendee,
+}
+
+/// The run sheet of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunSheet {
+    title: String,
+    timezone: String,
+    audience: Audience,
+    rows: Vec<Row>,
+    rooms: Vec<RoomRow>,
+}
+
+impl RunSheet {
+    /// The sheet of all meetings, by start.
+    #[must_use]
+    pub fn of(event: &Event, told: &Told, audience: Audience) -> Self {
+        let mut meetings: Vec<_> = event.meetings.iter().collect();
+        meetings.sort_by(|a, b| (a.start.timestamp(), &a.key).cmp(&(b.start.timestamp(), &b.key)));
+        Self {
+            title: event.title.clone(),
+            timezone: event.timezone.clone(),
+            audience,
+            rows: meetings
+                .into_iter()
+                .map(|meeting| Row::of(event, told, meeting, audience))
+                .collect(),
+            rooms: event
+                .rooms
+                .iter()
+                .map(|room| RoomRow::of(event, room))
+                .collect(),
+        }
+    }
+
+    /// The same sheet with this room and its meetings alone.
+    #[must_use]
+    pub fn for_room(mut self, room: &RoomKey) -> Self {
+        self.rows.retain(|row| row.in_rooms.contains(room));
+        self.rooms.retain(|row| row.key == *room);
+        self
+    }
+
+    /// The meetings, by start.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The rooms, by key.
+    #[must_use]
+    pub fn rooms(&self) -> &[RoomRow] {
+        &self.rooms
+    }
+
+    /// The rows of each day, in order.
+    fn days(&self) -> impl Iterator<Item = &[Row]> {
+        self.rows
+            .chunk_by(|one, next| one.start.date() == next.start.date())
+    }
+}

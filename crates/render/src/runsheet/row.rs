@@ -1,0 +1,172 @@
+//! What the sheet says of one meeting and of one room.
+
+use std::fmt;
+
+use jiff::Zoned;
+use showcaller_event::Event;
+use showcaller_event::model::{Email, Meeting, MeetingKey, Room, RoomKey, Secret};
+
+use super::Audience;
+use crate::facts::Told;
+use crate::harmless::plain;
+
+/// One meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its stable name.
+    pub key: MeetingKey,
+    /// What people call its day.
+    pub day: String,
+    /// When it begins, in the event's zone.
+    pub start: Zoned,
+    /// When it ends, in the event's zone.
+    pub end: Zoned,
+    /// What people see.
+    pub title: String,
+    /// The titles of the rooms that are told of it.
+    pub rooms: Vec<String>,
+    /// Who may start and run it, by name.
+    pub cohosts: Vec<String>,
+    /// The account that hosts it; organisers only.
+    pub host: Option<Email>,
+    /// The durable link.
+    pub link: Option<String>,
+    /// The number to dial or type.
+    pub number: Option<String>,
+    /// What people type to get in.
+    pub password: Option<Secret>,
+    /// What makes somebody the host; organisers only.
+    pub host_key: Option<Secret>,
+    /// The address for room systems; organisers only.
+    pub sip: Option<String>,
+    /// Whether people can get in.
+    pub state: State,
+    pub(super) in_rooms: Vec<RoomKey>,
+}
+
+/// Whether a meeting is ready for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is on Webex and has a link.
+    Scheduled,
+    /// It is on Webex, but nobody knows its link.
+    WithoutLink,
+    /// It is in the file only.
+    NotYet,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Scheduled => "scheduled",
+            Self::WithoutLink => "no link yet",
+            Self::NotYet => "not on Webex yet",
+        })
+    }
+}
+
+impl Row {
+    pub(super) fn of(event: &Event, told: &Told, meeting: &Meeting, audience: Audience) -> Self {
+        let facts = told.facts.get(&meeting.key);
+        let state = match facts {
+            None => State::NotYet,
+            Some(facts) if facts.link.is_none() => State::WithoutLink,
+            Some(_) => State::Scheduled,
+        };
+        let facts = facts.cloned().unwrap_or_default();
+        let organiser = audience == Audience::Organiser;
+        let rooms = meeting.rooms.iter().map(|key| {
+            let title = event.room(key).map_or(key.as_str(), |room| &room.title);
+            plain(title)
+        });
+        let cohosts = meeting.invitees.iter().filter(|invitee| invitee.cohost);
+        Self {
+            key: meeting.key.clone(),
+            day: plain(
+                event
+                    .day(&meeting.day)
+                    .map_or(meeting.day.as_str(), |day| &day.title),
+            ),
+            start: meeting.start.clone(),
+            end: meeting.end.clone(),
+            title: plain(&meeting.title),
+            rooms: rooms.collect(),
+            cohosts: cohosts
+                .map(|invitee| called(&invitee.name, &invitee.email, organiser))
+                .collect(),
+            host: told.host(meeting).filter(|_| organiser).cloned(),
+            link: facts.link.map(|link| plain(&link)),
+            number: facts.number.map(|number| plain(&number)),
+            password: facts.password,
+            host_key: facts.host_key.filter(|_| organiser),
+            sip: facts.sip.filter(|_| organiser).map(|sip| plain(&sip)),
+            state,
+            in_rooms: meeting.rooms.clone(),
+        }
+    }
+
+    /// `10:00–11:30`.
+    pub(super) fn times(&self) -> String {
+        let next_day = if self.start.date() == self.end.date() {
+            ""
+        } else {
+            " (+1)"
+        };
+        format!(
+            "{}–{}{next_day}",
+            self.start.strftime("%H:%M"),
+            self.end.strftime("%H:%M")
+        )
+    }
+}
+
+/// A person's name; where there is none, organisers see the address and others the part of it
+/// that does not let anybody write to them.
+fn called(name: &str, email: &Email, organiser: bool) -> String {
+    let name = plain(name);
+    match name.trim() {
+        "" if organiser => email.to_string(),
+        "" => email
+            .as_str()
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// One room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRow {
+    /// Its stable name.
+    pub key: RoomKey,
+    /// What people see.
+    pub title: String,
+    /// How many people are in it.
+    pub people: usize,
+    /// Who moderates it, by name.
+    pub moderators: Vec<String>,
+    /// How many meetings it is told of.
+    pub meetings: usize,
+}
+
+impl RoomRow {
+    pub(super) fn of(event: &Event, room: &Room) -> Self {
+        let moderators = room.members.iter().filter(|member| member.moderator);
+        Self {
+            key: room.key.clone(),
+            title: plain(&room.title),
+            people: room.members.len(),
+            moderators: moderators
+                .map(|member| {
+                    let name = event
+                        .person(&member.email)
+                        .map_or("", |person| &person.name);
+                    called(name, &member.email, false)
+                })
+                .collect(),
+            meetings: event.meetings_of_room(&room.key).len(),
+        }
+    }
+}
