@@ -36,7 +36,7 @@ pub enum Fault {
     #[error("{0}")]
     Refused(Refusal),
     /// Webex asks to wait longer than a call may. Nothing was done.
-    #[error("Webex asks to wait {wait:#}, longer than the {limit:#} that a call may")]
+    #[error("Webex asks to wait {wait:#}; a call may wait {limit:#} in all")]
     Throttled {
         /// How long from now until Webex wants to see the call again.
         wait: SignedDuration,

@@ -85,7 +85,7 @@ async fn a_wait_beyond_the_limit_is_an_error_that_names_it() {
     assert_eq!(error.outcome(), Outcome::NotDone);
     insta::assert_snapshot!(
         error,
-        @"POST /rooms: Webex asks to wait 1h, longer than the 10m that a call may"
+        @"POST /rooms: Webex asks to wait 1h; a call may wait 10m in all"
     );
 }
 
