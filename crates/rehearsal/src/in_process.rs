@@ -1,0 +1,81 @@
+//! Requests to the simulator without a socket.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use secrecy::SecretString;
+use showcaller_clock::SharedClock;
+use showcaller_engine::Connections;
+use showcaller_event::Event;
+use showcaller_simulator::Simulator;
+use showcaller_webex::{Settings, SettingsError, Transport, TransportError, Webex};
+use tower::ServiceExt as _;
+
+use crate::cast::BOT;
+
+/// What the simulator is called in addresses. Nothing listens there.
+const BASE: &str = "http://simulator.invalid/v1";
+
+/// Carries requests to a simulator's router: the same bytes as over the network.
+#[derive(Debug, Clone)]
+pub struct InProcess {
+    router: axum::Router,
+}
+
+impl InProcess {
+    /// A way to this simulator.
+    #[must_use]
+    pub fn to(simulator: &Simulator) -> Self {
+        Self {
+            router: simulator.router(),
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let answer = match self.router.clone().oneshot(request.map(Body::from)).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        };
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await;
+        let body = body.map_err(|error| TransportError::Lost(error.to_string()))?;
+        Ok(Response::from_parts(head, body.to_bytes()))
+    }
+}
+
+/// The bot and every host of the event, with tokens that the simulator makes.
+///
+/// # Errors
+///
+/// Never for tokens that a simulator made; the client checks its settings all the same.
+pub fn connect(
+    event: &Event,
+    simulator: &Simulator,
+    transport: &Arc<dyn Transport>,
+    clock: &SharedClock,
+) -> Result<Connections, SettingsError> {
+    let client = |owner: &str, email: &str| {
+        let token = SecretString::from(simulator.token_for(email));
+        let base = BASE.parse().expect("a fixed address");
+        let mut settings = Settings::new(base, token, Arc::clone(transport), Arc::clone(clock));
+        settings.owner = owner.to_owned();
+        Webex::new(settings)
+    };
+    let hosts = event.webex.hosts.iter().map(|host| {
+        Ok((
+            host.email.clone(),
+            client(host.email.as_str(), host.email.as_str())?,
+        ))
+    });
+    Ok(Connections {
+        bot: client("bot", BOT)?,
+        hosts: hosts.collect::<Result<_, SettingsError>>()?,
+    })
+}

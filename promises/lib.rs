@@ -1,0 +1,1 @@
+//! The promises that Showcaller keeps, one module each: see `main.rs`.

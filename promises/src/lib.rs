@@ -1,1 +1,0 @@
-//! The promises that Showcaller keeps, one module each.

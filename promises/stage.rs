@@ -1,0 +1,191 @@
+//! A simulated Webex, a ledger and an engine around one event.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use showcaller_clock::{SharedClock, VirtualClock};
+use showcaller_engine::{Assignment, Engine, NoProgress, Outlook, Report, Stop};
+use showcaller_event::{Event, Input, check};
+use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
+use showcaller_referee::Referee;
+use showcaller_rehearsal::{InProcess, accounts, connect, setup_time};
+use showcaller_simulator::{Config, Simulator, Switches};
+use showcaller_webex::Transport;
+
+/// Everything that a promise needs to be tried.
+pub(crate) struct Stage {
+    pub(crate) simulator: Simulator,
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: VirtualClock,
+    /// What lies between the client and the simulator; tests put their own in its place.
+    pub(crate) transport: Arc<dyn Transport>,
+}
+
+impl Stage {
+    /// An empty Webex two weeks before the event, with everybody's account.
+    pub(crate) async fn before(event: &Event) -> Self {
+        Self::with(event, |_| {}).await
+    }
+
+    /// The same with some unknowns decided otherwise: `bot-creates-teams=no`.
+    pub(crate) async fn switched(event: &Event, settings: &[&str]) -> Self {
+        let switches = Switches::with(settings.iter().copied()).expect("known switches");
+        Self::with(event, |config| config.switches = switches).await
+    }
+
+    /// The same with the simulator set up otherwise.
+    pub(crate) async fn with(event: &Event, change: impl FnOnce(&mut Config)) -> Self {
+        let clock = VirtualClock::starting_at(setup_time(event));
+        let mut config = Config {
+            clock: Arc::new(clock.clone()),
+            accounts: accounts(event),
+            strict: referee(),
+            ..Config::default()
+        };
+        change(&mut config);
+        let simulator = Simulator::new(config).expect("a simulator");
+        let ledger = Ledger::open(&LedgerUrl::memory())
+            .await
+            .expect("a ledger in memory");
+        let transport = Arc::new(InProcess::to(&simulator));
+        Self {
+            simulator,
+            ledger,
+            clock,
+            transport,
+        }
+    }
+
+    /// An engine for this event; made anew for each command, as the program does.
+    pub(crate) fn engine(&self, event: &Event) -> Engine {
+        let clock: SharedClock = Arc::new(self.clock.clone());
+        let connections = connect(event, &self.simulator, &self.transport, &clock)
+            .expect("the simulator's tokens");
+        Engine::new(connections, self.ledger.clone(), clock)
+    }
+
+    /// Looks and plans.
+    pub(crate) async fn look(&self, event: &Event, wishes: &Wishes) -> Outlook {
+        self.engine(event)
+            .look_settled(event, wishes, &NoProgress)
+            .await
+            .expect("a look")
+    }
+
+    /// The plan, looking at everything.
+    pub(crate) async fn full_plan(&self, event: &Event) -> Plan {
+        let wishes = Wishes {
+            look: LookWish::Full,
+            ..Wishes::default()
+        };
+        self.look(event, &wishes).await.plan
+    }
+
+    /// Looks, plans and applies.
+    pub(crate) async fn apply(&self, event: &Event, wishes: &Wishes) -> Report {
+        let outlook = self.look(event, wishes).await;
+        assert_eq!(
+            outlook.plan.guard_rails,
+            [],
+            "no guard rail stands against it"
+        );
+        self.apply_outlook(event, outlook).await
+    }
+
+    /// Applies what was planned.
+    pub(crate) async fn apply_outlook(&self, event: &Event, outlook: Outlook) -> Report {
+        let assignment = Assignment {
+            event,
+            sources: Vec::new(),
+            digest: format!("{event:?}").len().to_string(),
+            holder: "promises@test pid 1".to_owned(),
+        };
+        self.engine(event)
+            .apply(&assignment, outlook, &NoProgress, &Stop::default())
+            .await
+            .expect("a run")
+    }
+
+    /// Calls that the simulator answered while `work` was done.
+    pub(crate) async fn calls_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
+        let before = self.simulator.calls();
+        let done = work.await;
+        (done, self.simulator.calls() - before)
+    }
+
+    /// The time on stage.
+    pub(crate) fn now(&self) -> Timestamp {
+        use showcaller_clock::Clock as _;
+        self.clock.now()
+    }
+}
+
+impl Drop for Stage {
+    /// Whatever a promise did, Webex's own documents must have found nothing wrong with it
+    /// (promise 11).
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(
+                self.simulator.findings(),
+                Vec::<String>::new(),
+                "the referee's findings"
+            );
+        }
+    }
+}
+
+/// Every flag that takes away or makes anew.
+pub(crate) fn every_flag() -> Wishes {
+    Wishes {
+        remove: true,
+        remove_many: true,
+        recreate: Recreate::All,
+        look: LookWish::Full,
+    }
+}
+
+/// The referee, where the official documents are at hand; otherwise the reader is told loudly.
+pub(crate) fn referee() -> Option<Referee> {
+    static REFEREE: std::sync::OnceLock<Option<Referee>> = std::sync::OnceLock::new();
+    REFEREE
+        .get_or_init(|| {
+            let referee = Referee::from_env().expect("the official documents can be read");
+            if referee.is_none() {
+                use std::io::Write as _;
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "SKIPPED: the referee watches no call, because SHOWCALLER_OPENAPI is unset"
+                );
+            }
+            referee
+        })
+        .clone()
+}
+
+/// The event of `examples/NAME`.
+pub(crate) fn example(name: &str) -> Event {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../examples")
+        .join(name);
+    let read = |path: &str| std::fs::read(folder.join(path)).map_err(|error| error.to_string());
+    event(&read("event.yaml").expect("an event file"), &read)
+}
+
+/// A checked event; its diagnostics in the panic if it has mistakes.
+pub(crate) fn event(bytes: &[u8], load: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Event {
+    let checked = check(&Input {
+        name: "event.yaml",
+        bytes,
+        load,
+        now: None,
+    });
+    let told: Vec<String> = checked
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    checked
+        .event
+        .unwrap_or_else(|| panic!("the event has mistakes: {told:#?}"))
+}
