@@ -169,6 +169,10 @@ impl Paper {
 
     /// Puts one word on the line, cut where it is longer than a whole line.
     fn place(&mut self, mut line: Line, hang: usize, word: &str, tone: Tone) -> Line {
+        if line.length() + length(word) <= self.width {
+            line.push(word, tone);
+            return line;
+        }
         for letter in word.chars() {
             if line.length() >= self.width {
                 self.end(std::mem::take(&mut line));

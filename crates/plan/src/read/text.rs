@@ -2,7 +2,7 @@
 
 use super::groups::{Group, Item, Section, sections, tally};
 use super::outcome::{self, Waiting};
-use super::paper::{GLUE, Paper, length, span};
+use super::paper::{Paper, length, span};
 use super::words::plain;
 use super::zone::Zone;
 use super::{Page, TextStyle, Tone};
@@ -227,17 +227,30 @@ fn lead(name: &str) -> super::Span {
 }
 
 fn one(paper: &mut Paper, hang: usize, item: &Item) {
-    let number = item.number.map(|number| {
-        let column = format!("{number:>2}{GLUE}").replace(' ', &GLUE.to_string());
-        span(Tone::Plain, column)
-    });
-    let facts = (!item.facts.is_empty()).then(|| span(Tone::Dim, &item.facts));
-    let body: Vec<_> = number.into_iter().chain(facts).collect();
-    paper.row(ITEM, vec![lead(&item.name)], hang, &body);
+    let (lead, hang) = match item.number {
+        None => (vec![lead(&item.name)], hang),
+        Some(number) => numbered(&item.name, number, hang),
+    };
+    let facts: Vec<_> = (!item.facts.is_empty())
+        .then(|| span(Tone::Dim, &item.facts))
+        .into_iter()
+        .collect();
+    paper.row(ITEM, lead, hang, &facts);
     let longest = item.changes.iter().map(|(name, _)| length(name)).max();
     let column = ITEM + 2 + longest.unwrap_or(0) + 2;
     for (name, change) in &item.changes {
         let change = span(Tone::Plain, change);
         paper.row(ITEM + 2, vec![span(Tone::Dim, name)], column, &[change]);
     }
+}
+
+/// A name, and a number in a column of its own.
+fn numbered(name: &str, number: usize, hang: usize) -> (Vec<super::Span>, usize) {
+    let name = plain(name);
+    let end = ITEM + length(&name);
+    // A name that is too long for its column keeps its number close.
+    let padding = if end < hang { hang - end } else { 2 };
+    let column = format!("{}{number:>2}", " ".repeat(padding));
+    let lead = vec![span(Tone::Plain, name), span(Tone::Plain, column)];
+    (lead, hang + 4)
 }
