@@ -132,7 +132,6 @@ impl Simulator {
     }
 
     /// The routes: Webex below `/v1`, the simulator's own below `/_simulator`.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         crate::http::router(self.clone())
     }

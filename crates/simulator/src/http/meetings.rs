@@ -130,12 +130,8 @@ fn list(world: &mut World, place: &Place<'_>) -> Result<Reply, Refusal> {
     let (call, asking) = (place.call, place.asking);
     let query = &call.query;
     let mut has_something = false;
-    let mut asks_what_it_has = false;
     for name in HAS {
-        if let Some(has) = query.flag(name)? {
-            asks_what_it_has = true;
-            has_something |= has;
-        }
+        has_something |= query.flag(name)?.unwrap_or(false);
     }
     let wanted = Wanted {
         meeting_type: query.get("meetingType"),
@@ -150,7 +146,6 @@ fn list(world: &mut World, place: &Place<'_>) -> Result<Reply, Refusal> {
         host_email: query.get("hostEmail"),
         modified: query.flag("isModified")?,
         has_something,
-        asks_what_it_has,
         from: query.time("from")?,
         to: query.time("to")?,
         password: call.header("password"),

@@ -139,12 +139,20 @@ impl Webex {
     }
 }
 
+impl Webex {
+    /// The schemas say that a meeting always has an `end`, their text that a running one has none
+    /// (meetings §1).
+    fn excused(&self, finding: &str) -> bool {
+        finding.contains("GET /meetings") && finding.contains("\"end\" is required")
+    }
+}
+
 impl Drop for Webex {
     fn drop(&mut self) {
         let findings = self.simulator.findings();
         let ours: Vec<&String> = findings
             .iter()
-            .filter(|finding| finding.starts_with("answer"))
+            .filter(|finding| finding.starts_with("answer") && !self.excused(finding))
             .collect();
         if !std::thread::panicking() {
             assert!(ours.is_empty(), "the referee objects: {ours:#?}");
@@ -152,11 +160,17 @@ impl Drop for Webex {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "what is skipped must be heard of")]
 fn referee() -> Option<Referee> {
     static REFEREE: OnceLock<Option<Referee>> = OnceLock::new();
-    REFEREE
-        .get_or_init(|| Referee::from_env().expect("the documents"))
-        .clone()
+    let load = || {
+        let referee = Referee::from_env().expect("the documents");
+        if referee.is_none() {
+            eprintln!("SKIPPED: SHOWCALLER_OPENAPI is unset, so the referee judges no answer");
+        }
+        referee
+    };
+    REFEREE.get_or_init(load).clone()
 }
 
 pub(crate) struct Caller<'a> {

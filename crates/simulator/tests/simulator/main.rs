@@ -4,7 +4,9 @@ mod client;
 
 mod calls;
 mod documentation;
+mod invariants;
 mod invitees;
+mod meeting_access;
 mod meeting_lists;
 mod meeting_times;
 mod meetings;

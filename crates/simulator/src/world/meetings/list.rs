@@ -30,8 +30,6 @@ pub(crate) struct Wanted<'a> {
     pub(crate) modified: Option<bool>,
     /// One of `hasChat` and its like was asked to be true.
     pub(crate) has_something: bool,
-    /// Any of them was named at all.
-    pub(crate) asks_what_it_has: bool,
     pub(crate) from: Option<Timestamp>,
     pub(crate) to: Option<Timestamp>,
     pub(crate) password: Option<&'a str>,
@@ -60,10 +58,10 @@ pub(crate) fn list<'w>(
 ) -> Result<Vec<Found<'w>>, Refusal> {
     no_bots(world, asking)?;
     check(world, asking, wanted)?;
-    let mut found: Vec<Found<'_>> = if wanted.number.or(wanted.link).is_some() {
-        by_door(world, asking, wanted)
-    } else if let Some(series) = wanted.series {
+    let mut found: Vec<Found<'_>> = if let Some(series) = wanted.series {
         of_series(world, asking, wanted, series)?
+    } else if wanted.number.or(wanted.link).or(wanted.room).is_some() {
+        by_door(world, asking, wanted)?
     } else {
         in_window(world, asking, wanted)?
     };
@@ -94,7 +92,7 @@ fn check(world: &World, asking: &Asking<'_>, wanted: &Wanted<'_>) -> Result<(), 
     {
         return Err(Refusal::invalid("'from' cannot be after 'to'."));
     }
-    if wanted.asks_what_it_has
+    if wanted.has_something
         && (wanted.meeting_type, wanted.state) != (Some("meeting"), Some("ended"))
     {
         return Err(Refusal::invalid(
@@ -104,8 +102,13 @@ fn check(world: &World, asking: &Asking<'_>, wanted: &Wanted<'_>) -> Result<(), 
     no_other_host(world, asking, wanted.host_email)
 }
 
-/// By number or link: the series, whatever its times.
-fn by_door<'w>(world: &'w World, asking: &Asking<'_>, wanted: &Wanted<'_>) -> Vec<Found<'w>> {
+/// By number, link or room: the series, whatever its times.
+fn by_door<'w>(
+    world: &'w World,
+    asking: &Asking<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Found<'w>>, Refusal> {
+    let in_room = wanted.room.map(ids::read).transpose()?;
     let fits = |meeting: &&Meeting| {
         let number = wanted
             .number
@@ -114,14 +117,12 @@ fn by_door<'w>(world: &'w World, asking: &Asking<'_>, wanted: &Wanted<'_>) -> Ve
         let password = meeting.details.get("password").and_then(Value::as_str);
         let knows = wanted.password.is_some() && wanted.password == password;
         let role = meeting.role(world, Which::Series, asking.person);
-        number && link && meeting.is_kept(asking.now) && (role < Role::Outsider || knows)
+        let room = in_room.is_none_or(|room| meeting.room == Some(room));
+        let found = number && link && room && meeting.is_kept(asking.now);
+        found && (role < Role::Outsider || knows)
     };
-    world
-        .meetings
-        .values()
-        .filter(fits)
-        .map(|meeting| (meeting, Which::Series))
-        .collect()
+    let found = world.meetings.values().filter(fits);
+    Ok(found.map(|meeting| (meeting, Which::Series)).collect())
 }
 
 /// Occurrences and instances of one series; without a type, both.
@@ -161,14 +162,12 @@ fn in_window<'w>(
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Found<'w>>, Refusal> {
-    let room = wanted.room.map(ids::read).transpose()?;
     let kind = wanted.meeting_type.unwrap_or(TYPES[0]);
     let window = window(asking, wanted, kind == TYPES[2]);
     let any_time = wanted.tag.is_some() && asking.switches.tag_window == TagWindow::Ignores;
     let meetings = world.meetings.values().filter(|meeting| {
         meeting.is_kept(asking.now)
             && asking.shows(meeting.created)
-            && room.is_none_or(|room| meeting.room == Some(room))
             && wanted.tag.is_none_or(|tag| has_tag(meeting, asking, tag))
             && wanted.site.is_none_or(|site| meeting.site == site)
             && wanted.scheduled_type.is_none_or(|kind| kind == "meeting")

@@ -24,8 +24,10 @@ const FLAGS: &[&str] = &[
     "restrictToInvitees",
     "enabledLiveStream",
 ];
-/// Numbers, with what they may be.
-const NUMBERS: &[(&str, fn(f64) -> bool)] = &[
+/// Says whether a number may be so.
+type Bounds = fn(f64) -> bool;
+
+const NUMBERS: &[(&str, Bounds)] = &[
     ("joinBeforeHostMinutes", |n| {
         [0.0, 5.0, 10.0, 15.0].contains(&n)
     }),
@@ -183,7 +185,7 @@ fn texts(
         details.insert("title".to_owned(), json!(title));
     }
     if body.is_null("agenda") {
-        details.remove("agenda");
+        details.shift_remove("agenda");
     }
     if let Some(agenda) = body.text("agenda")? {
         if agenda.chars().count() > 1300 {
@@ -270,7 +272,7 @@ fn object(body: &Fields, name: &str, details: &mut Map<String, Value>) -> Result
 
 fn tracking_codes(body: &Fields, details: &mut Map<String, Value>) -> Result<(), Refusal> {
     if body.is_null("trackingCodes") {
-        details.remove("trackingCodes");
+        details.shift_remove("trackingCodes");
     }
     let Some(codes) = body.list("trackingCodes")? else {
         return Ok(());
@@ -321,7 +323,7 @@ fn drop_what_the_site_lacks(was: &Map<String, Value>, details: &mut Map<String, 
             for member in *members {
                 match before.get(*member) {
                     Some(value) => after.insert((*member).to_owned(), value.clone()),
-                    None => after.remove(*member),
+                    None => after.shift_remove(*member),
                 };
             }
         }

@@ -50,11 +50,11 @@ pub(crate) fn present(
     }
     let mut details = meeting.details_of(which);
     for name in ["title", "agenda"] {
-        if let Some(text) = details.remove(name) {
+        if let Some(text) = details.shift_remove(name) {
             shown[name] = text;
         }
     }
-    let password = details.remove("password").unwrap_or_default();
+    let password = details.shift_remove("password").unwrap_or_default();
     let role = meeting.role(world, which, asking.person);
     let invitee = role == Role::Invitee;
     let sees_password = role <= Role::CoHost || (invitee && asking.switches.invitee_sees_password);

@@ -157,7 +157,7 @@ fn styled(html: &str) -> String {
 /// Every second `mark` closes what the one before opened; a last odd one stays as it is.
 fn paired(html: &str, mark: &str, tag: &str) -> String {
     let parts: Vec<&str> = html.split(mark).collect();
-    let odd_one_out = parts.len() % 2 == 0;
+    let odd_one_out = parts.len().is_multiple_of(2);
     let mut shown = String::new();
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
