@@ -1,5 +1,6 @@
 //! Does a plan.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -315,28 +316,26 @@ fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
         };
         entry.record(now)
     });
-    let adopted_addresses: Vec<&Address> = outlook
+    let adopted_now: BTreeSet<&Address> = outlook
         .plan
         .adoptions
         .iter()
         .map(|adoption| &adoption.address)
         .collect();
+    let gone: BTreeSet<&Address> = outlook.plan.vanished.iter().collect();
     let refreshed = outlook
         .memory
         .known
         .resources
         .iter()
         .filter_map(|(address, known)| {
-            if adopted_addresses.contains(&address) || outlook.plan.vanished.contains(address) {
+            if adopted_now.contains(address) || gone.contains(address) {
                 return None;
             }
             let before = outlook.memory.facts.get(address);
             let fresh = facts.get(known.remote_id.as_str()).or(before);
-            let protected = match super::execute::is_named(event, address) {
-                true => super::execute::is_protected(event, address),
-                // Its entry is gone from the file, and the word that protected it with it.
-                false => known.protected,
-            };
+            // Where its entry is gone from the file, the word that protected it went with it.
+            let protected = super::execute::protection(event, address).unwrap_or(known.protected);
             let owner = outlook.owner_of(address);
             (fresh != before || protected != known.protected).then(|| {
                 let entry = Entry {
@@ -356,7 +355,7 @@ fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
     adopted.chain(refreshed).collect()
 }
 
-fn seen_facts(outlook: &Outlook) -> std::collections::BTreeMap<&str, StoredFacts> {
+fn seen_facts(outlook: &Outlook) -> BTreeMap<&str, StoredFacts> {
     let seen = outlook
         .observed
         .meetings

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use showcaller_event::Event;
-use showcaller_event::model::{Address, MeetingFact, MeetingKey, Text};
+use showcaller_event::model::{Address, MeetingFact, MeetingKey, RoomKey, Text};
 use showcaller_ledger::{Effect, Ledger, NewIntent};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Action, Fields, KnownResource, Owner, Settled, Step};
@@ -229,7 +229,7 @@ impl Work<'_> {
         let resource = KnownResource {
             remote_id: remote_id.to_owned(),
             made: made || before.is_some_and(|known| known.made),
-            protected: is_protected(self.event, address),
+            protected: protection(self.event, address).unwrap_or(false),
             settled: settled.clone(),
         };
         let entry = Entry {
@@ -321,40 +321,16 @@ fn failed(step: &Step, sentence: String, tracking_id: Option<String>, came: Came
     }
 }
 
-/// Whether the file protects this thing now.
-pub(super) fn is_protected(event: &Event, address: &Address) -> bool {
-    let rooms = || {
-        event
-            .rooms
-            .iter()
-            .any(|r| r.protected && Address::room(&r.key) == *address)
-    };
-    let meetings = || {
-        event
-            .meetings
-            .iter()
-            .any(|m| m.protected && Address::meeting(&m.key) == *address)
-    };
+/// Whether the file protects this thing now; `None` if it does not name it.
+pub(super) fn protection(event: &Event, address: &Address) -> Option<bool> {
+    let key = address.as_str().split_once('/').map_or("", |(_, key)| key);
     match address.kind() {
-        "team" => event.webex.protected,
-        "room" => rooms(),
-        "meeting" => meetings(),
-        _ => false,
-    }
-}
-
-/// Whether the file names this thing at all.
-pub(super) fn is_named(event: &Event, address: &Address) -> bool {
-    match address.kind() {
-        "room" => event
-            .rooms
-            .iter()
-            .any(|room| Address::room(&room.key) == *address),
+        "team" => Some(event.webex.protected),
+        "room" => event.room(&RoomKey::new(key)).map(|room| room.protected),
         "meeting" => event
-            .meetings
-            .iter()
-            .any(|m| Address::meeting(&m.key) == *address),
-        _ => true,
+            .meeting(&MeetingKey::new(key))
+            .map(|meeting| meeting.protected),
+        _ => Some(false),
     }
 }
 

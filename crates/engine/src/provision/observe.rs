@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use futures::stream;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
-use showcaller_event::model::{Address, Email};
+use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_plan::observed::{Look, Observed, SeenHost, SeenMeeting, SeenRoom, SeenTeam};
 use showcaller_plan::{Field, Known, LookWish, Owner, Plan, Value, Wishes, identify, make};
 use showcaller_webex::{MeetingFilter, MeetingKind, MeetingView, RoomFilter, Webex};
@@ -225,12 +225,7 @@ impl Engine {
                     .resources
                     .contains_key(&Address::tab(&room.key, &tab.name))
             });
-            let recorded = known.resources.keys().any(|address| {
-                address.as_str().strip_prefix("tab/").is_some_and(|rest| {
-                    rest.strip_prefix(room.key.as_str())
-                        .is_some_and(|rest| rest.starts_with('/'))
-                })
-            });
+            let recorded = any_under(known, &format!("tab/{}/", room.key));
             (unknown || recorded).then(|| (seen.id.clone(), unknown))
         });
         let ids = chosen(lists.collect(), wish, observed.at);
@@ -272,19 +267,24 @@ impl Engine {
             if meeting.end.timestamp() <= observed.at {
                 return None;
             }
+            // The host is on no list (meetings §2), so that only the others are missed on it.
+            let host = found[&meeting.key].1;
             let names = || std::iter::once(&meeting.key).chain(&meeting.previously);
-            let unknown = meeting.invitees.iter().any(|invitee| {
-                !names().any(|key| {
-                    known
-                        .resources
-                        .contains_key(&Address::invitee(key, &invitee.email))
-                })
-            });
-            let hosts_only = meeting
+            let recorded = |email: &Email| {
+                names().any(|key| known.resources.contains_key(&Address::invitee(key, email)))
+            };
+            let mut wanted = meeting
                 .invitees
                 .iter()
-                .all(|i| found[&meeting.key].1 == Some(&i.email));
-            Some((seen.id.clone(), unknown && !hosts_only))
+                .filter(|i| host != Some(&i.email))
+                .peekable();
+            let any = wanted.peek().is_some() || names().any(|key| listed_before(known, key));
+            any.then(|| {
+                (
+                    seen.id.clone(),
+                    wanted.any(|invitee| !recorded(&invitee.email)),
+                )
+            })
         });
         let ids = chosen(lists.collect(), wish, observed.at);
         observed.invitees = stream::iter(ids)
@@ -302,12 +302,25 @@ impl Engine {
     }
 }
 
+/// Whether the ledger knows anybody on this meeting's list.
+fn listed_before(known: &Known, meeting: &MeetingKey) -> bool {
+    any_under(known, &format!("invitee/{meeting}/"))
+}
+
+/// Whether the ledger has an entry whose address begins like this. Addresses are sorted, so that
+/// looking for one costs little even in a large event.
+fn any_under(known: &Known, prefix: &str) -> bool {
+    let mut from = known.resources.range(Address::new(prefix)..);
+    from.next()
+        .is_some_and(|(address, _)| address.as_str().starts_with(prefix))
+}
+
 /// The rooms of the event that exist, by remote id.
 fn wanted_rooms(event: &Event, known: &Known, observed: &Observed) -> Vec<String> {
     let rooms = identify::rooms(event, known, &observed.rooms);
     rooms
         .into_values()
-        .filter_map(|found| Some(found.thing().map(|room: &SeenRoom| room.id.clone())?))
+        .filter_map(|found| found.thing().map(|room: &SeenRoom| room.id.clone()))
         .collect()
 }
 

@@ -159,45 +159,45 @@ impl Draft {
     }
 }
 
-/// What the rotating share left out.
+/// What the rotating share left out. A room without tabs, or a meeting without a list, in the file
+/// and in the ledger alike, has nothing to look at.
 fn unseen(event: &Event, observed: &Observed, scene: &Scene<'_>) -> Vec<Unseen> {
-    let rooms = event
-        .rooms
-        .iter()
-        .filter_map(|room| Some(&scene.rooms.get(&room.key)?.thing()?.id))
-        .collect::<Vec<_>>();
-    let meetings = scene
+    let pinned = event.rooms.iter().filter(|room| !room.tabs.is_empty());
+    let rooms = pinned.filter_map(|room| Some(&scene.rooms.get(&room.key)?.thing()?.id));
+    let tabs = rooms.map(|id| {
+        observed
+            .tabs
+            .get(id)
+            .is_some_and(|look| look.seen().is_some())
+    });
+    let listed = event
         .meetings
-        .values()
-        .filter_map(|(found, _)| Some(&found.thing()?.id))
-        .collect::<Vec<_>>();
-    let left = |what: &str, all: usize, seen: usize| {
-        (seen < all).then(|| Unseen {
-            what: what.to_owned(),
-            count: all - seen,
-            of: all,
-        })
-    };
-    let tabs = rooms
         .iter()
-        .filter(|id| {
-            observed
-                .tabs
-                .get(**id)
-                .is_some_and(|look| look.seen().is_some())
-        })
-        .count();
-    let lists = meetings
-        .iter()
-        .filter(|id| {
-            observed
-                .invitees
-                .get(**id)
-                .is_some_and(|look| look.seen().is_some())
-        })
-        .count();
-    left("rooms' pinned tabs", rooms.len(), tabs)
+        .filter(|meeting| !meeting.invitees.is_empty());
+    let meetings = listed
+        .filter(|meeting| meeting.end.timestamp() > observed.at)
+        .filter_map(|meeting| Some(&scene.meetings.get(&meeting.key)?.0.thing()?.id));
+    let lists = meetings.map(|id| {
+        observed
+            .invitees
+            .get(id)
+            .is_some_and(|look| look.seen().is_some())
+    });
+    left_out("rooms' pinned tabs", tabs)
         .into_iter()
-        .chain(left("meetings' invitation lists", meetings.len(), lists))
+        .chain(left_out("meetings' invitation lists", lists))
         .collect()
+}
+
+fn left_out(what: &str, looked: impl Iterator<Item = bool>) -> Option<Unseen> {
+    let (mut count, mut of) = (0, 0);
+    for looked in looked {
+        of += 1;
+        count += usize::from(!looked);
+    }
+    (count > 0).then(|| Unseen {
+        what: what.to_owned(),
+        count,
+        of,
+    })
 }

@@ -115,27 +115,27 @@ fn lock(
 /// People in the room whom neither the file nor the ledger names: reported, never touched.
 fn strangers(scene: &Scene<'_>, room: &Room, seen: &[SeenMember], draft: &mut Draft) {
     let named: BTreeSet<&Email> = room.members.iter().map(|member| &member.email).collect();
-    let count = seen
+    let recorded: BTreeSet<&str> = room
+        .members
         .iter()
-        .filter(|member| member.person != scene.observed.bot.id && !named.contains(&member.email))
-        .filter(|member| {
-            let address = Address::membership(&room.key, &member.email);
+        .filter_map(|member| {
             scene
                 .known
                 .resources
-                .get(&address)
-                .is_none_or(|known| known.remote_id != member.id)
+                .get(&Address::membership(&room.key, &member.email))
         })
-        .filter(|member| {
-            !room.members.iter().any(|wanted| {
-                let address = Address::membership(&room.key, &wanted.email);
-                scene
-                    .known
-                    .resources
-                    .get(&address)
-                    .is_some_and(|known| known.remote_id == member.id)
-            })
-        })
+        .map(|known| known.remote_id.as_str())
+        .collect();
+    let is_known = |member: &SeenMember| {
+        let address = Address::membership(&room.key, &member.email);
+        let resource = scene.known.resources.get(&address);
+        resource.is_some_and(|known| known.remote_id == member.id)
+    };
+    let count = seen
+        .iter()
+        .filter(|member| member.person != scene.observed.bot.id)
+        .filter(|member| !named.contains(&member.email) && !recorded.contains(member.id.as_str()))
+        .filter(|member| !is_known(member))
         .count();
     if count > 0 {
         let people = if count == 1 {
