@@ -77,18 +77,15 @@ pub(super) fn odd_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 pub(super) fn empty_team<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let people = input.event.people.iter();
     let taken: HashSet<_> = people.flat_map(|person| &person.teams).collect();
-    for team in input
-        .event
-        .teams
-        .iter()
-        .filter(|team| !taken.contains(&team.id))
-    {
-        report.note(
-            input.places.team(&team.id),
-            format!("nobody is in `{}` yet", team.id),
-            format!("write `{}` into the team column of the roster", team.id),
-        );
-    }
+    let teams = input.event.teams.iter();
+    let empty: Vec<_> = teams.filter(|team| !taken.contains(&team.id)).collect();
+    let Some(first) = empty.first() else { return };
+    let ids = some(empty.iter().map(|team| team.id.as_str()));
+    report.note(
+        input.places.team(&first.id),
+        format!("nobody is in {ids} yet"),
+        "write the team's name into the team column of the roster",
+    );
 }
 
 pub(super) fn team_in_two_groups<'a>(input: &Input<'a>, report: &mut Report<'a>) {

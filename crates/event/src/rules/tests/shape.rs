@@ -76,7 +76,7 @@ fn a_team_without_people_is_noted() {
         title: "Team 2".into(),
         links: Default::default(),
     });
-    assert!(note(&empty, "team/empty").contains("`team-2`"));
+    assert!(note(&empty, "team/empty").contains("team-2"));
     empty.people[0].teams.push(TeamId::new("team-2"));
     clean(&empty);
 }
