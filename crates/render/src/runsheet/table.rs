@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::column::Column;
 use super::row::{Row, State};
@@ -29,11 +30,9 @@ impl Layout {
 
 /// Between two columns.
 const GAP: u16 = 2;
-/// `10:00–11:30`, or with the mark of the next day.
-const TIME: u16 = 11;
-const TIME_OVER_NIGHT: u16 = 16;
-/// Names beside a meeting before the rest is only counted.
-const FEW: usize = 3;
+/// Names beside a meeting before they are only counted.
+const FEW: usize = 4;
+const HEADS: [&str; 4] = ["Time", "Meeting", "Rooms", "Co-hosts"];
 
 impl RunSheet {
     /// The meetings as text for a terminal, by day, without colour codes.
@@ -56,29 +55,23 @@ impl RunSheet {
     }
 
     fn narrow(&self, page: &mut String, width: u16) {
-        let overnight = |row: &Row| row.start.date() != row.end.date();
-        let time = if self.rows.iter().any(overnight) {
-            TIME_OVER_NIGHT
-        } else {
-            TIME
-        };
-        for (place, rows) in self.days().enumerate() {
+        let cells: Vec<Vec<[String; 4]>> = self
+            .days()
+            .map(|rows| rows.iter().map(cells).collect())
+            .collect();
+        let widths = widths(width, cells.iter().flatten());
+        for (place, (rows, cells)) in self.days().zip(&cells).enumerate() {
             heading(page, rows);
             let mut table = bare();
             if place == 0 {
-                table.set_header(["Time", "Meeting", "Rooms", "Co-hosts"]);
+                table.set_header(HEADS);
             }
-            for row in rows {
-                table.add_row([
-                    row.times(),
-                    titled(row),
-                    some(&row.rooms, "rooms"),
-                    some(&row.cohosts, "people"),
-                ]);
-            }
+            table.add_rows(cells);
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(width);
-            table.set_constraints(columns(width, time));
+            table.set_constraints(
+                widths.map(|width| ColumnConstraint::Absolute(Width::Fixed(width))),
+            );
             finish(page, &table);
         }
     }
@@ -127,13 +120,39 @@ fn finish(page: &mut String, table: &Table) {
     }
 }
 
-/// The title has the better half of what the time leaves; rooms and co-hosts share the rest.
-fn columns(width: u16, time: u16) -> [ColumnConstraint; 4] {
-    let left = width - time - GAP;
-    let title = left * 2 / 5;
-    let rooms = (left - title) / 2;
-    let cohosts = left - title - rooms;
-    [time + GAP, title, rooms, cohosts].map(|width| ColumnConstraint::Absolute(Width::Fixed(width)))
+fn cells(row: &Row) -> [String; 4] {
+    [
+        row.times(),
+        titled(row),
+        some(&row.rooms, "rooms"),
+        some(&row.cohosts, "people"),
+    ]
+}
+
+/// The same columns for every day: the time as wide as it is, the others a third each of what is
+/// left, and what one does not need goes to the title first, then to the rooms, then to co-hosts.
+fn widths<'a>(width: u16, rows: impl Iterator<Item = &'a [String; 4]>) -> [u16; 4] {
+    let mut wants = HEADS.map(UnicodeWidthStr::width);
+    for row in rows {
+        for (want, cell) in wants.iter_mut().zip(row) {
+            *want = (*want).max(cell.width());
+        }
+    }
+    let last = wants.len() - 1;
+    for want in &mut wants[..last] {
+        *want += usize::from(GAP);
+    }
+    let [time, others @ ..] = wants.map(|want| u16::try_from(want).unwrap_or(u16::MAX));
+    let left = width.saturating_sub(time);
+    let mut given = others.map(|want| want.min(left / 3));
+    let mut rest = left - given.iter().sum::<u16>();
+    for (given, want) in given.iter_mut().zip(others) {
+        let more = (want - *given).min(rest);
+        *given += more;
+        rest -= more;
+    }
+    let [title, rooms, cohosts] = given;
+    [time, title, rooms, cohosts]
 }
 
 fn heading(page: &mut String, rows: &[Row]) {
@@ -155,17 +174,17 @@ fn titled(row: &Row) -> String {
     }
 }
 
-/// All of a few; of many the first ones and how many there are.
+/// All of a few, or how many there are.
 fn some(names: &[String], what: &str) -> String {
     if names.len() <= FEW {
-        return names.join(", ");
+        names.join(", ")
+    } else {
+        format!("{} {what}", names.len())
     }
-    format!("{} {what}: {}, …", names.len(), names[..FEW - 1].join(", "))
 }
 
 /// Titles of events and days are as long as people like; the table below them has its width.
 fn wrapped_heads(page: &str, width: u16) -> String {
-    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
     let width = usize::from(width);
     let mut wrapped = String::with_capacity(page.len());
     for line in page.lines() {
