@@ -346,6 +346,20 @@ fn everybody_gets_their_own_meetings() {
     assert!(person("nobody@example.com").is_empty());
 }
 
+#[test]
+fn what_is_called_off_is_called_off_where_it_was_told() {
+    let mut event = sample::event();
+    let late_show = Appointment::of(&event.meetings[2], &sample::told());
+    event.meetings.clear();
+    let room = |key: &str| late_show.was_for_room(&RoomKey::new(key));
+    let person = |email: &str| late_show.was_for_person(&event, &Email::new(email));
+    assert!(room("team-1"));
+    assert!(!room("jury"));
+    assert!(person("zoe@example.com"));
+    assert!(person("ben@example.com"));
+    assert!(!person("cid@example.com"));
+}
+
 /// Text as people write it: emoji, umlauts, what has a meaning in the format, line breaks.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
