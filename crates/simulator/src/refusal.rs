@@ -72,10 +72,8 @@ impl Refusal {
         match status {
             403 => Self::forbidden(cause),
             404 => Self::not_found(),
-            _ => Self {
-                status,
-                ..Self::invalid(cause)
-            },
+            400 => Self::invalid(cause),
+            _ => Self::new(status, cause),
         }
     }
 

@@ -18,8 +18,10 @@ const PATCH_JSON: &str = "application/json-patch+json";
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) method: Method,
-    /// Relative to `/v1`, with a leading slash.
+    /// Relative to `/v1`, with a leading slash, as it came.
     pub(super) path: String,
+    /// The parts of the path, without their percent signs.
+    segments: Vec<String>,
     pub(super) query: Query,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -47,6 +49,12 @@ impl Call {
         Some(Self {
             method: parts.method.clone(),
             path: path.trim_end_matches('/').to_owned(),
+            segments: path
+                .trim_end_matches('/')
+                .split('/')
+                .skip(1)
+                .map(decoded)
+                .collect(),
             query: Query::new(parts.uri.query().unwrap_or_default()),
             headers: parts.headers.clone(),
             body,
@@ -54,9 +62,8 @@ impl Call {
         })
     }
 
-    /// The parts of the path, without their percent signs.
     pub(super) fn segments(&self) -> Vec<&str> {
-        self.path.split('/').skip(1).collect()
+        self.segments.iter().map(String::as_str).collect()
     }
 
     /// The base address as the caller knows it.
@@ -121,6 +128,19 @@ impl Call {
             }
             _ => format!("ROUTERGW_{}", new()),
         }
+    }
+}
+
+/// A part of a path as it was meant: SDKs write `%3D` for the `=` of a padded id. A `+` is itself.
+fn decoded(segment: &str) -> String {
+    let escaped = segment.replace('+', "%2B").replace('&', "%26");
+    let mut pairs = form_urlencoded::parse(escaped.as_bytes());
+    // Without a `=` all of it is the name of one parameter.
+    match segment.contains('=') {
+        true => segment.to_owned(),
+        false => pairs
+            .next()
+            .map_or_else(String::new, |(name, _)| name.into_owned()),
     }
 }
 

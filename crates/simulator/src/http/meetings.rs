@@ -46,7 +46,11 @@ pub(super) fn route(
         ["meetings", rest @ ..] => meeting(world, place, rest, most),
         ["meetingInvitees", rest @ ..] => invitee(world, place, rest),
         ["meetingPreferences", "sites"] => match place.call.method {
-            Method::GET => shown(sites::list(world, place.asking)),
+            Method::GET => {
+                let user = place.call.query.get("userEmail");
+                meetings::no_other_host(world, place.asking, user)?;
+                shown(sites::list(world, place.asking))
+            }
             Method::PUT => shown(sites::update(world, place.asking, &place.call.fields()?)),
             _ => Err(wrong_method()),
         },

@@ -1,5 +1,6 @@
 //! Who is invited to a meeting (meetings §7).
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -19,12 +20,13 @@ const MOST_IN_BULK: usize = 100;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Invitee {
     /// The digits at the end of the id.
-    number: u32,
+    number: u64,
     /// In lower case.
     pub(crate) email: String,
     name: String,
     pub(crate) cohost: bool,
     panelist: bool,
+    created: Timestamp,
 }
 
 /// Somebody to be invited.
@@ -96,41 +98,43 @@ pub(crate) fn read_items(
 }
 
 /// Makes invitees of a meeting on `site` from what was wished for. A co-host needs a host account
-/// on the site, and the site's option (meetings §2).
+/// on the site, and the site's option; in a space meeting who lacks it is always just invited
+/// (meetings §2).
 pub(crate) fn enlist(
     world: &mut World,
     asking: &Asking<'_>,
     site: &str,
     meeting: &str,
     wanted: Vec<NewInvitee>,
+    in_space: bool,
 ) -> Result<Vec<Invitee>, Refusal> {
+    let refuses = asking.switches.cohost_without_account == CohostWithoutAccount::Error;
     let mut invited = Vec::with_capacity(wanted.len());
     for invitee in wanted {
         let account = world.account_for(asking, &invitee.email);
         let person = account.map(|key| world.person(key));
         let licensed = person.is_some_and(|person| person.host_site.as_deref() == Some(site));
         let name = person.map(|person| person.name.clone());
-        let refused = asking.switches.cohost_without_account == CohostWithoutAccount::Error;
-        if invitee.cohost && refused && !(licensed && asking.switches.cohost_option) {
+        let qualified = licensed && asking.switches.cohost_option;
+        if invitee.cohost && !qualified && refuses && !in_space {
             let cause = format!(
                 "'{}' cannot be a co-host: there is no host account on the site.",
                 invitee.email
             );
             return Err(Refusal::invalid(cause));
         }
-        let number = world
-            .mint("invitee", &format!("{meeting} {}", invitee.email))
-            .as_u128()
-            % 10_000_000;
+        // Long enough that a thousand invitees never share one.
+        let key = world.mint("invitee", &format!("{meeting} {}", invitee.email));
         invited.push(Invitee {
-            number: u32::try_from(number).unwrap_or_default(),
+            number: key.as_u64_pair().0 % 1_000_000_000_000_000,
             name: invitee
                 .name
                 .or(name)
                 .unwrap_or_else(|| local_part(&invitee.email).to_owned()),
-            cohost: invitee.cohost && licensed && asking.switches.cohost_option,
+            cohost: invitee.cohost && qualified,
             panelist: invitee.panelist,
             email: invitee.email,
+            created: asking.now,
         });
     }
     Ok(invited)
@@ -153,6 +157,7 @@ pub(crate) fn list<'w>(
         .invited(which)
         .iter()
         .filter(|invitee| panelist.is_none_or(|panelist| invitee.panelist == panelist))
+        .filter(|invitee| asking.shows(invitee.created))
         .collect();
     invited.sort_by(|one, other| one.email.cmp(&other.email));
     Ok((meeting.id_of(which), invited))
@@ -261,7 +266,7 @@ fn invite(
         .filter(|new| new.send_email)
         .map(|new| new.email.clone())
         .collect();
-    let invited = enlist(world, asking, &site, id, wanted)?;
+    let invited = enlist(world, asking, &site, id, wanted, false)?;
     if let Some(meeting) = world.meetings.get_mut(&series) {
         meeting.invited_mut(which).extend(invited.iter().cloned());
     }
@@ -305,9 +310,10 @@ pub(crate) fn update(
     }
     let (series, site) = (meeting.id.clone(), meeting.site.clone());
     let send_email = wanted.send_email;
-    let mut invited = enlist(world, asking, &site, &meeting_id, vec![wanted])?;
+    let mut invited = enlist(world, asking, &site, &meeting_id, vec![wanted], false)?;
     let mut invitee = invited.remove(0);
     invitee.number = was.number;
+    invitee.created = was.created;
     let shown = present(&meeting_id, &invitee);
     let email = invitee.email.clone();
     let slot = world.meetings.get_mut(&series).and_then(|meeting| {
@@ -359,7 +365,7 @@ fn find<'w, 'i>(
     let (meeting_id, number) = id.rsplit_once('_').ok_or_else(Refusal::not_found)?;
     let (meeting, which) = world.meeting(asking, meeting_id)?;
     managed(meeting.role(world, which, asking.person))?;
-    let number: u32 = number.parse().map_err(|_| Refusal::not_found())?;
+    let number: u64 = number.parse().map_err(|_| Refusal::not_found())?;
     let mut invited = meeting.invited(which).iter();
     let invitee = invited.find(|invitee| invitee.number == number);
     invitee
@@ -369,7 +375,7 @@ fn find<'w, 'i>(
 
 pub(crate) fn present(meeting_id: &str, invitee: &Invitee) -> Value {
     json!({
-        "id": format!("{meeting_id}_{:07}", invitee.number),
+        "id": format!("{meeting_id}_{}", invitee.number),
         "email": invitee.email,
         "displayName": invitee.name,
         "coHost": invitee.cohost,

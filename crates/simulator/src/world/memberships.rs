@@ -64,7 +64,8 @@ pub(crate) fn create(
 }
 
 /// The room that the caller may add people to: one's own, unlocked or moderated by the caller; or,
-/// to add oneself, an unlocked one of one's team (switch `unlocked-walk-in`).
+/// to add oneself, a public one of one's organisation, or an unlocked one of one's team (switch
+/// `unlocked-walk-in`).
 fn may_add<'w>(
     world: &'w World,
     asking: &Asking<'_>,
@@ -94,6 +95,9 @@ fn may_add<'w>(
         || body
             .text("personId")?
             .is_some_and(|id| ids::read(id) == Ok(caller.key));
+    if oneself && room.is_open_to(caller.org) {
+        return Ok(room);
+    }
     let in_team = world.is_in_team_of(room, asking.person);
     if oneself && in_team && asking.switches.unlocked_walk_in {
         return if room.locked {

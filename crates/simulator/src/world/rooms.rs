@@ -99,6 +99,11 @@ impl Room {
         self.members.contains_key(&person)
     }
 
+    /// Anybody of the organisation can find and join a public room (messaging §4).
+    pub(crate) fn is_open_to(&self, org: Uuid) -> bool {
+        self.public && self.owner == org
+    }
+
     pub(crate) fn moderates(&self, person: Uuid) -> bool {
         self.members
             .get(&person)
@@ -282,7 +287,11 @@ pub(crate) fn create(
     if locked {
         room.lock_by(asking.person);
     }
-    let shown = present(world, asking, &room);
+    let mut shown = present(world, asking, &room);
+    if let Some(members) = shown.as_object_mut().filter(|_| !announcement) {
+        // Seen to be missing from the answer to a creation (messaging §4).
+        members.shift_remove("isAnnouncementOnly");
+    }
     world.rooms.insert(key, room);
     Ok(shown)
 }
@@ -305,6 +314,12 @@ pub(crate) fn list<'w>(
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<&'w Room>, Refusal> {
+    if wanted
+        .kind
+        .is_some_and(|kind| kind != "direct" && kind != "group")
+    {
+        return Err(Refusal::invalid("'type' must be direct or group."));
+    }
     let team = match wanted.team {
         Some(id) => Some(world.team_of_caller(asking, id)?.key),
         None => None,
@@ -399,10 +414,8 @@ pub(crate) fn present(world: &World, asking: &Asking<'_>, room: &Room) -> Value 
         "ownerId": ids::spell(Kind::Organization, room.owner),
         "isPublic": room.public,
         "isReadOnly": room.archived,
+        "isAnnouncementOnly": room.announcement,
     });
-    if room.announcement {
-        shown["isAnnouncementOnly"] = json!(true);
-    }
     if let Some(team) = room.team {
         let kind = match asking.switches.team_id_in_rooms {
             TeamIdInRooms::Team => Kind::Team,

@@ -98,6 +98,24 @@ fn what_does_not_exist_or_is_not_simulated_says_so(
     Webex::new().by(HOST).call(method, path, None).refused(code);
 }
 
+#[test]
+fn an_id_is_understood_padded_and_escaped() {
+    let webex = Webex::new();
+    let message = json!({"toPersonEmail": ANN, "text": "x"});
+    let id = webex.by(HOST).post("/messages", message).id();
+    for spelled in [
+        format!("{id}=="),
+        format!("{id}%3D%3D"),
+        id.replace('M', "%4D"),
+    ] {
+        webex.by(HOST).get(&format!("/messages/{spelled}")).ok();
+    }
+    let room = webex.world("rooms").remove(0);
+    let padded = format!("{}==", text(&room["id"]));
+    let shown = webex.by(HOST).get(&format!("/rooms/{padded}")).ok();
+    assert_eq!(shown["id"], room["id"]);
+}
+
 fn limited(body: &str) -> Webex {
     let switches =
         showcaller_simulator::Switches::with([format!("rate-limit-body={body}").as_str()]).unwrap();

@@ -179,7 +179,7 @@ fn demoting_the_last_moderator_unlocks_the_room() {
         .ok();
     assert!(!room.locked());
     let shown = webex.by(HOST).get(&format!("/rooms/{}", room.id)).ok();
-    assert!(shown.get("isAnnouncementOnly").is_none());
+    assert_eq!(shown["isAnnouncementOnly"], false);
 }
 
 #[test]
@@ -356,6 +356,24 @@ fn memberships_without_a_room_are_ones_own_or_those_of_ones_rooms() {
             expected
         );
     }
+}
+
+#[test]
+fn a_room_holds_five_thousand_people_and_no_more() {
+    let webex = Webex::set_up(|config| config.strict = None);
+    let room = Room::new(&webex, json!({"title": "x"}));
+    let host = webex.by(HOST);
+    for number in 1..5000 {
+        let body = json!({"roomId": room.id, "personEmail": format!("p{number}@example.com")});
+        host.post("/memberships", body).ok();
+    }
+    let told = room.add(HOST, ANN, false).refused(400);
+    assert_eq!(
+        told,
+        "Conversation already has maximum number of participants"
+    );
+    let (all, pages) = host.all(&format!("/memberships?roomId={}&max=5000", room.id));
+    assert_eq!((all.len(), pages), (5000, 6));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::client::{ANN, BEN, BOT, HOST, Webex, text};
+use crate::client::{ANN, BEN, BOT, HOST, STRANGER, Webex, text};
 
 #[test]
 fn a_new_room_holds_its_creator_only_and_reads_as_webex_writes_it() {
@@ -158,7 +158,7 @@ fn locking_makes_the_caller_a_moderator_and_unlocking_leaves_none() {
         .put(&path, json!({"title": "x", "isLocked": false}))
         .ok();
     assert_eq!(unlocked["isLocked"], false);
-    assert!(unlocked.get("isAnnouncementOnly").is_none());
+    assert_eq!(unlocked["isAnnouncementOnly"], false);
     assert!(moderators(&webex).is_empty());
 }
 
@@ -174,7 +174,7 @@ fn announcement_mode_needs_a_lock_on_update_too() {
     assert_eq!(host.put(&path, both).ok()["isAnnouncementOnly"], true);
     host.put(&path, json!({"title": "x", "isAnnouncementOnly": false}))
         .ok();
-    assert!(host.get(&path).ok().get("isAnnouncementOnly").is_none());
+    assert_eq!(host.get(&path).ok()["isAnnouncementOnly"], false);
 }
 
 #[test]
@@ -200,6 +200,20 @@ fn a_public_room_can_be_found_and_made_private_but_not_the_other_way() {
     );
     host.put(&path, json!({"title": "News", "isPublic": true}))
         .refused(403);
+}
+
+#[test]
+fn people_of_the_organisation_join_a_public_room_by_themselves() {
+    let webex = Webex::new();
+    let public = json!({"title": "News", "isPublic": true, "description": "d", "isLocked": true});
+    let room = webex.by(HOST).post("/rooms", public).id();
+    let join = |email: &str, whom: &str| {
+        let body = json!({"roomId": room, "personEmail": whom});
+        webex.by(email).post("/memberships", body)
+    };
+    join(ANN, BEN).refused(404);
+    join(ANN, ANN).ok();
+    join(STRANGER, STRANGER).refused(404);
 }
 
 #[test]
@@ -383,6 +397,8 @@ fn rooms_are_listed_by_kind_and_in_the_order_asked_for() {
     );
     assert_eq!(host.get("/rooms?type=direct").each("title"), ["Ann Archer"]);
     assert_eq!(webex.by(ANN).get("/rooms").each("title"), ["Event Office"]);
+    host.get("/rooms?type=round").refused(400);
+    host.get("/rooms?sortBy=title").refused(400);
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub(crate) fn create(
         let password = new_password(world.mint("password", &id));
         details.insert("password".to_owned(), json!(password));
     }
-    let invited = invitees::enlist(world, asking, &site, &id, wanted)?;
+    let invited = invitees::enlist(world, asking, &site, &id, wanted, room.is_some())?;
     let host_key = format!("{:06}", world.fixed("host key", &id).as_u128() % 1_000_000);
     let meeting = Meeting {
         door: new_door(world, &id, &site),
