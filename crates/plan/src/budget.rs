@@ -8,7 +8,8 @@ use showcaller_event::model::{Email, MeetingKey};
 use crate::fields::Field;
 use crate::known::Known;
 use crate::observed::Observed;
-use crate::step::{Action, Budget, Held, HeldReason, MailCount, Owner, Quota, Step};
+use crate::plan::{Budget, Held, HeldReason, MailCount, Quota};
+use crate::step::{Action, Owner, Step};
 
 /// Meetings that an ordinary user may create in 24 hours, refused ones included (meetings §12).
 const DAILY_MEETINGS: usize = 100;

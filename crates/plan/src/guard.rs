@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::Wishes;
 use crate::known::Known;
-use crate::step::{GuardRail, Step};
+use crate::plan::GuardRail;
+use crate::step::Step;
 
 /// More than this share of a kind …
 const SHARE_PERCENT: usize = 30;

@@ -15,6 +15,7 @@ mod hosts;
 mod known;
 mod names;
 mod order;
+mod plan;
 mod step;
 
 pub use diff::make;
@@ -22,10 +23,11 @@ pub use fields::{Change, Field, Fields, Hidden, Settled, Value};
 pub use hosts::assign as assign_hosts;
 pub use known::{Known, KnownResource};
 pub use names::{bulk_address, tag_of};
-pub use step::{
-    AccountLine, Action, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason,
-    MailCount, NewInvitee, Note, Owner, Plan, Quota, Step, Unseen,
+pub use plan::{
+    AccountLine, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason, MailCount,
+    Note, Plan, Quota, Unseen,
 };
+pub use step::{Action, NewInvitee, Owner, Step};
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,6 @@
 //! Observe → plan → apply.
 
+mod adopt;
 mod apply;
 mod convert;
 mod execute;

@@ -68,6 +68,10 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
                 step.owner
             )
         }
+        (Action::ChangeMeeting { .. } | Action::DeleteMeeting { .. }, true) => format!(
+            "Webex did not change this meeting ({reason}). If somebody is in it or waits in its \
+             lobby, apply again when everybody has left."
+        ),
         _ => reason,
     }
 }

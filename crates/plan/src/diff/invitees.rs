@@ -8,7 +8,8 @@ use super::{Draft, Scene};
 use crate::fields::{self, Field, Fields, Settled, Value};
 use crate::names::bulk_address;
 use crate::observed::{Look, SeenInvitee};
-use crate::step::{Action, Adoption, CannotReason, NewInvitee, Owner};
+use crate::plan::{Adoption, CannotReason};
+use crate::step::{Action, NewInvitee, Owner};
 
 /// What one call may add (meetings §7).
 const BULK: usize = 100;

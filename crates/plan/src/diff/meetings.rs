@@ -8,7 +8,8 @@ use crate::fields::{self, Change, Field, Fields, Value};
 use crate::identify::Match;
 use crate::names::tag_of;
 use crate::observed::{Look, SeenMeeting};
-use crate::step::{Action, Adoption, CannotReason, HeldReason, NewInvitee, Owner};
+use crate::plan::{Adoption, CannotReason, HeldReason};
+use crate::step::{Action, NewInvitee, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     for meeting in &scene.event.meetings {
@@ -268,6 +269,14 @@ fn replace(
     } else if !matches!(scene.observed.meetings.get(wanted), Some(Look::Seen(_))) {
         let sentence = format!("There is no usable token for its new host {wanted}.");
         draft.cannot(&address, CannotReason::NoToken, sentence);
+    } else if cannot_schedule(scene, wanted) {
+        // The old meeting goes first, so that the new one must be sure to come.
+        let sentence = format!(
+            "Its new host {wanted} has no Webex site to schedule «{}» on. Give that account a \
+             licence for meetings, and plan again.",
+            meeting.title
+        );
+        draft.cannot(&address, CannotReason::NoToken, sentence);
     } else {
         let action = Action::ReplaceMeeting {
             id: seen.id.clone(),
@@ -277,4 +286,10 @@ fn replace(
         };
         draft.step(&Owner::Host(wanted.clone()), address, Vec::new(), action);
     }
+}
+
+/// Whether Webex told that the account has no site, and so no licence for meetings.
+fn cannot_schedule(scene: &Scene<'_>, host: &Email) -> bool {
+    let host = scene.observed.hosts.get(host);
+    host.is_some_and(|host| host.sites.as_ref().is_ok_and(Vec::is_empty))
 }

@@ -17,9 +17,8 @@ use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
 use crate::identify::{self, Match};
 use crate::known::Known;
 use crate::observed::{Observed, SeenMeeting, SeenRoom, SeenTeam};
-use crate::step::{
-    Action, Adoption, Cannot, CannotReason, Held, HeldReason, Note, Owner, Plan, Step, Unseen,
-};
+use crate::plan::{Adoption, Cannot, CannotReason, Held, HeldReason, Note, Plan, Unseen};
+use crate::step::{Action, Owner, Step};
 use crate::{Wishes, budget, guard, order};
 
 /// The plan that leads from `observed` to `event`.

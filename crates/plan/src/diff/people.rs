@@ -9,7 +9,8 @@ use super::team::adoption;
 use super::{Draft, Scene};
 use crate::fields::{Field, Value};
 use crate::observed::{Look, SeenMember, SeenRoom};
-use crate::step::{Action, CannotReason, Owner};
+use crate::plan::CannotReason;
+use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     for room in &scene.event.rooms {

@@ -9,7 +9,8 @@ use showcaller_event::model::{Address, Email};
 use super::{Draft, Scene};
 use crate::known::KnownResource;
 use crate::observed::{Look, SeenMember};
-use crate::step::{Action, HeldReason, Owner};
+use crate::plan::HeldReason;
+use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     let wanted = wanted(scene);

@@ -6,7 +6,8 @@ use super::{Draft, Scene, desired, team};
 use crate::fields::{self, Field, Fields, Value};
 use crate::identify::Match;
 use crate::observed::SeenRoom;
-use crate::step::{Action, Adoption, CannotReason, HeldReason, Owner};
+use crate::plan::{Adoption, CannotReason, HeldReason};
+use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     if !team::reachable(scene, draft) {

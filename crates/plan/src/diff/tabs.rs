@@ -9,7 +9,8 @@ use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
 use crate::observed::{Look, SeenTab};
-use crate::step::{Action, Adoption, CannotReason, Owner};
+use crate::plan::{Adoption, CannotReason};
+use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     for room in scene

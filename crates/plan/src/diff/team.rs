@@ -8,7 +8,8 @@ use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
 use crate::observed::SeenMember;
-use crate::step::{AccountLine, Action, Adoption, CannotReason, HeldReason, Owner};
+use crate::plan::{AccountLine, Adoption, CannotReason, HeldReason};
+use crate::step::{Action, Owner};
 
 /// Who is behind each token, and what stands against it.
 pub(super) fn accounts(scene: &Scene<'_>) -> Vec<AccountLine> {

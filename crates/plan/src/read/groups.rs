@@ -6,7 +6,8 @@ use super::words::name_in;
 use super::zone::Zone;
 use super::{Tone, meetings, people, rooms};
 use crate::fields::{Change, Field, Value};
-use crate::step::{Action, Plan, Step};
+use crate::plan::Plan;
+use crate::step::{Action, Step};
 
 /// What kind of change it is: a symbol that never stands alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

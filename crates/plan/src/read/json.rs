@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::groups::{Mark, tally};
-use crate::step::Plan;
+use crate::plan::Plan;
 
 /// Rises when a key changes its meaning or goes.
 const FORMAT: &str = "showcaller-plan/1";

@@ -7,7 +7,7 @@ use super::outcome::{self, Waiting};
 use super::paper::GLUE;
 use super::words::{list, plain};
 use super::zone::Zone;
-use crate::step::Plan;
+use crate::plan::Plan;
 
 /// Rows of one table before it is folded away.
 const LONG: usize = 15;

@@ -9,7 +9,8 @@ use super::groups::{self, Group, Item, Mark, group, picked};
 use super::words::{count, list, name_in, people};
 use super::zone::{Zone, time_of, words_of};
 use crate::fields::{Field, Fields};
-use crate::step::{Action, NewInvitee, Plan};
+use crate::plan::Plan;
+use crate::step::{Action, NewInvitee};
 
 /// Days that are named before only the first and the last are.
 const FEW_DAYS: usize = 4;

@@ -6,7 +6,8 @@ use showcaller_event::model::Address;
 
 use super::words::{count, duration, list};
 use crate::guard::plural;
-use crate::step::{AccountLine, Budget, Held, HeldReason, Owner, Plan};
+use crate::plan::{AccountLine, Budget, Held, HeldReason, Plan};
+use crate::step::Owner;
 
 /// Who is behind a token, in one line without the problems.
 pub(super) fn account(line: &AccountLine) -> (String, String) {

@@ -7,7 +7,8 @@ use showcaller_event::model::Email;
 use super::groups::{Group, Item, Mark, group, picked};
 use super::rooms::{Titles, made};
 use super::words::{count, name_in, people, place_and_person, some};
-use crate::step::{Action, NewInvitee, Plan};
+use crate::plan::Plan;
+use crate::step::{Action, NewInvitee};
 
 /// Names that fit beside a room before the rest is only counted.
 const FEW: usize = 3;

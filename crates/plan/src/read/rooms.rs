@@ -8,7 +8,8 @@ use super::groups::{self, Group, Item, Mark, group, picked};
 use super::words::{count, name_in, people, place_and_person};
 use super::zone::{Zone, is_on, with_holes, words_of};
 use crate::fields::{Field, Fields};
-use crate::step::{Action, Plan};
+use crate::plan::Plan;
+use crate::step::Action;
 
 /// The titles that the plan knows; a room that it does not touch goes by its key.
 pub(super) struct Titles(BTreeMap<String, String>);

@@ -8,10 +8,11 @@ use showcaller_event::model::{
 };
 
 use crate::fields::{Change, Field, Fields, Hidden, Value};
-use crate::step::{
-    AccountLine, Action, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason,
-    MailCount, NewInvitee, Note, Owner, Plan, Quota, Step, Unseen,
+use crate::plan::{
+    AccountLine, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason, MailCount,
+    Note, Plan, Quota, Unseen,
 };
+use crate::step::{Action, NewInvitee, Owner, Step};
 
 /// Stands in hidden values, and must stand nowhere else.
 pub(super) const MARKER: &str = "Planted-Passw0rd";

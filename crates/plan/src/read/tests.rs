@@ -4,7 +4,7 @@ use showcaller_event::model::Address;
 
 use super::sample::{self, MARKER};
 use super::{TextStyle, json, markdown, text};
-use crate::step::{Cannot, CannotReason, Held, HeldReason, Note, Plan};
+use crate::plan::{Cannot, CannotReason, Held, HeldReason, Note, Plan};
 
 fn at_width(plan: &Plan, width: usize) -> String {
     let verbose = false;

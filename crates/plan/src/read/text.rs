@@ -6,7 +6,7 @@ use super::paper::{Paper, length, span};
 use super::words::plain;
 use super::zone::Zone;
 use super::{Page, TextStyle, Tone};
-use crate::step::Plan;
+use crate::plan::Plan;
 
 /// Entries of one list before it is shortened. The rooms of a usual event fit.
 const LONG: usize = 15;

@@ -5,8 +5,8 @@ use jiff::{Timestamp, Zoned, civil};
 use showcaller_event::model::Text;
 
 use crate::fields::{Field, Fields, Value};
+use crate::plan::Plan;
 use crate::read::paper::GLUE;
-use crate::step::Plan;
 
 /// The zone of the event, and the year that goes without saying.
 pub(super) struct Zone {

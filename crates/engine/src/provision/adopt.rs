@@ -1,0 +1,200 @@
+//! What the ledger learns from a look, before the first call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use showcaller_event::Event;
+use showcaller_event::model::Address;
+use showcaller_ledger::{Ledger, Record};
+use showcaller_plan::{Adoption, KnownResource};
+
+use super::execute::{self, State};
+use super::memory::{Attributes, Entry, StoredFacts};
+use super::observe::Outlook;
+use crate::Error;
+
+/// Takes what was found into the ledger, and lets go of what is gone.
+pub(super) async fn take_in(
+    event: &Event,
+    outlook: &Outlook,
+    ledger: &Ledger,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for adoption in &outlook.plan.adoptions {
+        if let Some(old) = &adoption.renamed_from {
+            rename(ledger, outlook, old, &adoption.address).await?;
+        }
+    }
+    let records = records(event, outlook, now);
+    if !records.is_empty() {
+        ledger.record_all(&records).await?;
+    }
+    for address in &outlook.plan.vanished {
+        ledger
+            .forget(address.as_str(), "no longer on Webex", now)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Renames an entry, and what lies in it.
+async fn rename(
+    ledger: &Ledger,
+    outlook: &Outlook,
+    old: &Address,
+    new: &Address,
+) -> Result<(), Error> {
+    ledger.rename(old.as_str(), new.as_str()).await?;
+    for (from, to) in renamed_children(outlook, old, new) {
+        ledger.rename(from.as_str(), to.as_str()).await?;
+    }
+    Ok(())
+}
+
+fn renamed_children(outlook: &Outlook, old: &Address, new: &Address) -> Vec<(Address, Address)> {
+    let key = |address: &Address| {
+        address
+            .as_str()
+            .split_once('/')
+            .map(|(_, key)| key.to_owned())
+            .unwrap_or_default()
+    };
+    let (old_key, new_key) = (key(old), key(new));
+    let kinds: &[&str] = match old.kind() {
+        "room" => &["membership", "tab"],
+        "meeting" => &["invitee"],
+        _ => &[],
+    };
+    let children = outlook.memory.known.resources.keys().filter_map(|address| {
+        let kind = address.kind();
+        let tail = address
+            .as_str()
+            .strip_prefix(kind)?
+            .strip_prefix('/')?
+            .strip_prefix(&old_key)?;
+        let inside = kinds.contains(&kind) && tail.starts_with('/') && !tail[1..].contains('/');
+        inside.then(|| {
+            (
+                address.clone(),
+                Address::new(format!("{kind}/{new_key}{tail}")),
+            )
+        })
+    });
+    children.collect()
+}
+
+/// An adopted thing as it is known from now on: what was settled about it before still is.
+fn adopted(outlook: &Outlook, adoption: &Adoption) -> KnownResource {
+    let before = adoption.renamed_from.as_ref().unwrap_or(&adoption.address);
+    let known = outlook.memory.known.resources.get(before);
+    let mut settled = known.map(|known| known.settled.clone()).unwrap_or_default();
+    settled.asked.extend(adoption.asked.clone());
+    settled.answered.extend(adoption.answered.clone());
+    KnownResource {
+        remote_id: adoption.remote_id.clone(),
+        made: adoption.made,
+        protected: adoption.protected,
+        settled,
+    }
+}
+
+/// New and refreshed entries: adoptions, links that changed, protection that the file gives or takes.
+fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
+    let facts = seen_facts(outlook);
+    let adopted = outlook.plan.adoptions.iter().map(|adoption| {
+        let resource = adopted(outlook, adoption);
+        let entry = Entry {
+            address: &adoption.address,
+            remote_id: &adoption.remote_id,
+            owner: &adoption.owner,
+            made: resource.made,
+            attributes: Attributes {
+                settled: resource.settled,
+                protected: resource.protected,
+                facts: facts.get(adoption.remote_id.as_str()).cloned(),
+            },
+        };
+        entry.record(now)
+    });
+    let adopted_now: BTreeSet<&Address> = outlook
+        .plan
+        .adoptions
+        .iter()
+        .map(|adoption| &adoption.address)
+        .collect();
+    let gone: BTreeSet<&Address> = outlook.plan.vanished.iter().collect();
+    let refreshed = outlook
+        .memory
+        .known
+        .resources
+        .iter()
+        .filter_map(|(address, known)| {
+            if adopted_now.contains(address) || gone.contains(address) {
+                return None;
+            }
+            let before = outlook.memory.facts.get(address);
+            let fresh = facts.get(known.remote_id.as_str()).or(before);
+            // Where its entry is gone from the file, the word that protected it went with it.
+            let protected = execute::protection(event, address).unwrap_or(known.protected);
+            let owner = outlook.owner_of(address);
+            (fresh != before || protected != known.protected).then(|| {
+                let entry = Entry {
+                    address,
+                    remote_id: &known.remote_id,
+                    owner: &owner,
+                    made: known.made,
+                    attributes: Attributes {
+                        settled: known.settled.clone(),
+                        protected,
+                        facts: fresh.cloned(),
+                    },
+                };
+                entry.record(now)
+            })
+        });
+    adopted.chain(refreshed).collect()
+}
+
+fn seen_facts(outlook: &Outlook) -> BTreeMap<&str, StoredFacts> {
+    let seen = outlook
+        .observed
+        .meetings
+        .values()
+        .filter_map(|look| look.seen())
+        .flatten();
+    seen.map(|meeting| (meeting.id.as_str(), StoredFacts::from(&meeting.facts)))
+        .collect()
+}
+
+/// What the steps may rely on: the ledger's memory, as the adoptions have just changed it.
+pub(super) fn state(outlook: &Outlook) -> State {
+    let mut resources = outlook.memory.known.resources.clone();
+    let facts = seen_facts(outlook);
+    for address in &outlook.plan.vanished {
+        resources.remove(address);
+    }
+    for adoption in &outlook.plan.adoptions {
+        if let Some(old) = &adoption.renamed_from {
+            resources.remove(old);
+            for (from, to) in renamed_children(outlook, old, &adoption.address) {
+                if let Some(resource) = resources.remove(&from) {
+                    resources.insert(to, resource);
+                }
+            }
+        }
+        resources.insert(adoption.address.clone(), adopted(outlook, adoption));
+    }
+    let facts = resources
+        .iter()
+        .filter_map(|(address, resource)| {
+            let facts = facts.get(resource.remote_id.as_str());
+            let facts = facts.or_else(|| outlook.memory.facts.get(address))?;
+            Some((address.clone(), facts.clone()))
+        })
+        .collect();
+    State {
+        resources,
+        facts,
+        intended: outlook.memory.known.intended.clone(),
+    }
+}
