@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::diagnostics::Diagnostics;
 use crate::expand::{Expansion, expand};
 use crate::grammar::{self, EventFile};
 use crate::model::Event;
+use crate::places::Places;
 use crate::{roster, rules, yaml};
 
 /// The largest event file that is looked at, in bytes. The largest event that is supported (5,000
@@ -76,10 +77,7 @@ pub fn check(input: &Input<'_>) -> Checked {
             event: made,
             places,
         } = expand(&file, &source, &roster, &mut diagnostics);
-        rules::all(
-            &rules::Input::new(&made, &places, input.now),
-            &mut diagnostics,
-        );
+        judge(&file, &made, &places, input, &mut diagnostics);
         event = Some(made);
     } else if diagnostics.errors() == 0 {
         diagnostics
@@ -110,6 +108,55 @@ pub fn check(input: &Input<'_>) -> Checked {
         sources,
     }
 }
+
+/// Judges the whole by the rules. What they find may follow from a mistake that was found before:
+/// then only what cannot is said.
+fn judge(
+    file: &EventFile,
+    event: &Event,
+    places: &Places,
+    input: &Input<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut judged = Diagnostics::new();
+    rules::all(&rules::Input::new(event, places, input.now), &mut judged);
+    let before = diagnostics.found();
+    let broken: Vec<_> = file
+        .entries()
+        .into_iter()
+        .filter(|entry| {
+            before
+                .iter()
+                .any(|d| *d.source.name == *input.name && entry.contains(&d.span.start))
+        })
+        .collect();
+    let follows = |d: &Diagnostic| {
+        let inside = *d.source.name == *input.name
+            && broken.iter().any(|entry| entry.contains(&d.span.start));
+        d.severity == Severity::Note || (inside && !STANDS_ALONE.contains(&d.code))
+    };
+    let wrong = diagnostics.errors() > 0;
+    let kept: Vec<_> = judged
+        .found()
+        .iter()
+        .filter(|d| !wrong || !follows(d))
+        .cloned()
+        .collect();
+    diagnostics.append(kept);
+}
+
+/// Findings about one value, which hold whatever else is wrong with the entry.
+const STANDS_ALONE: [&str; 9] = [
+    "meeting/time",
+    "meeting/title",
+    "meeting/agenda",
+    "meeting/password",
+    "room/description",
+    "tab/name",
+    "tab/url",
+    "cue/text",
+    "answer/text",
+];
 
 /// The same text with stars where passwords stand, so that showing a line shows none of them.
 fn masked(source: &Source, secrets: &[Range<usize>]) -> Source {
@@ -187,7 +234,8 @@ fn decode(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Source {
 
 /// Characters that no text needs, and that YAML or we keep for ourselves.
 fn strange(source: &Source, diagnostics: &mut Diagnostics) {
-    let strange = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == '\u{FFFF}';
+    let strange =
+        |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == yaml::TAKEN_OUT;
     if let Some((at, c)) = source.text.char_indices().find(|(_, c)| strange(*c)) {
         diagnostics
             .error(

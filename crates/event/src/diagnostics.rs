@@ -61,6 +61,19 @@ impl Diagnostics {
         self.add(Severity::Note, code, source, span, message.into())
     }
 
+    /// Adds what was found elsewhere.
+    pub(crate) fn append(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in found {
+            self.errors += usize::from(diagnostic.severity == Severity::Error);
+            self.found.push(diagnostic);
+        }
+    }
+
+    /// Everything so far, as it came; for those who only look.
+    pub(crate) fn found(&self) -> &[Diagnostic] {
+        &self.found
+    }
+
     /// How many errors there are.
     pub(crate) fn errors(&self) -> usize {
         self.errors
@@ -191,20 +204,39 @@ pub(crate) fn did_you_mean<'a>(
     closest(word, known).map(|known| format!("did you mean `{known}`?"))
 }
 
-/// The word among `known` that is close enough to be a slip of the fingers.
+/// The word among `known` that is close enough to be a slip of the fingers. Words that differ in
+/// their number only (`day-3` and `day-2`) are no slips: nobody could say which was meant.
 pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    let most = (lower.chars().count() / 3).clamp(1, 3);
+    let word = plain(word);
+    // All addresses of an event look alike from the `@` on.
+    let telling = word.split('@').next().unwrap_or_default().chars().count();
+    let most = (telling / 3).clamp(1, 3);
     known
         .into_iter()
-        .map(|known| (distance(&lower, &known.to_lowercase()), known))
+        .map(|known| (plain(known), known))
+        .filter(|(other, _)| *other == word || !differ_in_number(other, &word))
+        .map(|(other, known)| (strsim::osa_distance(&word, &other), known))
         .filter(|(distance, _)| *distance <= most)
         .min_by(|a, b| a.cmp(b))
         .map(|(_, known)| known)
 }
 
-/// Slips of the fingers, where `_`, a space and `-` are nearly the same key.
-fn distance(a: &str, b: &str) -> usize {
-    let plain = |text: &str| text.replace(['_', ' '], "-");
-    strsim::osa_distance(&plain(a), &plain(b))
+/// Case does not matter, and `_`, a space and `-` are nearly the same key.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace(['_', ' '], "-")
+}
+
+fn differ_in_number(a: &str, b: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit();
+    let letters = |text: &str| text.replace(digit, "");
+    a.contains(digit) && b.contains(digit) && letters(a) == letters(b)
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.found.into_iter()
+    }
 }

@@ -6,6 +6,7 @@
 mod answers;
 mod cues;
 mod frame;
+mod limits;
 mod meetings;
 mod people;
 mod previously;
@@ -42,9 +43,9 @@ pub(crate) fn expand(
     let frame = Frame::new(file, source, roster, &mut places, diagnostics);
     let rooms = rooms::rooms(&frame, &mut places, diagnostics);
     let index = select::RoomIndex::new(&rooms);
-    let meetings = meetings::meetings(&frame, &rooms, &index, &mut places, diagnostics);
-    let told = texts::Told::new(&frame, &rooms, &meetings);
-    let tabs = tabs::tabs(&frame, &told, &mut places, diagnostics);
+    let (meetings, broken) = meetings::meetings(&frame, &rooms, &index, &mut places, diagnostics);
+    let told = texts::Told::new(&frame, &rooms, &meetings, broken);
+    let tabs = tabs::tabs(&frame, &told, &index, &mut places, diagnostics);
     let cues = cues::cues(&frame, &told, &index, &mut places, diagnostics);
     let answers = answers::answers(&frame, &told, &mut places, diagnostics);
     drop(told);

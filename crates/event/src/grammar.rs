@@ -90,8 +90,8 @@ pub(crate) trait Entry: Default + 'static {
     const KEYS: &'static [KeySpec];
     /// Takes the value of one of [`Self::KEYS`].
     fn set(&mut self, key: &str, node: &crate::yaml::Node, binder: &mut Binder<'_>);
-    /// Where the section stands.
-    fn place(&mut self, span: std::ops::Range<usize>);
+    /// Where the section stands, and whether a finding was made inside.
+    fn place(&mut self, span: std::ops::Range<usize>, broken: bool);
 }
 
 /// Declares a section: its struct, its keys, and what the reference page says of them.
@@ -109,6 +109,9 @@ macro_rules! entry {
             /// Where the section stands.
             #[allow(dead_code)]
             pub(crate) span: std::ops::Range<usize>,
+            /// Whether a finding was made inside: then what is missing may have been meant.
+            #[allow(dead_code)]
+            pub(crate) broken: bool,
             $($(#[doc = $field_doc])* pub(crate) $field: Option<$crate::diagnostics::At<$type>>,)*
         }
 
@@ -136,8 +139,9 @@ macro_rules! entry {
                 }
             }
 
-            fn place(&mut self, span: std::ops::Range<usize>) {
+            fn place(&mut self, span: std::ops::Range<usize>, broken: bool) {
                 self.span = span;
+                self.broken = broken;
             }
         }
     };

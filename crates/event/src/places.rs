@@ -20,7 +20,6 @@ pub(crate) struct MeetingPlace {
     pub(crate) cohosts: Option<Range<usize>>,
     pub(crate) invite: Option<Range<usize>>,
     pub(crate) password: Option<Range<usize>>,
-    pub(crate) host: Option<Range<usize>>,
     pub(crate) uninvited: Option<Range<usize>>,
 }
 
@@ -30,11 +29,8 @@ pub(crate) struct RoomPlace {
     pub(crate) entry: Range<usize>,
     pub(crate) title: Option<Range<usize>>,
     pub(crate) members: Option<Range<usize>>,
-    pub(crate) moderators: Option<Range<usize>>,
-    pub(crate) locked: Option<Range<usize>>,
     pub(crate) announcement_only: Option<Range<usize>>,
     pub(crate) public: Option<Range<usize>>,
-    pub(crate) description: Option<Range<usize>>,
     /// By name, as the name is written.
     pub(crate) tabs: Vec<(String, Range<usize>)>,
 }
@@ -110,10 +106,6 @@ impl Places {
         self.in_yaml(place.and_then(|place| what(place).or_else(|| Some(place.entry.clone()))))
     }
 
-    /// The name of the entry that the meeting was made from.
-    pub(crate) fn meeting(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |_| None)
-    }
     pub(crate) fn meeting_title(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.title.clone())
     }
@@ -135,9 +127,6 @@ impl Places {
     pub(crate) fn meeting_password(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.password.clone())
     }
-    pub(crate) fn meeting_host(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.host.clone())
-    }
     pub(crate) fn meeting_uninvited(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.uninvited.clone())
     }
@@ -152,17 +141,11 @@ impl Places {
     pub(crate) fn room_members(&self, key: &RoomKey) -> Place<'_> {
         self.of_room(key, |place| place.members.clone())
     }
-    pub(crate) fn room_moderators(&self, key: &RoomKey) -> Place<'_> {
-        self.of_room(key, |place| place.moderators.clone())
-    }
     pub(crate) fn room_announcement_only(&self, key: &RoomKey) -> Place<'_> {
         self.of_room(key, |place| place.announcement_only.clone())
     }
     pub(crate) fn room_public(&self, key: &RoomKey) -> Place<'_> {
         self.of_room(key, |place| place.public.clone())
-    }
-    pub(crate) fn room_description(&self, key: &RoomKey) -> Place<'_> {
-        self.of_room(key, |place| place.description.clone())
     }
     /// The tab's name.
     pub(crate) fn room_tab(&self, key: &RoomKey, name: &str) -> Place<'_> {
@@ -175,10 +158,6 @@ impl Places {
         })
     }
 
-    /// The cue's name.
-    pub(crate) fn cue(&self, id: &CueId) -> Place<'_> {
-        self.of_cue(id, |_| None)
-    }
     /// `at`, `before` or `after`.
     pub(crate) fn cue_time(&self, id: &CueId) -> Place<'_> {
         self.of_cue(id, |place| place.time.clone())

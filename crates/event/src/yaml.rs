@@ -15,6 +15,7 @@ use serde_saphyr::granit_parser::{Event, Options, Parser, ScalarStyle, ScanError
 use crate::diagnostic::Source;
 use crate::diagnostics::Diagnostics;
 
+pub(crate) use mend::TAKEN_OUT;
 pub(crate) use offsets::source_span;
 
 /// Deeper than any event file; a guard for the stack of whoever walks the tree.
@@ -71,9 +72,18 @@ pub(crate) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Nod
     let mut text = source.text.to_string();
     // Each round mends one line that has a known trap in it, so that the rest is still read.
     for _ in 0..mend::MOST_ROUNDS {
-        match Reader::new(source, &text, diagnostics).document() {
-            Ok(node) => return node,
-            Err(Stop::Refused) => return None,
+        let mut found = Diagnostics::new();
+        let read = Reader::new(source, &text, &mut found).document();
+        match read {
+            Ok(node) => {
+                diagnostics.append(found);
+                return node;
+            }
+            Err(Stop::Refused) => {
+                diagnostics.append(found);
+                return None;
+            }
+            // What was found on the way is found again in the next round, or was this very trap.
             Err(Stop::Syntax(error)) => {
                 if !mend::mend(source, &mut text, &error, diagnostics) {
                     return None;
@@ -164,6 +174,9 @@ impl<'a> Reader<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.plain_node(anchor, tag.is_some(), &span);
+                if text.starts_with(TAKEN_OUT) {
+                    return Ok(Node::broken(span));
+                }
                 let plain = style == ScalarStyle::Plain;
                 Ok(Node {
                     span,

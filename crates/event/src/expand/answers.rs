@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::frame::Frame;
+use super::limits::{Kind, Limit};
 use super::texts::Told;
 use crate::diagnostics::Diagnostics;
 use crate::model::Answer;
@@ -16,6 +17,7 @@ pub(super) fn answers(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Answer> {
     let mut answers = Vec::new();
+    let mut most = Limit::new(Kind::Messages);
     for entry in frame
         .file
         .answers
@@ -25,6 +27,9 @@ pub(super) fn answers(
         places
             .answers
             .insert(entry.id.value.clone(), entry.id.span.clone());
+        if entry.entry.broken {
+            continue;
+        }
         let Some(say) = &entry.entry.say else {
             continue;
         };
@@ -42,6 +47,9 @@ pub(super) fn answers(
                     "no room would get this answer",
                 )
                 .hint("it names a team, a group or a meeting that no room has");
+        }
+        if !most.allows(rooms.len(), frame, &entry.id.span, diagnostics) {
+            break;
         }
         let texts = told.fill(frame, &written, &rooms, None, diagnostics);
         let words = entry.entry.words.iter().flat_map(|words| &words.value);

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::{ToSpan, Zoned};
 
 use super::frame::{Frame, the_names};
+use super::limits::{Kind, Limit};
 use super::select::{Each, Owner, RoomIndex};
 use super::texts::{Told, not_one};
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
@@ -21,12 +22,13 @@ pub(super) fn cues(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Cue> {
     let mut cues = Vec::new();
+    let mut most = Limit::new(Kind::Messages);
     for entry in frame.file.cues.iter().flat_map(|cues| &cues.value.entries) {
         places
             .cues
             .insert(CueId::new(&entry.id.value), place(entry));
         let maker = Maker { frame, told, entry };
-        cues.extend(maker.cue(index, diagnostics));
+        cues.extend(maker.cue(index, &mut most, diagnostics));
     }
     cues.sort_by(|a, b| {
         let date = |cue: &Cue| {
@@ -54,7 +56,12 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    fn cue(&self, index: &RoomIndex, diagnostics: &mut Diagnostics) -> Option<Cue> {
+    fn cue(
+        &self,
+        index: &RoomIndex,
+        most: &mut Limit,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Cue> {
         let (frame, entry) = (self.frame, &self.entry.entry);
         let day = self.day(diagnostics);
         let when = self.when(diagnostics);
@@ -65,6 +72,9 @@ impl<'a> Maker<'a> {
             .as_ref()
             .and_then(|say| frame.written(say, diagnostics));
         let (day, when) = (day?, when?);
+        if !most.allows(rooms.len(), frame, &self.entry.id.span, diagnostics) {
+            return None;
+        }
         let times = self.times(&rooms, day, &when, diagnostics);
         let texts = self
             .told
@@ -96,6 +106,7 @@ impl<'a> Maker<'a> {
             }
             (None, 1) => Some(0),
             (None, 0) => None,
+            (None, _) if self.entry.entry.broken => None,
             (None, _) => {
                 let days = self.frame.days.iter().map(|day| day.id.as_str());
                 diagnostics
@@ -161,6 +172,9 @@ impl<'a> Maker<'a> {
         if let Some(after) = &entry.after {
             self.known(after, diagnostics)?;
             return Some(When::After(after, minutes(&entry.delay)));
+        }
+        if entry.broken {
+            return None;
         }
         diagnostics
             .error(
@@ -239,7 +253,11 @@ impl<'a> Maker<'a> {
                 },
             }
         }
-        for (count, places) in strays {
+        let missing = self.told.is_broken(&pattern.value.0);
+        for (count, places) in strays
+            .into_iter()
+            .filter(|(count, _)| *count > 0 || !missing)
+        {
             let reason = not_one(&pattern.value.0, count, Some(id));
             let rooms = self.told.names(&places);
             diagnostics

@@ -231,7 +231,7 @@ impl Parts<'_> {
     }
 }
 
-fn entries<'a, K, T>(section: &'a Option<At<crate::grammar::Map<K, T>>>) -> &'a [Named<T>] {
+fn entries<K, T>(section: &Option<At<crate::grammar::Map<K, T>>>) -> &[Named<T>] {
     section
         .as_ref()
         .map_or(&[], |section| &section.value.entries)

@@ -1,10 +1,13 @@
 //! Scheduled meetings.
 
+mod exceptions;
+mod held;
 mod layers;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::frame::{Frame, Part, the_names};
+use super::frame::{Frame, the_names};
+use super::limits::{Kind, Limit};
 use super::previously::{earlier, names};
 use super::select::{Each, Owner, RoomIndex, Which, Who};
 use super::texts::Written;
@@ -22,15 +25,17 @@ use layers::{Layers, pick};
 /// Words that templates use for something else.
 const WORDS_OF_TEMPLATES: [&str; 4] = ["team", "group", "day", "room"];
 
-/// Every meeting, by key.
+/// Every meeting, by key; and the entries of which some meetings may be missing, because something
+/// is wrong with them: nothing is said about what refers to those.
 pub(super) fn meetings(
     frame: &Frame<'_>,
     rooms: &[Room],
     index: &RoomIndex,
     places: &mut Places,
     diagnostics: &mut Diagnostics,
-) -> Vec<Meeting> {
-    let mut meetings = Vec::new();
+) -> (Vec<Meeting>, HashSet<String>) {
+    let (mut meetings, mut broken) = (Vec::new(), HashSet::new());
+    let (mut most, mut crowd) = (Limit::new(Kind::Meetings), Limit::new(Kind::Invitations));
     for entry in frame
         .file
         .meetings
@@ -38,11 +43,14 @@ pub(super) fn meetings(
         .flat_map(|meetings| &meetings.value.entries)
     {
         let mut maker = Maker::new(frame, rooms, index, entry);
-        meetings.extend(maker.meetings(places, diagnostics));
+        let before = diagnostics.errors();
+        meetings.extend(maker.meetings(&mut most, &mut crowd, places, diagnostics));
+        if entry.entry.broken || maker.missing || diagnostics.errors() > before {
+            broken.insert(entry.id.value.clone());
+        }
     }
     meetings.sort_by(|a, b| a.key.cmp(&b.key));
-    meetings.dedup_by(|a, b| a.key == b.key);
-    meetings
+    (meetings, broken)
 }
 
 /// Makes the meetings of one entry. What its keys say is looked up once, by where it is written:
@@ -54,6 +62,8 @@ struct Maker<'a> {
     entry: &'a Named<MeetingEntry>,
     each: Each,
     per_day: bool,
+    /// Whether a meeting could not be made, for a reason that was given.
+    missing: bool,
     texts: HashMap<usize, Option<Written>>,
     who: HashMap<usize, Who>,
     which: HashMap<usize, Which>,
@@ -82,6 +92,7 @@ impl<'a> Maker<'a> {
             entry,
             each,
             per_day,
+            missing: false,
             texts: HashMap::new(),
             who: HashMap::new(),
             which: HashMap::new(),
@@ -89,7 +100,13 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn meetings(&mut self, places: &mut Places, diagnostics: &mut Diagnostics) -> Vec<Meeting> {
+    fn meetings(
+        &mut self,
+        most: &mut Limit,
+        crowd: &mut Limit,
+        places: &mut Places,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Meeting> {
         self.misfits(diagnostics);
         let exceptions = self.exceptions(diagnostics);
         let days = self.days(diagnostics);
@@ -107,23 +124,28 @@ impl<'a> Maker<'a> {
             Each::Team => (0..self.frame.teams.len()).map(Owner::Team).collect(),
             Each::Group => (0..self.frame.groups.len()).map(Owner::Group).collect(),
         };
-        let mut meetings = Vec::with_capacity(owners.len() * days.len());
+        let (frame, span) = (self.frame, &self.entry.id.span);
+        let count = owners.len() * days.len();
+        if !most.allows(count, frame, span, diagnostics) {
+            return Vec::new();
+        }
+        let mut meetings = Vec::with_capacity(count);
         for owner in owners {
             for day in &days {
                 let layers = Layers::new(self.frame, self.entry, &exceptions, owner, *day);
                 if !pick!(layers, skip).is_some_and(|skip| skip.value) {
-                    meetings.extend(self.meeting(
-                        owner,
-                        *day,
-                        &layers,
-                        &patterns,
-                        places,
-                        diagnostics,
-                    ));
+                    let meeting =
+                        self.meeting(owner, *day, &layers, &patterns, places, diagnostics);
+                    self.missing |= meeting.is_none();
+                    let invited = meeting.as_ref().map_or(0, |meeting| meeting.invitees.len());
+                    if !crowd.allows(invited, frame, span, diagnostics) {
+                        return Vec::new();
+                    }
+                    meetings.extend(meeting);
                 }
             }
         }
-        self.unlooked(&exceptions, diagnostics);
+        self.unlooked(&exceptions, &days, diagnostics);
         meetings
     }
 
@@ -327,255 +349,5 @@ impl<'a> Maker<'a> {
                 cohost,
             })
             .collect()
-    }
-
-    /// The days on which there is such a meeting.
-    fn days(&self, diagnostics: &mut Diagnostics) -> Vec<usize> {
-        let (frame, entry) = (self.frame, &self.entry.entry);
-        let named: Vec<_> = entry
-            .day
-            .iter()
-            .map(|day| At::new(day.value.0.clone(), day.span.clone()))
-            .chain(
-                entry
-                    .days
-                    .iter()
-                    .flat_map(|days| &days.value)
-                    .map(|day| At::new(day.value.0.clone(), day.span.clone())),
-            )
-            .collect();
-        if let (Some(day), Some(_)) = (&entry.day, &entry.days) {
-            diagnostics
-                .error(
-                    "meeting/day",
-                    frame.source,
-                    day.span.clone(),
-                    "`day` and `days` say the same thing",
-                )
-                .hint("keep one of the two");
-        }
-        let mut days = Vec::new();
-        for day in &named {
-            if let Some(place) = frame
-                .day(day, diagnostics)
-                .filter(|place| !days.contains(place))
-            {
-                days.push(place);
-            }
-        }
-        if named.is_empty() {
-            if self.per_day || frame.days.len() == 1 {
-                return (0..frame.days.len()).collect();
-            }
-            if !frame.days.is_empty() {
-                let known = frame.days.iter().map(|day| day.id.as_str());
-                diagnostics
-                    .error(
-                        "meeting/day",
-                        frame.source,
-                        self.entry.id.span.clone(),
-                        "on which day is this meeting?",
-                    )
-                    .hint(format!(
-                        "add `day:`, or `one-per: day`; {}",
-                        the_names("days", known)
-                    ));
-            }
-        } else if days.len() > 1 && !self.per_day {
-            let span = entry
-                .days
-                .as_ref()
-                .map_or(self.entry.id.span.clone(), |days| days.span.clone());
-            let also = match self.each {
-                Each::Nothing => "one-per: day",
-                Each::Team => "one-per: [team, day]",
-                Each::Group => "one-per: [group, day]",
-            };
-            diagnostics
-                .error(
-                    "meeting/day",
-                    frame.source,
-                    span,
-                    "several days make several meetings",
-                )
-                .hint(format!("write `{also}`"));
-            days.truncate(1);
-        }
-        days
-    }
-
-    /// The exceptions, by what they are for; those for nothing are said.
-    fn exceptions(&self, diagnostics: &mut Diagnostics) -> HashMap<String, &'a MeetingEntry> {
-        let mut found = HashMap::new();
-        for exception in self
-            .entry
-            .entry
-            .except
-            .iter()
-            .flat_map(|except| &except.value.entries)
-        {
-            if self.makes_sense(&exception.id, diagnostics) {
-                found.insert(exception.id.value.clone(), &exception.entry.0);
-            }
-        }
-        found
-    }
-
-    fn makes_sense(&self, id: &At<String>, diagnostics: &mut Diagnostics) -> bool {
-        let frame = self.frame;
-        let days = || frame.days.iter().map(|day| day.id.as_str());
-        let owners = match self.each {
-            Each::Nothing => &[][..],
-            Each::Team => &frame.teams,
-            Each::Group => &frame.groups,
-        };
-        let known = || owners.iter().map(|owner| owner.id.as_str()).chain(days());
-        for name in id.value.split('/') {
-            let fits = match frame.parts.get(name) {
-                Some(Part::Day(_)) => true,
-                Some(Part::Team(_)) => self.each == Each::Team,
-                Some(Part::Group(_)) => self.each == Each::Group,
-                None => {
-                    let hint = did_you_mean(name, known())
-                        .unwrap_or_else(|| the_names("exceptions that can be made", known()));
-                    diagnostics
-                        .error(
-                            "except/unknown",
-                            frame.source,
-                            id.span.clone(),
-                            format!("there is no day, team or group `{name}`"),
-                        )
-                        .hint(hint);
-                    return false;
-                }
-            };
-            if !fits {
-                diagnostics
-                    .error(
-                        "except/unknown",
-                        frame.source,
-                        id.span.clone(),
-                        format!(
-                            "`{}` makes no meeting of its own for `{name}`",
-                            self.entry.id.value
-                        ),
-                    )
-                    .hint("exceptions are for the days, teams or groups named in `one-per:`");
-                return false;
-            }
-        }
-        let order = id.value.split_once('/').is_none_or(|(first, second)| {
-            !matches!(frame.parts.get(first), Some(Part::Day(_)))
-                && matches!(frame.parts.get(second), Some(Part::Day(_)))
-        });
-        if !order {
-            diagnostics
-                .error(
-                    "except/unknown",
-                    frame.source,
-                    id.span.clone(),
-                    format!("`{}` is not a team or group and a day", id.value),
-                )
-                .hint("write the team first: `team-1/day-2`");
-        }
-        order
-    }
-
-    /// Exceptions for a day on which there is no such meeting.
-    fn unlooked(&self, exceptions: &HashMap<String, &MeetingEntry>, diagnostics: &mut Diagnostics) {
-        let days = self.days(&mut Diagnostics::new());
-        for exception in self
-            .entry
-            .entry
-            .except
-            .iter()
-            .flat_map(|except| &except.value.entries)
-        {
-            let last = exception.id.value.rsplit('/').next().unwrap_or_default();
-            let Some(Part::Day(day)) = self.frame.parts.get(last) else {
-                continue;
-            };
-            if exceptions.contains_key(&exception.id.value) && !days.contains(day) {
-                let message = format!("`{}` is not held on `{last}` anyway", self.entry.id.value);
-                diagnostics
-                    .error(
-                        "except/unknown",
-                        self.frame.source,
-                        exception.id.span.clone(),
-                        message,
-                    )
-                    .hint("take the exception out, or add the day to `days:`");
-            }
-        }
-    }
-
-    /// Keys and names that do not go together.
-    fn misfits(&self, diagnostics: &mut Diagnostics) {
-        let (frame, id) = (self.frame, &self.entry.id);
-        if WORDS_OF_TEMPLATES.contains(&id.value.as_str()) {
-            diagnostics
-                .error(
-                    "id",
-                    frame.source,
-                    id.span.clone(),
-                    format!(
-                        "`{}` cannot be the name of a meeting: templates use the word",
-                        id.value
-                    ),
-                )
-                .hint("take another word");
-        }
-        let Some(one_per) = &self.entry.entry.one_per else {
-            return;
-        };
-        let has = |wanted| one_per.value.iter().any(|each| each.value == wanted);
-        if has(OnePer::Team) && has(OnePer::Group) {
-            diagnostics
-                .error(
-                    "one-per/both",
-                    frame.source,
-                    one_per.span.clone(),
-                    "one meeting per team and one per group cannot be the same",
-                )
-                .hint("make two entries of it");
-        }
-        let none = match self.each {
-            Each::Team if frame.teams.is_empty() => "teams",
-            Each::Group if frame.groups.is_empty() => "groups",
-            _ => return,
-        };
-        diagnostics
-            .error(
-                "one-per/none",
-                frame.source,
-                one_per.span.clone(),
-                format!("there are no {none}, so no meeting is made"),
-            )
-            .hint(format!("add some below `{none}:`"));
-    }
-
-    fn no_time(&self, diagnostics: &mut Diagnostics) {
-        // A time that could not be read was reported where it stands.
-        if self.entry.entry.time.is_none() && !self.mentions_time() {
-            diagnostics
-                .error(
-                    "meeting/time",
-                    self.frame.source,
-                    self.entry.id.span.clone(),
-                    "when is this meeting?",
-                )
-                .hint("add time: \"10:00-11:00\"");
-        }
-    }
-
-    fn mentions_time(&self) -> bool {
-        let text = self
-            .frame
-            .source
-            .text
-            .get(self.entry.span.clone())
-            .unwrap_or_default();
-        text.lines()
-            .any(|line| line.trim_start().starts_with("time:"))
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::frame::Frame;
+use super::limits::{Kind, Limit};
 use super::previously::{earlier, names};
 use super::select::{Each, Owner};
 use super::texts::Written;
@@ -19,8 +20,10 @@ pub(super) fn rooms(
 ) -> Vec<Room> {
     let mut rooms: HashMap<RoomKey, Room> = HashMap::new();
     let section = frame.file.rooms.as_ref();
+    let (mut most, mut crowd) = (Limit::new(Kind::Rooms), Limit::new(Kind::Memberships));
     for entry in section.iter().flat_map(|rooms| &rooms.value.entries) {
-        for room in Maker::new(frame, entry, diagnostics).rooms(diagnostics) {
+        for room in Maker::new(frame, entry, diagnostics).rooms(&mut most, &mut crowd, diagnostics)
+        {
             if let Some(first) = rooms.get(&room.key) {
                 collision(frame, entry, &room, first, places, diagnostics);
                 continue;
@@ -168,7 +171,12 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn rooms(&self, diagnostics: &mut Diagnostics) -> Vec<Room> {
+    fn rooms(
+        &self,
+        most: &mut Limit,
+        crowd: &mut Limit,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Room> {
         let who =
             |selectors, diagnostics: &mut _| self.frame.who(selectors, self.each, diagnostics);
         let members = who(pick!(self, members), diagnostics);
@@ -179,11 +187,18 @@ impl<'a> Maker<'a> {
             Each::Team => (0..self.frame.teams.len()).map(Owner::Team).collect(),
             Each::Group => (0..self.frame.groups.len()).map(Owner::Group).collect(),
         };
+        let (frame, span) = (self.frame, &self.entry.id.span);
+        if !most.allows(owners.len(), frame, span, diagnostics) {
+            return Vec::new();
+        }
         let mut rooms = Vec::with_capacity(owners.len());
         for owner in owners {
             let moderators = self.frame.people(&moderators, owner);
             let mut members = self.frame.people(&members, owner);
             members.extend(&moderators);
+            if !crowd.allows(members.len(), frame, span, diagnostics) {
+                break;
+            }
             let members = members.into_iter().map(|place| RoomMember {
                 email: self.frame.people.list[place].email.clone(),
                 moderator: moderators.contains(&place),
@@ -209,13 +224,12 @@ impl<'a> Maker<'a> {
         let flag = |flag: Option<&At<bool>>| flag.is_some_and(|flag| flag.value);
         let moderated =
             pick!(self, moderators).is_some_and(|moderators| !moderators.value.is_empty());
-        let own;
         let names: Vec<&[String]> = match owner {
             Owner::Nobody => vec![earlier_names],
             Owner::Team(team) => vec![&frame.teams[team].names, earlier_names],
             Owner::Group(group) => vec![&frame.groups[group].names, earlier_names],
         };
-        own = match owner {
+        let own = match owner {
             Owner::Nobody => self.entry.id.value.clone(),
             _ => match &self.entry.entry.suffix {
                 Some(suffix) => format!("{}-{}", names[0][0], suffix.value.0),
@@ -301,11 +315,8 @@ fn place(frame: &Frame<'_>, entry: &Named<RoomEntry>) -> RoomPlace {
         entry: entry.id.span.clone(),
         title: room.title.as_ref().map(|title| title.span.clone()),
         members: span!(members),
-        moderators: span!(moderators),
-        locked: span!(locked),
         announcement_only: span!(announcement_only),
         public: span!(public),
-        description: span!(description),
         tabs: Vec::new(),
     }
 }

@@ -340,7 +340,7 @@ pub(super) struct RoomIndex {
     all: Vec<usize>,
     of_teams: Vec<usize>,
     of_groups: Vec<usize>,
-    pub(super) patterns: HashMap<String, Vec<usize>>,
+    patterns: HashMap<String, Vec<usize>>,
     keys: HashMap<String, usize>,
     teams: HashMap<String, Vec<usize>>,
     groups: HashMap<String, Vec<usize>>,
@@ -385,6 +385,11 @@ impl RoomIndex {
                 .push((pattern, key, room.team.is_some(), room.group.is_some()));
         }
         index
+    }
+
+    /// The rooms made from this entry.
+    pub(super) fn of_pattern(&self, pattern: &str) -> &[usize] {
+        self.patterns.get(pattern).map_or(&[], Vec::as_slice)
     }
 
     fn of_base(&self, base: &RoomBase) -> Vec<usize> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::frame::Frame;
 use super::rooms::defaults;
+use super::select::RoomIndex;
 use super::texts::Told;
 use crate::diagnostics::{At, Diagnostics};
 use crate::model::{Room, Tab};
@@ -13,6 +14,7 @@ use crate::places::Places;
 pub(super) fn tabs(
     frame: &Frame<'_>,
     told: &Told<'_>,
+    index: &RoomIndex,
     places: &mut Places,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<Tab>> {
@@ -27,9 +29,7 @@ pub(super) fn tabs(
         let Some(section) = own.or_else(|| defaults(frame)?.tabs.as_ref()) else {
             continue;
         };
-        let rooms: BTreeSet<usize> = (0..told.rooms.len())
-            .filter(|room| told.rooms[*room].pattern.as_str() == entry.id.value)
-            .collect();
+        let rooms: BTreeSet<usize> = index.of_pattern(&entry.id.value).iter().copied().collect();
         for tab in &section.value.entries {
             let url = At::new(tab.entry.clone(), tab.span.clone());
             let Some(written) = frame.written(&url, diagnostics) else {

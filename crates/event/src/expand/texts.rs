@@ -128,10 +128,17 @@ pub(super) struct Told<'a> {
     patterns: Vec<String>,
     owners: Vec<Owner>,
     fields: Vec<Arc<Fields>>,
+    /// Entries of which meetings may be missing for a reason that was given.
+    broken: HashSet<String>,
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn new(frame: &Frame<'_>, rooms: &'a [Room], meetings: &'a [Meeting]) -> Self {
+    pub(super) fn new(
+        frame: &Frame<'_>,
+        rooms: &'a [Room],
+        meetings: &'a [Meeting],
+        broken: HashSet<String>,
+    ) -> Self {
         let mut own = vec![HashMap::<&str, Vec<usize>>::new(); rooms.len()];
         let places: HashMap<_, _> = rooms
             .iter()
@@ -154,6 +161,7 @@ impl<'a> Told<'a> {
         Self {
             rooms,
             meetings,
+            broken,
             own,
             views: meetings
                 .iter()
@@ -179,6 +187,11 @@ impl<'a> Told<'a> {
         let on_day =
             |number: &&usize| day.is_none_or(|day| self.meetings[**number].day.as_str() == day);
         all.iter().filter(on_day).copied().collect()
+    }
+
+    /// Whether meetings of this entry may be missing for a reason that was given already.
+    pub(super) fn is_broken(&self, pattern: &str) -> bool {
+        self.broken.contains(pattern)
     }
 
     /// Whether a text that uses `team` or `group`, or meetings that the room has none of, makes
@@ -225,6 +238,13 @@ impl<'a> Told<'a> {
                     None => mistakes.push((error, vec![*room])),
                 },
             }
+        }
+        if self
+            .broken
+            .iter()
+            .any(|pattern| written.wants(&pattern.replace('-', "_")))
+        {
+            return filled;
         }
         for (error, places) in mistakes {
             let tail = match places.len() == rooms.len() {

@@ -22,7 +22,8 @@ pub(super) fn webex(
         .or(frame.file.title.as_ref());
     places.webex_team = name.map(|name| name.span.clone());
     WebexSide {
-        team: name.map(|name| name.value.clone()).unwrap_or_default(),
+        // Without any name, that was said where the title is missing.
+        team: name.map_or_else(|| "?".to_owned(), |name| name.value.clone()),
         members: members(frame, rooms, diagnostics),
         hosts: hosts(frame, places, diagnostics),
         protected: section
@@ -98,19 +99,9 @@ fn hosts(frame: &Frame<'_>, places: &mut Places, diagnostics: &mut Diagnostics) 
     }
     let mut hosts = Vec::new();
     for host in entries {
-        let email = match address(&host.id.value) {
-            Ok(email) => email,
-            Err(fault) => {
-                diagnostics
-                    .error(
-                        "host/address",
-                        frame.source,
-                        host.id.span.clone(),
-                        fault.message,
-                    )
-                    .hint_if(fault.hint);
-                continue;
-            }
+        // An address that cannot be read was reported with the file's keys.
+        let Ok(email) = address(&host.id.value) else {
+            continue;
         };
         places.hosts.insert(email.clone(), host.id.span.clone());
         hosts.push(Host {

@@ -1,5 +1,7 @@
 //! The sections of the event file. What is written here is the reference page and the schema.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::choices::{Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet};
@@ -237,6 +239,26 @@ entry! {
         /// What it says, in Webex's Markdown. Rooms for which it makes no sense have no such
         /// answer: one about `team` is given in rooms of teams.
         say: Pattern = "say" required,
+    }
+}
+
+impl EventFile {
+    /// Where each room, meeting, cue and answer stands, with its name.
+    pub(crate) fn entries(&self) -> Vec<Range<usize>> {
+        let mut spans = Vec::new();
+        spans.extend(self.rooms.iter().flat_map(|section| section.value.spans()));
+        spans.extend(
+            self.meetings
+                .iter()
+                .flat_map(|section| section.value.spans()),
+        );
+        spans.extend(self.cues.iter().flat_map(|section| section.value.spans()));
+        spans.extend(
+            self.answers
+                .iter()
+                .flat_map(|section| section.value.spans()),
+        );
+        spans
     }
 }
 

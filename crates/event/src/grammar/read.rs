@@ -78,7 +78,14 @@ impl Binder<'_> {
         self.error(
             "type",
             &first_line(raw, &node.span),
-            format!("here belongs {wanted}, not {found}"),
+            format!(
+                "here {} {wanted}, not {found}",
+                if wanted.starts_with("people") || wanted.starts_with("rooms") {
+                    "belong"
+                } else {
+                    "belongs"
+                }
+            ),
         )
         .hint_if(hint);
     }
@@ -91,7 +98,7 @@ impl Binder<'_> {
         complete: bool,
     ) -> Option<E> {
         let mut entry = E::default();
-        entry.place(node.span.clone());
+        let before = self.diagnostics.errors();
         let empty = Vec::new();
         let entries = match &node.kind {
             Kind::Map(entries) => entries,
@@ -99,6 +106,7 @@ impl Binder<'_> {
             // The name stays known, so that what refers to it is not reported as well.
             _ => {
                 self.wrong_type(node, "a block of `key: value` lines");
+                entry.place(node.span.clone(), true);
                 return Some(entry);
             }
         };
@@ -127,6 +135,7 @@ impl Binder<'_> {
         if complete {
             self.missing::<E>(node, &seen);
         }
+        entry.place(node.span.clone(), self.diagnostics.errors() > before);
         Some(entry)
     }
 

@@ -59,7 +59,7 @@ const ROOMS: &str =
 
 impl Value for PeopleSelector {
     fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
-        let words = words(node, binder, PEOPLE)?;
+        let words = words(node, binder, "people, as text")?;
         let (base, of) = split(&words);
         let base = match base {
             "people" | "person" | "everyone" | "everybody" | "all people" => PeopleBase::Everyone,
@@ -92,7 +92,7 @@ impl Value for PeopleSelector {
 
 impl Value for RoomSelector {
     fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
-        let words = words(node, binder, ROOMS)?;
+        let words = words(node, binder, "rooms, as text")?;
         let (base, of) = split(&words);
         let base = match (base, &of) {
             ("all rooms" | "rooms" | "all" | "everyone", None) => RoomBase::All,

@@ -10,6 +10,7 @@ use super::read::shortened;
 use super::{Binder, Named, Section, Value};
 use crate::diagnostics::At;
 use crate::model::Secret;
+use crate::roster::address;
 use crate::yaml::{Key, Kind, Node};
 
 /// A name: `team-1`.
@@ -159,8 +160,9 @@ impl Value for bool {
         match &node.kind {
             Kind::Scalar { text, plain: true } if text == "true" => Some(true),
             Kind::Scalar { text, plain: true } if text == "false" => Some(false),
-            Kind::Scalar { text, .. } => {
+            Kind::Scalar { text, plain } => {
                 let hint = match text.to_lowercase().as_str() {
+                    "true" | "false" if !plain => "take the quotes away",
                     "yes" | "y" | "on" | "true" => "write `true`",
                     "no" | "n" | "off" | "false" => "write `false`",
                     _ => "write `true` or `false`",
@@ -276,16 +278,9 @@ impl KeyKind for EmailKey {
     const PATTERN: &'static str = "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$";
     const WORDS: &'static str = "by e-mail address";
     fn trouble(key: &Key) -> Option<(String, String)> {
-        let good = key.text.split_once('@').is_some_and(|(name, domain)| {
-            !name.is_empty() && domain.contains('.') && !domain.contains('@')
-        });
-        let spaces = key.text.contains(char::is_whitespace);
-        (!good || spaces).then(|| {
-            (
-                format!("`{}` is not an e-mail address", shortened(&key.text)),
-                "write it as name@example.com".to_owned(),
-            )
-        })
+        let fault = address(&key.text).err()?;
+        let example = || "write it as name@example.com".to_owned();
+        Some((fault.message, fault.hint.unwrap_or_else(example)))
     }
     fn clean(text: &str) -> String {
         text.to_lowercase()
@@ -319,6 +314,15 @@ impl<K, T> Default for Map<K, T> {
             entries: Vec::new(),
             kind: PhantomData,
         }
+    }
+}
+
+impl<K, T> Map<K, T> {
+    /// Where each entry stands, with its name.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        self.entries
+            .iter()
+            .map(|entry| entry.id.span.start..entry.span.end)
     }
 }
 

@@ -10,9 +10,9 @@ use crate::diagnostics::Diagnostics;
 /// So many lines with traps in them are named in one go.
 pub(super) const MOST_ROUNDS: usize = 40;
 
-/// Words that stand in for a value that was taken out, so that the structure stays; they can be
-/// written by nobody, as the character is refused in event files.
-pub(crate) const TAKEN_OUT: char = '\u{FFFF}';
+/// Stands in for a value that was taken out, so that the structure stays. Unicode has given this
+/// number to no letter, so nobody means it; event files that have it are refused.
+pub(crate) const TAKEN_OUT: char = '\u{378}';
 
 /// Reports the error. If it comes from a value on one line, takes that value out of `text`
 /// (leaving all positions as they are) and says `true`: the rest can be read.
@@ -30,23 +30,46 @@ pub(super) fn mend(
     let lines = [line_at(text, at), line_before(text, at)];
     for line in lines.into_iter().flatten() {
         if let Some((span, hint)) = trap(text, &line) {
+            let message = match text[span.start..].chars().next() {
+                Some('"' | '\'') => "this quoted text does not end as it should",
+                _ => "this text needs quotes around it",
+            };
             diagnostics
-                .error(
-                    "yaml/quotes",
-                    source,
-                    span.clone(),
-                    "this text needs quotes around it",
-                )
+                .error("yaml/quotes", source, span.clone(), message)
                 .hint(hint);
             take_out(text, &span);
             return true;
         }
     }
-    let place = lines_first(text, at);
+    if let Some(tab) = tab(text, at) {
+        diagnostics
+            .error("yaml/tab", source, tab, "this line is indented with a tab")
+            .hint("use spaces in front of a line, two for each step");
+        return false;
+    }
     diagnostics
-        .error("yaml/syntax", source, place, explain(error.kind()))
-        .hint_if(hint(text, at, error.kind()));
+        .error(
+            "yaml/syntax",
+            source,
+            first_character(text, at),
+            explain(error.kind()),
+        )
+        .hint(hint(error.kind()));
     false
+}
+
+/// A tab in front of the line of the error, or of one of the two after it: the parser often sees
+/// only later what a tab did.
+fn tab(text: &str, at: usize) -> Option<Range<usize>> {
+    let mut start = line_at(text, at)?.start;
+    for line in text[start..].split_inclusive('\n').take(3) {
+        let indent = line.len() - line.trim_start().len();
+        if let Some(tab) = line[..indent].find('\t') {
+            return Some(start + tab..start + tab + 1);
+        }
+        start += line.len();
+    }
+    None
 }
 
 fn line_at(text: &str, at: usize) -> Option<Range<usize>> {
@@ -76,8 +99,8 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// The character at the error, or the end of the line before it.
-fn lines_first(text: &str, at: usize) -> Range<usize> {
+/// The character at the error.
+fn first_character(text: &str, at: usize) -> Range<usize> {
     let at = floor(text, at);
     let end = text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
     at..end
@@ -87,7 +110,7 @@ fn lines_first(text: &str, at: usize) -> Range<usize> {
 fn trap(text: &str, line: &Range<usize>) -> Option<(Range<usize>, String)> {
     let words = &text[line.clone()];
     let before = words.find(": ")? + 2;
-    let value = words[before..].trim();
+    let value = without_comment(words[before..].trim());
     let start = line.start + before + (words[before..].len() - words[before..].trim_start().len());
     let span = start..start + value.len();
     let first = value.chars().next()?;
@@ -118,6 +141,13 @@ fn trap(text: &str, line: &Range<usize>) -> Option<(Range<usize>, String)> {
     Some((span, hint.to_owned()))
 }
 
+fn without_comment(value: &str) -> &str {
+    if value.starts_with(['"', '\'']) {
+        return value;
+    }
+    value.find(" #").map_or(value, |at| value[..at].trim_end())
+}
+
 /// Whether the value is one quoted text, perhaps with a comment behind it.
 fn closed(value: &str, quote: char) -> bool {
     let inner = &value[1..];
@@ -135,18 +165,12 @@ fn closed(value: &str, quote: char) -> bool {
 
 /// Puts a mark of the same length in the value's place.
 fn take_out(text: &mut String, span: &Range<usize>) {
-    let width = TAKEN_OUT.len_utf8();
     let length = span.len();
     let mut mark = String::with_capacity(length);
-    if length >= width + 2 {
-        mark.push('"');
+    if length >= TAKEN_OUT.len_utf8() {
         mark.push(TAKEN_OUT);
-        mark.extend(std::iter::repeat_n('.', length - width - 2));
-        mark.push('"');
-    } else {
-        mark.extend(std::iter::repeat_n('~', 1));
-        mark.extend(std::iter::repeat_n(' ', length - 1));
     }
+    mark.extend(std::iter::repeat_n('.', length - mark.len()));
     text.replace_range(span.clone(), &mark);
 }
 
@@ -155,16 +179,20 @@ fn explain(kind: &ErrorKind) -> &'static str {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
-        | ErrorKind::TabAtBlockScalarStart => "a line is indented with a tab",
+        | ErrorKind::TabInPlainScalar
+        | ErrorKind::TabAtBlockScalarStart => "there is a tab where spaces belong",
         ErrorKind::InvalidIndentation
         | ErrorKind::InvalidBlockScalarIndent
         | ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::BlockSequenceEntryNotAllowed
+        | ErrorKind::MappingValueNotAllowed
+        | ErrorKind::MappingKeyNotAllowed
         | ErrorKind::ExpectedBlockSequenceEntry => "this line does not fit under the line above it",
         ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
             "a quote is opened and never closed"
         }
         ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::InvalidFlowScalarIndent
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping => {
@@ -173,8 +201,10 @@ fn explain(kind: &ErrorKind) -> &'static str {
         ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
             "this bracket closes nothing that was opened"
         }
-        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::ExpectedFlowMappingSeparator => {
-            "a comma is missing between the brackets"
+        ErrorKind::ExpectedFlowSequenceSeparator
+        | ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::InvalidColonPlacement => {
+            "a comma is missing between the brackets, or the closing bracket is"
         }
         ErrorKind::RecursionLimitExceeded => "values are nested too deep",
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
@@ -184,25 +214,26 @@ fn explain(kind: &ErrorKind) -> &'static str {
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => "`\\` does not go with the character after it",
         ErrorKind::UnexpectedCharacter { .. } => "a text cannot begin with this character",
-        _ => "this is not YAML",
+        _ => "this cannot be read as YAML",
     }
 }
 
-fn hint(text: &str, at: usize, kind: &ErrorKind) -> Option<String> {
-    let line = &text[line_at(text, at)?];
-    let hint = if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
-        "use spaces in front of a line, two for each step"
-    } else {
-        match kind {
-            ErrorKind::UnclosedQuotedScalar => "look for the last line with a single quote mark",
-            ErrorKind::UnknownQuotedScalarEscape => {
-                "write `\\\\` for a backslash, or use 'single quotes'"
-            }
-            ErrorKind::RecursionLimitExceeded => "this does not look like an event file",
-            _ => {
-                "compare the spaces in front of the lines; texts with `: `, `#`, `{{` or a leading `*` or `@` need quotes"
-            }
+fn hint(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::UnclosedQuotedScalar => "look for the last line with a single quote mark",
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::InvalidFlowScalarIndent
+        | ErrorKind::MisplacedFlowCollectionEnd
+        | ErrorKind::MismatchedFlowCollectionEnd { .. }
+        | ErrorKind::InvalidColonPlacement
+        | ErrorKind::ExpectedFlowSequenceSeparator
+        | ErrorKind::ExpectedFlowMappingSeparator => "count the brackets in the lines before",
+        ErrorKind::UnknownQuotedScalarEscape => {
+            "write `\\\\` for a backslash, or use 'single quotes'"
         }
-    };
-    Some(hint.to_owned())
+        ErrorKind::RecursionLimitExceeded => "this does not look like an event file",
+        _ => {
+            "compare the spaces in front of the lines; a text with `: ` or `#` in it, or with `{{`, `*` or `@` at its beginning, needs quotes"
+        }
+    }
 }

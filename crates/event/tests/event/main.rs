@@ -3,5 +3,7 @@
 mod documents;
 mod examples;
 mod findings;
+mod limits;
+mod order;
 mod reference;
 mod support;

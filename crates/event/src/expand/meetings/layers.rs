@@ -100,7 +100,6 @@ impl<'a> Layers<'a> {
             cohosts: span!(cohosts),
             invite: span!(invite),
             password: span!(password),
-            host: span!(host),
             uninvited: span!(uninvited),
         }
     }

@@ -1,0 +1,83 @@
+//! How much is made of one file at most: a pattern over many teams and days can ask for millions.
+
+use std::ops::Range;
+
+use super::frame::Frame;
+use crate::diagnostics::Diagnostics;
+
+/// Something of which there may be too much.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Rooms,
+    Memberships,
+    Meetings,
+    Invitations,
+    Messages,
+}
+
+impl Kind {
+    /// The largest event that is supported has 5,000 people, 500 teams and 2,500 meetings; this is
+    /// several times of all that comes with it.
+    const fn most(self) -> usize {
+        match self {
+            Self::Rooms | Self::Meetings => 10_000,
+            Self::Messages => 100_000,
+            Self::Memberships | Self::Invitations => 500_000,
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Rooms => "rooms",
+            Self::Memberships => "people in rooms",
+            Self::Meetings => "meetings",
+            Self::Invitations => "invitations",
+            Self::Messages => "messages in rooms",
+        }
+    }
+}
+
+/// Counts what is made.
+pub(super) struct Limit {
+    kind: Kind,
+    made: usize,
+    over: bool,
+}
+
+impl Limit {
+    pub(super) const fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            made: 0,
+            over: false,
+        }
+    }
+
+    /// Whether so many more may be made; the first time that they may not, says so.
+    pub(super) fn allows(
+        &mut self,
+        more: usize,
+        frame: &Frame<'_>,
+        span: &Range<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let total = self.made.saturating_add(more);
+        if !self.over && total <= self.kind.most() {
+            self.made = total;
+            return true;
+        }
+        if !self.over {
+            self.over = true;
+            let (words, most) = (self.kind.words(), self.kind.most());
+            diagnostics
+                .error(
+                    "event/size",
+                    frame.source,
+                    span.clone(),
+                    format!("with this, the event has more than {most} {words}"),
+                )
+                .hint("events of this size are not supported: make several of it");
+        }
+        false
+    }
+}
