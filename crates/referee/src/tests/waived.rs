@@ -136,6 +136,13 @@ fn legal_meetings() -> Vec<(&'static str, Legal)> {
         {"id": "1", "question": "Colour?", "type": "dropdownList", "options": [{"id": "2", "value": "red"}]}]});
     let moved = json!({"items": [{"meetingId": SERIES, "httpStatus": 200, "message": ""}]});
     let template = json!({"title": "Opening", "templateId": "t"});
+    let running = but(
+        meeting(),
+        json!({
+            "id": format!("{SERIES}_I_123456789"), "meetingType": "meeting",
+            "state": "inProgress", "end": null,
+        }),
+    );
     vec![
         (
             "patch-as-merge",
@@ -157,6 +164,14 @@ fn legal_meetings() -> Vec<(&'static str, Legal)> {
         (
             "absent-secrets",
             Answers("GET /meetings", 200, list(but(no_key, in_series()))),
+        ),
+        (
+            "running-without-end",
+            Answers("GET /meetings/m", 200, running.clone()),
+        ),
+        (
+            "running-without-end",
+            Answers("GET /meetings", 200, list(but(running, in_series()))),
         ),
         (
             "series-without-series",
