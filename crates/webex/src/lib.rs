@@ -71,7 +71,8 @@ pub use meeting::{AudioOptions, JoinSecurity, Meeting, MeetingKind, MeetingState
 pub use meeting_invitees::{Invitee, InviteeUpdate, InviteesToAdd, NewInvitee};
 pub use meeting_sites::MeetingSite;
 pub use meetings::{
-    MeetingChange, MeetingFilter, MeetingRemoval, MeetingView, NewMeeting, NewMeetingInvitee,
+    MeetingChange, MeetingFilter, MeetingRemoval, MeetingSettings, MeetingView, NewMeeting,
+    NewMeetingInvitee,
 };
 pub use memberships::{Membership, NewMembership};
 pub use messages::{Destination, Message, MessageFilter, NewMessage};

@@ -30,30 +30,9 @@ pub struct NewMeeting {
         serialize_with = "revealed_if_some"
     )]
     pub password: Option<Hidden>,
-    /// See [`Meeting::enabled_auto_record_meeting`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled_auto_record_meeting: Option<bool>,
-    /// See [`Meeting::allow_any_user_to_be_co_host`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub allow_any_user_to_be_co_host: Option<bool>,
-    /// See [`Meeting::enabled_join_before_host`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled_join_before_host: Option<bool>,
-    /// 0, 5, 10 or 15, and only with join before host.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub join_before_host_minutes: Option<u32>,
-    /// See [`Meeting::unlocked_meeting_join_security`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unlocked_meeting_join_security: Option<JoinSecurity>,
-    /// See [`Meeting::exclude_password`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exclude_password: Option<bool>,
-    /// See [`Meeting::public_meeting`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub public_meeting: Option<bool>,
-    /// See [`Meeting::audio_connection_options`].
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub audio_connection_options: Option<AudioOptions>,
+    /// How it behaves.
+    #[serde(flatten)]
+    pub settings: MeetingSettings,
     /// Whether Webex mails host and invitees. Always sent, since Webex does unless told not to.
     pub send_email: bool,
     /// The host on whose behalf; for administrators.
@@ -79,14 +58,7 @@ impl NewMeeting {
             slot,
             agenda: None,
             password: None,
-            enabled_auto_record_meeting: None,
-            allow_any_user_to_be_co_host: None,
-            enabled_join_before_host: None,
-            join_before_host_minutes: None,
-            unlocked_meeting_join_security: None,
-            exclude_password: None,
-            public_meeting: None,
-            audio_connection_options: None,
+            settings: MeetingSettings::default(),
             send_email: false,
             host_email: None,
             site_url: None,
@@ -110,26 +82,10 @@ pub struct NewMeetingInvitee {
     pub co_host: bool,
 }
 
-/// What a meeting shall be changed to: what is `None` stays. `Default` changes nothing and mails
-/// nobody.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+/// How a meeting behaves; only what is set is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MeetingChange {
-    /// The title.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// When it is. Moving a series undoes changes to its single occurrences (meetings §6).
-    #[serde(flatten)]
-    pub slot: Option<Slot>,
-    /// The agenda; `Some(None)` removes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub agenda: Option<Option<String>>,
-    /// The password.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "revealed_if_some"
-    )]
-    pub password: Option<Hidden>,
+pub struct MeetingSettings {
     /// See [`Meeting::enabled_auto_record_meeting`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled_auto_record_meeting: Option<bool>,
@@ -154,6 +110,31 @@ pub struct MeetingChange {
     /// See [`Meeting::audio_connection_options`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_connection_options: Option<AudioOptions>,
+}
+
+/// What a meeting shall be changed to: what is `None` stays. `Default` changes nothing and mails
+/// nobody.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MeetingChange {
+    /// The title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// When it is. Moving a series undoes changes to its single occurrences (meetings §6).
+    #[serde(flatten)]
+    pub slot: Option<Slot>,
+    /// The agenda; `Some(None)` removes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agenda: Option<Option<String>>,
+    /// The password.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "revealed_if_some"
+    )]
+    pub password: Option<Hidden>,
+    /// How it behaves.
+    #[serde(flatten)]
+    pub settings: MeetingSettings,
     /// Our own marks; an empty list removes them all (meetings §5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration_tags: Option<Vec<String>>,

@@ -195,17 +195,11 @@ pub(super) fn new_meeting(
     mail: bool,
     password: Option<&str>,
 ) -> Option<webex::NewMeeting> {
-    let options = Options::of(fields);
     let meeting = webex::NewMeeting::titled(text(fields, Field::Title)?, slot(fields, timezone)?);
     Some(webex::NewMeeting {
         agenda: text(fields, Field::Agenda).filter(|agenda| !agenda.is_empty()),
         password: hidden(fields).or_else(|| password.map(webex::Hidden::new)),
-        enabled_auto_record_meeting: options.auto_record,
-        allow_any_user_to_be_co_host: options.any_user_cohost,
-        enabled_join_before_host: options.join_enabled,
-        join_before_host_minutes: options.join_minutes,
-        unlocked_meeting_join_security: options.security,
-        audio_connection_options: options.audio,
+        settings: settings(fields),
         send_email: mail,
         site_url: site.cloned(),
         integration_tags: text(fields, Field::Tag).into_iter().collect(),
@@ -227,18 +221,12 @@ pub(super) fn meeting_change(
     mail: bool,
 ) -> webex::MeetingChange {
     let fields = targets(changes);
-    let options = Options::of(&fields);
     webex::MeetingChange {
         title: text(&fields, Field::Title),
         slot: slot(&fields, timezone),
         agenda: text(&fields, Field::Agenda).map(|agenda| Some(agenda).filter(|a| !a.is_empty())),
         password: hidden(&fields),
-        enabled_auto_record_meeting: options.auto_record,
-        allow_any_user_to_be_co_host: options.any_user_cohost,
-        enabled_join_before_host: options.join_enabled,
-        join_before_host_minutes: options.join_minutes,
-        unlocked_meeting_join_security: options.security,
-        audio_connection_options: options.audio,
+        settings: settings(&fields),
         integration_tags: text(&fields, Field::Tag).map(|tag| vec![tag]),
         send_email: mail,
         ..webex::MeetingChange::default()
@@ -267,39 +255,29 @@ pub(super) fn targets(changes: &[Change]) -> Fields {
         .collect()
 }
 
-struct Options {
-    auto_record: Option<bool>,
-    any_user_cohost: Option<bool>,
-    join_enabled: Option<bool>,
-    join_minutes: Option<u32>,
-    security: Option<JoinSecurity>,
-    audio: Option<AudioOptions>,
-}
-
-impl Options {
-    fn of(fields: &Fields) -> Self {
-        let join = match fields.get(&Field::JoinBeforeHost) {
-            Some(Value::Number(minutes)) => Some(*minutes),
-            _ => None,
-        };
-        let security = match text(fields, Field::Uninvited).as_deref() {
-            Some("join") => Some(JoinSecurity::AllowJoin),
-            Some("lobby") => Some(JoinSecurity::AllowJoinWithLobby),
-            Some("refused") => Some(JoinSecurity::BlockFromJoin),
-            _ => None,
-        };
-        Self {
-            auto_record: flag(fields, Field::AutoRecord),
-            any_user_cohost: flag(fields, Field::AnyUserCohost),
-            join_enabled: join.map(|minutes| minutes >= 0),
-            // Minutes count only with the switch on (meetings §2).
-            join_minutes: join.and_then(|minutes| u32::try_from(minutes).ok()),
-            security,
-            audio: flag(fields, Field::MuteOnEntry).map(|mute| AudioOptions {
-                mute_attendee_upon_entry: Some(mute),
-                allow_attendee_to_unmute_self: Some(true),
-            }),
-        }
+fn settings(fields: &Fields) -> webex::MeetingSettings {
+    let join = match fields.get(&Field::JoinBeforeHost) {
+        Some(Value::Number(minutes)) => Some(*minutes),
+        _ => None,
+    };
+    let security = match text(fields, Field::Uninvited).as_deref() {
+        Some("join") => Some(JoinSecurity::AllowJoin),
+        Some("lobby") => Some(JoinSecurity::AllowJoinWithLobby),
+        Some("refused") => Some(JoinSecurity::BlockFromJoin),
+        _ => None,
+    };
+    webex::MeetingSettings {
+        enabled_auto_record_meeting: flag(fields, Field::AutoRecord),
+        allow_any_user_to_be_co_host: flag(fields, Field::AnyUserCohost),
+        enabled_join_before_host: join.map(|minutes| minutes >= 0),
+        // Minutes count only with the switch on (meetings §2).
+        join_before_host_minutes: join.and_then(|minutes| u32::try_from(minutes).ok()),
+        unlocked_meeting_join_security: security,
+        audio_connection_options: flag(fields, Field::MuteOnEntry).map(|mute| AudioOptions {
+            mute_attendee_upon_entry: Some(mute),
+            allow_attendee_to_unmute_self: Some(true),
+        }),
+        ..webex::MeetingSettings::default()
     }
 }
 

@@ -32,14 +32,14 @@ async fn a_meeting_is_created_with_all_that_was_said() {
     let mut new = NewMeeting::titled("Jury", slot());
     new.agenda = Some("Briefing".into());
     new.password = Some(Hidden::new("Pw1!"));
-    new.enabled_auto_record_meeting = Some(false);
-    new.allow_any_user_to_be_co_host = Some(true);
-    new.enabled_join_before_host = Some(true);
-    new.join_before_host_minutes = Some(15);
-    new.unlocked_meeting_join_security = Some(JoinSecurity::AllowJoinWithLobby);
-    new.exclude_password = Some(true);
-    new.public_meeting = Some(false);
-    new.audio_connection_options = Some(AudioOptions {
+    new.settings.enabled_auto_record_meeting = Some(false);
+    new.settings.allow_any_user_to_be_co_host = Some(true);
+    new.settings.enabled_join_before_host = Some(true);
+    new.settings.join_before_host_minutes = Some(15);
+    new.settings.unlocked_meeting_join_security = Some(JoinSecurity::AllowJoinWithLobby);
+    new.settings.exclude_password = Some(true);
+    new.settings.public_meeting = Some(false);
+    new.settings.audio_connection_options = Some(AudioOptions {
         mute_attendee_upon_entry: Some(true),
         allow_attendee_to_unmute_self: None,
     });
