@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::Event;
-use showcaller_event::model::{Email, MeetingKey};
+use showcaller_event::model::{Address, Email, MeetingKey};
 
 use crate::fields::Field;
 use crate::known::Known;
@@ -59,7 +59,7 @@ pub(crate) fn of(event: &Event, known: &Known, observed: &Observed, steps: &[Ste
         seconds: (waited + worked) as u64,
         calls,
         quotas: quotas(event, known, steps),
-        mails: mails(event, observed, known, steps),
+        mails: mails(observed, known, steps),
     }
 }
 
@@ -121,7 +121,7 @@ fn quotas(event: &Event, known: &Known, steps: &[Step]) -> Vec<Quota> {
         .collect()
 }
 
-fn mails(event: &Event, observed: &Observed, known: &Known, steps: &[Step]) -> MailCount {
+fn mails(observed: &Observed, known: &Known, steps: &[Step]) -> MailCount {
     let seen_rooms = observed.members.values().filter_map(|look| look.seen());
     let mut met: BTreeSet<&str> = seen_rooms
         .chain(observed.team_members.seen())
@@ -144,46 +144,72 @@ fn mails(event: &Event, observed: &Observed, known: &Known, steps: &[Step]) -> M
         .filter(|email| !met.contains(email.as_str()))
         .collect();
     MailCount {
-        meetings: steps.iter().map(|step| meeting_mails(event, step)).sum(),
+        meetings: steps.iter().map(|step| step.mails).sum(),
         invitations_at_most: strangers.len(),
     }
 }
 
-/// Mails to host and invitees: any change that may mail is taken to mail all (meetings §6).
-pub(crate) fn meeting_mails(event: &Event, step: &Step) -> usize {
-    match &step.action {
+/// Mails about meetings that a step leads to, at most: any change that may mail is taken to mail
+/// everybody who is, was or will be on the list, and the host (meetings §6).
+pub(crate) fn meeting_mails(
+    event: &Event,
+    known: &Known,
+    observed: &Observed,
+    step: &Step,
+) -> usize {
+    let everybody = |meeting: &str, id: &str| 1 + listed(event, known, observed, meeting, id);
+    let of_creation = |action: &Action| match action {
         Action::CreateMeeting {
             mail: true,
             invitees,
             ..
-        } => 1 + invitees.len(),
-        Action::ReplaceMeeting { create, .. } => match &**create {
-            Action::CreateMeeting {
-                mail: true,
-                invitees,
-                ..
-            } => 1 + invitees.len(),
-            _ => 0,
-        },
+        } => Some(1 + invitees.len()),
+        _ => None,
+    };
+    let key = step.address.as_str().split_once('/').map_or("", |it| it.1);
+    match &step.action {
+        Action::CreateMeeting { .. } => of_creation(&step.action).unwrap_or(0),
+        // Cancelled for those who knew of it, then scheduled anew.
+        Action::ReplaceMeeting { id, create, .. } => {
+            of_creation(create).map_or(0, |created| created + everybody(key, id))
+        }
         Action::ChangeMeeting {
             mail: true,
-            meeting,
+            id,
             changes,
             ..
-        } => {
-            let only_tag = changes.iter().all(|change| change.field == Field::Tag);
-            let list = event
-                .meeting(meeting)
-                .map_or(0, |meeting| meeting.invitees.len());
-            if only_tag { 0 } else { 1 + list }
-        }
+        } if changes.iter().any(|change| change.field != Field::Tag) => everybody(key, id),
+        Action::DeleteMeeting { mail: true, id } => everybody(key, id),
         Action::AddInvitees {
             mail: true,
             invitees,
             ..
         } => invitees.len(),
         Action::SetCohost { mail: true, .. } | Action::RemoveInvitee { mail: true, .. } => 1,
-        Action::DeleteMeeting { mail: true, .. } => 1,
         _ => 0,
     }
+}
+
+/// How many different people are on a meeting's list by the file, the ledger or Webex.
+fn listed(event: &Event, known: &Known, observed: &Observed, meeting: &str, id: &str) -> usize {
+    let wanted = event
+        .meeting(&MeetingKey::new(meeting))
+        .map_or(&[][..], |meeting| &meeting.invitees);
+    let prefix = Address::new(format!("invitee/{meeting}/"));
+    let recorded = known
+        .resources
+        .range(&prefix..)
+        .map_while(|(address, _)| address.as_str().strip_prefix(prefix.as_str()));
+    let seen = observed.invitees.get(id).and_then(|look| look.seen());
+    let everybody: BTreeSet<&str> = wanted
+        .iter()
+        .map(|invitee| invitee.email.as_str())
+        .chain(recorded)
+        .chain(
+            seen.into_iter()
+                .flatten()
+                .map(|invitee| invitee.email.as_str()),
+        )
+        .collect();
+    everybody.len()
 }

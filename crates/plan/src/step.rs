@@ -37,7 +37,7 @@ pub struct Step {
     pub owner: Owner,
     /// Steps that must be done before, by address. A name without a step counts as done.
     pub after: Vec<Address>,
-    /// Mails that Webex itself writes because of it, at most.
+    /// Mails about meetings that Webex itself writes because of it, at most.
     pub mails: usize,
 }
 

@@ -39,7 +39,10 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     people::rejoin(&scene, &mut draft);
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
     let mut held = draft.held;
-    let steps = order::sorted(budget::within_quota(known, steps, &mut held));
+    let mut steps = order::sorted(budget::within_quota(known, steps, &mut held));
+    for step in &mut steps {
+        step.mails = budget::meeting_mails(event, known, observed, step);
+    }
     let mut plan = Plan {
         event: event.key.clone(),
         title: event.title.clone(),
