@@ -370,3 +370,38 @@ async fn a_bot_that_does_not_moderate_the_team_says_who_must_click_what() {
     apply(&stage, &event, &Wishes::default()).await;
     assert_settled(&stage.full_plan(&event).await);
 }
+
+#[tokio::test]
+async fn a_room_with_another_name_in_the_file_is_the_same_room() {
+    for told in [false, true] {
+        let event = fair().event();
+        let stage = applied(&event).await;
+        let before = room_id(&stage.simulator, "Crew");
+        let mut renamed = fair().edited("  crew: {", "  crowd: {");
+        if told {
+            renamed = renamed.edited("title: Crew,", "previously: crew, title: Crew,");
+        }
+        let renamed = renamed.edited("rooms: [crew]", "rooms: [crowd]");
+        // Renamed, and somebody leaves it, in one go.
+        let left = renamed
+            .clone()
+            .people_edited("otto@example.com,Otto Sand,,organiser\n", "")
+            .people_edited("June Wells,,jury", "June Wells,,organiser");
+        apply(&stage, &left.event(), &every_flag()).await;
+        assert_settled(&stage.full_plan(&left.event()).await);
+        assert_eq!(room_id(&stage.simulator, "Crew"), before);
+
+        // What was ours under the old name is ours under the new one.
+        let gone = left.people_edited("jonas@elsewhere.example,Jonas Wells,,jury\n", "");
+        let outlook = stage.look(&gone.event(), &every_flag()).await;
+        assert!(
+            steps(&outlook.plan)
+                .contains(&"leaves membership/crowd/jonas@elsewhere.example".to_owned()),
+            "{:#?}",
+            outlook.plan
+        );
+        let report = stage.apply_outlook(&gone.event(), outlook).await;
+        assert!(report.is_complete(), "{report:#?}");
+        assert_settled(&stage.full_plan(&gone.event()).await);
+    }
+}

@@ -89,6 +89,7 @@ pub fn rooms<'a>(
             by_title.entry(title).or_default().push(room);
         }
     }
+    let disowned = disowned_rooms(event, known);
     let find = |room: &showcaller_event::model::Room| {
         if let Some((address, seen)) = recorded.get(&room.key) {
             return Match::Known(*seen, address.clone());
@@ -97,6 +98,10 @@ pub fn rooms<'a>(
             .get(room.title.as_str())
             .map_or(&[][..], Vec::as_slice);
         match one_of(candidates.iter().copied()) {
+            // Renamed in the file without a word: the ledger knows it under a name that is gone.
+            Match::Found(seen) if disowned.contains_key(seen.id.as_str()) => {
+                Match::Known(seen, disowned[seen.id.as_str()].clone())
+            }
             Match::None
                 if names(&room.key, &room.previously, Address::room)
                     .any(|address| known.resources.contains_key(&address)) =>
@@ -110,6 +115,21 @@ pub fn rooms<'a>(
         .rooms
         .iter()
         .map(|room| (room.key.clone(), find(room)))
+        .collect()
+}
+
+/// Recorded rooms, by remote id, under names that the file no longer has.
+fn disowned_rooms<'a>(event: &Event, known: &'a Known) -> BTreeMap<&'a str, &'a Address> {
+    let claimed: BTreeSet<Address> = event
+        .rooms
+        .iter()
+        .flat_map(|room| names(&room.key, &room.previously, Address::room))
+        .collect();
+    known
+        .resources
+        .iter()
+        .filter(|(address, _)| address.kind() == "room" && !claimed.contains(address))
+        .map(|(address, resource)| (resource.remote_id.as_str(), address))
         .collect()
 }
 

@@ -76,6 +76,8 @@ struct Scene<'a> {
     rooms: BTreeMap<RoomKey, Match<'a, SeenRoom>>,
     meetings: BTreeMap<MeetingKey, (Match<'a, SeenMeeting>, Option<&'a Email>)>,
     hosts: BTreeMap<MeetingKey, Email>,
+    /// The remote ids of everything that Showcaller made, under whatever name.
+    made: BTreeSet<&'a str>,
 }
 
 impl<'a> Scene<'a> {
@@ -101,6 +103,12 @@ impl<'a> Scene<'a> {
             rooms: identify::rooms(event, known, &observed.rooms),
             meetings,
             hosts: crate::hosts::assign(event, &pins),
+            made: known
+                .resources
+                .values()
+                .filter(|resource| resource.made)
+                .map(|resource| resource.remote_id.as_str())
+                .collect(),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Only what Showcaller made is ever taken away, and only where a flag asks for it (promise 5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::model::{Address, Email};
 
@@ -14,19 +14,19 @@ use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     let wanted = wanted(scene);
-    let renamed: BTreeSet<&Address> = draft
+    let renamed: BTreeMap<Address, Address> = draft
         .adoptions
         .iter()
-        .filter_map(|adoption| adoption.renamed_from.as_ref())
+        .filter_map(|adoption| Some((adoption.renamed_from.clone()?, adoption.address.clone())))
         .collect();
-    let surplus: Vec<(&Address, &KnownResource)> = scene
+    let surplus: Vec<(Address, &KnownResource)> = scene
         .known
         .resources
         .iter()
-        .filter(|(address, _)| !wanted.contains(*address) && !renamed.contains(address))
-        .filter(|(address, _)| !moves_with_its_parent(scene, address))
+        .map(|(address, resource)| (todays(&renamed, address), resource))
+        .filter(|(address, _)| !wanted.contains(address))
         .collect();
-    for (address, resource) in surplus {
+    for (address, resource) in &surplus {
         match standing(scene, address, resource) {
             Standing::Gone => drop(draft.vanished.insert(address.clone())),
             Standing::GoesWithItsParent | Standing::Unknown => {}
@@ -108,30 +108,25 @@ fn wanted(scene: &Scene<'_>) -> BTreeSet<Address> {
     team.chain([bot]).chain(rooms).chain(meetings).collect()
 }
 
-/// Whether the ledger has it under a room's or meeting's earlier name, which `apply` will change.
-fn moves_with_its_parent(scene: &Scene<'_>, address: &Address) -> bool {
-    let text = address.as_str();
-    let under = |prefix: &str, key: &str| {
-        text.strip_prefix(prefix)
-            .and_then(|rest| rest.strip_prefix(key))
-            .is_some_and(|rest| rest.starts_with('/'))
-    };
-    let rooms = scene.event.rooms.iter().flat_map(|room| &room.previously);
-    let meetings = scene
-        .event
-        .meetings
-        .iter()
-        .flat_map(|meeting| &meeting.previously);
-    match address.kind() {
-        "membership" => rooms
-            .into_iter()
-            .any(|key| under("membership/", key.as_str())),
-        "tab" => rooms.into_iter().any(|key| under("tab/", key.as_str())),
-        "invitee" => meetings
-            .into_iter()
-            .any(|key| under("invitee/", key.as_str())),
-        _ => false,
+/// The address under which the ledger will have it once the renamed rooms and meetings, and with
+/// them what lies in them, have their new names.
+fn todays(renamed: &BTreeMap<Address, Address>, address: &Address) -> Address {
+    if let Some(today) = renamed.get(address) {
+        return today.clone();
     }
+    let today = || {
+        let within = address.as_str().split_once('/')?.1;
+        // The name of a meeting may have slashes in it, and so may that of a tab.
+        let (parent, (key, thing)) = match address.kind() {
+            "membership" | "tab" => ("room", within.split_once('/')?),
+            "invitee" => ("meeting", within.rsplit_once('/')?),
+            _ => return None,
+        };
+        let parent = renamed.get(&Address::new(format!("{parent}/{key}")))?;
+        let key = parent.as_str().split_once('/')?.1;
+        Some(Address::new(format!("{}/{key}/{thing}", address.kind())))
+    };
+    today().unwrap_or_else(|| address.clone())
 }
 
 fn standing(scene: &Scene<'_>, address: &Address, resource: &KnownResource) -> Standing {

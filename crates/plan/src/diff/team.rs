@@ -212,13 +212,14 @@ fn members(scene: &Scene<'_>, draft: &mut Draft) {
     }
 }
 
-/// A membership that the ledger does not know: somebody else's, unless we were about to make it.
+/// A membership that the ledger does not know: somebody else's, unless we were about to make it,
+/// or made it under an earlier name of its room.
 pub(super) fn adoption(scene: &Scene<'_>, address: &Address, seen: &SeenMember) -> Adoption {
     let fields = Fields::from([(Field::Moderator, Value::Flag(seen.moderator))]);
     Adoption {
         address: address.clone(),
         remote_id: seen.id.clone(),
-        made: scene.known.intended.contains(address),
+        made: scene.known.intended.contains(address) || scene.made.contains(seen.id.as_str()),
         protected: false,
         renamed_from: None,
         asked: fields.clone(),
