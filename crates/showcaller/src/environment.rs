@@ -1,4 +1,4 @@
-//! Every environment variable that Showcaller reads.
+//! Every environment variable that Showcaller reads, and who it is that runs it.
 
 /// Where Webex's API is; `…/v1`. The default is Webex itself.
 pub(crate) const API_URL: &str = "WEBEX_API_URL";
@@ -35,6 +35,17 @@ pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name)
         .ok()
         .filter(|value| !value.trim().is_empty())
+}
+
+/// Who acts, for whoever finds the event busy: `user@machine pid N`.
+pub(crate) fn holder() -> String {
+    let user = get("USER").unwrap_or_else(|| "somebody".to_owned());
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .map(|name| name.trim().to_owned())
+        .or_else(|| get("HOSTNAME"))
+        .unwrap_or_else(|| "this machine".to_owned());
+    format!("{user}@{machine} pid {}", std::process::id())
 }
 
 #[cfg(test)]

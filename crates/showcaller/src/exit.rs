@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use jiff::tz::TimeZone;
+
 use crate::terminal::say;
 
 /// What the shell is told.
@@ -73,7 +75,19 @@ impl From<showcaller_engine::Error> for Failure {
             Error::Ledger(error) => return Self::from_ledger(error),
             Error::Entry { .. } => Code::Failed,
         };
-        let failure = Self::new(code, &error);
+        let failure = match &error {
+            // Whoever waits wants the time on their own clock.
+            Error::Busy { by, since } => {
+                let since = since
+                    .to_zoned(TimeZone::system())
+                    .strftime("%-d %b %H:%M:%S");
+                Self::new(
+                    code,
+                    format!("{by} has been applying this event since {since}"),
+                )
+            }
+            _ => Self::new(code, &error),
+        };
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,

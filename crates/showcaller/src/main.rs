@@ -6,8 +6,10 @@
 //! that people see. Decisions live in the library crates.
 
 mod commands;
+mod disk;
 mod environment;
 mod exit;
+mod interrupt;
 mod session;
 mod terminal;
 

@@ -1,13 +1,16 @@
 //! `showcaller apply EVENT`
 
 use std::io::IsTerminal as _;
+use std::sync::Arc;
 
 use showcaller_engine::{Assignment, Report, Stop, Undone};
 use showcaller_plan::Plan;
 
 use super::plan;
+use crate::environment;
 use crate::exit::{Code, Failure};
-use crate::session::{EventArgs, Session, WishArgs};
+use crate::interrupt::Interrupts;
+use crate::session::{EventArgs, Session, WebexArgs, WishArgs};
 use crate::terminal::progress::Bars;
 use crate::terminal::{ask, report, say};
 
@@ -21,7 +24,7 @@ pub(crate) struct Args {
     event: EventArgs,
 
     #[command(flatten)]
-    wishes: WishArgs,
+    webex: WebexArgs,
 
     /// Do it without asking
     #[arg(long, short)]
@@ -30,6 +33,9 @@ pub(crate) struct Args {
     /// Show every name in the plan
     #[arg(long)]
     verbose: bool,
+
+    #[command(flatten)]
+    wishes: WishArgs,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
@@ -41,19 +47,22 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         )
         .hint("look at the plan with `showcaller plan`, then apply it with --yes"));
     }
-    let session = Session::open(&args.event).await?;
+    let session = Session::open(&args.event, &args.webex).await?;
     let outcome = apply(args, &session).await;
     session.close().await?;
     outcome
 }
 
 async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
-    let bars = Bars::new();
+    let bars = Arc::new(Bars::new());
     let wishes = args.wishes.wishes()?;
+    let looking = bars.looking("Looking at Webex …");
     let outlook = session
         .engine
-        .look_settled(&session.event, &wishes, &bars)
-        .await?;
+        .look_settled(&session.event, &wishes, &*bars)
+        .await;
+    drop(looking);
+    let outlook = outlook?;
     plan::show(&outlook.plan, args.verbose);
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
@@ -66,17 +75,17 @@ async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
         return Ok(Code::Done);
     }
     let stop = Stop::default();
-    let listener = listen_for_interrupts(stop.clone());
+    let listener = listen_for_interrupts(stop.clone(), Arc::clone(&bars));
     let assignment = Assignment {
         event: &session.event,
         sources: session.files.sources(),
         digest: session.files.digest(),
-        holder: holder(),
+        holder: environment::holder(),
     };
     let plan = outlook.plan.clone();
     let report = session
         .engine
-        .apply(&assignment, outlook, &bars, &stop)
+        .apply(&assignment, outlook, &*bars, &stop)
         .await;
     listener.abort();
     bars.finish();
@@ -111,27 +120,13 @@ fn ending(plan: &Plan, report: &Report) -> Code {
 
 /// The first Ctrl-C asks for a tidy end; the second ends the program as Ctrl-C always does, and
 /// the next run finds out what became of the calls in flight.
-fn listen_for_interrupts(stop: Stop) -> tokio::task::JoinHandle<()> {
+fn listen_for_interrupts(stop: Stop, bars: Arc<Bars>) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.ask();
-            say::note(
-                "Finishing what is under way … (Ctrl-C again ends at once; that is safe, too)",
-            );
-        }
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(130);
-        }
+        let mut interrupts = Interrupts::new();
+        interrupts.next().await;
+        stop.ask();
+        bars.say("Finishing what is under way … (Ctrl-C again ends at once; that is safe, too)");
+        interrupts.next().await;
+        std::process::exit(130);
     })
-}
-
-/// Who acts, for whoever finds the event busy.
-fn holder() -> String {
-    let user = crate::environment::get("USER").unwrap_or_else(|| "somebody".to_owned());
-    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .ok()
-        .map(|name| name.trim().to_owned())
-        .or_else(|| crate::environment::get("HOSTNAME"))
-        .unwrap_or_else(|| "this machine".to_owned());
-    format!("{user}@{machine} pid {}", std::process::id())
 }

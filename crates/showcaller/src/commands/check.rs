@@ -21,13 +21,17 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     let Some(event) = &read.checked.event else {
         return Ok(Code::Usage);
     };
-    say::line(&format!(
-        "{} is fine: {} people, {} rooms, {} meetings, {} cues.",
-        read.name,
-        event.people.len(),
-        event.rooms.len(),
-        event.meetings.len(),
-        event.cues.len(),
-    ));
+    let counts = [
+        counted(event.people.len(), "person", "people"),
+        counted(event.rooms.len(), "room", "rooms"),
+        counted(event.meetings.len(), "meeting", "meetings"),
+        counted(event.cues.len(), "cue", "cues"),
+    ];
+    say::line(&format!("{} is fine: {}.", read.name, counts.join(", ")));
     Ok(Code::Done)
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    let word = if number == 1 { one } else { many };
+    format!("{number} {word}")
 }

@@ -1,8 +1,14 @@
 //! One file per command.
 
 mod apply;
+mod calendar;
 mod check;
+mod completions;
+mod new;
 mod plan;
+mod runsheet;
+mod simulator;
+mod whom;
 
 use clap::{Parser, Subcommand};
 
@@ -14,23 +20,37 @@ use crate::exit::{Code, Failure};
     name = "showcaller",
     version,
     about,
+    after_help = AFTER_HELP,
     max_term_width = 80,
     disable_help_subcommand = true
 )]
 pub(crate) struct Cli {
     /// Tell more on standard error; twice for every call to Webex
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, display_order = 900)]
     log: u8,
 
     #[command(subcommand)]
     command: Command,
 }
 
+const AFTER_HELP: &str = "\
+To begin, without a Webex account:
+  showcaller new my-event
+  showcaller apply my-event/event.yaml --simulate
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 changes are pending
+(plan --exit-code), 4 refused for safety's sake, 5 trouble with Webex.";
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::Args),
     Check(check::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Runsheet(runsheet::Args),
+    Calendar(calendar::Args),
+    Simulator(Box<simulator::Args>),
+    Completions(completions::Args),
 }
 
 impl Cli {
@@ -41,13 +61,18 @@ impl Cli {
 
 /// Reads the command line; on a mistake it says so and ends the program with exit code 2.
 pub(crate) fn parse() -> Cli {
-    Cli::parse()
+    Cli::parse_from(whom::joined(std::env::args_os()))
 }
 
 pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
     match cli.command {
+        Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(&args).await,
         Command::Apply(args) => apply::run(&args).await,
+        Command::Runsheet(args) => runsheet::run(&args).await,
+        Command::Calendar(args) => calendar::run(&args).await,
+        Command::Simulator(args) => simulator::run(*args).await,
+        Command::Completions(args) => completions::run(&args),
     }
 }

@@ -4,8 +4,9 @@ use clap::ValueEnum;
 use showcaller_plan::{GuardRail, Plan, read};
 
 use crate::exit::{Code, Failure};
-use crate::session::{EventArgs, Session, WishArgs};
-use crate::terminal::{page, say};
+use crate::session::{EventArgs, Session, WebexArgs, WishArgs};
+use crate::terminal::progress::Bars;
+use crate::terminal::{page, result};
 
 /// Show what would change on Webex, and change nothing
 ///
@@ -18,7 +19,7 @@ pub(crate) struct Args {
     event: EventArgs,
 
     #[command(flatten)]
-    wishes: WishArgs,
+    webex: WebexArgs,
 
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -31,6 +32,9 @@ pub(crate) struct Args {
     /// Exit with 3 if anything would change
     #[arg(long)]
     exit_code: bool,
+
+    #[command(flatten)]
+    wishes: WishArgs,
 }
 
 /// How a plan is written.
@@ -42,17 +46,17 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
-    let session = Session::open(&args.event).await?;
-    let outlook = session
-        .engine
-        .look(&session.event, &args.wishes.wishes()?)
-        .await;
+    let wishes = args.wishes.wishes()?;
+    let session = Session::open(&args.event, &args.webex).await?;
+    let looking = Bars::new().looking("Looking at Webex …");
+    let outlook = session.engine.look(&session.event, &wishes).await;
+    drop(looking);
     session.close().await?;
     let plan = outlook?.plan;
     match args.format {
         Format::Text => show(&plan, args.verbose),
-        Format::Markdown => say::text(&read::markdown(&plan)),
-        Format::Json => say::text(&read::json(&plan)),
+        Format::Markdown => result::text(&read::markdown(&plan))?,
+        Format::Json => result::text(&read::json(&plan))?,
     }
     Ok(match guarded(&plan) {
         Some(_) => Code::Guarded,

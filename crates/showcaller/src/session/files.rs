@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use showcaller_event::{Checked, Input, check};
 use showcaller_ledger::Source;
 
+use crate::disk;
 use crate::exit::{Code, Failure};
 
 /// More than any roster holds; `check` refuses smaller files already.
@@ -103,7 +104,7 @@ pub(crate) fn read(path: &Path, now: Option<Timestamp>) -> Result<Read, Failure>
 /// A file of the event's own folder: a link that leads out of it is refused, because an event file
 /// from somebody else must not make us read just anything.
 fn beside(folder: &Path, wanted: &str) -> Result<Vec<u8>, String> {
-    let real = |path: &Path| path.canonicalize().map_err(|error| reason(&error));
+    let real = |path: &Path| path.canonicalize().map_err(|error| disk::reason(&error));
     let (folder, path) = (real(folder)?, real(&folder.join(wanted))?);
     if !path.starts_with(&folder) {
         return Err("it is a link that leads out of the event's folder".to_owned());
@@ -112,21 +113,13 @@ fn beside(folder: &Path, wanted: &str) -> Result<Vec<u8>, String> {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|error| reason(&error))?;
+    let file = File::open(path).map_err(|error| disk::reason(&error))?;
     if file.metadata().is_ok_and(|meta| meta.is_dir()) {
         return Err("it is a folder".to_owned());
     }
     let mut bytes = Vec::new();
     file.take(LARGEST)
         .read_to_end(&mut bytes)
-        .map_err(|error| reason(&error))?;
+        .map_err(|error| disk::reason(&error))?;
     Ok(bytes)
-}
-
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "its permissions do not allow it".to_owned(),
-        _ => error.to_string(),
-    }
 }

@@ -1,19 +1,22 @@
-//! What a command works on: the event file, the ledger, and Webex or its stand-in.
+//! What the commands work on: the event file, the ledger, and Webex or its stand-in.
 
 pub(crate) mod files;
+mod past;
+mod place;
 mod simulated;
 mod webex;
+pub(crate) mod world_file;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use showcaller_clock::{SharedClock, SystemClock};
+use showcaller_clock::{OffsetClock, SharedClock, SystemClock};
 use showcaller_engine::Engine;
 use showcaller_event::Event;
 use showcaller_event::model::Address;
-use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_ledger::Ledger;
 use showcaller_plan::{LookWish, Recreate, Wishes};
 
 use self::files::EventFiles;
@@ -22,32 +25,46 @@ use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::terminal::findings;
 
-/// Which event, and on which Webex.
+pub(crate) use self::past::Past;
+
+/// Which event, and where its ledger is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct EventArgs {
     /// The event file, as in event.yaml
     pub(crate) event: PathBuf,
 
-    /// Use the built-in simulator instead of Webex, with a world and a ledger of its own in
-    /// .showcaller/ beside the event
+    /// Use the built-in simulator instead of Webex
+    ///
+    /// Its world, and a ledger of its own, are kept in .showcaller/ beside the event.
     #[arg(long)]
     pub(crate) simulate: bool,
 
-    /// The simulator's time, as in 2027-09-20T09:00:00Z [default: 14 days before the event]
-    #[arg(long, requires = "simulate", value_name = "TIME")]
+    /// Where to remember what was made, as in sqlite:event.ledger
+    ///
+    /// Without it, that is a file in .showcaller/ beside the event.
+    // Read later: a mistake is told without repeating what may hold a password.
+    #[arg(long, env = environment::LEDGER, value_name = "URL", hide_env_values = true)]
+    ledger: Option<String>,
+}
+
+/// How Webex, or its stand-in, is talked to.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WebexArgs {
+    /// The time in a simulated Webex, as in 2027-09-20T09:00:00Z
+    ///
+    /// With --simulate it is 14 days before the event's first day unless this says otherwise. With
+    /// a simulator of its own (`showcaller simulator --now`), give both the same time.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
     now: Option<Timestamp>,
 
-    /// Where to remember what was made, as in sqlite:event.ledger
-    #[arg(long, env = environment::LEDGER, value_name = "URL")]
-    ledger: Option<LedgerUrl>,
-
     /// How many calls of one account may be under way at once
-    #[arg(long, default_value_t = Engine::IN_FLIGHT, value_name = "N")]
+    #[arg(long, default_value_t = Engine::IN_FLIGHT, value_name = "N", value_parser = in_flight)]
     in_flight: usize,
 }
 
 /// What may be done beyond adding and changing.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What may be done")]
 pub(crate) struct WishArgs {
     /// Take away what the event file no longer names
     #[arg(long)]
@@ -57,14 +74,28 @@ pub(crate) struct WishArgs {
     #[arg(long, requires = "remove")]
     remove_many: bool,
 
-    /// Make this anew where Webex cannot change it in place, as in meeting/opening/day-1;
-    /// `all` for everything that needs it. A meeting made anew has a new link
+    /// Make this anew where Webex cannot change it in place
+    ///
+    /// As in meeting/opening/day-1; `all` is everything that needs it. A meeting that is made anew
+    /// has a new link.
     #[arg(long, value_name = "ADDRESS")]
     recreate: Vec<String>,
 
     /// Look at everything, also at every pinned tab and every invitation list
     #[arg(long)]
     full: bool,
+}
+
+/// Reads an instant.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    text.trim()
+        .parse()
+        .map_err(|_| "write it like 2027-09-20T09:00:00Z or 2027-09-20T11:00:00+02:00".to_owned())
+}
+
+fn in_flight(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=64).contains(number));
+    number.ok_or_else(|| "it is a number from 1 to 64".to_owned())
 }
 
 impl WishArgs {
@@ -107,19 +138,23 @@ pub(crate) struct Session {
 
 impl Session {
     /// Reads the event file, which must be free of mistakes, and connects.
-    pub(crate) async fn open(args: &EventArgs) -> Result<Self, Failure> {
-        let now = args.now.unwrap_or_else(Timestamp::now);
-        let (event, files) = checked(&args.event, Some(now))?;
-        let ledger = ledger(args).await?;
+    pub(crate) async fn open(args: &EventArgs, webex: &WebexArgs) -> Result<Self, Failure> {
+        let clock = real_clock(args, webex)?;
+        let (event, files) = checked(&args.event, Some(clock.now()))?;
+        let url = place::ledger_url(args)?;
+        if args.simulate || args.ledger.is_none() {
+            place::make_folder(args)?;
+        }
         let (connections, clock, simulation): (_, SharedClock, _) = if args.simulate {
-            let simulation = Simulation::open(&event, &folder(&args.event)?, args)?;
+            let simulation = Simulation::open(&event, args, webex.now)?;
             let clock = simulation.clock();
             (simulation.connections(&event)?, clock, Some(simulation))
         } else {
-            let clock: SharedClock = Arc::new(SystemClock);
             (webex::connections(&event, &clock)?, clock, None)
         };
-        let engine = Engine::new(connections, ledger.clone(), clock).with_in_flight(args.in_flight);
+        let ledger = Ledger::open(&url).await?;
+        let engine =
+            Engine::new(connections, ledger.clone(), clock).with_in_flight(webex.in_flight);
         Ok(Self {
             event,
             files,
@@ -139,6 +174,26 @@ impl Session {
     }
 }
 
+/// The machine's clock. Only somebody who plays with a simulator may say that it is later.
+fn real_clock(args: &EventArgs, webex: &WebexArgs) -> Result<SharedClock, Failure> {
+    let Some(now) = webex.now else {
+        return Ok(Arc::new(SystemClock));
+    };
+    let stand_in = environment::get(environment::API_URL)
+        .is_some_and(|url| !url.contains("webexapis.com") && !url.contains("ciscospark.com"));
+    if args.simulate || stand_in {
+        return Ok(Arc::new(OffsetClock::starting_at(now)));
+    }
+    Err(Failure::new(
+        Code::Usage,
+        "--now is for simulators only, and this would go to the real Webex",
+    )
+    .hint(format!(
+        "add --simulate, or set {} to the address of `showcaller simulator`",
+        environment::API_URL
+    )))
+}
+
 /// The checked event; mistakes are shown, and end the command.
 pub(crate) fn checked(path: &Path, now: Option<Timestamp>) -> Result<(Event, EventFiles), Failure> {
     let read = files::read(path, now)?;
@@ -152,50 +207,4 @@ pub(crate) fn checked(path: &Path, now: Option<Timestamp>) -> Result<(Event, Eve
             ))
         }
     }
-}
-
-/// The ledger that the arguments name, or the one beside the event.
-pub(crate) async fn ledger(args: &EventArgs) -> Result<Ledger, Failure> {
-    let url = match &args.ledger {
-        Some(url) => url.clone(),
-        None => {
-            let kind = if args.simulate {
-                "simulated.ledger"
-            } else {
-                "ledger"
-            };
-            LedgerUrl::file(folder(&args.event)?.join(format!("{}.{kind}", stem(&args.event))))
-        }
-    };
-    Ok(Ledger::open(&url).await?)
-}
-
-/// The folder `.showcaller` beside the event file, which keeps itself out of version control.
-fn folder(event: &Path) -> Result<PathBuf, Failure> {
-    let folder = event.parent().unwrap_or(Path::new("")).join(".showcaller");
-    let ignore = folder.join(".gitignore");
-    let made = std::fs::create_dir_all(&folder).and_then(|()| {
-        if ignore.exists() {
-            return Ok(());
-        }
-        std::fs::write(
-            &ignore,
-            "# Ledgers hold meeting passwords: nothing here belongs in git.\n*\n",
-        )
-    });
-    made.map_err(|error| {
-        Failure::new(
-            Code::Failed,
-            format!("{} cannot be written: {error}", folder.display()),
-        )
-        .hint("the ledger lives beside the event file; --ledger puts it elsewhere")
-    })?;
-    Ok(folder)
-}
-
-fn stem(event: &Path) -> String {
-    event.file_stem().map_or_else(
-        || "event".to_owned(),
-        |stem| stem.to_string_lossy().into_owned(),
-    )
 }

@@ -1,5 +1,4 @@
 //! One question.
-#![allow(clippy::print_stderr)]
 
 use std::io::{BufRead as _, Write as _};
 
@@ -7,8 +6,8 @@ use crate::exit::{Code, Failure};
 
 /// Asks, and takes only a clear yes for one.
 pub(crate) fn yes(question: &str) -> Result<bool, Failure> {
-    anstream::eprint!("{question} [y/N] ");
-    let _ = std::io::stderr().flush();
+    let mut out = anstream::stderr();
+    let _ = write!(out, "{question} [y/N] ").and_then(|()| out.flush());
     let mut answer = String::new();
     std::io::stdin()
         .lock()

@@ -1,17 +1,20 @@
 //! What `check` found, with the line it is in and a caret.
-#![allow(clippy::print_stderr)]
 
 use std::fmt;
+use std::ops::Range;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, NarratableReportHandler,
 };
 use showcaller_event::{Diagnostic, Severity};
 
-use super::page;
+use super::excerpt::excerpt;
+use super::{page, say};
 
 /// Findings beyond this many are counted, not shown: nobody repairs more in one go.
 const MOST: usize = 50;
+/// The columns that the line number and the frame take.
+const MARGIN: usize = 9;
 
 /// Shows all findings on standard error, and how many there are.
 pub(crate) fn show(diagnostics: &[Diagnostic]) {
@@ -19,10 +22,10 @@ pub(crate) fn show(diagnostics: &[Diagnostic]) {
         return;
     }
     for diagnostic in diagnostics.iter().take(MOST) {
-        anstream::eprintln!("{}", rendered(diagnostic));
+        say::note(&rendered(diagnostic));
     }
     if diagnostics.len() > MOST {
-        anstream::eprintln!("… and {} more.\n", diagnostics.len() - MOST);
+        say::note(&format!("… and {} more.\n", diagnostics.len() - MOST));
     }
     let count = |severity| {
         diagnostics
@@ -31,7 +34,7 @@ pub(crate) fn show(diagnostics: &[Diagnostic]) {
             .count()
     };
     let (errors, notes) = (count(Severity::Error), count(Severity::Note));
-    anstream::eprintln!("{}", summary(errors, notes));
+    say::note(&summary(errors, notes));
 }
 
 fn summary(errors: usize, notes: usize) -> String {
@@ -48,18 +51,13 @@ fn summary(errors: usize, notes: usize) -> String {
 
 fn rendered(diagnostic: &Diagnostic) -> String {
     let mut text = String::new();
-    let source = &diagnostic.source;
-    let shown = Shown {
-        finding: diagnostic,
-        source: NamedSource::new(&*source.name, source.text.to_string()),
-    };
+    let shown = Shown::of(diagnostic, page::width());
     // Somebody who listens to the terminal hears sentences instead of drawings.
     let done = if std::env::var_os("NO_GRAPHICS").is_some() {
         NarratableReportHandler::new().render_report(&mut text, &shown)
     } else {
         // Colour is decided where the text is printed; here every report is drawn with it.
-        let theme = GraphicalTheme::unicode();
-        GraphicalReportHandler::new_themed(theme)
+        GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
             .with_width(page::width())
             .with_context_lines(0)
             .without_cause_chain()
@@ -76,6 +74,25 @@ fn rendered(diagnostic: &Diagnostic) -> String {
 struct Shown<'a> {
     finding: &'a Diagnostic,
     source: NamedSource<String>,
+    /// Where the finding and what is related to it stand in `source`.
+    spans: Vec<Range<usize>>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(finding: &'a Diagnostic, width: usize) -> Self {
+        let source = &finding.source;
+        let related = finding.related.iter().map(|(span, _)| span);
+        let spans: Vec<_> = std::iter::once(&finding.span)
+            .chain(related)
+            .cloned()
+            .collect();
+        let (text, spans) = excerpt(&source.text, &spans, width.saturating_sub(MARGIN));
+        Self {
+            finding,
+            source: NamedSource::new(&*source.name, text),
+            spans,
+        }
+    }
 }
 
 impl fmt::Display for Shown<'_> {
@@ -110,13 +127,15 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label =
-            LabeledSpan::new_with_span(self.finding.label.clone(), self.finding.span.clone());
-        let related = self
+        let words = self
             .finding
             .related
             .iter()
-            .map(|(span, words)| LabeledSpan::new_with_span(Some(words.clone()), span.clone()));
-        Some(Box::new(std::iter::once(label).chain(related)))
+            .map(|(_, words)| Some(words.clone()));
+        let words = std::iter::once(self.finding.label.clone()).chain(words);
+        let labels = self.spans.iter().zip(words);
+        Some(Box::new(labels.map(|(span, words)| {
+            LabeledSpan::new_with_span(words, span.clone())
+        })))
     }
 }

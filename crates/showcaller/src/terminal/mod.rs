@@ -1,9 +1,12 @@
 //! Everything that people see.
 
 pub(crate) mod ask;
+mod excerpt;
 pub(crate) mod findings;
 pub(crate) mod log;
 pub(crate) mod page;
 pub(crate) mod progress;
 pub(crate) mod report;
+pub(crate) mod result;
 pub(crate) mod say;
+pub(crate) mod wrap;

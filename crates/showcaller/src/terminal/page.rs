@@ -1,30 +1,54 @@
-//! A plan's page, with colour where the terminal has it.
-#![allow(clippy::print_stdout)]
+//! A plan's page, with colour where the terminal has it; and how wide a page is.
+
+use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use showcaller_plan::read::{Page, Tone};
 
-/// The columns of the terminal, at most 100: longer lines are hard to read. 80 where nobody says.
+/// Longer lines are hard to read.
+const READABLE: usize = 100;
+/// Where nobody says.
+const USUAL: usize = 80;
+
+/// The columns for text: those of the terminal, at most 100.
 pub(crate) fn width() -> usize {
-    let columns = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|columns| columns.parse().ok());
-    columns.or_else(console_width).unwrap_or(80).min(100)
+    columns().min(READABLE)
 }
 
-fn console_width() -> Option<usize> {
-    let (_, columns) = console::Term::stdout().size_checked()?;
-    Some(usize::from(columns))
+/// The columns of the terminal, for tables; `COLUMNS` decides where it is set.
+pub(crate) fn columns() -> usize {
+    asked()
+        .or_else(|| of(&console::Term::stdout()))
+        .unwrap_or(USUAL)
+}
+
+/// The columns for errors, where somebody reads them on a terminal; elsewhere they stay whole, so
+/// that they can be searched for.
+pub(crate) fn error_width() -> Option<usize> {
+    asked()
+        .or_else(|| of(&console::Term::stderr()))
+        .map(|columns| columns.min(READABLE))
+}
+
+fn asked() -> Option<usize> {
+    let columns = crate::environment::get("COLUMNS")?.trim().parse().ok()?;
+    (columns > 0).then_some(columns)
+}
+
+fn of(terminal: &console::Term) -> Option<usize> {
+    let (_, columns) = terminal.size_checked()?;
+    (columns > 0).then_some(usize::from(columns))
 }
 
 /// Writes the page to standard output.
 pub(crate) fn show(page: &Page) {
+    let mut out = anstream::stdout().lock();
     for line in &page.lines {
         for span in &line.spans {
             let style = style(span.tone);
-            anstream::print!("{style}{}{style:#}", span.text);
+            let _ = write!(out, "{style}{}{style:#}", span.text);
         }
-        anstream::println!();
+        let _ = writeln!(out);
     }
 }
 

@@ -1,22 +1,29 @@
-//! A bar for each kind of thing, while a plan is done.
-#![allow(clippy::print_stderr)]
+//! What moves on the terminal while something takes its time.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use showcaller_engine::{Ended, Progress};
 use showcaller_plan::Step;
 
 use super::say;
 
-/// Bars on standard error; where that is no terminal, nothing.
+/// Bars on standard error, one for each kind of thing; where that is no terminal, nothing.
 #[derive(Debug)]
 pub(crate) struct Bars {
     all: MultiProgress,
-    bars: Mutex<BTreeMap<&'static str, ProgressBar>>,
+    bars: Mutex<BTreeMap<&'static str, Bar>>,
+}
+
+#[derive(Debug)]
+struct Bar {
+    line: ProgressBar,
+    not_done: u64,
 }
 
 /// The kinds in the order in which they are made, and what a bar is called.
@@ -48,15 +55,45 @@ impl Bars {
         }
     }
 
-    /// Leaves the bars as they stand.
-    pub(crate) fn finish(&self) {
-        for bar in self.bars().values() {
-            bar.abandon();
+    /// Shows on a terminal that something is looked at, until the guard goes.
+    pub(crate) fn looking(&self, words: &'static str) -> Looking {
+        let style = ProgressStyle::with_template("{spinner} {msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let line = self.all.add(ProgressBar::new_spinner());
+        line.set_style(style);
+        line.set_message(words);
+        line.enable_steady_tick(Duration::from_millis(120));
+        Looking(line)
+    }
+
+    /// Says something without disturbing the bars.
+    pub(crate) fn say(&self, words: &str) {
+        if std::io::stderr().is_terminal() {
+            let _ = self.all.println(words);
+        } else {
+            say::note(words);
         }
     }
 
-    fn bars(&self) -> MutexGuard<'_, BTreeMap<&'static str, ProgressBar>> {
+    /// Leaves the bars as they stand.
+    pub(crate) fn finish(&self) {
+        for bar in self.bars().values() {
+            bar.line.abandon();
+        }
+    }
+
+    fn bars(&self) -> MutexGuard<'_, BTreeMap<&'static str, Bar>> {
         self.bars.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Something is being looked at.
+#[derive(Debug)]
+pub(crate) struct Looking(ProgressBar);
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 
@@ -75,38 +112,38 @@ impl Progress for Bars {
             let Some(count) = counts.get(kind) else {
                 continue;
             };
-            let bar = self.all.add(ProgressBar::new(*count));
-            bar.set_style(style.clone());
-            bar.set_prefix(title);
-            bar.tick();
-            bars.insert(kind, bar);
+            // A run may find more to do on its way.
+            if let Some(bar) = bars.get(kind) {
+                bar.line.inc_length(*count);
+                continue;
+            }
+            let line = self.all.add(ProgressBar::new(*count));
+            line.set_style(style.clone());
+            line.set_prefix(title);
+            line.tick();
+            bars.insert(kind, Bar { line, not_done: 0 });
         }
     }
 
     fn ended(&self, step: &Step, how: Ended) {
-        let bars = self.bars();
-        let Some(bar) = bars.get(kind(step)) else {
+        let mut bars = self.bars();
+        let Some(bar) = bars.get_mut(kind(step)) else {
             return;
         };
         match how {
-            Ended::Done => bar.inc(1),
+            Ended::Done => bar.line.inc(1),
             Ended::Failed | Ended::Unclear | Ended::NotTried => {
-                let failed = bar
-                    .message()
-                    .split(' ')
-                    .next()
-                    .and_then(|n| n.parse::<u64>().ok());
-                bar.set_message(format!("{} not done", failed.unwrap_or(0) + 1));
+                bar.not_done += 1;
+                bar.line.set_message(format!("{} not done", bar.not_done));
             }
         }
     }
 
     fn waits(&self, until: Timestamp, why: &str) {
-        let words = format!("Waiting until {until:.0}: {why}.");
-        if std::io::stderr().is_terminal() {
-            let _ = self.all.println(&words);
-        } else {
-            say::note(&words);
-        }
+        let until = until.to_zoned(TimeZone::system());
+        self.say(&format!(
+            "Waiting until {}: {why}.",
+            until.strftime("%H:%M:%S")
+        ));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use showcaller_engine::{Engine, Failure, Report, Undone};
 use showcaller_plan::Plan;
 
+use super::wrap::wrapped;
 use super::{page, say};
 use crate::session::EventArgs;
 
@@ -107,7 +108,7 @@ fn failures(title: &str, failures: &[Failure]) {
         if failures.len() > MOST {
             say::line(&format!("  … and {} more", failures.len() - MOST));
         }
-        for line in wrapped(reason, 4) {
+        for line in wrapped(reason, 4, page::width()) {
             say::line(&line);
         }
     }
@@ -128,7 +129,11 @@ fn undone(report: &Report) {
     }
     for (reason, addresses) in by_reason {
         say::line("");
-        for line in wrapped(&format!("Not tried, {reason}: {}", addresses.len()), 0) {
+        for line in wrapped(
+            &format!("Not tried, {reason}: {}", addresses.len()),
+            0,
+            page::width(),
+        ) {
             say::line(&line);
         }
         for address in addresses.iter().take(MOST) {
@@ -160,27 +165,7 @@ fn cohosts(report: &Report) {
 
 fn paragraph(text: &str) {
     say::line("");
-    for line in wrapped(text, 0) {
+    for line in wrapped(text, 0, page::width()) {
         say::line(&line);
     }
-}
-
-fn wrapped(text: &str, indent: usize) -> Vec<String> {
-    let width = page::width().saturating_sub(indent).max(20);
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.last_mut().expect("never empty");
-        if last.is_empty() {
-            last.push_str(word);
-        } else if last.chars().count() + 1 + word.chars().count() <= width {
-            last.push(' ');
-            last.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-        .into_iter()
-        .map(|line| format!("{}{line}", " ".repeat(indent)))
-        .collect()
 }

@@ -1,33 +1,48 @@
 //! Single sentences. Results go to standard output, everything else to standard error.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+//!
+//! Nothing here fails: whoever stopped listening (`| head`) must not end a run half way. A result
+//! that has to arrive whole goes through [`super::result`] instead.
+
+use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
+
+use super::page;
+use super::wrap::wrapped;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const BLUE: Style = AnsiColor::Cyan.on_default().bold();
 
 /// A line of the result.
 pub(crate) fn line(text: &str) {
-    anstream::println!("{text}");
-}
-
-/// A result that ends in a line break already.
-pub(crate) fn text(text: &str) {
-    anstream::print!("{text}");
-    if !text.ends_with('\n') {
-        anstream::println!();
-    }
+    let _ = writeln!(anstream::stdout(), "{text}");
 }
 
 /// Something to know that is not part of the result.
 pub(crate) fn note(text: &str) {
-    anstream::eprintln!("{text}");
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// What went wrong, and what to do.
 pub(crate) fn error(sentence: &str, hint: Option<&str>) {
-    anstream::eprintln!("{RED}error:{RED:#} {sentence}");
+    marked(RED, "error:", sentence);
     if let Some(hint) = hint {
-        anstream::eprintln!("{BLUE} hint:{BLUE:#} {hint}");
+        marked(BLUE, " hint:", hint);
+    }
+}
+
+/// A sentence behind its mark; on a terminal its further lines stand below the first.
+fn marked(style: Style, mark: &str, sentence: &str) {
+    let indent = mark.len() + 1;
+    let lines = match page::error_width() {
+        Some(width) => wrapped(sentence, indent, width),
+        None => vec![format!("{}{sentence}", " ".repeat(indent))],
+    };
+    for (place, line) in lines.iter().enumerate() {
+        if place == 0 {
+            note(&format!("{style}{mark}{style:#} {}", line.trim_start()));
+        } else {
+            note(line);
+        }
     }
 }

@@ -1,0 +1,17 @@
+//! `showcaller simulator`
+
+mod args;
+mod serve;
+mod switches;
+
+use crate::exit::{Code, Failure};
+
+pub(super) use args::Args;
+
+pub(super) async fn run(args: Args) -> Result<Code, Failure> {
+    if args.wants_switches() {
+        switches::show();
+        return Ok(Code::Done);
+    }
+    serve::run(args).await
+}

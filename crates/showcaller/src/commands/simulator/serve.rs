@@ -1,0 +1,252 @@
+//! Listens, tells how to be reached, and keeps the world.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use showcaller_clock::{OffsetClock, SharedClock, SystemClock};
+use showcaller_event::Event;
+use showcaller_simulator::{Config, Simulator};
+use tokio::net::TcpListener;
+
+use super::Args;
+use crate::exit::{Code, Failure};
+use crate::interrupt::Interrupts;
+use crate::session::checked;
+use crate::session::world_file::{Saved, WorldFile, WorldLock};
+use crate::terminal::{result, say};
+use crate::{disk, environment};
+
+/// How long calls that are under way may take to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(args: Args) -> Result<Code, Failure> {
+    let event = match &args.event {
+        Some(path) => Some(checked(path, None)?.0),
+        None => None,
+    };
+    let config = args.config(event.as_ref())?;
+    forget(args.env_file.as_deref())?;
+    let interrupts = Interrupts::new();
+    let listener = TcpListener::bind(&args.listen)
+        .await
+        .map_err(|error| cannot_listen(&args.listen, &error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| cannot_listen(&args.listen, &error))?;
+    let base = format!("http://{}/v1", reachable(address));
+    let (simulator, file) = open(&args, config)?;
+    if let Some(file) = &file {
+        file.save().await?;
+    }
+    tell(&args, &simulator, event.as_ref(), &base, address)?;
+    serve(&simulator, file.clone(), listener, interrupts).await?;
+    if let Some(file) = &file {
+        file.save().await?;
+    }
+    say::note(&ending(&simulator, file.as_deref()));
+    Ok(Code::Done)
+}
+
+/// A file of an earlier run would tell whoever waits for it that this one listens.
+fn forget(env_file: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = env_file else {
+        return Ok(());
+    };
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::new(
+            Code::Failed,
+            format!(
+                "{} cannot be written: {}",
+                path.display(),
+                disk::reason(&error)
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn cannot_listen(listen: &str, error: &std::io::Error) -> Failure {
+    let failure = Failure::new(
+        Code::Failed,
+        format!(
+            "the simulator cannot listen on {listen}: {}",
+            disk::reason(error)
+        ),
+    );
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            failure.hint("--listen 127.0.0.1:0 takes a port that is free")
+        }
+        std::io::ErrorKind::InvalidInput => failure.hint("write it like --listen 127.0.0.1:8080"),
+        _ => failure,
+    }
+}
+
+/// The address for clients on this machine.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// The world of the state file, or a new one.
+fn open(args: &Args, config: Config) -> Result<(Simulator, Option<Arc<WorldFile>>), Failure> {
+    let (lock, kept) = match &args.state {
+        Some(path) => (Some(WorldLock::take(path)?), Saved::read(path)?),
+        None => (None, None),
+    };
+    let clock = clock(args, kept.as_ref());
+    let config = Config {
+        clock: Arc::clone(&clock),
+        ..config
+    };
+    let simulator = match kept {
+        Some(kept) => Simulator::load(config, kept.world),
+        None => Simulator::new(config),
+    };
+    let simulator = simulator.map_err(|error| Failure::new(Code::Usage, error))?;
+    let file =
+        args.state.as_ref().zip(lock).map(|(path, lock)| {
+            Arc::new(WorldFile::new(path.clone(), simulator.clone(), clock, lock))
+        });
+    Ok((simulator, file))
+}
+
+/// Time goes on where it was, so that a world never sees it run backwards unasked.
+fn clock(args: &Args, kept: Option<&Saved>) -> SharedClock {
+    let machine = SystemClock;
+    let later = kept.map(|kept| kept.now).filter(|now| {
+        use showcaller_clock::Clock as _;
+        *now > machine.now()
+    });
+    match args.now.or(later) {
+        Some(now) => Arc::new(OffsetClock::starting_at(now)),
+        None => Arc::new(machine),
+    }
+}
+
+/// Prints, and writes to the file, what a client needs in its environment.
+fn tell(
+    args: &Args,
+    simulator: &Simulator,
+    event: Option<&Event>,
+    base: &str,
+    address: SocketAddr,
+) -> Result<(), Failure> {
+    let lines: String = variables(simulator, event, base)
+        .into_iter()
+        .map(|(name, value)| format!("export {name}={value}\n"))
+        .collect();
+    if let Some(path) = &args.env_file {
+        disk::replace(path, lines.as_bytes()).map_err(|error| {
+            Failure::new(
+                Code::Failed,
+                format!(
+                    "{} cannot be written: {}",
+                    path.display(),
+                    disk::reason(&error)
+                ),
+            )
+        })?;
+    }
+    result::text(&lines)?;
+    say::note(&format!("Webex in a box listens on {base} until Ctrl-C."));
+    if !address.ip().is_loopback() {
+        say::note("Whoever reaches that port can be anybody in it: it asks for no password.");
+    }
+    Ok(())
+}
+
+/// The simulator's own choice, or the tokens of an event's hosts.
+fn variables(simulator: &Simulator, event: Option<&Event>, base: &str) -> Vec<(String, String)> {
+    let mut variables: Vec<(String, String)> = simulator
+        .environment(base)
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    let Some(event) = event else {
+        return variables;
+    };
+    variables.retain(|(name, _)| name != environment::HOST_TOKEN);
+    let hosts = &event.webex.hosts;
+    for host in hosts {
+        let email = host.email.as_str();
+        let name = if hosts.len() == 1 {
+            environment::HOST_TOKEN.to_owned()
+        } else {
+            environment::host_token(email)
+        };
+        variables.push((name, simulator.token_for(email)));
+    }
+    variables
+}
+
+async fn serve(
+    simulator: &Simulator,
+    file: Option<Arc<WorldFile>>,
+    listener: TcpListener,
+    mut interrupts: Interrupts,
+) -> Result<(), Failure> {
+    let mut router = simulator.router();
+    if let Some(file) = file {
+        router = router.layer(from_fn_with_state(file, kept));
+    }
+    let (ask, asked) = tokio::sync::oneshot::channel::<()>();
+    let serving = axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            // An error means that nobody will ask any more, which is as good as being asked.
+            let _ = asked.await;
+        })
+        .into_future();
+    tokio::pin!(serving);
+    let failed = |error: std::io::Error| {
+        Failure::new(Code::Failed, format!("the simulator had to end: {error}"))
+    };
+    tokio::select! {
+        ended = &mut serving => return ended.map_err(failed),
+        () = interrupts.next() => drop(ask),
+    }
+    tokio::select! {
+        ended = &mut serving => ended.map_err(failed),
+        // A client that keeps its half of a call open does not keep the program.
+        () = tokio::time::sleep(PATIENCE) => Ok(()),
+        () = interrupts.next() => Ok(()),
+    }
+}
+
+/// Answers only after the world is on disk: killed at any time, it remembers all that it answered.
+async fn kept(State(file): State<Arc<WorldFile>>, request: Request, next: Next) -> Response {
+    let answer = next.run(request).await;
+    match file.keep().await {
+        Ok(()) => answer,
+        Err(error) => {
+            let words = format!(
+                "The simulator cannot keep its world in {}: {}\n",
+                file.path().display(),
+                disk::reason(&error)
+            );
+            tracing::error!("{}", words.trim_end());
+            (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
+        }
+    }
+}
+
+fn ending(simulator: &Simulator, file: Option<&WorldFile>) -> String {
+    let calls = match simulator.calls() {
+        1 => "1 call".to_owned(),
+        calls => format!("{calls} calls"),
+    };
+    let kept = file.map_or_else(String::new, |file| {
+        format!(" The world is kept in {}.", file.path().display())
+    });
+    format!("Ended after {calls}.{kept}")
+}

@@ -1,0 +1,85 @@
+//! What the ledger knows, for commands that ask nobody else: no token, no Webex.
+
+use jiff::Timestamp;
+use showcaller_event::Event;
+use showcaller_ledger::{Error as LedgerError, Ledger};
+use showcaller_render::facts::Told;
+
+use super::{EventArgs, checked, place, simulated};
+use crate::exit::Failure;
+
+/// An event, and what was done about it so far.
+pub(crate) struct Past {
+    pub(crate) event: Event,
+    /// What Webex told about its meetings; nothing before the first `apply`.
+    pub(crate) told: Told,
+    ledger: Option<Ledger>,
+}
+
+impl Past {
+    /// Reads the event file, which must be free of mistakes, and the ledger if there is one.
+    pub(crate) async fn read(args: &EventArgs) -> Result<Self, Failure> {
+        let (event, _) = checked(&args.event, None)?;
+        let url = place::ledger_url(args)?;
+        if url.path().is_some_and(|path| !path.exists()) {
+            return Ok(Self {
+                event,
+                told: Told::default(),
+                ledger: None,
+            });
+        }
+        Self::with(event, Ledger::open(&url).await?).await
+    }
+
+    /// The same, with a new ledger where there is none.
+    pub(crate) async fn open(args: &EventArgs) -> Result<Self, Failure> {
+        let (event, _) = checked(&args.event, None)?;
+        if args.ledger.is_none() {
+            place::make_folder(args)?;
+        }
+        Self::with(event, Ledger::open(&place::ledger_url(args)?).await?).await
+    }
+
+    async fn with(event: Event, ledger: Ledger) -> Result<Self, Failure> {
+        let binding = ledger.binding().await?;
+        if let Some(binding) = binding
+            && binding.event_key != event.key.as_str()
+        {
+            return Err(LedgerError::BelongsToAnother {
+                what: "event",
+                here: binding.event_key,
+                asked: event.key.to_string(),
+            }
+            .into());
+        }
+        let mut told = Told::default();
+        for (key, meeting) in showcaller_engine::told(&ledger).await? {
+            told.facts.insert(key.clone(), meeting.facts);
+            told.hosts.insert(key, meeting.host);
+        }
+        Ok(Self {
+            event,
+            told,
+            ledger: Some(ledger),
+        })
+    }
+
+    /// The ledger, where there is one.
+    pub(crate) fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.as_ref()
+    }
+
+    /// The present, which for a simulated event is that of its world.
+    pub(crate) fn now(&self, args: &EventArgs) -> Result<Timestamp, Failure> {
+        match args.simulate {
+            true => simulated::time(&self.event, args),
+            false => Ok(Timestamp::now()),
+        }
+    }
+
+    pub(crate) async fn close(self) {
+        if let Some(ledger) = self.ledger {
+            ledger.close().await;
+        }
+    }
+}

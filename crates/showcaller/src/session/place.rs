@@ -1,0 +1,71 @@
+//! Where ledgers and simulated worlds are: in the folder `.showcaller` beside the event file.
+
+use std::path::{Path, PathBuf};
+
+use showcaller_ledger::LedgerUrl;
+
+use super::EventArgs;
+use crate::disk;
+use crate::exit::{Code, Failure};
+
+/// The ledger that the arguments name, or the one beside the event.
+pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl, Failure> {
+    let Some(url) = &args.ledger else {
+        let kind = if args.simulate {
+            "simulated.ledger"
+        } else {
+            "ledger"
+        };
+        return Ok(LedgerUrl::file(in_folder(&args.event, kind)));
+    };
+    url.parse().map_err(|error: showcaller_ledger::UrlError| {
+        Failure::new(Code::Usage, format!("--ledger: {error}"))
+    })
+}
+
+/// The simulated world beside the event.
+pub(super) fn world(args: &EventArgs) -> PathBuf {
+    in_folder(&args.event, "simulated-world.json")
+}
+
+fn in_folder(event: &Path, kind: &str) -> PathBuf {
+    let stem = event.file_stem().map_or_else(
+        || "event".to_owned(),
+        |stem| stem.to_string_lossy().into_owned(),
+    );
+    folder(event).join(format!("{stem}.{kind}"))
+}
+
+fn folder(event: &Path) -> PathBuf {
+    event.parent().unwrap_or(Path::new("")).join(".showcaller")
+}
+
+/// Makes the folder, which keeps itself out of version control.
+pub(super) fn make_folder(args: &EventArgs) -> Result<(), Failure> {
+    let folder = folder(&args.event);
+    let ignore = folder.join(".gitignore");
+    let made = std::fs::create_dir_all(&folder).and_then(|()| {
+        if ignore.exists() {
+            return Ok(());
+        }
+        std::fs::write(
+            &ignore,
+            "# Ledgers hold meeting passwords: nothing here belongs in git.\n*\n",
+        )
+    });
+    made.map_err(|error| {
+        let failure = Failure::new(
+            Code::Failed,
+            format!(
+                "the folder {} cannot be written: {}",
+                folder.display(),
+                disk::reason(&error)
+            ),
+        );
+        if args.simulate {
+            failure.hint("copy the event and its roster to a folder of your own and try there")
+        } else {
+            failure.hint("the ledger lives there; --ledger sqlite:PATH puts it elsewhere")
+        }
+    })
+}
