@@ -138,10 +138,17 @@ fn reference() -> (String, String) {
 
 /// An event of so many people and teams, with five meetings for each team.
 fn made(people: usize, teams: usize) -> (String, String) {
-    let mut yaml = format!(
-        "event: large\ntitle: Large\ntimezone: Europe/Brussels\npeople: people.csv\nwebex:\n  hosts:\n    \
-         events@example.com: {{ parallel: 1000 }}\ndays:\n"
-    );
+    let mut yaml = "event: large
+title: Large
+timezone: Europe/Brussels
+people: people.csv
+webex:
+  \
+         hosts:
+    events@example.com: { parallel: 1000 }
+days:
+"
+    .to_owned();
     for day in 1..=5 {
         _ = writeln!(
             yaml,

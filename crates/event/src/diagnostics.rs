@@ -25,7 +25,7 @@ impl<T> At<T> {
 }
 
 /// More findings than anybody reads; past this they are only counted.
-const MOST_FINDINGS: usize = 1_000;
+pub(crate) const MOST_FINDINGS: usize = 1_000;
 
 /// The findings so far, over all sources.
 #[derive(Debug, Default)]

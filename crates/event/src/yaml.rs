@@ -21,7 +21,7 @@ pub(crate) use offsets::source_span;
 /// Deeper than any event file; a guard for the stack of whoever walks the tree.
 const DEEPEST: usize = 24;
 /// Far more than the largest event that is supported needs (5,000 people are in the roster).
-const MOST_NODES: usize = 400_000;
+const MOST_NODES: usize = 100_000;
 
 /// One value of the file.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{Entry, EventFile, Value};
 use crate::diagnostic::Source;
-use crate::diagnostics::{At, Diagnostics, Finding, closest, did_you_mean};
+use crate::diagnostics::{At, Diagnostics, Finding, MOST_FINDINGS, closest, did_you_mean};
 use crate::yaml::{Kind, Node};
 
 /// An entry and the name that it stands under.
@@ -116,7 +116,7 @@ impl Binder<'_> {
             if let Some(first) = seen.get(key.text.as_str()) {
                 self.twice(&key.text, &key.span, first.clone());
             } else if !known || !allowed(&key.text) {
-                if closest(&key.text, ["password"]).is_some() {
+                if closest(&key.text, ["password"]).is_some() || key.text.contains("pass") {
                     self.secrets.push(value.span.clone());
                 }
                 self.unknown_key::<E>(&key.text, &key.span, allowed);
@@ -152,6 +152,11 @@ impl Binder<'_> {
         span: &Range<usize>,
         allowed: &dyn Fn(&str) -> bool,
     ) {
+        // Looking for what was meant costs; in a file with this many, nobody reads it.
+        if self.diagnostics.errors() > MOST_FINDINGS {
+            self.error("key/unknown", span, "more keys that do not belong here");
+            return;
+        }
         let names: Vec<_> = E::KEYS
             .iter()
             .map(|spec| spec.name)

@@ -7,8 +7,9 @@ use showcaller_event::{Checked, Input, LARGEST_FILE, check};
 
 use crate::support::{check_with, shown};
 
-/// Far more than it takes, far less than a bomb would.
-const QUICKLY: Duration = Duration::from_secs(5);
+/// Refusing takes moments, even unoptimised; a bomb would take hours. This lies so far from both that
+/// a busy machine does not matter.
+const QUICKLY: Duration = Duration::from_secs(120);
 
 /// The first finding of this kind, which there must be, soon.
 fn refused(yaml: &str, code: &str) -> String {
@@ -36,7 +37,7 @@ fn a_file_of_a_hundred_megabytes_is_refused_unread() {
     let huge = vec![b'a'; 100 * 1024 * 1024];
     let start = Instant::now();
     let checked = check_bytes(&huge);
-    assert!(start.elapsed() < Duration::from_secs(1));
+    assert!(start.elapsed() < QUICKLY);
     insta::assert_snapshot!(shown(&checked.diagnostics), @"event.yaml:1:1: yaml/size the file has 100 MB; event files have at most 4 | is it the right file? People belong into the roster");
     assert!(checked.sources[0].text.is_empty());
 }
@@ -73,7 +74,7 @@ fn deep_nesting_is_refused() {
 #[test]
 fn very_many_values_are_refused() {
     let yaml = format!("days: [{}]", "a,".repeat(LARGEST_FILE / 2 - 10));
-    insta::assert_snapshot!(refused(&yaml, "yaml/size"), @"event.yaml:1:800002: yaml/size the file has more than 400000 values | this does not look like an event file");
+    insta::assert_snapshot!(refused(&yaml, "yaml/size"), @"event.yaml:1:200002: yaml/size the file has more than 100000 values | this does not look like an event file");
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn very_many_mistakes_are_cut_short() {
 
 #[test]
 fn a_million_meetings_are_refused_and_not_made() {
-    let teams: String = (0..30_000)
+    let teams: String = (0..10_000)
         .map(|n| format!("  t{n}: {{ title: T }}\n"))
         .collect();
     let days: String = (0..300)
@@ -106,7 +107,7 @@ fn a_million_meetings_are_refused_and_not_made() {
         "event: x\ntitle: X\ntimezone: UTC\npeople: p.csv\nwebex: {{ hosts: {{ h@example.com: {{}} }} }}\n\
          days:\n{days}teams:\n{teams}meetings:\n  m: {{ one-per: [team, day], title: M, time: \"10:00-11:00\" }}\n"
     );
-    insta::assert_snapshot!(refused(&yaml, "event/size"), @"event.yaml:30309:3: event/size with this, the event has more than 10000 meetings | events of this size are not supported: make several of it");
+    insta::assert_snapshot!(refused(&yaml, "event/size"), @"event.yaml:10309:3: event/size with this, the event has more than 10000 meetings | events of this size are not supported: make several of it");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod documents;
 mod examples;
+mod expansion;
 mod findings;
 mod limits;
 mod order;
