@@ -55,7 +55,9 @@ pub struct Checked {
 /// };
 /// let checked = check(&input);
 /// assert!(checked.event.is_none());
-/// assert_eq!(checked.diagnostics[0].to_string(), "event.yaml:1:1: `title:` is missing");
+/// let typo = checked.diagnostics.iter().find(|found| found.code == "key/unknown").unwrap();
+/// assert_eq!(typo.to_string(), "event.yaml:2:1: `titel` is not a key that belongs here");
+/// assert_eq!(typo.hint.as_deref(), Some("did you mean `title`?"));
 /// ```
 #[must_use]
 pub fn check(input: &Input<'_>) -> Checked {

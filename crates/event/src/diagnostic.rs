@@ -5,12 +5,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// A file as its author knows it, with its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     /// The name to show: `event.yaml`, `people.csv`.
     pub name: Arc<str>,
     /// The text, decoded.
     pub text: Arc<str>,
+}
+
+impl fmt::Debug for Source {
+    /// Without the text, which may hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("name", &self.name)
+            .field("bytes", &self.text.len())
+            .finish()
+    }
 }
 
 /// How bad it is.

@@ -337,6 +337,10 @@ fn passwords_are_kept_and_never_shown() {
         assert!(checked.event.is_none());
         assert!(!shown(&checked.diagnostics).contains("Geheim"));
         assert!(!format!("{checked:?}").contains("Geheim"), "{wrong}");
+        let texts = checked.diagnostics.iter().map(|found| &found.source);
+        for source in texts.chain(&checked.sources) {
+            assert!(!source.text.contains("Geheim"), "{wrong}");
+        }
         assert_eq!(checked.sources[0].text.len(), yaml.len());
     }
 }
