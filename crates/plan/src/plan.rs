@@ -113,8 +113,8 @@ pub struct Cannot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CannotReason {
-    /// A public room does not become private again (messaging §4).
-    PublicForGood,
+    /// Once a room exists, only a compliance officer makes it public (messaging §4).
+    PrivateForGood,
     /// A meeting cannot be scheduled, or moved, into the past (meetings §2, §6).
     Past,
     /// A meeting cannot be changed while somebody is in it (meetings §6).
@@ -137,7 +137,7 @@ impl CannotReason {
     #[must_use]
     pub fn is_for_good(self) -> bool {
         match self {
-            Self::PublicForGood | Self::Past | Self::LastModerator => true,
+            Self::PrivateForGood | Self::Past | Self::LastModerator => true,
             Self::InProgress
             | Self::NotModerator
             | Self::NoToken

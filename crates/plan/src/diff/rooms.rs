@@ -133,22 +133,29 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
         return;
     }
     let is_on = |field| seen.fields.get(&field) == Some(&Value::Flag(true));
-    if is_on(Field::Public) && !room.settings.public {
-        draft.cannot(
-            &address,
-            CannotReason::PublicForGood,
-            format!(
-                "«{}» is public, and Webex does not make a public room private.",
-                room.title
-            ),
-        );
-    }
     let settled = scene
         .known
         .resources
         .get(&address)
         .map(|known| &known.settled);
-    let wanted = desired::room(room, settled);
+    let mut wanted = desired::room(room, settled);
+    match (room.settings.public, is_on(Field::Public)) {
+        // Anybody in a room may make it private; the way back is a compliance officer's.
+        (false, true) => drop(wanted.insert(Field::Public, Value::Flag(false))),
+        (true, false) => {
+            wanted.remove(&Field::Public);
+            draft.cannot(
+                &address,
+                CannotReason::PrivateForGood,
+                format!(
+                    "«{}» is private, and once a room exists only a compliance officer can make \
+                     it public. Ask one, or add a new room under another name and title.",
+                    room.title
+                ),
+            );
+        }
+        (true, true) | (false, false) => {}
+    }
     let mut changes = fields::changes(&wanted, &seen.fields, settled);
     // A room is locked by making the bot its moderator, which `people` does: one call for both.
     if room.settings.locked {

@@ -245,8 +245,10 @@ pub(super) fn later() -> Plan {
     plan.held = held();
     plan.cannot = vec![Cannot {
         address: Address::new("room/lounge"),
-        reason: CannotReason::PublicForGood,
-        sentence: "«Lounge» is public, and Webex does not make a public room private.".to_owned(),
+        reason: CannotReason::PrivateForGood,
+        sentence: "«Lounge» is private, and once a room exists only a compliance officer can make \
+                   it public. Ask one, or add a new room under another name and title."
+            .to_owned(),
     }];
     plan.guard_rails = vec![GuardRail {
         kind: "membership".to_owned(),
