@@ -5,11 +5,17 @@
 
 mod by_hand;
 mod files;
+mod random;
 mod stage;
 mod wire;
+mod world;
 
 mod a_moved_meeting_keeps_its_identity;
+mod after_apply_a_apply_b;
 mod calls_are_counted;
+mod killed_and_run_again;
 mod no_meeting_mail_unless_asked;
 mod plan_after_apply_is_empty;
+mod secrets_do_not_leak;
 mod the_two_waves;
+mod what_we_send_is_valid_webex;
