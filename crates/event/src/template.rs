@@ -22,6 +22,7 @@ use minijinja::Environment;
 use crate::model::{Part, Text};
 
 pub(crate) use context::{Context, Field, Fields, MeetingView};
+pub(crate) use engine::FILTERS;
 pub(crate) use holes::reserved;
 
 /// Longest template, in bytes: several times what Webex takes in a message (messaging §8).

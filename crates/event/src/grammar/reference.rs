@@ -2,6 +2,7 @@
 
 use super::schema::{plain, section_of};
 use super::{EventFile, KeySpec, Section};
+use crate::template::FILTERS;
 
 /// The tables of `docs/event-file.md`: every section with its keys, as Markdown. They are made
 /// from the same declarations that read the file.
@@ -9,6 +10,13 @@ use super::{EventFile, KeySpec, Section};
 pub fn reference() -> String {
     let mut page = String::new();
     write(&mut page, "", &section_of::<EventFile>(&|_| true));
+    page.push_str("### Filters of texts\n\n| written | makes |\n| --- | --- |\n");
+    for (name, makes) in FILTERS {
+        page.push_str(&format!(
+            "| `{{{{ … \\| {name} }}}}` | {} |\n",
+            makes.replace('|', "\\|")
+        ));
+    }
     page.trim_end().to_owned() + "\n"
 }
 

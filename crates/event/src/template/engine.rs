@@ -21,7 +21,7 @@ const FUEL: u64 = 200_000;
 pub(super) const LONGEST_OUTPUT: usize = 64 * 1024;
 
 /// The filters, with what they do.
-pub(super) const FILTERS: [(&str, &str); 7] = [
+pub(crate) const FILTERS: [(&str, &str); 7] = [
     ("capitalize", "first letter large, the others small"),
     (
         "default",
