@@ -11,9 +11,10 @@ use url::Url;
 use crate::client::Webex;
 use crate::error::{Error, Fault};
 use crate::gate::Family;
+use crate::mask::{self, Secrets};
 use crate::retry::{Came, Course, Next};
 use crate::transport::TransportError;
-use crate::{mask, reply, tolerant};
+use crate::{reply, tolerant};
 
 /// What is asked of Webex, before it is a request.
 #[derive(Debug)]
@@ -148,6 +149,11 @@ impl Call {
         Error::new(&self.method, &self.path(), course.sent, doubtful, fault)
     }
 
+    /// What must not show in an error about it.
+    fn secrets<'a>(&self, token: &'a str) -> Secrets<'a> {
+        Secrets::of(token, &self.body)
+    }
+
     fn course(&self) -> Course {
         Course::new(&self.method, &self.path())
     }
@@ -213,7 +219,7 @@ impl Webex {
     fn odd(&self, call: &Call, answer: &Answer, error: &serde_json::Error) -> Error {
         let fault = Fault::Undecodable {
             reason: mask::without_quoted(&error.to_string()),
-            excerpt: mask::excerpt(&answer.body, self.token()),
+            excerpt: mask::excerpt(&answer.body, &call.secrets(self.token())),
             tracking_id: reply::tracking_id(&answer.headers, None),
         };
         // Webex has acted, but what it made is not known.
@@ -241,7 +247,7 @@ impl Webex {
                 (Next::Wait(wait), _) => self.wait(call, &mut course, wait).await?,
                 (Next::BackOff(wait), _) => self.clock().sleep(wait).await,
                 (Next::Accept | Next::GiveUp, came) => {
-                    return Err(call.error(&course, came.fault(self.token())));
+                    return Err(call.error(&course, came.fault(&call.secrets(self.token()))));
                 }
             }
         }
@@ -346,10 +352,10 @@ impl Attempt {
         }
     }
 
-    fn fault(self, token: &str) -> Fault {
+    fn fault(self, secrets: &Secrets<'_>) -> Fault {
         match self {
             Self::Answered(status, answer) => {
-                Fault::Refused(reply::refusal(status, &answer, token))
+                Fault::Refused(reply::refusal(status, &answer, secrets))
             }
             Self::Failed(TransportError::NotSent(reason)) => Fault::Unreachable(reason),
             Self::Failed(TransportError::Lost(reason)) => Fault::Lost(reason),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::call::Answer;
 use crate::error::Refusal;
-use crate::mask;
+use crate::mask::{self, Secrets};
 
 /// The id under which Webex's support finds a request: from the body, else from the header, whose
 /// case varies (messaging §1.2).
@@ -16,13 +16,13 @@ pub(crate) fn tracking_id(headers: &HeaderMap, body: Option<&Value>) -> Option<S
 }
 
 /// What Webex says about a request that it did not fulfil. Bodies may be JSON, HTML, or missing.
-pub(crate) fn refusal(status: StatusCode, answer: &Answer, token: &str) -> Refusal {
+pub(crate) fn refusal(status: StatusCode, answer: &Answer, secrets: &Secrets<'_>) -> Refusal {
     let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
     let message = body
         .as_ref()
         .and_then(|body| body.get("message")?.as_str())
         .filter(|message| !message.trim().is_empty())
-        .map(|message| mask::without_token(message, token));
+        .map(|message| secrets.hide(message));
     let details = body.as_ref().map(descriptions).unwrap_or_default();
     let silent = message.is_none() && details.is_empty() && !answer.body.is_empty();
     Refusal {
@@ -30,10 +30,10 @@ pub(crate) fn refusal(status: StatusCode, answer: &Answer, token: &str) -> Refus
         message,
         details: details
             .into_iter()
-            .map(|detail| mask::without_token(detail, token))
+            .map(|detail| secrets.hide(detail))
             .collect(),
         tracking_id: tracking_id(&answer.headers, body.as_ref()),
-        excerpt: silent.then(|| mask::excerpt(&answer.body, token)),
+        excerpt: silent.then(|| mask::excerpt(&answer.body, secrets)),
     }
 }
 
