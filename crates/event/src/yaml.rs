@@ -195,13 +195,13 @@ impl<'a> Reader<'a> {
                 self.map(span, depth)
             }
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                let name = self.text.get(span.clone()).unwrap_or("*");
                 self.diagnostics
                     .error(
                         "yaml/alias",
                         self.source,
                         span.clone(),
-                        format!("`{name}` would be a YAML alias; event files have none"),
+                        // Not repeated: it may be a password that begins with `*`.
+                        "this would be a YAML alias; event files have none",
                     )
                     .hint("is it a text that begins with `*`? Put it in quotes, or below `say: |`");
                 Ok(Node::broken(span))

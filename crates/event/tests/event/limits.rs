@@ -49,7 +49,7 @@ fn a_bomb_of_aliases_does_not_go_off() {
         let before = vec![format!("*a{}", n - 1); 9].join(", ");
         yaml += &format!("a{n}: &a{n} [{before}]\n");
     }
-    insta::assert_snapshot!(refused(&yaml, "yaml/alias"), @"event.yaml:2:10: yaml/alias `*a0` would be a YAML alias; event files have none | is it a text that begins with `*`? Put it in quotes, or below `say: |`");
+    insta::assert_snapshot!(refused(&yaml, "yaml/alias"), @"event.yaml:2:10: yaml/alias this would be a YAML alias; event files have none | is it a text that begins with `*`? Put it in quotes, or below `say: |`");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_merge_bomb_does_not_go_off() {
     for n in 1..60 {
         yaml += &format!("a{n}: &a{n} {{ <<: [*a{0}, *a{0}] }}\n", n - 1);
     }
-    insta::assert_snapshot!(refused(&yaml, "yaml/alias"), @"event.yaml:2:16: yaml/alias `*a0` would be a YAML alias; event files have none | is it a text that begins with `*`? Put it in quotes, or below `say: |`");
+    insta::assert_snapshot!(refused(&yaml, "yaml/alias"), @"event.yaml:2:16: yaml/alias this would be a YAML alias; event files have none | is it a text that begins with `*`? Put it in quotes, or below `say: |`");
 }
 
 #[test]
