@@ -38,6 +38,7 @@ const RULES: &[(&str, Rule)] = &[
     ("meeting/host-is-cohost", webex::host_is_cohost),
     ("room/title", rooms::title),
     ("room/same-title", rooms::same_title),
+    ("room/general", rooms::like_general),
     ("room/empty", rooms::empty),
     ("room/too-many", rooms::too_many),
     ("room/open", rooms::open_with_links),

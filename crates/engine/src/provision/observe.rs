@@ -166,8 +166,8 @@ impl Engine {
         }
         let found = identify::team(event, known, &observed.teams)
             .thing()
-            .map(|team: &SeenTeam| team.id.clone());
-        let Some(id) = found else {
+            .map(|team: &SeenTeam| (team.id.clone(), team.name.clone()));
+        let Some((id, name)) = found else {
             return Ok(());
         };
         let id = id.as_str().into();
@@ -183,6 +183,7 @@ impl Engine {
         observed.team_members = Look::Seen(members.into_iter().map(convert::team_member).collect());
         let rooms = rooms.map_err(|error| look_error("the team's rooms", Owner::Bot, error))?;
         observed.rooms = rooms.into_iter().map(convert::room).collect();
+        without_general(known, name.as_deref(), &mut observed.rooms);
         self.missed_rooms(event, known, observed).await;
         Ok(())
     }
@@ -313,6 +314,16 @@ fn any_under(known: &Known, prefix: &str) -> bool {
     let mut from = known.resources.range(Address::new(prefix)..);
     from.next()
         .is_some_and(|(address, _)| address.as_str().starts_with(prefix))
+}
+
+/// Leaves the team's General room out, which bears the team's name (messaging §3): it is Webex's, and
+/// must not be taken for a room of the event that is called like the team was.
+fn without_general(known: &Known, team: Option<&str>, rooms: &mut Vec<SeenRoom>) {
+    let ours = |id: &str| {
+        let mut recorded = known.resources.iter();
+        recorded.any(|(address, resource)| address.kind() == "room" && resource.remote_id == id)
+    };
+    rooms.retain(|room| team.is_none() || room.title.as_deref() != team || ours(&room.id));
 }
 
 /// The rooms of the event that exist, by remote id.

@@ -61,6 +61,24 @@ pub(super) fn same_title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     }
 }
 
+/// Webex gives every team a General room, which bears the team's name or is shown as "General"
+/// (messaging §3): a second one of that name would be mistaken for it, by people and by us.
+pub(super) fn like_general<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let team = &input.event.webex.team;
+    for room in &input.event.rooms {
+        if room.title == *team || room.title == "General" {
+            report.error(
+                input.places.room_title(&room.key),
+                format!(
+                    "room `{}` is called \"{}\", like the room that Webex makes with every team",
+                    room.key, room.title
+                ),
+                "give it another title, or the Webex team another name: `webex: { team: … }`",
+            );
+        }
+    }
+}
+
 pub(super) fn empty<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for room in input
         .event

@@ -188,6 +188,17 @@ fn two_rooms_with_one_title_are_refused() {
 }
 
 #[test]
+fn a_room_called_like_the_teams_own_is_refused() {
+    let mut rooms = event();
+    rooms.rooms[0].title = rooms.webex.team.clone();
+    assert!(error(&rooms, "room/general").contains("with every team"));
+    rooms.rooms[0].title = "General".to_owned();
+    assert!(error(&rooms, "room/general").contains("\"General\""));
+    rooms.rooms[0].title = "General questions".to_owned();
+    clean(&rooms);
+}
+
+#[test]
 fn a_room_without_people_is_noted() {
     let mut rooms = event();
     rooms.rooms.push(room("test", &[]));
