@@ -116,7 +116,14 @@ impl Sketch {
                 "a day is renamed"
             }
             11 => {
-                self.team_name = Some(format!("{} {number}", word(dice)));
+                let old = self.team_name.replace(format!("{} {number}", word(dice)));
+                if dice.chance(50) {
+                    // Webex's own General room is still called so when the plan is made.
+                    self.add_room(dice);
+                    let room = self.rooms.last_mut().expect("added just now");
+                    room.title = old.unwrap_or_else(|| self.title.clone());
+                    return "the Webex team is called otherwise, and a new room as it was";
+                }
                 "the Webex team is called otherwise"
             }
             _ => {

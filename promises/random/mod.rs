@@ -20,6 +20,7 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use showcaller_event::{Event, Input};
 
 pub(crate) use sketch::Sketch;
+pub(crate) use write::Order;
 
 use crate::files::Files;
 use dice::Dice;

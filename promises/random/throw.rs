@@ -96,12 +96,6 @@ impl Sketch {
         for throw in meetings {
             sketch.add_meeting(&mut Dice::new(throw));
         }
-        if let Some(room) = sketch.rooms.first_mut()
-            && dice.chance(10)
-        {
-            // The very name of the Webex team, which its General room bears too.
-            room.title = sketch.team_name.as_ref().unwrap_or(&sketch.title).clone();
-        }
         sketch.settle();
         sketch
     }

@@ -335,11 +335,15 @@ fn exception(meeting: &Meeting, exception: &Exception) -> (String, Value) {
     (names.join("/"), what)
 }
 
-/// An order that a number decides.
-struct Order(u64);
+/// An order that a number decides; nought leaves things as they are.
+pub(crate) struct Order(u64);
 
 impl Order {
-    fn shuffle<T>(&mut self, list: &mut [T]) {
+    pub(crate) fn number(number: u64) -> Self {
+        Self(number)
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
         if self.0 == 0 {
             return;
         }
