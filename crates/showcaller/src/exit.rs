@@ -3,9 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
-
-use crate::terminal::say;
+use crate::environment;
+use crate::terminal::{say, when};
 
 /// What the shell is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,24 +74,28 @@ impl From<showcaller_engine::Error> for Failure {
             Error::Ledger(error) => return Self::from_ledger(error),
             Error::Entry { .. } => Code::Failed,
         };
-        let failure = match &error {
+        let sentence = match &error {
             // Whoever waits wants the time on their own clock.
-            Error::Busy { by, since } => {
-                let since = since
-                    .to_zoned(TimeZone::system())
-                    .strftime("%-d %b %H:%M:%S");
-                Self::new(
-                    code,
-                    format!("{by} has been applying this event since {since}"),
-                )
+            Error::Busy { by, since } => format!(
+                "{by} has been applying this event since {}",
+                when::local(*since)
+            ),
+            Error::Look { source, .. } if is_out_of_reach(source) => {
+                return Self::out_of_reach(source);
             }
-            _ => Self::new(code, &error),
+            _ => error.to_string(),
         };
+        let failure = Self::new(code, sentence);
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
     }
+}
+
+/// Whether nobody answered at all.
+fn is_out_of_reach(error: &showcaller_webex::Error) -> bool {
+    matches!(error.fault(), showcaller_webex::Fault::Unreachable(_))
 }
 
 impl From<showcaller_ledger::Error> for Failure {
@@ -102,6 +105,14 @@ impl From<showcaller_ledger::Error> for Failure {
 }
 
 impl Failure {
+    fn out_of_reach(error: &showcaller_webex::Error) -> Self {
+        let hint = match environment::get(environment::API_URL) {
+            Some(url) => format!("is {} right? It is {url}", environment::API_URL),
+            None => "is this machine online, and does it need a proxy?".to_owned(),
+        };
+        Self::new(Code::Webex, error.fault()).hint(hint)
+    }
+
     fn from_ledger(error: &showcaller_ledger::Error) -> Self {
         use showcaller_ledger::Error;
         let code = match error {
@@ -115,9 +126,16 @@ impl Failure {
             cause = error.source();
         }
         let failure = Self::new(code, sentence);
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
+        match (error, error.hint()) {
+            (Error::BelongsToAnother { what: "Webex", .. }, _) => failure.hint(format!(
+                "set {} to where it was begun, or begin another ledger with --ledger",
+                environment::API_URL
+            )),
+            (Error::BelongsToAnother { what: "event", .. }, _) => {
+                failure.hint("name this event's own ledger with --ledger")
+            }
+            (_, Some(hint)) => failure.hint(hint),
+            (_, None) => failure,
         }
     }
 }

@@ -11,6 +11,7 @@ use showcaller_simulator::Simulator;
 use tokio::sync::Mutex;
 
 use crate::exit::{Code, Failure};
+use crate::terminal::when;
 use crate::{disk, environment};
 
 /// What is kept between two commands.
@@ -86,7 +87,7 @@ impl WorldLock {
             Err(TryLockError::WouldBlock) => return Err(taken(world, &mut file)),
             Err(TryLockError::Error(error)) => return Err(cannot(&error)),
         }
-        let words = format!("{} since {:.0}\n", environment::holder(), Timestamp::now());
+        let words = format!("{}\n{}\n", environment::holder(), Timestamp::now());
         file.set_len(0)
             .and_then(|()| file.write_all(words.as_bytes()))
             .map_err(|error| cannot(&error))?;
@@ -95,20 +96,20 @@ impl WorldLock {
 }
 
 fn taken(world: &Path, lock: &mut File) -> Failure {
-    let mut holder = String::new();
+    let mut words = String::new();
     // A lock that was taken this very moment has no name in it yet.
-    let known = lock.read_to_string(&mut holder).is_ok() && !holder.trim().is_empty();
-    let holder = if known {
-        holder.trim()
-    } else {
-        "another program"
-    };
+    let _ = lock.read_to_string(&mut words);
+    let mut lines = words.lines();
+    let holder = lines.next().unwrap_or("another program");
+    let since = lines
+        .next()
+        .and_then(|since| since.parse().ok())
+        .map(|since| format!(" since {}", when::local(since)))
+        .unwrap_or_default();
+    let world = world.display();
     Failure::new(
         Code::Guarded,
-        format!(
-            "{holder} is using the simulated Webex in {}",
-            world.display()
-        ),
+        format!("{holder} has been using the simulated Webex in {world}{since}"),
     )
     .hint("wait until that has ended, then try again")
 }

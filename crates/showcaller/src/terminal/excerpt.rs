@@ -34,7 +34,10 @@ pub(crate) fn excerpt(
         let Some(first) = starts.iter().find(here) else {
             continue;
         };
-        let Some(kept) = window(&text[line.clone()], first - line.start, room) else {
+        let last = spans.iter().filter(|span| span.start == *first);
+        let last = last.map(|span| span.end).max().unwrap_or(*first);
+        let about = first - line.start..last.clamp(*first, line.end) - line.start;
+        let Some(kept) = window(&text[line.clone()], about, room) else {
             continue;
         };
         let kept = line.start + kept.start..line.start + kept.end;
@@ -55,22 +58,22 @@ fn line(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-/// The part of a line around `at` that fits, unless all of it does.
-fn window(line: &str, at: usize, room: usize) -> Option<Range<usize>> {
+/// The part of a line around `about` that fits, unless all of it does. The line's beginning stays
+/// where it can: there stands what the line is.
+fn window(line: &str, about: Range<usize>, room: usize) -> Option<Range<usize>> {
     if measure_text_width(line) <= room {
         return None;
     }
-    let start = if measure_text_width(&line[..at]) <= BEFORE {
+    let room = room.saturating_sub(2 * measure_text_width(DOTS));
+    let start = if measure_text_width(&line[..about.end]) <= room {
         0
     } else {
-        let before = line[..at].char_indices().rev();
-        fitting(before, BEFORE).unwrap_or(at)
+        fitting(line[..about.start].char_indices().rev(), BEFORE).unwrap_or(about.start)
     };
-    let dots = 2 * measure_text_width(DOTS);
     let rest = line[start..].char_indices();
     let ends = rest.map(|(place, letter)| (start + place + letter.len_utf8(), letter));
-    let end = fitting(ends, room.saturating_sub(dots)).unwrap_or(line.len());
-    Some(start..end.max(at))
+    let end = fitting(ends, room).unwrap_or(line.len());
+    Some(start..end.max(about.start))
 }
 
 /// The place of the last letter that fits into so many columns.

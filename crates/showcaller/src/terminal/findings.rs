@@ -4,7 +4,8 @@ use std::fmt;
 use std::ops::Range;
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, NarratableReportHandler,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    NarratableReportHandler, SourceCode, SourceSpan, SpanContents,
 };
 use showcaller_event::{Diagnostic, Severity};
 
@@ -59,7 +60,7 @@ fn rendered(diagnostic: &Diagnostic) -> String {
         // Colour is decided where the text is printed; here every report is drawn with it.
         GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
             .with_width(page::width())
-            .with_context_lines(0)
+            .with_context_lines(1)
             .without_cause_chain()
             .render_report(&mut text, &shown)
     };
@@ -73,7 +74,7 @@ fn rendered(diagnostic: &Diagnostic) -> String {
 #[derive(Debug)]
 struct Shown<'a> {
     finding: &'a Diagnostic,
-    source: NamedSource<String>,
+    source: Lines,
     /// Where the finding and what is related to it stand in `source`.
     spans: Vec<Range<usize>>,
 }
@@ -89,10 +90,20 @@ impl<'a> Shown<'a> {
         let (text, spans) = excerpt(&source.text, &spans, width.saturating_sub(MARGIN));
         Self {
             finding,
-            source: NamedSource::new(&*source.name, text),
+            source: Lines {
+                name: source.name.to_string(),
+                text,
+                column: column(&source.text, finding.span.start),
+            },
             spans,
         }
     }
+}
+
+fn column(text: &str, at: usize) -> usize {
+    let before = &text[..at.min(text.len())];
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    before[line..].chars().count()
 }
 
 impl fmt::Display for Shown<'_> {
@@ -137,5 +148,58 @@ impl miette::Diagnostic for Shown<'_> {
         Some(Box::new(labels.map(|(span, words)| {
             LabeledSpan::new_with_span(words, span.clone())
         })))
+    }
+}
+
+/// A file of which the lines with findings are shown whole, and no others: asked for one line
+/// around a finding miette would show its neighbours, and asked for none the finding alone.
+#[derive(Debug)]
+struct Lines {
+    name: String,
+    text: String,
+    /// Where the finding stands in its line before anything was cut, counted in letters from 0.
+    column: usize,
+}
+
+impl SourceCode for Lines {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        context: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        // Without context, only the place is wanted, for the line above the drawing.
+        let inner = self.text.read_span(span, 0, 0)?;
+        let (mut data, mut place) = (inner.data(), *inner.span());
+        let (mut line, mut column) = (inner.line(), self.column);
+        if context > 0 {
+            let whole = self.lines(span);
+            data = &self.text.as_bytes()[whole.clone()];
+            place = whole.clone().into();
+            line = self.text[..whole.start].matches('\n').count();
+            column = 0;
+        }
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            data,
+            place,
+            line,
+            column,
+            inner.line_count(),
+        )))
+    }
+}
+
+impl Lines {
+    /// From the beginning of the first line of the span to the end of its last.
+    fn lines(&self, span: &SourceSpan) -> Range<usize> {
+        let first = span.offset().min(self.text.len());
+        let last = (span.offset() + span.len()).min(self.text.len());
+        let start = self.text[..first].rfind('\n').map_or(0, |end| end + 1);
+        // What ends with a line break does not touch the next line.
+        let from = last.saturating_sub(usize::from(span.len() > 0)).max(first);
+        let rest = &self.text.as_bytes()[from..];
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        start..end.map_or(self.text.len(), |end| from + end + 1)
     }
 }

@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use showcaller_engine::{Ended, Progress};
 use showcaller_plan::Step;
 
-use super::say;
+use super::{margin, say, when};
 
 /// Bars on standard error, one for each kind of thing; where that is no terminal, nothing.
 #[derive(Debug)]
 pub(crate) struct Bars {
     all: MultiProgress,
     bars: Mutex<BTreeMap<&'static str, Bar>>,
+    // Not one of `all`, which does not forget a line that was cleared.
+    spinner: ProgressBar,
 }
 
 #[derive(Debug)]
@@ -50,8 +51,9 @@ fn kind(step: &Step) -> &'static str {
 impl Bars {
     pub(crate) fn new() -> Self {
         Self {
-            all: MultiProgress::new(),
+            all: MultiProgress::with_draw_target(margin::target()),
             bars: Mutex::default(),
+            spinner: ProgressBar::new_spinner(),
         }
     }
 
@@ -59,26 +61,34 @@ impl Bars {
     pub(crate) fn looking(&self, words: &'static str) -> Looking {
         let style = ProgressStyle::with_template("{spinner} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let line = self.all.add(ProgressBar::new_spinner());
-        line.set_style(style);
-        line.set_message(words);
-        line.enable_steady_tick(Duration::from_millis(120));
-        Looking(line)
+        self.spinner.set_style(style);
+        self.spinner.set_message(words);
+        self.spinner.enable_steady_tick(Duration::from_millis(120));
+        Looking(self.spinner.clone())
     }
 
-    /// Says something without disturbing the bars.
+    /// Says something without disturbing what moves: while there are bars, below them.
     pub(crate) fn say(&self, words: &str) {
-        if std::io::stderr().is_terminal() {
-            let _ = self.all.println(words);
-        } else {
-            say::note(words);
+        let bars = self.bars();
+        if bars.is_empty() || !std::io::stderr().is_terminal() {
+            return self.spinner.suspend(|| say::note(words));
         }
+        let style = ProgressStyle::with_template("{msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let line = self.all.add(ProgressBar::new(0));
+        line.set_style(style);
+        line.abandon_with_message(words.to_owned());
     }
 
     /// Leaves the bars as they stand.
     pub(crate) fn finish(&self) {
-        for bar in self.bars().values() {
+        let bars = self.bars();
+        for bar in bars.values() {
             bar.line.abandon();
+        }
+        // The cursor still stands behind the last bar.
+        if !bars.is_empty() && std::io::stderr().is_terminal() {
+            say::note("");
         }
     }
 
@@ -140,10 +150,6 @@ impl Progress for Bars {
     }
 
     fn waits(&self, until: Timestamp, why: &str) {
-        let until = until.to_zoned(TimeZone::system());
-        self.say(&format!(
-            "Waiting until {}: {why}.",
-            until.strftime("%H:%M:%S")
-        ));
+        self.say(&format!("Waiting until {}: {why}.", when::local(until)));
     }
 }

@@ -47,6 +47,7 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
             say::line(&format!("Next: showcaller runsheet {event}{simulate}"));
         }
     } else {
+        say::line("");
         say::line("What is left is done by the same command again:");
         say::line(&format!("  showcaller apply {event}{simulate}"));
     }

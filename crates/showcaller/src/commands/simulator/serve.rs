@@ -248,5 +248,9 @@ fn ending(simulator: &Simulator, file: Option<&WorldFile>) -> String {
     let kept = file.map_or_else(String::new, |file| {
         format!(" The world is kept in {}.", file.path().display())
     });
-    format!("Ended after {calls}.{kept}")
+    let objections = match simulator.findings().len() {
+        0 => String::new(),
+        number => format!(" The referee had {number} objections."),
+    };
+    format!("Ended after {calls}.{objections}{kept}")
 }
