@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use showcaller_event::model::{Address, Email, Room};
+use showcaller_event::model::{Address, Email, Room, RoomMember};
 
 use super::rooms::bot_is_shut_out;
 use super::team::adoption;
@@ -17,7 +17,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         let address = Address::room(&room.key);
         match scene.rooms[&room.key].thing() {
             None if draft.steps.iter().any(|step| step.address == address) => {
-                for member in &room.members {
+                for member in people_of(scene, room) {
                     add(room, &member.email, member.moderator, draft);
                 }
             }
@@ -25,6 +25,13 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             Some(seen) => members(scene, room, seen, draft),
         }
     }
+}
+
+/// Whom the file wants in the room. The bot is no guest of the file's: it is in every room, and
+/// would lock itself out if a line of the roster took its rights away (promise 5).
+fn people_of<'a>(scene: &'a Scene<'_>, room: &'a Room) -> impl Iterator<Item = &'a RoomMember> {
+    let bot = &scene.observed.bot.email;
+    room.members.iter().filter(move |m| m.email != *bot)
 }
 
 fn add(room: &Room, email: &Email, moderator: bool, draft: &mut Draft) {
@@ -62,7 +69,7 @@ fn members(scene: &Scene<'_>, room: &Room, seen_room: &SeenRoom, draft: &mut Dra
     lock(scene, room, seen_room, seen, draft);
     let by_id: BTreeMap<&str, &SeenMember> = seen.iter().map(|m| (m.id.as_str(), m)).collect();
     let by_email: BTreeMap<&Email, &SeenMember> = seen.iter().map(|m| (&m.email, m)).collect();
-    for member in &room.members {
+    for member in people_of(scene, room) {
         let address = Address::membership(&room.key, &member.email);
         let resource = scene.known.resources.get(&address);
         let found = resource

@@ -169,7 +169,9 @@ fn members(scene: &Scene<'_>, draft: &mut Draft) {
     let by_email: BTreeMap<&Email, &SeenMember> = seen.iter().map(|m| (&m.email, m)).collect();
     let may_change = scene.team.thing().is_none() || bot_in_team(scene) == Some(true);
     let mut refused = 0;
-    for member in &scene.event.webex.members {
+    let bot = &scene.observed.bot.email;
+    let wanted = scene.event.webex.members.iter();
+    for member in wanted.filter(|member| member.email != *bot) {
         let address = Address::team_membership(&member.email);
         let resource = scene.known.resources.get(&address);
         let found = resource
