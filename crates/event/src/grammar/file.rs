@@ -141,7 +141,7 @@ entry! {
         locked: bool = "locked",
         /// `true`: only moderators may post.
         announcement_only: bool = "announcement-only",
-        /// `true`: anybody of your organisation may find and join it. This cannot be undone.
+        /// `true`: anybody of your organisation may find and join it. Only a new room can be made public; making it private cannot be undone.
         public: bool = "public",
         /// What the room is for. A public room must say.
         description: Pattern = "description",

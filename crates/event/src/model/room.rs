@@ -36,7 +36,8 @@ pub struct RoomSettings {
     pub locked: bool,
     /// Only moderators may post. Needs `locked`.
     pub announcement_only: bool,
-    /// Anybody of the organisation may find and join it. Cannot be undone through the API.
+    /// Anybody of the organisation may find and join it. Decided when the room is made: it can be
+    /// made private later, but not public again (messaging §4).
     pub public: bool,
     /// What the room is for; a public room must have one.
     pub description: Option<String>,
