@@ -56,3 +56,139 @@ pub fn assign(event: &Event, pins: &BTreeMap<Address, Email>) -> BTreeMap<Meetin
 fn span(meeting: &Meeting) -> (Timestamp, Timestamp) {
     (meeting.start.timestamp(), meeting.end.timestamp())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cmp::Reverse;
+
+    use jiff::{SignedDuration, Zoned};
+    use proptest::prelude::*;
+    use showcaller_event::model::Host;
+    use showcaller_event::{Input, check};
+
+    use super::*;
+
+    const FILE: &str = "event: sample\ntitle: Sample\ntimezone: UTC\npeople: people.csv\n\
+                        webex: { hosts: { h0@example.com: {} } }\n\
+                        days: { monday: { title: Monday, date: 2027-10-04 } }\n\
+                        meetings: { talk: { title: Talk, time: \"00:00-00:30\" } }\n";
+
+    fn host(number: usize) -> Email {
+        Email::new(format!("h{number}@example.com"))
+    }
+
+    /// When it begins and how long it lasts, in quarters of an hour, and perhaps whose it is.
+    #[derive(Debug, Clone)]
+    struct Wish {
+        start: i64,
+        length: i64,
+        named: Option<usize>,
+        pinned: Option<usize>,
+    }
+
+    fn event(parallel: &[u32], wishes: &[Wish]) -> Event {
+        let checked = check(&Input {
+            name: "event.yaml",
+            bytes: FILE.as_bytes(),
+            load: &|_| Ok(b"email,name\nann@example.com,Ann\n".to_vec()),
+            now: None,
+        });
+        let mut event = checked.event.expect("a small event");
+        let hosts = parallel.iter().enumerate().map(|(number, parallel)| Host {
+            email: host(number),
+            parallel: *parallel,
+            site: None,
+        });
+        event.webex.hosts = hosts.collect();
+        let talk = event.meetings.remove(0);
+        let later = |start: &Zoned, quarters: i64| start + SignedDuration::from_mins(15 * quarters);
+        let meetings = wishes.iter().enumerate().map(|(number, wish)| Meeting {
+            key: MeetingKey::new(format!("talk-{number:02}")),
+            start: later(&talk.start, wish.start),
+            end: later(&talk.start, wish.start + wish.length),
+            host: wish.named.map(host),
+            ..talk.clone()
+        });
+        event.meetings = meetings.collect();
+        event
+    }
+
+    fn pins(wishes: &[Wish]) -> BTreeMap<Address, Email> {
+        let pinned = wishes.iter().enumerate().filter_map(|(number, wish)| {
+            let meeting = MeetingKey::new(format!("talk-{number:02}"));
+            Some((Address::meeting(&meeting), host(wish.pinned?)))
+        });
+        pinned.collect()
+    }
+
+    fn wishes(named: bool) -> impl Strategy<Value = Vec<Wish>> {
+        let whose = move || {
+            let some = proptest::option::weighted(0.3, 0usize..3);
+            some.prop_map(move |whose| whose.filter(|_| named))
+        };
+        let wish = (0i64..80, 1i64..12, whose(), whose());
+        let wish = wish.prop_map(|(start, length, named, pinned)| Wish {
+            start,
+            length,
+            named,
+            pinned,
+        });
+        proptest::collection::vec(wish, 0..30)
+    }
+
+    /// The most meetings at one time: there is such a time when one of them begins.
+    fn peak<'m>(meetings: impl Iterator<Item = &'m Meeting> + Clone) -> usize {
+        let at = |instant: Timestamp| {
+            let runs = |meeting: &&Meeting| span(meeting).0 <= instant && instant < span(meeting).1;
+            meetings.clone().filter(runs).count()
+        };
+        let starts = meetings.clone().map(|meeting| at(span(meeting).0));
+        starts.max().unwrap_or(0)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            cases: 100,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn nobody_hosts_more_at_once_than_acknowledged_where_there_are_hosts_enough(
+            parallel in proptest::collection::vec(1u32..4, 1..4),
+            wishes in wishes(false),
+        ) {
+            let event = event(&parallel, &wishes);
+            let assigned = assign(&event, &BTreeMap::new());
+            prop_assert_eq!(assigned.len(), event.meetings.len());
+            let most: u32 = parallel.iter().sum();
+            if peak(event.meetings.iter()) > most as usize {
+                return Ok(());
+            }
+            for host in &event.webex.hosts {
+                let own = event.meetings.iter().filter(|m| assigned[&m.key] == host.email);
+                prop_assert!(peak(own) <= host.parallel as usize, "{}", host.email);
+            }
+        }
+
+        #[test]
+        fn whoever_hosts_a_meeting_keeps_it(wishes in wishes(true)) {
+            let event = event(&[1, 1, 1], &wishes);
+            let assigned = assign(&event, &pins(&wishes));
+            for (wish, meeting) in wishes.iter().zip(&event.meetings) {
+                if let Some(number) = wish.pinned.or(wish.named) {
+                    prop_assert_eq!(&assigned[&meeting.key], &host(number));
+                }
+            }
+        }
+
+        #[test]
+        fn the_order_of_the_file_does_not_choose_hosts(wishes in wishes(true)) {
+            let mut event = event(&[2, 1, 1], &wishes);
+            let assigned = assign(&event, &pins(&wishes));
+            event.meetings.sort_by_key(|meeting| Reverse(meeting.key.clone()));
+            prop_assert_eq!(assigned, assign(&event, &pins(&wishes)));
+        }
+    }
+}

@@ -82,3 +82,81 @@ fn rank(action: &Action) -> u8 {
         Action::ArchiveRoom { .. } | Action::DeleteMeeting { .. } => 12,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use showcaller_event::model::Email;
+
+    use super::*;
+    use crate::step::Owner;
+
+    /// Steps of all ranks, each after some of those before it and after things that no step makes.
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let one = (any::<u64>(), 0u8..6);
+        proptest::collection::vec(one, 0..40).prop_map(|choices| {
+            let name = |place: usize| Address::new(format!("thing/{place}"));
+            let step = |(place, (needs, kind)): (usize, &(u64, u8))| Step {
+                address: name(place),
+                action: action(*kind),
+                owner: Owner::Bot,
+                after: (0..place)
+                    .filter(|other| needs >> (other % 64) & 7 == 7)
+                    .map(name)
+                    .chain([Address::new("thing/that-is-there")])
+                    .collect(),
+                mails: 0,
+            };
+            choices.iter().enumerate().map(step).collect()
+        })
+    }
+
+    fn action(kind: u8) -> Action {
+        let id = "id".to_owned();
+        match kind {
+            0 => Action::CreateTeam { name: id },
+            1 => Action::AddTeamMember {
+                email: Email::new("ann@example.com"),
+                moderator: false,
+            },
+            2 => Action::RemoveMember { id },
+            3 => Action::SetModerator {
+                id,
+                moderator: true,
+            },
+            4 => Action::ArchiveRoom { id },
+            _ => Action::RemoveTab { id },
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn every_step_comes_after_what_it_needs(steps in steps()) {
+            let sorted = sorted(steps.clone());
+            prop_assert_eq!(sorted.len(), steps.len());
+            let mut done: BTreeSet<&Address> = BTreeSet::new();
+            let there = Address::new("thing/that-is-there");
+            for step in &sorted {
+                for need in &step.after {
+                    prop_assert!(done.contains(need) || *need == there, "{step:?}");
+                }
+                prop_assert!(done.insert(&step.address));
+            }
+        }
+
+        #[test]
+        fn the_order_in_which_steps_were_found_is_forgotten(
+            (found, otherwise) in steps().prop_flat_map(|steps| {
+                (Just(steps.clone()), Just(steps).prop_shuffle())
+            }),
+        ) {
+            prop_assert_eq!(sorted(found), sorted(otherwise));
+        }
+    }
+}
