@@ -90,6 +90,9 @@ pub enum Action {
         title: String,
         /// What changes.
         changes: Vec<Change>,
+        /// What stays and is named all the same: whether an update resets what it does not name is
+        /// not known (messaging §4).
+        keep: Fields,
     },
     /// Archive a room: that is what deleting a team's room does (messaging §4).
     ArchiveRoom {

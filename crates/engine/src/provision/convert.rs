@@ -168,8 +168,9 @@ pub(super) fn new_room(fields: &Fields, team: &str) -> webex::NewRoom {
     }
 }
 
-pub(super) fn room_update(title: &str, changes: &[Change]) -> webex::RoomUpdate {
-    let fields = targets(changes);
+pub(super) fn room_update(title: &str, changes: &[Change], keep: &Fields) -> webex::RoomUpdate {
+    let mut fields = keep.clone();
+    fields.extend(targets(changes));
     webex::RoomUpdate {
         title: title.to_owned(),
         is_locked: flag(&fields, Field::Locked),

@@ -21,7 +21,7 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
     let refused = error.is_forbidden()
         || error
             .status()
-            .is_some_and(|s| matches!(s.as_u16(), 400 | 404));
+            .is_some_and(|s| matches!(s.as_u16(), 400 | 404 | 409));
     match (&step.action, refused) {
         _ if error.is_unauthorized() => unauthorized(&step.owner),
         _ if error.is_throttled() => reason,
@@ -30,17 +30,18 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
              in the Webex app, add {bot} to it as a moderator, and apply again."
         ),
         (Action::AddTeamMember { email, .. }, true) => format!(
-            "Webex did not let the bot add {email} to the team ({reason}). Check the address; if \
-             all are refused, make {bot} a moderator of the team in the Webex app and apply again."
+            "The bot may not add {email} to the team ({reason}). Check the address. If \
+             all are refused, make another team in the Webex app with them and {bot} (as a \
+             moderator), name it in the file, and apply with a new ledger."
         ),
         (Action::SetTeamModerator { .. }, true) => format!(
             "Webex did not let the bot change who moderates the team ({reason}). Change it in the \
              Webex app."
         ),
         (Action::CreateRoom { .. }, true) => format!(
-            "Webex did not let the bot make this room ({reason}). Make it by hand in the team in \
-             the Webex app, with exactly the file's title, add {bot} to it (as a moderator if \
-             the room is locked), and apply again: it will be found by its title."
+            "Webex did not let the bot make this room ({reason}). Make it by hand in the Webex \
+             app, in the team, with exactly the file's title and {bot} in it (a moderator if it \
+             is locked), and apply again."
         ),
         (
             Action::SetModerator { .. }
@@ -68,6 +69,10 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
                 step.owner
             )
         }
+        (Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. }, true) => format!(
+            "Webex did not schedule this meeting ({reason}). Correct it in the event file; if its \
+             host may not have several at once, name another one under «hosts», and apply again."
+        ),
         (Action::ChangeMeeting { .. } | Action::DeleteMeeting { .. }, true) => format!(
             "Webex did not change this meeting ({reason}). If somebody is in it or waits in its \
              lobby, apply again when everybody has left."

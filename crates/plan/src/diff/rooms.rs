@@ -93,6 +93,14 @@ fn announcement(room: &Room, id: Option<&SeenRoom>, on: bool, draft: &mut Draft)
             from: Some(Value::Flag(!on)),
             to: Value::Flag(on),
         }],
+        keep: match id {
+            Some(seen) => kept(room, seen, &[Field::AnnouncementOnly]),
+            None => {
+                let mut fields = desired::room(room, None);
+                fields.remove(&Field::Title);
+                fields
+            }
+        },
     };
     let everybody = room
         .members
@@ -162,16 +170,35 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
         changes.retain(|change| change.field != Field::Locked);
     }
     if !changes.is_empty() {
+        let changed: Vec<Field> = changes.iter().map(|change| change.field).collect();
         let action = Action::ChangeRoom {
             id: Some(seen.id.clone()),
             title: room.title.clone(),
             changes,
+            keep: kept(room, seen, &changed),
         };
         draft.step(&Owner::Bot, address, Vec::new(), action);
     }
     if is_on(Field::AnnouncementOnly) != room.settings.announcement_only {
         announcement(room, Some(seen), room.settings.announcement_only, draft);
     }
+}
+
+/// The settings that are on and stay so while others change.
+fn kept(room: &Room, seen: &SeenRoom, changed: &[Field]) -> Fields {
+    let off = [Value::Flag(false), Value::Text(String::new())];
+    let mut kept: Fields = seen
+        .fields
+        .iter()
+        .filter(|(field, value)| **field != Field::Title && !off.contains(value))
+        .map(|(field, value)| (*field, value.clone()))
+        .collect();
+    if room.settings.announcement_only {
+        // It is switched on only once the room is locked.
+        kept.insert(Field::Locked, Value::Flag(true));
+    }
+    kept.retain(|field, _| !changed.contains(field));
+    kept
 }
 
 /// Whether the room is locked and the bot no moderator of it.

@@ -213,6 +213,7 @@ fn announcements(id: Option<&str>) -> Action {
             Some(Value::Flag(false)),
             Value::Flag(true),
         )],
+        keep: Fields::from([(Field::Locked, Value::Flag(true))]),
     }
 }
 
@@ -346,6 +347,7 @@ fn room_steps() -> Vec<Step> {
             ),
             change(Field::Description, None, words("Ask anything")),
         ],
+        keep: Fields::from([(Field::Locked, Value::Flag(true))]),
     };
     let join = Text::new(vec![Part::Meeting {
         meeting: MeetingKey::new("opening/day-1"),

@@ -2,7 +2,7 @@
 
 use showcaller_event::model::{Address, Email, RoomKey, Text};
 use showcaller_plan::{Action, Change, Field, Fields, Owner, Step, Value};
-use showcaller_webex::{Hidden, NewMembership, NewRoomTab, RoomTab, Who};
+use showcaller_webex::{Hidden, NewMembership, NewRoomTab, RoomTab, RoomUpdate, Who};
 
 use super::super::convert;
 use super::{Done, Trouble, Work};
@@ -30,8 +30,15 @@ impl Work<'_> {
                     ..Done::default()
                 })
             }
-            Action::ChangeRoom { id, title, changes } => {
-                self.change_room(step, id.as_deref(), title, changes).await
+            Action::ChangeRoom {
+                id,
+                title,
+                changes,
+                keep,
+            } => {
+                let update = convert::room_update(title, changes, keep);
+                self.change_room(step, id.as_deref(), changes, &update)
+                    .await
             }
             Action::ArchiveRoom { id } => {
                 let answer = self.bot().delete_room(&id.as_str().into()).await;
@@ -84,8 +91,8 @@ impl Work<'_> {
         &self,
         step: &Step,
         id: Option<&str>,
-        title: &str,
         changes: &[Change],
+        update: &RoomUpdate,
     ) -> Result<Done, Trouble> {
         // The announcement mode has an address of its own, because it is a step of its own; what
         // it changes is the room.
@@ -99,8 +106,7 @@ impl Work<'_> {
             Some(id) => id.to_owned(),
             None => self.id(&address)?,
         };
-        let update = convert::room_update(title, changes);
-        let answer = self.bot().update_room(&id.as_str().into(), &update).await?;
+        let answer = self.bot().update_room(&id.as_str().into(), update).await?;
         let answered = convert::room(answer).fields;
         let asked = convert::targets(changes);
         let effect = self.record(&address, &id, &Owner::Bot, false, asked, answered);
