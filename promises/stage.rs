@@ -10,7 +10,7 @@ use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
 use showcaller_referee::Referee;
 use showcaller_rehearsal::{InProcess, accounts, connect, setup_time};
-use showcaller_simulator::{Config, Simulator, Switches};
+use showcaller_simulator::{Config, Simulator};
 use showcaller_webex::Transport;
 
 /// Everything that a promise needs to be tried.
@@ -28,12 +28,6 @@ impl Stage {
     /// An empty Webex two weeks before the event, with everybody's account.
     pub(crate) async fn before(event: &Event) -> Self {
         Self::with(event, |_| {}).await
-    }
-
-    /// The same with some unknowns decided otherwise: `bot-creates-teams=no`.
-    pub(crate) async fn switched(event: &Event, settings: &[&str]) -> Self {
-        let switches = Switches::with(settings.iter().copied()).expect("known switches");
-        Self::with(event, |config| config.switches = switches).await
     }
 
     /// The same with the simulator set up otherwise.

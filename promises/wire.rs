@@ -1,7 +1,6 @@
 //! What may happen to a request between the client and Webex.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -26,16 +25,15 @@ pub(crate) enum Fate {
     DiesBefore,
     /// Webex acts, and the program dies before the answer is there.
     DiesAfter,
+    /// The answer is there, and the program dies before it can write it down.
+    DiesAnswered,
 }
 
 /// One request as it was handed over.
 #[derive(Debug, Clone)]
 pub(crate) struct Sent {
-    /// Its place among all.
-    pub(crate) number: usize,
     pub(crate) method: Method,
     pub(crate) path: String,
-    pub(crate) body: Bytes,
 }
 
 impl Sent {
@@ -51,7 +49,6 @@ type Judge = dyn Fn(&Sent, &Request<Bytes>) -> Fate + Send + Sync;
 pub(crate) struct Wire {
     inner: Arc<dyn Transport>,
     judge: Box<Judge>,
-    count: AtomicUsize,
     sent: Mutex<Vec<Sent>>,
     death: Notify,
 }
@@ -71,7 +68,6 @@ impl Wire {
         Arc::new(Self {
             inner: Arc::clone(inner),
             judge: Box::new(judge),
-            count: AtomicUsize::new(0),
             sent: Mutex::new(Vec::new()),
             death: Notify::new(),
         })
@@ -112,10 +108,8 @@ impl Wire {
 impl Transport for Wire {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let sent = Sent {
-            number: self.count.fetch_add(1, Ordering::SeqCst),
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
-            body: request.body().clone(),
         };
         let fate = (self.judge)(&sent, &request);
         self.sent
@@ -136,6 +130,11 @@ impl Transport for Wire {
             Fate::DiesAfter => {
                 self.inner.send(request).await?;
                 self.die().await
+            }
+            Fate::DiesAnswered => {
+                let answer = self.inner.send(request).await;
+                self.death.notify_one();
+                answer
             }
         }
     }

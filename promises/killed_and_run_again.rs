@@ -1,0 +1,263 @@
+//! Promise 2 at a handful of places: killed before a call, after Webex acted, or after the answer
+//! and before the ledger, and run again: the world is right, nothing twice and nothing lost.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::SignedDuration;
+use serde_json::Value;
+use showcaller_engine::{Assignment, NoProgress, Report, Stop};
+use showcaller_event::Event;
+use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_plan::Wishes;
+
+use crate::files::{Files, fair};
+use crate::stage::{Stage, every_flag};
+use crate::wire::{Fate, Wire};
+
+/// Where the program dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Death {
+    BeforeTheCall,
+    AfterTheEffect,
+    BeforeTheLedger,
+}
+
+const DEATHS: [Death; 3] = [
+    Death::BeforeTheCall,
+    Death::AfterTheEffect,
+    Death::BeforeTheLedger,
+];
+
+/// A process of this machine that no longer runs, so that its lease holds nobody up.
+const DEAD: &str = "promises@test pid 4294967294";
+
+fn ours() -> String {
+    format!("promises@test pid {}", std::process::id())
+}
+
+async fn run(stage: &Stage, event: &Event, wishes: &Wishes, holder: String) -> Report {
+    let assignment = Assignment {
+        event,
+        sources: Vec::new(),
+        digest: "one".to_owned(),
+        holder,
+    };
+    let engine = stage.engine(event);
+    let outlook = engine.look_settled(event, wishes, &NoProgress).await;
+    let outlook = outlook.expect("a look");
+    let stop = Stop::default();
+    let report = engine.apply(&assignment, outlook, &NoProgress, &stop).await;
+    report.expect("a run")
+}
+
+/// Everything that somebody could tell apart, without ids, links and times of creation.
+fn shape(stage: &Stage) -> Vec<String> {
+    let world = stage.simulator.world();
+    let list = |kind: &str| world[kind].as_array().cloned().unwrap_or_default();
+    let title = |rooms: &[Value], id: &Value| {
+        let room = rooms.iter().find(|room| room["id"] == *id);
+        room.map_or_else(String::new, |room| room["title"].to_string())
+    };
+    let (rooms, meetings) = (list("rooms"), list("meetings"));
+    let mut shape: Vec<String> = Vec::new();
+    for team in list("teams") {
+        shape.push(format!("team {}", team["name"]));
+    }
+    for member in list("teamMemberships") {
+        shape.push(format!(
+            "team member {} {}",
+            member["personEmail"], member["isModerator"]
+        ));
+    }
+    for room in &rooms {
+        shape.push(format!(
+            "room {} locked {} announcement {} public {}",
+            room["title"], room["isLocked"], room["isAnnouncementOnly"], room["isPublic"]
+        ));
+    }
+    for member in list("memberships") {
+        shape.push(format!(
+            "member of {}: {} {}",
+            title(&rooms, &member["roomId"]),
+            member["personEmail"],
+            member["isModerator"]
+        ));
+    }
+    for tab in list("roomTabs") {
+        shape.push(format!(
+            "tab in {}: {}",
+            title(&rooms, &tab["roomId"]),
+            tab["displayName"]
+        ));
+    }
+    for meeting in &meetings {
+        shape.push(format!(
+            "meeting {} {} {} {}",
+            meeting["title"], meeting["start"], meeting["end"], meeting["hostEmail"]
+        ));
+    }
+    for invitee in list("meetingInvitees") {
+        shape.push(format!(
+            "invited to {}: {} {}",
+            title(&meetings, &invitee["meetingId"]),
+            invitee["email"],
+            invitee["coHost"]
+        ));
+    }
+    shape.sort();
+    shape
+}
+
+/// A fresh stage whose ledger is a file, so that a program that died leaves it behind.
+async fn stage_with_file(event: &Event, path: &std::path::Path) -> Stage {
+    let mut stage = Stage::before(event).await;
+    stage.ledger = Ledger::open(&LedgerUrl::file(path)).await.expect("a file");
+    stage
+}
+
+/// Kills the run at its `at`-th writing call; `false` if it has fewer.
+async fn killed_at(stage: &mut Stage, event: &Event, at: usize, death: Death) -> bool {
+    let clean = Arc::clone(&stage.transport);
+    let written = AtomicUsize::new(0);
+    let wire = Wire::judged_by(&clean, move |sent, _| {
+        if !sent.writes() || written.fetch_add(1, Ordering::SeqCst) != at {
+            return Fate::Passes;
+        }
+        match death {
+            Death::BeforeTheCall => Fate::DiesBefore,
+            Death::AfterTheEffect => Fate::DiesAfter,
+            Death::BeforeTheLedger => Fate::DiesAnswered,
+        }
+    });
+    stage.transport = wire.clone();
+    let wishes = every_flag();
+    // Biased, so that the program does nothing more once it is dead: to write into the ledger it
+    // would have to wait for the database, and nobody comes back to it.
+    let died = tokio::select! {
+        biased;
+        () = wire.death() => true,
+        report = run(stage, event, &wishes, DEAD.to_owned()) => {
+            assert!(report.is_complete(), "{report:#?}");
+            false
+        }
+    };
+    stage.transport = clean;
+    died
+}
+
+/// Runs again after a death and compares with a world in which nobody died.
+async fn comes_right(stage: &Stage, event: &Event, right: &[String], story: &str) {
+    let report = run(stage, event, &every_flag(), ours()).await;
+    assert!(report.is_complete(), "{story}: {report:#?}");
+    assert_eq!(shape(stage), right, "{story}");
+    let plan = stage.full_plan(event).await;
+    assert!(plan.is_empty(), "{story}: {:#?}", plan.steps);
+    assert!(plan.held.is_empty(), "{story}: {:#?}", plan.held);
+    let open = stage.ledger.open_intents().await.expect("a ledger");
+    assert!(open.is_empty(), "{story}: {open:#?}");
+}
+
+fn sampled(all: usize) -> usize {
+    match std::env::var_os("SHOWCALLER_LONG") {
+        Some(_) => 1,
+        None => all,
+    }
+}
+
+async fn survives(event: &Event, first: Option<&Event>, every: usize) {
+    let prepared = async |path: &std::path::Path| {
+        let stage = stage_with_file(event, path).await;
+        if let Some(first) = first {
+            let report = run(&stage, first, &every_flag(), ours()).await;
+            assert!(report.is_complete(), "{report:#?}");
+        }
+        stage
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let undisturbed = prepared(&folder.path().join("undisturbed.db")).await;
+    let report = run(&undisturbed, event, &every_flag(), ours()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let right = shape(&undisturbed);
+    let mut died = 0;
+    for (number, death) in DEATHS.into_iter().enumerate() {
+        // Other places for each kind of death.
+        for at in (number..).step_by(every) {
+            let path = folder.path().join(format!("{death:?}-{at}.db"));
+            let mut stage = prepared(&path).await;
+            if !killed_at(&mut stage, event, at, death).await {
+                break;
+            }
+            died += 1;
+            // Nothing of the dead program is left but its file.
+            let fresh = Ledger::open(&LedgerUrl::file(&path)).await.expect("a file");
+            std::mem::replace(&mut stage.ledger, fresh).close().await;
+            let story = format!("died {death:?} at write {at}");
+            comes_right(&stage, event, &right, &story).await;
+        }
+    }
+    assert!(died >= 10, "only {died} deaths were tried");
+}
+
+#[tokio::test]
+async fn while_a_small_event_is_made() {
+    let event = Files::of_example("workshop").event();
+    survives(&event, None, sampled(4)).await;
+}
+
+#[tokio::test]
+async fn while_a_bit_of_everything_is_made() {
+    survives(&fair().event(), None, sampled(13)).await;
+}
+
+#[tokio::test]
+async fn while_a_bit_of_everything_changes() {
+    let changed = fair()
+        .edited("title: Crew,", "title: The crew,")
+        .edited("\"14:00-15:00\"", "\"14:20-15:30\"")
+        .edited(
+            "      Tomorrow: \"{{ fitting.link }}\"\n",
+            "      Fitting: \"{{ fitting.link }}\"\n",
+        )
+        .edited("boards.example.com/red", "boards.example.com/scarlet")
+        .edited("  market:\n", "  bazaar:\n")
+        .people_edited("Ria Long,red,participant", "Ria Long,red,coach")
+        .people_edited("Cyril Blue,blue,coach", "Cyril Blue,,jury")
+        .people_edited("otto@example.com,Otto Sand,,organiser\n", "");
+    survives(&changed.event(), Some(&fair().event()), sampled(7)).await;
+}
+
+/// Not dead but cut off: the program lives and writes down what it does not know.
+#[tokio::test]
+async fn a_line_that_goes_dead_in_the_middle_is_made_up_for() {
+    let event = fair().event();
+    let mut undisturbed = Stage::before(&event).await;
+    let wire = Wire::listening(&undisturbed.transport);
+    undisturbed.transport = wire.clone();
+    let report = run(&undisturbed, &event, &every_flag(), ours()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let right = shape(&undisturbed);
+    for from in (0..wire.writes().len()).step_by(sampled(12)) {
+        let mut stage = Stage::before(&event).await;
+        let clean = Arc::clone(&stage.transport);
+        let written = AtomicUsize::new(0);
+        stage.transport = Wire::judged_by(&clean, move |sent, _| {
+            if !sent.writes() {
+                return Fate::Passes;
+            }
+            match written.fetch_add(1, Ordering::SeqCst).cmp(&from) {
+                std::cmp::Ordering::Less => Fate::Passes,
+                std::cmp::Ordering::Equal => Fate::AnswerLost,
+                std::cmp::Ordering::Greater => Fate::Lost,
+            }
+        });
+        let report = run(&stage, &event, &every_flag(), ours()).await;
+        assert!(!report.is_complete(), "something is left to do");
+        assert!(report.done.len() <= from, "{report:#?}");
+        assert_eq!(report.failed, [], "lost is not refused");
+        stage.transport = clean;
+        let later = stage.now() + SignedDuration::from_secs(1);
+        stage.clock.advance_to(later);
+        comes_right(&stage, &event, &right, &format!("cut off at write {from}")).await;
+    }
+}
