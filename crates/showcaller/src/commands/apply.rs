@@ -121,8 +121,8 @@ fn ending(plan: &Plan, report: &Report) -> Code {
 /// The first Ctrl-C asks for a tidy end; the second ends the program as Ctrl-C always does, and
 /// the next run finds out what became of the calls in flight.
 fn listen_for_interrupts(stop: Stop, bars: Arc<Bars>) -> tokio::task::JoinHandle<()> {
+    let mut interrupts = Interrupts::new();
     tokio::spawn(async move {
-        let mut interrupts = Interrupts::new();
         interrupts.next().await;
         stop.ask();
         bars.say("Finishing what is under way … (Ctrl-C again ends at once; that is safe, too)");

@@ -197,7 +197,9 @@ impl Lines {
         let last = (span.offset() + span.len()).min(self.text.len());
         let start = self.text[..first].rfind('\n').map_or(0, |end| end + 1);
         // What ends with a line break does not touch the next line.
-        let from = last.saturating_sub(usize::from(span.len() > 0)).max(first);
+        let from = last
+            .saturating_sub(usize::from(!span.is_empty()))
+            .max(first);
         let rest = &self.text.as_bytes()[from..];
         let end = rest.iter().position(|byte| *byte == b'\n');
         start..end.map_or(self.text.len(), |end| from + end + 1)

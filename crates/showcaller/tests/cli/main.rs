@@ -1,0 +1,13 @@
+//! What people see and what the shell is told: the program itself, run as a user runs it.
+//!
+//! One binary, one module per theme. Every test works on a copy of an example of its own.
+
+mod begin;
+mod check;
+mod help;
+mod interrupted;
+mod refusals;
+mod sheets;
+mod simulated;
+mod simulator;
+mod stage;
