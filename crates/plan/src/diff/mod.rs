@@ -180,10 +180,11 @@ fn unseen(event: &Event, observed: &Observed, scene: &Scene<'_>) -> Vec<Unseen> 
             .get(id)
             .is_some_and(|look| look.seen().is_some())
     });
-    let listed = event
-        .meetings
-        .iter()
-        .filter(|meeting| !meeting.invitees.is_empty());
+    // The host is on no list, even where the file makes them a co-host.
+    let listed = event.meetings.iter().filter(|meeting| {
+        let host = scene.hosts.get(&meeting.key);
+        meeting.invitees.iter().any(|i| Some(&i.email) != host)
+    });
     let meetings = listed
         .filter(|meeting| meeting.end.timestamp() > observed.at)
         .filter_map(|meeting| Some(&scene.meetings.get(&meeting.key)?.0.thing()?.id));
