@@ -135,7 +135,8 @@ impl Sketch {
                     _ => Some(vec![Who::Role(dice.one(&ROLES))]),
                 };
                 self.team_moderators = vec![Who::Role(dice.one(&ROLES))];
-                "a host more, and others in the Webex team"
+                self.defaults.any_user_cohost = dice.chance(50);
+                "a host more, others in the Webex team, other defaults"
             }
         }
     }
@@ -332,8 +333,8 @@ impl Sketch {
                 "a meeting moves a little"
             }
             5 => {
-                let free = (0..SLOTS).filter(|slot| !taken.contains(slot));
-                meeting.slot = free.last().unwrap_or(meeting.slot);
+                let free = (0..SLOTS).rev().find(|slot| !taken.contains(slot));
+                meeting.slot = free.unwrap_or(meeting.slot);
                 "a meeting moves to another part of the day"
             }
             6 => {

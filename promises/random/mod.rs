@@ -144,3 +144,92 @@ pub(crate) fn check<S: Strategy>(
         panic!("{failure}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use showcaller_event::model::{MeetingPassword, Uninvited};
+
+    use super::*;
+
+    /// What an event has that not every event has.
+    fn features(event: &Event) -> Vec<&'static str> {
+        let room = |has: fn(&showcaller_event::model::Room) -> bool| event.rooms.iter().any(has);
+        let meeting =
+            |has: fn(&showcaller_event::model::Meeting) -> bool| event.meetings.iter().any(has);
+        let all = [
+            ("no team", event.teams.is_empty()),
+            ("groups", !event.groups.is_empty()),
+            ("three hosts", event.webex.hosts.len() == 3),
+            ("four days", event.days.len() == 4),
+            ("many people", event.people.len() > 30),
+            ("a room per team", room(|r| r.team.is_some())),
+            ("a room per group", room(|r| r.group.is_some())),
+            ("an open room", room(|r| !r.settings.locked)),
+            ("announcements", room(|r| r.settings.announcement_only)),
+            ("a public room", room(|r| r.settings.public)),
+            ("tabs", room(|r| r.tabs.len() > 1)),
+            (
+                "a tab to a meeting",
+                room(|r| r.tabs.iter().any(|t| t.url.meetings().count() > 0)),
+            ),
+            ("a protected room", room(|r| r.protected)),
+            (
+                "a room that was renamed",
+                room(|r| !r.previously.is_empty()),
+            ),
+            ("a meeting per team", meeting(|m| m.team.is_some())),
+            ("a meeting per group", meeting(|m| m.group.is_some())),
+            (
+                "a lobby",
+                meeting(|m| m.options.uninvited == Uninvited::Lobby),
+            ),
+            (
+                "a closed door",
+                meeting(|m| m.options.uninvited == Uninvited::Refused),
+            ),
+            (
+                "a password",
+                meeting(|m| matches!(m.password, MeetingPassword::Given(_))),
+            ),
+            ("a named host", meeting(|m| m.host.is_some())),
+            ("an agenda", meeting(|m| m.agenda.is_some())),
+            (
+                "a co-host",
+                meeting(|m| m.invitees.iter().any(|i| i.cohost)),
+            ),
+            ("a guest", meeting(|m| m.invitees.iter().any(|i| !i.cohost))),
+            ("past midnight", meeting(|m| m.start.date() != m.end.date())),
+            ("a renamed meeting", meeting(|m| !m.previously.is_empty())),
+        ];
+        let found = all.into_iter().filter(|(_, has)| *has);
+        found.map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn random_events_are_of_every_kind_and_none_is_discarded() {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut changes: BTreeSet<&str> = BTreeSet::new();
+        let (mut stories_told, mut changed) = (0, 0);
+        check(250, stories(), async |story: Story| {
+            let (before, after) = (story.before.event(0)?, story.after.event(0)?);
+            for event in [&before, &after] {
+                for feature in features(event) {
+                    *seen.entry(feature).or_default() += 1;
+                }
+            }
+            changes.extend(&story.changes);
+            stories_told += 1;
+            changed += usize::from(before != after);
+            Ok(())
+        });
+        assert!(
+            changed * 100 > stories_told * 85,
+            "{changed} of {stories_told} change"
+        );
+        assert_eq!(seen.len(), 25, "{seen:?}");
+        assert!(seen.values().all(|times| *times >= 10), "{seen:?}");
+        assert!(changes.len() >= 50, "{} kinds: {changes:?}", changes.len());
+    }
+}

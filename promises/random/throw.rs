@@ -197,7 +197,8 @@ impl Sketch {
 
     pub(super) fn add_meeting(&mut self, dice: &mut Dice<'_>) {
         let taken: Vec<usize> = self.meetings.iter().map(|meeting| meeting.slot).collect();
-        let Some(slot) = (0..SLOTS).find(|slot| !taken.contains(slot)) else {
+        let free: Vec<usize> = (0..SLOTS).filter(|slot| !taken.contains(slot)).collect();
+        let Some(slot) = dice.pick(&free).copied() else {
             return;
         };
         let number = self.next();
