@@ -13,7 +13,8 @@ body { font: 11pt/1.4 system-ui, sans-serif; color: #1a1a1a; margin: 2rem auto; 
 h1 { font-size: 1.6rem; margin: 0; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; break-after: avoid; }
 p { margin: .25rem 0 0; color: #555; }
-table { border-collapse: collapse; width: 100%; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+.c1 { width: 13%; } .c2 { width: 23%; } .c3 { width: 24%; } .c4 { width: 40%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0;
   border-bottom: 1px solid #ccc; }
 th { font-size: .85rem; color: #555; }
@@ -21,6 +22,7 @@ tr { break-inside: avoid; }
 thead { display: table-header-group; }
 .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .join { font-size: .9rem; overflow-wrap: anywhere; }
+.fact { display: inline-block; margin-right: .9em; }
 .label { color: #555; }
 .state { font-style: italic; }
 @page { size: A4; margin: 15mm; }
@@ -82,8 +84,9 @@ fn day(rows: &[Row]) -> Markup {
         section {
             h2 { (heading.unwrap_or_default()) }
             table {
+                colgroup { col.c1; col.c2; col.c3; col.c4; }
                 thead {
-                    tr { th { "Time" } th { "Meeting" } th { "Rooms" } th { "Co-hosts" } th { "Joining" } }
+                    tr { th { "Time" } th { "Meeting" } th { "Rooms and co-hosts" } th { "Joining" } }
                 }
                 tbody {
                     @for row in rows { (meeting(row)) }
@@ -98,8 +101,12 @@ fn meeting(row: &Row) -> Markup {
         tr {
             td.time { (row.times()) }
             td { (row.title) }
-            td { (row.rooms.join(", ")) }
-            td { (row.cohosts.join(", ")) }
+            td {
+                div { (row.rooms.join(", ")) }
+                @if !row.cohosts.is_empty() {
+                    div { span.label { "Co-hosts " } (row.cohosts.join(", ")) }
+                }
+            }
             td.join {
                 @if row.state != State::Scheduled {
                     div.state { (row.state.to_string()) }
@@ -127,7 +134,7 @@ fn anchor(link: &str) -> Markup {
 fn fact(name: &str, value: Option<&str>) -> Markup {
     html! {
         @if let Some(value) = value {
-            div { span.label { (name) } " " (plain(value)) }
+            span.fact { span.label { (name) } " " (plain(value)) } " "
         }
     }
 }
