@@ -63,7 +63,7 @@ async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
         .await;
     drop(looking);
     let outlook = outlook?;
-    plan::show(&outlook.plan, args.verbose);
+    plan::show(&outlook.plan, args.verbose)?;
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
     }

@@ -54,7 +54,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     session.close().await?;
     let plan = outlook?.plan;
     match args.format {
-        Format::Text => show(&plan, args.verbose),
+        Format::Text => show(&plan, args.verbose)?,
         Format::Markdown => result::text(&read::markdown(&plan))?,
         Format::Json => result::text(&read::json(&plan))?,
     }
@@ -66,14 +66,14 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 /// Shows a plan on the terminal.
-pub(crate) fn show(plan: &Plan, verbose: bool) {
+pub(crate) fn show(plan: &Plan, verbose: bool) -> Result<(), Failure> {
     page::show(&read::text(
         plan,
         &read::TextStyle {
             width: page::width(),
             verbose,
         },
-    ));
+    ))
 }
 
 /// The first guard rail that was hit.

@@ -7,7 +7,7 @@ use crate::exit::{Code, Failure};
 /// Asks, and takes only a clear yes for one.
 pub(crate) fn yes(question: &str) -> Result<bool, Failure> {
     let mut out = anstream::stderr();
-    let _ = write!(out, "{question} [y/N] ").and_then(|()| out.flush());
+    let _ = write!(out, "\n{question} [y/N] ").and_then(|()| out.flush());
     let mut answer = String::new();
     std::io::stdin()
         .lock()

@@ -1,9 +1,11 @@
 //! A plan's page, with colour where the terminal has it; and how wide a page is.
 
-use std::io::Write as _;
+use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use showcaller_plan::read::{Page, Tone};
+
+use crate::exit::Failure;
 
 /// Longer lines are hard to read.
 const READABLE: usize = 100;
@@ -40,16 +42,21 @@ fn of(terminal: &console::Term) -> Option<usize> {
     (columns > 0).then_some(usize::from(columns))
 }
 
-/// Writes the page to standard output.
-pub(crate) fn show(page: &Page) {
+/// Writes the page to standard output. A reader that has had enough is no failure.
+pub(crate) fn show(page: &Page) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
+    super::result::arrived(write(&mut out, page))
+}
+
+fn write(out: &mut impl Write, page: &Page) -> std::io::Result<()> {
     for line in &page.lines {
         for span in &line.spans {
             let style = style(span.tone);
-            let _ = write!(out, "{style}{}{style:#}", span.text);
+            write!(out, "{style}{}{style:#}", span.text)?;
         }
-        let _ = writeln!(out);
+        writeln!(out)?;
     }
+    out.flush()
 }
 
 fn style(tone: Tone) -> Style {

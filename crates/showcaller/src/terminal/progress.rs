@@ -118,6 +118,9 @@ impl Progress for Bars {
                 .unwrap_or_else(|_| ProgressStyle::default_bar())
                 .progress_chars("━━┄");
         let mut bars = self.bars();
+        if bars.is_empty() && !steps.is_empty() && std::io::stderr().is_terminal() {
+            say::note("");
+        }
         for (kind, title) in KINDS {
             let Some(count) = counts.get(kind) else {
                 continue;

@@ -17,7 +17,12 @@ pub(crate) fn text(text: &str) -> Result<(), Failure> {
 /// Bytes on standard output, as they are. A reader that has had enough is no failure.
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    arrived(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// What came of writing to standard output.
+pub(super) fn arrived(written: std::io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
             Code::Failed,
             format!(

@@ -120,3 +120,18 @@ fn a_large_removal_is_refused_until_it_is_asked_for_twice() {
         .run("plan event.yaml --simulate --full --exit-code --remove")
         .exits(0);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_plan_that_cannot_be_written_down_is_no_success() {
+    let stage = Stage::with("workshop");
+    for format in ["text", "markdown", "json"] {
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let mut command = stage.command(&format!("plan event.yaml --simulate --format {format}"));
+        let output = command.stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{format}");
+    }
+}
