@@ -119,26 +119,23 @@ fn without_the_flag_everything_stays() {
     });
 }
 
+/// An event of the rooms and meetings with these numbers.
+fn numbered(numbers: std::ops::Range<usize>) -> Event {
+    let rooms = numbers.clone().map(|number| {
+        format!("r{number}: {{ title: Room {number}, members: [bo@example.com], locked: true }}")
+    });
+    let meetings = numbers
+        .map(|number| format!("m{number}: {{ title: Meeting {number}, time: \"10:00-11:00\" }}"));
+    let (rooms, meetings): (Vec<_>, Vec<_>) = (rooms.collect(), meetings.collect());
+    let rooms: Vec<&str> = rooms.iter().map(String::as_str).collect();
+    let meetings: Vec<&str> = meetings.iter().map(String::as_str).collect();
+    file(&rooms, &meetings).event()
+}
+
 /// The plan that takes `going` of `of` rooms and of as many meetings out of the file.
 async fn taking_away(going: usize, of: usize, wishes: &Wishes) -> (Stage, Event, Plan) {
-    let lines = |from: usize, line: &dyn Fn(usize) -> String| -> Vec<String> {
-        (from..of).map(line).collect()
-    };
-    let event = |from: usize| {
-        let rooms = lines(from, &|n| {
-            format!("r{n}: {{ title: Room {n}, members: [bo@example.com], locked: true }}")
-        });
-        let meetings = lines(from, &|n| {
-            format!("m{n}: {{ title: Meeting {n}, time: \"10:00-11:00\", invite: audience }}")
-        });
-        let borrowed = |lines: &[String]| -> Vec<String> { lines.to_vec() };
-        let (rooms, meetings) = (borrowed(&rooms), borrowed(&meetings));
-        let rooms: Vec<&str> = rooms.iter().map(String::as_str).collect();
-        let meetings: Vec<&str> = meetings.iter().map(String::as_str).collect();
-        file(&rooms, &meetings).event()
-    };
-    let stage = stage_of(&event(0)).await;
-    let after = event(going);
+    let stage = stage_of(&numbered(0..of)).await;
+    let after = numbered(going..of);
     let plan = stage.look(&after, wishes).await.plan;
     (stage, after, plan)
 }
@@ -187,7 +184,9 @@ async fn what_people_made_themselves_stays() {
                       "displayName": "Notes" });
     ann.does(Method::POST, "/v1/room/tabs", tab).await;
     let room = json!({ "title": "By hand", "teamId": team });
-    ann.does(Method::POST, "/v1/rooms", room).await;
+    let room = ann.does(Method::POST, "/v1/rooms", room).await;
+    let bot = json!({ "roomId": room["id"], "personEmail": BOT });
+    ann.does(Method::POST, "/v1/memberships", bot).await;
     let meeting = json!({ "title": "By hand", "start": "2027-10-04T10:00:00Z",
                           "end": "2027-10-04T11:00:00Z", "timezone": "UTC", "sendEmail": false });
     host.does(Method::POST, "/v1/meetings", meeting).await;
@@ -199,8 +198,8 @@ async fn what_people_made_themselves_stays() {
     let by_hand: BTreeSet<_> = now.difference(&before_hands).collect();
     assert_eq!(
         by_hand.len(),
-        6,
-        "a guest, a tab, a room with Ann, a meeting, an invitation"
+        7,
+        "a guest, a tab, a room of two, a meeting, an invitation"
     );
 
     let less = "jury: { title: Jury, members: [cy@example.com], locked: true }";
