@@ -21,6 +21,8 @@ pub struct Known {
     pub creations: BTreeMap<Email, usize>,
     /// Addresses with an open intent to make or add something: what is found there was ours.
     pub intended: BTreeSet<Address>,
+    /// What was recorded within the settle window: lists may not show it yet (promise 2).
+    pub fresh: BTreeSet<Address>,
     /// Creations whose outcome nobody knows, and since when. They are held back.
     pub unclear: BTreeMap<Address, Timestamp>,
 }

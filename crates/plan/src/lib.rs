@@ -55,11 +55,18 @@ pub enum Recreate {
     Nothing,
     /// These.
     These(BTreeSet<Address>),
-    /// Whatever needs it.
+    /// Whatever needs it, but for creations whose outcome nobody knows yet.
     All,
 }
 
 impl Recreate {
+    /// Whether somebody named this very one: only then is a creation of unknown outcome repeated,
+    /// because the first one may still appear.
+    #[must_use]
+    pub fn names(&self, address: &Address) -> bool {
+        matches!(self, Self::These(addresses) if addresses.contains(address))
+    }
+
     /// Whether this one may be made anew.
     #[must_use]
     pub fn allows(&self, address: &Address) -> bool {

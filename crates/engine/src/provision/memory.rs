@@ -121,6 +121,9 @@ pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Resu
         if let Some(stored) = attributes.facts {
             facts.insert(address.clone(), stored);
         }
+        if now.duration_since(record.at) < SETTLE_WINDOW {
+            known.fresh.insert(address.clone());
+        }
         known.resources.insert(
             address,
             KnownResource {

@@ -115,7 +115,7 @@ impl<'a> Scene<'a> {
     /// Whether something may be made under this address, or a note that it may not.
     fn may_create(&self, address: &Address, what: &str, draft: &mut Draft) -> bool {
         let unclear = self.known.unclear.contains_key(address);
-        if unclear && !self.wishes.recreate.allows(address) {
+        if unclear && !self.wishes.recreate.names(address) {
             draft.hold(address, what, HeldReason::Unclear);
             return false;
         }

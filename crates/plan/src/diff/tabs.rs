@@ -79,6 +79,10 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
             .and_then(|resource| by_id.get(resource.remote_id.as_str()).copied())
             .or_else(|| seen.iter().find(|other| other.name == tab.name));
         let Some(found) = found else {
+            // Pinned a moment ago, and not in the list yet. Webex would pin it twice.
+            if scene.known.fresh.contains(&address) {
+                continue;
+            }
             if scene.may_create(&address, "pin the tab", draft) {
                 add(room, tab, draft);
             }

@@ -249,7 +249,15 @@ impl Work<'_> {
                     .cloned()
                     .collect();
                 if !rest.is_empty() {
-                    webex.insert_invitees(&items(&rest)).await?;
+                    let again = webex.insert_invitees(&items(&rest)).await;
+                    again.map_err(|error| match error.is_conflict() {
+                        true => Trouble::Refused(
+                            "Webex says that some of them are invited already, but its list does \
+                             not show them yet. Apply again in a minute."
+                                .to_owned(),
+                        ),
+                        false => error.into(),
+                    })?;
                 }
             }
             Err(error) => return Err(error.into()),
