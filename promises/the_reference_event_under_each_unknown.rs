@@ -17,7 +17,7 @@ use showcaller_simulator::{Config, Switches};
 
 use crate::by_hand::{Person, all, the};
 use crate::files::{Files, fair};
-use crate::stage::Stage;
+use crate::stage::{Stage, every_flag};
 
 /// How it ended under one unknown.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -357,4 +357,103 @@ async fn a_room_with_an_unreadable_title_is_not_made_a_second_time() {
     let before = all(&stage.simulator, "rooms").len();
     stage.apply(&event, &Wishes::default()).await;
     assert_eq!(all(&stage.simulator, "rooms").len(), before);
+}
+
+/// What Webex leaves alone or resets, and how it wants to be told, shows only when things change.
+#[tokio::test]
+async fn a_change_of_everything_under_those_that_a_change_meets() {
+    let changed = fair()
+        .edited("title: Crew,", "title: The crew,")
+        .edited("title: Notices", "title: News")
+        .edited("Whoever works here may look in.", "Look in.")
+        .edited("title: Jury table", "title: The jury's table")
+        .edited("\"14:00-15:00\"", "\"14:20-15:30\"")
+        .edited("\"11:00-12:00\"", "\"11:15-12:15\"")
+        .edited("boards.example.com/red", "boards.example.com/scarlet")
+        .edited("  market:\n", "  market:\n    invite: audience\n")
+        .people_edited("Ria Long,red,participant", "Ria Long,red,coach")
+        .people_edited("otto@example.com,Otto Sand,,organiser\n", "");
+    let (first, second) = (fair().event(), changed.event());
+    let meets = [
+        "archived-room",
+        "bulk-conflict",
+        "delete-unlocked-room",
+        "drops-options",
+        "link-on-move",
+        "locked-tabs",
+        "patch-content-type",
+        "put-omitted",
+        "quota-counts-updates",
+        "room-put-omitted",
+        "team-id-in-rooms",
+        "team-rooms-listed",
+        "wrong-offset",
+    ];
+    let mut tried = 0;
+    for (name, value) in unknowns() {
+        if !meets.contains(&name) {
+            continue;
+        }
+        let unknown = format!("{name}={value}");
+        let stage = stage(&first, name, &value).await;
+        for event in [&first, &second, &first] {
+            let report = stage.apply(event, &every_flag()).await;
+            assert!(report.is_complete(), "{unknown}: {report:#?}");
+            let plan = stage.full_plan(event).await;
+            assert!(plan.is_empty(), "{unknown}: {:#?}", plan.steps);
+            assert!(plan.held.is_empty() && plan.cannot.is_empty(), "{unknown}");
+        }
+        tried += 1;
+    }
+    assert!(tried >= meets.len(), "all of them were tried");
+}
+
+#[tokio::test]
+async fn a_co_host_without_a_licence_is_named_or_the_meeting_says_why_it_is_missing() {
+    let event = fair().event();
+    for answer in ["downgrade", "error"] {
+        let setting = format!("cohost-without-account={answer}");
+        let switches = Switches::with([setting.as_str()]).expect("a switch");
+        let stage = Stage::with(&event, |config| {
+            config.switches = switches;
+            for account in &mut config.accounts {
+                account.host_licence &= account.email != "june@example.com";
+            }
+        })
+        .await;
+        let report = stage.apply(&event, &Wishes::default()).await;
+        let plan = stage.full_plan(&event).await;
+        if answer == "downgrade" {
+            assert!(report.is_complete(), "{report:#?}");
+            let named: Vec<&str> = report
+                .not_cohosts
+                .iter()
+                .map(|n| n.email.as_str())
+                .collect();
+            assert_eq!(named, ["june@example.com"]);
+            assert!(
+                plan.is_empty(),
+                "asked once, and not for ever: {:#?}",
+                plan.steps
+            );
+            assert!(
+                plan.notes
+                    .iter()
+                    .any(|note| note.sentence.contains("june@example.com")
+                        && is_useful(&note.sentence)),
+                "{:#?}",
+                plan.notes
+            );
+        } else {
+            let [failure] = report.failed.as_slice() else {
+                panic!("one meeting is refused: {report:#?}");
+            };
+            assert!(
+                failure.sentence.contains("june@example.com"),
+                "{failure:#?}"
+            );
+            assert!(is_useful(&failure.sentence), "{failure:#?}");
+            assert_eq!(plan.steps.len(), 1, "{:#?}", plan.steps);
+        }
+    }
 }
