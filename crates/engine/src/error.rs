@@ -1,19 +1,16 @@
 //! What stops a whole run. What stops one step is a [`Failure`](crate::Failure).
 
 use jiff::Timestamp;
-use showcaller_plan::Owner;
 use thiserror::Error;
 
 /// Why nothing could be looked at, or nothing (more) could be done.
 #[derive(Debug, Error)]
 pub enum Error {
     /// Webex did not let us look at what every plan needs.
-    #[error("{what} cannot be read with the token of the {owner}: {reason}")]
+    #[error("{what} cannot be read with the bot's token: {reason}")]
     Look {
         /// What was to be read.
         what: &'static str,
-        /// Whose token was used.
-        owner: Owner,
         /// Webex's words.
         reason: String,
         /// The call that failed.
@@ -21,10 +18,8 @@ pub enum Error {
         source: showcaller_webex::Error,
     },
     /// The token is not valid.
-    #[error("Webex does not accept the token of the {owner}: it is wrong, or it has expired")]
+    #[error("Webex does not accept the bot's token: it is wrong, or it has expired")]
     Token {
-        /// Whose token it is.
-        owner: Owner,
         /// The call that failed.
         #[source]
         source: showcaller_webex::Error,
@@ -66,15 +61,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Look { .. } => None,
-            Self::Token {
-                owner: Owner::Bot, ..
-            } => Some("set WEBEX_BOT_TOKEN to the bot's current token".to_owned()),
-            Self::Token {
-                owner: Owner::Host(email),
-                ..
-            } => Some(format!(
-                "set WEBEX_HOST_TOKEN to a current token of {email}; a personal one lasts 12 hours"
-            )),
+            Self::Token { .. } => Some("set WEBEX_BOT_TOKEN to the bot's current token".to_owned()),
             Self::NotABot { .. } => Some(
                 "set WEBEX_BOT_TOKEN to a bot's token, and WEBEX_HOST_TOKEN to this one".to_owned(),
             ),

@@ -22,7 +22,7 @@ pub use diff::make;
 pub use fields::{Change, Field, Fields, Hidden, Settled, Value};
 pub use hosts::assign as assign_hosts;
 pub use known::{Known, KnownResource};
-pub use names::{bulk_address, tag_of};
+pub use names::{bulk_address, replaced_address, tag_of};
 pub use plan::{
     AccountLine, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason, MailCount,
     Note, Plan, Quota, Unseen,

@@ -27,6 +27,12 @@ pub fn bulk_address(meeting: &MeetingKey) -> Address {
     Address::new(format!("invitees/{meeting}"))
 }
 
+/// The address of a meeting that was made anew, until it is taken away.
+#[must_use]
+pub fn replaced_address(meeting: &MeetingKey) -> Address {
+    Address::new(format!("replaced-meeting/{meeting}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

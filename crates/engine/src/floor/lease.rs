@@ -1,20 +1,25 @@
 //! Only one process acts on an event at a time.
 
-use jiff::{SignedDuration, Timestamp};
-use showcaller_ledger::{Error as LedgerError, Lease, Ledger};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use showcaller_clock::SharedClock;
+use showcaller_ledger::{Error as LedgerError, Holder, Lease, Ledger};
+use tokio::task::JoinHandle;
 
 use crate::Error;
 
 /// How long a holder that does not renew keeps others out.
 const TTL: SignedDuration = SignedDuration::from_secs(60);
 /// How often a holder renews.
-const RENEWAL: SignedDuration = SignedDuration::from_secs(15);
+const RENEWAL: Duration = Duration::from_secs(10);
 
-/// The right to act, renewed while it is used.
+/// The right to act, renewed as long as it is held.
 #[derive(Debug)]
 pub(crate) struct Held {
-    lease: Lease,
-    renewed: Timestamp,
+    lease: Arc<Lease>,
+    renewal: JoinHandle<()>,
 }
 
 impl Held {
@@ -26,8 +31,9 @@ impl Held {
         ledger: &Ledger,
         name: &str,
         holder: &str,
-        now: Timestamp,
+        clock: &SharedClock,
     ) -> Result<Self, Error> {
+        let now = clock.now();
         let lease = match ledger.acquire(name, holder, now, TTL).await {
             Err(LedgerError::Held { by, until, .. }) if is_dead(&by, holder) => {
                 ledger.acquire(name, holder, until.max(now), TTL).await
@@ -35,10 +41,12 @@ impl Held {
             other => other,
         };
         match lease {
-            Ok(lease) => Ok(Self {
-                lease,
-                renewed: now,
-            }),
+            Ok(lease) => {
+                let lease = Arc::new(lease);
+                let renewal =
+                    tokio::spawn(renew(ledger.clone(), Arc::clone(&lease), Arc::clone(clock)));
+                Ok(Self { lease, renewal })
+            }
             Err(LedgerError::Held { by, since, .. }) => Err(Error::Busy { by, since }),
             Err(error) => Err(error.into()),
         }
@@ -49,19 +57,42 @@ impl Held {
         ledger.fenced_by(&self.lease)
     }
 
-    /// Renews when it is time to.
-    pub(crate) async fn keep(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), Error> {
-        if now.duration_since(self.renewed) >= RENEWAL {
-            ledger.renew(&self.lease, now).await?;
-            self.renewed = now;
-        }
-        Ok(())
-    }
-
     /// Gives it back.
     pub(crate) async fn release(self, ledger: &Ledger) -> Result<(), Error> {
-        Ok(ledger.release(self.lease).await?)
+        self.renewal.abort();
+        // Once the task has ended, nobody else holds the lease.
+        let _ = self.renewal.await;
+        match Arc::into_inner(self.lease) {
+            Some(lease) => Ok(ledger.release(lease).await?),
+            None => Ok(()),
+        }
     }
+}
+
+/// Renews for as long as the lease is held. A task of its own: whoever holds the ledger's only
+/// writer in the middle of a step must go on while we wait for it.
+///
+/// It follows the machine's clock, because on a virtual one no time may pass between two calls.
+async fn renew(ledger: Ledger, lease: Arc<Lease>, clock: SharedClock) {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        match ledger.renew(&lease, clock.now()).await {
+            Ok(()) => {}
+            // Every write of this run is refused from now on, and the run ends by that.
+            Err(error @ LedgerError::LeaseLost { .. }) => {
+                tracing::warn!(%error, "somebody else took over");
+                return;
+            }
+            Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
+        }
+    }
+}
+
+/// The last moment in which a holder was surely at work: after it, nothing was sent.
+pub(crate) fn last_at_work(holder: &Holder) -> jiff::Timestamp {
+    let renewed = holder.until.checked_sub(TTL).unwrap_or(holder.since);
+    let next = SignedDuration::try_from(RENEWAL).unwrap_or(TTL);
+    renewed.checked_add(next).unwrap_or(holder.until)
 }
 
 /// Whether `by` names a process of our own machine that no longer runs.

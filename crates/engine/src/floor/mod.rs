@@ -5,5 +5,5 @@ mod lease;
 mod stop;
 
 pub(crate) use lanes::Lanes;
-pub(crate) use lease::Held;
+pub(crate) use lease::{Held, last_at_work};
 pub use stop::Stop;

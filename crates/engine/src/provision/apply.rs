@@ -1,14 +1,13 @@
 //! Does a plan.
 
 use std::sync::Mutex;
-use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::Address;
-use showcaller_ledger::{Binding, Ledger, Revision, Source};
+use showcaller_ledger::{Binding, Effect, Ledger, Revision, Source};
 use showcaller_plan::observed::Observed;
 use showcaller_plan::{HeldReason, LookWish, Plan, Wishes};
 
@@ -21,6 +20,8 @@ use super::run::Queue;
 use crate::floor::{Held, Stop};
 use crate::{Engine, Error};
 
+/// The name of the lease that a run holds.
+pub(super) const LEASE: &str = "apply";
 /// The name under which the ledger counts runs.
 const RUNS: &str = "runs";
 
@@ -63,7 +64,8 @@ impl Outlook {
             .open
             .iter()
             .filter(|intent| held(&intent.address));
-        open.map(memory::settled_at).max()
+        open.map(|intent| memory::settled_at(intent, self.memory.alive_until))
+            .max()
     }
 }
 
@@ -131,7 +133,7 @@ impl Engine {
         progress: &dyn Progress,
         stop: &Stop,
     ) -> Result<Report, Error> {
-        let held = Held::take(&self.ledger, "apply", &assignment.holder, self.clock.now()).await?;
+        let held = Held::take(&self.ledger, LEASE, &assignment.holder, &self.clock).await?;
         let ledger = held.fenced(&self.ledger);
         let begun = self.begin(assignment, &outlook, &ledger).await;
         let run = match begun {
@@ -151,14 +153,13 @@ impl Engine {
         };
         let mut runner = Runner {
             work,
-            held,
             report: Report::default(),
         };
         runner.steps(&outlook.plan, progress, stop).await;
         if !runner.report.link_changes.is_empty() && !stop.asked() {
             runner.follow_links(assignment, progress, stop).await;
         }
-        let Runner { held, report, .. } = runner;
+        let report = runner.report;
         // A lease that was lost is not ours to give back, and the report says so already.
         if let Err(error) = held.release(&self.ledger).await {
             tracing::debug!(%error, "the lease could not be released");
@@ -177,8 +178,10 @@ impl Engine {
         ledger
             .bind(&self.binding(assignment.event, &outlook.observed))
             .await?;
-        self.settle(outlook, ledger).await?;
+        // First what was found, then the intents that made it: a death in between must not leave
+        // things that nobody remembers having made.
         adopt::take_in(assignment.event, outlook, ledger, self.clock.now()).await?;
+        self.settle(outlook, ledger).await?;
         let latest = ledger.latest_revision().await?;
         if latest.is_none_or(|latest| latest.revision.source_digest != assignment.digest) {
             let revision = Revision {
@@ -192,17 +195,21 @@ impl Engine {
         Ok(run)
     }
 
-    /// Closes the intents that an earlier run left open, now that somebody has looked.
+    /// Closes the intents that an earlier run left open, now that somebody has looked. What one of
+    /// them made and the file no longer names is recorded all the same: it is ours to take away.
     async fn settle(&self, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
         let now = self.clock.now();
         for intent in &outlook.memory.open {
-            let found =
-                outlook.plan.adoptions.iter().any(|adoption| {
-                    adoption.address.as_str() == intent.address && makes(&intent.verb)
-                });
-            if found {
+            let adopted = outlook
+                .plan
+                .adoptions
+                .iter()
+                .any(|adoption| adoption.address.as_str() == intent.address);
+            let left_behind = adopt::left_behind(outlook, intent, now);
+            if adopted && makes(&intent.verb) || left_behind.is_some() {
+                let effects: Vec<Effect> = left_behind.map(Effect::Record).into_iter().collect();
                 ledger
-                    .done(intent.id, &serde_json::Value::Null, now)
+                    .finish(intent.id, &serde_json::Value::Null, &effects, now)
                     .await?;
             } else {
                 ledger
@@ -227,7 +234,6 @@ async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
 
 struct Runner<'a> {
     work: Work<'a>,
-    held: Held,
     report: Report,
 }
 
@@ -237,27 +243,14 @@ impl Runner<'_> {
         progress.begins(steps);
         let mut queue = Queue::new(steps, self.work.engine.in_flight);
         let mut in_flight = FuturesUnordered::new();
-        // Renewal follows the machine's clock: on a virtual one no time may pass between calls.
-        let mut renewal = tokio::time::interval(Duration::from_secs(5));
         let work = &self.work;
         loop {
             while self.report.trouble.is_none() && !stop.asked() {
                 let Some(place) = queue.launch() else { break };
                 in_flight.push(async move { (place, work.step(&steps[place]).await) });
             }
-            let (place, end) = tokio::select! {
-                biased;
-                came = in_flight.next() => match came {
-                    Some(came) => came,
-                    None => break,
-                },
-                _ = renewal.tick() => {
-                    let kept = self.held.keep(&work.ledger, work.engine.clock.now()).await;
-                    if let Err(error) = kept {
-                        self.report.trouble = Some(error);
-                    }
-                    continue;
-                }
+            let Some((place, end)) = in_flight.next().await else {
+                break;
             };
             let undone = match end {
                 Ok(end) => {
@@ -277,11 +270,6 @@ impl Runner<'_> {
                 self.report
                     .undone
                     .push((steps[place].address.clone(), reason));
-            }
-            if self.report.trouble.is_none()
-                && let Err(error) = self.held.keep(&work.ledger, work.engine.clock.now()).await
-            {
-                self.report.trouble = Some(error);
             }
         }
         for place in queue.give_up() {

@@ -68,6 +68,7 @@ pub(super) fn room(room: webex::Room) -> SeenRoom {
         .flatten()
         .collect(),
         title,
+        read_only: room.is_read_only == Some(true),
         creator: room.creator_id.map(String::from),
         created: room.created,
     }

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, Secret};
-use showcaller_ledger::{Intent, Ledger, Record};
+use showcaller_ledger::{Intent, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Field, Hidden, Known, KnownResource, Owner, SETTLE_WINDOW, Settled, Value};
 
@@ -101,6 +101,8 @@ pub(super) struct Memory {
     /// The ledger's owner word for each entry.
     pub(super) owners: BTreeMap<Address, Owner>,
     pub(super) open: Vec<Intent>,
+    /// Until when the holder of a lease that was not given back may have been sending.
+    pub(super) alive_until: Option<Timestamp>,
     /// How many runs there were, as the ledger counts them.
     pub(super) runs: Option<String>,
 }
@@ -154,13 +156,16 @@ pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Resu
         .filter(|intent| super::execute::makes(&intent.verb))
         .map(|intent| Address::new(&*intent.address))
         .collect();
-    known.unclear = unclear(&open, now);
+    let holder = ledger.holder(super::apply::LEASE).await?;
+    let alive_until = holder.as_ref().map(crate::floor::last_at_work);
+    known.unclear = unclear(&open, alive_until, now);
     let runs = ledger.meta("runs").await?;
     Ok(Memory {
         known,
         facts,
         owners,
         open,
+        alive_until,
         runs,
     })
 }
@@ -195,17 +200,28 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
 }
 
 /// Creations that may still appear: the settle window since their call is not over (promise 2).
-fn unclear(open: &[Intent], now: Timestamp) -> BTreeMap<Address, Timestamp> {
+fn unclear(
+    open: &[Intent],
+    alive_until: Option<Timestamp>,
+    now: Timestamp,
+) -> BTreeMap<Address, Timestamp> {
     open.iter()
-        .filter(|intent| super::execute::makes(&intent.verb) && now < settled_at(intent))
+        .filter(|intent| super::execute::makes(&intent.verb))
+        .filter(|intent| now < settled_at(intent, alive_until))
         .map(|intent| (Address::new(&*intent.address), intent.changed_at))
         .collect()
 }
 
 /// When what an intent made, if it made anything, must have become visible.
-pub(super) fn settled_at(intent: &Intent) -> Timestamp {
-    intent
-        .changed_at
-        .checked_add(SETTLE_WINDOW)
-        .unwrap_or(Timestamp::MAX)
+///
+/// An intent is written before its call, and the call may then have waited for Webex to take it; so
+/// of one that was left `sending`, only the last sign of life of whoever sent it bounds the time.
+pub(super) fn settled_at(intent: &Intent, alive_until: Option<Timestamp>) -> Timestamp {
+    let sent = match intent.state {
+        IntentState::Sending => intent
+            .changed_at
+            .max(alive_until.unwrap_or(intent.changed_at)),
+        _ => intent.changed_at,
+    };
+    sent.checked_add(SETTLE_WINDOW).unwrap_or(Timestamp::MAX)
 }

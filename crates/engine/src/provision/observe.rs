@@ -73,17 +73,16 @@ impl Engine {
         at: Timestamp,
     ) -> Result<Observed, Error> {
         let (bot, hosts) = futures::join!(self.bot(), self.hosts(event, known));
-        let (hosts, meetings) = hosts?;
         let mut observed = Observed {
             at,
             bot: bot?,
-            hosts,
+            hosts: hosts.hosts,
             teams: Vec::new(),
             team_members: Look::NotLooked,
             rooms: Vec::new(),
             members: BTreeMap::new(),
             tabs: BTreeMap::new(),
-            meetings,
+            meetings: hosts.meetings,
             invitees: BTreeMap::new(),
         };
         self.team(event, known, &mut observed).await?;
@@ -95,8 +94,7 @@ impl Engine {
 
     async fn bot(&self) -> Result<showcaller_plan::observed::SeenAccount, Error> {
         let me = self.connections.bot.me().await;
-        let bot =
-            convert::account(me.map_err(|error| look_error("the account", Owner::Bot, error))?);
+        let bot = convert::account(me.map_err(|error| look_error("the account", error))?);
         if bot.is_bot {
             Ok(bot)
         } else {
@@ -106,45 +104,27 @@ impl Engine {
         }
     }
 
-    #[allow(clippy::type_complexity)]
-    async fn hosts(
-        &self,
-        event: &Event,
-        known: &Known,
-    ) -> Result<
-        (
-            BTreeMap<Email, SeenHost>,
-            BTreeMap<Email, Look<Vec<SeenMeeting>>>,
-        ),
-        Error,
-    > {
+    /// Every host and its meetings. A token that is not accepted, or is somebody else's, stops only
+    /// what that host would do.
+    async fn hosts(&self, event: &Event, known: &Known) -> SeenHosts {
         let window = window(event, known);
-        let looks = stream::iter(&self.connections.hosts)
+        stream::iter(&self.connections.hosts)
             .map(|(email, webex)| async move {
-                let account = webex.me().await.map_err(|error| {
-                    look_error("the account", Owner::Host(email.clone()), error)
-                })?;
-                let sites = webex.list_meeting_sites().await;
-                let sites = sites
-                    .map_err(|error| error.refused_because())
-                    .map(|mut sites| {
-                        sites.sort_by_key(|site| !site.default);
-                        sites.into_iter().map(|site| site.site_url).collect()
-                    });
-                let account = convert::account(account);
-                let meetings = meetings(webex, known, email, window).await;
-                Ok((email.clone(), SeenHost { account, sites }, meetings))
+                let (host, meetings) = host(webex, known, email, window).await;
+                (email.clone(), host, meetings)
             })
-            .buffer_unordered(self.in_flight);
-        let looks: Vec<Result<_, Error>> = looks.collect().await;
-        let mut hosts = BTreeMap::new();
-        let mut found = BTreeMap::new();
-        for look in looks {
-            let (email, host, meetings) = look?;
-            hosts.insert(email.clone(), host);
-            found.insert(email, meetings);
-        }
-        Ok((hosts, found))
+            .buffer_unordered(self.in_flight)
+            .fold(
+                SeenHosts::default(),
+                |mut seen, (email, host, meetings)| async move {
+                    if let Some(host) = host {
+                        seen.hosts.insert(email.clone(), host);
+                    }
+                    seen.meetings.insert(email, meetings);
+                    seen
+                },
+            )
+            .await
     }
 
     async fn team(
@@ -155,7 +135,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let bot = &self.connections.bot;
         let teams = bot.list_teams().await;
-        let teams = teams.map_err(|error| look_error("the teams", Owner::Bot, error))?;
+        let teams = teams.map_err(|error| look_error("the teams", error))?;
         observed.teams = teams.into_iter().map(convert::team).collect();
         // A list may lag behind what was just made; the thing itself does not.
         if let identify::Match::Gone = identify::team(event, known, &observed.teams)
@@ -178,10 +158,9 @@ impl Engine {
         let team = filter.team.as_ref().expect("set just now");
         let (members, rooms) =
             futures::join!(bot.list_team_memberships(team), bot.list_rooms(&filter));
-        let members =
-            members.map_err(|error| look_error("the team's members", Owner::Bot, error))?;
+        let members = members.map_err(|error| look_error("the team's members", error))?;
         observed.team_members = Look::Seen(members.into_iter().map(convert::team_member).collect());
-        let rooms = rooms.map_err(|error| look_error("the team's rooms", Owner::Bot, error))?;
+        let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
         observed.rooms = rooms.into_iter().map(convert::room).collect();
         without_general(known, name.as_deref(), &mut observed.rooms);
         self.missed_rooms(event, known, observed).await;
@@ -363,17 +342,12 @@ fn looked<T, S>(
     }
 }
 
-pub(super) fn look_error(
-    what: &'static str,
-    owner: Owner,
-    source: showcaller_webex::Error,
-) -> Error {
+fn look_error(what: &'static str, source: showcaller_webex::Error) -> Error {
     if source.is_unauthorized() {
-        return Error::Token { owner, source };
+        return Error::Token { source };
     }
     Error::Look {
         what,
-        owner,
         reason: source.refused_because(),
         source,
     }
@@ -400,11 +374,60 @@ fn window(event: &Event, known: &Known) -> (Timestamp, Timestamp) {
     let instants: Vec<Timestamp> = planned.chain(recorded).collect();
     let first = instants.iter().min().copied().unwrap_or_default();
     let last = instants.iter().max().copied().unwrap_or_default();
-    let day = SignedDuration::from_hours(24);
+    // Without a memory, the event may have been anywhere: it is looked for around its dates.
+    let remembered = known
+        .resources
+        .keys()
+        .any(|address| address.kind() == "meeting");
+    let day = SignedDuration::from_hours(if remembered { 24 } else { 24 * 180 });
     (
         first.checked_sub(day).unwrap_or(Timestamp::MIN),
         last.checked_add(day).unwrap_or(Timestamp::MAX),
     )
+}
+
+/// What was seen of the hosts.
+#[derive(Default)]
+struct SeenHosts {
+    hosts: BTreeMap<Email, SeenHost>,
+    meetings: BTreeMap<Email, Look<Vec<SeenMeeting>>>,
+}
+
+async fn host(
+    webex: &Webex,
+    known: &Known,
+    email: &Email,
+    window: (Timestamp, Timestamp),
+) -> (Option<SeenHost>, Look<Vec<SeenMeeting>>) {
+    let person = match webex.me().await {
+        Ok(person) => person,
+        Err(error) => {
+            let reason = match error.is_unauthorized() {
+                true => {
+                    "Webex does not accept its token: it is wrong, or it has expired".to_owned()
+                }
+                false => error.refused_because(),
+            };
+            return (None, Look::Refused(reason));
+        }
+    };
+    let ours = person.has_email(email.as_str());
+    let account = convert::account(person);
+    if !ours {
+        // Meetings would be made in the wrong account, and not be found in the right one.
+        let reason = format!("its token belongs to {}", account.email);
+        let sites = Err(reason.clone());
+        return (Some(SeenHost { account, sites }), Look::Refused(reason));
+    }
+    let sites = webex.list_meeting_sites().await;
+    let sites = sites
+        .map_err(|error| error.refused_because())
+        .map(|mut sites| {
+            sites.sort_by_key(|site| !site.default);
+            sites.into_iter().map(|site| site.site_url).collect()
+        });
+    let meetings = meetings(webex, known, email, window).await;
+    (Some(SeenHost { account, sites }), meetings)
 }
 
 async fn meetings(

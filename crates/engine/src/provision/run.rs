@@ -58,7 +58,11 @@ impl<'a> Queue<'a> {
         }
         let mut probes = BTreeMap::new();
         for (place, step) in steps.iter().enumerate() {
-            if let Action::CreateMeeting { pattern, .. } = &step.action {
+            let created = match &step.action {
+                Action::ReplaceMeeting { create, .. } => create,
+                action => action,
+            };
+            if let Action::CreateMeeting { pattern, .. } = created {
                 let probe = *probes.entry(pattern).or_insert(place);
                 if probe != place {
                     needs[place].insert((probe, Need::Probe));

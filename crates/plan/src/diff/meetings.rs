@@ -6,7 +6,7 @@ use showcaller_event::model::{Address, Email, Mail, Meeting};
 use super::{Draft, Scene, desired, invitees};
 use crate::fields::{self, Change, Field, Fields, Value};
 use crate::identify::Match;
-use crate::names::tag_of;
+use crate::names::{replaced_address, tag_of};
 use crate::observed::{Look, SeenMeeting};
 use crate::plan::{Adoption, CannotReason, HeldReason};
 use crate::step::{Action, NewInvitee, Owner};
@@ -63,6 +63,11 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
                 meeting.title
             ),
         ),
+        Match::Known(old, _) if made_anew(scene, meeting, old).is_some() => {
+            let (host, new) = made_anew(scene, meeting, old).expect("asked just now");
+            let old_host = found_at.unwrap_or(host);
+            take_over(scene, meeting, (host, new), (old_host, old), draft);
+        }
         Match::Known(seen, recorded) => {
             if *recorded != address {
                 let before = scene.known.resources.get(recorded);
@@ -82,6 +87,51 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
             existing(scene, meeting, host, *found_at, seen, draft);
         }
     }
+}
+
+/// The new one of a meeting that an interrupted run was making anew: it carries the same tag.
+fn made_anew<'a>(
+    scene: &Scene<'a>,
+    meeting: &Meeting,
+    old: &SeenMeeting,
+) -> Option<(&'a Email, &'a SeenMeeting)> {
+    if !scene
+        .known
+        .intended
+        .contains(&Address::meeting(&meeting.key))
+    {
+        return None;
+    }
+    let tag = tag_of(&scene.event.key, &meeting.key);
+    scene.observed.meetings.iter().find_map(|(host, look)| {
+        let mut seen = look.seen()?.iter();
+        let new = seen.find(|seen| seen.id != old.id && seen.tags.contains(&tag))?;
+        Some((host, new))
+    })
+}
+
+/// The interrupted run goes on: the new meeting is the meeting, and the old one goes.
+fn take_over(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    (host, new): (&Email, &SeenMeeting),
+    (old_host, old): (&Email, &SeenMeeting),
+    draft: &mut Draft,
+) {
+    draft
+        .adoptions
+        .push(adoption(scene, meeting, new, host, true));
+    let replaced = replaced_address(&meeting.key);
+    let mut adopted = adoption(scene, meeting, old, old_host, true);
+    adopted.address = replaced.clone();
+    adopted.protected = false;
+    draft.adoptions.push(adopted);
+    let action = Action::DeleteMeeting {
+        id: old.id.clone(),
+        mail: meeting.mail == Mail::Invitees,
+    };
+    draft.step(&Owner::Host(old_host.clone()), replaced, Vec::new(), action);
+    existing(scene, meeting, host, Some(host), new, draft);
 }
 
 fn adoption(

@@ -7,7 +7,7 @@ use showcaller_event::model::{Address, Email};
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
-use crate::observed::SeenMember;
+use crate::observed::{Look, SeenMember};
 use crate::plan::{AccountLine, Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
 
@@ -46,10 +46,17 @@ fn host_line(scene: &Scene<'_>, email: &Email) -> AccountLine {
         facts: Vec::new(),
         problems: Vec::new(),
     };
+    let refused = match scene.observed.meetings.get(email) {
+        Some(Look::Refused(why)) => Some(why),
+        _ => None,
+    };
     let Some(host) = scene.observed.hosts.get(email) else {
-        line.problems.push(format!(
-            "There is no token for {email}: its meetings were not looked at and cannot be made."
-        ));
+        line.problems.push(match refused {
+            Some(why) => format!("Its meetings cannot be read or made: {why}."),
+            None => format!(
+                "There is no token for {email}: its meetings were not looked at and cannot be made."
+            ),
+        });
         return line;
     };
     line.email = Some(host.account.email.clone());
@@ -58,6 +65,11 @@ fn host_line(scene: &Scene<'_>, email: &Email) -> AccountLine {
             .push("This is a bot's token, and bots have no meetings.".to_owned());
     } else {
         line.facts.push("a person".to_owned());
+    }
+    if let Some(why) = refused {
+        line.problems
+            .push(format!("Its meetings cannot be read or made: {why}."));
+        return line;
     }
     match &host.sites {
         Ok(sites) if sites.is_empty() => line.problems.push(
@@ -69,10 +81,6 @@ fn host_line(scene: &Scene<'_>, email: &Email) -> AccountLine {
         Err(why) => line
             .problems
             .push(format!("Its Webex sites cannot be read: {why}")),
-    }
-    if let Some(crate::observed::Look::Refused(why)) = scene.observed.meetings.get(email) {
-        line.problems
-            .push(format!("Its meetings cannot be read: {why}"));
     }
     line
 }

@@ -1,9 +1,11 @@
 //! Steps on meetings and their invitation lists.
 
 use showcaller_event::model::{Address, Email, MeetingKey};
-use showcaller_ledger::Effect;
-use showcaller_plan::observed::SeenMeeting;
-use showcaller_plan::{Action, Change, Field, Fields, NewInvitee, Owner, Step, Value};
+use showcaller_ledger::{Effect, Record};
+use showcaller_plan::observed::{MeetingFacts, SeenMeeting};
+use showcaller_plan::{
+    Action, Change, Field, Fields, NewInvitee, Owner, Step, Value, replaced_address,
+};
 use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Webex};
 
 use super::super::convert;
@@ -133,8 +135,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Deletes and schedules anew, with the password that people know. The ledger forgets the old
-    /// one between the two calls, so that a run that dies there goes on with the second.
+    /// Schedules anew with the password that people know, and only then deletes the old meeting: a
+    /// refusal leaves everything as it was. Between the two calls the ledger has both, the old one
+    /// under an address of its own, so that a run that dies there goes on with the second.
     async fn replace_meeting(
         &self,
         step: &Step,
@@ -144,30 +147,47 @@ impl Work<'_> {
         create: &Action,
         mail: bool,
     ) -> Result<Done, Trouble> {
-        let old = self.client(&Owner::Host(old_host.clone()))?;
-        let password = {
-            let facts = self.state().facts.get(&step.address).cloned();
-            let facts: showcaller_plan::observed::MeetingFacts = facts.unwrap_or_default().into();
-            facts.password
+        let Action::CreateMeeting { meeting, .. } = create else {
+            unreachable!("only a creation is made anew");
         };
+        let old_owner = Owner::Host(old_host.clone());
+        let old = self.client(&old_owner)?;
+        let facts = self.state().facts.get(&step.address).cloned();
+        let facts: MeetingFacts = facts.unwrap_or_default().into();
+        self.ledger.unpin(step.address.as_str()).await?;
+        let password = facts.password.as_ref().map(|password| password.expose());
+        let mut done = self.create_meeting(step, webex, create, password).await?;
+        done.news.link_change = Some(self.link_change(meeting));
+        let replaced = replaced_address(meeting);
+        let left = self.record(
+            &replaced,
+            id,
+            &old_owner,
+            true,
+            Fields::new(),
+            Fields::new(),
+        );
+        let both: Vec<Record> = std::iter::once(&left)
+            .chain(&done.effects)
+            .filter_map(|effect| match effect {
+                Effect::Record(record) => Some(record.clone()),
+                Effect::Forget { .. } => None,
+            })
+            .collect();
+        self.ledger.record_all(&both).await?;
         let removal = MeetingRemoval {
             send_email: mail,
             host_email: None,
         };
         match old.delete_meeting(&id.into(), &removal).await {
-            Err(error) if !error.is_not_found() => return Err(error.into()),
-            Ok(()) | Err(_) => {}
-        }
-        for effect in self.forget(&step.address, "made anew, as the event file asks") {
-            if let Effect::Forget { address, why } = effect {
-                self.ledger.forget(&address, &why, self.now()).await?;
+            Err(error) if !error.is_not_found() => {
+                done.news.warnings.push(format!(
+                    "The old meeting of {} is still there ({}); the next apply takes it away.",
+                    step.address,
+                    error.refused_because()
+                ));
             }
-        }
-        self.ledger.unpin(step.address.as_str()).await?;
-        let password = password.as_ref().map(|password| password.expose());
-        let mut done = self.create_meeting(step, webex, create, password).await?;
-        if let Action::CreateMeeting { meeting, .. } = create {
-            done.news.link_change = Some(self.link_change(meeting));
+            Ok(()) | Err(_) => done.effects.extend(self.forget(&replaced, "made anew")),
         }
         Ok(done)
     }
@@ -195,7 +215,7 @@ impl Work<'_> {
         self.keep_password(&step.address, &asked).await?;
         let facts = StoredFacts::from(&seen.facts);
         let before = self.state().facts.insert(step.address.clone(), facts);
-        let before: showcaller_plan::observed::MeetingFacts = before.unwrap_or_default().into();
+        let before: MeetingFacts = before.unwrap_or_default().into();
         let moved =
             before.link.is_some() && seen.facts.link.is_some() && before.link != seen.facts.link;
         let news = News {

@@ -1,6 +1,7 @@
 //! Steps on the team and its members.
 
 use showcaller_event::model::{Address, Email};
+use showcaller_ledger::Effect;
 use showcaller_plan::{Action, Field, Fields, Owner, Step, Value};
 use showcaller_webex::{NewTeam, NewTeamMembership, Team, Who};
 
@@ -59,14 +60,32 @@ impl Work<'_> {
         let Some(host) = first else {
             return Err(refused.into());
         };
-        let team = host.create_team(&new).await?;
+        // A run that died here before may have left one.
+        let mut made = host.list_teams().await?.into_iter();
+        let team = match made.find(|team| team.name.as_deref() == Some(name)) {
+            Some(team) => team,
+            None => host.create_team(&new).await?,
+        };
+        let done = self.made_team(step, &team, name);
+        if let Some(Effect::Record(record)) = done.effects.first() {
+            // Known before the bot is in it: whatever happens next, no second team is made.
+            self.ledger.record(record).await?;
+        }
         let bot = NewTeamMembership {
             team_id: team.id.clone(),
             who: Who::Email(self.bot.clone()),
             is_moderator: true,
         };
-        host.create_team_membership(&bot).await?;
-        Ok(self.made_team(step, &team, name))
+        match host.create_team_membership(&bot).await {
+            Ok(_) => Ok(done),
+            Err(error) if error.is_conflict() => Ok(done),
+            Err(error) => Err(Trouble::Refused(format!(
+                "The host has made the team «{name}», but could not add the bot to it ({}). Add {} \
+                 to it as a moderator in the Webex app, and apply again.",
+                error.refused_because(),
+                self.bot
+            ))),
+        }
     }
 
     fn made_team(&self, step: &Step, team: &Team, name: &str) -> Done {
