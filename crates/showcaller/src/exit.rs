@@ -119,12 +119,7 @@ impl Failure {
             Error::BelongsToAnother { .. } | Error::NotThisBuild(_) => Code::Usage,
             _ => Code::Failed,
         };
-        let mut sentence = error.to_string();
-        let mut cause = std::error::Error::source(error);
-        while let Some(error) = cause {
-            sentence = format!("{sentence}: {error}");
-            cause = error.source();
-        }
+        let sentence = crate::terminal::report::with_causes(error);
         let failure = Self::new(code, sentence);
         match (error, error.hint()) {
             (Error::BelongsToAnother { what: "Webex", .. }, _) => failure.hint(format!(

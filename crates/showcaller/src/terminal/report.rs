@@ -35,7 +35,7 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
         paragraph(&format!("Note: {warning}"));
     }
     if let Some(trouble) = &report.trouble {
-        paragraph(&format!("The run ended early: {trouble}"));
+        paragraph(&format!("The run ended early: {}", with_causes(trouble)));
         if let Some(hint) = trouble.hint() {
             paragraph(&format!("{}.", hint.trim_end_matches('.')));
         }
@@ -162,6 +162,20 @@ fn cohosts(report: &Report) {
              account on the meeting's site."
         ));
     }
+}
+
+/// An error with everything that led to it.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        // A transparent error says what its cause says.
+        if text.ends_with(&cause) {
+            text
+        } else {
+            format!("{text}: {cause}")
+        }
+    })
 }
 
 fn paragraph(text: &str) {
