@@ -65,8 +65,9 @@ pub fn rooms<'a>(
     known: &Known,
     seen: &'a [SeenRoom],
 ) -> BTreeMap<RoomKey, Match<'a, SeenRoom>> {
-    let by_id: BTreeMap<&str, &SeenRoom> =
-        seen.iter().map(|room| (room.id.as_str(), room)).collect();
+    // An archived room is as good as gone: nobody writes in it any more.
+    let living = || seen.iter().filter(|room| !room.read_only);
+    let by_id: BTreeMap<&str, &SeenRoom> = living().map(|room| (room.id.as_str(), room)).collect();
     let recorded: BTreeMap<RoomKey, (Address, &'a SeenRoom)> = event
         .rooms
         .iter()
@@ -84,7 +85,7 @@ pub fn rooms<'a>(
         .map(|(_, room)| room.id.as_str())
         .collect();
     let mut by_title: BTreeMap<&str, Vec<&'a SeenRoom>> = BTreeMap::new();
-    for room in seen.iter().filter(|room| !taken.contains(room.id.as_str())) {
+    for room in living().filter(|room| !taken.contains(room.id.as_str())) {
         if let Some(title) = &room.title {
             by_title.entry(title).or_default().push(room);
         }

@@ -112,6 +112,9 @@ pub struct SeenRoom {
     pub title: Option<String>,
     /// What else is known of it.
     pub fields: Fields,
+    /// Whether nobody can write in it: that is how a team's archived room shows itself (messaging
+    /// §4).
+    pub read_only: bool,
     /// Who made it, by person id.
     pub creator: Option<String>,
     /// When it was made.

@@ -210,12 +210,13 @@ fn existing(
     draft: &mut Draft,
 ) {
     let address = Address::meeting(&meeting.key);
+    if over(meeting, seen, scene.observed.at) {
+        return;
+    }
     if let Some(wanted) = &meeting.host
         && found_at.is_some_and(|at| at != wanted)
+        && replace(scene, meeting, host, wanted, seen, draft) == Replaced::Settled
     {
-        return replace(scene, meeting, host, wanted, seen, draft);
-    }
-    if over(meeting, seen, scene.observed.at) {
         return;
     }
     let settled = scene
@@ -286,6 +287,15 @@ fn objection(
     })
 }
 
+/// What is left to do about a meeting that should have another host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Replaced {
+    /// Nothing.
+    Settled,
+    /// It stays with its host for now, and everything else about it can be put right there.
+    Stays,
+}
+
 /// A meeting's host cannot be changed in place without an administrator (meetings §6).
 fn replace(
     scene: &Scene<'_>,
@@ -294,7 +304,7 @@ fn replace(
     wanted: &Email,
     seen: &SeenMeeting,
     draft: &mut Draft,
-) {
+) -> Replaced {
     let address = Address::meeting(&meeting.key);
     let why = format!("its host changes from {old_host} to {wanted}");
     let what = format!("schedule «{}» anew, with a new link: {why}", meeting.title);
@@ -310,12 +320,14 @@ fn replace(
     } else if meeting.start.timestamp() < scene.observed.at {
         let sentence = format!("«{}» would begin in the past.", meeting.title);
         draft.cannot(&address, CannotReason::Past, sentence);
+        return Replaced::Settled;
     } else if seen.in_progress {
         let sentence = format!(
             "«{}» is running and cannot be made anew now.",
             meeting.title
         );
         draft.cannot(&address, CannotReason::InProgress, sentence);
+        return Replaced::Settled;
     } else if !matches!(scene.observed.meetings.get(wanted), Some(Look::Seen(_))) {
         let sentence = format!("There is no usable token for its new host {wanted}.");
         draft.cannot(&address, CannotReason::NoToken, sentence);
@@ -335,7 +347,9 @@ fn replace(
             why,
         };
         draft.step(&Owner::Host(wanted.clone()), address, Vec::new(), action);
+        return Replaced::Settled;
     }
+    Replaced::Stays
 }
 
 /// Whether Webex told that the account has no site, and so no licence for meetings.

@@ -6,8 +6,12 @@ mod meetings;
 mod people;
 mod removals;
 mod rooms;
+#[cfg(test)]
+mod set;
 mod tabs;
 mod team;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,7 +9,7 @@ use showcaller_event::model::{Address, Email};
 use super::{Draft, Scene};
 use crate::known::KnownResource;
 use crate::observed::Look;
-use crate::plan::HeldReason;
+use crate::plan::{Adoption, HeldReason};
 use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
@@ -26,9 +26,10 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         .map(|(address, resource)| (todays(&renamed, address), resource))
         .filter(|(address, _)| !wanted.contains(address))
         .collect();
-    let claimed = claimed(scene, draft, &wanted);
+    let adoptions = draft.adoptions.clone();
+    let claimed = claimed(scene, &adoptions, &wanted);
     for (address, resource) in &surplus {
-        if claimed.contains(&resource.remote_id) {
+        if claimed.contains(&(address.kind(), resource.remote_id.as_str())) {
             draft.vanished.insert(address.clone());
             continue;
         }
@@ -116,17 +117,23 @@ fn wanted(scene: &Scene<'_>) -> BTreeSet<Address> {
     team.chain([bot]).chain(rooms).chain(meetings).collect()
 }
 
-/// The remote ids of what the file does name. One thing may have two addresses while somebody's
-/// address is being corrected: the ledger forgets the old one, and the thing stays.
-fn claimed(scene: &Scene<'_>, draft: &Draft, wanted: &BTreeSet<Address>) -> BTreeSet<String> {
-    let adopted = draft.adoptions.iter().map(|adoption| &adoption.remote_id);
-    let recorded = scene
-        .known
+/// The kinds and remote ids of what the file does name. One thing may have two addresses while
+/// somebody's address is being corrected: the ledger forgets the old one, and the thing stays.
+fn claimed<'a>(
+    scene: &Scene<'a>,
+    adoptions: &'a [Adoption],
+    wanted: &BTreeSet<Address>,
+) -> BTreeSet<(&'a str, &'a str)> {
+    let adopted = adoptions
+        .iter()
+        .map(|adoption| (adoption.address.kind(), adoption.remote_id.as_str()));
+    let known = scene.known;
+    let recorded = known
         .resources
         .iter()
         .filter(|(address, _)| wanted.contains(address))
-        .map(|(_, resource)| &resource.remote_id);
-    adopted.chain(recorded).cloned().collect()
+        .map(|(address, resource)| (address.kind(), resource.remote_id.as_str()));
+    adopted.chain(recorded).collect()
 }
 
 /// The address under which the ledger will have it once the renamed rooms and meetings, and with
@@ -200,6 +207,7 @@ fn room(scene: &Scene<'_>, key: &str, id: &str) -> Standing {
     match scene.observed.rooms.iter().find(|room| room.id == id) {
         None if scene.team.thing().is_none() => Standing::Unknown,
         None => Standing::Gone,
+        Some(room) if room.read_only => Standing::Gone,
         Some(room) => there(
             format!(
                 "archive the room «{}»",

@@ -17,7 +17,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         .observed
         .rooms
         .iter()
-        .filter(|room| room.title.is_none())
+        .filter(|room| room.title.is_none() && !room.read_only)
         .count();
     for room in &scene.event.rooms {
         let address = Address::room(&room.key);
@@ -46,14 +46,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
                     format!("make «{}» anew", room.title),
                     HeldReason::Recreation,
                 );
-                draft.note(
-                    Some(&address),
-                    format!(
-                        "The bot no longer sees the room «{}»: it was archived, or the bot was \
-                         taken out of it. Put {} back into it; --recreate {address} makes a new one.",
-                        room.title, scene.observed.bot.email
-                    ),
-                );
+                draft.note(Some(&address), gone(scene, room));
             }
             Match::Several(count) => draft.cannot(
                 &address,
@@ -77,6 +70,29 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             }
         }
     }
+}
+
+/// Why a room is not there, as far as one can tell, and what to do about it.
+fn gone(scene: &Scene<'_>, room: &Room) -> String {
+    let title = &room.title;
+    let address = Address::room(&room.key);
+    let mut names = std::iter::once(&room.key).chain(&room.previously);
+    let recorded = names.find_map(|key| scene.known.resources.get(&Address::room(key)));
+    let archived = recorded.is_some_and(|known| {
+        let mut rooms = scene.observed.rooms.iter();
+        rooms.any(|seen| seen.id == known.remote_id && seen.read_only)
+    });
+    if archived {
+        return format!(
+            "The room «{title}» was archived. Restore it in the Webex app; --recreate {address} \
+             makes a new one."
+        );
+    }
+    format!(
+        "The bot no longer sees the room «{title}»: it was deleted, or the bot was taken out of \
+         it. Put {} back into it; --recreate {address} makes a new one.",
+        scene.observed.bot.email
+    )
 }
 
 /// The step that switches a room to announcements only: its own, because it comes last.
