@@ -345,6 +345,7 @@ async fn what_is_protected_is_not_made_anew() {
     let stage = stage_of(&file(&[JURY], &[SAFE_TALK]).event()).await;
     let id = meeting_id(&stage.simulator, "Talk");
     let elsewhere = SAFE_TALK.replace("one@example.com", "two@example.com");
+    let elsewhere = elsewhere.replace("10:00-11:00", "14:00-15:00");
     let after = file(&[JURY], &[&elsewhere]).event();
     for recreate in [
         Recreate::All,
@@ -361,7 +362,12 @@ async fn what_is_protected_is_not_made_anew() {
         let plan = apply(&stage, &after, &wishes).await;
         assert_eq!(held(&plan, HeldReason::Protected), ["meeting/talk"]);
         assert_eq!(meeting_id(&stage.simulator, "Talk"), id);
-    }
+    } // What can be changed in place does not wait for what cannot.
+    let talk = the(&stage.simulator, "meetings", "title", "Talk");
+    assert_eq!(
+        (&talk["start"], &talk["hostEmail"]),
+        (&json!("2027-10-04T14:00:00Z"), &json!("one@example.com"))
+    );
 }
 
 #[tokio::test]
