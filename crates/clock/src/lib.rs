@@ -23,10 +23,7 @@ pub trait Clock: Debug + Send + Sync {
     /// Waits for `duration`, in whole nanoseconds; a negative one does not wait.
     async fn sleep(&self, duration: SignedDuration) {
         // A time past the end of the calendar cannot be waited for; its end is as good.
-        let deadline = self
-            .now()
-            .checked_add(duration)
-            .unwrap_or(Timestamp::MAX);
+        let deadline = self.now().checked_add(duration).unwrap_or(Timestamp::MAX);
         self.sleep_until(deadline).await;
     }
 }
@@ -84,9 +81,7 @@ impl Clock for OffsetClock {
     }
 
     async fn sleep_until(&self, deadline: Timestamp) {
-        let real = deadline
-            .checked_sub(self.offset)
-            .unwrap_or(Timestamp::MAX);
+        let real = deadline.checked_sub(self.offset).unwrap_or(Timestamp::MAX);
         SystemClock.sleep_until(real).await;
     }
 }
