@@ -26,7 +26,7 @@ pub enum Match<'a, T> {
     Gone,
     /// There is none.
     None,
-    /// Several fit.
+    /// So many fit; or one does, and another resource of the event has as good a claim to it.
     Several(usize),
 }
 
@@ -141,21 +141,45 @@ pub fn meetings<'a>(
     known: &Known,
     seen: &[(&'a Email, &'a [SeenMeeting])],
 ) -> BTreeMap<MeetingKey, (Match<'a, SeenMeeting>, Option<&'a Email>)> {
-    let index = MeetingIndex::new(seen);
-    event
+    let mut index = MeetingIndex::new(seen);
+    let recorded: BTreeMap<&MeetingKey, (Address, &'a Email, &'a SeenMeeting)> = event
+        .meetings
+        .iter()
+        .filter_map(|meeting| {
+            names(&meeting.key, &meeting.previously, Address::meeting).find_map(|address| {
+                let resource = known.resources.get(&address)?;
+                let (host, seen) = index.by_id.get(resource.remote_id.as_str())?;
+                Some((&meeting.key, (address, *host, *seen)))
+            })
+        })
+        .collect();
+    // A meeting that is spoken for is not found a second time by what it looks like.
+    index.without(recorded.values().map(|(_, _, seen)| seen.id.as_str()));
+    let mut found: BTreeMap<MeetingKey, (Match<'a, SeenMeeting>, Option<&'a Email>)> = event
         .meetings
         .iter()
         .map(|meeting| {
-            let found =
-                names(&meeting.key, &meeting.previously, Address::meeting).find_map(|address| {
-                    let resource = known.resources.get(&address)?;
-                    let (host, seen) = index.by_id.get(resource.remote_id.as_str())?;
-                    Some((Match::Known(*seen, address), Some(*host)))
-                });
-            let found = found.unwrap_or_else(|| index.look(event, meeting, known));
+            let found = match recorded.get(&meeting.key) {
+                Some((address, host, seen)) => (Match::Known(*seen, address.clone()), Some(*host)),
+                None => index.look(event, meeting, known),
+            };
             (meeting.key.clone(), found)
         })
-        .collect()
+        .collect();
+    let mut suitors: BTreeMap<&str, usize> = BTreeMap::new();
+    for (found, _) in found.values() {
+        if let Match::Found(seen) = found {
+            *suitors.entry(&seen.id).or_default() += 1;
+        }
+    }
+    for (found, host) in found.values_mut() {
+        if let Match::Found(seen) = found
+            && suitors[seen.id.as_str()] > 1
+        {
+            (*found, *host) = (Match::Several(1), None);
+        }
+    }
+    found
 }
 
 struct MeetingIndex<'a> {
@@ -189,6 +213,15 @@ impl<'a> MeetingIndex<'a> {
         index
     }
 
+    /// Forgets what these look like.
+    fn without(&mut self, ids: impl Iterator<Item = &'a str>) {
+        let taken: BTreeSet<&str> = ids.collect();
+        let lists = self.by_tag.values_mut().chain(self.by_look.values_mut());
+        for list in lists {
+            list.retain(|(_, seen)| !taken.contains(seen.id.as_str()));
+        }
+    }
+
     fn look(
         &self,
         event: &Event,
@@ -196,7 +229,8 @@ impl<'a> MeetingIndex<'a> {
         known: &Known,
     ) -> (Match<'a, SeenMeeting>, Option<&'a Email>) {
         let tagged = names(&meeting.key, &meeting.previously, |key| key.clone())
-            .find_map(|key| self.by_tag.get(tag_of(&event.key, &key).as_str()));
+            .filter_map(|key| self.by_tag.get(tag_of(&event.key, &key).as_str()))
+            .find(|list| !list.is_empty());
         // A meeting that carries somebody else's tag, or another of ours, is another meeting.
         let similar = || -> Vec<_> {
             let look = (meeting.title.as_str(), meeting.start.timestamp());

@@ -96,6 +96,8 @@ pub enum HeldReason {
     Protected,
     /// Its host has used up the day's meetings (meetings §12).
     Quota,
+    /// It needs something that is not there yet, and that this plan does not make either.
+    Waiting,
 }
 
 /// Something that the file asks for and Webex cannot do.
@@ -127,8 +129,6 @@ pub enum CannotReason {
     Ambiguous,
     /// Webex would not show it.
     Unreadable,
-    /// The last moderator stays (promise 5).
-    LastModerator,
 }
 
 impl CannotReason {
@@ -137,7 +137,7 @@ impl CannotReason {
     #[must_use]
     pub fn is_for_good(self) -> bool {
         match self {
-            Self::PrivateForGood | Self::Past | Self::LastModerator => true,
+            Self::PrivateForGood | Self::Past => true,
             Self::InProgress
             | Self::NotModerator
             | Self::NoToken

@@ -55,6 +55,15 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
                 format!("«{}» was deleted on Webex by somebody else.", meeting.title),
             );
         }
+        Match::Several(1) => draft.cannot(
+            &address,
+            CannotReason::Ambiguous,
+            format!(
+                "One meeting on Webex could be «{}» or another one of the file, which has the same \
+                 title and start. Give one of them another title.",
+                meeting.title
+            ),
+        ),
         Match::Several(count) => draft.cannot(
             &address,
             CannotReason::Ambiguous,
@@ -80,7 +89,7 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
         }
         Match::Found(seen) => {
             let tag = tag_of(&scene.event.key, &meeting.key);
-            let made = seen.tags.contains(&tag);
+            let made = seen.tags.contains(&tag) || scene.made.contains(seen.id.as_str());
             draft
                 .adoptions
                 .push(adoption(scene, meeting, seen, host, made));
@@ -225,13 +234,18 @@ fn existing(
         .get(&address)
         .map(|known| &known.settled);
     let wanted = desired::meeting(&scene.event.key, meeting, settled);
-    let changes = both_times(
-        fields::changes(&wanted, &seen.fields, settled),
-        &wanted,
-        seen,
-    );
-    if let Some((reason, sentence)) = objection(scene, meeting, seen, &changes) {
-        draft.cannot(&address, reason, sentence);
+    let changes = fields::changes(&wanted, &seen.fields, settled);
+    let changes = if meeting.start.timestamp() < scene.observed.at {
+        but_for_times(meeting, changes, draft)
+    } else {
+        both_times(changes, &wanted, seen)
+    };
+    if seen.in_progress && !changes.is_empty() {
+        let sentence = format!(
+            "«{}» is running, and Webex changes no meeting that somebody is in.",
+            meeting.title
+        );
+        draft.cannot(&address, CannotReason::InProgress, sentence);
     } else if !changes.is_empty() {
         let action = Action::ChangeMeeting {
             meeting: meeting.key.clone(),
@@ -267,24 +281,26 @@ fn both_times(mut changes: Vec<Change>, wanted: &Fields, seen: &SeenMeeting) -> 
     changes
 }
 
-fn objection(
-    scene: &Scene<'_>,
-    meeting: &Meeting,
-    seen: &SeenMeeting,
-    changes: &[Change],
-) -> Option<(CannotReason, String)> {
-    let moves = changes.iter().any(|change| change.field == Field::Start);
-    if moves && meeting.start.timestamp() < scene.observed.at {
-        let sentence = format!("«{}» would be moved into the past.", meeting.title);
-        return Some((CannotReason::Past, sentence));
+/// Webex takes no start in the past (meetings §6) and is told both times or none: those of a meeting
+/// that begins in the past stay, and whatever else changes does so without them.
+fn but_for_times(meeting: &Meeting, changes: Vec<Change>, draft: &mut Draft) -> Vec<Change> {
+    let title = &meeting.title;
+    let (times, others): (Vec<Change>, Vec<Change>) = changes
+        .into_iter()
+        .partition(|change| matches!(change.field, Field::Start | Field::End));
+    let sentence = if times.iter().any(|change| change.field == Field::Start) {
+        format!("«{title}» would be moved into the past, and Webex takes no start in the past.")
+    } else {
+        format!(
+            "«{title}» has begun, and Webex takes no start in the past, so that its end stays as \
+             it is. Its host can let it run on."
+        )
+    };
+    if !times.is_empty() {
+        let address = Address::meeting(&meeting.key);
+        draft.cannot(&address, CannotReason::Past, sentence);
     }
-    (seen.in_progress && !changes.is_empty()).then(|| {
-        let sentence = format!(
-            "«{}» is running, and Webex changes no meeting that somebody is in.",
-            meeting.title
-        );
-        (CannotReason::InProgress, sentence)
-    })
+    others
 }
 
 /// What is left to do about a meeting that should have another host.

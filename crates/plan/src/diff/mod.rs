@@ -38,12 +38,14 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     rooms::compare(&scene, &mut draft);
     people::compare(&scene, &mut draft);
     meetings::compare(&scene, &mut draft);
+    // Before the tabs, which lead to meetings: what is held is not there to lead to.
+    draft.steps = budget::within_quota(known, draft.steps, &mut draft.held);
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
+    debug_assert!(one_each(&draft.steps), "two steps share an address");
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
-    let mut held = draft.held;
-    let mut steps = order::sorted(budget::within_quota(known, steps, &mut held));
+    let mut steps = order::sorted(steps);
     for step in &mut steps {
         step.mails = budget::meeting_mails(event, known, observed, step);
     }
@@ -57,7 +59,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
         vanished: draft.vanished.into_iter().collect(),
         budget: budget::of(event, known, observed, &steps),
         steps,
-        held,
+        held: draft.held,
         cannot: draft.cannot,
         guard_rails,
         notes: draft.notes.into_iter().collect(),
@@ -68,6 +70,11 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     plan.cannot
         .sort_by(|a, b| (&a.address, a.reason).cmp(&(&b.address, b.reason)));
     plan
+}
+
+fn one_each(steps: &[Step]) -> bool {
+    let addresses: BTreeSet<&Address> = steps.iter().map(|step| &step.address).collect();
+    addresses.len() == steps.len()
 }
 
 /// Everything that a comparison may look at.

@@ -9,7 +9,7 @@ use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
 use crate::observed::{Look, SeenTab};
-use crate::plan::{Adoption, CannotReason};
+use crate::plan::{Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
@@ -23,7 +23,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         match scene.rooms[&room.key].thing() {
             None if draft.steps.iter().any(|step| step.address == address) => {
                 for tab in &room.tabs {
-                    add(room, tab, draft);
+                    add(scene, room, tab, draft);
                 }
             }
             None => {}
@@ -60,7 +60,15 @@ fn after(room: &Room, tab: &Tab) -> Vec<Address> {
         .collect()
 }
 
-fn add(room: &Room, tab: &Tab, draft: &mut Draft) {
+fn add(scene: &Scene<'_>, room: &Room, tab: &Tab, draft: &mut Draft) {
+    if target(scene, draft, tab) == Target::Nowhere {
+        let address = Address::tab(&room.key, &tab.name);
+        let what = format!(
+            "pin «{}» in «{}», which leads to a meeting",
+            tab.name, room.title
+        );
+        return draft.hold(&address, what, HeldReason::Waiting);
+    }
     let action = Action::AddTab {
         room: room.key.clone(),
         name: tab.name.clone(),
@@ -84,7 +92,7 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
                 continue;
             }
             if scene.may_create(&address, "pin the tab", draft) {
-                add(room, tab, draft);
+                add(scene, room, tab, draft);
             }
             continue;
         };
@@ -103,11 +111,13 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
                 owner: Owner::Bot,
             });
         }
-        let url = tab
-            .url
-            .fill(|meeting, fact| known_fact(scene, meeting, fact));
-        // An address that cannot be known yet is one that a step of this plan decides.
-        if url.as_ref() != Some(&found.url) || found.name != tab.name {
+        let right = match target(scene, draft, tab) {
+            Target::Page(url) => url == found.url && found.name == tab.name,
+            Target::Decided => false,
+            // A page that leads to a meeting which cannot be asked about is best left alone.
+            Target::Nowhere => true,
+        };
+        if !right {
             let action = Action::ChangeTab {
                 id: found.id.clone(),
                 room: room.key.clone(),
@@ -116,6 +126,38 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
             };
             draft.step(&Owner::Bot, address, after(room, tab), action);
         }
+    }
+}
+
+/// Where a tab is to lead.
+#[derive(PartialEq, Eq)]
+enum Target {
+    /// To this address.
+    Page(String),
+    /// To a meeting that a step of this plan makes: its link is not known yet.
+    Decided,
+    /// To a meeting that is not there, or that nobody could ask about.
+    Nowhere,
+}
+
+fn target(scene: &Scene<'_>, draft: &Draft, tab: &Tab) -> Target {
+    let is_made = |meeting: &MeetingKey| {
+        let address = Address::meeting(meeting);
+        let mut steps = draft.steps.iter();
+        steps.any(|step| step.address == address && step.action.creates())
+    };
+    let mut waits = false;
+    let url = tab.url.fill(|meeting, fact| {
+        if is_made(meeting) {
+            waits = true;
+            return Some(String::new());
+        }
+        known_fact(scene, meeting, fact)
+    });
+    match url {
+        None => Target::Nowhere,
+        Some(_) if waits => Target::Decided,
+        Some(url) => Target::Page(url),
     }
 }
 

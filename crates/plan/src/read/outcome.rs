@@ -76,7 +76,10 @@ impl Waiting<'_> {
             HeldReason::Recreation | HeldReason::Unclear => {
                 format!("{}: --recreate {}", held.what, held.address)
             }
-            HeldReason::Removal | HeldReason::Protected | HeldReason::Quota => held.what.clone(),
+            HeldReason::Removal
+            | HeldReason::Protected
+            | HeldReason::Quota
+            | HeldReason::Waiting => held.what.clone(),
         }
     }
 }
@@ -114,6 +117,7 @@ fn wait(reason: HeldReason, number: usize) -> String {
         HeldReason::Quota => {
             format!("{waits}, because the host has used up the day's meetings: apply again later")
         }
+        HeldReason::Waiting => format!("{waits} for something that is not there yet"),
     }
 }
 
