@@ -39,16 +39,6 @@ pub struct Assignment<'a> {
 }
 
 impl Outlook {
-    /// Whether the ledger has something to learn although Webex has nothing to do: adoptions,
-    /// things that are gone, links that changed, an interrupted run to settle.
-    #[must_use]
-    pub fn has_news(&self) -> bool {
-        !self.memory.open.is_empty()
-            || !self.plan.adoptions.is_empty()
-            || !self.plan.vanished.is_empty()
-            || self.plan.is_empty()
-    }
-
     /// Until when something that an earlier run may have made can still appear, if the plan waits
     /// for that.
     #[must_use]

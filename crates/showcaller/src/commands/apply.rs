@@ -67,9 +67,7 @@ async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
     }
-    if outlook.plan.is_empty() && !outlook.has_news() {
-        return Ok(ending(&outlook.plan, &Report::default()));
-    }
+    // An empty plan is applied, too: the ledger learns what was found and which file is in force.
     if !outlook.plan.is_empty() && !args.yes && !ask::yes("Apply this?")? {
         say::line("Nothing was changed.");
         return Ok(Code::Done);
