@@ -6,17 +6,25 @@ use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, Meeting, MeetingKey};
 
-/// A host for every meeting: the one it has already (`pins`), the one the file names, or the first
-/// in the file's order that has room at that time.
+/// A host for every meeting: the one it has already (`pins`), the one the file names, or of those
+/// that have room at that time the one that may create the most meetings today; of equals, the
+/// first in the file's order.
+///
+/// `creations` tells how many each host has created in the last 24 hours already.
 ///
 /// Deterministic: meetings are taken by start, then by key. An event without hosts has no meetings
 /// (`check` sees to that); where all hosts are full, the one with the fewest meetings at that time
 /// takes it, and `check` has said that the organiser did not acknowledge so many.
 #[must_use]
-pub fn assign(event: &Event, pins: &BTreeMap<Address, Email>) -> BTreeMap<MeetingKey, Email> {
+pub fn assign(
+    event: &Event,
+    pins: &BTreeMap<Address, Email>,
+    creations: &BTreeMap<Email, usize>,
+) -> BTreeMap<MeetingKey, Email> {
     let mut assigned = BTreeMap::new();
     let mut busy: BTreeMap<&Email, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
     let mut open: Vec<&Meeting> = Vec::new();
+    let mut created: BTreeMap<&Email, usize> = creations.iter().map(|(h, n)| (h, *n)).collect();
     for meeting in &event.meetings {
         let earlier = meeting.previously.iter().map(Address::meeting);
         let mut addresses = std::iter::once(Address::meeting(&meeting.key)).chain(earlier);
@@ -24,6 +32,8 @@ pub fn assign(event: &Event, pins: &BTreeMap<Address, Email>) -> BTreeMap<Meetin
         match pinned.or(meeting.host.as_ref()) {
             Some(host) => {
                 busy.entry(host).or_default().push(span(meeting));
+                // Who is only named has yet to create it.
+                *created.entry(host).or_default() += usize::from(pinned.is_none());
                 assigned.insert(meeting.key.clone(), host.clone());
             }
             None => open.push(meeting),
@@ -43,11 +53,13 @@ pub fn assign(event: &Event, pins: &BTreeMap<Address, Email>) -> BTreeMap<Meetin
         let hosts = &event.webex.hosts;
         let free = hosts
             .iter()
-            .find(|host| load(&host.email) < host.parallel as usize);
+            .filter(|host| load(&host.email) < host.parallel as usize)
+            .min_by_key(|host| created.get(&host.email).copied().unwrap_or(0));
         let Some(host) = free.or_else(|| hosts.iter().min_by_key(|host| load(&host.email))) else {
             continue;
         };
         busy.entry(&host.email).or_default().push(span);
+        *created.entry(&host.email).or_default() += 1;
         assigned.insert(meeting.key.clone(), host.email.clone());
     }
     assigned
@@ -146,6 +158,22 @@ mod tests {
         starts.max().unwrap_or(0)
     }
 
+    #[test]
+    fn three_hosts_share_three_days_quotas_of_meetings() {
+        let wish = |number: i64| Wish {
+            start: 2 * number,
+            length: 1,
+            named: None,
+            pinned: None,
+        };
+        let wishes: Vec<Wish> = (0..280).map(wish).collect();
+        let event = event(&[1, 1, 1], &wishes);
+        let before = BTreeMap::from([(host(1), 20)]);
+        let assigned = assign(&event, &BTreeMap::new(), &before);
+        let of = |number| assigned.values().filter(|h| **h == host(number)).count();
+        assert_eq!([of(0), of(1), of(2)], [100, 80, 100]);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             failure_persistence: None,
@@ -160,7 +188,7 @@ mod tests {
             wishes in wishes(false),
         ) {
             let event = event(&parallel, &wishes);
-            let assigned = assign(&event, &BTreeMap::new());
+            let assigned = assign(&event, &BTreeMap::new(), &BTreeMap::new());
             prop_assert_eq!(assigned.len(), event.meetings.len());
             let most: u32 = parallel.iter().sum();
             if peak(event.meetings.iter()) > most as usize {
@@ -175,7 +203,7 @@ mod tests {
         #[test]
         fn whoever_hosts_a_meeting_keeps_it(wishes in wishes(true)) {
             let event = event(&[1, 1, 1], &wishes);
-            let assigned = assign(&event, &pins(&wishes));
+            let assigned = assign(&event, &pins(&wishes), &BTreeMap::new());
             for (wish, meeting) in wishes.iter().zip(&event.meetings) {
                 if let Some(number) = wish.pinned.or(wish.named) {
                     prop_assert_eq!(&assigned[&meeting.key], &host(number));
@@ -186,9 +214,10 @@ mod tests {
         #[test]
         fn the_order_of_the_file_does_not_choose_hosts(wishes in wishes(true)) {
             let mut event = event(&[2, 1, 1], &wishes);
-            let assigned = assign(&event, &pins(&wishes));
+            let nothing = BTreeMap::new();
+            let assigned = assign(&event, &pins(&wishes), &nothing);
             event.meetings.sort_by_key(|meeting| Reverse(meeting.key.clone()));
-            prop_assert_eq!(assigned, assign(&event, &pins(&wishes)));
+            prop_assert_eq!(assigned, assign(&event, &pins(&wishes), &nothing));
         }
     }
 }

@@ -113,7 +113,7 @@ impl<'a> Scene<'a> {
             team: identify::team(event, known, &observed.teams),
             rooms: identify::rooms(event, known, &observed.rooms),
             meetings,
-            hosts: crate::hosts::assign(event, &pins),
+            hosts: crate::hosts::assign(event, &pins, &known.creations),
             made: known
                 .resources
                 .values()

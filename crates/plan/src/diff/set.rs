@@ -199,7 +199,7 @@ impl Set {
     }
 
     fn meetings(&mut self) {
-        let hosts = crate::hosts::assign(&self.event, &BTreeMap::new());
+        let hosts = crate::hosts::assign(&self.event, &BTreeMap::new(), &BTreeMap::new());
         for meeting in self.event.meetings.clone() {
             let host = hosts[&meeting.key].clone();
             let id = format!("meeting:{}", meeting.key);
