@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
+use super::removals::parent_of;
 use super::{Draft, Scene};
 use crate::fields::{self, Field, Fields, Settled, Value};
 use crate::names::bulk_address;
@@ -102,17 +103,18 @@ fn looked<'a>(
     // made, and whose list was never recorded, they are ours.
     let intended = |address: &Address| scene.known.intended.contains(address);
     let meeting_address = Address::meeting(&meeting.key);
-    let ours = intended(&meeting_address)
-        || intended(&bulk_address(&meeting.key))
-        || draft
-            .adoptions
-            .iter()
-            .any(|a| a.address == meeting_address && a.made)
+    let made = draft
+        .adoptions
+        .iter()
+        .any(|a| a.address == meeting_address && a.made)
         || scene
             .known
             .resources
             .get(&meeting_address)
             .is_some_and(|known| known.made);
+    let ours = intended(&meeting_address)
+        || intended(&bulk_address(&meeting.key))
+        || made && !list_is_recorded(scene, meeting);
     let mut seen = BTreeMap::new();
     for invitee in list {
         let address = Address::invitee(&meeting.key, &invitee.email);
@@ -138,6 +140,17 @@ fn looked<'a>(
         seen.insert(invitee.email.clone(), (invitee.clone(), settled));
     }
     seen
+}
+
+/// Whether the ledger knows anybody on the list.
+fn list_is_recorded(scene: &Scene<'_>, meeting: &Meeting) -> bool {
+    let keys = std::iter::once(&meeting.key).chain(&meeting.previously);
+    let parents: Vec<Address> = keys.map(Address::meeting).collect();
+    let mut recorded = scene.known.resources.keys();
+    recorded.any(|address| {
+        address.kind() == "invitee"
+            && parent_of(address).is_some_and(|parent| parents.contains(&parent))
+    })
 }
 
 /// What the ledger remembers, where nobody looked.

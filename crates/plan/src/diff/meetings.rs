@@ -27,6 +27,15 @@ fn readable(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draf
     let sentence = match scene.observed.meetings.get(host) {
         Some(Look::Seen(_)) => return true,
         Some(Look::Refused(why)) => format!("The meetings of {host} cannot be read: {why}"),
+        Some(Look::NotLooked) | None
+            if scene.event.webex.hosts.iter().all(|h| h.email != *host) =>
+        {
+            format!(
+                "Its host {host} is no longer in the file. Put {host} back; to give «{}» to \
+                 another one, name that one in the meeting's host line and use --recreate {address}.",
+                meeting.title
+            )
+        }
         Some(Look::NotLooked) | None => format!("There is no usable token for its host {host}."),
     };
     draft.cannot(&address, CannotReason::NoToken, sentence);

@@ -110,14 +110,24 @@ fn lock(
         return;
     }
     let bot = &scene.observed.bot;
-    if let Some(membership) = seen.iter().find(|member| member.person == bot.id) {
-        let action = Action::SetModerator {
-            id: membership.id.clone(),
-            moderator: true,
-        };
-        let address = Address::membership(&room.key, &bot.email);
-        draft.step(&Owner::Bot, address, vec![Address::room(&room.key)], action);
-    }
+    let Some(membership) = seen.iter().find(|member| member.person == bot.id) else {
+        let sentence = format!(
+            "«{}» cannot be locked, because the bot is not among its people. Put {} back into it \
+             in the Webex app.",
+            room.title, bot.email
+        );
+        return draft.cannot(
+            &Address::room(&room.key),
+            CannotReason::NotModerator,
+            sentence,
+        );
+    };
+    let action = Action::SetModerator {
+        id: membership.id.clone(),
+        moderator: true,
+    };
+    let address = Address::membership(&room.key, &bot.email);
+    draft.step(&Owner::Bot, address, vec![Address::room(&room.key)], action);
 }
 
 /// People in the room whom neither the file nor the ledger names: reported, never touched.
@@ -184,7 +194,17 @@ pub(super) fn rejoin(scene: &Scene<'_>, draft: &mut Draft) {
             step.after.retain(|address| removed.contains(address));
         }
     }
+    let there = |room: &Room, draft: &Draft| match scene.rooms[&room.key].thing() {
+        Some(seen) => !bot_is_shut_out(scene, seen),
+        None => {
+            let address = Address::room(&room.key);
+            draft.steps.iter().any(|step| step.address == address)
+        }
+    };
     for room in &scene.event.rooms {
+        if !there(room, draft) {
+            continue;
+        }
         for member in room
             .members
             .iter()
@@ -194,5 +214,38 @@ pub(super) fn rejoin(scene: &Scene<'_>, draft: &mut Draft) {
             draft.steps.retain(|step| step.address != address);
             add(room, &member.email, member.moderator, draft);
         }
+    }
+    for email in &leaving {
+        dragged_along(scene, email, draft);
+    }
+}
+
+/// Tells of the rooms that somebody loses with the team although nobody asked for that.
+fn dragged_along(scene: &Scene<'_>, email: &Email, draft: &mut Draft) {
+    let handled: BTreeSet<&Address> = draft.steps.iter().map(|step| &step.address).collect();
+    let count = scene
+        .event
+        .rooms
+        .iter()
+        .filter(|room| !handled.contains(&Address::membership(&room.key, email)))
+        .filter_map(|room| {
+            let id = &scene.rooms[&room.key].thing()?.id;
+            scene.observed.members.get(id)?.seen()
+        })
+        .filter(|members| members.iter().any(|member| member.email == *email))
+        .count();
+    if count > 0 {
+        let rooms = if count == 1 {
+            "1 room".to_owned()
+        } else {
+            format!("{count} rooms")
+        };
+        draft.note(
+            Some(&Address::team_membership(email)),
+            format!(
+                "Leaving the team takes {email} out of {rooms} too into which Showcaller did not \
+                 put them."
+            ),
+        );
     }
 }

@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use showcaller_event::model::{Address, Email};
+use showcaller_event::model::{Address, Email, RoomKey};
 
-use super::{Draft, Scene};
+use super::rooms::bot_is_shut_out;
+use super::{Draft, Scene, team};
 use crate::known::KnownResource;
 use crate::observed::Look;
-use crate::plan::{Adoption, HeldReason};
+use crate::plan::{Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
@@ -26,6 +27,8 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         .map(|(address, resource)| (todays(&renamed, address), resource))
         .filter(|(address, _)| !wanted.contains(address))
         .collect();
+    let mut barred = 0;
+    let mut out_of_sight: BTreeMap<&Email, usize> = BTreeMap::new();
     let adoptions = draft.adoptions.clone();
     let claimed = claimed(scene, &adoptions, &wanted);
     for (address, resource) in &surplus {
@@ -36,6 +39,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         match standing(scene, address, resource) {
             Standing::Gone => drop(draft.vanished.insert(address.clone())),
             Standing::GoesWithItsParent | Standing::Unknown => {}
+            Standing::AtAHostOutOfSight(host) => *out_of_sight.entry(host).or_default() += 1,
             Standing::There(removal) => {
                 let Removal {
                     what,
@@ -47,12 +51,11 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
                     // Its going was asked for when it was made anew; only the last call is missing.
                     draft.step(&owner, address.clone(), after, action);
                 } else if !resource.made {
-                    draft.note(
-                        Some(address),
-                        format!("{what}: it stays, because Showcaller did not make it."),
-                    );
+                    draft.note(Some(address), format!("{what}: {}.", stays(address)));
                 } else if resource.protected {
                     draft.hold(address, what, HeldReason::Protected);
+                } else if is_barred(scene, address) {
+                    barred += usize::from(address.kind() == "team-membership");
                 } else if !scene.wishes.remove {
                     draft.hold(address, what, HeldReason::Removal);
                 } else {
@@ -61,15 +64,96 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             }
         }
     }
+    let children = children_of(scene, &draft.vanished);
+    draft.vanished.extend(children);
+    told(scene, barred, &out_of_sight, draft);
 }
 
-enum Standing {
+/// Why something stays that could be taken away. After a lost ledger it may well be ours.
+fn stays(address: &Address) -> &'static str {
+    match address.kind() {
+        "team-membership" | "membership" | "invitee" => {
+            "they stay, because the ledger does not say that Showcaller put them there"
+        }
+        _ => "it stays, because the ledger does not say that Showcaller made it",
+    }
+}
+
+/// Whether the bot may not take it away. Of a room that it may not change, the room's own line
+/// tells.
+fn is_barred(scene: &Scene<'_>, address: &Address) -> bool {
+    match address.kind() {
+        "team-membership" => team::bot_in_team(scene) != Some(true),
+        "membership" | "tab" => {
+            let rest = address.as_str().split_once('/').map_or("", |it| it.1);
+            let key = rest.split_once('/').map_or("", |it| it.0);
+            let seen = scene.rooms.get(&RoomKey::new(key));
+            let seen = seen.and_then(|found| found.thing());
+            seen.is_some_and(|seen| bot_is_shut_out(scene, seen))
+        }
+        _ => false,
+    }
+}
+
+/// What lies in rooms and meetings that are gone is gone with them.
+fn children_of(scene: &Scene<'_>, gone: &BTreeSet<Address>) -> Vec<Address> {
+    let known = scene.known.resources.keys();
+    known
+        .filter(|address| parent_of(address).is_some_and(|parent| gone.contains(&parent)))
+        .cloned()
+        .collect()
+}
+
+/// The room or meeting that something lies in.
+pub(super) fn parent_of(address: &Address) -> Option<Address> {
+    let within = address.as_str().split_once('/')?.1;
+    // The name of a meeting may have slashes in it, and so may that of a tab.
+    let (parent, key) = match address.kind() {
+        "membership" | "tab" => ("room", within.split_once('/')?.0),
+        "invitee" => ("meeting", within.rsplit_once('/')?.0),
+        _ => return None,
+    };
+    Some(Address::new(format!("{parent}/{key}")))
+}
+
+fn told(
+    scene: &Scene<'_>,
+    barred: usize,
+    out_of_sight: &BTreeMap<&Email, usize>,
+    draft: &mut Draft,
+) {
+    if barred > 0 {
+        let sentence = format!(
+            "{} cannot be taken out of the team, because the bot does not moderate it. Make {} a \
+             moderator of the team in the Webex app.",
+            team::people(barred),
+            scene.observed.bot.email
+        );
+        draft.cannot(&Address::team(), CannotReason::NotModerator, sentence);
+    }
+    for (host, count) in out_of_sight {
+        let meetings = if *count == 1 {
+            "1 meeting".to_owned()
+        } else {
+            format!("{count} meetings")
+        };
+        let sentence = format!(
+            "{meetings} of {host} are no longer in the file, and nobody could look at them. Keep \
+             {host} in the file, with its token, until they are cancelled."
+        );
+        draft.note(None, sentence);
+    }
+}
+
+enum Standing<'a> {
     /// It is there and could be taken away.
     There(Box<Removal>),
     /// It is not there any more.
     Gone,
     /// What holds it is not wanted either.
     GoesWithItsParent,
+    /// It is a meeting of somebody whose meetings were not looked at.
+    AtAHostOutOfSight(&'a Email),
     /// Nobody could look.
     Unknown,
 }
@@ -143,21 +227,20 @@ fn todays(renamed: &BTreeMap<Address, Address>, address: &Address) -> Address {
         return today.clone();
     }
     let today = || {
-        let within = address.as_str().split_once('/')?.1;
-        // The name of a meeting may have slashes in it, and so may that of a tab.
-        let (parent, (key, thing)) = match address.kind() {
-            "membership" | "tab" => ("room", within.split_once('/')?),
-            "invitee" => ("meeting", within.rsplit_once('/')?),
-            _ => return None,
-        };
-        let parent = renamed.get(&Address::new(format!("{parent}/{key}")))?;
-        let key = parent.as_str().split_once('/')?.1;
-        Some(Address::new(format!("{}/{key}/{thing}", address.kind())))
+        let old = parent_of(address)?;
+        let key = |parent: &Address| Some(parent.as_str().split_once('/')?.1.to_owned());
+        let thing = address
+            .as_str()
+            .split_once('/')?
+            .1
+            .strip_prefix(&key(&old)?)?;
+        let new = key(renamed.get(&old)?)?;
+        Some(Address::new(format!("{}/{new}{thing}", address.kind())))
     };
     today().unwrap_or_else(|| address.clone())
 }
 
-fn standing(scene: &Scene<'_>, address: &Address, resource: &KnownResource) -> Standing {
+fn standing<'a>(scene: &Scene<'a>, address: &Address, resource: &KnownResource) -> Standing<'a> {
     let id = &resource.remote_id;
     let rest = address
         .as_str()
@@ -168,13 +251,13 @@ fn standing(scene: &Scene<'_>, address: &Address, resource: &KnownResource) -> S
         "room" => room(scene, rest, id),
         "membership" => membership(scene, rest, id),
         "tab" => tab(scene, rest, id),
-        "meeting" | "replaced-meeting" => meeting(scene, rest, id),
+        "meeting" | "replaced-meeting" => meeting(scene, address, rest, id),
         "invitee" => invitee(scene, rest, id),
         _ => Standing::Unknown,
     }
 }
 
-fn there(what: String, owner: Owner, after: Vec<Address>, action: Action) -> Standing {
+fn there(what: String, owner: Owner, after: Vec<Address>, action: Action) -> Standing<'static> {
     Standing::There(Box::new(Removal {
         what,
         owner,
@@ -183,7 +266,7 @@ fn there(what: String, owner: Owner, after: Vec<Address>, action: Action) -> Sta
     }))
 }
 
-fn team_membership(scene: &Scene<'_>, email: &str, id: &str) -> Standing {
+fn team_membership(scene: &Scene<'_>, email: &str, id: &str) -> Standing<'static> {
     match scene.observed.team_members.seen() {
         None => Standing::Unknown,
         Some(members) if !members.iter().any(|member| member.id == id) => Standing::Gone,
@@ -203,7 +286,7 @@ fn team_membership(scene: &Scene<'_>, email: &str, id: &str) -> Standing {
     }
 }
 
-fn room(scene: &Scene<'_>, key: &str, id: &str) -> Standing {
+fn room(scene: &Scene<'_>, key: &str, id: &str) -> Standing<'static> {
     match scene.observed.rooms.iter().find(|room| room.id == id) {
         None if scene.team.thing().is_none() => Standing::Unknown,
         None => Standing::Gone,
@@ -222,7 +305,10 @@ fn room(scene: &Scene<'_>, key: &str, id: &str) -> Standing {
 
 /// The remote id of the room that an address `membership/ROOM/…` or `tab/ROOM/…` lies in, if the
 /// file still wants that room.
-fn room_of<'a>(scene: &Scene<'a>, rest: &'a str) -> Result<(&'a str, &'a str, &'a str), Standing> {
+fn room_of<'a>(
+    scene: &Scene<'a>,
+    rest: &'a str,
+) -> Result<(&'a str, &'a str, &'a str), Standing<'static>> {
     let (key, thing) = rest.split_once('/').ok_or(Standing::Unknown)?;
     let room = scene
         .event
@@ -234,7 +320,7 @@ fn room_of<'a>(scene: &Scene<'a>, rest: &'a str) -> Result<(&'a str, &'a str, &'
     Ok((&seen.id, room.title.as_str(), thing))
 }
 
-fn membership(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
+fn membership(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
     let (room, title, email) = match room_of(scene, rest) {
         Ok(found) => found,
         Err(standing) => return standing,
@@ -256,7 +342,7 @@ fn membership(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
     )
 }
 
-fn tab(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
+fn tab(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
     let (room, title, name) = match room_of(scene, rest) {
         Ok(found) => found,
         Err(standing) => return standing,
@@ -274,7 +360,12 @@ fn tab(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
     )
 }
 
-fn meeting(scene: &Scene<'_>, key: &str, id: &str) -> Standing {
+fn meeting<'a>(scene: &Scene<'a>, address: &Address, key: &str, id: &str) -> Standing<'a> {
+    if let Some(host) = scene.known.pins.get(address)
+        && !matches!(scene.observed.meetings.get(host), Some(Look::Seen(_)))
+    {
+        return Standing::AtAHostOutOfSight(host);
+    }
     let mut unread = false;
     for (host, look) in &scene.observed.meetings {
         match look {
@@ -306,7 +397,7 @@ fn meeting(scene: &Scene<'_>, key: &str, id: &str) -> Standing {
     }
 }
 
-fn invitee(scene: &Scene<'_>, rest: &str, id: &str) -> Standing {
+fn invitee(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
     let Some((key, email)) = rest.rsplit_once('/') else {
         return Standing::Unknown;
     };

@@ -3,9 +3,9 @@
 use showcaller_event::model::{Address, Room};
 
 use super::{Draft, Scene, desired, team};
-use crate::fields::{self, Field, Fields, Value};
+use crate::fields::{self, Field, Fields, Settled, Value};
 use crate::identify::Match;
-use crate::observed::SeenRoom;
+use crate::observed::{SeenMember, SeenRoom};
 use crate::plan::{Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
 
@@ -33,12 +33,12 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             ),
             Match::None => {
                 if scene.may_create(&address, format!("make «{}»", room.title).as_str(), draft) {
-                    create(room, draft);
+                    create(scene, room, draft);
                 }
             }
             Match::Gone if scene.wishes.recreate.allows(&address) => {
                 draft.vanished.insert(address.clone());
-                create(room, draft);
+                create(scene, room, draft);
             }
             Match::Gone => {
                 draft.hold(
@@ -89,7 +89,7 @@ fn gone(scene: &Scene<'_>, room: &Room) -> String {
         );
     }
     format!(
-        "The bot no longer sees the room «{title}»: it was deleted, or the bot was taken out of \
+        "The bot no longer sees the room «{title}»: it was archived, or the bot was taken out of \
          it. Put {} back into it; --recreate {address} makes a new one.",
         scene.observed.bot.email
     )
@@ -100,35 +100,52 @@ fn mode_address(room: &Room) -> Address {
     Address::new(format!("room-mode/{}", room.key))
 }
 
-fn announcement(room: &Room, id: Option<&SeenRoom>, on: bool, draft: &mut Draft) {
+fn mode_step(on: bool) -> fields::Change {
+    fields::Change {
+        field: Field::AnnouncementOnly,
+        from: Some(Value::Flag(!on)),
+        to: Value::Flag(on),
+    }
+}
+
+fn announcement(
+    scene: &Scene<'_>,
+    room: &Room,
+    id: Option<&SeenRoom>,
+    on: bool,
+    draft: &mut Draft,
+) {
+    let mut keep = match id {
+        Some(seen) => kept(seen, &[Field::AnnouncementOnly]),
+        None => {
+            let mut fields = desired::room(room, None);
+            fields.remove(&Field::Title);
+            fields
+        }
+    };
+    if on {
+        // It is switched on only once the room is locked, which making the bot its moderator does.
+        keep.insert(Field::Locked, Value::Flag(true));
+    }
     let action = Action::ChangeRoom {
         id: id.map(|seen| seen.id.clone()),
         title: room.title.clone(),
-        changes: vec![fields::Change {
-            field: Field::AnnouncementOnly,
-            from: Some(Value::Flag(!on)),
-            to: Value::Flag(on),
-        }],
-        keep: match id {
-            Some(seen) => kept(room, seen, &[Field::AnnouncementOnly]),
-            None => {
-                let mut fields = desired::room(room, None);
-                fields.remove(&Field::Title);
-                fields
-            }
-        },
+        changes: vec![mode_step(on)],
+        keep,
     };
     let everybody = room
         .members
         .iter()
         .map(|m| Address::membership(&room.key, &m.email));
-    let after = std::iter::once(Address::room(&room.key))
+    let bot = Address::membership(&room.key, &scene.observed.bot.email);
+    let after = [Address::room(&room.key), bot]
+        .into_iter()
         .chain(everybody)
         .collect();
     draft.step(&Owner::Bot, mode_address(room), after, action);
 }
 
-fn create(room: &Room, draft: &mut Draft) {
+fn create(scene: &Scene<'_>, room: &Room, draft: &mut Draft) {
     let fields = desired::room(room, None);
     let action = Action::CreateRoom { fields };
     draft.step(
@@ -138,22 +155,22 @@ fn create(room: &Room, draft: &mut Draft) {
         action,
     );
     if room.settings.announcement_only {
-        announcement(room, None, true, draft);
+        announcement(scene, room, None, true, draft);
     }
 }
 
 fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
     let address = Address::room(&room.key);
     if bot_is_shut_out(scene, seen) {
-        draft.cannot(
-            &address,
-            CannotReason::NotModerator,
-            format!(
-                "«{}» is locked and the bot does not moderate it, so that it can neither change \
-                 it nor add people. Make {} a moderator of it in the Webex app.",
+        // Where its people cannot be read, `people` says so.
+        if members_of(scene, seen).is_some() {
+            let sentence = format!(
+                "«{}» is locked and the bot does not moderate it, so that it can change neither \
+                 it nor who is in it. Make {} a moderator of it in the Webex app.",
                 room.title, scene.observed.bot.email
-            ),
-        );
+            );
+            draft.cannot(&address, CannotReason::NotModerator, sentence);
+        }
         return;
     }
     let is_on = |field| seen.fields.get(&field) == Some(&Value::Flag(true));
@@ -185,23 +202,42 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
     if room.settings.locked {
         changes.retain(|change| change.field != Field::Locked);
     }
+    let mut mode = mode_change(room, seen, settled);
+    // The announcement mode ends with the lock that it needs: one call takes both away.
+    if changes.iter().any(|change| change.field == Field::Locked) && mode == Some(false) {
+        changes.push(mode_step(false));
+        mode = None;
+    }
     if !changes.is_empty() {
         let changed: Vec<Field> = changes.iter().map(|change| change.field).collect();
         let action = Action::ChangeRoom {
             id: Some(seen.id.clone()),
             title: room.title.clone(),
             changes,
-            keep: kept(room, seen, &changed),
+            keep: kept(seen, &changed),
         };
         draft.step(&Owner::Bot, address, Vec::new(), action);
     }
-    if is_on(Field::AnnouncementOnly) != room.settings.announcement_only {
-        announcement(room, Some(seen), room.settings.announcement_only, draft);
+    if let Some(on) = mode {
+        announcement(scene, room, Some(seen), on, draft);
     }
 }
 
+/// To what the announcement mode has to be switched, if it has to. Webex does not always tell it
+/// (messaging §4): then it is as it was asked for the last time.
+fn mode_change(room: &Room, seen: &SeenRoom, settled: Option<&Settled>) -> Option<bool> {
+    let field = Field::AnnouncementOnly;
+    let asked = settled.and_then(|settled| settled.asked.get(&field));
+    let now = seen.fields.get(&field).or(asked).cloned();
+    let now = now.unwrap_or(Value::Flag(false));
+    let on = room.settings.announcement_only;
+    let wanted = Fields::from([(field, Value::Flag(on))]);
+    let changes = fields::changes(&wanted, &Fields::from([(field, now)]), settled);
+    (!changes.is_empty()).then_some(on)
+}
+
 /// The settings that are on and stay so while others change.
-fn kept(room: &Room, seen: &SeenRoom, changed: &[Field]) -> Fields {
+fn kept(seen: &SeenRoom, changed: &[Field]) -> Fields {
     let off = [Value::Flag(false), Value::Text(String::new())];
     let mut kept: Fields = seen
         .fields
@@ -209,23 +245,19 @@ fn kept(room: &Room, seen: &SeenRoom, changed: &[Field]) -> Fields {
         .filter(|(field, value)| **field != Field::Title && !off.contains(value))
         .map(|(field, value)| (*field, value.clone()))
         .collect();
-    if room.settings.announcement_only {
-        // It is switched on only once the room is locked.
-        kept.insert(Field::Locked, Value::Flag(true));
-    }
     kept.retain(|field, _| !changed.contains(field));
     kept
 }
 
-/// Whether the room is locked and the bot no moderator of it.
+/// Who is in the room, if that could be read.
+fn members_of<'a>(scene: &Scene<'a>, seen: &SeenRoom) -> Option<&'a Vec<SeenMember>> {
+    scene.observed.members.get(&seen.id)?.seen()
+}
+
+/// Whether the room is locked and the bot no moderator of it, as far as anybody can tell.
 pub(super) fn bot_is_shut_out(scene: &Scene<'_>, seen: &SeenRoom) -> bool {
     let locked = seen.fields.get(&Field::Locked) == Some(&Value::Flag(true));
-    let members = scene
-        .observed
-        .members
-        .get(&seen.id)
-        .and_then(|look| look.seen());
-    let moderates = members.is_some_and(|members| {
+    let moderates = members_of(scene, seen).is_some_and(|members| {
         members
             .iter()
             .any(|m| m.person == scene.observed.bot.id && m.moderator)

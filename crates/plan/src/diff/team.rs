@@ -86,7 +86,7 @@ fn host_line(scene: &Scene<'_>, email: &Email) -> AccountLine {
 }
 
 /// Whether the bot moderates the team; `None` if nobody looked.
-fn bot_in_team(scene: &Scene<'_>) -> Option<bool> {
+pub(super) fn bot_in_team(scene: &Scene<'_>) -> Option<bool> {
     let members = scene.observed.team_members.seen()?;
     let bot = members
         .iter()
@@ -99,6 +99,14 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     let name = &scene.event.webex.team;
     let wanted = Fields::from([(Field::Name, Value::Text(name.clone()))]);
     match &scene.team {
+        Match::None if scene.observed.teams.iter().any(|team| team.name.is_none()) => draft.cannot(
+            &address,
+            CannotReason::Unreadable,
+            format!(
+                "The bot is in a team whose name Webex could not decrypt, and «{name}» may be it. \
+                 Try again in a few minutes."
+            ),
+        ),
         Match::None => {
             if scene.may_create(&address, "make the team", draft) {
                 create(draft, &address, name);
@@ -214,11 +222,21 @@ fn members(scene: &Scene<'_>, draft: &mut Draft) {
             &Address::team(),
             CannotReason::NotModerator,
             format!(
-                "{refused} people cannot be added or promoted in the team, because the bot does \
-                 not moderate it. Make {} a moderator of the team in the Webex app.",
+                "{} cannot be added or promoted in the team, because the bot does not moderate it. \
+                 Make {} a moderator of the team in the Webex app.",
+                people(refused),
                 scene.observed.bot.email
             ),
         );
+    }
+}
+
+/// `1 person`, `2 people`.
+pub(super) fn people(number: usize) -> String {
+    if number == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{number} people")
     }
 }
 

@@ -2,6 +2,7 @@ use showcaller_event::model::{Address, Email};
 
 use super::set::{Set, at, event, removing};
 use crate::fields::{Field, Value};
+use crate::observed::Look;
 use crate::plan::{CannotReason, HeldReason, Plan};
 use crate::step::Action;
 use crate::{Recreate, Wishes};
@@ -262,4 +263,210 @@ fn a_meeting_that_is_over_is_not_made_anew_at_another_host() {
     let plan = set.plan(&removing());
     assert_eq!(plan.held, []);
     assert_eq!(steps(&plan), nothing());
+}
+
+#[test]
+fn a_bot_that_may_not_change_the_team_promises_no_removals() {
+    let mut set = fair();
+    set.event.webex.members.clear();
+    for room in &mut set.event.rooms {
+        room.members.clear();
+    }
+    set.team_members()[0].moderator = false;
+    set.room("crew")
+        .fields
+        .insert(Field::Locked, Value::Flag(true));
+    set.event.rooms[0].settings.locked = true;
+    set.members("crew")[0].moderator = false;
+    let plan = set.plan(&removing());
+    assert_eq!(
+        steps(&plan),
+        [
+            "membership/square/cat@example.com",
+            "membership/square/gus@example.com"
+        ]
+    );
+    assert_eq!(cannot(&plan, CannotReason::NotModerator).len(), 2);
+}
+
+/// The crew's room is not locked on Webex, as the file asks.
+fn unlocked() -> Set {
+    let mut set = fair();
+    assert!(set.event.rooms[0].settings.locked);
+    let open = Value::Flag(false);
+    set.room("crew").fields.insert(Field::Locked, open);
+    set.members("crew")[0].moderator = false;
+    set
+}
+
+#[test]
+fn a_room_is_locked_for_announcements_only_once_the_bot_moderates_it() {
+    let mut set = unlocked();
+    let crew = &mut set.event.rooms[0];
+    crew.settings.announcement_only = true;
+    crew.settings.description = Some("News".to_owned());
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(
+        steps(&plan),
+        [
+            "room/crew",
+            "membership/crew/showcaller@webex.bot",
+            "room-mode/crew"
+        ]
+    );
+    let keeps = |step: &crate::Step| match &step.action {
+        Action::ChangeRoom { keep, .. } => keep.contains_key(&Field::Locked),
+        _ => false,
+    };
+    assert!(!keeps(&plan.steps[0]) && keeps(&plan.steps[2]));
+    let bot = Address::new("membership/crew/showcaller@webex.bot");
+    assert!(plan.steps[2].after.contains(&bot));
+}
+
+#[test]
+fn a_mode_that_webex_does_not_tell_is_switched_once() {
+    let mut set = fair();
+    set.event.rooms[0].settings.announcement_only = true;
+    set.room("crew").fields.remove(&Field::AnnouncementOnly);
+    let address = Address::new("room/crew");
+    let settled = |set: &mut Set, on| {
+        let resource = set.known.resources.get_mut(&address).expect("the room");
+        let asked = &mut resource.settled.asked;
+        asked.insert(Field::AnnouncementOnly, Value::Flag(on));
+        resource.settled.answered.remove(&Field::AnnouncementOnly);
+    };
+    settled(&mut set, false);
+    assert_eq!(steps(&set.plan(&Wishes::default())), ["room-mode/crew"]);
+    settled(&mut set, true);
+    assert_eq!(steps(&set.plan(&Wishes::default())), nothing());
+    set.event.rooms[0].settings.announcement_only = false;
+    assert_eq!(steps(&set.plan(&Wishes::default())), ["room-mode/crew"]);
+}
+
+#[test]
+fn meetings_of_a_host_who_left_the_file_are_not_forgotten() {
+    let mut set = fair();
+    set.event = event(
+        &FILE.replace("events@example.com", "new@example.com"),
+        PEOPLE,
+    );
+    set.event.meetings.clear();
+    set.event.rooms[0].tabs.remove(0);
+    let new = set.event.webex.hosts[0].email.clone();
+    set.observed.meetings = [(new, Look::Seen(Vec::new()))].into();
+    let plan = set.plan(&removing());
+    assert_eq!(plan.vanished, []);
+    assert_eq!(steps(&plan), ["tab/crew/Market"]);
+    let told = plan.notes.iter().map(|note| note.sentence.as_str());
+    let told: Vec<&str> = told.collect();
+    assert!(
+        told[0].starts_with("1 meeting of events@example.com"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_meeting_whose_host_left_the_file_says_what_to_do() {
+    let mut set = fair();
+    set.event = event(
+        &FILE.replace("events@example.com", "new@example.com"),
+        PEOPLE,
+    );
+    let new = set.event.webex.hosts[0].email.clone();
+    set.observed.meetings = [(new, Look::Seen(Vec::new()))].into();
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    let [sentence] = cannot(&plan, CannotReason::NoToken)[..] else {
+        panic!("one thing: {:?}", plan.cannot);
+    };
+    assert!(
+        sentence.contains("Put events@example.com back"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn whoever_leaves_the_team_is_said_to_lose_other_rooms_too() {
+    let mut set = fair();
+    let square = set
+        .event
+        .rooms
+        .iter()
+        .position(|room| room.key.as_str() == "square");
+    set.event = event(FILE, &PEOPLE.replace("cat@example.com,Cat,guest\n", ""));
+    let cat = Address::new("membership/square/cat@example.com");
+    assert!(square.is_some() && set.known.resources.remove(&cat).is_some());
+    let plan = set.plan(&removing());
+    let told: Vec<&str> = plan
+        .notes
+        .iter()
+        .map(|note| note.sentence.as_str())
+        .collect();
+    assert!(
+        told.iter().any(|told| told.contains("out of 1 room too")),
+        "{told:?}"
+    );
+    assert!(steps(&plan).contains(&"team-membership/cat@example.com".to_owned()));
+}
+
+#[test]
+fn no_second_team_is_made_while_a_name_cannot_be_read() {
+    let mut set = fair();
+    set.known.resources.clear();
+    set.observed.teams[0].name = None;
+    let plan = set.plan(&Wishes::default());
+    assert!(!steps(&plan).contains(&"team".to_owned()));
+    assert_eq!(cannot(&plan, CannotReason::Unreadable).len(), 1);
+}
+
+#[test]
+fn whom_somebody_invited_by_hand_is_not_ours() {
+    let mut set = fair();
+    let gus = Email::new("gus@example.com");
+    let list = set
+        .observed
+        .invitees
+        .get_mut("meeting:market")
+        .expect("a list");
+    let Look::Seen(list) = list else {
+        panic!("it was looked at");
+    };
+    list.push(crate::observed::SeenInvitee {
+        id: "by hand".to_owned(),
+        email: gus.clone(),
+        cohost: true,
+    });
+    let by_file = FILE.replace("cohosts: [organiser]", "cohosts: [organiser, guest]");
+    set.event = event(&by_file, PEOPLE);
+    let plan = set.plan(&Wishes::default());
+    let [adopted] = &plan.adoptions[..] else {
+        panic!("one: {:?}", plan.adoptions);
+    };
+    assert!(!adopted.made);
+}
+
+#[test]
+fn a_room_cannot_be_locked_by_a_bot_that_is_not_in_it() {
+    let mut set = unlocked();
+    set.members("crew").remove(0);
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(cannot(&plan, CannotReason::NotModerator).len(), 1);
+}
+
+#[test]
+fn what_lies_in_a_room_that_is_gone_is_forgotten_with_it() {
+    let mut set = fair();
+    set.event.rooms.retain(|room| room.key.as_str() == "crew");
+    set.observed.rooms.retain(|room| room.id == "room:crew");
+    let plan = set.plan(&Wishes::default());
+    let vanished: Vec<&str> = plan.vanished.iter().map(Address::as_str).collect();
+    assert_eq!(
+        vanished,
+        [
+            "membership/square/cat@example.com",
+            "membership/square/gus@example.com",
+            "room/square"
+        ]
+    );
 }
