@@ -3,6 +3,7 @@
 use showcaller_event::Event;
 use showcaller_plan::Wishes;
 
+use crate::files::Files;
 use crate::random::{Sketch, check, events};
 use crate::stage::{Stage, example};
 use crate::world::World;
@@ -55,4 +56,27 @@ fn for_random_events() {
     check(48, events(), async |sketch: Sketch| {
         trouble(&sketch.event(0)?).await
     });
+}
+
+const NEWS: &str = "event: small\ntitle: Small\ntimezone: UTC\npeople: people.csv\n\
+                    webex: { hosts: { events@example.com: {} } }\n\
+                    days: { monday: { title: Monday, date: 2027-10-04 } }\nrooms:\n  news: { \
+                    title: News, members: [everyone]MORE }\n";
+
+#[tokio::test]
+async fn after_a_room_for_announcements_is_unlocked() {
+    let event = |more: &str| {
+        let people = "email,name,role\nann@example.com,Ann,mc\nbo@example.com,Bo,\n".to_owned();
+        let yaml = NEWS.replace("MORE", more);
+        Files { yaml, people }.event()
+    };
+    let before = event(", moderators: [mc], announcement-only: true");
+    let stage = Stage::before(&before).await;
+    stage.apply(&before, &Wishes::default()).await;
+    let after = event("");
+    let report = stage.apply(&after, &Wishes::default()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let world = World::new(stage.simulator.world());
+    assert_eq!(world.differences(&after), Vec::<String>::new());
+    assert!(stage.full_plan(&after).await.is_empty());
 }
