@@ -1,5 +1,7 @@
 //! The meetings themselves.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
@@ -18,7 +20,37 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             one(scene, meeting, host, draft);
         }
     }
+    deleted(scene, draft);
     invitees::not_cohost_after_all(scene, draft);
+}
+
+/// Tells of the meetings that somebody else deleted, in one line for all of a pattern.
+fn deleted(scene: &Scene<'_>, draft: &mut Draft) {
+    let held = draft.held.iter();
+    let held: BTreeSet<&Address> = held.map(|held| &held.address).collect();
+    let mut of_pattern: BTreeMap<&str, Vec<&Meeting>> = BTreeMap::new();
+    for meeting in &scene.event.meetings {
+        let gone = matches!(scene.meetings[&meeting.key].0, Match::Gone);
+        if gone && held.contains(&Address::meeting(&meeting.key)) {
+            let pattern = meeting.pattern.as_str();
+            of_pattern.entry(pattern).or_default().push(meeting);
+        }
+    }
+    for (pattern, meetings) in of_pattern {
+        match meetings.as_slice() {
+            [one] => draft.note(
+                Some(&Address::meeting(&one.key)),
+                format!("«{}» was deleted on Webex by somebody else.", one.title),
+            ),
+            several => draft.note(
+                None,
+                format!(
+                    "{} meetings of «{pattern}» were deleted on Webex by somebody else.",
+                    several.len()
+                ),
+            ),
+        }
+    }
 }
 
 /// Whether the host's meetings were read: what was not looked at is neither made nor missed.
@@ -59,10 +91,6 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
         Match::Gone => {
             let what = format!("schedule «{}» anew, with a new link", meeting.title);
             draft.hold(&address, what, HeldReason::Recreation);
-            draft.note(
-                Some(&address),
-                format!("«{}» was deleted on Webex by somebody else.", meeting.title),
-            );
         }
         Match::Several(1) => draft.cannot(
             &address,

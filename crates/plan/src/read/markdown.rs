@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::groups::{Group, Item, Section, sections, tally};
-use super::outcome::{self, Waiting};
+use super::outcome;
 use super::paper::GLUE;
 use super::words::{list, plain};
 use super::zone::Zone;
@@ -164,9 +164,9 @@ fn waiting(page: &mut String, plan: &Plan) {
     heading(page, "Waiting");
     for reason in waiting {
         let lines: Vec<String> = reason
-            .held
+            .lines(true)
             .iter()
-            .map(|held| format!("- {}", escaped(&Waiting::line(held))))
+            .map(|line| format!("- {}", escaped(line)))
             .collect();
         let headline = escaped(&reason.headline);
         if lines.len() > LONG {

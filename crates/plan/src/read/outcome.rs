@@ -69,7 +69,27 @@ pub(super) struct Waiting<'a> {
     pub(super) held: Vec<&'a Held>,
 }
 
+/// Waiting things of one family before they become one line: a lost world is told in a few lines.
+const FAMILY: usize = 4;
+
 impl Waiting<'_> {
+    /// What waits, a line each; of a family that waits alike one line, unless `all` is asked for.
+    pub(super) fn lines(&self, all: bool) -> Vec<String> {
+        let mut families: BTreeMap<&str, Vec<&Held>> = BTreeMap::new();
+        for held in &self.held {
+            families.entry(family(held)).or_default().push(held);
+        }
+        let lines = families.into_values().flat_map(|held| match held[0] {
+            first if !all && held.len() >= FAMILY && is_told_together(first) => {
+                let kind = first.address.kind();
+                let things = count(held.len(), singular(kind), plural(kind));
+                vec![format!("{things}; the first: {}", Self::line(first))]
+            }
+            _ => held.iter().map(|held| Self::line(held)).collect(),
+        });
+        lines.collect()
+    }
+
     /// One thing that waits, with its address where the flag wants to be given it.
     pub(super) fn line(held: &Held) -> String {
         match held.reason {
@@ -81,6 +101,25 @@ impl Waiting<'_> {
             | HeldReason::Quota
             | HeldReason::Waiting => held.what.clone(),
         }
+    }
+}
+
+/// Things that wait alike: the meetings of one pattern, or all of one kind.
+fn family(held: &Held) -> &str {
+    let address = held.address.as_str();
+    let kind = held.address.kind();
+    if kind != "meeting" {
+        return kind;
+    }
+    let pattern = address.match_indices('/').nth(1);
+    pattern.map_or(address, |(end, _)| &address[..end])
+}
+
+/// Whether one of a family tells of all. Who and what would go is told one by one.
+fn is_told_together(held: &Held) -> bool {
+    match held.reason {
+        HeldReason::Recreation | HeldReason::Quota | HeldReason::Waiting => true,
+        HeldReason::Removal | HeldReason::Unclear | HeldReason::Protected => false,
     }
 }
 

@@ -66,6 +66,31 @@ fn an_empty_plan_says_so_and_what_was_not_looked_at() {
 }
 
 #[test]
+fn a_lost_world_waits_in_a_few_lines() {
+    let mut plan = sample::empty();
+    plan.held = (1..=45)
+        .map(|number| Held {
+            address: Address::new(format!("meeting/breakout/team-{number:02}")),
+            what: format!("schedule «Breakout {number}» anew, with a new link"),
+            reason: HeldReason::Recreation,
+        })
+        .collect();
+    let page = at_width(&plan, 200);
+    let told: Vec<&str> = page
+        .lines()
+        .filter(|line| line.contains("Breakout"))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "      45 meetings; the first: schedule «Breakout 1» anew, with a new link: --recreate \
+             meeting/breakout/team-01"
+        ]
+    );
+    assert_eq!(verbose(&plan).matches("Breakout").count(), 45);
+}
+
+#[test]
 fn a_plan_that_only_waits_does_not_claim_that_all_is_well() {
     let mut plan = sample::empty();
     plan.held = sample::later().held;

@@ -1,7 +1,7 @@
 //! The plan for a terminal.
 
 use super::groups::{Group, Item, Section, sections, tally};
-use super::outcome::{self, Waiting};
+use super::outcome;
 use super::paper::{Paper, length, span};
 use super::words::plain;
 use super::zone::Zone;
@@ -149,8 +149,8 @@ impl Writer {
         for reason in waiting {
             let headline = span(Tone::Change, &reason.headline);
             self.paper.paragraph(HEADLINE, &[headline]);
-            self.list(ITEM, &reason.held, |paper, held| {
-                paper.paragraph(ITEM, &[span(Tone::Plain, Waiting::line(held))]);
+            self.list(ITEM, &reason.lines(self.verbose), |paper, line| {
+                paper.paragraph(ITEM, &[span(Tone::Plain, line)]);
             });
         }
     }
