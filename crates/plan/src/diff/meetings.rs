@@ -151,9 +151,18 @@ fn made_anew<'a>(
     let tag = tag_of(&scene.event.key, &meeting.key);
     scene.observed.meetings.iter().find_map(|(host, look)| {
         let mut seen = look.seen()?.iter();
-        let new = seen.find(|seen| seen.id != old.id && seen.tags.contains(&tag))?;
+        let new = seen.find(|seen| {
+            seen.id != old.id && seen.tags.contains(&tag) && !is_recorded(scene, &seen.id)
+        })?;
         Some((host, new))
     })
+}
+
+/// What the ledger knows is nothing that a run left behind: where it has the new meeting already,
+/// the other one is the old one, which removals takes away.
+fn is_recorded(scene: &Scene<'_>, id: &str) -> bool {
+    let mut known = scene.known.resources.values();
+    known.any(|known| known.remote_id == id)
 }
 
 /// The interrupted run goes on: the new meeting is the meeting, and the old one goes.

@@ -470,3 +470,43 @@ fn what_lies_in_a_room_that_is_gone_is_forgotten_with_it() {
         ]
     );
 }
+
+/// A run that made the meeting anew and was interrupted before the old one was gone.
+fn half_made_anew() -> Set {
+    let mut set = fair();
+    let market = Address::new("meeting/market");
+    set.known.intended.insert(market);
+    let meetings = set.meetings_of("events@example.com");
+    let mut new = meetings[0].clone();
+    new.id = "meeting:new".to_owned();
+    meetings.push(new);
+    let list = set.observed.invitees["meeting:market"].clone();
+    set.observed.invitees.insert("meeting:new".to_owned(), list);
+    set
+}
+
+fn deleted(plan: &Plan) -> Vec<&str> {
+    let ids = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::DeleteMeeting { id, .. } => Some(id.as_str()),
+        _ => None,
+    });
+    ids.collect()
+}
+
+#[test]
+fn of_a_meeting_and_its_successor_the_old_one_goes_before_the_ledger_knows() {
+    assert_eq!(
+        deleted(&half_made_anew().plan(&Wishes::default())),
+        ["meeting:market"]
+    );
+}
+
+#[test]
+fn of_a_meeting_and_its_successor_the_old_one_goes_once_the_ledger_knows() {
+    let mut set = half_made_anew();
+    let nothing = crate::fields::Fields::new();
+    let replaced = Address::new("replaced-meeting/market");
+    set.record(&replaced, "meeting:market", &nothing);
+    set.record(&Address::new("meeting/market"), "meeting:new", &nothing);
+    assert_eq!(deleted(&set.plan(&Wishes::default())), ["meeting:market"]);
+}
