@@ -255,7 +255,11 @@ async fn a_re_creation_that_died_between_its_two_calls_goes_on() {
     stage.transport = untouched;
     let mut meetings = all(&stage.simulator, "meetings");
     meetings.retain(|meeting| meeting["title"] == "Jury table");
-    assert_eq!(meetings.len(), 2, "the new one is there, and the old one has yet to go");
+    assert_eq!(
+        meetings.len(),
+        2,
+        "the new one is there, and the old one has yet to go"
+    );
 
     // Whoever repeats the command without the flag is not asked again: it has been said already.
     let later = stage.now() + jiff::SignedDuration::from_secs(120);
