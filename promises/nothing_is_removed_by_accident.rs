@@ -352,6 +352,10 @@ async fn what_is_protected_is_not_made_anew() {
     let elsewhere = SAFE_TALK.replace("one@example.com", "two@example.com");
     let elsewhere = elsewhere.replace("10:00-11:00", "14:00-15:00");
     let after = file(&[JURY], &[&elsewhere]).event();
+    let renamed = elsewhere.replacen("talk: {", "speech: { previously: talk,", 1);
+    let renamed = file(&[JURY], &[&renamed]).event();
+    let plan = stage.look(&renamed, &every_flag()).await.plan;
+    assert_eq!(held(&plan, HeldReason::Protected), ["meeting/speech"]);
     for recreate in [
         Recreate::All,
         Recreate::These(

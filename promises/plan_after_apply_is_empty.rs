@@ -80,3 +80,20 @@ async fn after_a_room_for_announcements_is_unlocked() {
     assert_eq!(world.differences(&after), Vec::<String>::new());
     assert!(stage.full_plan(&after).await.is_empty());
 }
+
+#[tokio::test]
+async fn after_a_room_gets_another_name_and_loses_its_description() {
+    let event = |name: &str, more: &str| {
+        let people = "email,name\nann@example.com,Ann\n".to_owned();
+        let yaml = NEWS.replace("news:", name).replace("MORE", more);
+        Files { yaml, people }.event()
+    };
+    let before = event("news:", ", description: What is new");
+    let stage = Stage::before(&before).await;
+    stage.apply(&before, &Wishes::default()).await;
+    let after = event("headlines:", ", previously: news");
+    stage.apply(&after, &Wishes::default()).await;
+    let world = World::new(stage.simulator.world());
+    assert_eq!(world.differences(&after), Vec::<String>::new());
+    assert!(stage.full_plan(&after).await.is_empty());
+}

@@ -36,7 +36,7 @@ pub enum Fault {
     #[error("{0}")]
     Refused(Refusal),
     /// Webex asks to wait longer than a call may. Nothing was done.
-    #[error("Webex asks to wait {wait:#}; a call may wait {limit:#} in all")]
+    #[error("Webex asks to wait {:#}; a call may wait {limit:#} in all", rounded(*wait))]
     Throttled {
         /// How long from now until Webex wants to see the call again.
         wait: SignedDuration,
@@ -220,6 +220,17 @@ impl Error {
     pub fn is_throttled(&self) -> bool {
         matches!(self.0.fault, Fault::Throttled { .. })
     }
+}
+
+/// A time as people say it.
+fn rounded(wait: SignedDuration) -> SignedDuration {
+    let long = wait > SignedDuration::from_mins(2);
+    let unit = if long {
+        jiff::Unit::Minute
+    } else {
+        jiff::Unit::Second
+    };
+    wait.round(unit).unwrap_or(wait)
 }
 
 impl fmt::Display for Error {

@@ -6,10 +6,10 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use showcaller_event::Event;
-use showcaller_event::model::Address;
+use showcaller_event::model::{Address, MeetingKey};
 use showcaller_ledger::{Binding, Effect, Ledger, Revision, Source};
 use showcaller_plan::observed::Observed;
-use showcaller_plan::{HeldReason, LookWish, Plan, Wishes};
+use showcaller_plan::{Action, CannotReason, HeldReason, LookWish, Plan, Wishes};
 
 use super::adopt;
 use super::execute::{StepEnd, Work, makes};
@@ -55,7 +55,36 @@ impl Outlook {
             .iter()
             .filter(|intent| held(&intent.address));
         open.map(|intent| memory::settled_at(intent, self.memory.alive_until))
+            .chain(self.memory.fresh_until.filter(|_| self.lags()))
             .max()
+    }
+
+    /// Whether the plan misses what was recorded a moment ago: then it is Webex's lists that lag,
+    /// and what the plan says of it is not to be believed yet.
+    pub(super) fn lags(&self) -> bool {
+        let known = &self.memory.known;
+        let fresh = |address: &Address| known.fresh.contains(address);
+        let unlisted = |meeting: &MeetingKey| {
+            let prefix = format!("invitee/{meeting}/");
+            let mut records = known.resources.range(Address::new(&*prefix)..);
+            !records
+                .next()
+                .is_some_and(|(address, _)| address.as_str().starts_with(&prefix))
+        };
+        let missed = self.plan.steps.iter().any(|step| match &step.action {
+            Action::AddTeamMember { .. } | Action::AddMember { .. } | Action::AddTab { .. } => {
+                fresh(&step.address)
+            }
+            Action::AddInvitees { meeting, .. } => {
+                fresh(&Address::meeting(meeting)) && unlisted(meeting)
+            }
+            _ => false,
+        });
+        let disbelieved =
+            self.plan.cannot.iter().any(|cannot| {
+                cannot.reason == CannotReason::NotModerator && fresh(&cannot.address)
+            });
+        missed || disbelieved
     }
 }
 
@@ -75,10 +104,7 @@ impl Engine {
             let outlook = self.look(event, wishes).await?;
             match outlook.unsettled_until() {
                 Some(until) if until > self.clock.now() => {
-                    progress.waits(
-                        until,
-                        "what the interrupted run may have made can still appear",
-                    );
+                    progress.waits(until, "Webex may still not show what was made a moment ago");
                     self.clock.sleep_until(until).await;
                 }
                 _ => return Ok(outlook),
@@ -149,7 +175,15 @@ impl Engine {
         if !runner.report.link_changes.is_empty() && !stop.asked() {
             runner.follow_links(assignment, progress, stop).await;
         }
-        let report = runner.report;
+        let Runner { work, report } = runner;
+        // Whoever looked while this run was at work has seen too little.
+        if let Err(error) = work
+            .ledger
+            .set_meta(RUNS, &format!("{} ended", work.run))
+            .await
+        {
+            tracing::debug!(%error, "the end of the run could not be noted");
+        }
         // A lease that was lost is not ours to give back, and the report says so already.
         if let Err(error) = held.release(&self.ledger).await {
             tracing::debug!(%error, "the lease could not be released");
@@ -217,7 +251,8 @@ async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
     if runs != outlook.memory.runs {
         return Err(Error::Outdated);
     }
-    let number: u64 = runs.and_then(|runs| runs.parse().ok()).unwrap_or(0) + 1;
+    let last = runs.as_deref().and_then(|runs| runs.split(' ').next());
+    let number: u64 = last.and_then(|last| last.parse().ok()).unwrap_or(0) + 1;
     ledger.set_meta(RUNS, &number.to_string()).await?;
     Ok(number.to_string())
 }

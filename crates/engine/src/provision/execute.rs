@@ -149,7 +149,12 @@ impl Work<'_> {
                     .await?;
                 let sentence = refusal::sentence(step, &error, &self.bot);
                 let shared = refusal::is_shared(&error);
-                let came = if shared { Came::Refused } else { Came::Failed };
+                let creates = intent.creation_host.is_some();
+                let came = match shared {
+                    true if creates && error.is_throttled() => Came::Exhausted,
+                    true => Came::Refused,
+                    false => Came::Failed,
+                };
                 Ok(failed(step, sentence, tracking, came))
             }
         }

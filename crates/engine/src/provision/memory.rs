@@ -103,6 +103,8 @@ pub(super) struct Memory {
     pub(super) open: Vec<Intent>,
     /// Until when the holder of a lease that was not given back may have been sending.
     pub(super) alive_until: Option<Timestamp>,
+    /// When everything that was recorded must have become visible, if some was just now.
+    pub(super) fresh_until: Option<Timestamp>,
     /// How many runs there were, as the ledger counts them.
     pub(super) runs: Option<String>,
 }
@@ -112,6 +114,7 @@ pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Resu
     let mut known = Known::default();
     let mut facts = BTreeMap::new();
     let mut owners = BTreeMap::new();
+    let mut fresh_until = None;
     for record in ledger.resources().await? {
         let attributes = attributes(&record)?;
         let address = Address::new(record.address);
@@ -125,6 +128,11 @@ pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Resu
         }
         if now.duration_since(record.at) < SETTLE_WINDOW {
             known.fresh.insert(address.clone());
+            let shown = record
+                .at
+                .checked_add(SETTLE_WINDOW)
+                .unwrap_or(Timestamp::MAX);
+            fresh_until = fresh_until.max(Some(shown));
         }
         known.resources.insert(
             address,
@@ -166,6 +174,7 @@ pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Resu
         owners,
         open,
         alive_until,
+        fresh_until,
         runs,
     })
 }

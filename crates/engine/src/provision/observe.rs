@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_plan::observed::{Look, Observed, SeenHost, SeenMeeting, SeenRoom, SeenTeam};
-use showcaller_plan::{Field, Known, LookWish, Owner, Plan, Value, Wishes, identify, make};
+use showcaller_plan::{Field, Known, LookWish, Note, Owner, Plan, Value, Wishes, identify, make};
 use showcaller_webex::{MeetingFilter, MeetingKind, MeetingView, RoomFilter, Webex};
 
 use super::convert;
@@ -58,11 +58,20 @@ impl Engine {
         let observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed).await?;
         let plan = make(event, &memory.known, &observed, wishes);
-        Ok(Outlook {
+        let mut outlook = Outlook {
             plan,
             observed,
             memory,
-        })
+        };
+        if outlook.lags() {
+            outlook.plan.notes.push(Note {
+                address: None,
+                sentence: "Some of this was made less than a minute ago, and Webex does not show \
+                           all of it yet: look again in a minute before you believe it."
+                    .to_owned(),
+            });
+        }
+        Ok(outlook)
     }
 
     async fn observe(

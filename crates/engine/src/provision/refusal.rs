@@ -24,14 +24,23 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
             .is_some_and(|s| matches!(s.as_u16(), 400 | 404 | 409));
     match (&step.action, refused) {
         _ if error.is_unauthorized() => unauthorized(&step.owner),
+        (Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. }, _)
+            if error.is_throttled() =>
+        {
+            format!(
+                "Webex makes no more meetings for {} now: {reason}. A host may make 100 in 24 \
+                 hours, refused ones included. Apply again then, or name a second host in the file.",
+                step.owner
+            )
+        }
         _ if error.is_throttled() => reason,
         (Action::CreateTeam { name }, true) => format!(
             "Neither the bot nor the host may make a team here ({reason}). Make the team «{name}» \
              in the Webex app, add {bot} to it as a moderator, and apply again."
         ),
-        (Action::AddTeamMember { email, .. }, true) => format!(
-            "The bot may not add {email} to the team ({reason}). Check the address. If \
-             all are refused, make another team in the Webex app with them and {bot} (as a \
+        (Action::AddTeamMember { .. }, true) => format!(
+            "The bot may not add them to the team ({reason}). Check the address. If all are refused, \
+             make another team in the Webex app with them and {bot} (as a \
              moderator), name it in the file, and apply with a new ledger."
         ),
         (Action::SetTeamModerator { .. }, true) => format!(
@@ -53,8 +62,8 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
             "Webex did not let the bot make somebody a moderator ({reason}). Make them, and {bot}, \
              moderators of the room in the Webex app, and apply again."
         ),
-        (Action::AddMember { email, .. }, true) => {
-            format!("Webex did not let the bot add {email} ({reason}). Is the address right?")
+        (Action::AddMember { .. }, true) => {
+            format!("Webex did not let the bot add them ({reason}). Is the address right?")
         }
         (Action::ChangeRoom { .. }, true) => format!(
             "Webex did not let the bot change this room ({reason}). Make {bot} a moderator of it \

@@ -17,6 +17,8 @@ pub(super) enum Came {
     Failed,
     /// It is not, for a reason that steps like it share.
     Refused,
+    /// It is not, because its owner's quota of meetings is used up.
+    Exhausted,
 }
 
 /// The queue of one run. It decides; somebody else does.
@@ -112,7 +114,28 @@ impl<'a> Queue<'a> {
         self.lanes.leave(&self.steps[place].owner);
         let mut undone = Vec::new();
         self.release(place, how, &mut undone);
+        if how == Came::Exhausted {
+            self.spare_the_quota(place, &mut undone);
+        }
         undone
+    }
+
+    /// No meeting of this owner can be made for now: what was not launched is not tried.
+    fn spare_the_quota(&mut self, place: usize, undone: &mut Vec<(usize, Undone)>) {
+        let cause = &self.steps[place];
+        for (other, step) in self.steps.iter().enumerate() {
+            let makes = matches!(
+                step.action,
+                Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. }
+            );
+            if makes && step.owner == cause.owner && self.waits[other].take().is_some() {
+                if let Some(ready) = self.ready.get_mut(&step.owner) {
+                    ready.retain(|waiting| *waiting != other);
+                }
+                undone.push((other, Undone::HeldBack(cause.address.clone())));
+                self.release(other, Came::Failed, undone);
+            }
+        }
     }
 
     fn release(&mut self, place: usize, how: Came, undone: &mut Vec<(usize, Undone)>) {
@@ -122,8 +145,10 @@ impl<'a> Queue<'a> {
             };
             let cause = || self.steps[place].address.clone();
             let stopped = match (need, how) {
-                (Need::Success, Came::Failed | Came::Refused) => Some(Undone::Needs(cause())),
-                (Need::Probe, Came::Refused) => Some(Undone::HeldBack(cause())),
+                (Need::Success, Came::Failed | Came::Refused | Came::Exhausted) => {
+                    Some(Undone::Needs(cause()))
+                }
+                (Need::Probe, Came::Refused | Came::Exhausted) => Some(Undone::HeldBack(cause())),
                 _ => None,
             };
             if let Some(reason) = stopped {

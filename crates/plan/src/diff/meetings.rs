@@ -274,11 +274,7 @@ fn existing(
     {
         return;
     }
-    let settled = scene
-        .known
-        .resources
-        .get(&address)
-        .map(|known| &known.settled);
+    let settled = scene.entry_of_meeting(meeting).map(|known| &known.settled);
     let wanted = desired::meeting(&scene.event.key, meeting, settled);
     let changes = fields::changes(&wanted, &seen.fields, settled);
     let changes = if meeting.start.timestamp() < scene.observed.at {
@@ -371,9 +367,7 @@ fn replace(
     let why = format!("its host changes from {old_host} to {wanted}");
     let what = format!("schedule «{}» anew, with a new link: {why}", meeting.title);
     if scene
-        .known
-        .resources
-        .get(&address)
+        .entry_of_meeting(meeting)
         .is_some_and(|known| known.protected)
     {
         draft.hold(&address, what, HeldReason::Protected);

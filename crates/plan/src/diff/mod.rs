@@ -16,10 +16,10 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::Event;
-use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
+use showcaller_event::model::{Address, Email, Meeting, MeetingKey, Room, RoomKey};
 
 use crate::identify::{self, Match};
-use crate::known::Known;
+use crate::known::{Known, KnownResource};
 use crate::observed::{Observed, SeenMeeting, SeenRoom, SeenTeam};
 use crate::plan::{Adoption, Cannot, CannotReason, Held, HeldReason, Note, Plan, Unseen};
 use crate::step::{Action, Owner, Step};
@@ -121,6 +121,24 @@ impl<'a> Scene<'a> {
                 .map(|resource| resource.remote_id.as_str())
                 .collect(),
         }
+    }
+
+    /// What the ledger says of a room, perhaps under the name that it had.
+    fn entry_of_room(&self, room: &Room) -> Option<&'a KnownResource> {
+        let address = match self.rooms.get(&room.key) {
+            Some(Match::Known(_, recorded)) => recorded.clone(),
+            _ => Address::room(&room.key),
+        };
+        self.known.resources.get(&address)
+    }
+
+    /// What the ledger says of a meeting, perhaps under the name that it had.
+    fn entry_of_meeting(&self, meeting: &Meeting) -> Option<&'a KnownResource> {
+        let address = match self.meetings.get(&meeting.key) {
+            Some((Match::Known(_, recorded), _)) => recorded.clone(),
+            _ => Address::meeting(&meeting.key),
+        };
+        self.known.resources.get(&address)
     }
 
     /// Whether something may be made under this address, or a note that it may not.

@@ -174,11 +174,7 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
         return;
     }
     let is_on = |field| seen.fields.get(&field) == Some(&Value::Flag(true));
-    let settled = scene
-        .known
-        .resources
-        .get(&address)
-        .map(|known| &known.settled);
+    let settled = scene.entry_of_room(room).map(|known| &known.settled);
     let mut wanted = desired::room(room, settled);
     match (room.settings.public, is_on(Field::Public)) {
         // Anybody in a room may make it private; the way back is a compliance officer's.

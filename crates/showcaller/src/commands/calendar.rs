@@ -100,7 +100,8 @@ async fn current(
     })
 }
 
-/// What was given out and has left the event file: called off.
+/// What was given out and has left the event: called off, once it is off Webex, too. Until then it
+/// still takes place.
 async fn gone(
     past: &Past,
     ledger: &Ledger,
@@ -113,6 +114,12 @@ async fn gone(
         .iter()
         .map(|meeting| uid_of(&event.key, &meeting.key))
         .collect();
+    let on_webex: BTreeSet<String> = past
+        .told
+        .facts
+        .keys()
+        .map(|key| uid_of(&event.key, key))
+        .collect();
     let ours = format!("@{}.showcaller", event.key);
     let mut entries = Vec::new();
     for known in ledger.calendar_entries().await? {
@@ -121,6 +128,16 @@ async fn gone(
         }
         let appointment = remembered(&known)?;
         if !concerns(event, &appointment, whom) {
+            continue;
+        }
+        if on_webex.contains(&known.uid) {
+            entries.push(Entry {
+                uid: known.uid,
+                sequence: known.sequence,
+                cancelled: false,
+                stamp: known.at,
+                appointment,
+            });
             continue;
         }
         let Some(sequence) = ledger.cancel_calendar(&known.uid, now).await? else {

@@ -24,6 +24,7 @@ const IGNORE: &str = ".gitignore";
 pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     let dir = &args.dir;
     let (event, roster) = showcaller_event::starter();
+    let event = called_after(dir, event);
     let event = format!("# yaml-language-server: $schema={SCHEMA}\n#\n{event}");
     let files = [
         (EVENT, event.as_str()),
@@ -56,6 +57,32 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
         say::line(&line);
     }
     Ok(Code::Done)
+}
+
+/// The starter under the folder's name: two events begun with it must not share a key, nor a team.
+fn called_after(dir: &Path, starter: &str) -> String {
+    let name = dir
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    let key = words.join("-");
+    if !key.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return starter.to_owned();
+    }
+    let title = words.join(" ");
+    let title = title[..1].to_ascii_uppercase() + &title[1..];
+    let renamed = [
+        ("event: my-event", format!("event: {key}")),
+        ("title: My event", format!("title: {title}")),
+        ("team: My event", format!("team: {title}")),
+    ];
+    renamed.iter().fold(starter.to_owned(), |text, (from, to)| {
+        text.replacen(from, to, 1)
+    })
 }
 
 /// What is there stays as it is.

@@ -113,10 +113,15 @@ fn beside(folder: &Path, wanted: &str) -> Result<Vec<u8>, String> {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|error| disk::reason(&error))?;
-    if file.metadata().is_ok_and(|meta| meta.is_dir()) {
+    // Asked before opening: whoever opens a pipe waits until somebody writes into it.
+    let kind = std::fs::metadata(path).map_err(|error| disk::reason(&error))?;
+    if kind.is_dir() {
         return Err("it is a folder".to_owned());
     }
+    if !kind.is_file() {
+        return Err("it is no ordinary file".to_owned());
+    }
+    let file = File::open(path).map_err(|error| disk::reason(&error))?;
     let mut bytes = Vec::new();
     file.take(LARGEST)
         .read_to_end(&mut bytes)

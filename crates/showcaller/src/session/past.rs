@@ -5,8 +5,10 @@ use showcaller_event::Event;
 use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_render::facts::Told;
 
+use super::files::EventFiles;
 use super::{EventArgs, checked, place, simulated};
-use crate::exit::Failure;
+use crate::exit::{Code, Failure};
+use crate::terminal::say;
 
 /// An event, and what was done about it so far.
 pub(crate) struct Past {
@@ -19,7 +21,7 @@ pub(crate) struct Past {
 impl Past {
     /// Reads the event file, which must be free of mistakes, and the ledger if there is one.
     pub(crate) async fn read(args: &EventArgs) -> Result<Self, Failure> {
-        let (event, _) = checked(&args.event, None)?;
+        let (event, files) = checked(&args.event, None)?;
         let url = place::ledger_url(args)?;
         if url.path().is_some_and(|path| !path.exists()) {
             return Ok(Self {
@@ -28,19 +30,24 @@ impl Past {
                 ledger: None,
             });
         }
-        Self::with(event, Ledger::open(&url).await?).await
+        Self::with(event, &files, Ledger::open(&url).await?).await
     }
 
     /// The same, with a new ledger where there is none.
     pub(crate) async fn open(args: &EventArgs) -> Result<Self, Failure> {
-        let (event, _) = checked(&args.event, None)?;
+        let (event, files) = checked(&args.event, None)?;
         if args.ledger.is_none() {
             place::make_folder(args)?;
         }
-        Self::with(event, Ledger::open(&place::ledger_url(args)?).await?).await
+        Self::with(
+            event,
+            &files,
+            Ledger::open(&place::ledger_url(args)?).await?,
+        )
+        .await
     }
 
-    async fn with(event: Event, ledger: Ledger) -> Result<Self, Failure> {
+    async fn with(event: Event, files: &EventFiles, ledger: Ledger) -> Result<Self, Failure> {
         let binding = ledger.binding().await?;
         if let Some(binding) = binding
             && binding.event_key != event.key.as_str()
@@ -57,6 +64,7 @@ impl Past {
             told.facts.insert(key.clone(), meeting.facts);
             told.hosts.insert(key, meeting.host);
         }
+        let event = applied(event, files, &ledger).await?;
         Ok(Self {
             event,
             told,
@@ -82,4 +90,26 @@ impl Past {
             ledger.close().await;
         }
     }
+}
+
+/// The event as it was last applied: what is handed out must never follow a half-edited file. A
+/// ledger without a revision knows nothing yet, and the file is all there is.
+async fn applied(event: Event, files: &EventFiles, ledger: &Ledger) -> Result<Event, Failure> {
+    let Some(stored) = ledger.latest_revision().await? else {
+        return Ok(event);
+    };
+    if stored.revision.source_digest == files.digest() {
+        return Ok(event);
+    }
+    say::note(
+        "The event file has changed since it was last applied. This shows what was applied; the \n\
+         changes show after `showcaller apply`.",
+    );
+    serde_json::from_value(stored.revision.event).map_err(|error| {
+        Failure::new(
+            Code::Failed,
+            format!("the event as last applied cannot be read from the ledger: {error}"),
+        )
+        .hint("apply the event file again")
+    })
 }

@@ -6,11 +6,16 @@ use showcaller_ledger::LedgerUrl;
 
 use super::EventArgs;
 use crate::disk;
+use crate::environment;
 use crate::exit::{Code, Failure};
 
 /// The ledger that the arguments name, or the one beside the event.
 pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl, Failure> {
-    let Some(url) = &args.ledger else {
+    // What the environment says is meant for the real event: simulated ids never meet its ledger.
+    let meant = |url: &&String| {
+        !args.simulate || environment::get(environment::LEDGER).as_ref() != Some(url)
+    };
+    let Some(url) = args.ledger.as_ref().filter(meant) else {
         let kind = if args.simulate {
             "simulated.ledger"
         } else {

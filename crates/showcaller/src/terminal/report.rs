@@ -19,7 +19,7 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
         say::line(&done(plan, report));
         say::line(&calls(engine));
     }
-    failures("Not done, because Webex refused", &report.failed);
+    failures("Not done", &report.failed);
     failures("Unclear", &report.unclear);
     undone(report);
     for change in &report.link_changes {
@@ -43,20 +43,32 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
     let simulate = if args.simulate { " --simulate" } else { "" };
     let event = args.event.display();
     if report.is_complete() {
-        if !plan.steps.is_empty() {
+        if !plan.steps.is_empty() && possible(plan) {
             say::line(&format!("Next: showcaller runsheet {event}{simulate}"));
         }
     } else {
         say::line("");
-        say::line("What is left is done by the same command again:");
+        say::line(match report.failed.is_empty() {
+            true => "What is left is done by the same command again:",
+            false => "Once what is said above is put right, the same command does the rest:",
+        });
         say::line(&format!("  showcaller apply {event}{simulate}"));
     }
 }
 
+/// Whether nothing that the file asks for was out of the question.
+fn possible(plan: &Plan) -> bool {
+    plan.cannot.iter().all(|cannot| cannot.reason.is_for_good())
+}
+
 fn done(plan: &Plan, report: &Report) -> String {
-    match report.is_complete() {
-        true => format!("Done: all {} changes.", plan.steps.len()),
-        false => format!(
+    match (report.is_complete(), plan.steps.len()) {
+        (true, count) if !possible(plan) => {
+            format!("{count} changes are done; the plan above says what was not possible.")
+        }
+        (true, 1) => "Done: 1 change.".to_owned(),
+        (true, count) => format!("Done: all {count} changes."),
+        (false, _) => format!(
             "{} of {} changes are done.",
             report.done.len(),
             plan.steps.len()
