@@ -117,6 +117,22 @@ fn a_changed_meeting_is_numbered_anew_and_one_that_is_gone_is_called_off() {
         .filter(|line| !line.trim_start().starts_with("jury-briefing:"))
         .collect();
     stage.write("event.yaml", &kept.join("\n"));
+    // What was not applied is not handed out, and the operator is told.
+    let ran = stage.run(all).exits(0);
+    assert!(
+        ran.stderr.contains("has changed since it was last applied"),
+        "{ran}"
+    );
+    assert_eq!(entry(&ran.stdout, "learn-to-pitch"), confirmed(0));
+    assert_eq!(entry(&ran.stdout, "jury-briefing"), confirmed(0));
+    // A removal that waits for its flag leaves the meeting on Webex, and so in the calendar.
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    let calendar = stage.run(all).exits(0).stdout;
+    assert_eq!(entry(&calendar, "learn-to-pitch"), confirmed(1));
+    assert_eq!(entry(&calendar, "jury-briefing"), confirmed(0));
+    stage
+        .run("apply event.yaml --simulate --yes --remove")
+        .exits(0);
     let calendar = stage.run(all).exits(0).stdout;
     assert_eq!(entry(&calendar, "learn-to-pitch"), confirmed(1));
     let off = Some((1, "CANCELLED".to_owned()));
