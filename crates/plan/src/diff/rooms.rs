@@ -111,12 +111,12 @@ fn mode_step(on: bool) -> fields::Change {
 fn announcement(
     scene: &Scene<'_>,
     room: &Room,
-    id: Option<&SeenRoom>,
+    id: Option<(&SeenRoom, &Fields)>,
     on: bool,
     draft: &mut Draft,
 ) {
     let mut keep = match id {
-        Some(seen) => kept(seen, &[Field::AnnouncementOnly]),
+        Some((_, fields)) => kept(fields, &[Field::AnnouncementOnly]),
         None => {
             let mut fields = desired::room(room, None);
             fields.remove(&Field::Title);
@@ -128,7 +128,7 @@ fn announcement(
         keep.insert(Field::Locked, Value::Flag(true));
     }
     let action = Action::ChangeRoom {
-        id: id.map(|seen| seen.id.clone()),
+        id: id.map(|(seen, _)| seen.id.clone()),
         title: room.title.clone(),
         changes: vec![mode_step(on)],
         keep,
@@ -204,18 +204,25 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
         changes.push(mode_step(false));
         mode = None;
     }
+    // The step for the mode comes after this one, and keeps what this one leaves behind.
+    let mut left = seen.fields.clone();
+    left.extend(
+        changes
+            .iter()
+            .map(|change| (change.field, change.to.clone())),
+    );
     if !changes.is_empty() {
         let changed: Vec<Field> = changes.iter().map(|change| change.field).collect();
         let action = Action::ChangeRoom {
             id: Some(seen.id.clone()),
             title: room.title.clone(),
             changes,
-            keep: kept(seen, &changed),
+            keep: kept(&seen.fields, &changed),
         };
         draft.step(&Owner::Bot, address, Vec::new(), action);
     }
     if let Some(on) = mode {
-        announcement(scene, room, Some(seen), on, draft);
+        announcement(scene, room, Some((seen, &left)), on, draft);
     }
 }
 
@@ -233,10 +240,9 @@ fn mode_change(room: &Room, seen: &SeenRoom, settled: Option<&Settled>) -> Optio
 }
 
 /// The settings that are on and stay so while others change.
-fn kept(seen: &SeenRoom, changed: &[Field]) -> Fields {
+fn kept(fields: &Fields, changed: &[Field]) -> Fields {
     let off = [Value::Flag(false), Value::Text(String::new())];
-    let mut kept: Fields = seen
-        .fields
+    let mut kept: Fields = fields
         .iter()
         .filter(|(field, value)| **field != Field::Title && !off.contains(value))
         .map(|(field, value)| (*field, value.clone()))
