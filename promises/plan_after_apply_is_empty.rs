@@ -97,3 +97,21 @@ async fn after_a_room_gets_another_name_and_loses_its_description() {
     assert_eq!(world.differences(&after), Vec::<String>::new());
     assert!(stage.full_plan(&after).await.is_empty());
 }
+
+#[tokio::test]
+async fn after_a_public_room_becomes_a_private_one_for_announcements() {
+    let event = |more: &str| {
+        let people = "email,name,role\nann@example.com,Ann,mc\nbo@example.com,Bo,\n".to_owned();
+        let yaml = NEWS.replace("MORE", more);
+        Files { yaml, people }.event()
+    };
+    let before = event(", moderators: [mc], public: true, description: For all");
+    let stage = Stage::before(&before).await;
+    stage.apply(&before, &Wishes::default()).await;
+    let after = event(", moderators: [mc], announcement-only: true, description: For us");
+    let report = stage.apply(&after, &Wishes::default()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let world = World::new(stage.simulator.world());
+    assert_eq!(world.differences(&after), Vec::<String>::new());
+    assert!(stage.full_plan(&after).await.is_empty());
+}
