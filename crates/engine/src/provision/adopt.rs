@@ -62,6 +62,7 @@ pub(super) fn left_behind(outlook: &Outlook, intent: &Intent, now: Timestamp) ->
             let mut rooms = outlook.observed.rooms.iter();
             let room = rooms.find(|room| {
                 room.fields.get(&Field::Title) == fields.get(&Field::Title)
+                    && !room.read_only
                     && room.creator.as_ref() == Some(bot)
                     && !taken.contains(room.id.as_str())
             })?;
