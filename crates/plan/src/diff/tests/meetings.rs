@@ -1,0 +1,236 @@
+//! Meetings, their lists, and the tabs that lead to them.
+
+use super::*;
+
+#[test]
+fn a_tab_that_leads_to_a_deleted_meeting_stays_until_the_meeting_is_made_anew() {
+    let mut set = fair();
+    set.meetings_of("events@example.com").clear();
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    let anew = Wishes {
+        recreate: Recreate::All,
+        ..Wishes::default()
+    };
+    assert_eq!(
+        steps(&set.plan(&anew)),
+        ["meeting/market", "tab/crew/Market"]
+    );
+}
+
+#[test]
+fn a_tab_that_leads_to_a_meeting_stays_when_nobody_can_ask_about_it() {
+    let mut set = fair();
+    set.observed.meetings.clear();
+    set.observed.hosts.clear();
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(cannot(&plan, CannotReason::NoToken).len(), 1);
+}
+
+#[test]
+fn a_tab_waits_for_a_meeting_that_the_quota_holds_back() {
+    let mut set = Set::of(event(FILE, PEOPLE));
+    set.meetings_of("events@example.com").clear();
+    set.known.pins.clear();
+    let gone = ["meeting/market", "tab/crew/Market"];
+    set.known
+        .resources
+        .retain(|address, _| !gone.contains(&address.as_str()));
+    set.observed.tabs.clear();
+    let host = Email::new("events@example.com");
+    set.known.creations.insert(host.clone(), 100);
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(held(&plan, HeldReason::Quota), ["meeting/market"]);
+    assert_eq!(held(&plan, HeldReason::Waiting), ["tab/crew/Market"]);
+    set.known.creations.insert(host, 99);
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(steps(&plan), ["meeting/market", "tab/crew/Market"]);
+}
+
+/// Two meetings that nobody can tell apart without a tag.
+fn twins() -> Set {
+    let one = "  market: { day: monday, title: Market, time: \"09:00-10:00\"";
+    let other = format!(
+        "{}, cohosts: [guest] }}\n{one}",
+        one.replace("market:", "bazaar:")
+    );
+    let mut set = Set::of(event(&FILE.replace(one, &other), PEOPLE));
+    for meeting in set.meetings_of("events@example.com") {
+        meeting.tags.clear();
+        meeting.fields.remove(&Field::Tag);
+    }
+    set
+}
+
+#[test]
+fn a_meeting_that_is_recorded_is_not_taken_for_its_twin() {
+    let mut set = twins();
+    set.meetings_of("events@example.com")
+        .retain(|meeting| meeting.id == "meeting:market");
+    set.known
+        .resources
+        .retain(|address, _| !address.as_str().contains("/bazaar"));
+    let plan = set.plan(&removing());
+    assert_eq!(plan.adoptions, []);
+    assert_eq!(steps(&plan), ["meeting/bazaar"]);
+    assert!(matches!(plan.steps[0].action, Action::CreateMeeting { .. }));
+}
+
+#[test]
+fn one_meeting_is_not_adopted_for_two() {
+    let mut set = twins();
+    set.meetings_of("events@example.com").truncate(1);
+    set.known
+        .resources
+        .retain(|address, _| !matches!(address.kind(), "meeting" | "invitee"));
+    let plan = set.plan(&removing());
+    assert_eq!(cannot(&plan, CannotReason::Ambiguous).len(), 2);
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(plan.adoptions, []);
+}
+
+#[test]
+fn a_meeting_that_has_begun_keeps_its_times_and_changes_otherwise() {
+    let mut set = fair();
+    set.observed.at = at("2027-04-05T09:30:00Z");
+    set.event = event(
+        &FILE.replace("09:00-10:00\"", "09:00-11:00\", agenda: Longer"),
+        PEOPLE,
+    );
+    let plan = set.plan(&Wishes::default());
+    let [sentence] = cannot(&plan, CannotReason::Past)[..] else {
+        panic!("one thing: {:?}", plan.cannot);
+    };
+    assert!(sentence.contains("has begun"), "{sentence}");
+    let Action::ChangeMeeting { changes, .. } = &plan.steps[0].action else {
+        panic!("a change: {:?}", plan.steps);
+    };
+    let fields: Vec<Field> = changes.iter().map(|change| change.field).collect();
+    assert_eq!(fields, [Field::Agenda]);
+}
+
+#[test]
+fn a_meeting_that_is_over_is_not_made_anew_at_another_host() {
+    let mut set = fair();
+    set.observed.at = at("2027-04-06T08:00:00Z");
+    let file = FILE
+        .replace("parallel: 4 }", "parallel: 4 }, other@example.com: {}")
+        .replace(
+            "day: monday, title: Market",
+            "day: monday, host: other@example.com, title: Market",
+        );
+    set.event = event(&file, PEOPLE);
+    let plan = set.plan(&removing());
+    assert_eq!(plan.held, []);
+    assert_eq!(steps(&plan), nothing());
+}
+
+#[test]
+fn meetings_of_a_host_who_left_the_file_are_not_forgotten() {
+    let mut set = fair();
+    set.event = event(
+        &FILE.replace("events@example.com", "new@example.com"),
+        PEOPLE,
+    );
+    set.event.meetings.clear();
+    set.event.rooms[0].tabs.remove(0);
+    let new = set.event.webex.hosts[0].email.clone();
+    set.observed.meetings = [(new, Look::Seen(Vec::new()))].into();
+    let plan = set.plan(&removing());
+    assert_eq!(plan.vanished, []);
+    assert_eq!(steps(&plan), ["tab/crew/Market"]);
+    let told = plan.notes.iter().map(|note| note.sentence.as_str());
+    let told: Vec<&str> = told.collect();
+    assert!(
+        told[0].starts_with("1 meeting of events@example.com"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_meeting_whose_host_left_the_file_says_what_to_do() {
+    let mut set = fair();
+    set.event = event(
+        &FILE.replace("events@example.com", "new@example.com"),
+        PEOPLE,
+    );
+    let new = set.event.webex.hosts[0].email.clone();
+    set.observed.meetings = [(new, Look::Seen(Vec::new()))].into();
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    let [sentence] = cannot(&plan, CannotReason::NoToken)[..] else {
+        panic!("one thing: {:?}", plan.cannot);
+    };
+    assert!(
+        sentence.contains("Put events@example.com back"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn whom_somebody_invited_by_hand_is_not_ours() {
+    let mut set = fair();
+    let gus = Email::new("gus@example.com");
+    let list = set
+        .observed
+        .invitees
+        .get_mut("meeting:market")
+        .expect("a list");
+    let Look::Seen(list) = list else {
+        panic!("it was looked at");
+    };
+    list.push(crate::observed::SeenInvitee {
+        id: "by hand".to_owned(),
+        email: gus.clone(),
+        cohost: true,
+    });
+    let by_file = FILE.replace("cohosts: [organiser]", "cohosts: [organiser, guest]");
+    set.event = event(&by_file, PEOPLE);
+    let plan = set.plan(&Wishes::default());
+    let [adopted] = &plan.adoptions[..] else {
+        panic!("one: {:?}", plan.adoptions);
+    };
+    assert!(!adopted.made);
+}
+
+/// A run that made the meeting anew and was interrupted before the old one was gone.
+fn half_made_anew() -> Set {
+    let mut set = fair();
+    let market = Address::new("meeting/market");
+    set.known.intended.insert(market);
+    let meetings = set.meetings_of("events@example.com");
+    let mut new = meetings[0].clone();
+    new.id = "meeting:new".to_owned();
+    meetings.push(new);
+    let list = set.observed.invitees["meeting:market"].clone();
+    set.observed.invitees.insert("meeting:new".to_owned(), list);
+    set
+}
+
+fn deleted(plan: &Plan) -> Vec<&str> {
+    let ids = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::DeleteMeeting { id, .. } => Some(id.as_str()),
+        _ => None,
+    });
+    ids.collect()
+}
+
+#[test]
+fn of_a_meeting_and_its_successor_the_old_one_goes_before_the_ledger_knows() {
+    assert_eq!(
+        deleted(&half_made_anew().plan(&Wishes::default())),
+        ["meeting:market"]
+    );
+}
+
+#[test]
+fn of_a_meeting_and_its_successor_the_old_one_goes_once_the_ledger_knows() {
+    let mut set = half_made_anew();
+    let nothing = crate::fields::Fields::new();
+    let replaced = Address::new("replaced-meeting/market");
+    set.record(&replaced, "meeting:market", &nothing);
+    set.record(&Address::new("meeting/market"), "meeting:new", &nothing);
+    assert_eq!(deleted(&set.plan(&Wishes::default())), ["meeting:market"]);
+}

@@ -1,0 +1,227 @@
+//! The team, its rooms and its people.
+
+use super::*;
+
+#[test]
+fn a_webex_that_is_as_asked_needs_nothing() {
+    let plan = fair().plan(&removing());
+    assert_eq!(plan.steps, []);
+    assert_eq!(plan.held, []);
+    assert_eq!(plan.cannot, []);
+    assert_eq!(plan.notes, []);
+    assert_eq!(plan.adoptions, []);
+}
+
+#[test]
+fn somebody_whose_address_is_corrected_everywhere_stays() {
+    let mut set = fair();
+    let new = Email::new("cat.new@example.com");
+    let everywhere = PEOPLE.replace("cat@example.com", new.as_str());
+    set.event = event(FILE, &everywhere);
+    for key in ["crew", "square"] {
+        let cat = |m: &&mut crate::observed::SeenMember| m.email.as_str() == "cat@example.com";
+        set.members(key).iter_mut().find(cat).expect("Cat").email = new.clone();
+    }
+    for member in set.team_members() {
+        if member.email.as_str() == "cat@example.com" {
+            member.email = new.clone();
+        }
+    }
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    let known = set.known.resources.keys();
+    let old: Vec<&Address> = known.filter(|a| a.as_str().contains("/cat@")).collect();
+    assert_eq!(plan.vanished.iter().collect::<Vec<_>>(), old);
+    assert_eq!(plan.adoptions.len(), old.len());
+    assert!(plan.adoptions.iter().all(|adoption| adoption.made));
+}
+
+#[test]
+fn a_room_that_was_archived_is_gone_and_says_so() {
+    let mut set = fair();
+    set.room("square").read_only = true;
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(held(&plan, HeldReason::Recreation), ["room/square"]);
+    assert!(plan.notes[0].sentence.contains("was archived"));
+}
+
+#[test]
+fn a_room_that_was_archived_and_forgotten_is_made_anew() {
+    let mut set = fair();
+    set.room("square").read_only = true;
+    set.known
+        .resources
+        .retain(|address, _| !address.as_str().contains("/square"));
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(
+        steps(&plan),
+        [
+            "room/square",
+            "membership/square/cat@example.com",
+            "membership/square/gus@example.com"
+        ]
+    );
+    assert_eq!(plan.adoptions, []);
+}
+
+#[test]
+fn the_bot_may_stand_in_the_roster() {
+    let people = format!("{PEOPLE}{},Bot,ROLE\n", crate::diff::set::BOT);
+    for role in ["guest", "organiser"] {
+        let mut set = fair();
+        let meetings = set.event.meetings;
+        set.event = event(FILE, &people.replace("ROLE", role));
+        set.event.meetings = meetings;
+        assert_eq!(steps(&set.plan(&removing())), nothing(), "as {role}");
+        let crew = &mut set.event.rooms[0];
+        crew.settings.locked = true;
+        crew.settings.announcement_only = true;
+        let open = Value::Flag(false);
+        set.room("crew").fields.insert(Field::Locked, open);
+        set.members("crew")[0].moderator = false;
+        assert_eq!(
+            steps(&set.plan(&removing())),
+            ["membership/crew/showcaller@webex.bot", "room-mode/crew"],
+            "as {role}"
+        );
+    }
+}
+
+#[test]
+fn a_bot_that_may_not_change_the_team_promises_no_removals() {
+    let mut set = fair();
+    set.event.webex.members.clear();
+    for room in &mut set.event.rooms {
+        room.members.clear();
+    }
+    set.team_members()[0].moderator = false;
+    set.room("crew")
+        .fields
+        .insert(Field::Locked, Value::Flag(true));
+    set.event.rooms[0].settings.locked = true;
+    set.members("crew")[0].moderator = false;
+    let plan = set.plan(&removing());
+    assert_eq!(
+        steps(&plan),
+        [
+            "membership/square/cat@example.com",
+            "membership/square/gus@example.com"
+        ]
+    );
+    assert_eq!(cannot(&plan, CannotReason::NotModerator).len(), 2);
+}
+
+/// The crew's room is not locked on Webex, as the file asks.
+fn unlocked() -> Set {
+    let mut set = fair();
+    assert!(set.event.rooms[0].settings.locked);
+    let open = Value::Flag(false);
+    set.room("crew").fields.insert(Field::Locked, open);
+    set.members("crew")[0].moderator = false;
+    set
+}
+
+#[test]
+fn a_room_is_locked_for_announcements_only_once_the_bot_moderates_it() {
+    let mut set = unlocked();
+    let crew = &mut set.event.rooms[0];
+    crew.settings.announcement_only = true;
+    crew.settings.description = Some("News".to_owned());
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(
+        steps(&plan),
+        [
+            "room/crew",
+            "membership/crew/showcaller@webex.bot",
+            "room-mode/crew"
+        ]
+    );
+    let keeps = |step: &crate::Step| match &step.action {
+        Action::ChangeRoom { keep, .. } => keep.contains_key(&Field::Locked),
+        _ => false,
+    };
+    assert!(!keeps(&plan.steps[0]) && keeps(&plan.steps[2]));
+    let bot = Address::new("membership/crew/showcaller@webex.bot");
+    assert!(plan.steps[2].after.contains(&bot));
+}
+
+#[test]
+fn a_mode_that_webex_does_not_tell_is_switched_once() {
+    let mut set = fair();
+    set.event.rooms[0].settings.announcement_only = true;
+    set.room("crew").fields.remove(&Field::AnnouncementOnly);
+    let address = Address::new("room/crew");
+    let settled = |set: &mut Set, on| {
+        let resource = set.known.resources.get_mut(&address).expect("the room");
+        let asked = &mut resource.settled.asked;
+        asked.insert(Field::AnnouncementOnly, Value::Flag(on));
+        resource.settled.answered.remove(&Field::AnnouncementOnly);
+    };
+    settled(&mut set, false);
+    assert_eq!(steps(&set.plan(&Wishes::default())), ["room-mode/crew"]);
+    settled(&mut set, true);
+    assert_eq!(steps(&set.plan(&Wishes::default())), nothing());
+    set.event.rooms[0].settings.announcement_only = false;
+    assert_eq!(steps(&set.plan(&Wishes::default())), ["room-mode/crew"]);
+}
+
+#[test]
+fn whoever_leaves_the_team_is_said_to_lose_other_rooms_too() {
+    let mut set = fair();
+    let square = set
+        .event
+        .rooms
+        .iter()
+        .position(|room| room.key.as_str() == "square");
+    set.event = event(FILE, &PEOPLE.replace("cat@example.com,Cat,guest\n", ""));
+    let cat = Address::new("membership/square/cat@example.com");
+    assert!(square.is_some() && set.known.resources.remove(&cat).is_some());
+    let plan = set.plan(&removing());
+    let told: Vec<&str> = plan
+        .notes
+        .iter()
+        .map(|note| note.sentence.as_str())
+        .collect();
+    assert!(
+        told.iter().any(|told| told.contains("out of 1 room too")),
+        "{told:?}"
+    );
+    assert!(steps(&plan).contains(&"team-membership/cat@example.com".to_owned()));
+}
+
+#[test]
+fn no_second_team_is_made_while_a_name_cannot_be_read() {
+    let mut set = fair();
+    set.known.resources.clear();
+    set.observed.teams[0].name = None;
+    let plan = set.plan(&Wishes::default());
+    assert!(!steps(&plan).contains(&"team".to_owned()));
+    assert_eq!(cannot(&plan, CannotReason::Unreadable).len(), 1);
+}
+
+#[test]
+fn a_room_cannot_be_locked_by_a_bot_that_is_not_in_it() {
+    let mut set = unlocked();
+    set.members("crew").remove(0);
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(cannot(&plan, CannotReason::NotModerator).len(), 1);
+}
+
+#[test]
+fn what_lies_in_a_room_that_is_gone_is_forgotten_with_it() {
+    let mut set = fair();
+    set.event.rooms.retain(|room| room.key.as_str() == "crew");
+    set.observed.rooms.retain(|room| room.id == "room:crew");
+    let plan = set.plan(&Wishes::default());
+    let vanished: Vec<&str> = plan.vanished.iter().map(Address::as_str).collect();
+    assert_eq!(
+        vanished,
+        [
+            "membership/square/cat@example.com",
+            "membership/square/gus@example.com",
+            "room/square"
+        ]
+    );
+}
