@@ -266,7 +266,7 @@ fn existing(
 ) {
     let address = Address::meeting(&meeting.key);
     if over(meeting, seen, scene.observed.at) {
-        return;
+        return left_as_it_was(scene, meeting, seen, draft);
     }
     if let Some(wanted) = &meeting.host
         && found_at.is_some_and(|at| at != wanted)
@@ -299,6 +299,19 @@ fn existing(
         draft.step(&Owner::Host(host.clone()), address, Vec::new(), action);
     }
     invitees::compare(scene, meeting, host, &seen.id, draft);
+}
+
+/// Says, once for each pattern, that a change comes too late.
+fn left_as_it_was(scene: &Scene<'_>, meeting: &Meeting, seen: &SeenMeeting, draft: &mut Draft) {
+    let settled = scene.entry_of_meeting(meeting).map(|known| &known.settled);
+    let wanted = desired::meeting(&scene.event.key, meeting, settled);
+    if !fields::changes(&wanted, &seen.fields, settled).is_empty() {
+        let pattern = &meeting.pattern;
+        draft.note(
+            None,
+            format!("Meetings of «{pattern}» that are over stay as they were, whatever the file says now."),
+        );
+    }
 }
 
 /// Whether it is over, in the file and on Webex: then nothing about it matters any more.

@@ -55,7 +55,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 
 async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
     let bars = Arc::new(Bars::new());
-    let wishes = args.wishes.wishes()?;
+    let wishes = args.wishes.wishes(&session.event)?;
     let looking = bars.looking("Looking at Webex …");
     let outlook = session
         .engine

@@ -46,8 +46,8 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
-    let wishes = args.wishes.wishes()?;
     let session = Session::open(&args.event, &args.webex).await?;
+    let wishes = args.wishes.wishes(&session.event)?;
     let looking = Bars::new().looking("Looking at Webex …");
     let outlook = session.engine.look(&session.event, &wishes).await;
     drop(looking);

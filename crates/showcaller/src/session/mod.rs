@@ -99,17 +99,24 @@ fn in_flight(text: &str) -> Result<usize, String> {
 }
 
 impl WishArgs {
-    pub(crate) fn wishes(&self) -> Result<Wishes, Failure> {
+    pub(crate) fn wishes(&self, event: &Event) -> Result<Wishes, Failure> {
         let recreate = match self.recreate.as_slice() {
             [] => Recreate::Nothing,
             some if some.iter().any(|one| one == "all") => Recreate::All,
             some => {
-                if let Some(odd) = some
-                    .iter()
-                    .find(|one| **one != "team" && !one.contains('/'))
-                {
-                    return Err(Failure::new(Code::Usage, format!("`{odd}` is no address"))
-                        .hint("take one from the plan, as in meeting/opening/day-1 or room/jury"));
+                let known = addresses(event);
+                if let Some(odd) = some.iter().find(|one| !known.contains(*one)) {
+                    let near = known
+                        .iter()
+                        .min_by_key(|one| strsim::damerau_levenshtein(one, odd));
+                    let failure = Failure::new(
+                        Code::Usage,
+                        format!("--recreate: the event has nothing at the address `{odd}`"),
+                    );
+                    return Err(match near {
+                        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                        None => failure,
+                    });
                 }
                 Recreate::These(some.iter().map(Address::new).collect::<BTreeSet<_>>())
             }
@@ -192,6 +199,23 @@ fn real_clock(args: &EventArgs, webex: &WebexArgs) -> Result<SharedClock, Failur
         "add --simulate, or set {} to the address of `showcaller simulator`",
         environment::API_URL
     )))
+}
+
+/// Everything of an event that can be made anew.
+fn addresses(event: &Event) -> BTreeSet<String> {
+    let rooms = event.rooms.iter().flat_map(|room| {
+        let tabs = room
+            .tabs
+            .iter()
+            .map(|tab| Address::tab(&room.key, &tab.name));
+        tabs.chain([Address::room(&room.key)])
+    });
+    let meetings = event
+        .meetings
+        .iter()
+        .map(|meeting| Address::meeting(&meeting.key));
+    let all = rooms.chain(meetings).chain([Address::team()]);
+    all.map(|address| address.to_string()).collect()
 }
 
 /// The checked event; mistakes are shown, and end the command.

@@ -135,9 +135,12 @@ fn wrong_options() {
     );
     refused(
         &stage,
-        "plan event.yaml --simulate --recreate opening",
+        "plan event.yaml --simulate --recreate meeting/tastings",
         2,
-        &["is no address"],
+        &[
+            "nothing at the address `meeting/tastings`",
+            "did you mean `meeting/tasting`?",
+        ],
     );
     refused(
         &stage,
