@@ -74,7 +74,9 @@ impl Binder<'_> {
             Kind::List(_) => ("a list".to_owned(), None),
             Kind::Map(_) => ("keys and values".to_owned(), None),
         };
-        let hint = hint.filter(|_| wanted.contains("text"));
+        let hint = hint
+            .filter(|_| wanted.contains("text"))
+            .unwrap_or_else(|| shape_hint(wanted, node));
         self.error(
             "type",
             &first_line(raw, &node.span),
@@ -87,7 +89,7 @@ impl Binder<'_> {
                 }
             ),
         )
-        .hint_if(hint);
+        .hint(hint);
     }
 
     /// A section with fixed keys, of which only the allowed ones may be written.
@@ -264,4 +266,18 @@ pub(crate) fn shortened(text: &str) -> String {
     } else {
         line.chars().take(39).chain(['…']).collect()
     }
+}
+
+/// How to write what belongs in a place, for whoever wrote something of another shape.
+fn shape_hint(wanted: &str, node: &Node) -> String {
+    let hint = if wanted.contains("block") {
+        "put the keys on the lines below, each indented by two spaces"
+    } else if matches!(node.kind, Kind::List(_)) {
+        "write the value alone, without `[ ]` and without `-`"
+    } else if matches!(node.kind, Kind::Map(_)) {
+        "write the value behind the colon, on the same line"
+    } else {
+        "docs/event-file.md lists every key with what belongs there"
+    };
+    hint.to_owned()
 }

@@ -220,7 +220,11 @@ fn refused(path: &str, reason: &str) -> Friendly {
     let word = Some(path.to_owned());
     Friendly {
         message: format!("`{path}` cannot be used here: {reason}"),
-        hint: None,
+        hint: Some(
+            "write it only where it means exactly one thing: leave it out, or send this text to \
+             other rooms"
+                .to_owned(),
+        ),
         word,
     }
 }
