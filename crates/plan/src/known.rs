@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use showcaller_event::model::{Address, Email, Secret};
+use showcaller_event::model::{Address, Email};
 
 use crate::fields::Settled;
 
@@ -14,8 +14,6 @@ pub struct Known {
     pub resources: BTreeMap<Address, KnownResource>,
     /// The host that was chosen for a meeting, once and for good.
     pub pins: BTreeMap<Address, Email>,
-    /// Passwords that were set, by the meeting's address.
-    pub passwords: BTreeMap<Address, Secret>,
     /// Meetings that each host tried to create in the last 24 hours, refused ones included
     /// (meetings §12).
     pub creations: BTreeMap<Email, usize>,

@@ -86,8 +86,6 @@ pub struct SeenTeam {
     pub id: String,
     /// Its name; `None` if Webex could not decrypt it.
     pub name: Option<String>,
-    /// When it was made.
-    pub created: Option<Timestamp>,
 }
 
 /// A person in a team or a room.
@@ -117,8 +115,6 @@ pub struct SeenRoom {
     pub read_only: bool,
     /// Who made it, by person id.
     pub creator: Option<String>,
-    /// When it was made.
-    pub created: Option<Timestamp>,
 }
 
 /// A tab pinned in a room.

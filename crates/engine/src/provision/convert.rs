@@ -29,7 +29,6 @@ pub(super) fn team(team: webex::Team) -> SeenTeam {
     SeenTeam {
         id: team.id.into(),
         name: team.name.filter(|_| !team.unreadable),
-        created: team.created,
     }
 }
 
@@ -70,7 +69,6 @@ pub(super) fn room(room: webex::Room) -> SeenRoom {
         title,
         read_only: room.is_read_only == Some(true),
         creator: room.creator_id.map(String::from),
-        created: room.created,
     }
 }
 

@@ -193,7 +193,7 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
             continue;
         };
         let secret = Secret::new(secret.expose_secret());
-        let hidden = Value::Hidden(Hidden::new(secret.clone()));
+        let hidden = Value::Hidden(Hidden::new(secret));
         if let Some(resource) = known.resources.get_mut(&address) {
             resource
                 .settled
@@ -203,7 +203,6 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
                 resource.settled.answered.insert(Field::Password, hidden);
             }
         }
-        known.passwords.insert(address, secret);
     }
     Ok(())
 }

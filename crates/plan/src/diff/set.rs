@@ -137,7 +137,6 @@ impl Set {
         self.observed.teams.push(SeenTeam {
             id: "team".to_owned(),
             name: Some(name.clone()),
-            created: None,
         });
         let fields = Fields::from([(Field::Name, Value::Text(name))]);
         self.record(&Address::team(), "team", &fields);
@@ -165,7 +164,6 @@ impl Set {
                 fields,
                 read_only: false,
                 creator: Some("bot".to_owned()),
-                created: None,
             });
             let bot = format!("{id}:bot");
             let mut members = vec![member(&bot, &Email::new(BOT), room.settings.locked)];
