@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::io::Write;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use showcaller_clock::{SharedClock, SystemClock};
 use showcaller_referee::Referee;
 
+use crate::rate::Rate;
 use crate::switches::Switches;
 
 /// Everything that a simulator is told when it starts.
@@ -150,68 +150,12 @@ pub enum AccountKind {
     Bot,
 }
 
-/// A limit on calls per owner: a bucket that holds `burst` calls and is refilled evenly.
-///
-/// Reads as `300/min`; Webex publishes "about 300 per minute", shared by everything that one owner
-/// runs (messaging §1.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    /// Calls per minute in the long run.
-    pub per_minute: u32,
-    /// Calls at once after a rest.
-    pub burst: u32,
-}
-
-impl Default for Rate {
-    fn default() -> Self {
-        Self {
-            per_minute: 300,
-            burst: 300,
-        }
-    }
-}
-
-impl Rate {
-    /// Reads `300/min` (with a burst of as many), or `off` for no limit.
-    ///
-    /// # Errors
-    ///
-    /// Says what a rate looks like when the text is neither.
-    pub fn parse(text: &str) -> Result<Option<Self>, ConfigError> {
-        if text == "off" {
-            return Ok(None);
-        }
-        text.parse().map(Some)
-    }
-}
-
-impl FromStr for Rate {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ConfigError> {
-        text.strip_suffix("/min")
-            .and_then(|number| number.trim().parse().ok())
-            .filter(|per_minute| *per_minute > 0)
-            .map(|per_minute| Self {
-                per_minute,
-                burst: per_minute,
-            })
-            .ok_or_else(|| ConfigError::Rate(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Rate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/min", self.per_minute)
-    }
-}
-
 /// Why a simulator could not be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// The text is no rate.
-    #[error("`{0}` is not a rate; write one like `300/min`, or `off`")]
+    #[error("`{0}` is not a rate; write one like `300/min` or `300/min burst 50`, or `off`")]
     Rate(String),
     /// There is no such switch.
     #[error("there is no switch `{0}`; docs/simulator.md lists them all")]
@@ -238,25 +182,4 @@ pub enum ConfigError {
     /// The saved state cannot be read.
     #[error("the saved state does not fit this version of the simulator: {0}")]
     State(#[from] serde_json::Error),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_reads_as_it_is_written() {
-        let rate: Rate = "600/min".parse().unwrap();
-        assert_eq!((rate.per_minute, rate.burst), (600, 600));
-        assert_eq!(rate.to_string(), "600/min");
-        assert_eq!(Rate::parse("off").unwrap(), None);
-    }
-
-    #[test]
-    fn what_is_no_rate_is_told_what_one_looks_like() {
-        for text in ["", "300", "0/min", "fast", "300/s", "-1/min"] {
-            let error = Rate::parse(text).unwrap_err().to_string();
-            assert!(error.contains("`300/min`"), "{error}");
-        }
-    }
 }

@@ -32,12 +32,14 @@
 mod config;
 mod http;
 mod ids;
+mod rate;
 mod refusal;
 mod simulator;
 mod switches;
 mod world;
 
-pub use config::{Account, AccountKind, Config, ConfigError, Rate};
+pub use config::{Account, AccountKind, Config, ConfigError};
 pub use http::serve;
-pub use simulator::Simulator;
+pub use rate::Rate;
+pub use simulator::{Simulator, Tally};
 pub use switches::{Switch, Switches};

@@ -11,9 +11,10 @@ use showcaller_clock::SharedClock;
 use showcaller_referee::Referee;
 use uuid::Uuid;
 
-use crate::config::{AccountKind, Config, ConfigError, Rate};
-use crate::http::pace::Bucket;
+use crate::config::{AccountKind, Config, ConfigError};
+use crate::http::pace::Pace;
 use crate::ids;
+use crate::rate::Rate;
 use crate::switches::{Switch, Switches};
 use crate::world::fields::is_address;
 use crate::world::{Asking, Token, World, snapshot, written};
@@ -36,7 +37,6 @@ pub(crate) struct Settings {
     pub(crate) clock: SharedClock,
     pub(crate) seed: u64,
     pub(crate) switches: Switches,
-    pub(crate) rate: Option<Rate>,
     pub(crate) meeting_quota: Option<u32>,
     pub(crate) latency: Option<SignedDuration>,
     pub(crate) strict: Option<Referee>,
@@ -49,7 +49,28 @@ pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) calls: Vec<CallNote>,
     pub(crate) findings: Vec<String>,
-    pub(crate) buckets: BTreeMap<Uuid, Bucket>,
+    pub(crate) tally: Tally,
+    pub(crate) pace: Pace,
+}
+
+/// How many calls were answered since the simulator started.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tally {
+    /// All of them.
+    pub calls: u64,
+    /// Those that were refused because they came too fast, or beyond a quota: 429.
+    pub limited: u64,
+    /// By the status of the answer.
+    pub by_status: BTreeMap<u16, u64>,
+}
+
+impl Tally {
+    pub(crate) fn count(&mut self, status: u16) {
+        self.calls += 1;
+        self.limited += u64::from(status == 429);
+        *self.by_status.entry(status).or_default() += 1;
+    }
 }
 
 /// One call, without its bodies.
@@ -87,9 +108,7 @@ impl Simulator {
 
     fn around(mut world: World, config: Config) -> Result<Self, ConfigError> {
         let rate = config.rate;
-        if rate.is_some_and(|rate| rate.per_minute == 0 || rate.burst == 0) {
-            return Err(ConfigError::Zero("the rate and its burst"));
-        }
+        refuse_zero(rate)?;
         if config.meeting_quota == Some(0) {
             return Err(ConfigError::Zero("the meeting quota"));
         }
@@ -104,7 +123,6 @@ impl Simulator {
             clock: config.clock,
             seed: config.seed,
             switches: config.switches,
-            rate: config.rate,
             meeting_quota: config.meeting_quota,
             latency: config.latency,
             strict: config.strict,
@@ -116,7 +134,8 @@ impl Simulator {
             world,
             calls: Vec::new(),
             findings: Vec::new(),
-            buckets: BTreeMap::new(),
+            tally: Tally::default(),
+            pace: Pace::new(rate),
         };
         Ok(Self::assemble(settings, state, config.record))
     }
@@ -169,6 +188,31 @@ impl Simulator {
     #[must_use]
     pub fn calls(&self) -> usize {
         self.state().calls.len()
+    }
+
+    /// The same by status, and how many came too fast.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.state().tally.clone()
+    }
+
+    /// How fast one owner may call at present; `None` is no limit.
+    #[must_use]
+    pub fn rate(&self) -> Option<Rate> {
+        self.state().pace.rate()
+    }
+
+    /// Another limit from now on, as Webex may change its own at any time. Whoever has calls left
+    /// keeps them, as far as the new burst allows.
+    ///
+    /// # Errors
+    ///
+    /// A rate or burst of zero would refuse every call.
+    pub fn set_rate(&self, rate: Option<Rate>) -> Result<(), ConfigError> {
+        refuse_zero(rate)?;
+        let now = self.inner.settings.clock.now();
+        self.state().pace.set(rate, now);
+        Ok(())
     }
 
     /// A token of the person or bot with that address, who gets an account if there is none: a bot
@@ -302,6 +346,13 @@ impl Simulator {
             .state
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn refuse_zero(rate: Option<Rate>) -> Result<(), ConfigError> {
+    match rate {
+        Some(rate) if rate.is_zero() => Err(ConfigError::Zero("the rate and its burst")),
+        _ => Ok(()),
     }
 }
 

@@ -127,6 +127,8 @@ positions! {
     MembershipsWithoutRoom { Own = "own", All = "all" }
     /// How a team's id is spelled inside a room.
     TeamIdInRooms { Team = "team", Room = "room" }
+    /// Who shares a limit on calls.
+    RateLimitScope { Owner = "owner", OwnerAndFamily = "owner-and-family" }
     /// What kind of body a 429 has.
     RateLimitBody { Json = "json", Html = "html" }
 }
@@ -219,6 +221,7 @@ switches! {
 
     // Every call
     wrong_content_type_code: u16 = "wrong-content-type-code", default "400", ["400", "415"], "messaging §1.3: 415 in 2019, 400 in 2026", "What a body that is not announced as JSON answers.";
+    rate_limit_scope: RateLimitScope = "rate-limit-scope", default "owner", ["owner", "owner-and-family"], "messaging §1.4: shared per user, but the wait is worded for the same endpoint", "Whether all calls of one owner share a limit, or each family of endpoints (`rooms`, `memberships`, `meetings`, …) has its own.";
     rate_limit_body: RateLimitBody = "rate-limit-body", default "json", ["json", "html"], "messaging §1.2: 429 may not be JSON", "What kind of body a 429 has.";
     empty_page: bool = "empty-page", default "yes", YES_NO, "messaging §1.5: an empty page can carry `next`", "Whether the first page of a longer list is followed by an empty one that has a `next`.";
     create_visibility_delay: u32 = "create-visibility-delay", default "0", NUMBER, "messaging §9.3: things become readable late", "For how many seconds a new thing is missing from lists.";

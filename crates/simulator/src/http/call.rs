@@ -66,6 +66,15 @@ impl Call {
         self.segments.iter().map(String::as_str).collect()
     }
 
+    /// The resource it is about: `rooms`, `team/memberships`, `meetings`.
+    pub(super) fn family(&self) -> String {
+        match self.segments().as_slice() {
+            [first @ ("team" | "room" | "attachment"), second, ..] => format!("{first}/{second}"),
+            [first, ..] => (*first).to_owned(),
+            [] => String::new(),
+        }
+    }
+
     /// The base address as the caller knows it.
     pub(super) fn base(&self) -> String {
         format!("{}/v1", self.origin)

@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::rate::Rate;
 use crate::refusal::Refusal;
 use crate::simulator::Simulator;
 use crate::world::fields::is_address;
@@ -48,6 +49,33 @@ pub(super) async fn switches(State(simulator): State<Simulator>) -> Json<Value> 
 /// `GET /_simulator/clock`.
 pub(super) async fn clock(State(simulator): State<Simulator>) -> Json<Value> {
     Json(json!({ "now": written(simulator.inner.settings.clock.now()) }))
+}
+
+/// `GET /_simulator/calls`: how many there were since the start, by status.
+pub(super) async fn calls(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(json!(simulator.tally()))
+}
+
+/// `GET /_simulator/rate`.
+pub(super) async fn rate(State(simulator): State<Simulator>) -> Json<Value> {
+    let rate = simulator.rate();
+    Json(json!({ "rate": rate.map_or_else(|| "off".to_owned(), |rate| rate.to_string()) }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct WhichRate {
+    rate: String,
+}
+
+/// `POST /_simulator/rate?rate=60/min burst 10`: another limit from now on.
+pub(super) async fn set_rate(
+    State(simulator): State<Simulator>,
+    Query(which): Query<WhichRate>,
+) -> Told {
+    Rate::parse(&which.rate)
+        .and_then(|rate| simulator.set_rate(rate))
+        .map_err(|error| told(&Refusal::bad(error.to_string())))?;
+    Ok(rate(State(simulator)).await)
 }
 
 #[derive(Deserialize)]

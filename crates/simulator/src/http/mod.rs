@@ -35,6 +35,11 @@ pub(crate) fn router(simulator: Simulator) -> Router {
         .route("/_simulator/token", get(control::token))
         .route("/_simulator/switches", get(control::switches))
         .route("/_simulator/clock", get(control::clock))
+        .route("/_simulator/calls", get(control::calls))
+        .route(
+            "/_simulator/rate",
+            get(control::rate).post(control::set_rate),
+        )
         .route("/_simulator/start", post(control::start))
         .route("/_simulator/end", post(control::end))
         .fallback(answer)
@@ -99,6 +104,7 @@ fn respond(simulator: &Simulator, call: &Call) -> Response {
     };
     record::write(&simulator.inner.record, &note, call, &reply);
     tracing::debug!(method = %call.method, path = call.path, status = reply.status, "answered");
+    state.tally.count(note.status);
     state.calls.push(note);
     state.findings.extend(findings.iter().cloned());
     reply.into_response(&tracking_id, &findings)
@@ -126,13 +132,8 @@ fn ask(
 ) -> Result<Reply, Refusal> {
     let settings = &simulator.inner.settings;
     let asking = simulator.asking(token.person, &token.client);
-    if let Some(rate) = settings.rate {
-        state
-            .buckets
-            .entry(token.person)
-            .or_default()
-            .take(rate, asking.now)?;
-    }
+    let scope = asking.switches.rate_limit_scope;
+    state.pace.take(token.person, call, scope, asking.now)?;
     call.check_content_type(&settings.switches)?;
     let world = &mut state.world;
     if call.method != http::Method::GET {

@@ -1,21 +1,82 @@
 //! How fast one owner may call (messaging §1.4).
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 
-use crate::config::Rate;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::call::Call;
+use crate::rate::Rate;
 use crate::refusal::Refusal;
+use crate::switches::RateLimitScope;
+
+/// The limit of the moment, and how much of it everybody has used.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pace {
+    rate: Option<Rate>,
+    buckets: HashMap<(Uuid, Family), Bucket>,
+}
+
+/// What shares a limit: nothing in it where an owner has but one.
+type Family = Option<String>;
+
+impl Pace {
+    pub(crate) fn new(rate: Option<Rate>) -> Self {
+        Self {
+            rate,
+            buckets: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        self.rate
+    }
+
+    /// Another limit from now on. What is in the buckets stays in them as far as it fits; where
+    /// there was no limit, they are full.
+    pub(crate) fn set(&mut self, rate: Option<Rate>, now: Timestamp) {
+        match (self.rate, rate) {
+            (Some(old), Some(new)) => {
+                for bucket in self.buckets.values_mut() {
+                    bucket.pour(old, new, now);
+                }
+            }
+            _ => self.buckets.clear(),
+        }
+        self.rate = rate;
+    }
+
+    /// Lets a call of `owner` pass, or refuses it.
+    pub(super) fn take(
+        &mut self,
+        owner: Uuid,
+        call: &Call,
+        scope: RateLimitScope,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let Some(rate) = self.rate else {
+            return Ok(());
+        };
+        let family = match scope {
+            RateLimitScope::Owner => None,
+            RateLimitScope::OwnerAndFamily => Some(call.family()),
+        };
+        let bucket = self.buckets.entry((owner, family)).or_default();
+        bucket.take(rate, now)
+    }
+}
 
 /// A bucket of calls, kept as the instant at which it would be full again.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Bucket {
+struct Bucket {
     full_at: Option<Timestamp>,
 }
 
 impl Bucket {
     /// Takes one call out, or refuses it with 429 and the seconds until there is one again. A
     /// refused call costs nothing.
-    pub(super) fn take(&mut self, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
-        let one = SignedDuration::from_secs(60) / saturated(rate.per_minute);
+    fn take(&mut self, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
+        let one = one_call(rate);
         let all = one * saturated(rate.burst);
         let full_at = self.full_at.map_or(now, |full_at| full_at.max(now)) + one;
         let short = full_at.duration_since(now) - all;
@@ -31,6 +92,24 @@ impl Bucket {
         self.full_at = Some(full_at);
         Ok(())
     }
+
+    /// The same calls in a bucket of another size: those that do not fit are lost.
+    fn pour(&mut self, old: Rate, new: Rate, now: Timestamp) {
+        let missing = self.full_at.map_or(SignedDuration::ZERO, |full_at| {
+            full_at.duration_since(now).max(SignedDuration::ZERO)
+        });
+        let missing = missing.as_secs_f64() / one_call(old).as_secs_f64();
+        let left = (f64::from(old.burst) - missing).min(f64::from(new.burst));
+        let missing = one_call(new).as_secs_f64() * (f64::from(new.burst) - left);
+        self.full_at = SignedDuration::try_from_secs_f64(missing)
+            .ok()
+            .and_then(|missing| now.checked_add(missing).ok());
+    }
+}
+
+/// How long it takes until there is one more call in the bucket.
+fn one_call(rate: Rate) -> SignedDuration {
+    SignedDuration::from_secs(60) / saturated(rate.per_minute)
 }
 
 fn saturated(number: u32) -> i32 {
@@ -65,5 +144,27 @@ mod tests {
             .filter(|_| bucket.take(rate, rested).is_ok())
             .count();
         assert_eq!(taken, 3);
+    }
+
+    /// How many calls a bucket has that was emptied under one limit and rested for some seconds.
+    fn left_after(old: &str, rest: i64, new: &str) -> usize {
+        let (old, new): (Rate, Rate) = (old.parse().unwrap(), new.parse().unwrap());
+        let start: Timestamp = "2027-10-01T08:00:00Z".parse().unwrap();
+        let mut bucket = Bucket::default();
+        while bucket.take(old, start).is_ok() {}
+        let now = start + SignedDuration::from_secs(rest);
+        bucket.pour(old, new, now);
+        (0..1000)
+            .take_while(|_| bucket.take(new, now).is_ok())
+            .count()
+    }
+
+    #[test]
+    fn another_limit_leaves_in_the_bucket_what_is_in_it_as_far_as_it_fits() {
+        assert_eq!(left_after("60/min", 0, "600/min burst 300"), 0);
+        assert_eq!(left_after("60/min", 20, "600/min burst 300"), 20);
+        assert_eq!(left_after("60/min", 20, "60/min burst 10"), 10);
+        assert_eq!(left_after("300/min burst 60", 600, "60/min burst 300"), 60);
+        assert_eq!(left_after("300/min burst 60", 600, "60/min"), 60);
     }
 }

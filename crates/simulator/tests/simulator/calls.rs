@@ -147,6 +147,54 @@ fn an_owner_who_calls_too_fast_is_told_how_long_to_wait_and_others_are_not() {
 }
 
 #[test]
+fn a_limit_may_be_one_per_family_of_endpoints() {
+    let switches =
+        showcaller_simulator::Switches::with(["rate-limit-scope=owner-and-family"]).unwrap();
+    let webex = Webex::set_up(|config| {
+        config.rate = Some("60/min burst 2".parse().unwrap());
+        config.switches = switches;
+    });
+    let host = webex.by(HOST);
+    for path in ["/people/me", "/rooms", "/teams", "/webhooks"] {
+        host.get(path).ok();
+        host.get(path).ok();
+        host.get(path).refused(429);
+    }
+}
+
+#[test]
+fn a_limit_changes_at_run_time_and_calls_are_counted_by_status() {
+    let webex = Webex::set_up(|config| config.rate = Some("60/min burst 10".parse().unwrap()));
+    let control = |method: &str, path: &str| {
+        let request = Request::builder().method(method).uri(path);
+        webex.send(request.body(Body::empty()).unwrap())
+    };
+    let host = webex.by(HOST);
+    for _ in 0..4 {
+        host.get("/people/me").ok();
+    }
+    let now = control("POST", "/_simulator/rate?rate=600/min%20burst%202").ok();
+    assert_eq!(now["rate"], "600/min burst 2");
+    // Six were left, but a bucket holds no more than the new burst.
+    host.get("/people/me").ok();
+    host.get("/people/me").ok();
+    host.get("/people/me").refused(429);
+    let counted = control("GET", "/_simulator/calls").ok();
+    assert_eq!(
+        counted,
+        json!({"calls": 7, "limited": 1, "byStatus": {"200": 6, "429": 1}})
+    );
+    let refused = control("POST", "/_simulator/rate?rate=fast");
+    assert_eq!(refused.status, 400);
+    assert!(text(&refused.body["message"]).contains("300/min"));
+    webex.simulator.set_rate(None).unwrap();
+    assert_eq!(control("GET", "/_simulator/rate").ok()["rate"], "off");
+    for _ in 0..20 {
+        host.get("/people/me").ok();
+    }
+}
+
+#[test]
 fn a_429_may_come_in_html() {
     let webex = limited("html");
     for _ in 0..5 {

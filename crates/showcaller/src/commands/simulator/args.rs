@@ -42,7 +42,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
-    /// How fast one account may call; `off` is as fast as it likes
+    /// How fast one account may call, as in `60/min burst 10`; `off` is as fast as it likes
     #[arg(
         long,
         value_name = "RATE",
@@ -96,7 +96,7 @@ struct Limit<T>(Option<T>);
 fn rate(text: &str) -> Result<Limit<Rate>, String> {
     Rate::parse(text)
         .map(Limit)
-        .map_err(|_| "write it like 300/min, or `off`".to_owned())
+        .map_err(|_| "write it like 300/min or 300/min burst 50, or `off`".to_owned())
 }
 
 fn quota(text: &str) -> Result<Limit<u32>, String> {
