@@ -55,6 +55,12 @@ pub enum Error {
         #[source]
         cause: Cause,
     },
+    /// A file is in the way.
+    #[error("{path} exists already")]
+    Exists {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
     /// The file or its folder can be neither opened nor made.
     #[error("the ledger {path} cannot be opened")]
     CannotOpen {
@@ -158,6 +164,7 @@ impl Error {
             Self::ReadOnly { .. } | Self::NotWritable(_) => {
                 "the file and its folder must be writable: planning, too, notes what it settled"
             }
+            Self::Exists { .. } => "give another name, or say that it may be replaced",
             Self::NotALedger { .. } => "give another path; a new file is made where there is none",
             Self::Newer { .. } => "use the Showcaller that wrote it, or a later one",
             Self::OtherTables { .. } => "use the build of Showcaller that wrote it",

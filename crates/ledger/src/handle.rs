@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Transaction};
 
 use crate::error::Error;
@@ -60,8 +61,23 @@ impl Ledger {
     /// Closes all connections of this handle and of its clones, and folds the write-ahead log
     /// into the file. A ledger that is just dropped loses nothing either.
     pub async fn close(self) {
+        self.pools.aside.close().await;
         self.pools.reader.close().await;
         self.pools.writer.close().await;
+    }
+
+    /// A ledger over a database in memory that is one already.
+    pub(crate) fn in_memory(pools: Pools) -> Self {
+        Self {
+            url: LedgerUrl::memory(),
+            pools,
+            fence: None,
+        }
+    }
+
+    /// A connection that reads and may be kept for long.
+    pub(crate) async fn aside(&self) -> Result<PoolConnection<Any>, Error> {
+        Ok(self.pools.aside.acquire().await?)
     }
 
     pub(crate) fn reader(&self) -> &AnyPool {

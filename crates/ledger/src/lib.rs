@@ -56,6 +56,7 @@
 //! (mode 0600), and nothing in this crate prints such a value; but who can read the file can read
 //! them, so it belongs neither into version control nor into a shared folder.
 
+mod backup;
 mod binding;
 mod calendar;
 mod counters;
@@ -73,6 +74,7 @@ mod secrets;
 mod stored;
 mod url;
 
+pub use backup::Existing;
 pub use binding::Binding;
 pub use calendar::CalendarState;
 pub use error::{Cause, Error};

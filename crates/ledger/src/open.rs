@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -44,11 +45,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// One creation of a file at a time in this process; see [`make_file`].
 static CREATION: Mutex<()> = Mutex::new(());
 
-/// The connections. For a ledger in memory both are the same single connection.
+/// The connections. For a ledger in memory all are the same single connection.
 #[derive(Clone)]
 pub(crate) struct Pools {
     pub(crate) writer: AnyPool,
     pub(crate) reader: AnyPool,
+    /// For what reads for long.
+    pub(crate) aside: AnyPool,
 }
 
 pub(crate) async fn open(url: &LedgerUrl) -> Result<Pools, Error> {
@@ -61,16 +64,28 @@ pub(crate) async fn open(url: &LedgerUrl) -> Result<Pools, Error> {
 }
 
 async fn open_memory(url: &LedgerUrl) -> Result<Pools, Error> {
-    // Every connection would be a database of its own, and closing the only one empties it.
+    let (pools, _) = empty_memory().await?;
+    migrate(&mut *pools.writer.acquire().await?, url).await?;
+    Ok(pools)
+}
+
+/// A database in memory without any table, and the name by which SQLite's other connections in
+/// this process find it.
+pub(crate) async fn empty_memory() -> Result<(Pools, String), Error> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    sqlx::any::install_default_drivers();
+    let name = format!("file:showcaller-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    // Closing the only connection empties it.
     let writer = pool(1, EACH)
         .min_connections(1)
-        .connect_with(options("sqlite::memory:")?)
+        .connect_with(options(&format!("sqlite:{name}?mode=memory"))?)
         .await?;
-    migrate(&mut *writer.acquire().await?, url).await?;
-    Ok(Pools {
+    let pools = Pools {
         reader: writer.clone(),
+        aside: writer.clone(),
         writer,
-    })
+    };
+    Ok((pools, format!("{name}?mode=memory&cache=shared")))
 }
 
 async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Error> {
@@ -95,8 +110,14 @@ async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Error> {
                 Ok(())
             })
         })
-        .connect_lazy_with(options);
-    Ok(Pools { writer, reader })
+        .connect_lazy_with(options.clone());
+    // SQLite copies a file only through a connection that might write.
+    let aside = pool(1, EACH).connect_lazy_with(options);
+    Ok(Pools {
+        writer,
+        reader,
+        aside,
+    })
 }
 
 fn options(address: &str) -> Result<AnyConnectOptions, Error> {
@@ -182,7 +203,7 @@ fn new_folder() -> fs::DirBuilder {
     folder
 }
 
-fn new_file() -> fs::OpenOptions {
+pub(crate) fn new_file() -> fs::OpenOptions {
     let mut file = fs::OpenOptions::new();
     file.write(true).create_new(true);
     // SQLite gives its write-ahead log and shared memory the mode of the file.
@@ -205,6 +226,13 @@ fn sqlite_address(path: &Path) -> Result<Url, Error> {
     url.set_path(&text.replace('%', "%25"));
     url.set_query(Some("mode=rw"));
     Ok(url)
+}
+
+/// The path as SQLite itself reads it, for a file that exists: even a connection to a database in
+/// memory means a file then.
+pub(crate) fn attachable(path: &Path) -> Result<String, Error> {
+    let url = sqlite_address(path)?;
+    Ok(format!("file://{}?mode=rw&cache=private", url.path()))
 }
 
 /// Sees that the file is a ledger or empty, and makes it one that readers and writers share.

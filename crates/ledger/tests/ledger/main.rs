@@ -2,6 +2,7 @@
 
 mod fixtures;
 
+mod backup;
 mod binding;
 mod calendar;
 mod durability;
