@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
-use serde_json::Value;
-use showcaller_engine::{Assignment, NoProgress, Report, Stop};
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
-use showcaller_plan::Wishes;
 use showcaller_simulator::Switches;
 
+use crate::crash_anywhere::{DEAD, ours, run};
 use crate::files::{Files, fair};
-use crate::stage::{Stage, every_flag};
+use crate::shape;
+use crate::stage::Stage;
 use crate::wire::{Fate, Wire};
 
 /// Where the program dies.
@@ -29,86 +28,6 @@ const DEATHS: [Death; 3] = [
     Death::AfterTheEffect,
     Death::BeforeTheLedger,
 ];
-
-/// A process of this machine that no longer runs, so that its lease holds nobody up.
-const DEAD: &str = "promises@test pid 4294967294";
-
-fn ours() -> String {
-    format!("promises@test pid {}", std::process::id())
-}
-
-async fn run(stage: &Stage, event: &Event, wishes: &Wishes, holder: String) -> Report {
-    let assignment = Assignment {
-        event,
-        sources: Vec::new(),
-        digest: "one".to_owned(),
-        holder,
-    };
-    let engine = stage.engine(event);
-    let outlook = engine.look_settled(event, wishes, &NoProgress).await;
-    let outlook = outlook.expect("a look");
-    let stop = Stop::default();
-    let report = engine.apply(&assignment, outlook, &NoProgress, &stop).await;
-    report.expect("a run")
-}
-
-/// Everything that somebody could tell apart, without ids, links and times of creation.
-fn shape(stage: &Stage) -> Vec<String> {
-    let world = stage.simulator.world();
-    let list = |kind: &str| world[kind].as_array().cloned().unwrap_or_default();
-    let title = |rooms: &[Value], id: &Value| {
-        let room = rooms.iter().find(|room| room["id"] == *id);
-        room.map_or_else(String::new, |room| room["title"].to_string())
-    };
-    let (rooms, meetings) = (list("rooms"), list("meetings"));
-    let mut shape: Vec<String> = Vec::new();
-    for team in list("teams") {
-        shape.push(format!("team {}", team["name"]));
-    }
-    for member in list("teamMemberships") {
-        shape.push(format!(
-            "team member {} {}",
-            member["personEmail"], member["isModerator"]
-        ));
-    }
-    for room in &rooms {
-        shape.push(format!(
-            "room {} locked {} announcement {} public {}",
-            room["title"], room["isLocked"], room["isAnnouncementOnly"], room["isPublic"]
-        ));
-    }
-    for member in list("memberships") {
-        shape.push(format!(
-            "member of {}: {} {}",
-            title(&rooms, &member["roomId"]),
-            member["personEmail"],
-            member["isModerator"]
-        ));
-    }
-    for tab in list("roomTabs") {
-        shape.push(format!(
-            "tab in {}: {}",
-            title(&rooms, &tab["roomId"]),
-            tab["displayName"]
-        ));
-    }
-    for meeting in &meetings {
-        shape.push(format!(
-            "meeting {} {} {} {}",
-            meeting["title"], meeting["start"], meeting["end"], meeting["hostEmail"]
-        ));
-    }
-    for invitee in list("meetingInvitees") {
-        shape.push(format!(
-            "invited to {}: {} {}",
-            title(&meetings, &invitee["meetingId"]),
-            invitee["email"],
-            invitee["coHost"]
-        ));
-    }
-    shape.sort();
-    shape
-}
 
 /// A fresh stage whose ledger is a file, so that a program that died leaves it behind.
 async fn stage_with_file(event: &Event, path: &std::path::Path, settings: &[&str]) -> Stage {
@@ -133,13 +52,12 @@ async fn killed_at(stage: &mut Stage, event: &Event, at: usize, death: Death) ->
         }
     });
     stage.transport = wire.clone();
-    let wishes = every_flag();
     // Biased, so that the program does nothing more once it is dead: to write into the ledger it
     // would have to wait for the database, and nobody comes back to it.
     let died = tokio::select! {
         biased;
         () = wire.death() => true,
-        report = run(stage, event, &wishes, DEAD.to_owned()) => {
+        report = run(stage, event, DEAD.to_owned()) => {
             assert!(report.is_complete(), "{report:#?}");
             false
         }
@@ -150,7 +68,7 @@ async fn killed_at(stage: &mut Stage, event: &Event, at: usize, death: Death) ->
 
 /// Runs again after a death and compares with a world in which nobody died.
 async fn comes_right(stage: &Stage, event: &Event, right: &[String], story: &str) {
-    let mut report = run(stage, event, &every_flag(), ours()).await;
+    let mut report = run(stage, event, ours()).await;
     if !report.is_complete() {
         // What Webex does not show yet it may refuse to take again: then a minute helps.
         assert_eq!(
@@ -164,13 +82,13 @@ async fn comes_right(stage: &Stage, event: &Event, right: &[String], story: &str
         }
         let settled = stage.now() + SignedDuration::from_secs(61);
         stage.clock.advance_to(settled);
-        report = run(stage, event, &every_flag(), ours()).await;
+        report = run(stage, event, ours()).await;
     }
     assert!(report.is_complete(), "{story}: {report:#?}");
-    assert_eq!(shape(stage), right, "{story}");
+    assert_eq!(shape::of(&stage.simulator), right, "{story}");
     // Once more at once: what lists do not show yet is not made a second time.
-    run(stage, event, &every_flag(), ours()).await;
-    assert_eq!(shape(stage), right, "{story}");
+    run(stage, event, ours()).await;
+    assert_eq!(shape::of(&stage.simulator), right, "{story}");
     let settled = stage.now() + SignedDuration::from_secs(61);
     stage.clock.advance_to(settled);
     let plan = stage.full_plan(event).await;
@@ -191,16 +109,16 @@ async fn survives(event: &Event, first: Option<&Event>, every: usize, settings: 
     let prepared = async |path: &std::path::Path| {
         let stage = stage_with_file(event, path, settings).await;
         if let Some(first) = first {
-            let report = run(&stage, first, &every_flag(), ours()).await;
+            let report = run(&stage, first, ours()).await;
             assert!(report.is_complete(), "{report:#?}");
         }
         stage
     };
     let folder = tempfile::tempdir().expect("a folder");
     let undisturbed = prepared(&folder.path().join("undisturbed.db")).await;
-    let report = run(&undisturbed, event, &every_flag(), ours()).await;
+    let report = run(&undisturbed, event, ours()).await;
     assert!(report.is_complete(), "{report:#?}");
-    let right = shape(&undisturbed);
+    let right = shape::of(&undisturbed.simulator);
     let mut died = 0;
     for (number, death) in DEATHS.into_iter().enumerate() {
         // Other places for each kind of death.
@@ -263,9 +181,9 @@ async fn a_line_that_goes_dead_in_the_middle_is_made_up_for() {
     let mut undisturbed = Stage::before(&event).await;
     let wire = Wire::listening(&undisturbed.transport);
     undisturbed.transport = wire.clone();
-    let report = run(&undisturbed, &event, &every_flag(), ours()).await;
+    let report = run(&undisturbed, &event, ours()).await;
     assert!(report.is_complete(), "{report:#?}");
-    let right = shape(&undisturbed);
+    let right = shape::of(&undisturbed.simulator);
     for from in (0..wire.writes().len()).step_by(sampled(16)) {
         let mut stage = Stage::before(&event).await;
         let clean = Arc::clone(&stage.transport);
@@ -280,7 +198,7 @@ async fn a_line_that_goes_dead_in_the_middle_is_made_up_for() {
                 std::cmp::Ordering::Greater => Fate::Lost,
             }
         });
-        let report = run(&stage, &event, &every_flag(), ours()).await;
+        let report = run(&stage, &event, ours()).await;
         assert!(!report.is_complete(), "something is left to do");
         assert!(report.done.len() <= from, "{report:#?}");
         assert_eq!(report.failed, [], "lost is not refused");

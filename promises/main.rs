@@ -6,6 +6,7 @@
 mod by_hand;
 mod files;
 mod random;
+mod shape;
 mod stage;
 mod wire;
 mod world;
@@ -13,6 +14,7 @@ mod world;
 mod a_moved_meeting_keeps_its_identity;
 mod after_apply_a_apply_b;
 mod calls_are_counted;
+mod crash_anywhere;
 mod killed_and_run_again;
 mod no_meeting_mail_unless_asked;
 mod nothing_is_removed_by_accident;

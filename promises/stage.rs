@@ -54,6 +54,18 @@ impl Stage {
         }
     }
 
+    /// A stage on which this world and this ledger were found.
+    pub(crate) fn found(simulator: Simulator, ledger: Ledger, clock: VirtualClock) -> Self {
+        let transport = Arc::new(InProcess::to(&simulator));
+        Self {
+            simulator,
+            ledger,
+            clock,
+            transport,
+            judged: true,
+        }
+    }
+
     /// An engine for this event; made anew for each command, as the program does.
     pub(crate) fn engine(&self, event: &Event) -> Engine {
         let clock: SharedClock = Arc::new(self.clock.clone());

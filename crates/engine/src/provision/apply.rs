@@ -272,6 +272,7 @@ impl Runner<'_> {
         loop {
             while self.report.trouble.is_none() && !stop.asked() {
                 let Some(place) = queue.launch() else { break };
+                progress.starts(&steps[place]);
                 in_flight.push(async move { (place, work.step(&steps[place]).await) });
             }
             let Some((place, end)) = in_flight.next().await else {

@@ -1,0 +1,48 @@
+//! Promise 2 at every place: whatever call the program dies at, and on whichever side of it, the
+//! next run brings out the very world that an undisturbed one makes. Nothing twice, nothing lost.
+//!
+//! A run is forked where it might die rather than begun anew: world, clock and ledger are copied
+//! there, and a new process goes on from the copy. By default every k-th place is tried, and with
+//! `SHOWCALLER_LONG` all of them.
+
+mod chance;
+mod directed;
+mod left;
+mod recovery;
+mod reference;
+mod sweep;
+
+pub(crate) use directed::DEAD;
+pub(crate) use recovery::{ours, run};
+use sweep::Sweep;
+
+use crate::files::Files;
+
+/// Every `k`-th place, unless there is time for all of them.
+fn every(k: usize) -> usize {
+    match std::env::var_os("SHOWCALLER_LONG") {
+        Some(_) => 1,
+        None => k,
+    }
+}
+
+#[tokio::test]
+async fn while_the_reference_event_is_made() {
+    let event = reference::made().event();
+    Sweep::of(&event, None, &[]).await.survives(every(16)).await;
+}
+
+#[tokio::test]
+async fn while_a_bit_of_everything_in_the_reference_event_changes() {
+    let (before, event) = (reference::made().event(), reference::changed().event());
+    Sweep::of(&event, Some(&before), &[])
+        .await
+        .survives(every(8))
+        .await;
+}
+
+#[tokio::test]
+async fn at_every_place_of_a_small_event() {
+    let event = Files::of_example("workshop").event();
+    Sweep::of(&event, None, &[]).await.survives(every(1)).await;
+}
