@@ -13,8 +13,8 @@ pub use connections::Connections;
 pub use error::Error;
 pub use floor::Stop;
 pub use provision::{
-    Assignment, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook, Progress, Report,
-    ToldMeeting, Undone, told,
+    Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
+    Progress, Report, ToldMeeting, Undone, told,
 };
 
 use std::sync::Arc;

@@ -1,12 +1,19 @@
 //! How many meetings were created for a host, by which its daily quota is reckoned.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::counters;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::stored::{count, instant, micros};
+
+/// What the facts about used-up quotas are called, before the host.
+const EXHAUSTED: &str = "quota-until/";
+/// A call is over by then, however long Webex let it wait.
+const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(1);
 
 impl Ledger {
     /// Counts one call that creates a meeting. It counts whatever comes of it: Webex counts failed
@@ -32,6 +39,50 @@ impl Ledger {
                 .fetch_one(self.reader())
                 .await?;
         count(rows)
+    }
+
+    /// When each creation at `since` or later was counted, by host, the oldest first.
+    pub async fn creations_since(
+        &self,
+        since: Timestamp,
+    ) -> Result<BTreeMap<String, Vec<Timestamp>>, Error> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT host, created_at FROM creations WHERE created_at >= $1 ORDER BY created_at, id",
+        )
+        .bind(micros(since))
+        .fetch_all(self.reader())
+        .await?;
+        let mut by_host: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
+        for (host, at) in rows {
+            by_host.entry(host).or_default().push(instant(at)?);
+        }
+        Ok(by_host)
+    }
+
+    /// Remembers that Webex itself makes no more meetings for a host before `until`.
+    pub async fn exhaust(&self, host: &str, until: Timestamp) -> Result<(), Error> {
+        self.set_meta(&format!("{EXHAUSTED}{host}"), &until.to_string())
+            .await
+    }
+
+    /// The hosts for which Webex said that it makes no more meetings, and until when. Instants that
+    /// have passed come along.
+    pub async fn exhausted(&self) -> Result<BTreeMap<String, Timestamp>, Error> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT name, content FROM meta WHERE name LIKE $1")
+                .bind(format!("{EXHAUSTED}%"))
+                .fetch_all(self.reader())
+                .await?;
+        rows.into_iter()
+            .map(|(name, until)| {
+                let host = name.strip_prefix(EXHAUSTED).unwrap_or(&name).to_owned();
+                let until = until.parse().map_err(|error: jiff::Error| Error::Damaged {
+                    what: "the end of a host's quota",
+                    cause: error.into(),
+                })?;
+                Ok((host, until))
+            })
+            .collect()
     }
 
     /// The first creation counted for a host at `since` or later: when it is a day old, the quota
@@ -66,5 +117,29 @@ pub(crate) async fn count_in(
         .bind(micros(at))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// A creation that was counted when its call was about to be sent counts from when the call ended,
+/// if that took a second or more: it may have waited, and Webex counts from when it arrived.
+pub(crate) async fn ended_in(
+    conn: &mut AnyConnection,
+    intent: i64,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let earlier = |by| at.checked_sub(by).unwrap_or(Timestamp::MIN);
+    sqlx::query(
+        "UPDATE creations SET created_at = $1
+         WHERE id = (
+             SELECT MAX(c.id) FROM intents i JOIN creations c
+             ON c.host = i.creation_host AND c.address = i.address
+             WHERE i.id = $2 AND i.written_at <= $3 AND c.created_at >= $4)",
+    )
+    .bind(micros(at))
+    .bind(intent)
+    .bind(micros(earlier(SignedDuration::from_secs(1))))
+    .bind(micros(earlier(LONGEST_CALL)))
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -234,6 +234,7 @@ impl Ledger {
             ..Note::default()
         };
         advance(&mut tx, id, IntentState::Done, note, at).await?;
+        creations::ended_in(&mut tx, id.0, at).await?;
         for effect in effects {
             match effect {
                 Effect::Record(record) => resources::record_in(&mut tx, record).await?,
@@ -354,6 +355,7 @@ impl Ledger {
     ) -> Result<(), Error> {
         let mut tx = self.write().await?;
         advance(&mut tx, id, to, note, at).await?;
+        creations::ended_in(&mut tx, id.0, at).await?;
         tx.commit().await?;
         Ok(())
     }

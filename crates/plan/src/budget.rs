@@ -3,41 +3,50 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::Event;
-use showcaller_event::model::{Address, Email, MeetingKey};
+use showcaller_event::model::{Address, Email, Host, MeetingKey};
 
-use crate::fields::Field;
+use crate::fields::{Field, Value};
 use crate::known::Known;
 use crate::observed::Observed;
 use crate::plan::{Budget, Held, HeldReason, MailCount, Quota};
+use crate::quota::{self, Quotas};
 use crate::step::{Action, Owner, Step};
 
-/// Meetings that an ordinary user may create in 24 hours, refused ones included (meetings §12).
-const DAILY_MEETINGS: usize = 100;
 /// What the documents speak of for most calls (messaging §1.4).
 const CALLS_A_MINUTE: usize = 300;
 
-/// The steps that fit the quota; creations beyond it are held.
-pub(crate) fn within_quota(known: &Known, steps: Vec<Step>, held: &mut Vec<Held>) -> Vec<Step> {
-    let mut used = known.creations.clone();
-    steps
+/// The steps that fit the quota; creations beyond it are held, those that begin last first.
+pub(crate) fn within_quota(quotas: &Quotas, steps: Vec<Step>, held: &mut Vec<Held>) -> Vec<Step> {
+    let mut creating: BTreeMap<&Email, Vec<(Option<&Value>, &Address)>> = BTreeMap::new();
+    for step in &steps {
+        if let Some(host) = creates_for(step) {
+            let this = (start_of(&step.action), &step.address);
+            creating.entry(host).or_default().push(this);
+        }
+    }
+    let mut later: BTreeSet<Address> = BTreeSet::new();
+    for (host, mut meetings) in creating {
+        meetings.sort_unstable();
+        let beyond = meetings.iter().skip(quotas.left(host));
+        later.extend(beyond.map(|(_, address)| (*address).clone()));
+    }
+    let (beyond, within): (Vec<Step>, Vec<Step>) = steps
         .into_iter()
-        .filter(|step| {
-            let Some(host) = creates_for(step) else {
-                return true;
-            };
-            let used = used.entry(host.clone()).or_default();
-            *used += 1;
-            let fits = *used <= DAILY_MEETINGS;
-            if !fits {
-                held.push(Held {
-                    address: step.address.clone(),
-                    what: format!("schedule it for {host}"),
-                    reason: HeldReason::Quota,
-                });
-            }
-            fits
-        })
-        .collect()
+        .partition(|step| later.contains(&step.address) && creates_for(step).is_some());
+    held.extend(beyond.into_iter().map(|step| Held {
+        what: format!("schedule it for {}", step.owner),
+        address: step.address,
+        reason: HeldReason::Quota,
+    }));
+    within
+}
+
+fn start_of(action: &Action) -> Option<&Value> {
+    match action {
+        Action::CreateMeeting { fields, .. } => fields.get(&Field::Start),
+        Action::ReplaceMeeting { create, .. } => start_of(create),
+        _ => None,
+    }
 }
 
 fn creates_for(step: &Step) -> Option<&Email> {
@@ -49,7 +58,7 @@ fn creates_for(step: &Step) -> Option<&Email> {
     }
 }
 
-pub(crate) fn of(event: &Event, known: &Known, observed: &Observed, steps: &[Step]) -> Budget {
+pub(crate) fn of(known: &Known, observed: &Observed, steps: &[Step], quotas: Vec<Quota>) -> Budget {
     let calls = calls(steps);
     // A full bucket lets the first minute's calls go at once; a host that must wait sets the pace.
     let busiest = calls.values().copied().max().unwrap_or(0);
@@ -58,7 +67,7 @@ pub(crate) fn of(event: &Event, known: &Known, observed: &Observed, steps: &[Ste
     Budget {
         seconds: (waited + worked) as u64,
         calls,
-        quotas: quotas(event, known, steps),
+        quotas,
         mails: mails(observed, known, steps),
     }
 }
@@ -104,21 +113,57 @@ fn calls(steps: &[Step]) -> BTreeMap<Owner, usize> {
     calls
 }
 
-fn quotas(event: &Event, known: &Known, steps: &[Step]) -> Vec<Quota> {
-    event
-        .webex
-        .hosts
-        .iter()
-        .map(|host| Quota {
-            host: host.email.clone(),
-            used: known.creations.get(&host.email).copied().unwrap_or(0),
-            wanted: steps
-                .iter()
-                .filter(|step| creates_for(step) == Some(&host.email))
-                .count(),
-            limit: DAILY_MEETINGS,
-        })
-        .collect()
+/// Each host's day: `hosts` tells whose the held meetings are, `spread` which meetings have their
+/// host because another one has used up its day.
+pub(crate) fn host_days(
+    event: &Event,
+    quotas: &Quotas,
+    steps: &[Step],
+    held: &[Held],
+    (hosts, spread): (&BTreeMap<MeetingKey, Email>, &BTreeSet<MeetingKey>),
+) -> Vec<Quota> {
+    let mut wanted: BTreeMap<&Email, usize> = BTreeMap::new();
+    let mut taken_over: BTreeMap<&Email, usize> = BTreeMap::new();
+    for step in steps {
+        if let Some(host) = creates_for(step) {
+            *wanted.entry(host).or_default() += 1;
+            let moved = meeting_of(&step.address).is_some_and(|key| spread.contains(&key));
+            *taken_over.entry(host).or_default() += usize::from(moved);
+        }
+    }
+    let mut waiting: BTreeMap<&Email, usize> = BTreeMap::new();
+    for held in held.iter().filter(|held| held.reason == HeldReason::Quota) {
+        if let Some(host) = meeting_of(&held.address).and_then(|key| hosts.get(&key)) {
+            *waiting.entry(host).or_default() += 1;
+        }
+    }
+    let of = |counts: &BTreeMap<&Email, usize>, host: &Email| counts.get(host).copied();
+    let day = |host: &Host| {
+        let email = &host.email;
+        let wanted = of(&wanted, email).unwrap_or(0);
+        let held = of(&waiting, email).unwrap_or(0);
+        let when = quotas.next(email, wanted, held);
+        Quota {
+            host: email.clone(),
+            used: quotas.used(email),
+            wanted,
+            limit: quota::limit(host),
+            spread: of(&taken_over, email).unwrap_or(0),
+            held,
+            next: when.map(|(first, _, _)| first),
+            together: when.map(|(_, together, _)| together),
+            all: when.map(|(_, _, last)| last),
+            exhausted_until: quotas.exhausted(email),
+        }
+    };
+    event.webex.hosts.iter().map(day).collect()
+}
+
+fn meeting_of(address: &Address) -> Option<MeetingKey> {
+    address
+        .as_str()
+        .strip_prefix("meeting/")
+        .map(MeetingKey::new)
 }
 
 fn mails(observed: &Observed, known: &Known, steps: &[Step]) -> MailCount {

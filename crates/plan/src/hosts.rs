@@ -1,40 +1,57 @@
 //! Which account hosts which meeting.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
-use showcaller_event::model::{Address, Email, Meeting, MeetingKey};
+use showcaller_event::model::{Address, Email, Host, Meeting, MeetingKey};
+
+use crate::quota::Quotas;
+
+/// Who hosts what, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Assigned {
+    /// The host of every meeting.
+    pub(crate) hosts: BTreeMap<MeetingKey, Email>,
+    /// Meetings that have their host because another one has used up its day.
+    pub(crate) spread: BTreeSet<MeetingKey>,
+}
 
 /// A host for every meeting: the one it has already (`pins`), the one the file names, or of those
 /// that have room at that time the one that may create the most meetings today; of equals, the
 /// first in the file's order.
 ///
-/// `creations` tells how many each host has created in the last 24 hours already.
+/// `made` are the meetings that exist: they cost nothing any more.
 ///
 /// Deterministic: meetings are taken by start, then by key. An event without hosts has no meetings
 /// (`check` sees to that); where all hosts are full, the one with the fewest meetings at that time
 /// takes it, and `check` has said that the organiser did not acknowledge so many.
-#[must_use]
-pub fn assign(
+pub(crate) fn assign(
     event: &Event,
     pins: &BTreeMap<Address, Email>,
-    creations: &BTreeMap<Email, usize>,
-) -> BTreeMap<MeetingKey, Email> {
-    let mut assigned = BTreeMap::new();
-    let mut busy: BTreeMap<&Email, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
+    made: &BTreeSet<MeetingKey>,
+    quotas: &Quotas,
+) -> Assigned {
+    let mut assigned = Assigned::default();
+    let mut busy: BTreeMap<&Email, Busy> = BTreeMap::new();
     let mut open: Vec<&Meeting> = Vec::new();
-    let mut created: BTreeMap<&Email, usize> = creations.iter().map(|(h, n)| (h, *n)).collect();
+    let mut left: BTreeMap<&Email, i64> = BTreeMap::new();
+    let hosts = &event.webex.hosts;
+    for host in hosts {
+        let quota = i64::try_from(quotas.left(&host.email)).unwrap_or(i64::MAX);
+        left.insert(&host.email, quota);
+    }
     for meeting in &event.meetings {
         let earlier = meeting.previously.iter().map(Address::meeting);
         let mut addresses = std::iter::once(Address::meeting(&meeting.key)).chain(earlier);
         let pinned = addresses.find_map(|address| pins.get(&address));
         match pinned.or(meeting.host.as_ref()) {
             Some(host) => {
-                busy.entry(host).or_default().push(span(meeting));
-                // Who is only named has yet to create it.
-                *created.entry(host).or_default() += usize::from(pinned.is_none());
-                assigned.insert(meeting.key.clone(), host.clone());
+                busy.entry(host).or_default().add(span(meeting));
+                // Who is only named or chosen has yet to create it.
+                *left.entry(host).or_default() -= i64::from(!made.contains(&meeting.key));
+                assigned.hosts.insert(meeting.key.clone(), host.clone());
             }
             None => open.push(meeting),
         }
@@ -42,27 +59,53 @@ pub fn assign(
     open.sort_by(|a, b| (a.start.timestamp(), &a.key).cmp(&(b.start.timestamp(), &b.key)));
     for meeting in open {
         let span = span(meeting);
-        let load = |host: &Email| {
-            busy.get(host).map_or(0, |spans| {
-                spans
-                    .iter()
-                    .filter(|other| other.0 < span.1 && span.0 < other.1)
-                    .count()
-            })
-        };
-        let hosts = &event.webex.hosts;
-        let free = hosts
+        let load = |host: &Email| busy.get(host).map_or(0, |busy| busy.at(span));
+        let free: Vec<&Host> = hosts
             .iter()
             .filter(|host| load(&host.email) < host.parallel as usize)
-            .min_by_key(|host| created.get(&host.email).copied().unwrap_or(0));
-        let Some(host) = free.or_else(|| hosts.iter().min_by_key(|host| load(&host.email))) else {
+            .collect();
+        let most_left = free.iter().min_by_key(|host| Reverse(left[&host.email]));
+        let Some(host) = most_left
+            .copied()
+            .or_else(|| hosts.iter().min_by_key(|host| load(&host.email)))
+        else {
             continue;
         };
-        busy.entry(&host.email).or_default().push(span);
-        *created.entry(&host.email).or_default() += 1;
-        assigned.insert(meeting.key.clone(), host.email.clone());
+        if left[&host.email] > 0 && free.iter().any(|other| left[&other.email] <= 0) {
+            assigned.spread.insert(meeting.key.clone());
+        }
+        busy.entry(&host.email).or_default().add(span);
+        *left.entry(&host.email).or_default() -= 1;
+        assigned
+            .hosts
+            .insert(meeting.key.clone(), host.email.clone());
     }
     assigned
+}
+
+/// When a host is busy: by start, and never looked at further back than its longest meeting lasts,
+/// so that thousands of meetings do not each look at all others.
+#[derive(Debug, Default)]
+struct Busy {
+    spans: BTreeMap<Timestamp, Vec<Timestamp>>,
+    longest: SignedDuration,
+}
+
+impl Busy {
+    fn add(&mut self, (start, end): (Timestamp, Timestamp)) {
+        self.longest = self.longest.max(end.duration_since(start));
+        self.spans.entry(start).or_default().push(end);
+    }
+
+    /// How many are under way at some time of this span.
+    fn at(&self, (start, end): (Timestamp, Timestamp)) -> usize {
+        let from = start.checked_sub(self.longest).unwrap_or(Timestamp::MIN);
+        let others = self.spans.range(from..end);
+        others
+            .flat_map(|(_, ends)| ends)
+            .filter(|other| **other > start)
+            .count()
+    }
 }
 
 fn span(meeting: &Meeting) -> (Timestamp, Timestamp) {
@@ -71,14 +114,12 @@ fn span(meeting: &Meeting) -> (Timestamp, Timestamp) {
 
 #[cfg(test)]
 mod tests {
-    use std::cmp::Reverse;
-
-    use jiff::{SignedDuration, Zoned};
+    use jiff::Zoned;
     use proptest::prelude::*;
-    use showcaller_event::model::Host;
     use showcaller_event::{Input, check};
 
     use super::*;
+    use crate::known::Known;
 
     const FILE: &str = "event: sample\ntitle: Sample\ntimezone: UTC\npeople: people.csv\n\
                         webex: { hosts: { h0@example.com: {} } }\n\
@@ -109,6 +150,7 @@ mod tests {
         let hosts = parallel.iter().enumerate().map(|(number, parallel)| Host {
             email: host(number),
             parallel: *parallel,
+            meetings_a_day: None,
             site: None,
         });
         event.webex.hosts = hosts.collect();
@@ -131,6 +173,12 @@ mod tests {
             Some((Address::meeting(&meeting), host(wish.pinned?)))
         });
         pinned.collect()
+    }
+
+    /// Hosts that have created nothing yet.
+    fn fresh(event: &Event, pins: &BTreeMap<Address, Email>) -> BTreeMap<MeetingKey, Email> {
+        let quotas = Quotas::new(event, &Known::default(), Timestamp::UNIX_EPOCH);
+        assign(event, pins, &BTreeSet::new(), &quotas).hosts
     }
 
     fn wishes(named: bool) -> impl Strategy<Value = Vec<Wish>> {
@@ -168,10 +216,38 @@ mod tests {
         };
         let wishes: Vec<Wish> = (0..280).map(wish).collect();
         let event = event(&[1, 1, 1], &wishes);
-        let before = BTreeMap::from([(host(1), 20)]);
-        let assigned = assign(&event, &BTreeMap::new(), &before);
+        let now = event.meetings[0].start.timestamp();
+        let before = Known {
+            creations: BTreeMap::from([(host(1), vec![now; 20])]),
+            ..Known::default()
+        };
+        let quotas = Quotas::new(&event, &before, now);
+        let assigned = assign(&event, &BTreeMap::new(), &BTreeSet::new(), &quotas).hosts;
         let of = |number| assigned.values().filter(|h| **h == host(number)).count();
         assert_eq!([of(0), of(1), of(2)], [100, 80, 100]);
+    }
+
+    #[test]
+    fn a_host_whose_day_is_over_leaves_its_meetings_to_those_who_have_room() {
+        let wish = |start| Wish {
+            start,
+            length: 2,
+            named: None,
+            pinned: None,
+        };
+        // Two at a time, and the second host may only run one of them.
+        let event = event(&[2, 1], &[wish(0), wish(0), wish(8), wish(8)]);
+        let now = event.meetings[0].start.timestamp();
+        let before = Known {
+            exhausted: BTreeMap::from([(host(0), now + SignedDuration::from_hours(5))]),
+            ..Known::default()
+        };
+        let quotas = Quotas::new(&event, &before, now);
+        let assigned = assign(&event, &BTreeMap::new(), &BTreeSet::new(), &quotas);
+        let hosts: Vec<&Email> = assigned.hosts.values().collect();
+        assert_eq!(hosts, [&host(1), &host(0), &host(1), &host(0)]);
+        let spread: Vec<&str> = assigned.spread.iter().map(MeetingKey::as_str).collect();
+        assert_eq!(spread, ["talk-00", "talk-02"]);
     }
 
     proptest! {
@@ -188,7 +264,7 @@ mod tests {
             wishes in wishes(false),
         ) {
             let event = event(&parallel, &wishes);
-            let assigned = assign(&event, &BTreeMap::new(), &BTreeMap::new());
+            let assigned = fresh(&event, &BTreeMap::new());
             prop_assert_eq!(assigned.len(), event.meetings.len());
             let most: u32 = parallel.iter().sum();
             if peak(event.meetings.iter()) > most as usize {
@@ -203,7 +279,7 @@ mod tests {
         #[test]
         fn whoever_hosts_a_meeting_keeps_it(wishes in wishes(true)) {
             let event = event(&[1, 1, 1], &wishes);
-            let assigned = assign(&event, &pins(&wishes), &BTreeMap::new());
+            let assigned = fresh(&event, &pins(&wishes));
             for (wish, meeting) in wishes.iter().zip(&event.meetings) {
                 if let Some(number) = wish.pinned.or(wish.named) {
                     prop_assert_eq!(&assigned[&meeting.key], &host(number));
@@ -214,10 +290,9 @@ mod tests {
         #[test]
         fn the_order_of_the_file_does_not_choose_hosts(wishes in wishes(true)) {
             let mut event = event(&[2, 1, 1], &wishes);
-            let nothing = BTreeMap::new();
-            let assigned = assign(&event, &pins(&wishes), &nothing);
+            let assigned = fresh(&event, &pins(&wishes));
             event.meetings.sort_by_key(|meeting| Reverse(meeting.key.clone()));
-            prop_assert_eq!(assigned, assign(&event, &pins(&wishes), &nothing));
+            prop_assert_eq!(assigned, fresh(&event, &pins(&wishes)));
         }
     }
 }

@@ -14,9 +14,11 @@ pub struct Known {
     pub resources: BTreeMap<Address, KnownResource>,
     /// The host that was chosen for a meeting, once and for good.
     pub pins: BTreeMap<Address, Email>,
-    /// Meetings that each host tried to create in the last 24 hours, refused ones included
-    /// (meetings §12).
-    pub creations: BTreeMap<Email, usize>,
+    /// When each host tried to create meetings in the last 24 hours, refused ones included, the
+    /// earliest first (meetings §12).
+    pub creations: BTreeMap<Email, Vec<Timestamp>>,
+    /// Hosts of whom Webex itself said that it makes no more meetings for them before this instant.
+    pub exhausted: BTreeMap<Email, Timestamp>,
     /// Addresses with an open intent to make or add something: what is found there was ours.
     pub intended: BTreeSet<Address>,
     /// What was recorded within the settle window: lists may not show it yet (promise 2).

@@ -16,17 +16,19 @@ mod known;
 mod names;
 mod order;
 mod plan;
+mod quota;
 mod step;
 
 pub use diff::make;
 pub use fields::{Change, Field, Fields, Hidden, Settled, Value};
-pub use hosts::assign as assign_hosts;
 pub use known::{Known, KnownResource};
 pub use names::{bulk_address, replaced_address, tag_of};
 pub use plan::{
     AccountLine, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason, MailCount,
     Note, Plan, Quota, Unseen,
 };
+pub use quota::QUOTA_WINDOW;
+pub use read::long_duration;
 pub use step::{Action, NewInvitee, Owner, Step};
 
 use std::collections::BTreeSet;

@@ -218,6 +218,27 @@ pub struct Quota {
     pub wanted: usize,
     /// Allowed in 24 hours.
     pub limit: usize,
+    /// Of those wanted, how many are this host's because others with room at that time of day have
+    /// used up their day.
+    #[serde(default)]
+    pub spread: usize,
+    /// Held back until the quota allows them.
+    #[serde(default)]
+    pub held: usize,
+    /// When the first of those held may be created, if nobody else creates any; `None` if none is
+    /// held, or waiting does not help.
+    #[serde(default)]
+    pub next: Option<Timestamp>,
+    /// When those may as well that become possible within half an hour of the first: what whoever
+    /// waits waits for.
+    #[serde(default)]
+    pub together: Option<Timestamp>,
+    /// When the last of them may.
+    #[serde(default)]
+    pub all: Option<Timestamp>,
+    /// Until when Webex itself said that it makes no more meetings for this host.
+    #[serde(default)]
+    pub exhausted_until: Option<Timestamp>,
 }
 
 /// Mails that Webex itself sends.

@@ -28,6 +28,7 @@ pub(crate) fn event() -> Event {
             hosts: vec![Host {
                 email: host(),
                 parallel: 6,
+                meetings_a_day: None,
                 site: None,
             }],
             protected: false,

@@ -7,12 +7,13 @@ mod team;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingFact, MeetingKey, RoomKey, Text};
 use showcaller_ledger::{Effect, Ledger, NewIntent};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Action, Fields, KnownResource, Owner, Settled, Step};
-use showcaller_webex::{Outcome, Webex};
+use showcaller_webex::{Fault, Outcome, Webex};
 
 use super::memory::{Attributes, Entry, StoredFacts};
 use super::refusal;
@@ -148,16 +149,43 @@ impl Work<'_> {
                     .failed(id, &error.to_string(), tracking.as_deref(), self.now())
                     .await?;
                 let sentence = refusal::sentence(step, &error, &self.bot);
-                let shared = refusal::is_shared(&error);
-                let creates = intent.creation_host.is_some();
-                let came = match shared {
-                    true if creates && error.is_throttled() => Came::Exhausted,
-                    true => Came::Refused,
-                    false => Came::Failed,
+                let again_at = self.again_at(&error);
+                let came = match (&intent.creation_host, again_at) {
+                    (Some(host), Some(until)) => {
+                        self.exhausted(step, host, until).await?;
+                        Came::Exhausted
+                    }
+                    _ if refusal::is_shared(&error) => Came::Refused,
+                    _ => Came::Failed,
                 };
-                Ok(failed(step, sentence, tracking, came))
+                let mut end = failed(step, sentence, tracking, came);
+                if let Some(failure) = &mut end.failure {
+                    failure.again_at = again_at;
+                }
+                Ok(end)
             }
         }
+    }
+
+    /// When Webex wants to see a call again, if it said so.
+    fn again_at(&self, error: &showcaller_webex::Error) -> Option<Timestamp> {
+        match error.fault() {
+            Fault::Throttled { wait, .. } => {
+                Some(self.now().checked_add(*wait).unwrap_or(Timestamp::MAX))
+            }
+            _ => None,
+        }
+    }
+
+    /// Webex makes no more meetings for this host: later plans are to know, and a meeting that was
+    /// not made is free to go to another one.
+    async fn exhausted(&self, step: &Step, host: &str, until: Timestamp) -> Result<(), Error> {
+        self.ledger.exhaust(host, until).await?;
+        let exists = self.state().resources.contains_key(&step.address);
+        if !exists {
+            self.ledger.unpin(step.address.as_str()).await?;
+        }
+        Ok(())
     }
 
     async fn call(&self, step: &Step) -> Result<Done, Trouble> {
@@ -321,6 +349,7 @@ fn failed(step: &Step, sentence: String, tracking_id: Option<String>, came: Came
             address: step.address.clone(),
             sentence,
             tracking_id,
+            again_at: None,
         }),
         news: News::default(),
     }

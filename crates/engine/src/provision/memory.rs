@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, Secret};
 use showcaller_ledger::{Intent, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
-use showcaller_plan::{Field, Hidden, Known, KnownResource, Owner, SETTLE_WINDOW, Settled, Value};
+use showcaller_plan::{
+    Field, Hidden, Known, KnownResource, Owner, QUOTA_WINDOW, SETTLE_WINDOW, Settled, Value,
+};
 
 use crate::Error;
 
@@ -110,7 +111,7 @@ pub(super) struct Memory {
 }
 
 /// Reads the ledger.
-pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Result<Memory, Error> {
+pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Error> {
     let mut known = Known::default();
     let mut facts = BTreeMap::new();
     let mut owners = BTreeMap::new();
@@ -148,15 +149,16 @@ pub(super) async fn read(ledger: &Ledger, event: &Event, now: Timestamp) -> Resu
     for (address, host) in ledger.pins().await? {
         known.pins.insert(Address::new(address), Email::new(host));
     }
+    // What was created exactly a window ago does not count any more.
     let since = now
-        .checked_sub(SignedDuration::from_hours(24))
+        .checked_sub(QUOTA_WINDOW)
+        .and_then(|since| since.checked_add(SignedDuration::from_micros(1)))
         .unwrap_or(Timestamp::MIN);
-    for host in &event.webex.hosts {
-        let count = ledger.creations(host.email.as_str(), since).await?;
-        known.creations.insert(
-            host.email.clone(),
-            usize::try_from(count).unwrap_or(usize::MAX),
-        );
+    for (host, created) in ledger.creations_since(since).await? {
+        known.creations.insert(Email::new(host), created);
+    }
+    for (host, until) in ledger.exhausted().await? {
+        known.exhausted.insert(Email::new(host), until);
     }
     let open = ledger.open_intents().await?;
     known.intended = open

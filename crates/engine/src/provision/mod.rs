@@ -6,6 +6,7 @@ mod convert;
 mod execute;
 mod memory;
 mod observe;
+mod patience;
 mod refusal;
 mod report;
 mod run;
@@ -13,5 +14,6 @@ mod sheet;
 
 pub use apply::Assignment;
 pub use observe::Outlook;
+pub use patience::{Campaign, CampaignEnd};
 pub use report::{Ended, Failure, LinkChange, NoProgress, NotCohost, Progress, Report, Undone};
 pub use sheet::{ToldMeeting, told};

@@ -54,7 +54,7 @@ impl Engine {
     /// What Webex refuses to show beyond that is part of the plan.
     pub async fn look(&self, event: &Event, wishes: &Wishes) -> Result<Outlook, Error> {
         let now = self.clock.now();
-        let memory = memory::read(&self.ledger, event, now).await?;
+        let memory = memory::read(&self.ledger, now).await?;
         let observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed).await?;
         let plan = make(event, &memory.known, &observed, wishes);

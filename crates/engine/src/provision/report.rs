@@ -84,6 +84,8 @@ pub struct Failure {
     pub sentence: String,
     /// For Webex's support.
     pub tracking_id: Option<String>,
+    /// When Webex itself wants to see the call again, if that is why it did not succeed.
+    pub again_at: Option<Timestamp>,
 }
 
 /// Why a step was not tried.

@@ -111,6 +111,7 @@ fn hosts(frame: &Frame<'_>, places: &mut Places, diagnostics: &mut Diagnostics) 
                 .parallel
                 .as_ref()
                 .map_or(1, |parallel| parallel.value),
+            meetings_a_day: host.entry.meetings_a_day.as_ref().map(|limit| limit.value),
             site: host.entry.site.as_ref().map(|site| site.value.clone()),
         });
     }

@@ -70,6 +70,9 @@ entry! {
         /// How many meetings of this host may run at once; 1 if nothing is said. More than one
         /// works only if co-hosts start them: say here that you know.
         parallel: u32 = "parallel",
+        /// How many meetings Webex lets this account schedule in 24 hours, refused ones included;
+        /// 100 if nothing is said. An administrator of Webex may schedule up to 800 for one user.
+        meetings_a_day: u32 = "meetings-a-day",
         /// The Webex site, if it is not the account's own: `example.webex.com`.
         site: String = "site",
     }

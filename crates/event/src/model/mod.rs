@@ -87,6 +87,10 @@ pub struct Host {
     /// How many meetings of this host the organiser accepts at the same time. What an ordinary
     /// host may really run at once is unknown (meetings §2).
     pub parallel: u32,
+    /// How many meetings Webex lets this account create in 24 hours, where that is not what an
+    /// ordinary one may (meetings §12).
+    #[serde(default)]
+    pub meetings_a_day: Option<u32>,
     /// The Webex site, where it is not the account's preferred one.
     pub site: Option<String>,
 }

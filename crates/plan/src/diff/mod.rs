@@ -22,6 +22,7 @@ use crate::identify::{self, Match};
 use crate::known::{Known, KnownResource};
 use crate::observed::{Observed, SeenMeeting, SeenRoom, SeenTeam};
 use crate::plan::{Adoption, Cannot, CannotReason, Held, HeldReason, Note, Plan, Unseen};
+use crate::quota::Quotas;
 use crate::step::{Action, Owner, Step};
 use crate::{Wishes, budget, guard, order};
 
@@ -39,7 +40,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     people::compare(&scene, &mut draft);
     meetings::compare(&scene, &mut draft);
     // Before the tabs, which lead to meetings: what is held is not there to lead to.
-    draft.steps = budget::within_quota(known, draft.steps, &mut draft.held);
+    draft.steps = budget::within_quota(&scene.quotas, draft.steps, &mut draft.held);
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
@@ -49,6 +50,8 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     for step in &mut steps {
         step.mails = budget::meeting_mails(event, known, observed, step);
     }
+    let shares = (&scene.hosts, &scene.spread);
+    let quotas = budget::host_days(event, &scene.quotas, &steps, &draft.held, shares);
     let mut plan = Plan {
         event: event.key.clone(),
         title: event.title.clone(),
@@ -57,7 +60,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
         accounts,
         adoptions: draft.adoptions,
         vanished: draft.vanished.into_iter().collect(),
-        budget: budget::of(event, known, observed, &steps),
+        budget: budget::of(known, observed, &steps, quotas),
         steps,
         held: draft.held,
         cannot: draft.cannot,
@@ -87,6 +90,9 @@ struct Scene<'a> {
     rooms: BTreeMap<RoomKey, Match<'a, SeenRoom>>,
     meetings: BTreeMap<MeetingKey, (Match<'a, SeenMeeting>, Option<&'a Email>)>,
     hosts: BTreeMap<MeetingKey, Email>,
+    /// Meetings that have their host because another one has used up its day.
+    spread: BTreeSet<MeetingKey>,
+    quotas: Quotas,
     /// The remote ids of everything that Showcaller made, under whatever name.
     made: BTreeSet<&'a str>,
 }
@@ -100,11 +106,17 @@ impl<'a> Scene<'a> {
             .collect();
         let meetings = identify::meetings(event, known, &listed);
         let mut pins = known.pins.clone();
-        for (key, (_, host)) in &meetings {
+        let mut there = BTreeSet::new();
+        for (key, (found, host)) in &meetings {
             if let Some(host) = host {
                 pins.insert(Address::meeting(key), (*host).clone());
             }
+            if found.thing().is_some() {
+                there.insert(key.clone());
+            }
         }
+        let quotas = Quotas::new(event, known, observed.at);
+        let assigned = crate::hosts::assign(event, &pins, &there, &quotas);
         Self {
             event,
             known,
@@ -113,7 +125,9 @@ impl<'a> Scene<'a> {
             team: identify::team(event, known, &observed.teams),
             rooms: identify::rooms(event, known, &observed.rooms),
             meetings,
-            hosts: crate::hosts::assign(event, &pins, &known.creations),
+            hosts: assigned.hosts,
+            spread: assigned.spread,
+            quotas,
             made: known
                 .resources
                 .values()

@@ -1,6 +1,6 @@
 //! A Webex that is as its event asks, and a ledger that knows it: what tests begin with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingFact};
@@ -16,6 +16,7 @@ use crate::observed::{
     SeenRoom, SeenTab, SeenTeam,
 };
 use crate::plan::Plan;
+use crate::quota::Quotas;
 
 pub(super) const BOT: &str = "showcaller@webex.bot";
 
@@ -197,7 +198,9 @@ impl Set {
     }
 
     fn meetings(&mut self) {
-        let hosts = crate::hosts::assign(&self.event, &BTreeMap::new(), &BTreeMap::new());
+        let quotas = Quotas::new(&self.event, &Known::default(), self.observed.at);
+        let nothing = (&BTreeMap::new(), &BTreeSet::new());
+        let hosts = crate::hosts::assign(&self.event, nothing.0, nothing.1, &quotas).hosts;
         for meeting in self.event.meetings.clone() {
             let host = hosts[&meeting.key].clone();
             let id = format!("meeting:{}", meeting.key);

@@ -33,8 +33,9 @@ pub fn markdown(plan: &Plan) -> String {
     }
     waiting(&mut page, plan);
     told(&mut page, plan);
-    if !plan.is_empty() {
-        let cost: Vec<[String; 2]> = outcome::cost(&plan.budget)
+    let cost = outcome::cost(plan);
+    if !cost.is_empty() {
+        let cost: Vec<[String; 2]> = cost
             .into_iter()
             .map(|(name, sentence)| [name.to_owned(), escaped(&sentence)])
             .collect();

@@ -28,6 +28,7 @@ pub use json::json;
 pub use markdown::markdown;
 pub use paper::{Line, Page, Span, Tone};
 pub use text::text;
+pub use words::long_duration;
 
 /// How much of a plan to show, and how wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::Address;
 
-use super::words::{count, duration, list};
+use super::words::{count, duration, list, long_duration};
+use super::zone::Zone;
 use crate::guard::plural;
-use crate::plan::{AccountLine, Budget, Held, HeldReason, Plan};
+use crate::plan::{AccountLine, Budget, Held, HeldReason, Plan, Quota};
 use crate::step::Owner;
 
 /// Who is behind a token, in one line without the problems.
@@ -131,18 +133,52 @@ pub(super) fn waiting(plan: &Plan) -> Vec<Waiting<'_>> {
     reasons
         .into_iter()
         .map(|(reason, held)| Waiting {
-            headline: wait(reason, held.len()),
+            headline: match reason {
+                HeldReason::Quota => quota_wait(plan, held.len()),
+                reason => wait(reason, held.len()),
+            },
             held,
         })
         .collect()
 }
 
-fn wait(reason: HeldReason, number: usize) -> String {
-    let waits = if number == 1 {
-        "1 change waits".to_owned()
-    } else {
-        format!("{number} changes wait")
+fn waits(number: usize) -> String {
+    match number {
+        1 => "1 change waits".to_owned(),
+        _ => format!("{number} changes wait"),
+    }
+}
+
+/// The day's meetings are used up: since when there is something to do again, and how to get there.
+fn quota_wait(plan: &Plan, number: usize) -> String {
+    let waits = waits(number);
+    let quotas = &plan.budget.quotas;
+    let Some(next) = quotas.iter().filter_map(|quota| quota.next).min() else {
+        return format!(
+            "{waits}, because the host may create no meetings: name another host in the file"
+        );
     };
+    let zone = Zone::of(plan);
+    format!(
+        "{waits}, because the host has used up the day's meetings: apply again from {} ({}), or \
+         let apply --wait do it",
+        zone.instant(rounded_up(next)),
+        from_now(plan, next),
+    )
+}
+
+/// The minute shown must not be too early.
+fn rounded_up(at: Timestamp) -> Timestamp {
+    let minute = SignedDuration::from_secs(59);
+    at.checked_add(minute).unwrap_or(at)
+}
+
+fn from_now(plan: &Plan, at: Timestamp) -> String {
+    format!("in {}", long_duration(at.duration_since(plan.at)))
+}
+
+fn wait(reason: HeldReason, number: usize) -> String {
+    let waits = waits(number);
     match reason {
         HeldReason::Removal => format!("{waits} for --remove, because it takes something away"),
         HeldReason::Recreation => {
@@ -153,30 +189,63 @@ fn wait(reason: HeldReason, number: usize) -> String {
              not there, --recreate ADDRESS"
         ),
         HeldReason::Protected => format!("{waits}: the event file protects what it would touch"),
-        HeldReason::Quota => {
-            format!("{waits}, because the host has used up the day's meetings: apply again later")
-        }
+        HeldReason::Quota => format!("{waits}, because the host has used up the day's meetings"),
         HeldReason::Waiting => format!("{waits} for something that is not there yet"),
     }
 }
 
 /// What the plan costs: name and sentence.
-pub(super) fn cost(budget: &Budget) -> Vec<(&'static str, String)> {
+pub(super) fn cost(plan: &Plan) -> Vec<(&'static str, String)> {
+    let budget = &plan.budget;
+    let days = days(plan).into_iter().map(|line| ("meetings", line));
+    if plan.is_empty() {
+        // It costs nothing; what the day's meetings have to do with that is worth knowing.
+        let held = budget.quotas.iter().any(|quota| quota.held > 0);
+        return days.filter(|_| held).collect();
+    }
     let mut lines = vec![("calls", calls(budget)), ("time", duration(budget.seconds))];
-    lines.extend(budget.quotas.iter().map(|quota| {
-        let over = if quota.used + quota.wanted > quota.limit {
-            ", which is MORE than there are"
-        } else {
-            ""
-        };
-        let sentence = format!(
-            "{} of today's {} for {}, {} used before{over}",
-            quota.wanted, quota.limit, quota.host, quota.used
-        );
-        ("meetings", sentence)
-    }));
+    lines.extend(days);
     lines.push(("mails", mails(budget)));
     lines
+}
+
+/// Each host's day: what this plan takes of it, what is left for later, and when that may go on.
+pub(super) fn days(plan: &Plan) -> Vec<String> {
+    let zone = Zone::of(plan);
+    let when = |at| format!("{} ({})", zone.instant(rounded_up(at)), from_now(plan, at));
+    let day = |quota: &Quota| {
+        let mut line = format!(
+            "{} of today's {} for {}, {} used before",
+            quota.wanted, quota.limit, quota.host, quota.used
+        );
+        if quota.spread > 0 {
+            let spread = format!("; {} because other hosts have used up theirs", quota.spread);
+            line.push_str(&spread);
+        }
+        if let Some(until) = quota.exhausted_until {
+            let told = format!("; Webex makes no more for it until {}", when(until));
+            line.push_str(&told);
+        }
+        match (quota.next, quota.all) {
+            (Some(next), Some(all)) if next == all => {
+                let held = format!("; {} held until {}", quota.held, when(next));
+                line.push_str(&held);
+            }
+            (Some(next), Some(all)) => {
+                let held = format!(
+                    "; {} held, the first until {}, the last until {}",
+                    quota.held,
+                    when(next),
+                    when(all)
+                );
+                line.push_str(&held);
+            }
+            _ if quota.held > 0 => line.push_str(&format!("; {} held", quota.held)),
+            _ => {}
+        }
+        line
+    };
+    plan.budget.quotas.iter().map(day).collect()
 }
 
 fn calls(budget: &Budget) -> String {

@@ -31,9 +31,7 @@ pub fn text(plan: &Plan, style: &TextStyle) -> Page {
     }
     writer.waiting(plan);
     writer.told(plan);
-    if !plan.is_empty() {
-        writer.cost(plan);
-    }
+    writer.cost(plan);
     writer.paper.done()
 }
 
@@ -201,8 +199,11 @@ impl Writer {
     }
 
     fn cost(&mut self, plan: &Plan) {
+        let lines = outcome::cost(plan);
+        if lines.is_empty() {
+            return;
+        }
         self.paper.section("Cost");
-        let lines = outcome::cost(&plan.budget);
         let hang = self.hang(HEADLINE, lines.iter().map(|(name, _)| *name));
         for (name, sentence) in &lines {
             let body = span(Tone::Plain, sentence);

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use jiff::SignedDuration;
+
 /// `1 room`, `12 rooms`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -40,6 +42,27 @@ pub(super) fn duration(seconds: u64) -> String {
         10..=90 => format!("about {} s", seconds.div_ceil(10) * 10),
         91..=5399 => format!("about {} min", seconds.div_ceil(60)),
         _ => format!("about {} h", seconds.div_ceil(3600)),
+    }
+}
+
+/// `40 s`, `3 min`, `23 h 59 min`, `2 d 4 h`: how long until something, to the nearest of
+/// these.
+#[must_use]
+pub fn long_duration(duration: SignedDuration) -> String {
+    let seconds = u64::try_from(duration.as_secs()).unwrap_or(0);
+    let minutes = (seconds + 30) / 60;
+    let pair = |whole: u64, part: u64, (one, other): (&str, &str)| match part {
+        0 => format!("{whole} {one}"),
+        _ => format!("{whole} {one} {part} {other}"),
+    };
+    match minutes {
+        0 | 1 => format!("{seconds} s"),
+        2..60 => format!("{minutes} min"),
+        60..2880 => pair(minutes / 60, minutes % 60, ("h", "min")),
+        _ => {
+            let hours = (minutes + 30) / 60;
+            pair(hours / 24, hours % 24, ("d", "h"))
+        }
     }
 }
 

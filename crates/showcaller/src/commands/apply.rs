@@ -3,8 +3,8 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use showcaller_engine::{Assignment, Report, Stop, Undone};
-use showcaller_plan::Plan;
+use showcaller_engine::{Assignment, Campaign, CampaignEnd, Report, Stop, Undone};
+use showcaller_plan::{HeldReason, Plan};
 
 use super::plan;
 use crate::environment;
@@ -33,6 +33,13 @@ pub(crate) struct Args {
     /// Show every name in the plan
     #[arg(long)]
     verbose: bool,
+
+    /// Wait for what waiting cures, and go on
+    ///
+    /// For the next day of a host that has used up its meetings, for a pause that Webex asks for,
+    /// and for calls whose outcome is not known yet. Ctrl-C ends the waiting; a later apply goes on.
+    #[arg(long)]
+    wait: bool,
 
     #[command(flatten)]
     wishes: WishArgs,
@@ -80,16 +87,48 @@ async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
         digest: session.files.digest(),
         holder: environment::holder(),
     };
-    let plan = outlook.plan.clone();
-    let report = session
-        .engine
-        .apply(&assignment, outlook, &*bars, &stop)
-        .await;
+    let engine = &session.engine;
+    let campaign = if args.wait {
+        engine
+            .apply_patiently(&assignment, &wishes, outlook, &*bars, &stop)
+            .await
+    } else {
+        let plan = outlook.plan.clone();
+        let report = engine.apply(&assignment, outlook, &*bars, &stop).await;
+        report.map(|report| Campaign {
+            rounds: vec![(plan, report)],
+            end: CampaignEnd::Finished,
+        })
+    };
     listener.abort();
     bars.finish();
-    let report = report?;
-    report::show(&plan, &report, &session.engine, &args.event);
+    let (plan, report, end) = campaign?.total();
+    report::show(&plan, &report, engine, &args.event);
+    ended(args, end)?;
     Ok(ending(&plan, &report))
+}
+
+/// Why a run that waits went no further, where that is not what its report says.
+fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
+    match end {
+        CampaignEnd::Finished => Ok(()),
+        CampaignEnd::Stopped => {
+            say::line("");
+            say::line("The waiting was ended. What is left is done by a later apply.");
+            Ok(())
+        }
+        CampaignEnd::Changed(outlook) => {
+            say::line("");
+            plan::show(&outlook.plan, args.verbose)?;
+            Err(Failure::new(
+                Code::Guarded,
+                "while it waited, something came up that nobody has agreed to, and none of the plan \
+                 above was done",
+            )
+            .hint("look at the plan above, then apply again"))
+        }
+        CampaignEnd::Trouble(error) => Err(error.into()),
+    }
 }
 
 /// What the shell is told: 0 only if everything is as the file asks, as far as Webex can.
@@ -101,7 +140,7 @@ fn ending(plan: &Plan, report: &Report) -> Code {
     let quota = plan
         .held
         .iter()
-        .any(|held| held.reason == showcaller_plan::HeldReason::Quota);
+        .any(|held| held.reason == HeldReason::Quota);
     if report.trouble.is_some() {
         return Code::Failed;
     }

@@ -116,6 +116,7 @@ pub(super) fn host(name: &str, parallel: u32) -> Host {
     Host {
         email: email(name),
         parallel,
+        meetings_a_day: None,
         site: None,
     }
 }

@@ -39,12 +39,13 @@ fn a_tab_waits_for_a_meeting_that_the_quota_holds_back() {
         .retain(|address, _| !gone.contains(&address.as_str()));
     set.observed.tabs.clear();
     let host = Email::new("events@example.com");
-    set.known.creations.insert(host.clone(), 100);
+    let now = set.observed.at;
+    set.known.creations.insert(host.clone(), vec![now; 100]);
     let plan = set.plan(&Wishes::default());
     assert_eq!(steps(&plan), nothing());
     assert_eq!(held(&plan, HeldReason::Quota), ["meeting/market"]);
     assert_eq!(held(&plan, HeldReason::Waiting), ["tab/crew/Market"]);
-    set.known.creations.insert(host, 99);
+    set.known.creations.insert(host, vec![now; 99]);
     let plan = set.plan(&Wishes::default());
     assert_eq!(steps(&plan), ["meeting/market", "tab/crew/Market"]);
 }

@@ -1,0 +1,240 @@
+//! A run that waits for what waiting cures: the day's quota, Webex's long pauses, and the settle
+//! window of calls whose outcome nobody knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::{Either, select};
+use jiff::Timestamp;
+use showcaller_event::model::Address;
+use showcaller_plan::{Action, HeldReason, Plan, SETTLE_WINDOW, Step, Wishes, long_duration};
+
+use super::apply::Assignment;
+use super::observe::Outlook;
+use super::report::{Failure, Progress, Report, Undone};
+use crate::floor::Stop;
+use crate::{Engine, Error};
+
+/// Rounds in a row that brought nothing, before waiting is given up.
+const IN_VAIN: usize = 3;
+
+/// What became of a run that waits.
+#[derive(Debug)]
+pub struct Campaign {
+    /// Every plan that was applied, and what became of it; at least one.
+    pub rounds: Vec<(Plan, Report)>,
+    /// Why there is no further one.
+    pub end: CampaignEnd,
+}
+
+/// Why a run that waits has ended.
+#[derive(Debug)]
+pub enum CampaignEnd {
+    /// All is done, or what is left is not cured by waiting.
+    Finished,
+    /// Somebody asked to stop.
+    Stopped,
+    /// A later look led to something that nobody has agreed to: a guard rail, or something more
+    /// that would be taken away or made anew. Nothing of that plan was done.
+    Changed(Box<Outlook>),
+    /// A later look, or a later round, could not be begun.
+    Trouble(Error),
+}
+
+impl Campaign {
+    /// All rounds as one: the last plan with the steps of all, and what became of each in the end.
+    ///
+    /// # Panics
+    ///
+    /// Without any round, which [`Engine::apply_patiently`] never returns.
+    #[must_use]
+    pub fn total(self) -> (Plan, Report, CampaignEnd) {
+        let mut total = Report::default();
+        let mut settled: BTreeSet<Address> = BTreeSet::new();
+        let mut steps: BTreeMap<Address, Step> = BTreeMap::new();
+        let mut last: Option<Plan> = None;
+        // What became of a step in a later round is what counts.
+        for (mut plan, report) in self.rounds.into_iter().rev() {
+            for step in std::mem::take(&mut plan.steps) {
+                steps.entry(step.address.clone()).or_insert(step);
+            }
+            last.get_or_insert(plan);
+            let before = settled.clone();
+            let mut is_new = |address: &Address| {
+                settled.insert(address.clone());
+                !before.contains(address)
+            };
+            let of = |failures: Vec<Failure>, is_new: &mut dyn FnMut(&Address) -> bool| {
+                let mut failures = failures;
+                failures.retain(|failure| is_new(&failure.address));
+                failures
+            };
+            let done = report.done.into_iter();
+            total.done.extend(done.filter(|address| is_new(address)));
+            total.failed.extend(of(report.failed, &mut is_new));
+            total.unclear.extend(of(report.unclear, &mut is_new));
+            let undone = report.undone.into_iter();
+            total
+                .undone
+                .extend(undone.filter(|(address, _)| is_new(address)));
+            total.link_changes.extend(report.link_changes);
+            total.not_cohosts.extend(report.not_cohosts);
+            total.warnings.extend(report.warnings);
+            total.trouble = total.trouble.or(report.trouble);
+        }
+        let mut plan = last.expect("a campaign has a first round");
+        plan.steps = steps.into_values().collect();
+        (plan, total, self.end)
+    }
+}
+
+/// What is worth waiting for.
+struct Hope {
+    until: Timestamp,
+    why: String,
+}
+
+impl Engine {
+    /// [`Engine::apply`], and again whenever waiting has made more possible, until all is done or
+    /// something is left that waiting does not cure. Nobody else is kept from applying meanwhile.
+    ///
+    /// What was refused in an earlier round is not tried again: each try would cost a creation.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::apply`], for the first round. Afterwards everything is in the campaign.
+    pub async fn apply_patiently(
+        &self,
+        assignment: &Assignment<'_>,
+        wishes: &Wishes,
+        outlook: Outlook,
+        progress: &dyn Progress,
+        stop: &Stop,
+    ) -> Result<Campaign, Error> {
+        let agreed = grave(&outlook.plan, true);
+        let mut refused = BTreeSet::new();
+        let mut in_vain = 0;
+        let mut rounds = Vec::new();
+        let plan = outlook.plan.clone();
+        let report = self.apply(assignment, outlook, progress, stop).await?;
+        rounds.push((plan, report));
+        let end = loop {
+            let (plan, report) = rounds.last().expect("there was a round just now");
+            refused.extend(incurable(report));
+            in_vain = if report.done.is_empty() {
+                in_vain + 1
+            } else {
+                0
+            };
+            if stop.asked() {
+                break CampaignEnd::Stopped;
+            }
+            let hope = self.hope(plan, report);
+            let Some(hope) = hope.filter(|_| report.trouble.is_none() && in_vain < IN_VAIN) else {
+                break CampaignEnd::Finished;
+            };
+            let time = long_duration(hope.until.duration_since(self.clock.now()));
+            progress.waits(hope.until, &format!("{} ({time} from now)", hope.why));
+            let slept = self.clock.sleep_until(hope.until);
+            let stopped = std::pin::pin!(stop.wait());
+            if let Either::Right(_) = select(slept, stopped).await {
+                break CampaignEnd::Stopped;
+            }
+            let look = self.look_settled(assignment.event, wishes, progress).await;
+            let mut outlook = match look {
+                Ok(outlook) => outlook,
+                Err(error) => break CampaignEnd::Trouble(error),
+            };
+            let new = grave(&outlook.plan, false);
+            if !outlook.plan.guard_rails.is_empty() || !new.is_subset(&agreed) {
+                break CampaignEnd::Changed(Box::new(outlook));
+            }
+            let steps = &mut outlook.plan.steps;
+            steps.retain(|step| !refused.contains(&step.address));
+            let plan = outlook.plan.clone();
+            match self.apply(assignment, outlook, progress, stop).await {
+                Ok(report) => rounds.push((plan, report)),
+                Err(error) => break CampaignEnd::Trouble(error),
+            }
+        };
+        Ok(Campaign { rounds, end })
+    }
+
+    /// The first instant at which more may be possible.
+    fn hope(&self, plan: &Plan, report: &Report) -> Option<Hope> {
+        let quotas = plan.budget.quotas.iter().filter_map(|quota| {
+            let why = format!(
+                "{} has used up the day's meetings, and {} more are wanted",
+                quota.host, quota.held
+            );
+            let until = quota.together?;
+            Some(Hope { until, why })
+        });
+        let pauses = report.failed.iter().filter_map(|failure| {
+            Some(Hope {
+                until: failure.again_at?,
+                why: format!("Webex asks to wait with {}", failure.address),
+            })
+        });
+        let settled = self.clock.now().checked_add(SETTLE_WINDOW).ok();
+        let unclear = settled.filter(|_| !report.unclear.is_empty());
+        let unclear = unclear.map(|until| Hope {
+            until,
+            why: "what a call without an answer made may still appear".to_owned(),
+        });
+        let hopes = quotas.chain(pauses).chain(unclear);
+        hopes.min_by_key(|hope| hope.until)
+    }
+}
+
+/// What takes something away or makes it anew; and, where asked, what a quota holds back of that.
+fn grave(plan: &Plan, with_held: bool) -> BTreeSet<Address> {
+    let steps = plan.steps.iter().filter(|step| {
+        let again = matches!(step.action, Action::ReplaceMeeting { .. });
+        again || step.action.removes() && step.address.kind() != "replaced-meeting"
+    });
+    let held = plan.held.iter();
+    let held = held.filter(|held| with_held && held.reason == HeldReason::Quota);
+    let held = held.map(|held| &held.address);
+    steps
+        .map(|step| &step.address)
+        .chain(held)
+        .cloned()
+        .collect()
+}
+
+/// What was refused for good as far as this campaign goes, and what needs it.
+fn incurable(report: &Report) -> Vec<Address> {
+    let curable = |failure: &Failure| failure.again_at.is_some();
+    let failed = || report.failed.iter();
+    let mut waiting: BTreeSet<&Address> = failed()
+        .filter(|failure| curable(failure))
+        .chain(&report.unclear)
+        .map(|failure| &failure.address)
+        .collect();
+    // What waits for something that waits does so, too.
+    loop {
+        let before = waiting.len();
+        waiting.extend(
+            report
+                .undone
+                .iter()
+                .filter_map(|(address, why)| match why {
+                    Undone::Needs(cause) | Undone::HeldBack(cause) => {
+                        waiting.contains(cause).then_some(address)
+                    }
+                    Undone::Stopped => Some(address),
+                })
+                .collect::<Vec<_>>(),
+        );
+        if waiting.len() == before {
+            break;
+        }
+    }
+    let undone = report.undone.iter().map(|(address, _)| address);
+    failed()
+        .map(|failure| &failure.address)
+        .chain(undone)
+        .filter(|address| !waiting.contains(*address))
+        .cloned()
+        .collect()
+}
