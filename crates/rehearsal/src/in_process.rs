@@ -7,12 +7,13 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use showcaller_clock::SharedClock;
 use showcaller_engine::Connections;
 use showcaller_event::Event;
-use showcaller_simulator::Simulator;
-use showcaller_webex::{Settings, SettingsError, Transport, TransportError, Webex};
+use showcaller_simulator::{Mishap, Simulator};
+use showcaller_webex::{Settings, SettingsError, TimeOuts, Transport, TransportError, Webex};
 use tower::ServiceExt as _;
 
 use crate::cast::BOT;
@@ -20,18 +21,42 @@ use crate::cast::BOT;
 /// What the simulator is called in addresses. Nothing listens there.
 const BASE: &str = "http://simulator.invalid/v1";
 
-/// Carries requests to a simulator's router: the same bytes as over the network.
+/// Carries requests to a simulator's router: the same bytes as over the network, and what its
+/// faults do to them as the network would. What waits, waits on the simulator's clock.
 #[derive(Debug, Clone)]
 pub struct InProcess {
     router: axum::Router,
+    clock: SharedClock,
+    patience: SignedDuration,
 }
 
 impl InProcess {
-    /// A way to this simulator.
+    /// A way to this simulator. Answers are waited for as long as the real network client does.
     #[must_use]
     pub fn to(simulator: &Simulator) -> Self {
+        let patience = TimeOuts::default().total;
         Self {
             router: simulator.router(),
+            clock: simulator.clock(),
+            patience: SignedDuration::try_from(patience).unwrap_or(SignedDuration::MAX),
+        }
+    }
+
+    /// Lets happen what happens to an answer on its way.
+    async fn befall(&self, mishap: Option<Mishap>) -> Result<(), TransportError> {
+        let lost = |text: &str| Err(TransportError::Lost(text.to_owned()));
+        match mishap {
+            None => Ok(()),
+            Some(Mishap::Refused) => Err(TransportError::NotSent("connection refused".to_owned())),
+            Some(Mishap::Late(wait) | Mishap::Dripping(wait)) if wait < self.patience => {
+                self.clock.sleep(wait).await;
+                Ok(())
+            }
+            Some(Mishap::Stalled | Mishap::Late(_) | Mishap::Dripping(_)) => {
+                self.clock.sleep(self.patience).await;
+                lost("operation timed out")
+            }
+            Some(_) => lost("connection closed before the answer was complete"),
         }
     }
 }
@@ -44,6 +69,7 @@ impl Transport for InProcess {
             Err(never) => match never {},
         };
         let (head, body) = answer.into_parts();
+        self.befall(head.extensions.get().copied()).await?;
         let body = body.collect().await;
         let body = body.map_err(|error| TransportError::Lost(error.to_string()))?;
         Ok(Response::from_parts(head, body.to_bytes()))

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use showcaller_clock::{SharedClock, SystemClock};
 use showcaller_referee::Referee;
 
+use crate::faults::Fault;
 use crate::rate::Rate;
 use crate::switches::Switches;
 
@@ -19,7 +20,7 @@ use crate::switches::Switches;
 pub struct Config {
     /// Tells the time, and waits out the latency.
     pub clock: SharedClock,
-    /// Same seed and same calls give the same ids.
+    /// Same seed and same calls give the same ids, and the same faults.
     pub seed: u64,
     /// What is unknown about Webex, decided one way or the other.
     pub switches: Switches,
@@ -30,7 +31,9 @@ pub struct Config {
     pub meeting_quota: Option<u32>,
     /// How long each answer takes; waited for on the clock.
     pub latency: Option<SignedDuration>,
-    /// Judges each request and each answer.
+    /// What goes wrong, and when.
+    pub faults: Vec<Fault>,
+    /// Judges each request, and each answer that no fault has spoiled.
     pub strict: Option<Referee>,
     /// Receives one JSON line per call. Tokens are never written.
     pub record: Option<Box<dyn Write + Send>>,
@@ -56,6 +59,7 @@ impl Default for Config {
             rate: Some(Rate::default()),
             meeting_quota: Some(100),
             latency: None,
+            faults: Vec::new(),
             strict: None,
             record: None,
             public_url: None,
@@ -79,6 +83,7 @@ impl fmt::Debug for Config {
             .field("rate", &self.rate)
             .field("meeting_quota", &self.meeting_quota)
             .field("latency", &self.latency)
+            .field("faults", &self.faults)
             .field("strict", &self.strict.is_some())
             .field("record", &self.record.is_some())
             .field("public_url", &self.public_url)

@@ -30,6 +30,7 @@
 //! webhooks would each be one more file in both.
 
 mod config;
+mod faults;
 mod http;
 mod ids;
 mod rate;
@@ -39,7 +40,8 @@ mod switches;
 mod world;
 
 pub use config::{Account, AccountKind, Config, ConfigError};
-pub use http::serve;
+pub use faults::{Fault, FaultError};
+pub use http::{Mishap, serve, serve_router};
 pub use rate::Rate;
 pub use simulator::{Simulator, Tally};
 pub use switches::{Switch, Switches};

@@ -9,6 +9,10 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     pub(crate) description: Option<String>,
     pub(crate) retry_after_seconds: Option<u64>,
+    /// The same as an HTTP date.
+    pub(crate) retry_after_date: Option<String>,
+    /// Told as a page rather than as JSON.
+    pub(crate) html: bool,
 }
 
 const MALFORMED: &str =
@@ -24,6 +28,8 @@ impl Refusal {
             message: message.into(),
             description: None,
             retry_after_seconds: None,
+            retry_after_date: None,
+            html: false,
         }
     }
 

@@ -9,9 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use showcaller_clock::SharedClock;
 use showcaller_referee::Referee;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::config::{AccountKind, Config, ConfigError};
+use crate::faults::{Fault, Faults};
 use crate::http::pace::Pace;
 use crate::ids;
 use crate::rate::Rate;
@@ -28,6 +30,8 @@ pub struct Simulator {
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) record: Mutex<Option<Box<dyn Write + Send>>>,
+    /// Told after each call: it may have closed the port.
+    pub(crate) doors: Notify,
     state: Mutex<State>,
 }
 
@@ -36,7 +40,6 @@ pub(crate) struct Inner {
 pub(crate) struct Settings {
     pub(crate) clock: SharedClock,
     pub(crate) seed: u64,
-    pub(crate) switches: Switches,
     pub(crate) meeting_quota: Option<u32>,
     pub(crate) latency: Option<SignedDuration>,
     pub(crate) strict: Option<Referee>,
@@ -51,6 +54,21 @@ pub(crate) struct State {
     pub(crate) findings: Vec<String>,
     pub(crate) tally: Tally,
     pub(crate) pace: Pace,
+    pub(crate) switches: Arc<Switches>,
+    pub(crate) faults: Faults,
+}
+
+impl State {
+    /// What time it is for the server when the clock reads `clock`.
+    pub(crate) fn time(&self, clock: Timestamp) -> Timestamp {
+        clock.checked_add(self.faults.skew()).unwrap_or(clock)
+    }
+
+    /// Takes note of a call that is over.
+    pub(crate) fn note(&mut self, note: CallNote) {
+        self.tally.count(note.status);
+        self.calls.push(note);
+    }
 }
 
 /// How many calls were answered since the simulator started.
@@ -81,7 +99,27 @@ pub(crate) struct CallNote {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
+    /// Nought for a call that was not even heard.
     pub(crate) status: u16,
+    /// What struck it.
+    pub(crate) faults: Vec<String>,
+}
+
+impl CallNote {
+    fn shown(&self) -> Value {
+        let mut shown = json!({
+            "at": written(self.at),
+            "owner": self.owner,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "status": self.status,
+        });
+        if !self.faults.is_empty() {
+            shown["faults"] = json!(self.faults);
+        }
+        shown
+    }
 }
 
 impl Simulator {
@@ -112,7 +150,9 @@ impl Simulator {
         if config.meeting_quota == Some(0) {
             return Err(ConfigError::Zero("the meeting quota"));
         }
-        let now = config.clock.now();
+        let start = config.clock.now();
+        let faults = Faults::new(config.faults, config.seed, start);
+        let now = start.checked_add(faults.skew()).unwrap_or(start);
         for account in &config.accounts {
             if !is_address(&account.email) {
                 return Err(ConfigError::Address(account.email.clone()));
@@ -122,7 +162,6 @@ impl Simulator {
         let settings = Settings {
             clock: config.clock,
             seed: config.seed,
-            switches: config.switches,
             meeting_quota: config.meeting_quota,
             latency: config.latency,
             strict: config.strict,
@@ -136,6 +175,8 @@ impl Simulator {
             findings: Vec::new(),
             tally: Tally::default(),
             pace: Pace::new(rate),
+            switches: Arc::new(config.switches),
+            faults,
         };
         Ok(Self::assemble(settings, state, config.record))
     }
@@ -145,6 +186,7 @@ impl Simulator {
             inner: Arc::new(Inner {
                 settings,
                 record: Mutex::new(record),
+                doors: Notify::new(),
                 state: Mutex::new(state),
             }),
         }
@@ -162,18 +204,14 @@ impl Simulator {
     #[must_use]
     pub fn world(&self) -> Value {
         let state = self.state();
-        let mut shown = snapshot::snapshot(&state.world, &self.asking(Uuid::nil(), ""));
-        let calls = state.calls.iter().map(|call| {
-            json!({
-                "at": written(call.at),
-                "owner": call.owner,
-                "method": call.method,
-                "path": call.path,
-                "query": call.query,
-                "status": call.status,
-            })
-        });
-        shown["calls"] = calls.collect();
+        let asking = Asking {
+            person: Uuid::nil(),
+            client: "",
+            now: state.time(self.inner.settings.clock.now()),
+            switches: &state.switches,
+        };
+        let mut shown = snapshot::snapshot(&state.world, &asking);
+        shown["calls"] = state.calls.iter().map(CallNote::shown).collect();
         shown["findings"] = json!(state.findings);
         shown
     }
@@ -210,9 +248,41 @@ impl Simulator {
     /// A rate or burst of zero would refuse every call.
     pub fn set_rate(&self, rate: Option<Rate>) -> Result<(), ConfigError> {
         refuse_zero(rate)?;
-        let now = self.inner.settings.clock.now();
-        self.state().pace.set(rate, now);
+        let mut state = self.state();
+        let now = state.time(self.inner.settings.clock.now());
+        state.pace.set(rate, now);
         Ok(())
+    }
+
+    /// Other faults from now on, counted from now on, in place of those that were. What they have
+    /// put out of sight is seen again, a closed port opens; switches stay where they were put.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        let settings = &self.inner.settings;
+        self.state().faults = Faults::new(faults, settings.seed, settings.clock.now());
+        self.inner.doors.notify_one();
+    }
+
+    /// Every fault, as it was written, and how often it has struck.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(String, u64)> {
+        self.state().faults.table()
+    }
+
+    /// Makes tokens of this person good again that a fault made die; whether there was one.
+    pub fn revive(&self, email: &str) -> bool {
+        self.state().faults.revive(email)
+    }
+
+    /// What time it is in this Webex: the clock, and how far a fault makes it wrong.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.state().time(self.inner.settings.clock.now())
+    }
+
+    /// The clock that latency and late answers are waited for on.
+    #[must_use]
+    pub fn clock(&self) -> SharedClock {
+        Arc::clone(&self.inner.settings.clock)
     }
 
     /// A token of the person or bot with that address, who gets an account if there is none: a bot
@@ -230,8 +300,8 @@ impl Simulator {
     }
 
     fn token(&self, email: &str, client: Option<&str>) -> String {
-        let now = self.inner.settings.clock.now();
         let mut state = self.state();
+        let now = state.time(self.inner.settings.clock.now());
         let world = &mut state.world;
         let person = world.sign_in(email, now);
         let client = match (client, world.is_bot(person)) {
@@ -283,7 +353,7 @@ impl Simulator {
     /// Every switch and where it stands.
     #[must_use]
     pub fn switches(&self) -> Vec<Switch> {
-        self.inner.settings.switches.table()
+        self.state().switches.table()
     }
 
     /// The whole world, to be given to [`load`](Self::load) another day. It holds the simulated
@@ -329,16 +399,6 @@ impl Simulator {
         Self::assemble(settings, self.state().clone(), None)
     }
 
-    pub(crate) fn asking<'a>(&'a self, person: Uuid, client: &'a str) -> Asking<'a> {
-        let settings = &self.inner.settings;
-        Asking {
-            person,
-            client,
-            now: settings.clock.now(),
-            switches: &settings.switches,
-        }
-    }
-
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // A rule that panicked left its call half done; the next caller shall see that rather
         // than panic as well.
@@ -360,7 +420,7 @@ impl fmt::Debug for Simulator {
     /// Says where it stands, and nothing that is secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Simulator")
-            .field("now", &self.inner.settings.clock.now())
+            .field("now", &self.now())
             .field("revision", &self.revision())
             .finish_non_exhaustive()
     }

@@ -127,6 +127,8 @@ positions! {
     MembershipsWithoutRoom { Own = "own", All = "all" }
     /// How a team's id is spelled inside a room.
     TeamIdInRooms { Team = "team", Room = "room" }
+    /// Which failed creations of meetings count toward the quota.
+    QuotaCountsFailed { Judged = "judged", All = "all" }
     /// Who shares a limit on calls.
     RateLimitScope { Owner = "owner", OwnerAndFamily = "owner-and-family" }
     /// What kind of body a 429 has.
@@ -230,6 +232,7 @@ switches! {
     bot_meetings_code: u16 = "bot-meetings-code", default "403", ["403", "401"], "meetings §3: exact code unknown", "What a bot's token gets on meetings.";
     meeting_quota_code: u16 = "meeting-quota-code", default "429", ["429", "403", "400"], "meetings §17.7: 429 assumed", "What creating a meeting beyond the quota answers.";
     quota_counts_updates: bool = "quota-counts-updates", default "no", YES_NO, "meetings §12: unknown", "Whether changing and deleting meetings counts toward the quota too.";
+    quota_counts_failed: QuotaCountsFailed = "quota-counts-failed", default "judged", ["judged", "all"], "meetings §12: failed requests count; not said which", "Which failed creations of meetings count toward the quota: those that the service looked at and refused, or also those that came too fast (429) or met a failing service (5xx).";
     password_rules: PasswordRules = "password-rules", default "usual", ["usual", "none"], "meetings §2: a site's rules are not readable", "Whether a meeting's password needs eight characters with both cases, a digit and a special one.";
     wrong_offset: WrongOffset = "wrong-offset", default "offset", ["offset", "timezone"], "meetings §17.11: unknown", "Which wins when the offset of a time contradicts `timezone`.";
     dst_gap: DstGap = "dst-gap", default "later", ["later", "refused"], "meetings §17.11: unknown", "Whether a local time that a clock change skips means the same span later, or is refused with 400.";

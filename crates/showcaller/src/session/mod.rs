@@ -18,6 +18,7 @@ use showcaller_event::Event;
 use showcaller_event::model::Address;
 use showcaller_ledger::Ledger;
 use showcaller_plan::{LookWish, Recreate, Wishes};
+use showcaller_simulator::Fault;
 
 use self::files::EventFiles;
 use self::simulated::Simulation;
@@ -56,6 +57,12 @@ pub(crate) struct WebexArgs {
     /// a simulator of its own (`showcaller simulator --now`), give both the same time.
     #[arg(long, value_name = "TIME", value_parser = instant)]
     now: Option<Timestamp>,
+
+    /// Let something go wrong in a simulated Webex, as in `503 on * 10%`; may be repeated
+    ///
+    /// docs/simulator.md says what there is.
+    #[arg(long = "fault", value_name = "SCRIPT", requires = "simulate")]
+    faults: Vec<Fault>,
 
     /// How many calls of one account may be under way at once
     #[arg(long, default_value_t = Engine::IN_FLIGHT, value_name = "N", value_parser = in_flight)]
@@ -153,7 +160,7 @@ impl Session {
             place::make_folder(args)?;
         }
         let (connections, clock, simulation): (_, SharedClock, _) = if args.simulate {
-            let simulation = Simulation::open(&event, args, webex.now)?;
+            let simulation = Simulation::open(&event, args, webex.now, &webex.faults)?;
             let clock = simulation.clock();
             (simulation.connections(&event)?, clock, Some(simulation))
         } else {

@@ -10,7 +10,7 @@ use showcaller_clock::{SharedClock, VirtualClock};
 use showcaller_engine::Connections;
 use showcaller_event::Event;
 use showcaller_rehearsal::InProcess;
-use showcaller_simulator::{Config, Simulator};
+use showcaller_simulator::{Config, Fault, Simulator};
 use showcaller_webex::{Transport, TransportError};
 
 use super::world_file::{Saved, WorldFile, WorldLock};
@@ -30,6 +30,7 @@ impl Simulation {
         event: &Event,
         args: &EventArgs,
         asked: Option<Timestamp>,
+        faults: &[Fault],
     ) -> Result<Self, Failure> {
         let path = place::world(args);
         let lock = WorldLock::take(&path)?;
@@ -39,6 +40,7 @@ impl Simulation {
         let config = Config {
             clock: Arc::new(clock.clone()),
             accounts: showcaller_rehearsal::accounts(event),
+            faults: faults.to_vec(),
             ..Config::default()
         };
         let simulator = match kept {

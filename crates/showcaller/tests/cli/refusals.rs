@@ -185,6 +185,13 @@ fn a_simulator_that_cannot_be_as_asked() {
         2,
         &["--burst says nothing"],
     );
+    refused(
+        &stage,
+        "simulator --fault 404",
+        2,
+        &["there is no `404` at column 1", "docs/simulator.md"],
+    );
+    refused(&stage, "plan event.yaml --fault 503", 2, &["--simulate"]);
     refused(&stage, "simulator --latency soon", 2, &["150ms"]);
     refused(&stage, "simulator --meeting-quota 0", 2, &["`off`"]);
     refused(

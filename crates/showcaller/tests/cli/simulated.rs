@@ -1,6 +1,6 @@
 //! `plan` and `apply` of the reference event on the built-in simulator.
 
-use crate::stage::Stage;
+use crate::stage::{Stage, ran};
 
 #[test]
 fn the_plan_of_the_reference_event() {
@@ -134,4 +134,23 @@ fn a_plan_that_cannot_be_written_down_is_no_success() {
         let output = command.stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{format}");
     }
+}
+
+#[test]
+fn a_fault_leaves_a_report_and_a_code_that_is_not_zero_and_the_next_run_finishes() {
+    let stage = Stage::with("workshop");
+    let apply = "apply event.yaml --simulate --yes";
+    let mut command = stage.command(apply);
+    let faults = [
+        "--fault",
+        "500 on POST /rooms",
+        "--fault",
+        "429 call 3 retry-after 20",
+    ];
+    // A 500 does not say whether the room was made: the code for what is unclear.
+    let failed = ran(command.args(faults)).exits(5);
+    assert!(failed.stdout.contains("The kitchen"), "{failed}");
+    stage.run(apply).exits(0);
+    let again = "plan event.yaml --simulate --full --exit-code";
+    stage.run(again).exits(0);
 }

@@ -10,7 +10,7 @@ use crate::rate::Rate;
 use crate::refusal::Refusal;
 use crate::simulator::Simulator;
 use crate::world::fields::is_address;
-use crate::world::{meetings, written};
+use crate::world::{Asking, meetings, written};
 
 /// An answer, or a sentence that says what is wrong with the question.
 type Told = Result<Json<Value>, (StatusCode, Json<Value>)>;
@@ -48,7 +48,7 @@ pub(super) async fn switches(State(simulator): State<Simulator>) -> Json<Value> 
 
 /// `GET /_simulator/clock`.
 pub(super) async fn clock(State(simulator): State<Simulator>) -> Json<Value> {
-    Json(json!({ "now": written(simulator.inner.settings.clock.now()) }))
+    Json(json!({ "now": written(simulator.now()) }))
 }
 
 /// `GET /_simulator/calls`: how many there were since the start, by status.
@@ -78,6 +78,35 @@ pub(super) async fn set_rate(
     Ok(rate(State(simulator)).await)
 }
 
+/// `GET /_simulator/faults`: each script, and how often it has struck.
+pub(super) async fn faults(State(simulator): State<Simulator>) -> Json<Value> {
+    let faults = simulator.faults().into_iter();
+    let faults: Vec<Value> = faults
+        .map(|(fault, struck)| json!({ "fault": fault, "struck": struck }))
+        .collect();
+    Json(json!({ "faults": faults }))
+}
+
+/// `DELETE /_simulator/faults`: nothing goes wrong any more.
+pub(super) async fn lift_faults(State(simulator): State<Simulator>) -> StatusCode {
+    simulator.set_faults(Vec::new());
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+pub(super) struct Whose {
+    email: String,
+}
+
+/// `POST /_simulator/revive?email=…`: that person's tokens are good again.
+pub(super) async fn revive(State(simulator): State<Simulator>, Query(who): Query<Whose>) -> Told {
+    if simulator.revive(&who.email) {
+        return Ok(Json(json!({ "revived": who.email })));
+    }
+    let message = format!("no fault makes tokens of `{}` die", who.email);
+    Err(told(&Refusal::bad(message)))
+}
+
 #[derive(Deserialize)]
 pub(super) struct WhichMeeting {
     meeting: String,
@@ -103,8 +132,15 @@ pub(super) async fn end(
 type Act = fn(&mut crate::world::World, &crate::world::Asking<'_>, &str) -> Result<Value, Refusal>;
 
 fn act(simulator: &Simulator, which: &WhichMeeting, act: Act) -> Told {
-    let mut state = simulator.state();
-    let anybody = simulator.asking(uuid::Uuid::nil(), "");
+    let mut guard = simulator.state();
+    let state = &mut *guard;
+    let switches = state.switches.clone();
+    let anybody = Asking {
+        person: uuid::Uuid::nil(),
+        client: "",
+        now: state.time(simulator.inner.settings.clock.now()),
+        switches: &switches,
+    };
     let host = state
         .world
         .meeting(&anybody, &which.meeting)
@@ -115,7 +151,7 @@ fn act(simulator: &Simulator, which: &WhichMeeting, act: Act) -> Told {
         None => host,
     };
     state.world.revision += 1;
-    let asking = simulator.asking(person, "");
+    let asking = Asking { person, ..anybody };
     act(&mut state.world, &asking, &which.meeting)
         .map(Json)
         .map_err(|refusal| told(&refusal))

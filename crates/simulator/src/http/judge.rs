@@ -7,12 +7,14 @@ use super::call::Call;
 use super::page::CURSOR;
 use super::reply::Reply;
 
-/// What is wrong with a call and its answer; each is logged as well.
+/// What is wrong with a call, and with its answer unless it was spoiled on purpose; each is logged
+/// as well.
 pub(super) fn findings(
     referee: Option<&Referee>,
     call: &Call,
     reply: &Reply,
     tracking_id: &str,
+    spoiled: bool,
 ) -> Vec<String> {
     let Some(referee) = referee else {
         return Vec::new();
@@ -37,7 +39,7 @@ pub(super) fn findings(
         .into_iter()
         .map(|finding| format!("request: {finding}"));
     // With 501 the simulator speaks of itself, which Webex never does.
-    let judged = if reply.status == 501 {
+    let judged = if spoiled || reply.status == 501 {
         Vec::new()
     } else {
         referee.judge_answer(&call.method, &target, &given)

@@ -2,11 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::call::Call;
 use super::reply::Reply;
+use super::strike::is_out_of_sight;
+use crate::faults::{Faults, PageTrick};
 use crate::refusal::Refusal;
 use crate::world::Asking;
 
@@ -18,6 +21,12 @@ pub(super) struct Place<'a> {
     pub(super) call: &'a Call,
     pub(super) base: Option<&'a str>,
     pub(super) asking: &'a Asking<'a>,
+    /// How the page is to mislead.
+    pub(super) trick: Option<PageTrick>,
+    /// What stays out of lists.
+    pub(super) faults: &'a Faults,
+    /// The time of whoever scripted the faults.
+    pub(super) clock: Timestamp,
 }
 
 /// How many items a page has unless asked otherwise, and at most; more is silently cut.
@@ -43,24 +52,43 @@ pub(super) const TEN: Size = Size {
     most: 100,
 };
 
-/// Where in a list a page begins. An idle page is empty although there is more.
+/// Where in a list a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Cursor {
     offset: usize,
-    idle: bool,
+    mode: Mode,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Mode {
+    #[default]
+    Plain,
+    /// The page is empty although there is more.
+    Idle,
+    /// A fault has led here, and does not lead on.
+    Tricked,
 }
 
 impl Cursor {
     fn write(self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{} {}", self.offset, u8::from(self.idle)))
+        let mode = match self.mode {
+            Mode::Plain => 0,
+            Mode::Idle => 1,
+            Mode::Tricked => 2,
+        };
+        URL_SAFE_NO_PAD.encode(format!("{} {mode}", self.offset))
     }
 
     fn read(text: &str) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        let (offset, idle) = text.split_once(' ')?;
+        let (offset, mode) = text.split_once(' ')?;
         Some(Self {
             offset: offset.parse().ok()?,
-            idle: idle == "1",
+            mode: match mode {
+                "1" => Mode::Idle,
+                "2" => Mode::Tricked,
+                _ => Mode::Plain,
+            },
         })
     }
 }
@@ -79,27 +107,50 @@ pub(super) fn page<T>(
         Some(text) => Cursor::read(text).ok_or_else(|| Refusal::invalid("The page is unknown."))?,
     };
     let count = query.number("max")?.unwrap_or(size.usual).min(size.most);
-    if cursor.idle {
-        let next = Cursor {
-            idle: false,
-            ..cursor
+    let on = |mode| Cursor { mode, ..cursor };
+    let trick = place.trick.filter(|_| cursor.mode != Mode::Tricked);
+    if cursor.mode == Mode::Idle || trick == Some(PageTrick::Empty) {
+        let mode = match trick {
+            Some(PageTrick::Empty) => Mode::Tricked,
+            _ => Mode::Plain,
         };
-        return Ok(Reply::json(json!({ "items": [] })).with_header("link", &link(place, next)));
+        return Ok(Reply::json(json!({ "items": [] })).with_header("link", &link(place, on(mode))));
     }
     let begin = cursor.offset.min(items.len());
     let end = begin.saturating_add(count).min(items.len());
-    let shown: Vec<Value> = items[begin..end]
+    let mut shown: Vec<Value> = items[begin..end]
         .iter()
         .enumerate()
         .map(|(index, item)| present(begin + index, item))
         .collect();
+    if place.faults.hides_something() {
+        shown.retain(|item| !is_out_of_sight(place.faults, item, place.clock));
+    }
     let reply = Reply::json(json!({ "items": shown }));
+    match trick {
+        Some(PageTrick::Twice) => {
+            return Ok(reply.with_header("link", &link(place, on(Mode::Tricked))));
+        }
+        Some(PageTrick::SameNext) => return Ok(reply.with_header("link", &link_to_itself(place))),
+        _ => {}
+    }
     if end == items.len() {
         return Ok(reply);
     }
     // Clients must go on past an empty page, so the first page of many leads to one.
-    let idle = begin == 0 && place.asking.switches.empty_page;
-    Ok(reply.with_header("link", &link(place, Cursor { offset: end, idle })))
+    let mode = if begin == 0 && place.asking.switches.empty_page {
+        Mode::Idle
+    } else {
+        Mode::Plain
+    };
+    Ok(reply.with_header("link", &link(place, Cursor { offset: end, mode })))
+}
+
+fn link_to_itself(place: &Place<'_>) -> String {
+    let base = place.base.map_or_else(|| place.call.base(), str::to_owned);
+    let query = place.call.query.text();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("<{base}{}{mark}{query}>; rel=\"next\"", place.call.path)
 }
 
 fn link(place: &Place<'_>, next: Cursor) -> String {

@@ -26,6 +26,7 @@ pub(super) fn write(
     let answered = match &reply.body {
         ReplyBody::Json(value) => value.clone(),
         ReplyBody::Html(page) => json!(page),
+        ReplyBody::Spoiled(bytes) => json!(String::from_utf8_lossy(bytes)),
         ReplyBody::Empty => Value::Null,
     };
     let line = json!({

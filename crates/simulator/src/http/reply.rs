@@ -6,7 +6,6 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
 use crate::refusal::Refusal;
-use crate::switches::RateLimitBody;
 
 /// The spelling of messaging §1.1.
 const JSON: &str = "application/json;charset=UTF-8";
@@ -23,7 +22,9 @@ pub(super) struct Reply {
 pub(super) enum ReplyBody {
     Empty,
     Json(Value),
-    Html(&'static str),
+    Html(String),
+    /// No JSON, although it says so.
+    Spoiled(Vec<u8>),
 }
 
 impl Reply {
@@ -57,20 +58,22 @@ impl Reply {
         }
     }
 
-    /// The answer to a call that was refused. A 429 may come in HTML.
-    pub(super) fn refusing(refusal: &Refusal, tracking_id: &str, limit: RateLimitBody) -> Self {
-        let html = refusal.status == 429 && limit == RateLimitBody::Html;
+    /// The answer to a call that was refused, in HTML or in JSON.
+    pub(super) fn refusing(refusal: &Refusal, tracking_id: &str) -> Self {
         let reply = Self {
             status: refusal.status,
             headers: Vec::new(),
-            body: if html {
-                ReplyBody::Html("<html><body><h1>429 Too Many Requests</h1></body></html>\n")
+            body: if refusal.html {
+                ReplyBody::Html(page(refusal.status))
             } else {
                 ReplyBody::Json(refusal.body(tracking_id))
             },
         };
-        match refusal.retry_after_seconds {
-            Some(seconds) => reply.with_header("retry-after", &seconds.to_string()),
+        let seconds = refusal
+            .retry_after_seconds
+            .map(|seconds| seconds.to_string());
+        match seconds.or_else(|| refusal.retry_after_date.clone()) {
+            Some(wait) => reply.with_header("retry-after", &wait),
             None => reply,
         }
     }
@@ -80,6 +83,7 @@ impl Reply {
             ReplyBody::Empty => Vec::new(),
             ReplyBody::Json(value) => value.to_string().into_bytes(),
             ReplyBody::Html(page) => page.as_bytes().to_vec(),
+            ReplyBody::Spoiled(bytes) => bytes.clone(),
         }
     }
 
@@ -93,7 +97,7 @@ impl Reply {
         };
         match &self.body {
             ReplyBody::Empty => {}
-            ReplyBody::Json(_) => put("content-type", JSON),
+            ReplyBody::Json(_) | ReplyBody::Spoiled(_) => put("content-type", JSON),
             ReplyBody::Html(_) => put("content-type", "text/html"),
         }
         put("cache-control", "no-cache");
@@ -104,26 +108,27 @@ impl Reply {
         headers
     }
 
-    pub(super) fn into_response(self, tracking_id: &str, findings: &[String]) -> Response {
+    /// The response, with notes of the simulator's own about findings and faults.
+    pub(super) fn into_response(
+        self,
+        tracking_id: &str,
+        findings: &[String],
+        faults: &[String],
+    ) -> Response {
         let mut response = Response::new(Body::from(self.bytes()));
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         *response.headers_mut() = self.headers(tracking_id);
-        for finding in findings {
-            let ascii: String = finding
-                .chars()
-                .map(|c| {
-                    if c.is_ascii_graphic() || c == ' ' {
-                        c
-                    } else {
-                        '?'
-                    }
-                })
-                .collect();
-            if let Ok(value) = HeaderValue::from_str(&ascii) {
-                response
-                    .headers_mut()
-                    .append(HeaderName::from_static("x-simulator-finding"), value);
+        for (name, notes) in [
+            ("x-simulator-finding", findings),
+            ("x-simulator-fault", faults),
+        ] {
+            for note in notes {
+                if let Ok(value) = HeaderValue::from_str(&ascii(note)) {
+                    response
+                        .headers_mut()
+                        .append(HeaderName::from_static(name), value);
+                }
             }
         }
         if self.status == 401 {
@@ -134,4 +139,17 @@ impl Reply {
         }
         response
     }
+}
+
+fn page(status: u16) -> String {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    format!("<html><body><h1>{status}</h1></body></html>\n")
+}
+
+/// The text as a header may hold it.
+fn ascii(text: &str) -> String {
+    let fits = |c: char| c.is_ascii_graphic() || c == ' ';
+    text.chars()
+        .map(|c| if fits(c) { c } else { '?' })
+        .collect()
 }

@@ -37,6 +37,11 @@ pub(crate) fn spend(
     Err(refusal)
 }
 
+/// Counts a creation that never got as far as [`spend`] (switch `quota-counts-failed`).
+pub(crate) fn count(world: &mut World, asking: &Asking<'_>) {
+    spent_since(world, asking.person, asking.now).push(asking.now);
+}
+
 fn spent_since(world: &mut World, host: Uuid, now: Timestamp) -> &mut Vec<Timestamp> {
     let spent = world.created_meetings.entry(host).or_default();
     spent.retain(|instant| now.duration_since(*instant) < WINDOW);

@@ -4,6 +4,7 @@ mod client;
 
 mod calls;
 mod documentation;
+mod faults;
 mod invariants;
 mod invitees;
 mod meeting_access;

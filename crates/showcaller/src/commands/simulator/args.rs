@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_referee::{OPENAPI_VARIABLE, Referee};
-use showcaller_simulator::{Config, Rate, Switches};
+use showcaller_simulator::{Config, Fault, Rate, Switches};
 
 use crate::disk;
 use crate::exit::{Code, Failure};
@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(super) now: Option<Timestamp>,
 
-    /// Same seed and same calls, same ids
+    /// Same seed and same calls, same ids and same faults
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
@@ -69,6 +69,12 @@ pub(crate) struct Args {
     /// How long each answer takes, as in 150ms
     #[arg(long, value_name = "TIME", value_parser = latency, help_heading = "Limits")]
     latency: Option<SignedDuration>,
+
+    /// Let something go wrong, as in `503 on * 10%`; may be repeated
+    ///
+    /// docs/simulator.md says what there is.
+    #[arg(long = "fault", value_name = "SCRIPT", help_heading = "Faults")]
+    faults: Vec<Fault>,
 
     /// Judge each call by Webex's OpenAPI documents
     ///
@@ -130,6 +136,7 @@ impl Args {
             rate: self.limit()?,
             meeting_quota: self.meeting_quota.0,
             latency: self.latency,
+            faults: self.faults.clone(),
             strict: if self.strict { Some(referee()?) } else { None },
             record: self.recorder()?,
             accounts: event.map_or(standard.accounts, showcaller_rehearsal::accounts),

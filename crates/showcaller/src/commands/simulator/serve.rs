@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use showcaller_clock::{OffsetClock, SharedClock, SystemClock};
 use showcaller_event::Event;
-use showcaller_simulator::{Config, Simulator};
+use showcaller_simulator::{Config, Simulator, serve_router};
 use tokio::net::TcpListener;
 
 use super::Args;
@@ -201,12 +201,10 @@ async fn serve(
         router = router.layer(from_fn_with_state(file, kept));
     }
     let (ask, asked) = tokio::sync::oneshot::channel::<()>();
-    let serving = axum::serve(listener, router)
-        .with_graceful_shutdown(async move {
-            // An error means that nobody will ask any more, which is as good as being asked.
-            let _ = asked.await;
-        })
-        .into_future();
+    let serving = serve_router(simulator.clone(), router, listener, async move {
+        // An error means that nobody will ask any more, which is as good as being asked.
+        let _ = asked.await;
+    });
     tokio::pin!(serving);
     let failed = |error: std::io::Error| {
         Failure::new(Code::Failed, format!("the simulator had to end: {error}"))

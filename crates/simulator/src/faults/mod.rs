@@ -1,0 +1,50 @@
+//! What goes wrong between a client and Webex, as scripts that a person can type.
+//!
+//! A [`Fault`] is read from one line (`503 on POST /meetings 10%`). It says what happens
+//! ([`Kind`]), to which calls ([`Target`]), and when ([`When`]). Which calls it has met so far is
+//! kept apart from it ([`Faults`]), so that the script can be read, printed and used again.
+//! `docs/simulator.md` has the grammar; how an answer is spoiled is a matter of `http`.
+
+mod grammar;
+mod kind;
+mod run;
+mod target;
+mod when;
+
+use std::fmt;
+
+pub use grammar::FaultError;
+pub(crate) use kind::{Kind, PageTrick, RetryAfter, Throttle};
+pub(crate) use run::{Faults, Struck};
+pub(crate) use target::{Asked, Target};
+pub(crate) use when::When;
+
+/// One thing that goes wrong. Reads from and writes as the line that a person types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// As it was written.
+    text: String,
+    kind: Kind,
+    target: Target,
+    when: When,
+    /// Decides what is left to chance; the simulator's own seed if it says nothing.
+    seed: Option<u64>,
+}
+
+impl Fault {
+    /// The table of all kinds in Markdown, as in `docs/simulator.md`.
+    #[must_use]
+    pub fn markdown() -> String {
+        let mut page = String::from("| fault | what happens |\n| --- | --- |\n");
+        for (word, about) in kind::WORDS {
+            page += &format!("| `{word}` | {about} |\n");
+        }
+        page
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
