@@ -4,11 +4,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Connection as _};
 
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::open;
+use crate::tables;
+use crate::url::LedgerUrl;
+use crate::writing::Kind;
 
 /// What to do where a backup is to be written and a file is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,19 +36,63 @@ impl Ledger {
     /// [`Error::CannotOpen`] if the file cannot be written.
     pub async fn backup(&self, to: &Path, existing: Existing) -> Result<(), Error> {
         let place = Reserved::new(to, existing)?;
-        let mut conn = self.aside().await?;
-        vacuum_into(&mut conn, &open::attachable(&place.partial)?).await?;
+        let address = open::attachable(&place.partial)?;
+        match self.kind() {
+            Kind::File => vacuum_into(&mut *self.aside().await?, &address).await?,
+            Kind::Server => {
+                let copy = self.fork().await?;
+                vacuum_into(&mut *copy.aside().await?, &address).await?;
+                copy.close().await;
+            }
+        }
         place.keep()
     }
 
     /// A copy of this ledger in memory, which goes its own way from here on and is gone when it is
-    /// closed. It costs about as much as opening a file.
+    /// closed. It costs less than opening a file does: a few milliseconds for a few hundred rows.
+    /// From a server every row is carried over.
     pub async fn fork(&self) -> Result<Ledger, Error> {
-        let (pools, address) = open::empty_memory().await?;
-        let mut conn = self.aside().await?;
-        vacuum_into(&mut conn, &address).await?;
-        Ok(Self::in_memory(pools))
+        if self.kind() == Kind::Server {
+            return self.fetch().await;
+        }
+        let (doors, address) = open::empty_memory().await?;
+        vacuum_into(&mut *self.aside().await?, &address).await?;
+        Ok(Self::in_memory(doors))
     }
+
+    /// Every row of one moment, carried over from a server.
+    async fn fetch(&self) -> Result<Ledger, Error> {
+        let copy = Self::open(&LedgerUrl::memory()).await?;
+        let mut conn = self.aside().await?;
+        let mut snapshot = conn.begin_with(open::BEGIN_SNAPSHOT).await?;
+        let everything = tables::read_all(&mut snapshot).await?;
+        snapshot.rollback().await?;
+        copy.write(everything, |tx, everything| {
+            Box::pin(async move {
+                for (table, rows) in everything {
+                    table.fill(tx.conn(), rows).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+        Ok(copy)
+    }
+}
+
+/// A copy in memory of the ledger in a file, brought up to date; the file stays as it is.
+pub(crate) async fn copy_of(file: &Path) -> Result<Ledger, Error> {
+    let mut conn = open::look_at(file).await?;
+    let (doors, address) = open::empty_memory().await?;
+    vacuum_into(&mut conn, &address).await?;
+    conn.close().await?;
+    open::migrate(
+        &mut *doors.aside.acquire().await?,
+        Kind::File,
+        &LedgerUrl::file(file),
+    )
+    .await?;
+    Ok(Ledger::in_memory(doors))
 }
 
 async fn vacuum_into(conn: &mut AnyConnection, address: &str) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::handle::Ledger;
+use crate::writing::Writing;
 
 /// What a ledger is about. Remote ids mean nothing elsewhere, so another binding is refused.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -29,9 +30,21 @@ impl Binding {
         .find(|(_, here, asked)| here != asked)
         .map(|(what, here, asked)| (what, here.as_str(), asked.clone()))
     }
+
+    /// Refuses what is about another Webex or event.
+    pub(crate) fn refuse_other(&self, asked: &Self) -> Result<(), Error> {
+        match self.difference(asked) {
+            None => Ok(()),
+            Some((what, here, asked)) => Err(Error::BelongsToAnother {
+                what,
+                here: here.to_owned(),
+                asked,
+            }),
+        }
+    }
 }
 
-const SELECT: &str = "SELECT base_url, bot_id, org_id, event_key FROM binding";
+pub(crate) const SELECT: &str = "SELECT base_url, bot_id, org_id, event_key FROM binding";
 
 impl Ledger {
     /// Binds a new ledger; a bound one is compared member by member.
@@ -41,34 +54,30 @@ impl Ledger {
     /// [`Error::BelongsToAnother`] names the first member that differs, the most telling first:
     /// Webex, organisation, bot, event.
     pub async fn bind(&self, asked: &Binding) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        let here: Option<Binding> = sqlx::query_as(SELECT).fetch_optional(&mut *tx).await?;
-        if let Some(here) = here {
-            return match here.difference(asked) {
-                None => Ok(()),
-                Some((what, here, asked)) => Err(Error::BelongsToAnother {
-                    what,
-                    here: here.to_owned(),
-                    asked,
-                }),
-            };
-        }
-        sqlx::query(
-            "INSERT INTO binding (id, base_url, bot_id, org_id, event_key)
-             VALUES (1, $1, $2, $3, $4)",
-        )
-        .bind(&asked.base_url)
-        .bind(&asked.bot_id)
-        .bind(&asked.org_id)
-        .bind(&asked.event_key)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
+        self.write(asked.clone(), |tx, asked| Box::pin(bind_in(tx, asked)))
+            .await
     }
 
     /// What the ledger is bound to; `None` for a new one.
     pub async fn binding(&self) -> Result<Option<Binding>, Error> {
         Ok(sqlx::query_as(SELECT).fetch_optional(self.reader()).await?)
     }
+}
+
+async fn bind_in(tx: &mut Writing, asked: &Binding) -> Result<(), Error> {
+    let here: Option<Binding> = sqlx::query_as(SELECT).fetch_optional(tx.conn()).await?;
+    if let Some(here) = here {
+        return here.refuse_other(asked);
+    }
+    sqlx::query(
+        "INSERT INTO binding (id, base_url, bot_id, org_id, event_key)
+         VALUES (1, $1, $2, $3, $4)",
+    )
+    .bind(&asked.base_url)
+    .bind(&asked.bot_id)
+    .bind(&asked.org_id)
+    .bind(&asked.event_key)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

@@ -7,11 +7,11 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sqlx::AnyConnection;
 
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::stored::{Hidden, instant, json, micros};
+use crate::writing::Writing;
 
 /// One calendar entry as it was last given out.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,40 +78,23 @@ impl Ledger {
         snapshot: &Value,
         at: Timestamp,
     ) -> Result<i64, Error> {
-        let mut tx = self.write().await?;
-        let known: Option<(String, i64, i64)> =
-            sqlx::query_as("SELECT fingerprint, sequence, cancelled FROM calendar WHERE uid = $1")
-                .bind(uid)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let sequence = match known {
-            None => 0,
-            Some((known, sequence, 0)) if known == fingerprint => return Ok(sequence),
-            Some((_, sequence, _)) => sequence + 1,
+        let entry = Entry {
+            uid: uid.to_owned(),
+            fingerprint: fingerprint.to_owned(),
+            snapshot: snapshot.to_string(),
+            at,
         };
-        write_entry(&mut tx, (uid, fingerprint, sequence), snapshot, at).await?;
-        tx.commit().await?;
-        Ok(sequence)
+        self.write(entry, |tx, entry| Box::pin(touch_in(tx, entry)))
+            .await
     }
 
     /// Calls an entry off and returns its sequence number, one more than before; an entry that is
     /// off already keeps its number. `None` for an unknown one, which no calendar was told of.
     pub async fn cancel_calendar(&self, uid: &str, at: Timestamp) -> Result<Option<i64>, Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "UPDATE calendar SET cancelled = 1, sequence = sequence + 1, changed_at = $1
-             WHERE uid = $2 AND cancelled = 0",
-        )
-        .bind(micros(at))
-        .bind(uid)
-        .execute(&mut *tx)
-        .await?;
-        let row: Option<(i64,)> = sqlx::query_as("SELECT sequence FROM calendar WHERE uid = $1")
-            .bind(uid)
-            .fetch_optional(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(row.map(|(sequence,)| sequence))
+        self.write((uid.to_owned(), at), |tx, (uid, at)| {
+            Box::pin(cancel_in(tx, uid, *at))
+        })
+        .await
     }
 
     /// One entry.
@@ -130,20 +113,39 @@ impl Ledger {
     pub async fn calendar_entries(&self) -> Result<Vec<CalendarState>, Error> {
         let rows: Vec<CalendarRow> = sqlx::query_as(
             "SELECT uid, fingerprint, sequence, cancelled, snapshot, changed_at
-             FROM calendar ORDER BY uid",
+             FROM calendar",
         )
         .fetch_all(self.reader())
         .await?;
-        rows.into_iter().map(CalendarState::try_from).collect()
+        let mut entries: Vec<CalendarState> = rows
+            .into_iter()
+            .map(CalendarState::try_from)
+            .collect::<Result<_, _>>()?;
+        // Databases do not agree on the order of texts.
+        entries.sort_by(|one, other| one.uid.cmp(&other.uid));
+        Ok(entries)
     }
 }
 
-async fn write_entry(
-    conn: &mut AnyConnection,
-    (uid, fingerprint, sequence): (&str, &str, i64),
-    snapshot: &Value,
+/// What an entry says now.
+struct Entry {
+    uid: String,
+    fingerprint: String,
+    snapshot: String,
     at: Timestamp,
-) -> Result<(), Error> {
+}
+
+async fn touch_in(tx: &mut Writing, entry: &Entry) -> Result<i64, Error> {
+    let known: Option<(String, i64, i64)> =
+        sqlx::query_as("SELECT fingerprint, sequence, cancelled FROM calendar WHERE uid = $1")
+            .bind(&entry.uid)
+            .fetch_optional(tx.conn())
+            .await?;
+    let sequence = match known {
+        None => 0,
+        Some((known, sequence, 0)) if known == entry.fingerprint => return Ok(sequence),
+        Some((_, sequence, _)) => sequence + 1,
+    };
     sqlx::query(
         "INSERT INTO calendar (uid, fingerprint, sequence, cancelled, snapshot, changed_at)
          VALUES ($1, $2, $3, 0, $4, $5)
@@ -151,12 +153,28 @@ async fn write_entry(
              fingerprint = excluded.fingerprint, sequence = excluded.sequence, cancelled = 0,
              snapshot = excluded.snapshot, changed_at = excluded.changed_at",
     )
-    .bind(uid)
-    .bind(fingerprint)
+    .bind(&entry.uid)
+    .bind(&entry.fingerprint)
     .bind(sequence)
-    .bind(snapshot.to_string())
-    .bind(micros(at))
-    .execute(conn)
+    .bind(&entry.snapshot)
+    .bind(micros(entry.at))
+    .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(sequence)
+}
+
+async fn cancel_in(tx: &mut Writing, uid: &str, at: Timestamp) -> Result<Option<i64>, Error> {
+    sqlx::query(
+        "UPDATE calendar SET cancelled = 1, sequence = sequence + 1, changed_at = $1
+         WHERE uid = $2 AND cancelled = 0",
+    )
+    .bind(micros(at))
+    .bind(uid)
+    .execute(tx.conn())
+    .await?;
+    let row: Option<(i64,)> = sqlx::query_as("SELECT sequence FROM calendar WHERE uid = $1")
+        .bind(uid)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|(sequence,)| sequence))
 }

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::AnyConnection;
 
-use crate::counters;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::stored::{count, instant, micros};
+use crate::writing::Writing;
 
 /// What the facts about used-up quotas are called, before the host.
-const EXHAUSTED: &str = "quota-until/";
+pub(crate) const EXHAUSTED: &str = "quota-until/";
 /// A call is over by then, however long Webex let it wait.
 const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(1);
 
@@ -24,10 +23,11 @@ impl Ledger {
         address: &str,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        count_in(&mut tx, host, address, at).await?;
-        tx.commit().await?;
-        Ok(())
+        let counted = (host.to_owned(), address.to_owned(), at);
+        self.write(counted, |tx, (host, address, at)| {
+            Box::pin(count_in(tx, host, address, *at))
+        })
+        .await
     }
 
     /// The creations counted for a host at `since` or later.
@@ -104,29 +104,25 @@ impl Ledger {
 }
 
 pub(crate) async fn count_in(
-    conn: &mut AnyConnection,
+    tx: &mut Writing,
     host: &str,
     address: &str,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let id = counters::next(conn, "creations").await?;
+    let id = tx.next("creations").await?;
     sqlx::query("INSERT INTO creations (id, host, address, created_at) VALUES ($1, $2, $3, $4)")
         .bind(id)
         .bind(host)
         .bind(address)
         .bind(micros(at))
-        .execute(conn)
+        .execute(tx.conn())
         .await?;
     Ok(())
 }
 
 /// A creation that was counted when its call was about to be sent counts from when the call ended,
 /// if that took a second or more: it may have waited, and Webex counts from when it arrived.
-pub(crate) async fn ended_in(
-    conn: &mut AnyConnection,
-    intent: i64,
-    at: Timestamp,
-) -> Result<(), Error> {
+pub(crate) async fn ended_in(tx: &mut Writing, intent: i64, at: Timestamp) -> Result<(), Error> {
     let earlier = |by| at.checked_sub(by).unwrap_or(Timestamp::MIN);
     sqlx::query(
         "UPDATE creations SET created_at = $1
@@ -139,7 +135,7 @@ pub(crate) async fn ended_in(
     .bind(intent)
     .bind(micros(earlier(SignedDuration::from_secs(1))))
     .bind(micros(earlier(LONGEST_CALL)))
-    .execute(conn)
+    .execute(tx.conn())
     .await?;
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! What can go wrong with a ledger.
 
+use std::error::Error as StdError;
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::intents::{IntentId, IntentState};
-use crate::open::{self, Trouble};
+use crate::trouble::{Trouble, trouble};
 use crate::url::LedgerUrl;
 
 /// What the database, the file system or a decoder said.
@@ -15,9 +18,6 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The address is that of a database server.
-    #[error("{0} is a database server, and this build keeps ledgers in SQLite files only")]
-    NotThisBuild(LedgerUrl),
     /// The path leads to a folder.
     #[error("{path} is a folder, not a ledger")]
     IsAFolder {
@@ -37,6 +37,12 @@ pub enum Error {
         path: PathBuf,
         /// What it is instead.
         what: &'static str,
+    },
+    /// The database on the server is something else.
+    #[error("{ledger} is not a ledger: it is a database of another program")]
+    AnotherProgram {
+        /// The ledger.
+        ledger: LedgerUrl,
     },
     /// The ledger has tables that this build does not know.
     #[error("the ledger {ledger} was written by a newer Showcaller (its format is {version})")]
@@ -131,6 +137,27 @@ pub enum Error {
         /// Who took it over, unless it was given back.
         by: Option<String>,
     },
+    /// A limit must be a number of calls.
+    #[error("{0} is no number of calls a minute")]
+    NoLimit(f64),
+    /// The database server is not there, or hung up. Nothing was written.
+    #[error("the ledger's database does not answer")]
+    OutOfReach(#[source] Cause),
+    /// The database server went away while it was asked to keep something: it may have done so.
+    #[error("the ledger's database went away, and may or may not have kept the last entries")]
+    CommitUnclear(#[source] Cause),
+    /// The database server does not accept user or password.
+    #[error("the ledger's database does not let us in")]
+    NotLetIn(#[source] Cause),
+    /// The database server has no database of that name.
+    #[error("the ledger's database does not exist")]
+    NoDatabase(#[source] Cause),
+    /// The database user lacks a right.
+    #[error("the ledger's database does not allow this user to do that")]
+    NotAllowed(#[source] Cause),
+    /// The database server takes no writes.
+    #[error("the ledger's database is read-only")]
+    Standby(#[source] Cause),
     /// Another process did not let go of the file.
     #[error("another process kept the ledger locked for too long")]
     Busy(#[source] Cause),
@@ -159,7 +186,6 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::NotThisBuild(_) => "give a file, as in `--ledger sqlite:showcaller.ledger`",
             Self::IsAFolder { .. } => "give the path of a file in it",
             Self::ReadOnly { .. } | Self::NotWritable(_) => {
                 "the file and its folder must be writable: planning, too, notes what it settled"
@@ -174,13 +200,31 @@ impl Error {
             Self::StillOpen { .. } => "it is settled by looking at Webex first",
             Self::Held { .. } => "wait for it, or stop it there and try again",
             Self::LeaseLost { .. } => "nothing more was written; look at the plan and start again",
-            Self::Busy(_) => "see what else has the file open",
+            Self::OutOfReach(_) => {
+                "see that its server runs and can be reached, then run the same command again"
+            }
+            Self::CommitUnclear(_) => {
+                "run the same command again once it is back: it looks first at what is there"
+            }
+            Self::NotLetIn(_) => "see the user and the password in the ledger's address",
+            Self::NoDatabase(_) => "make it first, as with `createdb`; it may be empty",
+            Self::NotAllowed(_) => {
+                "the user must own the database, or be granted CREATE and USAGE on its schema"
+            }
+            Self::Standby(_) => {
+                "it may be a standby: give the address of the primary, or make it writable again"
+            }
+            Self::AnotherProgram { .. } => {
+                "give a database of its own; it may be empty, the tables are made"
+            }
+            Self::Busy(_) => "see what else has it open",
             Self::Full(_) => "make room on the disk and run the same command again",
             Self::Damaged { .. } => {
                 "restore a copy, or begin a new ledger: what exists on Webex is found again"
             }
             Self::CannotOpen { .. }
             | Self::AddressTaken { .. }
+            | Self::NoLimit(_)
             | Self::UnknownIntent(_)
             | Self::IllegalTransition { .. }
             | Self::Database(_) => return None,
@@ -188,9 +232,69 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether it is the database's trouble, and not that of what was asked of it.
+    pub(crate) fn is_trouble(&self) -> bool {
+        self.with_cause(|| Box::from("")).is_some()
+    }
+
+    /// Whether the server is gone, or never was there.
+    pub(crate) fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::OutOfReach(_))
+    }
+
+    /// The same trouble told to one more caller.
+    pub(crate) fn shared(of: &Arc<Self>) -> Self {
+        of.with_cause(|| Box::new(Told(Arc::clone(of))))
+            .unwrap_or_else(|| Self::Database(Box::new(Told(Arc::clone(of)))))
+    }
+
+    /// The same kind of trouble with another cause.
+    fn with_cause(&self, cause: impl FnOnce() -> Cause) -> Option<Self> {
+        Some(match self {
+            Self::Busy(_) => Self::Busy(cause()),
+            Self::Full(_) => Self::Full(cause()),
+            Self::NotWritable(_) => Self::NotWritable(cause()),
+            Self::OutOfReach(_) => Self::OutOfReach(cause()),
+            Self::CommitUnclear(_) => Self::CommitUnclear(cause()),
+            Self::NotLetIn(_) => Self::NotLetIn(cause()),
+            Self::NoDatabase(_) => Self::NoDatabase(cause()),
+            Self::NotAllowed(_) => Self::NotAllowed(cause()),
+            Self::Standby(_) => Self::Standby(cause()),
+            Self::Damaged {
+                what: what @ "the file itself",
+                ..
+            } => Self::Damaged {
+                what,
+                cause: cause(),
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// An error that several callers are told of.
+#[derive(Debug)]
+struct Told(Arc<Error>);
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.source() {
+            Some(cause) => write!(f, "{cause}"),
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+impl StdError for Told {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source().and_then(StdError::source)
+    }
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let trouble = open::trouble(&error);
+        let trouble = trouble(&error);
         let cause = Box::new(error);
         match trouble {
             Some(Trouble::Busy) => Self::Busy(cause),
@@ -200,6 +304,11 @@ impl From<sqlx::Error> for Error {
                 what: "the file itself",
                 cause,
             },
+            Some(Trouble::OutOfReach) => Self::OutOfReach(cause),
+            Some(Trouble::NotLetIn) => Self::NotLetIn(cause),
+            Some(Trouble::NoDatabase) => Self::NoDatabase(cause),
+            Some(Trouble::NotAllowed) => Self::NotAllowed(cause),
+            Some(Trouble::Standby) => Self::Standby(cause),
             None => Self::Database(cause),
         }
     }

@@ -3,37 +3,41 @@
 use std::fmt;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyPool};
 
 use crate::error::Error;
-use crate::leases::{self, Fence, Lease};
-use crate::open::{self, BEGIN_WRITE, Pools};
+use crate::leases::{Fence, Lease};
+use crate::open::{self, Doors};
 use crate::url::LedgerUrl;
+use crate::writer::Run;
+use crate::writing::Kind;
 
 /// An open ledger. Cheap to clone; clones share the connections.
 #[derive(Clone)]
 pub struct Ledger {
     url: LedgerUrl,
-    pools: Pools,
+    doors: Doors,
     fence: Option<Fence>,
 }
 
 impl Ledger {
-    /// Opens the ledger, and makes it where there is none.
+    /// Opens the ledger, and makes it where there is none. Its writer lives on the runtime on which
+    /// this is called.
     ///
     /// A new file gets mode 0600 before anything is written to it, a new folder 0700. The tables
-    /// are brought up to date.
+    /// are brought up to date. A database on a server must exist, and may be empty.
     ///
     /// # Errors
     ///
-    /// The address is that of a server, the path leads to a folder or to another program's file,
-    /// the file is read-only, or it was written by a newer Showcaller.
+    /// The path leads to a folder or to another program's file, the file is read-only; the server
+    /// does not answer, does not let us in, or the database is another program's; or the ledger was
+    /// written by a newer Showcaller.
     pub async fn open(url: &LedgerUrl) -> Result<Self, Error> {
-        let pools = open::open(url).await?;
+        let doors = open::open(url).await?;
         tracing::debug!(ledger = %url, "ledger opened");
         Ok(Self {
             url: url.clone(),
-            pools,
+            doors,
             fence: None,
         })
     }
@@ -61,37 +65,74 @@ impl Ledger {
     /// Closes all connections of this handle and of its clones, and folds the write-ahead log
     /// into the file. A ledger that is just dropped loses nothing either.
     pub async fn close(self) {
-        self.pools.aside.close().await;
-        self.pools.reader.close().await;
-        self.pools.writer.close().await;
+        self.doors.writer.close().await;
+        self.doors.aside.close().await;
+        self.doors.reader.close().await;
     }
 
     /// A ledger over a database in memory that is one already.
-    pub(crate) fn in_memory(pools: Pools) -> Self {
+    pub(crate) fn in_memory(doors: Doors) -> Self {
         Self {
             url: LedgerUrl::memory(),
-            pools,
+            doors,
             fence: None,
         }
     }
 
     /// A connection that reads and may be kept for long.
     pub(crate) async fn aside(&self) -> Result<PoolConnection<Any>, Error> {
-        Ok(self.pools.aside.acquire().await?)
+        Ok(self.doors.aside.acquire().await?)
     }
 
     pub(crate) fn reader(&self) -> &AnyPool {
-        &self.pools.reader
+        &self.doors.reader
     }
 
-    /// A transaction that has the right to write from its first moment on, so that it never has
-    /// to be repeated because of another writer.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, Error> {
-        let mut tx: Transaction<'static, Any> = self.pools.writer.begin_with(BEGIN_WRITE).await?;
-        if let Some(fence) = &self.fence {
-            leases::check(&mut tx, fence).await?;
-        }
-        Ok(tx)
+    /// For tests: makes a ledger in a file as full as a disk would make it.
+    #[doc(hidden)]
+    pub async fn allow_no_more_pages(&self) -> Result<(), Error> {
+        // Less than there are means as many as there are.
+        self.say("PRAGMA max_page_count = 1").await
+    }
+
+    /// For tests: makes room again.
+    #[doc(hidden)]
+    pub async fn allow_more_pages(&self) -> Result<(), Error> {
+        self.say("PRAGMA max_page_count = 4294967294").await
+    }
+
+    async fn say(&self, statement: &'static str) -> Result<(), Error> {
+        self.write_unfenced(statement, |tx, statement| {
+            Box::pin(async move {
+                sqlx::query(*statement).fetch_all(tx.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// What kind of database it is kept in.
+    pub(crate) fn kind(&self) -> Kind {
+        self.doors.kind
+    }
+
+    /// Has something written, under this handle's fence if it has one; see [`crate::writer`].
+    pub(crate) async fn write<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
+    where
+        D: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let fence = self.fence.clone();
+        self.doors.writer.write(fence, data, run).await
+    }
+
+    /// The same, whoever holds the lease.
+    pub(crate) async fn write_unfenced<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
+    where
+        D: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.doors.writer.write(None, data, run).await
     }
 }
 

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::handle::Ledger;
 use crate::resources::{self, Record};
 use crate::stored::{Hidden, count};
+use crate::writing::Writing;
 
 /// The number of an intent; later intents have greater ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -162,10 +163,19 @@ impl IntentCounts {
 
 /// What is written beside the new state.
 #[derive(Default)]
-struct Note<'a> {
-    outcome: Option<&'a Value>,
-    reason: Option<&'a str>,
-    tracking_id: Option<&'a str>,
+struct Note {
+    outcome: Option<String>,
+    reason: Option<String>,
+    tracking_id: Option<String>,
+}
+
+/// What becomes of an intent.
+struct Change {
+    id: IntentId,
+    to: IntentState,
+    note: Note,
+    effects: Vec<Effect>,
+    at: Timestamp,
 }
 
 impl Ledger {
@@ -177,21 +187,24 @@ impl Ledger {
     /// [`Error::StillOpen`] if the same verb is sending or unclear for the same address: that one
     /// has to be settled first.
     pub async fn begin(&self, intent: &NewIntent) -> Result<IntentId, Error> {
-        let mut tx = self.write().await?;
-        let id = insert(&mut tx, intent, IntentState::Sending).await?;
-        if let Some(host) = &intent.creation_host {
-            creations::count_in(&mut tx, host, &intent.address, intent.at).await?;
-        }
-        tx.commit().await?;
-        Ok(id)
+        self.write(intent.clone(), |tx, intent| {
+            Box::pin(async move {
+                let id = insert(tx, intent, IntentState::Sending).await?;
+                if let Some(host) = &intent.creation_host {
+                    creations::count_in(tx, host, &intent.address, intent.at).await?;
+                }
+                Ok(id)
+            })
+        })
+        .await
     }
 
     /// Writes an intent as `waiting`: [`Ledger::start`] is to be called before the call is made.
     pub async fn queue(&self, intent: &NewIntent) -> Result<IntentId, Error> {
-        let mut tx = self.write().await?;
-        let id = insert(&mut tx, intent, IntentState::Waiting).await?;
-        tx.commit().await?;
-        Ok(id)
+        self.write(intent.clone(), |tx, intent| {
+            Box::pin(insert(tx, intent, IntentState::Waiting))
+        })
+        .await
     }
 
     /// Makes a waiting intent `sending`: once this returns, the call may be made. With a
@@ -201,18 +214,8 @@ impl Ledger {
     ///
     /// [`Error::StillOpen`] as for [`Ledger::begin`]; [`Error::IllegalTransition`].
     pub async fn start(&self, id: IntentId, at: Timestamp) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        let intent = require(&mut tx, id).await?;
-        // A legal start first: an intent that is itself sending is not blocked by itself.
-        if intent.state.may_become(IntentState::Sending) {
-            refuse_second(&mut tx, &intent.address, &intent.verb).await?;
-        }
-        advance(&mut tx, id, IntentState::Sending, Note::default(), at).await?;
-        if let Some(host) = &intent.creation_host {
-            creations::count_in(&mut tx, host, &intent.address, at).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        self.write((id, at), |tx, (id, at)| Box::pin(start_in(tx, *id, *at)))
+            .await
     }
 
     /// Makes a sending or unclear intent `done`, and writes what it changed, in one transaction:
@@ -228,23 +231,19 @@ impl Ledger {
         effects: &[Effect],
         at: Timestamp,
     ) -> Result<(), Error> {
-        let mut tx = self.write().await?;
         let note = Note {
-            outcome: Some(outcome),
+            outcome: Some(outcome.to_string()),
             ..Note::default()
         };
-        advance(&mut tx, id, IntentState::Done, note, at).await?;
-        creations::ended_in(&mut tx, id.0, at).await?;
-        for effect in effects {
-            match effect {
-                Effect::Record(record) => resources::record_in(&mut tx, record).await?,
-                Effect::Forget { address, why } => {
-                    resources::forget_in(&mut tx, address, why, at).await?;
-                }
-            }
-        }
-        tx.commit().await?;
-        Ok(())
+        let change = Change {
+            id,
+            to: IntentState::Done,
+            note,
+            effects: effects.to_vec(),
+            at,
+        };
+        self.write(change, |tx, change| Box::pin(change_in(tx, change)))
+            .await
     }
 
     /// [`Ledger::finish`] for an intent that changed no resource.
@@ -265,8 +264,8 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<(), Error> {
         let note = Note {
-            reason: Some(reason),
-            tracking_id,
+            reason: Some(reason.to_owned()),
+            tracking_id: tracking_id.map(str::to_owned),
             ..Note::default()
         };
         self.change(id, IntentState::Failed, note, at).await
@@ -279,7 +278,7 @@ impl Ledger {
     /// [`Error::IllegalTransition`].
     pub async fn unclear(&self, id: IntentId, reason: &str, at: Timestamp) -> Result<(), Error> {
         let note = Note {
-            reason: Some(reason),
+            reason: Some(reason.to_owned()),
             ..Note::default()
         };
         self.change(id, IntentState::Unclear, note, at).await
@@ -292,7 +291,7 @@ impl Ledger {
     /// [`Error::IllegalTransition`].
     pub async fn requeue(&self, id: IntentId, reason: &str, at: Timestamp) -> Result<(), Error> {
         let note = Note {
-            reason: Some(reason),
+            reason: Some(reason.to_owned()),
             ..Note::default()
         };
         self.change(id, IntentState::Waiting, note, at).await
@@ -350,13 +349,46 @@ impl Ledger {
         &self,
         id: IntentId,
         to: IntentState,
-        note: Note<'_>,
+        note: Note,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        advance(&mut tx, id, to, note, at).await?;
-        creations::ended_in(&mut tx, id.0, at).await?;
-        tx.commit().await?;
-        Ok(())
+        let change = Change {
+            id,
+            to,
+            note,
+            effects: Vec::new(),
+            at,
+        };
+        self.write(change, |tx, change| Box::pin(change_in(tx, change)))
+            .await
     }
+}
+
+async fn start_in(tx: &mut Writing, id: IntentId, at: Timestamp) -> Result<(), Error> {
+    let intent = require(tx.conn(), id).await?;
+    // A legal start first: an intent that is itself sending is not blocked by itself.
+    if intent.state.may_become(IntentState::Sending) {
+        refuse_second(tx.conn(), &intent.address, &intent.verb).await?;
+    }
+    advance(tx.conn(), id, IntentState::Sending, &Note::default(), at).await?;
+    if let Some(host) = &intent.creation_host {
+        creations::count_in(tx, host, &intent.address, at).await?;
+    }
+    Ok(())
+}
+
+async fn change_in(tx: &mut Writing, change: &Change) -> Result<(), Error> {
+    let host = advance(tx.conn(), change.id, change.to, &change.note, change.at).await?;
+    if host.is_some() {
+        creations::ended_in(tx, change.id.0, change.at).await?;
+    }
+    for effect in &change.effects {
+        match effect {
+            Effect::Record(record) => resources::record_in(tx, record).await?,
+            Effect::Forget { address, why } => {
+                resources::forget_in(tx, address, why, change.at).await?;
+            }
+        }
+    }
+    Ok(())
 }

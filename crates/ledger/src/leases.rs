@@ -11,6 +11,7 @@ use sqlx::AnyConnection;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::stored::{instant, micros};
+use crate::writing::Writing;
 
 /// A lease that was acquired. It is not given back when it is dropped: it then runs out.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub struct Lease {
 }
 
 /// Which holding of which lease a write is made under.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fence {
     name: String,
     token: i64,
@@ -77,42 +78,14 @@ impl Ledger {
         now: Timestamp,
         ttl: SignedDuration,
     ) -> Result<Lease, Error> {
-        let mut tx = self.write().await?;
-        // One statement, so that of two who ask at once one gets no row on any database.
-        let taken: Option<(i64,)> = sqlx::query_as(
-            "INSERT INTO leases (name, holder, token, held_since, held_until)
-             VALUES ($1, $2, 1, $3, $4)
-             ON CONFLICT (name) DO UPDATE SET
-                 holder = excluded.holder, token = leases.token + 1,
-                 held_since = excluded.held_since, held_until = excluded.held_until
-             WHERE leases.holder IS NULL OR leases.held_until <= excluded.held_since
-             RETURNING token",
-        )
-        .bind(name)
-        .bind(holder)
-        .bind(micros(now))
-        .bind(micros(end(now, ttl)))
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some((token,)) = taken else {
-            let Holder { by, since, until } =
-                holder_in(&mut tx, name)
-                    .await?
-                    .ok_or_else(|| Error::LeaseLost {
-                        name: name.to_owned(),
-                        by: None,
-                    })?;
-            return Err(Error::Held { by, since, until });
-        };
-        tx.commit().await?;
-        Ok(Lease {
-            fence: Fence {
-                name: name.to_owned(),
-                token,
-            },
+        let wish = Wish {
+            name: name.to_owned(),
             holder: holder.to_owned(),
+            now,
             ttl,
-        })
+        };
+        self.write(wish, |tx, wish| Box::pin(acquire_in(tx, wish)))
+            .await
     }
 
     /// Extends the lease to `now` plus the time it was acquired for. A lease that ran out is ours
@@ -122,28 +95,36 @@ impl Ledger {
     ///
     /// [`Error::LeaseLost`] if somebody took it over.
     pub async fn renew(&self, lease: &Lease, now: Timestamp) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        check(&mut tx, &lease.fence).await?;
-        sqlx::query("UPDATE leases SET held_until = $1 WHERE name = $2 AND token = $3")
-            .bind(micros(end(now, lease.ttl)))
-            .bind(&lease.fence.name)
-            .bind(lease.fence.token)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+        let longer = (lease.fence(), end(now, lease.ttl));
+        self.write(longer, |tx, (fence, until)| {
+            Box::pin(async move {
+                tx.check(fence).await?;
+                sqlx::query("UPDATE leases SET held_until = $1 WHERE name = $2 AND token = $3")
+                    .bind(micros(*until))
+                    .bind(&fence.name)
+                    .bind(fence.token)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Gives the lease back. One that somebody took over is theirs and stays so.
     pub async fn release(&self, lease: Lease) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        sqlx::query("UPDATE leases SET holder = NULL WHERE name = $1 AND token = $2")
-            .bind(&lease.fence.name)
-            .bind(lease.fence.token)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+        self.write(lease.fence, |tx, fence| {
+            Box::pin(async move {
+                tx.leases_changed();
+                sqlx::query("UPDATE leases SET holder = NULL WHERE name = $1 AND token = $2")
+                    .bind(&fence.name)
+                    .bind(fence.token)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Who holds the lease of that name, even if it has run out; `None` if it was given back or
@@ -153,10 +134,53 @@ impl Ledger {
     }
 }
 
-/// Refuses unless the fence's holding is the current one.
-///
-/// On SQLite the transaction around it is the only writer. A database with several needs a lock
-/// on the row here.
+struct Wish {
+    name: String,
+    holder: String,
+    now: Timestamp,
+    ttl: SignedDuration,
+}
+
+async fn acquire_in(tx: &mut Writing, wish: &Wish) -> Result<Lease, Error> {
+    tx.leases_changed();
+    // One statement, so that of two who ask at once one gets no row on any database.
+    let taken: Option<(i64,)> = sqlx::query_as(
+        "INSERT INTO leases (name, holder, token, held_since, held_until)
+             VALUES ($1, $2, 1, $3, $4)
+             ON CONFLICT (name) DO UPDATE SET
+                 holder = excluded.holder, token = leases.token + 1,
+                 held_since = excluded.held_since, held_until = excluded.held_until
+             WHERE leases.holder IS NULL OR leases.held_until <= excluded.held_since
+             RETURNING token",
+    )
+    .bind(&wish.name)
+    .bind(&wish.holder)
+    .bind(micros(wish.now))
+    .bind(micros(end(wish.now, wish.ttl)))
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some((token,)) = taken else {
+        let Holder { by, since, until } =
+            holder_in(tx.conn(), &wish.name)
+                .await?
+                .ok_or_else(|| Error::LeaseLost {
+                    name: wish.name.clone(),
+                    by: None,
+                })?;
+        return Err(Error::Held { by, since, until });
+    };
+    Ok(Lease {
+        fence: Fence {
+            name: wish.name.clone(),
+            token,
+        },
+        holder: wish.holder.clone(),
+        ttl: wish.ttl,
+    })
+}
+
+/// Refuses unless the fence's holding is the current one. The transaction around it is the only one
+/// that writes, so the answer stays true until it commits.
 pub(crate) async fn check(conn: &mut AnyConnection, fence: &Fence) -> Result<(), Error> {
     let current: Option<(Option<String>, i64)> =
         sqlx::query_as("SELECT holder, token FROM leases WHERE name = $1")

@@ -58,8 +58,8 @@
 
 mod backup;
 mod binding;
+mod budget;
 mod calendar;
-mod counters;
 mod creations;
 mod error;
 mod handle;
@@ -69,18 +69,25 @@ mod meta;
 mod open;
 mod pins;
 mod resources;
+mod restore;
 mod revisions;
 mod secrets;
 mod stored;
+mod tables;
+mod trouble;
 mod url;
+mod writer;
+mod writing;
 
 pub use backup::Existing;
 pub use binding::Binding;
+pub use budget::Share;
 pub use calendar::CalendarState;
 pub use error::{Cause, Error};
 pub use handle::Ledger;
 pub use intents::{Effect, Intent, IntentCounts, IntentId, IntentState, NewIntent};
 pub use leases::{Holder, Lease};
 pub use resources::{Record, Tombstone};
+pub use restore::{Restored, Restoring};
 pub use revisions::{Revision, Source, StoredRevision};
 pub use url::{LedgerUrl, UrlError};

@@ -15,16 +15,20 @@ impl Ledger {
 
     /// Writes a fact; an earlier one of that name is replaced.
     pub async fn set_meta(&self, name: &str, content: &str) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO meta (name, content) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET content = excluded.content",
-        )
-        .bind(name)
-        .bind(content)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
+        let fact = (name.to_owned(), content.to_owned());
+        self.write(fact, |tx, (name, content)| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO meta (name, content) VALUES ($1, $2)
+                     ON CONFLICT (name) DO UPDATE SET content = excluded.content",
+                )
+                .bind(name)
+                .bind(content)
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
     }
 }

@@ -10,32 +10,39 @@ impl Ledger {
     /// first choice stays. Call it before the meeting is created; afterwards the host is also the
     /// [`Record::owner`](crate::Record::owner).
     pub async fn pin(&self, address: &str, host: &str) -> Result<String, Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO pins (address, host) VALUES ($1, $2)
-             ON CONFLICT (address) DO NOTHING",
-        )
-        .bind(address)
-        .bind(host)
-        .execute(&mut *tx)
-        .await?;
-        let (kept,): (String,) = sqlx::query_as("SELECT host FROM pins WHERE address = $1")
-            .bind(address)
-            .fetch_one(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(kept)
+        let choice = (address.to_owned(), host.to_owned());
+        self.write(choice, |tx, (address, host)| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO pins (address, host) VALUES ($1, $2)
+                     ON CONFLICT (address) DO NOTHING",
+                )
+                .bind(address)
+                .bind(host)
+                .execute(tx.conn())
+                .await?;
+                let (kept,): (String,) = sqlx::query_as("SELECT host FROM pins WHERE address = $1")
+                    .bind(address)
+                    .fetch_one(tx.conn())
+                    .await?;
+                Ok(kept)
+            })
+        })
+        .await
     }
 
     /// Takes the choice back, for a meeting that is gone for good. Returns whether there was one.
     pub async fn unpin(&self, address: &str) -> Result<bool, Error> {
-        let mut tx = self.write().await?;
-        let gone = sqlx::query("DELETE FROM pins WHERE address = $1")
-            .bind(address)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(gone.rows_affected() > 0)
+        self.write(address.to_owned(), |tx, address| {
+            Box::pin(async move {
+                let gone = sqlx::query("DELETE FROM pins WHERE address = $1")
+                    .bind(address)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(gone.rows_affected() > 0)
+            })
+        })
+        .await
     }
 
     /// The chosen host of every meeting, by address.

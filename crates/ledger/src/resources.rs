@@ -4,12 +4,11 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sqlx::AnyConnection;
 
-use crate::counters;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::stored::{Hidden, instant, json, micros};
+use crate::writing::Writing;
 
 /// One thing that exists on Webex: what we call it, and what Webex does.
 #[derive(Clone, PartialEq, Eq)]
@@ -95,22 +94,26 @@ impl Ledger {
 
     /// [`Ledger::record`] for many, all or none of them.
     pub async fn record_all(&self, records: &[Record]) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        for record in records {
-            record_in(&mut tx, record).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        self.write(records.to_vec(), |tx, records| {
+            Box::pin(async move {
+                for record in records {
+                    record_in(tx, record).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// Forgets a resource and leaves a [`Tombstone`]. Its secret and its pinned host stay, so that
     /// a meeting which comes back at this address keeps both; see [`Ledger::erase_secret`] and
     /// [`Ledger::unpin`]. Returns whether there was such a resource.
     pub async fn forget(&self, address: &str, why: &str, at: Timestamp) -> Result<bool, Error> {
-        let mut tx = self.write().await?;
-        let known = forget_in(&mut tx, address, why, at).await?;
-        tx.commit().await?;
-        Ok(known)
+        let gone = (address.to_owned(), why.to_owned(), at);
+        self.write(gone, |tx, (address, why, at)| {
+            Box::pin(forget_in(tx, address, why, *at))
+        })
+        .await
     }
 
     /// Moves a resource, its secret and its pinned host to another address. Returns whether there
@@ -120,40 +123,27 @@ impl Ledger {
     ///
     /// [`Error::AddressTaken`] if both addresses have a resource, a secret or a host.
     pub async fn rename(&self, old: &str, new: &str) -> Result<bool, Error> {
-        let mut tx = self.write().await?;
-        let mut moved = 0;
-        for (taken, rename) in RENAMES {
-            let (both,): (i64,) = sqlx::query_as(taken)
-                .bind(old)
-                .bind(new)
-                .fetch_one(&mut *tx)
-                .await?;
-            if both > 1 {
-                return Err(Error::AddressTaken {
-                    old: old.to_owned(),
-                    new: new.to_owned(),
-                });
-            }
-            let done = sqlx::query(rename)
-                .bind(old)
-                .bind(new)
-                .execute(&mut *tx)
-                .await?;
-            moved += done.rows_affected();
-        }
-        tx.commit().await?;
-        Ok(moved > 0)
+        self.write((old.to_owned(), new.to_owned()), |tx, (old, new)| {
+            Box::pin(rename_in(tx, old, new))
+        })
+        .await
     }
 
     /// Every resource, by address.
     pub async fn resources(&self) -> Result<Vec<Record>, Error> {
         let rows: Vec<ResourceRow> = sqlx::query_as(
             "SELECT address, remote_id, kind, owner, attributes, created_by_us, recorded_at
-             FROM resources ORDER BY address",
+             FROM resources",
         )
         .fetch_all(self.reader())
         .await?;
-        rows.into_iter().map(Record::try_from).collect()
+        let mut records: Vec<Record> = rows
+            .into_iter()
+            .map(Record::try_from)
+            .collect::<Result<_, _>>()?;
+        // Databases do not agree on the order of texts.
+        records.sort_by(|one, other| one.address.cmp(&other.address));
+        Ok(records)
     }
 
     /// The resource at an address.
@@ -206,9 +196,33 @@ const RENAMES: [(&str, &str); 3] = [
     ),
 ];
 
-pub(crate) async fn record_in(conn: &mut AnyConnection, record: &Record) -> Result<(), Error> {
+async fn rename_in(tx: &mut Writing, old: &str, new: &str) -> Result<bool, Error> {
+    let mut moved = 0;
+    for (taken, rename) in RENAMES {
+        let (both,): (i64,) = sqlx::query_as(taken)
+            .bind(old)
+            .bind(new)
+            .fetch_one(tx.conn())
+            .await?;
+        if both > 1 {
+            return Err(Error::AddressTaken {
+                old: old.to_owned(),
+                new: new.to_owned(),
+            });
+        }
+        let done = sqlx::query(rename)
+            .bind(old)
+            .bind(new)
+            .execute(tx.conn())
+            .await?;
+        moved += done.rows_affected();
+    }
+    Ok(moved > 0)
+}
+
+pub(crate) async fn record_in(tx: &mut Writing, record: &Record) -> Result<(), Error> {
     bury(
-        conn,
+        tx,
         &record.address,
         Some(&record.remote_id),
         "replaced",
@@ -231,28 +245,28 @@ pub(crate) async fn record_in(conn: &mut AnyConnection, record: &Record) -> Resu
     .bind(record.attributes.to_string())
     .bind(i64::from(record.created_by_us))
     .bind(micros(record.at))
-    .execute(conn)
+    .execute(tx.conn())
     .await?;
     Ok(())
 }
 
 pub(crate) async fn forget_in(
-    conn: &mut AnyConnection,
+    tx: &mut Writing,
     address: &str,
     why: &str,
     at: Timestamp,
 ) -> Result<bool, Error> {
-    bury(conn, address, None, why, at).await?;
+    bury(tx, address, None, why, at).await?;
     let gone = sqlx::query("DELETE FROM resources WHERE address = $1")
         .bind(address)
-        .execute(conn)
+        .execute(tx.conn())
         .await?;
     Ok(gone.rows_affected() > 0)
 }
 
 /// Leaves a tombstone for what is at the address, unless it is `survivor`.
 async fn bury(
-    conn: &mut AnyConnection,
+    tx: &mut Writing,
     address: &str,
     survivor: Option<&str>,
     why: &str,
@@ -261,7 +275,7 @@ async fn bury(
     let here: Option<(String, String)> =
         sqlx::query_as("SELECT remote_id, kind FROM resources WHERE address = $1")
             .bind(address)
-            .fetch_optional(&mut *conn)
+            .fetch_optional(tx.conn())
             .await?;
     let Some((remote_id, kind)) = here else {
         return Ok(());
@@ -269,7 +283,7 @@ async fn bury(
     if survivor == Some(remote_id.as_str()) {
         return Ok(());
     }
-    let id = counters::next(conn, "tombstones").await?;
+    let id = tx.next("tombstones").await?;
     sqlx::query(
         "INSERT INTO tombstones (id, address, remote_id, kind, forgotten_at, why)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -280,7 +294,7 @@ async fn bury(
     .bind(kind)
     .bind(micros(at))
     .bind(why)
-    .execute(conn)
+    .execute(tx.conn())
     .await?;
     Ok(())
 }

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AnyConnection;
 
-use crate::counters;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::stored::{Hidden, instant, json, micros};
+use crate::writing::Writing;
 
 /// The event as it is applied.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,22 +64,10 @@ impl fmt::Debug for Source {
 impl Ledger {
     /// Stores a revision and returns its number, greater than all before.
     pub async fn add_revision(&self, revision: &Revision) -> Result<i64, Error> {
-        let mut tx = self.write().await?;
-        let id = counters::next(&mut tx, "revisions").await?;
-        sqlx::query(
-            "INSERT INTO revisions (id, applied_at, source_digest, event) VALUES ($1, $2, $3, $4)",
-        )
-        .bind(id)
-        .bind(micros(revision.at))
-        .bind(&revision.source_digest)
-        .bind(revision.event.to_string())
-        .execute(&mut *tx)
-        .await?;
-        for (position, source) in (0_i64..).zip(&revision.sources) {
-            add_source(&mut tx, id, position, source).await?;
-        }
-        tx.commit().await?;
-        Ok(id)
+        self.write(revision.clone(), |tx, revision| {
+            Box::pin(add_in(tx, revision))
+        })
+        .await
     }
 
     /// The revision that was stored last.
@@ -119,6 +107,23 @@ impl Ledger {
             })
             .collect()
     }
+}
+
+async fn add_in(tx: &mut Writing, revision: &Revision) -> Result<i64, Error> {
+    let id = tx.next("revisions").await?;
+    sqlx::query(
+        "INSERT INTO revisions (id, applied_at, source_digest, event) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(id)
+    .bind(micros(revision.at))
+    .bind(&revision.source_digest)
+    .bind(revision.event.to_string())
+    .execute(tx.conn())
+    .await?;
+    for (position, source) in (0_i64..).zip(&revision.sources) {
+        add_source(tx.conn(), id, position, source).await?;
+    }
+    Ok(id)
 }
 
 async fn add_source(

@@ -1,6 +1,6 @@
 //! Passwords that were generated once and stay.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::Error;
 use crate::handle::Ledger;
@@ -20,31 +20,39 @@ impl Ledger {
     /// which is the one to use: the first is never overwritten, so a run that is repeated, or two
     /// at once, send Webex the same password. Call it before the call that carries the secret.
     pub async fn keep_secret(&self, address: &str, secret: &str) -> Result<SecretString, Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO secrets (address, secret) VALUES ($1, $2)
-             ON CONFLICT (address) DO NOTHING",
-        )
-        .bind(address)
-        .bind(secret)
-        .execute(&mut *tx)
-        .await?;
-        let (kept,): (String,) = sqlx::query_as("SELECT secret FROM secrets WHERE address = $1")
-            .bind(address)
-            .fetch_one(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(kept.into())
+        let offered = (address.to_owned(), SecretString::from(secret));
+        self.write(offered, |tx, (address, secret)| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO secrets (address, secret) VALUES ($1, $2)
+                     ON CONFLICT (address) DO NOTHING",
+                )
+                .bind(address)
+                .bind(secret.expose_secret())
+                .execute(tx.conn())
+                .await?;
+                let (kept,): (String,) =
+                    sqlx::query_as("SELECT secret FROM secrets WHERE address = $1")
+                        .bind(address)
+                        .fetch_one(tx.conn())
+                        .await?;
+                Ok(kept.into())
+            })
+        })
+        .await
     }
 
     /// Erases the secret of an address. Returns whether there was one.
     pub async fn erase_secret(&self, address: &str) -> Result<bool, Error> {
-        let mut tx = self.write().await?;
-        let gone = sqlx::query("DELETE FROM secrets WHERE address = $1")
-            .bind(address)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(gone.rows_affected() > 0)
+        self.write(address.to_owned(), |tx, address| {
+            Box::pin(async move {
+                let gone = sqlx::query("DELETE FROM secrets WHERE address = $1")
+                    .bind(address)
+                    .execute(tx.conn())
+                    .await?;
+                Ok(gone.rows_affected() > 0)
+            })
+        })
+        .await
     }
 }

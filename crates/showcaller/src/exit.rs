@@ -116,7 +116,7 @@ impl Failure {
     fn from_ledger(error: &showcaller_ledger::Error) -> Self {
         use showcaller_ledger::Error;
         let code = match error {
-            Error::BelongsToAnother { .. } | Error::NotThisBuild(_) => Code::Usage,
+            Error::BelongsToAnother { .. } => Code::Usage,
             _ => Code::Failed,
         };
         let sentence = crate::terminal::report::with_causes(error);

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use sqlx::AnyConnection;
 
 use super::{Intent, IntentId, IntentState, NewIntent, Note};
-use crate::counters;
 use crate::error::Error;
 use crate::stored::{instant, json, micros};
+use crate::writing::Writing;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct IntentRow {
@@ -92,13 +92,13 @@ pub(super) async fn refuse_second(
 
 /// Writes an intent in its first state, unless it would be the second of its kind that is open.
 pub(super) async fn insert(
-    conn: &mut AnyConnection,
+    tx: &mut Writing,
     intent: &NewIntent,
     state: IntentState,
 ) -> Result<IntentId, Error> {
-    let id = counters::next(conn, "intents").await?;
-    // The index decides, rather than a look before: it holds with several writers at a time, too,
-    // and the look is only needed to say what stands in the way.
+    let id = tx.next("intents").await?;
+    // The index decides, rather than a look before, which is only needed to say what stands in the
+    // way.
     let written = sqlx::query(
         "INSERT INTO intents
              (id, run, address, verb, body, owner, creation_host, state, attempts,
@@ -116,49 +116,52 @@ pub(super) async fn insert(
     .bind(state.as_str())
     .bind(i64::from(state == IntentState::Sending))
     .bind(micros(intent.at))
-    .execute(&mut *conn)
+    .execute(tx.conn())
     .await?;
     if written.rows_affected() == 1 {
         return Ok(IntentId(id));
     }
-    refuse_second(conn, &intent.address, &intent.verb).await?;
-    // Whoever stood in the way has gone since the statement before this one.
-    Err(Error::Busy(
-        "another process settled the same intent at this very moment".into(),
-    ))
+    refuse_second(tx.conn(), &intent.address, &intent.verb).await?;
+    // Nobody else writes meanwhile, so what stood in the way must have been found.
+    Err(Error::Damaged {
+        what: "the index of open intents",
+        cause: "it names an intent that is not there".into(),
+    })
 }
 
-/// Takes an intent into its next state, if that is legal.
+/// Takes an intent into its next state, if that is legal. Returns the host whose quota it counts
+/// against.
 pub(super) async fn advance(
     conn: &mut AnyConnection,
     id: IntentId,
     to: IntentState,
-    note: Note<'_>,
+    note: &Note,
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<Option<String>, Error> {
     // No state has more than two before it.
     let mut before = IntentState::ALL
         .into_iter()
         .filter(|state| state.may_become(to))
         .map(IntentState::as_str);
-    let changed = sqlx::query(
+    let changed: Option<(Option<String>,)> = sqlx::query_as(
         "UPDATE intents SET state = $1, attempts = attempts + $2, outcome = $3, reason = $4,
                 tracking_id = $5, changed_at = $6
-         WHERE id = $7 AND state IN ($8, $9)",
+         WHERE id = $7 AND state IN ($8, $9)
+         RETURNING creation_host",
     )
     .bind(to.as_str())
     .bind(i64::from(to == IntentState::Sending))
-    .bind(note.outcome.map(ToString::to_string))
-    .bind(note.reason)
-    .bind(note.tracking_id)
+    .bind(note.outcome.as_deref())
+    .bind(note.reason.as_deref())
+    .bind(note.tracking_id.as_deref())
     .bind(micros(at))
     .bind(id.0)
     .bind(before.next())
     .bind(before.next())
-    .execute(&mut *conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    if changed.rows_affected() == 1 {
-        return Ok(());
+    if let Some((host,)) = changed {
+        return Ok(host);
     }
     let from = require(conn, id).await?.state;
     Err(Error::IllegalTransition { id, from, to })

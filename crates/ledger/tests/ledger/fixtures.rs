@@ -5,6 +5,8 @@ use serde_json::json;
 use showcaller_ledger::{Ledger, LedgerUrl, NewIntent, Record};
 use tempfile::TempDir;
 
+pub(crate) use crate::server::Schema;
+
 /// A ledger on the disk, with its folder.
 pub(crate) struct OnDisk {
     pub(crate) folder: TempDir,
@@ -14,33 +16,59 @@ pub(crate) struct OnDisk {
 impl OnDisk {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let ledger = open(&folder).await;
+        let url = LedgerUrl::file(folder.path().join("event.ledger"));
+        let ledger = Ledger::open(&url).await.expect("a ledger");
         Self { folder, ledger }
     }
 
     /// Another handle on the same file, as another process would have it.
     pub(crate) async fn again(&self) -> Ledger {
-        open(&self.folder).await
+        Ledger::open(self.ledger.url()).await.expect("a ledger")
     }
-}
-
-async fn open(folder: &TempDir) -> Ledger {
-    let url = LedgerUrl::file(folder.path().join("event.ledger"));
-    Ledger::open(&url).await.expect("a ledger")
 }
 
 pub(crate) async fn in_memory() -> Ledger {
     Ledger::open(&LedgerUrl::memory()).await.expect("a ledger")
 }
 
-/// Tells one story on a ledger in memory and on one on the disk.
+/// A ledger that several processes can open.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) ledger: Ledger,
+    pub(crate) url: LedgerUrl,
+}
+
+impl Shared {
+    /// Another handle on the same ledger, as another process would have it.
+    pub(crate) async fn again(&self) -> Ledger {
+        Ledger::open(&self.url).await.expect("a ledger")
+    }
+}
+
+/// Tells one story on a ledger in a file and, where there is a server, on one in PostgreSQL.
+pub(crate) async fn on_both<F>(story: impl Fn(Shared) -> F)
+where
+    F: Future<Output = ()>,
+{
+    let disk = OnDisk::new().await;
+    let url = disk.ledger.url().clone();
+    let ledger = disk.ledger.clone();
+    story(Shared { ledger, url }).await;
+    if let Some(schema) = Schema::new().await {
+        let url = schema.url.clone();
+        let ledger = Ledger::open(&url).await.expect("a ledger on the server");
+        story(Shared { ledger, url }).await;
+        schema.drop().await;
+    }
+}
+
+/// Tells one story on a ledger in memory and on both that last.
 pub(crate) async fn on_each<F>(story: impl Fn(Ledger) -> F)
 where
     F: Future<Output = ()>,
 {
     story(in_memory().await).await;
-    let disk = OnDisk::new().await;
-    story(disk.ledger.clone()).await;
+    on_both(|shared| story(shared.ledger)).await;
 }
 
 /// A time some seconds into the story.

@@ -3,7 +3,9 @@
 mod fixtures;
 
 mod backup;
+mod batches;
 mod binding;
+mod budget;
 mod calendar;
 mod durability;
 mod intents;
@@ -11,6 +13,8 @@ mod leases;
 mod opening;
 mod quota;
 mod resources;
+mod restore;
 mod revisions;
 mod secrets;
+mod server;
 mod state_machine;

@@ -204,14 +204,3 @@ async fn a_damaged_value_is_reported_not_guessed() {
         "{error}"
     );
 }
-
-#[tokio::test]
-async fn a_server_is_refused_without_its_password() {
-    let url: LedgerUrl = "postgres://ann:planted@db.example.com/show"
-        .parse()
-        .unwrap();
-    let error = Ledger::open(&url).await.unwrap_err();
-    insta::assert_snapshot!(error, @"postgres://ann:***@db.example.com/show is a database server, and this build keeps ledgers in SQLite files only");
-    assert!(!format!("{error:?}").contains("planted"));
-    insta::assert_snapshot!(error.hint().unwrap(), @"give a file, as in `--ledger sqlite:showcaller.ledger`");
-}

@@ -1,0 +1,237 @@
+//! A restored ledger knows what its backup knew, and nothing that must rise goes back.
+
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+use serde_json::json;
+use showcaller_ledger::{Binding, Effect, Error, Existing, Ledger, Restoring, Revision, Source};
+use tempfile::TempDir;
+
+use crate::fixtures::{OnDisk, at, in_memory, intent, on_each, record};
+
+const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+
+const HOW: Restoring = Restoring {
+    creations_since: jiff::Timestamp::UNIX_EPOCH,
+    whatever_it_is_bound_to: false,
+};
+
+async fn backup_of(ledger: &Ledger) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup");
+    ledger.backup(&file, Existing::Refuse).await.unwrap();
+    (folder, file)
+}
+
+async fn fill(ledger: &Ledger) {
+    let id = ledger.begin(&intent("room/jury")).await.unwrap();
+    let made = Effect::Record(record("room/jury", "r-1"));
+    ledger.finish(id, &json!({}), &[made], at(1)).await.unwrap();
+    ledger.record(&record("room/old", "r-0")).await.unwrap();
+    ledger.forget("room/old", "removed", at(2)).await.unwrap();
+    ledger.begin(&intent("room/open")).await.unwrap();
+    ledger.keep_secret("meeting/a", "s").await.unwrap();
+    ledger.pin("meeting/a", "host@example.com").await.unwrap();
+    ledger.set_meta("fact", "settled").await.unwrap();
+    ledger
+        .touch_calendar("uid", "f", &json!({ "a": 1 }), at(2))
+        .await
+        .unwrap();
+    ledger
+        .add_revision(&Revision {
+            at: at(3),
+            source_digest: "d".into(),
+            event: json!({ "title": "x" }),
+            sources: vec![Source {
+                path: "event.yaml".into(),
+                content: vec![0, 159, 146, 150],
+            }],
+        })
+        .await
+        .unwrap();
+}
+
+async fn everything(ledger: &Ledger) -> String {
+    format!(
+        "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+        ledger.resources().await.unwrap(),
+        ledger.tombstones().await.unwrap(),
+        ledger.intents("run-1").await.unwrap(),
+        ledger.latest_revision().await.unwrap(),
+        ledger.calendar_entries().await.unwrap(),
+        ledger.pins().await.unwrap(),
+        ledger.meta("fact").await.unwrap(),
+        ledger.secret("meeting/a").await.unwrap().is_some(),
+    )
+}
+
+#[tokio::test]
+async fn a_restored_ledger_knows_what_its_backup_knew() {
+    on_each(|ledger| async move {
+        fill(&ledger).await;
+        let before = everything(&ledger).await;
+        let (_folder, file) = backup_of(&ledger).await;
+
+        ledger.rename("room/jury", "room/judges").await.unwrap();
+        ledger.begin(&intent("room/later")).await.unwrap();
+        ledger.erase_secret("meeting/a").await.unwrap();
+        ledger.cancel_calendar("uid", at(9)).await.unwrap();
+        ledger.set_meta("fact", "changed").await.unwrap();
+        assert_ne!(everything(&ledger).await, before);
+
+        let restored = ledger.restore_from(&file, HOW).await.unwrap();
+        assert_eq!(everything(&ledger).await, before);
+        assert_eq!(restored.resources, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_may_be_restored_into_a_new_ledger_of_another_kind() {
+    on_each(|ledger| async move {
+        let original = in_memory().await;
+        fill(&original).await;
+        let (_folder, file) = backup_of(&original).await;
+        ledger.restore_from(&file, HOW).await.unwrap();
+        assert_eq!(everything(&ledger).await, everything(&original).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_at_work_before_cannot_write_after() {
+    on_each(|ledger| async move {
+        let (_folder, file) = backup_of(&ledger).await;
+        let lease = ledger.acquire("apply", "ann", at(0), MINUTE).await.unwrap();
+        let (token, stale) = (lease.token(), ledger.fenced_by(&lease));
+        ledger.restore_from(&file, HOW).await.unwrap();
+
+        let refused = stale.begin(&intent("room/late")).await;
+        assert!(
+            matches!(refused, Err(Error::LeaseLost { .. })),
+            "{refused:?}"
+        );
+        ledger.release(lease).await.unwrap();
+        let next = ledger.acquire("apply", "bob", at(1), MINUTE).await.unwrap();
+        assert!(next.token() > token + 1, "a token that nobody had");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn numbers_go_on_where_they_were_not_where_the_backup_was() {
+    on_each(|ledger| async move {
+        let (_folder, file) = backup_of(&ledger).await;
+        let given = ledger.begin(&intent("room/a")).await.unwrap();
+        ledger.restore_from(&file, HOW).await.unwrap();
+        let next = ledger.begin(&intent("room/b")).await.unwrap();
+        assert!(next > given);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_webex_counted_today_stays_counted() {
+    on_each(|ledger| async move {
+        for (address, second) in [("m/known", 100), ("m/known", 100)] {
+            ledger
+                .count_creation("h", address, at(second))
+                .await
+                .unwrap();
+        }
+        let (_folder, file) = backup_of(&ledger).await;
+        for (address, second) in [("m/yesterday", 10), ("m/a", 101), ("m/known", 100)] {
+            ledger
+                .count_creation("h", address, at(second))
+                .await
+                .unwrap();
+        }
+        ledger.exhaust("h", at(900)).await.unwrap();
+        let how = Restoring {
+            creations_since: at(100),
+            ..HOW
+        };
+        let restored = ledger.restore_from(&file, how).await.unwrap();
+        assert_eq!(restored.creations_kept, 2);
+        assert_eq!(ledger.creations("h", at(0)).await.unwrap(), 4);
+        assert_eq!(ledger.exhausted().await.unwrap()["h"], at(900));
+        // Once more: what is kept already is not counted again.
+        let restored = ledger.restore_from(&file, how).await.unwrap();
+        assert_eq!(restored.creations_kept, 2);
+        assert_eq!(ledger.creations("h", at(0)).await.unwrap(), 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_backup_of_another_event_is_refused_unless_asked_for() {
+    on_each(|ledger| async move {
+        let binding = |event: &str| Binding {
+            base_url: "https://webexapis.com/v1".into(),
+            bot_id: "bot".into(),
+            org_id: "org".into(),
+            event_key: event.into(),
+        };
+        let other = in_memory().await;
+        other.bind(&binding("other")).await.unwrap();
+        other.record(&record("room/other", "r")).await.unwrap();
+        let (_folder, file) = backup_of(&other).await;
+        ledger.bind(&binding("this")).await.unwrap();
+        fill(&ledger).await;
+        let before = everything(&ledger).await;
+
+        let refused = ledger.restore_from(&file, HOW).await;
+        assert!(
+            matches!(refused, Err(Error::BelongsToAnother { what: "event", .. })),
+            "{refused:?}"
+        );
+        assert_eq!(everything(&ledger).await, before);
+
+        let how = Restoring {
+            whatever_it_is_bound_to: true,
+            ..HOW
+        };
+        ledger.restore_from(&file, how).await.unwrap();
+        assert_eq!(ledger.binding().await.unwrap(), Some(binding("other")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_refused_and_nothing_is_changed() {
+    let ledger = in_memory().await;
+    fill(&ledger).await;
+    let before = everything(&ledger).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("text"), "event: innovation\n".repeat(200)).unwrap();
+    std::fs::write(path("empty"), "").unwrap();
+    for name in ["text", "empty"] {
+        let refused = ledger.restore_from(&path(name), HOW).await;
+        assert!(
+            matches!(refused, Err(Error::NotALedger { .. })),
+            "{refused:?}"
+        );
+    }
+    let refused = ledger.restore_from(&path("missing"), HOW).await;
+    assert!(
+        matches!(refused, Err(Error::CannotOpen { .. })),
+        "{refused:?}"
+    );
+    let refused = ledger.restore_from(folder.path(), HOW).await;
+    assert!(
+        matches!(refused, Err(Error::IsAFolder { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(everything(&ledger).await, before);
+}
+
+#[tokio::test]
+async fn a_ledger_in_use_can_be_restored_from_and_is_not_changed() {
+    let disk = OnDisk::new().await;
+    fill(&disk.ledger).await;
+    let file = disk.folder.path().join("event.ledger");
+    let target = in_memory().await;
+    target.restore_from(&file, HOW).await.unwrap();
+    assert_eq!(everything(&target).await, everything(&disk.ledger).await);
+}
