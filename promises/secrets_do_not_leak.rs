@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use showcaller_engine::told;
 use showcaller_event::{Event, Input, check};
 use showcaller_plan::read::{TextStyle, json as plan_json, markdown, text};
-use showcaller_plan::{LookWish, Plan, Wishes};
+use showcaller_plan::{LookWish, Plan, SavedPlan, SavedWebex, Wishes, differences};
 use showcaller_rehearsal::BOT;
 use showcaller_render::calendar;
 use showcaller_render::facts::Told;
@@ -120,8 +120,24 @@ fn search_plan(secrets: &Secrets, place: &str, plan: &Plan) {
     }
     secrets.are_not_in(&format!("{place} as Markdown"), &markdown(plan));
     secrets.are_not_in(&format!("{place} as JSON"), &plan_json(plan));
-    let stored = serde_json::to_string(plan).expect("a plan can be stored");
-    secrets.are_not_in(&format!("{place}, stored"), &stored);
+    let saved = SavedPlan {
+        event_file: "event.yaml".to_owned(),
+        digest: "of the files".to_owned(),
+        simulated: true,
+        webex: SavedWebex {
+            base_url: "https://webexapis.com/v1/".to_owned(),
+            bot_id: "bot".to_owned(),
+            org_id: "org".to_owned(),
+        },
+        runs: None,
+        wishes: Wishes::default(),
+        plan: plan.clone(),
+    };
+    let written = saved.write();
+    secrets.are_not_in(&format!("{place}, saved"), &written);
+    let read = SavedPlan::read(written.as_bytes()).expect("it can be read");
+    let read = read.expect("it is a saved plan").plan;
+    assert_eq!(differences(&read, plan), [], "nothing else is lost");
     secrets.are_not_in_debug(place, plan);
 }
 

@@ -17,6 +17,7 @@ mod names;
 mod order;
 mod plan;
 mod quota;
+mod saved;
 mod step;
 
 pub use diff::make;
@@ -29,15 +30,17 @@ pub use plan::{
 };
 pub use quota::QUOTA_WINDOW;
 pub use read::long_duration;
+pub use saved::{Difference, SavedError, SavedPlan, SavedWebex, differences};
 pub use step::{Action, NewInvitee, Owner, Step};
 
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 use showcaller_event::model::Address;
 
 /// What the organiser allows a plan to do beyond adding and changing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishes {
     /// Take away what the file no longer names (promise 5).
     pub remove: bool,
@@ -50,7 +53,8 @@ pub struct Wishes {
 }
 
 /// Which things may be made anew.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Recreate {
     /// Nothing.
     #[default]
@@ -81,7 +85,8 @@ impl Recreate {
 }
 
 /// How much is looked at of what Webex lists only one object at a time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum LookWish {
     /// What was never read, and a rotating share of the rest.
     #[default]

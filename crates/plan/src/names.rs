@@ -8,17 +8,21 @@ use showcaller_event::model::{Address, EventKey, MeetingKey};
 /// FNV-1a in its 128-bit form, cut to 84 bits: it names, it does not protect.
 #[must_use]
 pub fn tag_of(event: &EventKey, meeting: &MeetingKey) -> String {
-    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let bytes = event
         .as_str()
         .bytes()
         .chain([0])
         .chain(meeting.as_str().bytes());
-    let digest = bytes.fold(OFFSET, |hash, byte| {
+    format!("sc:{:021x}", fnv(bytes) >> 44)
+}
+
+/// FNV-1a in its 128-bit form.
+pub(crate) fn fnv(bytes: impl Iterator<Item = u8>) -> u128 {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    bytes.fold(OFFSET, |hash, byte| {
         (hash ^ u128::from(byte)).wrapping_mul(PRIME)
-    });
-    format!("sc:{:021x}", digest >> 44)
+    })
 }
 
 /// The address under which one call adds several people to a meeting's list.

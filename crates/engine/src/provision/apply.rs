@@ -9,7 +9,7 @@ use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
 use showcaller_ledger::{Binding, Effect, Ledger, Revision, Source};
 use showcaller_plan::observed::Observed;
-use showcaller_plan::{Action, CannotReason, HeldReason, LookWish, Plan, Wishes};
+use showcaller_plan::{Action, CannotReason, HeldReason, LookWish, Plan, SavedWebex, Wishes};
 
 use super::adopt;
 use super::execute::{StepEnd, Work, makes};
@@ -109,6 +109,16 @@ impl Engine {
                 }
                 _ => return Ok(outlook),
             }
+        }
+    }
+
+    /// The Webex that was looked at.
+    #[must_use]
+    pub fn webex_of(&self, outlook: &Outlook) -> SavedWebex {
+        SavedWebex {
+            base_url: self.connections.bot.base_url().to_string(),
+            bot_id: outlook.observed.bot.id.clone(),
+            org_id: outlook.observed.bot.org.clone(),
         }
     }
 

@@ -35,6 +35,12 @@ impl std::fmt::Debug for Outlook {
 }
 
 impl Outlook {
+    /// How many runs there were when the ledger was read, in the ledger's own words.
+    #[must_use]
+    pub fn runs(&self) -> Option<&str> {
+        self.memory.runs.as_deref()
+    }
+
     /// Whose token looks after this entry.
     pub(super) fn owner_of(&self, address: &Address) -> Owner {
         self.memory

@@ -3,20 +3,25 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use showcaller_engine::{Assignment, Campaign, CampaignEnd, Report, Stop, Undone};
-use showcaller_plan::{HeldReason, Plan};
+use showcaller_engine::{Assignment, Campaign, CampaignEnd, Outlook, Report, Stop, Undone};
+use showcaller_plan::{HeldReason, Plan, SavedPlan, differences};
 
 use super::plan;
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
-use crate::session::{EventArgs, Session, WebexArgs, WishArgs};
+use crate::session::{EventArgs, Session, WebexArgs, WishArgs, saved};
 use crate::terminal::progress::Bars;
 use crate::terminal::{ask, report, say};
 
+/// Differences that are told one by one.
+const MOST: usize = 20;
+
 /// Make Webex as the event file says
 ///
-/// Shows the plan, asks, and does it. It may be interrupted, killed and repeated: whatever was done
+/// EVENT may also be a plan that `showcaller plan --save` wrote: then exactly that is done, or
+/// nothing if file, ledger or Webex are no longer as they were. Otherwise it shows the plan, asks,
+/// and does it. It may be interrupted, killed and repeated: whatever was done
 /// is found again, and nothing is made twice.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -54,15 +59,85 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         )
         .hint("look at the plan with `showcaller plan`, then apply it with --yes"));
     }
-    let session = Session::open(&args.event, &args.webex).await?;
-    let outcome = apply(args, &session).await;
+    let saved = saved::read(&args.event.event)?;
+    let event = match &saved {
+        Some(saved) => event_of(args, saved)?,
+        None => args.event.clone(),
+    };
+    let session = Session::open(&event, &args.webex).await?;
+    let outcome = apply(args, &event, saved.as_ref(), &session).await;
     session.close().await?;
     outcome
 }
 
-async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
+/// The event that a saved plan is about. Its flags are those that it was made with.
+fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
+    let refused = match () {
+        () if args.wishes.any() => "what may be done",
+        () if args.wait => "--wait",
+        () if args.event.simulate && !saved.simulated => "--simulate",
+        () => {
+            let event = saved::event_of(&args.event.event, saved);
+            return Ok(args.event.of_saved(event, saved.simulated));
+        }
+    };
+    Err(Failure::new(
+        Code::Usage,
+        format!("a saved plan is applied as it is: {refused} cannot be said any more"),
+    )
+    .hint("leave that away, or save a new plan with it"))
+}
+
+/// Refuses what no longer is the plan that somebody saved.
+fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<(), Failure> {
+    let another = |what: &str| {
+        let sentence = format!("the plan was saved for another {what}, and nothing was changed");
+        Err(Failure::new(Code::Usage, sentence))
+    };
+    if saved.plan.event != session.event.key {
+        return another("event");
+    }
+    if saved.webex != session.engine.webex_of(outlook) {
+        return another("Webex, bot or organisation");
+    }
+    let moved = |sentence: &str| {
+        Err(
+            Failure::new(Code::Guarded, format!("{sentence}: nothing was changed"))
+                .hint("look at a new plan, and save that"),
+        )
+    };
+    if saved.digest != session.files.digest() {
+        return moved("the event file or its roster has changed since the plan was saved");
+    }
+    if saved.runs.as_deref() != outlook.runs() {
+        return moved("somebody has applied the event since the plan was saved");
+    }
+    let differences = differences(&saved.plan, &outlook.plan);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    say::line("Since the plan was saved:");
+    for difference in differences.iter().take(MOST) {
+        say::line(&format!("  {}", difference.address));
+        say::line(&format!("      {}", difference.sentence));
+    }
+    if differences.len() > MOST {
+        say::line(&format!("  … and {} more", differences.len() - MOST));
+    }
+    moved("Webex is no longer as it was when the plan was saved")
+}
+
+async fn apply(
+    args: &Args,
+    event: &EventArgs,
+    saved: Option<&SavedPlan>,
+    session: &Session,
+) -> Result<Code, Failure> {
     let bars = Arc::new(Bars::new());
-    let wishes = args.wishes.wishes(&session.event)?;
+    let wishes = match saved {
+        Some(saved) => saved.wishes.clone(),
+        None => args.wishes.wishes(&session.event)?,
+    };
     let looking = bars.looking("Looking at Webex …");
     let outlook = session
         .engine
@@ -70,6 +145,9 @@ async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
         .await;
     drop(looking);
     let outlook = outlook?;
+    if let Some(saved) = saved {
+        unmoved(saved, session, &outlook)?;
+    }
     plan::show(&outlook.plan, args.verbose)?;
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
@@ -103,7 +181,7 @@ async fn apply(args: &Args, session: &Session) -> Result<Code, Failure> {
     listener.abort();
     bars.finish();
     let (plan, report, end) = campaign?.total();
-    report::show(&plan, &report, engine, &args.event);
+    report::show(&plan, &report, engine, event);
     ended(args, end)?;
     Ok(ending(&plan, &report))
 }

@@ -1,10 +1,13 @@
 //! `showcaller plan EVENT`
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
-use showcaller_plan::{GuardRail, Plan, read};
+use showcaller_engine::Outlook;
+use showcaller_plan::{GuardRail, LookWish, Plan, read};
 
 use crate::exit::{Code, Failure};
-use crate::session::{EventArgs, Session, WebexArgs, WishArgs};
+use crate::session::{EventArgs, Session, WebexArgs, WishArgs, saved};
 use crate::terminal::progress::Bars;
 use crate::terminal::{page, result};
 
@@ -29,6 +32,13 @@ pub(crate) struct Args {
     #[arg(long)]
     verbose: bool,
 
+    /// Save the plan to this file, to be applied later
+    ///
+    /// `showcaller apply FILE` does exactly that, or nothing if the world has moved. Everything is
+    /// looked at, as with --full. The file holds no passwords, but names and addresses.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+
     /// Exit with 3 if anything would change
     #[arg(long)]
     exit_code: bool,
@@ -46,13 +56,13 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+    if let Some(path) = &args.save {
+        saved::may_write(path)?;
+    }
     let session = Session::open(&args.event, &args.webex).await?;
-    let wishes = args.wishes.wishes(&session.event)?;
-    let looking = Bars::new().looking("Looking at Webex …");
-    let outlook = session.engine.look(&session.event, &wishes).await;
-    drop(looking);
+    let outcome = look(args, &session).await;
     session.close().await?;
-    let plan = outlook?.plan;
+    let plan = outcome?.plan;
     match args.format {
         Format::Text => show(&plan, args.verbose)?,
         Format::Markdown => result::text(&read::markdown(&plan))?,
@@ -63,6 +73,28 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         None if args.exit_code && !plan.is_empty() => Code::Pending,
         None => Code::Done,
     })
+}
+
+async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
+    let mut wishes = args.wishes.wishes(&session.event)?;
+    let bars = Bars::new();
+    let looking = bars.looking("Looking at Webex …");
+    let Some(path) = &args.save else {
+        let outlook = session.engine.look(&session.event, &wishes).await;
+        drop(looking);
+        return Ok(outlook?);
+    };
+    // Whoever applies it looks again, and must see the same: so everything is looked at, and
+    // nothing that may still appear.
+    wishes.look = LookWish::Full;
+    let outlook = session
+        .engine
+        .look_settled(&session.event, &wishes, &bars)
+        .await;
+    drop(looking);
+    let outlook = outlook?;
+    saved::write(path, &args.event, session, &wishes, &outlook)?;
+    Ok(outlook)
 }
 
 /// Shows a plan on the terminal.

@@ -3,6 +3,7 @@
 pub(crate) mod files;
 mod past;
 mod place;
+pub(crate) mod saved;
 mod simulated;
 mod webex;
 pub(crate) mod world_file;
@@ -29,7 +30,7 @@ use crate::terminal::findings;
 pub(crate) use self::past::Past;
 
 /// Which event, and where its ledger is.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct EventArgs {
     /// The event file, as in event.yaml
     pub(crate) event: PathBuf,
@@ -46,6 +47,17 @@ pub(crate) struct EventArgs {
     // Read later: a mistake is told without repeating what may hold a password.
     #[arg(long, env = environment::LEDGER, value_name = "URL", hide_env_values = true)]
     ledger: Option<String>,
+}
+
+impl EventArgs {
+    /// The same ledger for the event that a saved plan is about.
+    pub(crate) fn of_saved(&self, event: PathBuf, simulate: bool) -> Self {
+        Self {
+            event,
+            simulate,
+            ledger: self.ledger.clone(),
+        }
+    }
 }
 
 /// How Webex, or its stand-in, is talked to.
@@ -106,6 +118,11 @@ fn in_flight(text: &str) -> Result<usize, String> {
 }
 
 impl WishArgs {
+    /// Whether any was given.
+    pub(crate) fn any(&self) -> bool {
+        self.remove || self.full || !self.recreate.is_empty()
+    }
+
     pub(crate) fn wishes(&self, event: &Event) -> Result<Wishes, Failure> {
         let recreate = match self.recreate.as_slice() {
             [] => Recreate::Nothing,

@@ -7,6 +7,7 @@ mod check;
 mod help;
 mod interrupted;
 mod refusals;
+mod saved;
 mod sheets;
 mod simulated;
 mod simulator;
