@@ -41,6 +41,12 @@ impl Outlook {
         self.memory.runs.as_deref()
     }
 
+    /// The plan for other wishes, or measured by itself, from the same look: nothing is read again.
+    #[must_use]
+    pub fn plan_again(&self, event: &Event, wishes: &Wishes) -> Plan {
+        make(event, &self.memory.known, &self.observed, wishes)
+    }
+
     /// Whose token looks after this entry.
     pub(super) fn owner_of(&self, address: &Address) -> Owner {
         self.memory

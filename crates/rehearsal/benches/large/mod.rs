@@ -1,0 +1,155 @@
+//! Events of any size, made up for the benches, and a Webex without limits to make them on.
+
+#![allow(dead_code, reason = "each bench uses its part")]
+
+use std::fmt::Write as _;
+
+use showcaller_engine::{Assignment, Engine, NoProgress, Outlook, Report, Stop};
+use showcaller_event::{Event, Input, check};
+use showcaller_plan::{LookWish, Wishes};
+use showcaller_simulator::Config;
+
+/// Meetings that one host may make in a day (meetings §12): with so many hosts that none reaches
+/// it, the quota is out of the way.
+const MEETINGS_PER_HOST: usize = 80;
+
+/// An event of so many people in so many teams, with five meetings for each team.
+pub(crate) fn event(people: usize, teams: usize) -> Event {
+    let hosts = (teams * 5).div_ceil(MEETINGS_PER_HOST);
+    let (yaml, roster) = files(people, teams, hosts);
+    checked(&yaml, &roster)
+}
+
+/// An event of so many rooms with one member and one tab each, and no meetings.
+pub(crate) fn rooms(rooms: usize) -> Event {
+    let (yaml, roster) = files(rooms, rooms, 1);
+    let (before, _) = yaml.split_once("meetings:").expect("there are meetings");
+    checked(before, &roster)
+}
+
+/// The example of that name.
+pub(crate) fn example(name: &str) -> Event {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let read = |file: &str| {
+        std::fs::read_to_string(format!("{folder}/{name}/{file}")).expect("the example is there")
+    };
+    checked(&read("event.yaml"), &read("people.csv"))
+}
+
+fn checked(yaml: &str, roster: &str) -> Event {
+    let load = |_: &str| Ok(roster.as_bytes().to_vec());
+    let checked = check(&Input {
+        name: "event.yaml",
+        bytes: yaml.as_bytes(),
+        load: &load,
+        now: None,
+    });
+    let first = checked.diagnostics.iter().next().map(ToString::to_string);
+    checked
+        .event
+        .unwrap_or_else(|| panic!("a mistake: {first:?}"))
+}
+
+fn files(people: usize, teams: usize, hosts: usize) -> (String, String) {
+    let mut yaml = "event: large\ntitle: Large\ntimezone: Europe/Brussels\npeople: people.csv\n\
+                    webex:\n  hosts:\n"
+        .to_owned();
+    for host in 1..=hosts {
+        _ = writeln!(yaml, "    host{host}@example.com: {{ parallel: 1000 }}");
+    }
+    yaml += "days:\n";
+    for day in 1..=5 {
+        let date = day + 3;
+        _ = writeln!(
+            yaml,
+            "  day-{day}: {{ title: Day {day}, date: 2027-10-{date:02} }}"
+        );
+    }
+    yaml += "teams:\n";
+    for team in 1..=teams {
+        _ = writeln!(
+            yaml,
+            "  team-{team}: {{ title: Team {team}, links: {{ board: \"https://boards.example.com/{team}\" }} }}"
+        );
+    }
+    yaml += PATTERNS;
+    let mut roster = "email,name,team,role\n".to_owned();
+    for person in 0..people {
+        let role = if person < teams {
+            "coach"
+        } else {
+            "participant"
+        };
+        let team = person % teams + 1;
+        _ = writeln!(
+            roster,
+            "person{person}@example.com,Person Number {person},team-{team},{role}"
+        );
+    }
+    (yaml, roster)
+}
+
+const PATTERNS: &str = r#"rooms:
+  team-room:
+    one-per: team
+    title: "{{ team.title }}"
+    members: [people of this team]
+    moderators: [coach of this team]
+    tabs: { Board: "{{ team.links.board }}" }
+meetings:
+  breakout:
+    one-per: [team, day]
+    title: "{{ team.title }} - {{ day.title }} - Breakout"
+    time: "10:00-16:30"
+    rooms: [room of this team]
+    cohosts: [coach of this team]
+"#;
+
+/// A Webex without limits, on which everybody of the event has an account that needs one.
+pub(crate) fn unlimited(event: &Event) -> Config {
+    Config {
+        rate: None,
+        meeting_quota: None,
+        accounts: showcaller_rehearsal::accounts(event),
+        ..Config::default()
+    }
+}
+
+/// Applies an outlook; everything must succeed.
+pub(crate) async fn apply(engine: &Engine, event: &Event, outlook: Outlook) -> Report {
+    let assignment = Assignment {
+        event,
+        sources: Vec::new(),
+        digest: "bench".to_owned(),
+        holder: format!("bench@here pid {}", std::process::id()),
+    };
+    let stop = Stop::default();
+    let report = engine.apply(&assignment, outlook, &NoProgress, &stop).await;
+    let report = report.expect("a run");
+    assert!(
+        report.is_complete(),
+        "{:?} {:?} {:?}",
+        report.failed.first(),
+        report.undone.first(),
+        report.trouble
+    );
+    report
+}
+
+/// Wishes that look at everything.
+pub(crate) fn everything() -> Wishes {
+    Wishes {
+        look: LookWish::Full,
+        ..Wishes::default()
+    }
+}
+
+/// The most memory that this process ever held, in megabytes, where the system tells.
+pub(crate) fn peak_megabytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+    Some(kilobytes / 1024)
+}
