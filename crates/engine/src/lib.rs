@@ -14,7 +14,7 @@ pub use error::Error;
 pub use floor::Stop;
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
-    Progress, Report, ToldMeeting, Undone, told,
+    Progress, Report, Restoration, ToldMeeting, Undone, restore, told,
 };
 
 use std::sync::Arc;

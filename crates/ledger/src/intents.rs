@@ -18,7 +18,7 @@ use crate::creations;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::resources::{self, Record};
-use crate::stored::{Hidden, count};
+use crate::stored::{Hidden, count, micros};
 use crate::writing::Writing;
 
 /// The number of an intent; later intents have greater ones.
@@ -328,6 +328,19 @@ impl Ledger {
         rows.into_iter().map(Intent::try_from).collect()
     }
 
+    /// Every intent about an address, of all runs, in the order they were written.
+    pub async fn intents_about(&self, address: &str) -> Result<Vec<Intent>, Error> {
+        let rows: Vec<IntentRow> = sqlx::query_as(
+            "SELECT id, run, address, verb, body, owner, creation_host, state, attempts,
+                    outcome, reason, tracking_id, written_at, changed_at
+             FROM intents WHERE address = $1 ORDER BY id",
+        )
+        .bind(address)
+        .fetch_all(self.reader())
+        .await?;
+        rows.into_iter().map(Intent::try_from).collect()
+    }
+
     /// How many intents are in which state, of one run or of all.
     pub async fn intent_counts(&self, run: Option<&str>) -> Result<IntentCounts, Error> {
         let query = match run {
@@ -391,4 +404,74 @@ async fn change_in(tx: &mut Writing, change: &Change) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Every intent whose effect may not be visible yet: open, or done at `since` or later.
+pub(crate) async fn unsettled_in(tx: &mut Writing, since: Timestamp) -> Result<Vec<Intent>, Error> {
+    let rows: Vec<IntentRow> = sqlx::query_as(
+        "SELECT id, run, address, verb, body, owner, creation_host, state, attempts,
+                outcome, reason, tracking_id, written_at, changed_at
+         FROM intents
+         WHERE state IN ('sending', 'unclear') OR (state = 'done' AND changed_at >= $1)
+         ORDER BY id",
+    )
+    .bind(micros(since))
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Intent::try_from).collect()
+}
+
+/// Writes an intent that another ledger knew as unclear, under a number of its own, unless it is
+/// known here: then whatever is open at its address is as fresh as it. Returns whether it was
+/// written.
+pub(crate) async fn reopen_in(tx: &mut Writing, intent: &Intent) -> Result<bool, Error> {
+    let (known,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM intents
+         WHERE address = $1 AND verb = $2 AND written_at = $3 AND state <> 'waiting'",
+    )
+    .bind(&intent.address)
+    .bind(&intent.verb)
+    .bind(micros(intent.at))
+    .fetch_one(tx.conn())
+    .await?;
+    sqlx::query(
+        "UPDATE intents SET changed_at = $1
+         WHERE address = $2 AND verb = $3 AND state IN ('sending', 'unclear') AND changed_at < $1",
+    )
+    .bind(micros(intent.changed_at))
+    .bind(&intent.address)
+    .bind(&intent.verb)
+    .execute(tx.conn())
+    .await?;
+    if known > 0 {
+        return Ok(false);
+    }
+    let open = refuse_second(tx.conn(), &intent.address, &intent.verb).await;
+    if matches!(open, Err(Error::StillOpen { .. })) {
+        return Ok(false);
+    }
+    open?;
+    let new = NewIntent {
+        run: intent.run.clone(),
+        address: intent.address.clone(),
+        verb: intent.verb.clone(),
+        body: intent.body.clone(),
+        owner: intent.owner.clone(),
+        creation_host: intent.creation_host.clone(),
+        at: intent.at,
+    };
+    let id = insert(tx, &new, IntentState::Sending).await?;
+    let note = Note {
+        reason: Some("the ledger was restored from a backup that does not know it".to_owned()),
+        ..Note::default()
+    };
+    advance(
+        tx.conn(),
+        id,
+        IntentState::Unclear,
+        &note,
+        intent.changed_at,
+    )
+    .await?;
+    Ok(true)
 }

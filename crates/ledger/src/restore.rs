@@ -10,6 +10,7 @@ use crate::binding::{self, Binding};
 use crate::creations::EXHAUSTED;
 use crate::error::Error;
 use crate::handle::Ledger;
+use crate::intents;
 use crate::stored::micros;
 use crate::tables::{self, CREATIONS, Cell, LEASES, LIMITS, Row, Rows};
 use crate::writing::Writing;
@@ -20,6 +21,10 @@ pub struct Restoring {
     /// Creations that were counted at this time or later are kept, even if the backup does not
     /// know them: Webex counted them.
     pub creations_since: Timestamp,
+    /// Intents that the backup does not know come along as unclear if they are open, or were done
+    /// at this time or later: what they made may not be visible yet, and is looked for before it is
+    /// made again.
+    pub unsettled_since: Timestamp,
     /// Take the backup of another event, or of another Webex.
     pub whatever_it_is_bound_to: bool,
 }
@@ -31,6 +36,8 @@ pub struct Restored {
     pub resources: u64,
     /// How many creations were kept that the backup does not know.
     pub creations_kept: u64,
+    /// How many intents were kept as unclear that the backup does not know.
+    pub intents_kept: u64,
 }
 
 struct Backup {
@@ -72,6 +79,7 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     let kept = creations_to_keep(tx, backup).await?;
     let (_, leases_here) = LEASES.read(tx.conn()).await?;
     let exhausted_here = exhausted(tx).await?;
+    let unsettled = intents::unsettled_in(tx, backup.how.unsettled_since).await?;
 
     for table in tables::content().rev() {
         table.clear(tx.conn()).await?;
@@ -98,6 +106,10 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     for (name, until) in exhausted_here {
         later_fact(tx, &name, until).await?;
     }
+    let mut intents_kept = 0;
+    for intent in &unsettled {
+        intents_kept += u64::from(intents::reopen_in(tx, intent).await?);
+    }
     LEASES.fill(tx.conn(), &freed(&leases)).await?;
     tx.leases_changed();
     for mut row in kept.iter().cloned() {
@@ -107,6 +119,7 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     Ok(Restored {
         resources,
         creations_kept: kept.len() as u64,
+        intents_kept,
     })
 }
 

@@ -23,7 +23,7 @@ use crate::{Engine, Error};
 /// The name of the lease that a run holds.
 pub(super) const LEASE: &str = "apply";
 /// The name under which the ledger counts runs.
-const RUNS: &str = "runs";
+pub(super) const RUNS: &str = "runs";
 
 /// What a run is about, beside the plan.
 #[derive(Debug)]
@@ -261,10 +261,15 @@ async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
     if runs != outlook.memory.runs {
         return Err(Error::Outdated);
     }
-    let last = runs.as_deref().and_then(|runs| runs.split(' ').next());
-    let number: u64 = last.and_then(|last| last.parse().ok()).unwrap_or(0) + 1;
+    let number = number_of(runs.as_deref()) + 1;
     ledger.set_meta(RUNS, &number.to_string()).await?;
     Ok(number.to_string())
+}
+
+/// The number of the last run, as the ledger counts them.
+pub(super) fn number_of(runs: Option<&str>) -> u64 {
+    let last = runs.and_then(|runs| runs.split(' ').next());
+    last.and_then(|last| last.parse().ok()).unwrap_or(0)
 }
 
 struct Runner<'a> {

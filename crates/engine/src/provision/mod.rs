@@ -9,6 +9,7 @@ mod observe;
 mod patience;
 mod refusal;
 mod report;
+mod restore;
 mod run;
 mod sheet;
 
@@ -16,4 +17,5 @@ pub use apply::Assignment;
 pub use observe::Outlook;
 pub use patience::{Campaign, CampaignEnd};
 pub use report::{Ended, Failure, LinkChange, NoProgress, NotCohost, Progress, Report, Undone};
+pub use restore::{Restoration, restore};
 pub use sheet::{ToldMeeting, told};

@@ -13,6 +13,7 @@ const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 const HOW: Restoring = Restoring {
     creations_since: jiff::Timestamp::UNIX_EPOCH,
+    unsettled_since: jiff::Timestamp::MAX,
     whatever_it_is_bound_to: false,
 };
 
@@ -73,7 +74,8 @@ async fn a_restored_ledger_knows_what_its_backup_knew() {
         let (_folder, file) = backup_of(&ledger).await;
 
         ledger.rename("room/jury", "room/judges").await.unwrap();
-        ledger.begin(&intent("room/later")).await.unwrap();
+        let later = ledger.begin(&intent("room/later")).await.unwrap();
+        ledger.done(later, &json!({}), at(8)).await.unwrap();
         ledger.erase_secret("meeting/a").await.unwrap();
         ledger.cancel_calendar("uid", at(9)).await.unwrap();
         ledger.set_meta("fact", "changed").await.unwrap();
@@ -234,4 +236,41 @@ async fn a_ledger_in_use_can_be_restored_from_and_is_not_changed() {
     let target = in_memory().await;
     target.restore_from(&file, HOW).await.unwrap();
     assert_eq!(everything(&target).await, everything(&disk.ledger).await);
+}
+
+#[tokio::test]
+async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
+    on_each(|ledger| async move {
+        let both = ledger.begin(&intent("room/both")).await.unwrap();
+        let (_folder, file) = backup_of(&ledger).await;
+        ledger.done(both, &json!({}), at(100)).await.unwrap();
+        for (address, seconds) in [("room/long-ago", 10), ("room/just-now", 100)] {
+            let id = ledger.begin(&intent(address)).await.unwrap();
+            ledger.done(id, &json!({}), at(seconds)).await.unwrap();
+        }
+        ledger.begin(&intent("room/under-way")).await.unwrap();
+        let refused = ledger.begin(&intent("room/refused")).await.unwrap();
+        ledger.failed(refused, "no", None, at(100)).await.unwrap();
+
+        let how = Restoring {
+            unsettled_since: at(60),
+            ..HOW
+        };
+        let restored = ledger.restore_from(&file, how).await.unwrap();
+        assert_eq!(restored.intents_kept, 2);
+        let open = ledger.open_intents().await.unwrap();
+        let open: Vec<_> = open
+            .iter()
+            .map(|intent| (intent.address.as_str(), intent.changed_at))
+            .collect();
+        assert_eq!(
+            open,
+            [
+                ("room/both", at(100)),
+                ("room/just-now", at(100)),
+                ("room/under-way", at(0)),
+            ]
+        );
+    })
+    .await;
 }

@@ -4,6 +4,7 @@ mod apply;
 mod calendar;
 mod check;
 mod completions;
+mod ledger;
 mod new;
 mod plan;
 mod runsheet;
@@ -49,6 +50,7 @@ enum Command {
     Apply(apply::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
+    Ledger(ledger::Args),
     Simulator(Box<simulator::Args>),
     Completions(completions::Args),
 }
@@ -72,6 +74,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Apply(args) => apply::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
+        Command::Ledger(args) => ledger::run(&args).await,
         Command::Simulator(args) => simulator::run(*args).await,
         Command::Completions(args) => completions::run(&args),
     }

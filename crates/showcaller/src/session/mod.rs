@@ -1,6 +1,7 @@
 //! What the commands work on: the event file, the ledger, and Webex or its stand-in.
 
 pub(crate) mod files;
+pub(crate) mod kept;
 mod past;
 mod place;
 pub(crate) mod saved;

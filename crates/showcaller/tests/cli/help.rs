@@ -18,6 +18,10 @@ fn every_commands_help_fits_on_a_terminal() {
         "apply",
         "runsheet",
         "calendar",
+        "ledger",
+        "ledger backup",
+        "ledger restore",
+        "ledger show",
         "simulator",
     ] {
         for flag in ["-h", "--help"] {

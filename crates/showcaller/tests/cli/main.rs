@@ -6,6 +6,7 @@ mod begin;
 mod check;
 mod help;
 mod interrupted;
+mod ledger;
 mod refusals;
 mod saved;
 mod sheets;

@@ -1,0 +1,171 @@
+//! One entry's history.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use showcaller_ledger::Ledger;
+
+use super::text::Text;
+use crate::exit::{Code, Failure};
+use crate::terminal::when;
+
+/// What is shown of one address.
+#[derive(Debug, Serialize)]
+pub(super) struct History {
+    address: String,
+    now: Option<Now>,
+    host: Option<String>,
+    password_kept: bool,
+    before: Vec<Before>,
+    calls: Vec<Call>,
+}
+
+#[derive(Debug, Serialize)]
+struct Now {
+    id: String,
+    owner: String,
+    made_by_showcaller: bool,
+    recorded: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct Before {
+    id: String,
+    forgotten: Timestamp,
+    why: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Call {
+    intent: String,
+    run: String,
+    verb: String,
+    state: String,
+    attempts: i64,
+    written: Timestamp,
+    changed: Timestamp,
+    reason: Option<String>,
+    tracking_id: Option<String>,
+}
+
+impl History {
+    pub(super) async fn read(ledger: &Ledger, address: &str) -> Result<Self, Failure> {
+        let now = ledger.resource(address).await?.map(|record| Now {
+            id: record.remote_id,
+            owner: record.owner,
+            made_by_showcaller: record.created_by_us,
+            recorded: record.at,
+        });
+        let tombstones = ledger.tombstones().await?.into_iter();
+        let before = tombstones
+            .filter(|tombstone| tombstone.address == address)
+            .map(|tombstone| Before {
+                id: tombstone.remote_id,
+                forgotten: tombstone.at,
+                why: tombstone.why,
+            });
+        let intents = ledger.intents_about(address).await?.into_iter();
+        let calls = intents.map(|intent| Call {
+            intent: intent.id.to_string(),
+            run: intent.run,
+            verb: intent.verb,
+            state: intent.state.to_string(),
+            attempts: intent.attempts,
+            written: intent.at,
+            changed: intent.changed_at,
+            reason: intent.reason,
+            tracking_id: intent.tracking_id,
+        });
+        let history = Self {
+            address: address.to_owned(),
+            now,
+            host: ledger.pins().await?.remove(address),
+            password_kept: ledger.secret(address).await?.is_some(),
+            before: before.collect(),
+            calls: calls.collect(),
+        };
+        if history.is_empty() {
+            return Err(unknown(ledger, address).await?);
+        }
+        Ok(history)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.now.is_none()
+            && self.host.is_none()
+            && self.before.is_empty()
+            && self.calls.is_empty()
+            && !self.password_kept
+    }
+
+    /// For people, in lines of at most so many columns.
+    pub(super) fn text(&self, width: usize) -> String {
+        let mut text = Text::new(width);
+        text.line(&self.address);
+        match &self.now {
+            None => text.line("It is not on Webex, as far as the ledger knows."),
+            Some(now) => {
+                let made = match now.made_by_showcaller {
+                    true => "made by Showcaller",
+                    false => "found, not made by Showcaller",
+                };
+                text.entry(&format!("id {}", now.id));
+                text.entry(&format!(
+                    "{made}, with the token of {}; last written down {}",
+                    now.owner,
+                    when::local(now.recorded)
+                ));
+            }
+        }
+        if let Some(host) = &self.host {
+            text.entry(&format!("its host is {host}"));
+        }
+        if self.password_kept {
+            text.entry("a password is kept for it (not shown)");
+        }
+        if !self.before.is_empty() {
+            text.head("Before");
+        }
+        for before in &self.before {
+            text.entry(&format!(
+                "{}: {}",
+                when::local(before.forgotten),
+                before.why
+            ));
+            text.below(&format!("id {}", before.id));
+        }
+        if !self.calls.is_empty() {
+            text.head("Calls");
+        }
+        for call in &self.calls {
+            text.entry(&format!(
+                "{}  {} {}, run {}",
+                when::local(call.written),
+                call.verb,
+                call.state,
+                call.run
+            ));
+            if let Some(reason) = &call.reason {
+                text.below(reason);
+            }
+            if let Some(id) = &call.tracking_id {
+                text.below(&format!("tracking id {id}"));
+            }
+        }
+        text.done()
+    }
+}
+
+async fn unknown(ledger: &Ledger, address: &str) -> Result<Failure, Failure> {
+    let failure = Failure::new(
+        Code::Usage,
+        format!("--address: the ledger knows nothing at the address `{address}`"),
+    );
+    let records = ledger.resources().await?;
+    let near = records
+        .iter()
+        .min_by_key(|record| strsim::damerau_levenshtein(&record.address, address));
+    Ok(match near {
+        Some(near) => failure.hint(format!("did you mean `{}`?", near.address)),
+        None => failure,
+    })
+}

@@ -1,0 +1,193 @@
+//! The ledger backed up, restored and looked into.
+
+use serde_json::Value;
+
+use crate::stage::Stage;
+
+fn applied() -> Stage {
+    let stage = Stage::with("workshop");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    stage
+}
+
+#[test]
+fn a_restored_ledger_needs_no_change_and_the_one_before_is_kept() {
+    let stage = applied();
+    stage
+        .run("ledger backup event.yaml saved --simulate")
+        .exits(0)
+        .fits();
+    stage.change("event.yaml", "title: The kitchen", "title: Our kitchen");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+
+    let ran = stage
+        .run("ledger restore event.yaml saved --simulate")
+        .exits(0)
+        .fits();
+    insta::assert_snapshot!(ran.stdout, @r"
+    Restored from saved: the ledger knows 20 things.
+    As it was before, it is in .showcaller/event.simulated.ledger.before-restore-1
+    What was done a moment ago (1 thing) is looked for before it is done again. The
+    next plan shows what Webex has and the backup does not know.
+    ");
+    assert!(
+        stage
+            .path(".showcaller/event.simulated.ledger.before-restore-1")
+            .exists()
+    );
+    // The world has the new title already, so there is nothing to do.
+    let ran = stage.run("apply event.yaml --simulate --yes").exits(0);
+    assert!(ran.stdout.contains("Nothing to do"), "{ran}");
+    stage
+        .run("ledger restore event.yaml saved --simulate")
+        .exits(0);
+    assert!(
+        stage
+            .path(".showcaller/event.simulated.ledger.before-restore-2")
+            .exists()
+    );
+}
+
+#[test]
+fn a_backup_replaces_nothing_unless_told_to() {
+    let stage = applied();
+    stage.write("saved", "dear diary");
+    let ran = stage
+        .run("ledger backup event.yaml saved --simulate")
+        .exits(2)
+        .fits();
+    insta::assert_snapshot!(ran.stderr, @r"
+    error: saved exists already
+     hint: give another name, or --replace it
+    ");
+    assert_eq!(stage.read("saved"), "dear diary");
+    stage
+        .run("ledger backup event.yaml saved --simulate --replace")
+        .exits(0);
+    stage
+        .run("ledger restore event.yaml saved --simulate")
+        .exits(0);
+}
+
+#[test]
+fn what_is_no_backup_of_this_event_is_refused() {
+    let stage = applied();
+    let other = Stage::with("innovation-challenge");
+    other.run("apply event.yaml --simulate --yes").exits(0);
+    other
+        .run("ledger backup event.yaml saved --simulate")
+        .exits(0);
+    std::fs::copy(other.path("saved"), stage.path("other")).expect("a copy");
+    let ran = stage
+        .run("ledger restore event.yaml other --simulate")
+        .exits(4)
+        .fits();
+    insta::assert_snapshot!(ran.stderr, @r"
+    error: the backup is of another event: the ledger was begun with
+           cheese-workshop, the backup with innovation-challenge
+     hint: look whether it is the right file; --force restores it all the same
+    ");
+    for odd in ["people.csv", "missing"] {
+        let line = format!("ledger restore event.yaml {odd} --simulate");
+        let ran = stage.run(&line);
+        assert!(ran.stderr.contains(odd), "{ran}");
+    }
+    let ran = stage.run("plan event.yaml --simulate").exits(0);
+    assert!(ran.stdout.contains("Nothing to do"), "{ran}");
+}
+
+#[test]
+fn the_ledger_says_what_it_knows_and_no_secret() {
+    let stage = applied();
+    let ran = stage
+        .run("ledger show event.yaml --simulate")
+        .exits(0)
+        .fits();
+    let json = stage
+        .run("ledger show event.yaml --simulate --format json")
+        .exits(0)
+        .stdout;
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    let digest = json["revisions"][0]["digest"].as_str().expect("a digest");
+    let shown = ran.stdout.replace(&digest[..12], "DIGEST");
+    insta::assert_snapshot!(shown, @r"
+    sqlite:.showcaller/event.simulated.ledger (format 2)
+    It belongs to the event cheese-workshop on http://simulator.invalid/v1/.
+
+    Things on Webex
+      invitee          2
+      meeting          1
+      membership       12
+      room             2
+      team             1
+      team-membership  2
+      passwords        1 (kept, not shown)
+
+    Last runs
+      1  6 Mar 08:00:00  18 done
+
+    Last revisions of the event
+      1  6 Mar 08:00:00  DIGEST
+
+    Meetings made in the last day
+      studio@example.com  1  the first frees 7 Mar 08:00:00
+    ");
+    assert_eq!(json["things"]["meeting"], 1);
+    assert_eq!(json["quota"][0]["made_in_the_last_day"], 1);
+
+    let sheet = stage
+        .run("runsheet event.yaml --simulate --format csv")
+        .exits(0)
+        .stdout;
+    let secrets: Vec<String> = secrets_of(&sheet);
+    assert!(secrets.len() >= 2, "a password and a host key: {sheet}");
+    let address = "ledger show event.yaml --simulate --address meeting/tasting";
+    for line in ["ledger show event.yaml --simulate", address] {
+        for format in ["text", "json"] {
+            let ran = stage.run(&format!("{line} --format {format}")).exits(0);
+            for secret in &secrets {
+                assert!(!ran.stdout.contains(secret), "{secret} in {ran}");
+            }
+        }
+    }
+}
+
+/// The passwords and host keys of a run sheet.
+fn secrets_of(sheet: &str) -> Vec<String> {
+    let mut lines = sheet.lines();
+    let head: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+    let secret = |name: &&str| name.contains("password") || name.contains("host key");
+    let places: Vec<usize> = (0..head.len()).filter(|n| secret(&head[*n])).collect();
+    lines
+        .flat_map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let places = places.iter().filter_map(|place| {
+                // The cells before them may hold commas in quotes, so count from the end.
+                cells.len().checked_sub(head.len() - place)
+            });
+            places
+                .map(|place| cells[place].to_owned())
+                .collect::<Vec<_>>()
+        })
+        .filter(|cell| cell.len() >= 5)
+        .collect()
+}
+
+#[test]
+fn without_a_ledger_there_is_nothing_to_look_after() {
+    let stage = Stage::with("workshop");
+    for line in ["ledger show event.yaml", "ledger backup event.yaml saved"] {
+        let ran = stage.run(line).exits(2).fits();
+        assert!(ran.stderr.contains("there is no ledger"), "{ran}");
+    }
+    assert!(
+        !stage.path(".showcaller").exists(),
+        "looking leaves no trace"
+    );
+    let ran = stage
+        .run("ledger restore event.yaml missing")
+        .exits(2)
+        .fits();
+    assert!(ran.stderr.contains("missing cannot be read"), "{ran}");
+    assert!(!stage.path(".showcaller").exists(), "nor does a mistake");
+}
