@@ -10,8 +10,8 @@ use url::Url;
 
 use crate::client::Webex;
 use crate::error::{Error, Fault};
-use crate::gate::Family;
 use crate::mask::{self, Secrets};
+use crate::pacer::{Answered, Family, Shut};
 use crate::retry::{Came, Course, Next};
 use crate::transport::TransportError;
 use crate::{reply, tolerant};
@@ -230,10 +230,16 @@ impl Webex {
     pub(crate) async fn exchange(&self, call: &Call, url: &Url) -> Result<Answer, Error> {
         self.tally().call();
         let mut course = call.course();
+        let family = call.family();
         loop {
-            self.pass_gate(call, &mut course).await?;
+            let patience = self.max_wait().saturating_sub(course.waited);
+            let passage = self.door().pass(self.lane(), &family, patience);
+            let passage = passage
+                .await
+                .map_err(|Shut(wait)| self.too_long(call, &course, wait))?;
             let came = self.attempt(call, url, &mut course).await?;
             let next = course.decide(came.as_seen(), self.clock().now());
+            passage.answered(self.pacing(&next, &came));
             match (next, came) {
                 (Next::Accept, Attempt::Answered(_, answer)) => return Ok(answer),
                 // Gone after a deletion whose answer was lost: it was that deletion, or somebody
@@ -243,13 +249,30 @@ impl Webex {
                 {
                     return Ok(answer);
                 }
-                (Next::Pause(wait), _) => self.pause(call, &course, wait)?,
-                (Next::Wait(wait), _) => self.wait(call, &mut course, wait).await?,
+                // The wait itself is the door's: everybody has to.
+                (Next::Pause(wait), _) => self.bear(call, &mut course, wait)?,
+                (Next::Wait(wait), _) => {
+                    self.bear(call, &mut course, wait)?;
+                    self.clock().sleep(wait).await;
+                }
                 (Next::BackOff(wait), _) => self.clock().sleep(wait).await,
                 (Next::Accept | Next::GiveUp, came) => {
                     return Err(call.error(&course, came.fault(&call.secrets(self.token()))));
                 }
             }
+        }
+    }
+
+    /// What an attempt tells about the owner's limits. A wait that is longer than any call may wait
+    /// is a quota used up, and shuts only calls of the same family.
+    fn pacing(&self, next: &Next, came: &Attempt) -> Answered {
+        match (next, came) {
+            (Next::Pause(wait), _) => Answered::Refused {
+                wait: *wait,
+                quota: *wait > self.max_wait(),
+            },
+            (_, Attempt::Answered(..)) => Answered::Passed,
+            (_, Attempt::Failed(_)) => Answered::Nothing,
         }
     }
 
@@ -289,46 +312,15 @@ impl Webex {
         }
     }
 
-    /// Waits while Webex has asked this owner to.
-    async fn pass_gate(&self, call: &Call, course: &mut Course) -> Result<(), Error> {
-        while let Some(opens) = self.gate().opens_at(&call.family()) {
-            let wait = opens.duration_since(self.clock().now());
-            if wait <= SignedDuration::ZERO {
-                break;
-            }
-            self.wait(call, course, wait).await?;
-        }
-        Ok(())
-    }
-
-    /// Shuts the gate for `wait`: for everybody, or, if it is longer than a call may wait, for
-    /// calls like this one, which then fail without being sent.
-    fn pause(&self, call: &Call, course: &Course, wait: SignedDuration) -> Result<(), Error> {
-        let now = self.clock().now();
-        let until = now.checked_add(wait).unwrap_or(jiff::Timestamp::MAX);
+    /// Adds to what a call has waited because Webex asked it to, if that is not too long in total.
+    fn bear(&self, call: &Call, course: &mut Course, wait: SignedDuration) -> Result<(), Error> {
         let (owner, method, path) = (self.owner(), &call.method, call.path());
         tracing::info!(owner, %method, path, seconds = wait.as_secs(), "Webex asks to wait");
-        if wait > self.max_wait() {
-            self.gate().shut_family(&call.family(), until);
-            return Err(self.too_long(call, course, wait));
-        }
-        self.gate().shut(until);
-        Ok(())
-    }
-
-    /// Waits on behalf of one call, if that does not make it wait too long in total.
-    async fn wait(
-        &self,
-        call: &Call,
-        course: &mut Course,
-        wait: SignedDuration,
-    ) -> Result<(), Error> {
         let total = course.waited.saturating_add(wait);
         if total > self.max_wait() {
             return Err(self.too_long(call, course, wait));
         }
         course.waited = total;
-        self.clock().sleep(wait).await;
         Ok(())
     }
 

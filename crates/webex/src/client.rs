@@ -12,13 +12,16 @@ use thiserror::Error;
 use url::Url;
 
 use crate::counters::{Counters, Tally};
-use crate::gate::Gate;
+use crate::pacer::{Door, Lane};
 use crate::transport::Transport;
 
-/// Makes calls in the name of one owner. Cheap to clone; clones share their pauses and counters,
-/// so there should be one per token.
+/// Makes calls in the name of one owner. Cheap to clone; clones share their pace and counters, so
+/// there should be one per token.
 #[derive(Clone)]
-pub struct Webex(Arc<Inner>);
+pub struct Webex {
+    inner: Arc<Inner>,
+    lane: Lane,
+}
 
 struct Inner {
     owner: String,
@@ -28,7 +31,7 @@ struct Inner {
     transport: Arc<dyn Transport>,
     clock: SharedClock,
     max_wait: SignedDuration,
-    gate: Gate,
+    door: Door,
     tally: Tally,
     /// Whether Webex was found to insist on the documents' content type for PATCH.
     merges_as_json_patch: AtomicBool,
@@ -50,6 +53,8 @@ pub struct Settings {
     /// How long one call may wait in total because Webex asks to (429, 423): 10 minutes unless
     /// set. Beyond it the call fails with [`Fault::Throttled`](crate::Fault::Throttled).
     pub max_wait: SignedDuration,
+    /// How many calls may be under way at once: 32 unless set. How many are is found out.
+    pub in_flight: usize,
     /// Under which name a partial meeting is sent.
     pub patch_content_type: PatchContentType,
 }
@@ -92,12 +97,17 @@ impl Settings {
             transport,
             clock,
             max_wait: SignedDuration::from_mins(10),
+            in_flight: Webex::IN_FLIGHT,
             patch_content_type: PatchContentType::default(),
         }
     }
 }
 
 impl Webex {
+    /// Calls of one owner that may be under way at once, unless told otherwise. Webex's limits are
+    /// per owner and not published (messaging §1.4).
+    pub const IN_FLIGHT: usize = 32;
+
     /// A client that has not called yet.
     ///
     /// # Errors
@@ -113,70 +123,117 @@ impl Webex {
         let mut authorization =
             HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| no_token())?;
         authorization.set_sensitive(true);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             base_url,
             token: SecretString::from(token),
             authorization,
             transport: settings.transport,
+            door: Door::new(Arc::clone(&settings.clock), settings.in_flight),
             clock: settings.clock,
             max_wait: settings.max_wait,
-            gate: Gate::default(),
             tally: Tally::default(),
             merges_as_json_patch: AtomicBool::new(
                 settings.patch_content_type == PatchContentType::JsonPatch,
             ),
             owner: settings.owner,
-        })))
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+            lane: Lane::default(),
+        })
+    }
+
+    /// The same client, whose calls wait on this lane: the next call that may go is the first one of
+    /// the most urgent lane. A client is on [`Lane::Provisioning`] unless told otherwise.
+    #[must_use]
+    pub fn on_lane(&self, lane: Lane) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            lane,
+        }
+    }
+
+    /// How many calls it makes sense to have in hand now: what is on its way at the present pace,
+    /// and what may go next. At least one, at most what is allowed in flight.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.inner.door.ask(|pacer| pacer.width())
+    }
+
+    /// At most so many calls under way from now on, for all clones; at least one.
+    pub fn limit_in_flight(&self, most: usize) {
+        self.inner.door.change(|pacer| pacer.limit(most));
+    }
+
+    /// What the owner may do, in calls per minute and for all processes together, once 429s have
+    /// taught it.
+    #[must_use]
+    pub fn learnt_per_minute(&self) -> Option<f64> {
+        self.inner.door.ask(|pacer| pacer.per_minute())
+    }
+
+    /// This process is one of `processes` that use this owner's token now; at least one. Each has
+    /// an equal part of the limit. `per_minute` is what another one has learnt of the whole, and
+    /// where a client begins that shares and has learnt nothing itself.
+    pub fn share_with(&self, processes: usize, per_minute: Option<f64>) {
+        let share = 1.0 / processes.max(1) as f64;
+        self.inner
+            .door
+            .change(|pacer| pacer.share(share, per_minute));
     }
 
     /// The name of the owner in logs.
     #[must_use]
     pub fn owner(&self) -> &str {
-        &self.0.owner
+        &self.inner.owner
     }
 
     /// Where this client's Webex is; ends in a slash.
     #[must_use]
     pub fn base_url(&self) -> &Url {
-        &self.0.base_url
+        &self.inner.base_url
     }
 
     /// What went over the wire so far.
     #[must_use]
     pub fn counters(&self) -> Counters {
-        self.0.tally.read()
+        self.inner.tally.read()
     }
 
     pub(crate) fn token(&self) -> &str {
-        self.0.token.expose_secret()
+        self.inner.token.expose_secret()
     }
 
     pub(crate) fn authorization(&self) -> &HeaderValue {
-        &self.0.authorization
+        &self.inner.authorization
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {
-        &*self.0.transport
+        &*self.inner.transport
     }
 
     pub(crate) fn clock(&self) -> &SharedClock {
-        &self.0.clock
+        &self.inner.clock
     }
 
     pub(crate) fn max_wait(&self) -> SignedDuration {
-        self.0.max_wait
+        self.inner.max_wait
     }
 
-    pub(crate) fn gate(&self) -> &Gate {
-        &self.0.gate
+    pub(crate) fn door(&self) -> &Door {
+        &self.inner.door
+    }
+
+    pub(crate) fn lane(&self) -> Lane {
+        self.lane
     }
 
     pub(crate) fn tally(&self) -> &Tally {
-        &self.0.tally
+        &self.inner.tally
     }
 
     pub(crate) fn patch_content_type(&self) -> PatchContentType {
-        if self.0.merges_as_json_patch.load(Relaxed) {
+        if self.inner.merges_as_json_patch.load(Relaxed) {
             PatchContentType::JsonPatch
         } else {
             PatchContentType::Json
@@ -185,7 +242,7 @@ impl Webex {
 
     pub(crate) fn remember_patch_content_type(&self, works: PatchContentType) {
         let json_patch = works == PatchContentType::JsonPatch;
-        self.0.merges_as_json_patch.store(json_patch, Relaxed);
+        self.inner.merges_as_json_patch.store(json_patch, Relaxed);
     }
 }
 
@@ -212,8 +269,8 @@ fn checked_base(url: &Url) -> Result<Url, SettingsError> {
 impl fmt::Debug for Webex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Webex")
-            .field("owner", &self.0.owner)
-            .field("base_url", &self.0.base_url.as_str())
+            .field("owner", &self.inner.owner)
+            .field("base_url", &self.inner.base_url.as_str())
             .finish_non_exhaustive()
     }
 }
@@ -223,6 +280,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("owner", &self.owner)
             .field("max_wait", &self.max_wait)
+            .field("in_flight", &self.in_flight)
             .field("patch_content_type", &self.patch_content_type)
             .finish_non_exhaustive()
     }

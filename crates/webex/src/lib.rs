@@ -24,15 +24,14 @@
 //! ```
 //!
 //! The way of a call: a resource file (`rooms`, `meetings`, …) says what is asked; `call` sends
-//! it, again and again where that is harmless; `retry` decides whether it is; `page` turns the
-//! pages of a list; a [`Transport`] carries single requests. Every wait goes through the clock
+//! it, again and again where that is harmless; `retry` decides whether it is; `pacer` when, and who
+//! goes first; `page` turns the pages of a list; a [`Transport`] carries single requests. Every wait goes through the clock
 //! that the client was given.
 
 mod call;
 mod client;
 mod counters;
 mod error;
-mod gate;
 mod hidden;
 mod http_transport;
 mod ids;
@@ -44,6 +43,7 @@ mod meeting_sites;
 mod meetings;
 mod memberships;
 mod messages;
+mod pacer;
 mod page;
 mod people;
 mod reply;
@@ -76,6 +76,7 @@ pub use meetings::{
 };
 pub use memberships::{Membership, NewMembership};
 pub use messages::{Destination, Message, MessageFilter, NewMessage};
+pub use pacer::Lane;
 pub use people::{Person, PersonKind};
 pub use room_tabs::{NewRoomTab, RoomTab};
 pub use rooms::{NewRoom, Room, RoomFilter, RoomKind, RoomUpdate};

@@ -1,0 +1,169 @@
+//! Who goes first.
+
+use super::*;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).expect("within this century")
+}
+
+fn posts(resource: &'static str) -> Family {
+    (http::Method::POST, resource)
+}
+
+fn go(pacer: &mut Pacer, now: Timestamp) -> Vec<Ticket> {
+    std::iter::from_fn(|| match pacer.next(now) {
+        Next::Go(ticket) => Some(ticket),
+        _ => None,
+    })
+    .collect()
+}
+
+fn refused(seconds: i64) -> Came {
+    Came::Refused {
+        wait: SignedDuration::from_secs(seconds),
+        quota: false,
+    }
+}
+
+fn quota() -> Came {
+    Came::Refused {
+        wait: SignedDuration::from_hours(24),
+        quota: true,
+    }
+}
+
+#[test]
+fn a_cue_waits_for_no_more_than_the_calls_under_way() {
+    let mut pacer = Pacer::new(4);
+    let rooms = posts("memberships");
+    for _ in 0..3_000 {
+        pacer.join(Lane::Provisioning, &rooms);
+    }
+    let under_way = go(&mut pacer, at(0));
+    assert_eq!(under_way.len(), 4);
+    let answer = pacer.join(Lane::Answer, &posts("messages"));
+    let cue = pacer.join(Lane::Cue, &posts("messages"));
+    pacer.answered(under_way[0], at(0), at(150), Came::Passed);
+    assert_eq!(go(&mut pacer, at(150)), [cue]);
+    pacer.answered(under_way[1], at(0), at(150), Came::Passed);
+    assert_eq!(go(&mut pacer, at(150)), [answer]);
+}
+
+#[test]
+fn inside_a_lane_it_is_first_come_first_served_whatever_the_family() {
+    let mut pacer = Pacer::new(64);
+    let families = [posts("rooms"), posts("memberships"), posts("meetings")];
+    let lined_up: Vec<Ticket> = (0..12)
+        .map(|number| pacer.join(Lane::Answer, &families[number % 3]))
+        .collect();
+    assert_eq!(go(&mut pacer, at(0)), lined_up);
+}
+
+#[test]
+fn a_family_whose_quota_is_used_up_holds_up_nobody_else() {
+    let mut pacer = Pacer::new(8);
+    let first = pacer.join(Lane::Provisioning, &posts("meetings"));
+    assert_eq!(go(&mut pacer, at(0)), [first]);
+    pacer.answered(first, at(0), at(100), quota());
+    let meeting = pacer.join(Lane::Provisioning, &posts("meetings"));
+    let room = pacer.join(Lane::Provisioning, &posts("rooms"));
+    assert_eq!(go(&mut pacer, at(100)), [room]);
+    let day = SignedDuration::from_hours(24);
+    assert!(pacer.shut_for(meeting, at(100)).expect("it is shut") <= day);
+    let tomorrow = at(100 + 24 * 3_600_000 + 1);
+    assert_eq!(pacer.shut_for(meeting, tomorrow), None);
+    assert_eq!(go(&mut pacer, tomorrow), [meeting]);
+}
+
+#[test]
+fn after_a_429_nobody_goes_before_the_time_that_was_named() {
+    let mut pacer = Pacer::new(8);
+    let family = posts("rooms");
+    let tickets: Vec<Ticket> = (0..8)
+        .map(|_| pacer.join(Lane::Provisioning, &family))
+        .collect();
+    assert_eq!(go(&mut pacer, at(0)), tickets);
+    pacer.answered(tickets[0], at(0), at(150), refused(2));
+    pacer.answered(tickets[1], at(0), at(160), refused(7));
+    // A later word that is shorter does not shorten it.
+    pacer.answered(tickets[2], at(0), at(170), refused(1));
+    for ticket in &tickets[3..] {
+        pacer.answered(*ticket, at(0), at(170), Came::Passed);
+    }
+    pacer.join(Lane::Cue, &family);
+    let Next::WaitUntil(until) = pacer.next(at(170)) else {
+        panic!("it has to wait");
+    };
+    assert!((at(7_160)..at(7_161)).contains(&until), "{until}");
+    assert!(matches!(pacer.next(until), Next::Go(_)));
+}
+
+#[test]
+fn what_came_to_nothing_gives_its_place_back() {
+    let mut pacer = Pacer::new(1);
+    let family = posts("rooms");
+    let first = pacer.join(Lane::Provisioning, &family);
+    let gone = pacer.join(Lane::Provisioning, &family);
+    let third = pacer.join(Lane::Provisioning, &family);
+    assert_eq!(go(&mut pacer, at(0)), [first]);
+    pacer.leave(gone);
+    assert_eq!(pacer.next(at(1)), Next::Full);
+    pacer.answered(first, at(0), at(1), Came::Nothing);
+    assert_eq!(go(&mut pacer, at(1)), [third]);
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
+    let mut pacer = Pacer::new(8);
+    let family = posts("rooms");
+    let first = pacer.join(Lane::Provisioning, &family);
+    go(&mut pacer, at(3_600_000));
+    pacer.answered(first, at(3_600_000), at(3_600_100), refused(5));
+    pacer.join(Lane::Provisioning, &family);
+    // An hour back: still five seconds, as of now.
+    let Next::WaitUntil(until) = pacer.next(at(100)) else {
+        panic!("it has to wait");
+    };
+    assert!((at(5_100)..at(5_101)).contains(&until), "{until}");
+}
+
+#[test]
+fn processes_that_share_an_owner_have_equal_parts_of_what_one_of_them_has_learnt() {
+    let mut pacer = Pacer::new(8);
+    pacer.share(0.5, Some(600.0));
+    assert_eq!(pacer.per_minute(), Some(600.0));
+    let family = posts("rooms");
+    for _ in 0..10 {
+        pacer.join(Lane::Provisioning, &family);
+    }
+    assert_eq!(go(&mut pacer, at(0)).len(), 1);
+    // Half of ten a second, less a margin.
+    assert_eq!(go(&mut pacer, at(190)).len(), 0);
+    assert_eq!(go(&mut pacer, at(210)).len(), 1);
+    // The other one has gone.
+    pacer.share(1.0, None);
+    assert_eq!(pacer.per_minute(), Some(600.0));
+    assert_eq!(go(&mut pacer, at(420)).len(), 1);
+    assert_eq!(go(&mut pacer, at(530)).len(), 1);
+}
+
+#[test]
+fn whoever_is_alone_finds_out_for_itself() {
+    let mut pacer = Pacer::new(8);
+    pacer.share(1.0, Some(60.0));
+    let family = posts("rooms");
+    for _ in 0..10 {
+        pacer.join(Lane::Provisioning, &family);
+    }
+    assert_eq!(go(&mut pacer, at(0)).len(), 8);
+}
+
+#[test]
+fn it_has_in_hand_what_can_go_soon_and_no_more() {
+    let mut pacer = Pacer::new(32);
+    assert_eq!(pacer.width(), 8);
+    pacer.share(0.5, Some(120.0));
+    assert_eq!(pacer.width(), 1);
+    pacer.limit(0);
+    assert_eq!(pacer.width(), 1);
+}
