@@ -25,6 +25,19 @@ impl Connections {
         }
     }
 
+    /// Every owner and its client.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Owner, &Webex)> {
+        let hosts = self.hosts.iter();
+        let hosts = hosts.map(|(email, host)| (Owner::Host(email.clone()), host));
+        hosts.chain([(Owner::Bot, &self.bot)])
+    }
+
+    /// How many calls of this owner it makes sense to have in hand: what its client can use now. One
+    /// for an owner without a token, whose steps fail at once.
+    pub(crate) fn width(&self, owner: &Owner) -> usize {
+        self.of(owner).map_or(1, Webex::width)
+    }
+
     /// Requests sent so far, and how many of them Webex told to wait, by owner.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<Owner, (u64, u64)> {
@@ -32,10 +45,8 @@ impl Connections {
             let counters = webex.counters();
             (counters.requests, counters.throttled)
         };
-        let hosts = self
-            .hosts
-            .iter()
-            .map(|(email, host)| (Owner::Host(email.clone()), count(host)));
-        hosts.chain([(Owner::Bot, count(&self.bot))]).collect()
+        self.all()
+            .map(|(owner, webex)| (owner, count(webex)))
+            .collect()
     }
 }

@@ -32,9 +32,9 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Calls of one owner that are under way at the same time, unless told otherwise. Webex's
-    /// limits are per owner and unpublished (messaging §1.4).
-    pub const IN_FLIGHT: usize = 8;
+    /// Calls of one owner that may be under way at the same time, unless told otherwise. How many
+    /// are is found out: Webex's limits are per owner and unpublished (messaging §1.4).
+    pub const IN_FLIGHT: usize = showcaller_webex::Webex::IN_FLIGHT;
 
     /// An engine on these connections, this ledger and this clock.
     #[must_use]
@@ -47,10 +47,14 @@ impl Engine {
         }
     }
 
-    /// The same with another number of calls in flight per owner; at least one.
+    /// The same with another number of calls in flight per owner, on these connections from now on;
+    /// at least one.
     #[must_use]
     pub fn with_in_flight(mut self, in_flight: usize) -> Self {
         self.in_flight = in_flight.max(1);
+        for (_, webex) in self.connections.all() {
+            webex.limit_in_flight(self.in_flight);
+        }
         self
     }
 

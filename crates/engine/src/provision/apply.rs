@@ -9,7 +9,9 @@ use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
 use showcaller_ledger::{Binding, Effect, Ledger, Revision, Source};
 use showcaller_plan::observed::Observed;
-use showcaller_plan::{Action, CannotReason, HeldReason, LookWish, Plan, SavedWebex, Wishes};
+use showcaller_plan::{
+    Action, CannotReason, HeldReason, LookWish, Owner, Plan, SavedWebex, Wishes,
+};
 
 use super::adopt;
 use super::execute::{StepEnd, Work, makes};
@@ -286,7 +288,10 @@ impl Runner<'_> {
         let work = &self.work;
         loop {
             while self.report.trouble.is_none() && !stop.asked() {
-                let Some(place) = queue.launch() else { break };
+                let width = |owner: &Owner| work.engine.connections.width(owner);
+                let Some(place) = queue.launch(width) else {
+                    break;
+                };
                 progress.starts(&steps[place]);
                 in_flight.push(async move { (place, work.step(&steps[place]).await) });
             }

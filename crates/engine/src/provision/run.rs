@@ -44,8 +44,8 @@ enum Need {
 }
 
 impl<'a> Queue<'a> {
-    /// A queue of these steps with so many in flight per owner.
-    pub(super) fn new(steps: &'a [Step], width: usize) -> Self {
+    /// A queue of these steps with at most so many in flight per owner.
+    pub(super) fn new(steps: &'a [Step], most: usize) -> Self {
         let places: BTreeMap<&Address, usize> = steps
             .iter()
             .enumerate()
@@ -79,7 +79,7 @@ impl<'a> Queue<'a> {
         }
         let mut queue = Self {
             steps,
-            lanes: Lanes::new(width),
+            lanes: Lanes::new(most),
             waits: needs.iter().map(|needs| Some(needs.len())).collect(),
             followers,
             ready: BTreeMap::new(),
@@ -97,10 +97,11 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// The next step that may go, if any lane with a ready step has room.
-    pub(super) fn launch(&mut self) -> Option<usize> {
+    /// The next step that may go, if any lane with a ready step has room: `width` says how many calls
+    /// of an owner can be used now.
+    pub(super) fn launch(&mut self, width: impl Fn(&Owner) -> usize) -> Option<usize> {
         for (owner, ready) in &mut self.ready {
-            if !ready.is_empty() && self.lanes.enter(owner) {
+            if !ready.is_empty() && self.lanes.enter(owner, width(owner)) {
                 let place = ready.pop_front()?;
                 self.waits[place] = None;
                 return Some(place);
@@ -252,7 +253,7 @@ mod tests {
     }
 
     fn launch_all(queue: &mut Queue<'_>) -> Vec<usize> {
-        std::iter::from_fn(|| queue.launch()).collect()
+        std::iter::from_fn(|| queue.launch(|_| 8)).collect()
     }
 
     #[test]
