@@ -18,6 +18,7 @@ mod crash_anywhere;
 mod killed_and_run_again;
 mod no_meeting_mail_unless_asked;
 mod nothing_is_removed_by_accident;
+mod only_one_acts;
 mod plan_after_apply_is_empty;
 mod plans_do_not_depend_on_order;
 mod quotas_are_kept;

@@ -25,6 +25,9 @@ pub(crate) enum Fate {
     DiesBefore,
     /// Webex acts, and the program dies before the answer is there.
     DiesAfter,
+    /// It arrives; its answer is held back until [`Wire::arrive`]. Whoever waits for
+    /// [`Wire::death`] is told.
+    Late,
     /// The answer is there, and the program dies before it can write it down.
     DiesAnswered,
 }
@@ -51,6 +54,7 @@ pub(crate) struct Wire {
     judge: Box<Judge>,
     sent: Mutex<Vec<Sent>>,
     death: Notify,
+    late: Notify,
 }
 
 impl fmt::Debug for Wire {
@@ -70,6 +74,7 @@ impl Wire {
             judge: Box::new(judge),
             sent: Mutex::new(Vec::new()),
             death: Notify::new(),
+            late: Notify::new(),
         })
     }
 
@@ -96,6 +101,11 @@ impl Wire {
     /// Returns when the program is to die.
     pub(crate) async fn death(&self) {
         self.death.notified().await;
+    }
+
+    /// Lets the answer come that was held back.
+    pub(crate) fn arrive(&self) {
+        self.late.notify_one();
     }
 
     async fn die(&self) -> ! {
@@ -130,6 +140,12 @@ impl Transport for Wire {
             Fate::DiesAfter => {
                 self.inner.send(request).await?;
                 self.die().await
+            }
+            Fate::Late => {
+                let answer = self.inner.send(request).await;
+                self.death.notify_one();
+                self.late.notified().await;
+                answer
             }
             Fate::DiesAnswered => {
                 let answer = self.inner.send(request).await;

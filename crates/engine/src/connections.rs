@@ -6,6 +6,8 @@ use showcaller_event::model::Email;
 use showcaller_plan::Owner;
 use showcaller_webex::Webex;
 
+use crate::floor::Leave;
+
 /// The bot, and the hosts whose tokens were given.
 #[derive(Debug)]
 pub struct Connections {
@@ -13,6 +15,9 @@ pub struct Connections {
     pub bot: Webex,
     /// A client per host of the event file.
     pub hosts: BTreeMap<Email, Webex>,
+    /// What all their requests ask before they go: it must [guard](Leave::guard) the transport of
+    /// each of these clients.
+    pub leave: Leave,
 }
 
 impl Connections {

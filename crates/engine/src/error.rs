@@ -37,6 +37,8 @@ pub enum Error {
         by: String,
         /// Since when.
         since: Timestamp,
+        /// When others may go on if no further sign of life comes.
+        until: Timestamp,
     },
     /// Somebody else has applied since the look.
     #[error("somebody else has applied this event in the meantime")]
@@ -65,7 +67,10 @@ impl Error {
             Self::NotABot { .. } => Some(
                 "set WEBEX_BOT_TOKEN to a bot's token, and WEBEX_HOST_TOKEN to this one".to_owned(),
             ),
-            Self::Busy { .. } => Some("wait until it has ended, then apply again".to_owned()),
+            Self::Busy { .. } => Some(
+                "wait until it has ended, then apply again; if it has died, a minute is enough"
+                    .to_owned(),
+            ),
             Self::Outdated => Some("look at the new plan, then apply again".to_owned()),
             Self::Ledger(error) => error.hint().map(str::to_owned),
             Self::Entry { .. } => Some(

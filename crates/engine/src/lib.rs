@@ -11,7 +11,7 @@ mod provision;
 
 pub use connections::Connections;
 pub use error::Error;
-pub use floor::Stop;
+pub use floor::{Leave, Stop};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
     Progress, Report, Restoration, ToldMeeting, Undone, restore, told,
@@ -29,6 +29,7 @@ pub struct Engine {
     ledger: Ledger,
     clock: SharedClock,
     in_flight: usize,
+    alone: bool,
 }
 
 impl Engine {
@@ -44,6 +45,7 @@ impl Engine {
             ledger,
             clock,
             in_flight: Self::IN_FLIGHT,
+            alone: false,
         }
     }
 
@@ -55,6 +57,14 @@ impl Engine {
         for (_, webex) in self.connections.all() {
             webex.limit_in_flight(self.in_flight);
         }
+        self
+    }
+
+    /// The same for somebody who knows that nobody else can be acting, because the world itself is
+    /// locked: whoever holds the lease has died, wherever that was.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
         self
     }
 

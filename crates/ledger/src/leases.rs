@@ -88,6 +88,32 @@ impl Ledger {
             .await
     }
 
+    /// Takes the lease from `dead`, who is known to have died, before it runs out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Held`] if it is somebody else's by now, [`Error::LeaseLost`] if nobody's: then
+    /// [`Ledger::acquire`] is the way.
+    pub async fn take_over(
+        &self,
+        name: &str,
+        dead: &Holder,
+        holder: &str,
+        now: Timestamp,
+        ttl: SignedDuration,
+    ) -> Result<Lease, Error> {
+        let wish = Wish {
+            name: name.to_owned(),
+            holder: holder.to_owned(),
+            now,
+            ttl,
+        };
+        self.write((wish, dead.clone()), |tx, (wish, dead)| {
+            Box::pin(take_over_in(tx, wish, dead))
+        })
+        .await
+    }
+
     /// Extends the lease to `now` plus the time it was acquired for. A lease that ran out is ours
     /// again if nobody took it meanwhile.
     ///
@@ -159,14 +185,39 @@ async fn acquire_in(tx: &mut Writing, wish: &Wish) -> Result<Lease, Error> {
     .bind(micros(end(wish.now, wish.ttl)))
     .fetch_optional(tx.conn())
     .await?;
+    taken_by(tx, wish, taken).await
+}
+
+async fn take_over_in(tx: &mut Writing, wish: &Wish, dead: &Holder) -> Result<Lease, Error> {
+    tx.leases_changed();
+    // Of two who find the same one dead, the second finds another holder; and who gave a sign of
+    // life meanwhile was not dead.
+    let taken: Option<(i64,)> = sqlx::query_as(
+        "UPDATE leases SET holder = $1, token = token + 1, held_since = $2, held_until = $3
+         WHERE name = $4 AND holder = $5 AND held_since = $6 AND held_until = $7
+         RETURNING token",
+    )
+    .bind(&wish.holder)
+    .bind(micros(wish.now))
+    .bind(micros(end(wish.now, wish.ttl)))
+    .bind(&wish.name)
+    .bind(&dead.by)
+    .bind(micros(dead.since))
+    .bind(micros(dead.until))
+    .fetch_optional(tx.conn())
+    .await?;
+    taken_by(tx, wish, taken).await
+}
+
+/// The lease, or who has it instead.
+async fn taken_by(tx: &mut Writing, wish: &Wish, taken: Option<(i64,)>) -> Result<Lease, Error> {
     let Some((token,)) = taken else {
-        let Holder { by, since, until } =
-            holder_in(tx.conn(), &wish.name)
-                .await?
-                .ok_or_else(|| Error::LeaseLost {
-                    name: wish.name.clone(),
-                    by: None,
-                })?;
+        let lost = || Error::LeaseLost {
+            name: wish.name.clone(),
+            by: None,
+        };
+        let held = holder_in(tx.conn(), &wish.name).await?;
+        let Holder { by, since, until } = held.ok_or_else(lost)?;
         return Err(Error::Held { by, since, until });
     };
     Ok(Lease {

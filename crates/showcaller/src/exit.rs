@@ -76,7 +76,7 @@ impl From<showcaller_engine::Error> for Failure {
         };
         let sentence = match &error {
             // Whoever waits wants the time on their own clock.
-            Error::Busy { by, since } => format!(
+            Error::Busy { by, since, .. } => format!(
                 "{by} has been applying this event since {}",
                 when::local(*since)
             ),

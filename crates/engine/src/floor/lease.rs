@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
-use showcaller_ledger::{Error as LedgerError, Holder, Lease, Ledger};
+use showcaller_ledger::{Error as LedgerError, Holder, Ledger};
 use tokio::task::JoinHandle;
 
+use super::leave::{Confirmed, Leave, TRUSTED};
 use crate::Error;
 
 /// How long a holder that does not renew keeps others out.
@@ -16,56 +17,93 @@ const TTL: SignedDuration = SignedDuration::from_secs(60);
 const RENEWAL: Duration = Duration::from_secs(10);
 
 /// The right to act, renewed as long as it is held.
-#[derive(Debug)]
 pub(crate) struct Held {
-    lease: Arc<Lease>,
+    lease: Arc<Confirmed>,
+    leave: Leave,
     renewal: JoinHandle<()>,
 }
 
 impl Held {
-    /// Takes the lease, or says who has it.
+    /// Takes the lease, or says who has it. From then on `leave` is given only under it.
     ///
     /// `holder` is `user@machine pid N`. A holder on this machine whose process is gone has died:
-    /// its lease is taken over at once, so that a run that was killed can be repeated at once.
+    /// its lease is taken over at once, so that a run that was killed can be repeated at once. So
+    /// is anybody's, if the caller is `alone`.
     pub(crate) async fn take(
         ledger: &Ledger,
         name: &str,
         holder: &str,
         clock: &SharedClock,
+        alone: bool,
+        leave: &Leave,
     ) -> Result<Self, Error> {
         let now = clock.now();
         let lease = match ledger.acquire(name, holder, now, TTL).await {
-            Err(LedgerError::Held { by, until, .. }) if is_dead(&by, holder) => {
-                ledger.acquire(name, holder, until.max(now), TTL).await
+            Err(LedgerError::Held { by, since, until }) if alone || is_dead(&by, holder) => {
+                let dead = Holder { by, since, until };
+                ledger.take_over(name, &dead, holder, now, TTL).await
             }
             other => other,
         };
-        match lease {
-            Ok(lease) => {
-                let lease = Arc::new(lease);
-                let renewal =
-                    tokio::spawn(renew(ledger.clone(), Arc::clone(&lease), Arc::clone(clock)));
-                Ok(Self { lease, renewal })
-            }
-            Err(LedgerError::Held { by, since, .. }) => Err(Error::Busy { by, since }),
-            Err(error) => Err(error.into()),
-        }
+        let lease = lease.map_err(busy)?;
+        let lease = Confirmed::new(ledger.clone(), lease, Arc::clone(clock), now);
+        let lease = Arc::new(lease);
+        leave.needs(Some(Arc::clone(&lease)));
+        let renewal = tokio::spawn(renew(Arc::clone(&lease)));
+        Ok(Self {
+            lease,
+            leave: leave.clone(),
+            renewal,
+        })
     }
 
     /// A ledger that refuses to write once somebody else has taken over.
     pub(crate) fn fenced(&self, ledger: &Ledger) -> Ledger {
-        ledger.fenced_by(&self.lease)
+        ledger.fenced_by(self.lease.lease())
     }
 
     /// Gives it back.
     pub(crate) async fn release(self, ledger: &Ledger) -> Result<(), Error> {
+        match self.end().await {
+            Some(lease) => Ok(ledger.release(lease.into_lease()).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets it run out: some calls have an outcome that the ledger does not know, and how long what
+    /// they made may take to appear counts from the last sign of life of this run.
+    pub(crate) async fn abandon(self) {
+        self.end().await;
+    }
+
+    async fn end(self) -> Option<Confirmed> {
+        self.leave.needs(None);
         self.renewal.abort();
         // Once the task has ended, nobody else holds the lease.
         let _ = self.renewal.await;
-        match Arc::into_inner(self.lease) {
-            Some(lease) => Ok(ledger.release(lease).await?),
-            None => Ok(()),
+        Arc::into_inner(self.lease)
+    }
+}
+
+/// Refuses at once what [`Held::take`] would refuse after a long look.
+pub(crate) async fn refuse_if_busy(
+    ledger: &Ledger,
+    name: &str,
+    holder: &str,
+    clock: &SharedClock,
+) -> Result<(), Error> {
+    match ledger.holder(name).await? {
+        Some(Holder { by, since, until }) if until > clock.now() && !is_dead(&by, holder) => {
+            Err(Error::Busy { by, since, until })
         }
+        _ => Ok(()),
+    }
+}
+
+fn busy(error: LedgerError) -> Error {
+    match error {
+        LedgerError::Held { by, since, until } => Error::Busy { by, since, until },
+        other => other.into(),
     }
 }
 
@@ -73,10 +111,10 @@ impl Held {
 /// writer in the middle of a step must go on while we wait for it.
 ///
 /// It follows the machine's clock, because on a virtual one no time may pass between two calls.
-async fn renew(ledger: Ledger, lease: Arc<Lease>, clock: SharedClock) {
+async fn renew(lease: Arc<Confirmed>) {
     loop {
         tokio::time::sleep(RENEWAL).await;
-        match ledger.renew(&lease, clock.now()).await {
+        match lease.renew().await {
             Ok(()) => {}
             // Every write of this run is refused from now on, and the run ends by that.
             Err(error @ LedgerError::LeaseLost { .. }) => {
@@ -88,11 +126,10 @@ async fn renew(ledger: Ledger, lease: Arc<Lease>, clock: SharedClock) {
     }
 }
 
-/// The last moment in which a holder was surely at work: after it, nothing was sent.
+/// The last moment in which a holder may have sent something: later it would have had to renew.
 pub(crate) fn last_at_work(holder: &Holder) -> jiff::Timestamp {
     let renewed = holder.until.checked_sub(TTL).unwrap_or(holder.since);
-    let next = SignedDuration::try_from(RENEWAL).unwrap_or(TTL);
-    renewed.checked_add(next).unwrap_or(holder.until)
+    renewed.checked_add(TRUSTED).unwrap_or(holder.until)
 }
 
 /// Whether `by` names a process of our own machine that no longer runs.

@@ -2,8 +2,10 @@
 
 mod lanes;
 mod lease;
+mod leave;
 mod stop;
 
 pub(crate) use lanes::Lanes;
-pub(crate) use lease::{Held, last_at_work};
+pub(crate) use lease::{Held, last_at_work, refuse_if_busy};
+pub use leave::Leave;
 pub use stop::Stop;

@@ -19,7 +19,7 @@ use super::memory;
 use super::observe::Outlook;
 use super::report::{Ended, Progress, Report, Undone};
 use super::run::Queue;
-use crate::floor::{Held, Stop};
+use crate::floor::{Held, Stop, refuse_if_busy};
 use crate::{Engine, Error};
 
 /// The name of the lease that a run holds.
@@ -124,6 +124,19 @@ impl Engine {
         }
     }
 
+    /// Says at once if somebody else is applying, before the long look that [`Engine::apply`] needs.
+    /// `holder` is who asks, as in [`Assignment::holder`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] says who, since when, and what to do; or the ledger fails.
+    pub async fn refuse_if_busy(&self, holder: &str) -> Result<(), Error> {
+        match self.alone {
+            true => Ok(()),
+            false => refuse_if_busy(&self.ledger, LEASE, holder, &self.clock).await,
+        }
+    }
+
     pub(super) async fn check_binding(
         &self,
         event: &Event,
@@ -161,7 +174,15 @@ impl Engine {
         progress: &dyn Progress,
         stop: &Stop,
     ) -> Result<Report, Error> {
-        let held = Held::take(&self.ledger, LEASE, &assignment.holder, &self.clock).await?;
+        let held = Held::take(
+            &self.ledger,
+            LEASE,
+            &assignment.holder,
+            &self.clock,
+            self.alone,
+            &self.connections.leave,
+        )
+        .await?;
         let ledger = held.fenced(&self.ledger);
         let begun = self.begin(assignment, &outlook, &ledger).await;
         let run = match begun {
@@ -195,6 +216,10 @@ impl Engine {
             .await
         {
             tracing::debug!(%error, "the end of the run could not be noted");
+        }
+        if report.trouble.is_some() {
+            held.abandon().await;
+            return Ok(report);
         }
         // A lease that was lost is not ours to give back, and the report says so already.
         if let Err(error) = held.release(&self.ledger).await {

@@ -118,6 +118,35 @@ async fn after_a_takeover_the_former_holder_cannot_write() {
 }
 
 #[tokio::test]
+async fn of_two_who_find_a_holder_dead_one_takes_over() {
+    on_each(|ledger| async move {
+        let dead = ledger.acquire("apply", "ann", at(0), MINUTE).await.unwrap();
+        let holder = ledger.holder("apply").await.unwrap().unwrap();
+        let lease = ledger
+            .take_over("apply", &holder, "bob", at(3), MINUTE)
+            .await
+            .unwrap();
+        assert!(lease.token() > dead.token());
+        let refused = ledger
+            .take_over("apply", &holder, "cleo", at(3), MINUTE)
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&refused, Error::Held { by, until, .. } if by == "bob" && *until == at(63)),
+            "{refused}"
+        );
+        let late = ledger.fenced_by(&dead).set_meta("fact", "late").await;
+        assert!(matches!(late, Err(Error::LeaseLost { .. })), "{late:?}");
+        ledger.release(lease).await.unwrap();
+        let nobody = ledger
+            .take_over("apply", &holder, "cleo", at(4), MINUTE)
+            .await;
+        assert!(matches!(nobody, Err(Error::LeaseLost { by: None, .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_former_holder_cannot_release_the_lease_of_its_successor() {
     on_each(|ledger| async move {
         let stale = ledger.acquire("apply", "ann", at(0), MINUTE).await.unwrap();

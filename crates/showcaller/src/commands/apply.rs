@@ -133,6 +133,8 @@ async fn apply(
     saved: Option<&SavedPlan>,
     session: &Session,
 ) -> Result<Code, Failure> {
+    let holder = environment::holder();
+    session.engine.refuse_if_busy(&holder).await?;
     let bars = Arc::new(Bars::new());
     let wishes = match saved {
         Some(saved) => saved.wishes.clone(),
@@ -163,7 +165,7 @@ async fn apply(
         event: &session.event,
         sources: session.files.sources(),
         digest: session.files.digest(),
-        holder: environment::holder(),
+        holder,
     };
     let engine = &session.engine;
     let campaign = if args.wait {

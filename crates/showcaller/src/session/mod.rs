@@ -187,6 +187,11 @@ impl Session {
         let ledger = Ledger::open(&url).await?;
         let engine =
             Engine::new(connections, ledger.clone(), clock).with_in_flight(webex.in_flight);
+        // A simulated world has one visitor at a time, who keeps it locked.
+        let engine = match simulation {
+            Some(_) => engine.alone(),
+            None => engine,
+        };
         Ok(Self {
             event,
             files,

@@ -3,6 +3,8 @@
 use std::io::Read as _;
 use std::process::Child;
 
+use showcaller_ledger::{Ledger, LedgerUrl};
+
 use crate::stage::{Simulator, Stage, count, signal};
 
 /// A slow Webex, and a run on it that has begun to act.
@@ -91,4 +93,28 @@ fn a_run_that_is_killed_is_finished_by_the_next_and_nothing_is_made_twice() {
     assert_eq!(count(&world, "rooms"), 13);
     assert_eq!(count(&world, "meetings"), 44);
     assert_eq!(count(&world, "roomTabs"), 6);
+}
+
+/// The simulated world's clock stands while nobody visits it, so that no lease would ever run out
+/// there; but its lock tells that whoever held one is gone.
+#[test]
+fn a_run_that_died_on_another_machine_does_not_lock_a_simulated_event() {
+    let stage = Stage::with("workshop");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    let path = stage.path(".showcaller/event.simulated.ledger");
+    assert!(path.exists());
+    let far = "2099-01-01T00:00:00Z".parse().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let ledger = Ledger::open(&LedgerUrl::file(&path)).await.unwrap();
+        let minute = jiff::SignedDuration::from_secs(60);
+        let lease = ledger.acquire("apply", "bob@elsewhere pid 7", far, minute);
+        lease.await.unwrap();
+        ledger.close().await;
+    });
+    stage.change("event.yaml", "Behind the counter", "In the larder");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    stage
+        .run("plan event.yaml --simulate --full --exit-code")
+        .exits(0);
 }

@@ -1,0 +1,119 @@
+//! Leave to send: nobody calls Webex under a lease that somebody else has taken over.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use showcaller_clock::SharedClock;
+use showcaller_ledger::{Error as LedgerError, Lease, Ledger};
+use showcaller_webex::{Transport, TransportError};
+
+/// How long the ledger's last word that the lease is still ours is believed. Longer than the pause
+/// between two renewals, so that the ledger is asked once more only when those fail to come.
+pub(crate) const TRUSTED: SignedDuration = SignedDuration::from_secs(12);
+
+/// Stands between the clients of one engine and Webex. While the engine acts, each request first
+/// needs a lease that the ledger confirmed a moment ago: a process that was suspended or cut off
+/// finds out before it sends anything, also where it only repeats a call (after a 429, say), for
+/// which no intent is written anew.
+///
+/// Cheap to clone; clones are one.
+#[derive(Clone, Default)]
+pub struct Leave(Arc<Mutex<Option<Arc<Confirmed>>>>);
+
+impl Leave {
+    /// `inner`, asked for leave before each request.
+    #[must_use]
+    pub fn guard(&self, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
+        Arc::new(Guarded {
+            inner,
+            leave: self.clone(),
+        })
+    }
+
+    /// From now on the requests need this lease; `None` if they need none.
+    pub(crate) fn needs(&self, lease: Option<Arc<Confirmed>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = lease;
+    }
+
+    fn needed(&self) -> Option<Arc<Confirmed>> {
+        let needed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        needed.clone()
+    }
+}
+
+impl fmt::Debug for Leave {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Leave")
+            .field(&self.needed().is_some())
+            .finish()
+    }
+}
+
+/// A lease, and when the ledger last said that it is ours.
+pub(crate) struct Confirmed {
+    ledger: Ledger,
+    lease: Lease,
+    clock: SharedClock,
+    at: Mutex<Timestamp>,
+}
+
+impl Confirmed {
+    /// A lease that was acquired at `at`.
+    pub(crate) fn new(ledger: Ledger, lease: Lease, clock: SharedClock, at: Timestamp) -> Self {
+        Self {
+            ledger,
+            lease,
+            clock,
+            at: Mutex::new(at),
+        }
+    }
+
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.lease
+    }
+
+    pub(crate) fn into_lease(self) -> Lease {
+        self.lease
+    }
+
+    /// Extends the lease.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::LeaseLost`] if somebody took it over.
+    pub(crate) async fn renew(&self) -> Result<(), LedgerError> {
+        let now = self.clock.now();
+        self.ledger.renew(&self.lease, now).await?;
+        let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        *at = now.max(*at);
+        Ok(())
+    }
+
+    async fn may_send(&self) -> Result<(), LedgerError> {
+        let at = *self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.clock.now().duration_since(at) <= TRUSTED {
+            return Ok(());
+        }
+        self.renew().await
+    }
+}
+
+struct Guarded {
+    inner: Arc<dyn Transport>,
+    leave: Leave,
+}
+
+#[async_trait]
+impl Transport for Guarded {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if let Some(lease) = self.leave.needed() {
+            let leave = lease.may_send().await;
+            leave.map_err(|error| TransportError::NotSent(error.to_string()))?;
+        }
+        self.inner.send(request).await
+    }
+}

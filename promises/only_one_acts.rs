@@ -1,0 +1,369 @@
+//! Several operators: of two who apply at once one acts, and a holder that was taken over writes
+//! nothing more into the ledger and sends nothing more to Webex, whenever it wakes up.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::Response;
+use jiff::{SignedDuration, Timestamp};
+use showcaller_clock::{Clock, SharedClock, VirtualClock};
+use showcaller_engine::{Assignment, Engine, Error, NoProgress, Outlook, Report, Stop};
+use showcaller_event::Event;
+use showcaller_ledger::{Error as LedgerError, Ledger, LedgerUrl};
+use showcaller_rehearsal::connect;
+use tokio::sync::Notify;
+
+use crate::files::{Files, fair};
+use crate::shape;
+use crate::stage::{Stage, every_flag};
+use crate::wire::{Fate, Wire};
+
+const ANN: &str = "ann@laptop pid 11";
+const BOB: &str = "bob@server pid 12";
+
+fn seconds(seconds: i64) -> SignedDuration {
+    SignedDuration::from_secs(seconds)
+}
+
+/// Two stages with one Webex and one ledger; the second one's clock is `ahead` by so much.
+async fn two(event: &Event, folder: &std::path::Path, ahead: i64) -> (Stage, Stage) {
+    let url = LedgerUrl::file(folder.join("shared.ledger"));
+    let mut here = Stage::before(event).await;
+    here.ledger = Ledger::open(&url).await.expect("a file");
+    let clock = VirtualClock::starting_at(here.now() + seconds(ahead));
+    let ledger = Ledger::open(&url).await.expect("the same file");
+    let there = Stage::found(here.simulator.clone(), ledger, clock);
+    (here, there)
+}
+
+async fn apply(
+    engine: &Engine,
+    event: &Event,
+    outlook: Outlook,
+    holder: &str,
+) -> Result<Report, Error> {
+    let assignment = Assignment {
+        event,
+        sources: Vec::new(),
+        digest: "one".to_owned(),
+        holder: holder.to_owned(),
+    };
+    engine
+        .apply(&assignment, outlook, &NoProgress, &Stop::default())
+        .await
+}
+
+async fn look_and_apply(stage: &Stage, event: &Event, holder: &str) -> Result<Report, Error> {
+    let outlook = stage.look(event, &every_flag()).await;
+    apply(&stage.engine(event), event, outlook, holder).await
+}
+
+/// What the world looks like when only one ever acted.
+async fn undisturbed(event: &Event) -> Vec<String> {
+    let stage = Stage::before(event).await;
+    let report = look_and_apply(&stage, event, ANN).await.expect("a run");
+    assert!(report.is_complete(), "{report:#?}");
+    shape::of(&stage.simulator)
+}
+
+/// Whoever of the two comes first, and also if their clocks are some seconds apart.
+#[tokio::test]
+async fn of_two_machines_at_once_only_one_acts() {
+    let event = fair().event();
+    let right = undisturbed(&event).await;
+    for ahead in [0, 5, -5, 20, -20] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (here, there) = two(&event, folder.path(), ahead).await;
+        let ours = here.look(&event, &every_flag()).await;
+        let theirs = there.look(&event, &every_flag()).await;
+        let (here_engine, there_engine) = (here.engine(&event), there.engine(&event));
+        let (ours, theirs) = tokio::join!(
+            apply(&here_engine, &event, ours, ANN),
+            apply(&there_engine, &event, theirs, BOB)
+        );
+        let (acted, refused, first) = match (ours, theirs) {
+            (Ok(acted), Err(refused)) => (acted, refused, ANN),
+            (Err(refused), Ok(acted)) => (acted, refused, BOB),
+            both => panic!("{ahead} s ahead: {both:#?}"),
+        };
+        assert!(acted.is_complete(), "{acted:#?}");
+        let told = match &refused {
+            Error::Busy { by, .. } => by == first,
+            // It came so late that the first one had ended.
+            other => matches!(other, Error::Outdated),
+        };
+        assert!(told, "{ahead} s ahead: {refused:?}");
+        assert_eq!(shape::of(&here.simulator), right, "{ahead} s ahead");
+        let late = look_and_apply(&there, &event, BOB).await.expect("a run");
+        assert!(late.is_complete() && late.done.is_empty(), "{late:#?}");
+    }
+}
+
+/// Ann is in the middle of a call when Bob comes, and Bob when Ann comes.
+#[tokio::test]
+async fn who_comes_second_is_told_who_acts_and_disturbs_nothing() {
+    let event = Files::of_example("workshop").event();
+    let right = undisturbed(&event).await;
+    for (ahead, first, second) in [(0, ANN, BOB), (5, BOB, ANN), (-5, ANN, BOB)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (here, there) = two(&event, folder.path(), ahead).await;
+        let outlook = here.look(&event, &every_flag()).await;
+        let late = there.look(&event, &every_flag()).await;
+        let written = AtomicUsize::new(0);
+        let wire = Wire::judged_by(&here.transport, move |sent, _| {
+            let number = written.fetch_add(usize::from(sent.writes()), Ordering::SeqCst);
+            match sent.writes() && number == 5 {
+                true => Fate::Late,
+                false => Fate::Passes,
+            }
+        });
+        let engine = engine_on(&here, &event, wire.clone(), Arc::new(here.clock.clone()));
+        let mut run = pin!(apply(&engine, &event, outlook, first));
+        tokio::select! {
+            biased;
+            () = wire.death() => {}
+            _ = &mut run => panic!("it waits for an answer"),
+        }
+        let refused = apply(&there.engine(&event), &event, late, second).await;
+        let told = matches!(&refused, Err(Error::Busy { by, .. }) if by == first);
+        assert!(told, "{refused:?}");
+        wire.arrive();
+        let report = run.await.expect("a run");
+        assert!(report.is_complete(), "{report:#?}");
+        assert_eq!(shape::of(&here.simulator), right);
+    }
+}
+
+#[tokio::test]
+async fn a_look_from_before_somebody_elses_run_is_not_acted_on() {
+    let event = Files::of_example("workshop").event();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (here, there) = two(&event, folder.path(), 0).await;
+    let stale = there.look(&event, &every_flag()).await;
+    look_and_apply(&here, &event, ANN).await.expect("a run");
+    let right = shape::of(&here.simulator);
+    let refused = apply(&there.engine(&event), &event, stale, BOB).await;
+    assert!(matches!(refused, Err(Error::Outdated)), "{refused:?}");
+    assert_eq!(shape::of(&here.simulator), right);
+}
+
+/// Who must wait is told who acts, since when, and what to do; before the look, and after it.
+#[tokio::test]
+async fn who_must_wait_is_told_who_acts_and_how_long_that_holds() {
+    let event = Files::of_example("workshop").event();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (here, there) = two(&event, folder.path(), 0).await;
+    let since = here.now();
+    killed_at(&here, &event, 3).await;
+    let refused = there.engine(&event).refuse_if_busy(BOB).await;
+    let refused = refused.expect_err("somebody acts");
+    insta::assert_snapshot!(refused, @"ann@laptop pid 11 is applying this event since 2027-03-06T08:00:00Z");
+    insta::assert_snapshot!(refused.hint().unwrap_or_default(), @"wait until it has ended, then apply again; if it has died, a minute is enough");
+    // Its machine is not ours, so that nobody can tell whether it lives: it is waited out by the
+    // time that its lease has left, and not longer.
+    let minute = since + seconds(60);
+    there
+        .clock
+        .advance_to(minute - SignedDuration::from_millis(1));
+    let still = there.engine(&event).refuse_if_busy(BOB).await;
+    assert!(
+        matches!(&still, Err(Error::Busy { until, .. }) if *until == minute),
+        "{still:?}"
+    );
+    there.clock.advance_to(minute);
+    there
+        .engine(&event)
+        .refuse_if_busy(BOB)
+        .await
+        .expect("free");
+    let report = look_and_apply(&there, &event, BOB).await.expect("a run");
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(shape::of(&there.simulator), undisturbed(&event).await);
+}
+
+/// The holder's machine loses power at its `at`-th writing call.
+async fn killed_at(stage: &Stage, event: &Event, at: usize) {
+    let written = AtomicUsize::new(0);
+    let wire = Wire::judged_by(&stage.transport, move |sent, _| {
+        let number = written.fetch_add(usize::from(sent.writes()), Ordering::SeqCst);
+        match sent.writes() && number == at {
+            true => Fate::DiesAfter,
+            false => Fate::Passes,
+        }
+    });
+    let outlook = stage.look(event, &every_flag()).await;
+    let engine = engine_on(stage, event, wire.clone(), Arc::new(stage.clock.clone()));
+    tokio::select! {
+        biased;
+        () = wire.death() => {}
+        _ = apply(&engine, event, outlook, ANN) => panic!("it does not die"),
+    }
+}
+
+fn engine_on(stage: &Stage, event: &Event, wire: Arc<Wire>, clock: SharedClock) -> Engine {
+    let transport: Arc<dyn showcaller_webex::Transport> = wire;
+    let connections =
+        connect(event, &stage.simulator, &transport, &clock).expect("the simulator's tokens");
+    Engine::new(connections, stage.ledger.clone(), clock)
+}
+
+/// On a world that is locked there is nobody else, whatever the ledger says and however little time
+/// passes there.
+#[tokio::test]
+async fn who_is_alone_with_a_simulated_world_waits_for_nobody() {
+    let event = Files::of_example("workshop").event();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (here, there) = two(&event, folder.path(), 0).await;
+    killed_at(&here, &event, 3).await;
+    let engine = there.engine(&event).alone();
+    engine.refuse_if_busy(BOB).await.expect("nobody is there");
+    let outlook = there.look(&event, &every_flag()).await;
+    let report = apply(&engine, &event, outlook, BOB).await.expect("a run");
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(shape::of(&there.simulator), undisturbed(&event).await);
+}
+
+/// A clock whose machine may be suspended: whoever waits on it then wakes up when the lid opens.
+#[derive(Debug)]
+struct Laptop {
+    clock: VirtualClock,
+    shut: AtomicBool,
+    /// Somebody waits behind the shut lid.
+    asleep: Notify,
+    opens: Notify,
+}
+
+#[async_trait]
+impl Clock for Laptop {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn sleep_until(&self, deadline: Timestamp) {
+        if self.shut.load(Ordering::SeqCst) {
+            self.asleep.notify_one();
+            self.opens.notified().await;
+        }
+        self.clock.sleep_until(deadline).await;
+    }
+}
+
+/// At which moment a laptop is shut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shut {
+    /// Webex has asked it to wait, and it is about to send the call once more.
+    BeforeTheCall,
+    /// Webex has acted, and it has not heard of it.
+    AfterTheEffect,
+}
+
+/// Ann's laptop is shut in the middle of her `at`-th writing call, Bob takes over after a minute
+/// and finishes, and then Ann's laptop wakes up. How many calls it sends then, and its report.
+async fn woken_after_a_takeover(event: &Event, at: usize, shut: Shut) -> Option<Woken> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ann, bob) = two(event, folder.path(), 0).await;
+    let outlook = ann.look(event, &every_flag()).await;
+    let laptop = Arc::new(Laptop {
+        clock: ann.clock.clone(),
+        shut: AtomicBool::new(false),
+        asleep: Notify::new(),
+        opens: Notify::new(),
+    });
+    let written = AtomicUsize::new(0);
+    let lid = Arc::clone(&laptop);
+    let wire = Wire::judged_by(&ann.transport, move |sent, _| {
+        let number = written.fetch_add(usize::from(sent.writes()), Ordering::SeqCst);
+        if !sent.writes() || number != at {
+            return Fate::Passes;
+        }
+        match shut {
+            Shut::BeforeTheCall => {
+                lid.shut.store(true, Ordering::SeqCst);
+                let busy = Response::builder().status(429).header("Retry-After", "5");
+                Fate::Answered(busy.body(Bytes::new()).expect("an answer"))
+            }
+            Shut::AfterTheEffect => Fate::Late,
+        }
+    });
+    let engine = engine_on(
+        &ann,
+        event,
+        wire.clone(),
+        Arc::clone(&laptop) as SharedClock,
+    )
+    .with_in_flight(1);
+    let mut run = pin!(apply(&engine, event, outlook, ANN));
+    tokio::select! {
+        biased;
+        () = laptop.asleep.notified() => {}
+        () = wire.death() => {}
+        report = &mut run => {
+            assert!(report.expect("a run").is_complete());
+            return None;
+        }
+    }
+    // Nobody polls Ann's run from here on: no instruction of it is carried out.
+    let minute = ann.now() + seconds(61);
+    bob.clock.advance_to(minute);
+    let report = look_and_apply(&bob, event, BOB).await.expect("a takeover");
+    assert!(report.is_complete(), "{report:#?}");
+    let done = shape::of(&bob.simulator);
+    let sent = wire.sent().len();
+    laptop.clock.advance_to(bob.now());
+    laptop.shut.store(false, Ordering::SeqCst);
+    laptop.opens.notify_one();
+    wire.arrive();
+    let report = run.await.expect("a run that began");
+    assert_eq!(
+        shape::of(&bob.simulator),
+        done,
+        "it still changed something"
+    );
+    let plan = bob.full_plan(event).await;
+    assert!(plan.is_empty(), "{:#?}", plan.steps);
+    assert_eq!(bob.ledger.open_intents().await.expect("a ledger"), []);
+    Some(Woken {
+        sent: wire.sent().len() - sent,
+        report,
+        shape: done,
+    })
+}
+
+struct Woken {
+    sent: usize,
+    report: Report,
+    shape: Vec<String>,
+}
+
+async fn wakes_up_too_late(shut: Shut) {
+    let event = Files::of_example("workshop").event();
+    let right = undisturbed(&event).await;
+    let mut tried = 0;
+    for at in 0.. {
+        let Some(woken) = woken_after_a_takeover(&event, at, shut).await else {
+            break;
+        };
+        let story = format!("{shut:?}, write {at}: {:#?}", woken.report);
+        assert_eq!(woken.sent, 0, "{story}");
+        // By now Bob has given it back.
+        let lost =
+            |trouble: &Error| matches!(trouble, Error::Ledger(LedgerError::LeaseLost { .. }));
+        assert!(woken.report.trouble.as_ref().is_some_and(lost), "{story}");
+        assert_eq!(woken.shape, right, "{story}");
+        tried += 1;
+    }
+    assert!(tried >= 10, "only {tried} places were tried");
+}
+
+#[tokio::test]
+async fn a_holder_that_was_taken_over_before_its_call_never_sends_it() {
+    wakes_up_too_late(Shut::BeforeTheCall).await;
+}
+
+#[tokio::test]
+async fn a_holder_that_was_taken_over_after_its_call_writes_and_sends_nothing_more() {
+    wakes_up_too_late(Shut::AfterTheEffect).await;
+}
