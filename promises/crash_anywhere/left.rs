@@ -49,12 +49,14 @@ impl Left {
 
     /// The stage as the next process finds it.
     pub(crate) async fn stage(&self) -> Stage {
+        let ledger = self.ledger().await;
+        Stage::found(self.simulator.clone(), ledger, self.clock.clone())
+    }
+
+    /// Its ledger, opened.
+    pub(crate) async fn ledger(&self) -> Ledger {
         let ledger = Ledger::open(&LedgerUrl::file(&self.ledger)).await;
-        Stage::found(
-            self.simulator.clone(),
-            ledger.expect("a file"),
-            self.clock.clone(),
-        )
+        ledger.expect("a file")
     }
 
     /// Takes its ledger off the disk.

@@ -125,6 +125,9 @@ pub(crate) async fn recovered(
     let mut stage = left.stage().await;
     if let Some(at) = again {
         dies_again(&mut stage, event, at).await;
+        // What it had handed to the writer of its ledger is written; nothing is written later.
+        stage.ledger.clone().close().await;
+        stage.ledger = left.ledger().await;
     }
     let mut verdict = Verdict::default();
     let mut report = run(&stage, event, ours()).await;

@@ -19,13 +19,13 @@ use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
 use showcaller_clock::{OffsetClock, SharedClock};
-use showcaller_engine::{Connections, Engine};
+use showcaller_engine::{Connections, Engine, Leave};
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::Wishes;
 use showcaller_rehearsal::{BOT, setup_time};
 use showcaller_simulator::{Simulator, serve};
-use showcaller_webex::{HttpTransport, Settings, Transport, Webex};
+use showcaller_webex::{HttpTransport, Settings, Webex};
 
 /// People and teams.
 const SIZES: [(usize, usize); 4] = [(100, 10), (500, 50), (1_000, 100), (5_000, 500)];
@@ -157,7 +157,8 @@ impl Simulated {
     }
 
     fn connections(&self, event: &Event, clock: &SharedClock) -> Connections {
-        let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new().expect("a transport"));
+        let leave = Leave::default();
+        let transport = leave.guard(Arc::new(HttpTransport::new().expect("a transport")));
         let client = |owner: &str, email: &str| {
             let token = SecretString::from(self.tokens[email].clone());
             let base = self.base.parse().expect("an address");
@@ -177,6 +178,7 @@ impl Simulated {
                     )
                 })
                 .collect(),
+            leave,
         }
     }
 }

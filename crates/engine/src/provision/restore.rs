@@ -9,7 +9,7 @@ use showcaller_plan::{QUOTA_WINDOW, SETTLE_WINDOW};
 
 use super::apply::{LEASE, RUNS, number_of};
 use crate::Error;
-use crate::floor::Held;
+use crate::floor::{Held, Leave};
 
 /// What is to be restored, and by whom.
 #[derive(Debug)]
@@ -40,7 +40,8 @@ pub async fn restore(
     restoration: &Restoration<'_>,
     clock: &SharedClock,
 ) -> Result<Restored, Error> {
-    let held = Held::take(ledger, LEASE, restoration.holder, clock).await?;
+    let leave = Leave::default();
+    let held = Held::take(ledger, LEASE, restoration.holder, clock, false, &leave).await?;
     let restored = alone(&held.fenced(ledger), ledger, restoration, clock).await;
     // After a restore the lease is free already; only its renewal is left to end.
     held.release(ledger).await?;
