@@ -9,7 +9,7 @@ mod chance;
 mod directed;
 mod left;
 mod recovery;
-mod reference;
+pub(crate) mod reference;
 mod sweep;
 
 pub(crate) use directed::DEAD;

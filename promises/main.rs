@@ -5,6 +5,7 @@
 
 mod by_hand;
 mod files;
+mod postgres;
 mod random;
 mod shape;
 mod stage;
@@ -23,6 +24,8 @@ mod plan_after_apply_is_empty;
 mod plans_do_not_depend_on_order;
 mod quotas_are_kept;
 mod secrets_do_not_leak;
+mod the_ledger_in_trouble;
 mod the_reference_event_under_each_unknown;
+mod the_same_story_on_both_databases;
 mod the_two_waves;
 mod what_we_send_is_valid_webex;

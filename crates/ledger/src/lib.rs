@@ -43,11 +43,19 @@
 //!
 //! # What a caller may rely on
 //!
-//! - A write that returned `Ok` is on the disk: each public function is one transaction, and each
-//!   commit is synchronised. A write whose future was dropped happened wholly or not at all.
+//! - A write that returned `Ok` is on the disk: each public function happens wholly or not at all,
+//!   and each commit is synchronised. Writes of several tasks share a commit, and know nothing of
+//!   each other: one that is refused takes no other with it. A write whose future was dropped
+//!   happens wholly or not at all, and before every write that is asked for afterwards.
 //! - Any number of tasks and processes may use one ledger at once. Writers take turns, readers do
 //!   not wait for them.
 //! - Times come back in whole microseconds.
+//!
+//! # Where it is kept
+//!
+//! In a SQLite file, in memory, or on a PostgreSQL server; see [`LedgerUrl`]. [`Ledger::backup`]
+//! makes a file of each, [`Ledger::restore_from`] the other way round, and [`Ledger::fork`] a copy
+//! in memory to try something on.
 //!
 //! # Secrets
 //!

@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
-use showcaller_ledger::{Binding, Effect, Ledger, Revision, Source};
+use showcaller_ledger::{Binding, Effect, Error as LedgerError, Ledger, Revision, Source};
 use showcaller_plan::observed::Observed;
 use showcaller_plan::{
     Action, CannotReason, HeldReason, LookWish, Owner, Plan, SavedWebex, Wishes,
@@ -242,7 +242,13 @@ impl Engine {
         // First what was found, then the intents that made it: a death in between must not leave
         // things that nobody remembers having made.
         adopt::take_in(assignment.event, outlook, ledger, self.clock.now()).await?;
-        self.settle(outlook, ledger).await?;
+        self.settle(outlook, ledger)
+            .await
+            .map_err(|error| match error {
+                // Whoever began it has written down how it ended, after we looked.
+                Error::Ledger(LedgerError::IllegalTransition { .. }) => Error::Outdated,
+                error => error,
+            })?;
         let latest = ledger.latest_revision().await?;
         if latest.is_none_or(|latest| latest.revision.source_digest != assignment.digest) {
             let revision = Revision {

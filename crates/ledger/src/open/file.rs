@@ -270,13 +270,16 @@ enum Look {
     Another,
 }
 
+/// Both answers are of one moment: another process may be making its tables just now.
 async fn look(conn: &mut AnyConnection) -> Result<Look, sqlx::Error> {
+    let mut tx = conn.begin().await?;
     let (application,): (i64,) = sqlx::query_as("PRAGMA application_id")
-        .fetch_one(&mut *conn)
+        .fetch_one(&mut *tx)
         .await?;
     let (tables,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_schema")
-        .fetch_one(&mut *conn)
+        .fetch_one(&mut *tx)
         .await?;
+    tx.rollback().await?;
     Ok(match (application, tables) {
         (APPLICATION_ID, _) => Look::Ledger,
         (0, 0) => Look::Empty,

@@ -10,6 +10,7 @@ mod calendar;
 mod durability;
 mod intents;
 mod leases;
+mod older;
 mod opening;
 mod quota;
 mod resources;

@@ -73,9 +73,16 @@ async fn odd_names_are_just_names() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_may_open_a_new_file_at_once() {
     let folder = tempfile::tempdir().unwrap();
+    for round in 0..4 {
+        let path = folder.path().join(round.to_string());
+        open_at_once(&LedgerUrl::file(path)).await;
+    }
+}
+
+async fn open_at_once(url: &LedgerUrl) {
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..8 {
-        let url = LedgerUrl::file(folder.path().join("event.ledger"));
+        let url = url.clone();
         tasks.spawn(async move {
             let ledger = Ledger::open(&url).await.unwrap();
             ledger.begin(&intent(&format!("room/{n}"))).await.unwrap();

@@ -7,6 +7,7 @@ mod check;
 mod help;
 mod interrupted;
 mod ledger;
+mod postgres;
 mod refusals;
 mod saved;
 mod sheets;

@@ -1,0 +1,269 @@
+//! Whatever is asked of a ledger, in whatever order: both databases answer the same.
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use serde_json::json;
+use showcaller_ledger::{
+    Binding, Effect, Error, Existing, Intent, Ledger, LedgerUrl, NewIntent, Record, Restoring,
+    Revision, Source,
+};
+
+use crate::postgres::Schema;
+use crate::random::check;
+
+/// One thing that is asked: which, about what, and with what.
+type Act = (u8, u8, u8);
+
+const ADDRESSES: [&str; 4] = ["room/a", "room/Ä", "meeting/b_1/day-1", "Tab/a/%"];
+
+fn at(seconds: u8) -> Timestamp {
+    let start: Timestamp = "2027-10-01T08:00:00Z".parse().expect("a time");
+    start + SignedDuration::from_secs(i64::from(seconds))
+}
+
+fn record(address: &str, with: u8) -> Record {
+    Record {
+        address: address.to_owned(),
+        remote_id: format!("id-{}", with % 3),
+        kind: "room".into(),
+        owner: "bot".into(),
+        attributes: json!({ "with": with, "odd": "\u{0}'\\\"%_ü" }),
+        created_by_us: with.is_multiple_of(2),
+        at: at(with),
+    }
+}
+
+fn intent(address: &str, with: u8) -> NewIntent {
+    NewIntent {
+        run: format!("run-{}", with % 2),
+        address: address.to_owned(),
+        verb: ["create-room", "change-room"][usize::from(with % 2)].into(),
+        body: json!({ "with": with }),
+        owner: "bot".into(),
+        creation_host: with.is_multiple_of(3).then(|| "host@example.com".into()),
+        at: at(with),
+    }
+}
+
+async fn all_intents(ledger: &Ledger) -> Result<Vec<Intent>, Error> {
+    let mut intents = ledger.intents("run-0").await?;
+    intents.extend(ledger.intents("run-1").await?);
+    intents.sort_by_key(|intent| intent.id);
+    Ok(intents)
+}
+
+/// Asks, and tells the answer in words.
+async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Error> {
+    let address = ADDRESSES[usize::from(about) % ADDRESSES.len()];
+    let other = ADDRESSES[usize::from(with) % ADDRESSES.len()];
+    let now = at(with);
+    Ok(match which {
+        0..=3 => ledger.begin(&intent(address, with)).await?.to_string(),
+        4 => ledger.queue(&intent(address, with)).await?.to_string(),
+        5..=12 => return change(ledger, (which, about, with)).await,
+        13..=15 => format!("{:?}", ledger.record(&record(address, with)).await?),
+        16 => ledger.forget(address, "why", now).await?.to_string(),
+        17 => ledger.rename(address, other).await?.to_string(),
+        18 => format!(
+            "{:?}",
+            ledger.keep_secret(address, &with.to_string()).await?
+        ),
+        19 => ledger.erase_secret(address).await?.to_string(),
+        20 => ledger.pin(address, &with.to_string()).await?,
+        21 => ledger.unpin(address).await?.to_string(),
+        22 => format!("{:?}", ledger.set_meta(address, &with.to_string()).await?),
+        23 => {
+            let print = (with % 4).to_string();
+            let sequence = ledger
+                .touch_calendar(address, &print, &json!(with), now)
+                .await?;
+            sequence.to_string()
+        }
+        24 => format!("{:?}", ledger.cancel_calendar(address, now).await?),
+        25 => ledger.add_revision(&revision(with)).await?.to_string(),
+        26 => format!("{:?}", ledger.exhaust(address, now).await?),
+        27 => {
+            let holder = format!("holder-{with}");
+            let ttl = SignedDuration::from_secs(i64::from(about));
+            let lease = ledger.acquire("apply", &holder, now, ttl).await?;
+            let token = lease.token().to_string();
+            if with.is_multiple_of(2) {
+                ledger.release(lease).await?;
+            }
+            token
+        }
+        28 => {
+            let owners = [address.to_owned(), other.to_owned()];
+            let process = (with % 3).to_string();
+            let until = now + SignedDuration::from_secs(30);
+            format!(
+                "{:?}",
+                ledger.check_in(&process, &owners, now, until).await?
+            )
+        }
+        29 => {
+            let limit = f64::from(with) / 7.0;
+            format!("{:?}", ledger.note_limit(address, limit, at(about)).await?)
+        }
+        30 => format!("{:?}", ledger.check_out(&(with % 3).to_string()).await?),
+        _ => {
+            let asked = Binding {
+                base_url: "https://webexapis.com/v1".into(),
+                bot_id: "bot".into(),
+                org_id: "org".into(),
+                event_key: (with % 2).to_string(),
+            };
+            format!("{:?}", ledger.bind(&asked).await?)
+        }
+    })
+}
+
+/// Takes some intent further, whether that is legal or not.
+async fn change(ledger: &Ledger, (which, about, with): Act) -> Result<String, Error> {
+    let now = at(with);
+    let address = ADDRESSES[usize::from(about) % ADDRESSES.len()];
+    let intents = all_intents(ledger).await?;
+    let Some(id) = intents
+        .iter()
+        .rev()
+        .map(|intent| intent.id)
+        .nth(usize::from(about % 4))
+    else {
+        return Ok("nothing to change".to_owned());
+    };
+    let changed = match which {
+        5 => ledger.start(id, now).await,
+        6..=8 => {
+            let effects = [
+                Effect::Record(record(address, with)),
+                Effect::Forget {
+                    address: ADDRESSES[usize::from(with) % ADDRESSES.len()].to_owned(),
+                    why: "gone".to_owned(),
+                },
+            ];
+            ledger
+                .finish(id, &json!({ "with": with }), &effects, now)
+                .await
+        }
+        9 => ledger.failed(id, "no", Some("tracked"), now).await,
+        10 | 11 => ledger.unclear(id, "who knows", now).await,
+        _ => ledger.requeue(id, "not there", now).await,
+    };
+    changed.map(|()| id.to_string())
+}
+
+fn revision(with: u8) -> Revision {
+    Revision {
+        at: at(with),
+        source_digest: with.to_string(),
+        event: json!({ "with": with }),
+        sources: vec![
+            Source {
+                path: "event.yaml".into(),
+                content: vec![with, 0, 255],
+            },
+            Source {
+                path: "people.csv".into(),
+                content: "email,näme".into(),
+            },
+        ],
+    }
+}
+
+/// Everything that can be read from a ledger.
+async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
+    let mut all = Vec::new();
+    for record in ledger.resources().await? {
+        all.push(format!("{record:?} {}", record.attributes));
+    }
+    for intent in all_intents(ledger).await? {
+        all.push(format!("{intent:?} {} {:?}", intent.body, intent.outcome));
+    }
+    for entry in ledger.calendar_entries().await? {
+        all.push(format!("{entry:?} {}", entry.snapshot));
+    }
+    let revision = ledger.latest_revision().await?;
+    let sources = revision.iter().flat_map(|last| &last.revision.sources);
+    all.extend(sources.map(|source| format!("{source:?} {:?}", source.content)));
+    all.push(format!("{:?}", ledger.tombstones().await?));
+    all.push(format!("{:?}", ledger.open_intents().await?));
+    all.push(format!("{:?}", ledger.intent_counts(None).await?));
+    all.push(format!("{:?}", ledger.pins().await?));
+    all.push(format!("{:?}", ledger.binding().await?));
+    all.push(format!("{:?}", ledger.exhausted().await?));
+    all.push(format!("{:?}", ledger.creations_since(at(0)).await?));
+    all.push(format!("{:?}", ledger.holders().await?));
+    all.push(format!("{:?}", ledger.shares(at(60)).await?));
+    all.push(format!("{:?}", ledger.runs(9).await?));
+    all.push(format!("{:?}", ledger.revisions(9).await?));
+    all.push(format!("{:?}", ledger.secrets_kept().await?));
+    all.push(format!("{:?}", ledger.format().await?));
+    for address in ADDRESSES {
+        all.push(format!("{:?}", ledger.meta(address).await?));
+        all.push(format!("{:?}", ledger.intents_about(address).await?));
+    }
+    Ok(all)
+}
+
+async fn told(ledger: &Ledger, acts: &[Act]) -> Result<Vec<String>, Error> {
+    let mut told = Vec::new();
+    for act in acts {
+        told.push(match answer(ledger, *act).await {
+            Ok(answer) => format!("{act:?}: {answer}"),
+            Err(error) => format!("{act:?}: refused, {error}"),
+        });
+    }
+    told.extend(everything(ledger).await?);
+    Ok(told)
+}
+
+/// Where the two differ, or where a backup of one does not become the other.
+async fn trouble(acts: &[Act]) -> Result<(), String> {
+    let Some(schema) = Schema::new().await else {
+        return Ok(());
+    };
+    let words = |error: Error| format!("{error:?}");
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let file = LedgerUrl::file(folder.path().join("event.ledger"));
+    let here = Ledger::open(&file).await.map_err(words)?;
+    let there = Ledger::open(&schema.url()).await.map_err(words)?;
+    let (one, other) = (told(&here, acts).await, told(&there, acts).await);
+    let (one, other) = (one.map_err(words)?, other.map_err(words)?);
+    if let Some((one, other)) = one.iter().zip(&other).find(|(one, other)| one != other) {
+        return Err(format!("SQLite: {one}\nPostgreSQL: {other}"));
+    }
+    let backup = folder.path().join("backup");
+    there
+        .backup(&backup, Existing::Refuse)
+        .await
+        .map_err(words)?;
+    let before = everything(&here).await.map_err(words)?;
+    let how = Restoring {
+        creations_since: Timestamp::MIN,
+        unsettled_since: Timestamp::MAX,
+        whatever_it_is_bound_to: false,
+    };
+    here.restore_from(&backup, how).await.map_err(words)?;
+    let after = everything(&here).await.map_err(words)?;
+    // All but who held which lease.
+    let differs = before
+        .iter()
+        .zip(&after)
+        .find(|(before, after)| before != after && !before.contains("Holder {"));
+    if let Some((before, after)) = differs {
+        return Err(format!("before: {before}\nrestored: {after}"));
+    }
+    here.close().await;
+    there.close().await;
+    schema.drop().await;
+    Ok(())
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    prop::collection::vec((0..32_u8, 0..16_u8, 0..60_u8), 30..80)
+}
+
+#[test]
+fn of_whatever_is_asked_of_a_ledger() {
+    check(12, acts(), async |acts: Vec<Act>| trouble(&acts).await);
+}
