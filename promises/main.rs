@@ -16,6 +16,7 @@ mod a_moved_meeting_keeps_its_identity;
 mod after_apply_a_apply_b;
 mod calls_are_counted;
 mod crash_anywhere;
+mod drift_is_said_and_kept_where_asked;
 mod killed_and_run_again;
 mod no_meeting_mail_unless_asked;
 mod nothing_is_removed_by_accident;

@@ -157,6 +157,7 @@ pub(crate) fn every_flag() -> Wishes {
         remove_many: true,
         recreate: Recreate::All,
         look: LookWish::Full,
+        ..Wishes::default()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email};
 
+use crate::drift::Kept;
 use crate::fields::Settled;
 
 /// The ledger's memory, as far as planning needs it.
@@ -39,4 +40,6 @@ pub struct KnownResource {
     pub protected: bool,
     /// What was asked for and what Webex made of it.
     pub settled: Settled,
+    /// What is kept as it is on Webex, although the file asks otherwise.
+    pub kept: Kept,
 }

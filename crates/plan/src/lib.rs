@@ -9,6 +9,7 @@ pub mod read;
 
 mod budget;
 mod diff;
+mod drift;
 mod fields;
 mod guard;
 mod hosts;
@@ -21,6 +22,7 @@ mod saved;
 mod step;
 
 pub use diff::make;
+pub use drift::{Choice, Keep, Kept, Moved, Mover, NotKept};
 pub use fields::{Change, Field, Fields, Hidden, Settled, Value};
 pub use known::{Known, KnownResource};
 pub use names::{bulk_address, replaced_address, tag_of};
@@ -48,6 +50,12 @@ pub struct Wishes {
     pub remove_many: bool,
     /// Which things may be made anew where Webex cannot change them in place.
     pub recreate: Recreate,
+    /// What somebody changed on Webex and is to stay so.
+    #[serde(default)]
+    pub keep: Choice,
+    /// What was kept so, and is to be as the file asks again.
+    #[serde(default)]
+    pub repair: Choice,
     /// How much of the pinned tabs and invitation lists to look at.
     pub look: LookWish,
 }

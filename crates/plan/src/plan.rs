@@ -1,11 +1,13 @@
 //! The plan as a value: built once, then printed, reviewed, tested and applied unchanged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, EventKey};
 
+use crate::Wishes;
+use crate::drift::{Keep, Moved, NotKept};
 use crate::fields::Fields;
 use crate::step::{Owner, Step};
 
@@ -36,6 +38,18 @@ pub struct Plan {
     pub guard_rails: Vec<GuardRail>,
     /// What somebody should know.
     pub notes: Vec<Note>,
+    /// What is not as it was when it was last applied, and who moved it.
+    #[serde(default)]
+    pub moved: Vec<Moved>,
+    /// What differs and is left alone, because somebody said `--keep`.
+    #[serde(default)]
+    pub kept: Vec<Moved>,
+    /// What is to be kept from now on.
+    #[serde(default)]
+    pub keeps: BTreeMap<Address, Keep>,
+    /// What is kept no longer.
+    #[serde(default)]
+    pub repairs: BTreeSet<Address>,
     /// What was not looked at.
     pub unseen: Vec<Unseen>,
     /// What it costs.
@@ -47,6 +61,39 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What was asked to be kept, or to be kept no longer, and cannot be.
+    #[must_use]
+    pub fn not_kept(&self, wishes: &Wishes) -> Vec<NotKept> {
+        let is_kept = |address: &Address| self.kept.iter().any(|kept| kept.address == *address);
+        let keep = wishes.keep.these.iter().filter(|address| !is_kept(address));
+        let keep = keep.map(|address| {
+            let mut moved = self.moved.iter();
+            let why = match moved.find(|moved| moved.address == *address) {
+                Some(moved) if moved.field.is_none() => {
+                    "is gone, and what is gone cannot be kept: take it out of the file, or make it \
+                     anew with --recreate"
+                }
+                Some(_) => "differs in its password alone, and that cannot be kept",
+                None => "is as the file asks, or cannot be seen, so that there is nothing to keep",
+            };
+            NotKept {
+                address: address.clone(),
+                flag: "--keep",
+                why,
+                unknown: !self.moved.iter().any(|moved| moved.address == *address),
+            }
+        });
+        let repair = wishes.repair.these.iter();
+        let repair = repair.filter(|address| !self.repairs.contains(*address));
+        let repair = repair.map(|address| NotKept {
+            address: address.clone(),
+            flag: "--repair",
+            why: "is not kept as it is on Webex, so that there is nothing to undo",
+            unknown: true,
+        });
+        keep.chain(repair).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use showcaller_event::model::Address;
 use thiserror::Error;
 
 use crate::Wishes;
+use crate::drift::Mover;
 use crate::plan::Plan;
 
 /// What every version of the format begins with.
@@ -195,6 +196,34 @@ pub fn differences(saved: &Plan, now: &Plan) -> Vec<Difference> {
             "has to wait now, and had not then",
         ],
     );
+    let by_hand: BTreeSet<&Address> = now
+        .moved
+        .iter()
+        .filter(|moved| moved.by != Mover::File && !saved.moved.contains(moved))
+        .map(|moved| &moved.address)
+        .collect();
+    for difference in &mut found {
+        if by_hand.contains(&difference.address) {
+            difference
+                .sentence
+                .push_str(", because somebody changed it on Webex");
+        }
+    }
+    let kept = |plan: &Plan| {
+        let kept = plan.kept.iter();
+        let kept = kept.map(|kept| (kept.address.clone(), written(kept)));
+        kept.collect::<Vec<_>>()
+    };
+    let (before, after) = (kept(saved), kept(now));
+    let differ = before.iter().filter(|one| !after.contains(one));
+    let differ = differ.chain(after.iter().filter(|one| !before.contains(one)));
+    let differ: Vec<Difference> = differ
+        .map(|(address, _)| Difference {
+            address: address.clone(),
+            sentence: "what is kept as it is on Webex is another now".to_owned(),
+        })
+        .collect();
+    found.extend(differ);
     let rails = |plan: &Plan| serde_json::to_value(&plan.guard_rails).unwrap_or_default();
     if found.is_empty() && rails(saved) != rails(now) {
         found.push(Difference {

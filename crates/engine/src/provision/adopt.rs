@@ -158,11 +158,15 @@ fn adopted(outlook: &Outlook, adoption: &Adoption) -> KnownResource {
     let mut settled = known.map(|known| known.settled.clone()).unwrap_or_default();
     settled.asked.extend(adoption.asked.clone());
     settled.answered.extend(adoption.answered.clone());
+    // What is another thing than before is not kept as that one was.
+    let same = known.filter(|known| known.remote_id == adoption.remote_id);
+    let kept = same.map(|known| known.kept.clone()).unwrap_or_default();
     KnownResource {
         remote_id: adoption.remote_id.clone(),
         made: adoption.made,
         protected: adoption.protected,
         settled,
+        kept,
     }
 }
 
@@ -178,6 +182,7 @@ fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
             made: resource.made,
             attributes: Attributes {
                 settled: resource.settled,
+                kept: resource.kept,
                 protected: resource.protected,
                 facts: facts.get(adoption.remote_id.as_str()).cloned(),
             },
@@ -213,6 +218,7 @@ fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
                     made: known.made,
                     attributes: Attributes {
                         settled: known.settled.clone(),
+                        kept: known.kept.clone(),
                         protected,
                         facts: fresh.cloned(),
                     },
@@ -220,7 +226,58 @@ fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
                 entry.record(now)
             })
         });
-    adopted.chain(refreshed).collect()
+    let kept = kept(outlook, now);
+    adopted.chain(refreshed).chain(kept).collect()
+}
+
+/// Entries whose difference is kept from now on, or no longer, as they are once everything has its
+/// name of today.
+fn kept(outlook: &Outlook, now: Timestamp) -> Vec<Record> {
+    let plan = &outlook.plan;
+    if plan.keeps.is_empty() && plan.repairs.is_empty() {
+        return Vec::new();
+    }
+    let state = state(outlook);
+    let addresses: BTreeSet<&Address> = plan.keeps.keys().chain(&plan.repairs).collect();
+    let entry = |address: &Address| {
+        let resource = state.resources.get(address)?;
+        let owner = state.owners.get(address).cloned();
+        let entry = Entry {
+            address,
+            remote_id: &resource.remote_id,
+            owner: &owner.unwrap_or(Owner::Bot),
+            made: resource.made,
+            attributes: Attributes {
+                settled: resource.settled.clone(),
+                kept: resource.kept.clone(),
+                protected: resource.protected,
+                facts: state.facts.get(address).cloned(),
+            },
+        };
+        Some(entry.record(now))
+    };
+    addresses.into_iter().filter_map(entry).collect()
+}
+
+/// What is kept from now on, and what is not any more.
+fn keep(outlook: &Outlook, resources: &mut BTreeMap<Address, KnownResource>) {
+    for address in &outlook.plan.repairs {
+        if let Some(resource) = resources.get_mut(address) {
+            // It counts as never asked for, so that it is asked for until it is so.
+            for field in std::mem::take(&mut resource.kept).fields {
+                resource.settled.asked.remove(&field);
+            }
+        }
+    }
+    for (address, keep) in &outlook.plan.keeps {
+        if let Some(resource) = resources.get_mut(address) {
+            let fields = keep.asked.keys().copied();
+            resource.kept.fields.extend(fields);
+            resource.kept.absent |= keep.absent;
+            resource.settled.asked.extend(keep.asked.clone());
+            resource.settled.answered.extend(keep.answered.clone());
+        }
+    }
 }
 
 fn seen_facts(outlook: &Outlook) -> BTreeMap<&str, StoredFacts> {
@@ -237,6 +294,7 @@ fn seen_facts(outlook: &Outlook) -> BTreeMap<&str, StoredFacts> {
 /// What the steps may rely on: the ledger's memory, as the adoptions have just changed it.
 pub(super) fn state(outlook: &Outlook) -> State {
     let mut resources = outlook.memory.known.resources.clone();
+    let mut owners = outlook.memory.owners.clone();
     let facts = seen_facts(outlook);
     for address in &outlook.plan.vanished {
         resources.remove(address);
@@ -245,13 +303,18 @@ pub(super) fn state(outlook: &Outlook) -> State {
         if let Some(old) = &adoption.renamed_from {
             resources.remove(old);
             for (from, to) in renamed_children(outlook, old, &adoption.address) {
+                if let Some(owner) = owners.remove(&from) {
+                    owners.insert(to.clone(), owner);
+                }
                 if let Some(resource) = resources.remove(&from) {
                     resources.insert(to, resource);
                 }
             }
         }
+        owners.insert(adoption.address.clone(), adoption.owner.clone());
         resources.insert(adoption.address.clone(), adopted(outlook, adoption));
     }
+    keep(outlook, &mut resources);
     let facts = resources
         .iter()
         .filter_map(|(address, resource)| {
@@ -262,6 +325,7 @@ pub(super) fn state(outlook: &Outlook) -> State {
         .collect();
     State {
         resources,
+        owners,
         facts,
         intended: outlook.memory.known.intended.clone(),
     }

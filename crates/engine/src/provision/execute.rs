@@ -12,7 +12,7 @@ use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingFact, MeetingKey, RoomKey, Text};
 use showcaller_ledger::{Effect, Ledger, NewIntent};
 use showcaller_plan::observed::MeetingFacts;
-use showcaller_plan::{Action, Fields, KnownResource, Owner, Settled, Step};
+use showcaller_plan::{Action, Fields, Kept, KnownResource, Owner, Settled, Step};
 use showcaller_webex::{Fault, Outcome, Webex};
 
 use super::memory::{Attributes, Entry, StoredFacts};
@@ -37,6 +37,8 @@ pub(super) struct Work<'a> {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) resources: BTreeMap<Address, KnownResource>,
+    /// Whose token looks after each.
+    pub(super) owners: BTreeMap<Address, Owner>,
     pub(super) facts: BTreeMap<Address, StoredFacts>,
     /// Creations that an earlier run may have sent: what is there already is ours.
     pub(super) intended: std::collections::BTreeSet<Address>,
@@ -257,6 +259,10 @@ impl Work<'_> {
             .get(address)
             .filter(|known| known.remote_id == remote_id);
         let mut settled = before.map_or_else(Settled::default, |known| known.settled.clone());
+        // What is asked for anew is not kept as it was on Webex any more.
+        let mut kept = before.map_or_else(Kept::default, |known| known.kept.clone());
+        kept.fields.retain(|field| !asked.contains_key(field));
+        kept.absent = false;
         settled.asked.extend(asked);
         settled.answered.extend(answered);
         let resource = KnownResource {
@@ -264,6 +270,7 @@ impl Work<'_> {
             made: made || before.is_some_and(|known| known.made),
             protected: protection(self.event, address).unwrap_or(false),
             settled: settled.clone(),
+            kept: kept.clone(),
         };
         let entry = Entry {
             address,
@@ -272,6 +279,7 @@ impl Work<'_> {
             made: resource.made,
             attributes: Attributes {
                 settled,
+                kept,
                 protected: resource.protected,
                 facts: state.facts.get(address).cloned(),
             },

@@ -9,7 +9,7 @@ use showcaller_event::model::{Address, Email, Secret};
 use showcaller_ledger::{Intent, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
-    Field, Hidden, Known, KnownResource, Owner, QUOTA_WINDOW, SETTLE_WINDOW, Settled, Value,
+    Field, Hidden, Kept, Known, KnownResource, Owner, QUOTA_WINDOW, SETTLE_WINDOW, Settled, Value,
 };
 
 use crate::Error;
@@ -21,6 +21,8 @@ pub(super) struct Attributes {
     pub(super) settled: Settled,
     #[serde(default)]
     pub(super) protected: bool,
+    #[serde(default, skip_serializing_if = "Kept::is_nothing")]
+    pub(super) kept: Kept,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) facts: Option<StoredFacts>,
 }
@@ -142,6 +144,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
                 made: record.created_by_us,
                 protected: attributes.protected,
                 settled: attributes.settled,
+                kept: attributes.kept,
             },
         );
     }

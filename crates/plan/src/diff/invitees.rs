@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
+use super::drift::{self, Missing, There};
 use super::removals::parent_of;
 use super::{Draft, Scene};
-use crate::fields::{self, Field, Fields, Settled, Value};
+use crate::fields::{Field, Fields, Settled, Value};
+use crate::known::KnownResource;
 use crate::names::bulk_address;
 use crate::observed::{Look, SeenInvitee};
 use crate::plan::{Adoption, CannotReason};
@@ -23,19 +25,19 @@ pub(super) fn compare(
     draft: &mut Draft,
 ) {
     let owner = Owner::Host(host.clone());
-    let seen: BTreeMap<Email, (SeenInvitee, Option<&Settled>)> =
-        match scene.observed.invitees.get(id) {
-            Some(Look::Seen(list)) => looked(scene, meeting, list, &owner, draft),
-            Some(Look::Refused(why)) => {
-                let sentence = format!(
-                    "Who is invited to «{}» cannot be read: {why}",
-                    meeting.title
-                );
-                let address = Address::meeting(&meeting.key);
-                return draft.cannot(&address, CannotReason::Unreadable, sentence);
-            }
-            Some(Look::NotLooked) | None => recorded(scene, meeting),
-        };
+    let looked_at = matches!(scene.observed.invitees.get(id), Some(Look::Seen(_)));
+    let seen: BTreeMap<Email, SeenInvitee> = match scene.observed.invitees.get(id) {
+        Some(Look::Seen(list)) => looked(scene, meeting, list, &owner, draft),
+        Some(Look::Refused(why)) => {
+            let sentence = format!(
+                "Who is invited to «{}» cannot be read: {why}",
+                meeting.title
+            );
+            let address = Address::meeting(&meeting.key);
+            return draft.cannot(&address, CannotReason::Unreadable, sentence);
+        }
+        Some(Look::NotLooked) | None => recorded(scene, meeting),
+    };
     let mail = meeting.mail == Mail::Invitees;
     let mut missing = Vec::new();
     for wanted in meeting
@@ -43,7 +45,13 @@ pub(super) fn compare(
         .iter()
         .filter(|invitee| invitee.email != *host)
     {
-        let Some((found, settled)) = seen.get(&wanted.email) else {
+        let address = Address::invitee(&meeting.key, &wanted.email);
+        let what = format!("{} on the list of «{}»", wanted.email, meeting.title);
+        let entry = entry_of(scene, meeting, &wanted.email);
+        let Some(found) = seen.get(&wanted.email) else {
+            if drift::missing(scene, &address, entry, &what, draft) == Missing::StaysAway {
+                continue;
+            }
             missing.push(NewInvitee {
                 email: wanted.email.clone(),
                 name: wanted.name.clone(),
@@ -51,14 +59,23 @@ pub(super) fn compare(
             });
             continue;
         };
-        if !fields::changes(&cohost(wanted.cohost), &cohost(found.cohost), *settled).is_empty() {
+        if looked_at {
+            drift::is_back(&address, entry, draft);
+        }
+        let there = There {
+            address: &address,
+            what: &what,
+            entry,
+            bends: true,
+        };
+        let changes = there.changes(scene, &cohost(wanted.cohost), &cohost(found.cohost), draft);
+        if !changes.is_empty() {
             let action = Action::SetCohost {
                 id: found.id.clone(),
                 email: wanted.email.clone(),
                 cohost: wanted.cohost,
                 mail,
             };
-            let address = Address::invitee(&meeting.key, &wanted.email);
             draft.step(
                 &owner,
                 address,
@@ -92,13 +109,13 @@ fn cohost(cohost: bool) -> Fields {
 }
 
 /// What a look showed; what somebody else put there and the file wants too is adopted.
-fn looked<'a>(
-    scene: &Scene<'a>,
+fn looked(
+    scene: &Scene<'_>,
     meeting: &Meeting,
     list: &[SeenInvitee],
     owner: &Owner,
     draft: &mut Draft,
-) -> BTreeMap<Email, (SeenInvitee, Option<&'a Settled>)> {
+) -> BTreeMap<Email, SeenInvitee> {
     // Invitees travel inside the create call, whose answer does not list them: on a meeting that we
     // made, and whose list was never recorded, they are ours.
     let intended = |address: &Address| scene.known.intended.contains(address);
@@ -136,8 +153,7 @@ fn looked<'a>(
                 owner: owner.clone(),
             });
         }
-        let settled = resource.map(|resource| &resource.settled);
-        seen.insert(invitee.email.clone(), (invitee.clone(), settled));
+        seen.insert(invitee.email.clone(), invitee.clone());
     }
     seen
 }
@@ -154,31 +170,27 @@ fn list_is_recorded(scene: &Scene<'_>, meeting: &Meeting) -> bool {
 }
 
 /// What the ledger remembers, where nobody looked.
-fn recorded<'a>(
-    scene: &Scene<'a>,
-    meeting: &Meeting,
-) -> BTreeMap<Email, (SeenInvitee, Option<&'a Settled>)> {
-    let known = &scene.known.resources;
-    meeting
-        .invitees
-        .iter()
-        .filter_map(|invitee| {
-            let today = Address::invitee(&meeting.key, &invitee.email);
-            let earlier = meeting
-                .previously
-                .iter()
-                .map(|key| Address::invitee(key, &invitee.email));
-            let mut addresses = std::iter::once(today).chain(earlier);
-            let resource = addresses.find_map(|address| known.get(&address))?;
-            let answered = resource.settled.answered.get(&Field::Cohost);
-            let seen = SeenInvitee {
-                id: resource.remote_id.clone(),
-                email: invitee.email.clone(),
-                cohost: answered == Some(&Value::Flag(true)),
-            };
-            Some((invitee.email.clone(), (seen, Some(&resource.settled))))
-        })
-        .collect()
+fn recorded(scene: &Scene<'_>, meeting: &Meeting) -> BTreeMap<Email, SeenInvitee> {
+    let recorded = meeting.invitees.iter().filter_map(|invitee| {
+        // Who is missing and stays away is known to be missing.
+        let resource = entry_of(scene, meeting, &invitee.email)?;
+        let resource = Some(resource).filter(|resource| !resource.kept.absent)?;
+        let answered = resource.settled.answered.get(&Field::Cohost);
+        let seen = SeenInvitee {
+            id: resource.remote_id.clone(),
+            email: invitee.email.clone(),
+            cohost: answered == Some(&Value::Flag(true)),
+        };
+        Some((invitee.email.clone(), seen))
+    });
+    recorded.collect()
+}
+
+/// What the ledger says of somebody's place on the list, perhaps under the meeting's earlier name.
+fn entry_of<'a>(scene: &Scene<'a>, meeting: &Meeting, email: &Email) -> Option<&'a KnownResource> {
+    let names = std::iter::once(&meeting.key).chain(&meeting.previously);
+    let mut addresses = names.map(|key| Address::invitee(key, email));
+    addresses.find_map(|address| scene.known.resources.get(&address))
 }
 
 /// Tells who was asked to be co-host and is not: most often an account without a host licence on

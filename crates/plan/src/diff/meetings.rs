@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
+use super::drift::{self, There};
 use super::{Draft, Scene, desired, invitees};
 use crate::fields::{self, Change, Field, Fields, Value};
 use crate::identify::Match;
@@ -91,6 +92,7 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
         Match::Gone => {
             let what = format!("schedule «{}» anew, with a new link", meeting.title);
             draft.hold(&address, what, HeldReason::Recreation);
+            drift::gone(&address, &format!("«{}»", meeting.title), draft);
         }
         Match::Several(1) => draft.cannot(
             &address,
@@ -274,13 +276,27 @@ fn existing(
     {
         return;
     }
-    let settled = scene.entry_of_meeting(meeting).map(|known| &known.settled);
-    let wanted = desired::meeting(&scene.event.key, meeting, settled);
-    let changes = fields::changes(&wanted, &seen.fields, settled);
+    let entry = scene.entry_of_meeting(meeting);
+    let wanted = desired::meeting(&scene.event.key, meeting, entry.map(|known| &known.settled));
+    let there = There {
+        address: &address,
+        what: &format!("«{}»", meeting.title),
+        entry,
+        bends: true,
+    };
+    let changes = there.changes(scene, &wanted, &seen.fields, draft);
     let changes = if meeting.start.timestamp() < scene.observed.at {
         but_for_times(meeting, changes, draft)
     } else {
-        both_times(changes, &wanted, seen)
+        let changes = both_times(changes, &wanted, seen);
+        // Where one time moves on, the other is not kept back either.
+        draft.kept.retain(|kept| {
+            kept.address != address
+                || changes
+                    .iter()
+                    .all(|change| Some(change.field) != kept.field)
+        });
+        changes
     };
     if seen.in_progress && !changes.is_empty() {
         let sentence = format!(

@@ -1,6 +1,7 @@
 //! Compares what the file asks for with what Webex has.
 
 mod desired;
+mod drift;
 mod invitees;
 mod meetings;
 mod people;
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, Meeting, MeetingKey, Room, RoomKey};
 
+use crate::drift::{Keep, Moved};
 use crate::identify::{self, Match};
 use crate::known::{Known, KnownResource};
 use crate::observed::{Observed, SeenMeeting, SeenRoom, SeenTeam};
@@ -66,8 +68,16 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
         cannot: draft.cannot,
         guard_rails,
         notes: draft.notes.into_iter().collect(),
+        moved: draft.moved,
+        kept: draft.kept,
+        keeps: draft.keeps,
+        repairs: draft.repairs,
         unseen: unseen(event, observed, &scene),
     };
+    for moved in [&mut plan.moved, &mut plan.kept] {
+        moved.sort_by(|a, b| (&a.address, a.field).cmp(&(&b.address, b.field)));
+        moved.dedup();
+    }
     plan.adoptions.sort_by(|a, b| a.address.cmp(&b.address));
     plan.held.sort_by(|a, b| a.address.cmp(&b.address));
     plan.cannot
@@ -146,6 +156,16 @@ impl<'a> Scene<'a> {
         self.known.resources.get(&address)
     }
 
+    /// What the ledger says of something in a room, perhaps under the name that the room had.
+    fn entry_in_room(
+        &self,
+        room: &Room,
+        address: impl Fn(&RoomKey) -> Address,
+    ) -> Option<&'a KnownResource> {
+        let mut keys = std::iter::once(&room.key).chain(&room.previously);
+        keys.find_map(|key| self.known.resources.get(&address(key)))
+    }
+
     /// What the ledger says of a meeting, perhaps under the name that it had.
     fn entry_of_meeting(&self, meeting: &Meeting) -> Option<&'a KnownResource> {
         let address = match self.meetings.get(&meeting.key) {
@@ -175,9 +195,20 @@ struct Draft {
     notes: BTreeSet<Note>,
     adoptions: Vec<Adoption>,
     vanished: BTreeSet<Address>,
+    moved: Vec<Moved>,
+    kept: Vec<Moved>,
+    keeps: BTreeMap<Address, Keep>,
+    repairs: BTreeSet<Address>,
 }
 
 impl Draft {
+    fn keep(&mut self, address: &Address, keep: Keep) {
+        let whole = self.keeps.entry(address.clone()).or_default();
+        whole.asked.extend(keep.asked);
+        whole.answered.extend(keep.answered);
+        whole.absent |= keep.absent;
+    }
+
     fn step(&mut self, owner: &Owner, address: Address, after: Vec<Address>, action: Action) {
         self.steps.push(Step {
             address,

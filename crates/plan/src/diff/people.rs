@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::model::{Address, Email, Room, RoomMember};
 
+use super::drift::{self, Missing, There};
 use super::rooms::bot_is_shut_out;
 use super::team::adoption;
 use super::{Draft, Scene};
-use crate::fields::{Field, Value};
+use crate::fields::{Field, Fields, Value};
 use crate::observed::{Look, SeenMember, SeenRoom};
 use crate::plan::CannotReason;
 use crate::step::{Action, Owner};
@@ -71,18 +72,28 @@ fn members(scene: &Scene<'_>, room: &Room, seen_room: &SeenRoom, draft: &mut Dra
     let by_email: BTreeMap<&Email, &SeenMember> = seen.iter().map(|m| (&m.email, m)).collect();
     for member in people_of(scene, room) {
         let address = Address::membership(&room.key, &member.email);
-        let resource = scene.known.resources.get(&address);
+        let resource = scene.entry_in_room(room, |key| Address::membership(key, &member.email));
         let found = resource
             .and_then(|resource| by_id.get(resource.remote_id.as_str()))
             .or_else(|| by_email.get(&member.email));
+        let what = format!("{} in «{}»", member.email, room.title);
         let Some(seen) = found else {
-            add(room, &member.email, member.moderator, draft);
+            if drift::missing(scene, &address, resource, &what, draft) != Missing::StaysAway {
+                add(room, &member.email, member.moderator, draft);
+            }
             continue;
         };
+        drift::is_back(&address, resource, draft);
         if resource.is_none_or(|resource| resource.remote_id != seen.id) {
             draft.adoptions.push(adoption(scene, &address, seen));
         }
-        if seen.moderator != member.moderator {
+        let there = There {
+            address: &address,
+            what: &what,
+            entry: resource,
+            bends: false,
+        };
+        if moderates(scene, &there, member.moderator, seen.moderator, draft) {
             let action = Action::SetModerator {
                 id: seen.id.clone(),
                 moderator: member.moderator,
@@ -95,6 +106,20 @@ fn members(scene: &Scene<'_>, room: &Room, seen_room: &SeenRoom, draft: &mut Dra
         }
     }
     strangers(scene, room, seen, draft);
+}
+
+/// Whether somebody's right to moderate has to be given or taken.
+pub(super) fn moderates(
+    scene: &Scene<'_>,
+    there: &There<'_>,
+    wanted: bool,
+    seen: bool,
+    draft: &mut Draft,
+) -> bool {
+    let field = |moderator| Fields::from([(Field::Moderator, Value::Flag(moderator))]);
+    !there
+        .changes(scene, &field(wanted), &field(seen), draft)
+        .is_empty()
 }
 
 /// Locks a room that exists: a moderator locks it, and the bot must be one to stay able to work.
@@ -110,6 +135,9 @@ fn lock(
         return;
     }
     let bot = &scene.observed.bot;
+    if unlocked_by_hand(scene, room, draft) {
+        return;
+    }
     let Some(membership) = seen.iter().find(|member| member.person == bot.id) else {
         let sentence = format!(
             "«{}» cannot be locked, because the bot is not among its people. Put {} back into it \
@@ -128,6 +156,30 @@ fn lock(
     };
     let address = Address::membership(&room.key, &bot.email);
     draft.step(&Owner::Bot, address, vec![Address::room(&room.key)], action);
+}
+
+/// Whether somebody unlocked the room, and it is to stay so. That it was locked before, the bot's
+/// own place in it tells: making the bot a moderator is what locks a room.
+fn unlocked_by_hand(scene: &Scene<'_>, room: &Room, draft: &mut Draft) -> bool {
+    let locked = |locked| Fields::from([(Field::Locked, Value::Flag(locked))]);
+    let mut entry = scene.entry_of_room(room).cloned();
+    if let Some(entry) = &mut entry
+        && !entry.kept.fields.contains(&Field::Locked)
+    {
+        let bot = Address::membership(&room.key, &scene.observed.bot.email);
+        let was = scene.known.resources.contains_key(&bot);
+        entry.settled.asked.extend(locked(was));
+        entry.settled.answered.extend(locked(was));
+    }
+    let address = Address::room(&room.key);
+    let there = There {
+        address: &address,
+        what: &format!("«{}»", room.title),
+        entry: entry.as_ref(),
+        bends: false,
+    };
+    let changes = there.changes(scene, &locked(true), &locked(false), draft);
+    changes.is_empty()
 }
 
 /// People in the room whom neither the file nor the ledger names: reported, never touched.

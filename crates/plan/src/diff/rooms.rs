@@ -2,8 +2,9 @@
 
 use showcaller_event::model::{Address, Room};
 
+use super::drift::{self, There};
 use super::{Draft, Scene, desired, team};
-use crate::fields::{self, Field, Fields, Settled, Value};
+use crate::fields::{self, Field, Fields, Value};
 use crate::identify::Match;
 use crate::observed::{SeenMember, SeenRoom};
 use crate::plan::{Adoption, CannotReason, HeldReason};
@@ -47,6 +48,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
                     HeldReason::Recreation,
                 );
                 draft.note(Some(&address), gone(scene, room));
+                drift::gone(&address, &format!("«{}»", room.title), draft);
             }
             Match::Several(count) => draft.cannot(
                 &address,
@@ -193,12 +195,19 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
         }
         (true, true) | (false, false) => {}
     }
-    let mut changes = fields::changes(&wanted, &seen.fields, settled);
     // A room is locked by making the bot its moderator, which `people` does: one call for both.
     if room.settings.locked {
-        changes.retain(|change| change.field != Field::Locked);
+        wanted.remove(&Field::Locked);
     }
-    let mut mode = mode_change(room, seen, settled);
+    let what = format!("«{}»", room.title);
+    let there = There {
+        address: &address,
+        what: &what,
+        entry: scene.entry_of_room(room),
+        bends: true,
+    };
+    let mut changes = there.changes(scene, &wanted, &seen.fields, draft);
+    let mut mode = mode_change(scene, room, seen, &there, draft);
     // The announcement mode ends with the lock that it needs: one call takes both away.
     if changes.iter().any(|change| change.field == Field::Locked) && mode == Some(false) {
         changes.push(mode_step(false));
@@ -228,14 +237,21 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
 
 /// To what the announcement mode has to be switched, if it has to. Webex does not always tell it
 /// (messaging §4): then it is as it was asked for the last time.
-fn mode_change(room: &Room, seen: &SeenRoom, settled: Option<&Settled>) -> Option<bool> {
+fn mode_change(
+    scene: &Scene<'_>,
+    room: &Room,
+    seen: &SeenRoom,
+    there: &There<'_>,
+    draft: &mut Draft,
+) -> Option<bool> {
     let field = Field::AnnouncementOnly;
+    let settled = there.entry.map(|known| &known.settled);
     let asked = settled.and_then(|settled| settled.asked.get(&field));
     let now = seen.fields.get(&field).or(asked).cloned();
     let now = now.unwrap_or(Value::Flag(false));
     let on = room.settings.announcement_only;
     let wanted = Fields::from([(field, Value::Flag(on))]);
-    let changes = fields::changes(&wanted, &Fields::from([(field, now)]), settled);
+    let changes = there.changes(scene, &wanted, &Fields::from([(field, now)]), draft);
     (!changes.is_empty()).then_some(on)
 }
 

@@ -8,6 +8,7 @@ use showcaller_event::{Event, Input, check};
 
 use super::{desired, make};
 use crate::Wishes;
+use crate::drift::Kept;
 use crate::fields::{Field, Fields, Settled, Value};
 use crate::known::{Known, KnownResource};
 use crate::names::tag_of;
@@ -109,6 +110,7 @@ impl Set {
                 asked: fields.clone(),
                 answered: fields.clone(),
             },
+            kept: Kept::default(),
         };
         self.known.resources.insert(address.clone(), resource);
     }

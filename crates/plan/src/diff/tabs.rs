@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use showcaller_event::model::{Address, MeetingFact, MeetingKey, Room, Tab};
 
+use super::drift::{self, Missing, There};
 use super::rooms::bot_is_shut_out;
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
+use crate::known::KnownResource;
 use crate::observed::{Look, SeenTab};
 use crate::plan::{Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
@@ -82,13 +84,17 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
     let by_id: BTreeMap<&str, &SeenTab> = seen.iter().map(|tab| (tab.id.as_str(), tab)).collect();
     for tab in &room.tabs {
         let address = Address::tab(&room.key, &tab.name);
-        let resource = scene.known.resources.get(&address);
+        let resource = scene.entry_in_room(room, |key| Address::tab(key, &tab.name));
         let found = resource
             .and_then(|resource| by_id.get(resource.remote_id.as_str()).copied())
             .or_else(|| seen.iter().find(|other| other.name == tab.name));
+        let what = format!("the tab «{}» in «{}»", tab.name, room.title);
         let Some(found) = found else {
             // Pinned a moment ago, and not in the list yet. Webex would pin it twice.
             if scene.known.fresh.contains(&address) {
+                continue;
+            }
+            if drift::missing(scene, &address, resource, &what, draft) == Missing::StaysAway {
                 continue;
             }
             if scene.may_create(&address, "pin the tab", draft) {
@@ -112,7 +118,9 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
             });
         }
         let right = match target(scene, draft, tab) {
-            Target::Page(url) => url == found.url && found.name == tab.name,
+            Target::Page(url) => {
+                is_right(scene, tab, &url, found, (&address, &what, resource), draft)
+            }
             Target::Decided => false,
             // A page that leads to a meeting which cannot be asked about is best left alone.
             Target::Nowhere => true,
@@ -127,6 +135,41 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
             draft.step(&Owner::Bot, address, after(room, tab), action);
         }
     }
+}
+
+/// Whether a tab has the right name and leads to the right page, or is kept as it is.
+fn is_right(
+    scene: &Scene<'_>,
+    tab: &Tab,
+    url: &str,
+    found: &SeenTab,
+    (address, what, entry): (&Address, &str, Option<&KnownResource>),
+    draft: &mut Draft,
+) -> bool {
+    let fields = |name: &str, url: &str| {
+        Fields::from([
+            (Field::Name, Value::Text(name.to_owned())),
+            (Field::Url, Value::Text(url.to_owned())),
+        ])
+    };
+    let mut entry = entry.cloned();
+    if let Some(entry) = &mut entry {
+        // Its name is its address, and not written down a second time.
+        let settled = [&mut entry.settled.asked, &mut entry.settled.answered];
+        for fields in settled {
+            let name = Value::Text(tab.name.clone());
+            fields.entry(Field::Name).or_insert(name);
+        }
+    }
+    drift::is_back(address, entry.as_ref(), draft);
+    let there = There {
+        address,
+        what,
+        entry: entry.as_ref(),
+        bends: false,
+    };
+    let (wanted, seen) = (fields(&tab.name, url), fields(&found.name, &found.url));
+    there.changes(scene, &wanted, &seen, draft).is_empty()
 }
 
 /// Where a tab is to lead.
@@ -174,17 +217,21 @@ fn known_fact(scene: &Scene<'_>, meeting: &MeetingKey, fact: MeetingFact) -> Opt
 }
 
 fn recorded(scene: &Scene<'_>, room: &Room) -> Vec<SeenTab> {
-    let address = |tab: &Tab| Address::tab(&room.key, &tab.name);
     room.tabs
         .iter()
         .filter_map(|tab| {
-            let resource = scene.known.resources.get(&address(tab))?;
+            let resource = scene.entry_in_room(room, |key| Address::tab(key, &tab.name))?;
+            let resource = Some(resource).filter(|resource| !resource.kept.absent)?;
             let Some(Value::Text(url)) = resource.settled.answered.get(&Field::Url) else {
                 return None;
             };
+            let name = match resource.settled.answered.get(&Field::Name) {
+                Some(Value::Text(name)) => name,
+                _ => &tab.name,
+            };
             Some(SeenTab {
                 id: resource.remote_id.clone(),
-                name: tab.name.clone(),
+                name: name.clone(),
                 url: url.clone(),
             })
         })

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use showcaller_event::model::{Address, Email};
 
+use super::drift::{self, Missing, There};
+use super::people::moderates;
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
@@ -118,6 +120,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         }
         Match::Gone => {
             draft.hold(&address, "make the team anew", HeldReason::Recreation);
+            drift::gone(&address, "the team", draft);
             draft.note(
                 Some(&address),
                 format!(
@@ -143,7 +146,20 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             owner: Owner::Bot,
         }),
         Match::Known(team, _) => {
-            if team.name.as_deref().is_some_and(|seen| seen != name) {
+            let seen = team
+                .name
+                .clone()
+                .map(|name| (Field::Name, Value::Text(name)));
+            let there = There {
+                address: &address,
+                what: "the team",
+                entry: scene.known.resources.get(&address),
+                bends: false,
+            };
+            // A name that Webex cannot decrypt is none that differs.
+            let changes =
+                seen.map(|seen| there.changes(scene, &wanted, &Fields::from([seen]), draft));
+            if changes.is_some_and(|changes| !changes.is_empty()) {
                 draft.step(
                     &Owner::Bot,
                     address,
@@ -193,16 +209,29 @@ fn members(scene: &Scene<'_>, draft: &mut Draft) {
         let found = resource
             .and_then(|resource| by_id.get(resource.remote_id.as_str()))
             .or_else(|| by_email.get(&member.email));
+        let what = format!("{} in the team", member.email);
         let action = match found {
-            None => Action::AddTeamMember {
-                email: member.email.clone(),
-                moderator: member.moderator,
-            },
+            None => {
+                if drift::missing(scene, &address, resource, &what, draft) == Missing::StaysAway {
+                    continue;
+                }
+                Action::AddTeamMember {
+                    email: member.email.clone(),
+                    moderator: member.moderator,
+                }
+            }
             Some(seen) => {
+                drift::is_back(&address, resource, draft);
                 if resource.is_none_or(|resource| resource.remote_id != seen.id) {
                     draft.adoptions.push(adoption(scene, &address, seen));
                 }
-                if seen.moderator == member.moderator {
+                let there = There {
+                    address: &address,
+                    what: &what,
+                    entry: resource,
+                    bends: false,
+                };
+                if !moderates(scene, &there, member.moderator, seen.moderator, draft) {
                     continue;
                 }
                 Action::SetTeamModerator {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::words::name_in;
 use super::zone::Zone;
-use super::{Tone, meetings, people, rooms};
+use super::{Tone, drift, meetings, people, rooms};
 use crate::fields::{Change, Field, Value};
 use crate::plan::Plan;
 use crate::step::{Action, Step};
@@ -192,7 +192,13 @@ pub(super) fn group(
 }
 
 /// What changes, old → new, times in the event's zone. Start and end are one line.
-pub(super) fn changes(changes: &[Change], zone: &Zone) -> Vec<(String, String)> {
+pub(super) fn changes(
+    plan: &Plan,
+    step: &Step,
+    changes: &[Change],
+    zone: &Zone,
+) -> Vec<(String, String)> {
+    let mark = |fields: &[Field]| drift::mark(plan, &step.address, fields);
     let differ: Vec<&Change> = changes
         .iter()
         .filter(|change| change.from.as_ref() != Some(&change.to))
@@ -200,7 +206,8 @@ pub(super) fn changes(changes: &[Change], zone: &Zone) -> Vec<(String, String)> 
     let moves = differ.iter().any(|change| is_time(change.field));
     let mut lines = Vec::new();
     if let Some(line) = moves.then(|| moved(changes, zone)).flatten() {
-        lines.push(("time".to_owned(), line));
+        let mark = mark(&[Field::Start, Field::End]);
+        lines.push(("time".to_owned(), format!("{line}{mark}")));
     }
     let told = !lines.is_empty();
     for change in differ {
@@ -208,9 +215,10 @@ pub(super) fn changes(changes: &[Change], zone: &Zone) -> Vec<(String, String)> 
             continue;
         }
         let line = format!(
-            "{} → {}",
+            "{} → {}{}",
             setting(change.field, change.from.as_ref(), zone),
-            setting(change.field, Some(&change.to), zone)
+            setting(change.field, Some(&change.to), zone),
+            mark(&[change.field])
         );
         lines.push((change.field.to_string(), line));
     }
@@ -241,7 +249,7 @@ fn moved(changes: &[Change], zone: &Zone) -> Option<String> {
     ))
 }
 
-fn setting(field: Field, value: Option<&Value>, zone: &Zone) -> String {
+pub(super) fn setting(field: Field, value: Option<&Value>, zone: &Zone) -> String {
     match (field, value) {
         (Field::JoinBeforeHost, Some(Value::Number(-1))) => "not at all".to_owned(),
         (Field::JoinBeforeHost, Some(Value::Number(minutes))) => format!("{minutes} min"),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::groups::{Mark, tally};
+use crate::drift::Mover;
 use crate::plan::Plan;
 
 /// Rises when a key changes its meaning or goes.
@@ -25,6 +26,8 @@ struct Summary {
     recreate: usize,
     held: usize,
     cannot: usize,
+    changed_on_webex: usize,
+    kept: usize,
 }
 
 /// The plan as indented JSON with a line break at its end.
@@ -34,7 +37,12 @@ struct Summary {
 /// - `format`: `showcaller-plan/1`; another number means that keys changed,
 /// - `empty`: whether there is nothing to do,
 /// - `summary`: how many steps `add`, `change`, `remove` and `recreate`, how many are `held` back
-///   and how many wishes Webex `cannot` fulfil.
+///   and how many wishes Webex `cannot` fulfil; how many settings and things were
+///   `changed_on_webex`, and how many differences are `kept`.
+///
+/// `moved` tells who moved what since it was last applied: `file`, `webex` or `both`, with the value
+/// as `last` applied, in the `file` and on `webex`; a setting that is not in it was moved by nobody.
+/// `kept` lists the differences that are left alone.
 ///
 /// A hidden value is `{"hidden": null}`: no password is written.
 #[must_use]
@@ -51,6 +59,8 @@ pub fn json(plan: &Plan) -> String {
             recreate: number(Mark::Anew),
             held: plan.held.len(),
             cannot: plan.cannot.len(),
+            changed_on_webex: plan.moved.iter().filter(|m| m.by != Mover::File).count(),
+            kept: plan.kept.len(),
         },
         plan,
     };

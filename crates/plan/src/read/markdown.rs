@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use super::groups::{Group, Item, Section, sections, tally};
-use super::outcome;
 use super::paper::GLUE;
 use super::words::{list, plain};
 use super::zone::Zone;
+use super::{drift, outcome};
 use crate::plan::Plan;
 
 /// Rows of one table before it is folded away.
@@ -28,9 +28,11 @@ pub fn markdown(plan: &Plan) -> String {
         .chain(outcome::bookkeeping(plan))
         .collect();
     bullets(&mut page, "In the ledger", &ledger);
+    drifted(&mut page, "Changed on Webex", drift::by_hand(plan, &zone));
     for section in sections(plan, &zone) {
         write_section(&mut page, &section);
     }
+    drifted(&mut page, "Kept as on Webex", drift::kept(plan, &zone));
     waiting(&mut page, plan);
     told(&mut page, plan);
     let cost = outcome::cost(plan);
@@ -155,6 +157,25 @@ fn table<const N: usize>(page: &mut String, heads: [&str; N], rows: &[[String; N
         put(page, format!("| {} |", row.join(" | ")));
     }
     put(page, "");
+}
+
+fn drifted(page: &mut String, title: &str, told: Option<drift::Told>) {
+    let Some(told) = told else {
+        return;
+    };
+    heading(page, title);
+    put(page, escaped(&told.summary));
+    put(page, "");
+    let lines: Vec<String> = told
+        .lines
+        .iter()
+        .map(|line| format!("- {}", escaped(line)))
+        .collect();
+    if lines.len() > LONG {
+        folded(page, "one by one", |page| put(page, lines.join("\n")));
+    } else {
+        put(page, lines.join("\n"));
+    }
 }
 
 fn waiting(page: &mut String, plan: &Plan) {

@@ -21,7 +21,7 @@ pub(super) fn meetings(plan: &Plan, zone: &Zone) -> Vec<Option<Group>> {
             meeting, changes, ..
         } => Some(Item::changed(
             meeting.as_str(),
-            groups::changes(changes, zone),
+            groups::changes(plan, step, changes, zone),
         )),
         _ => None,
     });

@@ -7,6 +7,7 @@
 //! Titles and names come from the event file and from Webex. Nothing in them reaches a terminal
 //! or a page as a command: control characters are dropped, Markdown is escaped.
 
+mod drift;
 mod groups;
 mod json;
 mod markdown;

@@ -280,7 +280,9 @@ fn mails(budget: &Budget) -> String {
 
 /// The sentence for a plan without steps.
 pub(super) fn nothing_to_do(plan: &Plan) -> &'static str {
-    if plan.held.is_empty() && plan.cannot.is_empty() {
+    if plan.held.is_empty() && plan.cannot.is_empty() && !plan.kept.is_empty() {
+        "Nothing to do: Webex is as the file asks, but for what is kept as it is there."
+    } else if plan.held.is_empty() && plan.cannot.is_empty() {
         "Nothing to do: Webex is as the file asks."
     } else {
         "Nothing to do now: what differs is told below."

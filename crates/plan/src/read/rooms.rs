@@ -58,7 +58,7 @@ pub(super) fn rooms(plan: &Plan, zone: &Zone) -> Vec<Option<Group>> {
         };
         // A new room's announcement mode is a step of its own, but not news.
         (!made.contains(name_in(step.address.as_str())))
-            .then(|| Item::changed(title, groups::changes(changes, zone)))
+            .then(|| Item::changed(title, groups::changes(plan, step, changes, zone)))
     });
     let archived = picked(plan, |step| {
         matches!(step.action, Action::ArchiveRoom { .. })

@@ -73,6 +73,10 @@ pub(super) fn empty() -> Plan {
         cannot: Vec::new(),
         guard_rails: Vec::new(),
         notes: Vec::new(),
+        moved: Vec::new(),
+        kept: Vec::new(),
+        keeps: BTreeMap::new(),
+        repairs: std::collections::BTreeSet::new(),
         unseen: Vec::new(),
         budget: Budget::default(),
     }

@@ -5,7 +5,7 @@ use super::outcome;
 use super::paper::{Paper, length, span};
 use super::words::plain;
 use super::zone::Zone;
-use super::{Page, TextStyle, Tone};
+use super::{Page, TextStyle, Tone, drift};
 use crate::plan::Plan;
 
 /// Entries of one list before it is shortened. The rooms of a usual event fit.
@@ -26,9 +26,11 @@ pub fn text(plan: &Plan, style: &TextStyle) -> Page {
     writer.title(plan, &zone);
     writer.accounts(plan);
     writer.bookkeeping(plan);
+    writer.drift("Changed on Webex", drift::by_hand(plan, &zone), true);
     for section in sections(plan, &zone) {
         writer.section(&section);
     }
+    writer.drift("Kept as on Webex", drift::kept(plan, &zone), style.verbose);
     writer.waiting(plan);
     writer.told(plan);
     writer.cost(plan);
@@ -135,6 +137,24 @@ impl Writer {
         if shown < things.len() {
             let more = format!("… and {} more (--verbose shows all)", things.len() - shown);
             self.paper.paragraph(indent, &[span(Tone::Dim, more)]);
+        }
+    }
+
+    fn drift(&mut self, title: &str, told: Option<drift::Told>, one_by_one: bool) {
+        let Some(told) = told else {
+            return;
+        };
+        self.paper.section(title);
+        let more = match one_by_one {
+            true => "",
+            false => " (--verbose shows each)",
+        };
+        let summary = span(Tone::Plain, format!("{}{more}", told.summary));
+        self.paper.paragraph(HEADLINE, &[summary]);
+        if one_by_one {
+            self.list(ITEM, &told.lines, |paper, line| {
+                paper.paragraph(ITEM, &[span(Tone::Plain, plain(line))]);
+            });
         }
     }
 

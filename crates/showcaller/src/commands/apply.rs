@@ -10,9 +10,10 @@ use super::plan;
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
-use crate::session::{EventArgs, Session, WebexArgs, WishArgs, saved};
+use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved};
 use crate::terminal::progress::Bars;
-use crate::terminal::{ask, report, say};
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{ask, page, report, say};
 
 /// Differences that are told one by one.
 const MOST: usize = 20;
@@ -119,7 +120,9 @@ fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<()
     say::line("Since the plan was saved:");
     for difference in differences.iter().take(MOST) {
         say::line(&format!("  {}", difference.address));
-        say::line(&format!("      {}", difference.sentence));
+        for line in wrapped(&difference.sentence, 6, page::width()) {
+            say::line(&line);
+        }
     }
     if differences.len() > MOST {
         say::line(&format!("  … and {} more", differences.len() - MOST));
@@ -147,6 +150,7 @@ async fn apply(
         .await;
     drop(looking);
     let outlook = outlook?;
+    all_kept(&outlook.plan, &wishes)?;
     if let Some(saved) = saved {
         unmoved(saved, session, &outlook)?;
     }

@@ -7,7 +7,7 @@ use showcaller_engine::Outlook;
 use showcaller_plan::{GuardRail, LookWish, Plan, read};
 
 use crate::exit::{Code, Failure};
-use crate::session::{EventArgs, Session, WebexArgs, WishArgs, saved};
+use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved};
 use crate::terminal::progress::Bars;
 use crate::terminal::{page, result};
 
@@ -82,7 +82,9 @@ async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
     let Some(path) = &args.save else {
         let outlook = session.engine.look(&session.event, &wishes).await;
         drop(looking);
-        return Ok(outlook?);
+        let outlook = outlook?;
+        all_kept(&outlook.plan, &wishes)?;
+        return Ok(outlook);
     };
     // Whoever applies it looks again, and must see the same: so everything is looked at, and
     // nothing that may still appear.
@@ -93,6 +95,7 @@ async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
         .await;
     drop(looking);
     let outlook = outlook?;
+    all_kept(&outlook.plan, &wishes)?;
     saved::write(path, &args.event, session, &wishes, &outlook)?;
     Ok(outlook)
 }

@@ -19,7 +19,7 @@ use showcaller_engine::Engine;
 use showcaller_event::Event;
 use showcaller_event::model::Address;
 use showcaller_ledger::Ledger;
-use showcaller_plan::{LookWish, Recreate, Wishes};
+use showcaller_plan::{Choice, LookWish, NotKept, Plan, Recreate, Wishes};
 use showcaller_simulator::Fault;
 
 use self::files::EventFiles;
@@ -101,6 +101,19 @@ pub(crate) struct WishArgs {
     #[arg(long, value_name = "ADDRESS")]
     recreate: Vec<String>,
 
+    /// Leave this as somebody changed it on Webex
+    ///
+    /// As in meeting/opening/day-1; `all` is everything that was changed there by hand. Remembered
+    /// by apply, until the file or Webex changes it again, or until --repair.
+    #[arg(long, value_name = "ADDRESS")]
+    keep: Vec<String>,
+
+    /// Make this as the file asks again, after --keep
+    ///
+    /// `all` is everything that is kept.
+    #[arg(long, value_name = "ADDRESS")]
+    repair: Vec<String>,
+
     /// Look at everything, also at every pinned tab and every invitation list
     #[arg(long)]
     full: bool,
@@ -121,7 +134,8 @@ fn in_flight(text: &str) -> Result<usize, String> {
 impl WishArgs {
     /// Whether any was given.
     pub(crate) fn any(&self) -> bool {
-        self.remove || self.full || !self.recreate.is_empty()
+        let named = [&self.recreate, &self.keep, &self.repair];
+        self.remove || self.full || named.iter().any(|named| !named.is_empty())
     }
 
     pub(crate) fn wishes(&self, event: &Event) -> Result<Wishes, Failure> {
@@ -150,6 +164,8 @@ impl WishArgs {
             remove: self.remove,
             remove_many: self.remove_many,
             recreate,
+            keep: choice(&self.keep),
+            repair: choice(&self.repair),
             look: if self.full {
                 LookWish::Full
             } else {
@@ -157,6 +173,42 @@ impl WishArgs {
             },
         })
     }
+}
+
+fn choice(named: &[String]) -> Choice {
+    let these = named.iter().filter(|one| *one != "all");
+    Choice {
+        all: named.iter().any(|one| one == "all"),
+        these: these.map(Address::new).collect(),
+    }
+}
+
+/// Refuses to go on where something was to be kept, or to be kept no longer, and cannot be.
+pub(crate) fn all_kept(plan: &Plan, wishes: &Wishes) -> Result<(), Failure> {
+    let Some(not) = plan.not_kept(wishes).into_iter().next() else {
+        return Ok(());
+    };
+    let NotKept { address, flag, .. } = &not;
+    let failure = Failure::new(Code::Usage, format!("{flag} {address}: it {}", not.why));
+    if !not.unknown {
+        return Err(failure);
+    }
+    let others: Vec<&Address> = match *flag {
+        "--keep" => plan
+            .moved
+            .iter()
+            .filter(|moved| moved.field.is_some() || moved.address.kind() != "meeting")
+            .map(|moved| &moved.address)
+            .collect(),
+        _ => plan.kept.iter().map(|kept| &kept.address).collect(),
+    };
+    let near = others
+        .into_iter()
+        .min_by_key(|other| strsim::damerau_levenshtein(other.as_str(), address.as_str()));
+    Err(match near {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None => failure,
+    })
 }
 
 /// Everything a command needs to work on one event.

@@ -1,7 +1,11 @@
 //! What the ledger knows, for commands that ask nobody else: no token, no Webex.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use showcaller_engine::ToldMeeting;
 use showcaller_event::Event;
+use showcaller_event::model::MeetingKey;
 use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_render::facts::Told;
 
@@ -59,12 +63,14 @@ impl Past {
             }
             .into());
         }
+        let mut event = applied(event, files, &ledger).await?;
+        let meetings = showcaller_engine::told(&ledger).await?;
+        as_kept(&mut event, &meetings);
         let mut told = Told::default();
-        for (key, meeting) in showcaller_engine::told(&ledger).await? {
+        for (key, meeting) in meetings {
             told.facts.insert(key.clone(), meeting.facts);
             told.hosts.insert(key, meeting.host);
         }
-        let event = applied(event, files, &ledger).await?;
         Ok(Self {
             event,
             told,
@@ -89,6 +95,25 @@ impl Past {
         if let Some(ledger) = self.ledger {
             ledger.close().await;
         }
+    }
+}
+
+/// What people are told is what Webex has: meetings whose title or time is kept as somebody changed
+/// it there are shown so, and it is said that the file differs.
+fn as_kept(event: &mut Event, meetings: &BTreeMap<MeetingKey, ToldMeeting>) {
+    let mut kept: Vec<&str> = Vec::new();
+    for meeting in &mut event.meetings {
+        let told = meetings.get(&meeting.key);
+        if let Some(told) = told.and_then(|told| told.as_on_webex(meeting)) {
+            *meeting = told;
+            kept.push(meeting.key.as_str());
+        }
+    }
+    if !kept.is_empty() {
+        say::note(&format!(
+            "Shown as kept on Webex, not as in the event file: {}.",
+            kept.join(", ")
+        ));
     }
 }
 

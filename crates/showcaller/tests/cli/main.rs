@@ -8,6 +8,7 @@ mod help;
 mod interrupted;
 mod ledger;
 mod postgres;
+mod kept;
 mod refusals;
 mod saved;
 mod sheets;

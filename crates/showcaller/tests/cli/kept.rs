@@ -1,0 +1,68 @@
+//! `--keep ADDRESS` and `--repair ADDRESS`.
+
+use crate::stage::Stage;
+
+const WORLD: &str = ".showcaller/event.simulated-world.json";
+
+/// The workshop, applied, and its meeting renamed by hand.
+fn renamed() -> Stage {
+    let stage = Stage::with("workshop");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    stage.change(WORLD, "Tasting, all together", "Tasting and talk");
+    stage
+}
+
+#[test]
+fn what_is_kept_stays_until_it_is_to_be_repaired() {
+    let stage = renamed();
+    let ran = stage
+        .run("apply event.yaml --simulate --yes --keep meeting/tasting")
+        .exits(0)
+        .fits();
+    insta::assert_snapshot!("kept", ran);
+    let ran = stage
+        .run("plan event.yaml --simulate --full --verbose --exit-code")
+        .exits(0)
+        .fits();
+    insta::assert_snapshot!("still_kept", ran);
+    let sheet = stage.run("runsheet event.yaml --simulate").exits(0);
+    assert!(sheet.stdout.contains("Tasting and talk"), "{sheet}");
+    sheet.says("Shown as kept on Webex, not as in the event file: tasting.");
+    stage
+        .run("apply event.yaml --simulate --yes --repair all")
+        .exits(0);
+    let world = stage.read(WORLD);
+    assert!(world.contains("Tasting, all together"));
+    let sheet = stage.run("runsheet event.yaml --simulate").exits(0);
+    assert!(sheet.stdout.contains("Tasting, all together"), "{sheet}");
+}
+
+#[test]
+fn a_plan_keeps_nothing_by_itself() {
+    let stage = renamed();
+    stage
+        .run("plan event.yaml --simulate --exit-code --keep meeting/tasting")
+        .exits(0);
+    stage.run("plan event.yaml --simulate --exit-code").exits(3);
+}
+
+#[test]
+fn an_address_that_does_not_differ_cannot_be_kept() {
+    let stage = renamed();
+    let keep = |address: &str| stage.run(&format!("plan event.yaml --simulate --keep {address}"));
+    keep("meeting/tastin")
+        .exits(2)
+        .fits()
+        .says("did you mean `meeting/tasting`?");
+    keep("room/kitchen")
+        .exits(2)
+        .says("there is nothing to keep");
+    stage
+        .run("apply event.yaml --simulate --yes --repair meeting/tasting")
+        .exits(2)
+        .says("there is nothing to undo");
+    assert!(
+        stage.read(WORLD).contains("Tasting and talk"),
+        "nothing was changed"
+    );
+}
