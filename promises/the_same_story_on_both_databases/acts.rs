@@ -239,6 +239,7 @@ async fn trouble(acts: &[Act]) -> Result<(), String> {
         .map_err(words)?;
     let before = everything(&here).await.map_err(words)?;
     let how = Restoring {
+        at: at(0),
         creations_since: Timestamp::MIN,
         unsettled_since: Timestamp::MAX,
         whatever_it_is_bound_to: false,

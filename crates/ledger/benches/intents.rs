@@ -23,14 +23,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     for in_flight in [1, 8, 32] {
         let url = LedgerUrl::file(folder.path().join(format!("{in_flight}.ledger")));
-        let ledger = Ledger::open(&url).await?;
-        let took = pairs(&ledger, in_flight).await?;
-        println!(
-            "{in_flight:>2} in flight: {:.0} begin + finish pairs/s",
-            PAIRS as f64 / took.as_secs_f64()
-        );
-        ledger.close().await;
+        measure("SQLite", &url, in_flight).await?;
     }
+    // A ledger of its own, which is not cleared away: give an empty database.
+    if let Ok(url) = std::env::var("SHOWCALLER_BENCH_POSTGRES") {
+        for in_flight in [1, 8, 32] {
+            measure("PostgreSQL", &url.parse()?, in_flight).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn measure(
+    kind: &str,
+    url: &LedgerUrl,
+    in_flight: usize,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let ledger = Ledger::open(url).await?;
+    let took = pairs(&ledger, in_flight).await?;
+    println!(
+        "{kind}, {in_flight:>2} in flight: {:.0} begin + finish pairs/s",
+        PAIRS as f64 / took.as_secs_f64()
+    );
+    ledger.close().await;
     Ok(())
 }
 

@@ -424,7 +424,16 @@ pub(crate) async fn unsettled_in(tx: &mut Writing, since: Timestamp) -> Result<V
 /// Writes an intent that another ledger knew as unclear, under a number of its own, unless it is
 /// known here: then whatever is open at its address is as fresh as it. Returns whether it was
 /// written.
-pub(crate) async fn reopen_in(tx: &mut Writing, intent: &Intent) -> Result<bool, Error> {
+pub(crate) async fn reopen_in(
+    tx: &mut Writing,
+    intent: &Intent,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    // Whoever was sending it may have done so until a moment ago.
+    let changed_at = match intent.state {
+        IntentState::Sending => intent.changed_at.max(now),
+        _ => intent.changed_at,
+    };
     let (known,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM intents
          WHERE address = $1 AND verb = $2 AND written_at = $3 AND state <> 'waiting'",
@@ -438,7 +447,7 @@ pub(crate) async fn reopen_in(tx: &mut Writing, intent: &Intent) -> Result<bool,
         "UPDATE intents SET changed_at = $1
          WHERE address = $2 AND verb = $3 AND state IN ('sending', 'unclear') AND changed_at < $1",
     )
-    .bind(micros(intent.changed_at))
+    .bind(micros(changed_at))
     .bind(&intent.address)
     .bind(&intent.verb)
     .execute(tx.conn())
@@ -465,13 +474,6 @@ pub(crate) async fn reopen_in(tx: &mut Writing, intent: &Intent) -> Result<bool,
         reason: Some("the ledger was restored from a backup that does not know it".to_owned()),
         ..Note::default()
     };
-    advance(
-        tx.conn(),
-        id,
-        IntentState::Unclear,
-        &note,
-        intent.changed_at,
-    )
-    .await?;
+    advance(tx.conn(), id, IntentState::Unclear, &note, changed_at).await?;
     Ok(true)
 }

@@ -18,6 +18,8 @@ use crate::writing::Writing;
 /// How a backup is restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restoring {
+    /// Now. Calls that were under way count as sent until this moment.
+    pub at: Timestamp,
     /// Creations that were counted at this time or later are kept, even if the backup does not
     /// know them: Webex counted them.
     pub creations_since: Timestamp,
@@ -108,7 +110,7 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     }
     let mut intents_kept = 0;
     for intent in &unsettled {
-        intents_kept += u64::from(intents::reopen_in(tx, intent).await?);
+        intents_kept += u64::from(intents::reopen_in(tx, intent, backup.how.at).await?);
     }
     LEASES.fill(tx.conn(), &freed(&leases)).await?;
     tx.leases_changed();

@@ -57,6 +57,7 @@ async fn alone(
     let now = clock.now();
     let ago = |window: SignedDuration| now.checked_sub(window).unwrap_or(Timestamp::MIN);
     let how = Restoring {
+        at: now,
         creations_since: ago(QUOTA_WINDOW),
         unsettled_since: ago(SETTLE_WINDOW),
         whatever_it_is_bound_to: restoration.whatever_it_is_bound_to,

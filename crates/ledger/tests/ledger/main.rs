@@ -7,6 +7,7 @@ mod batches;
 mod binding;
 mod budget;
 mod calendar;
+mod commits;
 mod durability;
 mod intents;
 mod leases;

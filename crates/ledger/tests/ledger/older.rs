@@ -77,6 +77,7 @@ async fn as_a_backup_which_stays_as_it_is() {
     let before = std::fs::read(&path).unwrap();
     let ledger = in_memory().await;
     let how = Restoring {
+        at: at(0),
         creations_since: at(0),
         unsettled_since: at(0),
         whatever_it_is_bound_to: false,

@@ -12,6 +12,7 @@ use crate::fixtures::{OnDisk, at, in_memory, intent, on_each, record};
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 const HOW: Restoring = Restoring {
+    at: jiff::Timestamp::UNIX_EPOCH,
     creations_since: jiff::Timestamp::UNIX_EPOCH,
     unsettled_since: jiff::Timestamp::MAX,
     whatever_it_is_bound_to: false,
@@ -253,6 +254,7 @@ async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
         ledger.failed(refused, "no", None, at(100)).await.unwrap();
 
         let how = Restoring {
+            at: at(110),
             unsettled_since: at(60),
             ..HOW
         };
@@ -268,7 +270,7 @@ async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
             [
                 ("room/both", at(100)),
                 ("room/just-now", at(100)),
-                ("room/under-way", at(0)),
+                ("room/under-way", at(110)),
             ]
         );
     })

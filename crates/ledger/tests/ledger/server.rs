@@ -286,6 +286,7 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
     copy.close().await;
 
     let how = showcaller_ledger::Restoring {
+        at: at(0),
         creations_since: at(0),
         unsettled_since: at(9),
         whatever_it_is_bound_to: false,
