@@ -11,7 +11,7 @@ mod provision;
 
 pub use connections::Connections;
 pub use error::Error;
-pub use floor::{Leave, Stop};
+pub use floor::{Leave, Stop, has_died};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
     Progress, Report, Restoration, ToldMeeting, Undone, restore, told,

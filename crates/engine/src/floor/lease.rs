@@ -39,7 +39,7 @@ impl Held {
     ) -> Result<Self, Error> {
         let now = clock.now();
         let lease = match ledger.acquire(name, holder, now, TTL).await {
-            Err(LedgerError::Held { by, since, until }) if alone || is_dead(&by, holder) => {
+            Err(LedgerError::Held { by, since, until }) if alone || has_died(&by, holder) => {
                 let dead = Holder { by, since, until };
                 ledger.take_over(name, &dead, holder, now, TTL).await
             }
@@ -93,7 +93,7 @@ pub(crate) async fn refuse_if_busy(
     clock: &SharedClock,
 ) -> Result<(), Error> {
     match ledger.holder(name).await? {
-        Some(Holder { by, since, until }) if until > clock.now() && !is_dead(&by, holder) => {
+        Some(Holder { by, since, until }) if until > clock.now() && !has_died(&by, holder) => {
             Err(Error::Busy { by, since, until })
         }
         _ => Ok(()),
@@ -132,8 +132,10 @@ pub(crate) fn last_at_work(holder: &Holder) -> jiff::Timestamp {
     renewed.checked_add(TRUSTED).unwrap_or(holder.until)
 }
 
-/// Whether `by` names a process of our own machine that no longer runs.
-fn is_dead(by: &str, ours: &str) -> bool {
+/// Whether `by` names a process of our own machine that no longer runs. Both are of the form
+/// `user@machine pid N`, `ours` that of the process that asks.
+#[must_use]
+pub fn has_died(by: &str, ours: &str) -> bool {
     let parse = |text: &str| -> Option<(String, u32)> {
         let (place, pid) = text.rsplit_once(" pid ")?;
         let machine = place.rsplit_once('@').map_or(place, |(_, machine)| machine);
@@ -155,17 +157,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_dead_process_of_our_own_machine_is_dead() {
+    fn only_a_dead_process_of_our_own_machine_has_died() {
         let own = std::process::id();
         let ours = format!("ann@laptop pid {own}");
-        assert!(!is_dead(&ours, &ours));
-        assert!(!is_dead(
+        assert!(!has_died(&ours, &ours));
+        assert!(!has_died(
             &format!("bob@elsewhere pid {}", u32::MAX - 1),
             &ours
         ));
-        assert!(!is_dead("the console", &ours));
+        assert!(!has_died("the console", &ours));
         if std::path::Path::new("/proc/self").exists() {
-            assert!(is_dead(&format!("ann@laptop pid {}", u32::MAX - 1), &ours));
+            assert!(has_died(&format!("ann@laptop pid {}", u32::MAX - 1), &ours));
         }
     }
 }

@@ -6,6 +6,7 @@ mod leave;
 mod stop;
 
 pub(crate) use lanes::Lanes;
+pub use lease::has_died;
 pub(crate) use lease::{Held, last_at_work, refuse_if_busy};
 pub use leave::Leave;
 pub use stop::Stop;

@@ -61,6 +61,20 @@ impl EventArgs {
     }
 }
 
+impl EventArgs {
+    /// What a further command must say to find the same ledger. What the environment says need not
+    /// be said again, and an address with a password is not.
+    pub(crate) fn ledger_again(&self) -> String {
+        let said = self.ledger.as_ref();
+        let said = said.filter(|url| environment::get(environment::LEDGER).as_ref() != Some(url));
+        match said {
+            None => String::new(),
+            Some(url) if url.starts_with("sqlite:") => format!(" --ledger {url}"),
+            Some(_) => " --ledger …".to_owned(),
+        }
+    }
+}
+
 /// How Webex, or its stand-in, is talked to.
 #[derive(Debug, clap::Args)]
 pub(crate) struct WebexArgs {

@@ -41,10 +41,13 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
         }
     }
     let simulate = if args.simulate { " --simulate" } else { "" };
+    let ledger = args.ledger_again();
     let event = args.event.display();
     if report.is_complete() {
         if !plan.steps.is_empty() && possible(plan) {
-            say::line(&format!("Next: showcaller runsheet {event}{simulate}"));
+            say::line(&format!(
+                "Next: showcaller runsheet {event}{simulate}{ledger}"
+            ));
         }
     } else {
         say::line("");
@@ -52,7 +55,7 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
             true => "What is left is done by the same command again:",
             false => "Once what is said above is put right, the same command does the rest:",
         });
-        say::line(&format!("  showcaller apply {event}{simulate}"));
+        say::line(&format!("  showcaller apply {event}{simulate}{ledger}"));
     }
 }
 

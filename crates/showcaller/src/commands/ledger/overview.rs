@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use showcaller_engine::has_died;
 use showcaller_ledger::{Error, Intent, IntentCounts, Ledger};
 
 use super::text::Text;
+use crate::environment;
 use crate::terminal::when;
 
 /// What Webex counts against a host's quota goes back so far.
@@ -76,6 +78,7 @@ struct AtWork {
     since: Timestamp,
     until: Timestamp,
     run_out: bool,
+    gone: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,6 +110,7 @@ impl Overview {
             .map(|(lease, holder)| AtWork {
                 lease,
                 run_out: holder.until <= now,
+                gone: has_died(&holder.by, &environment::holder()),
                 by: holder.by,
                 since: holder.since,
                 until: holder.until,
@@ -114,7 +118,7 @@ impl Overview {
             .collect();
         let applying = at_work
             .iter()
-            .any(|work| work.lease == APPLY && !work.run_out);
+            .any(|work| work.lease == APPLY && !work.run_out && !work.gone);
         let open = ledger.open_intents().await?;
         Ok(Self {
             ledger: ledger.url().to_string(),
@@ -205,9 +209,10 @@ impl Overview {
 
     fn work_text(&self, text: &mut Text) {
         let work = self.at_work.iter().map(|work| {
-            let until = match work.run_out {
-                true => format!("ran out {}", when::local(work.until)),
-                false => format!("until {}, if not longer", when::local(work.until)),
+            let until = match (work.gone, work.run_out) {
+                (true, _) => "its process is gone: the next one takes over".to_owned(),
+                (false, true) => format!("ran out {}", when::local(work.until)),
+                (false, false) => format!("until {}, if not longer", when::local(work.until)),
             };
             vec![
                 work.lease.clone(),
