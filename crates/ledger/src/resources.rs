@@ -221,33 +221,51 @@ async fn rename_in(tx: &mut Writing, old: &str, new: &str) -> Result<bool, Error
 }
 
 pub(crate) async fn record_in(tx: &mut Writing, record: &Record) -> Result<(), Error> {
-    bury(
-        tx,
-        &record.address,
-        Some(&record.remote_id),
-        "replaced",
-        record.at,
-    )
-    .await?;
-    sqlx::query(
-        "INSERT INTO resources
-             (address, remote_id, kind, owner, attributes, created_by_us, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (address) DO UPDATE SET
-             remote_id = excluded.remote_id, kind = excluded.kind, owner = excluded.owner,
-             attributes = excluded.attributes, created_by_us = excluded.created_by_us,
-             recorded_at = excluded.recorded_at",
-    )
-    .bind(&record.address)
-    .bind(&record.remote_id)
-    .bind(&record.kind)
-    .bind(&record.owner)
-    .bind(record.attributes.to_string())
-    .bind(i64::from(record.created_by_us))
-    .bind(micros(record.at))
-    .execute(tx.conn())
-    .await?;
+    // One statement for what is new or known by the same id, which is nearly everything.
+    if write_in(tx, KEEP, record).await? {
+        return Ok(());
+    }
+    let remote_id = Some(record.remote_id.as_str());
+    bury(tx, &record.address, remote_id, "replaced", record.at).await?;
+    write_in(tx, REPLACE, record).await?;
     Ok(())
+}
+
+/// Writes a resource, unless another one has its address.
+const KEEP: &str = "INSERT INTO resources
+         (address, remote_id, kind, owner, attributes, created_by_us, recorded_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (address) DO UPDATE SET
+         kind = excluded.kind, owner = excluded.owner, attributes = excluded.attributes,
+         created_by_us = excluded.created_by_us, recorded_at = excluded.recorded_at
+     WHERE resources.remote_id = excluded.remote_id";
+
+/// Writes a resource, whatever is at its address.
+const REPLACE: &str = "INSERT INTO resources
+         (address, remote_id, kind, owner, attributes, created_by_us, recorded_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (address) DO UPDATE SET
+         remote_id = excluded.remote_id, kind = excluded.kind, owner = excluded.owner,
+         attributes = excluded.attributes, created_by_us = excluded.created_by_us,
+         recorded_at = excluded.recorded_at";
+
+/// Runs one of the two; whether it wrote anything.
+async fn write_in(
+    tx: &mut Writing,
+    statement: &'static str,
+    record: &Record,
+) -> Result<bool, Error> {
+    let written = sqlx::query(statement)
+        .bind(&record.address)
+        .bind(&record.remote_id)
+        .bind(&record.kind)
+        .bind(&record.owner)
+        .bind(record.attributes.to_string())
+        .bind(i64::from(record.created_by_us))
+        .bind(micros(record.at))
+        .execute(tx.conn())
+        .await?;
+    Ok(written.rows_affected() > 0)
 }
 
 pub(crate) async fn forget_in(
