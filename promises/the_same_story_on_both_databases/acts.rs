@@ -145,7 +145,7 @@ async fn change(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
                 .finish(id, &json!({ "with": with }), &effects, now)
                 .await
         }
-        9 => ledger.failed(id, "no", Some("tracked"), now).await,
+        9 => ledger.failed(id, "n\0", Some("tracked\0"), now).await,
         10 | 11 => ledger.unclear(id, "who knows", now).await,
         _ => ledger.requeue(id, "not there", now).await,
     };

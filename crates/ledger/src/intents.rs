@@ -18,7 +18,7 @@ use crate::creations;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::resources::{self, Record};
-use crate::stored::{Hidden, count, micros};
+use crate::stored::{Hidden, count, micros, storable};
 use crate::writing::Writing;
 
 /// The number of an intent; later intents have greater ones.
@@ -264,8 +264,8 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<(), Error> {
         let note = Note {
-            reason: Some(reason.to_owned()),
-            tracking_id: tracking_id.map(str::to_owned),
+            reason: Some(storable(reason)),
+            tracking_id: tracking_id.map(storable),
             ..Note::default()
         };
         self.change(id, IntentState::Failed, note, at).await
@@ -278,7 +278,7 @@ impl Ledger {
     /// [`Error::IllegalTransition`].
     pub async fn unclear(&self, id: IntentId, reason: &str, at: Timestamp) -> Result<(), Error> {
         let note = Note {
-            reason: Some(reason.to_owned()),
+            reason: Some(storable(reason)),
             ..Note::default()
         };
         self.change(id, IntentState::Unclear, note, at).await
@@ -291,7 +291,7 @@ impl Ledger {
     /// [`Error::IllegalTransition`].
     pub async fn requeue(&self, id: IntentId, reason: &str, at: Timestamp) -> Result<(), Error> {
         let note = Note {
-            reason: Some(reason.to_owned()),
+            reason: Some(storable(reason)),
             ..Note::default()
         };
         self.change(id, IntentState::Waiting, note, at).await

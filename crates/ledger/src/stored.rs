@@ -36,6 +36,12 @@ pub(crate) fn count(rows: i64) -> Result<u64, Error> {
     })
 }
 
+/// Words of somebody else's that go into the ledger as they are: PostgreSQL takes every character
+/// but one.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 /// Stands in `Debug` for a JSON value that may hold a password.
 pub(crate) struct Hidden;
 

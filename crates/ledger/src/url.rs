@@ -36,6 +36,11 @@ pub enum UrlError {
     /// An address that cannot be taken apart.
     #[error("this is no address of a PostgreSQL database: {0}")]
     Malformed(url::ParseError),
+    /// An option that means nothing to us; what it was set to may be a password and is not repeated.
+    #[error(
+        "a ledger's address has no option `{0}`; it has sslmode, sslrootcert, host, options, …"
+    )]
+    UnknownOption(String),
     /// Some other kind of database. The rest of the text may hold a password and is not repeated.
     #[error("a ledger cannot be kept in `{0}:`: it is `sqlite:PATH` or `postgres://…`")]
     UnknownKind(String),
@@ -77,11 +82,7 @@ impl FromStr for LedgerUrl {
         };
         match kind {
             "sqlite" => sqlite(rest),
-            "postgres" | "postgresql" => match Url::parse(text) {
-                Ok(url) if url.has_host() => Ok(Self(Place::Server(url))),
-                Ok(_) => Err(UrlError::Malformed(url::ParseError::EmptyHost)),
-                Err(error) => Err(UrlError::Malformed(error)),
-            },
+            "postgres" | "postgresql" => server(text),
             // A kind is a plain word; what has a slash or a dot in it is a path with a colon.
             _ if kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') => {
                 Err(UrlError::UnknownKind(kind.to_owned()))
@@ -89,6 +90,44 @@ impl FromStr for LedgerUrl {
             _ => Err(UrlError::BarePath(text.to_owned())),
         }
     }
+}
+
+/// What sqlx reads behind the `?`, named after libpq's. It passes over others with a warning that
+/// repeats what they are set to.
+const OPTIONS: [&str; 18] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+
+fn server(text: &str) -> Result<LedgerUrl, UrlError> {
+    let url = Url::parse(text).map_err(UrlError::Malformed)?;
+    let mut elsewhere = false;
+    for (option, _) in url.query_pairs() {
+        if !OPTIONS.contains(&&*option) && !option.starts_with("options[") {
+            return Err(UrlError::UnknownOption(option.into_owned()));
+        }
+        elsewhere |= matches!(&*option, "host" | "hostaddr");
+    }
+    if !url.has_host() && !elsewhere {
+        return Err(UrlError::Malformed(url::ParseError::EmptyHost));
+    }
+    Ok(LedgerUrl(Place::Server(url)))
 }
 
 fn sqlite(rest: &str) -> Result<LedgerUrl, UrlError> {
@@ -161,6 +200,20 @@ mod tests {
         insta::assert_snapshot!(read("sqlite:").unwrap_err(), @"`sqlite:` lacks the path of the file, as in `sqlite:showcaller.ledger`");
         insta::assert_snapshot!(read("sqlite:a?mode=rwc").unwrap_err(), @"a SQLite ledger takes no options: leave out `?` and what follows it");
         insta::assert_snapshot!(read("postgres:///x").unwrap_err(), @"this is no address of a PostgreSQL database: empty host");
+    }
+
+    #[test]
+    fn a_server_is_named_as_libpq_names_it() {
+        assert_eq!(
+            read("postgres://ann@db.example.com:5433/show?sslmode=verify-full").unwrap(),
+            "postgres://ann@db.example.com:5433/show"
+        );
+        assert_eq!(
+            read("postgresql:///show?host=/var/run/postgresql").unwrap(),
+            "postgresql:///show"
+        );
+        let error = read("postgres://db.example.com/show?pasword=planted").unwrap_err();
+        insta::assert_snapshot!(error, @"a ledger's address has no option `pasword`; it has sslmode, sslrootcert, host, options, …");
     }
 
     #[test]

@@ -365,6 +365,19 @@ mod tests {
                 .unwrap();
             assert_eq!((synchronous, journal.as_str(), keys), (2, "wal", 1));
         }
+        let writes = pools
+            .writer
+            .write(None, (), |tx, ()| {
+                Box::pin(async move {
+                    let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous")
+                        .fetch_one(tx.conn())
+                        .await?;
+                    Ok(synchronous)
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!(writes, 2, "every commit is synchronised");
         let written = sqlx::query("INSERT INTO meta (name, content) VALUES ('a', 'b')")
             .execute(&pools.reader)
             .await
