@@ -1,5 +1,7 @@
 //! Passwords that were generated once and stay.
 
+use std::collections::BTreeMap;
+
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::Error;
@@ -14,6 +16,17 @@ impl Ledger {
                 .fetch_optional(self.reader())
                 .await?;
         Ok(row.map(|(secret,)| secret.into()))
+    }
+
+    /// Every secret, by address.
+    pub async fn secrets(&self) -> Result<BTreeMap<String, SecretString>, Error> {
+        let rows: Vec<(String, String)> = sqlx::query_as("SELECT address, secret FROM secrets")
+            .fetch_all(self.reader())
+            .await?;
+        let secrets = rows.into_iter();
+        Ok(secrets
+            .map(|(address, secret)| (address, secret.into()))
+            .collect())
     }
 
     /// Keeps a generated secret, unless the address has one already. Returns the one in force,

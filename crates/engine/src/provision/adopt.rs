@@ -29,11 +29,10 @@ pub(super) async fn take_in(
     if !records.is_empty() {
         ledger.record_all(&records).await?;
     }
-    for address in &outlook.plan.vanished {
-        ledger
-            .forget(address.as_str(), "no longer on Webex", now)
-            .await?;
-    }
+    // At once, because writes that come together share their commits.
+    let gone = outlook.plan.vanished.iter();
+    let gone = gone.map(|address| ledger.forget(address.as_str(), "no longer on Webex", now));
+    futures::future::try_join_all(gone).await?;
     Ok(())
 }
 
@@ -113,9 +112,11 @@ async fn rename(
     new: &Address,
 ) -> Result<(), Error> {
     ledger.rename(old.as_str(), new.as_str()).await?;
-    for (from, to) in renamed_children(outlook, old, new) {
-        ledger.rename(from.as_str(), to.as_str()).await?;
-    }
+    // At once, because writes that come together share their commits.
+    let children = renamed_children(outlook, old, new);
+    let renames = children.iter();
+    let renames = renames.map(|(from, to)| ledger.rename(from.as_str(), to.as_str()));
+    futures::future::try_join_all(renames).await?;
     Ok(())
 }
 
@@ -133,20 +134,22 @@ fn renamed_children(outlook: &Outlook, old: &Address, new: &Address) -> Vec<(Add
         "meeting" => &["invitee"],
         _ => &[],
     };
-    let children = outlook.memory.known.resources.keys().filter_map(|address| {
-        let kind = address.kind();
-        let tail = address
-            .as_str()
-            .strip_prefix(kind)?
-            .strip_prefix('/')?
-            .strip_prefix(&old_key)?;
-        let inside = kinds.contains(&kind) && tail.starts_with('/') && !tail[1..].contains('/');
-        inside.then(|| {
-            (
-                address.clone(),
-                Address::new(format!("{kind}/{new_key}{tail}")),
-            )
-        })
+    let children = kinds.iter().flat_map(|kind| {
+        let prefix = format!("{kind}/{old_key}/");
+        let (start, new_key) = (prefix.clone(), new_key.clone());
+        let known = &outlook.memory.known.resources;
+        known
+            .range(Address::new(&*prefix)..)
+            .take_while(move |(address, _)| address.as_str().starts_with(&start))
+            .filter_map(move |(address, _)| {
+                let tail = &address.as_str()[prefix.len()..];
+                // What lies deeper belongs to something whose name goes on from here.
+                let inside = !tail.contains('/');
+                inside.then(|| {
+                    let today = format!("{kind}/{new_key}/{tail}");
+                    (address.clone(), Address::new(today))
+                })
+            })
     });
     children.collect()
 }

@@ -301,24 +301,19 @@ impl Work<'_> {
             _ => &[],
         };
         let mut state = self.state();
-        let goes = |other: &Address| {
-            other == address
-                || inside.contains(&other.kind())
-                    && other
-                        .as_str()
-                        .split_once('/')
-                        .and_then(|(_, other)| other.strip_prefix(rest))
-                        .is_some_and(|tail| {
-                            tail.strip_prefix('/')
-                                .is_some_and(|tail| !tail.contains('/'))
-                        })
-        };
-        let gone: Vec<Address> = state
-            .resources
-            .keys()
-            .filter(|a| goes(a))
-            .cloned()
-            .collect();
+        let own = state.resources.get_key_value(address);
+        let own = own.map(|(address, _)| address.clone());
+        let within = inside.iter().flat_map(|kind| {
+            let prefix = format!("{kind}/{rest}/");
+            let entries = state.resources.range(Address::new(&*prefix)..);
+            entries
+                .map(|(address, _)| address.clone())
+                .take_while(|address| address.as_str().starts_with(&prefix))
+                // What lies deeper belongs to something whose name goes on from here.
+                .filter(|address| !address.as_str()[prefix.len()..].contains('/'))
+                .collect::<Vec<_>>()
+        });
+        let gone: Vec<Address> = own.into_iter().chain(within).collect();
         gone.into_iter()
             .map(|address| {
                 state.resources.remove(&address);

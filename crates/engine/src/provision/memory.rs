@@ -1,6 +1,6 @@
 //! The ledger's entries as planning wants them, and back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
@@ -187,27 +187,19 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
 /// A set password's digest would still invite guessing, so that settings are stored without it and
 /// completed from where the ledger keeps secrets.
 async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
-    let asked: BTreeSet<Address> = known
-        .resources
-        .iter()
-        .filter(|(_, resource)| resource.settled.asked.contains_key(&Field::Password))
-        .map(|(address, _)| address.clone())
-        .collect();
-    for address in asked {
-        let Some(secret) = ledger.secret(address.as_str()).await? else {
+    for (address, secret) in ledger.secrets().await? {
+        let Some(resource) = known.resources.get_mut(&Address::new(address)) else {
             continue;
         };
-        let secret = Secret::new(secret.expose_secret());
-        let hidden = Value::Hidden(Hidden::new(secret));
-        if let Some(resource) = known.resources.get_mut(&address) {
-            resource
-                .settled
-                .asked
-                .insert(Field::Password, hidden.clone());
-            if resource.settled.answered.contains_key(&Field::Password) {
-                resource.settled.answered.insert(Field::Password, hidden);
-            }
+        let Settled { asked, answered } = &mut resource.settled;
+        if !asked.contains_key(&Field::Password) {
+            continue;
         }
+        let hidden = Value::Hidden(Hidden::new(Secret::new(secret.expose_secret())));
+        if answered.contains_key(&Field::Password) {
+            answered.insert(Field::Password, hidden.clone());
+        }
+        asked.insert(Field::Password, hidden);
     }
     Ok(())
 }

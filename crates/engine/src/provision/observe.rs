@@ -1,6 +1,6 @@
 //! Looks at Webex, as far as planning needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 use futures::stream;
@@ -476,12 +476,13 @@ async fn meetings(
         Err(error) => return Look::Refused(error.refused_because()),
     };
     // Moved out of sight by hand, or not yet in the list: the thing itself can be asked for.
+    let mut listed: BTreeSet<String> = found.iter().map(|meeting| meeting.id.clone()).collect();
     let pinned = known.pins.iter().filter(|(_, pin)| *pin == host);
     for (address, _) in pinned {
         let Some(resource) = known.resources.get(address) else {
             continue;
         };
-        if found.iter().all(|meeting| meeting.id != resource.remote_id)
+        if listed.insert(resource.remote_id.clone())
             && let Ok(meeting) = webex
                 .get_meeting(&resource.remote_id.as_str().into(), &MeetingView::default())
                 .await

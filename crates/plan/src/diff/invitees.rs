@@ -120,10 +120,7 @@ fn looked(
     // made, and whose list was never recorded, they are ours.
     let intended = |address: &Address| scene.known.intended.contains(address);
     let meeting_address = Address::meeting(&meeting.key);
-    let made = draft
-        .adoptions
-        .iter()
-        .any(|a| a.address == meeting_address && a.made)
+    let made = draft.adopted_as_ours.contains(&meeting_address)
         || scene
             .known
             .resources
@@ -142,7 +139,7 @@ fn looked(
             .any(|wanted| wanted.email == invitee.email);
         if wanted && resource.is_none_or(|resource| resource.remote_id != invitee.id) {
             let fields = cohost(invitee.cohost);
-            draft.adoptions.push(Adoption {
+            draft.adopt(Adoption {
                 address,
                 remote_id: invitee.id.clone(),
                 made: ours || resource.is_some_and(|resource| resource.made),
@@ -160,12 +157,15 @@ fn looked(
 
 /// Whether the ledger knows anybody on the list.
 fn list_is_recorded(scene: &Scene<'_>, meeting: &Meeting) -> bool {
-    let keys = std::iter::once(&meeting.key).chain(&meeting.previously);
-    let parents: Vec<Address> = keys.map(Address::meeting).collect();
-    let mut recorded = scene.known.resources.keys();
-    recorded.any(|address| {
-        address.kind() == "invitee"
-            && parent_of(address).is_some_and(|parent| parents.contains(&parent))
+    let mut keys = std::iter::once(&meeting.key).chain(&meeting.previously);
+    keys.any(|key| {
+        let parent = Address::meeting(key);
+        let prefix = format!("invitee/{key}/");
+        let all = scene.known.resources.range(Address::new(&*prefix)..);
+        // The lists of meetings whose names go on from here lie among them.
+        all.map(|(address, _)| address)
+            .take_while(|address| address.as_str().starts_with(&prefix))
+            .any(|address| parent_of(address).as_ref() == Some(&parent))
     })
 }
 

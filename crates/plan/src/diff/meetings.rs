@@ -122,16 +122,14 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
                 let made = before.is_some_and(|before| before.made);
                 let mut adopted = adoption(scene, meeting, seen, host, made);
                 adopted.renamed_from = Some(recorded.clone());
-                draft.adoptions.push(adopted);
+                draft.adopt(adopted);
             }
             existing(scene, meeting, host, *found_at, seen, draft);
         }
         Match::Found(seen) => {
             let tag = tag_of(&scene.event.key, &meeting.key);
             let made = seen.tags.contains(&tag) || scene.made.contains(seen.id.as_str());
-            draft
-                .adoptions
-                .push(adoption(scene, meeting, seen, host, made));
+            draft.adopt(adoption(scene, meeting, seen, host, made));
             existing(scene, meeting, host, *found_at, seen, draft);
         }
     }
@@ -175,14 +173,12 @@ fn take_over(
     (old_host, old): (&Email, &SeenMeeting),
     draft: &mut Draft,
 ) {
-    draft
-        .adoptions
-        .push(adoption(scene, meeting, new, host, true));
+    draft.adopt(adoption(scene, meeting, new, host, true));
     let replaced = replaced_address(&meeting.key);
     let mut adopted = adoption(scene, meeting, old, old_host, true);
     adopted.address = replaced.clone();
     adopted.protected = false;
-    draft.adoptions.push(adopted);
+    draft.adopt(adopted);
     let action = Action::DeleteMeeting {
         id: old.id.clone(),
         mail: meeting.mail == Mail::Invitees,

@@ -42,7 +42,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     people::compare(&scene, &mut draft);
     meetings::compare(&scene, &mut draft);
     // Before the tabs, which lead to meetings: what is held is not there to lead to.
-    draft.steps = budget::within_quota(&scene.quotas, draft.steps, &mut draft.held);
+    draft.keep_quotas(&scene.quotas);
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
@@ -194,6 +194,10 @@ struct Draft {
     cannot: Vec<Cannot>,
     notes: BTreeSet<Note>,
     adoptions: Vec<Adoption>,
+    /// The addresses of the steps, and whether each makes something.
+    planned: BTreeMap<Address, bool>,
+    /// What is adopted as made by us.
+    adopted_as_ours: BTreeSet<Address>,
     vanished: BTreeSet<Address>,
     moved: Vec<Moved>,
     kept: Vec<Moved>,
@@ -209,7 +213,35 @@ impl Draft {
         whole.absent |= keep.absent;
     }
 
+    fn adopt(&mut self, adoption: Adoption) {
+        if adoption.made {
+            self.adopted_as_ours.insert(adoption.address.clone());
+        }
+        self.adoptions.push(adoption);
+    }
+
+    /// Whether a step of this plan is about it.
+    fn has_step(&self, address: &Address) -> bool {
+        self.planned.contains_key(address)
+    }
+
+    /// Whether a step of this plan makes it.
+    fn makes(&self, address: &Address) -> bool {
+        self.planned.get(address) == Some(&true)
+    }
+
+    /// Holds back the meetings that the day's quota does not allow.
+    fn keep_quotas(&mut self, quotas: &Quotas) {
+        let steps = std::mem::take(&mut self.steps);
+        self.steps = budget::within_quota(quotas, steps, &mut self.held);
+        let held = self.held.iter();
+        for held in held.filter(|held| held.reason == HeldReason::Quota) {
+            self.planned.remove(&held.address);
+        }
+    }
+
     fn step(&mut self, owner: &Owner, address: Address, after: Vec<Address>, action: Action) {
+        self.planned.insert(address.clone(), action.creates());
         self.steps.push(Step {
             address,
             action,

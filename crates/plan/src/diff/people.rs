@@ -17,7 +17,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     for room in &scene.event.rooms {
         let address = Address::room(&room.key);
         match scene.rooms[&room.key].thing() {
-            None if draft.steps.iter().any(|step| step.address == address) => {
+            None if draft.has_step(&address) => {
                 for member in people_of(scene, room) {
                     add(room, &member.email, member.moderator, draft);
                 }
@@ -85,7 +85,7 @@ fn members(scene: &Scene<'_>, room: &Room, seen_room: &SeenRoom, draft: &mut Dra
         };
         drift::is_back(&address, resource, draft);
         if resource.is_none_or(|resource| resource.remote_id != seen.id) {
-            draft.adoptions.push(adoption(scene, &address, seen));
+            draft.adopt(adoption(scene, &address, seen));
         }
         let there = There {
             address: &address,
@@ -246,26 +246,23 @@ pub(super) fn rejoin(scene: &Scene<'_>, draft: &mut Draft) {
             step.after.retain(|address| removed.contains(address));
         }
     }
-    let there = |room: &Room, draft: &Draft| match scene.rooms[&room.key].thing() {
-        Some(seen) => !bot_is_shut_out(scene, seen),
-        None => {
-            let address = Address::room(&room.key);
-            draft.steps.iter().any(|step| step.address == address)
-        }
-    };
+    let mut back: Vec<(&Room, &RoomMember)> = Vec::new();
     for room in &scene.event.rooms {
-        if !there(room, draft) {
-            continue;
-        }
-        for member in room
-            .members
-            .iter()
-            .filter(|member| leaving.contains(&member.email))
-        {
-            let address = Address::membership(&room.key, &member.email);
-            draft.steps.retain(|step| step.address != address);
-            add(room, &member.email, member.moderator, draft);
-        }
+        let there = match scene.rooms[&room.key].thing() {
+            Some(seen) => !bot_is_shut_out(scene, seen),
+            None => draft.has_step(&Address::room(&room.key)),
+        };
+        let leaving = |member: &&RoomMember| there && leaving.contains(&member.email);
+        let members = room.members.iter().filter(leaving);
+        back.extend(members.map(|member| (room, member)));
+    }
+    let replaced: BTreeSet<Address> = back
+        .iter()
+        .map(|(room, member)| Address::membership(&room.key, &member.email))
+        .collect();
+    draft.steps.retain(|step| !replaced.contains(&step.address));
+    for (room, member) in back {
+        add(room, &member.email, member.moderator, draft);
     }
     for email in &leaving {
         dragged_along(scene, email, draft);

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use showcaller_event::model::{Address, Email, RoomKey};
+use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
 
 use super::rooms::bot_is_shut_out;
 use super::{Draft, Scene, team};
@@ -29,6 +29,9 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         .collect();
     let mut barred = 0;
     let mut out_of_sight: BTreeMap<&Email, usize> = BTreeMap::new();
+    if surplus.is_empty() {
+        return gone_with_parents(scene, draft);
+    }
     let adoptions = draft.adoptions.clone();
     let claimed = claimed(scene, &adoptions, &wanted);
     for (address, resource) in &surplus {
@@ -64,8 +67,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             }
         }
     }
-    let children = children_of(scene, &draft.vanished);
-    draft.vanished.extend(children);
+    gone_with_parents(scene, draft);
     told(scene, barred, &out_of_sight, draft);
 }
 
@@ -92,6 +94,13 @@ fn is_barred(scene: &Scene<'_>, address: &Address) -> bool {
             seen.is_some_and(|seen| bot_is_shut_out(scene, seen))
         }
         _ => false,
+    }
+}
+
+fn gone_with_parents(scene: &Scene<'_>, draft: &mut Draft) {
+    if !draft.vanished.is_empty() {
+        let children = children_of(scene, &draft.vanished);
+        draft.vanished.extend(children);
     }
 }
 
@@ -310,11 +319,7 @@ fn room_of<'a>(
     rest: &'a str,
 ) -> Result<(&'a str, &'a str, &'a str), Standing<'static>> {
     let (key, thing) = rest.split_once('/').ok_or(Standing::Unknown)?;
-    let room = scene
-        .event
-        .rooms
-        .iter()
-        .find(|room| room.key.as_str() == key);
+    let room = scene.event.room(&RoomKey::new(key));
     let room = room.ok_or(Standing::GoesWithItsParent)?;
     let seen = scene.rooms[&room.key].thing().ok_or(Standing::Unknown)?;
     Ok((&seen.id, room.title.as_str(), thing))
@@ -401,12 +406,7 @@ fn invitee(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
     let Some((key, email)) = rest.rsplit_once('/') else {
         return Standing::Unknown;
     };
-    let meeting = scene
-        .event
-        .meetings
-        .iter()
-        .find(|meeting| meeting.key.as_str() == key);
-    let Some(meeting) = meeting else {
+    let Some(meeting) = scene.event.meeting(&MeetingKey::new(key)) else {
         return Standing::GoesWithItsParent;
     };
     let Some(seen) = scene.meetings[&meeting.key].0.thing() else {

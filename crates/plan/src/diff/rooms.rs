@@ -60,14 +60,12 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             ),
             Match::Known(seen, recorded) => {
                 if *recorded != address {
-                    draft
-                        .adoptions
-                        .push(adoption(scene, room, seen, Some(recorded.clone())));
+                    draft.adopt(adoption(scene, room, seen, Some(recorded.clone())));
                 }
                 change(scene, room, seen, draft);
             }
             Match::Found(seen) => {
-                draft.adoptions.push(adoption(scene, room, seen, None));
+                draft.adopt(adoption(scene, room, seen, None));
                 change(scene, room, seen, draft);
             }
         }

@@ -23,7 +23,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     {
         let address = Address::room(&room.key);
         match scene.rooms[&room.key].thing() {
-            None if draft.steps.iter().any(|step| step.address == address) => {
+            None if draft.has_step(&address) => {
                 for tab in &room.tabs {
                     add(scene, room, tab, draft);
                 }
@@ -106,7 +106,7 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
             let fields = Fields::from([(Field::Url, Value::Text(found.url.clone()))]);
             let ours =
                 scene.known.intended.contains(&address) || scene.made.contains(found.id.as_str());
-            draft.adoptions.push(Adoption {
+            draft.adopt(Adoption {
                 address: address.clone(),
                 remote_id: found.id.clone(),
                 made: ours || resource.is_some_and(|resource| resource.made),
@@ -184,11 +184,7 @@ enum Target {
 }
 
 fn target(scene: &Scene<'_>, draft: &Draft, tab: &Tab) -> Target {
-    let is_made = |meeting: &MeetingKey| {
-        let address = Address::meeting(meeting);
-        let mut steps = draft.steps.iter();
-        steps.any(|step| step.address == address && step.action.creates())
-    };
+    let is_made = |meeting: &MeetingKey| draft.makes(&Address::meeting(meeting));
     let mut waits = false;
     let url = tab.url.fill(|meeting, fact| {
         if is_made(meeting) {

@@ -135,7 +135,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             CannotReason::Ambiguous,
             format!("The bot is in {count} teams called «{name}». Rename the others in Webex."),
         ),
-        Match::Found(team) => draft.adoptions.push(Adoption {
+        Match::Found(team) => draft.adopt(Adoption {
             made: scene.known.intended.contains(&address),
             address,
             remote_id: team.id.clone(),
@@ -184,11 +184,7 @@ fn create(draft: &mut Draft, address: &Address, name: &str) {
 
 /// Whether anything in the team can be done: it exists, or will.
 pub(super) fn reachable(scene: &Scene<'_>, draft: &Draft) -> bool {
-    scene.team.thing().is_some()
-        || draft
-            .steps
-            .iter()
-            .any(|step| step.address == Address::team())
+    scene.team.thing().is_some() || draft.has_step(&Address::team())
 }
 
 fn members(scene: &Scene<'_>, draft: &mut Draft) {
@@ -223,7 +219,7 @@ fn members(scene: &Scene<'_>, draft: &mut Draft) {
             Some(seen) => {
                 drift::is_back(&address, resource, draft);
                 if resource.is_none_or(|resource| resource.remote_id != seen.id) {
-                    draft.adoptions.push(adoption(scene, &address, seen));
+                    draft.adopt(adoption(scene, &address, seen));
                 }
                 let there = There {
                     address: &address,
