@@ -72,3 +72,30 @@ fn of_postgres(code: &str) -> Option<Trouble> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_servers_words_are_told_apart() {
+        for (code, expected) in [
+            ("53100", Some(Trouble::Full)),
+            ("25006", Some(Trouble::Standby)),
+            ("57P01", Some(Trouble::OutOfReach)),
+            ("08006", Some(Trouble::OutOfReach)),
+            ("53300", Some(Trouble::OutOfReach)),
+            ("28P01", Some(Trouble::NotLetIn)),
+            ("28000", Some(Trouble::NotLetIn)),
+            ("3D000", Some(Trouble::NoDatabase)),
+            ("42501", Some(Trouble::NotAllowed)),
+            ("55P03", Some(Trouble::Busy)),
+            ("40P01", Some(Trouble::Busy)),
+            ("XX001", Some(Trouble::Corrupt)),
+            // A row that is there already is nobody's trouble but its own.
+            ("23505", None),
+        ] {
+            assert_eq!(of_postgres(code), expected, "{code}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use showcaller_ledger::{Effect, IntentState, Ledger, LedgerUrl};
 
-use crate::fixtures::{OnDisk, at, intent, record};
+use crate::fixtures::{OnDisk, at, intent, on_both, record};
 
 #[tokio::test]
 async fn what_begin_returned_survives_a_crash() {
@@ -41,56 +41,62 @@ async fn dropping_a_ledger_without_closing_it_loses_nothing() {
 
 #[tokio::test]
 async fn closing_and_reopening_keeps_everything() {
-    let disk = OnDisk::new().await;
-    let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
-    let made = record("room/jury", "r-1");
-    disk.ledger
-        .finish(id, &json!({}), &[Effect::Record(made.clone())], at(1))
-        .await
-        .unwrap();
-    disk.ledger.keep_secret("room/jury", "s").await.unwrap();
-    disk.ledger.set_meta("fact", "settled").await.unwrap();
-    disk.ledger.clone().close().await;
+    on_both(|disk| async move {
+        let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
+        let made = record("room/jury", "r-1");
+        disk.ledger
+            .finish(id, &json!({}), &[Effect::Record(made.clone())], at(1))
+            .await
+            .unwrap();
+        disk.ledger.keep_secret("room/jury", "s").await.unwrap();
+        disk.ledger.set_meta("fact", "settled").await.unwrap();
+        disk.ledger.clone().close().await;
 
-    let again = disk.again().await;
-    assert_eq!(again.resources().await.unwrap(), [made]);
-    assert_eq!(again.meta("fact").await.unwrap().unwrap(), "settled");
-    assert!(again.secret("room/jury").await.unwrap().is_some());
-    let second = again.begin(&intent("room/coaches")).await.unwrap();
-    assert!(second > id, "numbers go on where they were");
+        let again = disk.again().await;
+        assert_eq!(again.resources().await.unwrap(), [made]);
+        assert_eq!(again.meta("fact").await.unwrap().unwrap(), "settled");
+        assert!(again.secret("room/jury").await.unwrap().is_some());
+        let second = again.begin(&intent("room/coaches")).await.unwrap();
+        assert!(second > id, "numbers go on where they were");
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_refused_finish_writes_none_of_its_effects() {
-    let disk = OnDisk::new().await;
-    let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
-    disk.ledger.failed(id, "no", None, at(1)).await.unwrap();
-    let made = Effect::Record(record("room/jury", "r-1"));
-    disk.ledger
-        .finish(id, &json!({}), &[made], at(2))
-        .await
-        .unwrap_err();
-    assert_eq!(disk.ledger.resources().await.unwrap(), []);
+    on_both(|disk| async move {
+        let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
+        disk.ledger.failed(id, "no", None, at(1)).await.unwrap();
+        let made = Effect::Record(record("room/jury", "r-1"));
+        disk.ledger
+            .finish(id, &json!({}), &[made], at(2))
+            .await
+            .unwrap_err();
+        assert_eq!(disk.ledger.resources().await.unwrap(), []);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_write_that_is_given_up_leaves_the_ledger_usable() {
-    let disk = OnDisk::new().await;
-    for n in 0..200 {
-        let new = intent(&format!("room/{n}"));
-        let write = disk.ledger.begin(&new);
-        // Given up after some steps, each time at another place.
-        let mut write = std::pin::pin!(write);
-        for _ in 0..n % 20 {
-            let mut step = std::pin::pin!(tokio::task::yield_now());
-            tokio::select! {
-                biased;
-                done = &mut write => { done.unwrap(); break }
-                () = &mut step => {}
+    on_both(|disk| async move {
+        for n in 0..200 {
+            let new = intent(&format!("room/{n}"));
+            let write = disk.ledger.begin(&new);
+            // Given up after some steps, each time at another place.
+            let mut write = std::pin::pin!(write);
+            for _ in 0..n % 20 {
+                let mut step = std::pin::pin!(tokio::task::yield_now());
+                tokio::select! {
+                    biased;
+                    done = &mut write => { done.unwrap(); break }
+                    () = &mut step => {}
+                }
             }
         }
-    }
-    let id = disk.ledger.begin(&intent("room/last")).await.unwrap();
-    let found = disk.again().await.open_intents().await.unwrap();
-    assert_eq!(found.last().map(|intent| intent.id), Some(id));
+        let id = disk.ledger.begin(&intent("room/last")).await.unwrap();
+        let found = disk.again().await.open_intents().await.unwrap();
+        assert_eq!(found.last().map(|intent| intent.id), Some(id));
+    })
+    .await;
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use showcaller_ledger::{Effect, Error, IntentCounts, IntentState};
 
-use crate::fixtures::{OnDisk, at, in_memory, intent, on_each, record};
+use crate::fixtures::{at, in_memory, intent, on_both, on_each, record};
 
 #[tokio::test]
 async fn an_intent_is_open_from_begin_until_it_is_settled() {
@@ -192,34 +192,38 @@ async fn intents_are_counted_and_listed_by_run() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_on_two_handles_get_numbers_of_their_own() {
-    let disk = OnDisk::new().await;
-    let handles = [disk.ledger.clone(), disk.again().await];
-    let mut tasks = tokio::task::JoinSet::new();
-    for n in 0..40 {
-        let ledger = handles[n % 2].clone();
-        tasks.spawn(async move {
-            let address = format!("room/{n}");
-            let id = ledger.begin(&intent(&address)).await.unwrap();
-            let made = Effect::Record(record(&address, &format!("r-{n}")));
-            ledger.finish(id, &json!({}), &[made], at(1)).await.unwrap();
-            id
-        });
-    }
-    let ids: BTreeSet<_> = tasks.join_all().await.into_iter().collect();
-    assert_eq!(ids.len(), 40);
-    assert_eq!(disk.ledger.resources().await.unwrap().len(), 40);
-    assert_eq!(disk.ledger.intent_counts(None).await.unwrap().done, 40);
+    on_both(|disk| async move {
+        let handles = [disk.ledger.clone(), disk.again().await];
+        let mut tasks = tokio::task::JoinSet::new();
+        for n in 0..40 {
+            let ledger = handles[n % 2].clone();
+            tasks.spawn(async move {
+                let address = format!("room/{n}");
+                let id = ledger.begin(&intent(&address)).await.unwrap();
+                let made = Effect::Record(record(&address, &format!("r-{n}")));
+                ledger.finish(id, &json!({}), &[made], at(1)).await.unwrap();
+                id
+            });
+        }
+        let ids: BTreeSet<_> = tasks.join_all().await.into_iter().collect();
+        assert_eq!(ids.len(), 40);
+        assert_eq!(disk.ledger.resources().await.unwrap().len(), 40);
+        assert_eq!(disk.ledger.intent_counts(None).await.unwrap().done, 40);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_that_begin_the_same_call_at_once_one_is_refused() {
-    let disk = OnDisk::new().await;
-    let other = disk.again().await;
-    for n in 0..20 {
-        let new = intent(&format!("room/{n}"));
-        let (one, two) = tokio::join!(disk.ledger.begin(&new), other.begin(&new));
-        assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
-    }
+    on_both(|disk| async move {
+        let other = disk.again().await;
+        for n in 0..20 {
+            let new = intent(&format!("room/{n}"));
+            let (one, two) = tokio::join!(disk.ledger.begin(&new), other.begin(&new));
+            assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+        }
+    })
+    .await;
 }
 
 #[test]

@@ -191,3 +191,92 @@ fn without_a_ledger_there_is_nothing_to_look_after() {
     assert!(ran.stderr.contains("missing cannot be read"), "{ran}");
     assert!(!stage.path(".showcaller").exists(), "nor does a mistake");
 }
+
+#[test]
+fn what_a_dead_run_left_is_shown_with_what_comes_of_it() {
+    let stage = applied();
+    let path = stage.path(".showcaller/event.simulated.ledger");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(leave_something(&path));
+    let ran = stage
+        .run("ledger show event.yaml --simulate")
+        .exits(0)
+        .fits();
+    let from = ran.stdout.find("Calls whose").expect("a section");
+    let to = ran.stdout.find("Last revisions").expect("a section");
+    insta::assert_snapshot!(&ran.stdout[from..to], @r"
+    Calls whose outcome is not known
+      change-room room/kitchen
+          sending for 10 min, by run 2. The next plan looks whether it was done;
+          apply does it where it was not.
+      create-room room/cellar
+          unclear for 10 min, by run 2: the answer was lost. The next plan looks
+          whether it is there; apply takes it over, or makes it.
+
+    Last runs
+      2  6 Mar 07:50:00  1 unclear, 1 sending
+      1  6 Mar 08:00:00  18 done
+    ");
+    let from = ran.stdout.find("Who is at work").expect("a section");
+    insta::assert_snapshot!(&ran.stdout[from..], @r"
+    Who is at work
+      apply: bob@elsewhere pid 12
+          since 6 Mar 07:50:00, ran out 6 Mar 07:55:00
+
+    Meetings made in the last day
+      studio@example.com  1  the first frees 7 Mar 08:00:00
+
+    Who shares whose limit
+      bot  1 process  300 calls a minute
+    ");
+    let line = "ledger show event.yaml --simulate --address room/kitchen";
+    let ran = stage.run(line).exits(0).fits();
+    let from = ran.stdout.find("made by").expect("a line");
+    insta::assert_snapshot!(&ran.stdout[from..], @r"
+    made by Showcaller, with the token of bot; last written down 6 Mar 08:00:00
+
+    Calls
+      6 Mar 08:00:00 create-room done, run 1
+      6 Mar 07:50:00 change-room sending, run 2
+    ");
+}
+
+/// Open calls of two kinds, a lease of a process that may still live, an owner's limit.
+async fn leave_something(path: &std::path::Path) {
+    use showcaller_ledger::{Ledger, LedgerUrl, NewIntent};
+
+    let ledger = Ledger::open(&LedgerUrl::file(path))
+        .await
+        .expect("a ledger");
+    let now = "2027-03-06T07:50:00Z".parse().expect("a time");
+    let intent = |address: &str, verb: &str| NewIntent {
+        run: "2".into(),
+        address: address.into(),
+        verb: verb.into(),
+        body: serde_json::json!({ "text": "planted" }),
+        owner: "bot".into(),
+        creation_host: None,
+        at: now,
+    };
+    let change = intent("room/kitchen", "change-room");
+    ledger.begin(&change).await.expect("an intent");
+    let create = intent("room/cellar", "create-room");
+    let id = ledger.begin(&create).await.expect("an intent");
+    ledger
+        .unclear(id, "the answer was lost", now)
+        .await
+        .expect("a change");
+    let hour = jiff::SignedDuration::from_mins(5);
+    ledger
+        .acquire("apply", "bob@elsewhere pid 12", now, hour)
+        .await
+        .expect("a lease");
+    let bot = ["bot".to_owned()];
+    let until = "2027-03-06T09:00:00Z".parse().expect("a time");
+    ledger
+        .check_in("one", &bot, now, until)
+        .await
+        .expect("a share");
+    ledger.note_limit("bot", 299.9, now).await.expect("a limit");
+    ledger.close().await;
+}

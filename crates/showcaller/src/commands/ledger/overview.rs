@@ -353,7 +353,7 @@ fn counts(intents: &IntentCounts) -> String {
         (intents.done, "done"),
         (intents.failed, "failed"),
         (intents.unclear, "unclear"),
-        (intents.sending, "under way"),
+        (intents.sending, "sending"),
         (intents.waiting, "waiting"),
     ];
     let told: Vec<String> = counts
