@@ -18,6 +18,7 @@ mod calls_are_counted;
 mod crash_anywhere;
 mod drift_is_said_and_kept_where_asked;
 mod killed_and_run_again;
+mod model;
 mod no_meeting_mail_unless_asked;
 mod nothing_is_removed_by_accident;
 mod only_one_acts;

@@ -150,6 +150,46 @@ async fn a_look_from_before_somebody_elses_run_is_not_acted_on() {
     assert_eq!(shape::of(&here.simulator), right);
 }
 
+/// Bob's plan is on his screen when the run dies that was under way while he looked.
+#[tokio::test]
+async fn a_look_from_the_middle_of_a_run_that_died_is_not_acted_on() {
+    let event = Files::of_example("workshop").event();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ann, bob) = two(&event, folder.path(), 0).await;
+    let outlook = ann.look(&event, &every_flag()).await;
+    let written = AtomicUsize::new(0);
+    let wire = Wire::judged_by(&ann.transport, move |sent, _| {
+        let number = written.fetch_add(usize::from(sent.writes()), Ordering::SeqCst);
+        match (sent.writes(), number) {
+            (true, 3) => Fate::Late,
+            (true, 9) => Fate::DiesAfter,
+            _ => Fate::Passes,
+        }
+    });
+    let engine = engine_on(&ann, &event, wire.clone(), Arc::new(ann.clock.clone()));
+    let engine = engine.with_in_flight(1);
+    let mut run = Box::pin(apply(&engine, &event, outlook, ANN));
+    tokio::select! {
+        biased;
+        () = wire.death() => {}
+        _ = &mut run => panic!("it waits for an answer"),
+    }
+    let middle = bob.engine(&event).look(&event, &every_flag()).await;
+    wire.arrive();
+    tokio::select! {
+        biased;
+        () = wire.death() => {}
+        _ = &mut run => panic!("it does not die"),
+    }
+    drop(run);
+    bob.clock.advance_to(bob.now() + seconds(61));
+    let refused = apply(&bob.engine(&event), &event, middle.expect("a look"), BOB).await;
+    assert!(matches!(refused, Err(Error::Outdated)), "{refused:?}");
+    let report = look_and_apply(&bob, &event, BOB).await.expect("a run");
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(shape::of(&bob.simulator), undisturbed(&event).await);
+}
+
 /// Who must wait is told who acts, since when, and what to do; before the look, and after it.
 #[tokio::test]
 async fn who_must_wait_is_told_who_acts_and_how_long_that_holds() {
@@ -306,6 +346,9 @@ async fn woken_after_a_takeover(event: &Event, at: usize, shut: Shut) -> Option<
         }
     }
     // Nobody polls Ann's run from here on: no instruction of it is carried out.
+    // What it had handed to the writer of its ledger is written first.
+    let handed_over = ann.ledger.set_meta("asleep", "yes").await;
+    handed_over.expect("a ledger");
     let minute = ann.now() + seconds(61);
     bob.clock.advance_to(minute);
     let report = look_and_apply(&bob, event, BOB).await.expect("a takeover");

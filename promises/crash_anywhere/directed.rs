@@ -21,6 +21,9 @@ use crate::stage::{Stage, every_flag};
 /// A process that no longer runs on the machine `test`, so that its lease holds nobody up there.
 pub(crate) const DEAD: &str = "promises@test pid 4294967294";
 
+/// After so much quiet a step that is under way without a call waits for another one's to end.
+const STUCK: std::time::Duration = std::time::Duration::from_millis(250);
+
 type Came = Result<Response<Bytes>, TransportError>;
 
 /// A call that was sent and has not arrived.
@@ -149,15 +152,19 @@ pub(crate) async fn directed(
         director,
     };
     let stop = Stop::default();
+    let mut stuck = false;
     let mut run = pin!(engine.apply(&assignment, outlook, &watch, &stop));
     loop {
         tokio::select! {
             biased;
             report = &mut run => return Some(report.expect("a run")),
             () = desk.moved.notified() => {}
+            // A step may need a second call while its owner's other calls take up all places.
+            () = tokio::time::sleep(STUCK) => stuck = true,
         }
         // One at a time: what follows from an answer happens before the next one.
-        if desk.is_quiet() {
+        if desk.is_quiet() || stuck && !desk.pending().is_empty() {
+            stuck = false;
             let chosen = director.choose(&desk.pending())?;
             let call = desk.pending().remove(chosen);
             let (name, writes) = (call.name(), call.writes());

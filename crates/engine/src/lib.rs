@@ -11,10 +11,10 @@ mod provision;
 
 pub use connections::Connections;
 pub use error::Error;
-pub use floor::{Leave, Stop, has_died};
+pub use floor::{LEASE_TRUSTED, LEASE_TTL, Leave, Stop, has_died, last_at_work};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
-    Progress, Report, Restoration, ToldMeeting, Undone, restore, told,
+    Progress, Report, Restoration, ToldMeeting, Undone, restore, settled_at, told,
 };
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use super::leave::{Confirmed, Leave, TRUSTED};
 use crate::Error;
 
 /// How long a holder that does not renew keeps others out.
-const TTL: SignedDuration = SignedDuration::from_secs(60);
+pub const TTL: SignedDuration = SignedDuration::from_secs(60);
 /// How often a holder renews.
 const RENEWAL: Duration = Duration::from_secs(10);
 
@@ -39,7 +39,7 @@ impl Held {
     ) -> Result<Self, Error> {
         let now = clock.now();
         let lease = match ledger.acquire(name, holder, now, TTL).await {
-            Err(LedgerError::Held { by, since, until }) if alone || has_died(&by, holder) => {
+            Err(LedgerError::Held { by, since, until }) if alone || is_gone(&by, holder) => {
                 let dead = Holder { by, since, until };
                 ledger.take_over(name, &dead, holder, now, TTL).await
             }
@@ -93,7 +93,7 @@ pub(crate) async fn refuse_if_busy(
     clock: &SharedClock,
 ) -> Result<(), Error> {
     match ledger.holder(name).await? {
-        Some(Holder { by, since, until }) if until > clock.now() && !has_died(&by, holder) => {
+        Some(Holder { by, since, until }) if until > clock.now() && !is_gone(&by, holder) => {
             Err(Error::Busy { by, since, until })
         }
         _ => Ok(()),
@@ -127,9 +127,16 @@ async fn renew(lease: Arc<Confirmed>) {
 }
 
 /// The last moment in which a holder may have sent something: later it would have had to renew.
-pub(crate) fn last_at_work(holder: &Holder) -> jiff::Timestamp {
+#[must_use]
+pub fn last_at_work(holder: &Holder) -> jiff::Timestamp {
     let renewed = holder.until.checked_sub(TTL).unwrap_or(holder.since);
     renewed.checked_add(TRUSTED).unwrap_or(holder.until)
+}
+
+/// Whether nobody acts as `by` any more: its process has died, or it is an earlier run of our own,
+/// which did not give its lease back.
+fn is_gone(by: &str, ours: &str) -> bool {
+    by == ours || has_died(by, ours)
 }
 
 /// Whether `by` names a process of our own machine that no longer runs. Both are of the form

@@ -13,7 +13,11 @@ use showcaller_webex::{Transport, TransportError};
 
 /// How long the ledger's last word that the lease is still ours is believed. Longer than the pause
 /// between two renewals, so that the ledger is asked once more only when those fail to come.
-pub(crate) const TRUSTED: SignedDuration = SignedDuration::from_secs(12);
+pub const TRUSTED: SignedDuration = SignedDuration::from_secs(12);
+
+/// Under which name the ledger keeps the number of the last run, and what became of it. Whoever looked
+/// before it changed has seen too little.
+pub(crate) const RUNS: &str = "runs";
 
 /// Stands between the clients of one engine and Webex. While the engine acts, each request first
 /// needs a lease that the ledger confirmed a moment ago: a process that was suspended or cut off
@@ -82,23 +86,38 @@ impl Confirmed {
 
     /// Extends the lease.
     ///
+    /// After a silence, somebody may have looked meanwhile who counts on nothing more coming from us:
+    /// that look is made outdated before anything does.
+    ///
     /// # Errors
     ///
     /// [`LedgerError::LeaseLost`] if somebody took it over.
     pub(crate) async fn renew(&self) -> Result<(), LedgerError> {
         let now = self.clock.now();
         self.ledger.renew(&self.lease, now).await?;
+        if !self.is_trusted(now) {
+            let fenced = self.ledger.fenced_by(&self.lease);
+            let runs = fenced.meta(RUNS).await?.unwrap_or_default();
+            let number = runs.split(' ').next().unwrap_or_default();
+            fenced
+                .set_meta(RUNS, &format!("{number} awake at {now}"))
+                .await?;
+        }
         let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
         *at = now.max(*at);
         Ok(())
     }
 
-    async fn may_send(&self) -> Result<(), LedgerError> {
+    fn is_trusted(&self, now: Timestamp) -> bool {
         let at = *self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.clock.now().duration_since(at) <= TRUSTED {
-            return Ok(());
+        now.duration_since(at) <= TRUSTED
+    }
+
+    async fn may_send(&self) -> Result<(), LedgerError> {
+        match self.is_trusted(self.clock.now()) {
+            true => Ok(()),
+            false => self.renew().await,
         }
-        self.renew().await
     }
 }
 

@@ -6,7 +6,8 @@ mod leave;
 mod stop;
 
 pub(crate) use lanes::Lanes;
-pub use lease::has_died;
-pub(crate) use lease::{Held, last_at_work, refuse_if_busy};
-pub use leave::Leave;
+pub(crate) use lease::{Held, refuse_if_busy};
+pub use lease::{TTL as LEASE_TTL, has_died, last_at_work};
+pub(crate) use leave::RUNS;
+pub use leave::{Leave, TRUSTED as LEASE_TRUSTED};
 pub use stop::Stop;

@@ -19,13 +19,12 @@ use super::memory;
 use super::observe::Outlook;
 use super::report::{Ended, Progress, Report, Undone};
 use super::run::Queue;
+pub(super) use crate::floor::RUNS;
 use crate::floor::{Held, Stop, refuse_if_busy};
 use crate::{Engine, Error};
 
 /// The name of the lease that a run holds.
 pub(super) const LEASE: &str = "apply";
-/// The name under which the ledger counts runs.
-pub(super) const RUNS: &str = "runs";
 
 /// What a run is about, beside the plan.
 #[derive(Debug)]
@@ -56,9 +55,11 @@ impl Outlook {
             .open
             .iter()
             .filter(|intent| held(&intent.address));
-        open.map(|intent| memory::settled_at(intent, self.memory.alive_until))
-            .chain(self.memory.fresh_until.filter(|_| self.lags()))
-            .max()
+        open.map(|intent| {
+            memory::settled_at(intent.state, intent.changed_at, self.memory.alive_until)
+        })
+        .chain(self.memory.fresh_until.filter(|_| self.lags()))
+        .max()
     }
 
     /// Whether the plan misses what was recorded a moment ago: then it is Webex's lists that lag,
@@ -188,7 +189,7 @@ impl Engine {
         let run = match begun {
             Ok(run) => run,
             Err(error) => {
-                held.release(&self.ledger).await?;
+                self.refused(held).await?;
                 return Err(error);
             }
         };
@@ -226,6 +227,16 @@ impl Engine {
             tracing::debug!(%error, "the lease could not be released");
         }
         Ok(report)
+    }
+
+    /// Ends a run that did not begin. What a dead run left open counts from the last sign of life,
+    /// which is told by its lease, now ours: given back, it would tell nothing.
+    async fn refused(&self, held: Held) -> Result<(), Error> {
+        if self.ledger.open_intents().await?.is_empty() {
+            return held.release(&self.ledger).await;
+        }
+        held.abandon().await;
+        Ok(())
     }
 
     /// Everything that the ledger must hold before the first call.
@@ -291,7 +302,9 @@ impl Engine {
 /// The number of this run; refuses to run on a look that another run has outdated.
 async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
     let runs = ledger.meta(RUNS).await?;
-    if runs != outlook.memory.runs {
+    // A run that was under way when we looked, and died before it ended, is told by its intents.
+    let intents = ledger.intent_counts(None).await?;
+    if runs != outlook.memory.runs || intents != outlook.memory.intents {
         return Err(Error::Outdated);
     }
     let number = number_of(runs.as_deref()) + 1;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
-use showcaller_ledger::{Intent, IntentState, Ledger, Record};
+use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
     Field, Hidden, Kept, Known, KnownResource, Owner, QUOTA_WINDOW, SETTLE_WINDOW, Settled, Value,
@@ -110,10 +110,16 @@ pub(super) struct Memory {
     pub(super) fresh_until: Option<Timestamp>,
     /// How many runs there were, as the ledger counts them.
     pub(super) runs: Option<String>,
+    /// How many intents were in which state before anything else was read: as long as these are the
+    /// same, nobody has done anything since.
+    pub(super) intents: IntentCounts,
 }
 
 /// Reads the ledger.
 pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Error> {
+    // First, so that whatever somebody does while the rest is read makes this look outdated.
+    let runs = ledger.meta(crate::floor::RUNS).await?;
+    let intents = ledger.intent_counts(None).await?;
     let mut known = Known::default();
     let mut facts = BTreeMap::new();
     let mut owners = BTreeMap::new();
@@ -172,7 +178,6 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     let holder = ledger.holder(super::apply::LEASE).await?;
     let alive_until = holder.as_ref().map(crate::floor::last_at_work);
     known.unclear = unclear(&open, alive_until, now);
-    let runs = ledger.meta("runs").await?;
     Ok(Memory {
         known,
         facts,
@@ -181,6 +186,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         alive_until,
         fresh_until,
         runs,
+        intents,
     })
 }
 
@@ -212,7 +218,7 @@ fn unclear(
 ) -> BTreeMap<Address, Timestamp> {
     open.iter()
         .filter(|intent| super::execute::makes(&intent.verb))
-        .filter(|intent| now < settled_at(intent, alive_until))
+        .filter(|intent| now < settled_at(intent.state, intent.changed_at, alive_until))
         .map(|intent| (Address::new(&*intent.address), intent.changed_at))
         .collect()
 }
@@ -221,12 +227,18 @@ fn unclear(
 ///
 /// An intent is written before its call, and the call may then have waited for Webex to take it; so
 /// of one that was left `sending`, only the last sign of life of whoever sent it bounds the time.
-pub(super) fn settled_at(intent: &Intent, alive_until: Option<Timestamp>) -> Timestamp {
-    let sent = match intent.state {
-        IntentState::Sending => intent
-            .changed_at
-            .max(alive_until.unwrap_or(intent.changed_at)),
-        _ => intent.changed_at,
+///
+/// Takes the intent's state and when it got into it, and until when whoever holds the lease may have
+/// been sending, if it was not given back.
+#[must_use]
+pub fn settled_at(
+    state: IntentState,
+    changed_at: Timestamp,
+    alive_until: Option<Timestamp>,
+) -> Timestamp {
+    let sent = match state {
+        IntentState::Sending => changed_at.max(alive_until.unwrap_or(changed_at)),
+        _ => changed_at,
     };
     sent.checked_add(SETTLE_WINDOW).unwrap_or(Timestamp::MAX)
 }

@@ -14,6 +14,7 @@ mod run;
 mod sheet;
 
 pub use apply::Assignment;
+pub use memory::settled_at;
 pub use observe::Outlook;
 pub use patience::{Campaign, CampaignEnd};
 pub use report::{Ended, Failure, LinkChange, NoProgress, NotCohost, Progress, Report, Undone};
