@@ -302,3 +302,33 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
     ledger.close().await;
     schema.drop().await;
 }
+
+#[tokio::test]
+async fn readers_are_served_while_another_process_writes_and_writers_wait_their_turn() {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    let ledger = Ledger::open(&schema.url).await.unwrap();
+    let mut other = schema.connect().await;
+    let turn = "BEGIN; SELECT pg_advisory_xact_lock(1399353207, hashtext(current_schema()))";
+    other.execute(turn).await.unwrap();
+
+    let next = intent("room/jury");
+    let mut write = std::pin::pin!(ledger.begin(&next));
+    let reads = async {
+        for _ in 0..20 {
+            assert_eq!(ledger.open_intents().await.unwrap(), []);
+        }
+    };
+    tokio::select! {
+        biased;
+        begun = &mut write => panic!("it did not wait: {begun:?}"),
+        () = reads => {}
+    }
+    other.execute("COMMIT").await.unwrap();
+    write.await.unwrap();
+    assert_eq!(ledger.open_intents().await.unwrap().len(), 1);
+    other.close().await.unwrap();
+    ledger.clone().close().await;
+    schema.drop().await;
+}

@@ -44,7 +44,8 @@ pub(crate) struct EventArgs {
 
     /// Where to remember what was made, as in sqlite:event.ledger
     ///
-    /// Without it, that is a file in .showcaller/ beside the event.
+    /// Without it, that is a file in .showcaller/ beside the event. For several operators it is a
+    /// PostgreSQL database, as in postgres://db.example.com/event.
     // Read later: a mistake is told without repeating what may hold a password.
     #[arg(long, env = environment::LEDGER, value_name = "URL", hide_env_values = true)]
     ledger: Option<String>,

@@ -280,3 +280,37 @@ async fn leave_something(path: &std::path::Path) {
     ledger.note_limit("bot", 299.9, now).await.expect("a limit");
     ledger.close().await;
 }
+
+#[test]
+fn nothing_is_restored_while_somebody_applies() {
+    use showcaller_ledger::{Ledger, LedgerUrl};
+
+    let stage = applied();
+    let saved = "ledger backup event.yaml saved --simulate";
+    stage.run(saved).exits(0);
+    let url = LedgerUrl::file(stage.path(".showcaller/event.simulated.ledger"));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let ledger = Ledger::open(&url).await.expect("a ledger");
+        let now = "2027-03-06T08:00:00Z".parse().expect("a time");
+        let minutes = jiff::SignedDuration::from_mins(5);
+        let bob = "bob@elsewhere pid 12";
+        ledger
+            .acquire("apply", bob, now, minutes)
+            .await
+            .expect("a lease");
+        ledger.close().await;
+    });
+    stage
+        .run("ledger restore event.yaml saved --simulate")
+        .exits(4)
+        .fits()
+        .says("bob@elsewhere pid 12");
+    let before = ".showcaller/event.simulated.ledger.before-restore-1";
+    assert!(!stage.path(before).exists(), "nothing was done");
+    // Backing up and looking on is no acting.
+    stage
+        .run("ledger backup event.yaml again --simulate")
+        .exits(0);
+    stage.run("ledger show event.yaml --simulate").exits(0);
+}
