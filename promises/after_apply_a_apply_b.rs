@@ -6,14 +6,18 @@ use std::collections::BTreeSet;
 use showcaller_event::Event;
 use showcaller_event::model::Address;
 use showcaller_plan::{CannotReason, HeldReason, Plan};
-use showcaller_simulator::{Account, AccountKind};
+use showcaller_simulator::{Account, AccountKind, Config};
 
 use crate::random::{Story, check, stories};
 use crate::stage::{Stage, every_flag};
 use crate::world::World;
 
 /// An empty Webex without limits, on which everybody of both events may host.
-pub(crate) async fn stage_for(before: &Event, after: &Event) -> Stage {
+pub(crate) async fn stage_for(
+    before: &Event,
+    after: &Event,
+    change: impl FnOnce(&mut Config),
+) -> Stage {
     let later = showcaller_rehearsal::accounts(after);
     Stage::with(before, move |config| {
         config.meeting_quota = None;
@@ -29,12 +33,13 @@ pub(crate) async fn stage_for(before: &Event, after: &Event) -> Stage {
         config
             .accounts
             .retain(|account| seen.insert(account.email.clone()));
+        change(config);
     })
     .await
 }
 
 /// What is held although every flag is given: only what the file protected.
-fn only_protected(plan: &Plan) -> Result<(), String> {
+pub(crate) fn only_protected(plan: &Plan) -> Result<(), String> {
     let other = plan
         .held
         .iter()
@@ -43,7 +48,7 @@ fn only_protected(plan: &Plan) -> Result<(), String> {
 }
 
 /// What cannot be done is so for good, and says why.
-fn only_for_good(plan: &Plan) -> Result<(), String> {
+pub(crate) fn only_for_good(plan: &Plan) -> Result<(), String> {
     let bad = |cannot: &&showcaller_plan::Cannot| {
         !cannot.reason.is_for_good() || cannot.sentence.len() < 20
     };
@@ -55,7 +60,7 @@ fn only_for_good(plan: &Plan) -> Result<(), String> {
 
 async fn trouble(story: &Story) -> Result<(), String> {
     let (before, after) = (story.before.event(0)?, story.after.event(0)?);
-    let stage = stage_for(&before, &after).await;
+    let stage = stage_for(&before, &after, |_| {}).await;
     let report = stage.apply(&before, &every_flag()).await;
     if !report.is_complete() {
         return Err(format!("before: {report:#?}"));
@@ -94,7 +99,7 @@ fn brief(plan: &Plan) -> String {
 }
 
 /// Where the world is not as the event says, beside what the plan says that it cannot be.
-async fn differences(stage: &Stage, after: &Event, rest: &Plan) -> Vec<String> {
+pub(crate) async fn differences(stage: &Stage, after: &Event, rest: &Plan) -> Vec<String> {
     let rooms = after.rooms.iter().map(|room| Address::room(&room.key));
     let meetings = after
         .meetings

@@ -31,3 +31,4 @@ mod the_reference_event_under_each_unknown;
 mod the_same_story_on_both_databases;
 mod the_two_waves;
 mod what_we_send_is_valid_webex;
+mod whatever_webex_does;

@@ -90,7 +90,7 @@ fn everything(stage: &Stage) -> BTreeSet<String> {
 
 async fn keeps_everything(story: &Story) -> Result<(), String> {
     let (before, after) = (story.before.event(0)?, story.after.event(0)?);
-    let stage = stage_for(&before, &after).await;
+    let stage = stage_for(&before, &after, |_| {}).await;
     apply(&stage, &before, &Wishes::default()).await;
     let there = everything(&stage);
     let wishes = Wishes {

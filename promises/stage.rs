@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use showcaller_clock::{SharedClock, VirtualClock};
-use showcaller_engine::{Assignment, Engine, NoProgress, Outlook, Report, Stop};
+use showcaller_engine::{Assignment, Engine, Error, NoProgress, Outlook, Report, Stop};
 use showcaller_event::{Event, Input, check};
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
@@ -20,6 +20,8 @@ pub(crate) struct Stage {
     pub(crate) clock: VirtualClock,
     /// What lies between the client and the simulator; tests put their own in its place.
     pub(crate) transport: Arc<dyn Transport>,
+    /// How many calls of one owner may be under way.
+    pub(crate) in_flight: usize,
     /// Whether a finding of the referee is a failure.
     judged: bool,
 }
@@ -50,6 +52,7 @@ impl Stage {
             ledger,
             clock,
             transport,
+            in_flight: Engine::IN_FLIGHT,
             judged: true,
         }
     }
@@ -62,6 +65,7 @@ impl Stage {
             ledger,
             clock,
             transport,
+            in_flight: Engine::IN_FLIGHT,
             judged: true,
         }
     }
@@ -71,7 +75,7 @@ impl Stage {
         let clock: SharedClock = Arc::new(self.clock.clone());
         let connections = connect(event, &self.simulator, &self.transport, &clock)
             .expect("the simulator's tokens");
-        Engine::new(connections, self.ledger.clone(), clock)
+        Engine::new(connections, self.ledger.clone(), clock).with_in_flight(self.in_flight)
     }
 
     /// Looks and plans.
@@ -104,6 +108,16 @@ impl Stage {
 
     /// Applies what was planned.
     pub(crate) async fn apply_outlook(&self, event: &Event, outlook: Outlook) -> Report {
+        let report = self.try_outlook(event, outlook).await;
+        report.expect("a run")
+    }
+
+    /// The same where something may stand against it.
+    pub(crate) async fn try_outlook(
+        &self,
+        event: &Event,
+        outlook: Outlook,
+    ) -> Result<Report, Error> {
         let assignment = Assignment {
             event,
             sources: Vec::new(),
@@ -113,7 +127,6 @@ impl Stage {
         self.engine(event)
             .apply(&assignment, outlook, &NoProgress, &Stop::default())
             .await
-            .expect("a run")
     }
 
     /// Calls that the simulator answered while `work` was done.

@@ -15,7 +15,8 @@ use std::fmt;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRng, TestRunner};
 
 use showcaller_event::{Event, Input};
 
@@ -75,8 +76,17 @@ impl fmt::Debug for Sketch {
 
 /// Random events and random changes to them.
 pub(crate) fn stories() -> impl Strategy<Value = Story> {
-    let changes = vec(throw(), 1..10);
-    (events(), changes).prop_map(|(before, changes)| {
+    changed(events(), 10)
+}
+
+/// The same with a handful of people, rooms and meetings.
+pub(crate) fn short_stories() -> impl Strategy<Value = Story> {
+    changed(events_of([2, 8, 3, 2]), 5)
+}
+
+fn changed(events: impl Strategy<Value = Sketch>, most: usize) -> impl Strategy<Value = Story> {
+    let changes = vec(throw(), 1..most);
+    (events, changes).prop_map(|(before, changes)| {
         let mut after = before.clone();
         let mut words = Vec::new();
         for change in changes {
@@ -91,18 +101,33 @@ pub(crate) fn stories() -> impl Strategy<Value = Story> {
     })
 }
 
+/// The value that a strategy gives for a seed.
+pub(crate) fn of_seed<S: Strategy>(strategy: &S, seed: u64) -> S::Value {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_be_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let tree = strategy.new_tree(&mut runner).expect("a value");
+    tree.current()
+}
+
 fn throw() -> impl Strategy<Value = Throw> {
     vec(any::<u16>(), 24)
 }
 
 /// Random events.
 pub(crate) fn events() -> impl Strategy<Value = Sketch> {
+    events_of([6, 40, 5, 6])
+}
+
+/// With so many teams, people, and entries for rooms and for meetings at most.
+fn events_of([teams, people, rooms, meetings]: [usize; 4]) -> impl Strategy<Value = Sketch> {
     (
         throw(),
-        vec(throw(), 0..=6),
-        vec(throw(), 1..=40),
-        vec(throw(), 0..=5),
-        vec(throw(), 0..=6),
+        vec(throw(), 0..=teams),
+        vec(throw(), 1..=people),
+        vec(throw(), 0..=rooms),
+        vec(throw(), 0..=meetings),
     )
         .prop_map(|(whole, teams, people, rooms, meetings)| {
             Sketch::thrown(&whole, &teams, &people, &rooms, &meetings)

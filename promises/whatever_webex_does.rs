@@ -1,0 +1,394 @@
+//! Promise 2 for a Webex that throttles, fails, lies and stalls: whatever it does, an `apply` ends
+//! with the right world or with a report of what is left, nothing comes twice, nothing is lost,
+//! and once Webex is well again a few more runs finish.
+//!
+//! A walk is one schedule: a random event and a random change of it, random faults and unknowns.
+//! Everything comes from one number, its seed. `SHOWCALLER_SEED=N` walks that one alone,
+//! `SHOWCALLER_SCHEDULES=N` another number of them, `SHOWCALLER_LONG=1` a hundred thousand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use showcaller_engine::{NoProgress, Report};
+use showcaller_event::Event;
+use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
+use showcaller_simulator::{Fault, Switches};
+
+use crate::after_apply_a_apply_b::{differences, only_for_good, only_protected, stage_for};
+use crate::by_hand::Person;
+use crate::random::{Story, of_seed, short_stories};
+use crate::stage::{Stage, every_flag};
+
+#[path = "whatever/schedule.rs"]
+mod schedule;
+
+use schedule::Schedule;
+
+/// Runs that it may take, once Webex is well again, until nothing is left to do.
+const FEW: usize = 4;
+
+/// Everything may be removed, but nothing is made anew: what Webex does not show at the moment is
+/// not gone.
+fn careful() -> Wishes {
+    Wishes {
+        remove: true,
+        remove_many: true,
+        recreate: Recreate::Nothing,
+        look: LookWish::Full,
+    }
+}
+
+struct Walk {
+    stage: Stage,
+    schedule: Schedule,
+    before: Event,
+    after: Event,
+    /// Rooms and meetings that nobody asked to remove, by their ids.
+    keep: BTreeMap<String, String>,
+}
+
+impl Walk {
+    async fn begin(seed: u64) -> Result<Self, String> {
+        let story: Story = of_seed(&short_stories(), seed);
+        let (before, after) = (story.before.event(0)?, story.after.event(0)?);
+        let host = after.webex.hosts[0].email.to_string();
+        let schedule = Schedule::of(seed, &host);
+        let mut stage = stage_for(&before, &after, |config| {
+            let settings = schedule.settings.iter().map(String::as_str);
+            config.switches = Switches::with(settings).expect("known switches");
+            config.seed = seed;
+            if !schedule.judged {
+                config.strict = None;
+            }
+        })
+        .await;
+        stage.in_flight = schedule.in_flight;
+        Ok(Self {
+            stage,
+            schedule,
+            before,
+            after,
+            keep: BTreeMap::new(),
+        })
+    }
+
+    fn breaks(&self) {
+        let faults = self.schedule.faults.iter();
+        let faults = faults.map(|line| line.parse::<Fault>().expect("a fault"));
+        self.stage.simulator.set_faults(faults.collect());
+    }
+
+    fn heals(&self) {
+        self.stage.simulator.set_faults(Vec::new());
+        // What was made by a clock that was ahead is still to come for one that is right.
+        self.passes(SignedDuration::from_secs(301));
+    }
+
+    fn passes(&self, time: SignedDuration) {
+        self.stage.clock.advance_to(self.stage.now() + time);
+    }
+
+    /// Something that Showcaller did not make.
+    async fn by_hand(&mut self) {
+        let host = self.after.webex.hosts[0].email.to_string();
+        let person = Person::called(&self.stage.simulator, &host);
+        let room = json!({"title": "Somebody's own"});
+        let room = person.does(http::Method::POST, "/v1/rooms", room).await;
+        self.keep(&room, "a room that somebody made by hand");
+    }
+
+    fn keep(&mut self, thing: &Value, what: &str) {
+        let id = thing["id"].as_str().expect("an id").to_owned();
+        self.keep.insert(id, what.to_owned());
+    }
+
+    /// Remembers what must survive the change: what exists and is neither removed nor made anew.
+    async fn remember(&mut self) {
+        let outlook = self.stage.look(&self.after, &every_flag()).await;
+        let steps: BTreeSet<&str> = outlook
+            .plan
+            .steps
+            .iter()
+            .filter(|step| ends_something(&step.action))
+            .map(|step| step.address.as_str())
+            .collect();
+        for record in self.stage.ledger.resources().await.expect("a ledger") {
+            let (kind, _) = record
+                .address
+                .split_once('/')
+                .unwrap_or((&record.address, ""));
+            if matches!(kind, "room" | "meeting" | "team") && !steps.contains(&*record.address) {
+                self.keep.insert(record.remote_id, record.address);
+            }
+        }
+    }
+
+    /// One command while Webex does what it likes.
+    async fn command(&self, event: &Event) -> Result<(), String> {
+        let engine = self.stage.engine(event);
+        let wishes = careful();
+        let looked = engine.look_settled(event, &wishes, &NoProgress).await;
+        let outlook = match looked {
+            Ok(outlook) => outlook,
+            Err(error) => return is_clear(&error.to_string()),
+        };
+        if !outlook.plan.guard_rails.is_empty() {
+            return Ok(());
+        }
+        let plan = outlook.plan.clone();
+        match self.stage.try_outlook(event, outlook).await {
+            Err(error) => is_clear(&error.to_string()),
+            Ok(report) => self.judge(event, &plan, &report).await,
+        }
+    }
+
+    /// A report that calls itself complete is right, and any other says what is left.
+    async fn judge(&self, event: &Event, plan: &Plan, report: &Report) -> Result<(), String> {
+        for failure in report.failed.iter().chain(&report.unclear) {
+            is_clear(&failure.sentence)?;
+        }
+        if let Some(error) = &report.trouble {
+            is_clear(&error.to_string())?;
+        }
+        let whole = plan.held.is_empty() && plan.cannot.is_empty() && plan.unseen.is_empty();
+        if !(report.is_complete() && whole) || self.schedule.is_beyond() {
+            return Ok(());
+        }
+        let wrong = self.wrong(event, plan).await;
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(format!("called complete, but {wrong:#?}"))
+    }
+
+    async fn wrong(&self, event: &Event, plan: &Plan) -> Vec<String> {
+        differences(&self.stage, event, plan).await
+    }
+
+    /// Nothing is there twice, and nothing is gone that nobody asked to remove.
+    fn nothing_twice_nothing_lost(&self) -> Result<(), String> {
+        let world = self.stage.simulator.world();
+        let lost = lost(&world, &self.keep);
+        if !lost.is_empty() {
+            return Err(format!("lost: {lost:#?}"));
+        }
+        let twice = twice(&world, &[&self.before, &self.after]);
+        if twice.is_empty() || self.schedule.is_beyond() {
+            return Ok(());
+        }
+        Err(format!("twice: {twice:#?}"))
+    }
+
+    /// Webex is well again: a few runs, and nothing is left.
+    async fn comes_right(&self) -> Result<(), String> {
+        let mut last = String::new();
+        for _ in 0..FEW {
+            self.passes(SignedDuration::from_secs(61));
+            let engine = self.stage.engine(&self.after);
+            let wishes = every_flag();
+            let looked = engine.look_settled(&self.after, &wishes, &NoProgress).await;
+            let outlook = looked.map_err(|error| format!("well again, but {error}"))?;
+            let done = outlook.plan.is_empty() && outlook.plan.adoptions.is_empty();
+            let report = self.stage.try_outlook(&self.after, outlook).await;
+            let report = report.map_err(|error| format!("well again, but {error}"))?;
+            self.nothing_twice_nothing_lost()?;
+            if done && report.is_complete() {
+                return self.is_right().await;
+            }
+            last = format!("{report:#?}");
+        }
+        Err(format!("{FEW} runs were not enough: {last}"))
+    }
+
+    async fn is_right(&self) -> Result<(), String> {
+        let rest = self.stage.look(&self.after, &every_flag()).await.plan;
+        if !rest.steps.is_empty() {
+            return Err(format!("left: {:#?}", rest.steps));
+        }
+        only_protected(&rest)?;
+        only_for_good(&rest)?;
+        let open = self.stage.ledger.open_intents().await.expect("a ledger");
+        if !open.is_empty() {
+            return Err(format!("open: {open:#?}"));
+        }
+        let mut wrong = self.wrong(&self.after, &rest).await;
+        if self.schedule.is_beyond() {
+            // Then Webex may have got something twice: it says so, and takes nothing away.
+            let told = told(&rest);
+            wrong.retain(|difference| !told.iter().any(|title| difference.contains(title)));
+        }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("at the end {wrong:#?}"))
+        }
+    }
+}
+
+/// Whether a step takes something away or puts another thing in its place.
+fn ends_something(action: &showcaller_plan::Action) -> bool {
+    let words = format!("{action:?}");
+    let name = words.split([' ', '{']).next().unwrap_or_default();
+    ["Remove", "Delete", "Archive", "Recreate", "Replace"]
+        .iter()
+        .any(|word| name.starts_with(word))
+}
+
+/// Everything that a plan names beside its steps.
+fn told(plan: &Plan) -> Vec<String> {
+    plan.notes
+        .iter()
+        .map(|note| note.sentence.clone())
+        .collect()
+}
+
+fn is_clear(sentence: &str) -> Result<(), String> {
+    let clear = sentence.len() >= 15 && sentence.contains(' ');
+    clear
+        .then_some(())
+        .ok_or_else(|| format!("not clear: {sentence:?}"))
+}
+
+fn all<'w>(world: &'w Value, kind: &str) -> impl Iterator<Item = &'w Value> {
+    world[kind].as_array().into_iter().flatten()
+}
+
+fn lost(world: &Value, keep: &BTreeMap<String, String>) -> Vec<String> {
+    let things = ["teams", "rooms", "meetings"];
+    let there: BTreeSet<&str> = things
+        .into_iter()
+        .flat_map(|kind| all(world, kind))
+        .filter(|thing| thing["isReadOnly"] != true)
+        .filter_map(|thing| thing["id"].as_str())
+        .collect();
+    let gone = keep.iter().filter(|(id, _)| !there.contains(id.as_str()));
+    gone.map(|(_, what)| what.clone()).collect()
+}
+
+/// What is in the world more often than either event asks for.
+fn twice(world: &Value, events: &[&Event]) -> Vec<String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut count = |what: String| *seen.entry(what).or_default() += 1;
+    for team in all(world, "teams") {
+        count(format!("team {}", team["name"]));
+    }
+    for room in all(world, "rooms") {
+        if room["teamId"].is_string() && room["isReadOnly"] != true {
+            count(format!("room {}", room["title"]));
+        }
+    }
+    for tab in all(world, "roomTabs") {
+        count(format!("tab {} {}", tab["roomId"], tab["displayName"]));
+    }
+    for meeting in all(world, "meetings") {
+        count(format!(
+            "meeting {} {}",
+            meeting["title"],
+            instant(&meeting["start"])
+        ));
+    }
+    for invitee in all(world, "meetingInvitees") {
+        count(format!(
+            "invitee {} {}",
+            invitee["meetingId"], invitee["email"]
+        ));
+    }
+    let asked = |what: &String| {
+        let like = |event: &&Event| {
+            let own = event.meetings.iter().filter(|meeting| {
+                let title = json!(meeting.title);
+                *what == format!("meeting {title} {}", meeting.start.timestamp())
+            });
+            own.count()
+        };
+        // The General room is called like its team, which may be called like a room.
+        let general = usize::from(
+            what.starts_with("room ")
+                && events
+                    .iter()
+                    .any(|event| *what == format!("room {}", json!(event.webex.team))),
+        );
+        events.iter().map(like).max().unwrap_or(0).max(1) + general
+    };
+    seen.into_iter()
+        .filter(|(what, times)| *times > asked(what))
+        .map(|(what, times)| format!("{what}: {times}"))
+        .collect()
+}
+
+fn instant(value: &Value) -> String {
+    let instant = value
+        .as_str()
+        .and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    instant.map_or_else(String::new, |instant| instant.to_string())
+}
+
+async fn walk(seed: u64) -> Result<(), String> {
+    let mut walk = Walk::begin(seed).await?;
+    walk.by_hand().await;
+    let story = async {
+        if walk.schedule.calm_at_first {
+            walk.stage.apply(&walk.before, &every_flag()).await;
+            walk.passes(SignedDuration::from_secs(61));
+            walk.remember().await;
+            walk.breaks();
+        } else {
+            walk.breaks();
+            walk.command(&walk.before).await?;
+            walk.nothing_twice_nothing_lost()?;
+        }
+        walk.command(&walk.after).await?;
+        walk.nothing_twice_nothing_lost()?;
+        walk.passes(SignedDuration::from_secs(20));
+        walk.command(&walk.after).await?;
+        walk.nothing_twice_nothing_lost()?;
+        walk.heals();
+        walk.comes_right().await
+    };
+    let outcome = story.await;
+    outcome.map_err(|trouble| {
+        let Schedule {
+            settings,
+            faults,
+            in_flight,
+            ..
+        } = &walk.schedule;
+        walk.stage.simulator.set_faults(Vec::new());
+        format!(
+            "SHOWCALLER_SEED={seed}: {trouble}\nsettings {settings:#?}\nfaults {faults:#?}\n\
+             {in_flight} in flight, calm at first: {}",
+            walk.schedule.calm_at_first
+        )
+    })
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Which seeds: the one that was asked for, or so many.
+fn seeds() -> std::ops::Range<u64> {
+    if let Some(seed) = number("SHOWCALLER_SEED") {
+        return seed..seed + 1;
+    }
+    let usual = match std::env::var_os("SHOWCALLER_LONG") {
+        Some(_) => 100_000,
+        None => 1_000,
+    };
+    0..number("SHOWCALLER_SCHEDULES").unwrap_or(usual)
+}
+
+#[tokio::test]
+async fn a_schedule_ends_right_or_says_what_is_left_and_later_runs_finish() {
+    let mut failed = Vec::new();
+    for seed in seeds() {
+        if let Err(trouble) = walk(seed).await {
+            failed.push(trouble);
+        }
+        if failed.len() >= 5 {
+            break;
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
