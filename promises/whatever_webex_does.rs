@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use showcaller_engine::{NoProgress, Report};
 use showcaller_event::Event;
-use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
+use showcaller_plan::{Action, Plan, Recreate, Wishes};
 use showcaller_simulator::{Fault, Switches};
 
 use crate::after_apply_a_apply_b::{differences, only_for_good, only_protected, stage_for};
@@ -32,10 +32,8 @@ const FEW: usize = 4;
 /// not gone.
 fn careful() -> Wishes {
     Wishes {
-        remove: true,
-        remove_many: true,
         recreate: Recreate::Nothing,
-        look: LookWish::Full,
+        ..every_flag()
     }
 }
 
@@ -98,6 +96,10 @@ impl Walk {
         self.keep(&room, "a room that somebody made by hand");
     }
 
+    fn both(&self) -> [&Event; 2] {
+        [&self.before, &self.after]
+    }
+
     fn keep(&mut self, thing: &Value, what: &str) {
         let id = thing["id"].as_str().expect("an id").to_owned();
         self.keep.insert(id, what.to_owned());
@@ -106,19 +108,18 @@ impl Walk {
     /// Remembers what must survive the change: what exists and is neither removed nor made anew.
     async fn remember(&mut self) {
         let outlook = self.stage.look(&self.after, &every_flag()).await;
-        let steps: BTreeSet<&str> = outlook
-            .plan
-            .steps
-            .iter()
-            .filter(|step| ends_something(&step.action))
-            .map(|step| step.address.as_str())
+        let ended = outlook.plan.steps.iter().map(|step| &step.action);
+        let ended: Vec<String> = ended
+            .filter(|action| action.removes() || matches!(action, Action::ReplaceMeeting { .. }))
+            .map(|action| format!("{action:?}"))
             .collect();
         for record in self.stage.ledger.resources().await.expect("a ledger") {
-            let (kind, _) = record
-                .address
-                .split_once('/')
-                .unwrap_or((&record.address, ""));
-            if matches!(kind, "room" | "meeting" | "team") && !steps.contains(&*record.address) {
+            let kept = matches!(&*record.kind, "room" | "meeting" | "team");
+            if kept
+                && !ended
+                    .iter()
+                    .any(|action| action.contains(&record.remote_id))
+            {
                 self.keep.insert(record.remote_id, record.address);
             }
         }
@@ -167,13 +168,13 @@ impl Walk {
     }
 
     /// Nothing is there twice, and nothing is gone that nobody asked to remove.
-    fn nothing_twice_nothing_lost(&self) -> Result<(), String> {
+    fn nothing_twice_nothing_lost(&self, events: &[&Event]) -> Result<(), String> {
         let world = self.stage.simulator.world();
         let lost = lost(&world, &self.keep);
         if !lost.is_empty() {
             return Err(format!("lost: {lost:#?}"));
         }
-        let twice = twice(&world, &[&self.before, &self.after]);
+        let twice = twice(&world, events);
         if twice.is_empty() || self.schedule.is_beyond() {
             return Ok(());
         }
@@ -192,7 +193,7 @@ impl Walk {
             let done = outlook.plan.is_empty() && outlook.plan.adoptions.is_empty();
             let report = self.stage.try_outlook(&self.after, outlook).await;
             let report = report.map_err(|error| format!("well again, but {error}"))?;
-            self.nothing_twice_nothing_lost()?;
+            self.nothing_twice_nothing_lost(&self.both())?;
             if done && report.is_complete() {
                 return self.is_right().await;
             }
@@ -226,15 +227,6 @@ impl Walk {
     }
 }
 
-/// Whether a step takes something away or puts another thing in its place.
-fn ends_something(action: &showcaller_plan::Action) -> bool {
-    let words = format!("{action:?}");
-    let name = words.split([' ', '{']).next().unwrap_or_default();
-    ["Remove", "Delete", "Archive", "Recreate", "Replace"]
-        .iter()
-        .any(|word| name.starts_with(word))
-}
-
 /// Everything that a plan names beside its steps.
 fn told(plan: &Plan) -> Vec<String> {
     plan.notes
@@ -266,7 +258,9 @@ fn lost(world: &Value, keep: &BTreeMap<String, String>) -> Vec<String> {
     gone.map(|(_, what)| what.clone()).collect()
 }
 
-/// What is in the world more often than either event asks for.
+/// What is in the world more often than all these events together ask for. While one becomes the
+/// other, a title or a slot may be that of two things: of one that was not changed yet, and of one
+/// that was.
 fn twice(world: &Value, events: &[&Event]) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut count = |what: String| *seen.entry(what).or_default() += 1;
@@ -294,27 +288,22 @@ fn twice(world: &Value, events: &[&Event]) -> Vec<String> {
             invitee["meetingId"], invitee["email"]
         ));
     }
-    let asked = |what: &String| {
-        let like = |event: &&Event| {
-            let own = event.meetings.iter().filter(|meeting| {
-                let title = json!(meeting.title);
-                *what == format!("meeting {title} {}", meeting.start.timestamp())
-            });
-            own.count()
-        };
-        // The General room is called like its team, which may be called like a room.
-        let general = usize::from(
-            what.starts_with("room ")
-                && events
-                    .iter()
-                    .any(|event| *what == format!("room {}", json!(event.webex.team))),
-        );
-        events.iter().map(like).max().unwrap_or(0).max(1) + general
-    };
+    let asked = |what: &String| -> usize { events.iter().map(|event| asks(event, what)).sum() };
     seen.into_iter()
         .filter(|(what, times)| *times > asked(what))
         .map(|(what, times)| format!("{what}: {times}"))
         .collect()
+}
+
+/// How often an event asks for something.
+fn asks(event: &Event, what: &str) -> usize {
+    let meetings = event.meetings.iter().filter(|meeting| {
+        let title = json!(meeting.title);
+        what == format!("meeting {title} {}", meeting.start.timestamp())
+    });
+    // The General room is called like its team, and a room may be, too.
+    let general = usize::from(what == format!("room {}", json!(event.webex.team)));
+    meetings.count().max(1) + general
 }
 
 fn instant(value: &Value) -> String {
@@ -327,7 +316,7 @@ fn instant(value: &Value) -> String {
 async fn walk(seed: u64) -> Result<(), String> {
     let mut walk = Walk::begin(seed).await?;
     walk.by_hand().await;
-    let story = async {
+    let walked = async {
         if walk.schedule.calm_at_first {
             walk.stage.apply(&walk.before, &every_flag()).await;
             walk.passes(SignedDuration::from_secs(61));
@@ -336,17 +325,17 @@ async fn walk(seed: u64) -> Result<(), String> {
         } else {
             walk.breaks();
             walk.command(&walk.before).await?;
-            walk.nothing_twice_nothing_lost()?;
+            walk.nothing_twice_nothing_lost(&[&walk.before])?;
         }
         walk.command(&walk.after).await?;
-        walk.nothing_twice_nothing_lost()?;
+        walk.nothing_twice_nothing_lost(&walk.both())?;
         walk.passes(SignedDuration::from_secs(20));
         walk.command(&walk.after).await?;
-        walk.nothing_twice_nothing_lost()?;
+        walk.nothing_twice_nothing_lost(&walk.both())?;
         walk.heals();
         walk.comes_right().await
     };
-    let outcome = story.await;
+    let outcome = walked.await;
     outcome.map_err(|trouble| {
         let Schedule {
             settings,

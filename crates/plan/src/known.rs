@@ -43,3 +43,21 @@ pub struct KnownResource {
     /// What is kept as it is on Webex, although the file asks otherwise.
     pub kept: Kept,
 }
+
+/// What begins the id of something that was asked for and not read since.
+const UNREAD: char = '?';
+
+impl KnownResource {
+    /// An id for somebody who was put on a meeting's list and whom the list has not shown yet: what
+    /// Webex calls them is to be found by their address.
+    #[must_use]
+    pub fn unread_id(meeting_id: &str, email: &Email) -> String {
+        format!("{UNREAD}{meeting_id}/{email}")
+    }
+
+    /// Whether its id on Webex is still to be found.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.remote_id.starts_with(UNREAD)
+    }
+}

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::Address;
-use showcaller_ledger::{Intent, Ledger, Record};
-use showcaller_plan::{Action, Adoption, Field, Fields, KnownResource, Owner, Settled, Value};
+use showcaller_ledger::{Ledger, Record};
+use showcaller_plan::{Adoption, KnownResource, Owner};
 
 use super::execute::{self, State};
 use super::memory::{Attributes, Entry, StoredFacts};
@@ -34,74 +34,6 @@ pub(super) async fn take_in(
     let gone = gone.map(|address| ledger.forget(address.as_str(), "no longer on Webex", now));
     futures::future::try_join_all(gone).await?;
     Ok(())
-}
-
-/// What an open intent made, if the file no longer names it: found by what was to be made, and
-/// recorded as ours.
-pub(super) fn left_behind(outlook: &Outlook, intent: &Intent, now: Timestamp) -> Option<Record> {
-    let address = Address::new(&*intent.address);
-    let known = &outlook.memory.known.resources;
-    if known.contains_key(&address) || outlook.plan.adoptions.iter().any(|a| a.address == address) {
-        return None;
-    }
-    let taken: BTreeSet<&str> = known
-        .values()
-        .map(|known| known.remote_id.as_str())
-        .chain(
-            outlook
-                .plan
-                .adoptions
-                .iter()
-                .map(|adoption| adoption.remote_id.as_str()),
-        )
-        .collect();
-    let (remote_id, owner, answered) = match serde_json::from_value(intent.body.clone()).ok()? {
-        Action::CreateRoom { fields } => {
-            let bot = &outlook.observed.bot.id;
-            let mut rooms = outlook.observed.rooms.iter();
-            let room = rooms.find(|room| {
-                room.fields.get(&Field::Title) == fields.get(&Field::Title)
-                    && !room.read_only
-                    && room.creator.as_ref() == Some(bot)
-                    && !taken.contains(room.id.as_str())
-            })?;
-            (room.id.clone(), Owner::Bot, room.fields.clone())
-        }
-        Action::CreateMeeting { fields, .. } => {
-            let Some(Value::Text(tag)) = fields.get(&Field::Tag) else {
-                return None;
-            };
-            outlook.observed.meetings.iter().find_map(|(host, look)| {
-                let mut meetings = look.seen()?.iter();
-                let meeting = meetings.find(|meeting| {
-                    meeting.tags.contains(tag) && !taken.contains(meeting.id.as_str())
-                })?;
-                let owner = Owner::Host(host.clone());
-                Some((meeting.id.clone(), owner, meeting.fields.clone()))
-            })?
-        }
-        Action::AddMember { room, email, .. } => {
-            let room = known.get(&Address::room(&room))?;
-            let members = outlook.observed.members.get(&room.remote_id)?.seen()?;
-            let member = members.iter().find(|member| member.email == email)?;
-            (member.id.clone(), Owner::Bot, Fields::new())
-        }
-        _ => return None,
-    };
-    let entry = Entry {
-        address: &address,
-        remote_id: &remote_id,
-        owner: &owner,
-        made: true,
-        attributes: Attributes {
-            settled: Settled {
-                asked: Fields::new(),
-                answered,
-            },
-            ..Attributes::default()
-        },
-    };
-    Some(entry.record(now))
 }
 
 /// Renames an entry, and what lies in it.

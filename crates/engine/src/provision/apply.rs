@@ -7,10 +7,10 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
-use showcaller_ledger::{Binding, Effect, Error as LedgerError, Ledger, Revision, Source};
+use showcaller_ledger::{Binding, Error as LedgerError, Ledger, Revision, Source};
 use showcaller_plan::observed::Observed;
 use showcaller_plan::{
-    Action, CannotReason, HeldReason, LookWish, Owner, Plan, SavedWebex, Wishes,
+    Action, CannotReason, HeldReason, KnownResource, LookWish, Owner, Plan, SavedWebex, Wishes,
 };
 
 use super::adopt;
@@ -40,21 +40,13 @@ pub struct Assignment<'a> {
 }
 
 impl Outlook {
-    /// Until when something that an earlier run may have made can still appear, if the plan waits
-    /// for that.
+    /// Until when something that an earlier run may have made can still appear. That the plan does
+    /// not wait for it proves nothing: it may go by another name in today's file, and would be made
+    /// a second time.
     #[must_use]
     pub fn unsettled_until(&self) -> Option<Timestamp> {
-        let held = |address: &str| {
-            self.plan
-                .held
-                .iter()
-                .any(|held| held.reason == HeldReason::Unclear && held.address.as_str() == address)
-        };
-        let open = self
-            .memory
-            .open
-            .iter()
-            .filter(|intent| held(&intent.address));
+        let open = self.memory.open.iter();
+        let open = open.filter(|intent| makes(&intent.verb));
         open.map(|intent| {
             memory::settled_at(intent.state, intent.changed_at, self.memory.alive_until)
         })
@@ -69,11 +61,20 @@ impl Outlook {
         let fresh = |address: &Address| known.fresh.contains(address);
         let unlisted = |meeting: &MeetingKey| {
             let prefix = format!("invitee/{meeting}/");
-            let mut records = known.resources.range(Address::new(&*prefix)..);
-            !records
-                .next()
-                .is_some_and(|(address, _)| address.as_str().starts_with(&prefix))
+            let records = known.resources.range(Address::new(&*prefix)..);
+            let mut records = records
+                .take_while(|(address, _)| address.as_str().starts_with(&prefix))
+                .map(|(_, record)| record);
+            records.all(KnownResource::is_unread)
         };
+        // What is missing from a list a moment after it was made is not gone.
+        let recreated = self.plan.held.iter();
+        let recreated = recreated
+            .filter(|held| held.reason == HeldReason::Recreation)
+            .map(|held| &held.address);
+        if recreated.chain(&self.plan.vanished).any(fresh) {
+            return true;
+        }
         let missed = self.plan.steps.iter().any(|step| match &step.action {
             Action::AddTeamMember { .. } | Action::AddMember { .. } | Action::AddTab { .. } => {
                 fresh(&step.address)
@@ -271,31 +272,6 @@ impl Engine {
             ledger.add_revision(&revision).await?;
         }
         Ok(run)
-    }
-
-    /// Closes the intents that an earlier run left open, now that somebody has looked. What one of
-    /// them made and the file no longer names is recorded all the same: it is ours to take away.
-    async fn settle(&self, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
-        let now = self.clock.now();
-        for intent in &outlook.memory.open {
-            let adopted = outlook
-                .plan
-                .adoptions
-                .iter()
-                .any(|adoption| adoption.address.as_str() == intent.address);
-            let left_behind = adopt::left_behind(outlook, intent, now);
-            if adopted && makes(&intent.verb) || left_behind.is_some() {
-                let effects: Vec<Effect> = left_behind.map(Effect::Record).into_iter().collect();
-                ledger
-                    .finish(intent.id, &serde_json::Value::Null, &effects, now)
-                    .await?;
-            } else {
-                ledger
-                    .failed(intent.id, "looked for afterwards and not found", None, now)
-                    .await?;
-            }
-        }
-        Ok(())
     }
 }
 

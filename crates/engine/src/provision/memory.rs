@@ -127,11 +127,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     for record in ledger.resources().await? {
         let attributes = attributes(&record)?;
         let address = Address::new(record.address);
-        let owner = match record.owner.as_str() {
-            "bot" => Owner::Bot,
-            host => Owner::Host(Email::new(host)),
-        };
-        owners.insert(address.clone(), owner);
+        owners.insert(address.clone(), owner(&record.owner));
         if let Some(stored) = attributes.facts {
             facts.insert(address.clone(), stored);
         }
@@ -188,6 +184,37 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         runs,
         intents,
     })
+}
+
+impl Memory {
+    /// Remembers what the ledger is about to hold.
+    pub(super) fn take_in<'r>(
+        &mut self,
+        records: impl Iterator<Item = &'r Record>,
+    ) -> Result<(), Error> {
+        for record in records {
+            let attributes = attributes(record)?;
+            let address = Address::new(&*record.address);
+            self.owners.insert(address.clone(), owner(&record.owner));
+            let resource = KnownResource {
+                remote_id: record.remote_id.clone(),
+                made: record.created_by_us,
+                protected: attributes.protected,
+                settled: attributes.settled,
+                kept: attributes.kept,
+            };
+            self.known.resources.insert(address, resource);
+        }
+        Ok(())
+    }
+}
+
+/// The owner behind the ledger's word for it.
+fn owner(word: &str) -> Owner {
+    match word {
+        "bot" => Owner::Bot,
+        host => Owner::Host(Email::new(host)),
+    }
 }
 
 /// A set password's digest would still invite guessing, so that settings are stored without it and

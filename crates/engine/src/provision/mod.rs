@@ -11,6 +11,7 @@ mod refusal;
 mod report;
 mod restore;
 mod run;
+mod settle;
 mod sheet;
 
 pub use apply::Assignment;

@@ -7,12 +7,16 @@ use futures::stream;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, MeetingKey};
+use showcaller_ledger::{IntentId, Record};
 use showcaller_plan::observed::{Look, Observed, SeenHost, SeenMeeting, SeenRoom, SeenTeam};
-use showcaller_plan::{Field, Known, LookWish, Note, Owner, Plan, Value, Wishes, identify, make};
+use showcaller_plan::{
+    Field, Known, LookWish, Note, Owner, Plan, Value, Wishes, bulk_address, identify, make,
+};
 use showcaller_webex::{MeetingFilter, MeetingKind, MeetingView, RoomFilter, Webex};
 
 use super::convert;
 use super::memory::{self, Memory};
+use super::settle;
 use crate::{Engine, Error};
 
 /// How many lists of the kind that Webex keeps one per object a plan reads in passing.
@@ -24,6 +28,9 @@ pub struct Outlook {
     pub plan: Plan,
     pub(super) observed: Observed,
     pub(super) memory: Memory,
+    /// What calls of an earlier run made that were left open, and the file no longer names, by
+    /// their intents. The plan knows it already, the ledger does not yet.
+    pub(super) left_behind: BTreeMap<IntentId, Vec<Record>>,
 }
 
 impl std::fmt::Debug for Outlook {
@@ -66,14 +73,20 @@ impl Engine {
     /// What Webex refuses to show beyond that is part of the plan.
     pub async fn look(&self, event: &Event, wishes: &Wishes) -> Result<Outlook, Error> {
         let now = self.clock.now();
-        let memory = memory::read(&self.ledger, now).await?;
+        let mut memory = memory::read(&self.ledger, now).await?;
         let observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed).await?;
-        let plan = make(event, &memory.known, &observed, wishes);
+        let mut plan = make(event, &memory.known, &observed, wishes);
+        let left_behind = settle::left_behind(&plan, &observed, &memory, now);
+        if !left_behind.is_empty() {
+            memory.take_in(left_behind.values().flatten())?;
+            plan = make(event, &memory.known, &observed, wishes);
+        }
         let mut outlook = Outlook {
             plan,
             observed,
             memory,
+            left_behind,
         };
         if outlook.lags() {
             outlook.plan.notes.push(Note {
@@ -161,9 +174,10 @@ impl Engine {
         // A list may lag behind what was just made; the thing itself does not.
         if let identify::Match::Gone = identify::team(event, known, &observed.teams)
             && let Some(resource) = known.resources.get(&Address::team())
-            && let Ok(team) = bot.get_team(&resource.remote_id.as_str().into()).await
         {
-            observed.teams.push(convert::team(team));
+            let team = bot.get_team(&resource.remote_id.as_str().into()).await;
+            let team = there(team).map_err(|error| look_error("the team", error))?;
+            observed.teams.extend(team.map(convert::team));
         }
         let found = identify::team(event, known, &observed.teams)
             .thing()
@@ -184,11 +198,15 @@ impl Engine {
         let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
         observed.rooms = rooms.into_iter().map(convert::room).collect();
         without_general(known, name.as_deref(), &mut observed.rooms);
-        self.missed_rooms(event, known, observed).await;
-        Ok(())
+        self.missed_rooms(event, known, observed).await
     }
 
-    async fn missed_rooms(&self, event: &Event, known: &Known, observed: &mut Observed) {
+    async fn missed_rooms(
+        &self,
+        event: &Event,
+        known: &Known,
+        observed: &mut Observed,
+    ) -> Result<(), Error> {
         let missed: Vec<String> = identify::rooms(event, known, &observed.rooms)
             .into_iter()
             .filter(|(_, found)| matches!(found, identify::Match::Gone))
@@ -198,10 +216,11 @@ impl Engine {
             })
             .collect();
         for id in missed {
-            if let Ok(room) = self.connections.bot.get_room(&id.as_str().into()).await {
-                observed.rooms.push(convert::room(room));
-            }
+            let room = self.connections.bot.get_room(&id.as_str().into()).await;
+            let room = there(room).map_err(|error| look_error("a room of the team", error))?;
+            observed.rooms.extend(room.map(convert::room));
         }
+        Ok(())
     }
 
     async fn people(&self, event: &Event, known: &Known, observed: &mut Observed) {
@@ -227,6 +246,13 @@ impl Engine {
                     .contains_key(&Address::tab(&room.key, &tab.name))
             });
             let recorded = any_under(known, &format!("tab/{}/", room.key));
+            let asked = known.intended.iter();
+            let unknown = unknown
+                || asked.clone().any(|address| {
+                    let tab = address.as_str().strip_prefix("tab/");
+                    let rest = tab.and_then(|rest| rest.strip_prefix(room.key.as_str()));
+                    rest.is_some_and(|rest| rest.starts_with('/'))
+                });
             (unknown || recorded).then(|| (seen.id.clone(), unknown))
         });
         let ids = chosen(lists.collect(), wish, observed.at);
@@ -272,18 +298,21 @@ impl Engine {
             let host = found[&meeting.key].1;
             let names = || std::iter::once(&meeting.key).chain(&meeting.previously);
             let recorded = |email: &Email| {
-                names().any(|key| known.resources.contains_key(&Address::invitee(key, email)))
+                let record = |key| known.resources.get(&Address::invitee(key, email));
+                names().filter_map(record).any(|record| !record.is_unread())
             };
+            let asked = || names().any(|key| asked_of(known, key));
             let mut wanted = meeting
                 .invitees
                 .iter()
                 .filter(|i| host != Some(&i.email))
                 .peekable();
-            let any = wanted.peek().is_some() || names().any(|key| listed_before(known, key));
+            let any =
+                wanted.peek().is_some() || names().any(|key| listed_before(known, key)) || asked();
             any.then(|| {
                 (
                     seen.id.clone(),
-                    wanted.any(|invitee| !recorded(&invitee.email)),
+                    asked() || wanted.any(|invitee| !recorded(&invitee.email)),
                 )
             })
         });
@@ -306,6 +335,17 @@ impl Engine {
 /// Whether the ledger knows anybody on this meeting's list.
 fn listed_before(known: &Known, meeting: &MeetingKey) -> bool {
     any_under(known, &format!("invitee/{meeting}/"))
+}
+
+/// Whether people were put on this meeting's list, or may have been, whom nobody has seen there.
+fn asked_of(known: &Known, meeting: &MeetingKey) -> bool {
+    let prefix = format!("invitee/{meeting}/");
+    let records = known.resources.range(Address::new(&*prefix)..);
+    let mut records = records.take_while(|(address, _)| address.as_str().starts_with(&prefix));
+    let intended = |address| known.intended.contains(&address);
+    intended(bulk_address(meeting))
+        || intended(Address::meeting(meeting))
+        || records.any(|(_, record)| record.is_unread())
 }
 
 /// Whether the ledger has an entry whose address begins like this. Addresses are sorted, so that
@@ -351,6 +391,18 @@ fn chosen(lists: Vec<(String, bool)>, wish: LookWish, now: Timestamp) -> Vec<Str
         .chain(in_turn)
         .map(|(id, _)| id)
         .collect()
+}
+
+/// What was asked for by its id, unless it is gone: absence and lack of access look alike
+/// (messaging §1.3). Anything else that goes wrong says nothing about whether it is there.
+fn there<T>(
+    answer: Result<T, showcaller_webex::Error>,
+) -> Result<Option<T>, showcaller_webex::Error> {
+    match answer {
+        Ok(thing) => Ok(Some(thing)),
+        Err(error) if error.is_not_found() || error.is_forbidden() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn looked<T, S>(
@@ -482,12 +534,12 @@ async fn meetings(
         let Some(resource) = known.resources.get(address) else {
             continue;
         };
-        if listed.insert(resource.remote_id.clone())
-            && let Ok(meeting) = webex
-                .get_meeting(&resource.remote_id.as_str().into(), &MeetingView::default())
-                .await
-        {
-            found.push(convert::meeting(meeting));
+        if listed.insert(resource.remote_id.clone()) {
+            let id = resource.remote_id.as_str().into();
+            match there(webex.get_meeting(&id, &MeetingView::default()).await) {
+                Ok(meeting) => found.extend(meeting.map(convert::meeting)),
+                Err(error) => return Look::Refused(error.refused_because()),
+            }
         }
     }
     Look::Seen(found)

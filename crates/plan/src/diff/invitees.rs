@@ -163,9 +163,9 @@ fn list_is_recorded(scene: &Scene<'_>, meeting: &Meeting) -> bool {
         let prefix = format!("invitee/{key}/");
         let all = scene.known.resources.range(Address::new(&*prefix)..);
         // The lists of meetings whose names go on from here lie among them.
-        all.map(|(address, _)| address)
-            .take_while(|address| address.as_str().starts_with(&prefix))
-            .any(|address| parent_of(address).as_ref() == Some(&parent))
+        all.take_while(|(address, _)| address.as_str().starts_with(&prefix))
+            .filter(|(_, record)| !record.is_unread())
+            .any(|(address, _)| parent_of(address).as_ref() == Some(&parent))
     })
 }
 
@@ -174,7 +174,8 @@ fn recorded(scene: &Scene<'_>, meeting: &Meeting) -> BTreeMap<Email, SeenInvitee
     let recorded = meeting.invitees.iter().filter_map(|invitee| {
         // Who is missing and stays away is known to be missing.
         let resource = entry_of(scene, meeting, &invitee.email)?;
-        let resource = Some(resource).filter(|resource| !resource.kept.absent)?;
+        let resource =
+            Some(resource).filter(|resource| !resource.kept.absent && !resource.is_unread())?;
         let answered = resource.settled.answered.get(&Field::Cohost);
         let seen = SeenInvitee {
             id: resource.remote_id.clone(),

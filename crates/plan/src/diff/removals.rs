@@ -261,7 +261,7 @@ fn standing<'a>(scene: &Scene<'a>, address: &Address, resource: &KnownResource) 
         "membership" => membership(scene, rest, id),
         "tab" => tab(scene, rest, id),
         "meeting" | "replaced-meeting" => meeting(scene, address, rest, id),
-        "invitee" => invitee(scene, rest, id),
+        "invitee" => invitee(scene, rest, resource),
         _ => Standing::Unknown,
     }
 }
@@ -402,7 +402,7 @@ fn meeting<'a>(scene: &Scene<'a>, address: &Address, key: &str, id: &str) -> Sta
     }
 }
 
-fn invitee(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
+fn invitee(scene: &Scene<'_>, rest: &str, resource: &KnownResource) -> Standing<'static> {
     let Some((key, email)) = rest.rsplit_once('/') else {
         return Standing::Unknown;
     };
@@ -412,11 +412,20 @@ fn invitee(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
     let Some(seen) = scene.meetings[&meeting.key].0.thing() else {
         return Standing::Unknown;
     };
-    if let Some(Look::Seen(list)) = scene.observed.invitees.get(&seen.id)
-        && !list.iter().any(|invitee| invitee.id == id)
-    {
-        return Standing::Gone;
-    }
+    let id = match scene.observed.invitees.get(&seen.id) {
+        Some(Look::Seen(list)) => {
+            let found = list.iter().find(|invitee| match resource.is_unread() {
+                true => invitee.email.as_str() == email,
+                false => invitee.id == resource.remote_id,
+            });
+            match found {
+                Some(found) => &found.id,
+                None => return Standing::Gone,
+            }
+        }
+        _ if resource.is_unread() => return Standing::Unknown,
+        _ => &resource.remote_id,
+    };
     // Nobody is taken off the list of a meeting that is over.
     if meeting.end.timestamp() <= scene.observed.at {
         return Standing::GoesWithItsParent;
@@ -426,7 +435,7 @@ fn invitee(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
         Owner::Host(scene.hosts[&meeting.key].clone()),
         Vec::new(),
         Action::RemoveInvitee {
-            id: id.to_owned(),
+            id: id.clone(),
             mail: meeting.mail == showcaller_event::model::Mail::Invitees,
         },
     )

@@ -91,8 +91,13 @@ pub(crate) struct Asking<'a> {
 impl Asking<'_> {
     /// Whether lists show what was created at `created` (switch `create-visibility-delay`).
     pub(crate) fn shows(&self, created: Timestamp) -> bool {
-        let age = self.now.duration_since(created);
-        age.as_secs() >= i64::from(self.switches.create_visibility_delay)
+        self.is_over(self.switches.create_visibility_delay, created)
+    }
+
+    /// Whether a delay of so many seconds since then is over. Without one it always is, also where
+    /// a fault has set the clock back.
+    pub(crate) fn is_over(&self, delay: u32, since: Timestamp) -> bool {
+        delay == 0 || self.now.duration_since(since).as_secs() >= i64::from(delay)
     }
 }
 

@@ -142,11 +142,14 @@ fn refuse_double(
     url: &str,
     but: Option<Uuid>,
 ) -> Result<(), Refusal> {
+    if asking.switches.duplicate_tab == Leave::Allowed {
+        return Ok(());
+    }
     let double = world
         .tabs
         .values()
         .any(|tab| tab.room == room && tab.url == url && Some(tab.key) != but);
-    if double && asking.switches.duplicate_tab == Leave::Refused {
+    if double {
         return Err(Refusal::new(409, "The room has a tab with that address."));
     }
     Ok(())

@@ -4,7 +4,7 @@ use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_ledger::{Effect, Record};
 use showcaller_plan::observed::{MeetingFacts, SeenMeeting};
 use showcaller_plan::{
-    Action, Change, Field, Fields, NewInvitee, Owner, Step, Value, replaced_address,
+    Action, Change, Field, Fields, KnownResource, NewInvitee, Owner, Step, Value, replaced_address,
 };
 use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Webex};
 
@@ -307,13 +307,15 @@ impl Work<'_> {
                     "Who is invited to meeting/{meeting} could not be read back: {}",
                     error.refused_because()
                 ));
-                return;
+                Vec::new()
             }
         };
+        let mut unread: Vec<&Email> = wanted.iter().map(|invitee| &invitee.email).collect();
         for seen in list.into_iter().map(convert::invitee) {
             let Some(wanted) = wanted.iter().find(|wanted| wanted.email == seen.email) else {
                 continue;
             };
+            unread.retain(|email| **email != seen.email);
             let address = Address::invitee(meeting, &seen.email);
             let (asked, answered) = (cohost(wanted.cohost), cohost(seen.cohost));
             done.effects
@@ -324,6 +326,15 @@ impl Work<'_> {
                     email: seen.email,
                 });
             }
+        }
+        // They are on the list, even if it does not show them yet: ours to take off again, should
+        // the file forget them before anybody has looked.
+        for email in unread {
+            let address = Address::invitee(meeting, email);
+            let id = KnownResource::unread_id(id, email);
+            let (asked, answered) = (Fields::new(), Fields::new());
+            done.effects
+                .push(self.record(&address, &id, owner, true, asked, answered));
         }
     }
 

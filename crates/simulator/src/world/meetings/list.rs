@@ -65,7 +65,7 @@ pub(crate) fn list<'w>(
     } else {
         in_window(world, asking, wanted)?
     };
-    found.sort_by_key(|(meeting, which)| (when(meeting, *which).0, meeting.id_of(*which)));
+    found.sort_by_cached_key(|(meeting, which)| (when(meeting, *which).0, meeting.id_of(*which)));
     Ok(found)
 }
 
@@ -245,8 +245,8 @@ fn overlaps((start, end): (Timestamp, Timestamp), (from, to): (Timestamp, Timest
 
 fn has_tag(meeting: &Meeting, asking: &Asking<'_>, tag: &str) -> bool {
     meeting.tags_for(asking.client).is_some_and(|tags| {
-        let age = asking.now.duration_since(tags.since).as_secs();
-        age >= i64::from(asking.switches.tag_delay) && tags.values.iter().any(|own| own == tag)
+        asking.is_over(asking.switches.tag_delay, tags.since)
+            && tags.values.iter().any(|own| own == tag)
     })
 }
 

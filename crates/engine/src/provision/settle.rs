@@ -1,0 +1,289 @@
+//! What became of the calls that an earlier run left open, now that somebody has looked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use showcaller_event::model::{Address, Email, MeetingKey};
+use showcaller_ledger::{Effect, Intent, IntentId, Ledger, Record};
+use showcaller_plan::observed::{Look, Observed};
+use showcaller_plan::{
+    Action, Field, Fields, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
+};
+
+use super::execute::makes;
+use super::memory::{self, Attributes, Entry, Memory};
+use super::observe::Outlook;
+use crate::{Engine, Error};
+
+impl Engine {
+    /// Closes the intents that an earlier run left open. What one of them made and the file no
+    /// longer names is recorded all the same: it is ours to take away. Where nobody could look, or
+    /// where it is too early to tell, they stay open.
+    pub(super) async fn settle(&self, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
+        let now = self.clock.now();
+        for intent in &outlook.memory.open {
+            let adopted = outlook
+                .plan
+                .adoptions
+                .iter()
+                .any(|adoption| adoption.address.as_str() == intent.address);
+            let records = outlook.left_behind.get(&intent.id);
+            if adopted && makes(&intent.verb) || records.is_some() {
+                let records = records.into_iter().flatten().cloned();
+                let effects: Vec<Effect> = records.map(Effect::Record).collect();
+                ledger
+                    .finish(intent.id, &serde_json::Value::Null, &effects, now)
+                    .await?;
+            } else if !stays_open(outlook, intent) {
+                ledger
+                    .failed(intent.id, "looked for afterwards and not found", None, now)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether nothing is known yet of what an intent may have made. A step that is about to do the
+/// same has been thought through by the plan.
+fn stays_open(outlook: &Outlook, intent: &Intent) -> bool {
+    let mut steps = outlook.plan.steps.iter();
+    if !makes(&intent.verb) || steps.any(|step| step.address.as_str() == intent.address) {
+        return false;
+    }
+    let early = outlook.plan.at
+        < memory::settled_at(intent.state, intent.changed_at, outlook.memory.alive_until);
+    early || is_out_of_sight(outlook, intent)
+}
+
+/// Whether the list on which it would be could not be read.
+fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
+    let Some(action) = action(intent) else {
+        return false;
+    };
+    let observed = &outlook.observed;
+    let id = |address: Address| {
+        let known = outlook.memory.known.resources.get(&address);
+        known.map(|known| known.remote_id.as_str())
+    };
+    match action {
+        Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. } => {
+            let look = observed.meetings.get(&Email::new(&*intent.owner));
+            !matches!(look, Some(Look::Seen(_)))
+        }
+        Action::AddMember { room, .. } => id(Address::room(&room))
+            .is_some_and(|id| matches!(observed.members.get(id), Some(Look::Refused(_)))),
+        Action::AddTab { room, .. } => id(Address::room(&room))
+            .is_some_and(|id| matches!(observed.tabs.get(id), Some(Look::Refused(_)))),
+        Action::AddInvitees { meeting, .. } => id(Address::meeting(&meeting))
+            .is_some_and(|id| matches!(observed.invitees.get(id), Some(Look::Refused(_)))),
+        _ => false,
+    }
+}
+
+fn action(intent: &Intent) -> Option<Action> {
+    serde_json::from_value(intent.body.clone()).ok()
+}
+
+/// What open intents made and the file no longer names: found by what was to be made. `plan` is one
+/// that does not know of it.
+pub(super) fn left_behind(
+    plan: &Plan,
+    observed: &Observed,
+    memory: &Memory,
+    now: Timestamp,
+) -> BTreeMap<IntentId, Vec<Record>> {
+    let found = Found {
+        plan,
+        observed,
+        memory,
+        now,
+    };
+    let open = memory.open.iter();
+    open.filter_map(|intent| Some((intent.id, found.of(intent))))
+        .filter(|(_, records)| !records.is_empty())
+        .collect()
+}
+
+/// What was seen, beside what the ledger has or is about to have.
+struct Found<'a> {
+    plan: &'a Plan,
+    observed: &'a Observed,
+    memory: &'a Memory,
+    now: Timestamp,
+}
+
+impl Found<'_> {
+    fn of(&self, intent: &Intent) -> Vec<Record> {
+        let address = Address::new(&*intent.address);
+        match action(intent) {
+            Some(Action::AddInvitees {
+                meeting, invitees, ..
+            }) => {
+                let owner = Owner::Host(Email::new(&*intent.owner));
+                self.invitees(&meeting, &invitees, &owner)
+            }
+            Some(Action::CreateMeeting {
+                meeting,
+                fields,
+                invitees,
+                ..
+            }) => self.meeting(&address, &meeting, &fields, &invitees),
+            Some(action) => self.one(&address, &action).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    fn has(&self, address: &Address) -> bool {
+        let adoptions = &self.plan.adoptions;
+        self.memory.known.resources.contains_key(address)
+            || adoptions
+                .iter()
+                .any(|adoption| adoption.address == *address)
+    }
+
+    /// The ids that have a name already.
+    fn taken(&self) -> BTreeSet<&str> {
+        let known = self.memory.known.resources.values();
+        let adopted = self.plan.adoptions.iter();
+        known
+            .map(|known| known.remote_id.as_str())
+            .chain(adopted.map(|adoption| adoption.remote_id.as_str()))
+            .collect()
+    }
+
+    fn record(&self, address: &Address, id: &str, owner: &Owner, answered: Fields) -> Record {
+        let entry = Entry {
+            address,
+            remote_id: id,
+            owner,
+            made: true,
+            attributes: Attributes {
+                settled: Settled {
+                    asked: Fields::new(),
+                    answered,
+                },
+                ..Attributes::default()
+            },
+        };
+        entry.record(self.now)
+    }
+
+    fn one(&self, address: &Address, action: &Action) -> Option<Record> {
+        if self.has(address) {
+            return None;
+        }
+        let observed = self.observed;
+        let room_id = |room| {
+            let room = self.memory.known.resources.get(&Address::room(room));
+            room.map(|room| room.remote_id.as_str())
+        };
+        let (id, answered) = match action {
+            Action::CreateRoom { fields } => {
+                let taken = self.taken();
+                let mut rooms = observed.rooms.iter();
+                let room = rooms.find(|room| {
+                    room.fields.get(&Field::Title) == fields.get(&Field::Title)
+                        && !room.read_only
+                        && room.creator.as_ref() == Some(&observed.bot.id)
+                        && !taken.contains(room.id.as_str())
+                })?;
+                (&room.id, room.fields.clone())
+            }
+            Action::AddTeamMember { email, .. } => {
+                let mut members = observed.team_members.seen()?.iter();
+                (
+                    &members.find(|member| member.email == *email)?.id,
+                    Fields::new(),
+                )
+            }
+            Action::AddMember { room, email, .. } => {
+                let mut members = observed.members.get(room_id(room)?)?.seen()?.iter();
+                (
+                    &members.find(|member| member.email == *email)?.id,
+                    Fields::new(),
+                )
+            }
+            Action::AddTab { room, name, .. } => {
+                let taken = self.taken();
+                let mut tabs = observed.tabs.get(room_id(room)?)?.seen()?.iter();
+                let tab = tabs.find(|tab| tab.name == *name && !taken.contains(tab.id.as_str()))?;
+                (&tab.id, Fields::new())
+            }
+            _ => return None,
+        };
+        Some(self.record(address, id, &Owner::Bot, answered))
+    }
+
+    /// A meeting that the file no longer names; and of any meeting those whom the same call invited.
+    fn meeting(
+        &self,
+        address: &Address,
+        meeting: &MeetingKey,
+        fields: &Fields,
+        invitees: &[NewInvitee],
+    ) -> Vec<Record> {
+        let adoptions = &self.plan.adoptions;
+        if let Some(adopted) = adoptions
+            .iter()
+            .find(|adoption| adoption.address == *address)
+        {
+            return self.unread(meeting, &adopted.remote_id, invitees, &adopted.owner);
+        }
+        let Some(Value::Text(tag)) = fields.get(&Field::Tag) else {
+            return Vec::new();
+        };
+        if self.has(address) {
+            return Vec::new();
+        }
+        let taken = self.taken();
+        let found = self.observed.meetings.iter().find_map(|(host, look)| {
+            let mut meetings = look.seen()?.iter();
+            let found = meetings.find(|meeting| {
+                meeting.tags.contains(tag) && !taken.contains(meeting.id.as_str())
+            })?;
+            Some((Owner::Host(host.clone()), found))
+        });
+        let Some((owner, found)) = found else {
+            return Vec::new();
+        };
+        let mut records = self.unread(meeting, &found.id, invitees, &owner);
+        records.push(self.record(address, &found.id, &owner, found.fields.clone()));
+        records
+    }
+
+    /// Those who were to be put on a list, and are on it.
+    fn invitees(&self, meeting: &MeetingKey, asked: &[NewInvitee], owner: &Owner) -> Vec<Record> {
+        let known = &self.memory.known.resources;
+        let list = known
+            .get(&Address::meeting(meeting))
+            .and_then(|known| self.observed.invitees.get(&known.remote_id))
+            .and_then(Look::seen);
+        let seen = list.into_iter().flatten();
+        seen.filter(|seen| asked.iter().any(|asked| asked.email == seen.email))
+            .map(|seen| (Address::invitee(meeting, &seen.email), seen))
+            .filter(|(address, _)| !self.has(address))
+            .map(|(address, seen)| self.record(&address, &seen.id, owner, Fields::new()))
+            .collect()
+    }
+
+    /// Those who came with a meeting that nobody had time to read.
+    fn unread(
+        &self,
+        meeting: &MeetingKey,
+        id: &str,
+        invitees: &[NewInvitee],
+        owner: &Owner,
+    ) -> Vec<Record> {
+        let addresses = invitees
+            .iter()
+            .map(|invitee| (Address::invitee(meeting, &invitee.email), &invitee.email));
+        addresses
+            .filter(|(address, _)| !self.has(address))
+            .map(|(address, email)| {
+                let unread = KnownResource::unread_id(id, email);
+                self.record(&address, &unread, owner, Fields::new())
+            })
+            .collect()
+    }
+}
