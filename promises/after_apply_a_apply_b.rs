@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use showcaller_event::Event;
 use showcaller_event::model::Address;
-use showcaller_plan::{CannotReason, HeldReason, Plan};
+use showcaller_plan::{Cannot, CannotReason, HeldReason, Plan};
 use showcaller_simulator::{Account, AccountKind, Config};
 
 use crate::random::{Story, check, stories};
@@ -115,11 +115,11 @@ pub(crate) async fn differences(stage: &Stage, after: &Event, rest: &Plan) -> Ve
     let kept = kept.map(|record| record.remote_id.clone()).collect();
     let mut wrong = World::without(stage.simulator.world(), &kept).differences(after);
     let held = rest.held.iter().map(|held| &held.address);
-    let cannot = rest.cannot.iter().map(|cannot| {
-        assert_eq!(cannot.reason, CannotReason::PrivateForGood);
-        &cannot.address
-    });
-    for address in held.chain(cannot) {
+    let private = |cannot: &&Cannot| cannot.reason == CannotReason::PrivateForGood;
+    let other = rest.cannot.iter().filter(|cannot| !private(cannot));
+    wrong.extend(other.map(|cannot| format!("{cannot:?}")));
+    let private = rest.cannot.iter().filter(private);
+    for address in held.chain(private.map(|cannot| &cannot.address)) {
         wrong.retain(|difference| {
             let excused = [": its host is", ": isPublic is"];
             let excused = excused

@@ -184,6 +184,14 @@ pub enum ConfigError {
     /// A burst, a rate or a quota of zero would refuse every call.
     #[error("{0} must be more than zero; write `off` for no limit")]
     Zero(&'static str),
+    /// Something is missing between a saved world and its journal.
+    #[error("the world has {has} changes, and its journal goes on with number {next}")]
+    Journal {
+        /// How many changes the world has seen.
+        has: u64,
+        /// The number of the next one that was written down.
+        next: u64,
+    },
     /// The saved state cannot be read.
     #[error("the saved state does not fit this version of the simulator: {0}")]
     State(#[from] serde_json::Error),

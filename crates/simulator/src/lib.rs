@@ -33,6 +33,8 @@ mod config;
 mod faults;
 mod http;
 mod ids;
+mod journal;
+mod keeping;
 mod rate;
 mod refusal;
 mod simulator;
@@ -41,7 +43,8 @@ mod world;
 
 pub use config::{Account, AccountKind, Config, ConfigError};
 pub use faults::{Fault, FaultError};
-pub use http::{Mishap, serve, serve_router};
+pub use http::{Mishap, serve};
+pub use journal::{Journal, journal_end};
 pub use rate::Rate;
 pub use simulator::{Simulator, Tally};
 pub use switches::{Switch, Switches};

@@ -16,10 +16,12 @@ use crate::config::{AccountKind, Config, ConfigError};
 use crate::faults::{Fault, Faults};
 use crate::http::pace::Pace;
 use crate::ids;
+use crate::journal::{Journal, What};
+use crate::keeping::Changing;
 use crate::rate::Rate;
 use crate::switches::{Switch, Switches};
 use crate::world::fields::is_address;
-use crate::world::{Asking, Token, World, snapshot, written};
+use crate::world::{Asking, World, snapshot, written};
 
 /// A simulated Webex. Cheap to clone; clones share one world.
 #[derive(Clone)]
@@ -32,6 +34,8 @@ pub(crate) struct Inner {
     pub(crate) record: Mutex<Option<Box<dyn Write + Send>>>,
     /// Told after each call: it may have closed the port.
     pub(crate) doors: Notify,
+    /// Is told of every change before it is made. Locked only while the state is.
+    pub(crate) journal: Mutex<Option<Box<dyn Journal>>>,
     state: Mutex<State>,
 }
 
@@ -55,6 +59,8 @@ pub(crate) struct State {
     pub(crate) tally: Tally,
     pub(crate) pace: Pace,
     pub(crate) switches: Arc<Switches>,
+    /// The same as text, where they do not stand by default.
+    pub(crate) settings: Vec<String>,
     pub(crate) faults: Faults,
 }
 
@@ -62,6 +68,13 @@ impl State {
     /// What time it is for the server when the clock reads `clock`.
     pub(crate) fn time(&self, clock: Timestamp) -> Timestamp {
         clock.checked_add(self.faults.skew()).unwrap_or(clock)
+    }
+
+    /// Puts a switch, whose name and position a script has found to exist.
+    pub(crate) fn put(&mut self, name: &str, value: &str) {
+        let put = Arc::make_mut(&mut self.switches).set(name, value);
+        debug_assert!(put.is_ok(), "a script names switches that exist");
+        self.settings = self.switches.settings();
     }
 
     /// Takes note of a call that is over.
@@ -175,6 +188,7 @@ impl Simulator {
             findings: Vec::new(),
             tally: Tally::default(),
             pace: Pace::new(rate),
+            settings: config.switches.settings(),
             switches: Arc::new(config.switches),
             faults,
         };
@@ -187,6 +201,7 @@ impl Simulator {
                 settings,
                 record: Mutex::new(record),
                 doors: Notify::new(),
+                journal: Mutex::new(None),
                 state: Mutex::new(state),
             }),
         }
@@ -300,27 +315,48 @@ impl Simulator {
     }
 
     fn token(&self, email: &str, client: Option<&str>) -> String {
-        let mut state = self.state();
-        let now = state.time(self.inner.settings.clock.now());
-        let world = &mut state.world;
-        let person = world.sign_in(email, now);
-        let client = match (client, world.is_bot(person)) {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let asking = Changing {
+            at: state.time(self.inner.settings.clock.now()),
+            person: Uuid::nil(),
+            client: client.unwrap_or_default(),
+        };
+        // One who has an account has a key already; one who has none will have this one.
+        let person = state.world.key_of(email);
+        let bot = email.to_lowercase().ends_with("@webex.bot") || state.world.is_bot(person);
+        let client = match (client, bot) {
             (Some(client), _) => client.to_owned(),
-            (None, true) => format!("bot {}", world.person(person).email),
+            (None, true) => format!("bot {}", email.to_lowercase()),
             (None, false) => "portal".to_owned(),
         };
+        let token = self.spell_token(person, &client);
+        let what = What::Token {
+            email: email.to_owned(),
+            token: token.clone(),
+        };
+        if state.world.tokens.contains_key(&token) {
+            return token;
+        }
+        let asking = Changing {
+            client: &client,
+            ..asking
+        };
+        match self.write_down(state, &asking, &what) {
+            Ok(()) => state.world.give_token(email, &token, &client, asking.at),
+            Err(error) => tracing::error!(%error, "a token could not be kept"),
+        }
+        token
+    }
+
+    fn spell_token(&self, person: Uuid, client: &str) -> String {
         let name = format!("{person} {client}");
         let seed = self.inner.settings.seed;
         let halves = [
             ids::mint(seed, "token", &name, 0),
             ids::mint(seed, "token", &name, 1),
         ];
-        let token = format!("{}{}_simulated", halves[0].simple(), halves[1].simple());
-        if !world.tokens.contains_key(&token) {
-            world.tokens.insert(token.clone(), Token { person, client });
-            world.revision += 1;
-        }
-        token
+        format!("{}{}_simulated", halves[0].simple(), halves[1].simple())
     }
 
     /// What a client needs in its environment to talk to this simulator at `base` (which ends in
@@ -356,30 +392,10 @@ impl Simulator {
         self.state().switches.table()
     }
 
-    /// The whole world, to be given to [`load`](Self::load) another day. It holds the simulated
-    /// tokens; calls, findings and rate limits are not in it.
-    #[must_use]
-    pub fn save(&self) -> Value {
-        serde_json::to_value(&self.state().world).unwrap_or_default()
-    }
-
     /// Grows whenever the world may have changed.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.state().world.revision
-    }
-
-    /// The world to save, if it may have changed since revision `last`, and its revision.
-    #[must_use]
-    pub fn save_if_changed(&self, last: u64) -> Option<(u64, Value)> {
-        let state = self.state();
-        let revision = state.world.revision;
-        (revision != last).then(|| {
-            (
-                revision,
-                serde_json::to_value(&state.world).unwrap_or_default(),
-            )
-        })
     }
 
     /// A second simulator whose world is a copy of this one's, calls included; from here on they go

@@ -270,6 +270,17 @@ impl Switches {
         Ok(switches)
     }
 
+    /// Those that do not stand by default, as NAME=VALUE: what [`with`](Self::with) reads.
+    pub(crate) fn settings(&self) -> Vec<String> {
+        let other = self
+            .table()
+            .into_iter()
+            .filter(|row| row.value != row.default);
+        other
+            .map(|row| format!("{}={}", row.name, row.value))
+            .collect()
+    }
+
     /// The table of all switches and their defaults in Markdown, as in `docs/simulator.md`.
     #[must_use]
     pub fn markdown() -> String {

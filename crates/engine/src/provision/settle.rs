@@ -100,7 +100,7 @@ pub(super) fn left_behind(
         now,
     };
     let open = memory.open.iter();
-    open.filter_map(|intent| Some((intent.id, found.of(intent))))
+    open.map(|intent| (intent.id, found.of(intent)))
         .filter(|(_, records)| !records.is_empty())
         .collect()
 }

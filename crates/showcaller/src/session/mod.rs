@@ -271,7 +271,7 @@ impl Session {
     /// Writes back what must outlive the command.
     pub(crate) async fn close(&self) -> Result<(), Failure> {
         if let Some(simulation) = &self.simulation {
-            simulation.save().await?;
+            simulation.close()?;
         }
         self.ledger.clone().close().await;
         Ok(())

@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use http::{Request, Response};
 use jiff::Timestamp;
 use showcaller_clock::{SharedClock, VirtualClock};
 use showcaller_engine::Connections;
 use showcaller_event::Event;
 use showcaller_rehearsal::InProcess;
 use showcaller_simulator::{Config, Fault, Simulator};
-use showcaller_webex::{Transport, TransportError};
+use showcaller_webex::Transport;
 
 use super::world_file::{Saved, WorldFile, WorldLock};
 use super::{EventArgs, place};
@@ -21,7 +18,7 @@ use crate::exit::{Code, Failure};
 pub(super) struct Simulation {
     clock: VirtualClock,
     simulator: Simulator,
-    file: Arc<WorldFile>,
+    file: WorldFile,
 }
 
 impl Simulation {
@@ -44,7 +41,7 @@ impl Simulation {
             ..Config::default()
         };
         let simulator = match kept {
-            Some(kept) => Simulator::load(config, kept.world),
+            Some(kept) => kept.load(config),
             None => Simulator::new(config),
         };
         let simulator = simulator.map_err(|error| {
@@ -58,7 +55,7 @@ impl Simulation {
             ))
         })?;
         let shared: SharedClock = Arc::new(clock.clone());
-        let file = Arc::new(WorldFile::new(path, simulator.clone(), shared, lock));
+        let file = WorldFile::open(path, simulator.clone(), shared, lock)?;
         Ok(Self {
             clock,
             simulator,
@@ -72,16 +69,13 @@ impl Simulation {
 
     /// The bot and every host, with tokens that the simulator makes.
     pub(super) fn connections(&self, event: &Event) -> Result<Connections, Failure> {
-        let transport: Arc<dyn Transport> = Arc::new(Kept {
-            inner: InProcess::to(&self.simulator),
-            file: Arc::clone(&self.file),
-        });
+        let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         showcaller_rehearsal::connect(event, &self.simulator, &transport, &self.clock())
             .map_err(|error| Failure::new(Code::Failed, error))
     }
 
-    pub(super) async fn save(&self) -> Result<(), Failure> {
-        self.file.save().await
+    pub(super) fn close(&self) -> Result<(), Failure> {
+        self.file.close()
     }
 }
 
@@ -95,27 +89,4 @@ pub(super) fn time(event: &Event, args: &EventArgs) -> Result<Timestamp, Failure
 fn present(event: &Event, kept: Option<&Saved>) -> Timestamp {
     let start = showcaller_rehearsal::setup_time(event);
     kept.map_or(start, |kept| kept.now.max(start))
-}
-
-/// Answers only after the world is on disk.
-struct Kept {
-    inner: InProcess,
-    file: Arc<WorldFile>,
-}
-
-#[async_trait]
-impl Transport for Kept {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let reads = request.method() == http::Method::GET;
-        let answer = self.inner.send(request).await?;
-        if !reads {
-            // Let the other calls in flight be answered first, so that one write serves them all.
-            tokio::task::yield_now().await;
-            self.file
-                .keep()
-                .await
-                .map_err(|error| TransportError::Lost(error.to_string()))?;
-        }
-        Ok(answer)
-    }
 }

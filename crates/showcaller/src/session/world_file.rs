@@ -1,26 +1,35 @@
 //! A simulated world in a file.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Write as _};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use showcaller_clock::SharedClock;
-use showcaller_simulator::Simulator;
-use tokio::sync::Mutex;
+use showcaller_simulator::{Config, ConfigError, Journal, Simulator, journal_end};
 
 use crate::exit::{Code, Failure};
 use crate::terminal::when;
 use crate::{disk, environment};
 
 /// What is kept between two commands.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(crate) struct Saved {
     /// The world's time when it was saved.
     pub(crate) now: Timestamp,
     /// What [`Simulator::save`] gave.
     pub(crate) world: serde_json::Value,
+    /// What happened since, where a program was killed before it could save.
+    #[serde(skip)]
+    journal: String,
+}
+
+/// The same, on its way to the disk.
+#[derive(Serialize)]
+struct SavedRef<'a> {
+    now: Timestamp,
+    world: &'a serde_json::Value,
 }
 
 impl Saved {
@@ -40,14 +49,33 @@ impl Saved {
                 ));
             }
         };
-        serde_json::from_slice(&text).map(Some).map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!("{} is no simulated world: {error}", path.display()),
-            )
-            .hint("to begin anew, delete it, and the ledger that goes with it")
-        })
+        let mut saved: Self =
+            serde_json::from_slice(&text).map_err(|error| no_world(path, &error))?;
+        let journal = journal_of(path);
+        saved.journal = match std::fs::read(&journal) {
+            // A line that was cut off may have been cut anywhere.
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(_) => String::new(),
+        };
+        let end = journal_end(&saved.journal).map_err(|error| no_world(&journal, &error))?;
+        saved.now = end.map_or(saved.now, |end| end.max(saved.now));
+        Ok(Some(saved))
     }
+
+    /// A simulator with that world.
+    pub(crate) fn load(self, config: Config) -> Result<Simulator, ConfigError> {
+        let simulator = Simulator::load(config, self.world)?;
+        simulator.replay(&self.journal)?;
+        Ok(simulator)
+    }
+}
+
+fn no_world(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!("{} is no simulated world: {error}", path.display()),
+    )
+    .hint("to begin anew, delete it, and the ledger that goes with it")
 }
 
 /// The right to use a world. Two programs with one world would each save their own, and one of
@@ -116,29 +144,36 @@ fn taken(world: &Path, lock: &mut File) -> Failure {
 
 /// Keeps the world on disk: always at least as new as any answer that was given, so that a program
 /// that is killed leaves no ledger that knows more than the world does.
+///
+/// The whole world is written when a program begins with it and when it ends; in between each
+/// change adds a line to the journal beside it.
 pub(crate) struct WorldFile {
     path: PathBuf,
     simulator: Simulator,
     clock: SharedClock,
-    saved: Mutex<Option<u64>>,
     _lock: WorldLock,
 }
 
 impl WorldFile {
-    /// A file for this simulator's world.
-    pub(crate) fn new(
+    /// A file for this simulator's world, which has taken in what was kept. From here on every
+    /// change is on disk before it is answered.
+    pub(crate) fn open(
         path: PathBuf,
         simulator: Simulator,
         clock: SharedClock,
         lock: WorldLock,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Failure> {
+        let file = Self {
             path,
             simulator,
             clock,
-            saved: Mutex::new(None),
             _lock: lock,
-        }
+        };
+        file.save()?;
+        let path = journal_of(&file.path);
+        let journal = JournalFile::create(&path).map_err(|error| file.cannot(&error))?;
+        file.simulator.keep_journal(Box::new(journal));
+        Ok(file)
     }
 
     /// Where it is.
@@ -146,37 +181,84 @@ impl WorldFile {
         &self.path
     }
 
-    /// Writes the world if it changed since it was last written.
-    pub(crate) async fn keep(&self) -> std::io::Result<()> {
-        // Answers that wait here together are covered by one write.
-        let mut saved = self.saved.lock().await;
-        let current = match *saved {
-            Some(last) => self.simulator.save_if_changed(last),
-            None => Some((self.simulator.revision(), self.simulator.save())),
-        };
-        let Some((revision, world)) = current else {
-            return Ok(());
-        };
-        let kept = Saved {
-            now: self.clock.now(),
-            world,
-        };
-        disk::replace(&self.path, &serde_json::to_vec(&kept)?)?;
-        *saved = Some(revision);
+    /// Writes the whole world, after which the journal begins anew.
+    pub(crate) fn save(&self) -> Result<(), Failure> {
+        let written = self.simulator.fold(|world| {
+            let kept = serde_json::to_vec(&SavedRef {
+                now: self.clock.now(),
+                world,
+            })?;
+            disk::replace(&self.path, &kept)
+        });
+        written.map_err(|error| self.cannot(&error))
+    }
+
+    /// The same at the end of a command: nothing is left beside the world.
+    pub(crate) fn close(&self) -> Result<(), Failure> {
+        self.save()?;
+        match std::fs::remove_file(journal_of(&self.path)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "the journal stays, although nothing is left in it");
+            }
+            _ => {}
+        }
         Ok(())
     }
 
-    /// The same, at the end of a command.
-    pub(crate) async fn save(&self) -> Result<(), Failure> {
-        self.keep().await.map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!(
-                    "the simulated world cannot be saved in {}: {}",
-                    self.path.display(),
-                    disk::reason(&error)
-                ),
-            )
-        })
+    fn cannot(&self, error: &std::io::Error) -> Failure {
+        Failure::new(
+            Code::Failed,
+            format!(
+                "the simulated world cannot be saved in {}: {}",
+                self.path.display(),
+                disk::reason(error)
+            ),
+        )
+    }
+}
+
+/// Where the journal of a world is.
+fn journal_of(world: &Path) -> PathBuf {
+    let mut name = world.file_name().unwrap_or_default().to_owned();
+    name.push(".journal");
+    world.with_file_name(name)
+}
+
+/// Lines in a file, whole or not at all.
+struct JournalFile {
+    file: File,
+    /// How long it is, without what a full disk may have cut off.
+    length: u64,
+}
+
+impl JournalFile {
+    /// An empty one: what was in it is in the world by now.
+    fn create(path: &Path) -> std::io::Result<Self> {
+        let mut options = OpenOptions::new();
+        let file = disk::private(options.write(true).create(true).truncate(true)).open(path)?;
+        Ok(Self { file, length: 0 })
+    }
+
+    fn cut(&mut self, length: u64) -> std::io::Result<()> {
+        self.file.set_len(length)?;
+        self.file.seek(SeekFrom::Start(length))?;
+        self.length = length;
+        Ok(())
+    }
+}
+
+impl Journal for JournalFile {
+    fn append(&mut self, line: &str) -> std::io::Result<()> {
+        let line = format!("{line}\n");
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            self.cut(self.length)?;
+            return Err(error);
+        }
+        self.length += line.len() as u64;
+        Ok(())
+    }
+
+    fn clear(&mut self) -> std::io::Result<()> {
+        self.cut(0)
     }
 }

@@ -67,11 +67,15 @@ fn ctrl_c_finishes_what_is_under_way_and_says_what_is_left() {
 fn a_run_that_is_killed_is_finished_by_the_next_and_nothing_is_made_twice() {
     let stage = Stage::with("innovation-challenge");
     let world = stage.path(".showcaller/event.simulated-world.json");
+    let journal = stage.path(".showcaller/event.simulated-world.json.journal");
+    // The whole world when the run began, and a line for each change since.
     let revision = || -> u64 {
         let text = std::fs::read(&world).unwrap_or_default();
         let kept: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
-        kept.and_then(|kept| kept["world"]["revision"].as_u64())
-            .unwrap_or(0)
+        let kept = kept.and_then(|kept| kept["world"]["revision"].as_u64());
+        let since = std::fs::read(&journal).unwrap_or_default();
+        let since = since.iter().filter(|byte| **byte == b'\n').count() as u64;
+        kept.unwrap_or(0) + since
     };
     for killed_at in [3, 30, 90, 160] {
         let line = "apply event.yaml --simulate --yes --in-flight 4";

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use crate::journal::What;
 use crate::refusal::Refusal;
 use crate::switches::{PatchContentType, Switches};
 use crate::world::fields::Fields;
@@ -64,6 +65,19 @@ impl Call {
 
     pub(super) fn segments(&self) -> Vec<&str> {
         self.segments.iter().map(String::as_str).collect()
+    }
+
+    /// The call as a journal keeps it.
+    pub(super) fn written(&self) -> What {
+        let query = self.query.text();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let content_type = self.header(header::CONTENT_TYPE.as_str());
+        What::Call {
+            method: self.method.to_string(),
+            target: format!("{}{mark}{query}", self.path),
+            content_type: content_type.unwrap_or_default().to_owned(),
+            body: String::from_utf8_lossy(&self.body).into_owned(),
+        }
     }
 
     /// The resource it is about: `rooms`, `team/memberships`, `meetings`.

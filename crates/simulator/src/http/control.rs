@@ -6,6 +6,8 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::journal::What;
+use crate::keeping::Changing;
 use crate::rate::Rate;
 use crate::refusal::Refusal;
 use crate::simulator::Simulator;
@@ -118,7 +120,11 @@ pub(super) async fn start(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,
 ) -> Told {
-    act(&simulator, &which, meetings::start)
+    let what = What::Started {
+        meeting: which.meeting.clone(),
+        email: which.email.clone(),
+    };
+    act(&simulator, &which, &what, meetings::start)
 }
 
 /// `POST /_simulator/end?meeting=…`: everybody leaves.
@@ -126,12 +132,15 @@ pub(super) async fn end(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,
 ) -> Told {
-    act(&simulator, &which, meetings::end)
+    let what = What::Ended {
+        meeting: which.meeting.clone(),
+    };
+    act(&simulator, &which, &what, meetings::end)
 }
 
 type Act = fn(&mut crate::world::World, &crate::world::Asking<'_>, &str) -> Result<Value, Refusal>;
 
-fn act(simulator: &Simulator, which: &WhichMeeting, act: Act) -> Told {
+fn act(simulator: &Simulator, which: &WhichMeeting, what: &What, act: Act) -> Told {
     let mut guard = simulator.state();
     let state = &mut *guard;
     let switches = state.switches.clone();
@@ -146,11 +155,17 @@ fn act(simulator: &Simulator, which: &WhichMeeting, act: Act) -> Told {
         .meeting(&anybody, &which.meeting)
         .map(|(meeting, _)| meeting.host);
     let host = host.map_err(|refusal| told(&refusal))?;
+    let by = Changing {
+        person: host,
+        ..Changing::by(&anybody)
+    };
+    simulator
+        .write_down(state, &by, what)
+        .map_err(|error| told(&Refusal::new(500, error.to_string())))?;
     let person = match &which.email {
         Some(email) => state.world.sign_in(email, anybody.now),
         None => host,
     };
-    state.world.revision += 1;
     let asking = Asking { person, ..anybody };
     act(&mut state.world, &asking, &which.meeting)
         .map(Json)

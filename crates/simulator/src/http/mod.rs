@@ -25,7 +25,8 @@ use axum::routing::{get, post};
 use crate::simulator::Simulator;
 use call::Call;
 pub use mishap::Mishap;
-pub use serve::{serve, serve_router};
+pub(crate) use respond::again;
+pub use serve::serve;
 
 /// Larger bodies are refused. A meeting with a thousand invitees is a tenth of it.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;

@@ -11,12 +11,14 @@ use super::page::Place;
 use super::reply::Reply;
 use super::strike::{self, Strike};
 use super::{judge, meetings, messaging, record};
-use crate::faults::{Asked, Kind, Struck};
+use crate::faults::{Asked, Faults, Kind, Struck};
 use crate::ids;
+use crate::journal::{Entry, What};
+use crate::keeping::Changing;
 use crate::refusal::Refusal;
 use crate::simulator::{CallNote, Simulator, State};
 use crate::switches::{QuotaCountsFailed, RateLimitBody};
-use crate::world::{Asking, Token, quota};
+use crate::world::{Asking, Token, World, quota};
 
 /// One call at a time.
 pub(super) fn respond(simulator: &Simulator, call: &Call) -> Response {
@@ -99,10 +101,7 @@ fn struck(state: &mut State, call: &Call, owner: Option<&str>, clock: Timestamp)
     let Struck { kinds, names } = state.faults.strike(&asked, clock);
     for kind in &kinds {
         match kind {
-            Kind::Switch { name, value } => {
-                let put = Arc::make_mut(&mut state.switches).set(name, value);
-                debug_assert!(put.is_ok(), "a script names switches that exist");
-            }
+            Kind::Switch { name, value } => state.put(name, value),
             Kind::Rate(rate) => state.pace.set(*rate, state.time(clock)),
             _ => {}
         }
@@ -147,7 +146,7 @@ fn ask(
         // The service above never heard of the call, but its quota may.
         let schedules = call.method == http::Method::POST && call.path == "/meetings";
         if schedules && switches.quota_counts_failed == QuotaCountsFailed::All {
-            state.world.revision += 1;
+            keep(simulator, state, &asking, &What::Counted)?;
             quota::count(&mut state.world, &asking);
         }
         return Err(refusal);
@@ -156,10 +155,9 @@ fn ask(
         return Err(Refusal::not_found());
     }
     call.check_content_type(&switches)?;
-    let world = &mut state.world;
     if call.method != http::Method::GET {
-        // Even a refused call may have opened an account or spent of a quota.
-        world.revision += 1;
+        // Even a refused call may open an account or spend of a quota.
+        keep(simulator, state, &asking, &call.written())?;
     }
     let place = Place {
         call,
@@ -169,12 +167,52 @@ fn ask(
         faults: &state.faults,
         clock,
     };
-    match call.segments().first().copied() {
+    route(&mut state.world, &place, settings.meeting_quota)
+}
+
+fn route(world: &mut World, place: &Place<'_>, quota: Option<u32>) -> Result<Reply, Refusal> {
+    match place.call.segments().first().copied() {
         Some("meetings" | "meetingInvitees" | "meetingPreferences") => {
-            meetings::route(world, &place, settings.meeting_quota)
+            meetings::route(world, place, quota)
         }
-        _ => messaging::route(world, &place),
+        _ => messaging::route(world, place),
     }
+}
+
+/// A change is written down before it is made: killed at any time, a simulator that keeps a journal
+/// remembers all that it answered.
+fn keep(
+    simulator: &Simulator,
+    state: &mut State,
+    asking: &Asking<'_>,
+    what: &What,
+) -> Result<(), Refusal> {
+    let kept = simulator.write_down(state, &Changing::by(asking), what);
+    kept.map_err(|error| {
+        tracing::error!(%error, "a change could not be written down");
+        Refusal::new(500, format!("The simulator cannot keep its world: {error}"))
+    })
+}
+
+/// Does a call again that a journal tells of; what it answered then nobody asks.
+pub(crate) fn again(world: &mut World, asking: &Asking<'_>, quota: Option<u32>, call: &What) {
+    let Some((parts, body)) = Entry::request(call) else {
+        return;
+    };
+    let Some(call) = Call::new(&parts, body) else {
+        return;
+    };
+    let faults = Faults::new(Vec::new(), 0, asking.now);
+    let place = Place {
+        call: &call,
+        base: None,
+        asking,
+        trick: None,
+        faults: &faults,
+        clock: asking.now,
+    };
+    // A call that was refused then is refused again, and has the same traces.
+    let _ = route(world, &place, quota);
 }
 
 /// Lets the call through to the service, unless its owner calls too fast or a fault stands before.

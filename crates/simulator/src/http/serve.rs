@@ -37,20 +37,6 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = simulator.router();
-    serve_router(simulator, router, listener, shutdown).await
-}
-
-/// As [`serve`], with something around the simulator's own router.
-///
-/// # Errors
-///
-/// As [`serve`].
-pub async fn serve_router(
-    simulator: Simulator,
-    router: Router,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     let mut shutdown = pin!(shutdown);
     let mut open = Some(listener);

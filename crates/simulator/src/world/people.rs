@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::fields::is_address;
 use super::mails::Occasion;
-use super::{Asking, Home, World, written};
+use super::{Asking, Home, Token, World, written};
 use crate::config::{Account, AccountKind};
 use crate::ids::{self, Kind};
 use crate::refusal::Refusal;
@@ -152,6 +152,20 @@ impl World {
             person.pending = false;
         }
         key
+    }
+
+    /// The key of whoever has that address, or will have it.
+    pub(crate) fn key_of(&self, email: &str) -> Uuid {
+        let known = self.by_address(email).map(|person| person.key);
+        known.unwrap_or_else(|| self.fixed("person", &email.to_lowercase()))
+    }
+
+    /// A token for somebody, who signs in with it.
+    pub(crate) fn give_token(&mut self, email: &str, token: &str, client: &str, now: Timestamp) {
+        let person = self.sign_in(email, now);
+        let client = client.to_owned();
+        self.tokens
+            .insert(token.to_owned(), Token { person, client });
     }
 
     fn invite_to_webex(&mut self, now: Timestamp, email: &str) -> Uuid {

@@ -1,10 +1,10 @@
 //! Saving, loading, copying a world; and that nothing in it is left to chance.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 use showcaller_clock::VirtualClock;
-use showcaller_simulator::{Account, Config, ConfigError, Rate, Simulator};
+use showcaller_simulator::{Account, Config, ConfigError, Journal, Rate, Simulator, Switches};
 
 use crate::client::{ANN, BOT, HOST, STRANGER, Webex, at, meeting, text};
 
@@ -111,16 +111,118 @@ fn a_file_that_is_no_world_is_refused() {
     assert!(matches!(error, ConfigError::State(_)), "{error}");
 }
 
+/// Lines in memory.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<String>>);
+
+impl Journal for Lines {
+    fn append(&mut self, line: &str) -> std::io::Result<()> {
+        let mut text = self.0.lock().unwrap();
+        text.push_str(line);
+        text.push('\n');
+        Ok(())
+    }
+
+    fn clear(&mut self) -> std::io::Result<()> {
+        self.0.lock().unwrap().clear();
+        Ok(())
+    }
+}
+
+impl Lines {
+    fn text(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+/// A world with a journal in which everything is that happens to it, and what it began as.
+fn journaled(settings: &[&str]) -> (Webex, Lines, Value) {
+    let switches = Switches::with(settings.iter().copied()).unwrap();
+    let webex = Webex::set_up(|config| {
+        config.switches = switches;
+        config.meeting_quota = Some(3);
+    });
+    let (lines, began) = (Lines::default(), webex.simulator.save());
+    webex.simulator.keep_journal(Box::new(lines.clone()));
+    (webex, lines, began)
+}
+
 #[test]
-fn a_world_is_saved_again_only_after_it_may_have_changed() {
+fn a_journal_makes_the_same_world_again() {
+    let (webex, lines, began) = journaled(&["bulk-conflict=partial", "quota-counts-failed=all"]);
+    let fault = "503 on POST /meetings call 3".parse().unwrap();
+    webex.simulator.set_faults(vec![fault]);
+    busy(&webex);
+    webex.pass(90);
+    let host = webex.by(HOST);
+    let first = webex.world("meetings").remove(0);
+    let id = text(&first["id"]);
+    for title in ["One", "Two", "Three", "Four"] {
+        let start = "2027-10-05T08:00:00Z";
+        host.post("/meetings", meeting(title, start, "2027-10-05T09:00:00Z"));
+    }
+    host.delete(&format!("/meetings/{id}?sendEmail=false")).ok();
+    webex.simulator.token_through("zoe@example.com", "an app");
+    let later = Simulator::load(config(&webex), began.clone()).unwrap();
+    later.replay(&lines.text()).unwrap();
+    assert_eq!(later.save(), webex.simulator.save());
+    // A second time changes nothing, and neither does a line that was cut off.
+    later.replay(&lines.text()).unwrap();
+    let cut = format!("{}{{\"revision\":", lines.text());
+    later.replay(&cut).unwrap();
+    assert_eq!(later.save(), webex.simulator.save());
+}
+
+#[test]
+fn a_world_that_is_saved_whole_begins_a_new_journal() {
+    let (webex, lines, _) = journaled(&[]);
+    busy(&webex);
+    let old = lines.text();
+    let mut saved = Value::Null;
+    let keep = |world: &Value| {
+        saved = world.clone();
+        Ok(())
+    };
+    webex.simulator.fold(keep).unwrap();
+    assert_eq!(lines.text(), "");
+    webex.by(HOST).post("/rooms", json!({"title": "x"})).ok();
+    let loaded = Simulator::load(config(&webex), saved).unwrap();
+    // Killed before the old journal was gone, it is skipped.
+    loaded.replay(&(old + &lines.text())).unwrap();
+    assert_eq!(loaded.save(), webex.simulator.save());
+}
+
+#[test]
+fn a_change_that_cannot_be_written_down_is_refused_and_not_made() {
+    struct Full;
+    impl Journal for Full {
+        fn append(&mut self, _: &str) -> std::io::Result<()> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn clear(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
     let webex = Webex::new();
     let host = webex.by(HOST);
-    let (revision, _) = webex.simulator.save_if_changed(0).unwrap();
+    webex.simulator.keep_journal(Box::new(Full));
+    let told = host.post("/rooms", json!({"title": "x"})).refused(500);
+    assert!(told.contains("cannot keep its world"), "{told}");
+    assert!(webex.world("rooms").is_empty());
     host.get("/rooms").ok();
-    assert!(webex.simulator.save_if_changed(revision).is_none());
-    host.post("/rooms", json!({"title": "x"})).ok();
-    let (next, saved) = webex.simulator.save_if_changed(revision).unwrap();
-    assert!(next > revision && saved.to_string().contains("\"x\""));
+}
+
+#[test]
+fn a_journal_of_another_world_is_refused() {
+    let (webex, lines, began) = journaled(&[]);
+    busy(&webex);
+    let text = lines.text();
+    let (_, rest) = text.split_once('\n').unwrap();
+    let error = Simulator::load(config(&webex), began).unwrap().replay(rest);
+    assert!(
+        matches!(error, Err(ConfigError::Journal { .. })),
+        "{error:?}"
+    );
 }
 
 #[test]

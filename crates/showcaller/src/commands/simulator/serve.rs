@@ -5,13 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
 use showcaller_clock::{OffsetClock, SharedClock, SystemClock};
 use showcaller_event::Event;
-use showcaller_simulator::{Config, Simulator, serve_router};
+use showcaller_simulator::{Config, Simulator, serve};
 use tokio::net::TcpListener;
 
 use super::Args;
@@ -41,15 +37,12 @@ pub(super) async fn run(args: Args) -> Result<Code, Failure> {
         .map_err(|error| cannot_listen(&args.listen, &error))?;
     let base = format!("http://{}/v1", reachable(address));
     let (simulator, file) = open(&args, config)?;
-    if let Some(file) = &file {
-        file.save().await?;
-    }
     tell(&args, &simulator, event.as_ref(), &base, address)?;
-    serve(&simulator, file.clone(), listener, interrupts).await?;
+    listen(&simulator, listener, interrupts).await?;
     if let Some(file) = &file {
-        file.save().await?;
+        file.close()?;
     }
-    say::note(&ending(&simulator, file.as_deref()));
+    say::note(&ending(&simulator, file.as_ref()));
     Ok(Code::Done)
 }
 
@@ -99,7 +92,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// The world of the state file, or a new one.
-fn open(args: &Args, config: Config) -> Result<(Simulator, Option<Arc<WorldFile>>), Failure> {
+fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>), Failure> {
     let (lock, kept) = match &args.state {
         Some(path) => (Some(WorldLock::take(path)?), Saved::read(path)?),
         None => (None, None),
@@ -110,14 +103,14 @@ fn open(args: &Args, config: Config) -> Result<(Simulator, Option<Arc<WorldFile>
         ..config
     };
     let simulator = match kept {
-        Some(kept) => Simulator::load(config, kept.world),
+        Some(kept) => kept.load(config),
         None => Simulator::new(config),
     };
     let simulator = simulator.map_err(|error| Failure::new(Code::Usage, error))?;
-    let file =
-        args.state.as_ref().zip(lock).map(|(path, lock)| {
-            Arc::new(WorldFile::new(path.clone(), simulator.clone(), clock, lock))
-        });
+    let kept_in = args.state.as_ref().zip(lock);
+    let file = kept_in
+        .map(|(path, lock)| WorldFile::open(path.clone(), simulator.clone(), clock, lock))
+        .transpose()?;
     Ok((simulator, file))
 }
 
@@ -190,18 +183,13 @@ fn variables(simulator: &Simulator, event: Option<&Event>, base: &str) -> Vec<(S
     variables
 }
 
-async fn serve(
+async fn listen(
     simulator: &Simulator,
-    file: Option<Arc<WorldFile>>,
     listener: TcpListener,
     mut interrupts: Interrupts,
 ) -> Result<(), Failure> {
-    let mut router = simulator.router();
-    if let Some(file) = file {
-        router = router.layer(from_fn_with_state(file, kept));
-    }
     let (ask, asked) = tokio::sync::oneshot::channel::<()>();
-    let serving = serve_router(simulator.clone(), router, listener, async move {
+    let serving = serve(simulator.clone(), listener, async move {
         // An error means that nobody will ask any more, which is as good as being asked.
         let _ = asked.await;
     });
@@ -218,23 +206,6 @@ async fn serve(
         // A client that keeps its half of a call open does not keep the program.
         () = tokio::time::sleep(PATIENCE) => Ok(()),
         () = interrupts.next() => Ok(()),
-    }
-}
-
-/// Answers only after the world is on disk: killed at any time, it remembers all that it answered.
-async fn kept(State(file): State<Arc<WorldFile>>, request: Request, next: Next) -> Response {
-    let answer = next.run(request).await;
-    match file.keep().await {
-        Ok(()) => answer,
-        Err(error) => {
-            let words = format!(
-                "The simulator cannot keep its world in {}: {}\n",
-                file.path().display(),
-                disk::reason(&error)
-            );
-            tracing::error!("{}", words.trim_end());
-            (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
-        }
     }
 }
 

@@ -1,0 +1,140 @@
+//! Saving a world whole, and writing down in between what happens to it.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use std::sync::PoisonError;
+use uuid::Uuid;
+
+use crate::config::ConfigError;
+use crate::http::again;
+use crate::journal::{self, Entry, Journal, What};
+use crate::simulator::{Simulator, State};
+use crate::world::{Asking, meetings, quota};
+
+/// Who changes something, and when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Changing<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) person: Uuid,
+    pub(crate) client: &'a str,
+}
+
+impl<'a> Changing<'a> {
+    pub(crate) fn by(asking: &Asking<'a>) -> Self {
+        Self {
+            at: asking.now,
+            person: asking.person,
+            client: asking.client,
+        }
+    }
+}
+
+impl Simulator {
+    /// The whole world, to be given to [`load`](Self::load) another day. It holds the simulated
+    /// tokens; calls, findings and rate limits are not in it.
+    #[must_use]
+    pub fn save(&self) -> Value {
+        serde_json::to_value(&self.state().world).unwrap_or_default()
+    }
+
+    /// Saves the world by `keep`, while nothing changes, and lets the journal begin anew. Where
+    /// only the latter fails, nothing is lost: what a saved world has in it is not done again.
+    ///
+    /// # Errors
+    ///
+    /// `keep` fails.
+    pub fn fold(&self, keep: impl FnOnce(&Value) -> std::io::Result<()>) -> std::io::Result<()> {
+        let state = self.state();
+        keep(&serde_json::to_value(&state.world)?)?;
+        let mut journal = self.journal();
+        if let Some(Err(error)) = journal.as_mut().map(|journal| journal.clear()) {
+            tracing::warn!(%error, "the journal could not begin anew");
+        }
+        Ok(())
+    }
+
+    /// From now on every change is written down by `journal` before it is made.
+    pub fn keep_journal(&self, journal: Box<dyn Journal>) {
+        let _state = self.state();
+        *self.journal() = Some(journal);
+    }
+
+    /// Does again what a journal says, as far as the world does not have it yet.
+    ///
+    /// # Errors
+    ///
+    /// The lines are no journal, or not one that goes on from this world.
+    pub fn replay(&self, journal: &str) -> Result<(), ConfigError> {
+        let mut guard = self.state();
+        for entry in journal::read(journal)? {
+            let has = guard.world.revision;
+            if entry.revision <= has {
+                continue;
+            }
+            if entry.revision != has + 1 {
+                return Err(ConfigError::Journal {
+                    has,
+                    next: entry.revision,
+                });
+            }
+            redo(&mut guard, &entry)?;
+            guard.world.revision = entry.revision;
+        }
+        Ok(())
+    }
+
+    /// Writes down what is about to be done, and counts it.
+    pub(crate) fn write_down(
+        &self,
+        state: &mut State,
+        by: &Changing<'_>,
+        what: &What,
+    ) -> std::io::Result<()> {
+        let revision = state.world.revision + 1;
+        if let Some(journal) = self.journal().as_mut() {
+            let entry = Entry {
+                revision,
+                at: by.at,
+                person: by.person,
+                client: by.client.to_owned(),
+                switches: state.settings.clone(),
+                quota: self.inner.settings.meeting_quota,
+                what: what.clone(),
+            };
+            journal.append(&serde_json::to_string(&entry)?)?;
+        }
+        state.world.revision = revision;
+        Ok(())
+    }
+
+    fn journal(&self) -> std::sync::MutexGuard<'_, Option<Box<dyn Journal>>> {
+        let journal = self.inner.journal.lock();
+        journal.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn redo(state: &mut State, entry: &Entry) -> Result<(), ConfigError> {
+    let switches = entry.switches()?;
+    let asking = Asking {
+        person: entry.person,
+        client: &entry.client,
+        now: entry.at,
+        switches: &switches,
+    };
+    let world = &mut state.world;
+    match &entry.what {
+        What::Token { email, token } => world.give_token(email, token, &entry.client, entry.at),
+        What::Counted => quota::count(world, &asking),
+        What::Started { meeting, email } => {
+            let person = match email {
+                Some(email) => world.sign_in(email, asking.now),
+                None => asking.person,
+            };
+            // What was refused then is refused again.
+            let _ = meetings::start(world, &Asking { person, ..asking }, meeting);
+        }
+        What::Ended { meeting } => drop(meetings::end(world, &asking, meeting)),
+        call @ What::Call { .. } => again(world, &asking, entry.quota, call),
+    }
+    Ok(())
+}
