@@ -8,9 +8,10 @@
 mod chance;
 mod directed;
 mod left;
-mod recovery;
+pub(crate) mod recovery;
 pub(crate) mod reference;
-mod sweep;
+mod samples;
+pub(crate) mod sweep;
 
 pub(crate) use directed::DEAD;
 pub(crate) use recovery::{ours, run};
@@ -19,7 +20,7 @@ use sweep::Sweep;
 use crate::files::Files;
 
 /// Every `k`-th place, unless there is time for all of them.
-fn every(k: usize) -> usize {
+pub(crate) fn every(k: usize) -> usize {
     match std::env::var_os("SHOWCALLER_LONG") {
         Some(_) => 1,
         None => k,
@@ -45,4 +46,35 @@ async fn while_a_bit_of_everything_in_the_reference_event_changes() {
 async fn at_every_place_of_a_small_event() {
     let event = Files::of_example("workshop").event();
     Sweep::of(&event, None, &[]).await.survives(every(1)).await;
+}
+
+/// So many samples, unless there is time for more.
+pub(crate) fn samples(some: u64) -> u64 {
+    match std::env::var_os("SHOWCALLER_LONG") {
+        Some(_) => 2_500,
+        None => some,
+    }
+}
+
+#[tokio::test]
+async fn with_eight_calls_in_flight_while_the_reference_event_is_made() {
+    let event = reference::made().event();
+    let sweep = Sweep::of(&event, None, &[]).await;
+    sweep.survives_samples(samples(40)).await;
+}
+
+#[tokio::test]
+async fn with_eight_calls_in_flight_while_a_bit_of_everything_changes() {
+    let (before, event) = (reference::made().event(), reference::changed().event());
+    let sweep = Sweep::of(&event, Some(&before), &[]).await;
+    sweep.survives_samples(samples(40)).await;
+}
+
+/// What was made in the last moments before the death is in no list for most of the settle window.
+#[tokio::test]
+async fn with_eight_calls_in_flight_while_webex_shows_things_late() {
+    let event = Files::of_example("workshop").event();
+    let late = ["create-visibility-delay=55", "tag-delay=55"];
+    let sweep = Sweep::of(&event, None, &late).await;
+    sweep.survives_samples(samples(60)).await;
 }

@@ -2,10 +2,13 @@
 
 /// The seed of everything here: `SHOWCALLER_SEED`, or always the same.
 pub(crate) fn seed() -> u64 {
-    let given = std::env::var("SHOWCALLER_SEED").ok();
-    given.map_or(1, |text| {
-        text.trim().parse().expect("SHOWCALLER_SEED is a number")
-    })
+    given_seed().unwrap_or(1)
+}
+
+/// `SHOWCALLER_SEED`, if it is set.
+pub(crate) fn given_seed() -> Option<u64> {
+    let given = std::env::var("SHOWCALLER_SEED").ok()?;
+    Some(given.trim().parse().expect("SHOWCALLER_SEED is a number"))
 }
 
 /// A run of numbers out of one seed (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
@@ -35,5 +38,12 @@ impl Chance {
     pub(crate) fn below(&mut self, sides: usize) -> usize {
         let sides = u64::try_from(sides).unwrap_or(u64::MAX).max(1);
         usize::try_from(self.next() % sides).unwrap_or(0)
+    }
+
+    /// Puts a list into another order.
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            list.swap(last, self.below(last + 1));
+        }
     }
 }

@@ -42,6 +42,11 @@ impl Pending {
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.request.method(), self.request.uri().path())
     }
+
+    /// What was sent, to be delivered in another world.
+    pub(crate) fn request(&self) -> Request<Bytes> {
+        self.request.clone()
+    }
 }
 
 /// Decides what happens, each time that nothing moves by itself.

@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
+use http::Request;
 use showcaller_clock::{Clock as _, VirtualClock};
 use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_rehearsal::InProcess;
 use showcaller_simulator::Simulator;
+use showcaller_webex::Transport as _;
 
 use crate::stage::Stage;
 
@@ -45,6 +49,12 @@ impl Left {
             clock,
             ledger: to,
         }
+    }
+
+    /// A call that was still on its way arrives after all; nobody hears of it.
+    pub(crate) async fn arrives(&self, call: Request<Bytes>) {
+        let answer = InProcess::to(&self.simulator).send(call).await;
+        answer.expect("the simulator answers");
     }
 
     /// The stage as the next process finds it.

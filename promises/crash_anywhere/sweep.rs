@@ -19,10 +19,10 @@ const AT_ONCE: usize = 64;
 
 /// A run to die in, and what comes out if nobody does.
 pub(crate) struct Sweep<'a> {
-    event: &'a Event,
+    pub(super) event: &'a Event,
     before: Option<&'a Event>,
     settings: &'a [&'a str],
-    right: Right,
+    pub(super) right: Right,
 }
 
 /// What was tried, and what came of it.
@@ -56,12 +56,12 @@ impl<'a> Sweep<'a> {
         let (stage, _) = sweep.prepared(&folder).await;
         let report = run(&stage, event, ours()).await;
         assert!(report.is_complete(), "{report:#?}");
-        sweep.right = Right::of(&stage).await;
+        sweep.right = Right::of(&stage, !sweep.settings.is_empty()).await;
         sweep
     }
 
     /// A stage on which everything stands as before the run, and where its ledger is.
-    async fn prepared(&self, folder: &tempfile::TempDir) -> (Stage, PathBuf) {
+    pub(super) async fn prepared(&self, folder: &tempfile::TempDir) -> (Stage, PathBuf) {
         let path = folder.path().join("the.ledger");
         let switches = Switches::with(self.settings.iter().copied()).expect("known switches");
         let mut stage = Stage::with(self.event, |config| config.switches = switches).await;
