@@ -32,3 +32,4 @@ mod the_same_story_on_both_databases;
 mod the_two_waves;
 mod what_we_send_is_valid_webex;
 mod whatever_webex_does;
+mod whoever_waits_for_the_quota_goes_on;

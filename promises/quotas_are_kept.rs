@@ -1,17 +1,12 @@
 //! Promise 6: quotas are kept, failed calls included, as far as the ledger knows.
 
 use std::fmt::Write as _;
-use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
-use showcaller_engine::{
-    Assignment, Campaign, CampaignEnd, Ended, Engine, Progress, Report, Stop, Undone,
-};
+use showcaller_engine::{Report, Undone};
 use showcaller_event::Event;
-use showcaller_event::model::{Email, RoomMember};
-use showcaller_plan::read::{TextStyle, text};
-use showcaller_plan::{HeldReason, Plan, Step, Wishes};
+use showcaller_plan::{HeldReason, Plan, Wishes};
 
 use crate::by_hand::all;
 use crate::files::Files;
@@ -19,7 +14,7 @@ use crate::random::check;
 use crate::stage::Stage;
 
 /// Meetings that Webex lets a host create in 24 hours (meetings §12).
-const DAILY: usize = 100;
+pub(crate) const DAILY: usize = 100;
 /// A password that the file's own rules let pass and the usual rules of a site do not: nothing in
 /// it is special (meetings §2).
 const REFUSED: &str = "Sunnyday2027";
@@ -77,7 +72,7 @@ fn event(patterns: &[Pattern]) -> Event {
 }
 
 /// Calls that create a meeting: when, and how they were answered.
-fn creations(stage: &Stage) -> Vec<(Timestamp, u64)> {
+pub(crate) fn creations(stage: &Stage) -> Vec<(Timestamp, u64)> {
     let creating =
         |call: &serde_json::Value| call["method"] == "POST" && call["path"] == "/meetings";
     let calls = all(&stage.simulator, "calls");
@@ -90,16 +85,16 @@ fn creations(stage: &Stage) -> Vec<(Timestamp, u64)> {
         .collect()
 }
 
-fn made(stage: &Stage) -> usize {
+pub(crate) fn made(stage: &Stage) -> usize {
     all(&stage.simulator, "meetings").len()
 }
 
-fn held_by_quota(plan: &Plan) -> usize {
+pub(crate) fn held_by_quota(plan: &Plan) -> usize {
     let held = plan.held.iter();
     held.filter(|held| held.reason == HeldReason::Quota).count()
 }
 
-async fn apply(stage: &Stage, event: &Event) -> (Plan, Report) {
+pub(crate) async fn apply(stage: &Stage, event: &Event) -> (Plan, Report) {
     let outlook = stage.look(event, &Wishes::default()).await;
     let plan = outlook.plan.clone();
     let report = stage.apply_outlook(event, outlook).await;
@@ -150,7 +145,7 @@ async fn two_hosts_may_make_twice_as_many() {
 }
 
 /// An event of so many meetings a day for five days, on these hosts.
-fn breakouts(hosts: &str, teams: usize) -> Event {
+pub(crate) fn breakouts(hosts: &str, teams: usize) -> Event {
     let mut yaml = format!(
         "event: many\ntitle: Many\ntimezone: UTC\npeople: people.csv\nwebex:\n  hosts: {{ {hosts} }}\n\
          days:\n"
@@ -172,99 +167,6 @@ fn breakouts(hosts: &str, teams: usize) -> Event {
     Files { yaml, people }.event()
 }
 
-/// What is waited for, as somebody reads it.
-#[derive(Debug, Default)]
-struct Waits(Mutex<Vec<String>>);
-
-impl Progress for Waits {
-    fn begins(&self, _: &[Step]) {}
-    fn ended(&self, _: &Step, _: Ended) {}
-    fn waits(&self, until: Timestamp, why: &str) {
-        let mut waits = self.0.lock().expect("nobody panics with it");
-        waits.push(format!("{until}: {why}"));
-    }
-}
-
-/// `apply --wait`, and what it waited for.
-async fn patiently(stage: &Stage, event: &Event) -> (Campaign, Vec<String>) {
-    let outlook = stage.look(event, &Wishes::default()).await;
-    let waits = Waits::default();
-    let assignment = Assignment {
-        event,
-        sources: Vec::new(),
-        digest: "the same".to_owned(),
-        holder: "promises@test pid 1".to_owned(),
-    };
-    let wishes = Wishes::default();
-    let campaign = stage
-        .engine(event)
-        .apply_patiently(&assignment, &wishes, outlook, &waits, &Stop::default())
-        .await
-        .expect("a run");
-    let waited = waits.0.into_inner().expect("nobody panics with it");
-    (campaign, waited)
-}
-
-/// The last part of a plan as somebody reads it: what waits, and what it costs.
-fn end_of(plan: &Plan) -> String {
-    let page = text(plan, &TextStyle::default()).to_string();
-    let begin = page.find("Waiting").expect("something waits");
-    page[begin..].trim_end().to_owned()
-}
-
-#[tokio::test]
-async fn whoever_waits_has_250_meetings_of_one_host_on_the_third_day() {
-    let event = breakouts("one@example.com: { parallel: 50 }", 50);
-    let stage = Stage::before(&event).await;
-    let plan = stage.look(&event, &Wishes::default()).await.plan;
-    insta::assert_snapshot!(end_of(&plan), @r"
-    Waiting
-      150 changes wait, because the host has used up the day's meetings: apply again
-        from Tue 21 Sep 09:01 (in 24 h), or let apply --wait do it
-          150 meetings; the first: schedule it for one@example.com
-
-    Cost
-      calls     103: 3 by the bot and 100 by one@example.com
-      time      about 10 s
-      meetings  100 of today's 100 for one@example.com, 0 used before; 150 held, the
-                first until Tue 21 Sep 09:01 (in 24 h), the last until
-                Wed 22 Sep 09:01 (in 2 d)
-      mails     no meeting mails; at most 1 invitation that Webex itself writes to
-                addresses it does not know yet
-    ");
-    let begun = stage.now();
-    let (campaign, waited) = patiently(&stage, &event).await;
-    assert!(matches!(campaign.end, CampaignEnd::Finished));
-    insta::assert_snapshot!(waited.join("\n"), @r"
-    2027-09-21T09:00:01Z: one@example.com has used up the day's meetings, and 150 more are wanted (24 h from now)
-    2027-09-22T09:00:02Z: one@example.com has used up the day's meetings, and 50 more are wanted (24 h from now)
-    ");
-    let (_, report, _) = campaign.total();
-    assert!(report.is_complete(), "{report:#?}");
-    assert_eq!(made(&stage), 250);
-    let took = stage.now().duration_since(begun);
-    assert!(took < SignedDuration::from_hours(49), "{took:#}");
-    let calls = creations(&stage);
-    assert!(calls.iter().all(|(_, status)| *status == 200));
-    assert_eq!(calls.len(), 250);
-    assert!(stage.full_plan(&event).await.is_empty());
-}
-
-#[tokio::test]
-async fn three_hosts_make_250_meetings_in_one_go() {
-    let hosts = "one@example.com: { parallel: 17 }, two@example.com: { parallel: 17 }, \
-                 three@example.com: { parallel: 17 }";
-    let event = breakouts(hosts, 50);
-    let stage = Stage::before(&event).await;
-    let begun = stage.now();
-    let (campaign, waited) = patiently(&stage, &event).await;
-    assert_eq!((campaign.rounds.len(), waited), (1, Vec::new()));
-    assert!(campaign.rounds[0].1.is_complete());
-    assert_eq!(made(&stage), 250);
-    assert!(stage.now().duration_since(begun) < SignedDuration::from_hours(1));
-    assert!(creations(&stage).iter().all(|(_, status)| *status == 200));
-}
-
 #[tokio::test]
 async fn a_host_with_its_own_limit_is_given_as_many_as_it_may_create() {
     let hosts = "admin@example.com: { parallel: 50, meetings-a-day: 240 }, \
@@ -280,130 +182,6 @@ async fn a_host_with_its_own_limit_is_given_as_many_as_it_may_create() {
         .map(|quota| (quota.wanted, quota.limit))
         .collect();
     assert_eq!(wanted, [(195, 240), (55, 100)]);
-}
-
-#[tokio::test]
-async fn what_webex_says_of_a_quota_is_remembered_and_stops_only_meetings() {
-    let hosts = "one@example.com: { parallel: 9 }";
-    let event = breakouts(hosts, 8);
-    // Webex allows this account fewer than the documents say.
-    let stage = Stage::with(&event, |config| config.meeting_quota = Some(30)).await;
-    let (_, report) = apply(&stage, &event).await;
-    let told = report
-        .failed
-        .iter()
-        .filter(|failed| failed.again_at.is_some());
-    // No more than were under way when the first of them was refused.
-    let told = told.count();
-    assert!((1..=Engine::IN_FLIGHT).contains(&told), "{report:#?}");
-    assert_eq!(made(&stage), 30);
-    let refused = || creations(&stage).iter().filter(|(_, s)| *s == 429).count();
-    let before = refused();
-    let rooms = all(&stage.simulator, "rooms");
-    assert!(
-        rooms.iter().any(|room| room["title"] == "News"),
-        "rooms go on"
-    );
-
-    // The same hour: no call is wasted, and whoever asks hears until when.
-    let (plan, report) = apply(&stage, &event).await;
-    assert!(report.is_complete() && plan.is_empty(), "{plan:#?}");
-    insta::assert_snapshot!(end_of(&plan), @r"
-    Waiting
-      10 changes wait, because the host has used up the day's meetings: apply again
-        from Tue 21 Sep 09:00 (in 24 h), or let apply --wait do it
-          10 meetings; the first: schedule it for one@example.com
-
-    Cost
-      meetings  0 of today's 100 for one@example.com, 40 used before; Webex makes no
-                more for it until Tue 21 Sep 09:00 (in 24 h); 10 held until
-                Tue 21 Sep 09:00 (in 24 h)
-    ");
-    assert_eq!(refused(), before);
-
-    // A second host takes over at once, where it has room.
-    let helped = breakouts(
-        "one@example.com: { parallel: 9 }, two@example.com: { parallel: 1 }",
-        8,
-    );
-    let plan = stage.look(&helped, &Wishes::default()).await.plan;
-    let spread: Vec<(usize, usize)> = plan
-        .budget
-        .quotas
-        .iter()
-        .map(|quota| (quota.wanted, quota.spread))
-        .collect();
-    assert_eq!((spread[0], spread[1].0 == spread[1].1), ((0, 0), true));
-    assert!(spread[1].0 > 0, "{spread:?}");
-
-    let (campaign, _) = patiently(&stage, &event).await;
-    let (_, report, _) = campaign.total();
-    assert!(report.is_complete(), "{report:#?}");
-    assert_eq!((made(&stage), refused()), (40, before));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn waiting_never_applies_a_removal_that_nobody_saw() {
-    let event = breakouts("one@example.com: { parallel: 30 }", 30);
-    let stage = Stage::before(&event).await;
-    let removing = Wishes {
-        remove: true,
-        ..Wishes::default()
-    };
-    let outlook = stage.look(&event, &removing).await;
-    assert_eq!(held_by_quota(&outlook.plan), 50);
-    // While it waits, somebody else applies the event with one more person, and that person is
-    // surplus by the file of the one who waits.
-    let mut more = event.clone();
-    more.rooms[0].members.push(RoomMember {
-        email: Email::new("bob@example.com"),
-        moderator: false,
-    });
-    let meddling = Meddling {
-        stage: &stage,
-        more,
-    };
-    let assignment = Assignment {
-        event: &event,
-        sources: Vec::new(),
-        digest: "the same".to_owned(),
-        holder: "promises@test pid 1".to_owned(),
-    };
-    let engine = stage.engine(&event);
-    let stop = Stop::default();
-    let campaign = engine
-        .apply_patiently(&assignment, &removing, outlook, &meddling, &stop)
-        .await
-        .expect("a run");
-    let CampaignEnd::Changed(outlook) = campaign.end else {
-        panic!("{:#?}", campaign.end);
-    };
-    assert!(outlook.plan.steps.iter().any(|step| step.action.removes()));
-    assert_eq!(made(&stage), DAILY, "nothing of it was done");
-}
-
-/// Applies something else while somebody waits.
-struct Meddling<'a> {
-    stage: &'a Stage,
-    more: Event,
-}
-
-impl std::fmt::Debug for Meddling<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Meddling")
-    }
-}
-
-impl Progress for Meddling<'_> {
-    fn begins(&self, _: &[Step]) {}
-    fn ended(&self, _: &Step, _: Ended) {}
-    fn waits(&self, _: Timestamp, _: &str) {
-        let work = async {
-            let outlook = self.stage.look(&self.more, &Wishes::default()).await;
-            self.stage.apply_outlook(&self.more, outlook).await;
-        };
-        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(work));
-    }
 }
 
 #[tokio::test]

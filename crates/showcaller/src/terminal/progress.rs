@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use showcaller_engine::{Ended, Progress};
 use showcaller_plan::Step;
 
-use super::{margin, say, when};
+use super::wrap::wrapped;
+use super::{margin, page, say, when};
 
 /// Bars on standard error, one for each kind of thing; where that is no terminal, nothing.
 #[derive(Debug)]
@@ -153,6 +154,7 @@ impl Progress for Bars {
     }
 
     fn waits(&self, until: Timestamp, why: &str) {
-        self.say(&format!("Waiting until {}: {why}.", when::local(until)));
+        let words = format!("Waiting until {}: {why}.", when::local(until));
+        self.say(&wrapped(&words, 0, page::width()).join("\n"));
     }
 }

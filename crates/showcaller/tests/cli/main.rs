@@ -15,3 +15,4 @@ mod sheets;
 mod simulated;
 mod simulator;
 mod stage;
+mod waits;

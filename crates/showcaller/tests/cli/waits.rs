@@ -1,0 +1,56 @@
+//! `apply --wait`.
+
+use std::fmt::Write as _;
+
+use crate::stage::Stage;
+
+/// An event of 120 meetings on one host, who may create 100 a day.
+fn many() -> Stage {
+    let mut event = "event: many\ntitle: Many\ntimezone: UTC\npeople: people.csv\n\
+                     webex: { hosts: { one@example.com: { parallel: 24 } } }\ndays:\n"
+        .to_owned();
+    for day in 4..9 {
+        writeln!(
+            event,
+            "  d{day}: {{ title: Day {day}, date: 2027-10-0{day} }}"
+        )
+        .unwrap();
+    }
+    event += "teams:\n";
+    for team in 0..24 {
+        writeln!(event, "  t{team}: {{ title: Team {team} }}").unwrap();
+    }
+    event += "rooms: { news: { title: News, members: [everyone], locked: true } }\nmeetings:\n  \
+              breakout: { one-per: [team, day], title: \"{{ team.title }}\", \
+              time: \"10:00-11:00\", rooms: [news] }\n";
+    let stage = Stage::empty();
+    stage.write("event.yaml", &event);
+    stage.write("people.csv", "email,name\nann@example.com,Ann\n");
+    stage
+}
+
+#[test]
+fn whoever_does_not_wait_is_told_from_when_on_it_goes_on() {
+    let stage = many();
+    let ran = stage
+        .run("apply event.yaml --simulate --yes")
+        .exits(5)
+        .fits();
+    assert!(ran.stdout.contains("20 changes wait"), "{ran}");
+    let ran = stage.run("plan event.yaml --simulate").exits(0).fits();
+    insta::assert_snapshot!(ran);
+}
+
+#[test]
+fn whoever_waits_has_all_of_it() {
+    let stage = many();
+    let ran = stage
+        .run("apply event.yaml --simulate --yes --wait")
+        .exits(0)
+        .fits();
+    let ran = ran.says("one@example.com has used up the day's meetings, and 20 more are wanted");
+    assert!(ran.stdout.contains("Done: all 123 changes."), "{ran}");
+    stage
+        .run("plan event.yaml --simulate --full --exit-code")
+        .exits(0);
+}
