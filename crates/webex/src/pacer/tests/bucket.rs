@@ -77,9 +77,74 @@ fn instant(nanos: i64) -> Timestamp {
     Timestamp::from_nanosecond(nanos.into()).expect("within this century")
 }
 
+/// One process of several on one bucket.
+struct Player {
+    pacer: Pacer,
+    left: u32,
+    under_way: HashMap<u64, (Ticket, i64)>,
+}
+
+impl Player {
+    fn new(most: usize, share: f64, calls: u32) -> Self {
+        let mut pacer = Pacer::new(most);
+        pacer.share(share, None);
+        for _ in 0..calls {
+            pacer.join(Lane::Provisioning, &family());
+        }
+        Self {
+            pacer,
+            left: calls,
+            under_way: HashMap::new(),
+        }
+    }
+
+    /// Sends what may go; returns the numbers of those calls and when to look again.
+    fn send(&mut self, now: i64) -> (Vec<u64>, i64) {
+        let mut gone = Vec::new();
+        loop {
+            match self.pacer.next(instant(now)) {
+                Next::Go(ticket) => {
+                    self.under_way.insert(ticket.number, (ticket, now));
+                    gone.push(ticket.number);
+                }
+                Next::WaitUntil(until) => return (gone, until.as_nanosecond() as i64),
+                Next::Full => return (gone, i64::MAX),
+            }
+        }
+    }
+
+    /// A call comes back; returns whether it was let through.
+    fn receive(&mut self, number: u64, now: i64, taken: Result<(), i64>) -> bool {
+        let (ticket, sent) = self.under_way.remove(&number).expect("it was sent");
+        let came = match taken {
+            Ok(()) => {
+                self.left -= 1;
+                Came::Passed
+            }
+            Err(seconds) => {
+                self.pacer.join(Lane::Provisioning, &family());
+                let wait = SignedDuration::from_secs(seconds);
+                Came::Refused { wait, quota: false }
+            }
+        };
+        self.pacer
+            .answered(ticket, instant(sent), instant(now), came);
+        taken.is_ok()
+    }
+}
+
 impl Run {
+    /// One process makes all calls.
     pub(super) fn play(&self) -> Story {
-        let mut pacer = Pacer::new(self.most);
+        self.play_shared(&[self.calls])
+    }
+
+    /// Several processes make so many calls each, and know of each other: as soon as one is done,
+    /// the others have its part.
+    pub(super) fn play_shared(&self, calls: &[u32]) -> Story {
+        let share = 1.0 / calls.len() as f64;
+        let player = |calls: &u32| Player::new(self.most, share, *calls);
+        let mut players: Vec<Player> = calls.iter().map(player).collect();
         let mut bucket = Bucket {
             per_second: f64::from(self.limit.per_minute) / 60.0,
             size: self.limit.bucket.into(),
@@ -87,30 +152,21 @@ impl Run {
             at: 0.0,
         };
         let mut story = Story::default();
-        let mut minute = None;
-        let mut passed = 0;
-        let mut now = 0_i64;
+        let (mut minute, mut passed, mut now) = (None, 0, 0_i64);
         let mut answers = BinaryHeap::new();
-        let mut sent = HashMap::new();
-        for _ in 0..self.calls {
-            pacer.join(Lane::Provisioning, &family());
-        }
         while passed < self.calls {
-            let wait = loop {
-                match pacer.next(instant(now)) {
-                    Next::Go(ticket) => {
-                        sent.insert(ticket.number, (ticket, now));
-                        answers.push(Reverse((
-                            now + self.latency_millis * 1_000_000,
-                            ticket.number,
-                        )));
-                        story.widest = story.widest.max(answers.len());
-                    }
-                    Next::WaitUntil(until) => break until.as_nanosecond() as i64,
-                    Next::Full => break i64::MAX,
-                }
-            };
-            let answer = answers.peek().map_or(i64::MAX, |Reverse((at, _))| *at);
+            let mut wait = i64::MAX;
+            for (place, player) in players.iter_mut().enumerate() {
+                let (gone, until) = player.send(now);
+                let back = now + self.latency_millis * 1_000_000;
+                answers.extend(
+                    gone.into_iter()
+                        .map(|number| Reverse((back, place, number))),
+                );
+                wait = wait.min(until);
+            }
+            story.widest = story.widest.max(answers.len());
+            let answer = answers.peek().map_or(i64::MAX, |Reverse((at, ..))| *at);
             now = now.max(wait.min(answer));
             if minute.is_none() && now >= 60_000_000_000 {
                 bucket.fill(60.0);
@@ -119,23 +175,18 @@ impl Run {
             if now < answer {
                 continue;
             }
-            let Some(Reverse((_, number))) = answers.pop() else {
+            let Some(Reverse((_, place, number))) = answers.pop() else {
                 panic!("nobody goes, and nobody is under way");
             };
-            let (ticket, at) = sent.remove(&number).expect("it was sent");
-            let came = match bucket.take(now as f64 / 1e9) {
-                Ok(()) => {
-                    passed += 1;
-                    Came::Passed
-                }
-                Err(seconds) => {
-                    story.refused += 1;
-                    pacer.join(Lane::Provisioning, &family());
-                    let wait = SignedDuration::from_secs(seconds);
-                    Came::Refused { wait, quota: false }
-                }
-            };
-            pacer.answered(ticket, instant(at), instant(now), came);
+            if players[place].receive(number, now, bucket.take(now as f64 / 1e9)) {
+                passed += 1;
+            } else {
+                story.refused += 1;
+            }
+            let busy = players.iter().filter(|player| player.left > 0).count();
+            for player in &mut players {
+                player.pacer.share(1.0 / busy.max(1) as f64, None);
+            }
             if let Some((after, per_minute)) = self.change
                 && passed == after
             {

@@ -79,3 +79,14 @@ fn a_bucket_that_an_earlier_run_has_emptied_costs_a_few_429s_more() {
         }
     }
 }
+
+#[test]
+fn two_processes_with_one_token_make_about_what_it_allows_and_one_takes_over_from_the_other() {
+    for bucket in [1, 10, 60, 300] {
+        let shared = run(300, bucket, None);
+        let story = shared.play_shared(&[1_500, 4_000]);
+        assert!(story.ratio() <= 1.10, "{shared:?}: {story:?}");
+        // Each of them asks now and then whether there is more.
+        assert!(story.refused <= 110, "{shared:?}: {story:?}");
+    }
+}
