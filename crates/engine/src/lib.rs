@@ -11,7 +11,7 @@ mod provision;
 
 pub use connections::Connections;
 pub use error::Error;
-pub use floor::{LEASE_TRUSTED, LEASE_TTL, Leave, Stop, has_died, last_at_work};
+pub use floor::{Attendance, LEASE_TRUSTED, LEASE_TTL, Leave, Stop, has_died, last_at_work};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
     Progress, Report, Restoration, ToldMeeting, Undone, restore, settled_at, told,

@@ -173,13 +173,11 @@ impl Webex {
     }
 
     /// This process is one of `processes` that use this owner's token now; at least one. Each has
-    /// an equal part of the limit. `per_minute` is what another one has learnt of the whole, and
-    /// where a client begins that shares and has learnt nothing itself.
-    pub fn share_with(&self, processes: usize, per_minute: Option<f64>) {
+    /// an equal part of the limit. `known` is what they know of the whole, in calls per minute;
+    /// returns what they are to know from now on, when this client's own experience is added.
+    pub fn share_with(&self, processes: usize, known: Option<f64>) -> Option<f64> {
         let share = 1.0 / processes.max(1) as f64;
-        self.inner
-            .door
-            .change(|pacer| pacer.share(share, per_minute));
+        self.inner.door.change(|pacer| pacer.share(share, known))
     }
 
     /// The name of the owner in logs.

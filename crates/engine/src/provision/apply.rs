@@ -206,10 +206,12 @@ impl Engine {
             work,
             report: Report::default(),
         };
+        let attendance = self.attend(&assignment.holder).await;
         runner.steps(&outlook.plan, progress, stop).await;
         if !runner.report.link_changes.is_empty() && !stop.asked() {
             runner.follow_links(assignment, progress, stop).await;
         }
+        attendance.end().await;
         let Runner { work, report } = runner;
         // Whoever looked while this run was at work has seen too little.
         if let Err(error) = work

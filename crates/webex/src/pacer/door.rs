@@ -91,14 +91,15 @@ impl Door {
     }
 
     /// Tells the pacer something after which more calls may go.
-    pub(crate) fn change(&self, how: impl FnOnce(&mut Pacer)) {
+    pub(crate) fn change<T>(&self, how: impl FnOnce(&mut Pacer) -> T) -> T {
         let mut hall = self.hall();
-        how(&mut hall.pacer);
+        let told = how(&mut hall.pacer);
         hall.let_go(self.clock.now());
         // The time to wait for may be another.
         if let Some(keeper) = hall.keeper {
             hall.ring(keeper);
         }
+        told
     }
 
     fn line_up(&self, lane: Lane, family: &Family) -> Place<'_> {

@@ -140,19 +140,29 @@ impl Pacer {
         Some(estimate / self.share * 60.0)
     }
 
-    /// This process has this part of what the owner may do: 1 for all. `per_minute` is what others
-    /// have learnt of the whole, for one who knows nothing yet.
-    pub(crate) fn share(&mut self, share: f64, per_minute: Option<f64>) {
+    /// This process has this part of what the owner may do: 1 for all. `known` is what is known of
+    /// the whole, in calls per minute. Returns what is to be known from now on.
+    ///
+    /// Each process learns only what is left for it, which is more than its part where another one
+    /// takes less. What all of them say, each with the weight of its part, is the whole.
+    pub(crate) fn share(&mut self, share: f64, known: Option<f64>) -> Option<f64> {
         if share != self.share && share > 0.0 {
             self.rate.scale(share / self.share);
             self.share = share;
         }
+        let whole = match (known, self.per_minute()) {
+            (Some(known), Some(own)) => Some(known + share * (own - known)),
+            (known, own) => own.or(known),
+        };
+        let part = whole
+            .filter(|_| share < 1.0)
+            .map(|whole| whole * share / 60.0);
+        self.rate.set_shared(share < 1.0);
         // Whoever is alone does better to find out how large a burst is taken.
-        if let Some(per_minute) = per_minute.filter(|_| share < 1.0)
-            && self.rate.pace().is_none()
-        {
-            self.rate.believe(per_minute / 60.0 * share);
+        if let Some(part) = part.filter(|_| self.rate.pace().is_none()) {
+            self.rate.believe(part);
         }
+        whole
     }
 
     /// A call lines up.

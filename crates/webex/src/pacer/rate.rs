@@ -56,6 +56,10 @@ const SMALL: f64 = 4.0;
 const FIRST_GAP: (f64, f64) = (0.1, 1.0);
 /// By how much a burst must exceed the rate, lest a long time at a pace looks like a burst.
 const DOUBT: f64 = 1.06;
+/// A moment says little: an estimate falls by no more than this factor for it.
+const STEEPEST: f64 = 3.0;
+/// 429s in a row that others are blamed for where others use the same limit.
+const BLAME: u32 = 2;
 /// After so many falling estimates in a row the bucket is thought to be small.
 const FALLS: u32 = 4;
 /// The slowest estimate, in calls per second.
@@ -68,6 +72,10 @@ pub(super) struct Rate {
     estimate: Option<f64>,
     /// Calls let through on which the estimate rests.
     proof: usize,
+    /// Whether others use the same limit.
+    shared: bool,
+    /// 429s in a row that were thought to be due to others.
+    blamed: u32,
     /// The largest burst that was let through.
     bucket: f64,
     /// What the bucket holds, by the estimate, at `level_at`; below nothing if it was overrated.
@@ -110,6 +118,8 @@ impl Default for Rate {
         Self {
             estimate: None,
             proof: 0,
+            shared: false,
+            blamed: 0,
             bucket: 1.0,
             level: 0.0,
             level_at: 0.0,
@@ -165,8 +175,15 @@ impl Rate {
         if let Some(estimate) = self.estimate {
             self.bucket = (self.bucket * factor).max(1.0);
             self.level *= factor;
+            // Whether the others have left so much is soon to be seen.
+            self.proof = self.proof.min(SHORTEST_HOLD as usize);
             self.believe(estimate * factor);
         }
+    }
+
+    /// Whether others use the same limit.
+    pub(super) fn set_shared(&mut self, shared: bool) {
+        self.shared = shared;
     }
 
     /// A call goes out; answers take `latency` seconds.
@@ -191,6 +208,7 @@ impl Rate {
             },
             Stage::Hold { pace, .. } => {
                 self.proved = pace;
+                self.blamed = 0;
                 self.margin = (self.margin + 0.01).min(MARGIN);
                 let estimate = self.estimate.unwrap_or(pace);
                 Stage::Probe {
@@ -324,10 +342,16 @@ impl Rate {
     /// A 429 at a pace that was thought to be below the limit: the limit has dropped, or calls
     /// arrive unevenly.
     fn overrated(&mut self, pace: f64, calls: usize, average: f64, fit: f64) -> f64 {
+        if self.shared && self.blamed < BLAME {
+            // Others ask for more now and then, and whoever calls meanwhile is refused.
+            self.blamed += 1;
+            return pace / self.margin;
+        }
+        self.blamed = 0;
         if calls < A_MOMENT {
             // The average counts the pause, in which a small bucket overflows; the fit does not
             // know how large the bucket is just now. The truth is between them.
-            return (average * fit).sqrt().min(pace);
+            return (average * fit).sqrt().clamp(pace / STEEPEST, pace);
         }
         if fit >= pace {
             self.margin = (self.margin - 0.03).max(LEAST_MARGIN);

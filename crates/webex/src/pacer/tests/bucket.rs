@@ -5,6 +5,9 @@ use std::collections::BinaryHeap;
 
 use super::*;
 
+/// How often processes hear of each other, in nanoseconds.
+const BEAT: i64 = 10_000_000_000;
+
 /// A limit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limit {
@@ -139,8 +142,8 @@ impl Run {
         self.play_shared(&[self.calls])
     }
 
-    /// Several processes make so many calls each, and know of each other: as soon as one is done,
-    /// the others have its part.
+    /// Several processes make so many calls each, and tell each other every ten seconds that they are
+    /// there and what they have learnt.
     pub(super) fn play_shared(&self, calls: &[u32]) -> Story {
         let share = 1.0 / calls.len() as f64;
         let player = |calls: &u32| Player::new(self.most, share, *calls);
@@ -153,6 +156,7 @@ impl Run {
         };
         let mut story = Story::default();
         let (mut minute, mut passed, mut now) = (None, 0, 0_i64);
+        let (mut known, mut beat) = (None, BEAT);
         let mut answers = BinaryHeap::new();
         while passed < self.calls {
             let mut wait = i64::MAX;
@@ -183,9 +187,12 @@ impl Run {
             } else {
                 story.refused += 1;
             }
-            let busy = players.iter().filter(|player| player.left > 0).count();
-            for player in &mut players {
-                player.pacer.share(1.0 / busy.max(1) as f64, None);
+            if now >= beat {
+                beat = now + BEAT;
+                let share = 1.0 / players.iter().filter(|p| p.left > 0).count().max(1) as f64;
+                for player in players.iter_mut().filter(|player| player.left > 0) {
+                    known = player.pacer.share(share, known);
+                }
             }
             if let Some((after, per_minute)) = self.change
                 && passed == after

@@ -80,13 +80,16 @@ fn a_bucket_that_an_earlier_run_has_emptied_costs_a_few_429s_more() {
     }
 }
 
+/// Each of them asks now and then whether there is more, and the other one may be refused for it:
+/// 429s are more than for one alone, but few.
 #[test]
 fn two_processes_with_one_token_make_about_what_it_allows_and_one_takes_over_from_the_other() {
-    for bucket in [1, 10, 60, 300] {
-        let shared = run(300, bucket, None);
-        let story = shared.play_shared(&[1_500, 4_000]);
-        assert!(story.ratio() <= 1.10, "{shared:?}: {story:?}");
-        // Each of them asks now and then whether there is more.
-        assert!(story.refused <= 110, "{shared:?}: {story:?}");
+    for per_minute in [60, 300, 600] {
+        for bucket in [10, 60, 300] {
+            let shared = run(per_minute, bucket, None);
+            let story = shared.play_shared(&[1_500, 4_000]);
+            assert!(story.ratio() <= 1.15, "{shared:?}: {story:?}");
+            assert!(story.refused <= 137, "{shared:?}: {story:?}");
+        }
     }
 }
