@@ -20,6 +20,8 @@ use crate::by_hand::Person;
 use crate::random::{Story, of_seed, short_stories};
 use crate::stage::{Stage, every_flag};
 
+#[path = "whatever/found.rs"]
+mod found;
 #[path = "whatever/schedule.rs"]
 mod schedule;
 
@@ -30,7 +32,7 @@ const FEW: usize = 4;
 
 /// Everything may be removed, but nothing is made anew: what Webex does not show at the moment is
 /// not gone.
-fn careful() -> Wishes {
+pub(crate) fn careful() -> Wishes {
     Wishes {
         recreate: Recreate::Nothing,
         ..every_flag()

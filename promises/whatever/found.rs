@@ -1,0 +1,182 @@
+//! What the walk has found so far, each as a story of its own.
+
+use jiff::SignedDuration;
+use showcaller_engine::Report;
+use showcaller_event::Event;
+use showcaller_simulator::{Fault, Switches};
+
+use crate::files::{Files, fair};
+use crate::stage::{Stage, every_flag};
+use crate::world::World;
+
+use super::careful;
+
+/// A Webex on which these faults are at work.
+async fn broken(event: &Event, settings: &[&str], faults: &[&str]) -> Stage {
+    let switches = Switches::with(settings.iter().copied()).expect("known switches");
+    let stage = Stage::with(event, |config| config.switches = switches).await;
+    breaks(&stage, faults);
+    stage
+}
+
+fn breaks(stage: &Stage, faults: &[&str]) {
+    let faults = faults.iter().map(|line| line.parse::<Fault>());
+    let faults = faults.collect::<Result<_, _>>().expect("faults");
+    stage.simulator.set_faults(faults);
+}
+
+/// Looks, waits where it must, and applies.
+async fn apply(stage: &Stage, event: &Event) -> Report {
+    stage.apply(event, &careful()).await
+}
+
+fn passes(stage: &Stage, seconds: i64) {
+    let later = stage.now() + SignedDuration::from_secs(seconds);
+    stage.clock.advance_to(later);
+}
+
+#[track_caller]
+fn is_as_asked(stage: &Stage, event: &Event) {
+    let wrong = World::new(stage.simulator.world()).differences(event);
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+fn renamed(files: Files) -> Event {
+    files
+        .edited("  jury-table:\n", "  verdict:\n")
+        .edited("  crew: {", "  staff: {")
+        .edited("rooms: [crew]", "rooms: [staff]")
+        .event()
+}
+
+/// A room and a meeting were made, nobody heard of it, and in the file they go by other names now.
+#[tokio::test]
+async fn what_may_have_been_made_is_not_made_again_under_another_name() {
+    let event = fair().event();
+    let faults = [
+        "reset-after-effect on POST /rooms",
+        "reset-after-effect on POST /meetings",
+    ];
+    let stage = broken(&event, &["create-visibility-delay=55"], &faults).await;
+    let report = apply(&stage, &event).await;
+    assert!(!report.unclear.is_empty(), "{report:#?}");
+    stage.simulator.set_faults(Vec::new());
+    let event = renamed(fair());
+    for _ in 0..2 {
+        apply(&stage, &event).await;
+    }
+    is_as_asked(&stage, &event);
+}
+
+/// Somebody was added, the answer was no JSON, and the next file does not name them: they are ours
+/// to take out again, even if the first look at that room fails as well.
+#[tokio::test]
+async fn who_was_added_unheard_and_is_no_longer_named_is_taken_out_again() {
+    let before = fair().event();
+    let faults = [
+        "malformed on POST /memberships",
+        "malformed on POST /team/memberships",
+    ];
+    let stage = broken(&before, &[], &faults).await;
+    let report = apply(&stage, &before).await;
+    assert!(!report.is_complete(), "{report:#?}");
+    let left = fair().people_edited("ria@example.com,Ria Long,red,participant\n", "");
+    let after = left
+        .people_edited("june@example.com,June Wells,,jury\n", "")
+        .event();
+    breaks(&stage, &["503 on GET /memberships"]);
+    let report = apply(&stage, &after).await;
+    stage.simulator.set_faults(Vec::new());
+    assert!(report.failed.is_empty(), "{report:#?}");
+    let open = stage.ledger.open_intents().await.expect("a ledger");
+    assert!(!open.is_empty(), "what nobody could look for stays open");
+    for _ in 0..2 {
+        apply(&stage, &after).await;
+    }
+    is_as_asked(&stage, &after);
+    let open = stage.ledger.open_intents().await.expect("a ledger");
+    assert!(open.is_empty(), "{open:#?}");
+}
+
+/// The lists of meetings lag: that the list does not show somebody does not mean that they can be
+/// forgotten.
+#[tokio::test]
+async fn who_is_on_a_list_that_does_not_show_them_yet_is_taken_off_it_all_the_same() {
+    let before = fair().event();
+    let stage = broken(&before, &["create-visibility-delay=55"], &[]).await;
+    let report = apply(&stage, &before).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let june = "june@example.com,June Wells,,jury\n";
+    let after = fair().people_edited(june, "").event();
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
+/// The same for those who came in the call that made the meeting, and whose answer was lost.
+#[tokio::test]
+async fn who_came_with_a_meeting_whose_answer_was_lost_is_taken_off_again() {
+    let before = fair().event();
+    let stage = broken(&before, &[], &["cut-short on POST /meetings"]).await;
+    let report = apply(&stage, &before).await;
+    assert!(!report.unclear.is_empty(), "{report:#?}");
+    stage.simulator.set_faults(Vec::new());
+    let after = fair().edited("    cohosts: [jury]\n", "").event();
+    for _ in 0..2 {
+        apply(&stage, &after).await;
+    }
+    is_as_asked(&stage, &after);
+}
+
+/// A room that was made a moment ago is in no list and cannot be read: it is not gone.
+#[tokio::test]
+async fn what_was_made_a_moment_ago_is_not_forgotten_because_nothing_shows_it() {
+    let event = fair().event();
+    let stage = broken(&event, &[], &["invisible on POST for 55s by-id"]).await;
+    let report = apply(&stage, &event).await;
+    assert!(report.failed.is_empty(), "{report:#?}");
+    for _ in 0..2 {
+        apply(&stage, &event).await;
+        passes(&stage, 5);
+    }
+    is_as_asked(&stage, &event);
+}
+
+/// A list that lacks something, and a service that fails when it is asked for by its id: whether
+/// it is gone is not known, and nothing may be made in its place, whatever the flags.
+#[tokio::test]
+async fn what_cannot_be_asked_for_is_not_gone() {
+    let event = fair().event();
+    let stage = broken(&event, &[], &["invisible on POST for 1h"]).await;
+    let report = apply(&stage, &event).await;
+    assert!(report.failed.is_empty(), "{report:#?}");
+    passes(&stage, 120);
+    let rooms = |stage: &Stage| stage.simulator.world()["rooms"].as_array().map(Vec::len);
+    let meetings = |stage: &Stage| stage.simulator.world()["meetings"].as_array().map(Vec::len);
+    let had = (rooms(&stage), meetings(&stage));
+    let wire = crate::wire::Wire::judged_by(&stage.transport, |sent, _| {
+        let by_id = ["/v1/rooms/", "/v1/meetings/", "/v1/teams/"];
+        match by_id.iter().any(|part| sent.path.starts_with(part)) && !sent.writes() {
+            true => crate::wire::Fate::Lost,
+            false => crate::wire::Fate::Passes,
+        }
+    });
+    let mut stage = stage;
+    let clean = std::mem::replace(&mut stage.transport, wire);
+    let looked = stage
+        .engine(&event)
+        .look(&event, &every_flag())
+        .await
+        .map(|outlook| outlook.plan);
+    let told = match looked {
+        Ok(plan) => format!("{:?}", plan.cannot),
+        Err(error) => error.to_string(),
+    };
+    assert!(told.contains("cannot be read"), "{told}");
+    stage.transport = clean;
+    stage.simulator.set_faults(Vec::new());
+    let report = stage.apply(&event, &every_flag()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!((rooms(&stage), meetings(&stage)), had);
+    is_as_asked(&stage, &event);
+}
