@@ -43,7 +43,7 @@ fn repairing(addresses: &[&str]) -> Wishes {
     }
 }
 
-async fn applied(event: &Event) -> Stage {
+pub(crate) async fn applied(event: &Event) -> Stage {
     let stage = Stage::before(event).await;
     let report = stage.apply(event, &Wishes::default()).await;
     assert!(report.is_complete(), "{report:#?}");
@@ -52,7 +52,7 @@ async fn applied(event: &Event) -> Stage {
     stage
 }
 
-fn settle(stage: &Stage) {
+pub(crate) fn settle(stage: &Stage) {
     let later = stage.now() + jiff::SignedDuration::from_mins(3);
     stage.clock.advance_to(later);
 }
@@ -67,7 +67,7 @@ fn by_hand(moved: &[Moved]) -> BTreeSet<(String, Option<Field>)> {
 
 /// Something that somebody does by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Deed {
+pub(crate) enum Deed {
     RenamesRoom,
     RenamesMeeting,
     MovesMeeting,
@@ -78,7 +78,7 @@ enum Deed {
     RenamesTeam,
 }
 
-const DEEDS: [Deed; 8] = [
+pub(crate) const DEEDS: [Deed; 8] = [
     Deed::RenamesRoom,
     Deed::RenamesMeeting,
     Deed::MovesMeeting,
@@ -116,7 +116,7 @@ async fn first(stage: &Stage, kind: &str, place: usize) -> String {
 
 impl Deed {
     /// Does it to one of the things of its kind; what moved by that.
-    async fn is_done(self, stage: &Stage, place: usize) -> Vec<(String, Option<Field>)> {
+    pub(crate) async fn is_done(self, stage: &Stage, place: usize) -> Vec<(String, Option<Field>)> {
         let bot = Person::called(&stage.simulator, BOT);
         let host = Person::called(&stage.simulator, HOST);
         match self {

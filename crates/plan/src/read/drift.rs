@@ -21,10 +21,14 @@ pub(super) fn by_hand(plan: &Plan, zone: &Zone) -> Option<Told> {
     let moved = plan.moved.iter().filter(|moved| moved.by != Mover::File);
     let moved: Vec<&Moved> = moved.collect();
     let steps: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
-    // Who makes a whole thing anew must say so; the rest is repaired.
+    let cannot: BTreeSet<&Address> = plan.cannot.iter().map(|cannot| &cannot.address).collect();
+    // Who makes a whole thing anew must say so; of the rest, what can be is repaired.
     let repairs: BTreeSet<&Address> = moved
         .iter()
-        .filter(|moved| !is_whole(moved) || steps.contains(&moved.address))
+        .filter(|moved| match steps.contains(&moved.address) {
+            true => true,
+            false => !is_whole(moved) && !cannot.contains(&moved.address),
+        })
         .map(|moved| &moved.address)
         .collect();
     let summary = match repairs.len() {
