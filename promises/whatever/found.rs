@@ -49,17 +49,16 @@ fn renamed(files: Files) -> Event {
         .event()
 }
 
-/// A room and a meeting were made, nobody heard of it, and in the file they go by other names now.
+/// A room was made, nobody heard of it, and in the file it goes by another name now.
 #[tokio::test]
 async fn what_may_have_been_made_is_not_made_again_under_another_name() {
     let event = fair().event();
-    let faults = [
-        "reset-after-effect on POST /rooms",
-        "reset-after-effect on POST /meetings",
-    ];
-    let stage = broken(&event, &["create-visibility-delay=55"], &faults).await;
+    let faults = ["reset-after-effect on POST /rooms call 2"];
+    let mut stage = broken(&event, &["create-visibility-delay=55"], &faults).await;
+    stage.in_flight = 1;
     let report = apply(&stage, &event).await;
-    assert!(!report.unclear.is_empty(), "{report:#?}");
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["room/crew"]);
     stage.simulator.set_faults(Vec::new());
     let event = renamed(fair());
     for _ in 0..2 {
@@ -128,18 +127,21 @@ async fn who_came_with_a_meeting_whose_answer_was_lost_is_taken_off_again() {
     is_as_asked(&stage, &after);
 }
 
-/// A room that was made a moment ago is in no list and cannot be read: it is not gone.
+/// A room that was made a moment ago is in no list and cannot be read: it is not gone, and not
+/// forgotten where the file no longer names it.
 #[tokio::test]
 async fn what_was_made_a_moment_ago_is_not_forgotten_because_nothing_shows_it() {
-    let event = fair().event();
-    let stage = broken(&event, &[], &["invisible on POST for 55s by-id"]).await;
-    let report = apply(&stage, &event).await;
-    assert!(report.failed.is_empty(), "{report:#?}");
-    for _ in 0..2 {
-        apply(&stage, &event).await;
-        passes(&stage, 5);
-    }
-    is_as_asked(&stage, &event);
+    let before = fair().event();
+    let stage = broken(&before, &[], &["invisible on POST for 55s by-id"]).await;
+    let report = apply(&stage, &before).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let crew = "  crew: { title: Crew, members: [coach, jury], moderators: [organiser] }\n";
+    let after = fair()
+        .edited(crew, "")
+        .edited("rooms: [crew]", "rooms: [notices]");
+    let after = after.event();
+    apply(&stage, &after).await;
+    is_as_asked(&stage, &after);
 }
 
 /// A list that lacks something, and a service that fails when it is asked for by its id: whether
