@@ -131,3 +131,77 @@ fn is_news(share: &Share, whole: f64) -> bool {
     let close = |known: f64| (whole / known - 1.0).abs() <= ANOTHER;
     !share.learned_per_minute.is_some_and(close)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use http::{Request, Response};
+    use showcaller_clock::VirtualClock;
+    use showcaller_webex::{Settings, Transport, TransportError};
+
+    use super::*;
+    use crate::Leave;
+
+    struct NobodyThere;
+
+    #[async_trait]
+    impl Transport for NobodyThere {
+        async fn send(&self, _: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+            Err(TransportError::NotSent("nobody is there".into()))
+        }
+    }
+
+    fn engine(ledger: &Ledger, clock: &SharedClock) -> Engine {
+        let settings = Settings::new(
+            "http://webex.invalid/v1".parse().expect("an address"),
+            "token".into(),
+            Arc::new(NobodyThere),
+            Arc::clone(clock),
+        );
+        let connections = Connections {
+            bot: Webex::new(settings).expect("settings that work"),
+            hosts: BTreeMap::new(),
+            leave: Leave::default(),
+        };
+        Engine::new(connections, ledger.clone(), Arc::clone(clock))
+    }
+
+    async fn alive(ledger: &Ledger, clock: &SharedClock) -> Vec<u64> {
+        let shares = ledger.shares(clock.now()).await.expect("a ledger");
+        shares.iter().map(|share| share.processes_alive).collect()
+    }
+
+    #[tokio::test]
+    async fn who_comes_hears_what_others_have_learnt_and_who_goes_leaves_its_part() {
+        let url = "sqlite::memory:".parse().expect("an address");
+        let ledger = Ledger::open(&url).await.expect("a ledger");
+        let start = "2027-10-06T08:00:00Z".parse().expect("a timestamp");
+        let hand = VirtualClock::starting_at(start);
+        let clock: SharedClock = Arc::new(hand.clone());
+        let (one, two) = (engine(&ledger, &clock), engine(&ledger, &clock));
+        let learnt = |engine: &Engine| engine.connections().bot.learnt_per_minute();
+        // What a client that shares is told is where it begins.
+        one.connections().bot.share_with(2, Some(120.0));
+
+        let first = one.attend("ann@laptop pid 1").await;
+        assert_eq!(learnt(&two), None);
+        let second = two.attend("ben@server pid 2").await;
+        assert_eq!(learnt(&two).map(f64::round), Some(120.0));
+        assert_eq!(alive(&ledger, &clock).await, [2]);
+
+        first.end().await;
+        assert_eq!(alive(&ledger, &clock).await, [1]);
+        // Whoever dies is forgotten after a while, whoever says that it lives is not.
+        let third = one.attend("ann@laptop pid 3").await;
+        hand.advance_to(start + SignedDuration::from_secs(25));
+        second.beat().await;
+        hand.advance_to(start + SignedDuration::from_secs(50));
+        assert_eq!(alive(&ledger, &clock).await, [1]);
+        drop(third);
+        second.end().await;
+        ledger.close().await;
+    }
+}
