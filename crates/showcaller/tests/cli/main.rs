@@ -7,6 +7,7 @@ mod check;
 mod help;
 mod interrupted;
 mod kept;
+mod killed;
 mod ledger;
 mod postgres;
 mod refusals;

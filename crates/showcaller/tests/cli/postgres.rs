@@ -3,14 +3,14 @@
 use crate::stage::Stage;
 
 /// A database of a test's own, dropped when the test ends.
-struct Database {
+pub(crate) struct Database {
     server: String,
     name: String,
 }
 
 impl Database {
     /// `None` where there is no server; the reader is told loudly.
-    fn new(name: &str) -> Option<Self> {
+    pub(crate) fn new(name: &str) -> Option<Self> {
         let Ok(server) = std::env::var("SHOWCALLER_TEST_POSTGRES") else {
             use std::io::Write as _;
             let _ = writeln!(
@@ -26,7 +26,7 @@ impl Database {
         Some(database)
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         let (before, rest) = self.server.rsplit_once('/').expect("a database");
         let query = rest.split_once('?').map_or("", |(_, query)| query);
         format!("{before}/{}?{query}", self.name)
