@@ -1,8 +1,11 @@
 //! What the pacer promises, tried on a model of Webex's limit.
 
+mod always;
 mod bucket;
 mod door;
 mod limits;
 mod turns;
+
+use std::collections::HashSet;
 
 use super::*;
