@@ -24,8 +24,11 @@ pub(super) const EACH: &str = "SET lock_timeout = '60s';
 /// All writers of one ledger take turns, as they do on SQLite: there is nothing to deadlock on, and
 /// what a transaction has read stays true until it commits. The lock is of our own number, and one
 /// for each schema of a database; readers do not ask for it.
-pub(super) const BEGIN_WRITE: &str =
-    "BEGIN; SELECT pg_advisory_xact_lock(1399353207, hashtext(current_schema()))";
+///
+/// The level is said, whatever the server's default is: on a higher one everything would be read as
+/// it was before the lock was waited for, a lease that was taken over meanwhile included.
+pub(super) const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED;
+    SELECT pg_advisory_xact_lock(1399353207, hashtext(current_schema()))";
 
 /// How a transaction begins that sees one moment of the ledger, whatever is written meanwhile.
 pub(crate) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

@@ -82,6 +82,26 @@ impl Schema {
         Self::at(&mut address, self.name.clone()).url
     }
 
+    /// Returns once somebody who has this schema in view waits for a turn to write.
+    async fn wait_for_a_waiting_writer(&self) {
+        let mut conn = self.connect().await;
+        loop {
+            let (waiting,): (i64,) = sqlx::query_as(
+                "SELECT COUNT(*) FROM pg_stat_activity
+                 WHERE application_name = $1 AND wait_event_type = 'Lock'",
+            )
+            .bind(&self.name)
+            .fetch_one(&mut conn)
+            .await
+            .expect("an answer");
+            if waiting > 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        conn.close().await.expect("a goodbye");
+    }
+
     pub(crate) async fn drop(self) {
         self.say(&format!("DROP SCHEMA {} CASCADE", self.name))
             .await;
@@ -303,6 +323,50 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
     schema.drop().await;
 }
 
+/// Takes the turn of a writer.
+const TURN: &str = "BEGIN; SELECT pg_advisory_xact_lock(1399353207, hashtext(current_schema()))";
+
+#[tokio::test]
+async fn a_lease_that_is_taken_over_while_a_write_waits_stops_it_whatever_the_server_defaults_to() {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    for level in ["read committed", "repeatable read", "serializable"] {
+        let url = schema.changed(|url| {
+            let default = format!(
+                "-c default_transaction_isolation={}",
+                level.replace(' ', "\\ ")
+            );
+            url.query_pairs_mut().append_pair("options", &default);
+        });
+        let ledger = Ledger::open(&url).await.unwrap();
+        let minute = jiff::SignedDuration::from_secs(60);
+        let lease = ledger.acquire("apply", "ann", at(0), minute).await.unwrap();
+        let fenced = ledger.fenced_by(&lease);
+        let mut other = schema.connect().await;
+        other.execute(TURN).await.unwrap();
+
+        let late = intent("room/late");
+        let write = fenced.begin(&late);
+        let takes_over = async {
+            schema.wait_for_a_waiting_writer().await;
+            let taken = "UPDATE leases SET holder = 'bob', token = token + 1";
+            other.execute(taken).await.unwrap();
+            other.execute("COMMIT").await.unwrap();
+        };
+        let (written, ()) = tokio::join!(write, takes_over);
+        assert!(
+            matches!(written, Err(Error::LeaseLost { .. })),
+            "{level}: {written:?}"
+        );
+        ledger.release(lease).await.unwrap();
+        schema.say("UPDATE leases SET holder = NULL").await;
+        other.close().await.unwrap();
+        ledger.close().await;
+    }
+    schema.drop().await;
+}
+
 #[tokio::test]
 async fn readers_are_served_while_another_process_writes_and_writers_wait_their_turn() {
     let Some(schema) = Schema::new().await else {
@@ -310,8 +374,7 @@ async fn readers_are_served_while_another_process_writes_and_writers_wait_their_
     };
     let ledger = Ledger::open(&schema.url).await.unwrap();
     let mut other = schema.connect().await;
-    let turn = "BEGIN; SELECT pg_advisory_xact_lock(1399353207, hashtext(current_schema()))";
-    other.execute(turn).await.unwrap();
+    other.execute(TURN).await.unwrap();
 
     let next = intent("room/jury");
     let mut write = std::pin::pin!(ledger.begin(&next));
