@@ -6,6 +6,7 @@
 mod rows;
 mod state;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -419,6 +420,47 @@ pub(crate) async fn unsettled_in(tx: &mut Writing, since: Timestamp) -> Result<V
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter().map(Intent::try_from).collect()
+}
+
+/// A call as every copy of a ledger knows it: address, verb, when it was written.
+pub(crate) type Call = (String, String, i64);
+
+/// The calls of which it is known how they ended, if only that this is unclear.
+pub(crate) async fn ended_in(tx: &mut Writing) -> Result<BTreeSet<Call>, Error> {
+    let calls: Vec<Call> = sqlx::query_as(
+        "SELECT address, verb, written_at FROM intents
+         WHERE state IN ('done', 'failed', 'unclear')",
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(calls.into_iter().collect())
+}
+
+/// Lets every call that is under way count as sent until `now`, but for those that are known to
+/// have `ended`: whoever was sending it may have gone on after the ledger was copied.
+pub(crate) async fn sent_until_in(
+    tx: &mut Writing,
+    ended: &BTreeSet<Call>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let calls: Vec<(i64, String, String, i64)> = sqlx::query_as(
+        "SELECT id, address, verb, written_at FROM intents
+         WHERE state = 'sending' AND changed_at < $1",
+    )
+    .bind(micros(now))
+    .fetch_all(tx.conn())
+    .await?;
+    for (id, address, verb, written_at) in calls {
+        if ended.contains(&(address, verb, written_at)) {
+            continue;
+        }
+        sqlx::query("UPDATE intents SET changed_at = $1 WHERE id = $2")
+            .bind(micros(now))
+            .bind(id)
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
 }
 
 /// Writes an intent that another ledger knew as unclear, under a number of its own, unless it is

@@ -18,7 +18,8 @@ use crate::writing::Writing;
 /// How a backup is restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restoring {
-    /// Now. Calls that were under way count as sent until this moment.
+    /// Now. Calls that were under way count as sent until this moment, also those that were so when
+    /// the backup was made, unless the ledger knows how they ended.
     pub at: Timestamp,
     /// Creations that were counted at this time or later are kept, even if the backup does not
     /// know them: Webex counted them.
@@ -82,6 +83,7 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     let (_, leases_here) = LEASES.read(tx.conn()).await?;
     let exhausted_here = exhausted(tx).await?;
     let unsettled = intents::unsettled_in(tx, backup.how.unsettled_since).await?;
+    let ended = intents::ended_in(tx).await?;
 
     for table in tables::content().rev() {
         table.clear(tx.conn()).await?;
@@ -108,6 +110,7 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     for (name, until) in exhausted_here {
         later_fact(tx, &name, until).await?;
     }
+    intents::sent_until_in(tx, &ended, backup.how.at).await?;
     let mut intents_kept = 0;
     for intent in &unsettled {
         intents_kept += u64::from(intents::reopen_in(tx, intent, backup.how.at).await?);

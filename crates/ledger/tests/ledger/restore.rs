@@ -276,3 +276,25 @@ async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_backup_of_a_run_at_work_says_not_when_that_run_sent_its_last_call() {
+    on_each(|ledger| async move {
+        let lost = in_memory().await;
+        lost.begin(&intent("room/under-way")).await.unwrap();
+        let unclear = lost.begin(&intent("room/unclear")).await.unwrap();
+        lost.unclear(unclear, "no answer", at(5)).await.unwrap();
+        let (_folder, file) = backup_of(&lost).await;
+
+        // The ledger was lost after that; the new one cannot know how long the run went on.
+        let how = Restoring { at: at(70), ..HOW };
+        ledger.restore_from(&file, how).await.unwrap();
+        let open = ledger.open_intents().await.unwrap();
+        let open: Vec<_> = open
+            .iter()
+            .map(|intent| (intent.address.as_str(), intent.changed_at))
+            .collect();
+        assert_eq!(open, [("room/under-way", at(70)), ("room/unclear", at(5))]);
+    })
+    .await;
+}
