@@ -43,9 +43,21 @@ pub async fn restore(
     let leave = Leave::default();
     let held = Held::take(ledger, LEASE, restoration.holder, clock, false, &leave).await?;
     let restored = alone(&held.fenced(ledger), ledger, restoration, clock).await;
+    if restored.is_err() && !nothing_is_open(ledger).await {
+        // What a dead run left open counts from its last sign of life, which its lease told: given
+        // back, it would tell nothing.
+        held.abandon().await;
+        return restored;
+    }
     // After a restore the lease is free already; only its renewal is left to end.
     held.release(ledger).await?;
     restored
+}
+
+/// Whether it is known that no call is left open.
+async fn nothing_is_open(ledger: &Ledger) -> bool {
+    let open = ledger.open_intents().await;
+    open.is_ok_and(|open| open.is_empty())
 }
 
 async fn alone(
@@ -73,4 +85,49 @@ async fn alone(
         .set_meta(RUNS, &format!("{} restored", last + 1))
         .await?;
     Ok(restored)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use showcaller_clock::VirtualClock;
+    use showcaller_ledger::{LedgerUrl, NewIntent};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_refused_restore_does_not_hide_the_last_sign_of_life_of_a_dead_run() {
+        let start: Timestamp = "2027-10-01T08:00:00Z".parse().unwrap();
+        let seconds = SignedDuration::from_secs;
+        for left_open in [false, true] {
+            let ledger = Ledger::open(&LedgerUrl::memory()).await.unwrap();
+            ledger
+                .acquire(LEASE, "ann@elsewhere pid 7", start, seconds(60))
+                .await
+                .unwrap();
+            if left_open {
+                let intent = NewIntent {
+                    run: "1".into(),
+                    address: "room/jury".into(),
+                    verb: "create".into(),
+                    body: serde_json::json!({}),
+                    owner: "bot".into(),
+                    creation_host: None,
+                    at: start,
+                };
+                ledger.begin(&intent).await.unwrap();
+            }
+            let clock: SharedClock = Arc::new(VirtualClock::starting_at(start + seconds(70)));
+            let restoration = Restoration {
+                backup: Path::new("no-such-backup"),
+                before: None,
+                holder: "bob@here pid 8",
+                whatever_it_is_bound_to: false,
+            };
+            restore(&ledger, &restoration, &clock).await.unwrap_err();
+            let holder = ledger.holder(LEASE).await.unwrap();
+            assert_eq!(holder.is_some(), left_open, "{holder:?}");
+        }
+    }
 }
