@@ -87,6 +87,8 @@ impl FromStr for LedgerUrl {
             _ if kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') => {
                 Err(UrlError::UnknownKind(kind.to_owned()))
             }
+            // A server's address that lacks its kind: what follows the colon may be a password.
+            _ if rest.contains('@') => Err(UrlError::UnknownKind(kind.to_owned())),
             _ => Err(UrlError::BarePath(text.to_owned())),
         }
     }
@@ -227,6 +229,13 @@ mod tests {
             .parse::<LedgerUrl>()
             .unwrap_err();
         assert!(!error.to_string().contains("planted"), "{error}");
+        for forgotten in [
+            "show_user:planted@db.example.com/show",
+            "//ann:planted@db/show",
+        ] {
+            let error = forgotten.parse::<LedgerUrl>().unwrap_err();
+            assert!(!error.to_string().contains("planted"), "{error}");
+        }
         let error = "postgres://ann:planted@db example/show"
             .parse::<LedgerUrl>()
             .unwrap_err();
