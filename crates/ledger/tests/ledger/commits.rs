@@ -50,7 +50,8 @@ async fn carry(mut near: TcpStream, mut far: TcpStream, does: Arc<AtomicU8>) {
         tokio::select! {
             read = near.read(&mut asked) => {
                 let Ok(read @ 1..) = read else { return };
-                let commits = asked[..read].windows(6).any(|word| word == b"COMMIT");
+                // Not the isolation level, which has that word in it.
+                let commits = asked[..read].windows(7).any(|word| word == b"COMMIT\0");
                 let does = match commits {
                     true => does.swap(PASS, Ordering::SeqCst),
                     false => PASS,
