@@ -243,6 +243,7 @@ async fn trouble(acts: &[Act]) -> Result<(), String> {
         creations_since: Timestamp::MIN,
         unsettled_since: Timestamp::MAX,
         whatever_it_is_bound_to: false,
+        rises: None,
     };
     here.restore_from(&backup, how).await.map_err(words)?;
     let after = everything(&here).await.map_err(words)?;

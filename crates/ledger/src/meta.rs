@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::handle::Ledger;
+use crate::writing::Writing;
 
 impl Ledger {
     /// The fact of that name.
@@ -17,18 +18,28 @@ impl Ledger {
     pub async fn set_meta(&self, name: &str, content: &str) -> Result<(), Error> {
         let fact = (name.to_owned(), content.to_owned());
         self.write(fact, |tx, (name, content)| {
-            Box::pin(async move {
-                sqlx::query(
-                    "INSERT INTO meta (name, content) VALUES ($1, $2)
-                     ON CONFLICT (name) DO UPDATE SET content = excluded.content",
-                )
-                .bind(name)
-                .bind(content)
-                .execute(tx.conn())
-                .await?;
-                Ok(())
-            })
+            Box::pin(set_in(tx, name, content))
         })
         .await
     }
+}
+
+pub(crate) async fn fact_in(tx: &mut Writing, name: &str) -> Result<Option<String>, Error> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT content FROM meta WHERE name = $1")
+        .bind(name)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|(content,)| content))
+}
+
+pub(crate) async fn set_in(tx: &mut Writing, name: &str, content: &str) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO meta (name, content) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET content = excluded.content",
+    )
+    .bind(name)
+    .bind(content)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

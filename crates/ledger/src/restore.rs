@@ -11,6 +11,7 @@ use crate::creations::EXHAUSTED;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::intents;
+use crate::meta;
 use crate::stored::micros;
 use crate::tables::{self, CREATIONS, Cell, LEASES, LIMITS, Row, Rows};
 use crate::writing::Writing;
@@ -30,6 +31,10 @@ pub struct Restoring {
     pub unsettled_since: Timestamp,
     /// Take the backup of another event, or of another Webex.
     pub whatever_it_is_bound_to: bool,
+    /// The name of a fact that begins with a number. It begins with a greater one afterwards than on
+    /// either side, and ends with `restored`: whoever reads it learns that what was read before is
+    /// out of date.
+    pub rises: Option<&'static str>,
 }
 
 /// What a restored ledger has.
@@ -79,11 +84,12 @@ impl Ledger {
 
 async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error> {
     refuse_other(tx, backup).await?;
-    let kept = creations_to_keep(tx, backup).await?;
+    let mut kept = creations_to_keep(tx, backup).await?;
     let (_, leases_here) = LEASES.read(tx.conn()).await?;
     let exhausted_here = exhausted(tx).await?;
     let unsettled = intents::unsettled_in(tx, backup.how.unsettled_since).await?;
     let ended = intents::ended_in(tx).await?;
+    let risen = risen(tx, backup.how.rises).await?;
 
     for table in tables::content().rev() {
         table.clear(tx.conn()).await?;
@@ -110,6 +116,7 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     for (name, until) in exhausted_here {
         later_fact(tx, &name, until).await?;
     }
+    raise_fact(tx, backup.how.rises, risen).await?;
     intents::sent_until_in(tx, &ended, backup.how.at).await?;
     let mut intents_kept = 0;
     for intent in &unsettled {
@@ -117,10 +124,10 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     }
     LEASES.fill(tx.conn(), &freed(&leases)).await?;
     tx.leases_changed();
-    for mut row in kept.iter().cloned() {
+    for row in &mut kept {
         row[0] = Cell::Number(Some(tx.next("creations").await?));
-        CREATIONS.fill(tx.conn(), &[row]).await?;
     }
+    CREATIONS.fill(tx.conn(), &kept).await?;
     Ok(Restored {
         resources,
         creations_kept: kept.len() as u64,
@@ -204,23 +211,27 @@ async fn exhausted(tx: &mut Writing) -> Result<Vec<(String, String)>, Error> {
 
 /// Of two instants the later one is kept.
 async fn later_fact(tx: &mut Writing, name: &str, until: String) -> Result<(), Error> {
-    let there: Option<(String,)> = sqlx::query_as("SELECT content FROM meta WHERE name = $1")
-        .bind(name)
-        .fetch_optional(tx.conn())
-        .await?;
     let instant = |text: &str| text.parse::<Timestamp>().ok();
-    if there.is_some_and(|(there,)| instant(&there) >= instant(&until)) {
+    let there = meta::fact_in(tx, name).await?;
+    if there.is_some_and(|there| instant(&there) >= instant(&until)) {
         return Ok(());
     }
-    sqlx::query(
-        "INSERT INTO meta (name, content) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET content = excluded.content",
-    )
-    .bind(name)
-    .bind(until)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    meta::set_in(tx, name, &until).await
+}
+
+/// The number with which a fact begins; 0 if it is missing.
+async fn risen(tx: &mut Writing, fact: Option<&str>) -> Result<u64, Error> {
+    let Some(name) = fact else { return Ok(0) };
+    let fact = meta::fact_in(tx, name).await?;
+    let number = fact.as_deref().and_then(|fact| fact.split(' ').next());
+    Ok(number.and_then(|number| number.parse().ok()).unwrap_or(0))
+}
+
+/// Lets a fact go on from the greater of its numbers here and in the backup.
+async fn raise_fact(tx: &mut Writing, fact: Option<&str>, here: u64) -> Result<(), Error> {
+    let Some(name) = fact else { return Ok(()) };
+    let last = risen(tx, fact).await?.max(here);
+    meta::set_in(tx, name, &format!("{} restored", last + 1)).await
 }
 
 async fn raise_counters(tx: &mut Writing, rows: &[Row]) -> Result<(), Error> {

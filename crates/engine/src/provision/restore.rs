@@ -7,7 +7,7 @@ use showcaller_clock::SharedClock;
 use showcaller_ledger::{Existing, Ledger, Restored, Restoring};
 use showcaller_plan::{QUOTA_WINDOW, SETTLE_WINDOW};
 
-use super::apply::{LEASE, RUNS, number_of};
+use super::apply::{LEASE, RUNS};
 use crate::Error;
 use crate::floor::{Held, Leave};
 
@@ -73,18 +73,13 @@ async fn alone(
         creations_since: ago(QUOTA_WINDOW),
         unsettled_since: ago(SETTLE_WINDOW),
         whatever_it_is_bound_to: restoration.whatever_it_is_bound_to,
+        // A plan that somebody looked at before is not to be applied any more.
+        rises: Some(RUNS),
     };
-    let before = number_of(ledger.meta(RUNS).await?.as_deref());
     if let Some(file) = restoration.before {
         ledger.backup(file, Existing::Refuse).await?;
     }
-    let restored = fenced.restore_from(restoration.backup, how).await?;
-    // A plan that somebody looked at before is not to be applied any more.
-    let last = number_of(ledger.meta(RUNS).await?.as_deref()).max(before);
-    ledger
-        .set_meta(RUNS, &format!("{} restored", last + 1))
-        .await?;
-    Ok(restored)
+    Ok(fenced.restore_from(restoration.backup, how).await?)
 }
 
 #[cfg(test)]

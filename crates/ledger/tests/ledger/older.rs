@@ -81,6 +81,7 @@ async fn as_a_backup_which_stays_as_it_is() {
         creations_since: at(0),
         unsettled_since: at(0),
         whatever_it_is_bound_to: false,
+        rises: None,
     };
     ledger.restore_from(&path, how).await.unwrap();
     assert_eq!(ledger.meta("fact").await.unwrap().unwrap(), "settled");

@@ -16,6 +16,7 @@ const HOW: Restoring = Restoring {
     creations_since: jiff::Timestamp::UNIX_EPOCH,
     unsettled_since: jiff::Timestamp::MAX,
     whatever_it_is_bound_to: false,
+    rises: None,
 };
 
 async fn backup_of(ledger: &Ledger) -> (TempDir, PathBuf) {
@@ -102,6 +103,31 @@ async fn a_backup_may_be_restored_into_a_new_ledger_of_another_kind() {
 }
 
 #[tokio::test]
+async fn a_restore_takes_as_many_rows_as_there_are() {
+    on_each(|ledger| async move {
+        let original = in_memory().await;
+        fill(&original).await;
+        let records: Vec<_> = (0..433)
+            .map(|n| record(&format!("room/{n:03}"), &format!("r-{n}")))
+            .collect();
+        original.record_all(&records).await.unwrap();
+        for n in 0..117 {
+            let id = original.begin(&intent(&format!("room/{n}"))).await.unwrap();
+            if n % 3 == 0 {
+                original.done(id, &json!({}), at(8)).await.unwrap();
+            }
+            original.count_creation("h", "m", at(n)).await.unwrap();
+        }
+        let (_folder, file) = backup_of(&original).await;
+        let restored = ledger.restore_from(&file, HOW).await.unwrap();
+        assert_eq!(restored.resources, 434);
+        assert_eq!(everything(&ledger).await, everything(&original).await);
+        assert_eq!(ledger.creations("h", at(0)).await.unwrap(), 117);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_was_at_work_before_cannot_write_after() {
     on_each(|ledger| async move {
         let (_folder, file) = backup_of(&ledger).await;
@@ -131,6 +157,34 @@ async fn numbers_go_on_where_they_were_not_where_the_backup_was() {
         assert!(next > given);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_fact_that_must_rise_is_greater_after_a_restore_than_it_ever_was() {
+    let how = Restoring {
+        rises: Some("runs"),
+        ..HOW
+    };
+    for (in_the_backup, here, expected) in [
+        (None, None, "1 restored"),
+        (Some("3 ended"), None, "4 restored"),
+        (Some("3"), Some("5 ended"), "6 restored"),
+        (Some("7 awake at noon"), Some("2"), "8 restored"),
+    ] {
+        on_each(|ledger| async move {
+            let original = in_memory().await;
+            if let Some(runs) = in_the_backup {
+                original.set_meta("runs", runs).await.unwrap();
+            }
+            let (_folder, file) = backup_of(&original).await;
+            if let Some(runs) = here {
+                ledger.set_meta("runs", runs).await.unwrap();
+            }
+            ledger.restore_from(&file, how).await.unwrap();
+            assert_eq!(ledger.meta("runs").await.unwrap().unwrap(), expected);
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

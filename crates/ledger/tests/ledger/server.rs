@@ -310,6 +310,7 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
         creations_since: at(0),
         unsettled_since: at(9),
         whatever_it_is_bound_to: false,
+        rises: None,
     };
     ledger.forget("room/jury", "gone", at(3)).await.unwrap();
     ledger.restore_from(&file, how).await.unwrap();
