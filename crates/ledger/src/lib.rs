@@ -81,6 +81,7 @@ mod resources;
 mod restore;
 mod revisions;
 mod secrets;
+mod several;
 mod stored;
 mod tables;
 mod trouble;

@@ -1,12 +1,17 @@
 //! What exists on Webex as far as we know, and what once did.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe, Row as _};
 
 use crate::error::Error;
 use crate::handle::Ledger;
+use crate::several::{places, rows_at_once};
 use crate::stored::{Hidden, instant, json, micros};
 use crate::writing::Writing;
 
@@ -92,15 +97,10 @@ impl Ledger {
         self.record_all(std::slice::from_ref(record)).await
     }
 
-    /// [`Ledger::record`] for many, all or none of them.
+    /// [`Ledger::record`] for many, one after the other, all or none of them.
     pub async fn record_all(&self, records: &[Record]) -> Result<(), Error> {
         self.write(records.to_vec(), |tx, records| {
-            Box::pin(async move {
-                for record in records {
-                    record_in(tx, record).await?;
-                }
-                Ok(())
-            })
+            Box::pin(record_all_in(tx, records))
         })
         .await
     }
@@ -222,14 +222,68 @@ async fn rename_in(tx: &mut Writing, old: &str, new: &str) -> Result<bool, Error
 
 pub(crate) async fn record_in(tx: &mut Writing, record: &Record) -> Result<(), Error> {
     // One statement for what is new or known by the same id, which is nearly everything.
-    if write_in(tx, KEEP, record).await? {
-        return Ok(());
+    let kept = bound(sqlx::query(KEEP), record).execute(tx.conn()).await?;
+    match kept.rows_affected() {
+        0 => replace_in(tx, record).await,
+        _ => Ok(()),
     }
-    let remote_id = Some(record.remote_id.as_str());
-    bury(tx, &record.address, remote_id, "replaced", record.at).await?;
-    write_in(tx, REPLACE, record).await?;
+}
+
+async fn record_all_in(tx: &mut Writing, records: &[Record]) -> Result<(), Error> {
+    let mut left = records;
+    while let Some((first, more)) = left.split_first() {
+        if more.is_empty() {
+            return record_in(tx, first).await;
+        }
+        let (several, rest) = left.split_at(apart(left));
+        let kept = keep_in(tx, several).await?;
+        for record in several {
+            if !kept.contains(&record.address) {
+                replace_in(tx, record).await?;
+            }
+        }
+        left = rest;
+    }
     Ok(())
 }
+
+/// How many records, from the first on, can be written by one statement: none may be at the address
+/// of another one.
+fn apart(records: &[Record]) -> usize {
+    let mut addresses = BTreeSet::new();
+    records
+        .iter()
+        .take(rows_at_once(COLUMNS))
+        .take_while(|record| addresses.insert(&record.address))
+        .count()
+}
+
+/// Writes resources unless another one has their address. Returns the addresses that were written.
+async fn keep_in(tx: &mut Writing, records: &[Record]) -> Result<BTreeSet<String>, Error> {
+    let values = places(records.len(), COLUMNS);
+    let keep = KEEP.replace(&places(1, COLUMNS), &values);
+    let statement = AssertSqlSafe(format!("{keep} RETURNING address"));
+    // Only the longest statement comes again.
+    let longest = records.len() == rows_at_once(COLUMNS);
+    let query = records
+        .iter()
+        .fold(sqlx::query(statement).persistent(longest), bound);
+    let kept = query.fetch_all(tx.conn()).await?;
+    let addresses = kept.iter().map(|row| row.try_get(0));
+    Ok(addresses.collect::<Result<_, sqlx::Error>>()?)
+}
+
+async fn replace_in(tx: &mut Writing, record: &Record) -> Result<(), Error> {
+    let remote_id = Some(record.remote_id.as_str());
+    bury(tx, &record.address, remote_id, "replaced", record.at).await?;
+    bound(sqlx::query(REPLACE), record)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// How many columns a resource has.
+const COLUMNS: usize = 7;
 
 /// Writes a resource, unless another one has its address.
 const KEEP: &str = "INSERT INTO resources
@@ -249,13 +303,11 @@ const REPLACE: &str = "INSERT INTO resources
          attributes = excluded.attributes, created_by_us = excluded.created_by_us,
          recorded_at = excluded.recorded_at";
 
-/// Runs one of the two; whether it wrote anything.
-async fn write_in(
-    tx: &mut Writing,
-    statement: &'static str,
-    record: &Record,
-) -> Result<bool, Error> {
-    let written = sqlx::query(statement)
+type Statement<'q> = Query<'q, Any, AnyArguments>;
+
+/// With one more record's values, in the order of the columns.
+fn bound<'q>(statement: Statement<'q>, record: &Record) -> Statement<'q> {
+    statement
         .bind(&record.address)
         .bind(&record.remote_id)
         .bind(&record.kind)
@@ -263,9 +315,6 @@ async fn write_in(
         .bind(record.attributes.to_string())
         .bind(i64::from(record.created_by_us))
         .bind(micros(record.at))
-        .execute(tx.conn())
-        .await?;
-    Ok(written.rows_affected() > 0)
 }
 
 pub(crate) async fn forget_in(

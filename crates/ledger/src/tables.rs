@@ -1,11 +1,10 @@
 //! The rows of every table as they are, to be carried from one database to another.
 
-use std::fmt::Write as _;
-
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use crate::error::Error;
+use crate::several::{places, rows_at_once};
 use Column::{Number, Text};
 
 /// A table and its columns. A test holds this list and the migrations together.
@@ -228,20 +227,18 @@ impl Table {
 
     /// Adds rows.
     pub(crate) async fn fill(&self, conn: &mut AnyConnection, rows: &[Row]) -> Result<(), Error> {
-        let mut places = String::new();
-        for place in 1..=self.columns.len() {
-            let comma = if place == 1 { "" } else { ", " };
-            // Writing to a text cannot fail.
-            let _ = write!(places, "{comma}${place}");
-        }
-        let statement = format!(
-            "INSERT INTO {} ({}) VALUES ({places})",
-            self.name,
-            self.names()
-        );
-        for row in rows {
-            let mut query = sqlx::query(AssertSqlSafe(statement.as_str()));
-            for cell in row {
+        let at_once = rows_at_once(self.columns.len());
+        for several in rows.chunks(at_once) {
+            let statement = format!(
+                "INSERT INTO {} ({}) VALUES {}",
+                self.name,
+                self.names(),
+                places(several.len(), self.columns.len())
+            );
+            // The last one is of a length of its own, and not worth being remembered.
+            let mut query =
+                sqlx::query(AssertSqlSafe(statement)).persistent(several.len() == at_once);
+            for cell in several.iter().flatten() {
                 query = match cell {
                     Cell::Text(text) => query.bind(text.as_deref()),
                     Cell::Number(number) => query.bind(*number),

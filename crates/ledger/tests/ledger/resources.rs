@@ -1,7 +1,7 @@
 use secrecy::ExposeSecret as _;
 use showcaller_ledger::Error;
 
-use crate::fixtures::{at, on_each, record};
+use crate::fixtures::{at, in_memory, on_each, record};
 
 #[tokio::test]
 async fn what_is_recorded_comes_back_as_it_was() {
@@ -50,6 +50,42 @@ async fn another_thing_at_an_address_buries_the_first() {
             (buried[0].remote_id.as_str(), buried[0].why.as_str()),
             ("r-1", "replaced")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn recording_many_at_once_is_recording_one_after_the_other() {
+    // More than one statement takes; some again, some of them another thing; some known before.
+    let mut many = Vec::new();
+    for n in 0..450_i64 {
+        let (address, remote_id) = (format!("room/{}", n * 7 % 211), format!("r-{}", n % 2));
+        let mut record = record(&address, &remote_id);
+        record.at = at(n);
+        many.push(record);
+    }
+    let many = &many;
+    on_each(|ledger| async move {
+        let one_by_one = in_memory().await;
+        for into in [&ledger, &one_by_one] {
+            for n in [0, 3, 210] {
+                let before = record(&format!("room/{n}"), "r-before");
+                into.record(&before).await.unwrap();
+            }
+        }
+        for record in many {
+            one_by_one.record(record).await.unwrap();
+        }
+        ledger.record_all(many).await.unwrap();
+        ledger.record_all(&[]).await.unwrap();
+
+        assert_eq!(
+            ledger.resources().await.unwrap(),
+            one_by_one.resources().await.unwrap()
+        );
+        let buried = ledger.tombstones().await.unwrap();
+        assert!(buried.len() > 200, "{}", buried.len());
+        assert_eq!(buried, one_by_one.tombstones().await.unwrap());
     })
     .await;
 }
