@@ -70,42 +70,51 @@ impl Ledger {
         .await
     }
 
-    /// The revision that was stored last.
+    /// The revision that was stored last, with its files as they were stored with it.
     pub async fn latest_revision(&self) -> Result<Option<StoredRevision>, Error> {
-        let row: Option<(i64, i64, String, String)> = sqlx::query_as(
-            "SELECT id, applied_at, source_digest, event FROM revisions ORDER BY id DESC LIMIT 1",
-        )
-        .fetch_optional(self.reader())
-        .await?;
-        let Some((id, at, source_digest, event)) = row else {
+        let rows: Vec<LatestRow> = sqlx::query_as(LATEST).fetch_all(self.reader()).await?;
+        let Some(first) = rows.first() else {
             return Ok(None);
         };
-        // A revision is written whole and never changed, so a second query sees the same one.
+        let (id, at, event) = (first.id, instant(first.applied_at)?, json(&first.event)?);
+        let source_digest = first.source_digest.clone();
+        let sources = rows.into_iter().filter_map(LatestRow::source);
         Ok(Some(StoredRevision {
             id,
             revision: Revision {
-                at: instant(at)?,
+                at,
                 source_digest,
-                event: json(&event)?,
-                sources: self.sources(id).await?,
+                event,
+                sources: sources.collect::<Result<_, _>>()?,
             },
         }))
     }
+}
 
-    async fn sources(&self, revision: i64) -> Result<Vec<Source>, Error> {
-        let rows: Vec<(String, String, String)> = sqlx::query_as(
-            "SELECT path, encoding, content FROM revision_sources
-             WHERE revision = $1 ORDER BY position",
-        )
-        .bind(revision)
-        .fetch_all(self.reader())
-        .await?;
-        rows.into_iter()
-            .map(|(path, encoding, content)| {
-                let content = decode(&encoding, content)?;
-                Ok(Source { path, content })
-            })
-            .collect()
+/// The latest revision once for each of its files, or once if it has none. One statement sees one
+/// moment: between two, a restore may give another revision the same number.
+const LATEST: &str = "SELECT r.id, r.applied_at, r.source_digest, r.event,
+            s.path, s.encoding, s.content
+     FROM revisions r LEFT JOIN revision_sources s ON s.revision = r.id
+     WHERE r.id = (SELECT MAX(id) FROM revisions)
+     ORDER BY s.position";
+
+#[derive(sqlx::FromRow)]
+struct LatestRow {
+    id: i64,
+    applied_at: i64,
+    source_digest: String,
+    event: String,
+    path: Option<String>,
+    encoding: Option<String>,
+    content: Option<String>,
+}
+
+impl LatestRow {
+    fn source(self) -> Option<Result<Source, Error>> {
+        let (path, encoding, content) = (self.path?, self.encoding?, self.content?);
+        let content = decode(&encoding, content);
+        Some(content.map(|content| Source { path, content }))
     }
 }
 

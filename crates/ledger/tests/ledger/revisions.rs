@@ -1,7 +1,7 @@
 use serde_json::json;
-use showcaller_ledger::{Revision, Source};
+use showcaller_ledger::{Existing, Restoring, Revision, Source};
 
-use crate::fixtures::{at, on_each};
+use crate::fixtures::{at, in_memory, on_both, on_each};
 
 fn revision(digest: &str) -> Revision {
     Revision {
@@ -35,6 +35,58 @@ async fn the_latest_revision_comes_back_byte_for_byte() {
         let latest = ledger.latest_revision().await.unwrap().unwrap();
         assert_eq!(latest.id, second);
         assert_eq!(latest.revision, revision("two"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revision_without_files_is_one_too() {
+    on_each(|ledger| async move {
+        ledger.add_revision(&revision("one")).await.unwrap();
+        let mut bare = revision("two");
+        bare.sources.clear();
+        ledger.add_revision(&bare).await.unwrap();
+        let latest = ledger.latest_revision().await.unwrap().unwrap();
+        assert_eq!(latest.revision, bare);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revision_is_not_read_half_from_before_a_restore_and_half_from_after() {
+    on_both(|shared| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let mut backups = Vec::new();
+        for name in ["one", "two"] {
+            let original = in_memory().await;
+            let mut revision = revision(name);
+            // Both have the same number, and files of their own.
+            revision.sources[0].content = name.into();
+            original.add_revision(&revision).await.unwrap();
+            let file = folder.path().join(name);
+            original.backup(&file, Existing::Refuse).await.unwrap();
+            backups.push(file);
+        }
+        let how = Restoring {
+            at: at(0),
+            creations_since: at(0),
+            unsettled_since: at(0),
+            whatever_it_is_bound_to: false,
+            rises: None,
+        };
+        let ledger = shared.ledger.clone();
+        ledger.restore_from(&backups[0], how).await.unwrap();
+        let restoring = tokio::spawn(async move {
+            for backup in backups.iter().cycle().take(30) {
+                ledger.restore_from(backup, how).await.unwrap();
+            }
+        });
+        while !restoring.is_finished() {
+            let read = shared.ledger.latest_revision().await.unwrap().unwrap();
+            let content = &read.revision.sources[0].content;
+            assert_eq!(read.revision.source_digest.as_bytes(), content);
+        }
+        restoring.await.unwrap();
     })
     .await;
 }
