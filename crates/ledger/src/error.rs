@@ -222,12 +222,16 @@ impl Error {
             Self::Damaged { .. } => {
                 "restore a copy, or begin a new ledger: what exists on Webex is found again"
             }
-            Self::CannotOpen { .. }
-            | Self::AddressTaken { .. }
+            Self::CannotOpen { .. } => {
+                "see that the path is right, and that you may read and write there"
+            }
+            Self::Database(_) => {
+                "run the same command again; if that fails, see to the disk or the server it is on"
+            }
+            Self::AddressTaken { .. }
             | Self::NoLimit(_)
             | Self::UnknownIntent(_)
-            | Self::IllegalTransition { .. }
-            | Self::Database(_) => return None,
+            | Self::IllegalTransition { .. } => return None,
         })
     }
 }

@@ -119,6 +119,17 @@ async fn a_folder_that_cannot_be_made_is_refused() {
     let url = LedgerUrl::file(folder.path().join("file/event.ledger"));
     let error = Ledger::open(&url).await.unwrap_err();
     assert!(matches!(error, Error::CannotOpen { .. }), "{error}");
+    insta::assert_snapshot!(error.hint().unwrap(), @"see that the path is right, and that you may read and write there");
+}
+
+#[tokio::test]
+async fn whatever_else_a_database_says_there_is_something_to_try() {
+    let disk = OnDisk::new().await;
+    let ledger = disk.ledger.clone();
+    disk.ledger.close().await;
+    let error = ledger.begin(&intent("room/jury")).await.unwrap_err();
+    assert!(matches!(error, Error::Database(_)), "{error}");
+    insta::assert_snapshot!(error.hint().unwrap(), @"run the same command again; if that fails, see to the disk or the server it is on");
 }
 
 #[tokio::test]
