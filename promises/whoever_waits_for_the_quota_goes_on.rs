@@ -4,7 +4,9 @@
 use std::sync::Mutex;
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_engine::{Assignment, Campaign, CampaignEnd, Ended, Engine, Progress, Stop};
+use showcaller_engine::{
+    Assignment, Campaign, CampaignEnd, Ended, Engine, NoProgress, Progress, Stop,
+};
 use showcaller_event::Event;
 use showcaller_event::model::{Email, RoomMember};
 use showcaller_plan::read::{TextStyle, text};
@@ -31,16 +33,16 @@ impl Progress for Waits {
 async fn patiently(stage: &Stage, event: &Event) -> (Campaign, Vec<String>) {
     let outlook = stage.look(event, &Wishes::default()).await;
     let waits = Waits::default();
-    let assignment = Assignment {
-        event,
-        sources: Vec::new(),
-        digest: "the same".to_owned(),
-        holder: "promises@test pid 1".to_owned(),
-    };
     let wishes = Wishes::default();
     let campaign = stage
         .engine(event)
-        .apply_patiently(&assignment, &wishes, outlook, &waits, &Stop::default())
+        .apply_patiently(
+            &assignment(event, "the same"),
+            &wishes,
+            outlook,
+            &waits,
+            &Stop::default(),
+        )
         .await
         .expect("a run");
     let waited = waits.0.into_inner().expect("nobody panics with it");
@@ -167,18 +169,29 @@ async fn what_webex_says_of_a_quota_is_remembered_and_stops_only_meetings() {
     assert_eq!((made(&stage), refused()), (40, before));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn waiting_never_applies_a_removal_that_nobody_saw() {
+#[tokio::test]
+async fn where_webex_refuses_one_host_another_goes_on_at_once() {
+    // Webex allows the first account fewer than the file says; the second has some left.
+    let hosts = "one@example.com: { parallel: 20, meetings-a-day: 800 }, \
+                 two@example.com: { parallel: 20, meetings-a-day: 60 }";
+    let event = breakouts(hosts, 20);
+    let stage = Stage::with(&event, |config| config.meeting_quota = Some(60)).await;
+    let begun = stage.now();
+    let (campaign, waited) = patiently(&stage, &event).await;
+    assert_eq!((campaign.rounds.len(), waited), (2, Vec::new()));
+    let (_, report, _) = campaign.total();
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(made(&stage), 100);
+    assert!(stage.now().duration_since(begun) < SignedDuration::from_hours(1));
+}
+
+/// `apply --wait` of an event that does not fit one day, while somebody else applies it with one
+/// more person, from a file with that digest.
+async fn meddled(wishes: &Wishes, digest: &'static str) -> (Stage, CampaignEnd) {
     let event = breakouts("one@example.com: { parallel: 30 }", 30);
     let stage = Stage::before(&event).await;
-    let removing = Wishes {
-        remove: true,
-        ..Wishes::default()
-    };
-    let outlook = stage.look(&event, &removing).await;
+    let outlook = stage.look(&event, wishes).await;
     assert_eq!(held_by_quota(&outlook.plan), 50);
-    // While it waits, somebody else applies the event with one more person, and that person is
-    // surplus by the file of the one who waits.
     let mut more = event.clone();
     more.rooms[0].members.push(RoomMember {
         email: Email::new("bob@example.com"),
@@ -187,30 +200,57 @@ async fn waiting_never_applies_a_removal_that_nobody_saw() {
     let meddling = Meddling {
         stage: &stage,
         more,
-    };
-    let assignment = Assignment {
-        event: &event,
-        sources: Vec::new(),
-        digest: "the same".to_owned(),
-        holder: "promises@test pid 1".to_owned(),
+        digest,
     };
     let engine = stage.engine(&event);
-    let stop = Stop::default();
     let campaign = engine
-        .apply_patiently(&assignment, &removing, outlook, &meddling, &stop)
+        .apply_patiently(
+            &assignment(&event, "the same"),
+            wishes,
+            outlook,
+            &meddling,
+            &Stop::default(),
+        )
         .await
         .expect("a run");
-    let CampaignEnd::Changed(outlook) = campaign.end else {
-        panic!("{:#?}", campaign.end);
+    assert_eq!(made(&stage), DAILY, "nothing more was done");
+    drop(meddling);
+    (stage, campaign.end)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn waiting_never_applies_a_removal_that_nobody_saw() {
+    let removing = Wishes {
+        remove: true,
+        ..Wishes::default()
+    };
+    let (_stage, end) = meddled(&removing, "the same").await;
+    let CampaignEnd::Changed(outlook) = end else {
+        panic!("{end:#?}");
     };
     assert!(outlook.plan.steps.iter().any(|step| step.action.removes()));
-    assert_eq!(made(&stage), DAILY, "nothing of it was done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_undoes_nothing_of_a_newer_file() {
+    let (_stage, end) = meddled(&Wishes::default(), "newer").await;
+    assert!(matches!(end, CampaignEnd::Overtaken), "{end:#?}");
+}
+
+fn assignment<'a>(event: &'a Event, digest: &str) -> Assignment<'a> {
+    Assignment {
+        event,
+        sources: Vec::new(),
+        digest: digest.to_owned(),
+        holder: "promises@test pid 1".to_owned(),
+    }
 }
 
 /// Applies something else while somebody waits.
 struct Meddling<'a> {
     stage: &'a Stage,
     more: Event,
+    digest: &'static str,
 }
 
 impl std::fmt::Debug for Meddling<'_> {
@@ -225,7 +265,11 @@ impl Progress for Meddling<'_> {
     fn waits(&self, _: Timestamp, _: &str) {
         let work = async {
             let outlook = self.stage.look(&self.more, &Wishes::default()).await;
-            self.stage.apply_outlook(&self.more, outlook).await;
+            let assignment = assignment(&self.more, self.digest);
+            let engine = self.stage.engine(&self.more);
+            let stop = Stop::default();
+            let applied = engine.apply(&assignment, outlook, &NoProgress, &stop);
+            applied.await.expect("a run");
         };
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(work));
     }

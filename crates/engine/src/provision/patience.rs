@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::{Either, select};
 use jiff::Timestamp;
 use showcaller_event::model::Address;
-use showcaller_plan::{Action, HeldReason, Plan, SETTLE_WINDOW, Step, Wishes, long_duration};
+use showcaller_plan::{
+    Action, HeldReason, Owner, Plan, Quota, SETTLE_WINDOW, Step, Wishes, long_duration,
+};
 
 use super::apply::Assignment;
 use super::observe::Outlook;
@@ -36,6 +38,9 @@ pub enum CampaignEnd {
     /// A later look led to something that nobody has agreed to: a guard rail, or something more
     /// that would be taken away or made anew. Nothing of that plan was done.
     Changed(Box<Outlook>),
+    /// While it waited, somebody applied another version of the event file. To go on would undo what
+    /// they did.
+    Overtaken,
     /// A later look, or a later round, could not be begun.
     Trouble(Error),
 }
@@ -132,11 +137,7 @@ impl Engine {
             let Some(hope) = hope.filter(|_| report.trouble.is_none() && in_vain < IN_VAIN) else {
                 break CampaignEnd::Finished;
             };
-            let time = long_duration(hope.until.duration_since(self.clock.now()));
-            progress.waits(hope.until, &format!("{} ({time} from now)", hope.why));
-            let slept = self.clock.sleep_until(hope.until);
-            let stopped = std::pin::pin!(stop.wait());
-            if let Either::Right(_) = select(slept, stopped).await {
+            if !another_host_may_help(plan, report) && !self.waited(&hope, progress, stop).await {
                 break CampaignEnd::Stopped;
             }
             let look = self.look_settled(assignment.event, wishes, progress).await;
@@ -144,6 +145,12 @@ impl Engine {
                 Ok(outlook) => outlook,
                 Err(error) => break CampaignEnd::Trouble(error),
             };
+            // After the look: who applies later than this outdates it.
+            match self.is_overtaken(assignment).await {
+                Ok(false) => {}
+                Ok(true) => break CampaignEnd::Overtaken,
+                Err(error) => break CampaignEnd::Trouble(error),
+            }
             let new = grave(&outlook.plan, false);
             if !outlook.plan.guard_rails.is_empty() || !new.is_subset(&agreed) {
                 break CampaignEnd::Changed(Box::new(outlook));
@@ -159,13 +166,29 @@ impl Engine {
         Ok(Campaign { rounds, end })
     }
 
+    /// Waits, unless somebody asks to stop.
+    async fn waited(&self, hope: &Hope, progress: &dyn Progress, stop: &Stop) -> bool {
+        let time = long_duration(hope.until.duration_since(self.clock.now()));
+        progress.waits(hope.until, &format!("{} ({time} from now)", hope.why));
+        let slept = self.clock.sleep_until(hope.until);
+        let stopped = std::pin::pin!(stop.wait());
+        matches!(select(slept, stopped).await, Either::Left(_))
+    }
+
+    /// Whether the event as last applied is not this run's any more.
+    async fn is_overtaken(&self, assignment: &Assignment<'_>) -> Result<bool, Error> {
+        let latest = self.ledger.latest_revision().await?;
+        Ok(latest.is_some_and(|latest| latest.revision.source_digest != assignment.digest))
+    }
+
     /// The first instant at which more may be possible.
     fn hope(&self, plan: &Plan, report: &Report) -> Option<Hope> {
         let quotas = plan.budget.quotas.iter().filter_map(|quota| {
-            let why = format!(
-                "{} has used up the day's meetings, and {} more are wanted",
-                quota.host, quota.held
-            );
+            let more = match quota.held {
+                1 => "1 more is wanted".to_owned(),
+                held => format!("{held} more are wanted"),
+            };
+            let why = format!("{} has used up the day's meetings, and {more}", quota.host);
             let until = quota.together?;
             Some(Hope { until, why })
         });
@@ -184,6 +207,36 @@ impl Engine {
         let hopes = quotas.chain(pauses).chain(unclear);
         hopes.min_by_key(|hope| hope.until)
     }
+}
+
+/// Whether Webex has just refused a host's meetings while another host may still make some: that one
+/// can take them over at once.
+fn another_host_may_help(plan: &Plan, report: &Report) -> bool {
+    let later: BTreeSet<&Address> = report
+        .failed
+        .iter()
+        .filter(|failure| failure.again_at.is_some())
+        .map(|failure| &failure.address)
+        .collect();
+    let makes = |step: &&Step| {
+        let action = &step.action;
+        matches!(
+            action,
+            Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. }
+        )
+    };
+    let refused: BTreeSet<&Owner> = plan
+        .steps
+        .iter()
+        .filter(|step| makes(step) && later.contains(&step.address))
+        .map(|step| &step.owner)
+        .collect();
+    let has_some_left = |quota: &Quota| {
+        quota.exhausted_until.is_none()
+            && quota.used + quota.wanted < quota.limit
+            && !refused.contains(&Owner::Host(quota.host.clone()))
+    };
+    !refused.is_empty() && plan.budget.quotas.iter().any(has_some_left)
 }
 
 /// What takes something away or makes it anew; and, where asked, what a quota holds back of that.
@@ -219,7 +272,7 @@ fn incurable(report: &Report) -> Vec<Address> {
                 .undone
                 .iter()
                 .filter_map(|(address, why)| match why {
-                    Undone::Needs(cause) | Undone::HeldBack(cause) => {
+                    Undone::Needs(cause) | Undone::HeldBack(cause) | Undone::Exhausted(cause) => {
                         waiting.contains(cause).then_some(address)
                     }
                     Undone::Stopped => Some(address),

@@ -95,6 +95,8 @@ pub enum Undone {
     Needs(Address),
     /// The first meeting of its pattern was refused, so that its siblings were spared the quota.
     HeldBack(Address),
+    /// Webex makes no more meetings for its host now, as it said of this one.
+    Exhausted(Address),
     /// Somebody asked to stop, or the run could not go on.
     Stopped,
 }

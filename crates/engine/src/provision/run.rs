@@ -114,10 +114,11 @@ impl<'a> Queue<'a> {
     pub(super) fn came_back(&mut self, place: usize, how: Came) -> Vec<(usize, Undone)> {
         self.lanes.leave(&self.steps[place].owner);
         let mut undone = Vec::new();
-        self.release(place, how, &mut undone);
         if how == Came::Exhausted {
             self.spare_the_quota(place, &mut undone);
+            self.probe_with_another_host(place);
         }
+        self.release(place, how, &mut undone);
         undone
     }
 
@@ -133,9 +134,26 @@ impl<'a> Queue<'a> {
                 if let Some(ready) = self.ready.get_mut(&step.owner) {
                     ready.retain(|waiting| *waiting != other);
                 }
-                undone.push((other, Undone::HeldBack(cause.address.clone())));
+                undone.push((other, Undone::Exhausted(cause.address.clone())));
+                self.probe_with_another_host(other);
                 self.release(other, Came::Failed, undone);
             }
+        }
+    }
+
+    /// A quota that is used up says nothing of siblings that another host makes: the first of them
+    /// goes in its place, and the others wait for that one.
+    fn probe_with_another_host(&mut self, place: usize) {
+        let followers = self.followers.entry(place).or_default();
+        let waits = &self.waits;
+        let (siblings, rest): (Vec<_>, Vec<_>) = std::mem::take(followers)
+            .into_iter()
+            .partition(|(other, need)| *need == Need::Probe && waits[*other].is_some());
+        *followers = rest;
+        let mut siblings = siblings.into_iter();
+        if let Some(first) = siblings.next() {
+            followers.push(first);
+            self.followers.entry(first.0).or_default().extend(siblings);
         }
     }
 
@@ -149,7 +167,7 @@ impl<'a> Queue<'a> {
                 (Need::Success, Came::Failed | Came::Refused | Came::Exhausted) => {
                     Some(Undone::Needs(cause()))
                 }
-                (Need::Probe, Came::Refused | Came::Exhausted) => Some(Undone::HeldBack(cause())),
+                (Need::Probe, Came::Refused) => Some(Undone::HeldBack(cause())),
                 _ => None,
             };
             if let Some(reason) = stopped {
@@ -291,6 +309,37 @@ mod tests {
         assert_eq!(undone, [(1, held()), (2, held())]);
         assert_eq!(queue.came_back(3, Came::Failed), []);
         assert_eq!(launch_all(&mut queue), [4]);
+    }
+
+    #[test]
+    fn a_host_that_has_used_up_its_day_spares_its_own_meetings_alone() {
+        let of = |host: &str, step| Step {
+            owner: Owner::Host(Email::new(host)),
+            ..step
+        };
+        let (one, two) = ("one@example.com", "two@example.com");
+        let steps = [
+            of(one, meeting("a", 1)),
+            of(one, meeting("a", 2)),
+            of(two, meeting("a", 3)),
+            of(two, meeting("a", 4)),
+            of(one, meeting("b", 1)),
+            of(one, meeting("b", 2)),
+            of(two, meeting("b", 3)),
+            of(two, meeting("b", 4)),
+        ];
+        let mut queue = Queue::new(&steps, 1);
+        assert_eq!(launch_all(&mut queue), [0]);
+        let undone = queue.came_back(0, Came::Exhausted);
+        let spared = || Undone::Exhausted(Address::new("meeting/a/1"));
+        assert_eq!(undone, [(1, spared()), (4, spared()), (5, spared())]);
+        // The other host's first of each pattern goes first, as the pattern's first would have.
+        assert_eq!(launch_all(&mut queue), [6]);
+        assert_eq!(queue.came_back(6, Came::Done), []);
+        assert_eq!(launch_all(&mut queue), [2]);
+        let held = Undone::HeldBack(Address::new("meeting/a/3"));
+        assert_eq!(queue.came_back(2, Came::Refused), [(3, held)]);
+        assert_eq!(launch_all(&mut queue), [7]);
     }
 
     #[test]

@@ -198,7 +198,7 @@ fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
         CampaignEnd::Finished => Ok(()),
         CampaignEnd::Stopped => {
             say::line("");
-            say::line("The waiting was ended. What is left is done by a later apply.");
+            say::line("Stopped, as you asked. A later apply goes on.");
             Ok(())
         }
         CampaignEnd::Changed(outlook) => {
@@ -211,6 +211,12 @@ fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
             )
             .hint("look at the plan above, then apply again"))
         }
+        CampaignEnd::Overtaken => Err(Failure::new(
+            Code::Guarded,
+            "while it waited, somebody applied another version of the event file, and to go on would \
+             undo what they did",
+        )
+        .hint("look at a plan of that version, then apply it")),
         CampaignEnd::Trouble(error) => Err(error.into()),
     }
 }

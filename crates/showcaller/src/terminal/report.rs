@@ -139,6 +139,9 @@ fn undone(report: &Report) {
                 "because {other}, the first of its kind, was refused: trying its siblings would \
                  only have used up the day's quota"
             ),
+            Undone::Exhausted(other) => format!(
+                "because Webex makes no more meetings for the same host now, as it said of {other}"
+            ),
             Undone::Stopped => "because the run ended before its turn".to_owned(),
         };
         by_reason.entry(reason).or_default().push(address.as_str());
