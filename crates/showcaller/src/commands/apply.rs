@@ -10,7 +10,7 @@ use super::plan;
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
-use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved};
+use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved, wishes_again};
 use crate::terminal::progress::Bars;
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{ask, page, report, say};
@@ -73,20 +73,24 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 
 /// The event that a saved plan is about. Its flags are those that it was made with.
 fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
-    let refused = match () {
-        () if args.wishes.any() => "what may be done",
-        () if args.wait => "--wait",
-        () if args.event.simulate && !saved.simulated => "--simulate",
-        () => {
-            let event = saved::event_of(&args.event.event, saved);
-            return Ok(args.event.of_saved(event, saved.simulated));
-        }
+    let refuse = |why: &str, hint: &str| {
+        let sentence = format!("a saved plan is applied as it is: {why}");
+        Err(Failure::new(Code::Usage, sentence).hint(hint))
     };
-    Err(Failure::new(
-        Code::Usage,
-        format!("a saved plan is applied as it is: {refused} cannot be said any more"),
-    )
-    .hint("leave that away, or save a new plan with it"))
+    let anew = "leave that away, or save a new plan with it";
+    if args.wishes.any() {
+        let why = "what may be done (--remove, --keep, …) was said when it was saved";
+        return refuse(why, anew);
+    }
+    if args.event.simulate && !saved.simulated {
+        return refuse("this one is for the real Webex, without --simulate", anew);
+    }
+    if args.wait {
+        let instead = "leave --wait away, or name the event file instead";
+        return refuse("it is done once, and does not --wait for more", instead);
+    }
+    let event = saved::event_of(&args.event.event, saved);
+    Ok(args.event.of_saved(event, saved.simulated))
 }
 
 /// Refuses what no longer is the plan that somebody saved.
@@ -150,9 +154,10 @@ async fn apply(
         .await;
     drop(looking);
     let outlook = outlook?;
-    all_kept(&outlook.plan, &wishes)?;
-    if let Some(saved) = saved {
-        unmoved(saved, session, &outlook)?;
+    // What could be kept when a plan was saved can be as long as nothing has moved.
+    match saved {
+        Some(saved) => unmoved(saved, session, &outlook)?,
+        None => all_kept(&session.event, &outlook.plan, &wishes)?,
     }
     plan::show(&outlook.plan, args.verbose)?;
     if let Some(rail) = plan::guarded(&outlook.plan) {
@@ -187,7 +192,9 @@ async fn apply(
     listener.abort();
     bars.finish();
     let (plan, report, end) = campaign?.total();
-    report::show(&plan, &report, engine, event);
+    let wait = if args.wait { " --wait" } else { "" };
+    let again = format!("{}{wait}", wishes_again(&wishes));
+    report::show(&plan, &report, engine, event, &again);
     ended(args, end)?;
     Ok(ending(&plan, &report))
 }

@@ -83,7 +83,7 @@ async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
         let outlook = session.engine.look(&session.event, &wishes).await;
         drop(looking);
         let outlook = outlook?;
-        all_kept(&outlook.plan, &wishes)?;
+        all_kept(&session.event, &outlook.plan, &wishes)?;
         return Ok(outlook);
     };
     // Whoever applies it looks again, and must see the same: so everything is looked at, and
@@ -95,7 +95,7 @@ async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
         .await;
     drop(looking);
     let outlook = outlook?;
-    all_kept(&outlook.plan, &wishes)?;
+    all_kept(&session.event, &outlook.plan, &wishes)?;
     saved::write(path, &args.event, session, &wishes, &outlook)?;
     Ok(outlook)
 }

@@ -26,7 +26,8 @@ use self::files::EventFiles;
 use self::simulated::Simulation;
 use crate::environment;
 use crate::exit::{Code, Failure};
-use crate::terminal::findings;
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{findings, page, say};
 
 pub(crate) use self::past::Past;
 
@@ -190,6 +191,34 @@ impl WishArgs {
     }
 }
 
+/// The flags that a further command must say to be allowed the same.
+pub(crate) fn wishes_again(wishes: &Wishes) -> String {
+    let mut flags = String::new();
+    let mut say = |flag: &str| flags.push_str(&format!(" {flag}"));
+    if wishes.remove {
+        say("--remove");
+    }
+    if wishes.remove_many {
+        say("--remove-many");
+    }
+    match &wishes.recreate {
+        Recreate::Nothing => {}
+        Recreate::All => say("--recreate all"),
+        Recreate::These(these) => these
+            .iter()
+            .for_each(|address| say(&format!("--recreate {address}"))),
+    }
+    for (flag, choice) in [("--keep", &wishes.keep), ("--repair", &wishes.repair)] {
+        if choice.all {
+            say(&format!("{flag} all"));
+        }
+        for address in &choice.these {
+            say(&format!("{flag} {address}"));
+        }
+    }
+    flags
+}
+
 fn choice(named: &[String]) -> Choice {
     let these = named.iter().filter(|one| *one != "all");
     Choice {
@@ -198,9 +227,20 @@ fn choice(named: &[String]) -> Choice {
     }
 }
 
-/// Refuses to go on where something was to be kept, or to be kept no longer, and cannot be.
-pub(crate) fn all_kept(plan: &Plan, wishes: &Wishes) -> Result<(), Failure> {
-    let Some(not) = plan.not_kept(wishes).into_iter().next() else {
+/// Refuses to go on where something was to be kept, or to be kept no longer, and cannot be. What is
+/// not kept any more may have been repaired by a run that was interrupted: the same command goes on.
+pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<(), Failure> {
+    let not = plan.not_kept(wishes).into_iter();
+    let (not, repaired): (Vec<NotKept>, Vec<NotKept>) =
+        not.partition(|not| not.flag != "--repair" || !names(event, &not.address));
+    for NotKept {
+        address, flag, why, ..
+    } in repaired
+    {
+        let sentence = format!("{flag} {address}: it {why}.");
+        say::note(&wrapped(&sentence, 0, page::width()).join("\n"));
+    }
+    let Some(not) = not.into_iter().next() else {
         return Ok(());
     };
     let NotKept { address, flag, .. } = &not;
@@ -313,6 +353,22 @@ fn addresses(event: &Event) -> BTreeSet<String> {
         .map(|meeting| Address::meeting(&meeting.key));
     let all = rooms.chain(meetings).chain([Address::team()]);
     all.map(|address| address.to_string()).collect()
+}
+
+/// Whether the event asks for something at this address.
+fn names(event: &Event, address: &Address) -> bool {
+    let in_rooms = event.rooms.iter().flat_map(|room| {
+        let people = room.members.iter();
+        people.map(|member| Address::membership(&room.key, &member.email))
+    });
+    let on_lists = event.meetings.iter().flat_map(|meeting| {
+        let people = meeting.invitees.iter();
+        people.map(|invitee| Address::invitee(&meeting.key, &invitee.email))
+    });
+    let team = event.people.iter();
+    let team = team.map(|person| Address::team_membership(&person.email));
+    let mut people = in_rooms.chain(on_lists).chain(team);
+    addresses(event).contains(address.as_str()) || people.any(|one| one == *address)
 }
 
 /// The checked event; mistakes are shown, and end the command.

@@ -13,7 +13,9 @@ use crate::session::EventArgs;
 const MOST: usize = 12;
 
 /// Says what was done, and exactly what is left.
-pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventArgs) {
+///
+/// `again` are the flags with which the same may be done again.
+pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventArgs, again: &str) {
     if !plan.steps.is_empty() {
         say::line("");
         say::line(&done(plan, report));
@@ -52,10 +54,12 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
     } else {
         say::line("");
         say::line(match report.failed.is_empty() {
-            true => "What is left is done by the same command again:",
-            false => "Once what is said above is put right, the same command does the rest:",
+            true => "What is left is done by this command:",
+            false => "Once what is said above is put right, this command does the rest:",
         });
-        say::line(&format!("  showcaller apply {event}{simulate}{ledger}"));
+        say::line(&format!(
+            "  showcaller apply {event}{simulate}{ledger}{again}"
+        ));
     }
 }
 

@@ -54,7 +54,7 @@ fn ctrl_c_finishes_what_is_under_way_and_says_what_is_left() {
         "{out}"
     );
     assert!(
-        out.contains("What is left is done by the same command again"),
+        out.contains("What is left is done by this command"),
         "{out}"
     );
     stage.run_on(&simulator, "apply event.yaml --yes").exits(0);

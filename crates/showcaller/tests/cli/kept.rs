@@ -58,11 +58,25 @@ fn an_address_that_does_not_differ_cannot_be_kept() {
         .exits(2)
         .says("there is nothing to keep");
     stage
-        .run("apply event.yaml --simulate --yes --repair meeting/tasting")
+        .run("apply event.yaml --simulate --yes --repair meeting/tastin")
         .exits(2)
         .says("there is nothing to undo");
     assert!(
         stage.read(WORLD).contains("Tasting and talk"),
         "nothing was changed"
     );
+}
+
+#[test]
+fn the_same_command_may_repair_what_it_has_repaired_already() {
+    let stage = renamed();
+    for flag in ["--keep", "--keep", "--repair", "--repair"] {
+        stage
+            .run(&format!(
+                "apply event.yaml --simulate --yes {flag} meeting/tasting"
+            ))
+            .exits(0)
+            .fits();
+    }
+    assert!(stage.read(WORLD).contains("Tasting, all together"));
 }

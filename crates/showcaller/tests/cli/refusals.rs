@@ -214,11 +214,12 @@ fn what_webex_refuses() {
     let options = "--event event.yaml --set bot-creates-team-rooms=no";
     let simulator = Simulator::start(&stage, options);
     let ran = stage
-        .run_on(&simulator, "apply event.yaml --yes")
+        .run_on(&simulator, "apply event.yaml --yes --wait --recreate all")
         .exits(5)
         .fits();
     assert!(ran.stdout.contains("Not done: "), "{ran}");
-    let ending = "Once what is said above is put right, the same command does the rest";
+    let ending = "Once what is said above is put right, this command does the rest:\n  \
+                  showcaller apply event.yaml --recreate all --wait\n";
     assert!(ran.stdout.contains(ending), "{ran}");
 }
 

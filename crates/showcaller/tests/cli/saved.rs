@@ -87,6 +87,19 @@ fn a_webex_that_has_moved_is_refused_and_said() {
 }
 
 #[test]
+fn what_was_to_be_kept_and_is_gone_is_a_webex_that_has_moved() {
+    let stage = saved();
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    stage.change(WORLD, "Tasting, all together", "Tasting");
+    stage
+        .run("plan event.yaml --simulate --keep meeting/tasting --save kept.plan")
+        .exits(0);
+    stage.change(WORLD, "\"Tasting\"", "\"Tasting, all together\"");
+    let ran = stage.run("apply kept.plan --yes").exits(4).fits();
+    ran.says("Webex is no longer as it was when the plan was saved");
+}
+
+#[test]
 fn what_is_no_saved_plan_is_told_apart() {
     let stage = saved();
     let text = stage.read("first.plan");
