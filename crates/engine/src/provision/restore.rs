@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
-use showcaller_ledger::{Existing, Ledger, Restored, Restoring};
+use showcaller_ledger::{Error as LedgerError, Existing, Ledger, Restored, Restoring};
 use showcaller_plan::{QUOTA_WINDOW, SETTLE_WINDOW};
 
 use super::apply::{LEASE, RUNS};
@@ -79,7 +79,14 @@ async fn alone(
     if let Some(file) = restoration.before {
         ledger.backup(file, Existing::Refuse).await?;
     }
-    Ok(fenced.restore_from(restoration.backup, how).await?)
+    let restored = fenced.restore_from(restoration.backup, how).await;
+    if let (Err(error), Some(file)) = (&restored, restoration.before)
+        && !matches!(error, LedgerError::CommitUnclear(_))
+    {
+        // Nothing was changed, so that there is nothing to keep.
+        let _ = std::fs::remove_file(file);
+    }
+    Ok(restored?)
 }
 
 #[cfg(test)]

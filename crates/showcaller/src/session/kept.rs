@@ -66,7 +66,9 @@ pub(crate) fn clock(args: &EventArgs) -> Result<SharedClock, Failure> {
     if !args.simulate {
         return Ok(Arc::new(SystemClock));
     }
-    let (event, _) = checked(&args.event, None)?;
-    let now = simulated::time(&event, args)?;
+    let now = match simulated::kept_time(args)? {
+        Some(now) => now,
+        None => simulated::time(&checked(&args.event, None)?.0, args)?,
+    };
     Ok(Arc::new(VirtualClock::starting_at(now)))
 }

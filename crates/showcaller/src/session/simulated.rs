@@ -79,6 +79,12 @@ impl Simulation {
     }
 }
 
+/// What time it was in the world beside the event when it was last visited, if it ever was.
+pub(super) fn kept_time(args: &EventArgs) -> Result<Option<Timestamp>, Failure> {
+    let kept = Saved::read(&place::world(args))?;
+    Ok(kept.map(|kept| kept.now))
+}
+
 /// What time it is in the world beside the event.
 pub(super) fn time(event: &Event, args: &EventArgs) -> Result<Timestamp, Failure> {
     let kept = Saved::read(&place::world(args))?;

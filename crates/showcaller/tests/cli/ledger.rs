@@ -11,6 +11,37 @@ fn applied() -> Stage {
 }
 
 #[test]
+fn a_ledger_is_looked_after_while_the_event_file_is_full_of_mistakes() {
+    let stage = Stage::with("workshop");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    stage.write("event.yaml", "event: [");
+    stage.run("ledger show event.yaml --simulate").exits(0);
+    stage
+        .run("ledger backup event.yaml kept.ledger --simulate")
+        .exits(0);
+    stage
+        .run("ledger restore event.yaml kept.ledger --simulate")
+        .exits(0);
+}
+
+#[test]
+fn a_restore_of_something_else_leaves_everything_as_it_was() {
+    let stage = applied();
+    let files = || {
+        std::fs::read_dir(stage.path(".showcaller"))
+            .unwrap()
+            .count()
+    };
+    let before = files();
+    stage
+        .run("ledger restore event.yaml people.csv --simulate")
+        .exits(2)
+        .fits()
+        .says("name a file that `showcaller ledger backup` has written");
+    assert_eq!(files(), before);
+}
+
+#[test]
 fn a_restored_ledger_needs_no_change_and_the_one_before_is_kept() {
     let stage = applied();
     stage
@@ -129,11 +160,11 @@ fn the_ledger_says_what_it_knows_and_no_secret() {
     Last revisions of the event
       1  6 Mar 08:00:00  DIGEST
 
-    Meetings made in the last day
-      studio@example.com  1  the first frees 7 Mar 08:00:00
+    Meetings tried in the last day, refused ones included
+      studio@example.com  1  the first frees 7 Mar 08:00:01
     ");
     assert_eq!(json["things"]["meeting"], 1);
-    assert_eq!(json["quota"][0]["made_in_the_last_day"], 1);
+    assert_eq!(json["quota"][0]["tried_in_the_last_day"], 1);
 
     let sheet = stage
         .run("runsheet event.yaml --simulate --format csv")
@@ -223,8 +254,8 @@ fn what_a_dead_run_left_is_shown_with_what_comes_of_it() {
       apply: bob@elsewhere pid 12
           since 6 Mar 07:50:00, ran out 6 Mar 07:55:00
 
-    Meetings made in the last day
-      studio@example.com  1  the first frees 7 Mar 08:00:00
+    Meetings tried in the last day, refused ones included
+      studio@example.com  1  the first frees 7 Mar 08:00:01
 
     Who shares whose limit
       bot  1 process  300 calls a minute

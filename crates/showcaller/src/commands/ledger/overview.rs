@@ -6,13 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_engine::has_died;
 use showcaller_ledger::{Error, Intent, IntentCounts, Ledger};
+use showcaller_plan::QUOTA_WINDOW;
 
 use super::text::Text;
 use crate::environment;
 use crate::terminal::when;
 
-/// What Webex counts against a host's quota goes back so far.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Runs and revisions further back are not shown.
 const LAST: u32 = 5;
 /// The lease under which a plan is applied.
@@ -84,7 +83,7 @@ struct AtWork {
 #[derive(Debug, Serialize)]
 struct Quota {
     host: String,
-    made_in_the_last_day: usize,
+    tried_in_the_last_day: usize,
     first_frees: Option<Timestamp>,
     used_up_until: Option<Timestamp>,
 }
@@ -237,11 +236,14 @@ impl Overview {
             };
             vec![
                 quota.host.clone(),
-                quota.made_in_the_last_day.to_string(),
+                quota.tried_in_the_last_day.to_string(),
                 frees,
             ]
         });
-        text.table("Meetings made in the last day", quota.collect());
+        text.table(
+            "Meetings tried in the last day, refused ones included",
+            quota.collect(),
+        );
         let budgets = self.budgets.iter().map(|budget| {
             let limit = budget.calls_a_minute.map_or_else(
                 || "limit unknown".to_owned(),
@@ -314,18 +316,20 @@ async fn revisions(ledger: &Ledger) -> Result<Vec<Revision>, Error> {
 }
 
 async fn quota(ledger: &Ledger, now: Timestamp) -> Result<Vec<Quota>, Error> {
-    let since = now.checked_sub(DAY).unwrap_or(Timestamp::MIN);
+    let since = now.checked_sub(QUOTA_WINDOW).unwrap_or(Timestamp::MIN);
     let mut hosts: BTreeMap<String, Quota> = BTreeMap::new();
     let fresh = |host: &str| Quota {
         host: host.to_owned(),
-        made_in_the_last_day: 0,
+        tried_in_the_last_day: 0,
         first_frees: None,
         used_up_until: None,
     };
     for (host, made) in ledger.creations_since(since).await? {
         let quota = hosts.entry(host.clone()).or_insert_with(|| fresh(&host));
-        quota.made_in_the_last_day = made.len();
-        quota.first_frees = made.first().and_then(|first| first.checked_add(DAY).ok());
+        quota.tried_in_the_last_day = made.len();
+        quota.first_frees = made
+            .first()
+            .and_then(|first| first.checked_add(QUOTA_WINDOW).ok());
     }
     for (host, until) in ledger.exhausted().await? {
         if until > now {

@@ -107,6 +107,10 @@ fn refusal(error: showcaller_engine::Error) -> Failure {
             )
             .hint("look whether it is the right file; --force restores it all the same")
         }
+        showcaller_engine::Error::Ledger(error @ LedgerError::NotALedger { .. }) => {
+            Failure::new(Code::Usage, error)
+                .hint("name a file that `showcaller ledger backup` has written")
+        }
         error => error.into(),
     }
 }
