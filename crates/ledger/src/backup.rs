@@ -30,7 +30,7 @@ impl Ledger {
     /// it. The file is made for its owner's eyes alone (mode 0600), as it holds the same secrets,
     /// and appears under its name only when it is whole. Once this returns `Ok`, it is on the disk.
     ///
-    /// A process that dies meanwhile leaves a file beside it whose name ends in `.partial`.
+    /// A process that dies meanwhile leaves files beside it with `.partial` in their names.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Place {
     }
 
     /// Gives the file its name. The content is on the disk before the name is, and the name before
-    /// this returns: SQLite synchronises neither for a copy.
+    /// this returns; how much of that SQLite does for a copy depends on its version.
     fn keep(mut self) -> Result<(), Error> {
         let cannot = cannot(&self.given);
         // SQLite has let go of it; see `make_file` for what opening a ledger's file would do.
