@@ -3,15 +3,16 @@
 //! A process may die between a call and its answer. What it was about to do is then in the ledger
 //! as `sending`, and the next run looks at Webex before it repeats anything.
 
+mod carried;
 mod rows;
 mod state;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub(crate) use self::carried::{ended_in, reopen_all_in, sent_until_in, unsettled_in};
 use self::rows::{IntentRow, advance, find, insert, refuse_second, require};
 pub use self::state::IntentState;
 
@@ -19,7 +20,7 @@ use crate::creations;
 use crate::error::Error;
 use crate::handle::Ledger;
 use crate::resources::{self, Record};
-use crate::stored::{Hidden, count, micros, storable};
+use crate::stored::{Hidden, count, storable};
 use crate::writing::Writing;
 
 /// The number of an intent; later intents have greater ones.
@@ -405,117 +406,4 @@ async fn change_in(tx: &mut Writing, change: &Change) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Every intent whose effect may not be visible yet: open, or done at `since` or later.
-pub(crate) async fn unsettled_in(tx: &mut Writing, since: Timestamp) -> Result<Vec<Intent>, Error> {
-    let rows: Vec<IntentRow> = sqlx::query_as(
-        "SELECT id, run, address, verb, body, owner, creation_host, state, attempts,
-                outcome, reason, tracking_id, written_at, changed_at
-         FROM intents
-         WHERE state IN ('sending', 'unclear') OR (state = 'done' AND changed_at >= $1)
-         ORDER BY id",
-    )
-    .bind(micros(since))
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter().map(Intent::try_from).collect()
-}
-
-/// A call as every copy of a ledger knows it: address, verb, when it was written.
-pub(crate) type Call = (String, String, i64);
-
-/// The calls of which it is known how they ended, if only that this is unclear.
-pub(crate) async fn ended_in(tx: &mut Writing) -> Result<BTreeSet<Call>, Error> {
-    let calls: Vec<Call> = sqlx::query_as(
-        "SELECT address, verb, written_at FROM intents
-         WHERE state IN ('done', 'failed', 'unclear')",
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(calls.into_iter().collect())
-}
-
-/// Lets every call that is under way count as sent until `now`, but for those that are known to
-/// have `ended`: whoever was sending it may have gone on after the ledger was copied.
-pub(crate) async fn sent_until_in(
-    tx: &mut Writing,
-    ended: &BTreeSet<Call>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let calls: Vec<(i64, String, String, i64)> = sqlx::query_as(
-        "SELECT id, address, verb, written_at FROM intents
-         WHERE state = 'sending' AND changed_at < $1",
-    )
-    .bind(micros(now))
-    .fetch_all(tx.conn())
-    .await?;
-    for (id, address, verb, written_at) in calls {
-        if ended.contains(&(address, verb, written_at)) {
-            continue;
-        }
-        sqlx::query("UPDATE intents SET changed_at = $1 WHERE id = $2")
-            .bind(micros(now))
-            .bind(id)
-            .execute(tx.conn())
-            .await?;
-    }
-    Ok(())
-}
-
-/// Writes an intent that another ledger knew as unclear, under a number of its own, unless it is
-/// known here: then whatever is open at its address is as fresh as it. Returns whether it was
-/// written.
-pub(crate) async fn reopen_in(
-    tx: &mut Writing,
-    intent: &Intent,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    // Whoever was sending it may have done so until a moment ago.
-    let changed_at = match intent.state {
-        IntentState::Sending => intent.changed_at.max(now),
-        _ => intent.changed_at,
-    };
-    let (known,): (i64,) = sqlx::query_as(
-        "SELECT COUNT(*) FROM intents
-         WHERE address = $1 AND verb = $2 AND written_at = $3 AND state <> 'waiting'",
-    )
-    .bind(&intent.address)
-    .bind(&intent.verb)
-    .bind(micros(intent.at))
-    .fetch_one(tx.conn())
-    .await?;
-    sqlx::query(
-        "UPDATE intents SET changed_at = $1
-         WHERE address = $2 AND verb = $3 AND state IN ('sending', 'unclear') AND changed_at < $1",
-    )
-    .bind(micros(changed_at))
-    .bind(&intent.address)
-    .bind(&intent.verb)
-    .execute(tx.conn())
-    .await?;
-    if known > 0 {
-        return Ok(false);
-    }
-    let open = refuse_second(tx.conn(), &intent.address, &intent.verb).await;
-    if matches!(open, Err(Error::StillOpen { .. })) {
-        return Ok(false);
-    }
-    open?;
-    let new = NewIntent {
-        run: intent.run.clone(),
-        address: intent.address.clone(),
-        verb: intent.verb.clone(),
-        body: intent.body.clone(),
-        owner: intent.owner.clone(),
-        creation_host: intent.creation_host.clone(),
-        at: intent.at,
-    };
-    let id = insert(tx, &new, IntentState::Sending).await?;
-    let note = Note {
-        reason: Some("the ledger was restored from a backup that does not know it".to_owned()),
-        ..Note::default()
-    };
-    advance(tx.conn(), id, IntentState::Unclear, &note, changed_at).await?;
-    Ok(true)
 }

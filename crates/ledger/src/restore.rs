@@ -118,10 +118,7 @@ async fn restore_in(tx: &mut Writing, backup: &Backup) -> Result<Restored, Error
     }
     raise_fact(tx, backup.how.rises, risen).await?;
     intents::sent_until_in(tx, &ended, backup.how.at).await?;
-    let mut intents_kept = 0;
-    for intent in &unsettled {
-        intents_kept += u64::from(intents::reopen_in(tx, intent, backup.how.at).await?);
-    }
+    let intents_kept = intents::reopen_all_in(tx, &unsettled, backup.how.at).await?;
     LEASES.fill(tx.conn(), &freed(&leases)).await?;
     tx.leases_changed();
     for row in &mut kept {

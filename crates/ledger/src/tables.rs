@@ -69,6 +69,26 @@ pub(crate) static LIMITS: Table = Table {
     columns: &[Text("owner"), Text("per_minute"), Number("noted_at")],
 };
 
+pub(crate) const INTENTS: Table = Table {
+    name: "intents",
+    columns: &[
+        Number("id"),
+        Text("run"),
+        Text("address"),
+        Text("verb"),
+        Text("body"),
+        Text("owner"),
+        Text("creation_host"),
+        Text("state"),
+        Number("attempts"),
+        Text("outcome"),
+        Text("reason"),
+        Text("tracking_id"),
+        Number("written_at"),
+        Number("changed_at"),
+    ],
+};
+
 /// What the ledger knows of the event and of Webex; what is referred to comes first.
 pub(crate) static CONTENT: [Table; 9] = [
     Table {
@@ -112,25 +132,7 @@ pub(crate) static CONTENT: [Table; 9] = [
         name: "pins",
         columns: &[Text("address"), Text("host")],
     },
-    Table {
-        name: "intents",
-        columns: &[
-            Number("id"),
-            Text("run"),
-            Text("address"),
-            Text("verb"),
-            Text("body"),
-            Text("owner"),
-            Text("creation_host"),
-            Text("state"),
-            Number("attempts"),
-            Text("outcome"),
-            Text("reason"),
-            Text("tracking_id"),
-            Number("written_at"),
-            Number("changed_at"),
-        ],
-    },
+    INTENTS,
     Table {
         name: "revisions",
         columns: &[

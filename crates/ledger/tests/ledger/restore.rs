@@ -332,6 +332,41 @@ async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
 }
 
 #[tokio::test]
+async fn however_much_was_done_just_now_is_looked_for_once_at_each_address() {
+    on_each(|ledger| async move {
+        let (_folder, file) = backup_of(&ledger).await;
+        for n in 0..120 {
+            let new = intent(&format!("room/{:03}", n % 100));
+            let id = ledger.begin(&new).await.unwrap();
+            ledger.done(id, &json!({}), at(100 + n)).await.unwrap();
+        }
+        let last = ledger.begin(&intent("room/last")).await.unwrap();
+        ledger.done(last, &json!({}), at(300)).await.unwrap();
+        let how = Restoring {
+            at: at(310),
+            unsettled_since: at(60),
+            ..HOW
+        };
+        let restored = ledger.restore_from(&file, how).await.unwrap();
+        assert_eq!(restored.intents_kept, 101);
+        let open = ledger.open_intents().await.unwrap();
+        assert_eq!(open.len(), 101);
+        for (n, open) in (0..).zip(&open[..100]) {
+            assert_eq!(open.address, format!("room/{n:03}"));
+            // Done twice, it may have been made the second time.
+            let changed_at = if n < 20 { at(200 + n) } else { at(100 + n) };
+            assert_eq!((open.changed_at, open.attempts), (changed_at, 1));
+            assert!(open.id > last, "a number that nobody had");
+        }
+        // Once more: what is open already is not kept a second time.
+        let restored = ledger.restore_from(&file, how).await.unwrap();
+        assert_eq!(restored.intents_kept, 101);
+        assert_eq!(ledger.open_intents().await.unwrap().len(), 101);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_backup_of_a_run_at_work_says_not_when_that_run_sent_its_last_call() {
     on_each(|ledger| async move {
         let lost = in_memory().await;
