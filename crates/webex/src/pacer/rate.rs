@@ -62,8 +62,9 @@ const STEEPEST: f64 = 3.0;
 const BLAME: u32 = 2;
 /// After so many falling estimates in a row the bucket is thought to be small.
 const FALLS: u32 = 4;
-/// The slowest estimate, in calls per second.
-const SLOWEST: f64 = 0.001;
+/// The slowest estimate, in calls per second: far below what Webex is said to allow, and fast enough
+/// to find out soon that more is allowed again.
+const SLOWEST: f64 = 0.1;
 
 /// What is learnt, and what is done about it. Times are in seconds since any one instant.
 #[derive(Debug)]
@@ -277,8 +278,13 @@ impl Rate {
         if same_stop {
             self.refused += 1;
         } else {
+            // Refused as the first one after a pause: the pause was too short, which says nothing of
+            // the pace, unless others take what there is. Else a few minutes of nothing but 429s
+            // would be followed by hours of walking.
+            if self.stage == Stage::Free || self.shared || self.interval.calls() > 0 {
+                self.learn(sent, now, wait);
+            }
             self.refused = 1;
-            self.learn(sent, now, wait);
             self.interval = Interval::after(sent, now);
         }
         self.most_refused = self.most_refused.max(self.refused);

@@ -4,6 +4,7 @@ mod always;
 mod bucket;
 mod door;
 mod limits;
+mod storm;
 mod turns;
 
 use std::collections::HashSet;

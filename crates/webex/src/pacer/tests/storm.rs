@@ -1,0 +1,68 @@
+//! A while of nothing but 429s, and what comes after it.
+
+use super::*;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).expect("within this century")
+}
+
+/// Sends one call after the other, each of which comes back like this after 150 ms; returns the
+/// time then.
+fn calls(pacer: &mut Pacer, mut now: i64, number: u32, came: Came) -> i64 {
+    let family = (http::Method::POST, "memberships");
+    for _ in 0..number {
+        pacer.join(Lane::Provisioning, &family);
+        let ticket = loop {
+            match pacer.next(at(now)) {
+                Next::Go(ticket) => break ticket,
+                Next::WaitUntil(until) => now = until.as_millisecond() + 1,
+                Next::Full => panic!("nobody is under way"),
+            }
+        };
+        let sent = now;
+        now += 150;
+        pacer.answered(ticket, at(sent), at(now), came);
+    }
+    now
+}
+
+fn refused(seconds: i64) -> Came {
+    Came::Refused {
+        wait: SignedDuration::from_secs(seconds),
+        quota: false,
+    }
+}
+
+#[test]
+fn minutes_of_nothing_but_429s_are_not_followed_by_hours_of_walking() {
+    for seconds in [1, 15, 60] {
+        let mut pacer = Pacer::new(8);
+        let over = calls(&mut pacer, 0, 600 / seconds as u32, refused(seconds));
+        let took = calls(&mut pacer, over, 300, Came::Passed) - over;
+        assert!(took < 180_000, "Retry-After {seconds}: {took} ms");
+    }
+}
+
+#[test]
+fn a_pace_that_was_known_before_them_is_known_after_them() {
+    for seconds in [1, 15, 60] {
+        let mut pacer = Pacer::new(8);
+        pacer.share(0.5, Some(300.0));
+        pacer.share(1.0, None);
+        let now = calls(&mut pacer, 0, 100, Came::Passed);
+        let over = calls(&mut pacer, now, 600 / seconds as u32, refused(seconds));
+        let took = calls(&mut pacer, over, 300, Came::Passed) - over;
+        assert!(took < 120_000, "Retry-After {seconds}: {took} ms");
+    }
+}
+
+#[test]
+fn nor_does_a_process_that_shares_walk_for_hours() {
+    for seconds in [1, 15, 60] {
+        let mut pacer = Pacer::new(8);
+        pacer.share(0.5, Some(600.0));
+        let over = calls(&mut pacer, 0, 600 / seconds as u32, refused(seconds));
+        let took = calls(&mut pacer, over, 300, Came::Passed) - over;
+        assert!(took < 900_000, "Retry-After {seconds}: {took} ms");
+    }
+}
