@@ -51,7 +51,8 @@ pub struct Settings {
     /// What tells the time and waits.
     pub clock: SharedClock,
     /// How long one call may wait in total because Webex asks to (429, 423): 10 minutes unless
-    /// set. Beyond it the call fails with [`Fault::Throttled`](crate::Fault::Throttled).
+    /// set. Beyond it the call fails with [`Fault::Throttled`](crate::Fault::Throttled). So do at
+    /// once all that wait when the owner has had nothing but 429s for longer than that.
     pub max_wait: SignedDuration,
     /// How many calls may be under way at once: 32 unless set. How many are is found out.
     pub in_flight: usize,
@@ -128,7 +129,11 @@ impl Webex {
             token: SecretString::from(token),
             authorization,
             transport: settings.transport,
-            door: Door::new(Arc::clone(&settings.clock), settings.in_flight),
+            door: Door::new(
+                Arc::clone(&settings.clock),
+                settings.in_flight,
+                settings.max_wait,
+            ),
             clock: settings.clock,
             max_wait: settings.max_wait,
             tally: Tally::default(),

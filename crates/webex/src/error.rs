@@ -35,8 +35,12 @@ pub enum Fault {
     /// Webex answered, and not with success.
     #[error("{0}")]
     Refused(Refusal),
-    /// Webex asks to wait longer than a call may. Nothing was done.
-    #[error("Webex asks to wait {:#}; a call may wait {limit:#} in all", rounded(*wait))]
+    /// Webex asks to wait longer than a call may, all at once or again and again. Nothing was done.
+    #[error(
+        "Webex asks to wait {}{:#}; a call may wait {limit:#} in all",
+        again_and_again(*wait, *limit),
+        rounded(*wait)
+    )]
     Throttled {
         /// How long from now until Webex wants to see the call again.
         wait: SignedDuration,
@@ -219,6 +223,15 @@ impl Error {
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         matches!(self.0.fault, Fault::Throttled { .. })
+    }
+}
+
+/// Why so short a wait is too long.
+fn again_and_again(wait: SignedDuration, limit: SignedDuration) -> &'static str {
+    if wait > limit {
+        ""
+    } else {
+        "again and again, now for "
     }
 }
 

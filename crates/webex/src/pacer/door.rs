@@ -30,7 +30,8 @@ struct Hall {
     keeper: Option<Ticket>,
 }
 
-/// The family of a call is shut for longer than the call may wait.
+/// The call may not go for so long: its family is shut for longer than the call may wait, or Webex
+/// has refused everything for longer than that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shut(pub(crate) SignedDuration);
 
@@ -45,12 +46,13 @@ enum Look {
 }
 
 impl Door {
-    /// A door through which at most so many calls go at once.
-    pub(crate) fn new(clock: SharedClock, most: usize) -> Self {
+    /// A door through which at most so many calls go at once, and at which nobody waits any more once
+    /// nothing but 429s came for `longest`.
+    pub(crate) fn new(clock: SharedClock, most: usize, longest: SignedDuration) -> Self {
         Self {
             clock,
             hall: Mutex::new(Hall {
-                pacer: Pacer::new(most),
+                pacer: Pacer::new(most).giving_up_after(longest),
                 bells: HashMap::new(),
                 called: HashSet::new(),
                 keeper: None,
@@ -123,11 +125,12 @@ impl Door {
 
 impl Hall {
     fn look(&mut self, ticket: Ticket, now: Timestamp, patience: SignedDuration) -> Look {
-        if let Some(wait) = self.pacer.shut_for(ticket, now)
-            && wait > patience
-            && !self.called.contains(&ticket)
-        {
-            return Look::Shut(wait);
+        if !self.called.contains(&ticket) {
+            let shut = self.pacer.shut_for(ticket, now);
+            let shut = shut.filter(|wait| *wait > patience);
+            if let Some(wait) = shut.or_else(|| self.pacer.given_up(ticket, now)) {
+                return Look::Shut(wait);
+            }
         }
         if self.keeper == Some(ticket) {
             self.keeper = None;
@@ -241,10 +244,14 @@ impl Drop for Passage<'_> {
         let now = self.door.clock.now();
         let mut hall = self.door.hall();
         hall.pacer.answered(self.ticket, self.sent, now, self.came);
-        if let Came::Refused { quota: true, .. } = self.came {
+        if let Came::Refused { quota, .. } = self.came {
             // Each of them has to see whether it can wait that long.
-            let kin: Vec<Ticket> = hall.pacer.kin(self.ticket).collect();
-            kin.into_iter().for_each(|ticket| hall.ring(ticket));
+            if quota {
+                let kin: Vec<Ticket> = hall.pacer.kin(self.ticket).collect();
+                kin.into_iter().for_each(|ticket| hall.ring(ticket));
+            } else if hall.pacer.given_up(self.ticket, now).is_some() {
+                hall.bells.values().for_each(|bell| bell.notify_one());
+            }
         }
         hall.go_on(now);
     }

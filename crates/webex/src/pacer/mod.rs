@@ -7,6 +7,7 @@
 mod door;
 mod interval;
 mod rate;
+mod storm;
 #[cfg(test)]
 mod tests;
 mod width;
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub(crate) use door::{Answered, Door, Shut};
 use rate::Rate;
+use storm::Storm;
 use width::Width;
 
 /// What a call is like: its method and the first word of its path, `POST /meetings`.
@@ -86,6 +88,9 @@ pub(crate) struct Pacer {
     good: usize,
     tickets: u64,
     hand: Hand,
+    /// For how many seconds a call may wait.
+    longest: f64,
+    storm: Storm,
 }
 
 /// What is known of one family.
@@ -94,6 +99,7 @@ struct Lines {
     width: Width,
     under_way: usize,
     shut_until: Option<f64>,
+    storm: Storm,
     /// Who waits, by lane, in the order of arrival.
     waiting: [BTreeSet<u64>; LANES],
 }
@@ -111,7 +117,15 @@ impl Pacer {
             good: 0,
             tickets: 0,
             hand: Hand::default(),
+            longest: f64::INFINITY,
+            storm: Storm::default(),
         }
+    }
+
+    /// The same, which [gives up](Self::given_up) once nothing but 429s came for longer than this.
+    pub(crate) fn giving_up_after(mut self, longest: SignedDuration) -> Self {
+        self.longest = longest.as_secs_f64();
+        self
     }
 
     /// At most so many calls under way from now on; at least one.
@@ -190,6 +204,17 @@ impl Pacer {
         (left > 0.0).then(|| SignedDuration::try_from_secs_f64(left).unwrap_or(SignedDuration::MAX))
     }
 
+    /// For how long there is no sense in waiting with this call: for longer than any call may wait,
+    /// its owner was told nothing but to wait, or was with calls like this one, and the last pause
+    /// that was asked for is not over. Then the next call is tried.
+    pub(crate) fn given_up(&mut self, ticket: Ticket, now: Timestamp) -> Option<SignedDuration> {
+        let now = self.hand.read(now);
+        let storms = [&self.storm, &self.families[ticket.family].storm];
+        let left = storms.map(|storm| storm.hopeless_for(now, self.longest));
+        let left = left.into_iter().flatten().reduce(f64::max)?;
+        Some(SignedDuration::try_from_secs_f64(left).unwrap_or(SignedDuration::MAX))
+    }
+
     /// Lets the most urgent call go that may, or says what to wait for.
     pub(crate) fn next(&mut self, now: Timestamp) -> Next {
         let now = self.hand.read(now);
@@ -247,6 +272,8 @@ impl Pacer {
             Came::Passed => {
                 lines.width.succeeded((now - sent).max(0.0));
                 self.good = self.good.max(lines.width.wide());
+                lines.storm.is_over();
+                self.storm.is_over();
                 self.rate.passed(sent);
             }
             Came::Refused { wait, quota: true } => {
@@ -254,6 +281,8 @@ impl Pacer {
                 lines.shut_until = Some(lines.shut_until.unwrap_or(until).max(until));
             }
             Came::Refused { wait, quota: false } => {
+                lines.storm.goes_on(sent, now, wait.as_secs_f64());
+                self.storm.goes_on(sent, now, wait.as_secs_f64());
                 if self.rate.refused(sent, now, wait.as_secs_f64()) {
                     lines.width.refused();
                     self.good = lines.width.wide();
@@ -306,6 +335,7 @@ impl Pacer {
             width: Width::new(self.good, self.most),
             under_way: 0,
             shut_until: None,
+            storm: Storm::default(),
             waiting: Default::default(),
         });
         self.numbers.insert(family.clone(), place);

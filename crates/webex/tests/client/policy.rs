@@ -101,6 +101,26 @@ async fn waits_of_one_call_add_up_to_the_limit() {
 }
 
 #[tokio::test]
+async fn an_endless_429_is_waited_for_once_and_not_by_each_call_in_turn() {
+    let stage = Stage::new((0..100).map(|_| wait(429, "15")));
+    let calls = (0..50).map(|_| call(&stage.webex, &Method::POST));
+    for answer in join_all(calls).await {
+        let error = answer.expect_err("Webex takes nothing");
+        assert!(error.is_throttled(), "{error}");
+        assert_eq!(error.outcome(), Outcome::NotDone);
+    }
+    let error = call(&stage.webex, &Method::POST)
+        .await
+        .expect_err("at once");
+    insta::assert_snapshot!(
+        error,
+        @"POST /rooms: Webex asks to wait again and again, now for 15s; a call may wait 10m in all"
+    );
+    let last = stage.seconds().pop().expect("something was sent");
+    assert!((600..=630).contains(&last), "{last}");
+}
+
+#[tokio::test]
 async fn while_one_call_waits_the_others_of_that_owner_hold_too() {
     let stage = Stage::new([wait(429, "20"), room(), room()]);
     let first = call(&stage.webex, &Method::POST);

@@ -13,7 +13,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 fn door(most: usize) -> (Door, VirtualClock) {
     let start = "2027-10-06T08:00:00Z".parse().expect("a timestamp");
     let clock = VirtualClock::starting_at(start);
-    (Door::new(Arc::new(clock.clone()), most), clock)
+    (Door::new(Arc::new(clock.clone()), most, PATIENCE), clock)
 }
 
 fn rooms() -> Family {
@@ -126,4 +126,80 @@ async fn those_who_wait_when_their_quota_turns_out_to_be_used_up_are_told() {
         panic!("it is shut for a day");
     };
     assert!(told <= wait && told > wait / 2);
+}
+
+/// Is refused like this again and again, until the door tells it that this has no sense.
+async fn refused_until_given_up(door: &Door, family: &Family, wait: SignedDuration) {
+    loop {
+        match door.pass(Lane::default(), family, PATIENCE).await {
+            Ok(passage) => passage.answered(Came::Refused { wait, quota: false }),
+            Err(Shut(told)) => {
+                assert!(told <= wait, "{told}");
+                return;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_nothing_but_429s_for_longer_than_a_call_may_wait_nobody_waits_until_one_is_tried() {
+    let (door, clock) = door(8);
+    let (rooms, teams) = (rooms(), (http::Method::POST, "teams"));
+    let (start, wait) = (clock.now(), SignedDuration::from_secs(15));
+    refused_until_given_up(&door, &rooms, wait).await;
+    let lasted = clock.now().duration_since(start);
+    assert!(
+        lasted > PATIENCE && lasted <= PATIENCE + wait * 2,
+        "{lasted}"
+    );
+    // Whatever it is, it is the owner that is refused.
+    let other = door.pass(Lane::Cue, &teams, PATIENCE).await;
+    assert!(matches!(other, Err(Shut(told)) if told <= wait));
+
+    clock.sleep(wait).await;
+    let tried = door.pass(Lane::default(), &rooms, PATIENCE).await;
+    tried.expect("the pause is over").answered(Came::Passed);
+    for family in [&rooms, &teams] {
+        let passage = door.pass(Lane::default(), family, PATIENCE).await;
+        let wait = SignedDuration::from_secs(1);
+        passage
+            .expect("Webex takes calls again")
+            .answered(Came::Refused { wait, quota: false });
+    }
+}
+
+#[tokio::test]
+async fn calls_of_one_kind_are_given_up_while_others_go_on() {
+    let (door, clock) = door(8);
+    let (rooms, teams) = (rooms(), (http::Method::POST, "teams"));
+    let start = clock.now();
+    let wait = SignedDuration::from_secs(30);
+    loop {
+        let (room, team) = tokio::join!(
+            door.pass(Lane::default(), &rooms, PATIENCE),
+            door.pass(Lane::default(), &teams, PATIENCE),
+        );
+        team.expect("teams go on").answered(Came::Passed);
+        match room {
+            Ok(passage) => passage.answered(Came::Refused { wait, quota: false }),
+            Err(Shut(_)) => break,
+        }
+        assert!(clock.now().duration_since(start) < PATIENCE * 2);
+    }
+    assert!(clock.now().duration_since(start) > PATIENCE);
+    let passage = door.pass(Lane::default(), &teams, PATIENCE).await;
+    passage.expect("teams still go on");
+}
+
+#[tokio::test]
+async fn two_429s_an_hour_apart_are_nothing_to_give_up_for() {
+    let (door, clock) = door(8);
+    for _ in 0..3 {
+        let passage = door.pass(Lane::default(), &rooms(), PATIENCE).await;
+        let wait = SignedDuration::from_secs(15);
+        passage
+            .expect("there is hope")
+            .answered(Came::Refused { wait, quota: false });
+        clock.sleep(SignedDuration::from_hours(1)).await;
+    }
 }
