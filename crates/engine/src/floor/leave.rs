@@ -104,13 +104,15 @@ impl Confirmed {
                 .await?;
         }
         let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        *at = now.max(*at);
+        // Not the later of the two: a clock that was set back would be believed for as long.
+        *at = now;
         Ok(())
     }
 
     fn is_trusted(&self, now: Timestamp) -> bool {
         let at = *self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        now.duration_since(at) <= TRUSTED
+        // Either way: whether a clock was set back or the ledger was silent cannot be told.
+        now.duration_since(at).abs() <= TRUSTED
     }
 
     async fn may_send(&self) -> Result<(), LedgerError> {
@@ -134,5 +136,63 @@ impl Transport for Guarded {
             leave.map_err(|error| TransportError::NotSent(error.to_string()))?;
         }
         self.inner.send(request).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use showcaller_clock::Clock;
+    use showcaller_ledger::Holder;
+
+    use super::*;
+    use crate::floor::LEASE_TTL;
+
+    /// A clock that people set.
+    #[derive(Debug)]
+    struct WallClock(Mutex<Timestamp>);
+
+    impl WallClock {
+        fn moves(&self, by: SignedDuration) {
+            let mut now = self.0.lock().expect("no panic");
+            *now += by;
+        }
+    }
+
+    #[async_trait]
+    impl Clock for WallClock {
+        fn now(&self) -> Timestamp {
+            *self.0.lock().expect("no panic")
+        }
+
+        async fn sleep_until(&self, _: Timestamp) {}
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_set_back_does_not_make_an_old_word_of_the_ledger_good() {
+        let url = "sqlite::memory:".parse().expect("an address");
+        let ledger = Ledger::open(&url).await.expect("a ledger");
+        let start: Timestamp = "2027-10-06T08:00:00Z".parse().expect("a timestamp");
+        let clock = Arc::new(WallClock(Mutex::new(start)));
+        let ours = ledger.acquire("apply", "ann", start, LEASE_TTL).await;
+        let ours = ours.expect("it is free");
+        let ours = Confirmed::new(ledger.clone(), ours, clock.clone(), start);
+        clock.moves(SignedDuration::from_hours(-1));
+        ours.may_send().await.expect("it is still ours");
+        clock.moves(SignedDuration::from_secs(5));
+        assert!(ours.is_trusted(clock.now()));
+        clock.moves(SignedDuration::from_secs(10));
+        assert!(!ours.is_trusted(clock.now()));
+
+        ours.may_send().await.expect("it is still ours");
+        let until = clock.now().checked_add(LEASE_TTL).expect("a timestamp");
+        let since = start;
+        let by = "ann".to_owned();
+        let dead = Holder { by, since, until };
+        let theirs = ledger.take_over("apply", &dead, "ben", clock.now(), LEASE_TTL);
+        theirs.await.expect("taken over");
+        clock.moves(SignedDuration::from_hours(-1));
+        let refused = ours.may_send().await;
+        assert!(matches!(refused, Err(LedgerError::LeaseLost { .. })));
     }
 }
