@@ -9,7 +9,7 @@ use crate::config::ConfigError;
 use crate::http::again;
 use crate::journal::{self, Entry, Journal, What};
 use crate::simulator::{Simulator, State};
-use crate::world::{Asking, meetings, quota};
+use crate::world::{Asking, World, meetings, quota};
 
 /// Who changes something, and when.
 #[derive(Debug, Clone, Copy)]
@@ -59,30 +59,6 @@ impl Simulator {
         *self.journal() = Some(journal);
     }
 
-    /// Does again what a journal says, as far as the world does not have it yet.
-    ///
-    /// # Errors
-    ///
-    /// The lines are no journal, or not one that goes on from this world.
-    pub fn replay(&self, journal: &str) -> Result<(), ConfigError> {
-        let mut guard = self.state();
-        for entry in journal::read(journal)? {
-            let has = guard.world.revision;
-            if entry.revision <= has {
-                continue;
-            }
-            if entry.revision != has + 1 {
-                return Err(ConfigError::Journal {
-                    has,
-                    next: entry.revision,
-                });
-            }
-            redo(&mut guard, &entry)?;
-            guard.world.revision = entry.revision;
-        }
-        Ok(())
-    }
-
     /// Writes down what is about to be done, and counts it.
     pub(crate) fn write_down(
         &self,
@@ -113,7 +89,30 @@ impl Simulator {
     }
 }
 
-fn redo(state: &mut State, entry: &Entry) -> Result<(), ConfigError> {
+/// Does again what a journal says, as far as the world does not have it yet.
+///
+/// # Errors
+///
+/// The lines are no journal, or not one that goes on from this world.
+pub(crate) fn replay(world: &mut World, journal: &str) -> Result<(), ConfigError> {
+    for entry in journal::read(journal)? {
+        let has = world.revision;
+        if entry.revision <= has {
+            continue;
+        }
+        if entry.revision != has + 1 {
+            return Err(ConfigError::Journal {
+                has,
+                next: entry.revision,
+            });
+        }
+        redo(world, &entry)?;
+        world.revision = entry.revision;
+    }
+    Ok(())
+}
+
+fn redo(world: &mut World, entry: &Entry) -> Result<(), ConfigError> {
     let switches = entry.switches()?;
     let asking = Asking {
         person: entry.person,
@@ -121,7 +120,6 @@ fn redo(state: &mut State, entry: &Entry) -> Result<(), ConfigError> {
         now: entry.at,
         switches: &switches,
     };
-    let world = &mut state.world;
     match &entry.what {
         What::Token { email, token } => world.give_token(email, token, &entry.client, entry.at),
         What::Counted => quota::count(world, &asking),

@@ -17,7 +17,7 @@ use crate::faults::{Fault, Faults};
 use crate::http::pace::Pace;
 use crate::ids;
 use crate::journal::{Journal, What};
-use crate::keeping::Changing;
+use crate::keeping::{Changing, replay};
 use crate::rate::Rate;
 use crate::switches::{Switch, Switches};
 use crate::world::fields::is_address;
@@ -146,14 +146,17 @@ impl Simulator {
         Self::around(world, config)
     }
 
-    /// A world as [`save`](Self::save) left it. The accounts of `config` are added where they are
-    /// missing; everything else of `config` is as new.
+    /// A world as [`save`](Self::save) left it, after what its `journal` says, which may be empty.
+    /// Then the accounts of `config` are added where they are missing: whoever has one only now was
+    /// somebody without one for the calls of the journal. Everything else of `config` is as new.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), or the state is not one of this version.
-    pub fn load(config: Config, state: Value) -> Result<Self, ConfigError> {
-        let world: World = serde_json::from_value(state)?;
+    /// As [`new`](Self::new), or the state is not one of this version, or the journal is none that
+    /// goes on from it.
+    pub fn load(config: Config, state: Value, journal: &str) -> Result<Self, ConfigError> {
+        let mut world: World = serde_json::from_value(state)?;
+        replay(&mut world, journal)?;
         Self::around(world, config)
     }
 

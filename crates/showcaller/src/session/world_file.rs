@@ -64,9 +64,7 @@ impl Saved {
 
     /// A simulator with that world.
     pub(crate) fn load(self, config: Config) -> Result<Simulator, ConfigError> {
-        let simulator = Simulator::load(config, self.world)?;
-        simulator.replay(&self.journal)?;
-        Ok(simulator)
+        Simulator::load(config, self.world, &self.journal)
     }
 }
 

@@ -76,7 +76,8 @@ impl Call {
             method: self.method.to_string(),
             target: format!("{}{mark}{query}", self.path),
             content_type: content_type.unwrap_or_default().to_owned(),
-            body: String::from_utf8_lossy(&self.body).into_owned(),
+            // What is no text is refused like no body at all; mended, it might be accepted.
+            body: str::from_utf8(&self.body).unwrap_or_default().to_owned(),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use axum::body::Body;
+use http::Request;
 use serde_json::{Value, json};
 use showcaller_clock::VirtualClock;
 use showcaller_simulator::{Account, Config, ConfigError, Journal, Rate, Simulator, Switches};
@@ -95,7 +97,7 @@ fn a_saved_world_goes_on_as_if_nothing_had_happened() {
     busy(&webex);
     let token = webex.simulator.token_for(HOST);
     let text = webex.simulator.save().to_string();
-    let loaded = Simulator::load(config(&webex), serde_json::from_str(&text).unwrap()).unwrap();
+    let loaded = Simulator::load(config(&webex), serde_json::from_str(&text).unwrap(), "").unwrap();
     assert_eq!(without_traffic(&loaded), without_traffic(&webex.simulator));
     assert_eq!(loaded.token_for(HOST), token);
     assert_eq!(
@@ -107,7 +109,7 @@ fn a_saved_world_goes_on_as_if_nothing_had_happened() {
 #[test]
 fn a_file_that_is_no_world_is_refused() {
     let webex = Webex::new();
-    let error = Simulator::load(config(&webex), json!({"seed": 1})).unwrap_err();
+    let error = Simulator::load(config(&webex), json!({"seed": 1}), "").unwrap_err();
     assert!(matches!(error, ConfigError::State(_)), "{error}");
 }
 
@@ -163,13 +165,41 @@ fn a_journal_makes_the_same_world_again() {
     }
     host.delete(&format!("/meetings/{id}?sendEmail=false")).ok();
     webex.simulator.token_through("zoe@example.com", "an app");
-    let later = Simulator::load(config(&webex), began.clone()).unwrap();
-    later.replay(&lines.text()).unwrap();
+    let load = |state, journal: &str| Simulator::load(config(&webex), state, journal).unwrap();
+    let later = load(began, &lines.text());
     assert_eq!(later.save(), webex.simulator.save());
     // A second time changes nothing, and neither does a line that was cut off.
-    later.replay(&lines.text()).unwrap();
     let cut = format!("{}{{\"revision\":", lines.text());
-    later.replay(&cut).unwrap();
+    let again = load(later.save(), &cut);
+    assert_eq!(again.save(), webex.simulator.save());
+}
+
+#[test]
+fn who_has_an_account_only_now_had_none_when_the_journal_was_written() {
+    let (webex, lines, began) = journaled(&[]);
+    let host = webex.by(HOST);
+    let room = host.post("/rooms", json!({"title": "Jury"})).ok();
+    let late = "late@elsewhere.example";
+    let member = json!({"roomId": room["id"], "personEmail": late});
+    host.post("/memberships", member).ok();
+    let mut config = config(&webex);
+    config.accounts.push(Account::person(late, "Late"));
+    let later = Simulator::load(config, began, &lines.text()).unwrap();
+    assert_eq!(later.save(), webex.simulator.save());
+}
+
+#[test]
+fn a_call_that_is_no_text_is_refused_by_the_journal_too() {
+    let (webex, lines, began) = journaled(&[]);
+    let latin = b"{\"title\": \"Caf\xe9\"}".to_vec();
+    let token = webex.simulator.token_for(HOST);
+    let request = Request::post("/v1/rooms")
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    let request = request.body(Body::from(latin)).unwrap();
+    webex.send(request).refused(400);
+    assert!(lines.text().contains("/rooms"));
+    let later = Simulator::load(config(&webex), began, &lines.text()).unwrap();
     assert_eq!(later.save(), webex.simulator.save());
 }
 
@@ -186,9 +216,9 @@ fn a_world_that_is_saved_whole_begins_a_new_journal() {
     webex.simulator.fold(keep).unwrap();
     assert_eq!(lines.text(), "");
     webex.by(HOST).post("/rooms", json!({"title": "x"})).ok();
-    let loaded = Simulator::load(config(&webex), saved).unwrap();
     // Killed before the old journal was gone, it is skipped.
-    loaded.replay(&(old + &lines.text())).unwrap();
+    let journal = old + &lines.text();
+    let loaded = Simulator::load(config(&webex), saved, &journal).unwrap();
     assert_eq!(loaded.save(), webex.simulator.save());
 }
 
@@ -218,7 +248,7 @@ fn a_journal_of_another_world_is_refused() {
     busy(&webex);
     let text = lines.text();
     let (_, rest) = text.split_once('\n').unwrap();
-    let error = Simulator::load(config(&webex), began).unwrap().replay(rest);
+    let error = Simulator::load(config(&webex), began, rest).map(drop);
     assert!(
         matches!(error, Err(ConfigError::Journal { .. })),
         "{error:?}"
