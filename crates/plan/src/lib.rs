@@ -30,7 +30,7 @@ pub use plan::{
     AccountLine, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason, MailCount,
     Note, Plan, Quota, Unseen,
 };
-pub use quota::QUOTA_WINDOW;
+pub use quota::{QUOTA_WINDOW, quota_counts_since};
 pub use read::long_duration;
 pub use saved::{Difference, SavedError, SavedPlan, SavedWebex, differences};
 pub use step::{Action, NewInvitee, Owner, Step};

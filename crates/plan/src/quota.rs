@@ -15,6 +15,14 @@ const DAILY_MEETINGS: usize = 100;
 /// arrives after it was written down.
 pub const QUOTA_WINDOW: SignedDuration = SignedDuration::from_secs(24 * 60 * 60 + 1);
 
+/// The first instant of which a creation still counts: one that is exactly a window old does not.
+#[must_use]
+pub fn quota_counts_since(now: Timestamp) -> Timestamp {
+    now.checked_sub(QUOTA_WINDOW)
+        .and_then(|since| since.checked_add(SignedDuration::from_micros(1)))
+        .unwrap_or(Timestamp::MIN)
+}
+
 /// Whoever waits for the quota waits this much longer, if that brings more meetings: each time it
 /// goes on, Webex is looked at anew.
 const TOGETHER: SignedDuration = SignedDuration::from_mins(30);

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
 use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
-    Field, Hidden, Kept, Known, KnownResource, Owner, QUOTA_WINDOW, SETTLE_WINDOW, Settled, Value,
+    Field, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled, Value,
+    quota_counts_since,
 };
 
 use crate::Error;
@@ -154,12 +155,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     for (address, host) in ledger.pins().await? {
         known.pins.insert(Address::new(address), Email::new(host));
     }
-    // What was created exactly a window ago does not count any more.
-    let since = now
-        .checked_sub(QUOTA_WINDOW)
-        .and_then(|since| since.checked_add(SignedDuration::from_micros(1)))
-        .unwrap_or(Timestamp::MIN);
-    for (host, created) in ledger.creations_since(since).await? {
+    for (host, created) in ledger.creations_since(quota_counts_since(now)).await? {
         known.creations.insert(Email::new(host), created);
     }
     for (host, until) in ledger.exhausted().await? {

@@ -28,8 +28,9 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
             if error.is_throttled() =>
         {
             format!(
-                "Webex makes no more meetings for {} now: {reason}. A host may make 100 in 24 \
-                 hours, refused ones included. Apply again then, or name a second host in the file.",
+                "Webex makes no more meetings for {} now: {reason}. An ordinary host may make 100 \
+                 in 24 hours, refused ones included. Apply again then; or at once, where the file \
+                 names another host with room.",
                 step.owner
             )
         }

@@ -19,7 +19,9 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
     if !plan.steps.is_empty() {
         say::line("");
         say::line(&done(plan, report));
-        say::line(&calls(engine));
+        for line in wrapped(&calls(engine), 0, page::width()) {
+            say::line(&line);
+        }
     }
     failures("Not done", &report.failed);
     failures("Unclear", &report.unclear);

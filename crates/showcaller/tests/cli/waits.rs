@@ -50,7 +50,22 @@ fn whoever_waits_has_all_of_it() {
         .fits();
     let ran = ran.says("one@example.com has used up the day's meetings, and 20 more are wanted");
     assert!(ran.stdout.contains("Done: all 123 changes."), "{ran}");
+    // What is a day old is not counted any more, and the ledger says what the plan reckons with.
+    let ran = stage.run("ledger show event.yaml --simulate").exits(0);
+    assert!(ran.stdout.contains("one@example.com  20  "), "{ran}");
     stage
         .run("plan event.yaml --simulate --full --exit-code")
         .exits(0);
+}
+
+#[test]
+fn three_hosts_fit_on_a_terminal() {
+    let stage = many();
+    let hosts = "parallel: 24 }, two@example.com: { parallel: 24 }, \
+                 three@example.com: { parallel: 24 }";
+    stage.change("event.yaml", "parallel: 24 }", hosts);
+    stage
+        .run("apply event.yaml --simulate --yes")
+        .exits(0)
+        .fits();
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_engine::has_died;
 use showcaller_ledger::{Error, Intent, IntentCounts, Ledger};
-use showcaller_plan::QUOTA_WINDOW;
+use showcaller_plan::{QUOTA_WINDOW, quota_counts_since};
 
 use super::text::Text;
 use crate::environment;
@@ -316,7 +316,7 @@ async fn revisions(ledger: &Ledger) -> Result<Vec<Revision>, Error> {
 }
 
 async fn quota(ledger: &Ledger, now: Timestamp) -> Result<Vec<Quota>, Error> {
-    let since = now.checked_sub(QUOTA_WINDOW).unwrap_or(Timestamp::MIN);
+    let since = quota_counts_since(now);
     let mut hosts: BTreeMap<String, Quota> = BTreeMap::new();
     let fresh = |host: &str| Quota {
         host: host.to_owned(),
