@@ -15,6 +15,7 @@ mod world;
 mod a_moved_meeting_keeps_its_identity;
 mod a_saved_plan_is_the_same_or_refused;
 mod after_apply_a_apply_b;
+mod beyond_the_settle_window;
 mod calls_are_counted;
 mod crash_anywhere;
 mod drift_is_said_and_kept_where_asked;

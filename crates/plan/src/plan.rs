@@ -174,6 +174,8 @@ pub enum CannotReason {
     NoToken,
     /// Two things fit, and choosing wrong would do harm.
     Ambiguous,
+    /// It was made twice, and only a person can tell that nobody uses the other one.
+    Twice,
     /// Webex would not show it.
     Unreadable,
 }
@@ -189,6 +191,7 @@ impl CannotReason {
             | Self::NotModerator
             | Self::NoToken
             | Self::Ambiguous
+            | Self::Twice
             | Self::Unreadable => false,
         }
     }

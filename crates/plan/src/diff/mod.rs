@@ -13,6 +13,7 @@ mod tabs;
 mod team;
 #[cfg(test)]
 mod tests;
+mod twins;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
+    twins::compare(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
     let mut steps = order::sorted(steps);

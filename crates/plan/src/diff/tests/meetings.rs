@@ -235,3 +235,23 @@ fn of_a_meeting_and_its_successor_the_old_one_goes_once_the_ledger_knows() {
     set.record(&Address::new("meeting/market"), "meeting:new", &nothing);
     assert_eq!(deleted(&set.plan(&Wishes::default())), ["meeting:market"]);
 }
+
+#[test]
+fn a_meeting_that_was_made_twice_is_told_of_and_left_alone() {
+    let mut set = fair();
+    let meetings = set.meetings_of("events@example.com");
+    let mut twin = meetings[0].clone();
+    twin.id = "twin".to_owned();
+    meetings.insert(0, twin);
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(plan.adoptions, []);
+    let [told] = cannot(&plan, CannotReason::Twice)[..] else {
+        panic!("one thing: {:?}", plan.cannot);
+    };
+    let twice = "«Market» is scheduled once more at events@example.com";
+    assert!(told.starts_with(twice), "{told}");
+    // When both are over, it does not matter any more.
+    set.observed.at = at("2027-04-06T08:00:00Z");
+    assert_eq!(cannot(&set.plan(&removing()), CannotReason::Twice).len(), 0);
+}

@@ -225,3 +225,34 @@ fn what_lies_in_a_room_that_is_gone_is_forgotten_with_it() {
         ]
     );
 }
+
+/// A second one called like that of the file, made by `creator`.
+fn twin_of(set: &mut Set, key: &str, creator: &str) {
+    let mut twin = set.room(key).clone();
+    twin.id = format!("twin:{key}");
+    twin.creator = Some(creator.to_owned());
+    set.observed.rooms.insert(0, twin);
+}
+
+#[test]
+fn a_room_that_the_bot_made_twice_is_told_of_and_left_alone() {
+    let mut set = fair();
+    twin_of(&mut set, "square", "bot");
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    assert_eq!(plan.adoptions, []);
+    let [told] = cannot(&plan, CannotReason::Twice)[..] else {
+        panic!("one thing: {:?}", plan.cannot);
+    };
+    assert!(told.contains("another room «Square»"), "{told}");
+    // Once it is archived, nobody needs to hear of it.
+    set.observed.rooms[0].read_only = true;
+    assert_eq!(set.plan(&removing()).cannot, []);
+}
+
+#[test]
+fn a_room_of_somebody_else_with_the_same_title_is_their_own_matter() {
+    let mut set = fair();
+    twin_of(&mut set, "square", "person:gus");
+    assert_eq!(set.plan(&removing()).cannot, []);
+}

@@ -1,0 +1,103 @@
+//! What is there twice: it showed only after the settle window, when it had been made again.
+//!
+//! One of the two is the event's, and the ledger knows which. The other one is neither adopted nor
+//! taken away: somebody may be in it by now. It is told of until a person has decided.
+
+use std::collections::BTreeSet;
+
+use showcaller_event::model::{Address, Meeting, Room};
+
+use super::{Draft, Scene};
+use crate::names::tag_of;
+use crate::observed::{SeenMeeting, SeenRoom};
+use crate::plan::CannotReason;
+
+pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
+    let taken = taken(scene, draft);
+    for room in &scene.event.rooms {
+        if let Some(own) = scene.rooms[&room.key].thing() {
+            rooms_like(scene, room, own, &taken, draft);
+        }
+    }
+    for meeting in &scene.event.meetings {
+        let own = scene.meetings[&meeting.key].0.thing();
+        // What is over can be left as it is.
+        if let Some(own) = own
+            && meeting.end.timestamp() > scene.observed.at
+        {
+            meetings_like(scene, meeting, own, &taken, draft);
+        }
+    }
+}
+
+/// What the ledger has under some name, or is about to have.
+fn taken(scene: &Scene<'_>, draft: &Draft) -> BTreeSet<String> {
+    let known = scene.known.resources.values();
+    let adopted = draft.adoptions.iter();
+    known
+        .map(|known| known.remote_id.clone())
+        .chain(adopted.map(|adoption| adoption.remote_id.clone()))
+        .collect()
+}
+
+/// Rooms that the bot made and that are called like this one.
+fn rooms_like(
+    scene: &Scene<'_>,
+    room: &Room,
+    own: &SeenRoom,
+    taken: &BTreeSet<String>,
+    draft: &mut Draft,
+) {
+    let title = Some(&room.title);
+    let twins = scene.observed.rooms.iter().filter(|seen| {
+        seen.id != own.id
+            && !seen.read_only
+            && seen.creator.as_ref() == Some(&scene.observed.bot.id)
+            && (seen.title.as_ref() == title || seen.title.is_some() && seen.title == own.title)
+            && !taken.contains(&seen.id)
+    });
+    let more = match twins.count() {
+        0 => return,
+        1 => "another room".to_owned(),
+        several => format!("{several} more rooms"),
+    };
+    let sentence = format!(
+        "The team has {more} «{}» that the bot made: Webex showed it only after it had been made \
+         again. The event's people are in the right one. Join the other from the team's page in \
+         the Webex app, and archive it.",
+        room.title
+    );
+    draft.cannot(&Address::room(&room.key), CannotReason::Twice, sentence);
+}
+
+/// Meetings that carry this one's tag.
+fn meetings_like(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    own: &SeenMeeting,
+    taken: &BTreeSet<String>,
+    draft: &mut Draft,
+) {
+    let names = std::iter::once(&meeting.key).chain(&meeting.previously);
+    let tags: BTreeSet<String> = names.map(|key| tag_of(&scene.event.key, key)).collect();
+    for (host, look) in &scene.observed.meetings {
+        let twins = look.seen().into_iter().flatten().filter(|seen| {
+            seen.id != own.id
+                && seen.tags.iter().any(|tag| tags.contains(tag))
+                && !taken.contains(&seen.id)
+        });
+        let more = match twins.count() {
+            0 => continue,
+            1 => "once more".to_owned(),
+            several => format!("{several} more times"),
+        };
+        let sentence = format!(
+            "«{}» is scheduled {more} at {host}: Webex showed that only after it had been made \
+             again. The event's own is the one whose link is in the run sheet. Delete the other in \
+             the calendar of {host}.",
+            meeting.title
+        );
+        let address = Address::meeting(&meeting.key);
+        draft.cannot(&address, CannotReason::Twice, sentence);
+    }
+}
