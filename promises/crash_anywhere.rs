@@ -5,9 +5,9 @@
 //! there, and a new process goes on from the copy. By default every k-th place is tried, and with
 //! `SHOWCALLER_LONG` all of them.
 
-mod chance;
+pub(crate) mod chance;
 mod directed;
-mod left;
+pub(crate) mod left;
 pub(crate) mod recovery;
 pub(crate) mod reference;
 mod samples;

@@ -115,11 +115,13 @@ impl Confirmed {
         now.duration_since(at).abs() <= TRUSTED
     }
 
+    /// Returns once the ledger's word is fresh. A word that took so long to come, or to be heard,
+    /// that it is old by now says nothing any more.
     async fn may_send(&self) -> Result<(), LedgerError> {
-        match self.is_trusted(self.clock.now()) {
-            true => Ok(()),
-            false => self.renew().await,
+        while !self.is_trusted(self.clock.now()) {
+            self.renew().await?;
         }
+        Ok(())
     }
 }
 

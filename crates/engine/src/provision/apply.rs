@@ -104,10 +104,40 @@ impl Engine {
         wishes: &Wishes,
         progress: &dyn Progress,
     ) -> Result<Outlook, Error> {
+        self.settled(event, wishes, None, progress).await
+    }
+
+    /// The same for `holder`, who is to apply next: nobody waits for what somebody else is making at
+    /// this moment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::look`] and [`Engine::refuse_if_busy`].
+    pub async fn look_to_apply(
+        &self,
+        event: &Event,
+        wishes: &Wishes,
+        holder: &str,
+        progress: &dyn Progress,
+    ) -> Result<Outlook, Error> {
+        self.refuse_if_busy(holder).await?;
+        self.settled(event, wishes, Some(holder), progress).await
+    }
+
+    async fn settled(
+        &self,
+        event: &Event,
+        wishes: &Wishes,
+        holder: Option<&str>,
+        progress: &dyn Progress,
+    ) -> Result<Outlook, Error> {
         loop {
             let outlook = self.look(event, wishes).await?;
             match outlook.unsettled_until() {
                 Some(until) if until > self.clock.now() => {
+                    if let Some(holder) = holder {
+                        self.refuse_if_busy(holder).await?;
+                    }
                     progress.waits(until, "Webex may still not show what was made a moment ago");
                     self.clock.sleep_until(until).await;
                 }

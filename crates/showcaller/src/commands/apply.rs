@@ -150,7 +150,7 @@ async fn apply(
     let looking = bars.looking("Looking at Webex …");
     let outlook = session
         .engine
-        .look_settled(&session.event, &wishes, &*bars)
+        .look_to_apply(&session.event, &wishes, &holder, &*bars)
         .await;
     drop(looking);
     let outlook = outlook?;
