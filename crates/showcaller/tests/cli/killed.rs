@@ -12,13 +12,11 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use http::{Method, StatusCode};
-use jiff::{SignedDuration, Timestamp};
-use showcaller_clock::VirtualClock;
-use showcaller_event::{Event, Input, check};
-use showcaller_simulator::{Config, Simulator};
+use showcaller_event::Event;
 
 use crate::postgres::Database;
 use crate::stage::{Ran, Stage, ran};
+use crate::webex::{Webex, event};
 
 /// Where in the n-th writing call the program dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,53 +66,19 @@ async fn watch(State(desk): State<Desk>, request: Request, next: Next) -> Respon
     answer
 }
 
-/// A Webex in this process, on a clock that only the test moves.
-struct Webex {
-    simulator: Simulator,
-    clock: VirtualClock,
-    /// The event's only host.
-    host: String,
+/// A Webex whose calls somebody watches.
+struct Watched {
+    webex: Webex,
     desk: Desk,
-    base: String,
-    /// Serves until it is dropped.
-    _runtime: tokio::runtime::Runtime,
 }
 
-impl Webex {
+impl Watched {
     fn before(event: &Event) -> Self {
-        let clock = VirtualClock::starting_at(showcaller_rehearsal::setup_time(event));
-        let config = Config {
-            clock: Arc::new(clock.clone()),
-            accounts: showcaller_rehearsal::accounts(event),
-            rate: None,
-            ..Config::default()
-        };
-        let simulator = Simulator::new(config).expect("a simulator");
         let desk = Desk::default();
-        let router = simulator
-            .router()
-            .layer(from_fn_with_state(Arc::clone(&desk), watch));
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        listener.set_nonblocking(true).expect("a listener");
-        let base = format!("http://{}/v1", listener.local_addr().expect("an address"));
-        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.spawn(async move {
-            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            axum::serve(listener, router).await
+        let webex = Webex::before(event, |router| {
+            router.layer(from_fn_with_state(Arc::clone(&desk), watch))
         });
-        Self {
-            simulator,
-            clock,
-            host: event.webex.hosts[0].email.to_string(),
-            desk,
-            base,
-            _runtime: runtime,
-        }
-    }
-
-    fn now(&self) -> Timestamp {
-        use showcaller_clock::Clock as _;
-        self.clock.now()
+        Self { webex, desk }
     }
 
     /// Runs the program, which dies as planned; what it said, if it lived.
@@ -124,9 +88,7 @@ impl Webex {
             ..Executioner::default()
         });
         *self.desk.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&watcher);
-        let mut command = stage.command(&format!("{line} --now {}", self.now()));
-        command.envs(self.simulator.environment(&self.base));
-        command.env("WEBEX_HOST_TOKEN", self.simulator.token_for(&self.host));
+        let mut command = self.webex.command(stage, line);
         match plan {
             None => ran(&mut command),
             Some(_) => {
@@ -163,40 +125,6 @@ fn killed(watcher: &Executioner) -> Ran {
     }
 }
 
-fn event(stage: &Stage) -> Event {
-    let load = |name: &str| std::fs::read(stage.path(name)).map_err(|error| error.to_string());
-    let checked = check(&Input {
-        name: "event.yaml",
-        bytes: stage.read("event.yaml").as_bytes(),
-        load: &load,
-        now: None,
-    });
-    checked.event.expect("an event without mistakes")
-}
-
-/// Everything that somebody could tell apart, without ids and links, sorted.
-fn shape(simulator: &Simulator) -> Vec<String> {
-    let world = simulator.world();
-    let seen = [
-        ("teams", &["name"][..]),
-        ("teamMemberships", &["personEmail", "isModerator"]),
-        ("rooms", &["title", "isLocked", "isAnnouncementOnly"]),
-        ("memberships", &["personEmail", "isModerator"]),
-        ("roomTabs", &["displayName"]),
-        ("meetings", &["title", "start", "end", "hostEmail"]),
-        ("meetingInvitees", &["email", "coHost"]),
-    ];
-    let mut shape = Vec::new();
-    for (kind, fields) in seen {
-        for thing in world[kind].as_array().expect(kind) {
-            let cells = fields.iter().map(|field| thing[*field].to_string());
-            shape.push(format!("{kind} {}", cells.collect::<Vec<_>>().join(" ")));
-        }
-    }
-    shape.sort();
-    shape
-}
-
 /// So many different places of `calls`, each with its kind of death, out of a seed.
 fn places(calls: usize, wanted: usize, mut seed: u64) -> Vec<(usize, Death)> {
     let mut chosen = BTreeSet::new();
@@ -227,30 +155,28 @@ type Kept<'a> = &'a dyn Fn(&str, &dyn Fn(&str));
 fn survives(example: &str, wanted: usize, seed: u64, ledger: Kept<'_>) {
     let undisturbed = Stage::with(example);
     let event = event(&undisturbed);
-    let webex = Webex::before(&event);
+    let watched = Watched::before(&event);
     let line = "apply event.yaml --yes";
-    webex.run(&undisturbed, line, None).exits(0);
-    let right = shape(&webex.simulator);
-    let calls = webex.simulator.world()["calls"].clone();
+    watched.run(&undisturbed, line, None).exits(0);
+    let right = watched.webex.shape();
+    let calls = watched.webex.simulator.world()["calls"].clone();
     let calls = calls.as_array().expect("calls").iter();
     let calls = calls.filter(|call| call["method"] != "GET").count();
     for (number, (at, death)) in places(calls, wanted, seed).into_iter().enumerate() {
         ledger(&format!("killed_{seed}_{number}"), &|option| {
             let stage = Stage::with(example);
-            let webex = Webex::before(&event);
+            let watched = Watched::before(&event);
             let line = format!("apply event.yaml --yes {option}");
             let story = format!("killed {death:?} write {at} of {calls}");
-            let first = webex.run(&stage, &line, Some((at, death)));
+            let first = watched.run(&stage, &line, Some((at, death)));
             assert_eq!(first.code, -1, "{story}: it was not killed");
-            let later = webex.now() + SignedDuration::from_secs(120);
-            webex.clock.advance_to(later);
-            let again = webex.run(&stage, &line, None);
+            watched.webex.pass(120);
+            let again = watched.run(&stage, &line, None);
             assert_eq!(again.code, 0, "{story}: {again}");
-            assert_eq!(shape(&webex.simulator), right, "{story}");
-            let later = webex.now() + SignedDuration::from_secs(120);
-            webex.clock.advance_to(later);
+            assert_eq!(watched.webex.shape(), right, "{story}");
+            watched.webex.pass(120);
             let line = format!("plan event.yaml --full --exit-code {option}");
-            let plan = webex.run(&stage, &line, None);
+            let plan = watched.run(&stage, &line, None);
             assert_eq!(plan.code, 0, "{story}: {plan}");
         });
     }
@@ -271,13 +197,20 @@ fn so_is_that_of_the_reference_event() {
     survives("innovation-challenge", wanted, 2, &on_a_file);
 }
 
+fn on_a_server(name: &str, run: &dyn Fn(&str)) {
+    if let Some(database) = Database::new(name) {
+        run(&format!("--ledger {}", database.url()));
+    }
+}
+
 #[test]
 fn a_killed_apply_is_finished_by_the_same_command_on_a_server() {
     let wanted = if is_long() { 50 } else { 6 };
-    let on_a_server = |name: &str, run: &dyn Fn(&str)| {
-        if let Some(database) = Database::new(name) {
-            run(&format!("--ledger {}", database.url()));
-        }
-    };
     survives("workshop", wanted, 3, &on_a_server);
+}
+
+#[test]
+fn so_is_that_of_the_reference_event_on_a_server() {
+    let wanted = if is_long() { 50 } else { 1 };
+    survives("innovation-challenge", wanted, 4, &on_a_server);
 }

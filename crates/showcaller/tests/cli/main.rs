@@ -2,6 +2,7 @@
 //!
 //! One binary, one module per theme. Every test works on a copy of an example of its own.
 
+mod at_once;
 mod begin;
 mod check;
 mod help;
@@ -17,3 +18,4 @@ mod simulated;
 mod simulator;
 mod stage;
 mod waits;
+mod webex;
