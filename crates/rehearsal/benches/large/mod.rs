@@ -44,7 +44,7 @@ fn checked(yaml: &str, roster: &str) -> Event {
         load: &load,
         now: None,
     });
-    let first = checked.diagnostics.iter().next().map(ToString::to_string);
+    let first = checked.diagnostics.first().map(ToString::to_string);
     checked
         .event
         .unwrap_or_else(|| panic!("a mistake: {first:?}"))
