@@ -53,7 +53,7 @@ fn renamed(files: Files) -> Event {
 #[tokio::test]
 async fn what_may_have_been_made_is_not_made_again_under_another_name() {
     let event = fair().event();
-    let faults = ["reset-after-effect on POST /rooms call 2"];
+    let faults = ["reset-after-effect on POST /rooms call 4"];
     let mut stage = broken(&event, &["create-visibility-delay=55"], &faults).await;
     stage.in_flight = 1;
     let report = apply(&stage, &event).await;

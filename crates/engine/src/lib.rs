@@ -49,8 +49,19 @@ impl Engine {
         }
     }
 
-    /// The same with another number of calls in flight per owner, on these connections from now on;
-    /// at least one.
+    /// The same for somebody who knows how many calls of one owner Webex takes at once: so many from
+    /// the first moment on, instead of finding out; at least one.
+    #[must_use]
+    pub fn with_known_in_flight(mut self, in_flight: usize) -> Self {
+        self.in_flight = in_flight.max(1);
+        for (_, webex) in self.connections.all() {
+            webex.assume_in_flight(self.in_flight);
+        }
+        self
+    }
+
+    /// The same with another bound on calls in flight per owner, on these connections from now on;
+    /// at least one. How many are good is found out.
     #[must_use]
     pub fn with_in_flight(mut self, in_flight: usize) -> Self {
         self.in_flight = in_flight.max(1);

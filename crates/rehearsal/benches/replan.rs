@@ -83,7 +83,12 @@ async fn row(name: &str, event: &Event) -> bool {
 /// host's meetings in pages; the people of each room in pages; and of the tabs and invitation lists
 /// that the event has a share, or all.
 fn formula(event: &Event) -> (usize, usize) {
-    let pages = |things: usize| things.div_ceil(PAGE).max(1);
+    // The simulated Webex puts an empty page into each list of several (messaging §1.5).
+    let paged = |things: usize, page: usize| match things.div_ceil(page) {
+        0 | 1 => 1,
+        several => several + 1,
+    };
+    let pages = |things: usize| paged(things, PAGE);
     let hosts = &event.webex.hosts;
     let meetings: usize = hosts
         .iter()
@@ -99,7 +104,7 @@ fn formula(event: &Event) -> (usize, usize) {
         + 2 * hosts.len()
         + 1
         + pages(event.webex.members.len() + 1)
-        + (event.rooms.len() + 1).div_ceil(PAGE_OF_ROOMS)
+        + paged(event.rooms.len() + 1, PAGE_OF_ROOMS)
         + meetings
         + people;
     let tabs = event

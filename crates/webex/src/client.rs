@@ -170,6 +170,12 @@ impl Webex {
         self.inner.door.change(|pacer| pacer.limit(most));
     }
 
+    /// So many calls under way from the first one on, for all clones: somebody knows that Webex takes
+    /// them, and it need not be found out.
+    pub fn assume_in_flight(&self, calls: usize) {
+        self.inner.door.change(|pacer| pacer.assume(calls));
+    }
+
     /// What the owner may do, in calls per minute and for all processes together, once 429s have
     /// taught it.
     #[must_use]

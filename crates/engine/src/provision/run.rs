@@ -1,6 +1,7 @@
 //! Who goes next: every step after what it needs, several at a time on each owner's lane.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::model::Address;
 use showcaller_plan::{Action, Owner, Step};
@@ -29,7 +30,10 @@ pub(super) struct Queue<'a> {
     /// How many steps each still waits for; `None` once it is launched or will not be.
     waits: Vec<Option<usize>>,
     followers: BTreeMap<usize, Vec<(usize, Need)>>,
-    ready: BTreeMap<Owner, VecDeque<usize>>,
+    /// How many steps come one after another below each, itself included.
+    heights: Vec<usize>,
+    /// What may go, first that on which the longest chain waits: the run cannot end before it does.
+    ready: BTreeMap<Owner, BTreeSet<(Reverse<usize>, usize)>>,
 }
 
 /// What one step wants of another.
@@ -77,11 +81,13 @@ impl<'a> Queue<'a> {
                 followers.entry(*other).or_default().push((place, *need));
             }
         }
+        let heights = heights(steps.len(), &followers);
         let mut queue = Self {
             steps,
             lanes: Lanes::new(most),
             waits: needs.iter().map(|needs| Some(needs.len())).collect(),
             followers,
+            heights,
             ready: BTreeMap::new(),
         };
         for place in 0..steps.len() {
@@ -93,7 +99,8 @@ impl<'a> Queue<'a> {
     fn line_up(&mut self, place: usize) {
         if self.waits[place] == Some(0) {
             let owner = self.steps[place].owner.clone();
-            self.ready.entry(owner).or_default().push_back(place);
+            let ready = self.ready.entry(owner).or_default();
+            ready.insert((Reverse(self.heights[place]), place));
         }
     }
 
@@ -102,7 +109,7 @@ impl<'a> Queue<'a> {
     pub(super) fn launch(&mut self, width: impl Fn(&Owner) -> usize) -> Option<usize> {
         for (owner, ready) in &mut self.ready {
             if !ready.is_empty() && self.lanes.enter(owner, width(owner)) {
-                let place = ready.pop_front()?;
+                let (_, place) = ready.pop_first()?;
                 self.waits[place] = None;
                 return Some(place);
             }
@@ -132,7 +139,7 @@ impl<'a> Queue<'a> {
             );
             if makes && step.owner == cause.owner && self.waits[other].take().is_some() {
                 if let Some(ready) = self.ready.get_mut(&step.owner) {
-                    ready.retain(|waiting| *waiting != other);
+                    ready.remove(&(Reverse(self.heights[other]), other));
                 }
                 undone.push((other, Undone::Exhausted(cause.address.clone())));
                 self.probe_with_another_host(other);
@@ -190,6 +197,17 @@ impl<'a> Queue<'a> {
         self.waits.fill(None);
         left
     }
+}
+
+/// The length of the chain below each step. A plan is sorted: whatever follows a step stands after it.
+fn heights(steps: usize, followers: &BTreeMap<usize, Vec<(usize, Need)>>) -> Vec<usize> {
+    let mut heights = vec![1; steps];
+    for place in (0..steps).rev() {
+        let below = followers.get(&place).into_iter().flatten();
+        let below = below.map(|(follower, _)| heights[*follower]).max();
+        heights[place] += below.unwrap_or(0);
+    }
+    heights
 }
 
 /// Most of what a step comes after must exist for it; some is only a matter of order, and one bad
@@ -334,12 +352,35 @@ mod tests {
         let spared = || Undone::Exhausted(Address::new("meeting/a/1"));
         assert_eq!(undone, [(1, spared()), (4, spared()), (5, spared())]);
         // The other host's first of each pattern goes first, as the pattern's first would have.
-        assert_eq!(launch_all(&mut queue), [6]);
-        assert_eq!(queue.came_back(6, Came::Done), []);
         assert_eq!(launch_all(&mut queue), [2]);
         let held = Undone::HeldBack(Address::new("meeting/a/3"));
         assert_eq!(queue.came_back(2, Came::Refused), [(3, held)]);
+        assert_eq!(launch_all(&mut queue), [6]);
+        assert_eq!(queue.came_back(6, Came::Done), []);
         assert_eq!(launch_all(&mut queue), [7]);
+    }
+
+    #[test]
+    fn what_most_waits_for_goes_first() {
+        let steps = [
+            room("alone"),
+            room("b"),
+            room("c"),
+            member("b", "ann@example.com"),
+            member("c", "bob@example.com"),
+            step(
+                "tab/c/board",
+                &["membership/c/bob@example.com"],
+                Action::RemoveTab {
+                    id: "tab".to_owned(),
+                },
+            ),
+        ];
+        let mut queue = Queue::new(&steps, 8);
+        assert_eq!(
+            names(&steps, launch_all(&mut queue)),
+            ["room/c", "room/b", "room/alone"]
+        );
     }
 
     #[test]

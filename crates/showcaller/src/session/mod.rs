@@ -93,9 +93,11 @@ pub(crate) struct WebexArgs {
     #[arg(long = "fault", value_name = "SCRIPT", requires = "simulate")]
     faults: Vec<Fault>,
 
-    /// How many calls of one account may be under way at once
-    #[arg(long, default_value_t = Engine::IN_FLIGHT, value_name = "N", value_parser = in_flight)]
-    in_flight: usize,
+    /// How many calls of one account are under way at once
+    ///
+    /// Without it, that is found out: 8 at first, and up to 32 where Webex takes them well.
+    #[arg(long, value_name = "N", value_parser = in_flight)]
+    in_flight: Option<usize>,
 }
 
 /// What may be done beyond adding and changing.
@@ -292,8 +294,11 @@ impl Session {
             (webex::connections(&event, &clock)?, clock, None)
         };
         let ledger = Ledger::open(&url).await?;
-        let engine =
-            Engine::new(connections, ledger.clone(), clock).with_in_flight(webex.in_flight);
+        let engine = Engine::new(connections, ledger.clone(), clock);
+        let engine = match webex.in_flight {
+            Some(known) => engine.with_known_in_flight(known),
+            None => engine,
+        };
         // A simulated world has one visitor at a time, who keeps it locked.
         let engine = match simulation {
             Some(_) => engine.alone(),

@@ -136,10 +136,22 @@ impl Pacer {
         }
     }
 
+    /// So many calls under way are good, as somebody knows: that is where every family begins.
+    pub(crate) fn assume(&mut self, calls: usize) {
+        self.most = calls.max(1);
+        self.good = self.most;
+        for lines in &mut self.families {
+            lines.width = Width::new(self.good, self.most);
+        }
+    }
+
     /// How many calls it makes sense to have in hand, waiting or under way.
     pub(crate) fn width(&self) -> usize {
         let busiest = self.families.iter().map(|lines| lines.width.wide()).max();
-        let wide = busiest.unwrap_or(width::FIRST).min(self.most);
+        let wide = busiest
+            .unwrap_or(width::FIRST)
+            .max(self.good)
+            .min(self.most);
         let Some(pace) = self.rate.pace() else {
             return wide;
         };
