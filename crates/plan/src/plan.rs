@@ -170,7 +170,7 @@ pub enum CannotReason {
     InProgress,
     /// The bot is no moderator there, so that it cannot change it (messaging §5).
     NotModerator,
-    /// The host's token is missing, so that its meetings were not even looked at.
+    /// The host's token is missing, or its meetings could not be read, so that nobody could look at them.
     NoToken,
     /// Two things fit, and choosing wrong would do harm.
     Ambiguous,

@@ -28,7 +28,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         .filter(|(address, _)| !wanted.contains(address))
         .collect();
     let mut barred = 0;
-    let mut out_of_sight: BTreeMap<&Email, usize> = BTreeMap::new();
+    let mut out_of_sight: BTreeMap<&Email, Vec<&Address>> = BTreeMap::new();
     if surplus.is_empty() {
         return gone_with_parents(scene, draft);
     }
@@ -42,7 +42,9 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         match standing(scene, address, resource) {
             Standing::Gone => drop(draft.vanished.insert(address.clone())),
             Standing::GoesWithItsParent | Standing::Unknown => {}
-            Standing::AtAHostOutOfSight(host) => *out_of_sight.entry(host).or_default() += 1,
+            Standing::AtAHostOutOfSight(host) => {
+                out_of_sight.entry(host).or_default().push(address)
+            }
             Standing::There(removal) => {
                 let Removal {
                     what,
@@ -128,7 +130,7 @@ pub(super) fn parent_of(address: &Address) -> Option<Address> {
 fn told(
     scene: &Scene<'_>,
     barred: usize,
-    out_of_sight: &BTreeMap<&Email, usize>,
+    out_of_sight: &BTreeMap<&Email, Vec<&Address>>,
     draft: &mut Draft,
 ) {
     if barred > 0 {
@@ -140,17 +142,27 @@ fn told(
         );
         draft.cannot(&Address::team(), CannotReason::NotModerator, sentence);
     }
-    for (host, count) in out_of_sight {
-        let meetings = if *count == 1 {
-            "1 meeting".to_owned()
-        } else {
-            format!("{count} meetings")
+    for (host, unseen) in out_of_sight {
+        let (meetings, them, they) = match unseen.len() {
+            1 => (format!("1 meeting of {host} is"), "it", "it is"),
+            count => (
+                format!("{count} meetings of {host} are"),
+                "them",
+                "they are",
+            ),
         };
-        let sentence = format!(
-            "{meetings} of {host} are no longer in the file, and nobody could look at them. Keep \
-             {host} in the file, with its token, until they are cancelled."
-        );
-        draft.note(None, sentence);
+        let remedy = match scene.observed.meetings.get(*host) {
+            Some(Look::Refused(_)) => format!("Plan again once Webex shows {them}."),
+            _ => format!("Keep {host} in the file, with its token, until {they} cancelled."),
+        };
+        let sentence =
+            format!("{meetings} no longer in the file, and nobody could look at {them}. {remedy}");
+        // Somebody who asked to take away what is too much has not got it, and is to be told so by the
+        // exit code, too.
+        match unseen.first().filter(|_| scene.wishes.remove) {
+            Some(first) => draft.cannot(first, CannotReason::NoToken, sentence),
+            None => draft.note(None, sentence),
+        }
     }
 }
 

@@ -142,12 +142,30 @@ fn meetings_of_a_host_who_left_the_file_are_not_forgotten() {
     let plan = set.plan(&removing());
     assert_eq!(plan.vanished, []);
     assert_eq!(steps(&plan), ["tab/crew/Market"]);
-    let told = plan.notes.iter().map(|note| note.sentence.as_str());
-    let told: Vec<&str> = told.collect();
-    assert!(
-        told[0].starts_with("1 meeting of events@example.com"),
-        "{told:?}"
-    );
+    // Whoever asked to take them away is told that it was not done; whoever did not, merely told.
+    let [sentence] = cannot(&plan, CannotReason::NoToken)[..] else {
+        panic!("{:?}", plan.cannot);
+    };
+    insta::assert_snapshot!(sentence, @"1 meeting of events@example.com is no longer in the file, and nobody could look at it. Keep events@example.com in the file, with its token, until it is cancelled.");
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(plan.cannot, []);
+    assert_eq!(plan.notes[0].sentence, sentence);
+}
+
+#[test]
+fn meetings_that_could_not_be_read_are_not_called_taken_away() {
+    let mut set = fair();
+    set.event.meetings.clear();
+    set.event.rooms[0].tabs.remove(0);
+    for look in set.observed.meetings.values_mut() {
+        *look = Look::Refused("the service is overloaded".to_owned());
+    }
+    let plan = set.plan(&removing());
+    assert_eq!(plan.vanished, []);
+    let [sentence] = cannot(&plan, CannotReason::NoToken)[..] else {
+        panic!("{:?}", plan.cannot);
+    };
+    insta::assert_snapshot!(sentence, @"1 meeting of events@example.com is no longer in the file, and nobody could look at it. Plan again once Webex shows it.");
 }
 
 #[test]
