@@ -1,5 +1,6 @@
 //! Does a plan.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use futures::StreamExt as _;
@@ -17,7 +18,7 @@ use super::adopt;
 use super::execute::{StepEnd, Work, makes};
 use super::memory;
 use super::observe::Outlook;
-use super::report::{Ended, Progress, Report, Undone};
+use super::report::{Ended, Failure, Progress, Report, Undone};
 use super::run::Queue;
 pub(super) use crate::floor::RUNS;
 use crate::floor::{Held, Stop, refuse_if_busy};
@@ -386,21 +387,63 @@ impl Runner<'_> {
         progress: &dyn Progress,
         stop: &Stop,
     ) {
+        let changed = self.report.link_changes.iter();
+        let changed: BTreeSet<&MeetingKey> = changed.map(|change| &change.meeting).collect();
+        let pages = pages_showing(assignment.event, &changed);
+        if pages.is_empty() {
+            return;
+        }
         let wishes = Wishes {
             look: LookWish::Full,
             ..Wishes::default()
         };
         match self.work.engine.look(assignment.event, &wishes).await {
             Ok(mut outlook) => {
-                outlook.plan.steps.retain(|step| step.address.kind() == "tab");
+                for (room, page) in pages {
+                    let mut cannot = outlook.plan.cannot.iter();
+                    let unread = cannot
+                        .find(|it| it.address == room && it.reason == CannotReason::Unreadable);
+                    if let Some(unread) = unread {
+                        self.report.failed.push(unfollowed(page, &unread.sentence));
+                    }
+                }
+                outlook
+                    .plan
+                    .steps
+                    .retain(|step| step.address.kind() == "tab");
                 if !outlook.plan.steps.is_empty() {
                     self.steps(&outlook.plan, progress, stop).await;
                 }
             }
-            Err(error) => self.report.warnings.push(format!(
-                "Links changed, and whether pinned tabs show the old ones could not be read: {error}"
-            )),
+            Err(error) => {
+                let failed = pages.into_iter();
+                let failed = failed.map(|(_, page)| unfollowed(page, &error.to_string()));
+                self.report.failed.extend(failed);
+            }
         }
+    }
+}
+
+/// The pinned pages that lead to one of these meetings, each with its room.
+fn pages_showing(event: &Event, meetings: &BTreeSet<&MeetingKey>) -> Vec<(Address, Address)> {
+    let rooms = event.rooms.iter();
+    let pages = rooms.flat_map(|room| room.tabs.iter().map(move |tab| (room, tab)));
+    pages
+        .filter(|(_, tab)| tab.url.meetings().any(|meeting| meetings.contains(meeting)))
+        .map(|(room, tab)| (Address::room(&room.key), Address::tab(&room.key, &tab.name)))
+        .collect()
+}
+
+/// Something is left to do then, and the exit code has to say so.
+fn unfollowed(page: Address, why: &str) -> Failure {
+    Failure {
+        address: page,
+        sentence: format!(
+            "A meeting's link changed, and whether this page still leads to the old one could not \
+             be read: {why}"
+        ),
+        tracking_id: None,
+        again_at: None,
     }
 }
 
