@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use showcaller_event::model::{Address, Email};
 
 use crate::drift::Kept;
-use crate::fields::Settled;
+use crate::fields::{Fields, Settled};
 
 /// The ledger's memory, as far as planning needs it.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +20,9 @@ pub struct Known {
     pub creations: BTreeMap<Email, Vec<Timestamp>>,
     /// Hosts of whom Webex itself said that it makes no more meetings for them before this instant.
     pub exhausted: BTreeMap<Email, Timestamp>,
-    /// Addresses with an open intent to make or add something: what is found there was ours.
-    pub intended: BTreeSet<Address>,
+    /// Addresses with an open intent to make or add something, and the settings that it asked for, if
+    /// it asked for any: what is found there was ours.
+    pub intended: BTreeMap<Address, Fields>,
     /// What was recorded within the settle window: lists may not show it yet (promise 2).
     pub fresh: BTreeSet<Address>,
     /// Creations whose outcome nobody knows, and since when. They are held back.

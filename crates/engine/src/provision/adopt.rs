@@ -262,6 +262,6 @@ pub(super) fn state(outlook: &Outlook) -> State {
         resources,
         owners,
         facts,
-        intended: outlook.memory.known.intended.clone(),
+        intended: outlook.memory.known.intended.keys().cloned().collect(),
     }
 }

@@ -9,8 +9,8 @@ use showcaller_event::model::{Address, Email, Secret};
 use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
-    Field, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled, Value,
-    quota_counts_since,
+    Action, Field, Fields, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled,
+    Value, quota_counts_since,
 };
 
 use crate::Error;
@@ -165,7 +165,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     known.intended = open
         .iter()
         .filter(|intent| super::execute::makes(&intent.verb))
-        .map(|intent| Address::new(&*intent.address))
+        .map(|intent| (Address::new(&*intent.address), asked_by(intent)))
         .collect();
     let holder = ledger.holder(super::apply::LEASE).await?;
     let alive_until = holder.as_ref().map(crate::floor::last_at_work);
@@ -231,6 +231,14 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
         asked.insert(Field::Password, hidden);
     }
     Ok(())
+}
+
+/// The settings that an intent asked for, if it asked for any.
+fn asked_by(intent: &Intent) -> Fields {
+    match serde_json::from_value(intent.body.clone()) {
+        Ok(Action::CreateRoom { fields } | Action::CreateMeeting { fields, .. }) => fields,
+        _ => Fields::new(),
+    }
 }
 
 /// Creations that may still appear: the settle window since their call is not over (promise 2).

@@ -247,7 +247,7 @@ impl Engine {
                     .contains_key(&Address::tab(&room.key, &tab.name))
             });
             let recorded = any_under(known, &format!("tab/{}/", room.key));
-            let asked = known.intended.iter();
+            let asked = known.intended.keys();
             let unknown = unknown
                 || asked.clone().any(|address| {
                     let tab = address.as_str().strip_prefix("tab/");
@@ -343,7 +343,7 @@ fn asked_of(known: &Known, meeting: &MeetingKey) -> bool {
     let prefix = format!("invitee/{meeting}/");
     let records = known.resources.range(Address::new(&*prefix)..);
     let mut records = records.take_while(|(address, _)| address.as_str().starts_with(&prefix));
-    let intended = |address| known.intended.contains(&address);
+    let intended = |address| known.intended.contains_key(&address);
     intended(bulk_address(meeting))
         || intended(Address::meeting(meeting))
         || records.any(|(_, record)| record.is_unread())

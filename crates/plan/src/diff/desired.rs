@@ -4,11 +4,11 @@ use showcaller_event::model::{
     EventKey, JoinBeforeHost, Meeting, MeetingPassword, Room, Uninvited,
 };
 
-use crate::fields::{Field, Fields, Hidden, Settled, Value};
+use crate::fields::{Field, Fields, Hidden, Value};
 use crate::names::tag_of;
 
 /// A room's settings, without the announcement mode, which comes last.
-pub(super) fn room(room: &Room, settled: Option<&Settled>) -> Fields {
+pub(super) fn room(room: &Room, asked: Option<&Fields>) -> Fields {
     let mut fields = Fields::from([
         (Field::Title, Value::Text(room.title.clone())),
         (Field::Locked, Value::Flag(room.settings.locked)),
@@ -20,13 +20,13 @@ pub(super) fn room(room: &Room, settled: Option<&Settled>) -> Fields {
         &mut fields,
         Field::Description,
         room.settings.description.as_deref(),
-        settled,
+        asked,
     );
     fields
 }
 
 /// A meeting's settings.
-pub(super) fn meeting(event: &EventKey, meeting: &Meeting, settled: Option<&Settled>) -> Fields {
+pub(super) fn meeting(event: &EventKey, meeting: &Meeting, asked: Option<&Fields>) -> Fields {
     let options = &meeting.options;
     let mut fields = Fields::from([
         (Field::Title, Value::Text(meeting.title.clone())),
@@ -45,12 +45,7 @@ pub(super) fn meeting(event: &EventKey, meeting: &Meeting, settled: Option<&Sett
         (Field::MuteOnEntry, Value::Flag(options.mute_on_entry)),
         (Field::Tag, Value::Text(tag_of(event, &meeting.key))),
     ]);
-    optional_text(
-        &mut fields,
-        Field::Agenda,
-        meeting.agenda.as_deref(),
-        settled,
-    );
+    optional_text(&mut fields, Field::Agenda, meeting.agenda.as_deref(), asked);
     if let MeetingPassword::Given(password) = &meeting.password {
         fields.insert(
             Field::Password,
@@ -62,8 +57,8 @@ pub(super) fn meeting(event: &EventKey, meeting: &Meeting, settled: Option<&Sett
 
 /// A text that the file may leave out. What it never named is nobody's business; what it named
 /// before and names no longer is taken away.
-fn optional_text(fields: &mut Fields, field: Field, text: Option<&str>, settled: Option<&Settled>) {
-    let asked_before = settled.is_some_and(|settled| settled.asked.contains_key(&field));
+fn optional_text(fields: &mut Fields, field: Field, text: Option<&str>, asked: Option<&Fields>) {
+    let asked_before = asked.is_some_and(|asked| asked.contains_key(&field));
     match text {
         Some(text) => drop(fields.insert(field, Value::Text(text.to_owned()))),
         None if asked_before => drop(fields.insert(field, Value::Text(String::new()))),

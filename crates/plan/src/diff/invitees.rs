@@ -118,7 +118,7 @@ fn looked(
 ) -> BTreeMap<Email, SeenInvitee> {
     // Invitees travel inside the create call, whose answer does not list them: on a meeting that we
     // made, and whose list was never recorded, they are ours.
-    let intended = |address: &Address| scene.known.intended.contains(address);
+    let intended = |address: &Address| scene.known.intended.contains_key(address);
     let meeting_address = Address::meeting(&meeting.key);
     let made = draft.adopted_as_ours.contains(&meeting_address)
         || scene

@@ -84,7 +84,7 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
         // A re-creation that was interrupted between its two calls goes on with the second.
         Match::Gone
             if scene.wishes.recreate.allows(&address)
-                || scene.known.intended.contains(&address) =>
+                || scene.known.intended.contains_key(&address) =>
         {
             draft.vanished.insert(address);
             create(scene, meeting, host, draft);
@@ -144,7 +144,7 @@ fn made_anew<'a>(
     if !scene
         .known
         .intended
-        .contains(&Address::meeting(&meeting.key))
+        .contains_key(&Address::meeting(&meeting.key))
     {
         return None;
     }
@@ -187,6 +187,12 @@ fn take_over(
     existing(scene, meeting, host, Some(host), new, draft);
 }
 
+/// A meeting's address, and those that it had.
+fn names(meeting: &Meeting) -> impl Iterator<Item = Address> {
+    let keys = std::iter::once(&meeting.key).chain(&meeting.previously);
+    keys.map(Address::meeting)
+}
+
 fn adoption(
     scene: &Scene<'_>,
     meeting: &Meeting,
@@ -194,10 +200,8 @@ fn adoption(
     host: &Email,
     made: bool,
 ) -> Adoption {
-    let asked: Fields = desired::meeting(&scene.event.key, meeting, None)
-        .into_iter()
-        .filter(|(field, value)| seen.fields.get(field) == Some(value))
-        .collect();
+    let wanted = desired::meeting(&scene.event.key, meeting, None);
+    let asked = scene.found_as_asked(wanted, names(meeting), &seen.fields);
     Adoption {
         address: Address::meeting(&meeting.key),
         remote_id: seen.id.clone(),
@@ -273,7 +277,11 @@ fn existing(
         return;
     }
     let entry = scene.entry_of_meeting(meeting);
-    let wanted = desired::meeting(&scene.event.key, meeting, entry.map(|known| &known.settled));
+    let wanted = desired::meeting(
+        &scene.event.key,
+        meeting,
+        scene.asked_before(entry, names(meeting)),
+    );
     let there = There {
         address: &address,
         what: &format!("«{}»", meeting.title),
@@ -316,7 +324,8 @@ fn existing(
 /// Says, once for each pattern, that a change comes too late.
 fn left_as_it_was(scene: &Scene<'_>, meeting: &Meeting, seen: &SeenMeeting, draft: &mut Draft) {
     let settled = scene.entry_of_meeting(meeting).map(|known| &known.settled);
-    let wanted = desired::meeting(&scene.event.key, meeting, settled);
+    let asked = settled.map(|settled| &settled.asked);
+    let wanted = desired::meeting(&scene.event.key, meeting, asked);
     if !fields::changes(&wanted, &seen.fields, settled).is_empty() {
         let pattern = &meeting.pattern;
         draft.note(

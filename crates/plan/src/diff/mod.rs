@@ -21,6 +21,7 @@ use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, Meeting, MeetingKey, Room, RoomKey};
 
 use crate::drift::{Keep, Moved};
+use crate::fields::Fields;
 use crate::identify::{self, Match};
 use crate::known::{Known, KnownResource};
 use crate::observed::{Observed, SeenMeeting, SeenRoom, SeenTeam};
@@ -175,6 +176,33 @@ impl<'a> Scene<'a> {
             _ => Address::meeting(&meeting.key),
         };
         self.known.resources.get(&address)
+    }
+
+    /// What was asked for of something before: by the ledger's word, or, where the answer to its
+    /// creation was lost, by the intent's.
+    fn asked_before(
+        &self,
+        entry: Option<&'a KnownResource>,
+        mut names: impl Iterator<Item = Address>,
+    ) -> Option<&'a Fields> {
+        let intended = || names.find_map(|address| self.known.intended.get(&address));
+        entry.map(|known| &known.settled.asked).or_else(intended)
+    }
+
+    /// What counts as asked for of something that is taken over: of the file's wishes and of those of
+    /// an intent whose answer was lost, what is found as it should be. The rest will be changed, and
+    /// asked for then.
+    fn found_as_asked(
+        &self,
+        wanted: Fields,
+        names: impl Iterator<Item = Address>,
+        seen: &Fields,
+    ) -> Fields {
+        let intended = self.asked_before(None, names).cloned().unwrap_or_default();
+        let asked = intended.into_iter().chain(wanted);
+        asked
+            .filter(|(field, value)| seen.get(field) == Some(value))
+            .collect()
     }
 
     /// Whether something may be made under this address, or a note that it may not.

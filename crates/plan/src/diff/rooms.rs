@@ -174,8 +174,8 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
         return;
     }
     let is_on = |field| seen.fields.get(&field) == Some(&Value::Flag(true));
-    let settled = scene.entry_of_room(room).map(|known| &known.settled);
-    let mut wanted = desired::room(room, settled);
+    let asked = scene.asked_before(scene.entry_of_room(room), names(room));
+    let mut wanted = desired::room(room, asked);
     match (room.settings.public, is_on(Field::Public)) {
         // Anybody in a room may make it private; the way back is a compliance officer's.
         (false, true) => drop(wanted.insert(Field::Public, Value::Flag(false))),
@@ -281,12 +281,17 @@ pub(super) fn bot_is_shut_out(scene: &Scene<'_>, seen: &SeenRoom) -> bool {
     locked && !moderates
 }
 
+/// A room's address, and those that it had.
+fn names(room: &Room) -> impl Iterator<Item = Address> {
+    let keys = std::iter::once(&room.key).chain(&room.previously);
+    keys.map(Address::room)
+}
+
 fn adoption(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, from: Option<Address>) -> Adoption {
     let before = from
         .as_ref()
         .and_then(|address| scene.known.resources.get(address));
-    // What is found as it should be counts as asked for; the rest will be changed and asked then.
-    let asked: Fields = desired::room(room, None);
+    let asked = scene.found_as_asked(desired::room(room, None), names(room), &seen.fields);
     Adoption {
         address: Address::room(&room.key),
         remote_id: seen.id.clone(),
@@ -296,10 +301,7 @@ fn adoption(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, from: Option<Addres
         ),
         protected: room.protected,
         renamed_from: from,
-        asked: asked
-            .into_iter()
-            .filter(|(field, value)| seen.fields.get(field) == Some(value))
-            .collect(),
+        asked,
         answered: seen.fields.clone(),
         owner: Owner::Bot,
     }

@@ -104,8 +104,8 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
         };
         if resource.is_none_or(|resource| resource.remote_id != found.id) {
             let fields = Fields::from([(Field::Url, Value::Text(found.url.clone()))]);
-            let ours =
-                scene.known.intended.contains(&address) || scene.made.contains(found.id.as_str());
+            let ours = scene.known.intended.contains_key(&address)
+                || scene.made.contains(found.id.as_str());
             draft.adopt(Adoption {
                 address: address.clone(),
                 remote_id: found.id.clone(),

@@ -136,7 +136,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             format!("The bot is in {count} teams called «{name}». Rename the others in Webex."),
         ),
         Match::Found(team) => draft.adopt(Adoption {
-            made: scene.known.intended.contains(&address),
+            made: scene.known.intended.contains_key(&address),
             address,
             remote_id: team.id.clone(),
             protected: scene.event.webex.protected,
@@ -272,7 +272,7 @@ pub(super) fn adoption(scene: &Scene<'_>, address: &Address, seen: &SeenMember) 
     Adoption {
         address: address.clone(),
         remote_id: seen.id.clone(),
-        made: scene.known.intended.contains(address) || scene.made.contains(seen.id.as_str()),
+        made: scene.known.intended.contains_key(address) || scene.made.contains(seen.id.as_str()),
         protected: false,
         renamed_from: None,
         asked: fields.clone(),

@@ -218,7 +218,7 @@ fn whom_somebody_invited_by_hand_is_not_ours() {
 fn half_made_anew() -> Set {
     let mut set = fair();
     let market = Address::new("meeting/market");
-    set.known.intended.insert(market);
+    set.known.intended.insert(market, crate::Fields::new());
     let meetings = set.meetings_of("events@example.com");
     let mut new = meetings[0].clone();
     new.id = "meeting:new".to_owned();

@@ -256,3 +256,26 @@ fn a_room_of_somebody_else_with_the_same_title_is_their_own_matter() {
     twin_of(&mut set, "square", "person:gus");
     assert_eq!(set.plan(&removing()).cannot, []);
 }
+
+#[test]
+fn a_description_that_only_a_creation_without_an_answer_asked_for_is_taken_away() {
+    let mut set = fair();
+    let crew = Address::new("room/crew");
+    set.known.resources.remove(&crew);
+    let description = (
+        crate::Field::Description,
+        crate::Value::Text("As it was asked for then".to_owned()),
+    );
+    set.room("crew").fields.extend([description.clone()]);
+    // Somebody else's description is nobody's business.
+    assert_eq!(steps(&set.plan(&Wishes::default())), nothing());
+    let asked = crate::Fields::from([description.clone()]);
+    set.known.intended.insert(crew.clone(), asked);
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(steps(&plan), ["room/crew"]);
+    let mut adopted = plan.adoptions.iter();
+    let adopted = adopted.find(|adoption| adoption.address == crew);
+    let asked = &adopted.expect("the room is taken over").asked;
+    // Should the step fail, the next plan still knows that it was asked for.
+    assert_eq!(asked.get(&description.0), Some(&description.1));
+}
