@@ -2,7 +2,7 @@
 
 mod hosts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 use futures::stream;
@@ -199,25 +199,21 @@ impl Engine {
         let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
         observed.rooms = rooms.into_iter().map(convert::room).collect();
         without_general(known, name.as_deref(), &mut observed.rooms);
-        self.missed_rooms(event, known, observed).await
+        self.missed_rooms(known, observed).await
     }
 
-    async fn missed_rooms(
-        &self,
-        event: &Event,
-        known: &Known,
-        observed: &mut Observed,
-    ) -> Result<(), Error> {
-        let missed: Vec<String> = identify::rooms(event, known, &observed.rooms)
-            .into_iter()
-            .filter(|(_, found)| matches!(found, identify::Match::Gone))
-            .filter_map(|(key, _)| {
-                let resource = known.resources.get(&Address::room(&key))?;
-                Some(resource.remote_id.clone())
-            })
+    /// Asks for every recorded room that the list does not show, also for those that the file no longer
+    /// names: a list may lag, and what is called gone is forgotten.
+    async fn missed_rooms(&self, known: &Known, observed: &mut Observed) -> Result<(), Error> {
+        let listed: BTreeSet<&str> = observed.rooms.iter().map(|room| room.id.as_str()).collect();
+        let recorded = known.resources.iter();
+        let missed: Vec<&str> = recorded
+            .filter(|(address, _)| address.kind() == "room")
+            .map(|(_, resource)| resource.remote_id.as_str())
+            .filter(|id| !listed.contains(id))
             .collect();
         for id in missed {
-            let room = self.connections.bot.get_room(&id.as_str().into()).await;
+            let room = self.connections.bot.get_room(&id.into()).await;
             let room = there(room).map_err(|error| look_error("a room of the team", error))?;
             observed.rooms.extend(room.map(convert::room));
         }
