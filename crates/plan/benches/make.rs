@@ -139,6 +139,7 @@ impl World {
                 teams: Vec::new(),
                 team_members: Look::NotLooked,
                 rooms: Vec::new(),
+                general_told: true,
                 members: BTreeMap::new(),
                 tabs: BTreeMap::new(),
                 meetings: lists.collect(),

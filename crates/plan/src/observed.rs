@@ -22,8 +22,11 @@ pub struct Observed {
     pub teams: Vec<SeenTeam>,
     /// Who is in the event's team; `NotLooked` where there is no team yet.
     pub team_members: Look<Vec<SeenMember>>,
-    /// The rooms of the event's team that the bot sees.
+    /// The rooms of the event's team that the bot sees, without its General room if that was told.
     pub rooms: Vec<SeenRoom>,
+    /// Whether the team's General room was told from the others, by its title. If not, it is one of
+    /// `rooms`, and may be called as the team was.
+    pub general_told: bool,
     /// Who is in each room, by the room's remote id.
     pub members: BTreeMap<String, Look<Vec<SeenMember>>>,
     /// What is pinned in each room, by the room's remote id.

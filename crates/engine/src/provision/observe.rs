@@ -115,6 +115,7 @@ impl Engine {
             teams: Vec::new(),
             team_members: Look::NotLooked,
             rooms: Vec::new(),
+            general_told: false,
             members: BTreeMap::new(),
             tabs: BTreeMap::new(),
             meetings: hosts.meetings,
@@ -198,7 +199,7 @@ impl Engine {
         observed.team_members = Look::Seen(members.into_iter().map(convert::team_member).collect());
         let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
         observed.rooms = rooms.into_iter().map(convert::room).collect();
-        without_general(known, name.as_deref(), &mut observed.rooms);
+        observed.general_told = without_general(known, name.as_deref(), &mut observed.rooms);
         self.missed_rooms(known, observed).await
     }
 
@@ -354,13 +355,20 @@ fn any_under(known: &Known, prefix: &str) -> bool {
 }
 
 /// Leaves the team's General room out, which bears the team's name (messaging §3): it is Webex's, and
-/// must not be taken for a room of the event that is called like the team was.
-fn without_general(known: &Known, team: Option<&str>, rooms: &mut Vec<SeenRoom>) {
+/// must not be taken for a room of the event that is called like the team was. Returns whether the
+/// General room was told from the others, by that name or by the one that it is born with.
+fn without_general(known: &Known, team: Option<&str>, rooms: &mut Vec<SeenRoom>) -> bool {
     let ours = |id: &str| {
         let mut recorded = known.resources.iter();
         recorded.any(|(address, resource)| address.kind() == "room" && resource.remote_id == id)
     };
-    rooms.retain(|room| team.is_none() || room.title.as_deref() != team || ours(&room.id));
+    let called = |room: &SeenRoom, name: Option<&str>| {
+        name.is_some() && room.title.as_deref() == name && !ours(&room.id)
+    };
+    let told = |room: &SeenRoom| called(room, team) || called(room, Some("General"));
+    let general_told = rooms.iter().any(told);
+    rooms.retain(|room| !called(room, team));
+    general_told
 }
 
 /// The rooms of the event that exist, by remote id.

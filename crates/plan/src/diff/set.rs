@@ -75,6 +75,7 @@ impl Set {
             teams: Vec::new(),
             team_members: Look::NotLooked,
             rooms: Vec::new(),
+            general_told: true,
             members: BTreeMap::new(),
             tabs: BTreeMap::new(),
             meetings: event

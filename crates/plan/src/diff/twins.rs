@@ -56,7 +56,10 @@ fn rooms_like(
             && (seen.title.as_ref() == title || seen.title.is_some() && seen.title == own.title)
             && !taken.contains(&seen.id)
     });
-    let more = match twins.count() {
+    // One of them may be the General room of a team that was called like this room before, and nobody
+    // is to be sent to archive that.
+    let general = usize::from(!scene.observed.general_told);
+    let more = match twins.count().saturating_sub(general) {
         0 => return,
         1 => "another room".to_owned(),
         several => format!("{several} more rooms"),

@@ -251,6 +251,19 @@ fn a_room_that_the_bot_made_twice_is_told_of_and_left_alone() {
 }
 
 #[test]
+fn what_may_be_the_teams_general_room_is_not_called_a_twin() {
+    let mut set = fair();
+    set.observed.general_told = false;
+    twin_of(&mut set, "square", "bot");
+    assert_eq!(set.plan(&removing()).cannot, []);
+    let mut third = set.observed.rooms[0].clone();
+    third.id = "third".to_owned();
+    set.observed.rooms.push(third);
+    let plan = set.plan(&removing());
+    assert_eq!(cannot(&plan, CannotReason::Twice).len(), 1);
+}
+
+#[test]
 fn a_room_of_somebody_else_with_the_same_title_is_their_own_matter() {
     let mut set = fair();
     twin_of(&mut set, "square", "person:gus");
