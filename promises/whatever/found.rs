@@ -67,6 +67,59 @@ async fn what_may_have_been_made_is_not_made_again_under_another_name() {
     is_as_asked(&stage, &event);
 }
 
+/// A locked room was made, nobody heard of it, and in the file it has another title now: who is in it
+/// was not asked before it was known to be the event's.
+#[tokio::test]
+async fn a_room_that_was_made_unheard_gets_the_title_that_it_has_by_now() {
+    let event = fair().event();
+    let mut stage = broken(&event, &[], &["truncated on POST /rooms call 4"]).await;
+    stage.in_flight = 1;
+    let report = apply(&stage, &event).await;
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["room/crew"]);
+    let event = fair()
+        .edited("title: Crew,", "title: Everybody who helps,")
+        .event();
+    stage.simulator.set_faults(Vec::new());
+    let report = apply(&stage, &event).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &event);
+}
+
+/// The team was made, nobody heard of it, and in the file it has another name now.
+#[tokio::test]
+async fn a_team_that_was_made_unheard_is_not_made_again_under_another_name() {
+    let event = fair().event();
+    let stage = broken(&event, &[], &["cut-short on POST /teams"]).await;
+    let report = apply(&stage, &event).await;
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["team"]);
+    let event = fair().edited("\"Spring fair\"", "\"Autumn fair\"").event();
+    stage.simulator.set_faults(Vec::new());
+    let report = apply(&stage, &event).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &event);
+}
+
+/// A meeting got another link, and then nobody could look whether a pinned page still leads to the
+/// old one: something is left to do, and the report says so.
+#[tokio::test]
+async fn a_page_that_may_lead_to_an_old_link_is_not_called_done() {
+    let event = fair().event();
+    let stage = broken(&event, &["link-on-move=change"], &[]).await;
+    apply(&stage, &event).await;
+    passes(&stage, 61);
+    let moved = fair().edited("\"11:00-12:00\"", "\"11:10-12:10\"").event();
+    breaks(&stage, &["503 on GET /teams after 1 calls"]);
+    let report = apply(&stage, &moved).await;
+    assert!(!report.link_changes.is_empty(), "{report:#?}");
+    let failed = report.failed.iter().map(|f| f.address.kind());
+    assert!(failed.eq(["tab", "tab"]), "{report:#?}");
+    stage.simulator.set_faults(Vec::new());
+    apply(&stage, &moved).await;
+    is_as_asked(&stage, &moved);
+}
+
 /// Somebody was added, the answer was no JSON, and the next file does not name them: they are ours
 /// to take out again, even if the first look at that room fails as well.
 #[tokio::test]

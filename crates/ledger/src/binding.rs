@@ -11,23 +11,29 @@ pub struct Binding {
     pub base_url: String,
     /// The person id of the bot.
     pub bot_id: String,
-    /// The id of the organisation that the bot sees itself in.
+    /// The id of the organisation that the bot sees itself in; empty where Webex did not say, which
+    /// is no other organisation.
     pub org_id: String,
     /// The `event:` key of the event file.
     pub event_key: String,
 }
+
+const ORGANISATION: &str = "organisation";
 
 impl Binding {
     /// The first member that differs: what it is called, here, and there.
     fn difference(&self, asked: &Self) -> Option<(&'static str, &str, String)> {
         [
             ("Webex", &self.base_url, &asked.base_url),
-            ("organisation", &self.org_id, &asked.org_id),
+            (ORGANISATION, &self.org_id, &asked.org_id),
             ("bot", &self.bot_id, &asked.bot_id),
             ("event", &self.event_key, &asked.event_key),
         ]
         .into_iter()
-        .find(|(_, here, asked)| here != asked)
+        .find(|(what, here, asked)| {
+            let unsaid = *what == ORGANISATION && (here.is_empty() || asked.is_empty());
+            here != asked && !unsaid
+        })
         .map(|(what, here, asked)| (what, here.as_str(), asked.clone()))
     }
 
@@ -64,10 +70,22 @@ impl Ledger {
     }
 }
 
+/// Writes down the organisation, where it is told only now.
+async fn complete(tx: &mut Writing, here: &Binding, asked: &Binding) -> Result<(), Error> {
+    if here.org_id.is_empty() && !asked.org_id.is_empty() {
+        sqlx::query("UPDATE binding SET org_id = $1 WHERE id = 1")
+            .bind(&asked.org_id)
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
 async fn bind_in(tx: &mut Writing, asked: &Binding) -> Result<(), Error> {
     let here: Option<Binding> = sqlx::query_as(SELECT).fetch_optional(tx.conn()).await?;
     if let Some(here) = here {
-        return here.refuse_other(asked);
+        here.refuse_other(asked)?;
+        return complete(tx, &here, asked).await;
     }
     sqlx::query(
         "INSERT INTO binding (id, base_url, bot_id, org_id, event_key)

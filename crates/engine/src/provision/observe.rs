@@ -75,12 +75,17 @@ impl Engine {
     pub async fn look(&self, event: &Event, wishes: &Wishes) -> Result<Outlook, Error> {
         let now = self.clock.now();
         let mut memory = memory::read(&self.ledger, now).await?;
-        let observed = self.observe(event, &memory.known, wishes.look, now).await?;
+        let mut observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed).await?;
         let mut plan = make(event, &memory.known, &observed, wishes);
         let left_behind = settle::left_behind(&plan, &observed, &memory, now);
         if !left_behind.is_empty() {
             memory.take_in(left_behind.values().flatten())?;
+            // What lies in a team or a room that only now turned out to be the event's.
+            if observed.team_members == Look::NotLooked {
+                self.team(event, &memory.known, &mut observed).await?;
+            }
+            self.people(event, &memory.known, &mut observed).await;
             plan = make(event, &memory.known, &observed, wishes);
         }
         let mut outlook = Outlook {
@@ -221,10 +226,12 @@ impl Engine {
         Ok(())
     }
 
+    /// Who is in each of the event's rooms, but for those that were read already.
     async fn people(&self, event: &Event, known: &Known, observed: &mut Observed) {
         let bot = &self.connections.bot;
-        let rooms = wanted_rooms(event, known, observed);
-        observed.members = stream::iter(rooms)
+        let mut rooms = wanted_rooms(event, known, observed);
+        rooms.retain(|id| !observed.members.contains_key(id));
+        let members: Vec<_> = stream::iter(rooms)
             .map(|id| async move {
                 let members = bot.list_memberships(&id.as_str().into()).await;
                 (id, looked(members, convert::member))
@@ -232,6 +239,7 @@ impl Engine {
             .buffer_unordered(self.in_flight)
             .collect()
             .await;
+        observed.members.extend(members);
     }
 
     async fn tabs(&self, event: &Event, known: &Known, wish: LookWish, observed: &mut Observed) {

@@ -190,6 +190,14 @@ impl Found<'_> {
                 })?;
                 (&room.id, room.fields.clone())
             }
+            Action::CreateTeam { name } => {
+                let taken = self.taken();
+                let mut teams = observed.teams.iter();
+                let team = teams.find(|team| {
+                    team.name.as_ref() == Some(name) && !taken.contains(team.id.as_str())
+                })?;
+                (&team.id, Fields::new())
+            }
             Action::AddTeamMember { email, .. } => {
                 let mut members = observed.team_members.seen()?.iter();
                 (

@@ -61,3 +61,25 @@ async fn the_refusal_shows_both_sides() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_organisation_that_webex_did_not_name_is_no_other_one() {
+    on_each(|ledger| async move {
+        let unsaid = Binding {
+            org_id: String::new(),
+            ..binding()
+        };
+        ledger.bind(&unsaid).await.unwrap();
+        // Once it is named, that is the one.
+        ledger.bind(&binding()).await.unwrap();
+        assert_eq!(ledger.binding().await.unwrap(), Some(binding()));
+        ledger.bind(&unsaid).await.unwrap();
+        let other = Binding {
+            org_id: "org-2".into(),
+            ..binding()
+        };
+        ledger.bind(&other).await.unwrap_err();
+        assert_eq!(ledger.binding().await.unwrap(), Some(binding()));
+    })
+    .await;
+}
