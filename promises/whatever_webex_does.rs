@@ -4,7 +4,8 @@
 //!
 //! A walk is one schedule: a random event and a random change of it, random faults and unknowns.
 //! Everything comes from one number, its seed. `SHOWCALLER_SEED=N` walks that one alone,
-//! `SHOWCALLER_SCHEDULES=N` another number of them, `SHOWCALLER_LONG=1` a hundred thousand.
+//! `SHOWCALLER_SCHEDULES=N` another number of them, from `SHOWCALLER_FROM=N` on, and
+//! `SHOWCALLER_LONG=1` a hundred thousand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -390,7 +391,8 @@ fn seeds() -> std::ops::Range<u64> {
         Some(_) => 100_000,
         None => 1_000,
     };
-    0..number("SHOWCALLER_SCHEDULES").unwrap_or(usual)
+    let first = number("SHOWCALLER_FROM").unwrap_or(0);
+    first..first + number("SHOWCALLER_SCHEDULES").unwrap_or(usual)
 }
 
 /// Walks every other seed, from the first or the second on, until some have failed.
@@ -403,7 +405,8 @@ fn every_other(first: usize) -> Vec<String> {
         let walked = runtime.block_on(walk(seed));
         walked.err()
     });
-    troubles.take(3).collect()
+    let enough = std::env::var_os("SHOWCALLER_LONG").map_or(3, |_| 30);
+    troubles.take(enough).collect()
 }
 
 #[test]
