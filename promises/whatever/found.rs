@@ -120,6 +120,85 @@ async fn a_page_that_may_lead_to_an_old_link_is_not_called_done() {
     is_as_asked(&stage, &moved);
 }
 
+/// The file's last meeting, which stands at its end.
+const JURY_TABLE: &str = "  jury-table:\n    day: tuesday\n    title: Jury table\n    \
+                          time: \"14:00-15:00\"\n    password: Cotton-2027-Loom\n    \
+                          rooms: [crew]\n    cohosts: [jury]\n";
+
+/// A meeting was scheduled for long after all the others, nobody heard of it, and the next file does
+/// not name it: what lies between that file's own days is not all that there is to look at.
+#[tokio::test]
+async fn a_meeting_that_was_made_unheard_is_found_on_whatever_day_it_is() {
+    let later = "  tuesday: { title: Tuesday, date: 2027-04-06 }\n  \
+                 august: { title: August, date: 2027-08-02 }\n";
+    let days = "  tuesday: { title: Tuesday, date: 2027-04-06 }\n";
+    let before = fair()
+        .edited(days, later)
+        .edited(
+            "    day: tuesday\n    title: Jury",
+            "    day: august\n    title: Jury",
+        )
+        .event();
+    let faults = ["cut-short on POST /meetings call 4"];
+    let mut stage = broken(&before, &[], &faults).await;
+    stage.in_flight = 1;
+    let report = apply(&stage, &before).await;
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["meeting/jury-table"]);
+    let after = fair().edited(JURY_TABLE, "").event();
+    apply(&stage, &after).await;
+    is_as_asked(&stage, &after);
+}
+
+/// A meeting was made anew at another host, nobody heard of it, and the next file does not name it:
+/// neither the old one nor the new one stays.
+#[tokio::test]
+async fn a_meeting_that_was_made_anew_unheard_goes_with_the_one_it_was_to_replace() {
+    let hosts = "    events@example.com: { parallel: 4 }\n    second@example.com: { parallel: 4 }";
+    let files = fair().edited("    events@example.com: { parallel: 4 }", hosts);
+    let at = |host: &str| {
+        let password = "    password: Cotton-2027-Loom\n";
+        files
+            .clone()
+            .edited(password, &format!("    host: {host}@example.com\n"))
+    };
+    let stage = broken(&at("events").event(), &[], &[]).await;
+    apply(&stage, &at("events").event()).await;
+    breaks(&stage, &["time-out-after-effect on POST /meetings"]);
+    let report = stage.apply(&at("second").event(), &every_flag()).await;
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["meeting/jury-table"]);
+    stage.simulator.set_faults(Vec::new());
+    let after = files.edited(JURY_TABLE, "").event();
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
+/// The lists leave out what they showed before, as those of a copy that lags behind do. What the
+/// file still names is not made a second time, and what it dropped is not forgotten.
+#[tokio::test]
+async fn what_a_list_leaves_out_is_asked_for_by_its_id() {
+    let before = fair().event();
+    let stage = broken(&before, &["create-visibility-delay=5"], &[]).await;
+    for _ in 0..2 {
+        apply(&stage, &before).await;
+        passes(&stage, 61);
+    }
+    // A server whose clock is behind holds back what it would only make later.
+    breaks(&stage, &["clock-skew -300s"]);
+    let after = fair()
+        .people_edited("june@example.com,June Wells,,jury\n", "")
+        .people_edited("ria@example.com,Ria Long,red,participant\n", "")
+        .edited("      Board: \"{{ team.links.board }}\"\n", "")
+        .event();
+    apply(&stage, &after).await;
+    stage.simulator.set_faults(Vec::new());
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
 /// Somebody was added, the answer was no JSON, and the next file does not name them: they are ours
 /// to take out again, even if the first look at that room fails as well.
 #[tokio::test]

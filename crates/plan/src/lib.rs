@@ -25,7 +25,7 @@ pub use diff::make;
 pub use drift::{Choice, Keep, Kept, Moved, Mover, NotKept};
 pub use fields::{Change, Field, Fields, Hidden, Settled, Value};
 pub use known::{Known, KnownResource};
-pub use names::{bulk_address, replaced_address, tag_of};
+pub use names::{bulk_address, parent_of, replaced_address, tag_of};
 pub use plan::{
     AccountLine, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason, MailCount,
     Note, Plan, Quota, Unseen,

@@ -37,6 +37,19 @@ pub fn replaced_address(meeting: &MeetingKey) -> Address {
     Address::new(format!("replaced-meeting/{meeting}"))
 }
 
+/// The room or meeting that a membership, a tab or an invitee lies in.
+#[must_use]
+pub fn parent_of(address: &Address) -> Option<Address> {
+    let within = address.as_str().split_once('/')?.1;
+    // The name of a meeting may have slashes in it, and so may that of a tab.
+    let (parent, key) = match address.kind() {
+        "membership" | "tab" => ("room", within.split_once('/')?.0),
+        "invitee" => ("meeting", within.rsplit_once('/')?.0),
+        _ => return None,
+    };
+    Some(Address::new(format!("{parent}/{key}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -111,6 +111,18 @@ impl Webex {
         self.list(call).await
     }
 
+    /// One invitation, by its id. `host` as in [`Webex::list_invitees`].
+    ///
+    /// # Errors
+    ///
+    /// Refused with 404 when it is gone.
+    pub async fn get_invitee(&self, id: &InviteeId, host: Option<&str>) -> Result<Invitee, Error> {
+        let call = Call::get("meetingInvitees")
+            .at(id.as_str())
+            .query_if("hostEmail", host);
+        self.object(call).await
+    }
+
     /// Invites one person.
     ///
     /// # Errors

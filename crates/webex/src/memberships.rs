@@ -105,6 +105,15 @@ impl Webex {
         self.list(Call::get("memberships").query("max", 1000)).await
     }
 
+    /// One membership, by its id.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 404 when it is gone, or when the owner is not in the room.
+    pub async fn get_membership(&self, id: &MembershipId) -> Result<Membership, Error> {
+        self.object(Call::get("memberships").at(id.as_str())).await
+    }
+
     /// Adds a person to a room.
     ///
     /// # Errors

@@ -57,6 +57,15 @@ impl Webex {
             .await
     }
 
+    /// One tab, by its id.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 404 when it is gone, or when the owner is not in the room.
+    pub async fn get_room_tab(&self, id: &RoomTabId) -> Result<RoomTab, Error> {
+        self.object(Call::get("room/tabs").at(id.as_str())).await
+    }
+
     /// Pins a tab.
     ///
     /// # Errors

@@ -70,6 +70,19 @@ impl Webex {
         self.list(call).await
     }
 
+    /// One membership, by its id.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 404 when it is gone, or when the owner is not in the team.
+    pub async fn get_team_membership(
+        &self,
+        id: &TeamMembershipId,
+    ) -> Result<TeamMembership, Error> {
+        self.object(Call::get("team/memberships").at(id.as_str()))
+            .await
+    }
+
     /// Adds a person to a team, and so to its General room alone.
     ///
     /// # Errors

@@ -235,8 +235,13 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
 
 /// The settings that an intent asked for, if it asked for any.
 fn asked_by(intent: &Intent) -> Fields {
-    match serde_json::from_value(intent.body.clone()) {
-        Ok(Action::CreateRoom { fields } | Action::CreateMeeting { fields, .. }) => fields,
+    let action = match serde_json::from_value(intent.body.clone()) {
+        Ok(Action::ReplaceMeeting { create, .. }) => *create,
+        Ok(action) => action,
+        Err(_) => return Fields::new(),
+    };
+    match action {
+        Action::CreateRoom { fields } | Action::CreateMeeting { fields, .. } => fields,
         _ => Fields::new(),
     }
 }

@@ -1,8 +1,9 @@
 //! Looks at Webex, as far as planning needs it.
 
 mod hosts;
+mod missed;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures::StreamExt as _;
 use futures::stream;
@@ -201,29 +202,12 @@ impl Engine {
         let (members, rooms) =
             futures::join!(bot.list_team_memberships(team), bot.list_rooms(&filter));
         let members = members.map_err(|error| look_error("the team's members", error))?;
-        observed.team_members = Look::Seen(members.into_iter().map(convert::team_member).collect());
+        let members = members.into_iter().map(convert::team_member).collect();
+        observed.team_members = Look::Seen(self.missed_team_members(known, members).await?);
         let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
         observed.rooms = rooms.into_iter().map(convert::room).collect();
         observed.general_told = without_general(known, name.as_deref(), &mut observed.rooms);
         self.missed_rooms(known, observed).await
-    }
-
-    /// Asks for every recorded room that the list does not show, also for those that the file no longer
-    /// names: a list may lag, and what is called gone is forgotten.
-    async fn missed_rooms(&self, known: &Known, observed: &mut Observed) -> Result<(), Error> {
-        let listed: BTreeSet<&str> = observed.rooms.iter().map(|room| room.id.as_str()).collect();
-        let recorded = known.resources.iter();
-        let missed: Vec<&str> = recorded
-            .filter(|(address, _)| address.kind() == "room")
-            .map(|(_, resource)| resource.remote_id.as_str())
-            .filter(|id| !listed.contains(id))
-            .collect();
-        for id in missed {
-            let room = self.connections.bot.get_room(&id.into()).await;
-            let room = there(room).map_err(|error| look_error("a room of the team", error))?;
-            observed.rooms.extend(room.map(convert::room));
-        }
-        Ok(())
     }
 
     /// Who is in each of the event's rooms, but for those that were read already.
@@ -231,7 +215,7 @@ impl Engine {
         let bot = &self.connections.bot;
         let mut rooms = wanted_rooms(event, known, observed);
         rooms.retain(|id| !observed.members.contains_key(id));
-        let members: Vec<_> = stream::iter(rooms)
+        let mut members = stream::iter(rooms)
             .map(|id| async move {
                 let members = bot.list_memberships(&id.as_str().into()).await;
                 (id, looked(members, convert::member))
@@ -239,6 +223,8 @@ impl Engine {
             .buffer_unordered(self.in_flight)
             .collect()
             .await;
+        let me = &observed.bot.id;
+        self.missed_members(known, me, &mut members).await;
         observed.members.extend(members);
     }
 
@@ -271,6 +257,7 @@ impl Engine {
             .buffer_unordered(self.in_flight)
             .collect()
             .await;
+        self.missed_tabs(known, &mut observed.tabs).await;
     }
 
     async fn invitees(
@@ -323,7 +310,7 @@ impl Engine {
             })
         });
         let ids = chosen(lists.collect(), wish, observed.at);
-        observed.invitees = stream::iter(ids)
+        let mut invitees = stream::iter(ids)
             .filter_map(|id| {
                 let webex = owners.get(&id).copied();
                 async move { Some((id, webex?)) }
@@ -335,6 +322,8 @@ impl Engine {
             .buffer_unordered(self.in_flight)
             .collect()
             .await;
+        self.missed_invitees(known, &owners, &mut invitees).await;
+        observed.invitees = invitees;
     }
 }
 

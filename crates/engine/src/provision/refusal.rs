@@ -39,6 +39,12 @@ pub(super) fn sentence(step: &Step, error: &Error, bot: &str) -> String {
             "Neither the bot nor the host may make a team here ({reason}). Make the team «{name}» \
              in the Webex app, add {bot} to it as a moderator, and apply again."
         ),
+        // Looked for when Webex said so, and not found.
+        (Action::AddTeamMember { .. } | Action::AddMember { .. }, true) if error.is_conflict() => {
+            "Webex says that they are there already, but its list does not show them yet. Apply \
+             again in a minute."
+                .to_owned()
+        }
         (Action::AddTeamMember { .. }, true) => format!(
             "The bot may not add them to the team ({reason}). Check the address. If all are refused, \
              make another team in the Webex app with them and {bot} (as a \

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_ledger::{Effect, Intent, IntentId, Ledger, Record};
-use showcaller_plan::observed::{Look, Observed};
+use showcaller_plan::observed::{Look, Observed, SeenMeeting};
 use showcaller_plan::{
-    Action, Field, Fields, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
+    Action, Field, Fields, KnownResource, NewInvitee, Owner, Plan, Settled, Value, replaced_address,
 };
 
 use super::execute::makes;
@@ -129,6 +129,12 @@ impl Found<'_> {
                 invitees,
                 ..
             }) => self.meeting(&address, &meeting, &fields, &invitees),
+            Some(Action::ReplaceMeeting {
+                id,
+                old_host,
+                create,
+                ..
+            }) => self.made_anew(&address, &id, old_host, &create),
             Some(action) => self.one(&address, &action).into_iter().collect(),
             None => Vec::new(),
         }
@@ -238,26 +244,64 @@ impl Found<'_> {
         {
             return self.unread(meeting, &adopted.remote_id, invitees, &adopted.owner);
         }
-        let Some(Value::Text(tag)) = fields.get(&Field::Tag) else {
-            return Vec::new();
-        };
         if self.has(address) {
             return Vec::new();
         }
-        let taken = self.taken();
-        let found = self.observed.meetings.iter().find_map(|(host, look)| {
-            let mut meetings = look.seen()?.iter();
-            let found = meetings.find(|meeting| {
-                meeting.tags.contains(tag) && !taken.contains(meeting.id.as_str())
-            })?;
-            Some((Owner::Host(host.clone()), found))
-        });
-        let Some((owner, found)) = found else {
+        let Some((owner, found)) = self.tagged(fields) else {
             return Vec::new();
         };
         let mut records = self.unread(meeting, &found.id, invitees, &owner);
         records.push(self.record(address, &found.id, &owner, found.fields.clone()));
         records
+    }
+
+    /// A meeting that was made anew and that the file no longer names, or names otherwise: with the one
+    /// that it was to take the place of, which goes.
+    fn made_anew(
+        &self,
+        address: &Address,
+        old: &str,
+        old_host: Email,
+        create: &Action,
+    ) -> Vec<Record> {
+        let Action::CreateMeeting {
+            meeting,
+            fields,
+            invitees,
+            ..
+        } = create
+        else {
+            return Vec::new();
+        };
+        let mut adoptions = self.plan.adoptions.iter();
+        let known = self.memory.known.resources.get(address);
+        let is_old = known.is_some_and(|known| known.remote_id == old);
+        if !is_old || adoptions.any(|adoption| adoption.address == *address) {
+            return Vec::new();
+        }
+        let Some((owner, new)) = self.tagged(fields) else {
+            return Vec::new();
+        };
+        let replaced = replaced_address(meeting);
+        let mut records = self.unread(meeting, &new.id, invitees, &owner);
+        records.push(self.record(address, &new.id, &owner, new.fields.clone()));
+        records.push(self.record(&replaced, old, &Owner::Host(old_host), Fields::new()));
+        records
+    }
+
+    /// The meeting with the tag that was asked for, if it has no name yet.
+    fn tagged(&self, asked: &Fields) -> Option<(Owner, &SeenMeeting)> {
+        let Some(Value::Text(tag)) = asked.get(&Field::Tag) else {
+            return None;
+        };
+        let taken = self.taken();
+        self.observed.meetings.iter().find_map(|(host, look)| {
+            let mut meetings = look.seen()?.iter();
+            let found = meetings.find(|meeting| {
+                meeting.tags.contains(tag) && !taken.contains(meeting.id.as_str())
+            })?;
+            Some((Owner::Host(host.clone()), found))
+        })
     }
 
     /// Those who were to be put on a list, and are on it.

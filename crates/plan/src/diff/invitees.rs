@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
 use super::drift::{self, Missing, There};
-use super::removals::parent_of;
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Settled, Value};
 use crate::known::KnownResource;
-use crate::names::bulk_address;
+use crate::names::{bulk_address, parent_of};
 use crate::observed::{Look, SeenInvitee};
 use crate::plan::{Adoption, CannotReason};
 use crate::step::{Action, NewInvitee, Owner};

@@ -9,6 +9,7 @@ use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
 use super::rooms::bot_is_shut_out;
 use super::{Draft, Scene, team};
 use crate::known::KnownResource;
+use crate::names::parent_of;
 use crate::observed::Look;
 use crate::plan::{Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
@@ -113,18 +114,6 @@ fn children_of(scene: &Scene<'_>, gone: &BTreeSet<Address>) -> Vec<Address> {
         .filter(|address| parent_of(address).is_some_and(|parent| gone.contains(&parent)))
         .cloned()
         .collect()
-}
-
-/// The room or meeting that something lies in.
-pub(super) fn parent_of(address: &Address) -> Option<Address> {
-    let within = address.as_str().split_once('/')?.1;
-    // The name of a meeting may have slashes in it, and so may that of a tab.
-    let (parent, key) = match address.kind() {
-        "membership" | "tab" => ("room", within.split_once('/')?.0),
-        "invitee" => ("meeting", within.rsplit_once('/')?.0),
-        _ => return None,
-    };
-    Some(Address::new(format!("{parent}/{key}")))
 }
 
 fn told(
@@ -345,10 +334,16 @@ fn membership(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
     let Some(Look::Seen(members)) = scene.observed.members.get(room) else {
         return Standing::Unknown;
     };
+    let bot = &scene.observed.bot.id;
     let Some(member) = members.iter().find(|member| member.id == id) else {
-        return Standing::Gone;
+        // Somebody who is only in the team sees no more than a locked room's moderators
+        // (messaging §5).
+        return match members.iter().any(|member| member.person == *bot) {
+            true => Standing::Gone,
+            false => Standing::Unknown,
+        };
     };
-    if member.person == scene.observed.bot.id {
+    if member.person == *bot {
         return Standing::Unknown;
     }
     there(

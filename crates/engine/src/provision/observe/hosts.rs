@@ -13,8 +13,8 @@ use super::super::convert;
 use super::there;
 
 /// From the first moment that matters to the last: the event's days, and wherever the ledger last
-/// saw its meetings, so that an event that is put off does not lose them (meetings §4: the default
-/// window is seven days).
+/// saw its meetings or asked for one, so that an event that is put off does not lose them (meetings
+/// §4: the default window is seven days).
 pub(super) fn window(event: &Event, known: &Known) -> (Timestamp, Timestamp) {
     let planned = event
         .meetings
@@ -25,6 +25,7 @@ pub(super) fn window(event: &Event, known: &Known) -> (Timestamp, Timestamp) {
         .iter()
         .filter(|(address, _)| address.kind() == "meeting")
         .flat_map(|(_, resource)| [&resource.settled.asked, &resource.settled.answered])
+        .chain(known.intended.values())
         .flat_map(|fields| [fields.get(&Field::Start), fields.get(&Field::End)])
         .filter_map(|value| match value {
             Some(Value::Time(instant)) => Some(*instant),
