@@ -24,6 +24,8 @@ use crate::stage::{Stage, every_flag};
 
 #[path = "whatever/found.rs"]
 mod found;
+#[path = "whatever/links.rs"]
+mod links;
 #[path = "whatever/schedule.rs"]
 mod schedule;
 

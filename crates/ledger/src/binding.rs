@@ -37,8 +37,12 @@ impl Binding {
         .map(|(what, here, asked)| (what, here.as_str(), asked.clone()))
     }
 
-    /// Refuses what is about another Webex or event.
-    pub(crate) fn refuse_other(&self, asked: &Self) -> Result<(), Error> {
+    /// Refuses what is about another Webex or event, without writing anything.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::bind`].
+    pub fn refuse_other(&self, asked: &Self) -> Result<(), Error> {
         match self.difference(asked) {
             None => Ok(()),
             Some((what, here, asked)) => Err(Error::BelongsToAnother {

@@ -148,9 +148,10 @@ impl World {
         }
     }
 
-    fn record(&mut self, address: &Address, id: &str, fields: Fields) {
+    fn record(&mut self, owner: &Owner, address: &Address, id: &str, fields: Fields) {
         let resource = KnownResource {
             remote_id: id.to_owned(),
+            owner: owner.clone(),
             made: true,
             protected: false,
             settled: Settled {
@@ -182,6 +183,7 @@ impl World {
                 self.observed.teams.push(SeenTeam {
                     id: id.clone(),
                     name: Some(name.clone()),
+                    creator: Some("bot".to_owned()),
                 });
                 self.observed.team_members = Look::Seen(vec![bot()]);
                 Fields::from([(Field::Name, Value::Text(name.clone()))])
@@ -239,7 +241,7 @@ impl World {
                     let address = Address::invitee(meeting, &invitee.email);
                     let fields = Fields::from([(Field::Cohost, Value::Flag(invitee.cohost))]);
                     let id = format!("id:{address}");
-                    self.record(&address, &id, fields);
+                    self.record(&step.owner, &address, &id, fields);
                     SeenInvitee {
                         id,
                         email: invitee.email.clone(),
@@ -253,7 +255,7 @@ impl World {
             }
             other => panic!("nothing like this is planned for an empty Webex: {other:?}"),
         };
-        self.record(&step.address, &id, fields);
+        self.record(&step.owner, &step.address, &id, fields);
     }
 
     fn host(&mut self, event: &Event, step: &Step, meeting: &MeetingKey, fields: &Fields) {

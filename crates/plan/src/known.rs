@@ -7,6 +7,7 @@ use showcaller_event::model::{Address, Email};
 
 use crate::drift::Kept;
 use crate::fields::{Fields, Settled};
+use crate::step::Owner;
 
 /// The ledger's memory, as far as planning needs it.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +35,8 @@ pub struct Known {
 pub struct KnownResource {
     /// Its id on Webex.
     pub remote_id: String,
+    /// Whose token looks after it.
+    pub owner: Owner,
     /// Whether Showcaller made it. What it merely found, it does not remove (promise 5).
     pub made: bool,
     /// Whether the file protected it when it was last applied. The ledger remembers this, because

@@ -22,10 +22,11 @@ pub struct Observed {
     pub teams: Vec<SeenTeam>,
     /// Who is in the event's team; `NotLooked` where there is no team yet.
     pub team_members: Look<Vec<SeenMember>>,
-    /// The rooms of the event's team that the bot sees, without its General room if that was told.
+    /// The rooms of the event's team that the bot sees, without its General room where that bears the
+    /// team's name.
     pub rooms: Vec<SeenRoom>,
-    /// Whether the team's General room was told from the others, by its title. If not, it is one of
-    /// `rooms`, and may be called as the team was.
+    /// Whether the team's General room was told from the others, by the team's name or by the one that
+    /// it is born with. If not, it is one of `rooms`, and may be called as the team was.
     pub general_told: bool,
     /// Who is in each room, by the room's remote id.
     pub members: BTreeMap<String, Look<Vec<SeenMember>>>,
@@ -35,6 +36,18 @@ pub struct Observed {
     pub meetings: BTreeMap<Email, Look<Vec<SeenMeeting>>>,
     /// Who is invited to each meeting, by the meeting's remote id.
     pub invitees: BTreeMap<String, Look<Vec<SeenInvitee>>>,
+}
+
+impl Observed {
+    /// Whether the bot or a host made this team, as far as Webex says who did.
+    #[must_use]
+    pub fn may_have_made(&self, team: &SeenTeam) -> bool {
+        let hosts = self.hosts.values().map(|host| &host.account);
+        let mut accounts = std::iter::once(&self.bot).chain(hosts);
+        team.creator
+            .as_ref()
+            .is_none_or(|maker| accounts.any(|account| account.id == *maker))
+    }
 }
 
 /// What came of a look at one list.
@@ -89,6 +102,8 @@ pub struct SeenTeam {
     pub id: String,
     /// Its name; `None` if Webex could not decrypt it.
     pub name: Option<String>,
+    /// Who made it, by person id, where Webex says so.
+    pub creator: Option<String>,
 }
 
 /// A person in a team or a room.

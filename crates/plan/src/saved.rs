@@ -47,8 +47,19 @@ pub struct SavedWebex {
     pub base_url: String,
     /// The person id of the bot.
     pub bot_id: String,
-    /// The organisation that the bot sees itself in.
+    /// The organisation that the bot sees itself in; empty where Webex did not say.
     pub org_id: String,
+}
+
+impl SavedWebex {
+    /// Whether this is the same. An organisation that was not named is no other one.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let unsaid = self.org_id.is_empty() || other.org_id.is_empty();
+        self.base_url == other.base_url
+            && self.bot_id == other.bot_id
+            && (unsaid || self.org_id == other.org_id)
+    }
 }
 
 /// Why a file is no saved plan that can be used.

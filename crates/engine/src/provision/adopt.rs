@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::Address;
 use showcaller_ledger::{Ledger, Record};
-use showcaller_plan::{Adoption, KnownResource, Owner};
+use showcaller_plan::{Adoption, KnownResource};
 
 use super::execute::{self, State};
-use super::memory::{Attributes, Entry, StoredFacts};
+use super::memory::{StoredFacts, entry};
 use super::observe::Outlook;
 use crate::Error;
 
@@ -86,6 +86,29 @@ fn renamed_children(outlook: &Outlook, old: &Address, new: &Address) -> Vec<(Add
     children.collect()
 }
 
+/// What a call that was left open made, under the name that it has once everything is renamed; nothing
+/// if an adoption has recorded it already, or if it is known otherwise.
+pub(super) fn todays(outlook: &Outlook, record: &Record) -> Option<Record> {
+    let mut address = Address::new(&*record.address);
+    for adoption in &outlook.plan.adoptions {
+        let Some(old) = &adoption.renamed_from else {
+            continue;
+        };
+        if *old == address {
+            return None;
+        }
+        let children = renamed_children(outlook, old, &adoption.address);
+        if let Some((_, new)) = children.into_iter().find(|(from, _)| *from == address) {
+            address = new;
+            break;
+        }
+    }
+    (!outlook.plan.vanished.contains(&address)).then(|| Record {
+        address: address.to_string(),
+        ..record.clone()
+    })
+}
+
 /// An adopted thing as it is known from now on: what was settled about it before still is.
 fn adopted(outlook: &Outlook, adoption: &Adoption) -> KnownResource {
     let before = adoption.renamed_from.as_ref().unwrap_or(&adoption.address);
@@ -98,6 +121,7 @@ fn adopted(outlook: &Outlook, adoption: &Adoption) -> KnownResource {
     let kept = same.map(|known| known.kept.clone()).unwrap_or_default();
     KnownResource {
         remote_id: adoption.remote_id.clone(),
+        owner: adoption.owner.clone(),
         made: adoption.made,
         protected: adoption.protected,
         settled,
@@ -109,20 +133,8 @@ fn adopted(outlook: &Outlook, adoption: &Adoption) -> KnownResource {
 fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
     let facts = seen_facts(outlook);
     let adopted = outlook.plan.adoptions.iter().map(|adoption| {
-        let resource = adopted(outlook, adoption);
-        let entry = Entry {
-            address: &adoption.address,
-            remote_id: &adoption.remote_id,
-            owner: &adoption.owner,
-            made: resource.made,
-            attributes: Attributes {
-                settled: resource.settled,
-                kept: resource.kept,
-                protected: resource.protected,
-                facts: facts.get(adoption.remote_id.as_str()).cloned(),
-            },
-        };
-        entry.record(now)
+        let facts = facts.get(adoption.remote_id.as_str()).cloned();
+        entry(&adoption.address, &adopted(outlook, adoption), facts, now)
     });
     let adopted_now: BTreeSet<&Address> = outlook
         .plan
@@ -144,21 +156,13 @@ fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
             let fresh = facts.get(known.remote_id.as_str()).or(before);
             // Where its entry is gone from the file, the word that protected it went with it.
             let protected = execute::protection(event, address).unwrap_or(known.protected);
-            let owner = outlook.owner_of(address);
-            (fresh != before || protected != known.protected).then(|| {
-                let entry = Entry {
-                    address,
-                    remote_id: &known.remote_id,
-                    owner: &owner,
-                    made: known.made,
-                    attributes: Attributes {
-                        settled: known.settled.clone(),
-                        kept: known.kept.clone(),
-                        protected,
-                        facts: fresh.cloned(),
-                    },
+            let learnt = outlook.memory.learnt.values().any(|it| it == address);
+            (fresh != before || protected != known.protected || learnt).then(|| {
+                let resource = KnownResource {
+                    protected,
+                    ..known.clone()
                 };
-                entry.record(now)
+                entry(address, &resource, fresh.cloned(), now)
             })
         });
     let kept = kept(outlook, now);
@@ -174,24 +178,12 @@ fn kept(outlook: &Outlook, now: Timestamp) -> Vec<Record> {
     }
     let state = state(outlook);
     let addresses: BTreeSet<&Address> = plan.keeps.keys().chain(&plan.repairs).collect();
-    let entry = |address: &Address| {
+    let changed = |address: &Address| {
         let resource = state.resources.get(address)?;
-        let owner = state.owners.get(address).cloned();
-        let entry = Entry {
-            address,
-            remote_id: &resource.remote_id,
-            owner: &owner.unwrap_or(Owner::Bot),
-            made: resource.made,
-            attributes: Attributes {
-                settled: resource.settled.clone(),
-                kept: resource.kept.clone(),
-                protected: resource.protected,
-                facts: state.facts.get(address).cloned(),
-            },
-        };
-        Some(entry.record(now))
+        let facts = state.facts.get(address).cloned();
+        Some(entry(address, resource, facts, now))
     };
-    addresses.into_iter().filter_map(entry).collect()
+    addresses.into_iter().filter_map(changed).collect()
 }
 
 /// What is kept from now on, and what is not any more.
@@ -229,7 +221,6 @@ fn seen_facts(outlook: &Outlook) -> BTreeMap<&str, StoredFacts> {
 /// What the steps may rely on: the ledger's memory, as the adoptions have just changed it.
 pub(super) fn state(outlook: &Outlook) -> State {
     let mut resources = outlook.memory.known.resources.clone();
-    let mut owners = outlook.memory.owners.clone();
     let facts = seen_facts(outlook);
     for address in &outlook.plan.vanished {
         resources.remove(address);
@@ -238,15 +229,11 @@ pub(super) fn state(outlook: &Outlook) -> State {
         if let Some(old) = &adoption.renamed_from {
             resources.remove(old);
             for (from, to) in renamed_children(outlook, old, &adoption.address) {
-                if let Some(owner) = owners.remove(&from) {
-                    owners.insert(to.clone(), owner);
-                }
                 if let Some(resource) = resources.remove(&from) {
                     resources.insert(to, resource);
                 }
             }
         }
-        owners.insert(adoption.address.clone(), adoption.owner.clone());
         resources.insert(adoption.address.clone(), adopted(outlook, adoption));
     }
     keep(outlook, &mut resources);
@@ -260,7 +247,6 @@ pub(super) fn state(outlook: &Outlook) -> State {
         .collect();
     State {
         resources,
-        owners,
         facts,
         intended: outlook.memory.known.intended.keys().cloned().collect(),
     }

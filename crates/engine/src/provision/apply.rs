@@ -1,6 +1,5 @@
 //! Does a plan.
 
-use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use futures::StreamExt as _;
@@ -11,14 +10,14 @@ use showcaller_event::model::{Address, MeetingKey};
 use showcaller_ledger::{Binding, Error as LedgerError, Ledger, Revision, Source};
 use showcaller_plan::observed::Observed;
 use showcaller_plan::{
-    Action, CannotReason, HeldReason, KnownResource, LookWish, Owner, Plan, SavedWebex, Wishes,
+    Action, CannotReason, HeldReason, KnownResource, Owner, Plan, SavedWebex, Wishes,
 };
 
 use super::adopt;
 use super::execute::{StepEnd, Work, makes};
 use super::memory;
 use super::observe::Outlook;
-use super::report::{Ended, Failure, Progress, Report, Undone};
+use super::report::{Ended, Progress, Report, Undone};
 use super::run::Queue;
 pub(super) use crate::floor::RUNS;
 use crate::floor::{Held, Stop, refuse_if_busy};
@@ -176,8 +175,8 @@ impl Engine {
         observed: &Observed,
     ) -> Result<(), Error> {
         // Binding a new ledger is apply's; here an old one only must not be another event's.
-        if self.ledger.binding().await?.is_some() {
-            self.ledger.bind(&self.binding(event, observed)).await?;
+        if let Some(bound) = self.ledger.binding().await? {
+            bound.refuse_other(&self.binding(event, observed))?;
         }
         Ok(())
     }
@@ -239,9 +238,7 @@ impl Engine {
         };
         let attendance = self.attend(&assignment.holder).await;
         runner.steps(&outlook.plan, progress, stop).await;
-        if !runner.report.link_changes.is_empty() && !stop.asked() {
-            runner.follow_links(assignment, progress, stop).await;
-        }
+        runner.follow_links(assignment, progress, stop).await;
         attendance.end().await;
         let Runner { work, report } = runner;
         // Whoever looked while this run was at work has seen too little.
@@ -327,13 +324,13 @@ fn number_of(runs: Option<&str>) -> u64 {
     last.and_then(|last| last.parse().ok()).unwrap_or(0)
 }
 
-struct Runner<'a> {
-    work: Work<'a>,
-    report: Report,
+pub(super) struct Runner<'a> {
+    pub(super) work: Work<'a>,
+    pub(super) report: Report,
 }
 
 impl Runner<'_> {
-    async fn steps(&mut self, plan: &Plan, progress: &dyn Progress, stop: &Stop) {
+    pub(super) async fn steps(&mut self, plan: &Plan, progress: &dyn Progress, stop: &Stop) {
         let steps = &plan.steps;
         progress.begins(steps);
         let mut queue = Queue::new(steps, self.work.engine.in_flight);
@@ -378,73 +375,6 @@ impl Runner<'_> {
                 .push((steps[place].address.clone(), Undone::Stopped));
         }
     }
-
-    /// Pinned pages that show a link which has just changed are put right in the same run
-    /// (promise 3).
-    async fn follow_links(
-        &mut self,
-        assignment: &Assignment<'_>,
-        progress: &dyn Progress,
-        stop: &Stop,
-    ) {
-        let changed = self.report.link_changes.iter();
-        let changed: BTreeSet<&MeetingKey> = changed.map(|change| &change.meeting).collect();
-        let pages = pages_showing(assignment.event, &changed);
-        if pages.is_empty() {
-            return;
-        }
-        let wishes = Wishes {
-            look: LookWish::Full,
-            ..Wishes::default()
-        };
-        match self.work.engine.look(assignment.event, &wishes).await {
-            Ok(mut outlook) => {
-                for (room, page) in pages {
-                    let mut cannot = outlook.plan.cannot.iter();
-                    let unread = cannot
-                        .find(|it| it.address == room && it.reason == CannotReason::Unreadable);
-                    if let Some(unread) = unread {
-                        self.report.failed.push(unfollowed(page, &unread.sentence));
-                    }
-                }
-                outlook
-                    .plan
-                    .steps
-                    .retain(|step| step.address.kind() == "tab");
-                if !outlook.plan.steps.is_empty() {
-                    self.steps(&outlook.plan, progress, stop).await;
-                }
-            }
-            Err(error) => {
-                let failed = pages.into_iter();
-                let failed = failed.map(|(_, page)| unfollowed(page, &error.to_string()));
-                self.report.failed.extend(failed);
-            }
-        }
-    }
-}
-
-/// The pinned pages that lead to one of these meetings, each with its room.
-fn pages_showing(event: &Event, meetings: &BTreeSet<&MeetingKey>) -> Vec<(Address, Address)> {
-    let rooms = event.rooms.iter();
-    let pages = rooms.flat_map(|room| room.tabs.iter().map(move |tab| (room, tab)));
-    pages
-        .filter(|(_, tab)| tab.url.meetings().any(|meeting| meetings.contains(meeting)))
-        .map(|(room, tab)| (Address::room(&room.key), Address::tab(&room.key, &tab.name)))
-        .collect()
-}
-
-/// Something is left to do then, and the exit code has to say so.
-fn unfollowed(page: Address, why: &str) -> Failure {
-    Failure {
-        address: page,
-        sentence: format!(
-            "A meeting's link changed, and whether this page still leads to the old one could not \
-             be read: {why}"
-        ),
-        tracking_id: None,
-        again_at: None,
-    }
 }
 
 fn take(report: &mut Report, address: &Address, end: StepEnd) {
@@ -456,4 +386,5 @@ fn take(report: &mut Report, address: &Address, end: StepEnd) {
     report.link_changes.extend(end.news.link_change);
     report.not_cohosts.extend(end.news.not_cohosts);
     report.warnings.extend(end.news.warnings);
+    report.failed.extend(end.news.left);
 }

@@ -29,6 +29,7 @@ pub(super) fn team(team: webex::Team) -> SeenTeam {
     SeenTeam {
         id: team.id.into(),
         name: team.name.filter(|_| !team.unreadable),
+        creator: team.creator_id.map(String::from),
     }
 }
 

@@ -15,7 +15,7 @@ use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Action, Fields, Kept, KnownResource, Owner, Settled, Step};
 use showcaller_webex::{Fault, Outcome, Webex};
 
-use super::memory::{Attributes, Entry, StoredFacts};
+use super::memory::{self, StoredFacts};
 use super::refusal;
 use super::report::{Ended, Failure, LinkChange, NotCohost};
 use super::run::Came;
@@ -37,8 +37,6 @@ pub(super) struct Work<'a> {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) resources: BTreeMap<Address, KnownResource>,
-    /// Whose token looks after each.
-    pub(super) owners: BTreeMap<Address, Owner>,
     pub(super) facts: BTreeMap<Address, StoredFacts>,
     /// Creations that an earlier run may have sent: what is there already is ours.
     pub(super) intended: std::collections::BTreeSet<Address>,
@@ -59,6 +57,8 @@ pub(super) struct News {
     pub(super) link_change: Option<LinkChange>,
     pub(super) not_cohosts: Vec<NotCohost>,
     pub(super) warnings: Vec<String>,
+    /// Something that the step was to do, too, and that is left for the next run.
+    pub(super) left: Option<Failure>,
 }
 
 /// What a step did: what the ledger is to hold, and the news.
@@ -267,24 +267,14 @@ impl Work<'_> {
         settled.answered.extend(answered);
         let resource = KnownResource {
             remote_id: remote_id.to_owned(),
+            owner: owner.clone(),
             made: made || before.is_some_and(|known| known.made),
             protected: protection(self.event, address).unwrap_or(false),
-            settled: settled.clone(),
-            kept: kept.clone(),
+            settled,
+            kept,
         };
-        let entry = Entry {
-            address,
-            remote_id,
-            owner,
-            made: resource.made,
-            attributes: Attributes {
-                settled,
-                kept,
-                protected: resource.protected,
-                facts: state.facts.get(address).cloned(),
-            },
-        };
-        let record = entry.record(self.now());
+        let facts = state.facts.get(address).cloned();
+        let record = memory::entry(address, &resource, facts, self.now());
         state.resources.insert(address.clone(), resource);
         Effect::Record(record)
     }

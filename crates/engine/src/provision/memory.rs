@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
-use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record};
+use showcaller_ledger::{Intent, IntentCounts, IntentId, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
     Action, Field, Fields, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled,
@@ -17,15 +17,15 @@ use crate::Error;
 
 /// What a ledger entry says beside address and remote id.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Attributes {
+struct Attributes {
     #[serde(default)]
-    pub(super) settled: Settled,
+    settled: Settled,
     #[serde(default)]
-    pub(super) protected: bool,
+    protected: bool,
     #[serde(default, skip_serializing_if = "Kept::is_nothing")]
-    pub(super) kept: Kept,
+    kept: Kept,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) facts: Option<StoredFacts>,
+    facts: Option<StoredFacts>,
 }
 
 /// A meeting's facts as the ledger keeps them: in the open, because the file is its owner's alone.
@@ -67,31 +67,46 @@ impl From<StoredFacts> for MeetingFacts {
     }
 }
 
-/// The ledger's entry for one thing.
-pub(super) struct Entry<'a> {
-    pub(super) address: &'a Address,
-    pub(super) remote_id: &'a str,
-    pub(super) owner: &'a Owner,
-    pub(super) made: bool,
-    pub(super) attributes: Attributes,
-}
-
-impl Entry<'_> {
-    pub(super) fn record(self, at: Timestamp) -> Record {
-        Record {
-            address: self.address.to_string(),
-            remote_id: self.remote_id.to_owned(),
-            kind: self.address.kind().to_owned(),
-            owner: self.owner.to_string(),
-            attributes: serde_json::to_value(self.attributes)
-                .expect("attributes have text for keys and no failing parts"),
-            created_by_us: self.made,
-            at,
-        }
+/// The ledger's entry for one thing, as it is from this instant on.
+pub(super) fn entry(
+    address: &Address,
+    resource: &KnownResource,
+    facts: Option<StoredFacts>,
+    at: Timestamp,
+) -> Record {
+    let attributes = Attributes {
+        settled: resource.settled.clone(),
+        protected: resource.protected,
+        kept: resource.kept.clone(),
+        facts,
+    };
+    Record {
+        address: address.to_string(),
+        remote_id: resource.remote_id.clone(),
+        kind: address.kind().to_owned(),
+        owner: resource.owner.to_string(),
+        attributes: serde_json::to_value(attributes)
+            .expect("attributes have text for keys and no failing parts"),
+        created_by_us: resource.made,
+        at,
     }
 }
 
-pub(super) fn attributes(record: &Record) -> Result<Attributes, Error> {
+/// What an entry says of its thing.
+pub(super) fn resource(record: &Record) -> Result<(KnownResource, Option<StoredFacts>), Error> {
+    let attributes = attributes(record)?;
+    let resource = KnownResource {
+        remote_id: record.remote_id.clone(),
+        owner: owner(&record.owner),
+        made: record.created_by_us,
+        protected: attributes.protected,
+        settled: attributes.settled,
+        kept: attributes.kept,
+    };
+    Ok((resource, attributes.facts))
+}
+
+fn attributes(record: &Record) -> Result<Attributes, Error> {
     serde_json::from_value(record.attributes.clone()).map_err(|source| Error::Entry {
         address: record.address.clone(),
         source,
@@ -102,9 +117,9 @@ pub(super) fn attributes(record: &Record) -> Result<Attributes, Error> {
 pub(super) struct Memory {
     pub(super) known: Known,
     pub(super) facts: BTreeMap<Address, StoredFacts>,
-    /// The ledger's owner word for each entry.
-    pub(super) owners: BTreeMap<Address, Owner>,
     pub(super) open: Vec<Intent>,
+    /// Entries that this look completed by what an open intent asked for.
+    pub(super) learnt: BTreeMap<IntentId, Address>,
     /// Until when the holder of a lease that was not given back may have been sending.
     pub(super) alive_until: Option<Timestamp>,
     /// When everything that was recorded must have become visible, if some was just now.
@@ -123,13 +138,11 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     let intents = ledger.intent_counts(None).await?;
     let mut known = Known::default();
     let mut facts = BTreeMap::new();
-    let mut owners = BTreeMap::new();
     let mut fresh_until = None;
     for record in ledger.resources().await? {
-        let attributes = attributes(&record)?;
+        let (resource, stored) = resource(&record)?;
         let address = Address::new(record.address);
-        owners.insert(address.clone(), owner(&record.owner));
-        if let Some(stored) = attributes.facts {
+        if let Some(stored) = stored {
             facts.insert(address.clone(), stored);
         }
         if now.duration_since(record.at) < SETTLE_WINDOW {
@@ -140,16 +153,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
                 .unwrap_or(Timestamp::MAX);
             fresh_until = fresh_until.max(Some(shown));
         }
-        known.resources.insert(
-            address,
-            KnownResource {
-                remote_id: record.remote_id,
-                made: record.created_by_us,
-                protected: attributes.protected,
-                settled: attributes.settled,
-                kept: attributes.kept,
-            },
-        );
+        known.resources.insert(address, resource);
     }
     passwords(ledger, &mut known).await?;
     for (address, host) in ledger.pins().await? {
@@ -173,8 +177,8 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     Ok(Memory {
         known,
         facts,
-        owners,
         open,
+        learnt: BTreeMap::new(),
         alive_until,
         fresh_until,
         runs,
@@ -189,16 +193,8 @@ impl Memory {
         records: impl Iterator<Item = &'r Record>,
     ) -> Result<(), Error> {
         for record in records {
-            let attributes = attributes(record)?;
+            let (resource, _) = resource(record)?;
             let address = Address::new(&*record.address);
-            self.owners.insert(address.clone(), owner(&record.owner));
-            let resource = KnownResource {
-                remote_id: record.remote_id.clone(),
-                made: record.created_by_us,
-                protected: attributes.protected,
-                settled: attributes.settled,
-                kept: attributes.kept,
-            };
             self.known.resources.insert(address, resource);
         }
         Ok(())
@@ -242,6 +238,7 @@ fn asked_by(intent: &Intent) -> Fields {
     };
     match action {
         Action::CreateRoom { fields } | Action::CreateMeeting { fields, .. } => fields,
+        Action::CreateTeam { name } => Fields::from([(Field::Name, Value::Text(name))]),
         _ => Fields::new(),
     }
 }

@@ -4,6 +4,7 @@ mod adopt;
 mod apply;
 mod convert;
 mod execute;
+mod follow;
 mod memory;
 mod observe;
 mod patience;

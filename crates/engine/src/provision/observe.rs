@@ -12,7 +12,7 @@ use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_ledger::{IntentId, Record};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
-use showcaller_plan::{Known, LookWish, Note, Owner, Plan, Wishes, bulk_address, identify, make};
+use showcaller_plan::{Known, LookWish, Note, Plan, Wishes, bulk_address, identify, make};
 use showcaller_webex::{RoomFilter, Webex};
 
 use super::convert;
@@ -55,15 +55,6 @@ impl Outlook {
     pub fn plan_again(&self, event: &Event, wishes: &Wishes) -> Plan {
         make(event, &self.memory.known, &self.observed, wishes)
     }
-
-    /// Whose token looks after this entry.
-    pub(super) fn owner_of(&self, address: &Address) -> Owner {
-        self.memory
-            .owners
-            .get(address)
-            .cloned()
-            .unwrap_or(Owner::Bot)
-    }
 }
 
 impl Engine {
@@ -78,15 +69,24 @@ impl Engine {
         let mut memory = memory::read(&self.ledger, now).await?;
         let mut observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed).await?;
+        settle::learn(&mut memory, &observed);
         let mut plan = make(event, &memory.known, &observed, wishes);
-        let left_behind = settle::left_behind(&plan, &observed, &memory, now);
-        if !left_behind.is_empty() {
-            memory.take_in(left_behind.values().flatten())?;
-            // What lies in a team or a room that only now turned out to be the event's.
+        let mut left_behind = BTreeMap::new();
+        // What was found may hold more: who is in a room, for one, is seen only once the room is known
+        // to be the event's.
+        loop {
+            let mut found = settle::left_behind(&plan, &observed, &memory, now);
+            found.retain(|intent, _| !left_behind.contains_key(intent));
+            if found.is_empty() {
+                break;
+            }
+            memory.take_in(found.values().flatten())?;
+            left_behind.extend(found);
             if observed.team_members == Look::NotLooked {
                 self.team(event, &memory.known, &mut observed).await?;
             }
-            self.people(event, &memory.known, &mut observed).await;
+            self.lists(event, &memory.known, wishes.look, &mut observed)
+                .await;
             plan = make(event, &memory.known, &observed, wishes);
         }
         let mut outlook = Outlook {
@@ -128,10 +128,15 @@ impl Engine {
             invitees: BTreeMap::new(),
         };
         self.team(event, known, &mut observed).await?;
-        self.people(event, known, &mut observed).await;
-        self.tabs(event, known, wish, &mut observed).await;
-        self.invitees(event, known, wish, &mut observed).await;
+        self.lists(event, known, wish, &mut observed).await;
         Ok(observed)
+    }
+
+    /// Who and what is in the event's rooms and meetings, but for the lists that were read already.
+    async fn lists(&self, event: &Event, known: &Known, wish: LookWish, observed: &mut Observed) {
+        self.people(event, known, observed).await;
+        self.tabs(event, known, wish, observed).await;
+        self.invitees(event, known, wish, observed).await;
     }
 
     async fn bot(&self) -> Result<showcaller_plan::observed::SeenAccount, Error> {
@@ -210,7 +215,6 @@ impl Engine {
         self.missed_rooms(known, observed).await
     }
 
-    /// Who is in each of the event's rooms, but for those that were read already.
     async fn people(&self, event: &Event, known: &Known, observed: &mut Observed) {
         let bot = &self.connections.bot;
         let mut rooms = wanted_rooms(event, known, observed);
@@ -247,9 +251,10 @@ impl Engine {
                 });
             (unknown || recorded).then(|| (seen.id.clone(), unknown))
         });
-        let ids = chosen(lists.collect(), wish, observed.at);
+        let mut ids = chosen(lists.collect(), wish, observed.at);
+        ids.retain(|id| !observed.tabs.contains_key(id));
         let bot = &self.connections.bot;
-        observed.tabs = stream::iter(ids)
+        let mut tabs = stream::iter(ids)
             .map(|id| async move {
                 let tabs = bot.list_room_tabs(&id.as_str().into()).await;
                 (id, looked(tabs, convert::tab))
@@ -257,7 +262,8 @@ impl Engine {
             .buffer_unordered(self.in_flight)
             .collect()
             .await;
-        self.missed_tabs(known, &mut observed.tabs).await;
+        self.missed_tabs(known, &mut tabs).await;
+        observed.tabs.extend(tabs);
     }
 
     async fn invitees(
@@ -309,7 +315,8 @@ impl Engine {
                 )
             })
         });
-        let ids = chosen(lists.collect(), wish, observed.at);
+        let mut ids = chosen(lists.collect(), wish, observed.at);
+        ids.retain(|id| !observed.invitees.contains_key(id));
         let mut invitees = stream::iter(ids)
             .filter_map(|id| {
                 let webex = owners.get(&id).copied();
@@ -323,7 +330,7 @@ impl Engine {
             .collect()
             .await;
         self.missed_invitees(known, &owners, &mut invitees).await;
-        observed.invitees = invitees;
+        observed.invitees.extend(invitees);
     }
 }
 
@@ -353,7 +360,8 @@ fn any_under(known: &Known, prefix: &str) -> bool {
 
 /// Leaves the team's General room out, which bears the team's name (messaging §3): it is Webex's, and
 /// must not be taken for a room of the event that is called like the team was. Returns whether the
-/// General room was told from the others, by that name or by the one that it is born with.
+/// General room was told from the others, by that name or by the one that it is born with, which no
+/// room of an event may have.
 fn without_general(known: &Known, team: Option<&str>, rooms: &mut Vec<SeenRoom>) -> bool {
     let ours = |id: &str| {
         let mut recorded = known.resources.iter();

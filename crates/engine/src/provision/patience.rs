@@ -57,8 +57,10 @@ impl Campaign {
         let mut settled: BTreeSet<Address> = BTreeSet::new();
         let mut steps: BTreeMap<Address, Step> = BTreeMap::new();
         let mut last: Option<Plan> = None;
-        // What became of a step in a later round is what counts.
-        for (mut plan, report) in self.rounds.into_iter().rev() {
+        // What became of a step in a later round is what counts. Of what was unclear a later look has
+        // told: it is there, or it was tried again.
+        let last_round = self.rounds.len() - 1;
+        for (round, (mut plan, report)) in self.rounds.into_iter().enumerate().rev() {
             for step in std::mem::take(&mut plan.steps) {
                 steps.entry(step.address.clone()).or_insert(step);
             }
@@ -76,7 +78,10 @@ impl Campaign {
             let done = report.done.into_iter();
             total.done.extend(done.filter(|address| is_new(address)));
             total.failed.extend(of(report.failed, &mut is_new));
-            total.unclear.extend(of(report.unclear, &mut is_new));
+            let unclear = of(report.unclear, &mut is_new);
+            total
+                .unclear
+                .extend(unclear.into_iter().filter(|_| round == last_round));
             let undone = report.undone.into_iter();
             total
                 .undone

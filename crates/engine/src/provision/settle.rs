@@ -7,12 +7,14 @@ use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_ledger::{Effect, Intent, IntentId, Ledger, Record};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting};
 use showcaller_plan::{
-    Action, Field, Fields, KnownResource, NewInvitee, Owner, Plan, Settled, Value, replaced_address,
+    Action, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
+    replaced_address,
 };
 
 use super::execute::makes;
-use super::memory::{self, Attributes, Entry, Memory};
+use super::memory::{self, Memory};
 use super::observe::Outlook;
+use super::{adopt, convert};
 use crate::{Engine, Error};
 
 impl Engine {
@@ -28,8 +30,10 @@ impl Engine {
                 .iter()
                 .any(|adoption| adoption.address.as_str() == intent.address);
             let records = outlook.left_behind.get(&intent.id);
-            if adopted && makes(&intent.verb) || records.is_some() {
-                let records = records.into_iter().flatten().cloned();
+            let learnt = outlook.memory.learnt.contains_key(&intent.id);
+            if adopted && makes(&intent.verb) || records.is_some() || learnt {
+                let records = records.into_iter().flatten();
+                let records = records.filter_map(|record| adopt::todays(outlook, record));
                 let effects: Vec<Effect> = records.map(Effect::Record).collect();
                 ledger
                     .finish(intent.id, &serde_json::Value::Null, &effects, now)
@@ -67,6 +71,14 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
         known.map(|known| known.remote_id.as_str())
     };
     match action {
+        // Of several, nobody can tell which one it is.
+        Action::CreateTeam { name } => {
+            let teams = observed.teams.iter();
+            teams
+                .filter(|team| team.name.as_ref() == Some(&name))
+                .count()
+                > 1
+        }
         Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. } => {
             let look = observed.meetings.get(&Email::new(&*intent.owner));
             !matches!(look, Some(Look::Seen(_)))
@@ -83,6 +95,52 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
 
 fn action(intent: &Intent) -> Option<Action> {
     serde_json::from_value(intent.body.clone()).ok()
+}
+
+/// Of these wishes, those that are as asked.
+fn answered_by(answered: &Fields, wishes: &Fields) -> Fields {
+    let wishes = wishes.iter();
+    wishes
+        .filter(|(field, value)| answered.get(field) == Some(value))
+        .map(|(field, value)| (*field, value.clone()))
+        .collect()
+}
+
+/// Completes what is known of rooms and meetings by what open intents asked of them, where Webex has it
+/// so: it was asked for, and is taken away again where a later file no longer asks for it.
+pub(super) fn learn(memory: &mut Memory, observed: &Observed) {
+    for intent in &memory.open {
+        let Some(Action::ChangeRoom { changes, .. } | Action::ChangeMeeting { changes, .. }) =
+            action(intent)
+        else {
+            continue;
+        };
+        let address = Address::new(intent.address.replacen("room-mode/", "room/", 1));
+        let Some(known) = memory.known.resources.get_mut(&address) else {
+            continue;
+        };
+        let Some(seen) = fields_of(observed, &known.remote_id) else {
+            continue;
+        };
+        let found = answered_by(seen, &convert::targets(&changes));
+        if !found.is_empty() {
+            known.settled.asked.extend(found.clone());
+            known.settled.answered.extend(found);
+            memory.learnt.insert(intent.id, address);
+        }
+    }
+}
+
+/// The settings of a room or a meeting.
+fn fields_of<'o>(observed: &'o Observed, id: &str) -> Option<&'o Fields> {
+    let mut rooms = observed.rooms.iter();
+    let room = rooms.find(|room| room.id == id).map(|room| &room.fields);
+    let lists = observed.meetings.values().filter_map(Look::seen);
+    let mut meetings = lists.flatten();
+    room.or_else(|| {
+        let meeting = meetings.find(|meeting| meeting.id == id);
+        meeting.map(|meeting| &meeting.fields)
+    })
 }
 
 /// What open intents made and the file no longer names: found by what was to be made. `plan` is one
@@ -158,21 +216,27 @@ impl Found<'_> {
             .collect()
     }
 
-    fn record(&self, address: &Address, id: &str, owner: &Owner, answered: Fields) -> Record {
-        let entry = Entry {
-            address,
-            remote_id: id,
-            owner,
+    /// An entry for what was found, with those of the wishes that it answers.
+    fn record(
+        &self,
+        address: &Address,
+        id: &str,
+        owner: &Owner,
+        wishes: &Fields,
+        answered: Fields,
+    ) -> Record {
+        let resource = KnownResource {
+            remote_id: id.to_owned(),
+            owner: owner.clone(),
             made: true,
-            attributes: Attributes {
-                settled: Settled {
-                    asked: Fields::new(),
-                    answered,
-                },
-                ..Attributes::default()
+            protected: false,
+            settled: Settled {
+                asked: answered_by(&answered, wishes),
+                answered,
             },
+            kept: Kept::default(),
         };
-        entry.record(self.now)
+        memory::entry(address, &resource, None, self.now)
     }
 
     fn one(&self, address: &Address, action: &Action) -> Option<Record> {
@@ -184,7 +248,8 @@ impl Found<'_> {
             let room = self.memory.known.resources.get(&Address::room(room));
             room.map(|room| room.remote_id.as_str())
         };
-        let (id, answered) = match action {
+        let nothing = Fields::new();
+        let (id, wishes, answered) = match action {
             Action::CreateRoom { fields } => {
                 let taken = self.taken();
                 let mut rooms = observed.rooms.iter();
@@ -194,39 +259,44 @@ impl Found<'_> {
                         && room.creator.as_ref() == Some(&observed.bot.id)
                         && !taken.contains(room.id.as_str())
                 })?;
-                (&room.id, room.fields.clone())
+                (&room.id, fields, room.fields.clone())
             }
             Action::CreateTeam { name } => {
                 let taken = self.taken();
-                let mut teams = observed.teams.iter();
-                let team = teams.find(|team| {
-                    team.name.as_ref() == Some(name) && !taken.contains(team.id.as_str())
-                })?;
-                (&team.id, Fields::new())
+                let mut teams = observed.teams.iter().filter(|team| {
+                    team.name.as_ref() == Some(name)
+                        && observed.may_have_made(team)
+                        && !taken.contains(team.id.as_str())
+                });
+                // Of several, nobody can tell which one it is.
+                let team = teams.next().filter(|_| teams.next().is_none())?;
+                (&team.id, &nothing, nothing.clone())
             }
             Action::AddTeamMember { email, .. } => {
                 let mut members = observed.team_members.seen()?.iter();
                 (
                     &members.find(|member| member.email == *email)?.id,
-                    Fields::new(),
+                    &nothing,
+                    nothing.clone(),
                 )
             }
             Action::AddMember { room, email, .. } => {
                 let mut members = observed.members.get(room_id(room)?)?.seen()?.iter();
                 (
                     &members.find(|member| member.email == *email)?.id,
-                    Fields::new(),
+                    &nothing,
+                    nothing.clone(),
                 )
             }
             Action::AddTab { room, name, .. } => {
                 let taken = self.taken();
                 let mut tabs = observed.tabs.get(room_id(room)?)?.seen()?.iter();
                 let tab = tabs.find(|tab| tab.name == *name && !taken.contains(tab.id.as_str()))?;
-                (&tab.id, Fields::new())
+                (&tab.id, &nothing, nothing.clone())
             }
             _ => return None,
         };
-        Some(self.record(address, id, &Owner::Bot, answered))
+        Some(self.record(address, id, &Owner::Bot, wishes, answered))
     }
 
     /// A meeting that the file no longer names; and of any meeting those whom the same call invited.
@@ -251,7 +321,7 @@ impl Found<'_> {
             return Vec::new();
         };
         let mut records = self.unread(meeting, &found.id, invitees, &owner);
-        records.push(self.record(address, &found.id, &owner, found.fields.clone()));
+        records.push(self.record(address, &found.id, &owner, fields, found.fields.clone()));
         records
     }
 
@@ -284,8 +354,10 @@ impl Found<'_> {
         };
         let replaced = replaced_address(meeting);
         let mut records = self.unread(meeting, &new.id, invitees, &owner);
-        records.push(self.record(address, &new.id, &owner, new.fields.clone()));
-        records.push(self.record(&replaced, old, &Owner::Host(old_host), Fields::new()));
+        records.push(self.record(address, &new.id, &owner, fields, new.fields.clone()));
+        let nothing = Fields::new();
+        let old_host = Owner::Host(old_host);
+        records.push(self.record(&replaced, old, &old_host, &nothing, nothing.clone()));
         records
     }
 
@@ -315,7 +387,9 @@ impl Found<'_> {
         seen.filter(|seen| asked.iter().any(|asked| asked.email == seen.email))
             .map(|seen| (Address::invitee(meeting, &seen.email), seen))
             .filter(|(address, _)| !self.has(address))
-            .map(|(address, seen)| self.record(&address, &seen.id, owner, Fields::new()))
+            .map(|(address, seen)| {
+                self.record(&address, &seen.id, owner, &Fields::new(), Fields::new())
+            })
             .collect()
     }
 
@@ -334,7 +408,7 @@ impl Found<'_> {
             .filter(|(address, _)| !self.has(address))
             .map(|(address, email)| {
                 let unread = KnownResource::unread_id(id, email);
-                self.record(&address, &unread, owner, Fields::new())
+                self.record(&address, &unread, owner, &Fields::new(), Fields::new())
             })
             .collect()
     }

@@ -48,14 +48,14 @@ impl ToldMeeting {
 pub async fn told(ledger: &Ledger) -> Result<BTreeMap<MeetingKey, ToldMeeting>, Error> {
     let mut meetings = BTreeMap::new();
     for record in ledger.resources().await? {
-        let mut attributes = memory::attributes(&record)?;
+        let (resource, facts) = memory::resource(&record)?;
         let address = Address::new(record.address);
         if let Some(key) = address.as_str().strip_prefix("meeting/") {
-            let answered = &mut attributes.settled.answered;
-            answered.retain(|field, _| attributes.kept.fields.contains(field));
+            let mut answered = resource.settled.answered;
+            answered.retain(|field, _| resource.kept.fields.contains(field));
             let told = ToldMeeting {
-                kept: std::mem::take(answered),
-                facts: attributes.facts.unwrap_or_default().into(),
+                kept: answered,
+                facts: facts.unwrap_or_default().into(),
                 host: Email::new(record.owner),
             };
             meetings.insert(MeetingKey::new(key), told);

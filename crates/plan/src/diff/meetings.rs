@@ -277,11 +277,8 @@ fn existing(
         return;
     }
     let entry = scene.entry_of_meeting(meeting);
-    let wanted = desired::meeting(
-        &scene.event.key,
-        meeting,
-        scene.asked_before(entry, names(meeting)),
-    );
+    let asked = scene.asked_before(entry, names(meeting), &seen.fields);
+    let wanted = desired::meeting(&scene.event.key, meeting, Some(&asked));
     let there = There {
         address: &address,
         what: &format!("«{}»", meeting.title),

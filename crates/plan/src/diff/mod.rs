@@ -178,15 +178,18 @@ impl<'a> Scene<'a> {
         self.known.resources.get(&address)
     }
 
-    /// What was asked for of something before: by the ledger's word, or, where the answer to its
-    /// creation was lost, by the intent's.
+    /// What was asked for of something before: by the ledger's word, and by that of a creation whose
+    /// answer was lost, where it is found so. What is otherwise is somebody else's word.
     fn asked_before(
         &self,
-        entry: Option<&'a KnownResource>,
-        mut names: impl Iterator<Item = Address>,
-    ) -> Option<&'a Fields> {
-        let intended = || names.find_map(|address| self.known.intended.get(&address));
-        entry.map(|known| &known.settled.asked).or_else(intended)
+        entry: Option<&KnownResource>,
+        names: impl Iterator<Item = Address>,
+        seen: &Fields,
+    ) -> Fields {
+        let recorded = entry.map(|known| &known.settled.asked);
+        let mut asked = recorded.cloned().unwrap_or_default();
+        asked.extend(self.found_as_asked(Fields::new(), names, seen));
+        asked
     }
 
     /// What counts as asked for of something that is taken over: of the file's wishes and of those of
@@ -195,12 +198,13 @@ impl<'a> Scene<'a> {
     fn found_as_asked(
         &self,
         wanted: Fields,
-        names: impl Iterator<Item = Address>,
+        mut names: impl Iterator<Item = Address>,
         seen: &Fields,
     ) -> Fields {
-        let intended = self.asked_before(None, names).cloned().unwrap_or_default();
-        let asked = intended.into_iter().chain(wanted);
+        let intended = names.find_map(|address| self.known.intended.get(&address));
+        let asked = intended.cloned().unwrap_or_default().into_iter();
         asked
+            .chain(wanted)
             .filter(|(field, value)| seen.get(field) == Some(value))
             .collect()
     }

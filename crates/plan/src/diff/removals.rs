@@ -250,7 +250,7 @@ fn todays(renamed: &BTreeMap<Address, Address>, address: &Address) -> Address {
     today().unwrap_or_else(|| address.clone())
 }
 
-fn standing<'a>(scene: &Scene<'a>, address: &Address, resource: &KnownResource) -> Standing<'a> {
+fn standing<'a>(scene: &Scene<'a>, address: &Address, resource: &'a KnownResource) -> Standing<'a> {
     let id = &resource.remote_id;
     let rest = address
         .as_str()
@@ -261,7 +261,7 @@ fn standing<'a>(scene: &Scene<'a>, address: &Address, resource: &KnownResource) 
         "room" => room(scene, rest, id),
         "membership" => membership(scene, rest, id),
         "tab" => tab(scene, rest, id),
-        "meeting" | "replaced-meeting" => meeting(scene, address, rest, id),
+        "meeting" | "replaced-meeting" => meeting(scene, resource, rest),
         "invitee" => invitee(scene, rest, resource),
         _ => Standing::Unknown,
     }
@@ -372,8 +372,9 @@ fn tab(scene: &Scene<'_>, rest: &str, id: &str) -> Standing<'static> {
     )
 }
 
-fn meeting<'a>(scene: &Scene<'a>, address: &Address, key: &str, id: &str) -> Standing<'a> {
-    if let Some(host) = scene.known.pins.get(address)
+fn meeting<'a>(scene: &Scene<'a>, resource: &'a KnownResource, key: &str) -> Standing<'a> {
+    let id = &resource.remote_id;
+    if let Owner::Host(host) = &resource.owner
         && !matches!(scene.observed.meetings.get(host), Some(Look::Seen(_)))
     {
         return Standing::AtAHostOutOfSight(host);
@@ -382,7 +383,7 @@ fn meeting<'a>(scene: &Scene<'a>, address: &Address, key: &str, id: &str) -> Sta
     for (host, look) in &scene.observed.meetings {
         match look {
             Look::Seen(meetings) => {
-                let Some(meeting) = meetings.iter().find(|meeting| meeting.id == id) else {
+                let Some(meeting) = meetings.iter().find(|meeting| meeting.id == *id) else {
                     continue;
                 };
                 let title = match meeting.fields.get(&crate::Field::Title) {

@@ -174,8 +174,8 @@ fn change(scene: &Scene<'_>, room: &Room, seen: &SeenRoom, draft: &mut Draft) {
         return;
     }
     let is_on = |field| seen.fields.get(&field) == Some(&Value::Flag(true));
-    let asked = scene.asked_before(scene.entry_of_room(room), names(room));
-    let mut wanted = desired::room(room, asked);
+    let asked = scene.asked_before(scene.entry_of_room(room), names(room), &seen.fields);
+    let mut wanted = desired::room(room, Some(&asked));
     match (room.settings.public, is_on(Field::Public)) {
         // Anybody in a room may make it private; the way back is a compliance officer's.
         (false, true) => drop(wanted.insert(Field::Public, Value::Flag(false))),

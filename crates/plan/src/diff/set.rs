@@ -18,6 +18,7 @@ use crate::observed::{
 };
 use crate::plan::Plan;
 use crate::quota::Quotas;
+use crate::step::Owner;
 
 pub(super) const BOT: &str = "showcaller@webex.bot";
 
@@ -105,6 +106,12 @@ impl Set {
     pub(super) fn record(&mut self, address: &Address, id: &str, fields: &Fields) {
         let resource = KnownResource {
             remote_id: id.to_owned(),
+            owner: match address.kind() {
+                "meeting" | "replaced-meeting" | "invitee" => {
+                    Owner::Host(self.event.webex.hosts[0].email.clone())
+                }
+                _ => Owner::Bot,
+            },
             made: true,
             protected: false,
             settled: Settled {
@@ -141,6 +148,7 @@ impl Set {
         self.observed.teams.push(SeenTeam {
             id: "team".to_owned(),
             name: Some(name.clone()),
+            creator: Some("bot".to_owned()),
         });
         let fields = Fields::from([(Field::Name, Value::Text(name))]);
         self.record(&Address::team(), "team", &fields);

@@ -109,11 +109,20 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
                  Try again in a few minutes."
             ),
         ),
-        Match::None => {
-            if scene.may_create(&address, "make the team", draft) {
+        Match::None => match may_be_one_of(scene) {
+            Some((before, count)) => {
+                let sentence = format!(
+                    "The team was to be made as «{before}», and the answer to that was lost. Now \
+                     the bot is in {count} teams of that name, and one may be it. Rename the others \
+                     in Webex."
+                );
+                draft.cannot(&address, CannotReason::Ambiguous, sentence);
+            }
+            None if scene.may_create(&address, "make the team", draft) => {
                 create(draft, &address, name);
             }
-        }
+            None => {}
+        },
         Match::Gone if scene.wishes.recreate.allows(&address) => {
             draft.vanished.insert(address.clone());
             create(draft, &address, name);
@@ -136,7 +145,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             format!("The bot is in {count} teams called «{name}». Rename the others in Webex."),
         ),
         Match::Found(team) => draft.adopt(Adoption {
-            made: scene.known.intended.contains_key(&address),
+            made: scene.known.intended.contains_key(&address) && scene.observed.may_have_made(team),
             address,
             remote_id: team.id.clone(),
             protected: scene.event.webex.protected,
@@ -173,6 +182,20 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         }
     }
     members(scene, draft);
+}
+
+/// The name under which the team may have been made unheard, and how many teams bear it, if that is
+/// more than one.
+fn may_be_one_of<'a>(scene: &Scene<'a>) -> Option<(&'a str, usize)> {
+    let asked = scene.known.intended.get(&Address::team())?;
+    let Some(Value::Text(name)) = asked.get(&Field::Name) else {
+        return None;
+    };
+    let teams = scene.observed.teams.iter();
+    let count = teams
+        .filter(|team| team.name.as_ref() == Some(name))
+        .count();
+    (count > 1).then_some((name, count))
 }
 
 fn create(draft: &mut Draft, address: &Address, name: &str) {

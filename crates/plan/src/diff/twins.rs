@@ -56,9 +56,7 @@ fn rooms_like(
             && (seen.title.as_ref() == title || seen.title.is_some() && seen.title == own.title)
             && !taken.contains(&seen.id)
     });
-    // One of them may be the General room of a team that was called like this room before, and nobody
-    // is to be sent to archive that.
-    let general = usize::from(!scene.observed.general_told);
+    let general = usize::from(general_may_be_one(scene));
     let more = match twins.count().saturating_sub(general) {
         0 => return,
         1 => "another room".to_owned(),
@@ -71,6 +69,13 @@ fn rooms_like(
         room.title
     );
     draft.cannot(&Address::room(&room.key), CannotReason::Twice, sentence);
+}
+
+/// Whether the team's General room, which is of whoever made the team, may be one of the bot's rooms
+/// that are called like one of the event: nobody is to be sent to archive that.
+fn general_may_be_one(scene: &Scene<'_>) -> bool {
+    let maker = scene.team.thing().and_then(|team| team.creator.as_ref());
+    !scene.observed.general_told && maker.is_none_or(|maker| *maker == scene.observed.bot.id)
 }
 
 /// Meetings that carry this one's tag.

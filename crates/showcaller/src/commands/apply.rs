@@ -102,7 +102,7 @@ fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<()
     if saved.plan.event != session.event.key {
         return another("event");
     }
-    if saved.webex != session.engine.webex_of(outlook) {
+    if !saved.webex.is(&session.engine.webex_of(outlook)) {
         return another("Webex, bot or organisation");
     }
     let moved = |sentence: &str| {

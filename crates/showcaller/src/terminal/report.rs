@@ -1,8 +1,9 @@
 //! What became of a run, in the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_engine::{Engine, Failure, Report, Undone};
+use showcaller_event::model::Address;
 use showcaller_plan::Plan;
 
 use super::wrap::wrapped;
@@ -71,17 +72,20 @@ fn possible(plan: &Plan) -> bool {
 }
 
 fn done(plan: &Plan, report: &Report) -> String {
-    match (report.is_complete(), plan.steps.len()) {
+    // Pages that led to an old link are changed beyond the plan.
+    let done: BTreeSet<&Address> = report.done.iter().collect();
+    let left = report.failed.iter().chain(&report.unclear);
+    let left = left.map(|failure| &failure.address);
+    let left = left.chain(report.undone.iter().map(|(address, _)| address));
+    let planned = plan.steps.iter().map(|step| &step.address);
+    let all: BTreeSet<&Address> = planned.chain(left).chain(done.iter().copied()).collect();
+    match (report.is_complete(), all.len()) {
         (true, count) if !possible(plan) => {
             format!("{count} changes are done; the plan above says what was not possible.")
         }
         (true, 1) => "Done: 1 change.".to_owned(),
         (true, count) => format!("Done: all {count} changes."),
-        (false, _) => format!(
-            "{} of {} changes are done.",
-            report.done.len(),
-            plan.steps.len()
-        ),
+        (false, count) => format!("{} of {count} changes are done.", done.len()),
     }
 }
 

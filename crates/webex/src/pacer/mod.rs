@@ -149,8 +149,7 @@ impl Pacer {
     pub(crate) fn width(&self) -> usize {
         let busiest = self.families.iter().map(|lines| lines.width.wide()).max();
         let wide = busiest
-            .unwrap_or(width::FIRST)
-            .max(self.good)
+            .unwrap_or(self.good.max(width::FIRST))
             .min(self.most);
         let Some(pace) = self.rate.pace() else {
             return wide;

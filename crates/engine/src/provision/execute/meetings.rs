@@ -10,7 +10,7 @@ use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Webex};
 
 use super::super::convert;
 use super::super::memory::StoredFacts;
-use super::super::report::{LinkChange, NotCohost};
+use super::super::report::{Failure, LinkChange, NotCohost};
 use super::{Done, News, Trouble, Work};
 
 impl Work<'_> {
@@ -181,11 +181,16 @@ impl Work<'_> {
         };
         match old.delete_meeting(&id.into(), &removal).await {
             Err(error) if !error.is_not_found() => {
-                done.news.warnings.push(format!(
-                    "The old meeting of {} is still there ({}); the next apply takes it away.",
-                    step.address,
-                    error.refused_because()
-                ));
+                done.news.left = Some(Failure {
+                    address: replaced,
+                    sentence: format!(
+                        "The meeting that was made anew is there, and so is the old one, with the \
+                         old link ({}). The next apply takes it away.",
+                        error.refused_because()
+                    ),
+                    tracking_id: error.tracking_id().map(str::to_owned),
+                    again_at: None,
+                });
             }
             Ok(()) | Err(_) => done.effects.extend(self.forget(&replaced, "made anew")),
         }

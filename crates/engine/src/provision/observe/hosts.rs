@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_event::model::Email;
 use showcaller_plan::observed::{Look, SeenHost, SeenMeeting};
-use showcaller_plan::{Field, Known, Value};
+use showcaller_plan::{Field, Known, Owner, Value};
 use showcaller_webex::{MeetingFilter, MeetingKind, MeetingView, Webex};
 
 use super::super::convert;
@@ -116,11 +116,11 @@ async fn meetings(
     };
     // Moved out of sight by hand, or not yet in the list: the thing itself can be asked for.
     let mut listed: BTreeSet<String> = found.iter().map(|meeting| meeting.id.clone()).collect();
-    let pinned = known.pins.iter().filter(|(_, pin)| *pin == host);
-    for (address, _) in pinned {
-        let Some(resource) = known.resources.get(address) else {
-            continue;
-        };
+    let theirs = known.resources.iter().filter(|(address, resource)| {
+        let meeting = matches!(address.kind(), "meeting" | "replaced-meeting");
+        meeting && matches!(&resource.owner, Owner::Host(owner) if owner == host)
+    });
+    for (_, resource) in theirs {
         if listed.insert(resource.remote_id.clone()) {
             let id = resource.remote_id.as_str().into();
             match there(webex.get_meeting(&id, &MeetingView::default()).await) {

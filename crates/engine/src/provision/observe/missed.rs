@@ -34,9 +34,14 @@ impl Engine {
             .map(|(_, resource)| resource.remote_id.as_str())
             .filter(|id| !listed.contains(id))
             .collect();
-        for id in missed {
-            let room = self.connections.bot.get_room(&id.into()).await;
-            let room = there(room).map_err(|error| look_error("a room of the team", error))?;
+        let bot = &self.connections.bot;
+        let rooms: Vec<_> = stream::iter(missed)
+            .map(async |id| there(bot.get_room(&id.into()).await))
+            .buffer_unordered(self.in_flight)
+            .collect()
+            .await;
+        for room in rooms {
+            let room = room.map_err(|error| look_error("a room of the team", error))?;
             observed.rooms.extend(room.map(convert::room));
         }
         Ok(())
@@ -52,9 +57,14 @@ impl Engine {
             .map(|(_, resource)| resource.remote_id.as_str())
             .filter(|id| !listed.contains(id))
             .collect();
-        for id in missed {
-            let member = self.connections.bot.get_team_membership(&id.into()).await;
-            let member = there(member).map_err(|error| look_error("a team member", error))?;
+        let bot = &self.connections.bot;
+        let found: Vec<_> = stream::iter(missed)
+            .map(async |id| there(bot.get_team_membership(&id.into()).await))
+            .buffer_unordered(self.in_flight)
+            .collect()
+            .await;
+        for member in found {
+            let member = member.map_err(|error| look_error("a team member", error))?;
             members.extend(member.map(convert::team_member));
         }
         Ok(members)

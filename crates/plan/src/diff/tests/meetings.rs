@@ -189,6 +189,29 @@ fn a_meeting_whose_host_left_the_file_says_what_to_do() {
 }
 
 #[test]
+fn what_a_host_has_who_left_the_file_is_not_forgotten_even_if_it_was_never_pinned() {
+    let mut set = fair();
+    // Found after a lost ledger, and left over from a meeting that was made anew.
+    set.known.pins.clear();
+    let replaced = Address::new("replaced-meeting/market");
+    set.record(&replaced, "meeting:old", &crate::Fields::new());
+    set.event = event(
+        &FILE.replace("events@example.com", "new@example.com"),
+        PEOPLE,
+    );
+    set.event.meetings.clear();
+    set.event.rooms[0].tabs.remove(0);
+    let new = set.event.webex.hosts[0].email.clone();
+    set.observed.meetings = [(new, Look::Seen(Vec::new()))].into();
+    let plan = set.plan(&removing());
+    assert_eq!(plan.vanished, []);
+    let [sentence] = cannot(&plan, CannotReason::NoToken)[..] else {
+        panic!("{:?}", plan.cannot);
+    };
+    insta::assert_snapshot!(sentence, @"2 meetings of events@example.com are no longer in the file, and nobody could look at them. Keep events@example.com in the file, with its token, until they are cancelled.");
+}
+
+#[test]
 fn whom_somebody_invited_by_hand_is_not_ours() {
     let mut set = fair();
     let gus = Email::new("gus@example.com");

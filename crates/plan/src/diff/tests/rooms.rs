@@ -264,6 +264,16 @@ fn what_may_be_the_teams_general_room_is_not_called_a_twin() {
 }
 
 #[test]
+fn the_general_room_of_somebody_elses_team_hides_no_twin() {
+    let mut set = fair();
+    set.observed.general_told = false;
+    set.observed.teams[0].creator = Some("person:gus".to_owned());
+    twin_of(&mut set, "square", "bot");
+    let plan = set.plan(&removing());
+    assert_eq!(cannot(&plan, CannotReason::Twice).len(), 1);
+}
+
+#[test]
 fn a_room_of_somebody_else_with_the_same_title_is_their_own_matter() {
     let mut set = fair();
     twin_of(&mut set, "square", "person:gus");
@@ -282,6 +292,10 @@ fn a_description_that_only_a_creation_without_an_answer_asked_for_is_taken_away(
     set.room("crew").fields.extend([description.clone()]);
     // Somebody else's description is nobody's business.
     assert_eq!(steps(&set.plan(&Wishes::default())), nothing());
+    let other = (description.0, crate::Value::Text("Otherwise".to_owned()));
+    let asked = crate::Fields::from([other]);
+    set.known.intended.insert(crew.clone(), asked);
+    assert_eq!(steps(&set.plan(&Wishes::default())), nothing());
     let asked = crate::Fields::from([description.clone()]);
     set.known.intended.insert(crew.clone(), asked);
     let plan = set.plan(&Wishes::default());
@@ -291,4 +305,18 @@ fn a_description_that_only_a_creation_without_an_answer_asked_for_is_taken_away(
     let asked = &adopted.expect("the room is taken over").asked;
     // Should the step fail, the next plan still knows that it was asked for.
     assert_eq!(asked.get(&description.0), Some(&description.1));
+}
+
+#[test]
+fn who_is_in_a_locked_room_is_not_forgotten_when_the_bot_is_not_in_it() {
+    let mut set = fair();
+    set.event = event(&FILE.replace("[everyone]", "[organiser]"), PEOPLE);
+    // It sees the moderators alone.
+    let bot = set.observed.bot.id.clone();
+    let members = set.members("crew");
+    members.retain(|member| member.moderator && member.person != bot);
+    assert_eq!(members.len(), 1);
+    let plan = set.plan(&removing());
+    assert_eq!(plan.vanished, []);
+    assert_eq!(cannot(&plan, CannotReason::NotModerator).len(), 1);
 }

@@ -167,3 +167,25 @@ fn it_has_in_hand_what_can_go_soon_and_no_more() {
     pacer.limit(0);
     assert_eq!(pacer.width(), 1);
 }
+
+#[test]
+fn it_has_as_many_in_hand_as_somebody_knows_to_be_good_until_webex_takes_its_time() {
+    let mut pacer = Pacer::new(32);
+    pacer.assume(24);
+    assert_eq!(pacer.width(), 24);
+    let family = posts("rooms");
+    let mut now = 0;
+    for seconds in [1, 1, 4, 8, 8, 8, 8] {
+        for _ in 0..pacer.width() {
+            pacer.join(Lane::Provisioning, &family);
+        }
+        let gone = go(&mut pacer, at(now));
+        let back = now + seconds * 1_000;
+        for ticket in gone {
+            pacer.answered(ticket, at(now), at(back), Came::Passed);
+        }
+        now = back;
+    }
+    let narrowed = pacer.width();
+    assert!((4..24).contains(&narrowed), "{narrowed}");
+}
