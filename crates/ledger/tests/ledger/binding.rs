@@ -70,6 +70,15 @@ async fn an_organisation_that_webex_did_not_name_is_no_other_one() {
             ..binding()
         };
         ledger.bind(&unsaid).await.unwrap();
+        // Another bot is another one, whatever its organisation.
+        for org_id in ["", "org-2"] {
+            let other = Binding {
+                org_id: org_id.into(),
+                bot_id: "somebody else's".into(),
+                ..binding()
+            };
+            ledger.bind(&other).await.unwrap_err();
+        }
         // Once it is named, that is the one.
         ledger.bind(&binding()).await.unwrap();
         assert_eq!(ledger.binding().await.unwrap(), Some(binding()));
