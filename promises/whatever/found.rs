@@ -70,20 +70,26 @@ async fn what_may_have_been_made_is_not_made_again_under_another_name() {
     is_as_asked(&stage, &event);
 }
 
+/// A Webex that is well again after it made the event's last room, of which nobody heard.
+async fn with_crew_unheard(event: &Event) -> Stage {
+    let mut stage = broken(event, &[], &["truncated on POST /rooms call 4"]).await;
+    stage.in_flight = 1;
+    let report = apply(&stage, event).await;
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["room/crew"]);
+    stage.simulator.set_faults(Vec::new());
+    stage
+}
+
 /// A locked room was made, nobody heard of it, and in the file it has another title now: who is in it
 /// was not asked before it was known to be the event's.
 #[tokio::test]
 async fn a_room_that_was_made_unheard_gets_the_title_that_it_has_by_now() {
     let event = fair().event();
-    let mut stage = broken(&event, &[], &["truncated on POST /rooms call 4"]).await;
-    stage.in_flight = 1;
-    let report = apply(&stage, &event).await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["room/crew"]);
+    let stage = with_crew_unheard(&event).await;
     let event = fair()
         .edited("title: Crew,", "title: Everybody who helps,")
         .event();
-    stage.simulator.set_faults(Vec::new());
     let report = apply(&stage, &event).await;
     assert!(report.is_complete(), "{report:#?}");
     is_as_asked(&stage, &event);
@@ -94,12 +100,7 @@ async fn a_room_that_was_made_unheard_gets_the_title_that_it_has_by_now() {
 async fn a_room_that_was_made_unheard_loses_the_description_that_the_file_has_dropped() {
     let described = "title: Crew, description: \"Whoever helps.\",";
     let event = fair().edited("title: Crew,", described).event();
-    let mut stage = broken(&event, &[], &["truncated on POST /rooms call 4"]).await;
-    stage.in_flight = 1;
-    let report = apply(&stage, &event).await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["room/crew"]);
-    stage.simulator.set_faults(Vec::new());
+    let stage = with_crew_unheard(&event).await;
     let event = fair()
         .edited("title: Crew,", "title: Everybody who helps,")
         .event();
@@ -147,12 +148,7 @@ async fn a_text_that_was_given_unheard_is_taken_away_when_the_file_drops_it() {
 async fn what_is_pinned_in_a_room_that_was_made_unheard_is_not_pinned_again() {
     let tab = "title: Crew, tabs: { Board: \"https://boards.example.com/crew\" },";
     let files = fair().edited("title: Crew,", tab);
-    let mut stage = broken(&files.event(), &[], &["truncated on POST /rooms call 4"]).await;
-    stage.in_flight = 1;
-    let report = apply(&stage, &files.event()).await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["room/crew"]);
-    stage.simulator.set_faults(Vec::new());
+    let stage = with_crew_unheard(&files.event()).await;
     let room = the(&stage.simulator, "rooms", "title", "Crew")["id"].clone();
     let pinned = json!({
         "roomId": room, "displayName": "Board", "contentUrl": "https://boards.example.com/crew",
@@ -248,26 +244,33 @@ async fn a_meeting_that_was_made_unheard_is_found_on_whatever_day_it_is() {
     is_as_asked(&stage, &after);
 }
 
+fn two_hosts() -> Files {
+    let host = "    events@example.com: { parallel: 4 }";
+    let hosts = format!("{host}\n    second@example.com: {{ parallel: 4 }}");
+    fair().edited(host, &hosts)
+}
+
+/// The fair on two hosts, and who has the jury's meeting.
+pub(super) fn with_jury_at(host: &str) -> Files {
+    let password = "    password: Cotton-2027-Loom\n";
+    let host = format!("    host: {host}@example.com\n");
+    two_hosts().edited(password, &host)
+}
+
 /// A meeting was made anew at another host, nobody heard of it, and the next file does not name it:
 /// neither the old one nor the new one stays.
 #[tokio::test]
 async fn a_meeting_that_was_made_anew_unheard_goes_with_the_one_it_was_to_replace() {
-    let hosts = "    events@example.com: { parallel: 4 }\n    second@example.com: { parallel: 4 }";
-    let files = fair().edited("    events@example.com: { parallel: 4 }", hosts);
-    let at = |host: &str| {
-        let password = "    password: Cotton-2027-Loom\n";
-        files
-            .clone()
-            .edited(password, &format!("    host: {host}@example.com\n"))
-    };
-    let stage = broken(&at("events").event(), &[], &[]).await;
-    apply(&stage, &at("events").event()).await;
+    let stage = broken(&with_jury_at("events").event(), &[], &[]).await;
+    apply(&stage, &with_jury_at("events").event()).await;
     breaks(&stage, &["time-out-after-effect on POST /meetings"]);
-    let report = stage.apply(&at("second").event(), &every_flag()).await;
+    let report = stage
+        .apply(&with_jury_at("second").event(), &every_flag())
+        .await;
     let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
     assert_eq!(unclear, ["meeting/jury-table"]);
     stage.simulator.set_faults(Vec::new());
-    let after = files.edited(JURY_TABLE, "").event();
+    let after = two_hosts().edited(JURY_TABLE, "").event();
     let report = apply(&stage, &after).await;
     assert!(report.is_complete(), "{report:#?}");
     is_as_asked(&stage, &after);

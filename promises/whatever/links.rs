@@ -5,7 +5,7 @@ use showcaller_event::Event;
 use showcaller_plan::{Action, Step};
 
 use super::careful;
-use super::found::{apply, breaks, broken, is_as_asked, passes};
+use super::found::{apply, breaks, broken, is_as_asked, passes, with_jury_at};
 use crate::files::fair;
 use crate::stage::{Stage, every_flag};
 
@@ -87,13 +87,7 @@ async fn whoever_waits_has_the_pages_put_right_when_webex_shows_them_again() {
 /// A meeting was made anew at another host, and the old one could not be taken away.
 #[tokio::test]
 async fn a_meeting_that_was_made_anew_beside_the_old_one_is_not_called_done() {
-    let hosts = "    events@example.com: { parallel: 4 }\n    second@example.com: { parallel: 4 }";
-    let files = fair().edited("    events@example.com: { parallel: 4 }", hosts);
-    let at = |host: &str| {
-        let password = "    password: Cotton-2027-Loom\n";
-        let host = format!("    host: {host}@example.com\n");
-        files.clone().edited(password, &host).event()
-    };
+    let at = |host| with_jury_at(host).event();
     let stage = broken(&at("events"), &[], &[]).await;
     apply(&stage, &at("events")).await;
     breaks(&stage, &["503 on DELETE"]);
