@@ -345,6 +345,25 @@ async fn who_is_on_a_list_that_does_not_show_them_yet_is_taken_off_it_all_the_sa
     is_as_asked(&stage, &after);
 }
 
+/// The same where the meeting has another name by now.
+#[tokio::test]
+async fn who_is_not_shown_yet_on_a_list_that_got_another_name_is_taken_off_it_all_the_same() {
+    let before = fair().event();
+    let stage = broken(&before, &["create-visibility-delay=55"], &[]).await;
+    let report = apply(&stage, &before).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let after = fair()
+        .edited(
+            "  jury-table:\n",
+            "  verdict:\n    previously: jury-table\n",
+        )
+        .people_edited("june@example.com,June Wells,,jury\n", "")
+        .event();
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
 /// The same for those who came in the call that made the meeting, and whose answer was lost.
 #[tokio::test]
 async fn who_came_with_a_meeting_whose_answer_was_lost_is_taken_off_again() {
@@ -358,6 +377,29 @@ async fn who_came_with_a_meeting_whose_answer_was_lost_is_taken_off_again() {
         apply(&stage, &after).await;
     }
     is_as_asked(&stage, &after);
+}
+
+/// The same where the meeting has another name by now.
+#[tokio::test]
+async fn who_came_with_a_meeting_that_was_made_unheard_and_got_another_name_is_taken_off_again() {
+    let before = fair().event();
+    let stage = broken(&before, &[], &["cut-short on POST /meetings"]).await;
+    let report = apply(&stage, &before).await;
+    assert!(!report.unclear.is_empty(), "{report:#?}");
+    stage.simulator.set_faults(Vec::new());
+    let after = fair()
+        .edited(
+            "  jury-table:\n",
+            "  verdict:\n    previously: jury-table\n",
+        )
+        .people_edited("june@example.com,June Wells,,jury\n", "")
+        .event();
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+    let records = stage.ledger.resources().await.expect("a ledger");
+    let theirs = records.iter().filter(|it| !it.created_by_us);
+    assert_eq!(theirs.count(), 0, "{records:#?}");
 }
 
 /// A room that was made a moment ago is in no list and cannot be read: it is not gone, and not

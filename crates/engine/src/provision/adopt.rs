@@ -86,23 +86,35 @@ fn renamed_children(outlook: &Outlook, old: &Address, new: &Address) -> Vec<(Add
     children.collect()
 }
 
+/// The earlier name of everything that gets another one, by today's.
+pub(super) fn renamed(outlook: &Outlook) -> BTreeMap<Address, Address> {
+    let mut renamed = BTreeMap::new();
+    for adoption in &outlook.plan.adoptions {
+        if let Some(old) = &adoption.renamed_from {
+            let children = renamed_children(outlook, old, &adoption.address);
+            renamed.extend(children.into_iter().map(|(from, to)| (to, from)));
+            renamed.insert(adoption.address.clone(), old.clone());
+        }
+    }
+    renamed
+}
+
+fn adopted_as(outlook: &Outlook, address: &Address) -> bool {
+    let mut adoptions = outlook.plan.adoptions.iter();
+    adoptions.any(|adoption| adoption.address == *address)
+}
+
 /// What a call that was left open made, under the name that it has once everything is renamed; nothing
 /// if an adoption has recorded it already, or if it is known otherwise.
 pub(super) fn todays(outlook: &Outlook, record: &Record) -> Option<Record> {
-    let mut address = Address::new(&*record.address);
-    for adoption in &outlook.plan.adoptions {
-        let Some(old) = &adoption.renamed_from else {
-            continue;
-        };
-        if *old == address {
-            return None;
-        }
-        let children = renamed_children(outlook, old, &adoption.address);
-        if let Some((_, new)) = children.into_iter().find(|(from, _)| *from == address) {
-            address = new;
-            break;
-        }
-    }
+    let address = Address::new(&*record.address);
+    let renamed = renamed(outlook);
+    let is = |(_, old): &(&Address, &Address)| **old == address;
+    let address = match renamed.iter().find(is) {
+        Some((today, _)) if adopted_as(outlook, today) => return None,
+        Some((today, _)) => today.clone(),
+        None => address,
+    };
     (!outlook.plan.vanished.contains(&address)).then(|| Record {
         address: address.to_string(),
         ..record.clone()

@@ -58,7 +58,13 @@ impl Outlook {
     /// and what the plan says of it is not to be believed yet.
     pub(super) fn lags(&self) -> bool {
         let known = &self.memory.known;
-        let fresh = |address: &Address| known.fresh.contains(address);
+        let renamed = adopt::renamed(self);
+        let fresh = |address: &Address| {
+            known.fresh.contains(address)
+                || renamed
+                    .get(address)
+                    .is_some_and(|old| known.fresh.contains(old))
+        };
         let unlisted = |meeting: &MeetingKey| {
             let prefix = format!("invitee/{meeting}/");
             let records = known.resources.range(Address::new(&*prefix)..);

@@ -206,14 +206,11 @@ impl Found<'_> {
                 .any(|adoption| adoption.address == *address)
     }
 
-    /// The ids that have a name already.
+    /// The ids that have a name in the ledger. What the plan is about to take over under another name
+    /// than it was made under is not taken: the plan has it right once it knows that one.
     fn taken(&self) -> BTreeSet<&str> {
         let known = self.memory.known.resources.values();
-        let adopted = self.plan.adoptions.iter();
-        known
-            .map(|known| known.remote_id.as_str())
-            .chain(adopted.map(|adoption| adoption.remote_id.as_str()))
-            .collect()
+        known.map(|known| known.remote_id.as_str()).collect()
     }
 
     /// An entry for what was found, with those of the wishes that it answers.

@@ -127,8 +127,9 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
             existing(scene, meeting, host, *found_at, seen, draft);
         }
         Match::Found(seen) => {
-            let tag = tag_of(&scene.event.key, &meeting.key);
-            let made = seen.tags.contains(&tag) || scene.made.contains(seen.id.as_str());
+            let keys = std::iter::once(&meeting.key).chain(&meeting.previously);
+            let tagged = |key| seen.tags.contains(&tag_of(&scene.event.key, key));
+            let made = keys.into_iter().any(tagged) || scene.made.contains(seen.id.as_str());
             draft.adopt(adoption(scene, meeting, seen, host, made));
             existing(scene, meeting, host, *found_at, seen, draft);
         }

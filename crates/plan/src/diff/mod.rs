@@ -24,7 +24,7 @@ use crate::drift::{Keep, Moved};
 use crate::fields::Fields;
 use crate::identify::{self, Match};
 use crate::known::{Known, KnownResource};
-use crate::observed::{Observed, SeenMeeting, SeenRoom, SeenTeam};
+use crate::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
 use crate::plan::{Adoption, Cannot, CannotReason, Held, HeldReason, Note, Plan, Unseen};
 use crate::quota::Quotas;
 use crate::step::{Action, Owner, Step};
@@ -118,16 +118,10 @@ impl<'a> Scene<'a> {
             .filter_map(|(host, look)| Some((host, look.seen()?.as_slice())))
             .collect();
         let meetings = identify::meetings(event, known, &listed);
-        let mut pins = known.pins.clone();
-        let mut there = BTreeSet::new();
-        for (key, (found, host)) in &meetings {
-            if let Some(host) = host {
-                pins.insert(Address::meeting(key), (*host).clone());
-            }
-            if found.thing().is_some() {
-                there.insert(key.clone());
-            }
-        }
+        let pins = pins(event, known, observed, &meetings);
+        let there = meetings.iter();
+        let there = there.filter(|(_, (found, _))| found.thing().is_some());
+        let there = there.map(|(key, _)| key.clone()).collect();
         let quotas = Quotas::new(event, known, observed.at);
         let assigned = crate::hosts::assign(event, &pins, &there, &quotas);
         Self {
@@ -218,6 +212,35 @@ impl<'a> Scene<'a> {
         }
         true
     }
+}
+
+/// Whose each meeting is: of whoever has it, or of whoever was to have it. Where it was looked for and
+/// is not there, the file may name another host.
+fn pins(
+    event: &Event,
+    known: &Known,
+    observed: &Observed,
+    meetings: &BTreeMap<MeetingKey, (Match<'_, SeenMeeting>, Option<&Email>)>,
+) -> BTreeMap<Address, Email> {
+    let mut pins = known.pins.clone();
+    for meeting in &event.meetings {
+        let address = Address::meeting(&meeting.key);
+        let earlier = meeting.previously.iter().map(Address::meeting);
+        let mut chosen = std::iter::once(address.clone())
+            .chain(earlier)
+            .filter_map(|address| known.pins.get(&address));
+        let sought = chosen.all(|host| matches!(observed.meetings.get(host), Some(Look::Seen(_))));
+        let named = meeting.host.as_ref().filter(|_| sought);
+        let host = match &meetings[&meeting.key] {
+            (_, Some(host)) => Some(*host),
+            (Match::None | Match::Gone, None) => named,
+            _ => None,
+        };
+        if let Some(host) = host {
+            pins.insert(address, host.clone());
+        }
+    }
+    pins
 }
 
 /// The plan as it grows.

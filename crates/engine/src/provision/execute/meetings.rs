@@ -94,9 +94,7 @@ impl Work<'_> {
         else {
             unreachable!("only a creation comes here");
         };
-        self.ledger
-            .pin(step.address.as_str(), &step.owner.to_string())
-            .await?;
+        self.pin(step).await?;
         self.keep_password(&step.address, fields).await?;
         let new = convert::new_meeting(fields, timezone, site.as_ref(), invitees, *mail, password);
         let new = new.ok_or_else(|| Trouble::Refused("it has no title or no time".to_owned()))?;
@@ -121,6 +119,16 @@ impl Work<'_> {
                 .await;
         }
         Ok(done)
+    }
+
+    /// The host is chosen. An earlier choice that came to nothing does not count any more.
+    async fn pin(&self, step: &Step) -> Result<(), Trouble> {
+        let (address, host) = (step.address.as_str(), step.owner.to_string());
+        if self.ledger.pin(address, &host).await? != host {
+            self.ledger.unpin(address).await?;
+            self.ledger.pin(address, &host).await?;
+        }
+        Ok(())
     }
 
     /// A password that the file gives is kept where secrets are kept, so that the next plan can
@@ -154,7 +162,6 @@ impl Work<'_> {
         let old = self.client(&old_owner)?;
         let facts = self.state().facts.get(&step.address).cloned();
         let facts: MeetingFacts = facts.unwrap_or_default().into();
-        self.ledger.unpin(step.address.as_str()).await?;
         let password = facts.password.as_ref().map(|password| password.expose());
         let mut done = self.create_meeting(step, webex, create, password).await?;
         done.news.link_change = Some(self.link_change(meeting));

@@ -168,6 +168,38 @@ fn meetings_that_could_not_be_read_are_not_called_taken_away() {
     insta::assert_snapshot!(sentence, @"1 meeting of events@example.com is no longer in the file, and nobody could look at it. Plan again once Webex shows it.");
 }
 
+/// Two hosts; the meeting was to be made by the first, and the file names the second by now.
+fn with_another_host() -> Set {
+    let hosts = "events@example.com: { parallel: 4 }, second@example.com: {}";
+    let file = FILE
+        .replace("events@example.com: { parallel: 4 }", hosts)
+        .replace("title: Market,", "title: Market, host: second@example.com,");
+    let mut set = Set::of(event(&file, PEOPLE));
+    let market = Address::new("meeting/market");
+    set.known.resources.remove(&market);
+    let first = Email::new("events@example.com");
+    set.known.pins.insert(market, first);
+    set.meetings_of("second@example.com").clear();
+    set
+}
+
+#[test]
+fn a_meeting_that_came_to_nothing_at_its_host_is_made_at_the_one_that_the_file_names() {
+    let mut set = with_another_host();
+    let owner = |set: &Set| {
+        let plan = set.plan(&removing());
+        let mut steps = plan.steps.into_iter();
+        let made = steps.find(|step| matches!(step.action, Action::CreateMeeting { .. }));
+        made.map(|step| step.owner.to_string())
+    };
+    assert_eq!(owner(&set).as_deref(), Some("second@example.com"));
+    // Unless nobody could look whether it came to nothing.
+    let first = Email::new("events@example.com");
+    let refused = Look::Refused("the service is overloaded".to_owned());
+    set.observed.meetings.insert(first, refused);
+    assert_eq!(owner(&set), None);
+}
+
 #[test]
 fn a_meeting_whose_host_left_the_file_says_what_to_do() {
     let mut set = fair();
