@@ -402,6 +402,78 @@ async fn who_came_with_a_meeting_that_was_made_unheard_and_got_another_name_is_t
     assert_eq!(theirs.count(), 0, "{records:#?}");
 }
 
+/// A meeting got another name and its list was read; a later file drops somebody.
+#[tokio::test]
+async fn who_was_put_on_a_list_before_it_got_another_name_is_ours_to_take_off() {
+    let stage = broken(&fair().event(), &[], &[]).await;
+    apply(&stage, &fair().event()).await;
+    passes(&stage, 61);
+    let renamed = fair().edited(
+        "  jury-table:\n",
+        "  verdict:\n    previously: jury-table\n",
+    );
+    stage.apply(&renamed.event(), &every_flag()).await;
+    passes(&stage, 61);
+    let june = "june@example.com,June Wells,,jury\n";
+    let after = renamed.people_edited(june, "").event();
+    let report = stage.apply(&after, &every_flag()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
+/// A tab was pinned, nobody heard of it, and its room has another name by now, and no tab.
+#[tokio::test]
+async fn a_tab_that_was_pinned_unheard_is_unpinned_when_its_room_has_another_name() {
+    let tab = "title: Crew, tabs: { Board: \"https://boards.example.com/crew\" },";
+    let before = fair().edited("title: Crew,", tab).event();
+    let stage = broken(&before, &[], &["cut-short on POST /room/tabs"]).await;
+    let report = apply(&stage, &before).await;
+    let mut unclear = report.unclear.iter().map(|f| f.address.as_str());
+    assert!(unclear.any(|it| it == "tab/crew/Board"), "{report:#?}");
+    stage.simulator.set_faults(Vec::new());
+    let after = fair()
+        .edited("  crew: {", "  staff: { previously: crew,")
+        .edited("rooms: [crew]", "rooms: [staff]")
+        .event();
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
+/// Somebody was added, nobody heard of it, and the bot was put out of that room before anybody could
+/// look. When it is back, they are ours to take out.
+#[tokio::test]
+async fn who_was_added_unheard_to_a_room_without_the_bot_is_taken_out_when_it_is_back() {
+    let before = fair().event();
+    let stage = broken(&before, &[], &["cut-short on POST /memberships"]).await;
+    apply(&stage, &before).await;
+    stage.simulator.set_faults(Vec::new());
+    let room = the(&stage.simulator, "rooms", "title", "Crew")["id"].clone();
+    let host = Person::called(&stage.simulator, BOT);
+    let olga = json!({"roomId": room, "personEmail": "olga@example.com", "isModerator": true});
+    host.tries(http::Method::POST, "/v1/memberships", olga.clone())
+        .await;
+    let places = all(&stage.simulator, "memberships");
+    let mut places = places.iter().filter(|place| place["roomId"] == room);
+    let bots = places
+        .find(|place| place["personEmail"] == BOT)
+        .expect("the bot");
+    let path = format!("/v1/memberships/{}", bots["id"].as_str().expect("an id"));
+    let olga = Person::called(&stage.simulator, "olga@example.com");
+    olga.does(http::Method::DELETE, &path, serde_json::Value::Null)
+        .await;
+    passes(&stage, 61);
+    let june = "june@example.com,June Wells,,jury\n";
+    let after = fair().people_edited(june, "").event();
+    let report = apply(&stage, &after).await;
+    let open = stage.ledger.open_intents().await.expect("a ledger");
+    assert!(!open.is_empty(), "{report:#?}");
+    let bot = json!({"roomId": room, "personEmail": BOT, "isModerator": true});
+    olga.does(http::Method::POST, "/v1/memberships", bot).await;
+    apply(&stage, &after).await;
+    is_as_asked(&stage, &after);
+}
+
 /// A room that was made a moment ago is in no list and cannot be read: it is not gone, and not
 /// forgotten where the file no longer names it.
 #[tokio::test]

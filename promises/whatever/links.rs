@@ -92,12 +92,59 @@ async fn a_meeting_that_was_made_anew_beside_the_old_one_is_not_called_done() {
     apply(&stage, &at("events")).await;
     breaks(&stage, &["503 on DELETE"]);
     let report = stage.apply(&at("second"), &every_flag()).await;
-    let failed: Vec<&str> = report.failed.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(failed, ["replaced-meeting/jury-table"], "{report:#?}");
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["replaced-meeting/jury-table"], "{report:#?}");
     stage.simulator.set_faults(Vec::new());
     let report = apply(&stage, &at("second")).await;
     assert!(report.is_complete(), "{report:#?}");
     is_as_asked(&stage, &at("second"));
+}
+
+/// The jury's meeting, made anew at another host by a run that nobody heard of.
+async fn with_jury_moved_unheard() -> Stage {
+    let before = with_jury_at("events").event();
+    let stage = broken(&before, &[], &[]).await;
+    for _ in 0..2 {
+        apply(&stage, &before).await;
+        passes(&stage, 61);
+    }
+    breaks(&stage, &["time-out-after-effect on POST /meetings"]);
+    let report = stage
+        .apply(&with_jury_at("second").event(), &every_flag())
+        .await;
+    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
+    assert_eq!(unclear, ["meeting/jury-table"]);
+    stage.simulator.set_faults(Vec::new());
+    stage
+}
+
+/// The old host's meetings cannot be read: whether the old one is gone is not known, and it is not
+/// forgotten.
+#[tokio::test]
+async fn the_old_one_of_a_meeting_that_was_made_anew_unheard_is_not_forgotten_while_it_is_out_of_sight()
+ {
+    let stage = with_jury_moved_unheard().await;
+    let after = with_jury_at("second").event();
+    breaks(&stage, &["token-dies events@example.com after 1 calls"]);
+    let report = apply(&stage, &after).await;
+    assert!(report.done.is_empty(), "{report:#?}");
+    stage.simulator.set_faults(Vec::new());
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
+/// Who is on the new list is not known by what was on the old one.
+#[tokio::test]
+async fn who_came_along_to_a_meeting_that_was_made_anew_unheard_is_taken_off_again() {
+    let stage = with_jury_moved_unheard().await;
+    let report = apply(&stage, &with_jury_at("second").event()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let june = "june@example.com,June Wells,,jury\n";
+    let after = with_jury_at("second").people_edited(june, "").event();
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
 }
 
 fn assignment(event: &Event) -> Assignment<'_> {

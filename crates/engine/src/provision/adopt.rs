@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use showcaller_event::Event;
-use showcaller_event::model::Address;
+use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{Ledger, Record};
-use showcaller_plan::{Adoption, KnownResource};
+use showcaller_plan::{Adoption, Kept, KnownResource, parent_of};
 
-use super::execute::{self, State};
+use super::execute::{State, protection};
 use super::memory::{StoredFacts, entry};
 use super::observe::Outlook;
 use crate::Error;
@@ -54,36 +54,40 @@ async fn rename(
 
 fn renamed_children(outlook: &Outlook, old: &Address, new: &Address) -> Vec<(Address, Address)> {
     let key = |address: &Address| {
-        address
-            .as_str()
-            .split_once('/')
-            .map(|(_, key)| key.to_owned())
-            .unwrap_or_default()
+        let key = address.as_str().split_once('/');
+        key.map(|(_, key)| key.to_owned()).unwrap_or_default()
     };
     let (old_key, new_key) = (key(old), key(new));
-    let kinds: &[&str] = match old.kind() {
+    let children = children_of(&outlook.memory.known.resources, old).into_iter();
+    children
+        .map(|child| {
+            let tail = &child.as_str()[child.kind().len() + 1 + old_key.len()..];
+            let today = Address::new(format!("{}/{new_key}{tail}", child.kind()));
+            (child, today)
+        })
+        .collect()
+}
+
+/// What is recorded as lying in a room or a meeting.
+pub(super) fn children_of(
+    resources: &BTreeMap<Address, KnownResource>,
+    parent: &Address,
+) -> Vec<Address> {
+    let kinds: &[&str] = match parent.kind() {
         "room" => &["membership", "tab"],
         "meeting" => &["invitee"],
         _ => &[],
     };
+    let key = parent.as_str().split_once('/').map_or("", |(_, key)| key);
     let children = kinds.iter().flat_map(|kind| {
-        let prefix = format!("{kind}/{old_key}/");
-        let (start, new_key) = (prefix.clone(), new_key.clone());
-        let known = &outlook.memory.known.resources;
-        known
-            .range(Address::new(&*prefix)..)
-            .take_while(move |(address, _)| address.as_str().starts_with(&start))
-            .filter_map(move |(address, _)| {
-                let tail = &address.as_str()[prefix.len()..];
-                // What lies deeper belongs to something whose name goes on from here.
-                let inside = !tail.contains('/');
-                inside.then(|| {
-                    let today = format!("{kind}/{new_key}/{tail}");
-                    (address.clone(), Address::new(today))
-                })
-            })
+        let prefix = format!("{kind}/{key}/");
+        let from = resources.range(Address::new(&*prefix)..);
+        from.map(|(address, _)| address)
+            .take_while(move |address| address.as_str().starts_with(&prefix))
+            // What lies deeper may belong to something whose name goes on from here.
+            .filter(|address| parent_of(address).as_ref() == Some(parent))
     });
-    children.collect()
+    children.cloned().collect()
 }
 
 /// The earlier name of everything that gets another one, by today's.
@@ -97,28 +101,6 @@ pub(super) fn renamed(outlook: &Outlook) -> BTreeMap<Address, Address> {
         }
     }
     renamed
-}
-
-fn adopted_as(outlook: &Outlook, address: &Address) -> bool {
-    let mut adoptions = outlook.plan.adoptions.iter();
-    adoptions.any(|adoption| adoption.address == *address)
-}
-
-/// What a call that was left open made, under the name that it has once everything is renamed; nothing
-/// if an adoption has recorded it already, or if it is known otherwise.
-pub(super) fn todays(outlook: &Outlook, record: &Record) -> Option<Record> {
-    let address = Address::new(&*record.address);
-    let renamed = renamed(outlook);
-    let is = |(_, old): &(&Address, &Address)| **old == address;
-    let address = match renamed.iter().find(is) {
-        Some((today, _)) if adopted_as(outlook, today) => return None,
-        Some((today, _)) => today.clone(),
-        None => address,
-    };
-    (!outlook.plan.vanished.contains(&address)).then(|| Record {
-        address: address.to_string(),
-        ..record.clone()
-    })
 }
 
 /// An adopted thing as it is known from now on: what was settled about it before still is.
@@ -141,61 +123,30 @@ fn adopted(outlook: &Outlook, adoption: &Adoption) -> KnownResource {
     }
 }
 
-/// New and refreshed entries: adoptions, links that changed, protection that the file gives or takes.
+/// Entries that are new, and those of which the look has told something new.
 fn records(event: &Event, outlook: &Outlook, now: Timestamp) -> Vec<Record> {
-    let facts = seen_facts(outlook);
-    let adopted = outlook.plan.adoptions.iter().map(|adoption| {
-        let facts = facts.get(adoption.remote_id.as_str()).cloned();
-        entry(&adoption.address, &adopted(outlook, adoption), facts, now)
-    });
-    let adopted_now: BTreeSet<&Address> = outlook
-        .plan
+    let state = state(event, outlook);
+    let plan = &outlook.plan;
+    let renamed = renamed(outlook);
+    let old = |today| renamed.get(today).unwrap_or(today);
+    let told: BTreeSet<&Address> = plan
         .adoptions
         .iter()
         .map(|adoption| &adoption.address)
+        .chain(plan.keeps.keys())
+        .chain(&plan.repairs)
         .collect();
-    let gone: BTreeSet<&Address> = outlook.plan.vanished.iter().collect();
-    let refreshed = outlook
-        .memory
-        .known
-        .resources
-        .iter()
-        .filter_map(|(address, known)| {
-            if adopted_now.contains(address) || gone.contains(address) {
-                return None;
-            }
-            let before = outlook.memory.facts.get(address);
-            let fresh = facts.get(known.remote_id.as_str()).or(before);
-            // Where its entry is gone from the file, the word that protected it went with it.
-            let protected = execute::protection(event, address).unwrap_or(known.protected);
-            let learnt = outlook.memory.learnt.values().any(|it| it == address);
-            (fresh != before || protected != known.protected || learnt).then(|| {
-                let resource = KnownResource {
-                    protected,
-                    ..known.clone()
-                };
-                entry(address, &resource, fresh.cloned(), now)
-            })
-        });
-    let kept = kept(outlook, now);
-    adopted.chain(refreshed).chain(kept).collect()
-}
-
-/// Entries whose difference is kept from now on, or no longer, as they are once everything has its
-/// name of today.
-fn kept(outlook: &Outlook, now: Timestamp) -> Vec<Record> {
-    let plan = &outlook.plan;
-    if plan.keeps.is_empty() && plan.repairs.is_empty() {
-        return Vec::new();
-    }
-    let state = state(outlook);
-    let addresses: BTreeSet<&Address> = plan.keeps.keys().chain(&plan.repairs).collect();
-    let changed = |address: &Address| {
-        let resource = state.resources.get(address)?;
-        let facts = state.facts.get(address).cloned();
-        Some(entry(address, resource, facts, now))
-    };
-    addresses.into_iter().filter_map(changed).collect()
+    let known = &outlook.memory.known.resources;
+    let entries = state.resources.iter().filter(|(address, resource)| {
+        let before = old(address);
+        told.contains(address)
+            || outlook.memory.learnt.contains(before)
+            || known.get(before) != Some(resource)
+            || state.facts.get(address) != outlook.memory.facts.get(before)
+    });
+    entries
+        .map(|(address, resource)| entry(address, resource, state.facts.get(address).cloned(), now))
+        .collect()
 }
 
 /// What is kept from now on, and what is not any more.
@@ -231,35 +182,65 @@ fn seen_facts(outlook: &Outlook) -> BTreeMap<&str, StoredFacts> {
 }
 
 /// What the steps may rely on: the ledger's memory, as the adoptions have just changed it.
-pub(super) fn state(outlook: &Outlook) -> State {
-    let mut resources = outlook.memory.known.resources.clone();
-    let facts = seen_facts(outlook);
+pub(super) fn state(event: &Event, outlook: &Outlook) -> State {
+    let known = &outlook.memory.known;
+    let mut resources = known.resources.clone();
+    let renamed = renamed(outlook);
+    for (today, old) in &renamed {
+        if let Some(resource) = resources.remove(old) {
+            resources.insert(today.clone(), resource);
+        }
+    }
     for address in &outlook.plan.vanished {
         resources.remove(address);
     }
+    let mut made_anew = Vec::new();
     for adoption in &outlook.plan.adoptions {
-        if let Some(old) = &adoption.renamed_from {
-            resources.remove(old);
-            for (from, to) in renamed_children(outlook, old, &adoption.address) {
-                if let Some(resource) = resources.remove(&from) {
-                    resources.insert(to, resource);
-                }
-            }
+        let before = resources.insert(adoption.address.clone(), adopted(outlook, adoption));
+        if before.is_some_and(|before| before.remote_id != adoption.remote_id) {
+            made_anew.push(adoption);
         }
-        resources.insert(adoption.address.clone(), adopted(outlook, adoption));
+    }
+    for adoption in made_anew {
+        unread(outlook, adoption, &mut resources);
     }
     keep(outlook, &mut resources);
+    for (address, resource) in &mut resources {
+        // Where its entry is gone from the file, the word that protected it went with it.
+        resource.protected = protection(event, address).unwrap_or(resource.protected);
+    }
+    let seen = seen_facts(outlook);
     let facts = resources
         .iter()
         .filter_map(|(address, resource)| {
-            let facts = facts.get(resource.remote_id.as_str());
-            let facts = facts.or_else(|| outlook.memory.facts.get(address))?;
+            let before = renamed.get(address).unwrap_or(address);
+            let facts = seen.get(resource.remote_id.as_str());
+            let facts = facts.or_else(|| outlook.memory.facts.get(before))?;
             Some((address.clone(), facts.clone()))
         })
         .collect();
     State {
         resources,
         facts,
-        intended: outlook.memory.known.intended.keys().cloned().collect(),
+        intended: known.intended.keys().cloned().collect(),
+    }
+}
+
+/// Who is on the list of a meeting that was made anew by a run that nobody heard of is yet to be read:
+/// what is recorded is the list of the old one.
+fn unread(
+    outlook: &Outlook,
+    adoption: &Adoption,
+    resources: &mut BTreeMap<Address, KnownResource>,
+) {
+    let adoptions = &outlook.plan.adoptions;
+    for child in children_of(resources, &adoption.address) {
+        let read = adoptions.iter().any(|adoption| adoption.address == child);
+        let email = child.as_str().rsplit_once('/').map(|(_, email)| email);
+        if let (false, Some(email), Some(resource)) = (read, email, resources.get_mut(&child)) {
+            resource.remote_id = KnownResource::unread_id(&adoption.remote_id, &Email::new(email));
+            resource.owner = adoption.owner.clone();
+            resource.kept = Kept::default();
+        }
     }
 }

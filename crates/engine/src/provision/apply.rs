@@ -236,7 +236,7 @@ impl Engine {
             event: assignment.event,
             run,
             bot: outlook.observed.bot.email.to_string(),
-            state: Mutex::new(adopt::state(&outlook)),
+            state: Mutex::new(adopt::state(assignment.event, &outlook)),
         };
         let mut runner = Runner {
             work,
@@ -392,5 +392,9 @@ fn take(report: &mut Report, address: &Address, end: StepEnd) {
     report.link_changes.extend(end.news.link_change);
     report.not_cohosts.extend(end.news.not_cohosts);
     report.warnings.extend(end.news.warnings);
-    report.failed.extend(end.news.left);
+    match end.news.left {
+        Some((Ended::Unclear, failure)) => report.unclear.push(failure),
+        Some((_, failure)) => report.failed.push(failure),
+        None => {}
+    }
 }

@@ -15,6 +15,7 @@ use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Action, Fields, Kept, KnownResource, Owner, Settled, Step};
 use showcaller_webex::{Fault, Outcome, Webex};
 
+use super::adopt::children_of;
 use super::memory::{self, StoredFacts};
 use super::refusal;
 use super::report::{Ended, Failure, LinkChange, NotCohost};
@@ -58,7 +59,7 @@ pub(super) struct News {
     pub(super) not_cohosts: Vec<NotCohost>,
     pub(super) warnings: Vec<String>,
     /// Something that the step was to do, too, and that is left for the next run.
-    pub(super) left: Option<Failure>,
+    pub(super) left: Option<(Ended, Failure)>,
 }
 
 /// What a step did: what the ledger is to hold, and the news.
@@ -281,29 +282,11 @@ impl Work<'_> {
 
     /// Forgets something, and whatever lies in it.
     fn forget(&self, address: &Address, why: &str) -> Vec<Effect> {
-        let rest = address
-            .as_str()
-            .split_once('/')
-            .map_or("", |(_, rest)| rest);
-        let inside: &[&str] = match address.kind() {
-            "room" => &["membership", "tab"],
-            "meeting" => &["invitee"],
-            _ => &[],
-        };
         let mut state = self.state();
-        let own = state.resources.get_key_value(address);
-        let own = own.map(|(address, _)| address.clone());
-        let within = inside.iter().flat_map(|kind| {
-            let prefix = format!("{kind}/{rest}/");
-            let entries = state.resources.range(Address::new(&*prefix)..);
-            entries
-                .map(|(address, _)| address.clone())
-                .take_while(|address| address.as_str().starts_with(&prefix))
-                // What lies deeper belongs to something whose name goes on from here.
-                .filter(|address| !address.as_str()[prefix.len()..].contains('/'))
-                .collect::<Vec<_>>()
-        });
-        let gone: Vec<Address> = own.into_iter().chain(within).collect();
+        let mut gone = children_of(&state.resources, address);
+        if state.resources.contains_key(address) {
+            gone.insert(0, address.clone());
+        }
         gone.into_iter()
             .map(|address| {
                 state.resources.remove(&address);

@@ -1,12 +1,12 @@
 //! The ledger's entries as planning wants them, and back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
-use showcaller_ledger::{Intent, IntentCounts, IntentId, IntentState, Ledger, Record};
+use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
     Action, Field, Fields, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled,
@@ -118,8 +118,8 @@ pub(super) struct Memory {
     pub(super) known: Known,
     pub(super) facts: BTreeMap<Address, StoredFacts>,
     pub(super) open: Vec<Intent>,
-    /// Entries that this look completed by what an open intent asked for.
-    pub(super) learnt: BTreeMap<IntentId, Address>,
+    /// What this look knows beyond the ledger, from open intents that it found done.
+    pub(super) learnt: BTreeSet<Address>,
     /// Until when the holder of a lease that was not given back may have been sending.
     pub(super) alive_until: Option<Timestamp>,
     /// When everything that was recorded must have become visible, if some was just now.
@@ -178,7 +178,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         known,
         facts,
         open,
-        learnt: BTreeMap::new(),
+        learnt: BTreeSet::new(),
         alive_until,
         fresh_until,
         runs,
@@ -195,6 +195,7 @@ impl Memory {
         for record in records {
             let (resource, _) = resource(record)?;
             let address = Address::new(&*record.address);
+            self.learnt.insert(address.clone());
             self.known.resources.insert(address, resource);
         }
         Ok(())

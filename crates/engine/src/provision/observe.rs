@@ -3,14 +3,14 @@
 mod hosts;
 mod missed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 use futures::stream;
 use jiff::Timestamp;
 use showcaller_event::Event;
-use showcaller_event::model::{Address, Email, MeetingKey};
-use showcaller_ledger::{IntentId, Record};
+use showcaller_event::model::{Address, Email, MeetingKey, RoomKey, Tab};
+use showcaller_ledger::IntentId;
 use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
 use showcaller_plan::{Known, LookWish, Note, Plan, Wishes, bulk_address, identify, make};
 use showcaller_webex::{RoomFilter, Webex};
@@ -30,9 +30,9 @@ pub struct Outlook {
     pub plan: Plan,
     pub(super) observed: Observed,
     pub(super) memory: Memory,
-    /// What calls of an earlier run made that were left open, and the file no longer names, by
-    /// their intents. The plan knows it already, the ledger does not yet.
-    pub(super) left_behind: BTreeMap<IntentId, Vec<Record>>,
+    /// Intents that an earlier run left open and that were found done. What they did the plan knows
+    /// already, the ledger does not yet.
+    pub(super) found: BTreeSet<IntentId>,
 }
 
 impl std::fmt::Debug for Outlook {
@@ -69,19 +69,18 @@ impl Engine {
         let mut memory = memory::read(&self.ledger, now).await?;
         let mut observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed).await?;
-        settle::learn(&mut memory, &observed);
+        let mut intents = settle::learn(&mut memory, &observed);
         let mut plan = make(event, &memory.known, &observed, wishes);
-        let mut left_behind = BTreeMap::new();
         // What was found may hold more: who is in a room, for one, is seen only once the room is known
         // to be the event's.
         loop {
             let mut found = settle::left_behind(&plan, &observed, &memory, now);
-            found.retain(|intent, _| !left_behind.contains_key(intent));
+            found.retain(|intent, _| !intents.contains(intent));
             if found.is_empty() {
                 break;
             }
             memory.take_in(found.values().flatten())?;
-            left_behind.extend(found);
+            intents.extend(found.into_keys());
             if observed.team_members == Look::NotLooked {
                 self.team(event, &memory.known, &mut observed).await?;
             }
@@ -93,7 +92,7 @@ impl Engine {
             plan,
             observed,
             memory,
-            left_behind,
+            found: intents,
         };
         if outlook.lags() {
             outlook.plan.notes.push(Note {
@@ -236,19 +235,19 @@ impl Engine {
         let rooms = identify::rooms(event, known, &observed.rooms);
         let lists = event.rooms.iter().filter_map(|room| {
             let seen = rooms.get(&room.key)?.thing()?;
-            let unknown = room.tabs.iter().any(|tab| {
-                !known
-                    .resources
-                    .contains_key(&Address::tab(&room.key, &tab.name))
-            });
-            let recorded = any_under(known, &format!("tab/{}/", room.key));
-            let asked = known.intended.keys();
-            let unknown = unknown
-                || asked.clone().any(|address| {
-                    let tab = address.as_str().strip_prefix("tab/");
-                    let rest = tab.and_then(|rest| rest.strip_prefix(room.key.as_str()));
-                    rest.is_some_and(|rest| rest.starts_with('/'))
-                });
+            let names = || std::iter::once(&room.key).chain(&room.previously);
+            let has = |tab: &Tab| {
+                let mut tabs = names().map(|key| Address::tab(key, &tab.name));
+                tabs.any(|address| known.resources.contains_key(&address))
+            };
+            let asked = |key: &RoomKey| {
+                let prefix = format!("tab/{key}/");
+                let mut from = known.intended.range(Address::new(&*prefix)..);
+                let first = from.next();
+                first.is_some_and(|(address, _)| address.as_str().starts_with(&prefix))
+            };
+            let unknown = !room.tabs.iter().all(has) || names().any(asked);
+            let recorded = names().any(|key| any_under(known, &format!("tab/{key}/")));
             (unknown || recorded).then(|| (seen.id.clone(), unknown))
         });
         let mut ids = chosen(lists.collect(), wish, observed.at);

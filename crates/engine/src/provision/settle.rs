@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey};
-use showcaller_ledger::{Effect, Intent, IntentId, Ledger, Record};
+use showcaller_ledger::{Intent, IntentId, Ledger, Record};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting};
 use showcaller_plan::{
-    Action, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
+    Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
     replaced_address,
 };
 
+use super::convert;
 use super::execute::makes;
 use super::memory::{self, Memory};
 use super::observe::Outlook;
-use super::{adopt, convert};
 use crate::{Engine, Error};
 
 impl Engine {
@@ -23,22 +23,19 @@ impl Engine {
     /// where it is too early to tell, they stay open.
     pub(super) async fn settle(&self, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
         let now = self.clock.now();
+        let adoptions = outlook.plan.adoptions.iter();
+        let adopted: BTreeSet<&str> = adoptions.map(|it| it.address.as_str()).collect();
+        let steps = outlook.plan.steps.iter();
+        let planned: BTreeSet<&str> = steps.map(|step| step.address.as_str()).collect();
         for intent in &outlook.memory.open {
-            let adopted = outlook
-                .plan
-                .adoptions
-                .iter()
-                .any(|adoption| adoption.address.as_str() == intent.address);
-            let records = outlook.left_behind.get(&intent.id);
-            let learnt = outlook.memory.learnt.contains_key(&intent.id);
-            if adopted && makes(&intent.verb) || records.is_some() || learnt {
-                let records = records.into_iter().flatten();
-                let records = records.filter_map(|record| adopt::todays(outlook, record));
-                let effects: Vec<Effect> = records.map(Effect::Record).collect();
-                ledger
-                    .finish(intent.id, &serde_json::Value::Null, &effects, now)
-                    .await?;
-            } else if !stays_open(outlook, intent) {
+            let address = intent.address.as_str();
+            let found = outlook.found.contains(&intent.id)
+                || makes(&intent.verb) && adopted.contains(address);
+            if found {
+                let nothing = serde_json::Value::Null;
+                ledger.finish(intent.id, &nothing, &[], now).await?;
+            } else if planned.contains(address) || !stays_open(outlook, intent) {
+                // A step that is about to do the same has been thought through by the plan.
                 ledger
                     .failed(intent.id, "looked for afterwards and not found", None, now)
                     .await?;
@@ -48,11 +45,9 @@ impl Engine {
     }
 }
 
-/// Whether nothing is known yet of what an intent may have made. A step that is about to do the
-/// same has been thought through by the plan.
+/// Whether nothing is known yet of what an intent may have made.
 fn stays_open(outlook: &Outlook, intent: &Intent) -> bool {
-    let mut steps = outlook.plan.steps.iter();
-    if !makes(&intent.verb) || steps.any(|step| step.address.as_str() == intent.address) {
+    if !makes(&intent.verb) {
         return false;
     }
     let early = outlook.plan.at
@@ -74,17 +69,24 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
         // Of several, nobody can tell which one it is.
         Action::CreateTeam { name } => {
             let teams = observed.teams.iter();
-            teams
-                .filter(|team| team.name.as_ref() == Some(&name))
-                .count()
-                > 1
+            let may_be = teams.filter(|team| team.name.as_ref() == Some(&name));
+            may_be.filter(|team| observed.may_have_made(team)).count() > 1
+        }
+        Action::CreateRoom { .. } | Action::AddTeamMember { .. } => {
+            observed.team_members.seen().is_none()
         }
         Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. } => {
             let look = observed.meetings.get(&Email::new(&*intent.owner));
             !matches!(look, Some(Look::Seen(_)))
         }
+        // A list without the bot is not whole (messaging §5).
         Action::AddMember { room, .. } => id(Address::room(&room))
-            .is_some_and(|id| matches!(observed.members.get(id), Some(Look::Refused(_)))),
+            .and_then(|id| observed.members.get(id))
+            .is_some_and(|look| match look {
+                Look::Seen(list) => list.iter().all(|seen| seen.person != observed.bot.id),
+                Look::Refused(_) => true,
+                Look::NotLooked => false,
+            }),
         Action::AddTab { room, .. } => id(Address::room(&room))
             .is_some_and(|id| matches!(observed.tabs.get(id), Some(Look::Refused(_)))),
         Action::AddInvitees { meeting, .. } => id(Address::meeting(&meeting))
@@ -108,14 +110,20 @@ fn answered_by(answered: &Fields, wishes: &Fields) -> Fields {
 
 /// Completes what is known of rooms and meetings by what open intents asked of them, where Webex has it
 /// so: it was asked for, and is taken away again where a later file no longer asks for it.
-pub(super) fn learn(memory: &mut Memory, observed: &Observed) {
+/// Returns those intents.
+pub(super) fn learn(memory: &mut Memory, observed: &Observed) -> BTreeSet<IntentId> {
+    let mut learnt = BTreeSet::new();
     for intent in &memory.open {
         let Some(Action::ChangeRoom { changes, .. } | Action::ChangeMeeting { changes, .. }) =
             action(intent)
         else {
             continue;
         };
-        let address = Address::new(intent.address.replacen("room-mode/", "room/", 1));
+        let room = intent.address.strip_prefix("room-mode/");
+        let address = match room {
+            Some(key) => Address::new(format!("room/{key}")),
+            None => Address::new(&*intent.address),
+        };
         let Some(known) = memory.known.resources.get_mut(&address) else {
             continue;
         };
@@ -124,11 +132,14 @@ pub(super) fn learn(memory: &mut Memory, observed: &Observed) {
         };
         let found = answered_by(seen, &convert::targets(&changes));
         if !found.is_empty() {
+            known.kept.fields.retain(|field| !found.contains_key(field));
             known.settled.asked.extend(found.clone());
             known.settled.answered.extend(found);
-            memory.learnt.insert(intent.id, address);
+            memory.learnt.insert(address);
+            learnt.insert(intent.id);
         }
     }
+    learnt
 }
 
 /// The settings of a room or a meeting.
@@ -151,8 +162,13 @@ pub(super) fn left_behind(
     memory: &Memory,
     now: Timestamp,
 ) -> BTreeMap<IntentId, Vec<Record>> {
+    let known = memory.known.resources.values();
+    let adoptions = plan.adoptions.iter();
     let found = Found {
-        plan,
+        adopted: adoptions
+            .map(|adoption| (&adoption.address, adoption))
+            .collect(),
+        taken: known.map(|known| known.remote_id.as_str()).collect(),
         observed,
         memory,
         now,
@@ -165,7 +181,10 @@ pub(super) fn left_behind(
 
 /// What was seen, beside what the ledger has or is about to have.
 struct Found<'a> {
-    plan: &'a Plan,
+    adopted: BTreeMap<&'a Address, &'a Adoption>,
+    /// The ids that have a name in the ledger. What the plan is about to take over under another name
+    /// than it was made under is not among them: the plan has it right once it knows that one.
+    taken: BTreeSet<&'a str>,
     observed: &'a Observed,
     memory: &'a Memory,
     now: Timestamp,
@@ -199,18 +218,7 @@ impl Found<'_> {
     }
 
     fn has(&self, address: &Address) -> bool {
-        let adoptions = &self.plan.adoptions;
-        self.memory.known.resources.contains_key(address)
-            || adoptions
-                .iter()
-                .any(|adoption| adoption.address == *address)
-    }
-
-    /// The ids that have a name in the ledger. What the plan is about to take over under another name
-    /// than it was made under is not taken: the plan has it right once it knows that one.
-    fn taken(&self) -> BTreeSet<&str> {
-        let known = self.memory.known.resources.values();
-        known.map(|known| known.remote_id.as_str()).collect()
+        self.memory.known.resources.contains_key(address) || self.adopted.contains_key(address)
     }
 
     /// An entry for what was found, with those of the wishes that it answers.
@@ -248,22 +256,20 @@ impl Found<'_> {
         let nothing = Fields::new();
         let (id, wishes, answered) = match action {
             Action::CreateRoom { fields } => {
-                let taken = self.taken();
                 let mut rooms = observed.rooms.iter();
                 let room = rooms.find(|room| {
                     room.fields.get(&Field::Title) == fields.get(&Field::Title)
                         && !room.read_only
                         && room.creator.as_ref() == Some(&observed.bot.id)
-                        && !taken.contains(room.id.as_str())
+                        && !self.taken.contains(room.id.as_str())
                 })?;
                 (&room.id, fields, room.fields.clone())
             }
             Action::CreateTeam { name } => {
-                let taken = self.taken();
                 let mut teams = observed.teams.iter().filter(|team| {
                     team.name.as_ref() == Some(name)
                         && observed.may_have_made(team)
-                        && !taken.contains(team.id.as_str())
+                        && !self.taken.contains(team.id.as_str())
                 });
                 // Of several, nobody can tell which one it is.
                 let team = teams.next().filter(|_| teams.next().is_none())?;
@@ -286,9 +292,9 @@ impl Found<'_> {
                 )
             }
             Action::AddTab { room, name, .. } => {
-                let taken = self.taken();
                 let mut tabs = observed.tabs.get(room_id(room)?)?.seen()?.iter();
-                let tab = tabs.find(|tab| tab.name == *name && !taken.contains(tab.id.as_str()))?;
+                let tab =
+                    tabs.find(|tab| tab.name == *name && !self.taken.contains(tab.id.as_str()))?;
                 (&tab.id, &nothing, nothing.clone())
             }
             _ => return None,
@@ -304,11 +310,7 @@ impl Found<'_> {
         fields: &Fields,
         invitees: &[NewInvitee],
     ) -> Vec<Record> {
-        let adoptions = &self.plan.adoptions;
-        if let Some(adopted) = adoptions
-            .iter()
-            .find(|adoption| adoption.address == *address)
-        {
+        if let Some(adopted) = self.adopted.get(address) {
             return self.unread(meeting, &adopted.remote_id, invitees, &adopted.owner);
         }
         if self.has(address) {
@@ -340,10 +342,9 @@ impl Found<'_> {
         else {
             return Vec::new();
         };
-        let mut adoptions = self.plan.adoptions.iter();
         let known = self.memory.known.resources.get(address);
         let is_old = known.is_some_and(|known| known.remote_id == old);
-        if !is_old || adoptions.any(|adoption| adoption.address == *address) {
+        if !is_old || self.adopted.contains_key(address) {
             return Vec::new();
         }
         let Some((owner, new)) = self.tagged(fields) else {
@@ -363,11 +364,10 @@ impl Found<'_> {
         let Some(Value::Text(tag)) = asked.get(&Field::Tag) else {
             return None;
         };
-        let taken = self.taken();
         self.observed.meetings.iter().find_map(|(host, look)| {
             let mut meetings = look.seen()?.iter();
             let found = meetings.find(|meeting| {
-                meeting.tags.contains(tag) && !taken.contains(meeting.id.as_str())
+                meeting.tags.contains(tag) && !self.taken.contains(meeting.id.as_str())
             })?;
             Some((Owner::Host(host.clone()), found))
         })

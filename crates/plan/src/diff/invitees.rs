@@ -131,7 +131,7 @@ fn looked(
     let mut seen = BTreeMap::new();
     for invitee in list {
         let address = Address::invitee(&meeting.key, &invitee.email);
-        let resource = scene.known.resources.get(&address);
+        let resource = entry_of(scene, meeting, &invitee.email);
         let wanted = meeting
             .invitees
             .iter()

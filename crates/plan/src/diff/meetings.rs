@@ -54,9 +54,20 @@ fn deleted(scene: &Scene<'_>, draft: &mut Draft) {
     }
 }
 
-/// Whether the host's meetings were read: what was not looked at is neither made nor missed.
+/// Whether the host's meetings were read, and those of whoever has the meeting by the ledger's word:
+/// what was not looked at is neither made nor missed.
 fn readable(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) -> bool {
     let address = Address::meeting(&meeting.key);
+    let unseen = |host: &&Email| !matches!(scene.observed.meetings.get(*host), Some(Look::Seen(_)));
+    let mut records = names(meeting).filter_map(|name| scene.known.resources.get(&name));
+    let has_it = records.find_map(|known| match &known.owner {
+        Owner::Host(host) => Some(host),
+        Owner::Bot => None,
+    });
+    let host = match scene.meetings[&meeting.key].0 {
+        Match::Known(..) => host,
+        _ => has_it.filter(unseen).unwrap_or(host),
+    };
     let sentence = match scene.observed.meetings.get(host) {
         Some(Look::Seen(_)) => return true,
         Some(Look::Refused(why)) => format!("The meetings of {host} cannot be read: {why}"),
@@ -409,6 +420,9 @@ fn replace(
         let sentence = format!("«{}» would begin in the past.", meeting.title);
         draft.cannot(&address, CannotReason::Past, sentence);
         return Replaced::Settled;
+    } else if (scene.known.resources).contains_key(&replaced_address(&meeting.key)) {
+        let what = format!("{what}, once the one that it took the place of is gone");
+        draft.hold(&address, what, HeldReason::Waiting);
     } else if seen.in_progress {
         let sentence = format!(
             "«{}» is running and cannot be made anew now.",

@@ -35,7 +35,12 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     }
     let adoptions = draft.adoptions.clone();
     let claimed = claimed(scene, &adoptions, &wanted);
+    let made_anew = made_anew(scene, &adoptions);
     for (address, resource) in &surplus {
+        // On the list of the old one, as far as anybody knows.
+        if parent_of(address).is_some_and(|parent| made_anew.contains(&parent)) {
+            continue;
+        }
         if claimed.contains(&(address.kind(), resource.remote_id.as_str())) {
             draft.vanished.insert(address.clone());
             continue;
@@ -228,6 +233,17 @@ fn claimed<'a>(
         .filter(|(address, _)| wanted.contains(address))
         .map(|(address, resource)| (address.kind(), resource.remote_id.as_str()));
     adopted.chain(recorded).collect()
+}
+
+/// Meetings that an interrupted run has made anew: who is on the list of the new one is yet to be read.
+fn made_anew(scene: &Scene<'_>, adoptions: &[Adoption]) -> BTreeSet<Address> {
+    let anew = adoptions.iter().filter(|adoption| {
+        let before = adoption.renamed_from.as_ref().unwrap_or(&adoption.address);
+        let known = scene.known.resources.get(before);
+        adoption.address.kind() == "meeting"
+            && known.is_some_and(|known| known.remote_id != adoption.remote_id)
+    });
+    anew.map(|adoption| adoption.address.clone()).collect()
 }
 
 /// The address under which the ledger will have it once the renamed rooms and meetings, and with

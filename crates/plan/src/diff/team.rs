@@ -9,7 +9,7 @@ use super::people::moderates;
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
-use crate::observed::{Look, SeenMember};
+use crate::observed::{Look, SeenMember, SeenTeam};
 use crate::plan::{AccountLine, Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
 
@@ -187,14 +187,17 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
 /// The name under which the team may have been made unheard, and how many teams bear it, if that is
 /// more than one.
 fn may_be_one_of<'a>(scene: &Scene<'a>) -> Option<(&'a str, usize)> {
-    let asked = scene.known.intended.get(&Address::team())?;
+    let address = Address::team();
+    if scene.wishes.recreate.names(&address) {
+        return None;
+    }
+    let asked = scene.known.intended.get(&address)?;
     let Some(Value::Text(name)) = asked.get(&Field::Name) else {
         return None;
     };
-    let teams = scene.observed.teams.iter();
-    let count = teams
-        .filter(|team| team.name.as_ref() == Some(name))
-        .count();
+    let may_be =
+        |team: &&SeenTeam| team.name.as_ref() == Some(name) && scene.observed.may_have_made(team);
+    let count = scene.observed.teams.iter().filter(may_be).count();
     (count > 1).then_some((name, count))
 }
 

@@ -6,11 +6,11 @@ use showcaller_plan::observed::{MeetingFacts, SeenMeeting};
 use showcaller_plan::{
     Action, Change, Field, Fields, KnownResource, NewInvitee, Owner, Step, Value, replaced_address,
 };
-use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Webex};
+use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Outcome, Webex};
 
 use super::super::convert;
 use super::super::memory::StoredFacts;
-use super::super::report::{Failure, LinkChange, NotCohost};
+use super::super::report::{Ended, Failure, LinkChange, NotCohost};
 use super::{Done, News, Trouble, Work};
 
 impl Work<'_> {
@@ -188,16 +188,21 @@ impl Work<'_> {
         };
         match old.delete_meeting(&id.into(), &removal).await {
             Err(error) if !error.is_not_found() => {
-                done.news.left = Some(Failure {
+                let failure = Failure {
                     address: replaced,
                     sentence: format!(
-                        "The meeting that was made anew is there, and so is the old one, with the \
-                         old link ({}). The next apply takes it away.",
+                        "The meeting was made anew, and the old one, with the old link, could not be \
+                         taken away ({}). The next apply does.",
                         error.refused_because()
                     ),
                     tracking_id: error.tracking_id().map(str::to_owned),
-                    again_at: None,
-                });
+                    again_at: self.again_at(&error),
+                };
+                let ended = match error.outcome() {
+                    Outcome::Unknown => Ended::Unclear,
+                    _ => Ended::Failed,
+                };
+                done.news.left = Some((ended, failure));
             }
             Ok(()) | Err(_) => done.effects.extend(self.forget(&replaced, "made anew")),
         }

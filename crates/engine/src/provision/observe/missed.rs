@@ -137,12 +137,15 @@ impl Engine {
     }
 }
 
+/// What is known by its id, and not known to be absent.
 fn recorded<'k>(
     known: &'k Known,
     kind: &'static str,
 ) -> impl Iterator<Item = (&'k Address, &'k KnownResource)> {
     let all = known.resources.iter();
-    all.filter(move |(address, resource)| address.kind() == kind && !resource.is_unread())
+    all.filter(move |(address, resource)| {
+        address.kind() == kind && !resource.is_unread() && !resource.kept.absent
+    })
 }
 
 /// What the ledger has of this kind, and these lists should show but do not.
