@@ -26,6 +26,8 @@ use crate::stage::{Stage, every_flag};
 mod found;
 #[path = "whatever/links.rs"]
 mod links;
+#[path = "whatever/lists.rs"]
+mod lists;
 #[path = "whatever/schedule.rs"]
 mod schedule;
 
