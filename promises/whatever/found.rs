@@ -95,6 +95,27 @@ async fn a_room_that_was_made_unheard_gets_the_title_that_it_has_by_now() {
     is_as_asked(&stage, &event);
 }
 
+/// Two rooms were made, nobody heard of it, and in the file they have exchanged their titles: each keeps
+/// what it was made with, and gets the other title.
+#[tokio::test]
+async fn rooms_that_were_made_unheard_are_not_taken_for_each_other() {
+    let described = "title: Crew, description: \"Whoever helps.\",";
+    let before = fair().edited("title: Crew,", described);
+    let stage = broken(&before.event(), &[], &["truncated on POST /rooms"]).await;
+    apply(&stage, &before.event()).await;
+    stage.simulator.set_faults(Vec::new());
+    let made = the(&stage.simulator, "rooms", "title", "Notices")["id"].clone();
+    let after = fair()
+        .edited("    title: Notices\n", "    title: Crew\n")
+        .edited("title: Crew,", "title: Notices,")
+        .event();
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+    let renamed = the(&stage.simulator, "rooms", "title", "Crew")["id"].clone();
+    assert_eq!(renamed, made);
+}
+
 /// The same where its description went out of the file with its title.
 #[tokio::test]
 async fn a_room_that_was_made_unheard_loses_the_description_that_the_file_has_dropped() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_ledger::{Intent, IntentId, Ledger, Record};
-use showcaller_plan::observed::{Look, Observed, SeenMeeting};
+use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom};
 use showcaller_plan::{
     Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
     replaced_address,
@@ -72,9 +72,13 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
             let may_be = teams.filter(|team| team.name.as_ref() == Some(&name));
             may_be.filter(|team| observed.may_have_made(team)).count() > 1
         }
-        Action::CreateRoom { .. } | Action::AddTeamMember { .. } => {
+        Action::CreateRoom { fields } => {
+            let known = outlook.memory.known.resources.values();
+            let taken = known.map(|known| known.remote_id.as_str()).collect();
             observed.team_members.seen().is_none()
+                || rooms_as_asked(observed, &fields, &taken).count() > 1
         }
+        Action::AddTeamMember { .. } => observed.team_members.seen().is_none(),
         Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. } => {
             let look = observed.meetings.get(&Email::new(&*intent.owner));
             !matches!(look, Some(Look::Seen(_)))
@@ -97,6 +101,20 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
 
 fn action(intent: &Intent) -> Option<Action> {
     serde_json::from_value(intent.body.clone()).ok()
+}
+
+/// The bot's rooms with the title that was asked for, but for those whose ids are taken.
+fn rooms_as_asked<'o>(
+    observed: &'o Observed,
+    wishes: &Fields,
+    taken: &BTreeSet<&str>,
+) -> impl Iterator<Item = &'o SeenRoom> {
+    observed.rooms.iter().filter(|room| {
+        room.fields.get(&Field::Title) == wishes.get(&Field::Title)
+            && !room.read_only
+            && room.creator.as_ref() == Some(&observed.bot.id)
+            && !taken.contains(room.id.as_str())
+    })
 }
 
 /// Of these wishes, those that are as asked.
@@ -244,7 +262,24 @@ impl Found<'_> {
         memory::entry(address, &resource, None, self.now)
     }
 
+    /// The room that was asked for, by the title that it had then; also where the plan is about to take
+    /// another one over, which has the title of today.
+    fn room(&self, address: &Address, wishes: &Fields) -> Option<Record> {
+        if self.memory.known.resources.contains_key(address) {
+            return None;
+        }
+        let mut rooms = rooms_as_asked(self.observed, wishes, &self.taken);
+        // Of several, nobody can tell which one it is.
+        let room = rooms.next().filter(|_| rooms.next().is_none())?;
+        let adopted = self.adopted.get(address);
+        let known = adopted.is_some_and(|adopted| adopted.remote_id == room.id);
+        (!known).then(|| self.record(address, &room.id, &Owner::Bot, wishes, room.fields.clone()))
+    }
+
     fn one(&self, address: &Address, action: &Action) -> Option<Record> {
+        if let Action::CreateRoom { fields } = action {
+            return self.room(address, fields);
+        }
         if self.has(address) {
             return None;
         }
@@ -254,17 +289,7 @@ impl Found<'_> {
             room.map(|room| room.remote_id.as_str())
         };
         let nothing = Fields::new();
-        let (id, wishes, answered) = match action {
-            Action::CreateRoom { fields } => {
-                let mut rooms = observed.rooms.iter();
-                let room = rooms.find(|room| {
-                    room.fields.get(&Field::Title) == fields.get(&Field::Title)
-                        && !room.read_only
-                        && room.creator.as_ref() == Some(&observed.bot.id)
-                        && !self.taken.contains(room.id.as_str())
-                })?;
-                (&room.id, fields, room.fields.clone())
-            }
+        let id = match action {
             Action::CreateTeam { name } => {
                 let mut teams = observed.teams.iter().filter(|team| {
                     team.name.as_ref() == Some(name)
@@ -273,33 +298,25 @@ impl Found<'_> {
                 });
                 // Of several, nobody can tell which one it is.
                 let team = teams.next().filter(|_| teams.next().is_none())?;
-                (&team.id, &nothing, nothing.clone())
+                &team.id
             }
             Action::AddTeamMember { email, .. } => {
                 let mut members = observed.team_members.seen()?.iter();
-                (
-                    &members.find(|member| member.email == *email)?.id,
-                    &nothing,
-                    nothing.clone(),
-                )
+                &members.find(|member| member.email == *email)?.id
             }
             Action::AddMember { room, email, .. } => {
                 let mut members = observed.members.get(room_id(room)?)?.seen()?.iter();
-                (
-                    &members.find(|member| member.email == *email)?.id,
-                    &nothing,
-                    nothing.clone(),
-                )
+                &members.find(|member| member.email == *email)?.id
             }
             Action::AddTab { room, name, .. } => {
                 let mut tabs = observed.tabs.get(room_id(room)?)?.seen()?.iter();
                 let tab =
                     tabs.find(|tab| tab.name == *name && !self.taken.contains(tab.id.as_str()))?;
-                (&tab.id, &nothing, nothing.clone())
+                &tab.id
             }
             _ => return None,
         };
-        Some(self.record(address, id, &Owner::Bot, wishes, answered))
+        Some(self.record(address, id, &Owner::Bot, &nothing, nothing.clone()))
     }
 
     /// A meeting that the file no longer names; and of any meeting those whom the same call invited.

@@ -444,6 +444,8 @@ fn invitee(scene: &Scene<'_>, rest: &str, resource: &KnownResource) -> Standing<
             });
             match found {
                 Some(found) => &found.id,
+                // A list that shows nobody yet has nothing to say of those whom it never showed.
+                None if resource.is_unread() && list.is_empty() => return Standing::Unknown,
                 None => return Standing::Gone,
             }
         }
