@@ -180,6 +180,9 @@ struct Change {
     at: Timestamp,
 }
 
+/// Why an intent failed that was looked for afterwards.
+const NOT_FOUND: &str = "looked for afterwards and not found";
+
 impl Ledger {
     /// Writes an intent as `sending`: once this returns, the call may be made. With a
     /// `creation_host`, the creation is counted in the same breath.
@@ -271,6 +274,29 @@ impl Ledger {
             ..Note::default()
         };
         self.change(id, IntentState::Failed, note, at).await
+    }
+
+    /// Makes a sending or unclear intent `failed`, because what it was to do was looked for in vain.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IllegalTransition`].
+    pub async fn not_found(&self, id: IntentId, at: Timestamp) -> Result<(), Error> {
+        self.failed(id, NOT_FOUND, None, at).await
+    }
+
+    /// Every intent that ended as [`Ledger::not_found`], in the order they were written: what it was to
+    /// do may still show, if Webex was late.
+    pub async fn intents_not_found(&self) -> Result<Vec<Intent>, Error> {
+        let rows: Vec<IntentRow> = sqlx::query_as(
+            "SELECT id, run, address, verb, body, owner, creation_host, state, attempts,
+                    outcome, reason, tracking_id, written_at, changed_at
+             FROM intents WHERE state = 'failed' AND reason = $1 ORDER BY id",
+        )
+        .bind(NOT_FOUND)
+        .fetch_all(self.reader())
+        .await?;
+        rows.into_iter().map(Intent::try_from).collect()
     }
 
     /// Makes a sending intent `unclear`: it may have had its effect.

@@ -228,6 +228,7 @@ impl World {
                     id: id.clone(),
                     name: name.clone(),
                     url: url.clone(),
+                    creator: Some("bot".to_owned()),
                 });
                 Fields::from([(Field::Url, Value::Text(url))])
             }

@@ -24,6 +24,9 @@ pub struct Known {
     /// Addresses with an open intent to make or add something, and the settings that it asked for, if
     /// it asked for any: what is found there was ours.
     pub intended: BTreeMap<Address, Fields>,
+    /// What was to be made and was looked for in vain, and the settings that were asked for: it may have
+    /// come after all, later.
+    pub lost: BTreeMap<Address, Fields>,
     /// What was recorded within the settle window: lists may not show it yet (promise 2).
     pub fresh: BTreeSet<Address>,
     /// Creations whose outcome nobody knows, and since when. They are held back.

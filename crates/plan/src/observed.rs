@@ -144,6 +144,8 @@ pub struct SeenTab {
     pub name: String,
     /// Where it leads.
     pub url: String,
+    /// Who pinned it, by person id, where Webex says so.
+    pub creator: Option<String>,
 }
 
 /// A meeting series.

@@ -9,7 +9,7 @@ use showcaller_ledger::{Ledger, Record};
 use showcaller_plan::{Adoption, Kept, KnownResource, parent_of};
 
 use super::execute::{State, protection};
-use super::memory::{StoredFacts, entry};
+use super::memory::{NOT_SHOWN, StoredFacts, entry};
 use super::observe::Outlook;
 use crate::Error;
 
@@ -31,7 +31,7 @@ pub(super) async fn take_in(
     }
     // At once, because writes that come together share their commits.
     let gone = outlook.plan.vanished.iter();
-    let gone = gone.map(|address| ledger.forget(address.as_str(), "no longer on Webex", now));
+    let gone = gone.map(|address| ledger.forget(address.as_str(), NOT_SHOWN, now));
     futures::future::try_join_all(gone).await?;
     Ok(())
 }

@@ -81,6 +81,7 @@ pub(super) fn tab(tab: webex::RoomTab) -> SeenTab {
             .content_url
             .map(|url| url.reveal().to_owned())
             .unwrap_or_default(),
+        creator: tab.creator_id.map(String::from),
     }
 }
 

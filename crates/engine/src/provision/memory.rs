@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
-use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record};
+use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record, Tombstone};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
     Action, Field, Fields, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled,
@@ -113,11 +113,18 @@ fn attributes(record: &Record) -> Result<Attributes, Error> {
     })
 }
 
+/// Why something is forgotten that Webex does not show any more.
+pub(super) const NOT_SHOWN: &str = "no longer on Webex";
+
 /// Everything that the ledger remembers, and the intents that were left open.
 pub(super) struct Memory {
     pub(super) known: Known,
     pub(super) facts: BTreeMap<Address, StoredFacts>,
     pub(super) open: Vec<Intent>,
+    /// Creations that were looked for in vain, and what was forgotten because Webex did not show it: if
+    /// Webex was late, it is still to come.
+    pub(super) lost: Vec<Intent>,
+    pub(super) missed: Vec<Tombstone>,
     /// What this look knows beyond the ledger, from open intents that it found done.
     pub(super) learnt: BTreeSet<Address>,
     /// Until when the holder of a lease that was not given back may have been sending.
@@ -171,6 +178,13 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         .filter(|intent| super::execute::makes(&intent.verb))
         .map(|intent| (Address::new(&*intent.address), asked_by(intent)))
         .collect();
+    let mut lost = ledger.intents_not_found().await?;
+    lost.retain(|intent| super::execute::makes(&intent.verb));
+    let asked = lost.iter();
+    let asked = asked.map(|intent| (Address::new(&*intent.address), asked_by(intent)));
+    known.lost = asked.collect();
+    let mut missed = ledger.tombstones().await?;
+    missed.retain(|tombstone| tombstone.why == NOT_SHOWN);
     let holder = ledger.holder(super::apply::LEASE).await?;
     let alive_until = holder.as_ref().map(crate::floor::last_at_work);
     known.unclear = unclear(&open, alive_until, now);
@@ -178,6 +192,8 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         known,
         facts,
         open,
+        lost,
+        missed,
         learnt: BTreeSet::new(),
         alive_until,
         fresh_until,

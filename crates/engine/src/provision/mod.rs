@@ -5,6 +5,7 @@ mod apply;
 mod convert;
 mod execute;
 mod follow;
+mod found;
 mod memory;
 mod observe;
 mod patience;

@@ -17,7 +17,7 @@ use showcaller_webex::{RoomFilter, Webex};
 
 use super::convert;
 use super::memory::{self, Memory};
-use super::settle;
+use super::{found, settle};
 use crate::{Engine, Error};
 use hosts::{SeenHosts, host, window};
 
@@ -74,13 +74,13 @@ impl Engine {
         // What was found may hold more: who is in a room, for one, is seen only once the room is known
         // to be the event's.
         loop {
-            let mut found = settle::left_behind(&plan, &observed, &memory, now);
-            found.retain(|intent, _| !intents.contains(intent));
-            if found.is_empty() {
+            let mut new = found::left_behind(&plan, &observed, &memory, now);
+            new.retain(|(intent, _)| !intent.is_some_and(|it| intents.contains(&it)));
+            if new.is_empty() {
                 break;
             }
-            memory.take_in(found.values().flatten())?;
-            intents.extend(found.into_keys());
+            memory.take_in(new.iter().flat_map(|(_, records)| records))?;
+            intents.extend(new.iter().filter_map(|(intent, _)| *intent));
             if observed.team_members == Look::NotLooked {
                 self.team(event, &memory.known, &mut observed).await?;
             }

@@ -21,12 +21,12 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         .iter()
         .filter_map(|adoption| Some((adoption.renamed_from.clone()?, adoption.address.clone())))
         .collect();
-    let surplus: Vec<(Address, &KnownResource)> = scene
+    let surplus: Vec<(Address, &Address, &KnownResource)> = scene
         .known
         .resources
         .iter()
-        .map(|(address, resource)| (todays(&renamed, address), resource))
-        .filter(|(address, _)| !wanted.contains(address))
+        .map(|(address, resource)| (todays(&renamed, address), address, resource))
+        .filter(|(address, ..)| !wanted.contains(address))
         .collect();
     let mut barred = 0;
     let mut out_of_sight: BTreeMap<&Email, Vec<&Address>> = BTreeMap::new();
@@ -36,7 +36,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     let adoptions = draft.adoptions.clone();
     let claimed = claimed(scene, &adoptions, &wanted);
     let made_anew = made_anew(scene, &adoptions);
-    for (address, resource) in &surplus {
+    for (address, before, resource) in &surplus {
         // On the list of the old one, as far as anybody knows.
         if parent_of(address).is_some_and(|parent| made_anew.contains(&parent)) {
             continue;
@@ -45,7 +45,8 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             draft.vanished.insert(address.clone());
             continue;
         }
-        match standing(scene, address, resource) {
+        let fresh = scene.known.fresh.contains(before);
+        match standing(scene, address, resource, fresh) {
             Standing::Gone => drop(draft.vanished.insert(address.clone())),
             Standing::GoesWithItsParent | Standing::Unknown => {}
             Standing::AtAHostOutOfSight(host) => {
@@ -266,7 +267,12 @@ fn todays(renamed: &BTreeMap<Address, Address>, address: &Address) -> Address {
     today().unwrap_or_else(|| address.clone())
 }
 
-fn standing<'a>(scene: &Scene<'a>, address: &Address, resource: &'a KnownResource) -> Standing<'a> {
+fn standing<'a>(
+    scene: &Scene<'a>,
+    address: &Address,
+    resource: &'a KnownResource,
+    fresh: bool,
+) -> Standing<'a> {
     let id = &resource.remote_id;
     let rest = address
         .as_str()
@@ -278,7 +284,7 @@ fn standing<'a>(scene: &Scene<'a>, address: &Address, resource: &'a KnownResourc
         "membership" => membership(scene, rest, id),
         "tab" => tab(scene, rest, id),
         "meeting" | "replaced-meeting" => meeting(scene, resource, rest),
-        "invitee" => invitee(scene, rest, resource),
+        "invitee" => invitee(scene, rest, resource, fresh),
         _ => Standing::Unknown,
     }
 }
@@ -426,7 +432,12 @@ fn meeting<'a>(scene: &Scene<'a>, resource: &'a KnownResource, key: &str) -> Sta
     }
 }
 
-fn invitee(scene: &Scene<'_>, rest: &str, resource: &KnownResource) -> Standing<'static> {
+fn invitee(
+    scene: &Scene<'_>,
+    rest: &str,
+    resource: &KnownResource,
+    fresh: bool,
+) -> Standing<'static> {
     let Some((key, email)) = rest.rsplit_once('/') else {
         return Standing::Unknown;
     };
@@ -444,8 +455,11 @@ fn invitee(scene: &Scene<'_>, rest: &str, resource: &KnownResource) -> Standing<
             });
             match found {
                 Some(found) => &found.id,
-                // A list that shows nobody yet has nothing to say of those whom it never showed.
-                None if resource.is_unread() && list.is_empty() => return Standing::Unknown,
+                // A list that shows nobody has nothing to say of those whom it never showed. Of what was
+                // asked for a moment ago, the engine knows that it may lag.
+                None if resource.is_unread() && list.is_empty() && !fresh => {
+                    return Standing::Unknown;
+                }
                 None => return Standing::Gone,
             }
         }

@@ -202,6 +202,7 @@ impl Set {
                     id: tab_id,
                     name: tab.name.clone(),
                     url,
+                    creator: Some("bot".to_owned()),
                 });
             }
             self.observed.tabs.insert(id, Look::Seen(tabs));

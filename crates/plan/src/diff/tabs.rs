@@ -229,6 +229,7 @@ fn recorded(scene: &Scene<'_>, room: &Room) -> Vec<SeenTab> {
                 id: resource.remote_id.clone(),
                 name: name.clone(),
                 url: url.clone(),
+                creator: None,
             })
         })
         .collect()

@@ -8,15 +8,18 @@ use std::collections::BTreeSet;
 use showcaller_event::model::{Address, Meeting, Room};
 
 use super::{Draft, Scene};
+use crate::fields::{Field, Value};
 use crate::names::tag_of;
-use crate::observed::{SeenMeeting, SeenRoom};
+use crate::observed::{Look, SeenMeeting, SeenRoom};
 use crate::plan::CannotReason;
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     let taken = taken(scene, draft);
+    teams_like(scene, &taken, draft);
     for room in &scene.event.rooms {
         if let Some(own) = scene.rooms[&room.key].thing() {
             rooms_like(scene, room, own, &taken, draft);
+            tabs_like(scene, room, own, &taken, draft);
         }
     }
     for meeting in &scene.event.meetings {
@@ -40,7 +43,58 @@ fn taken(scene: &Scene<'_>, draft: &Draft) -> BTreeSet<String> {
         .collect()
 }
 
-/// Rooms that the bot made and that are called like this one.
+/// Teams that are called like the event's, where one was to be made and was looked for in vain.
+fn teams_like(scene: &Scene<'_>, taken: &BTreeSet<String>, draft: &mut Draft) {
+    let address = Address::team();
+    let Some(own) = (scene.team.thing()).filter(|_| scene.known.lost.contains_key(&address)) else {
+        return;
+    };
+    let name = &scene.event.webex.team;
+    let twins = scene.observed.teams.iter().filter(|seen| {
+        seen.id != own.id
+            && (seen.name.as_ref() == Some(name) || seen.name.is_some() && seen.name == own.name)
+            && scene.observed.may_have_made(seen)
+            && !taken.contains(&seen.id)
+    });
+    if twins.count() > 0 {
+        let sentence = format!(
+            "The bot is in another team «{name}»: Webex may have shown it only after it had been made \
+             again. The event is in the right one. If nobody uses the other, delete it in the Webex \
+             app; else rename it."
+        );
+        draft.cannot(&address, CannotReason::Twice, sentence);
+    }
+}
+
+/// Tabs that the bot pinned in a room and that are called like one of the file's.
+fn tabs_like(
+    scene: &Scene<'_>,
+    room: &Room,
+    own: &SeenRoom,
+    taken: &BTreeSet<String>,
+    draft: &mut Draft,
+) {
+    let tabs = scene.observed.tabs.get(&own.id).and_then(Look::seen);
+    for tab in &room.tabs {
+        let twins = tabs.into_iter().flatten().filter(|seen| {
+            seen.name == tab.name
+                && seen.creator.as_ref() == Some(&scene.observed.bot.id)
+                && !taken.contains(&seen.id)
+        });
+        if twins.count() > 0 {
+            let sentence = format!(
+                "«{}» is pinned more than once in «{}»: Webex showed it only after it had been pinned \
+                 again. Unpin the others in the Webex app.",
+                tab.name, room.title
+            );
+            let address = Address::tab(&room.key, &tab.name);
+            draft.cannot(&address, CannotReason::Twice, sentence);
+        }
+    }
+}
+
+/// Rooms that the bot made and that are called like this one, or as it was to be called when it was
+/// looked for in vain.
 fn rooms_like(
     scene: &Scene<'_>,
     room: &Room,
@@ -48,12 +102,20 @@ fn rooms_like(
     taken: &BTreeSet<String>,
     draft: &mut Draft,
 ) {
-    let title = Some(&room.title);
+    let names = std::iter::once(&room.key).chain(&room.previously);
+    let lost = names.filter_map(|key| scene.known.lost.get(&Address::room(key)));
+    let lost = lost.filter_map(|asked| asked.get(&Field::Title));
+    let lost: Vec<&Value> = lost.collect();
+    let like = |seen: &SeenRoom| {
+        let title = seen.title.as_ref();
+        title.is_some() && (title == Some(&room.title) || title == own.title.as_ref())
+            || (seen.fields.get(&Field::Title)).is_some_and(|title| lost.contains(&title))
+    };
     let twins = scene.observed.rooms.iter().filter(|seen| {
         seen.id != own.id
             && !seen.read_only
             && seen.creator.as_ref() == Some(&scene.observed.bot.id)
-            && (seen.title.as_ref() == title || seen.title.is_some() && seen.title == own.title)
+            && like(seen)
             && !taken.contains(&seen.id)
     });
     let general = usize::from(general_may_be_one(scene));

@@ -26,6 +26,7 @@ pub(super) fn window(event: &Event, known: &Known) -> (Timestamp, Timestamp) {
         .filter(|(address, _)| address.kind() == "meeting")
         .flat_map(|(_, resource)| [&resource.settled.asked, &resource.settled.answered])
         .chain(known.intended.values())
+        .chain(known.lost.values())
         .flat_map(|fields| [fields.get(&Field::Start), fields.get(&Field::End)])
         .filter_map(|value| match value {
             Some(Value::Time(instant)) => Some(*instant),

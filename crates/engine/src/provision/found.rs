@@ -1,0 +1,335 @@
+//! Finds what calls made of which nobody heard, and what shows late.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use showcaller_event::model::{Address, Email, MeetingKey};
+use showcaller_ledger::{Intent, IntentId, Record, Tombstone};
+use showcaller_plan::observed::{Look, Observed, SeenMeeting};
+use showcaller_plan::{
+    Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
+    replaced_address,
+};
+
+use super::memory::{self, Memory};
+use super::settle::{action, answered_by, rooms_as_asked};
+
+/// What open intents made and the file no longer names, found by what was to be made; and what shows
+/// although it was given up. `plan` is one that does not know of it. Each with its intent, if that is
+/// open.
+pub(super) fn left_behind(
+    plan: &Plan,
+    observed: &Observed,
+    memory: &Memory,
+    now: Timestamp,
+) -> Vec<(Option<IntentId>, Vec<Record>)> {
+    let known = memory.known.resources.values();
+    let adoptions = plan.adoptions.iter();
+    let found = Found {
+        adopted: adoptions
+            .map(|adoption| (&adoption.address, adoption))
+            .collect(),
+        taken: known.map(|known| known.remote_id.as_str()).collect(),
+        observed,
+        memory,
+        now,
+    };
+    let open = memory.open.iter();
+    let open = open.map(|intent| (Some(intent.id), found.of(intent)));
+    let lost = memory.lost.iter().map(|intent| (None, found.late(intent)));
+    let missed = memory.missed.iter();
+    let missed = missed.map(|tombstone| (None, found.back(tombstone).into_iter().collect()));
+    open.chain(lost)
+        .chain(missed)
+        .filter(|(_, records)| !records.is_empty())
+        .collect()
+}
+
+/// What was seen, beside what the ledger has or is about to have.
+struct Found<'a> {
+    adopted: BTreeMap<&'a Address, &'a Adoption>,
+    /// The ids that have a name in the ledger. What the plan is about to take over under another name
+    /// than it was made under is not among them: the plan has it right once it knows that one.
+    taken: BTreeSet<&'a str>,
+    observed: &'a Observed,
+    memory: &'a Memory,
+    now: Timestamp,
+}
+
+impl Found<'_> {
+    fn of(&self, intent: &Intent) -> Vec<Record> {
+        let address = Address::new(&*intent.address);
+        match action(intent) {
+            Some(Action::AddInvitees {
+                meeting, invitees, ..
+            }) => {
+                let owner = Owner::Host(Email::new(&*intent.owner));
+                self.invitees(&meeting, &invitees, &owner)
+            }
+            Some(Action::CreateMeeting {
+                meeting,
+                fields,
+                invitees,
+                ..
+            }) => self.meeting(&address, &meeting, &fields, &invitees),
+            Some(Action::ReplaceMeeting {
+                id,
+                old_host,
+                create,
+                ..
+            }) => self.made_anew(&address, &id, old_host, &create),
+            Some(action) => self.one(&address, &action).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// What came after it had been looked for in vain. Only where it shows that it is ours: people may
+    /// have been added by somebody else since.
+    fn late(&self, intent: &Intent) -> Vec<Record> {
+        let address = Address::new(&*intent.address);
+        let action = match action(intent) {
+            Some(Action::ReplaceMeeting { create, .. }) => Some(*create),
+            action => action,
+        };
+        match action {
+            Some(Action::CreateMeeting {
+                meeting,
+                fields,
+                invitees,
+                ..
+            }) if !self.has(&address) => self.meeting(&address, &meeting, &fields, &invitees),
+            Some(Action::CreateRoom { fields }) if !self.has(&address) => {
+                self.room(&address, &fields).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What was forgotten because Webex did not show it, and is there after all.
+    fn back(&self, tombstone: &Tombstone) -> Option<Record> {
+        let address = Address::new(&*tombstone.address);
+        let id = &tombstone.remote_id;
+        if self.has(&address) || self.taken.contains(id.as_str()) {
+            return None;
+        }
+        let bot = Some(&self.observed.bot.id);
+        let nothing = Fields::new();
+        match address.kind() {
+            "room" => {
+                let mut rooms = self.observed.rooms.iter();
+                let room = rooms
+                    .find(|room| room.id == *id && room.creator.as_ref() == bot && !room.read_only);
+                let fields = room?.fields.clone();
+                Some(self.record(&address, id, &Owner::Bot, &nothing, fields))
+            }
+            "meeting" | "replaced-meeting" => {
+                let (owner, seen) = self.meeting_like(|meeting| {
+                    let ours = meeting.tags.iter().any(|tag| tag.starts_with("sc:"));
+                    meeting.id == *id && ours
+                })?;
+                Some(self.record(&address, id, &owner, &nothing, seen.fields.clone()))
+            }
+            "tab" => {
+                let mut tabs = self.observed.tabs.values().filter_map(Look::seen).flatten();
+                tabs.find(|tab| tab.id == *id && tab.creator.as_ref() == bot)?;
+                Some(self.record(&address, id, &Owner::Bot, &nothing, nothing.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn has(&self, address: &Address) -> bool {
+        self.memory.known.resources.contains_key(address) || self.adopted.contains_key(address)
+    }
+
+    /// An entry for what was found, with those of the wishes that it answers.
+    fn record(
+        &self,
+        address: &Address,
+        id: &str,
+        owner: &Owner,
+        wishes: &Fields,
+        answered: Fields,
+    ) -> Record {
+        let resource = KnownResource {
+            remote_id: id.to_owned(),
+            owner: owner.clone(),
+            made: true,
+            protected: false,
+            settled: Settled {
+                asked: answered_by(&answered, wishes),
+                answered,
+            },
+            kept: Kept::default(),
+        };
+        memory::entry(address, &resource, None, self.now)
+    }
+
+    /// The room that was asked for, by the title that it had then; also where the plan is about to take
+    /// another one over, which has the title of today.
+    fn room(&self, address: &Address, wishes: &Fields) -> Option<Record> {
+        if self.memory.known.resources.contains_key(address) {
+            return None;
+        }
+        let mut rooms = rooms_as_asked(self.observed, wishes, &self.taken);
+        // Of several, nobody can tell which one it is.
+        let room = rooms.next().filter(|_| rooms.next().is_none())?;
+        let adopted = self.adopted.get(address);
+        let known = adopted.is_some_and(|adopted| adopted.remote_id == room.id);
+        (!known).then(|| self.record(address, &room.id, &Owner::Bot, wishes, room.fields.clone()))
+    }
+
+    fn one(&self, address: &Address, action: &Action) -> Option<Record> {
+        if let Action::CreateRoom { fields } = action {
+            return self.room(address, fields);
+        }
+        if self.has(address) {
+            return None;
+        }
+        let observed = self.observed;
+        let room_id = |room| {
+            let room = self.memory.known.resources.get(&Address::room(room));
+            room.map(|room| room.remote_id.as_str())
+        };
+        let nothing = Fields::new();
+        let id = match action {
+            Action::CreateTeam { name } => {
+                let mut teams = observed.teams.iter().filter(|team| {
+                    team.name.as_ref() == Some(name)
+                        && observed.may_have_made(team)
+                        && !self.taken.contains(team.id.as_str())
+                });
+                // Of several, nobody can tell which one it is.
+                let team = teams.next().filter(|_| teams.next().is_none())?;
+                &team.id
+            }
+            Action::AddTeamMember { email, .. } => {
+                let mut members = observed.team_members.seen()?.iter();
+                &members.find(|member| member.email == *email)?.id
+            }
+            Action::AddMember { room, email, .. } => {
+                let mut members = observed.members.get(room_id(room)?)?.seen()?.iter();
+                &members.find(|member| member.email == *email)?.id
+            }
+            Action::AddTab { room, name, .. } => {
+                let mut tabs = observed.tabs.get(room_id(room)?)?.seen()?.iter();
+                let tab =
+                    tabs.find(|tab| tab.name == *name && !self.taken.contains(tab.id.as_str()))?;
+                &tab.id
+            }
+            _ => return None,
+        };
+        Some(self.record(address, id, &Owner::Bot, &nothing, nothing.clone()))
+    }
+
+    /// A meeting that the file no longer names; and of any meeting those whom the same call invited.
+    fn meeting(
+        &self,
+        address: &Address,
+        meeting: &MeetingKey,
+        fields: &Fields,
+        invitees: &[NewInvitee],
+    ) -> Vec<Record> {
+        if let Some(adopted) = self.adopted.get(address) {
+            return self.unread(meeting, &adopted.remote_id, invitees, &adopted.owner);
+        }
+        if self.has(address) {
+            return Vec::new();
+        }
+        let Some((owner, found)) = self.tagged(fields) else {
+            return Vec::new();
+        };
+        let mut records = self.unread(meeting, &found.id, invitees, &owner);
+        records.push(self.record(address, &found.id, &owner, fields, found.fields.clone()));
+        records
+    }
+
+    /// A meeting that was made anew and that the file no longer names, or names otherwise: with the one
+    /// that it was to take the place of, which goes.
+    fn made_anew(
+        &self,
+        address: &Address,
+        old: &str,
+        old_host: Email,
+        create: &Action,
+    ) -> Vec<Record> {
+        let Action::CreateMeeting {
+            meeting,
+            fields,
+            invitees,
+            ..
+        } = create
+        else {
+            return Vec::new();
+        };
+        let known = self.memory.known.resources.get(address);
+        let is_old = known.is_some_and(|known| known.remote_id == old);
+        if !is_old || self.adopted.contains_key(address) {
+            return Vec::new();
+        }
+        let Some((owner, new)) = self.tagged(fields) else {
+            return Vec::new();
+        };
+        let replaced = replaced_address(meeting);
+        let mut records = self.unread(meeting, &new.id, invitees, &owner);
+        records.push(self.record(address, &new.id, &owner, fields, new.fields.clone()));
+        let nothing = Fields::new();
+        let old_host = Owner::Host(old_host);
+        records.push(self.record(&replaced, old, &old_host, &nothing, nothing.clone()));
+        records
+    }
+
+    /// The meeting with the tag that was asked for, if it has no name yet.
+    fn tagged(&self, asked: &Fields) -> Option<(Owner, &SeenMeeting)> {
+        let Some(Value::Text(tag)) = asked.get(&Field::Tag) else {
+            return None;
+        };
+        self.meeting_like(|meeting| {
+            meeting.tags.contains(tag) && !self.taken.contains(meeting.id.as_str())
+        })
+    }
+
+    fn meeting_like(&self, like: impl Fn(&SeenMeeting) -> bool) -> Option<(Owner, &SeenMeeting)> {
+        self.observed.meetings.iter().find_map(|(host, look)| {
+            let found = look.seen()?.iter().find(|meeting| like(meeting))?;
+            Some((Owner::Host(host.clone()), found))
+        })
+    }
+
+    /// Those who were to be put on a list, and are on it.
+    fn invitees(&self, meeting: &MeetingKey, asked: &[NewInvitee], owner: &Owner) -> Vec<Record> {
+        let known = &self.memory.known.resources;
+        let list = known
+            .get(&Address::meeting(meeting))
+            .and_then(|known| self.observed.invitees.get(&known.remote_id))
+            .and_then(Look::seen);
+        let seen = list.into_iter().flatten();
+        seen.filter(|seen| asked.iter().any(|asked| asked.email == seen.email))
+            .map(|seen| (Address::invitee(meeting, &seen.email), seen))
+            .filter(|(address, _)| !self.has(address))
+            .map(|(address, seen)| {
+                self.record(&address, &seen.id, owner, &Fields::new(), Fields::new())
+            })
+            .collect()
+    }
+
+    /// Those who came with a meeting that nobody had time to read.
+    fn unread(
+        &self,
+        meeting: &MeetingKey,
+        id: &str,
+        invitees: &[NewInvitee],
+        owner: &Owner,
+    ) -> Vec<Record> {
+        let addresses = invitees
+            .iter()
+            .map(|invitee| (Address::invitee(meeting, &invitee.email), &invitee.email));
+        addresses
+            .filter(|(address, _)| !self.has(address))
+            .map(|(address, email)| {
+                let unread = KnownResource::unread_id(id, email);
+                self.record(&address, &unread, owner, &Fields::new(), Fields::new())
+            })
+            .collect()
+    }
+}
