@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use showcaller_engine::Report;
 use showcaller_event::Event;
-use showcaller_plan::{CannotReason, Plan};
+use showcaller_plan::{CannotReason, Plan, Wishes};
 use showcaller_rehearsal::BOT;
 use showcaller_simulator::{Fault, Switches};
 
@@ -165,9 +165,10 @@ async fn so_it_is_where_every_list_lags_that_long() {
     is_told_of_until_somebody_decides(&late, &UNHEARD).await;
 }
 
-/// The last word is the person's, also where a flag takes away what the file no longer names.
+/// It is not taken away with the one that it resembles. Once the file names neither, it is surplus like
+/// whatever else Showcaller made: a line of its own in the plan, which waits for the flag.
 #[tokio::test]
-async fn a_twin_is_not_taken_away_with_the_room_that_it_resembles() {
+async fn a_twin_is_not_taken_away_with_the_one_that_it_resembles() {
     let event = Files::of_example("workshop").event();
     let faults = [UNHEARD, UNSEEN].concat();
     let (stage, [room, meeting]) = made_twice(&event, &[], &faults).await;
@@ -178,6 +179,59 @@ async fn a_twin_is_not_taken_away_with_the_room_that_it_resembles() {
     }
     stage.apply(&fewer, &every_flag()).await;
     assert!(ids(&stage, "rooms").contains(&room));
-    assert!(ids(&stage, "meetings").contains(&meeting));
-    assert_eq!(ids(&stage, "meetings").len(), 1);
+    assert_eq!(ids(&stage, "meetings"), BTreeSet::from([meeting]));
+    let plan = stage.look(&fewer, &Wishes::default()).await.plan;
+    assert_eq!(plan.steps, []);
+    let held: Vec<&str> = plan.held.iter().map(|held| &*held.what).collect();
+    assert_eq!(held, ["cancel the meeting «Tasting, all together»"]);
+    stage.apply(&fewer, &every_flag()).await;
+    assert_eq!(ids(&stage, "meetings"), BTreeSet::new());
+}
+
+/// What shows late and the file has dropped meanwhile is surplus, too, also where it was seen before.
+#[tokio::test]
+async fn what_shows_after_it_was_given_up_is_taken_away_with_what_the_file_dropped() {
+    let event = Files::of_example("workshop").event();
+    let faults = [UNHEARD, UNSEEN].concat();
+    let stage = stage(&event, &[], &faults).await;
+    is_unclear(&stage.apply(&event, &every_flag()).await);
+    let mut fewer = event.clone();
+    fewer.meetings.clear();
+    fewer.rooms.retain(|room| room.key.as_str() != "kitchen");
+    for room in &mut fewer.rooms {
+        room.tabs.clear();
+    }
+    pass(&stage, 61);
+    let report = stage.apply(&fewer, &every_flag()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    let open = stage.ledger.open_intents().await.expect("a ledger");
+    assert!(open.is_empty(), "given up: {open:#?}");
+    pass(&stage, 120);
+    let report = stage.apply(&fewer, &every_flag()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &fewer, &[]);
+}
+
+/// A room that was heard of, forgotten because Webex denied it, and that shows again.
+#[tokio::test]
+async fn what_webex_denied_and_shows_again_is_ours_still() {
+    let event = Files::of_example("workshop").event();
+    let stage = stage(
+        &event,
+        &[],
+        &["invisible on POST /rooms call 2 for 10m by-id"],
+    )
+    .await;
+    stage.apply(&event, &every_flag()).await;
+    let mut fewer = event.clone();
+    fewer.rooms.retain(|room| room.key.as_str() != "kitchen");
+    pass(&stage, 61);
+    let plan = stage.look(&fewer, &Wishes::default()).await.plan;
+    let vanished: Vec<&str> = plan.vanished.iter().map(|it| it.as_str()).collect();
+    assert!(vanished.contains(&"room/kitchen"), "{plan:#?}");
+    stage.apply(&fewer, &every_flag()).await;
+    pass(&stage, 600);
+    let report = stage.apply(&fewer, &every_flag()).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &fewer, &[]);
 }

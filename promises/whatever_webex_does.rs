@@ -187,12 +187,13 @@ impl Walk {
     /// notes.
     fn excuse_what_is_told(&self, twice: &[Cannot], wrong: &mut Vec<String>) {
         let addresses = || twice.iter().map(|cannot| &cannot.address);
-        let titles = addresses().filter_map(|address| title_of(&self.after, address));
-        let titles: Vec<String> = titles.collect();
+        let titles = |event| addresses().filter_map(move |address| title_of(event, address));
+        let titles: Vec<String> = titles(&self.after).chain(titles(&self.before)).collect();
         let team = addresses().any(|address| *address == Address::team());
         let general = format!("a room «{}» too many", self.after.webex.team);
         wrong.retain(|difference| {
-            let twin = difference.starts_with(char::is_numeric)
+            let more = difference.ends_with(" too many");
+            let twin = (more || difference.starts_with(char::is_numeric))
                 && titles.iter().any(|title| difference.contains(title));
             let teams = team && (difference.ends_with(" teams") || *difference == general);
             let tabs = difference

@@ -55,6 +55,11 @@ fn cannot(plan: &Plan, reason: CannotReason) -> Vec<&str> {
     cannot.map(|cannot| cannot.sentence.as_str()).collect()
 }
 
+fn cannot_at(plan: &Plan, reason: CannotReason) -> Vec<String> {
+    let cannot = plan.cannot.iter().filter(|cannot| cannot.reason == reason);
+    cannot.map(|cannot| cannot.address.to_string()).collect()
+}
+
 fn nothing() -> Vec<String> {
     Vec::new()
 }

@@ -118,17 +118,20 @@ fn rooms_like(
             && like(seen)
             && !taken.contains(&seen.id)
     });
-    let general = usize::from(general_may_be_one(scene));
-    let more = match twins.count().saturating_sub(general) {
-        0 => return,
-        1 => "another room".to_owned(),
-        several => format!("{several} more rooms"),
+    let twins = twins.filter_map(|seen| seen.title.as_deref());
+    let twins: Vec<&str> = twins.skip(usize::from(general_may_be_one(scene))).collect();
+    let more = match twins.as_slice() {
+        [] => return,
+        [_] => "another room".to_owned(),
+        several => format!("{} more rooms", several.len()),
     };
+    let called: BTreeSet<&str> = twins.into_iter().collect();
+    let called: Vec<&str> = called.into_iter().collect();
     let sentence = format!(
         "The team has {more} «{}» that the bot made: Webex showed it only after it had been made \
          again. The event's people are in the right one. Join the other from the team's page in \
          the Webex app, and archive it.",
-        room.title
+        called.join("» and «")
     );
     draft.cannot(&Address::room(&room.key), CannotReason::Twice, sentence);
 }

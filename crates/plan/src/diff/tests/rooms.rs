@@ -251,6 +251,47 @@ fn a_room_that_the_bot_made_twice_is_told_of_and_left_alone() {
 }
 
 #[test]
+fn a_twin_that_goes_by_the_title_that_it_was_made_with_is_told_of_by_that() {
+    let mut set = fair();
+    twin_of(&mut set, "square", "bot");
+    let before = "Town square".to_owned();
+    let twin = &mut set.observed.rooms[0];
+    let title = crate::Fields::from([(Field::Title, Value::Text(before.clone()))]);
+    twin.title = Some(before);
+    twin.fields.extend(title.clone());
+    assert_eq!(set.plan(&removing()).cannot, []);
+    set.known.lost.insert(Address::new("room/square"), title);
+    let plan = set.plan(&removing());
+    let [told] = cannot(&plan, CannotReason::Twice)[..] else {
+        panic!("one thing: {:?}", plan.cannot);
+    };
+    assert!(told.contains("another room «Town square»"), "{told}");
+}
+
+#[test]
+fn a_team_and_a_tab_that_were_made_twice_are_told_of() {
+    let mut set = fair();
+    let mut team = set.observed.teams[0].clone();
+    team.id = "another".to_owned();
+    set.observed.teams.push(team);
+    // A team of that name may be somebody else's.
+    assert_eq!(set.plan(&removing()).cannot, []);
+    set.known.lost.insert(Address::team(), crate::Fields::new());
+    let Some(Look::Seen(tabs)) = set.observed.tabs.get_mut("room:crew") else {
+        panic!("it was looked at");
+    };
+    let mut by_hand = tabs[0].clone();
+    let mut twin = by_hand.clone();
+    (by_hand.id, by_hand.creator) = ("by hand".to_owned(), Some("person:gus".to_owned()));
+    twin.id = "twin".to_owned();
+    tabs.extend([by_hand, twin]);
+    let plan = set.plan(&removing());
+    assert_eq!(steps(&plan), nothing());
+    let told: Vec<String> = cannot_at(&plan, CannotReason::Twice);
+    assert_eq!(told, ["tab/crew/Market", "team"]);
+}
+
+#[test]
 fn what_may_be_the_teams_general_room_is_not_called_a_twin() {
     let mut set = fair();
     set.observed.general_told = false;
