@@ -24,6 +24,8 @@ use crate::stage::{Stage, every_flag};
 
 #[path = "whatever/found.rs"]
 mod found;
+#[path = "whatever/given_up.rs"]
+mod given_up;
 #[path = "whatever/links.rs"]
 mod links;
 #[path = "whatever/lists.rs"]
@@ -31,6 +33,7 @@ mod lists;
 #[path = "whatever/schedule.rs"]
 mod schedule;
 
+use given_up::GivenUp;
 use schedule::Schedule;
 
 /// Runs that it may take, once Webex is well again, until nothing is left to do.
@@ -183,9 +186,10 @@ impl Walk {
         wrong
     }
 
-    /// What shows too late is there twice, and the plan says so; or it is somebody too many, which it
-    /// notes.
-    fn excuse_what_is_told(&self, twice: &[Cannot], wrong: &mut Vec<String>) {
+    /// What shows too late is there twice, and the plan says so; or it is something that was given up
+    /// and that bears no mark, or lies where nobody looks.
+    async fn excuse_what_is_told(&self, twice: &[Cannot], wrong: &mut Vec<String>) {
+        let given_up = GivenUp::of(&self.stage).await;
         let addresses = || twice.iter().map(|cannot| &cannot.address);
         let titles = |event| addresses().filter_map(move |address| title_of(event, address));
         let titles: Vec<String> = titles(&self.after).chain(titles(&self.before)).collect();
@@ -193,8 +197,8 @@ impl Walk {
         let general = format!("a room «{}» too many", self.after.webex.team);
         wrong.retain(|difference| {
             let more = difference.ends_with(" too many");
-            let twin = (more || difference.starts_with(char::is_numeric))
-                && titles.iter().any(|title| difference.contains(title));
+            let several = difference.starts_with(char::is_numeric) && !difference.starts_with('0');
+            let twin = (more || several) && titles.iter().any(|title| difference.contains(title));
             let teams = team && (difference.ends_with(" teams") || *difference == general);
             let tabs = difference
                 .split_once(": tabs is ")
@@ -203,10 +207,7 @@ impl Walk {
                     let room = rooms.find(|other| Address::room(&other.key).as_str() == room);
                     room.is_some_and(|room| addresses().any(|told| shows(room, told)))
                 });
-            // What Webex denied when asked for it is forgotten. Nobody looks for it again beyond the days
-            // of the event that a later file has.
-            let denied = self.schedule.denied && difference.starts_with("a meeting ");
-            !(twin || teams || tabs || denied || is_only_more_people(difference))
+            !(twin || teams || tabs || given_up.excuses(difference))
         });
     }
 
@@ -266,7 +267,7 @@ impl Walk {
         }
         let mut wrong = self.wrong(&self.after, &rest).await;
         if self.schedule.is_beyond() {
-            self.excuse_what_is_told(&twice, &mut wrong);
+            self.excuse_what_is_told(&twice, &mut wrong).await;
         }
         if wrong.is_empty() {
             Ok(())
@@ -281,20 +282,6 @@ fn shows(room: &Room, told: &Address) -> bool {
     room.tabs.iter().any(|tab| {
         let mut meetings = tab.url.meetings().map(Address::meeting);
         Address::tab(&room.key, &tab.name) == *told || meetings.any(|meeting| meeting == *told)
-    })
-}
-
-/// Whether somebody is where the file does not name them, and that is all. A place does not show who
-/// gave it, so that whoever was added too late to be seen in time counts as added by somebody else.
-fn is_only_more_people(difference: &str) -> bool {
-    let parts = ["people is ", "invited is "].iter();
-    let mut lists = parts.filter_map(|part| difference.split_once(part)?.1.split_once(", not "));
-    let people = |list: &str| serde_json::from_str::<BTreeMap<String, bool>>(list).ok();
-    lists.any(|(seen, wanted)| {
-        let (Some(seen), Some(wanted)) = (people(seen), people(wanted)) else {
-            return false;
-        };
-        wanted.iter().all(|(who, how)| seen.get(who) == Some(how))
     })
 }
 

@@ -43,8 +43,6 @@ pub(crate) struct Schedule {
     pub(crate) judged: bool,
     /// For how many seconds, at most, something that was made stays out of lists.
     pub(crate) late: u64,
-    /// Whether Webex denies such a thing longer than the settle window, even when asked by its id.
-    pub(crate) denied: bool,
 }
 
 /// What is longer than the settle window of 60 s.
@@ -122,7 +120,6 @@ impl Schedule {
             in_flight: luck.pick(&[1, 4, 8]),
             judged: luck.chance(6),
             late: 0,
-            denied: false,
         };
         for _ in 0..luck.throw(3) {
             let setting = unknown(&mut luck);
@@ -185,7 +182,6 @@ impl Schedule {
                 };
                 self.late = self.late.max(late);
                 let by_id = luck.pick(&["", "by-id"]);
-                self.denied |= late > 60 && !by_id.is_empty();
                 let target = luck.pick(&["", "/rooms", "/memberships", "/meetings", "/room/tabs"]);
                 format!("invisible on POST {target} for {late}s {by_id}")
             }

@@ -285,15 +285,17 @@ impl Ledger {
         self.failed(id, NOT_FOUND, None, at).await
     }
 
-    /// Every intent that ended as [`Ledger::not_found`], in the order they were written: what it was to
-    /// do may still show, if Webex was late.
-    pub async fn intents_not_found(&self) -> Result<Vec<Intent>, Error> {
+    /// Every intent that ended as [`Ledger::not_found`] since this instant, in the order they were
+    /// written: what it was to do may still show, if Webex was late.
+    pub async fn intents_not_found(&self, since: Timestamp) -> Result<Vec<Intent>, Error> {
         let rows: Vec<IntentRow> = sqlx::query_as(
             "SELECT id, run, address, verb, body, owner, creation_host, state, attempts,
                     outcome, reason, tracking_id, written_at, changed_at
-             FROM intents WHERE state = 'failed' AND reason = $1 ORDER BY id",
+             FROM intents WHERE state = 'failed' AND reason = $1 AND changed_at >= $2
+             ORDER BY id",
         )
         .bind(NOT_FOUND)
+        .bind(since.as_microsecond())
         .fetch_all(self.reader())
         .await?;
         rows.into_iter().map(Intent::try_from).collect()

@@ -160,9 +160,16 @@ impl Ledger {
 
     /// Everything that was forgotten, the oldest first.
     pub async fn tombstones(&self) -> Result<Vec<Tombstone>, Error> {
+        self.tombstones_since(Timestamp::MIN).await
+    }
+
+    /// Everything that was forgotten since this instant, the oldest first.
+    pub async fn tombstones_since(&self, since: Timestamp) -> Result<Vec<Tombstone>, Error> {
         let rows: Vec<(String, String, String, i64, String)> = sqlx::query_as(
-            "SELECT address, remote_id, kind, forgotten_at, why FROM tombstones ORDER BY id",
+            "SELECT address, remote_id, kind, forgotten_at, why FROM tombstones
+             WHERE forgotten_at >= $1 ORDER BY id",
         )
+        .bind(since.as_microsecond())
         .fetch_all(self.reader())
         .await?;
         rows.into_iter()

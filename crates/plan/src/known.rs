@@ -29,6 +29,8 @@ pub struct Known {
     pub lost: BTreeMap<Address, Fields>,
     /// What was recorded within the settle window: lists may not show it yet (promise 2).
     pub fresh: BTreeSet<Address>,
+    /// What was recorded within a day.
+    pub recent: BTreeSet<Address>,
     /// Creations whose outcome nobody knows, and since when. They are held back.
     pub unclear: BTreeMap<Address, Timestamp>,
 }

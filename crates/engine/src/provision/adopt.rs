@@ -8,6 +8,7 @@ use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{Ledger, Record};
 use showcaller_plan::{Adoption, Kept, KnownResource, parent_of};
 
+use super::earlier::moved;
 use super::execute::{State, protection};
 use super::memory::{NOT_SHOWN, StoredFacts, entry};
 use super::observe::Outlook;
@@ -31,9 +32,24 @@ pub(super) async fn take_in(
     }
     // At once, because writes that come together share their commits.
     let gone = outlook.plan.vanished.iter();
-    let gone = gone.map(|address| ledger.forget(address.as_str(), NOT_SHOWN, now));
+    let gone = gone.map(|address| ledger.forget(address.as_str(), why_gone(outlook, address), now));
     futures::future::try_join_all(gone).await?;
     Ok(())
+}
+
+/// What may only be late is ours if it shows again. What somebody archived, what the file protected and
+/// what Showcaller only found is theirs.
+fn why_gone(outlook: &Outlook, address: &Address) -> &'static str {
+    let renamed = renamed(outlook);
+    let before = renamed.get(address).unwrap_or(address);
+    let known = outlook.memory.known.resources.get(before);
+    let archived = |id: &str| {
+        let mut rooms = outlook.observed.rooms.iter();
+        rooms.any(|room| room.id == id && room.read_only)
+    };
+    let late =
+        known.is_some_and(|known| known.made && !known.protected && !archived(&known.remote_id));
+    if late { NOT_SHOWN } else { "gone, or not ours" }
 }
 
 /// Renames an entry, and what lies in it.
@@ -53,19 +69,12 @@ async fn rename(
 }
 
 fn renamed_children(outlook: &Outlook, old: &Address, new: &Address) -> Vec<(Address, Address)> {
-    let key = |address: &Address| {
-        let key = address.as_str().split_once('/');
-        key.map(|(_, key)| key.to_owned()).unwrap_or_default()
-    };
-    let (old_key, new_key) = (key(old), key(new));
     let children = children_of(&outlook.memory.known.resources, old).into_iter();
-    children
-        .map(|child| {
-            let tail = &child.as_str()[child.kind().len() + 1 + old_key.len()..];
-            let today = Address::new(format!("{}/{new_key}{tail}", child.kind()));
-            (child, today)
-        })
-        .collect()
+    let renamed = |child: Address| {
+        let today = moved(&child, old, new);
+        (child, today)
+    };
+    children.map(renamed).collect()
 }
 
 /// What is recorded as lying in a room or a meeting.
@@ -197,7 +206,8 @@ pub(super) fn state(event: &Event, outlook: &Outlook) -> State {
     let mut made_anew = Vec::new();
     for adoption in &outlook.plan.adoptions {
         let before = resources.insert(adoption.address.clone(), adopted(outlook, adoption));
-        if before.is_some_and(|before| before.remote_id != adoption.remote_id) {
+        let another = before.is_some_and(|before| before.remote_id != adoption.remote_id);
+        if another && adoption.address.kind() == "meeting" {
             made_anew.push(adoption);
         }
     }

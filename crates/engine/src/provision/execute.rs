@@ -345,7 +345,7 @@ pub(super) fn protection(event: &Event, address: &Address) -> Option<bool> {
 }
 
 /// What the ledger calls an action.
-fn verb(action: &Action) -> &'static str {
+pub(super) fn verb(action: &Action) -> &'static str {
     match action {
         Action::CreateTeam { .. } => "create-team",
         Action::ChangeTeam { .. } => "change-team",

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey};
 use showcaller_ledger::{Intent, IntentId, Record, Tombstone};
-use showcaller_plan::observed::{Look, Observed, SeenMeeting};
+use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenTab};
 use showcaller_plan::{
     Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
     replaced_address,
 };
 
+use super::earlier::Earlier;
 use super::memory::{self, Memory};
 use super::settle::{action, answered_by, rooms_as_asked};
 
@@ -21,6 +22,7 @@ pub(super) fn left_behind(
     plan: &Plan,
     observed: &Observed,
     memory: &Memory,
+    earlier: &Earlier,
     now: Timestamp,
 ) -> Vec<(Option<IntentId>, Vec<Record>)> {
     let known = memory.known.resources.values();
@@ -32,12 +34,16 @@ pub(super) fn left_behind(
         taken: known.map(|known| known.remote_id.as_str()).collect(),
         observed,
         memory,
+        earlier,
         now,
     };
     let open = memory.open.iter();
     let open = open.map(|intent| (Some(intent.id), found.of(intent)));
-    let lost = memory.lost.iter().map(|intent| (None, found.late(intent)));
-    let missed = memory.missed.iter();
+    // Of what the file still names, the twins tell.
+    let given_up = |address: &str| !earlier.has(&Address::new(address));
+    let lost = memory.lost.iter().filter(|it| given_up(&it.address));
+    let lost = lost.map(|intent| (None, found.late(intent)));
+    let missed = memory.missed.iter().filter(|it| given_up(&it.address));
     let missed = missed.map(|tombstone| (None, found.back(tombstone).into_iter().collect()));
     open.chain(lost)
         .chain(missed)
@@ -53,12 +59,17 @@ struct Found<'a> {
     taken: BTreeSet<&'a str>,
     observed: &'a Observed,
     memory: &'a Memory,
+    earlier: &'a Earlier,
     now: Timestamp,
 }
 
 impl Found<'_> {
+    fn today(&self, address: &Address) -> Address {
+        self.earlier.today(&self.memory.known, address)
+    }
+
     fn of(&self, intent: &Intent) -> Vec<Record> {
-        let address = Address::new(&*intent.address);
+        let address = self.today(&Address::new(&*intent.address));
         match action(intent) {
             Some(Action::AddInvitees {
                 meeting, invitees, ..
@@ -100,6 +111,21 @@ impl Found<'_> {
             }) if !self.has(&address) => self.meeting(&address, &meeting, &fields, &invitees),
             Some(Action::CreateRoom { fields }) if !self.has(&address) => {
                 self.room(&address, &fields).into_iter().collect()
+            }
+            Some(Action::AddTab { room, name, .. }) if !self.has(&address) => {
+                let ours = |seen: &SeenTab| {
+                    let maker = seen.creator.as_ref();
+                    seen.name == name && maker == Some(&self.observed.bot.id)
+                };
+                let room = self.memory.known.resources.get(&Address::room(&room));
+                let tabs = room.and_then(|room| self.observed.tabs.get(&room.remote_id));
+                let mut tabs = tabs.and_then(Look::seen).into_iter().flatten();
+                let tab = tabs.find(|seen| ours(seen) && !self.taken.contains(seen.id.as_str()));
+                let nothing = Fields::new();
+                let record = |tab: &SeenTab| {
+                    self.record(&address, &tab.id, &Owner::Bot, &nothing, nothing.clone())
+                };
+                tab.map(record).into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -188,7 +214,8 @@ impl Found<'_> {
         }
         let observed = self.observed;
         let room_id = |room| {
-            let room = self.memory.known.resources.get(&Address::room(room));
+            let room = self.today(&Address::room(room));
+            let room = self.memory.known.resources.get(&room);
             room.map(|room| room.remote_id.as_str())
         };
         let nothing = Fields::new();
@@ -298,9 +325,12 @@ impl Found<'_> {
 
     /// Those who were to be put on a list, and are on it.
     fn invitees(&self, meeting: &MeetingKey, asked: &[NewInvitee], owner: &Owner) -> Vec<Record> {
+        let today = self.today(&Address::meeting(meeting));
+        let key = today.as_str().trim_start_matches("meeting/");
+        let meeting = &MeetingKey::new(key);
         let known = &self.memory.known.resources;
         let list = known
-            .get(&Address::meeting(meeting))
+            .get(&today)
             .and_then(|known| self.observed.invitees.get(&known.remote_id))
             .and_then(Look::seen);
         let seen = list.into_iter().flatten();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
@@ -13,6 +13,7 @@ use showcaller_plan::{
     Value, quota_counts_since,
 };
 
+use super::earlier::Earlier;
 use crate::Error;
 
 /// What a ledger entry says beside address and remote id.
@@ -116,6 +117,13 @@ fn attributes(record: &Record) -> Result<Attributes, Error> {
 /// Why something is forgotten that Webex does not show any more.
 pub(super) const NOT_SHOWN: &str = "no longer on Webex";
 
+/// How long what was given up is still recognised when it shows: long enough for whatever keeps Webex's
+/// lists from showing it, and not so long that another thing is taken for it.
+const LATE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long after it was asked for somebody may be missing from a list that shows nobody.
+const RECENT: SignedDuration = SignedDuration::from_hours(24);
+
 /// Everything that the ledger remembers, and the intents that were left open.
 pub(super) struct Memory {
     pub(super) known: Known,
@@ -152,6 +160,9 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         if let Some(stored) = stored {
             facts.insert(address.clone(), stored);
         }
+        if now.duration_since(record.at) < RECENT {
+            known.recent.insert(address.clone());
+        }
         if now.duration_since(record.at) < SETTLE_WINDOW {
             known.fresh.insert(address.clone());
             let shown = record
@@ -178,12 +189,13 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         .filter(|intent| super::execute::makes(&intent.verb))
         .map(|intent| (Address::new(&*intent.address), asked_by(intent)))
         .collect();
-    let mut lost = ledger.intents_not_found().await?;
+    let since = now.checked_sub(LATE).unwrap_or(Timestamp::MIN);
+    let mut lost = ledger.intents_not_found(since).await?;
     lost.retain(|intent| super::execute::makes(&intent.verb));
     let asked = lost.iter();
     let asked = asked.map(|intent| (Address::new(&*intent.address), asked_by(intent)));
     known.lost = asked.collect();
-    let mut missed = ledger.tombstones().await?;
+    let mut missed = ledger.tombstones_since(since).await?;
     missed.retain(|tombstone| tombstone.why == NOT_SHOWN);
     let holder = ledger.holder(super::apply::LEASE).await?;
     let alive_until = holder.as_ref().map(crate::floor::last_at_work);
@@ -203,6 +215,17 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
 }
 
 impl Memory {
+    /// What was asked for under an earlier name is looked up by today's, too.
+    pub(super) fn rename_intended(&mut self, earlier: &Earlier) {
+        let known = &self.known;
+        let renamed = known.intended.iter().filter_map(|(address, asked)| {
+            let today = earlier.today(known, address);
+            (today != *address).then(|| (today, asked.clone()))
+        });
+        let renamed: Vec<(Address, Fields)> = renamed.collect();
+        self.known.intended.extend(renamed);
+    }
+
     /// Remembers what the ledger is about to hold.
     pub(super) fn take_in<'r>(
         &mut self,

@@ -3,6 +3,7 @@
 mod adopt;
 mod apply;
 mod convert;
+mod earlier;
 mod execute;
 mod follow;
 mod found;

@@ -10,12 +10,13 @@ use futures::stream;
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey, Tab};
-use showcaller_ledger::IntentId;
+use showcaller_ledger::{Intent, IntentId};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
 use showcaller_plan::{Known, LookWish, Note, Plan, Wishes, bulk_address, identify, make};
 use showcaller_webex::{RoomFilter, Webex};
 
 use super::convert;
+use super::earlier::Earlier;
 use super::memory::{self, Memory};
 use super::{found, settle};
 use crate::{Engine, Error};
@@ -33,6 +34,7 @@ pub struct Outlook {
     /// Intents that an earlier run left open and that were found done. What they did the plan knows
     /// already, the ledger does not yet.
     pub(super) found: BTreeSet<IntentId>,
+    pub(super) earlier: Earlier,
 }
 
 impl std::fmt::Debug for Outlook {
@@ -48,6 +50,12 @@ impl Outlook {
     #[must_use]
     pub fn runs(&self) -> Option<&str> {
         self.memory.runs.as_deref()
+    }
+
+    /// What an intent is about, under the name that the ledger has it under now.
+    pub(super) fn today(&self, intent: &Intent) -> Address {
+        let address = Address::new(&*intent.address);
+        self.earlier.today(&self.memory.known, &address)
     }
 
     /// The plan for other wishes, or measured by itself, from the same look: nothing is read again.
@@ -69,12 +77,14 @@ impl Engine {
         let mut memory = memory::read(&self.ledger, now).await?;
         let mut observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed).await?;
+        let earlier = Earlier::of(event);
+        memory.rename_intended(&earlier);
         let mut intents = settle::learn(&mut memory, &observed);
         let mut plan = make(event, &memory.known, &observed, wishes);
         // What was found may hold more: who is in a room, for one, is seen only once the room is known
         // to be the event's.
         loop {
-            let mut new = found::left_behind(&plan, &observed, &memory, now);
+            let mut new = found::left_behind(&plan, &observed, &memory, &earlier, now);
             new.retain(|(intent, _)| !intent.is_some_and(|it| intents.contains(&it)));
             if new.is_empty() {
                 break;
@@ -93,7 +103,9 @@ impl Engine {
             observed,
             memory,
             found: intents,
+            earlier,
         };
+        outlook.plan.cannot.extend(settle::untold(&outlook));
         if outlook.lags() {
             outlook.plan.notes.push(Note {
                 address: None,
@@ -242,9 +254,11 @@ impl Engine {
             };
             let asked = |key: &RoomKey| {
                 let prefix = format!("tab/{key}/");
-                let mut from = known.intended.range(Address::new(&*prefix)..);
-                let first = from.next();
-                first.is_some_and(|(address, _)| address.as_str().starts_with(&prefix))
+                [&known.intended, &known.lost].iter().any(|asked| {
+                    let mut from = asked.range(Address::new(&*prefix)..);
+                    let first = from.next();
+                    first.is_some_and(|(address, _)| address.as_str().starts_with(&prefix))
+                })
             };
             let unknown = !room.tabs.iter().all(has) || names().any(asked);
             let recorded = names().any(|key| any_under(known, &format!("tab/{key}/")));

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{Intent, IntentId, Ledger};
 use showcaller_plan::observed::{Look, Observed, SeenRoom};
-use showcaller_plan::{Action, Field, Fields};
+use showcaller_plan::{Action, Cannot, CannotReason, Field, Fields, Value};
 
 use super::convert;
-use super::execute::makes;
+use super::execute::{makes, verb};
 use super::memory::{self, Memory};
 use super::observe::Outlook;
 use crate::{Engine, Error};
@@ -22,41 +22,106 @@ impl Engine {
         let adoptions = outlook.plan.adoptions.iter();
         let adopted: BTreeSet<&str> = adoptions.map(|it| it.address.as_str()).collect();
         let steps = outlook.plan.steps.iter();
-        let planned: BTreeSet<&str> = steps.map(|step| step.address.as_str()).collect();
-        for intent in &outlook.memory.open {
-            let address = intent.address.as_str();
+        let planned: BTreeSet<(&str, &str)> = steps
+            .map(|step| (step.address.as_str(), verb(&step.action)))
+            .collect();
+        let known = outlook.memory.known.resources.values();
+        let taken: BTreeSet<&str> = known.map(|known| known.remote_id.as_str()).collect();
+        let closing = outlook.memory.open.iter().map(async |intent| {
+            let address = outlook.today(intent);
+            let address = address.as_str();
+            let again = planned.contains(&(address, intent.verb.as_str()));
             let found = outlook.found.contains(&intent.id)
-                || makes(&intent.verb) && adopted.contains(address);
+                || makes(&intent.verb) && adopted.contains(address)
+                || is_recorded(outlook, intent) && !again;
             if found {
-                let nothing = serde_json::Value::Null;
-                ledger.finish(intent.id, &nothing, &[], now).await?;
-            } else if planned.contains(address) || !stays_open(outlook, intent) {
+                ledger.done(intent.id, &serde_json::Value::Null, now).await
+            } else if again || !stays_open(outlook, intent, &taken) {
                 // A step that is about to do the same has been thought through by the plan.
-                ledger.not_found(intent.id, now).await?;
+                ledger.not_found(intent.id, now).await
+            } else {
+                Ok(())
             }
-        }
+        });
+        // At once, because writes that come together share their commits.
+        futures::future::try_join_all(closing).await?;
         Ok(())
     }
 }
 
+/// Intents that stay open and that nothing in the plan speaks of: what they may have made, and why
+/// nobody could tell.
+pub(super) fn untold(outlook: &Outlook) -> Vec<Cannot> {
+    let plan = &outlook.plan;
+    let steps = plan.steps.iter().map(|step| &step.address);
+    let held = plan.held.iter().map(|held| &held.address);
+    let cannot = plan.cannot.iter().map(|cannot| &cannot.address);
+    let told: BTreeSet<&Address> = steps.chain(held).chain(cannot).collect();
+    let known = outlook.memory.known.resources.values();
+    let taken: BTreeSet<&str> = known.map(|known| known.remote_id.as_str()).collect();
+    let mut untold = Vec::new();
+    for intent in &outlook.memory.open {
+        let address = outlook.today(intent);
+        let may_be = !outlook.found.contains(&intent.id) && !told.contains(&address);
+        if !may_be || is_recorded(outlook, intent) || !is_out_of_sight(outlook, intent, &taken) {
+            continue;
+        }
+        let why = match action(intent) {
+            Some(Action::CreateRoom { fields }) => {
+                let title = match fields.get(&Field::Title) {
+                    Some(Value::Text(title)) => title.as_str(),
+                    _ => "",
+                };
+                format!(
+                    "the team has several rooms «{title}» that the bot made, and one may be it. \
+                     Archive those that nobody needs."
+                )
+            }
+            Some(Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. }) => format!(
+                "nobody could look at the meetings of {0}. Keep {0} in the file, with its token, \
+                 until they can be read.",
+                intent.owner
+            ),
+            _ => continue,
+        };
+        let sentence = format!("An earlier run may have made {address}, but {why}");
+        untold.push(Cannot {
+            address,
+            reason: CannotReason::Unreadable,
+            sentence,
+        });
+    }
+    untold
+}
+
+/// Whether the ledger has what it was to make: a run that died had written it down already. Of a meeting
+/// that was to be made anew, it has the old one.
+fn is_recorded(outlook: &Outlook, intent: &Intent) -> bool {
+    let address = outlook.today(intent);
+    let known = outlook.memory.known.resources.contains_key(&address);
+    let gone = outlook.plan.vanished.contains(&address);
+    makes(&intent.verb) && intent.verb != "replace-meeting" && known && !gone
+}
+
 /// Whether nothing is known yet of what an intent may have made.
-fn stays_open(outlook: &Outlook, intent: &Intent) -> bool {
+fn stays_open(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -> bool {
     if !makes(&intent.verb) {
         return false;
     }
     let early = outlook.plan.at
         < memory::settled_at(intent.state, intent.changed_at, outlook.memory.alive_until);
-    early || is_out_of_sight(outlook, intent)
+    early || is_out_of_sight(outlook, intent, taken)
 }
 
 /// Whether the list on which it would be could not be read.
-fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
+fn is_out_of_sight(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -> bool {
     let Some(action) = action(intent) else {
         return false;
     };
     let observed = &outlook.observed;
     let id = |address: Address| {
-        let known = outlook.memory.known.resources.get(&address);
+        let known = &outlook.memory.known;
+        let known = known.resources.get(&outlook.earlier.today(known, &address));
         known.map(|known| known.remote_id.as_str())
     };
     match action {
@@ -67,10 +132,8 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent) -> bool {
             may_be.filter(|team| observed.may_have_made(team)).count() > 1
         }
         Action::CreateRoom { fields } => {
-            let known = outlook.memory.known.resources.values();
-            let taken = known.map(|known| known.remote_id.as_str()).collect();
             observed.team_members.seen().is_none()
-                || rooms_as_asked(observed, &fields, &taken).count() > 1
+                || rooms_as_asked(observed, &fields, taken).count() > 1
         }
         Action::AddTeamMember { .. } => observed.team_members.seen().is_none(),
         Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. } => {

@@ -45,8 +45,9 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             draft.vanished.insert(address.clone());
             continue;
         }
-        let fresh = scene.known.fresh.contains(before);
-        match standing(scene, address, resource, fresh) {
+        // Of what was asked for a moment ago, the engine knows that its list may lag.
+        let may_lag = scene.known.recent.contains(before) && !scene.known.fresh.contains(before);
+        match standing(scene, address, resource, may_lag) {
             Standing::Gone => drop(draft.vanished.insert(address.clone())),
             Standing::GoesWithItsParent | Standing::Unknown => {}
             Standing::AtAHostOutOfSight(host) => {
@@ -271,7 +272,7 @@ fn standing<'a>(
     scene: &Scene<'a>,
     address: &Address,
     resource: &'a KnownResource,
-    fresh: bool,
+    may_lag: bool,
 ) -> Standing<'a> {
     let id = &resource.remote_id;
     let rest = address
@@ -284,7 +285,7 @@ fn standing<'a>(
         "membership" => membership(scene, rest, id),
         "tab" => tab(scene, rest, id),
         "meeting" | "replaced-meeting" => meeting(scene, resource, rest),
-        "invitee" => invitee(scene, rest, resource, fresh),
+        "invitee" => invitee(scene, rest, resource, may_lag),
         _ => Standing::Unknown,
     }
 }
@@ -436,7 +437,7 @@ fn invitee(
     scene: &Scene<'_>,
     rest: &str,
     resource: &KnownResource,
-    fresh: bool,
+    may_lag: bool,
 ) -> Standing<'static> {
     let Some((key, email)) = rest.rsplit_once('/') else {
         return Standing::Unknown;
@@ -455,9 +456,8 @@ fn invitee(
             });
             match found {
                 Some(found) => &found.id,
-                // A list that shows nobody has nothing to say of those whom it never showed. Of what was
-                // asked for a moment ago, the engine knows that it may lag.
-                None if resource.is_unread() && list.is_empty() && !fresh => {
+                // A list that shows nobody has nothing to say of those whom it never showed.
+                None if resource.is_unread() && list.is_empty() && may_lag => {
                     return Standing::Unknown;
                 }
                 None => return Standing::Gone,

@@ -76,10 +76,16 @@ fn tabs_like(
 ) {
     let tabs = scene.observed.tabs.get(&own.id).and_then(Look::seen);
     for tab in &room.tabs {
-        let twins = tabs.into_iter().flatten().filter(|seen| {
-            seen.name == tab.name
-                && seen.creator.as_ref() == Some(&scene.observed.bot.id)
-                && !taken.contains(&seen.id)
+        let called_so = || {
+            tabs.into_iter()
+                .flatten()
+                .filter(|seen| seen.name == tab.name)
+        };
+        if !called_so().any(|seen| taken.contains(&seen.id)) {
+            continue;
+        }
+        let twins = called_so().filter(|seen| {
+            seen.creator.as_ref() == Some(&scene.observed.bot.id) && !taken.contains(&seen.id)
         });
         if twins.count() > 0 {
             let sentence = format!(
