@@ -12,7 +12,7 @@ use showcaller_plan::{CannotReason, Plan, Wishes};
 use showcaller_rehearsal::BOT;
 use showcaller_simulator::{Fault, Switches};
 
-use crate::by_hand::{Person, all};
+use crate::by_hand::{Person, all, the};
 use crate::files::Files;
 use crate::stage::{Stage, every_flag};
 use crate::world::World;
@@ -195,12 +195,7 @@ async fn what_shows_after_it_was_given_up_is_taken_away_with_what_the_file_dropp
     let faults = [UNHEARD, UNSEEN].concat();
     let stage = stage(&event, &[], &faults).await;
     is_unclear(&stage.apply(&event, &every_flag()).await);
-    let mut fewer = event.clone();
-    fewer.meetings.clear();
-    fewer.rooms.retain(|room| room.key.as_str() != "kitchen");
-    for room in &mut fewer.rooms {
-        room.tabs.clear();
-    }
+    let fewer = without_kitchen(&event);
     pass(&stage, 61);
     let report = stage.apply(&fewer, &every_flag()).await;
     assert!(report.is_complete(), "{report:#?}");
@@ -223,8 +218,7 @@ async fn what_webex_denied_and_shows_again_is_ours_still() {
     )
     .await;
     stage.apply(&event, &every_flag()).await;
-    let mut fewer = event.clone();
-    fewer.rooms.retain(|room| room.key.as_str() != "kitchen");
+    let fewer = without_kitchen(&event);
     pass(&stage, 61);
     let plan = stage.look(&fewer, &Wishes::default()).await.plan;
     let vanished: Vec<&str> = plan.vanished.iter().map(|it| it.as_str()).collect();
@@ -234,4 +228,60 @@ async fn what_webex_denied_and_shows_again_is_ours_still() {
     let report = stage.apply(&fewer, &every_flag()).await;
     assert!(report.is_complete(), "{report:#?}");
     is_as_asked(&stage, &fewer, &[]);
+}
+
+/// The same where the file gives the room another name meanwhile.
+#[tokio::test]
+async fn a_twin_is_told_of_also_when_the_other_has_another_name() {
+    let files = Files::of_example("workshop");
+    let faults = [UNHEARD, UNSEEN].concat();
+    let (stage, [room, _]) = made_twice(&files.event(), &[], &faults).await;
+    let renamed = files
+        .edited("  kitchen:\n", "  cuisine:\n    previously: kitchen\n")
+        .edited("    to: [kitchen]\n", "    to: [cuisine]\n");
+    let renamed = Files {
+        yaml: renamed.yaml.replace("rooms: [kitchen]", "rooms: [cuisine]"),
+        ..renamed
+    };
+    let renamed = renamed.event();
+    for _ in 0..2 {
+        let plan = stage.look(&renamed, &every_flag()).await.plan;
+        assert!(told(&plan).contains("room/cuisine: The team has another room"));
+        stage.apply(&renamed, &every_flag()).await;
+    }
+    let rooms = all(&stage.simulator, "rooms");
+    let twin = rooms.iter().find(|seen| seen["id"] == room.as_str());
+    assert_ne!(twin.expect("the twin")["isReadOnly"], true);
+}
+
+/// The file protected a room, and a later one does not name it: it is not ours to archive, whatever Webex
+/// denied for a while.
+#[tokio::test]
+async fn what_was_protected_is_not_taken_for_ours_when_it_shows_again() {
+    let title = "    title: The kitchen\n";
+    let protected = format!("{title}    protected: true\n");
+    let kept = Files::of_example("workshop").edited(title, &protected);
+    let denied = ["invisible on POST /rooms call 2 for 10m by-id"];
+    let stage = stage(&kept.event(), &[], &denied).await;
+    stage.apply(&kept.event(), &every_flag()).await;
+    let fewer = without_kitchen(&kept.event());
+    pass(&stage, 61);
+    stage.apply(&fewer, &every_flag()).await;
+    pass(&stage, 600);
+    for _ in 0..2 {
+        stage.apply(&fewer, &every_flag()).await;
+    }
+    let room = the(&stage.simulator, "rooms", "title", "The kitchen");
+    assert_ne!(room["isReadOnly"], true);
+}
+
+/// The same event without its second room, and without meetings.
+fn without_kitchen(event: &Event) -> Event {
+    let mut fewer = event.clone();
+    fewer.meetings.clear();
+    fewer.rooms.retain(|room| room.key.as_str() != "kitchen");
+    for room in &mut fewer.rooms {
+        room.tabs.clear();
+    }
+    fewer
 }

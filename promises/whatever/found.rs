@@ -384,6 +384,54 @@ async fn a_tab_that_was_pinned_unheard_is_unpinned_when_its_room_has_another_nam
     is_as_asked(&stage, &after);
 }
 
+/// Somebody was added, nobody heard of it, and the room gets another name while nobody can look who is
+/// in it.
+#[tokio::test]
+async fn who_was_added_unheard_to_a_room_that_got_another_name_is_taken_out_again() {
+    let before = fair().event();
+    let stage = broken(&before, &[], &["cut-short on POST /memberships"]).await;
+    apply(&stage, &before).await;
+    passes(&stage, 61);
+    breaks(&stage, &["503 on GET /memberships"]);
+    let named = fair()
+        .edited("  crew: {", "  staff: { previously: crew,")
+        .edited("rooms: [crew]", "rooms: [staff]");
+    apply(&stage, &named.event()).await;
+    stage.simulator.set_faults(Vec::new());
+    let june = "june@example.com,June Wells,,jury\n";
+    let after = named.people_edited(june, "").event();
+    for _ in 0..2 {
+        apply(&stage, &after).await;
+    }
+    is_as_asked(&stage, &after);
+}
+
+/// A meeting may have been made, and neither it nor its host is in the file any more: nobody can look,
+/// and that is said.
+#[tokio::test]
+async fn a_meeting_that_was_made_unheard_at_a_host_who_left_is_told_of() {
+    let before = with_jury_at("second").event();
+    let mut stage = broken(&before, &[], &["cut-short on POST /meetings"]).await;
+    stage.in_flight = 1;
+    apply(&stage, &before).await;
+    stage.simulator.set_faults(Vec::new());
+    passes(&stage, 61);
+    let after = fair().edited(JURY_TABLE, "").event();
+    for _ in 0..2 {
+        let plan = stage.look(&after, &careful()).await.plan;
+        let mut cannot = plan.cannot.iter();
+        let cannot = cannot.find(|it| it.address.as_str() == "meeting/jury-table");
+        let told = "An earlier run may have made meeting/jury-table, but nobody could look at the \
+                    meetings of second@example.com. Keep second@example.com in the file, with its \
+                    token, until they can be read.";
+        assert_eq!(cannot.expect("it is told of").sentence, told);
+        apply(&stage, &after).await;
+    }
+    let after = two_hosts().edited(JURY_TABLE, "").event();
+    apply(&stage, &after).await;
+    is_as_asked(&stage, &after);
+}
+
 /// Somebody was added, nobody heard of it, and the bot was put out of that room before anybody could
 /// look. When it is back, they are ours to take out.
 #[tokio::test]

@@ -134,6 +134,24 @@ async fn the_old_one_of_a_meeting_that_was_made_anew_unheard_is_not_forgotten_wh
     is_as_asked(&stage, &after);
 }
 
+/// The new host's meetings cannot be read, and the file has another title for it by now: that is put
+/// right at the old host, and whether there is a new one is still to be found out.
+#[tokio::test]
+async fn a_meeting_that_was_made_anew_unheard_is_not_made_again_because_its_title_changes() {
+    let stage = with_jury_moved_unheard().await;
+    let after = with_jury_at("second")
+        .edited("title: Jury table", "title: The jury's table")
+        .event();
+    breaks(&stage, &["token-dies second@example.com after 1 calls"]);
+    let report = stage.apply(&after, &every_flag()).await;
+    assert!(report.failed.is_empty(), "{report:#?}");
+    stage.simulator.set_faults(Vec::new());
+    for _ in 0..2 {
+        stage.apply(&after, &every_flag()).await;
+    }
+    is_as_asked(&stage, &after);
+}
+
 /// Who is on the new list is not known by what was on the old one.
 #[tokio::test]
 async fn who_came_along_to_a_meeting_that_was_made_anew_unheard_is_taken_off_again() {

@@ -289,6 +289,12 @@ fn a_team_and_a_tab_that_were_made_twice_are_told_of() {
     assert_eq!(steps(&plan), nothing());
     let told: Vec<String> = cannot_at(&plan, CannotReason::Twice);
     assert_eq!(told, ["tab/crew/Market", "team"]);
+    // Where none of them is known to be the event's, none is called another one.
+    let market = Address::new("tab/crew/Market");
+    set.known.resources.remove(&market);
+    set.members("crew").retain(|member| member.person != "bot");
+    let told: Vec<String> = cannot_at(&set.plan(&removing()), CannotReason::Twice);
+    assert_eq!(told, ["team"]);
 }
 
 #[test]
