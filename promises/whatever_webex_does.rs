@@ -255,7 +255,7 @@ impl Walk {
         // Then Webex may have got something twice: the plan says so, and takes nothing away.
         let all = std::mem::take(&mut rest.cannot).into_iter();
         let (twice, other): (Vec<Cannot>, Vec<Cannot>) =
-            all.partition(|cannot| cannot.reason == CannotReason::Twice);
+            all.partition(|cannot| is_twice(cannot.reason));
         if !twice.is_empty() && !self.schedule.is_beyond() {
             return Err(format!("twice: {twice:#?}"));
         }
@@ -283,6 +283,11 @@ fn shows(room: &Room, told: &Address) -> bool {
         let mut meetings = tab.url.meetings().map(Address::meeting);
         Address::tab(&room.key, &tab.name) == *told || meetings.any(|meeting| meeting == *told)
     })
+}
+
+/// Whether something is there more than once: one of them is the event's, or any may be.
+fn is_twice(reason: CannotReason) -> bool {
+    matches!(reason, CannotReason::Twice | CannotReason::Ambiguous)
 }
 
 /// What a room or meeting is called, as differences have it.

@@ -126,11 +126,14 @@ fn unread(outlook: &Outlook, page: &Page) -> Option<String> {
     ))
 }
 
-/// Where the bot may change nothing in a room, its pages are not even compared.
+/// Where the bot may change nothing in a room, or it is not known whether it may, because its people
+/// could not be read, its pages are not even compared.
 fn shut_out(plan: &Plan, room: &Address) -> Option<String> {
     let mut cannot = plan.cannot.iter();
-    let cannot = cannot
-        .find(|cannot| cannot.address == *room && cannot.reason == CannotReason::NotModerator)?;
+    let cannot = cannot.find(|cannot| {
+        let reasons = [CannotReason::NotModerator, CannotReason::Unreadable];
+        cannot.address == *room && reasons.contains(&cannot.reason)
+    })?;
     Some(cannot.sentence.clone())
 }
 
