@@ -11,7 +11,8 @@ use crate::stage::Stage;
 pub(super) struct GivenUp {
     /// Whose places, in one text.
     people: String,
-    meetings: BTreeSet<String>,
+    /// What rooms and meetings are called that were forgotten and are there.
+    titles: BTreeSet<String>,
 }
 
 impl GivenUp {
@@ -24,23 +25,26 @@ impl GivenUp {
         let asked = intents.iter().map(|intent| intent.body.to_string());
         let places = forgotten().map(|tombstone| tombstone.address.clone());
         let world = stage.simulator.world();
-        let known = |meeting: &&Value| {
-            forgotten().any(|tombstone| meeting["id"] == tombstone.remote_id.as_str())
+        let known = |thing: &&Value| {
+            forgotten().any(|tombstone| thing["id"] == tombstone.remote_id.as_str())
         };
-        let meetings = all(&world, "meetings").filter(known);
+        let there = all(&world, "meetings").chain(all(&world, "rooms"));
+        let titles = there
+            .filter(known)
+            .filter_map(|thing| thing["title"].as_str());
         Self {
             people: asked.chain(places).collect::<Vec<_>>().join(" "),
-            meetings: meetings
-                .filter_map(|meeting| meeting["title"].as_str())
-                .map(|title| format!("a meeting «{title}» too many"))
-                .collect(),
+            titles: titles.map(|title| format!("«{title}»")).collect(),
         }
     }
 
     /// A place does not show who gave it, so that whoever was added too late to be seen counts as
-    /// added by somebody else. A meeting that Webex denied is looked for on the event's days alone.
+    /// added by somebody else. A meeting that Webex denied is looked for on the event's days alone, and
+    /// what was protected or archived is nobody's to take up again.
     pub(super) fn excuses(&self, difference: &str) -> bool {
-        if self.meetings.contains(difference) {
+        let several = difference.starts_with(|first| ('2'..='9').contains(&first));
+        let more = several || difference.ends_with(" too many");
+        if more && self.titles.iter().any(|title| difference.contains(title)) {
             return true;
         }
         let parts = ["people is ", "invited is "].iter();
