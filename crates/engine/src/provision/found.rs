@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use showcaller_event::model::{Address, Email, MeetingKey};
+use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
 use showcaller_ledger::{Intent, IntentId, Record, Tombstone};
-use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenTab};
+use showcaller_plan::observed::{Look, Observed, SeenMeeting};
 use showcaller_plan::{
     Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
     replaced_address,
@@ -113,19 +113,7 @@ impl Found<'_> {
                 self.room(&address, &fields).into_iter().collect()
             }
             Some(Action::AddTab { room, name, .. }) if !self.has(&address) => {
-                let ours = |seen: &SeenTab| {
-                    let maker = seen.creator.as_ref();
-                    seen.name == name && maker == Some(&self.observed.bot.id)
-                };
-                let room = self.memory.known.resources.get(&Address::room(&room));
-                let tabs = room.and_then(|room| self.observed.tabs.get(&room.remote_id));
-                let mut tabs = tabs.and_then(Look::seen).into_iter().flatten();
-                let tab = tabs.find(|seen| ours(seen) && !self.taken.contains(seen.id.as_str()));
-                let nothing = Fields::new();
-                let record = |tab: &SeenTab| {
-                    self.record(&address, &tab.id, &Owner::Bot, &nothing, nothing.clone())
-                };
-                tab.map(record).into_iter().collect()
+                self.tab(&address, &room, &name).into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -205,6 +193,25 @@ impl Found<'_> {
         (!known).then(|| self.record(address, &room.id, &Owner::Bot, wishes, room.fields.clone()))
     }
 
+    fn room_id(&self, room: &RoomKey) -> Option<&str> {
+        let room = self.today(&Address::room(room));
+        let room = self.memory.known.resources.get(&room)?;
+        Some(&room.remote_id)
+    }
+
+    /// A tab of that name which the bot pinned, as far as Webex says who did.
+    fn tab(&self, address: &Address, room: &RoomKey, name: &str) -> Option<Record> {
+        let bot = &self.observed.bot.id;
+        let mut tabs = self.observed.tabs.get(self.room_id(room)?)?.seen()?.iter();
+        let tab = tabs.find(|tab| {
+            tab.name == name
+                && tab.creator.as_ref().is_none_or(|maker| maker == bot)
+                && !self.taken.contains(tab.id.as_str())
+        })?;
+        let nothing = Fields::new();
+        Some(self.record(address, &tab.id, &Owner::Bot, &nothing, nothing.clone()))
+    }
+
     fn one(&self, address: &Address, action: &Action) -> Option<Record> {
         if let Action::CreateRoom { fields } = action {
             return self.room(address, fields);
@@ -212,12 +219,10 @@ impl Found<'_> {
         if self.has(address) {
             return None;
         }
+        if let Action::AddTab { room, name, .. } = action {
+            return self.tab(address, room, name);
+        }
         let observed = self.observed;
-        let room_id = |room| {
-            let room = self.today(&Address::room(room));
-            let room = self.memory.known.resources.get(&room);
-            room.map(|room| room.remote_id.as_str())
-        };
         let nothing = Fields::new();
         let id = match action {
             Action::CreateTeam { name } => {
@@ -235,14 +240,8 @@ impl Found<'_> {
                 &members.find(|member| member.email == *email)?.id
             }
             Action::AddMember { room, email, .. } => {
-                let mut members = observed.members.get(room_id(room)?)?.seen()?.iter();
+                let mut members = observed.members.get(self.room_id(room)?)?.seen()?.iter();
                 &members.find(|member| member.email == *email)?.id
-            }
-            Action::AddTab { room, name, .. } => {
-                let mut tabs = observed.tabs.get(room_id(room)?)?.seen()?.iter();
-                let tab =
-                    tabs.find(|tab| tab.name == *name && !self.taken.contains(tab.id.as_str()))?;
-                &tab.id
             }
             _ => return None,
         };
