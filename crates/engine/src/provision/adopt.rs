@@ -10,7 +10,7 @@ use showcaller_plan::{Adoption, Kept, KnownResource, parent_of};
 
 use super::earlier::moved;
 use super::execute::{State, protection};
-use super::memory::{NOT_SHOWN, StoredFacts, entry};
+use super::memory::{GONE, NOT_SHOWN, StoredFacts, entry};
 use super::observe::Outlook;
 use crate::Error;
 
@@ -32,24 +32,35 @@ pub(super) async fn take_in(
     }
     // At once, because writes that come together share their commits.
     let gone = outlook.plan.vanished.iter();
-    let gone = gone.map(|address| ledger.forget(address.as_str(), why_gone(outlook, address), now));
+    let late = may_be_late(outlook);
+    let gone = gone.map(|address| {
+        let why = if late.contains(address) {
+            NOT_SHOWN
+        } else {
+            GONE
+        };
+        ledger.forget(address.as_str(), why, now)
+    });
     futures::future::try_join_all(gone).await?;
     Ok(())
 }
 
-/// What may only be late is ours if it shows again. What somebody archived, what the file protected and
-/// what Showcaller only found is theirs.
-fn why_gone(outlook: &Outlook, address: &Address) -> &'static str {
+/// What may only be late, and is ours if it shows again. What somebody archived, what the file protected
+/// and what Showcaller only found is theirs.
+fn may_be_late(outlook: &Outlook) -> BTreeSet<&Address> {
+    let rooms = outlook.observed.rooms.iter();
+    let archived = rooms.filter(|room| room.read_only);
+    let archived: BTreeSet<&str> = archived.map(|room| room.id.as_str()).collect();
     let renamed = renamed(outlook);
-    let before = renamed.get(address).unwrap_or(address);
-    let known = outlook.memory.known.resources.get(before);
-    let archived = |id: &str| {
-        let mut rooms = outlook.observed.rooms.iter();
-        rooms.any(|room| room.id == id && room.read_only)
-    };
-    let late =
-        known.is_some_and(|known| known.made && !known.protected && !archived(&known.remote_id));
-    if late { NOT_SHOWN } else { "gone, or not ours" }
+    let vanished = outlook.plan.vanished.iter();
+    let late = vanished.filter(|address| {
+        let before = renamed.get(address).unwrap_or(address);
+        let known = outlook.memory.known.resources.get(before);
+        known.is_some_and(|known| {
+            known.made && !known.protected && !archived.contains(known.remote_id.as_str())
+        })
+    });
+    late.collect()
 }
 
 /// Renames an entry, and what lies in it.

@@ -114,8 +114,11 @@ fn attributes(record: &Record) -> Result<Attributes, Error> {
     })
 }
 
-/// Why something is forgotten that Webex does not show any more.
+/// Why something is forgotten that Webex does not show any more, and that is ours if it does again.
 pub(super) const NOT_SHOWN: &str = "no longer on Webex";
+
+/// The same for what is somebody else's, should it show again.
+pub(super) const GONE: &str = "no longer on Webex, and not ours to look for";
 
 /// How long what was given up is still recognised when it shows: long enough for whatever keeps Webex's
 /// lists from showing it, and not so long that another thing is taken for it.
