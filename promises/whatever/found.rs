@@ -384,6 +384,32 @@ async fn a_tab_that_was_pinned_unheard_is_unpinned_when_its_room_has_another_nam
     is_as_asked(&stage, &after);
 }
 
+/// The same where the tab shows only when it was given up.
+#[tokio::test]
+async fn a_tab_that_shows_late_is_unpinned_when_its_room_has_another_name() {
+    let tab = "title: Crew, tabs: { Board: \"https://boards.example.com/crew\" },";
+    let before = fair().edited("title: Crew,", tab).event();
+    let faults = [
+        "cut-short on POST /room/tabs",
+        "invisible on POST /room/tabs for 10m by-id",
+    ];
+    let stage = broken(&before, &[], &faults).await;
+    apply(&stage, &before).await;
+    passes(&stage, 61);
+    let after = fair()
+        .edited("  crew: {", "  staff: { previously: crew,")
+        .edited("rooms: [crew]", "rooms: [staff]")
+        .edited("    tabs:\n      Board: \"{{ team.links.board }}\"\n      Tomorrow: \"{{ fitting.link }}\"\n", "")
+        .event();
+    apply(&stage, &after).await;
+    let open = stage.ledger.open_intents().await.expect("a ledger");
+    assert!(open.is_empty(), "given up: {open:#?}");
+    passes(&stage, 600);
+    let report = apply(&stage, &after).await;
+    assert!(report.is_complete(), "{report:#?}");
+    is_as_asked(&stage, &after);
+}
+
 /// Somebody was added, nobody heard of it, and the room gets another name while nobody can look who is
 /// in it.
 #[tokio::test]

@@ -40,6 +40,11 @@ impl Earlier {
         self.named.contains(address)
     }
 
+    /// The name that the file has for a room or a meeting now.
+    pub(super) fn named_today<'a>(&'a self, address: &'a Address) -> &'a Address {
+        self.todays.get(address).unwrap_or(address)
+    }
+
     /// The name under which the ledger has a thing now, if it has it at all: another one where it, or
     /// what it lies in, was renamed since.
     pub(super) fn today(&self, known: &Known, address: &Address) -> Address {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
 use showcaller_plan::observed::Look;
-use showcaller_plan::{CannotReason, LookWish, Plan, Wishes};
+use showcaller_plan::{CannotReason, Field, LookWish, Value, Wishes};
 
 use super::apply::{Assignment, Runner};
 use super::observe::Outlook;
@@ -98,7 +98,7 @@ fn unread(outlook: &Outlook, page: &Page) -> Option<String> {
     if plan.steps.iter().any(|step| step.address == page.tab) {
         return None;
     }
-    if let Some(sentence) = shut_out(plan, &page.room) {
+    if let Some(sentence) = shut_out(outlook, &page.room) {
         return Some(sentence);
     }
     let id = |address: &Address| {
@@ -126,9 +126,17 @@ fn unread(outlook: &Outlook, page: &Page) -> Option<String> {
     ))
 }
 
-/// Where the bot may change nothing in a room, or it is not known whether it may, because its people
-/// could not be read, its pages are not even compared.
-fn shut_out(plan: &Plan, room: &Address) -> Option<String> {
+/// Where the bot may change nothing in a room, or where it is not known whether it may, because the
+/// people of a locked room could not be read, its pages are not even compared.
+fn shut_out(outlook: &Outlook, room: &Address) -> Option<String> {
+    let plan = &outlook.plan;
+    let id = outlook.memory.known.resources.get(room);
+    let mut rooms = outlook.observed.rooms.iter();
+    let seen = rooms.find(|seen| id.is_some_and(|id| id.remote_id == seen.id));
+    let locked = seen.and_then(|seen| seen.fields.get(&Field::Locked)) == Some(&Value::Flag(true));
+    if !locked {
+        return None;
+    }
     let mut cannot = plan.cannot.iter();
     let cannot = cannot.find(|cannot| {
         let reasons = [CannotReason::NotModerator, CannotReason::Unreadable];

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
 use showcaller_ledger::{Intent, IntentId, Record, Tombstone};
-use showcaller_plan::observed::{Look, Observed, SeenMeeting};
+use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom};
 use showcaller_plan::{
     Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
     replaced_address,
@@ -78,11 +78,8 @@ impl Found<'_> {
                 self.invitees(&meeting, &invitees, &owner)
             }
             Some(Action::CreateMeeting {
-                meeting,
-                fields,
-                invitees,
-                ..
-            }) => self.meeting(&address, &meeting, &fields, &invitees),
+                fields, invitees, ..
+            }) => self.meeting(&address, &fields, &invitees),
             Some(Action::ReplaceMeeting {
                 id,
                 old_host,
@@ -97,20 +94,21 @@ impl Found<'_> {
     /// What came after it had been looked for in vain. Only where it shows that it is ours: people may
     /// have been added by somebody else since.
     fn late(&self, intent: &Intent) -> Vec<Record> {
-        let address = Address::new(&*intent.address);
+        let address = self.today(&Address::new(&*intent.address));
         let action = match action(intent) {
             Some(Action::ReplaceMeeting { create, .. }) => Some(*create),
             action => action,
         };
         match action {
             Some(Action::CreateMeeting {
-                meeting,
-                fields,
-                invitees,
-                ..
-            }) if !self.has(&address) => self.meeting(&address, &meeting, &fields, &invitees),
+                fields, invitees, ..
+            }) if !self.has(&address) => self.meeting(&address, &fields, &invitees),
+            // Of several, each has its turn: whatever it is called, it is ours.
             Some(Action::CreateRoom { fields }) if !self.has(&address) => {
-                self.room(&address, &fields).into_iter().collect()
+                let mut rooms = rooms_as_asked(self.observed, &fields, &self.taken);
+                let room = rooms.next();
+                let record = room.map(|room| self.made_room(&address, room, &fields));
+                record.into_iter().collect()
             }
             Some(Action::AddTab { room, name, .. }) if !self.has(&address) => {
                 self.tab(&address, &room, &name).into_iter().collect()
@@ -121,7 +119,7 @@ impl Found<'_> {
 
     /// What was forgotten because Webex did not show it, and is there after all.
     fn back(&self, tombstone: &Tombstone) -> Option<Record> {
-        let address = Address::new(&*tombstone.address);
+        let address = self.today(&Address::new(&*tombstone.address));
         let id = &tombstone.remote_id;
         if self.has(&address) || self.taken.contains(id.as_str()) {
             return None;
@@ -190,7 +188,11 @@ impl Found<'_> {
         let room = rooms.next().filter(|_| rooms.next().is_none())?;
         let adopted = self.adopted.get(address);
         let known = adopted.is_some_and(|adopted| adopted.remote_id == room.id);
-        (!known).then(|| self.record(address, &room.id, &Owner::Bot, wishes, room.fields.clone()))
+        (!known).then(|| self.made_room(address, room, wishes))
+    }
+
+    fn made_room(&self, address: &Address, room: &SeenRoom, wishes: &Fields) -> Record {
+        self.record(address, &room.id, &Owner::Bot, wishes, room.fields.clone())
     }
 
     fn room_id(&self, room: &RoomKey) -> Option<&str> {
@@ -249,13 +251,8 @@ impl Found<'_> {
     }
 
     /// A meeting that the file no longer names; and of any meeting those whom the same call invited.
-    fn meeting(
-        &self,
-        address: &Address,
-        meeting: &MeetingKey,
-        fields: &Fields,
-        invitees: &[NewInvitee],
-    ) -> Vec<Record> {
+    fn meeting(&self, address: &Address, fields: &Fields, invitees: &[NewInvitee]) -> Vec<Record> {
+        let meeting = &meeting_key(address);
         if let Some(adopted) = self.adopted.get(address) {
             return self.unread(meeting, &adopted.remote_id, invitees, &adopted.owner);
         }
@@ -280,10 +277,7 @@ impl Found<'_> {
         create: &Action,
     ) -> Vec<Record> {
         let Action::CreateMeeting {
-            meeting,
-            fields,
-            invitees,
-            ..
+            fields, invitees, ..
         } = create
         else {
             return Vec::new();
@@ -296,6 +290,7 @@ impl Found<'_> {
         let Some((owner, new)) = self.tagged(fields) else {
             return Vec::new();
         };
+        let meeting = &meeting_key(address);
         let replaced = replaced_address(meeting);
         let mut records = self.unread(meeting, &new.id, invitees, &owner);
         records.push(self.record(address, &new.id, &owner, fields, new.fields.clone()));
@@ -325,8 +320,7 @@ impl Found<'_> {
     /// Those who were to be put on a list, and are on it.
     fn invitees(&self, meeting: &MeetingKey, asked: &[NewInvitee], owner: &Owner) -> Vec<Record> {
         let today = self.today(&Address::meeting(meeting));
-        let key = today.as_str().trim_start_matches("meeting/");
-        let meeting = &MeetingKey::new(key);
+        let meeting = &meeting_key(&today);
         let known = &self.memory.known.resources;
         let list = known
             .get(&today)
@@ -361,4 +355,9 @@ impl Found<'_> {
             })
             .collect()
     }
+}
+
+fn meeting_key(address: &Address) -> MeetingKey {
+    let key = address.as_str().strip_prefix("meeting/");
+    MeetingKey::new(key.unwrap_or_default())
 }

@@ -105,7 +105,7 @@ impl Engine {
             found: intents,
             earlier,
         };
-        outlook.plan.cannot.extend(settle::untold(&outlook));
+        settle::tell_untold(&mut outlook, wishes.remove);
         if outlook.lags() {
             outlook.plan.notes.push(Note {
                 address: None,

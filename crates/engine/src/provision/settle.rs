@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{Intent, IntentId, Ledger};
 use showcaller_plan::observed::{Look, Observed, SeenRoom};
-use showcaller_plan::{Action, Cannot, CannotReason, Field, Fields, Value};
+use showcaller_plan::{Action, Cannot, CannotReason, Field, Fields, Note, Value};
 
 use super::convert;
 use super::execute::{makes, verb};
@@ -33,7 +33,9 @@ impl Engine {
             let again = planned.contains(&(address, intent.verb.as_str()));
             let found = outlook.found.contains(&intent.id)
                 || makes(&intent.verb) && adopted.contains(address)
-                || is_recorded(outlook, intent) && !again;
+                || is_recorded(outlook, intent)
+                    && !again
+                    && !is_out_of_sight(outlook, intent, &taken);
             if found {
                 ledger.done(intent.id, &serde_json::Value::Null, now).await
             } else if again || !stays_open(outlook, intent, &taken) {
@@ -50,8 +52,26 @@ impl Engine {
 }
 
 /// Intents that stay open and that nothing in the plan speaks of: what they may have made, and why
-/// nobody could tell.
-pub(super) fn untold(outlook: &Outlook) -> Vec<Cannot> {
+/// nobody could tell. Whoever asked to take away what is too much has not got it, and is to be told so
+/// by the exit code, too.
+pub(super) fn tell_untold(outlook: &mut Outlook, remove: bool) {
+    for (address, sentence) in untold(outlook) {
+        if remove {
+            outlook.plan.cannot.push(Cannot {
+                address,
+                reason: CannotReason::Unreadable,
+                sentence,
+            });
+        } else {
+            outlook.plan.notes.push(Note {
+                address: Some(address),
+                sentence,
+            });
+        }
+    }
+}
+
+fn untold(outlook: &Outlook) -> Vec<(Address, String)> {
     let plan = &outlook.plan;
     let steps = plan.steps.iter().map(|step| &step.address);
     let held = plan.held.iter().map(|held| &held.address);
@@ -59,39 +79,53 @@ pub(super) fn untold(outlook: &Outlook) -> Vec<Cannot> {
     let told: BTreeSet<&Address> = steps.chain(held).chain(cannot).collect();
     let known = outlook.memory.known.resources.values();
     let taken: BTreeSet<&str> = known.map(|known| known.remote_id.as_str()).collect();
-    let mut untold = Vec::new();
-    for intent in &outlook.memory.open {
-        let address = outlook.today(intent);
-        let may_be = !outlook.found.contains(&intent.id) && !told.contains(&address);
-        if !may_be || is_recorded(outlook, intent) || !is_out_of_sight(outlook, intent, &taken) {
-            continue;
-        }
-        let why = match action(intent) {
-            Some(Action::CreateRoom { fields }) => {
-                let title = match fields.get(&Field::Title) {
-                    Some(Value::Text(title)) => title.as_str(),
-                    _ => "",
-                };
-                format!(
-                    "the team has several rooms «{title}» that the bot made, and one may be it. \
-                     Archive those that nobody needs."
-                )
-            }
-            Some(Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. }) => format!(
-                "nobody could look at the meetings of {0}. Keep {0} in the file, with its token, \
-                 until they can be read.",
-                intent.owner
-            ),
-            _ => continue,
+    let open = outlook.memory.open.iter().filter(|intent| {
+        let address = Address::new(&*intent.address);
+        !outlook.found.contains(&intent.id)
+            && !told.contains(outlook.earlier.named_today(&address))
+            && !is_recorded(outlook, intent)
+            && is_out_of_sight(outlook, intent, &taken)
+    });
+    open.filter_map(|intent| {
+        let why = match action(intent)? {
+            Action::CreateRoom { fields } => several_rooms(outlook, &fields)?,
+            Action::CreateMeeting { fields, .. } => unseen_meetings(outlook, intent, &fields)?,
+            Action::ReplaceMeeting { create, .. } => match *create {
+                Action::CreateMeeting { fields, .. } => unseen_meetings(outlook, intent, &fields)?,
+                _ => return None,
+            },
+            _ => return None,
         };
+        let address = outlook.today(intent);
         let sentence = format!("An earlier run may have made {address}, but {why}");
-        untold.push(Cannot {
-            address,
-            reason: CannotReason::Unreadable,
-            sentence,
-        });
-    }
-    untold
+        Some((address, sentence))
+    })
+    .collect()
+}
+
+/// Where the team is out of sight, its own line tells.
+fn several_rooms(outlook: &Outlook, wishes: &Fields) -> Option<String> {
+    outlook.observed.team_members.seen()?;
+    let Some(Value::Text(title)) = wishes.get(&Field::Title) else {
+        return None;
+    };
+    Some(format!(
+        "the team has several rooms «{title}» that the bot made, and one may be it. Archive those \
+         that nobody needs."
+    ))
+}
+
+/// What is over can be left as it is.
+fn unseen_meetings(outlook: &Outlook, intent: &Intent, wishes: &Fields) -> Option<String> {
+    let end = wishes.get(&Field::End);
+    let over = matches!(end, Some(Value::Time(end)) if *end <= outlook.plan.at);
+    (!over).then(|| {
+        format!(
+            "nobody could look at the meetings of {0}. Keep {0} in the file, with its token, until \
+             they can be read.",
+            intent.owner
+        )
+    })
 }
 
 /// Whether the ledger has what it was to make: a run that died had written it down already. Of a meeting
