@@ -39,6 +39,12 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// The teams of this name that the bot or a host may have made.
+    pub fn own_teams_called<'o>(&'o self, name: &'o str) -> impl Iterator<Item = &'o SeenTeam> {
+        let teams = self.teams.iter();
+        teams.filter(move |team| team.name.as_deref() == Some(name) && self.may_have_made(team))
+    }
+
     /// Whether the bot or a host made this team, as far as Webex says who did.
     #[must_use]
     pub fn may_have_made(&self, team: &SeenTeam) -> bool {

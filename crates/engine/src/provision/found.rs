@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
-use showcaller_ledger::{Intent, IntentId, Record, Tombstone};
+use showcaller_ledger::{Intent, IntentId, Tombstone};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom};
 use showcaller_plan::{
     Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
@@ -12,8 +11,11 @@ use showcaller_plan::{
 };
 
 use super::earlier::Earlier;
-use super::memory::{self, Memory};
-use super::settle::{action, answered_by, rooms_as_asked};
+use super::memory::Memory;
+use super::settle::{action, answered_by, creation, rooms_as_asked};
+
+/// What is known of something from now on.
+type Known = (Address, KnownResource);
 
 /// What open intents made and the file no longer names, found by what was to be made; and what shows
 /// although it was given up. `plan` is one that does not know of it. Each with its intent, if that is
@@ -23,19 +25,16 @@ pub(super) fn left_behind(
     observed: &Observed,
     memory: &Memory,
     earlier: &Earlier,
-    now: Timestamp,
-) -> Vec<(Option<IntentId>, Vec<Record>)> {
-    let known = memory.known.resources.values();
+) -> Vec<(Option<IntentId>, Vec<Known>)> {
     let adoptions = plan.adoptions.iter();
     let found = Found {
         adopted: adoptions
             .map(|adoption| (&adoption.address, adoption))
             .collect(),
-        taken: known.map(|known| known.remote_id.as_str()).collect(),
+        taken: memory.ids(),
         observed,
         memory,
         earlier,
-        now,
     };
     let open = memory.open.iter();
     let open = open.map(|intent| (Some(intent.id), found.of(intent)));
@@ -60,7 +59,6 @@ struct Found<'a> {
     observed: &'a Observed,
     memory: &'a Memory,
     earlier: &'a Earlier,
-    now: Timestamp,
 }
 
 impl Found<'_> {
@@ -68,7 +66,7 @@ impl Found<'_> {
         self.earlier.today(&self.memory.known, address)
     }
 
-    fn of(&self, intent: &Intent) -> Vec<Record> {
+    fn of(&self, intent: &Intent) -> Vec<Known> {
         let address = self.today(&Address::new(&*intent.address));
         match action(intent) {
             Some(Action::AddInvitees {
@@ -93,13 +91,9 @@ impl Found<'_> {
 
     /// What came after it had been looked for in vain. Only where it shows that it is ours: people may
     /// have been added by somebody else since.
-    fn late(&self, intent: &Intent) -> Vec<Record> {
+    fn late(&self, intent: &Intent) -> Vec<Known> {
         let address = self.today(&Address::new(&*intent.address));
-        let action = match action(intent) {
-            Some(Action::ReplaceMeeting { create, .. }) => Some(*create),
-            action => action,
-        };
-        match action {
+        match creation(intent) {
             Some(Action::CreateMeeting {
                 fields, invitees, ..
             }) if !self.has(&address) => self.meeting(&address, &fields, &invitees),
@@ -118,7 +112,7 @@ impl Found<'_> {
     }
 
     /// What was forgotten because Webex did not show it, and is there after all.
-    fn back(&self, tombstone: &Tombstone) -> Option<Record> {
+    fn back(&self, tombstone: &Tombstone) -> Option<Known> {
         let address = self.today(&Address::new(&*tombstone.address));
         let id = &tombstone.remote_id;
         if self.has(&address) || self.taken.contains(id.as_str()) {
@@ -154,7 +148,7 @@ impl Found<'_> {
         self.memory.known.resources.contains_key(address) || self.adopted.contains_key(address)
     }
 
-    /// An entry for what was found, with those of the wishes that it answers.
+    /// What is to be known of what was found, with those of the wishes that it answers.
     fn record(
         &self,
         address: &Address,
@@ -162,7 +156,7 @@ impl Found<'_> {
         owner: &Owner,
         wishes: &Fields,
         answered: Fields,
-    ) -> Record {
+    ) -> Known {
         let resource = KnownResource {
             remote_id: id.to_owned(),
             owner: owner.clone(),
@@ -174,12 +168,12 @@ impl Found<'_> {
             },
             kept: Kept::default(),
         };
-        memory::entry(address, &resource, None, self.now)
+        (address.clone(), resource)
     }
 
     /// The room that was asked for, by the title that it had then; also where the plan is about to take
     /// another one over, which has the title of today.
-    fn room(&self, address: &Address, wishes: &Fields) -> Option<Record> {
+    fn room(&self, address: &Address, wishes: &Fields) -> Option<Known> {
         if self.memory.known.resources.contains_key(address) {
             return None;
         }
@@ -191,7 +185,7 @@ impl Found<'_> {
         (!known).then(|| self.made_room(address, room, wishes))
     }
 
-    fn made_room(&self, address: &Address, room: &SeenRoom, wishes: &Fields) -> Record {
+    fn made_room(&self, address: &Address, room: &SeenRoom, wishes: &Fields) -> Known {
         self.record(address, &room.id, &Owner::Bot, wishes, room.fields.clone())
     }
 
@@ -202,7 +196,7 @@ impl Found<'_> {
     }
 
     /// A tab of that name which the bot pinned, as far as Webex says who did.
-    fn tab(&self, address: &Address, room: &RoomKey, name: &str) -> Option<Record> {
+    fn tab(&self, address: &Address, room: &RoomKey, name: &str) -> Option<Known> {
         let bot = &self.observed.bot.id;
         let mut tabs = self.observed.tabs.get(self.room_id(room)?)?.seen()?.iter();
         let tab = tabs.find(|tab| {
@@ -214,7 +208,7 @@ impl Found<'_> {
         Some(self.record(address, &tab.id, &Owner::Bot, &nothing, nothing.clone()))
     }
 
-    fn one(&self, address: &Address, action: &Action) -> Option<Record> {
+    fn one(&self, address: &Address, action: &Action) -> Option<Known> {
         if let Action::CreateRoom { fields } = action {
             return self.room(address, fields);
         }
@@ -228,11 +222,8 @@ impl Found<'_> {
         let nothing = Fields::new();
         let id = match action {
             Action::CreateTeam { name } => {
-                let mut teams = observed.teams.iter().filter(|team| {
-                    team.name.as_ref() == Some(name)
-                        && observed.may_have_made(team)
-                        && !self.taken.contains(team.id.as_str())
-                });
+                let teams = observed.own_teams_called(name);
+                let mut teams = teams.filter(|team| !self.taken.contains(team.id.as_str()));
                 // Of several, nobody can tell which one it is.
                 let team = teams.next().filter(|_| teams.next().is_none())?;
                 &team.id
@@ -251,7 +242,7 @@ impl Found<'_> {
     }
 
     /// A meeting that the file no longer names; and of any meeting those whom the same call invited.
-    fn meeting(&self, address: &Address, fields: &Fields, invitees: &[NewInvitee]) -> Vec<Record> {
+    fn meeting(&self, address: &Address, fields: &Fields, invitees: &[NewInvitee]) -> Vec<Known> {
         let meeting = &meeting_key(address);
         if let Some(adopted) = self.adopted.get(address) {
             return self.unread(meeting, &adopted.remote_id, invitees, &adopted.owner);
@@ -275,7 +266,7 @@ impl Found<'_> {
         old: &str,
         old_host: Email,
         create: &Action,
-    ) -> Vec<Record> {
+    ) -> Vec<Known> {
         let Action::CreateMeeting {
             fields, invitees, ..
         } = create
@@ -318,7 +309,7 @@ impl Found<'_> {
     }
 
     /// Those who were to be put on a list, and are on it.
-    fn invitees(&self, meeting: &MeetingKey, asked: &[NewInvitee], owner: &Owner) -> Vec<Record> {
+    fn invitees(&self, meeting: &MeetingKey, asked: &[NewInvitee], owner: &Owner) -> Vec<Known> {
         let today = self.today(&Address::meeting(meeting));
         let meeting = &meeting_key(&today);
         let known = &self.memory.known.resources;
@@ -343,7 +334,7 @@ impl Found<'_> {
         id: &str,
         invitees: &[NewInvitee],
         owner: &Owner,
-    ) -> Vec<Record> {
+    ) -> Vec<Known> {
         let addresses = invitees
             .iter()
             .map(|invitee| (Address::invitee(meeting, &invitee.email), &invitee.email));

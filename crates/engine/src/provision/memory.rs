@@ -14,6 +14,7 @@ use showcaller_plan::{
 };
 
 use super::earlier::Earlier;
+use super::settle::creation;
 use crate::Error;
 
 /// What a ledger entry says beside address and remote id.
@@ -229,18 +230,16 @@ impl Memory {
         self.known.intended.extend(renamed);
     }
 
+    /// The remote ids of everything that has a name.
+    pub(super) fn ids(&self) -> BTreeSet<&str> {
+        let known = self.known.resources.values();
+        known.map(|known| known.remote_id.as_str()).collect()
+    }
+
     /// Remembers what the ledger is about to hold.
-    pub(super) fn take_in<'r>(
-        &mut self,
-        records: impl Iterator<Item = &'r Record>,
-    ) -> Result<(), Error> {
-        for record in records {
-            let (resource, _) = resource(record)?;
-            let address = Address::new(&*record.address);
-            self.learnt.insert(address.clone());
-            self.known.resources.insert(address, resource);
-        }
-        Ok(())
+    pub(super) fn take_in(&mut self, address: Address, resource: KnownResource) {
+        self.learnt.insert(address.clone());
+        self.known.resources.insert(address, resource);
     }
 }
 
@@ -274,14 +273,9 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
 
 /// The settings that an intent asked for, if it asked for any.
 fn asked_by(intent: &Intent) -> Fields {
-    let action = match serde_json::from_value(intent.body.clone()) {
-        Ok(Action::ReplaceMeeting { create, .. }) => *create,
-        Ok(action) => action,
-        Err(_) => return Fields::new(),
-    };
-    match action {
-        Action::CreateRoom { fields } | Action::CreateMeeting { fields, .. } => fields,
-        Action::CreateTeam { name } => Fields::from([(Field::Name, Value::Text(name))]),
+    match creation(intent) {
+        Some(Action::CreateRoom { fields } | Action::CreateMeeting { fields, .. }) => fields,
+        Some(Action::CreateTeam { name }) => Fields::from([(Field::Name, Value::Text(name))]),
         _ => Fields::new(),
     }
 }

@@ -84,13 +84,17 @@ impl Engine {
         // What was found may hold more: who is in a room, for one, is seen only once the room is known
         // to be the event's.
         loop {
-            let mut new = found::left_behind(&plan, &observed, &memory, &earlier, now);
+            let mut new = found::left_behind(&plan, &observed, &memory, &earlier);
             new.retain(|(intent, _)| !intent.is_some_and(|it| intents.contains(&it)));
             if new.is_empty() {
                 break;
             }
-            memory.take_in(new.iter().flat_map(|(_, records)| records))?;
-            intents.extend(new.iter().filter_map(|(intent, _)| *intent));
+            for (intent, things) in new {
+                intents.extend(intent);
+                for (address, resource) in things {
+                    memory.take_in(address, resource);
+                }
+            }
             if observed.team_members == Look::NotLooked {
                 self.team(event, &memory.known, &mut observed).await?;
             }

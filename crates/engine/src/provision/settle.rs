@@ -14,9 +14,8 @@ use super::observe::Outlook;
 use crate::{Engine, Error};
 
 impl Engine {
-    /// Closes the intents that an earlier run left open. What one of them made and the file no
-    /// longer names is recorded all the same: it is ours to take away. Where nobody could look, or
-    /// where it is too early to tell, they stay open.
+    /// Closes the intents that an earlier run left open, once what they made is in the ledger. Where
+    /// nobody could look, or where it is too early to tell, they stay open.
     pub(super) async fn settle(&self, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
         let now = self.clock.now();
         let adoptions = outlook.plan.adoptions.iter();
@@ -25,8 +24,7 @@ impl Engine {
         let planned: BTreeSet<(&str, &str)> = steps
             .map(|step| (step.address.as_str(), verb(&step.action)))
             .collect();
-        let known = outlook.memory.known.resources.values();
-        let taken: BTreeSet<&str> = known.map(|known| known.remote_id.as_str()).collect();
+        let taken = outlook.memory.ids();
         let closing = outlook.memory.open.iter().map(async |intent| {
             let address = outlook.today(intent);
             let address = address.as_str();
@@ -77,8 +75,7 @@ fn untold(outlook: &Outlook) -> Vec<(Address, String)> {
     let held = plan.held.iter().map(|held| &held.address);
     let cannot = plan.cannot.iter().map(|cannot| &cannot.address);
     let told: BTreeSet<&Address> = steps.chain(held).chain(cannot).collect();
-    let known = outlook.memory.known.resources.values();
-    let taken: BTreeSet<&str> = known.map(|known| known.remote_id.as_str()).collect();
+    let taken = outlook.memory.ids();
     let open = outlook.memory.open.iter().filter(|intent| {
         let address = Address::new(&*intent.address);
         !outlook.found.contains(&intent.id)
@@ -87,13 +84,9 @@ fn untold(outlook: &Outlook) -> Vec<(Address, String)> {
             && is_out_of_sight(outlook, intent, &taken)
     });
     open.filter_map(|intent| {
-        let why = match action(intent)? {
+        let why = match creation(intent)? {
             Action::CreateRoom { fields } => several_rooms(outlook, &fields)?,
             Action::CreateMeeting { fields, .. } => unseen_meetings(outlook, intent, &fields)?,
-            Action::ReplaceMeeting { create, .. } => match *create {
-                Action::CreateMeeting { fields, .. } => unseen_meetings(outlook, intent, &fields)?,
-                _ => return None,
-            },
             _ => return None,
         };
         let address = outlook.today(intent);
@@ -160,11 +153,7 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -
     };
     match action {
         // Of several, nobody can tell which one it is.
-        Action::CreateTeam { name } => {
-            let teams = observed.teams.iter();
-            let may_be = teams.filter(|team| team.name.as_ref() == Some(&name));
-            may_be.filter(|team| observed.may_have_made(team)).count() > 1
-        }
+        Action::CreateTeam { name } => observed.own_teams_called(&name).count() > 1,
         Action::CreateRoom { fields } => {
             observed.team_members.seen().is_none()
                 || rooms_as_asked(observed, &fields, taken).count() > 1
@@ -190,8 +179,17 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -
     }
 }
 
+/// What an intent was to do.
 pub(super) fn action(intent: &Intent) -> Option<Action> {
     serde_json::from_value(intent.body.clone()).ok()
+}
+
+/// The same of a meeting that is made anew: the making of the new one.
+pub(super) fn creation(intent: &Intent) -> Option<Action> {
+    match action(intent)? {
+        Action::ReplaceMeeting { create, .. } => Some(*create),
+        action => Some(action),
+    }
 }
 
 /// The bot's rooms with the title that was asked for, but for those whose ids are taken.

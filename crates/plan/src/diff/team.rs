@@ -9,7 +9,7 @@ use super::people::moderates;
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
 use crate::identify::Match;
-use crate::observed::{Look, SeenMember, SeenTeam};
+use crate::observed::{Look, SeenMember};
 use crate::plan::{AccountLine, Adoption, CannotReason, HeldReason};
 use crate::step::{Action, Owner};
 
@@ -195,9 +195,7 @@ fn may_be_one_of<'a>(scene: &Scene<'a>) -> Option<(&'a str, usize)> {
     let Some(Value::Text(name)) = asked.get(&Field::Name) else {
         return None;
     };
-    let may_be =
-        |team: &&SeenTeam| team.name.as_ref() == Some(name) && scene.observed.may_have_made(team);
-    let count = scene.observed.teams.iter().filter(may_be).count();
+    let count = scene.observed.own_teams_called(name).count();
     (count > 1).then_some((name, count))
 }
 
