@@ -38,6 +38,15 @@ pub(super) fn passes(stage: &Stage, seconds: i64) {
     stage.clock.advance_to(later);
 }
 
+/// What a run does not know the outcome of.
+pub(super) fn unclear(report: &Report) -> Vec<&str> {
+    let unclear = report.unclear.iter();
+    unclear.map(|failure| failure.address.as_str()).collect()
+}
+
+/// Somebody of the jury, as the roster has her.
+pub(super) const JUNE: &str = "june@example.com,June Wells,,jury\n";
+
 #[track_caller]
 pub(super) fn is_as_asked(stage: &Stage, event: &Event) {
     let wrong = World::new(stage.simulator.world()).differences(event);
@@ -60,8 +69,7 @@ async fn what_may_have_been_made_is_not_made_again_under_another_name() {
     let mut stage = broken(&event, &["create-visibility-delay=55"], &faults).await;
     stage.in_flight = 1;
     let report = apply(&stage, &event).await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["room/crew"]);
+    assert_eq!(unclear(&report), ["room/crew"]);
     stage.simulator.set_faults(Vec::new());
     let event = renamed(fair());
     for _ in 0..2 {
@@ -75,8 +83,7 @@ async fn with_crew_unheard(event: &Event) -> Stage {
     let mut stage = broken(event, &[], &["truncated on POST /rooms call 4"]).await;
     stage.in_flight = 1;
     let report = apply(&stage, event).await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["room/crew"]);
+    assert_eq!(unclear(&report), ["room/crew"]);
     stage.simulator.set_faults(Vec::new());
     stage
 }
@@ -226,8 +233,7 @@ async fn a_team_that_was_made_unheard_is_not_made_again_under_another_name() {
     let event = fair().event();
     let stage = broken(&event, &[], &["cut-short on POST /teams"]).await;
     let report = apply(&stage, &event).await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["team"]);
+    assert_eq!(unclear(&report), ["team"]);
     let event = fair().edited("\"Spring fair\"", "\"Autumn fair\"").event();
     stage.simulator.set_faults(Vec::new());
     let report = apply(&stage, &event).await;
@@ -258,8 +264,7 @@ async fn a_meeting_that_was_made_unheard_is_found_on_whatever_day_it_is() {
     let mut stage = broken(&before, &[], &faults).await;
     stage.in_flight = 1;
     let report = apply(&stage, &before).await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["meeting/jury-table"]);
+    assert_eq!(unclear(&report), ["meeting/jury-table"]);
     let after = fair().edited(JURY_TABLE, "").event();
     apply(&stage, &after).await;
     is_as_asked(&stage, &after);
@@ -288,8 +293,7 @@ async fn a_meeting_that_was_made_anew_unheard_goes_with_the_one_it_was_to_replac
     let report = stage
         .apply(&with_jury_at("second").event(), &every_flag())
         .await;
-    let unclear: Vec<&str> = report.unclear.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(unclear, ["meeting/jury-table"]);
+    assert_eq!(unclear(&report), ["meeting/jury-table"]);
     stage.simulator.set_faults(Vec::new());
     let after = two_hosts().edited(JURY_TABLE, "").event();
     let report = apply(&stage, &after).await;
@@ -310,9 +314,7 @@ async fn who_was_added_unheard_and_is_no_longer_named_is_taken_out_again() {
     let report = apply(&stage, &before).await;
     assert!(!report.is_complete(), "{report:#?}");
     let left = fair().people_edited("ria@example.com,Ria Long,red,participant\n", "");
-    let after = left
-        .people_edited("june@example.com,June Wells,,jury\n", "")
-        .event();
+    let after = left.people_edited(JUNE, "").event();
     breaks(&stage, &["503 on GET /memberships"]);
     let report = apply(&stage, &after).await;
     stage.simulator.set_faults(Vec::new());
@@ -355,7 +357,7 @@ async fn who_came_with_a_meeting_that_was_made_unheard_and_got_another_name_is_t
             "  jury-table:\n",
             "  verdict:\n    previously: jury-table\n",
         )
-        .people_edited("june@example.com,June Wells,,jury\n", "")
+        .people_edited(JUNE, "")
         .event();
     let report = apply(&stage, &after).await;
     assert!(report.is_complete(), "{report:#?}");
@@ -424,8 +426,7 @@ async fn who_was_added_unheard_to_a_room_that_got_another_name_is_taken_out_agai
         .edited("rooms: [crew]", "rooms: [staff]");
     apply(&stage, &named.event()).await;
     stage.simulator.set_faults(Vec::new());
-    let june = "june@example.com,June Wells,,jury\n";
-    let after = named.people_edited(june, "").event();
+    let after = named.people_edited(JUNE, "").event();
     for _ in 0..2 {
         apply(&stage, &after).await;
     }
@@ -481,8 +482,7 @@ async fn who_was_added_unheard_to_a_room_without_the_bot_is_taken_out_when_it_is
     olga.does(http::Method::DELETE, &path, serde_json::Value::Null)
         .await;
     passes(&stage, 61);
-    let june = "june@example.com,June Wells,,jury\n";
-    let after = fair().people_edited(june, "").event();
+    let after = fair().people_edited(JUNE, "").event();
     let report = apply(&stage, &after).await;
     let open = stage.ledger.open_intents().await.expect("a ledger");
     assert!(!open.is_empty(), "{report:#?}");

@@ -1,6 +1,6 @@
 //! What becomes of things that lists show late, or leave out.
 
-use super::found::{apply, breaks, broken, is_as_asked, passes};
+use super::found::{JUNE, apply, breaks, broken, is_as_asked, passes};
 use crate::files::fair;
 use crate::stage::{Stage, every_flag};
 
@@ -17,7 +17,7 @@ async fn what_a_list_leaves_out_is_asked_for_by_its_id() {
     // A server whose clock is behind holds back what it would only make later.
     breaks(&stage, &["clock-skew -300s"]);
     let after = fair()
-        .people_edited("june@example.com,June Wells,,jury\n", "")
+        .people_edited(JUNE, "")
         .people_edited("ria@example.com,Ria Long,red,participant\n", "")
         .edited("      Board: \"{{ team.links.board }}\"\n", "")
         .event();
@@ -36,8 +36,7 @@ async fn who_is_on_a_list_that_does_not_show_them_yet_is_taken_off_it_all_the_sa
     let stage = broken(&before, &["create-visibility-delay=55"], &[]).await;
     let report = apply(&stage, &before).await;
     assert!(report.is_complete(), "{report:#?}");
-    let june = "june@example.com,June Wells,,jury\n";
-    let after = fair().people_edited(june, "").event();
+    let after = fair().people_edited(JUNE, "").event();
     let report = apply(&stage, &after).await;
     assert!(report.is_complete(), "{report:#?}");
     is_as_asked(&stage, &after);
@@ -55,7 +54,7 @@ async fn who_is_not_shown_yet_on_a_list_that_got_another_name_is_taken_off_it_al
             "  jury-table:\n",
             "  verdict:\n    previously: jury-table\n",
         )
-        .people_edited("june@example.com,June Wells,,jury\n", "")
+        .people_edited(JUNE, "")
         .event();
     let report = apply(&stage, &after).await;
     assert!(report.is_complete(), "{report:#?}");
@@ -74,8 +73,7 @@ async fn who_was_put_on_a_list_before_it_got_another_name_is_ours_to_take_off() 
     );
     stage.apply(&renamed.event(), &every_flag()).await;
     passes(&stage, 61);
-    let june = "june@example.com,June Wells,,jury\n";
-    let after = renamed.people_edited(june, "").event();
+    let after = renamed.people_edited(JUNE, "").event();
     let report = stage.apply(&after, &every_flag()).await;
     assert!(report.is_complete(), "{report:#?}");
     is_as_asked(&stage, &after);
