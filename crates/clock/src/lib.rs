@@ -6,16 +6,48 @@
 //! and a runtime that waits for a database thread or a socket looks idle.
 
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
+/// A future on the heap that may move between threads.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Work that is under way outside of every registered task: while one of these is held, a virtual
+/// clock stands still. On the machine's clock it means nothing.
+#[derive(Debug, Default)]
+#[must_use = "the clock may move on as soon as this is dropped"]
+pub struct Busy(Option<Box<dyn Held>>);
+
+/// What a [`Busy`] releases when it is dropped.
+trait Held: Debug + Send + Sync {}
+
 /// Tells the time and waits for it.
 #[async_trait]
 pub trait Clock: Debug + Send + Sync {
-    /// The present instant.
+    /// The present instant: the wall clock, which may be set.
     fn now(&self) -> Timestamp;
+
+    /// The time since an arbitrary moment: never set, and it stands while the machine sleeps.
+    fn monotonic(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
+    }
+
+    /// The same future as a task that this clock knows: a virtual clock moves only while every
+    /// such task waits for it. To be spawned.
+    fn task(&self, future: BoxFuture<()>) -> BoxFuture<()> {
+        future
+    }
+
+    /// To be held while something is waited for that is neither this clock nor a task of it: a
+    /// database, a socket, a thread.
+    fn busy(&self) -> Busy {
+        Busy::default()
+    }
 
     /// Returns once [`Clock::now`] is `deadline` or later; at once if it already is.
     async fn sleep_until(&self, deadline: Timestamp);
