@@ -199,7 +199,7 @@ async fn what_shows_after_it_was_given_up_is_taken_away_with_what_the_file_dropp
     pass(&stage, 61);
     let report = stage.apply(&fewer, &every_flag()).await;
     assert!(report.is_complete(), "{report:#?}");
-    let open = stage.ledger.open_intents().await.expect("a ledger");
+    let open = stage.ledger.open_operations().await.expect("a ledger");
     assert!(open.is_empty(), "given up: {open:#?}");
     pass(&stage, 120);
     let report = stage.apply(&fewer, &every_flag()).await;

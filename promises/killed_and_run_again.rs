@@ -94,7 +94,7 @@ async fn comes_right(stage: &Stage, event: &Event, right: &[String], story: &str
     let plan = stage.full_plan(event).await;
     assert!(plan.is_empty(), "{story}: {:#?}", plan.steps);
     assert!(plan.held.is_empty(), "{story}: {:#?}", plan.held);
-    let open = stage.ledger.open_intents().await.expect("a ledger");
+    let open = stage.ledger.open_operations().await.expect("a ledger");
     assert!(open.is_empty(), "{story}: {open:#?}");
 }
 

@@ -359,7 +359,7 @@ async fn woken_after_a_takeover(
     );
     let plan = bob.full_plan(event).await;
     assert!(plan.is_empty(), "{:#?}", plan.steps);
-    assert_eq!(bob.ledger.open_intents().await.expect("a ledger"), []);
+    assert_eq!(bob.ledger.open_operations().await.expect("a ledger"), []);
     Some(Woken {
         sent: wire.sent().len() - sent,
         report,

@@ -61,7 +61,7 @@ async fn comes_right(stage: &Stage, event: &Event) {
     later(stage);
     let plan = stage.full_plan(event).await;
     assert!(plan.is_empty(), "{:#?}", plan.steps);
-    let open = stage.ledger.open_intents().await.expect("a ledger");
+    let open = stage.ledger.open_operations().await.expect("a ledger");
     assert!(open.is_empty(), "{open:#?}");
 }
 
@@ -181,7 +181,7 @@ impl Ended {
         let under_way = showcaller_engine::Engine::IN_FLIGHT * lanes;
         assert!(self.sent <= at + under_way, "{} were sent", self.sent);
         assert!(!self.report.is_complete());
-        let counts = ledger.intent_counts(None).await.expect("a ledger");
+        let counts = ledger.operation_counts(None).await.expect("a ledger");
         let known = counts.done + counts.sending + counts.unclear + counts.failed;
         assert!(known >= self.sent as u64, "{counts:?} of {}", self.sent);
         let stopped = self.report.undone.len();
@@ -300,7 +300,7 @@ async fn full_in_the_middle_of_a_run() {
             insta::assert_snapshot!(error.hint().expect("a hint"), @"make room on the disk and run the same command again");
         }
         ledger.allow_more_pages().await.expect("a setting");
-        let counts = ledger.intent_counts(None).await.expect("a ledger");
+        let counts = ledger.operation_counts(None).await.expect("a ledger");
         let known = counts.done + counts.sending + counts.unclear + counts.failed;
         assert!(known >= ended.sent as u64, "{counts:?} of {}", ended.sent);
         comes_right(&stage, &event).await;

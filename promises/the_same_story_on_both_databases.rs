@@ -69,7 +69,7 @@ async fn account(ledger: &Ledger, stage: &Stage) -> Vec<String> {
     account.push(format!("{:?}", ledger.holders().await.expect("leases")));
     account.push(format!(
         "{:?}",
-        ledger.open_intents().await.expect("intents")
+        ledger.open_operations().await.expect("intents")
     ));
     account.push(format!(
         "{} secrets",

@@ -261,7 +261,7 @@ impl Walk {
         }
         rest.cannot = other;
         only_for_good(&rest)?;
-        let mut open = self.stage.ledger.open_intents().await.expect("a ledger");
+        let mut open = self.stage.ledger.open_operations().await.expect("a ledger");
         let is_told = |address: &str| twice.iter().any(|told| told.address.as_str() == address);
         open.retain(|intent| !is_told(&intent.address));
         if !open.is_empty() {

@@ -183,7 +183,7 @@ async fn judge(stage: &Stage, event: &Event, right: &Right, verdict: &mut Verdic
     verdict.lost = lost;
     let differences = World::new(stage.simulator.world()).differences(event);
     verdict.wrong.extend(differences);
-    let open = stage.ledger.open_intents().await.expect("a ledger");
+    let open = stage.ledger.open_operations().await.expect("a ledger");
     let open = open.iter();
     verdict
         .wrong

@@ -9,7 +9,7 @@ mod steps;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_engine::{LEASE_TTL, last_at_work, settled_at};
-use showcaller_ledger::{Holder, IntentState};
+use showcaller_ledger::{Holder, OperationState};
 
 use super::explore::Model;
 
@@ -57,7 +57,7 @@ pub(crate) struct State {
     processes: Vec<Process>,
     lease: Option<Lease>,
     /// The last intent to make the room, and how long ago it was written or changed.
-    intent: Option<(IntentState, u8)>,
+    intent: Option<(OperationState, u8)>,
     /// Whether the ledger has the room.
     recorded: bool,
     calls: Vec<Call>,
@@ -294,7 +294,7 @@ impl Operators {
 
     /// It writes down that it does not know, and ends.
     fn hears_nothing(&self, state: &mut State, who: usize) {
-        match self.write(state, who) && state.advance(who, IntentState::Unclear) {
+        match self.write(state, who) && state.advance(who, OperationState::Unclear) {
             true => state.processes[who].at = At::Ends,
             false => state.gives_up(who),
         }
@@ -327,7 +327,7 @@ impl Operators {
             }
             At::Waits => return None,
             At::Answered => {
-                match self.write(&mut next, who) && next.advance(who, IntentState::Done) {
+                match self.write(&mut next, who) && next.advance(who, OperationState::Done) {
                     true => {
                         next.recorded = true;
                         next.processes[who].at = At::Ends;
@@ -372,7 +372,7 @@ impl Operators {
     }
 
     /// Whether what the intent made must be visible by now, as the program reckons.
-    fn is_settled(&self, state: &State, (intent, age): (IntentState, u8)) -> bool {
+    fn is_settled(&self, state: &State, (intent, age): (OperationState, u8)) -> bool {
         let now = Timestamp::UNIX_EPOCH + TICK * 1000;
         let ago = |ticks: u8| now - TICK * i32::from(ticks);
         let alive = state.lease.map(|lease| {
@@ -418,7 +418,7 @@ impl State {
     }
 
     /// Takes the intent further, if that is legal.
-    fn advance(&mut self, who: usize, to: IntentState) -> bool {
+    fn advance(&mut self, who: usize, to: OperationState) -> bool {
         let legal = self.intent.is_some_and(|(state, _)| state.may_become(to));
         if legal {
             self.intent = Some((to, 0));

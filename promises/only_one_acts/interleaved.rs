@@ -291,7 +291,7 @@ async fn interleaved(
         return Err(format!("{:#?}", shape::apart(right, &seen)));
     }
     let plan = ann.full_plan(event).await;
-    let open = ann.ledger.open_intents().await.expect("a ledger");
+    let open = ann.ledger.open_operations().await.expect("a ledger");
     let rest = (plan.steps.is_empty(), plan.held.is_empty(), open.is_empty());
     if rest != (true, true, true) {
         return Err(format!(

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 use showcaller_ledger::{
-    Binding, Effect, Error, Existing, Intent, Ledger, LedgerUrl, NewIntent, Record, Restoring,
-    Revision, Source,
+    Binding, Effect, Error, Existing, Ledger, LedgerUrl, NewOperation, Operation, Record,
+    Restoring, Revision, Source,
 };
 
 use crate::postgres::Schema;
@@ -33,8 +33,8 @@ fn record(address: &str, with: u8) -> Record {
     }
 }
 
-fn intent(address: &str, with: u8) -> NewIntent {
-    NewIntent {
+fn intent(address: &str, with: u8) -> NewOperation {
+    NewOperation {
         run: format!("run-{}", with % 2),
         address: address.to_owned(),
         verb: ["create-room", "change-room"][usize::from(with % 2)].into(),
@@ -45,7 +45,7 @@ fn intent(address: &str, with: u8) -> NewIntent {
     }
 }
 
-async fn all_intents(ledger: &Ledger) -> Result<Vec<Intent>, Error> {
+async fn all_intents(ledger: &Ledger) -> Result<Vec<Operation>, Error> {
     let mut intents = ledger.intents("run-0").await?;
     intents.extend(ledger.intents("run-1").await?);
     intents.sort_by_key(|intent| intent.id);
@@ -186,8 +186,8 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
     let sources = revision.iter().flat_map(|last| &last.revision.sources);
     all.extend(sources.map(|source| format!("{source:?} {:?}", source.content)));
     all.push(format!("{:?}", ledger.tombstones().await?));
-    all.push(format!("{:?}", ledger.open_intents().await?));
-    all.push(format!("{:?}", ledger.intent_counts(None).await?));
+    all.push(format!("{:?}", ledger.open_operations().await?));
+    all.push(format!("{:?}", ledger.operation_counts(None).await?));
     all.push(format!("{:?}", ledger.pins().await?));
     all.push(format!("{:?}", ledger.binding().await?));
     all.push(format!("{:?}", ledger.exhausted().await?));
@@ -200,7 +200,7 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
     all.push(format!("{:?}", ledger.format().await?));
     for address in ADDRESSES {
         all.push(format!("{:?}", ledger.meta(address).await?));
-        all.push(format!("{:?}", ledger.intents_about(address).await?));
+        all.push(format!("{:?}", ledger.operations_about(address).await?));
     }
     Ok(all)
 }

@@ -27,7 +27,7 @@ impl GivenUp {
     pub(super) async fn of(stage: &Stage) -> Self {
         let ledger = &stage.ledger;
         let ever = jiff::Timestamp::UNIX_EPOCH;
-        let intents = ledger.intents_not_found(ever).await.expect("a ledger");
+        let intents = ledger.operations_not_found(ever).await.expect("a ledger");
         let forgotten = ledger.tombstones().await.expect("a ledger");
         let asked = intents
             .iter()

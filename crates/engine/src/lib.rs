@@ -1,7 +1,7 @@
 //! Observe, plan, apply: where the pure crates meet Webex, the ledger and the clock.
 //!
 //! [`Engine::look`] reads ledger and Webex and returns an [`Outlook`] whose plan may be printed;
-//! [`Engine::apply`] does it, one intent per step. Nothing is written, neither on Webex nor in the
+//! [`Engine::apply`] does it, one operation per step. Nothing is written, neither on Webex nor in the
 //! ledger, before `apply`.
 
 mod connections;

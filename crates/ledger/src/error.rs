@@ -5,10 +5,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use crate::intents::{IntentId, IntentState};
-use crate::trouble::{Trouble, trouble};
+use crate::store::{DatabaseFault, database_fault};
+use crate::types::{Holder, OperationId, OperationState};
 use crate::url::LedgerUrl;
 
 /// What the database, the file system or a decoder said.
@@ -52,6 +50,14 @@ pub enum Error {
         /// The number of the first migration that is unknown here.
         version: i64,
     },
+    /// A revision was stored in a way that this build does not know.
+    #[error("revision {revision} was written by a newer Showcaller (its format is {format})")]
+    NewerRevision {
+        /// The number of the revision.
+        revision: i64,
+        /// Its format.
+        format: i64,
+    },
     /// The ledger's tables are not those that this build would have made.
     #[error("the ledger {ledger} has tables that this build of Showcaller cannot use")]
     OtherTables {
@@ -94,41 +100,34 @@ pub enum Error {
         /// The address that is in use.
         new: String,
     },
-    /// No such intent.
-    #[error("the ledger has no intent {0}")]
-    UnknownIntent(IntentId),
-    /// The intent cannot go from its state to that one.
-    #[error("intent {id} is {from} and cannot become {to}")]
+    /// No such operation.
+    #[error("the ledger has no operation {0}")]
+    UnknownOperation(OperationId),
+    /// The operation cannot go from its state to that one.
+    #[error("operation {id} is {from} and cannot become {to}")]
     IllegalTransition {
-        /// The intent.
-        id: IntentId,
+        /// The operation.
+        id: OperationId,
         /// Its state.
-        from: IntentState,
+        from: OperationState,
         /// The state that was asked for.
-        to: IntentState,
+        to: OperationState,
     },
     /// The same call is under way, or it is not known what became of it.
-    #[error("{verb} {address} is {state} already (intent {id})")]
+    #[error("{verb} {address} is {state} already (operation {id})")]
     StillOpen {
         /// The address of both.
         address: String,
         /// The verb of both.
         verb: String,
-        /// The intent that is open.
-        id: IntentId,
+        /// The operation that is open.
+        id: OperationId,
         /// Its state.
-        state: IntentState,
+        state: OperationState,
     },
-    /// Somebody else holds the lease.
-    #[error("{by} has been at it since {since}, and is expected to be until {until}")]
-    Held {
-        /// The holder, in its own words.
-        by: String,
-        /// Since when.
-        since: Timestamp,
-        /// When the lease ends unless it is renewed.
-        until: Timestamp,
-    },
+    /// Another process holds the lease.
+    #[error("{} has been at it since {}, and is expected to be until {}", .0.by, .0.since, .0.until)]
+    Held(Box<Holder>),
     /// The lease is no longer ours: nothing was written.
     #[error("the lease {name} was lost{}", by.as_deref().map(|by| format!(" to {by}")).unwrap_or_default())]
     LeaseLost {
@@ -137,6 +136,9 @@ pub enum Error {
         /// Who took it over, unless it was given back.
         by: Option<String>,
     },
+    /// The process is not among those alive: its heartbeat ran out, and another took its place.
+    #[error("this process gave no sign of life for so long that others count it as dead")]
+    NotAlive,
     /// A limit must be a number of calls.
     #[error("{0} is no number of calls a minute")]
     NoLimit(f64),
@@ -192,14 +194,17 @@ impl Error {
             }
             Self::Exists { .. } => "give another name, or say that it may be replaced",
             Self::NotALedger { .. } => "give another path; a new file is made where there is none",
-            Self::Newer { .. } => "use the Showcaller that wrote it, or a later one",
+            Self::Newer { .. } | Self::NewerRevision { .. } => {
+                "use the Showcaller that wrote it, or a later one"
+            }
             Self::OtherTables { .. } => "use the build of Showcaller that wrote it",
             Self::BelongsToAnother { .. } => {
                 "use the tokens it was begun with, or another ledger (`--ledger`)"
             }
             Self::StillOpen { .. } => "it is settled by looking at Webex first",
-            Self::Held { .. } => "wait for it, or stop it there and try again",
+            Self::Held(_) => "wait for it, or stop it there and try again",
             Self::LeaseLost { .. } => "nothing more was written; look at the plan and start again",
+            Self::NotAlive => "start it again; what it had begun was handed over",
             Self::OutOfReach(_) => {
                 "see that its server runs and can be reached, then run the same command again"
             }
@@ -230,7 +235,7 @@ impl Error {
             }
             Self::AddressTaken { .. }
             | Self::NoLimit(_)
-            | Self::UnknownIntent(_)
+            | Self::UnknownOperation(_)
             | Self::IllegalTransition { .. } => return None,
         })
     }
@@ -298,21 +303,21 @@ impl StdError for Told {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let trouble = trouble(&error);
+        let fault = database_fault(&error);
         let cause = Box::new(error);
-        match trouble {
-            Some(Trouble::Busy) => Self::Busy(cause),
-            Some(Trouble::Full) => Self::Full(cause),
-            Some(Trouble::ReadOnly) => Self::NotWritable(cause),
-            Some(Trouble::NotADatabase | Trouble::Corrupt) => Self::Damaged {
+        match fault {
+            Some(DatabaseFault::Busy) => Self::Busy(cause),
+            Some(DatabaseFault::Full) => Self::Full(cause),
+            Some(DatabaseFault::ReadOnly) => Self::NotWritable(cause),
+            Some(DatabaseFault::NotADatabase | DatabaseFault::Corrupt) => Self::Damaged {
                 what: "the file itself",
                 cause,
             },
-            Some(Trouble::OutOfReach) => Self::OutOfReach(cause),
-            Some(Trouble::NotLetIn) => Self::NotLetIn(cause),
-            Some(Trouble::NoDatabase) => Self::NoDatabase(cause),
-            Some(Trouble::NotAllowed) => Self::NotAllowed(cause),
-            Some(Trouble::Standby) => Self::Standby(cause),
+            Some(DatabaseFault::OutOfReach) => Self::OutOfReach(cause),
+            Some(DatabaseFault::NotLetIn) => Self::NotLetIn(cause),
+            Some(DatabaseFault::NoDatabase) => Self::NoDatabase(cause),
+            Some(DatabaseFault::NotAllowed) => Self::NotAllowed(cause),
+            Some(DatabaseFault::Standby) => Self::Standby(cause),
             None => Self::Database(cause),
         }
     }

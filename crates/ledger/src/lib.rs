@@ -1,4 +1,4 @@
-//! The database beside the event: remote ids, intents, revisions.
+//! The database beside the event: remote ids, operations, revisions.
 //!
 //! A [`Ledger`] is where Showcaller remembers what it did to Webex and what it is about to do. It
 //! is a typed store and nothing more: it calls nobody, decides nothing and never reads a clock;
@@ -7,14 +7,14 @@
 //! ```
 //! # async fn example() -> Result<(), showcaller_ledger::Error> {
 //! use serde_json::json;
-//! use showcaller_ledger::{Effect, Ledger, LedgerUrl, NewIntent, Record};
+//! use showcaller_ledger::{Effect, Ledger, LedgerUrl, NewOperation, Record};
 //!
 //! let now = "2027-09-01T08:00:00Z".parse().expect("a time");
 //! let ledger = Ledger::open(&LedgerUrl::memory()).await?;
 //!
 //! // Written down before the call …
 //! let id = ledger
-//!     .begin(&NewIntent {
+//!     .begin(&NewOperation {
 //!         run: "first".into(),
 //!         address: "room/jury".into(),
 //!         verb: "create".into(),
@@ -35,7 +35,7 @@
 //!     at: now,
 //! };
 //! ledger.finish(id, &json!({ "id": "Y2lz" }), &[Effect::Record(room)], now).await?;
-//! assert!(ledger.open_intents().await?.is_empty());
+//! assert!(ledger.open_operations().await?.is_empty());
 //! # Ok(())
 //! # }
 //! # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
@@ -60,45 +60,28 @@
 //! # Secrets
 //!
 //! **A ledger holds secrets**: meeting passwords that were generated, and whatever the bodies of
-//! intents and the attributes of resources hold. The file is made for its owner's eyes alone
+//! operations and the attributes of resources hold. The file is made for its owner's eyes alone
 //! (mode 0600), and nothing in this crate prints such a value; but who can read the file can read
 //! them, so it belongs neither into version control nor into a shared folder.
 
-mod backup;
-mod binding;
-mod budget;
-mod calendar;
-mod creations;
+mod copy;
 mod error;
-mod handle;
-mod intents;
-mod leases;
-mod meta;
-mod open;
-mod overview;
-mod pins;
-mod resources;
-mod restore;
-mod revisions;
-mod secrets;
-mod several;
-mod stored;
+mod ledger;
+mod store;
 mod tables;
-mod trouble;
+mod types;
 mod url;
-mod writer;
-mod writing;
 
-pub use backup::Existing;
-pub use binding::Binding;
-pub use budget::Share;
-pub use calendar::CalendarState;
+pub use copy::{Existing, Restored, Restoring};
 pub use error::{Cause, Error};
-pub use handle::Ledger;
-pub use intents::{Effect, Intent, IntentCounts, IntentId, IntentState, NewIntent};
-pub use leases::{Holder, Lease};
-pub use overview::{RevisionHead, Run};
-pub use resources::{Record, Tombstone};
-pub use restore::{Restored, Restoring};
-pub use revisions::{Revision, Source, StoredRevision};
+pub use ledger::Ledger;
+pub use tables::{
+    Attempt, Binding, CalendarState, Claim, Claimant, Effect, Heartbeat, Lease, MessageOutcome,
+    Need, NewMessage, NewOperation, Operation, OperationCounts, Process, Record, Revision,
+    RevisionHead, Run, Share, Source, StoredRevision, TakenOver, Tombstone,
+};
+pub use types::{
+    Body, Holder, Instance, MessageKey, MessageKind, OperationId, OperationKind, OperationState,
+    Origin, Recipient, Undecodable,
+};
 pub use url::{LedgerUrl, UrlError};

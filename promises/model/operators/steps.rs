@@ -1,7 +1,7 @@
 //! The steps of one run, from the lease to the end.
 
 use showcaller_engine::{LEASE_TRUSTED, LEASE_TTL};
-use showcaller_ledger::IntentState;
+use showcaller_ledger::OperationState;
 
 use super::{At, Call, Event, Happens, Lease, Look, Operators, Sign, State, TICK, Todo, Without};
 
@@ -61,8 +61,8 @@ impl Operators {
             return next.gives_up(who);
         }
         let to = match look.plan {
-            Todo::Create => IntentState::Failed,
-            Todo::Adopt | Todo::Nothing => IntentState::Done,
+            Todo::Create => OperationState::Failed,
+            Todo::Adopt | Todo::Nothing => OperationState::Done,
         };
         if look.open && !next.advance(who, to) {
             return next.gives_up(who);
@@ -79,7 +79,7 @@ impl Operators {
         if !self.write(next, who) || open {
             return next.gives_up(who);
         }
-        next.intent = Some((IntentState::Sending, 0));
+        next.intent = Some((OperationState::Sending, 0));
         next.outdate(who, Sign::Intents);
         for look in next
             .processes

@@ -22,7 +22,7 @@ pub(crate) const RUNS: &str = "runs";
 /// Stands between the clients of one engine and Webex. While the engine acts, each request first
 /// needs a lease that the ledger confirmed a moment ago: a process that was suspended or cut off
 /// finds out before it sends anything, also where it only repeats a call (after a 429, say), for
-/// which no intent is written anew.
+/// which no operation is written anew.
 ///
 /// Cheap to clone; clones are one.
 #[derive(Clone, Default)]

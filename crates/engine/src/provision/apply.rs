@@ -46,9 +46,13 @@ impl Outlook {
     #[must_use]
     pub fn unsettled_until(&self) -> Option<Timestamp> {
         let open = self.memory.open.iter();
-        let open = open.filter(|intent| makes(&intent.verb));
-        open.map(|intent| {
-            memory::settled_at(intent.state, intent.changed_at, self.memory.alive_until)
+        let open = open.filter(|operation| makes(&operation.verb));
+        open.map(|operation| {
+            memory::settled_at(
+                operation.state,
+                operation.changed_at,
+                self.memory.alive_until,
+            )
         })
         .chain(self.memory.fresh_until.filter(|_| self.lags()))
         .max()
@@ -269,7 +273,7 @@ impl Engine {
     /// Ends a run that did not begin. What a dead run left open counts from the last sign of life,
     /// which is told by its lease, now ours: given back, it would tell nothing.
     async fn refused(&self, held: Held) -> Result<(), Error> {
-        if self.ledger.open_intents().await?.is_empty() {
+        if self.ledger.open_operations().await?.is_empty() {
             return held.release(&self.ledger).await;
         }
         held.abandon().await;
@@ -287,7 +291,7 @@ impl Engine {
         ledger
             .bind(&self.binding(assignment.event, &outlook.observed))
             .await?;
-        // First what was found, then the intents that made it: a death in between must not leave
+        // First what was found, then the operations that made it: a death in between must not leave
         // things that nobody remembers having made.
         adopt::take_in(assignment.event, outlook, ledger, self.clock.now()).await?;
         self.settle(outlook, ledger)
@@ -314,9 +318,9 @@ impl Engine {
 /// The number of this run; refuses to run on a look that another run has outdated.
 async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
     let runs = ledger.meta(RUNS).await?;
-    // A run that was under way when we looked, and died before it ended, is told by its intents.
-    let intents = ledger.intent_counts(None).await?;
-    if runs != outlook.memory.runs || intents != outlook.memory.intents {
+    // A run that was under way when we looked, and died before it ended, is told by its operations.
+    let operations = ledger.operation_counts(None).await?;
+    if runs != outlook.memory.runs || operations != outlook.memory.operations {
         return Err(Error::Outdated);
     }
     let number = number_of(runs.as_deref()) + 1;

@@ -1,4 +1,4 @@
-//! Does one step: intent, call, result.
+//! Does one step: operation, call, result.
 
 mod meetings;
 mod rooms;
@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingFact, MeetingKey, RoomKey, Text};
-use showcaller_ledger::{Effect, Ledger, NewIntent};
+use showcaller_ledger::{Effect, Ledger, NewOperation};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Action, Fields, Kept, KnownResource, Owner, Settled, Step};
 use showcaller_webex::{Fault, Outcome, Webex};
@@ -99,7 +99,7 @@ impl Work<'_> {
     ///
     /// Only when the ledger fails: then nothing more may be sent.
     pub(super) async fn step(&self, step: &Step) -> Result<StepEnd, Error> {
-        let intent = NewIntent {
+        let operation = NewOperation {
             run: self.run.clone(),
             address: step.address.to_string(),
             verb: verb(&step.action).to_owned(),
@@ -114,7 +114,7 @@ impl Work<'_> {
             },
             at: self.now(),
         };
-        let id = self.ledger.begin(&intent).await?;
+        let id = self.ledger.begin(&operation).await?;
         match self.call(step).await {
             Ok(done) => {
                 self.ledger
@@ -153,7 +153,7 @@ impl Work<'_> {
                     .await?;
                 let sentence = refusal::sentence(step, &error, &self.bot);
                 let again_at = self.again_at(&error);
-                let came = match (&intent.creation_host, again_at) {
+                let came = match (&operation.creation_host, again_at) {
                     (Some(host), Some(until)) => {
                         self.exhausted(step, host, until).await?;
                         Came::Exhausted
@@ -371,7 +371,7 @@ pub(super) fn verb(action: &Action) -> &'static str {
     }
 }
 
-/// Whether an intent of this verb may have made something that is now to be found.
+/// Whether an operation of this verb may have made something that is now to be found.
 pub(super) fn makes(verb: &str) -> bool {
     verb.starts_with("create-") || verb.starts_with("add-") || verb == "replace-meeting"
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
-use showcaller_ledger::{Intent, IntentId, Tombstone};
+use showcaller_ledger::{Operation, OperationId, Tombstone};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom};
 use showcaller_plan::{
     Action, Adoption, Field, Fields, Kept, KnownResource, NewInvitee, Owner, Plan, Settled, Value,
@@ -17,15 +17,15 @@ use super::settle::{action, answered_by, creation, rooms_as_asked};
 /// What is known of something from now on.
 type Known = (Address, KnownResource);
 
-/// What open intents made and the file no longer names, found by what was to be made; and what shows
-/// although it was given up. `plan` is one that does not know of it. Each with its intent, if that is
+/// What open operations made and the file no longer names, found by what was to be made; and what shows
+/// although it was given up. `plan` is one that does not know of it. Each with its operation, if that is
 /// open.
 pub(super) fn left_behind(
     plan: &Plan,
     observed: &Observed,
     memory: &Memory,
     earlier: &Earlier,
-) -> Vec<(Option<IntentId>, Vec<Known>)> {
+) -> Vec<(Option<OperationId>, Vec<Known>)> {
     let adoptions = plan.adoptions.iter();
     let found = Found {
         adopted: adoptions
@@ -37,11 +37,11 @@ pub(super) fn left_behind(
         earlier,
     };
     let open = memory.open.iter();
-    let open = open.map(|intent| (Some(intent.id), found.of(intent)));
+    let open = open.map(|operation| (Some(operation.id), found.of(operation)));
     // Of what the file still names, the twins tell.
     let given_up = |address: &str| !earlier.has(&Address::new(address));
     let lost = memory.lost.iter().filter(|it| given_up(&it.address));
-    let lost = lost.map(|intent| (None, found.late(intent)));
+    let lost = lost.map(|operation| (None, found.late(operation)));
     let missed = memory.missed.iter().filter(|it| given_up(&it.address));
     let missed = missed.map(|tombstone| (None, found.back(tombstone).into_iter().collect()));
     open.chain(lost)
@@ -66,13 +66,13 @@ impl Found<'_> {
         self.earlier.today(&self.memory.known, address)
     }
 
-    fn of(&self, intent: &Intent) -> Vec<Known> {
-        let address = self.today(&Address::new(&*intent.address));
-        match action(intent) {
+    fn of(&self, operation: &Operation) -> Vec<Known> {
+        let address = self.today(&Address::new(&*operation.address));
+        match action(operation) {
             Some(Action::AddInvitees {
                 meeting, invitees, ..
             }) => {
-                let owner = Owner::Host(Email::new(&*intent.owner));
+                let owner = Owner::Host(Email::new(&*operation.owner));
                 self.invitees(&meeting, &invitees, &owner)
             }
             Some(Action::CreateMeeting {
@@ -91,9 +91,9 @@ impl Found<'_> {
 
     /// What came after it had been looked for in vain. Only where it shows that it is ours: people may
     /// have been added by somebody else since.
-    fn late(&self, intent: &Intent) -> Vec<Known> {
-        let address = self.today(&Address::new(&*intent.address));
-        match creation(intent) {
+    fn late(&self, operation: &Operation) -> Vec<Known> {
+        let address = self.today(&Address::new(&*operation.address));
+        match creation(operation) {
             Some(Action::CreateMeeting {
                 fields, invitees, ..
             }) if !self.has(&address) => self.meeting(&address, &fields, &invitees),

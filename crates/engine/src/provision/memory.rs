@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
-use showcaller_ledger::{Intent, IntentCounts, IntentState, Ledger, Record, Tombstone};
+use showcaller_ledger::{Ledger, Operation, OperationCounts, OperationState, Record, Tombstone};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
     Action, Field, Fields, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled,
@@ -128,16 +128,16 @@ const LATE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How long after it was asked for somebody may be missing from a list that shows nobody.
 const RECENT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Everything that the ledger remembers, and the intents that were left open.
+/// Everything that the ledger remembers, and the operations that were left open.
 pub(super) struct Memory {
     pub(super) known: Known,
     pub(super) facts: BTreeMap<Address, StoredFacts>,
-    pub(super) open: Vec<Intent>,
+    pub(super) open: Vec<Operation>,
     /// Creations that were looked for in vain, and what was forgotten because Webex did not show it: if
     /// Webex was late, it is still to come.
-    pub(super) lost: Vec<Intent>,
+    pub(super) lost: Vec<Operation>,
     pub(super) missed: Vec<Tombstone>,
-    /// What this look knows beyond the ledger, from open intents that it found done.
+    /// What this look knows beyond the ledger, from open operations that it found done.
     pub(super) learnt: BTreeSet<Address>,
     /// Until when the holder of a lease that was not given back may have been sending.
     pub(super) alive_until: Option<Timestamp>,
@@ -145,16 +145,16 @@ pub(super) struct Memory {
     pub(super) fresh_until: Option<Timestamp>,
     /// How many runs there were, as the ledger counts them.
     pub(super) runs: Option<String>,
-    /// How many intents were in which state before anything else was read: as long as these are the
+    /// How many operations were in which state before anything else was read: as long as these are the
     /// same, nobody has done anything since.
-    pub(super) intents: IntentCounts,
+    pub(super) operations: OperationCounts,
 }
 
 /// Reads the ledger.
 pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Error> {
     // First, so that whatever somebody does while the rest is read makes this look outdated.
     let runs = ledger.meta(crate::floor::RUNS).await?;
-    let intents = ledger.intent_counts(None).await?;
+    let operations = ledger.operation_counts(None).await?;
     let mut known = Known::default();
     let mut facts = BTreeMap::new();
     let mut fresh_until = None;
@@ -187,17 +187,17 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     for (host, until) in ledger.exhausted().await? {
         known.exhausted.insert(Email::new(host), until);
     }
-    let open = ledger.open_intents().await?;
+    let open = ledger.open_operations().await?;
     known.intended = open
         .iter()
-        .filter(|intent| super::execute::makes(&intent.verb))
-        .map(|intent| (Address::new(&*intent.address), asked_by(intent)))
+        .filter(|operation| super::execute::makes(&operation.verb))
+        .map(|operation| (Address::new(&*operation.address), asked_by(operation)))
         .collect();
     let since = now.checked_sub(LATE).unwrap_or(Timestamp::MIN);
-    let mut lost = ledger.intents_not_found(since).await?;
-    lost.retain(|intent| super::execute::makes(&intent.verb));
+    let mut lost = ledger.operations_not_found(since).await?;
+    lost.retain(|operation| super::execute::makes(&operation.verb));
     let asked = lost.iter();
-    let asked = asked.map(|intent| (Address::new(&*intent.address), asked_by(intent)));
+    let asked = asked.map(|operation| (Address::new(&*operation.address), asked_by(operation)));
     known.lost = asked.collect();
     let mut missed = ledger.tombstones_since(since).await?;
     missed.retain(|tombstone| tombstone.why == NOT_SHOWN);
@@ -214,7 +214,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         alive_until,
         fresh_until,
         runs,
-        intents,
+        operations,
     })
 }
 
@@ -271,9 +271,9 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
     Ok(())
 }
 
-/// The settings that an intent asked for, if it asked for any.
-fn asked_by(intent: &Intent) -> Fields {
-    match creation(intent) {
+/// The settings that an operation asked for, if it asked for any.
+fn asked_by(operation: &Operation) -> Fields {
+    match creation(operation) {
         Some(Action::CreateRoom { fields } | Action::CreateMeeting { fields, .. }) => fields,
         Some(Action::CreateTeam { name }) => Fields::from([(Field::Name, Value::Text(name))]),
         _ => Fields::new(),
@@ -282,32 +282,32 @@ fn asked_by(intent: &Intent) -> Fields {
 
 /// Creations that may still appear: the settle window since their call is not over (promise 2).
 fn unclear(
-    open: &[Intent],
+    open: &[Operation],
     alive_until: Option<Timestamp>,
     now: Timestamp,
 ) -> BTreeMap<Address, Timestamp> {
     open.iter()
-        .filter(|intent| super::execute::makes(&intent.verb))
-        .filter(|intent| now < settled_at(intent.state, intent.changed_at, alive_until))
-        .map(|intent| (Address::new(&*intent.address), intent.changed_at))
+        .filter(|operation| super::execute::makes(&operation.verb))
+        .filter(|operation| now < settled_at(operation.state, operation.changed_at, alive_until))
+        .map(|operation| (Address::new(&*operation.address), operation.changed_at))
         .collect()
 }
 
-/// When what an intent made, if it made anything, must have become visible.
+/// When what an operation made, if it made anything, must have become visible.
 ///
-/// An intent is written before its call, and the call may then have waited for Webex to take it; so
+/// An operation is written before its call, and the call may then have waited for Webex to take it; so
 /// of one that was left `sending`, only the last sign of life of whoever sent it bounds the time.
 ///
-/// Takes the intent's state and when it got into it, and until when whoever holds the lease may have
+/// Takes the operation's state and when it got into it, and until when whoever holds the lease may have
 /// been sending, if it was not given back.
 #[must_use]
 pub fn settled_at(
-    state: IntentState,
+    state: OperationState,
     changed_at: Timestamp,
     alive_until: Option<Timestamp>,
 ) -> Timestamp {
     let sent = match state {
-        IntentState::Sending => changed_at.max(alive_until.unwrap_or(changed_at)),
+        OperationState::Sending => changed_at.max(alive_until.unwrap_or(changed_at)),
         _ => changed_at,
     };
     sent.checked_add(SETTLE_WINDOW).unwrap_or(Timestamp::MAX)

@@ -10,7 +10,7 @@ use futures::stream;
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey, Tab};
-use showcaller_ledger::{Intent, IntentId};
+use showcaller_ledger::{Operation, OperationId};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
 use showcaller_plan::{Known, LookWish, Note, Plan, Wishes, bulk_address, identify, make};
 use showcaller_webex::{RoomFilter, Webex};
@@ -31,9 +31,9 @@ pub struct Outlook {
     pub plan: Plan,
     pub(super) observed: Observed,
     pub(super) memory: Memory,
-    /// Intents that an earlier run left open and that were found done. What they did the plan knows
+    /// Operations that an earlier run left open and that were found done. What they did the plan knows
     /// already, the ledger does not yet.
-    pub(super) found: BTreeSet<IntentId>,
+    pub(super) found: BTreeSet<OperationId>,
     pub(super) earlier: Earlier,
 }
 
@@ -52,9 +52,9 @@ impl Outlook {
         self.memory.runs.as_deref()
     }
 
-    /// What an intent is about, under the name that the ledger has it under now.
-    pub(super) fn today(&self, intent: &Intent) -> Address {
-        let address = Address::new(&*intent.address);
+    /// What an operation is about, under the name that the ledger has it under now.
+    pub(super) fn today(&self, operation: &Operation) -> Address {
+        let address = Address::new(&*operation.address);
         self.earlier.today(&self.memory.known, &address)
     }
 
@@ -79,18 +79,18 @@ impl Engine {
         self.check_binding(event, &observed).await?;
         let earlier = Earlier::of(event);
         memory.rename_intended(&earlier);
-        let mut intents = settle::learn(&mut memory, &observed);
+        let mut operations = settle::learn(&mut memory, &observed);
         let mut plan = make(event, &memory.known, &observed, wishes);
         // What was found may hold more: who is in a room, for one, is seen only once the room is known
         // to be the event's.
         loop {
             let mut new = found::left_behind(&plan, &observed, &memory, &earlier);
-            new.retain(|(intent, _)| !intent.is_some_and(|it| intents.contains(&it)));
+            new.retain(|(operation, _)| !operation.is_some_and(|it| operations.contains(&it)));
             if new.is_empty() {
                 break;
             }
-            for (intent, things) in new {
-                intents.extend(intent);
+            for (operation, things) in new {
+                operations.extend(operation);
                 for (address, resource) in things {
                     memory.take_in(address, resource);
                 }
@@ -106,7 +106,7 @@ impl Engine {
             plan,
             observed,
             memory,
-            found: intents,
+            found: operations,
             earlier,
         };
         settle::tell_untold(&mut outlook, wishes.remove);

@@ -12,7 +12,7 @@ use crate::Error;
 pub trait Progress: Debug + Send + Sync {
     /// A run of these steps begins.
     fn begins(&self, steps: &[Step]);
-    /// One step is under way from now on: its intent is written next, then its call is made.
+    /// One step is under way from now on: its operation is written next, then its call is made.
     fn starts(&self, _step: &Step) {}
     /// One step has ended, or will not be done.
     fn ended(&self, step: &Step, how: Ended);

@@ -56,7 +56,7 @@ pub async fn restore(
 
 /// Whether it is known that no call is left open.
 async fn nothing_is_open(ledger: &Ledger) -> bool {
-    let open = ledger.open_intents().await;
+    let open = ledger.open_operations().await;
     open.is_ok_and(|open| open.is_empty())
 }
 
@@ -94,7 +94,7 @@ mod tests {
     use std::sync::Arc;
 
     use showcaller_clock::VirtualClock;
-    use showcaller_ledger::{LedgerUrl, NewIntent};
+    use showcaller_ledger::{LedgerUrl, NewOperation};
 
     use super::*;
 
@@ -109,7 +109,7 @@ mod tests {
                 .await
                 .unwrap();
             if left_open {
-                let intent = NewIntent {
+                let operation = NewOperation {
                     run: "1".into(),
                     address: "room/jury".into(),
                     verb: "create".into(),
@@ -118,7 +118,7 @@ mod tests {
                     creation_host: None,
                     at: start,
                 };
-                ledger.begin(&intent).await.unwrap();
+                ledger.begin(&operation).await.unwrap();
             }
             let clock: SharedClock = Arc::new(VirtualClock::starting_at(start + seconds(70)));
             let restoration = Restoration {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use showcaller_event::model::{Address, Email};
-use showcaller_ledger::{Intent, IntentId, Ledger};
+use showcaller_ledger::{Ledger, Operation, OperationId};
 use showcaller_plan::observed::{Look, Observed, SeenRoom};
 use showcaller_plan::{Action, Cannot, CannotReason, Field, Fields, Note, Value};
 
@@ -14,7 +14,7 @@ use super::observe::Outlook;
 use crate::{Engine, Error};
 
 impl Engine {
-    /// Closes the intents that an earlier run left open, once what they made is in the ledger. Where
+    /// Closes the operations that an earlier run left open, once what they made is in the ledger. Where
     /// nobody could look, or where it is too early to tell, they stay open.
     pub(super) async fn settle(&self, outlook: &Outlook, ledger: &Ledger) -> Result<(), Error> {
         let now = self.clock.now();
@@ -25,20 +25,22 @@ impl Engine {
             .map(|step| (step.address.as_str(), verb(&step.action)))
             .collect();
         let taken = outlook.memory.ids();
-        let closing = outlook.memory.open.iter().map(async |intent| {
-            let address = outlook.today(intent);
+        let closing = outlook.memory.open.iter().map(async |operation| {
+            let address = outlook.today(operation);
             let address = address.as_str();
-            let again = planned.contains(&(address, intent.verb.as_str()));
-            let found = outlook.found.contains(&intent.id)
-                || makes(&intent.verb) && adopted.contains(address)
-                || is_recorded(outlook, intent)
+            let again = planned.contains(&(address, operation.verb.as_str()));
+            let found = outlook.found.contains(&operation.id)
+                || makes(&operation.verb) && adopted.contains(address)
+                || is_recorded(outlook, operation)
                     && !again
-                    && !is_out_of_sight(outlook, intent, &taken);
+                    && !is_out_of_sight(outlook, operation, &taken);
             if found {
-                ledger.done(intent.id, &serde_json::Value::Null, now).await
-            } else if again || !stays_open(outlook, intent, &taken) {
+                ledger
+                    .done(operation.id, &serde_json::Value::Null, now)
+                    .await
+            } else if again || !stays_open(outlook, operation, &taken) {
                 // A step that is about to do the same has been thought through by the plan.
-                ledger.not_found(intent.id, now).await
+                ledger.not_found(operation.id, now).await
             } else {
                 Ok(())
             }
@@ -49,7 +51,7 @@ impl Engine {
     }
 }
 
-/// Intents that stay open and that nothing in the plan speaks of: what they may have made, and why
+/// Operations that stay open and that nothing in the plan speaks of: what they may have made, and why
 /// nobody could tell. Whoever asked to take away what is too much has not got it, and is to be told so
 /// by the exit code, too.
 pub(super) fn tell_untold(outlook: &mut Outlook, remove: bool) {
@@ -76,20 +78,20 @@ fn untold(outlook: &Outlook) -> Vec<(Address, String)> {
     let cannot = plan.cannot.iter().map(|cannot| &cannot.address);
     let told: BTreeSet<&Address> = steps.chain(held).chain(cannot).collect();
     let taken = outlook.memory.ids();
-    let open = outlook.memory.open.iter().filter(|intent| {
-        let address = Address::new(&*intent.address);
-        !outlook.found.contains(&intent.id)
+    let open = outlook.memory.open.iter().filter(|operation| {
+        let address = Address::new(&*operation.address);
+        !outlook.found.contains(&operation.id)
             && !told.contains(outlook.earlier.named_today(&address))
-            && !is_recorded(outlook, intent)
-            && is_out_of_sight(outlook, intent, &taken)
+            && !is_recorded(outlook, operation)
+            && is_out_of_sight(outlook, operation, &taken)
     });
-    open.filter_map(|intent| {
-        let why = match creation(intent)? {
+    open.filter_map(|operation| {
+        let why = match creation(operation)? {
             Action::CreateRoom { fields } => several_rooms(outlook, &fields)?,
-            Action::CreateMeeting { fields, .. } => unseen_meetings(outlook, intent, &fields)?,
+            Action::CreateMeeting { fields, .. } => unseen_meetings(outlook, operation, &fields)?,
             _ => return None,
         };
-        let address = outlook.today(intent);
+        let address = outlook.today(operation);
         let sentence = format!("An earlier run may have made {address}, but {why}");
         Some((address, sentence))
     })
@@ -109,40 +111,44 @@ fn several_rooms(outlook: &Outlook, wishes: &Fields) -> Option<String> {
 }
 
 /// What is over can be left as it is.
-fn unseen_meetings(outlook: &Outlook, intent: &Intent, wishes: &Fields) -> Option<String> {
+fn unseen_meetings(outlook: &Outlook, operation: &Operation, wishes: &Fields) -> Option<String> {
     let end = wishes.get(&Field::End);
     let over = matches!(end, Some(Value::Time(end)) if *end <= outlook.plan.at);
     (!over).then(|| {
         format!(
             "nobody could look at the meetings of {0}. Keep {0} in the file, with its token, until \
              they can be read.",
-            intent.owner
+            operation.owner
         )
     })
 }
 
 /// Whether the ledger has what it was to make: a run that died had written it down already. Of a meeting
 /// that was to be made anew, it has the old one.
-fn is_recorded(outlook: &Outlook, intent: &Intent) -> bool {
-    let address = outlook.today(intent);
+fn is_recorded(outlook: &Outlook, operation: &Operation) -> bool {
+    let address = outlook.today(operation);
     let known = outlook.memory.known.resources.contains_key(&address);
     let gone = outlook.plan.vanished.contains(&address);
-    makes(&intent.verb) && intent.verb != "replace-meeting" && known && !gone
+    makes(&operation.verb) && operation.verb != "replace-meeting" && known && !gone
 }
 
-/// Whether nothing is known yet of what an intent may have made.
-fn stays_open(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -> bool {
-    if !makes(&intent.verb) {
+/// Whether nothing is known yet of what an operation may have made.
+fn stays_open(outlook: &Outlook, operation: &Operation, taken: &BTreeSet<&str>) -> bool {
+    if !makes(&operation.verb) {
         return false;
     }
     let early = outlook.plan.at
-        < memory::settled_at(intent.state, intent.changed_at, outlook.memory.alive_until);
-    early || is_out_of_sight(outlook, intent, taken)
+        < memory::settled_at(
+            operation.state,
+            operation.changed_at,
+            outlook.memory.alive_until,
+        );
+    early || is_out_of_sight(outlook, operation, taken)
 }
 
 /// Whether the list on which it would be could not be read.
-fn is_out_of_sight(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -> bool {
-    let Some(action) = action(intent) else {
+fn is_out_of_sight(outlook: &Outlook, operation: &Operation, taken: &BTreeSet<&str>) -> bool {
+    let Some(action) = action(operation) else {
         return false;
     };
     let observed = &outlook.observed;
@@ -160,7 +166,7 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -
         }
         Action::AddTeamMember { .. } => observed.team_members.seen().is_none(),
         Action::CreateMeeting { .. } | Action::ReplaceMeeting { .. } => {
-            let look = observed.meetings.get(&Email::new(&*intent.owner));
+            let look = observed.meetings.get(&Email::new(&*operation.owner));
             !matches!(look, Some(Look::Seen(_)))
         }
         // A list without the bot is not whole (messaging §5).
@@ -179,14 +185,14 @@ fn is_out_of_sight(outlook: &Outlook, intent: &Intent, taken: &BTreeSet<&str>) -
     }
 }
 
-/// What an intent was to do.
-pub(super) fn action(intent: &Intent) -> Option<Action> {
-    serde_json::from_value(intent.body.clone()).ok()
+/// What an operation was to do.
+pub(super) fn action(operation: &Operation) -> Option<Action> {
+    serde_json::from_value(operation.body.clone()).ok()
 }
 
 /// The same of a meeting that is made anew: the making of the new one.
-pub(super) fn creation(intent: &Intent) -> Option<Action> {
-    match action(intent)? {
+pub(super) fn creation(operation: &Operation) -> Option<Action> {
+    match action(operation)? {
         Action::ReplaceMeeting { create, .. } => Some(*create),
         action => Some(action),
     }
@@ -215,21 +221,21 @@ pub(super) fn answered_by(answered: &Fields, wishes: &Fields) -> Fields {
         .collect()
 }
 
-/// Completes what is known of rooms and meetings by what open intents asked of them, where Webex has it
+/// Completes what is known of rooms and meetings by what open operations asked of them, where Webex has it
 /// so: it was asked for, and is taken away again where a later file no longer asks for it.
-/// Returns those intents.
-pub(super) fn learn(memory: &mut Memory, observed: &Observed) -> BTreeSet<IntentId> {
+/// Returns those operations.
+pub(super) fn learn(memory: &mut Memory, observed: &Observed) -> BTreeSet<OperationId> {
     let mut learnt = BTreeSet::new();
-    for intent in &memory.open {
+    for operation in &memory.open {
         let Some(Action::ChangeRoom { changes, .. } | Action::ChangeMeeting { changes, .. }) =
-            action(intent)
+            action(operation)
         else {
             continue;
         };
-        let room = intent.address.strip_prefix("room-mode/");
+        let room = operation.address.strip_prefix("room-mode/");
         let address = match room {
             Some(key) => Address::new(format!("room/{key}")),
-            None => Address::new(&*intent.address),
+            None => Address::new(&*operation.address),
         };
         let Some(known) = memory.known.resources.get_mut(&address) else {
             continue;
@@ -243,7 +249,7 @@ pub(super) fn learn(memory: &mut Memory, observed: &Observed) -> BTreeSet<Intent
             known.settled.asked.extend(found.clone());
             known.settled.answered.extend(found);
             memory.learnt.insert(address);
-            learnt.insert(intent.id);
+            learnt.insert(operation.id);
         }
     }
     learnt

@@ -5,17 +5,17 @@ use std::fs;
 use serde_json::json;
 use showcaller_ledger::{Effect, Error, Existing, Ledger, LedgerUrl};
 
-use crate::fixtures::{OnDisk, at, in_memory, intent, on_each, record};
+use crate::fixtures::{OnDisk, at, in_memory, on_each, operation, record};
 
 #[tokio::test]
 async fn a_backup_is_a_ledger_that_holds_the_same() {
     on_each(|ledger| async move {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("Über #1 50%41.backup");
-        let id = ledger.begin(&intent("room/jury")).await.unwrap();
+        let id = ledger.begin(&operation("room/jury")).await.unwrap();
         let made = Effect::Record(record("room/jury", "r-1"));
         ledger.finish(id, &json!({}), &[made], at(1)).await.unwrap();
-        ledger.begin(&intent("room/coaches")).await.unwrap();
+        ledger.begin(&operation("room/coaches")).await.unwrap();
 
         ledger.backup(&file, Existing::Refuse).await.unwrap();
         let copy = Ledger::open(&LedgerUrl::file(&file)).await.unwrap();
@@ -24,8 +24,8 @@ async fn a_backup_is_a_ledger_that_holds_the_same() {
             ledger.resources().await.unwrap()
         );
         assert_eq!(
-            copy.intents("run-1").await.unwrap(),
-            ledger.intents("run-1").await.unwrap()
+            copy.operations("run-1").await.unwrap(),
+            ledger.operations("run-1").await.unwrap()
         );
         copy.close().await;
         let files = fs::read_dir(folder.path()).unwrap().count();
@@ -63,13 +63,13 @@ async fn a_file_is_replaced_only_when_that_was_asked_for() {
 #[tokio::test]
 async fn a_ledger_in_use_is_never_replaced() {
     let disk = OnDisk::new().await;
-    disk.ledger.begin(&intent("room/jury")).await.unwrap();
+    disk.ledger.begin(&operation("room/jury")).await.unwrap();
     let itself = disk.folder.path().join("event.ledger");
     for copied in [disk.ledger.clone(), in_memory().await] {
         let refused = copied.backup(&itself, Existing::Replace).await;
         assert!(matches!(refused, Err(Error::Exists { .. })), "{refused:?}");
     }
-    assert_eq!(disk.again().await.open_intents().await.unwrap().len(), 1);
+    assert_eq!(disk.again().await.open_operations().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -118,15 +118,15 @@ async fn a_backup_beside_writers_holds_one_moment() {
 #[tokio::test]
 async fn a_fork_goes_its_own_way() {
     on_each(|ledger| async move {
-        ledger.begin(&intent("room/jury")).await.unwrap();
+        ledger.begin(&operation("room/jury")).await.unwrap();
         let fork = ledger.fork().await.unwrap();
         let second = fork.fork().await.unwrap();
-        fork.begin(&intent("room/coaches")).await.unwrap();
+        fork.begin(&operation("room/coaches")).await.unwrap();
         ledger.record(&record("room/x", "r")).await.unwrap();
 
-        assert_eq!(fork.open_intents().await.unwrap().len(), 2);
-        assert_eq!(ledger.open_intents().await.unwrap().len(), 1);
-        assert_eq!(second.open_intents().await.unwrap().len(), 1);
+        assert_eq!(fork.open_operations().await.unwrap().len(), 2);
+        assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
+        assert_eq!(second.open_operations().await.unwrap().len(), 1);
         assert_eq!(fork.resources().await.unwrap(), []);
     })
     .await;

@@ -1,9 +1,9 @@
 //! Writes that happen to share a commit know nothing of each other.
 
 use serde_json::json;
-use showcaller_ledger::{Effect, Error, IntentState};
+use showcaller_ledger::{Effect, Error, OperationState};
 
-use crate::fixtures::{OnDisk, at, intent, on_both, on_each, record};
+use crate::fixtures::{OnDisk, at, on_both, on_each, operation, record};
 use jiff::SignedDuration;
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
@@ -15,7 +15,7 @@ async fn one_that_is_refused_takes_no_other_with_it() {
         for n in 0..40 {
             let ledger = ledger.clone();
             // Every address twice: of each two one must be refused.
-            asked.spawn(async move { ledger.begin(&intent(&format!("room/{}", n / 2))).await });
+            asked.spawn(async move { ledger.begin(&operation(&format!("room/{}", n / 2))).await });
         }
         let answers = asked.join_all().await;
         let refused = answers
@@ -23,11 +23,11 @@ async fn one_that_is_refused_takes_no_other_with_it() {
             .filter(|answer| matches!(answer, Err(Error::StillOpen { .. })))
             .count();
         assert_eq!(refused, 20);
-        let open = ledger.open_intents().await.unwrap();
+        let open = ledger.open_operations().await.unwrap();
         assert_eq!(open.len(), 20);
         for id in answers.into_iter().flatten() {
             assert!(
-                open.iter().any(|intent| intent.id == id),
+                open.iter().any(|operation| operation.id == id),
                 "{id} is not there"
             );
         }
@@ -42,13 +42,18 @@ async fn numbers_rise_and_are_never_given_out_twice() {
         let mut asked = tokio::task::JoinSet::new();
         for n in 0..60 {
             let ledger = [&shared.ledger, &other][n % 2].clone();
-            asked.spawn(async move { ledger.begin(&intent(&format!("room/{n}"))).await.unwrap() });
+            asked.spawn(async move {
+                ledger
+                    .begin(&operation(&format!("room/{n}")))
+                    .await
+                    .unwrap()
+            });
         }
         let mut ids = asked.join_all().await;
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), 60);
-        let later = other.begin(&intent("room/later")).await.unwrap();
+        let later = other.begin(&operation("room/later")).await.unwrap();
         assert!(ids.iter().all(|id| *id < later));
         other.close().await;
         shared.ledger.close().await;
@@ -63,16 +68,16 @@ async fn a_lost_lease_stops_its_holder_and_nobody_else() {
         let stale = ledger.fenced_by(&stale);
         // All in one go: the takeover stands in the queue between writes of both.
         let (before, taken, after, free) = tokio::join!(
-            async { stale.begin(&intent("room/before")).await },
+            async { stale.begin(&operation("room/before")).await },
             async { ledger.acquire("apply", "bob", at(60), MINUTE).await },
-            async { stale.begin(&intent("room/after")).await },
-            async { ledger.begin(&intent("room/free")).await },
+            async { stale.begin(&operation("room/after")).await },
+            async { ledger.begin(&operation("room/free")).await },
         );
         before.unwrap();
         taken.unwrap();
         assert!(matches!(after, Err(Error::LeaseLost { .. })), "{after:?}");
         free.unwrap();
-        assert_eq!(ledger.open_intents().await.unwrap().len(), 2);
+        assert_eq!(ledger.open_operations().await.unwrap().len(), 2);
     })
     .await;
 }
@@ -87,7 +92,7 @@ async fn two_processes_that_write_at_once_lose_nothing() {
             lanes.spawn(async move {
                 for n in 0..10 {
                     let address = format!("room/{lane}-{n}");
-                    let id = ledger.begin(&intent(&address)).await.unwrap();
+                    let id = ledger.begin(&operation(&address)).await.unwrap();
                     let made = Effect::Record(record(&address, "r"));
                     ledger.finish(id, &json!({}), &[made], at(1)).await.unwrap();
                 }
@@ -95,7 +100,7 @@ async fn two_processes_that_write_at_once_lose_nothing() {
         }
         lanes.join_all().await;
         assert_eq!(shared.ledger.resources().await.unwrap().len(), 80);
-        let done = other.intent_counts(None).await.unwrap().done;
+        let done = other.operation_counts(None).await.unwrap().done;
         assert_eq!(done, 80);
         other.close().await;
         shared.ledger.close().await;
@@ -108,7 +113,7 @@ async fn a_write_whose_caller_gave_up_happens_wholly_or_not_at_all() {
     on_both(|shared| async move {
         for n in 0..60 {
             let address = format!("room/{n}");
-            let id = shared.ledger.begin(&intent(&address)).await.unwrap();
+            let id = shared.ledger.begin(&operation(&address)).await.unwrap();
             let effects = [Effect::Record(record(&address, "r"))];
             let outcome = json!({});
             let write = shared.ledger.finish(id, &outcome, &effects, at(1));
@@ -126,9 +131,15 @@ async fn a_write_whose_caller_gave_up_happens_wholly_or_not_at_all() {
         // A write that waits its turn behind all of those.
         shared.ledger.set_meta("fact", "settled").await.unwrap();
         let known = shared.ledger.resources().await.unwrap();
-        for intent in shared.ledger.intents("run-1").await.unwrap() {
-            let recorded = known.iter().any(|record| record.address == intent.address);
-            assert_eq!(recorded, intent.state == IntentState::Done, "{intent:?}");
+        for operation in shared.ledger.operations("run-1").await.unwrap() {
+            let recorded = known
+                .iter()
+                .any(|record| record.address == operation.address);
+            assert_eq!(
+                recorded,
+                operation.state == OperationState::Done,
+                "{operation:?}"
+            );
         }
         shared.ledger.close().await;
     })
@@ -139,13 +150,13 @@ async fn a_write_whose_caller_gave_up_happens_wholly_or_not_at_all() {
 async fn a_full_database_refuses_all_and_keeps_what_it_has() {
     let disk = OnDisk::new().await;
     let ledger = &disk.ledger;
-    ledger.begin(&intent("room/first")).await.unwrap();
+    ledger.begin(&operation("room/first")).await.unwrap();
     ledger.allow_no_more_pages().await.unwrap();
     let mut asked = tokio::task::JoinSet::new();
     for n in 0..30 {
         let ledger = ledger.clone();
         asked.spawn(async move {
-            let mut large = intent(&format!("room/{n}"));
+            let mut large = operation(&format!("room/{n}"));
             large.body = json!({ "filler": "x".repeat(9_000) });
             ledger.begin(&large).await
         });
@@ -153,11 +164,11 @@ async fn a_full_database_refuses_all_and_keeps_what_it_has() {
     for answer in asked.join_all().await {
         assert!(matches!(answer, Err(Error::Full(_))), "{answer:?}");
     }
-    assert_eq!(ledger.open_intents().await.unwrap().len(), 1);
+    assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
 
     ledger.allow_more_pages().await.unwrap();
-    ledger.begin(&intent("room/second")).await.unwrap();
-    assert_eq!(disk.again().await.open_intents().await.unwrap().len(), 2);
+    ledger.begin(&operation("room/second")).await.unwrap();
+    assert_eq!(disk.again().await.open_operations().await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -165,7 +176,7 @@ async fn a_closed_ledger_refuses_and_does_not_hang() {
     on_both(|shared| async move {
         let other = shared.ledger.clone();
         shared.ledger.close().await;
-        let refused = other.begin(&intent("room/jury")).await;
+        let refused = other.begin(&operation("room/jury")).await;
         assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");
         other.close().await;
     })

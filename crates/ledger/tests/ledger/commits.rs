@@ -8,7 +8,7 @@ use showcaller_ledger::{Effect, Error, Ledger, LedgerUrl};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::fixtures::{Schema, at, intent, record};
+use crate::fixtures::{Schema, at, operation, record};
 
 /// What the line does with the word that is to make everything last.
 const PASS: u8 = 0;
@@ -85,11 +85,11 @@ async fn nobody_is_told_a_lie(does: u8, happened: bool) {
     };
     let line = Line::to(&schema).await;
     let ledger = Ledger::open(&line.url).await.unwrap();
-    let id = ledger.begin(&intent("room/jury")).await.unwrap();
+    let id = ledger.begin(&operation("room/jury")).await.unwrap();
 
     line.does.store(does, Ordering::SeqCst);
     let made = [Effect::Record(record("room/jury", "r-1"))];
-    let (outcome, next) = (json!({}), intent("room/coaches"));
+    let (outcome, next) = (json!({}), operation("room/coaches"));
     let (finish, begin) = tokio::join!(
         ledger.finish(id, &outcome, &made, at(1)),
         ledger.begin(&next),
@@ -105,15 +105,18 @@ async fn nobody_is_told_a_lie(does: u8, happened: bool) {
         ledger.resources().await.unwrap().len(),
         usize::from(happened)
     );
-    let open = ledger.open_intents().await.unwrap();
-    let open: Vec<&str> = open.iter().map(|intent| intent.address.as_str()).collect();
+    let open = ledger.open_operations().await.unwrap();
+    let open: Vec<&str> = open
+        .iter()
+        .map(|operation| operation.address.as_str())
+        .collect();
     let expected = if happened {
         "room/coaches"
     } else {
         "room/jury"
     };
     assert_eq!(open, [expected]);
-    ledger.begin(&intent("room/later")).await.unwrap();
+    ledger.begin(&operation("room/later")).await.unwrap();
     ledger.close().await;
     schema.drop().await;
 }

@@ -3,14 +3,14 @@
 use std::fs;
 
 use serde_json::json;
-use showcaller_ledger::{Effect, IntentState, Ledger, LedgerUrl};
+use showcaller_ledger::{Effect, Ledger, LedgerUrl, OperationState};
 
-use crate::fixtures::{OnDisk, at, intent, on_both, record};
+use crate::fixtures::{OnDisk, at, on_both, operation, record};
 
 #[tokio::test]
 async fn what_begin_returned_survives_a_crash() {
     let disk = OnDisk::new().await;
-    let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
+    let id = disk.ledger.begin(&operation("room/jury")).await.unwrap();
 
     // The files as they lie on the disk at this moment, while the ledger is still open: what a
     // process that is killed now would leave.
@@ -21,28 +21,28 @@ async fn what_begin_returned_survives_a_crash() {
     let url = LedgerUrl::file(after.path().join("event.ledger"));
     let found = Ledger::open(&url).await.unwrap();
 
-    let open = found.open_intents().await.unwrap();
+    let open = found.open_operations().await.unwrap();
     assert_eq!(open.len(), 1);
-    assert_eq!((open[0].id, open[0].state), (id, IntentState::Sending));
-    assert_eq!(open[0].body, intent("room/jury").body);
+    assert_eq!((open[0].id, open[0].state), (id, OperationState::Sending));
+    assert_eq!(open[0].body, operation("room/jury").body);
 }
 
 #[tokio::test]
 async fn dropping_a_ledger_without_closing_it_loses_nothing() {
     let disk = OnDisk::new().await;
-    let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
+    let id = disk.ledger.begin(&operation("room/jury")).await.unwrap();
     let OnDisk { folder, ledger } = disk;
     drop(ledger);
 
     let url = LedgerUrl::file(folder.path().join("event.ledger"));
     let found = Ledger::open(&url).await.unwrap();
-    assert_eq!(found.open_intents().await.unwrap()[0].id, id);
+    assert_eq!(found.open_operations().await.unwrap()[0].id, id);
 }
 
 #[tokio::test]
 async fn closing_and_reopening_keeps_everything() {
     on_both(|disk| async move {
-        let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
+        let id = disk.ledger.begin(&operation("room/jury")).await.unwrap();
         let made = record("room/jury", "r-1");
         disk.ledger
             .finish(id, &json!({}), &[Effect::Record(made.clone())], at(1))
@@ -56,7 +56,7 @@ async fn closing_and_reopening_keeps_everything() {
         assert_eq!(again.resources().await.unwrap(), [made]);
         assert_eq!(again.meta("fact").await.unwrap().unwrap(), "settled");
         assert!(again.secret("room/jury").await.unwrap().is_some());
-        let second = again.begin(&intent("room/coaches")).await.unwrap();
+        let second = again.begin(&operation("room/coaches")).await.unwrap();
         assert!(second > id, "numbers go on where they were");
     })
     .await;
@@ -65,7 +65,7 @@ async fn closing_and_reopening_keeps_everything() {
 #[tokio::test]
 async fn a_refused_finish_writes_none_of_its_effects() {
     on_both(|disk| async move {
-        let id = disk.ledger.begin(&intent("room/jury")).await.unwrap();
+        let id = disk.ledger.begin(&operation("room/jury")).await.unwrap();
         disk.ledger.failed(id, "no", None, at(1)).await.unwrap();
         let made = Effect::Record(record("room/jury", "r-1"));
         disk.ledger
@@ -81,7 +81,7 @@ async fn a_refused_finish_writes_none_of_its_effects() {
 async fn a_write_that_is_given_up_leaves_the_ledger_usable() {
     on_both(|disk| async move {
         for n in 0..200 {
-            let new = intent(&format!("room/{n}"));
+            let new = operation(&format!("room/{n}"));
             let write = disk.ledger.begin(&new);
             // Given up after some steps, each time at another place.
             let mut write = std::pin::pin!(write);
@@ -94,9 +94,9 @@ async fn a_write_that_is_given_up_leaves_the_ledger_usable() {
                 }
             }
         }
-        let id = disk.ledger.begin(&intent("room/last")).await.unwrap();
-        let found = disk.again().await.open_intents().await.unwrap();
-        assert_eq!(found.last().map(|intent| intent.id), Some(id));
+        let id = disk.ledger.begin(&operation("room/last")).await.unwrap();
+        let found = disk.again().await.open_operations().await.unwrap();
+        assert_eq!(found.last().map(|operation| operation.id), Some(id));
     })
     .await;
 }

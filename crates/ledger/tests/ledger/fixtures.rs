@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use showcaller_ledger::{Ledger, LedgerUrl, NewIntent, Record};
+use showcaller_ledger::{Ledger, LedgerUrl, NewOperation, Record};
 use tempfile::TempDir;
 
 pub(crate) use crate::server::Schema;
@@ -77,8 +77,8 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     start + SignedDuration::from_secs(seconds)
 }
 
-pub(crate) fn intent(address: &str) -> NewIntent {
-    NewIntent {
+pub(crate) fn operation(address: &str) -> NewOperation {
+    NewOperation {
         run: "run-1".into(),
         address: address.into(),
         verb: "create".into(),

@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use showcaller_ledger::{Error, Holder};
 
-use crate::fixtures::{at, intent, on_both, on_each, record};
+use crate::fixtures::{at, on_both, on_each, operation, record};
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -89,7 +89,7 @@ async fn after_a_takeover_the_former_holder_cannot_write() {
     on_each(|ledger| async move {
         let stale = ledger.acquire("apply", "ann", at(0), MINUTE).await.unwrap();
         let before = ledger.fenced_by(&stale);
-        let id = before.begin(&intent("room/jury")).await.unwrap();
+        let id = before.begin(&operation("room/jury")).await.unwrap();
 
         // Lapsed, but nobody else is there.
         before.record(&record("room/a", "r-0")).await.unwrap();
@@ -100,7 +100,7 @@ async fn after_a_takeover_the_former_holder_cannot_write() {
             .unwrap();
         let made = record("room/jury", "r-1");
         for refused in [
-            before.begin(&intent("room/coaches")).await.map(drop),
+            before.begin(&operation("room/coaches")).await.map(drop),
             before.finish(id, &json!({}), &[], at(61)).await,
             before.record(&made).await,
             before.renew(&stale, at(61)).await,
@@ -112,7 +112,7 @@ async fn after_a_takeover_the_former_holder_cannot_write() {
             );
         }
         assert_eq!(ledger.resources().await.unwrap().len(), 1);
-        assert_eq!(ledger.open_intents().await.unwrap().len(), 1);
+        assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
 
         ledger
             .fenced_by(&current)

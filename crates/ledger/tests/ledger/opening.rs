@@ -6,7 +6,7 @@ use std::path::Path;
 use showcaller_ledger::{Error, Ledger, LedgerUrl};
 use sqlx::Connection as _;
 
-use crate::fixtures::{OnDisk, at, intent};
+use crate::fixtures::{OnDisk, at, operation};
 
 async fn refused(path: &Path) -> Error {
     let error = Ledger::open(&LedgerUrl::file(path)).await.unwrap_err();
@@ -31,7 +31,7 @@ async fn the_file_and_its_helpers_are_for_their_owner_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new/deep/event.ledger");
     let ledger = Ledger::open(&LedgerUrl::file(&path)).await.unwrap();
-    ledger.begin(&intent("room/jury")).await.unwrap();
+    ledger.begin(&operation("room/jury")).await.unwrap();
 
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let mut files = 0;
@@ -85,12 +85,15 @@ async fn open_at_once(url: &LedgerUrl) {
         let url = url.clone();
         tasks.spawn(async move {
             let ledger = Ledger::open(&url).await.unwrap();
-            ledger.begin(&intent(&format!("room/{n}"))).await.unwrap();
+            ledger
+                .begin(&operation(&format!("room/{n}")))
+                .await
+                .unwrap();
             ledger
         });
     }
     let ledgers = tasks.join_all().await;
-    assert_eq!(ledgers[0].open_intents().await.unwrap().len(), 8);
+    assert_eq!(ledgers[0].open_operations().await.unwrap().len(), 8);
 }
 
 #[tokio::test]
@@ -127,7 +130,7 @@ async fn whatever_else_a_database_says_there_is_something_to_try() {
     let disk = OnDisk::new().await;
     let ledger = disk.ledger.clone();
     disk.ledger.close().await;
-    let error = ledger.begin(&intent("room/jury")).await.unwrap_err();
+    let error = ledger.begin(&operation("room/jury")).await.unwrap_err();
     assert!(matches!(error, Error::Database(_)), "{error}");
     insta::assert_snapshot!(error.hint().unwrap(), @"run the same command again; if that fails, see to the disk or the server it is on");
 }
@@ -208,9 +211,9 @@ async fn a_ledger_whose_tables_were_made_by_other_statements_is_refused() {
 async fn a_damaged_value_is_reported_not_guessed() {
     let disk = OnDisk::new().await;
     let path = disk.folder.path().join("event.ledger");
-    disk.ledger.begin(&intent("room/jury")).await.unwrap();
-    written_by_another(&path, "UPDATE intents SET body = '{'").await;
-    let error = disk.ledger.open_intents().await.unwrap_err();
+    disk.ledger.begin(&operation("room/jury")).await.unwrap();
+    written_by_another(&path, "UPDATE operations SET body = '{'").await;
+    let error = disk.ledger.open_operations().await.unwrap_err();
     assert!(
         matches!(
             error,

@@ -1,6 +1,6 @@
 use jiff::SignedDuration;
 
-use crate::fixtures::{at, intent, on_each};
+use crate::fixtures::{at, on_each, operation};
 
 #[tokio::test]
 async fn creations_are_counted_per_host_from_a_time_on() {
@@ -27,7 +27,7 @@ async fn creations_are_counted_per_host_from_a_time_on() {
 #[tokio::test]
 async fn every_sending_of_a_creating_call_counts_whatever_comes_of_it() {
     on_each(|ledger| async move {
-        let mut new = intent("meeting/opening/day-1");
+        let mut new = operation("meeting/opening/day-1");
         new.creation_host = Some("host@example.com".into());
         let counted = async || ledger.creations("host@example.com", at(0)).await.unwrap();
 

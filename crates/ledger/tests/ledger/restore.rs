@@ -7,7 +7,7 @@ use serde_json::json;
 use showcaller_ledger::{Binding, Effect, Error, Existing, Ledger, Restoring, Revision, Source};
 use tempfile::TempDir;
 
-use crate::fixtures::{OnDisk, at, in_memory, intent, on_each, record};
+use crate::fixtures::{OnDisk, at, in_memory, on_each, operation, record};
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -27,12 +27,12 @@ async fn backup_of(ledger: &Ledger) -> (TempDir, PathBuf) {
 }
 
 async fn fill(ledger: &Ledger) {
-    let id = ledger.begin(&intent("room/jury")).await.unwrap();
+    let id = ledger.begin(&operation("room/jury")).await.unwrap();
     let made = Effect::Record(record("room/jury", "r-1"));
     ledger.finish(id, &json!({}), &[made], at(1)).await.unwrap();
     ledger.record(&record("room/old", "r-0")).await.unwrap();
     ledger.forget("room/old", "removed", at(2)).await.unwrap();
-    ledger.begin(&intent("room/open")).await.unwrap();
+    ledger.begin(&operation("room/open")).await.unwrap();
     ledger.keep_secret("meeting/a", "s").await.unwrap();
     ledger.pin("meeting/a", "host@example.com").await.unwrap();
     ledger.set_meta("fact", "settled").await.unwrap();
@@ -59,7 +59,7 @@ async fn everything(ledger: &Ledger) -> String {
         "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         ledger.resources().await.unwrap(),
         ledger.tombstones().await.unwrap(),
-        ledger.intents("run-1").await.unwrap(),
+        ledger.operations("run-1").await.unwrap(),
         ledger.latest_revision().await.unwrap(),
         ledger.calendar_entries().await.unwrap(),
         ledger.pins().await.unwrap(),
@@ -76,7 +76,7 @@ async fn a_restored_ledger_knows_what_its_backup_knew() {
         let (_folder, file) = backup_of(&ledger).await;
 
         ledger.rename("room/jury", "room/judges").await.unwrap();
-        let later = ledger.begin(&intent("room/later")).await.unwrap();
+        let later = ledger.begin(&operation("room/later")).await.unwrap();
         ledger.done(later, &json!({}), at(8)).await.unwrap();
         ledger.erase_secret("meeting/a").await.unwrap();
         ledger.cancel_calendar("uid", at(9)).await.unwrap();
@@ -112,7 +112,10 @@ async fn a_restore_takes_as_many_rows_as_there_are() {
             .collect();
         original.record_all(&records).await.unwrap();
         for n in 0..117 {
-            let id = original.begin(&intent(&format!("room/{n}"))).await.unwrap();
+            let id = original
+                .begin(&operation(&format!("room/{n}")))
+                .await
+                .unwrap();
             if n % 3 == 0 {
                 original.done(id, &json!({}), at(8)).await.unwrap();
             }
@@ -135,7 +138,7 @@ async fn whoever_was_at_work_before_cannot_write_after() {
         let (token, stale) = (lease.token(), ledger.fenced_by(&lease));
         ledger.restore_from(&file, HOW).await.unwrap();
 
-        let refused = stale.begin(&intent("room/late")).await;
+        let refused = stale.begin(&operation("room/late")).await;
         assert!(
             matches!(refused, Err(Error::LeaseLost { .. })),
             "{refused:?}"
@@ -151,9 +154,9 @@ async fn whoever_was_at_work_before_cannot_write_after() {
 async fn numbers_go_on_where_they_were_not_where_the_backup_was() {
     on_each(|ledger| async move {
         let (_folder, file) = backup_of(&ledger).await;
-        let given = ledger.begin(&intent("room/a")).await.unwrap();
+        let given = ledger.begin(&operation("room/a")).await.unwrap();
         ledger.restore_from(&file, HOW).await.unwrap();
-        let next = ledger.begin(&intent("room/b")).await.unwrap();
+        let next = ledger.begin(&operation("room/b")).await.unwrap();
         assert!(next > given);
     })
     .await;
@@ -296,15 +299,15 @@ async fn a_ledger_in_use_can_be_restored_from_and_is_not_changed() {
 #[tokio::test]
 async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
     on_each(|ledger| async move {
-        let both = ledger.begin(&intent("room/both")).await.unwrap();
+        let both = ledger.begin(&operation("room/both")).await.unwrap();
         let (_folder, file) = backup_of(&ledger).await;
         ledger.done(both, &json!({}), at(100)).await.unwrap();
         for (address, seconds) in [("room/long-ago", 10), ("room/just-now", 100)] {
-            let id = ledger.begin(&intent(address)).await.unwrap();
+            let id = ledger.begin(&operation(address)).await.unwrap();
             ledger.done(id, &json!({}), at(seconds)).await.unwrap();
         }
-        ledger.begin(&intent("room/under-way")).await.unwrap();
-        let refused = ledger.begin(&intent("room/refused")).await.unwrap();
+        ledger.begin(&operation("room/under-way")).await.unwrap();
+        let refused = ledger.begin(&operation("room/refused")).await.unwrap();
         ledger.failed(refused, "no", None, at(100)).await.unwrap();
 
         let how = Restoring {
@@ -313,11 +316,11 @@ async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
             ..HOW
         };
         let restored = ledger.restore_from(&file, how).await.unwrap();
-        assert_eq!(restored.intents_kept, 2);
-        let open = ledger.open_intents().await.unwrap();
+        assert_eq!(restored.operations_kept, 2);
+        let open = ledger.open_operations().await.unwrap();
         let open: Vec<_> = open
             .iter()
-            .map(|intent| (intent.address.as_str(), intent.changed_at))
+            .map(|operation| (operation.address.as_str(), operation.changed_at))
             .collect();
         assert_eq!(
             open,
@@ -336,11 +339,11 @@ async fn however_much_was_done_just_now_is_looked_for_once_at_each_address() {
     on_each(|ledger| async move {
         let (_folder, file) = backup_of(&ledger).await;
         for n in 0..120 {
-            let new = intent(&format!("room/{:03}", n % 100));
+            let new = operation(&format!("room/{:03}", n % 100));
             let id = ledger.begin(&new).await.unwrap();
             ledger.done(id, &json!({}), at(100 + n)).await.unwrap();
         }
-        let last = ledger.begin(&intent("room/last")).await.unwrap();
+        let last = ledger.begin(&operation("room/last")).await.unwrap();
         ledger.done(last, &json!({}), at(300)).await.unwrap();
         let how = Restoring {
             at: at(310),
@@ -348,8 +351,8 @@ async fn however_much_was_done_just_now_is_looked_for_once_at_each_address() {
             ..HOW
         };
         let restored = ledger.restore_from(&file, how).await.unwrap();
-        assert_eq!(restored.intents_kept, 101);
-        let open = ledger.open_intents().await.unwrap();
+        assert_eq!(restored.operations_kept, 101);
+        let open = ledger.open_operations().await.unwrap();
         assert_eq!(open.len(), 101);
         for (n, open) in (0..).zip(&open[..100]) {
             assert_eq!(open.address, format!("room/{n:03}"));
@@ -360,8 +363,8 @@ async fn however_much_was_done_just_now_is_looked_for_once_at_each_address() {
         }
         // Once more: what is open already is not kept a second time.
         let restored = ledger.restore_from(&file, how).await.unwrap();
-        assert_eq!(restored.intents_kept, 101);
-        assert_eq!(ledger.open_intents().await.unwrap().len(), 101);
+        assert_eq!(restored.operations_kept, 101);
+        assert_eq!(ledger.open_operations().await.unwrap().len(), 101);
     })
     .await;
 }
@@ -370,18 +373,18 @@ async fn however_much_was_done_just_now_is_looked_for_once_at_each_address() {
 async fn a_backup_of_a_run_at_work_says_not_when_that_run_sent_its_last_call() {
     on_each(|ledger| async move {
         let lost = in_memory().await;
-        lost.begin(&intent("room/under-way")).await.unwrap();
-        let unclear = lost.begin(&intent("room/unclear")).await.unwrap();
+        lost.begin(&operation("room/under-way")).await.unwrap();
+        let unclear = lost.begin(&operation("room/unclear")).await.unwrap();
         lost.unclear(unclear, "no answer", at(5)).await.unwrap();
         let (_folder, file) = backup_of(&lost).await;
 
         // The ledger was lost after that; the new one cannot know how long the run went on.
         let how = Restoring { at: at(70), ..HOW };
         ledger.restore_from(&file, how).await.unwrap();
-        let open = ledger.open_intents().await.unwrap();
+        let open = ledger.open_operations().await.unwrap();
         let open: Vec<_> = open
             .iter()
-            .map(|intent| (intent.address.as_str(), intent.changed_at))
+            .map(|operation| (operation.address.as_str(), operation.changed_at))
             .collect();
         assert_eq!(open, [("room/under-way", at(70)), ("room/unclear", at(5))]);
     })

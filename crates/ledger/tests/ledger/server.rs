@@ -6,7 +6,7 @@ use showcaller_ledger::{Error, Existing, Ledger, LedgerUrl};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use url::Url;
 
-use crate::fixtures::{at, intent, record};
+use crate::fixtures::{at, operation, record};
 
 const VARIABLE: &str = "SHOWCALLER_TEST_POSTGRES";
 
@@ -223,12 +223,15 @@ async fn many_may_open_a_new_database_at_once() {
         let url = schema.url.clone();
         tasks.spawn(async move {
             let ledger = Ledger::open(&url).await.unwrap();
-            ledger.begin(&intent(&format!("room/{n}"))).await.unwrap();
+            ledger
+                .begin(&operation(&format!("room/{n}")))
+                .await
+                .unwrap();
             ledger
         });
     }
     let ledgers = tasks.join_all().await;
-    assert_eq!(ledgers[0].open_intents().await.unwrap().len(), 8);
+    assert_eq!(ledgers[0].open_operations().await.unwrap().len(), 8);
     for ledger in ledgers {
         ledger.close().await;
     }
@@ -241,7 +244,7 @@ async fn a_read_only_server_is_told_from_a_full_one_and_nothing_is_lost() {
         return;
     };
     let ledger = Ledger::open(&schema.url).await.unwrap();
-    ledger.begin(&intent("room/jury")).await.unwrap();
+    ledger.begin(&operation("room/jury")).await.unwrap();
 
     let standby = schema.changed(|url| {
         url.query_pairs_mut()
@@ -249,7 +252,7 @@ async fn a_read_only_server_is_told_from_a_full_one_and_nothing_is_lost() {
     });
     let error = Ledger::open(&standby).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @"the ledger's database is read-only: it may be a standby: give the address of the primary, or make it writable again");
-    assert_eq!(ledger.open_intents().await.unwrap().len(), 1);
+    assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
     ledger.close().await;
     schema.drop().await;
 }
@@ -260,13 +263,16 @@ async fn when_the_server_hangs_up_the_next_write_and_the_next_reading_work_again
         return;
     };
     let ledger = Ledger::open(&schema.url).await.unwrap();
-    ledger.begin(&intent("room/a")).await.unwrap();
+    ledger.begin(&operation("room/a")).await.unwrap();
     assert_eq!(ledger.resources().await.unwrap(), []);
     for n in 0..3 {
         schema.say(&hang_up(&schema.name)).await;
-        ledger.begin(&intent(&format!("room/{n}"))).await.unwrap();
+        ledger
+            .begin(&operation(&format!("room/{n}")))
+            .await
+            .unwrap();
         schema.say(&hang_up(&schema.name)).await;
-        assert_eq!(ledger.open_intents().await.unwrap().len(), n + 2);
+        assert_eq!(ledger.open_operations().await.unwrap().len(), n + 2);
     }
     ledger.close().await;
     schema.drop().await;
@@ -286,7 +292,7 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
         return;
     };
     let ledger = Ledger::open(&schema.url).await.unwrap();
-    ledger.begin(&intent("room/jury")).await.unwrap();
+    ledger.begin(&operation("room/jury")).await.unwrap();
     ledger.record(&record("room/jury", "r-1")).await.unwrap();
     ledger.keep_secret("room/jury", "kept").await.unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -299,8 +305,8 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
         ledger.resources().await.unwrap()
     );
     assert_eq!(
-        copy.open_intents().await.unwrap(),
-        ledger.open_intents().await.unwrap()
+        copy.open_operations().await.unwrap(),
+        ledger.open_operations().await.unwrap()
     );
     copy.set_meta("later", "word").await.unwrap();
     copy.close().await;
@@ -347,7 +353,7 @@ async fn a_lease_that_is_taken_over_while_a_write_waits_stops_it_whatever_the_se
         let mut other = schema.connect().await;
         other.execute(TURN).await.unwrap();
 
-        let late = intent("room/late");
+        let late = operation("room/late");
         let write = fenced.begin(&late);
         let takes_over = async {
             schema.wait_for_a_waiting_writer().await;
@@ -377,11 +383,11 @@ async fn readers_are_served_while_another_process_writes_and_writers_wait_their_
     let mut other = schema.connect().await;
     other.execute(TURN).await.unwrap();
 
-    let next = intent("room/jury");
+    let next = operation("room/jury");
     let mut write = std::pin::pin!(ledger.begin(&next));
     let reads = async {
         for _ in 0..20 {
-            assert_eq!(ledger.open_intents().await.unwrap(), []);
+            assert_eq!(ledger.open_operations().await.unwrap(), []);
         }
     };
     tokio::select! {
@@ -391,7 +397,7 @@ async fn readers_are_served_while_another_process_writes_and_writers_wait_their_
     }
     other.execute("COMMIT").await.unwrap();
     write.await.unwrap();
-    assert_eq!(ledger.open_intents().await.unwrap().len(), 1);
+    assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
     other.close().await.unwrap();
     ledger.clone().close().await;
     schema.drop().await;

@@ -1,13 +1,13 @@
-//! Random sequences of what may be done to intents, beside a model that is a plain list.
+//! Random sequences of what may be done to operations, beside a model that is a plain list.
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde_json::json;
-use showcaller_ledger::{Error, IntentId, IntentState, Ledger};
+use showcaller_ledger::{Error, Ledger, OperationId, OperationState};
 
-use crate::fixtures::{at, in_memory, intent};
-use IntentState::{Done, Failed, Sending, Unclear, Waiting};
+use crate::fixtures::{at, in_memory, operation};
+use OperationState::{Done, Failed, Sending, Unclear, Waiting};
 
 const ADDRESSES: [&str; 2] = ["room/a", "room/b"];
 
@@ -15,20 +15,20 @@ const ADDRESSES: [&str; 2] = ["room/a", "room/b"];
 enum Act {
     Queue(usize),
     Begin(usize),
-    Move(usize, IntentState),
+    Move(usize, OperationState),
 }
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         1 => (0..ADDRESSES.len()).prop_map(Act::Queue),
         2 => (0..ADDRESSES.len()).prop_map(Act::Begin),
-        6 => (0..8_usize, proptest::sample::select(IntentState::ALL.to_vec()))
+        6 => (0..8_usize, proptest::sample::select(OperationState::ALL.to_vec()))
             .prop_map(|(which, to)| Act::Move(which, to)),
     ]
 }
 
 /// The machine as drawn in the design, arrow by arrow.
-const ARROWS: [(IntentState, IntentState); 7] = [
+const ARROWS: [(OperationState, OperationState); 7] = [
     (Waiting, Sending),
     (Sending, Done),
     (Sending, Failed),
@@ -40,23 +40,23 @@ const ARROWS: [(IntentState, IntentState); 7] = [
 
 #[derive(Default)]
 struct Model {
-    intents: BTreeMap<IntentId, (usize, IntentState)>,
+    operations: BTreeMap<OperationId, (usize, OperationState)>,
 }
 
 impl Model {
     fn open(&self, address: usize) -> bool {
-        self.intents
+        self.operations
             .values()
             .any(|(theirs, state)| *theirs == address && matches!(state, Sending | Unclear))
     }
 
-    fn allows(&self, id: IntentId, to: IntentState) -> bool {
-        let (address, from) = self.intents[&id];
+    fn allows(&self, id: OperationId, to: OperationState) -> bool {
+        let (address, from) = self.operations[&id];
         ARROWS.contains(&(from, to)) && !(to == Sending && self.open(address))
     }
 }
 
-async fn go(ledger: &Ledger, id: IntentId, to: IntentState) -> Result<(), Error> {
+async fn go(ledger: &Ledger, id: OperationId, to: OperationState) -> Result<(), Error> {
     match to {
         Waiting => ledger.requeue(id, "not there", at(1)).await,
         Sending => ledger.start(id, at(1)).await,
@@ -72,36 +72,39 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
     for act in acts {
         match act {
             Act::Queue(address) => {
-                let id = ledger.queue(&intent(ADDRESSES[address])).await.unwrap();
-                model.intents.insert(id, (address, Waiting));
+                let id = ledger.queue(&operation(ADDRESSES[address])).await.unwrap();
+                model.operations.insert(id, (address, Waiting));
             }
             Act::Begin(address) => {
-                let begun = ledger.begin(&intent(ADDRESSES[address])).await;
+                let begun = ledger.begin(&operation(ADDRESSES[address])).await;
                 prop_assert_eq!(begun.is_ok(), !model.open(address));
                 if let Ok(id) = begun {
-                    model.intents.insert(id, (address, Sending));
+                    model.operations.insert(id, (address, Sending));
                 }
             }
             Act::Move(which, to) => {
-                let Some(id) = model.intents.keys().nth(which).copied() else {
+                let Some(id) = model.operations.keys().nth(which).copied() else {
                     continue;
                 };
                 let allowed = model.allows(id, to);
                 prop_assert_eq!(go(&ledger, id, to).await.is_ok(), allowed);
                 if allowed {
-                    model.intents.entry(id).and_modify(|(_, state)| *state = to);
+                    model
+                        .operations
+                        .entry(id)
+                        .and_modify(|(_, state)| *state = to);
                 }
             }
         }
         let listed: BTreeMap<_, _> = ledger
-            .intents("run-1")
+            .operations("run-1")
             .await
             .unwrap()
             .into_iter()
-            .map(|intent| (intent.id, intent.state))
+            .map(|operation| (operation.id, operation.state))
             .collect();
         let expected: BTreeMap<_, _> = model
-            .intents
+            .operations
             .iter()
             .map(|(id, (_, state))| (*id, *state))
             .collect();

@@ -274,13 +274,13 @@ fn what_a_dead_run_left_is_shown_with_what_comes_of_it() {
 
 /// Open calls of two kinds, a lease of a process that may still live, an owner's limit.
 async fn leave_something(path: &std::path::Path) {
-    use showcaller_ledger::{Ledger, LedgerUrl, NewIntent};
+    use showcaller_ledger::{Ledger, LedgerUrl, NewOperation};
 
     let ledger = Ledger::open(&LedgerUrl::file(path))
         .await
         .expect("a ledger");
     let now = "2027-03-06T07:50:00Z".parse().expect("a time");
-    let intent = |address: &str, verb: &str| NewIntent {
+    let intent = |address: &str, verb: &str| NewOperation {
         run: "2".into(),
         address: address.into(),
         verb: verb.into(),

@@ -63,7 +63,7 @@ impl History {
                 forgotten: tombstone.at,
                 why: tombstone.why,
             });
-        let intents = ledger.intents_about(address).await?.into_iter();
+        let intents = ledger.operations_about(address).await?.into_iter();
         let calls = intents.map(|intent| Call {
             intent: intent.id.to_string(),
             run: intent.run,

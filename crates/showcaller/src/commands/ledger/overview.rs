@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_engine::has_died;
-use showcaller_ledger::{Error, Intent, IntentCounts, Ledger};
+use showcaller_ledger::{Error, Ledger, Operation, OperationCounts};
 use showcaller_plan::{QUOTA_WINDOW, quota_counts_since};
 
 use super::text::Text;
@@ -26,7 +26,7 @@ pub(super) struct Overview {
     things: BTreeMap<String, usize>,
     passwords_kept: u64,
     open: Vec<Open>,
-    intents: IntentCounts,
+    intents: OperationCounts,
     runs: Vec<Run>,
     revisions: Vec<Revision>,
     at_work: Vec<AtWork>,
@@ -60,7 +60,7 @@ struct Run {
     run: String,
     from: Timestamp,
     until: Timestamp,
-    intents: IntentCounts,
+    intents: OperationCounts,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,7 +118,7 @@ impl Overview {
         let applying = at_work
             .iter()
             .any(|work| work.lease == APPLY && !work.run_out && !work.gone);
-        let open = ledger.open_intents().await?;
+        let open = ledger.open_operations().await?;
         Ok(Self {
             ledger: ledger.url().to_string(),
             format: ledger.format().await?,
@@ -129,7 +129,7 @@ impl Overview {
                 .into_iter()
                 .map(|intent| Open::of(intent, applying, now))
                 .collect(),
-            intents: ledger.intent_counts(None).await?,
+            intents: ledger.operation_counts(None).await?,
             runs: runs(ledger).await?,
             revisions: revisions(ledger).await?,
             at_work,
@@ -260,7 +260,7 @@ impl Overview {
 }
 
 impl Open {
-    fn of(intent: Intent, applying: bool, now: Timestamp) -> Self {
+    fn of(intent: Operation, applying: bool, now: Timestamp) -> Self {
         let makes = ["create-", "add-", "replace-"];
         let makes = makes.iter().any(|verb| intent.verb.starts_with(verb));
         let next = if applying {
@@ -352,7 +352,7 @@ async fn budgets(ledger: &Ledger, now: Timestamp) -> Result<Vec<Budget>, Error> 
 }
 
 /// `3 done, 1 failed`
-fn counts(intents: &IntentCounts) -> String {
+fn counts(intents: &OperationCounts) -> String {
     let counts = [
         (intents.done, "done"),
         (intents.failed, "failed"),

@@ -75,10 +75,10 @@ fn tell(args: &Args, before: Option<PathBuf>, restored: Restored) {
         };
         rest.push_str(&format!("{meetings} against today's quota. "));
     }
-    if restored.intents_kept > 0 {
+    if restored.operations_kept > 0 {
         rest.push_str(&format!(
             "What was done a moment ago ({}) is looked for before it is done again. ",
-            things(restored.intents_kept)
+            things(restored.operations_kept)
         ));
     }
     rest.push_str("The next plan shows what Webex has and the backup does not know.");

@@ -1,0 +1,95 @@
+//! What a restore must not forget of messages: a key that either side knows is known for ever.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::rows::{Cell, Row, TableRows};
+use crate::error::Error;
+use crate::store::{WriteTx, micros};
+use crate::tables::meta;
+use crate::types::OperationState;
+
+/// Why a message of a backup is in doubt that was not finished when the backup was made.
+const IN_DOUBT: &str = "it may have been sent after the backup was made";
+
+/// The fact that says from when until when messages may have been sent of which nothing is known.
+pub(super) const UNKNOWN_SPANS: &str = "messages-unknown";
+
+/// The rows of a backup's journal that belong to provisioning.
+pub(super) fn steps(backup: &TableRows) -> Vec<Row> {
+    let rows = backup.rows.iter();
+    rows.filter(|row| !is_message(backup, row))
+        .cloned()
+        .collect()
+}
+
+/// The messages of a backup that are not known here, those unfinished as in doubt: since the backup
+/// was made they can have been sent. What is known here is newer, and stays.
+pub(super) async fn unknown(
+    tx: &mut WriteTx,
+    backup: &TableRows,
+    now: Timestamp,
+) -> Result<Vec<Row>, Error> {
+    let here: Vec<(String, String)> =
+        sqlx::query_as("SELECT kind, message_key FROM operations WHERE message_key IS NOT NULL")
+            .fetch_all(tx.conn())
+            .await?;
+    let here: BTreeSet<(String, String)> = here.into_iter().collect();
+    let key = |row: &Row| {
+        let text = |column| backup.text(row, column).to_owned();
+        (text("kind"), text("message_key"))
+    };
+    let rows = backup.rows.iter();
+    let unknown = rows.filter(|row| is_message(backup, row) && !here.contains(&key(row)));
+    Ok(unknown
+        .cloned()
+        .map(|row| in_doubt_unless_ended(backup, row, now))
+        .collect())
+}
+
+fn is_message(backup: &TableRows, row: &Row) -> bool {
+    !backup.text(row, "message_key").is_empty()
+}
+
+fn in_doubt_unless_ended(backup: &TableRows, mut row: Row, now: Timestamp) -> Row {
+    let state = OperationState::parse(backup.text(&row, "state"));
+    if matches!(
+        state,
+        Some(OperationState::Waiting | OperationState::Sending)
+    ) {
+        let unclear = OperationState::Unclear.as_str().to_owned();
+        row[backup.position("state")] = Cell::Text(Some(unclear));
+        row[backup.position("reason")] = Cell::Text(Some(IN_DOUBT.to_owned()));
+        row[backup.position("changed_at")] = Cell::Number(Some(micros(now)));
+    }
+    row
+}
+
+/// The last instant at which a ledger's journal was written to.
+pub(super) fn last_written(journal: &TableRows) -> Option<i64> {
+    let rows = journal.rows.iter();
+    rows.map(|row| journal.number(row, "changed_at")).max()
+}
+
+/// Adds, to the times in which messages may have been sent that no row tells of, those that were
+/// known `here` before the restore, and a new one.
+pub(super) async fn add_unknown_spans(
+    tx: &mut WriteTx,
+    here: Option<String>,
+    new: Option<(Timestamp, Timestamp)>,
+) -> Result<(), Error> {
+    let there = meta::fact_in(tx, UNKNOWN_SPANS).await?;
+    let new = new.map(|(from, until)| format!("{from}/{until}"));
+    let facts = [here, there, new];
+    let spans: BTreeSet<&str> = facts
+        .iter()
+        .flatten()
+        .flat_map(|spans| spans.split_whitespace())
+        .collect();
+    if spans.is_empty() {
+        return Ok(());
+    }
+    let spans: Vec<&str> = spans.into_iter().collect();
+    meta::set_in(tx, UNKNOWN_SPANS, &spans.join(" ")).await
+}

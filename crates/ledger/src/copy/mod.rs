@@ -1,0 +1,10 @@
+//! Whole copies of a ledger: backups, copies in memory, restores.
+
+mod backup;
+mod messages;
+mod restore;
+mod rows;
+mod unsettled;
+
+pub use backup::Existing;
+pub use restore::{Restored, Restoring};

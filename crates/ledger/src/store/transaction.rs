@@ -1,0 +1,214 @@
+//! A transaction that writes.
+
+use std::collections::BTreeMap;
+
+use sqlx::any::AnyConnectOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{
+    Any, AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
+};
+
+use super::dialect::Dialect;
+use crate::error::Error;
+use crate::types::Fence;
+
+/// A connection to write through.
+pub(crate) struct Conn {
+    dialect: Dialect,
+    link: Link,
+}
+
+enum Link {
+    Own(Box<AnyConnection>),
+    Pooled(Box<PoolConnection<Any>>),
+}
+
+impl Conn {
+    pub(crate) async fn own(dialect: Dialect, options: &AnyConnectOptions) -> Result<Self, Error> {
+        let mut conn = options.connect().await?;
+        conn.execute(dialect.session()).await?;
+        Ok(Self {
+            dialect,
+            link: Link::Own(Box::new(conn)),
+        })
+    }
+
+    pub(crate) fn pooled(dialect: Dialect, conn: PoolConnection<Any>) -> Self {
+        Self {
+            dialect,
+            link: Link::Pooled(Box::new(conn)),
+        }
+    }
+
+    fn get(&mut self) -> &mut AnyConnection {
+        match &mut self.link {
+            Link::Own(conn) => conn,
+            Link::Pooled(conn) => conn,
+        }
+    }
+
+    pub(crate) async fn close(self) {
+        match self.link {
+            // Nothing is lost with a connection that cannot say goodbye.
+            Link::Own(conn) => drop(conn.close().await),
+            Link::Pooled(conn) => drop(conn),
+        }
+    }
+}
+
+/// A transaction that is under way. Dropped, it is rolled back with its connection, if that is not
+/// pooled.
+pub(crate) struct WriteTx {
+    conn: Conn,
+    /// The ids given out last, of the kinds that this transaction gave out.
+    counters: BTreeMap<&'static str, i64>,
+    /// The fences that hold, as long as no lease is changed.
+    checked: Vec<Fence>,
+}
+
+impl WriteTx {
+    /// A transaction that is the only one to write.
+    pub(crate) async fn begin_exclusive(conn: Conn) -> Result<Self, Error> {
+        let statement = conn.dialect.begin_exclusive();
+        Self::begin(conn, statement).await
+    }
+
+    /// A transaction that writes rows of its own, beside others that do.
+    pub(crate) async fn begin_shared(conn: Conn) -> Result<Self, Error> {
+        let statement = conn.dialect.begin_shared();
+        Self::begin(conn, statement).await
+    }
+
+    async fn begin(mut conn: Conn, statement: &'static str) -> Result<Self, Error> {
+        conn.get().execute(statement).await?;
+        Ok(Self {
+            conn,
+            counters: BTreeMap::new(),
+            checked: Vec::new(),
+        })
+    }
+
+    /// The connection, to run statements on.
+    pub(crate) fn conn(&mut self) -> &mut AnyConnection {
+        self.conn.get()
+    }
+
+    /// The next id of that kind; ids of one kind rise without being reused.
+    ///
+    /// A counter of our own, because SQLite and PostgreSQL declare theirs in different words. It is
+    /// read once and written once in a transaction, which must be an exclusive one.
+    pub(crate) async fn next(&mut self, kind: &'static str) -> Result<i64, Error> {
+        let last = match self.counters.get(kind) {
+            Some(last) => *last,
+            None => {
+                let row: Option<(i64,)> =
+                    sqlx::query_as("SELECT last FROM counters WHERE name = $1")
+                        .bind(kind)
+                        .fetch_optional(self.conn())
+                        .await?;
+                row.map_or(0, |(last,)| last)
+            }
+        };
+        self.counters.insert(kind, last + 1);
+        Ok(last + 1)
+    }
+
+    /// Refuses unless the fence's holding is the current one.
+    pub(crate) async fn check(&mut self, fence: &Fence) -> Result<(), Error> {
+        if !self.checked.contains(fence) {
+            self.check_lease(fence).await?;
+            self.checked.push(fence.clone());
+        }
+        Ok(())
+    }
+
+    /// On a server the lease's row stays as it was read until the transaction ends, because other
+    /// transactions may write beside this one.
+    async fn check_lease(&mut self, fence: &Fence) -> Result<(), Error> {
+        let statement = self.for_share("SELECT holder, token FROM leases WHERE name = $1");
+        let current: Option<(Option<String>, i64)> = sqlx::query_as(statement)
+            .bind(&fence.name)
+            .fetch_optional(self.conn())
+            .await?;
+        let by = match current {
+            Some((Some(_), token)) if token == fence.token => return Ok(()),
+            Some((by, _)) => by,
+            None => None,
+        };
+        Err(Error::LeaseLost {
+            name: fence.name.clone(),
+            by,
+        })
+    }
+
+    /// A SELECT whose rows stay as they were read until the transaction ends, whatever other
+    /// transactions write beside this one.
+    pub(crate) fn for_share(&self, select: &str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(format!("{select}{}", self.conn.dialect.for_share()))
+    }
+
+    /// Waits for other transactions that write leases and messages, and keeps them out.
+    pub(crate) async fn keep_shared_writers_out(&mut self) -> Result<(), Error> {
+        let statement = self.conn.dialect.keep_shared_writers_out();
+        self.conn().execute(statement).await?;
+        Ok(())
+    }
+
+    /// To be called by whatever changes a lease.
+    pub(crate) fn leases_changed(&mut self) {
+        self.checked.clear();
+    }
+
+    /// To be called by whatever writes the counters' table itself.
+    pub(crate) fn counters_changed(&mut self) {
+        self.counters.clear();
+    }
+
+    /// Commits, and gives the connection back, if it is still good for anything.
+    pub(crate) async fn commit(mut self) -> Result<Conn, (Error, Option<Conn>)> {
+        if let Err(error) = self.write_counters().await {
+            return Err((error, self.rollback().await));
+        }
+        match self.conn().execute("COMMIT").await {
+            Ok(_) => Ok(self.conn),
+            Err(error) => {
+                let error = Error::from(error);
+                // A server that went away may have committed before it did.
+                if error.is_out_of_reach() {
+                    return Err((Error::CommitUnclear(Box::new(error)), None));
+                }
+                Err((error, self.rollback().await))
+            }
+        }
+    }
+
+    async fn write_counters(&mut self) -> Result<(), Error> {
+        for (kind, last) in std::mem::take(&mut self.counters) {
+            sqlx::query(
+                "INSERT INTO counters (name, last) VALUES ($1, $2)
+                 ON CONFLICT (name) DO UPDATE SET last = excluded.last",
+            )
+            .bind(kind)
+            .bind(last)
+            .execute(self.conn())
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Undoes everything, and gives the connection back if that worked. It does not where SQLite
+    /// undid it by itself, and where the server is gone.
+    pub(crate) async fn rollback(mut self) -> Option<Conn> {
+        let undone = self.conn().execute("ROLLBACK").await.is_ok();
+        match self.conn.link {
+            Link::Own(_) => undone.then_some(self.conn),
+            Link::Pooled(conn) => {
+                // A pool must not hand out a connection in the middle of a transaction.
+                if !undone && self.conn.dialect == Dialect::Postgres {
+                    drop(conn.detach());
+                }
+                None
+            }
+        }
+    }
+}

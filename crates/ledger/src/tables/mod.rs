@@ -1,0 +1,27 @@
+//! The tables, a file each, with the statements that read and write them.
+
+pub(crate) mod binding;
+mod calendar;
+pub(crate) mod creations;
+mod leases;
+pub(crate) mod meta;
+pub(crate) mod operations;
+mod origin;
+mod overview;
+mod pins;
+mod processes;
+mod resources;
+mod revisions;
+mod secrets;
+
+pub use binding::Binding;
+pub use calendar::CalendarState;
+pub use leases::Lease;
+pub use operations::{
+    Attempt, Claim, Claimant, Effect, MessageOutcome, NewMessage, NewOperation, Operation,
+    OperationCounts, TakenOver,
+};
+pub use overview::{RevisionHead, Run};
+pub use processes::{Heartbeat, Need, Process, Share};
+pub use resources::{Record, Tombstone};
+pub use revisions::{Revision, Source, StoredRevision};

@@ -1,0 +1,461 @@
+//! Operations that are messages: deliveries of cues, answers, tickets. The outbox.
+//!
+//! Any number of processes may write messages at once, and do not wait for each other. Inserting a
+//! message is claiming it: its key is unique for ever, so of several processes one gets the row, and
+//! to the others the lost claim is a value. A row belongs to the process that claimed it; once that
+//! is dead, another takes it over by compare-and-set. Each attempt to send has a number, and what is
+//! reported of an attempt counts only while no later one was begun.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Row as _};
+use uuid::Uuid;
+
+use super::row::{COLUMNS, Operation, OperationRow, select, states_before};
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::store::{WriteTx, count, micros, places, rows_at_once, storable};
+use crate::tables::origin::read_instance;
+use crate::tables::processes::{self, Process};
+use crate::types::{Body, Instance, MessageKey, MessageKind, OperationId, OperationState};
+
+/// A message that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// What makes it the same message.
+    pub key: MessageKey,
+    /// To whom it goes, as in `room/team-1`.
+    pub address: String,
+    /// What it is made from.
+    pub body: Body,
+    /// The account whose token is used.
+    pub owner: String,
+    /// The revision that it was made from.
+    pub revision: Option<i64>,
+}
+
+/// What came of claiming a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// It is ours, and waiting.
+    Won(OperationId),
+    /// It was claimed before, whatever became of it.
+    Lost,
+}
+
+/// One attempt to send a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// The message.
+    pub id: OperationId,
+    number: i64,
+}
+
+/// What is known of an attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MessageOutcome {
+    /// It was sent; what Webex answered.
+    Done(Value),
+    /// Webex refused it.
+    Failed {
+        /// Why.
+        reason: String,
+        /// Webex's tracking id of the call.
+        tracking_id: Option<String>,
+    },
+    /// It may have been sent.
+    Unclear {
+        /// Why that is not known.
+        reason: String,
+    },
+    /// It certainly was not sent: it is waiting again.
+    NotSent {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A process to which unfinished messages belong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimant {
+    /// The process; `None` if it is known no more.
+    pub process: Option<Process>,
+    /// Its instance.
+    pub instance: Uuid,
+    /// How many of its messages are waiting.
+    pub waiting: u64,
+    /// How many it was sending.
+    pub sending: u64,
+}
+
+/// What was taken over from a dead process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenOver {
+    /// What was waiting is ours now, by key.
+    pub waiting: Vec<Operation>,
+    /// What was being sent may have been sent: it is in doubt now, by key.
+    pub in_doubt: Vec<Operation>,
+}
+
+impl Ledger {
+    /// Claims messages for a process, all in one transaction. Each that no process has claimed
+    /// before is `waiting` now. Returns what came of each, in the order given.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAlive`] unless the process has [checked in](Ledger::check_in), or if it was found
+    /// dead since.
+    pub async fn claim(
+        &self,
+        messages: &[NewMessage],
+        by: &Instance,
+        at: Timestamp,
+    ) -> Result<Vec<Claim>, Error> {
+        let claims = (messages.to_vec(), by.clone(), at);
+        self.write_messages(claims, |tx, (messages, by, at)| {
+            Box::pin(claim_in(tx, messages, by, *at))
+        })
+        .await
+    }
+
+    /// Makes a waiting message of this process `sending`: once this returns an attempt, the call may
+    /// be made. `None` if it is not waiting, or another process's by now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAlive`] as for [`Ledger::claim`].
+    pub async fn start(
+        &self,
+        id: OperationId,
+        by: &Instance,
+        at: Timestamp,
+    ) -> Result<Option<Attempt>, Error> {
+        self.write_messages((id, by.clone(), at), |tx, (id, by, at)| {
+            Box::pin(start_in(tx, *id, by, *at))
+        })
+        .await
+    }
+
+    /// Writes what came of an attempt. Returns whether it counts: not if the message was settled
+    /// meanwhile, or sent anew.
+    pub async fn finish_message(
+        &self,
+        attempt: Attempt,
+        outcome: &MessageOutcome,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        let Attempt { id, number } = attempt;
+        let end = End::of(id, outcome, at);
+        self.write_messages((end, number), |tx, (end, number)| {
+            Box::pin(end_in(tx, end, Some(*number), None))
+        })
+        .await
+    }
+
+    /// Settles a message that is in doubt, once evidence or a person says what became of it;
+    /// one that was not sent is waiting for `by` then. Returns whether it was in doubt.
+    pub async fn settle_message(
+        &self,
+        id: OperationId,
+        outcome: &MessageOutcome,
+        by: &Instance,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        let end = End::of(id, outcome, at);
+        self.write_messages((end, by.id), |tx, (end, by)| {
+            Box::pin(end_in(tx, end, None, Some(*by)))
+        })
+        .await
+    }
+
+    /// The message of this key, if it was ever claimed.
+    pub async fn message(&self, key: &MessageKey) -> Result<Option<Operation>, Error> {
+        let row: Option<OperationRow> =
+            sqlx::query_as(select("WHERE kind = $1 AND message_key = $2"))
+                .bind(key.kind().as_str())
+                .bind(key.as_str())
+                .fetch_optional(&mut *self.read().await?)
+                .await?;
+        row.map(Operation::try_from).transpose()
+    }
+
+    /// The processes to which messages of a kind belong that are waiting or being sent, by instance.
+    pub async fn claimants(&self, kind: MessageKind) -> Result<Vec<Claimant>, Error> {
+        let mut conn = self.read().await?;
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT claimed_by, state, COUNT(*) FROM operations
+             WHERE kind = $1 AND state IN ('waiting', 'sending') GROUP BY claimed_by, state",
+        )
+        .bind(kind.as_str())
+        .fetch_all(&mut *conn)
+        .await?;
+        let mut by_instance: BTreeMap<Uuid, [u64; 2]> = BTreeMap::new();
+        for (instance, state, rows) in rows {
+            let counts = by_instance.entry(read_instance(&instance)?).or_default();
+            let sending = state == OperationState::Sending.as_str();
+            counts[usize::from(sending)] += count(rows)?;
+        }
+        let mut claimants = Vec::with_capacity(by_instance.len());
+        for (instance, [waiting, sending]) in by_instance {
+            claimants.push(Claimant {
+                process: processes::find(&mut conn, instance).await?,
+                instance,
+                waiting,
+                sending,
+            });
+        }
+        Ok(claimants)
+    }
+
+    /// Takes over the messages of a kind that belonged to `dead`: those waiting belong to `by`
+    /// now, those being sent are in doubt. From then on `dead` cannot claim or start anything.
+    /// `None` if it gave a sign of life since it was read, and so was not dead.
+    pub async fn take_over_messages(
+        &self,
+        kind: MessageKind,
+        dead: &Claimant,
+        by: &Instance,
+        at: Timestamp,
+    ) -> Result<Option<TakenOver>, Error> {
+        let take = (kind, dead.clone(), by.clone(), at);
+        self.write(take, |tx, (kind, dead, by, at)| {
+            Box::pin(async move {
+                let seen = dead.process.as_ref().map(|process| process.alive_until);
+                if !processes::bury(tx, dead.instance, seen, *at).await? {
+                    return Ok(None);
+                }
+                take_over_in(tx, *kind, dead.instance, by, *at)
+                    .await
+                    .map(Some)
+            })
+        })
+        .await
+    }
+}
+
+/// The columns of a new message, in the order in which they are bound.
+const NEW_COLUMNS: &str = "id, kind, message_key, claimed_by, revision, run, address, verb, \
+     body_version, body, owner, state, attempts, written_at, changed_at";
+const NEW_COLUMN_COUNT: usize = 15;
+
+async fn claim_in(
+    tx: &mut WriteTx,
+    messages: &[NewMessage],
+    by: &Instance,
+    at: Timestamp,
+) -> Result<Vec<Claim>, Error> {
+    processes::require_alive(tx, by.id).await?;
+    // Of equal keys the first wins; in the order of the keys, so that no two claims of several
+    // messages can wait for each other.
+    let mut sorted: BTreeMap<&MessageKey, (i64, &NewMessage)> = BTreeMap::new();
+    for message in messages {
+        sorted
+            .entry(&message.key)
+            .or_insert_with(|| (random_id(), message));
+    }
+    let rows: Vec<(i64, &NewMessage)> = sorted.values().copied().collect();
+    let mut won = BTreeSet::new();
+    for several in rows.chunks(rows_at_once(NEW_COLUMN_COUNT)) {
+        won.extend(insert(tx, several, by, at).await?);
+    }
+    let mut claims = Vec::with_capacity(messages.len());
+    for message in messages {
+        let (id, _) = sorted[&message.key];
+        // A key that is given twice is won once.
+        claims.push(match won.remove(&id) {
+            true => Claim::Won(OperationId(id)),
+            false => Claim::Lost,
+        });
+    }
+    Ok(claims)
+}
+
+/// Inserts those whose keys are new, and returns their ids.
+async fn insert(
+    tx: &mut WriteTx,
+    messages: &[(i64, &NewMessage)],
+    by: &Instance,
+    at: Timestamp,
+) -> Result<Vec<i64>, Error> {
+    let statement = format!(
+        "INSERT INTO operations ({NEW_COLUMNS}) VALUES {}
+         ON CONFLICT (kind, message_key) WHERE message_key IS NOT NULL DO NOTHING
+         RETURNING id",
+        places(messages.len(), NEW_COLUMN_COUNT)
+    );
+    let common = messages.len() == 1 || messages.len() == rows_at_once(NEW_COLUMN_COUNT);
+    let mut query = sqlx::query(AssertSqlSafe(statement)).persistent(common);
+    for (id, message) in messages {
+        query = query
+            .bind(id)
+            .bind(message.key.kind().as_str())
+            .bind(message.key.as_str())
+            .bind(by.id.to_string())
+            .bind(message.revision)
+            .bind("")
+            .bind(&message.address)
+            .bind("post-message")
+            .bind(message.body.version)
+            .bind(&message.body.json)
+            .bind(&message.owner)
+            .bind(OperationState::Waiting.as_str())
+            .bind(0_i64)
+            .bind(micros(at))
+            .bind(micros(at));
+    }
+    let rows = query.fetch_all(tx.conn()).await?;
+    let ids = rows.iter().map(|row| row.try_get(0));
+    Ok(ids.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// Greater than every number that the counter gives out. The least likely thing happens loudly: two
+/// equal ones are an error of the database, not a lost claim.
+fn random_id() -> i64 {
+    const ABOVE_COUNTED: u64 = 1 << 62;
+    let (random, _) = Uuid::new_v4().as_u64_pair();
+    i64::try_from(random % ABOVE_COUNTED + ABOVE_COUNTED).unwrap_or(i64::MAX)
+}
+
+async fn start_in(
+    tx: &mut WriteTx,
+    id: OperationId,
+    by: &Instance,
+    at: Timestamp,
+) -> Result<Option<Attempt>, Error> {
+    processes::require_alive(tx, by.id).await?;
+    let started: Option<(i64,)> = sqlx::query_as(
+        "UPDATE operations SET state = 'sending', attempts = attempts + 1, reason = NULL,
+                changed_at = $1
+         WHERE id = $2 AND kind <> 'provision' AND state = 'waiting' AND claimed_by = $3
+         RETURNING attempts",
+    )
+    .bind(micros(at))
+    .bind(id.0)
+    .bind(by.id.to_string())
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(started.map(|(number,)| Attempt { id, number }))
+}
+
+/// The state that a message comes into, and what is written beside it.
+struct End {
+    id: OperationId,
+    to: OperationState,
+    outcome: Option<String>,
+    reason: Option<String>,
+    tracking_id: Option<String>,
+    at: Timestamp,
+}
+
+impl End {
+    fn of(id: OperationId, known: &MessageOutcome, at: Timestamp) -> Self {
+        let (to, outcome, reason, tracking_id) = match known {
+            MessageOutcome::Done(answer) => (OperationState::Done, Some(answer), None, None),
+            MessageOutcome::Failed {
+                reason,
+                tracking_id,
+            } => (
+                OperationState::Failed,
+                None,
+                Some(reason),
+                tracking_id.as_deref(),
+            ),
+            MessageOutcome::Unclear { reason } => {
+                (OperationState::Unclear, None, Some(reason), None)
+            }
+            MessageOutcome::NotSent { reason } => {
+                (OperationState::Waiting, None, Some(reason), None)
+            }
+        };
+        Self {
+            id,
+            to,
+            outcome: outcome.map(Value::to_string),
+            reason: reason.map(|reason| storable(reason)),
+            tracking_id: tracking_id.map(storable),
+            at,
+        }
+    }
+}
+
+/// Ends the given attempt; or, without one, a message in doubt, which belongs to `by` then.
+async fn end_in(
+    tx: &mut WriteTx,
+    end: &End,
+    attempt: Option<i64>,
+    by: Option<Uuid>,
+) -> Result<bool, Error> {
+    let [one, two] = match attempt {
+        Some(_) => states_before(end.to),
+        None => [Some(OperationState::Unclear.as_str()), None],
+    };
+    let changed = sqlx::query(
+        "UPDATE operations SET state = $1, outcome = $2, reason = $3, tracking_id = $4,
+                changed_at = $5, claimed_by = COALESCE($6, claimed_by)
+         WHERE id = $7 AND kind <> 'provision' AND attempts = COALESCE($8, attempts)
+             AND state IN ($9, $10)",
+    )
+    .bind(end.to.as_str())
+    .bind(end.outcome.as_deref())
+    .bind(end.reason.as_deref())
+    .bind(end.tracking_id.as_deref())
+    .bind(micros(end.at))
+    .bind(by.map(|by| by.to_string()))
+    .bind(end.id.0)
+    .bind(attempt)
+    .bind(one)
+    .bind(two)
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+async fn take_over_in(
+    tx: &mut WriteTx,
+    kind: MessageKind,
+    dead: Uuid,
+    by: &Instance,
+    at: Timestamp,
+) -> Result<TakenOver, Error> {
+    processes::require_alive(tx, by.id).await?;
+    let waiting = moved(
+        tx,
+        "UPDATE operations SET claimed_by = $1, changed_at = $2
+         WHERE kind = $3 AND claimed_by = $4 AND state = 'waiting'",
+        (kind, dead, by.id, at),
+    );
+    let waiting = waiting.await?;
+    let in_doubt = moved(
+        tx,
+        "UPDATE operations SET claimed_by = $1, changed_at = $2, state = 'unclear',
+                reason = 'the process that was sending it died'
+         WHERE kind = $3 AND claimed_by = $4 AND state = 'sending'",
+        (kind, dead, by.id, at),
+    );
+    Ok(TakenOver {
+        waiting,
+        in_doubt: in_doubt.await?,
+    })
+}
+
+/// Runs a statement that moves a dead process's messages of a kind to another, and returns them.
+async fn moved(
+    tx: &mut WriteTx,
+    statement: &str,
+    (kind, dead, by, at): (MessageKind, Uuid, Uuid, Timestamp),
+) -> Result<Vec<Operation>, Error> {
+    let statement = format!("{statement} RETURNING {COLUMNS}");
+    let rows: Vec<OperationRow> = sqlx::query_as(AssertSqlSafe(statement))
+        .bind(by.to_string())
+        .bind(micros(at))
+        .bind(kind.as_str())
+        .bind(dead.to_string())
+        .fetch_all(tx.conn())
+        .await?;
+    let moved: Result<Vec<Operation>, Error> = rows.into_iter().map(Operation::try_from).collect();
+    let mut moved = moved?;
+    moved.sort_by(|one, other| one.key.cmp(&other.key));
+    Ok(moved)
+}

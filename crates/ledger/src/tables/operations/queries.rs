@@ -1,0 +1,122 @@
+//! What the journal holds of one kind.
+
+use jiff::Timestamp;
+
+use super::provision::NOT_FOUND;
+use super::row::{Operation, OperationRow, find, parse_state, select};
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::store::{count, micros};
+use crate::types::{OperationId, OperationKind, OperationState};
+
+/// How many operations are in which state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct OperationCounts {
+    /// In the queue.
+    pub waiting: u64,
+    /// Under way, or left behind by a process that died.
+    pub sending: u64,
+    /// Had their effect.
+    pub done: u64,
+    /// Had none.
+    pub failed: u64,
+    /// May have had their effect.
+    pub unclear: u64,
+}
+
+impl OperationCounts {
+    fn of(&mut self, state: OperationState) -> &mut u64 {
+        match state {
+            OperationState::Waiting => &mut self.waiting,
+            OperationState::Sending => &mut self.sending,
+            OperationState::Done => &mut self.done,
+            OperationState::Failed => &mut self.failed,
+            OperationState::Unclear => &mut self.unclear,
+        }
+    }
+}
+
+impl Ledger {
+    /// One operation.
+    pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>, Error> {
+        find(&mut *self.read().await?, id).await
+    }
+
+    /// Every operation of a kind that is sending or unclear, in the order they were written. With no
+    /// other process at work these are what a look at Webex has to settle.
+    pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>, Error> {
+        let rows: Vec<OperationRow> = sqlx::query_as(select(
+            "WHERE kind = $1 AND state IN ('sending', 'unclear') ORDER BY written_at, id",
+        ))
+        .bind(kind.as_str())
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        rows.into_iter().map(Operation::try_from).collect()
+    }
+
+    /// Every operation of a kind that ended as [`Ledger::not_found`] since this instant, in the
+    /// order they were written: what it was to do may still show, if Webex was late.
+    pub async fn operations_not_found(
+        &self,
+        kind: OperationKind,
+        since: Timestamp,
+    ) -> Result<Vec<Operation>, Error> {
+        let rows: Vec<OperationRow> = sqlx::query_as(select(
+            "WHERE kind = $1 AND state = 'failed' AND reason = $2 AND changed_at >= $3
+             ORDER BY id",
+        ))
+        .bind(kind.as_str())
+        .bind(NOT_FOUND)
+        .bind(micros(since))
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        rows.into_iter().map(Operation::try_from).collect()
+    }
+
+    /// Every operation of a run, in the order they were written. Messages belong to no run.
+    pub async fn operations_of_run(&self, run: &str) -> Result<Vec<Operation>, Error> {
+        let rows: Vec<OperationRow> =
+            sqlx::query_as(select("WHERE kind = 'provision' AND run = $1 ORDER BY id"))
+                .bind(run)
+                .fetch_all(&mut *self.read().await?)
+                .await?;
+        rows.into_iter().map(Operation::try_from).collect()
+    }
+
+    /// Every operation of a kind about an address, in the order they were written.
+    pub async fn operations_about(
+        &self,
+        kind: OperationKind,
+        address: &str,
+    ) -> Result<Vec<Operation>, Error> {
+        let rows: Vec<OperationRow> = sqlx::query_as(select(
+            "WHERE kind = $1 AND address = $2 ORDER BY written_at, id",
+        ))
+        .bind(kind.as_str())
+        .bind(address)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        rows.into_iter().map(Operation::try_from).collect()
+    }
+
+    /// How many operations of a kind are in which state, of one run or of all.
+    pub async fn operation_counts(
+        &self,
+        kind: OperationKind,
+        run: Option<&str>,
+    ) -> Result<OperationCounts, Error> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT state, COUNT(*) FROM operations
+             WHERE kind = $1 AND run = COALESCE($2, run) GROUP BY state",
+        )
+        .bind(kind.as_str())
+        .bind(run)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let mut counts = OperationCounts::default();
+        for (state, rows) in rows {
+            *counts.of(parse_state(&state)?) = count(rows)?;
+        }
+        Ok(counts)
+    }
+}

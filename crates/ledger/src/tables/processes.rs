@@ -1,0 +1,335 @@
+//! The processes that are alive, and what they share: Webex's limits are per owner, so processes with
+//! one owner's token divide what that owner may do.
+//!
+//! None of this is fenced by a lease: a process that lost its lease still makes calls, and counts.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use super::origin::{read_instance, read_origin, written_origin};
+use crate::error::Error;
+use crate::ledger::Ledger;
+use crate::store::{WriteTx, count, instant, micros};
+use crate::types::{Instance, Origin};
+
+/// How long a process is remembered that gives no sign of life any more.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// A process that checked in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its instance, name and origin.
+    pub instance: Instance,
+    /// Until when its last heartbeat is to be believed.
+    pub alive_until: Timestamp,
+    /// Since when it counts as dead, because another process found it so.
+    pub dead_since: Option<Timestamp>,
+}
+
+/// The most urgent calls that a process has waiting for an owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// None.
+    Idle,
+    /// Steps of a plan.
+    Provision,
+    /// Answers.
+    Answers,
+    /// Cues.
+    Cues,
+}
+
+impl Need {
+    /// Every need, the least urgent first.
+    pub const ALL: [Self; 4] = [Self::Idle, Self::Provision, Self::Answers, Self::Cues];
+}
+
+/// What is known of one owner's limit, and among which processes it is to be divided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The account whose token is used.
+    pub owner: String,
+    /// How many processes use that token now, the one that asks included, by their [`Need`].
+    pub alive: [u64; 4],
+    /// The calls a minute that the owner has for all of them, where a process has learned it.
+    pub learned_per_minute: Option<f64>,
+    /// When that was noted.
+    pub learned_at: Option<Timestamp>,
+}
+
+impl Share {
+    /// How many processes use the token now.
+    #[must_use]
+    pub fn processes_alive(&self) -> u64 {
+        self.alive.iter().sum()
+    }
+}
+
+/// A sign of life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// The process.
+    pub instance: Instance,
+    /// The owners whose tokens it works with, and what it needs of each.
+    pub owners: Vec<(String, Need)>,
+    /// Now.
+    pub at: Timestamp,
+    /// Until when it is to be believed.
+    pub until: Timestamp,
+}
+
+impl Ledger {
+    /// Writes a process's heartbeat, and returns what each owner's limit is and which processes
+    /// share it, in the order asked for. To be called again before `until`; it replaces what the
+    /// same process said before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAlive`] if another process found this one dead since its last heartbeat: it must
+    /// go on as another instance.
+    pub async fn check_in(&self, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
+        self.write_unfenced(heartbeat.clone(), |tx, heartbeat| {
+            Box::pin(check_in(tx, heartbeat))
+        })
+        .await
+    }
+
+    /// Notes the calls a minute that an owner has, for all processes together. The latest word
+    /// counts: one that is older than what is known is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoLimit`] for what is no positive number.
+    pub async fn note_limit(
+        &self,
+        owner: &str,
+        per_minute: f64,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        if !per_minute.is_finite() || per_minute <= 0.0 {
+            return Err(Error::NoLimit(per_minute));
+        }
+        let noted = (owner.to_owned(), per_minute.to_string(), at);
+        self.write_unfenced(noted, |tx, (owner, per_minute, at)| {
+            Box::pin(async move {
+                sqlx::query(
+                    "INSERT INTO limits (owner, per_minute, noted_at) VALUES ($1, $2, $3)
+                     ON CONFLICT (owner) DO UPDATE SET
+                         per_minute = excluded.per_minute, noted_at = excluded.noted_at
+                     WHERE limits.noted_at <= excluded.noted_at",
+                )
+                .bind(owner)
+                .bind(per_minute)
+                .bind(micros(*at))
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Removes a process that ends: the others have its share from now on.
+    pub async fn check_out(&self, instance: &Instance) -> Result<(), Error> {
+        self.write_unfenced(instance.id, |tx, id| Box::pin(remove(tx, *id)))
+            .await
+    }
+
+    /// Every process that is remembered, by name.
+    pub async fn processes(&self) -> Result<Vec<Process>, Error> {
+        let mut conn = self.read().await?;
+        let ids: Vec<(String,)> = sqlx::query_as("SELECT instance FROM processes")
+            .fetch_all(&mut *conn)
+            .await?;
+        let mut processes = Vec::with_capacity(ids.len());
+        for (id,) in ids {
+            processes.extend(find(&mut conn, read_instance(&id)?).await?);
+        }
+        processes.sort_by(|one, other| {
+            let key = |process: &Process| (process.instance.name.clone(), process.instance.id);
+            key(one).cmp(&key(other))
+        });
+        Ok(processes)
+    }
+
+    /// Every owner whose token a process works with or whose limit is known, by name.
+    pub async fn shares(&self, now: Timestamp) -> Result<Vec<Share>, Error> {
+        let mut conn = self.read().await?;
+        let owners: Vec<(String,)> =
+            sqlx::query_as("SELECT owner FROM process_owners UNION SELECT owner FROM limits")
+                .fetch_all(&mut *conn)
+                .await?;
+        let mut shares = Vec::with_capacity(owners.len());
+        for (owner,) in owners {
+            shares.push(share(&mut conn, &owner, now).await?);
+        }
+        // Databases do not agree on the order of texts.
+        shares.sort_by(|one, other| one.owner.cmp(&other.owner));
+        Ok(shares)
+    }
+}
+
+async fn check_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
+    let Heartbeat {
+        instance,
+        owners,
+        at,
+        until,
+    } = heartbeat;
+    forget_old(tx, *at).await?;
+    let alive = sqlx::query(
+        "INSERT INTO processes (instance, name, origin, alive_until) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (instance) DO UPDATE SET alive_until = excluded.alive_until
+         WHERE processes.dead_since IS NULL",
+    )
+    .bind(instance.id.to_string())
+    .bind(&instance.name)
+    .bind(written_origin(instance))
+    .bind(micros(*until))
+    .execute(tx.conn())
+    .await?;
+    if alive.rows_affected() == 0 {
+        return Err(Error::NotAlive);
+    }
+    sqlx::query("DELETE FROM process_owners WHERE instance = $1")
+        .bind(instance.id.to_string())
+        .execute(tx.conn())
+        .await?;
+    for (owner, need) in owners {
+        sqlx::query(
+            "INSERT INTO process_owners (instance, owner, need) VALUES ($1, $2, $3)
+             ON CONFLICT (instance, owner) DO NOTHING",
+        )
+        .bind(instance.id.to_string())
+        .bind(owner)
+        .bind(*need as i64)
+        .execute(tx.conn())
+        .await?;
+    }
+    let mut shares = Vec::with_capacity(owners.len());
+    for (owner, _) in owners {
+        shares.push(share(tx.conn(), owner, *at).await?);
+    }
+    Ok(shares)
+}
+
+async fn forget_old(tx: &mut WriteTx, now: Timestamp) -> Result<(), Error> {
+    let long_ago = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+    let old: Vec<(String,)> =
+        sqlx::query_as("SELECT instance FROM processes WHERE alive_until <= $1")
+            .bind(micros(long_ago))
+            .fetch_all(tx.conn())
+            .await?;
+    for (id,) in old {
+        remove(tx, read_instance(&id)?).await?;
+    }
+    Ok(())
+}
+
+async fn remove(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {
+    for statement in [
+        "DELETE FROM process_owners WHERE instance = $1",
+        "DELETE FROM processes WHERE instance = $1",
+    ] {
+        sqlx::query(statement)
+            .bind(id.to_string())
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Refuses unless the process checked in and was not found dead since. That it stays so until the
+/// transaction ends is seen to by a lock on its row.
+pub(super) async fn require_alive(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {
+    let statement = tx.for_share("SELECT dead_since FROM processes WHERE instance = $1");
+    let dead_since: Option<(Option<i64>,)> = sqlx::query_as(statement)
+        .bind(id.to_string())
+        .fetch_optional(tx.conn())
+        .await?;
+    match dead_since {
+        Some((None,)) => Ok(()),
+        Some((Some(_),)) | None => Err(Error::NotAlive),
+    }
+}
+
+/// Declares a process dead, unless it gave a sign of life after `seen` was read; one that is not
+/// remembered is dead. Returns whether it is.
+pub(super) async fn bury(
+    tx: &mut WriteTx,
+    id: Uuid,
+    seen: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    sqlx::query(
+        "UPDATE processes SET dead_since = $1
+         WHERE instance = $2 AND alive_until = $3 AND dead_since IS NULL",
+    )
+    .bind(micros(at))
+    .bind(id.to_string())
+    .bind(seen.map(micros))
+    .execute(tx.conn())
+    .await?;
+    let found = find(tx.conn(), id).await?;
+    Ok(found.is_none_or(|process| process.dead_since.is_some()))
+}
+
+/// The process of this instance, if it is remembered.
+pub(super) async fn find(conn: &mut AnyConnection, id: Uuid) -> Result<Option<Process>, Error> {
+    let row: Option<(String, Option<String>, i64, Option<i64>)> = sqlx::query_as(
+        "SELECT name, origin, alive_until, dead_since FROM processes WHERE instance = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(conn)
+    .await?;
+    row.map(|(name, origin, alive_until, dead_since)| {
+        let origin: Option<Origin> = read_origin(origin.as_deref());
+        Ok(Process {
+            instance: Instance { id, name, origin },
+            alive_until: instant(alive_until)?,
+            dead_since: dead_since.map(instant).transpose()?,
+        })
+    })
+    .transpose()
+}
+
+async fn share(conn: &mut AnyConnection, owner: &str, now: Timestamp) -> Result<Share, Error> {
+    let needs: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT o.need, COUNT(*) FROM process_owners o JOIN processes p ON p.instance = o.instance
+         WHERE o.owner = $1 AND p.alive_until > $2 AND p.dead_since IS NULL GROUP BY o.need",
+    )
+    .bind(owner)
+    .bind(micros(now))
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut alive = [0; 4];
+    for (need, processes) in needs {
+        // A need that a later build knows is at least as urgent as all of ours.
+        let need = usize::try_from(need).unwrap_or(usize::MAX);
+        alive[need.min(alive.len() - 1)] += count(processes)?;
+    }
+    let learned: Option<(String, i64)> =
+        sqlx::query_as("SELECT per_minute, noted_at FROM limits WHERE owner = $1")
+            .bind(owner)
+            .fetch_optional(conn)
+            .await?;
+    let mut share = Share {
+        owner: owner.to_owned(),
+        alive,
+        learned_per_minute: None,
+        learned_at: None,
+    };
+    if let Some((per_minute, at)) = learned {
+        share.learned_per_minute = Some(number(&per_minute)?);
+        share.learned_at = Some(instant(at)?);
+    }
+    Ok(share)
+}
+
+fn number(text: &str) -> Result<f64, Error> {
+    text.parse().map_err(|_| Error::Damaged {
+        what: "a limit",
+        cause: format!("`{text}` is no number").into(),
+    })
+}

@@ -1,0 +1,11 @@
+//! Types that the store and the tables share; they know neither.
+
+mod fence;
+mod message_key;
+mod operation;
+mod process;
+
+pub(crate) use fence::Fence;
+pub use message_key::{MessageKey, Recipient};
+pub use operation::{Body, MessageKind, OperationId, OperationKind, OperationState, Undecodable};
+pub use process::{Holder, Instance, Origin};

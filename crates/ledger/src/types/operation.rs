@@ -1,0 +1,245 @@
+//! What an operation is: its id, kind, body and state, and which state may follow which.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// The number of an operation. Those of provisioning rise; those of messages are random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct OperationId(pub(crate) i64);
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What part of Showcaller an operation belongs to. No part sees, counts or ends another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperationKind {
+    /// A step of a plan.
+    Provision,
+    /// A message.
+    Message(MessageKind),
+}
+
+/// What a message is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageKind {
+    /// A cue.
+    Delivery,
+    /// An answer.
+    Answer,
+    /// A call for a human.
+    Ticket,
+}
+
+impl MessageKind {
+    /// Every kind of message.
+    pub const ALL: [Self; 3] = [Self::Delivery, Self::Answer, Self::Ticket];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivery => "delivery",
+            Self::Answer => "answer",
+            Self::Ticket => "ticket",
+        }
+    }
+}
+
+impl fmt::Display for MessageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl From<MessageKind> for OperationKind {
+    fn from(kind: MessageKind) -> Self {
+        Self::Message(kind)
+    }
+}
+
+impl OperationKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Provision => "provision",
+            Self::Message(kind) => kind.as_str(),
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text == Self::Provision.as_str() {
+            return Some(Self::Provision);
+        }
+        let kind = MessageKind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text);
+        kind.map(Self::Message)
+    }
+}
+
+/// What is to be sent, as its kind's code wrote it: JSON of a version. It may hold a password, so
+/// `Debug` shows none of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body {
+    pub(crate) version: i64,
+    pub(crate) json: String,
+}
+
+/// Why a body cannot be read: what was asked for is then unknown, never nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Undecodable {
+    /// Another build wrote it.
+    #[error("it was written in version {written} of its format, and this build reads {read}")]
+    Version {
+        /// The version of the body.
+        written: i64,
+        /// The version that was asked for.
+        read: i64,
+    },
+    /// It does not fit its version.
+    #[error("it does not fit its format: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Body {
+    /// A value as it is written in this version of its format.
+    ///
+    /// # Errors
+    ///
+    /// If the value has no JSON, as a map with keys that are no texts.
+    pub fn new(version: i64, value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let json = serde_json::to_string(value)?;
+        Ok(Self { version, json })
+    }
+
+    /// The value, if it was written in this version.
+    ///
+    /// # Errors
+    ///
+    /// See [`Undecodable`].
+    pub fn decode<T: DeserializeOwned>(&self, version: i64) -> Result<T, Undecodable> {
+        if self.version != version {
+            return Err(Undecodable::Version {
+                written: self.version,
+                read: version,
+            });
+        }
+        Ok(serde_json::from_str(&self.json)?)
+    }
+}
+
+impl From<Value> for Body {
+    /// Version 1.
+    fn from(value: Value) -> Self {
+        Self {
+            version: 1,
+            json: value.to_string(),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "version {}, …", self.version)
+    }
+}
+
+/// How far an operation has come: `waiting → sending → done | failed | unclear`; a call that
+/// certainly was not sent goes back to waiting, and one in doubt is settled by looking at Webex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationState {
+    /// In the queue.
+    Waiting,
+    /// The call is about to be made, or was made and its outcome is not written yet.
+    Sending,
+    /// It had its effect.
+    Done,
+    /// It had none.
+    Failed,
+    /// It may have had its effect.
+    Unclear,
+}
+
+impl OperationState {
+    /// All states, in the order of an operation's life.
+    pub const ALL: [Self; 5] = [
+        Self::Waiting,
+        Self::Sending,
+        Self::Done,
+        Self::Failed,
+        Self::Unclear,
+    ];
+
+    /// Whether an operation in this state may go to `next`.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Waiting => next == Self::Sending,
+            Self::Sending => next != Self::Sending,
+            Self::Unclear => matches!(next, Self::Done | Self::Failed | Self::Waiting),
+            Self::Done | Self::Failed => false,
+        }
+    }
+
+    /// Whether it must be looked into before the same call is made again.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Sending | Self::Unclear)
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unclear => "unclear",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+impl fmt::Display for OperationState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_state_has_more_than_two_before_it() {
+        // The statement that takes an operation further has room for two.
+        for to in OperationState::ALL {
+            let before = OperationState::ALL
+                .into_iter()
+                .filter(|from| from.may_become(to));
+            assert!(before.count() <= 2, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_in_its_own_version_or_not_at_all() {
+        let body = Body::new(2, &["a"]).unwrap();
+        assert_eq!(body.decode::<[String; 1]>(2).unwrap(), ["a"]);
+        let other = body.decode::<[String; 1]>(1).unwrap_err();
+        assert!(matches!(
+            other,
+            Undecodable::Version {
+                written: 2,
+                read: 1
+            }
+        ));
+        assert!(matches!(body.decode::<u8>(2), Err(Undecodable::Json(_))));
+    }
+}
