@@ -1,23 +1,19 @@
 //! The accounts that act, one client each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use showcaller_event::model::Email;
 use showcaller_plan::Owner;
-use showcaller_webex::Webex;
-
-use crate::floor::Leave;
+use showcaller_webex::{SendPermit, Webex};
 
 /// The bot, and the hosts whose tokens were given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Connections {
     /// The bot's client.
     pub bot: Webex,
     /// A client per host of the event file.
     pub hosts: BTreeMap<Email, Webex>,
-    /// What all their requests ask before they go: it must [guard](Leave::guard) the transport of
-    /// each of these clients.
-    pub leave: Leave,
 }
 
 impl Connections {
@@ -27,6 +23,18 @@ impl Connections {
         match owner {
             Owner::Bot => Some(&self.bot),
             Owner::Host(email) => self.hosts.get(email),
+        }
+    }
+
+    /// Handles on the same clients whose requests need this permit.
+    pub(crate) fn guarded(&self, permit: &Arc<dyn SendPermit>) -> Self {
+        let guarded = |webex: &Webex| webex.guarded(Arc::clone(permit));
+        let hosts = self.hosts.iter();
+        Self {
+            bot: guarded(&self.bot),
+            hosts: hosts
+                .map(|(email, host)| (email.clone(), guarded(host)))
+                .collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What stops a whole run. What stops one step is a [`Failure`](crate::Failure).
 
-use jiff::Timestamp;
+use showcaller_ledger::Holder;
 use thiserror::Error;
 
 /// Why nothing could be looked at, or nothing (more) could be done.
@@ -30,22 +30,24 @@ pub enum Error {
         /// Who.
         email: String,
     },
-    /// Somebody else is applying.
-    #[error("{by} is applying this event since {since}")]
-    Busy {
-        /// Who: user, machine, process.
-        by: String,
-        /// Since when.
-        since: Timestamp,
-        /// When others may go on if no further sign of life comes.
-        until: Timestamp,
-    },
+    /// Another process is applying. Others may go on at the end of its lease if no further sign of
+    /// life comes.
+    #[error("{} is applying this event since {}", .0.by, .0.since)]
+    Busy(Box<Holder>),
     /// Somebody else has applied since the look.
     #[error("somebody else has applied this event in the meantime")]
     Outdated,
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] showcaller_ledger::Error),
+    /// The files of a revision have mistakes.
+    #[error("the event as last applied (revision {number}) cannot be read any more: {finding}")]
+    Revision {
+        /// The number of the revision.
+        number: i64,
+        /// The first of them.
+        finding: String,
+    },
     /// The ledger holds something that this program did not write.
     #[error("the ledger's entry for {address} cannot be read")]
     Entry {
@@ -67,12 +69,13 @@ impl Error {
             Self::NotABot { .. } => Some(
                 "set WEBEX_BOT_TOKEN to a bot's token, and WEBEX_HOST_TOKEN to this one".to_owned(),
             ),
-            Self::Busy { .. } => Some(
+            Self::Busy(_) => Some(
                 "wait until it has ended, then apply again; if it has died, a minute is enough"
                     .to_owned(),
             ),
             Self::Outdated => Some("look at the new plan, then apply again".to_owned()),
             Self::Ledger(error) => error.hint().map(str::to_owned),
+            Self::Revision { .. } => Some("apply the event file again".to_owned()),
             Self::Entry { .. } => Some(
                 "begin a new ledger with --ledger: what exists on Webex is found again".to_owned(),
             ),

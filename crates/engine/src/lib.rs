@@ -11,16 +11,20 @@ mod provision;
 
 pub use connections::Connections;
 pub use error::Error;
-pub use floor::{Attendance, LEASE_TRUSTED, LEASE_TTL, Leave, Stop, has_died, last_at_work};
+pub use floor::{
+    LEASE_TRUSTED, LEASE_TTL, Liveness, Presence, Stop, ThisProcess, last_at_work, liveness,
+    own_origin,
+};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
-    Progress, Report, Restoration, ToldMeeting, Undone, restore, settled_at, told,
+    Progress, Report, Restoration, ToldMeeting, Undone, event_of, restore, settled_at, told,
 };
 
 use std::sync::Arc;
 
 use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
+use showcaller_webex::SendPermit;
 
 /// Everything that acting needs. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -28,6 +32,7 @@ pub struct Engine {
     connections: Arc<Connections>,
     ledger: Ledger,
     clock: SharedClock,
+    process: ThisProcess,
     in_flight: usize,
     alone: bool,
 }
@@ -37,13 +42,19 @@ impl Engine {
     /// are is found out: Webex's limits are per owner and unpublished (messaging §1.4).
     pub const IN_FLIGHT: usize = showcaller_webex::Webex::IN_FLIGHT;
 
-    /// An engine on these connections, this ledger and this clock.
+    /// An engine on these connections, this ledger and this clock, for `process`, which acts.
     #[must_use]
-    pub fn new(connections: Connections, ledger: Ledger, clock: SharedClock) -> Self {
+    pub fn new(
+        connections: Connections,
+        ledger: Ledger,
+        clock: SharedClock,
+        process: ThisProcess,
+    ) -> Self {
         Self {
             connections: Arc::new(connections),
-            ledger,
+            ledger: ledger.on_clock(Arc::clone(&clock)),
             clock,
+            process,
             in_flight: Self::IN_FLIGHT,
             alone: false,
         }
@@ -77,6 +88,27 @@ impl Engine {
     pub fn alone(mut self) -> Self {
         self.alone = true;
         self
+    }
+
+    /// The same engine while it acts: its requests need this permit. The handles of others on the
+    /// same clients do not.
+    fn guarded(&self, permit: &Arc<dyn SendPermit>) -> Self {
+        Self {
+            connections: Arc::new(self.connections.guarded(permit)),
+            ..self.clone()
+        }
+    }
+
+    /// Counts its process among those that share the owners of its connections, from now on and until
+    /// [`Presence::end`].
+    ///
+    /// # Errors
+    ///
+    /// The ledger fails.
+    pub async fn presence(&self) -> Result<Presence, showcaller_ledger::Error> {
+        let connections = Connections::clone(&self.connections);
+        let (ledger, clock) = (self.ledger.clone(), Arc::clone(&self.clock));
+        Presence::begin(&self.process, connections, ledger, clock).await
     }
 
     /// The connections it works on, for their counters.

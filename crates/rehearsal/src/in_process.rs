@@ -10,7 +10,7 @@ use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use showcaller_clock::SharedClock;
-use showcaller_engine::{Connections, Leave};
+use showcaller_engine::Connections;
 use showcaller_event::Event;
 use showcaller_simulator::{Mishap, Simulator};
 use showcaller_webex::{Settings, SettingsError, TimeOuts, Transport, TransportError, Webex};
@@ -87,12 +87,10 @@ pub fn connect(
     transport: &Arc<dyn Transport>,
     clock: &SharedClock,
 ) -> Result<Connections, SettingsError> {
-    let leave = Leave::default();
-    let transport = leave.guard(Arc::clone(transport));
     let client = |owner: &str, email: &str| {
         let token = SecretString::from(simulator.token_for(email));
         let base = BASE.parse().expect("a fixed address");
-        let mut settings = Settings::new(base, token, Arc::clone(&transport), Arc::clone(clock));
+        let mut settings = Settings::new(base, token, Arc::clone(transport), Arc::clone(clock));
         settings.owner = owner.to_owned();
         Webex::new(settings)
     };
@@ -105,6 +103,5 @@ pub fn connect(
     Ok(Connections {
         bot: client("bot", BOT)?,
         hosts: hosts.collect::<Result<_, SettingsError>>()?,
-        leave: leave.clone(),
     })
 }

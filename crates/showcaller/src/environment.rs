@@ -1,5 +1,7 @@
 //! Every environment variable that Showcaller reads, and who it is that runs it.
 
+use showcaller_engine::ThisProcess;
+
 /// Where Webex's API is; `…/v1`. The default is Webex itself.
 pub(crate) const API_URL: &str = "WEBEX_API_URL";
 /// The bot's token.
@@ -37,8 +39,13 @@ pub(crate) fn get(name: &str) -> Option<String> {
         .filter(|value| !value.trim().is_empty())
 }
 
-/// Who acts, for whoever finds the event busy: `user@machine pid N`.
-pub(crate) fn holder() -> String {
+/// This process, as another that finds the event busy is told of it: `user@machine pid N`.
+pub(crate) fn process() -> ThisProcess {
+    ThisProcess::started(process_name())
+}
+
+/// What people read of this process.
+pub(crate) fn process_name() -> String {
     let user = get("USER").unwrap_or_else(|| "somebody".to_owned());
     let machine = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .ok()

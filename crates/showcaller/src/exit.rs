@@ -70,15 +70,16 @@ impl From<showcaller_engine::Error> for Failure {
         let code = match &error {
             Error::Look { .. } => Code::Webex,
             Error::Token { .. } | Error::NotABot { .. } => Code::Usage,
-            Error::Busy { .. } | Error::Outdated => Code::Guarded,
+            Error::Busy(_) | Error::Outdated => Code::Guarded,
             Error::Ledger(error) => return Self::from_ledger(error),
-            Error::Entry { .. } => Code::Failed,
+            Error::Entry { .. } | Error::Revision { .. } => Code::Failed,
         };
         let sentence = match &error {
             // Whoever waits wants the time on their own clock.
-            Error::Busy { by, since, .. } => format!(
-                "{by} has been applying this event since {}",
-                when::local(*since)
+            Error::Busy(holder) => format!(
+                "{} has been applying this event since {}",
+                holder.by,
+                when::local(holder.since)
             ),
             Error::Look { source, .. } if is_out_of_reach(source) => {
                 return Self::out_of_reach(source);

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, WARNING};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use jiff::SignedDuration;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -282,7 +282,7 @@ impl Webex {
         self.tally().request(call.body.len(), course.sent > 0);
         course.sent += 1;
         let began = self.clock().now();
-        let came = self.transport().send(request).await;
+        let came = self.send(request).await;
         let millis = self.clock().now().duration_since(began).as_millis();
         let (owner, method, path) = (self.owner(), &call.method, call.path());
         let sent = course.sent;
@@ -310,6 +310,15 @@ impl Webex {
                 Ok(Attempt::Failed(error))
             }
         }
+    }
+
+    /// Sends a request, once the handle's permit lets it go.
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if let Some(permit) = self.permit() {
+            let may_send = permit.may_send().await;
+            may_send.map_err(TransportError::NotSent)?;
+        }
+        self.transport().send(request).await
     }
 
     /// Adds to what a call has waited because Webex asked it to, if that is not too long in total.

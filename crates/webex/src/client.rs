@@ -9,10 +9,12 @@ use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use showcaller_clock::SharedClock;
 use thiserror::Error;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::counters::{Counters, Tally};
 use crate::pacer::{Door, Lane};
+use crate::permit::SendPermit;
 use crate::transport::Transport;
 
 /// Makes calls in the name of one owner. Cheap to clone; clones share their pace and counters, so
@@ -21,6 +23,7 @@ use crate::transport::Transport;
 pub struct Webex {
     inner: Arc<Inner>,
     lane: Lane,
+    permit: Option<Arc<dyn SendPermit>>,
 }
 
 struct Inner {
@@ -145,6 +148,7 @@ impl Webex {
         Ok(Self {
             inner: Arc::new(inner),
             lane: Lane::default(),
+            permit: None,
         })
     }
 
@@ -153,9 +157,26 @@ impl Webex {
     #[must_use]
     pub fn on_lane(&self, lane: Lane) -> Self {
         Self {
-            inner: Arc::clone(&self.inner),
             lane,
+            ..self.clone()
         }
+    }
+
+    /// The same client, whose requests ask for this permit before they leave, repeated ones too. A
+    /// request that is refused it was not sent.
+    #[must_use]
+    pub fn guarded(&self, permit: Arc<dyn SendPermit>) -> Self {
+        Self {
+            permit: Some(permit),
+            ..self.clone()
+        }
+    }
+
+    /// The most urgent lane on which a call waits or is under way, on any handle of this client;
+    /// `None` while there is none. It can be waited on.
+    #[must_use]
+    pub fn busiest_lane(&self) -> watch::Receiver<Option<Lane>> {
+        self.inner.door.busiest_lane()
     }
 
     /// How many calls it makes sense to have in hand now: what is on its way at the present pace,
@@ -183,12 +204,11 @@ impl Webex {
         self.inner.door.ask(|pacer| pacer.per_minute())
     }
 
-    /// This process is one of `processes` that use this owner's token now; at least one. Each has
-    /// an equal part of the limit. `known` is what they know of the whole, in calls per minute;
-    /// returns what they are to know from now on, when this client's own experience is added.
-    pub fn share_with(&self, processes: usize, known: Option<f64>) -> Option<f64> {
-        let share = 1.0 / processes.max(1) as f64;
-        self.inner.door.change(|pacer| pacer.share(share, known))
+    /// This process has this part (above 0, at most 1) of what the owner may do; others have the
+    /// rest. `known` is what they know of the whole, in calls per minute; returns what they are to
+    /// know from now on, when this client's own experience is added.
+    pub fn take_part(&self, part: f64, known: Option<f64>) -> Option<f64> {
+        self.inner.door.change(|pacer| pacer.share(part, known))
     }
 
     /// The name of the owner in logs.
@@ -215,6 +235,10 @@ impl Webex {
 
     pub(crate) fn authorization(&self) -> &HeaderValue {
         &self.inner.authorization
+    }
+
+    pub(crate) fn permit(&self) -> Option<&dyn SendPermit> {
+        self.permit.as_deref()
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {

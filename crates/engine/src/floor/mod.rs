@@ -1,15 +1,22 @@
-//! What provisioning, cues and answers share: who goes next, and who may go at all.
+//! What provisioning, cues and answers share: which process may act, which request may go, and how
+//! the pace is divided.
 
-mod attendance;
-mod lanes;
+mod background;
+mod confirmation;
+mod in_flight;
 mod lease;
-mod leave;
+mod liveness;
+mod pace;
+mod permit;
+mod presence;
+mod process;
 mod stop;
 
-pub use attendance::Attendance;
-pub(crate) use lanes::Lanes;
-pub(crate) use lease::{Held, refuse_if_busy};
-pub use lease::{TTL as LEASE_TTL, has_died, last_at_work};
-pub(crate) use leave::RUNS;
-pub use leave::{Leave, TRUSTED as LEASE_TRUSTED};
+pub use confirmation::TRUSTED as LEASE_TRUSTED;
+pub(crate) use in_flight::InFlight;
+pub(crate) use lease::{Held, LeaseSpec, refuse_if_busy};
+pub use lease::{TTL as LEASE_TTL, last_at_work};
+pub use liveness::{Liveness, liveness, own_origin};
+pub use presence::Presence;
+pub use process::ThisProcess;
 pub use stop::Stop;

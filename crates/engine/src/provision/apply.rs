@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
-use showcaller_ledger::{Binding, Error as LedgerError, Ledger, Revision, Source};
+use showcaller_ledger::{Binding, Error as LedgerError, Ledger, OperationKind, Revision, Source};
 use showcaller_plan::observed::Observed;
 use showcaller_plan::{
     Action, CannotReason, HeldReason, KnownResource, Owner, Plan, SavedWebex, Wishes,
@@ -19,12 +19,18 @@ use super::memory;
 use super::observe::Outlook;
 use super::report::{Ended, Progress, Report, Undone};
 use super::run::Queue;
-pub(super) use crate::floor::RUNS;
-use crate::floor::{Held, Stop, refuse_if_busy};
+use crate::floor::{Held, LeaseSpec, Stop, refuse_if_busy};
 use crate::{Engine, Error};
 
-/// The name of the lease that a run holds.
-pub(super) const LEASE: &str = "apply";
+/// Under which name the ledger keeps the number of the last run, and what became of it. A look from
+/// before it changed has seen too little.
+pub(super) const RUNS: &str = "runs";
+
+/// The lease that a run holds.
+pub(super) const LEASE: LeaseSpec = LeaseSpec {
+    name: "apply",
+    outdates: Some(RUNS),
+};
 
 /// What a run is about, beside the plan.
 #[derive(Debug)]
@@ -35,8 +41,6 @@ pub struct Assignment<'a> {
     pub sources: Vec<Source>,
     /// A digest of those files, by which a newer file is told.
     pub digest: String,
-    /// Who acts: `user@machine pid N`.
-    pub holder: String,
 }
 
 impl Outlook {
@@ -114,11 +118,11 @@ impl Engine {
         wishes: &Wishes,
         progress: &dyn Progress,
     ) -> Result<Outlook, Error> {
-        self.settled(event, wishes, None, progress).await
+        self.settled(event, wishes, false, progress).await
     }
 
-    /// The same for `holder`, who is to apply next: nobody waits for what somebody else is making at
-    /// this moment.
+    /// The same for a process that is to apply next: it does not wait for what another one is making
+    /// at this moment.
     ///
     /// # Errors
     ///
@@ -127,26 +131,25 @@ impl Engine {
         &self,
         event: &Event,
         wishes: &Wishes,
-        holder: &str,
         progress: &dyn Progress,
     ) -> Result<Outlook, Error> {
-        self.refuse_if_busy(holder).await?;
-        self.settled(event, wishes, Some(holder), progress).await
+        self.refuse_if_busy().await?;
+        self.settled(event, wishes, true, progress).await
     }
 
     async fn settled(
         &self,
         event: &Event,
         wishes: &Wishes,
-        holder: Option<&str>,
+        to_apply: bool,
         progress: &dyn Progress,
     ) -> Result<Outlook, Error> {
         loop {
             let outlook = self.look(event, wishes).await?;
             match outlook.unsettled_until() {
                 Some(until) if until > self.clock.now() => {
-                    if let Some(holder) = holder {
-                        self.refuse_if_busy(holder).await?;
+                    if to_apply {
+                        self.refuse_if_busy().await?;
                     }
                     progress.waits(until, "Webex may still not show what was made a moment ago");
                     self.clock.sleep_until(until).await;
@@ -166,16 +169,15 @@ impl Engine {
         }
     }
 
-    /// Says at once if somebody else is applying, before the long look that [`Engine::apply`] needs.
-    /// `holder` is who asks, as in [`Assignment::holder`].
+    /// Says at once if another process is applying, before the long look that [`Engine::apply`] needs.
     ///
     /// # Errors
     ///
     /// [`Error::Busy`] says who, since when, and what to do; or the ledger fails.
-    pub async fn refuse_if_busy(&self, holder: &str) -> Result<(), Error> {
+    pub async fn refuse_if_busy(&self) -> Result<(), Error> {
         match self.alone {
             true => Ok(()),
-            false => refuse_if_busy(&self.ledger, LEASE, holder, &self.clock).await,
+            false => refuse_if_busy(&self.ledger, LEASE.name, &self.process, &self.clock).await,
         }
     }
 
@@ -216,15 +218,8 @@ impl Engine {
         progress: &dyn Progress,
         stop: &Stop,
     ) -> Result<Report, Error> {
-        let held = Held::take(
-            &self.ledger,
-            LEASE,
-            &assignment.holder,
-            &self.clock,
-            self.alone,
-            &self.connections.leave,
-        )
-        .await?;
+        let held = Held::take(&self.ledger, LEASE, &self.process, &self.clock, self.alone).await?;
+        let acting = self.guarded(&held.permit());
         let ledger = held.fenced(&self.ledger);
         let begun = self.begin(assignment, &outlook, &ledger).await;
         let run = match begun {
@@ -235,7 +230,7 @@ impl Engine {
             }
         };
         let work = Work {
-            engine: self,
+            engine: &acting,
             ledger,
             event: assignment.event,
             run,
@@ -246,10 +241,8 @@ impl Engine {
             work,
             report: Report::default(),
         };
-        let attendance = self.attend(&assignment.holder).await;
         runner.steps(&outlook.plan, progress, stop).await;
         runner.follow_links(assignment, progress, stop).await;
-        attendance.end().await;
         let Runner { work, report } = runner;
         // Whoever looked while this run was at work has seen too little.
         if let Err(error) = work
@@ -273,7 +266,12 @@ impl Engine {
     /// Ends a run that did not begin. What a dead run left open counts from the last sign of life,
     /// which is told by its lease, now ours: given back, it would tell nothing.
     async fn refused(&self, held: Held) -> Result<(), Error> {
-        if self.ledger.open_operations().await?.is_empty() {
+        if self
+            .ledger
+            .open_operations(OperationKind::Provision)
+            .await?
+            .is_empty()
+        {
             return held.release(&self.ledger).await;
         }
         held.abandon().await;
@@ -301,12 +299,14 @@ impl Engine {
                 Error::Ledger(LedgerError::IllegalTransition { .. }) => Error::Outdated,
                 error => error,
             })?;
-        let latest = ledger.latest_revision().await?;
-        if latest.is_none_or(|latest| latest.revision.source_digest != assignment.digest) {
+        let latest = ledger.revisions(1).await?;
+        if latest
+            .first()
+            .is_none_or(|latest| latest.source_digest != assignment.digest)
+        {
             let revision = Revision {
                 at: self.clock.now(),
                 source_digest: assignment.digest.clone(),
-                event: serde_json::to_value(assignment.event).unwrap_or_default(),
                 sources: assignment.sources.clone(),
             };
             ledger.add_revision(&revision).await?;
@@ -319,7 +319,9 @@ impl Engine {
 async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
     let runs = ledger.meta(RUNS).await?;
     // A run that was under way when we looked, and died before it ended, is told by its operations.
-    let operations = ledger.operation_counts(None).await?;
+    let operations = ledger
+        .operation_counts(OperationKind::Provision, None)
+        .await?;
     if runs != outlook.memory.runs || operations != outlook.memory.operations {
         return Err(Error::Outdated);
     }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingFact, MeetingKey, RoomKey, Text};
-use showcaller_ledger::{Effect, Ledger, NewOperation};
+use showcaller_ledger::{Body, Effect, Ledger, NewOperation};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Action, Fields, Kept, KnownResource, Owner, Settled, Step};
 use showcaller_webex::{Fault, Outcome, Webex};
@@ -21,6 +21,10 @@ use super::refusal;
 use super::report::{Ended, Failure, LinkChange, NotCohost};
 use super::run::Came;
 use crate::{Engine, Error};
+
+/// In which version the ledger keeps actions: to be raised whenever JSON of before would be read as
+/// something else.
+pub(super) const BODY_VERSION: i64 = 1;
 
 /// One run, as its steps see it.
 pub(super) struct Work<'a> {
@@ -103,7 +107,8 @@ impl Work<'_> {
             run: self.run.clone(),
             address: step.address.to_string(),
             verb: verb(&step.action).to_owned(),
-            body: serde_json::to_value(&step.action).unwrap_or_default(),
+            body: Body::new(BODY_VERSION, &step.action)
+                .expect("an action is texts, numbers and flags under names"),
             owner: step.owner.to_string(),
             creation_host: match (&step.action, &step.owner) {
                 (

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email, Secret};
-use showcaller_ledger::{Ledger, Operation, OperationCounts, OperationState, Record, Tombstone};
+use showcaller_ledger::{
+    Ledger, Operation, OperationCounts, OperationKind, OperationState, Record, Tombstone,
+};
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
     Action, Field, Fields, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled,
@@ -153,8 +155,10 @@ pub(super) struct Memory {
 /// Reads the ledger.
 pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Error> {
     // First, so that whatever somebody does while the rest is read makes this look outdated.
-    let runs = ledger.meta(crate::floor::RUNS).await?;
-    let operations = ledger.operation_counts(None).await?;
+    let runs = ledger.meta(super::apply::RUNS).await?;
+    let operations = ledger
+        .operation_counts(OperationKind::Provision, None)
+        .await?;
     let mut known = Known::default();
     let mut facts = BTreeMap::new();
     let mut fresh_until = None;
@@ -187,21 +191,23 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     for (host, until) in ledger.exhausted().await? {
         known.exhausted.insert(Email::new(host), until);
     }
-    let open = ledger.open_operations().await?;
+    let open = ledger.open_operations(OperationKind::Provision).await?;
     known.intended = open
         .iter()
         .filter(|operation| super::execute::makes(&operation.verb))
         .map(|operation| (Address::new(&*operation.address), asked_by(operation)))
         .collect();
     let since = now.checked_sub(LATE).unwrap_or(Timestamp::MIN);
-    let mut lost = ledger.operations_not_found(since).await?;
+    let mut lost = ledger
+        .operations_not_found(OperationKind::Provision, since)
+        .await?;
     lost.retain(|operation| super::execute::makes(&operation.verb));
     let asked = lost.iter();
     let asked = asked.map(|operation| (Address::new(&*operation.address), asked_by(operation)));
     known.lost = asked.collect();
     let mut missed = ledger.tombstones_since(since).await?;
     missed.retain(|tombstone| tombstone.why == NOT_SHOWN);
-    let holder = ledger.holder(super::apply::LEASE).await?;
+    let holder = ledger.holder(super::apply::LEASE.name).await?;
     let alive_until = holder.as_ref().map(crate::floor::last_at_work);
     known.unclear = unclear(&open, alive_until, now);
     Ok(Memory {

@@ -182,8 +182,9 @@ impl Engine {
 
     /// Whether the event as last applied is not this run's any more.
     async fn is_overtaken(&self, assignment: &Assignment<'_>) -> Result<bool, Error> {
-        let latest = self.ledger.latest_revision().await?;
-        Ok(latest.is_some_and(|latest| latest.revision.source_digest != assignment.digest))
+        let latest = self.ledger.revisions(1).await?;
+        let latest = latest.first();
+        Ok(latest.is_some_and(|latest| latest.source_digest != assignment.digest))
     }
 
     /// The first instant at which more may be possible.

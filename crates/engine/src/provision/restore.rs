@@ -4,12 +4,14 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
-use showcaller_ledger::{Error as LedgerError, Existing, Ledger, Restored, Restoring};
+use showcaller_ledger::{
+    Error as LedgerError, Existing, Ledger, OperationKind, Restored, Restoring,
+};
 use showcaller_plan::{QUOTA_WINDOW, SETTLE_WINDOW};
 
 use super::apply::{LEASE, RUNS};
 use crate::Error;
-use crate::floor::{Held, Leave};
+use crate::floor::{Held, ThisProcess};
 
 /// What is to be restored, and by whom.
 #[derive(Debug)]
@@ -19,8 +21,8 @@ pub struct Restoration<'a> {
     /// A file in which the ledger is kept as it was before; it must not exist. `None` for a ledger
     /// that knows nothing.
     pub before: Option<&'a Path>,
-    /// Who acts: `user@machine pid N`.
-    pub holder: &'a str,
+    /// The process that acts.
+    pub process: &'a ThisProcess,
     /// Take the backup of another event, or of another Webex.
     pub whatever_it_is_bound_to: bool,
 }
@@ -40,8 +42,7 @@ pub async fn restore(
     restoration: &Restoration<'_>,
     clock: &SharedClock,
 ) -> Result<Restored, Error> {
-    let leave = Leave::default();
-    let held = Held::take(ledger, LEASE, restoration.holder, clock, false, &leave).await?;
+    let held = Held::take(ledger, LEASE, restoration.process, clock, false).await?;
     let restored = alone(&held.fenced(ledger), ledger, restoration, clock).await;
     if restored.is_err() && !nothing_is_open(ledger).await {
         // What a dead run left open counts from its last sign of life, which its lease told: given
@@ -56,7 +57,7 @@ pub async fn restore(
 
 /// Whether it is known that no call is left open.
 async fn nothing_is_open(ledger: &Ledger) -> bool {
-    let open = ledger.open_operations().await;
+    let open = ledger.open_operations(OperationKind::Provision).await;
     open.is_ok_and(|open| open.is_empty())
 }
 
@@ -103,9 +104,10 @@ mod tests {
         let start: Timestamp = "2027-10-01T08:00:00Z".parse().unwrap();
         let seconds = SignedDuration::from_secs;
         for left_open in [false, true] {
+            let ann = ThisProcess::without_origin("ann@elsewhere pid 7");
             let ledger = Ledger::open(&LedgerUrl::memory()).await.unwrap();
             ledger
-                .acquire(LEASE, "ann@elsewhere pid 7", start, seconds(60))
+                .acquire(LEASE.name, ann.instance(), start, seconds(60))
                 .await
                 .unwrap();
             if left_open {
@@ -113,7 +115,7 @@ mod tests {
                     run: "1".into(),
                     address: "room/jury".into(),
                     verb: "create".into(),
-                    body: serde_json::json!({}),
+                    body: serde_json::json!({}).into(),
                     owner: "bot".into(),
                     creation_host: None,
                     at: start,
@@ -124,11 +126,11 @@ mod tests {
             let restoration = Restoration {
                 backup: Path::new("no-such-backup"),
                 before: None,
-                holder: "bob@here pid 8",
+                process: &ThisProcess::without_origin("bob@here pid 8"),
                 whatever_it_is_bound_to: false,
             };
             restore(&ledger, &restoration, &clock).await.unwrap_err();
-            let holder = ledger.holder(LEASE).await.unwrap();
+            let holder = ledger.holder(LEASE.name).await.unwrap();
             assert_eq!(holder.is_some(), left_open, "{holder:?}");
         }
     }

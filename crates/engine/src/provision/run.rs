@@ -7,7 +7,7 @@ use showcaller_event::model::Address;
 use showcaller_plan::{Action, Owner, Step};
 
 use super::report::Undone;
-use crate::floor::Lanes;
+use crate::floor::InFlight;
 
 /// How a step came out, as far as those that wait for it care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) enum Came {
 #[derive(Debug)]
 pub(super) struct Queue<'a> {
     steps: &'a [Step],
-    lanes: Lanes,
+    calls: InFlight,
     /// How many steps each still waits for; `None` once it is launched or will not be.
     waits: Vec<Option<usize>>,
     followers: BTreeMap<usize, Vec<(usize, Need)>>,
@@ -84,7 +84,7 @@ impl<'a> Queue<'a> {
         let heights = heights(steps.len(), &followers);
         let mut queue = Self {
             steps,
-            lanes: Lanes::new(most),
+            calls: InFlight::new(most),
             waits: needs.iter().map(|needs| Some(needs.len())).collect(),
             followers,
             heights,
@@ -108,7 +108,7 @@ impl<'a> Queue<'a> {
     /// of an owner can be used now.
     pub(super) fn launch(&mut self, width: impl Fn(&Owner) -> usize) -> Option<usize> {
         for (owner, ready) in &mut self.ready {
-            if !ready.is_empty() && self.lanes.enter(owner, width(owner)) {
+            if !ready.is_empty() && self.calls.enter(owner, width(owner)) {
                 let (_, place) = ready.pop_first()?;
                 self.waits[place] = None;
                 return Some(place);
@@ -119,7 +119,7 @@ impl<'a> Queue<'a> {
 
     /// A launched step has come back. Returns the steps that will now not be tried, and why.
     pub(super) fn came_back(&mut self, place: usize, how: Came) -> Vec<(usize, Undone)> {
-        self.lanes.leave(&self.steps[place].owner);
+        self.calls.leave(&self.steps[place].owner);
         let mut undone = Vec::new();
         if how == Came::Exhausted {
             self.spare_the_quota(place, &mut undone);

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use showcaller_event::model::{Address, Email};
-use showcaller_ledger::{Ledger, Operation, OperationId};
+use showcaller_ledger::{Ledger, Operation, OperationId, Undecodable};
 use showcaller_plan::observed::{Look, Observed, SeenRoom};
 use showcaller_plan::{Action, Cannot, CannotReason, Field, Fields, Note, Value};
 
 use super::convert;
-use super::execute::{makes, verb};
+use super::execute::{BODY_VERSION, makes, verb};
 use super::memory::{self, Memory};
 use super::observe::Outlook;
 use crate::{Engine, Error};
@@ -83,9 +83,12 @@ fn untold(outlook: &Outlook) -> Vec<(Address, String)> {
         !outlook.found.contains(&operation.id)
             && !told.contains(outlook.earlier.named_today(&address))
             && !is_recorded(outlook, operation)
-            && is_out_of_sight(outlook, operation, &taken)
+            && (is_out_of_sight(outlook, operation, &taken) || undecodable(operation).is_some())
     });
     open.filter_map(|operation| {
+        if let Some(why) = undecodable(operation) {
+            return Some(unreadable(outlook, operation, &why));
+        }
         let why = match creation(operation)? {
             Action::CreateRoom { fields } => several_rooms(outlook, &fields)?,
             Action::CreateMeeting { fields, .. } => unseen_meetings(outlook, operation, &fields)?,
@@ -96,6 +99,15 @@ fn untold(outlook: &Outlook) -> Vec<(Address, String)> {
         Some((address, sentence))
     })
     .collect()
+}
+
+fn unreadable(outlook: &Outlook, operation: &Operation, why: &Undecodable) -> (Address, String) {
+    let address = outlook.today(operation);
+    let sentence = format!(
+        "An earlier run may have made {address}, but what it asked for cannot be read: {why}. Apply \
+         with the Showcaller that wrote it."
+    );
+    (address, sentence)
 }
 
 /// Where the team is out of sight, its own line tells.
@@ -143,7 +155,7 @@ fn stays_open(outlook: &Outlook, operation: &Operation, taken: &BTreeSet<&str>) 
             operation.changed_at,
             outlook.memory.alive_until,
         );
-    early || is_out_of_sight(outlook, operation, taken)
+    early || is_out_of_sight(outlook, operation, taken) || undecodable(operation).is_some()
 }
 
 /// Whether the list on which it would be could not be read.
@@ -185,9 +197,16 @@ fn is_out_of_sight(outlook: &Outlook, operation: &Operation, taken: &BTreeSet<&s
     }
 }
 
-/// What an operation was to do.
+/// What an operation was to do; `None` if that cannot be read: see [`undecodable`].
 pub(super) fn action(operation: &Operation) -> Option<Action> {
-    serde_json::from_value(operation.body.clone()).ok()
+    operation.body.decode(BODY_VERSION).ok()
+}
+
+/// Why it is not known what an operation was to make. Then it stays in doubt: another build of
+/// Showcaller may read it.
+fn undecodable(operation: &Operation) -> Option<Undecodable> {
+    let made = makes(&operation.verb).then_some(operation)?;
+    made.body.decode::<Action>(BODY_VERSION).err()
 }
 
 /// The same of a meeting that is made anew: the making of the new one.

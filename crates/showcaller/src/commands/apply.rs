@@ -7,7 +7,6 @@ use showcaller_engine::{Assignment, Campaign, CampaignEnd, Outlook, Report, Stop
 use showcaller_plan::{HeldReason, Plan, SavedPlan, differences};
 
 use super::plan;
-use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved, wishes_again};
@@ -140,8 +139,7 @@ async fn apply(
     saved: Option<&SavedPlan>,
     session: &Session,
 ) -> Result<Code, Failure> {
-    let holder = environment::holder();
-    session.engine.refuse_if_busy(&holder).await?;
+    session.engine.refuse_if_busy().await?;
     let bars = Arc::new(Bars::new());
     let wishes = match saved {
         Some(saved) => saved.wishes.clone(),
@@ -150,7 +148,7 @@ async fn apply(
     let looking = bars.looking("Looking at Webex …");
     let outlook = session
         .engine
-        .look_to_apply(&session.event, &wishes, &holder, &*bars)
+        .look_to_apply(&session.event, &wishes, &*bars)
         .await;
     drop(looking);
     let outlook = outlook?;
@@ -174,9 +172,9 @@ async fn apply(
         event: &session.event,
         sources: session.files.sources(),
         digest: session.files.digest(),
-        holder,
     };
     let engine = &session.engine;
+    let presence = engine.presence().await?;
     let campaign = if args.wait {
         engine
             .apply_patiently(&assignment, &wishes, outlook, &*bars, &stop)
@@ -189,6 +187,7 @@ async fn apply(
             end: CampaignEnd::Finished,
         })
     };
+    presence.end().await;
     listener.abort();
     bars.finish();
     let (plan, report, end) = campaign?.total();

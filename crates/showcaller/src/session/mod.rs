@@ -294,7 +294,7 @@ impl Session {
             (webex::connections(&event, &clock)?, clock, None)
         };
         let ledger = Ledger::open(&url).await?;
-        let engine = Engine::new(connections, ledger.clone(), clock);
+        let engine = Engine::new(connections, ledger.clone(), clock, environment::process());
         let engine = match webex.in_flight {
             Some(known) => engine.with_known_in_flight(known),
             None => engine,

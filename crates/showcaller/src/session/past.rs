@@ -11,7 +11,7 @@ use showcaller_render::facts::Told;
 
 use super::files::EventFiles;
 use super::{EventArgs, checked, place, simulated};
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::terminal::say;
 
 /// An event, and what was done about it so far.
@@ -130,11 +130,5 @@ async fn applied(event: Event, files: &EventFiles, ledger: &Ledger) -> Result<Ev
         "The event file has changed since it was last applied. This shows what was applied; the \n\
          changes show after `showcaller apply`.",
     );
-    serde_json::from_value(stored.revision.event).map_err(|error| {
-        Failure::new(
-            Code::Failed,
-            format!("the event as last applied cannot be read from the ledger: {error}"),
-        )
-        .hint("apply the event file again")
-    })
+    Ok(showcaller_engine::event_of(&stored)?)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use showcaller_clock::SharedClock;
-use showcaller_engine::{Connections, Leave};
+use showcaller_engine::Connections;
 use showcaller_event::Event;
 use showcaller_webex::{HttpTransport, Settings, Transport, Webex};
 
@@ -19,10 +19,9 @@ pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connecti
     let transport = HttpTransport::new().map_err(|error| {
         Failure::new(Code::Failed, format!("no connection can be made: {error}"))
     })?;
-    let leave = Leave::default();
     let connect = Connect {
         base,
-        transport: leave.guard(Arc::new(transport)),
+        transport: Arc::new(transport),
         clock,
     };
     let Some(token) = environment::get(environment::BOT_TOKEN) else {
@@ -45,7 +44,7 @@ pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connecti
             );
         }
     }
-    Ok(Connections { bot, hosts, leave })
+    Ok(Connections { bot, hosts })
 }
 
 struct Connect<'a> {

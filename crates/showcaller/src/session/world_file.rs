@@ -113,7 +113,7 @@ impl WorldLock {
             Err(TryLockError::WouldBlock) => return Err(taken(world, &mut file)),
             Err(TryLockError::Error(error)) => return Err(cannot(&error)),
         }
-        let words = format!("{}\n{}\n", environment::holder(), Timestamp::now());
+        let words = format!("{}\n{}\n", environment::process_name(), Timestamp::now());
         file.set_len(0)
             .and_then(|()| file.write_all(words.as_bytes()))
             .map_err(|error| cannot(&error))?;

@@ -10,14 +10,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
-use super::{Came, Family, Lane, Next, Pacer, Ticket};
+use super::{Came, Family, LANES, Lane, Next, Pacer, Ticket};
 
 /// The one door of an owner.
 pub(crate) struct Door {
     clock: SharedClock,
     hall: Mutex<Hall>,
+    busiest_lane: watch::Sender<Option<Lane>>,
 }
 
 /// Everybody who waits.
@@ -28,6 +29,8 @@ struct Hall {
     called: HashSet<Ticket>,
     /// Who keeps the time.
     keeper: Option<Ticket>,
+    /// How many calls of each lane wait or are under way.
+    present: [usize; LANES],
 }
 
 /// The call may not go for so long: its family is shut for longer than the call may wait, or Webex
@@ -56,7 +59,9 @@ impl Door {
                 bells: HashMap::new(),
                 called: HashSet::new(),
                 keeper: None,
+                present: [0; LANES],
             }),
+            busiest_lane: watch::Sender::new(None),
         }
     }
 
@@ -87,6 +92,24 @@ impl Door {
         }
     }
 
+    /// The most urgent lane of the calls that wait or are under way.
+    pub(crate) fn busiest_lane(&self) -> watch::Receiver<Option<Lane>> {
+        self.busiest_lane.subscribe()
+    }
+
+    /// A call of this lane has come, or one has gone.
+    fn count(&self, hall: &mut Hall, lane: Lane, change: isize) {
+        let present = &mut hall.present[lane as usize];
+        *present = present.saturating_add_signed(change);
+        let mut lanes = Lane::ALL.into_iter();
+        let busiest = lanes.find(|lane| hall.present[*lane as usize] > 0);
+        self.busiest_lane.send_if_modified(|told| {
+            let changed = *told != busiest;
+            *told = busiest;
+            changed
+        });
+    }
+
     /// Asks the pacer, or tells it something that lets nobody go who could not before.
     pub(crate) fn ask<T>(&self, what: impl FnOnce(&mut Pacer) -> T) -> T {
         what(&mut self.hall().pacer)
@@ -109,6 +132,7 @@ impl Door {
         let mut hall = self.hall();
         let ticket = hall.pacer.join(lane, family);
         hall.bells.insert(ticket, Arc::clone(&bell));
+        self.count(&mut hall, lane, 1);
         Place {
             door: self,
             ticket,
@@ -208,6 +232,7 @@ impl Drop for Place<'_> {
         if self.gone {
             return;
         }
+        self.door.count(&mut hall, self.ticket.lane, -1);
         let now = self.door.clock.now();
         if hall.called.remove(&self.ticket) {
             hall.pacer.answered(self.ticket, now, now, Came::Nothing);
@@ -244,6 +269,7 @@ impl Drop for Passage<'_> {
         let now = self.door.clock.now();
         let mut hall = self.door.hall();
         hall.pacer.answered(self.ticket, self.sent, now, self.came);
+        self.door.count(&mut hall, self.ticket.lane, -1);
         if let Came::Refused { quota, .. } = self.came {
             // Each of them has to see whether it can wait that long.
             if quota {

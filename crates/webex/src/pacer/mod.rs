@@ -38,6 +38,11 @@ pub enum Lane {
 
 const LANES: usize = 3;
 
+impl Lane {
+    /// Every lane, the most urgent first.
+    const ALL: [Self; LANES] = [Self::Cue, Self::Answer, Self::Provisioning];
+}
+
 /// One call that waits or is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Ticket {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use showcaller_ledger::Ledger;
+use showcaller_ledger::{Ledger, OperationKind};
 
 use super::text::Text;
 use crate::exit::{Code, Failure};
@@ -63,7 +63,10 @@ impl History {
                 forgotten: tombstone.at,
                 why: tombstone.why,
             });
-        let intents = ledger.operations_about(address).await?.into_iter();
+        let intents = ledger
+            .operations_about(OperationKind::Provision, address)
+            .await?
+            .into_iter();
         let calls = intents.map(|intent| Call {
             intent: intent.id.to_string(),
             run: intent.run,

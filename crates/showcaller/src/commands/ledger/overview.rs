@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use showcaller_engine::has_died;
-use showcaller_ledger::{Error, Ledger, Operation, OperationCounts};
+use showcaller_engine::{Liveness, liveness, own_origin};
+use showcaller_ledger::{Error, Ledger, Operation, OperationCounts, OperationKind};
 use showcaller_plan::{QUOTA_WINDOW, quota_counts_since};
 
 use super::text::Text;
-use crate::environment;
 use crate::terminal::when;
 
 /// Runs and revisions further back are not shown.
@@ -102,6 +101,7 @@ impl Overview {
         for record in ledger.resources().await? {
             *things.entry(record.kind).or_default() += 1;
         }
+        let ours = own_origin();
         let at_work: Vec<AtWork> = ledger
             .holders()
             .await?
@@ -109,7 +109,7 @@ impl Overview {
             .map(|(lease, holder)| AtWork {
                 lease,
                 run_out: holder.until <= now,
-                gone: has_died(&holder.by, &environment::holder()),
+                gone: liveness(holder.origin.as_ref(), ours.as_ref()) == Liveness::Dead,
                 by: holder.by,
                 since: holder.since,
                 until: holder.until,
@@ -118,7 +118,7 @@ impl Overview {
         let applying = at_work
             .iter()
             .any(|work| work.lease == APPLY && !work.run_out && !work.gone);
-        let open = ledger.open_operations().await?;
+        let open = ledger.open_operations(OperationKind::Provision).await?;
         Ok(Self {
             ledger: ledger.url().to_string(),
             format: ledger.format().await?,
@@ -129,7 +129,9 @@ impl Overview {
                 .into_iter()
                 .map(|intent| Open::of(intent, applying, now))
                 .collect(),
-            intents: ledger.operation_counts(None).await?,
+            intents: ledger
+                .operation_counts(OperationKind::Provision, None)
+                .await?,
             runs: runs(ledger).await?,
             revisions: revisions(ledger).await?,
             at_work,
@@ -300,7 +302,7 @@ async fn runs(ledger: &Ledger) -> Result<Vec<Run>, Error> {
         run: run.run,
         from: run.from,
         until: run.until,
-        intents: run.intents,
+        intents: run.operations,
     });
     Ok(runs.collect())
 }
@@ -344,7 +346,7 @@ async fn budgets(ledger: &Ledger, now: Timestamp) -> Result<Vec<Budget>, Error> 
     let shares = ledger.shares(now).await?.into_iter();
     let budgets = shares.map(|share| Budget {
         owner: share.owner,
-        processes: share.processes_alive,
+        processes: share.processes_alive(),
         calls_a_minute: share.learned_per_minute,
         learned: share.learned_at,
     });

@@ -43,11 +43,10 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     }
     let clock = kept::clock(&args.event)?;
     let (ledger, before) = kept::to_be_replaced(&args.event).await?;
-    let holder = environment::holder();
     let restoration = Restoration {
         backup: &args.file,
         before: before.as_deref(),
-        holder: &holder,
+        process: &environment::process(),
         whatever_it_is_bound_to: args.force,
     };
     let restored = restore(&ledger, &restoration, &clock).await;

@@ -7,13 +7,13 @@ use showcaller_plan::Owner;
 
 /// Counts what is in flight.
 #[derive(Debug)]
-pub(crate) struct Lanes {
+pub(crate) struct InFlight {
     most: usize,
     in_flight: BTreeMap<Owner, usize>,
 }
 
-impl Lanes {
-    /// Lanes with at most so many places each.
+impl InFlight {
+    /// At most so many calls of each owner.
     pub(crate) fn new(most: usize) -> Self {
         Self {
             most,
@@ -21,19 +21,19 @@ impl Lanes {
         }
     }
 
-    /// Takes a place on the owner's lane, if there is one. `width` is what the owner's client can use
-    /// now: whoever enters is sent soon, and not long after it was written down.
+    /// Counts one more call of the owner, if there is room. `width` is what the owner's client can use
+    /// now: a call that is counted is sent soon, and not long after it was written down.
     pub(crate) fn enter(&mut self, owner: &Owner, width: usize) -> bool {
-        let places = self.in_flight.entry(owner.clone()).or_default();
-        let free = *places < width.min(self.most);
-        *places += usize::from(free);
+        let calls = self.in_flight.entry(owner.clone()).or_default();
+        let free = *calls < width.min(self.most);
+        *calls += usize::from(free);
         free
     }
 
-    /// Gives a place back.
+    /// Counts one less.
     pub(crate) fn leave(&mut self, owner: &Owner) {
-        if let Some(places) = self.in_flight.get_mut(owner) {
-            *places = places.saturating_sub(1);
+        if let Some(calls) = self.in_flight.get_mut(owner) {
+            *calls = calls.saturating_sub(1);
         }
     }
 }
@@ -43,9 +43,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_lane_turns_only_its_own_owner_away() {
-        let mut lanes = Lanes::new(2);
-        let enter = |lanes: &mut Lanes, owner: &Owner| lanes.enter(owner, 8);
+    fn a_full_owner_turns_only_its_own_calls_away() {
+        let mut lanes = InFlight::new(2);
+        let enter = |lanes: &mut InFlight, owner: &Owner| lanes.enter(owner, 8);
         let host = Owner::Host(showcaller_event::model::Email::new("host@example.com"));
         assert!(enter(&mut lanes, &Owner::Bot) && enter(&mut lanes, &Owner::Bot));
         assert!(!enter(&mut lanes, &Owner::Bot));
@@ -55,9 +55,9 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_takes_no_more_than_can_be_sent_soon() {
-        let mut lanes = Lanes::new(32);
-        let entered = |lanes: &mut Lanes, width| {
+    fn an_owner_takes_no_more_than_can_be_sent_soon() {
+        let mut lanes = InFlight::new(32);
+        let entered = |lanes: &mut InFlight, width| {
             let enter = || lanes.enter(&Owner::Bot, width);
             std::iter::repeat_with(enter).take_while(|in_| *in_).count()
         };

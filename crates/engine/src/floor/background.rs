@@ -1,0 +1,29 @@
+//! A task that ends with what it works for.
+
+use showcaller_clock::SharedClock;
+use tokio::task::JoinHandle;
+
+/// A task beside the work, aborted when this is dropped.
+#[derive(Debug)]
+pub(super) struct Background(JoinHandle<()>);
+
+impl Background {
+    pub(super) fn spawn(
+        clock: &SharedClock,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self(tokio::spawn(clock.task(Box::pin(work))))
+    }
+
+    /// Returns once the task has ended: what it was writing is written then, or not.
+    pub(super) async fn end(mut self) {
+        self.0.abort();
+        let _ = (&mut self.0).await;
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

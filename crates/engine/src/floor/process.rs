@@ -1,0 +1,84 @@
+//! The process that acts, as the others on its ledger know it.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use showcaller_ledger::{Holder, Instance};
+
+use super::liveness::{Liveness, liveness, own_origin};
+
+/// This process, with the leases that it holds now. Clones are the same process.
+#[derive(Debug, Clone)]
+pub struct ThisProcess(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    instance: Instance,
+    leases: Mutex<BTreeSet<&'static str>>,
+}
+
+impl ThisProcess {
+    /// A new start of this process, under the name that people read (`user@machine pid N`).
+    #[must_use]
+    pub fn started(name: impl Into<String>) -> Self {
+        Self::of(Instance::new(name, own_origin()))
+    }
+
+    /// A process of which the system tells nothing, as one of a test: it is dead once its heartbeat
+    /// ran out.
+    #[must_use]
+    pub fn without_origin(name: impl Into<String>) -> Self {
+        Self::of(Instance::new(name, None))
+    }
+
+    fn of(instance: Instance) -> Self {
+        Self(Arc::new(Inner {
+            instance,
+            leases: Mutex::default(),
+        }))
+    }
+
+    /// Its instance.
+    #[must_use]
+    pub fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
+    /// Whether the holder of this lease certainly does not act any more: its process has died, or it
+    /// is a part of this process that ended without giving the lease back.
+    pub(super) fn outlives(&self, lease: &'static str, holder: &Holder) -> bool {
+        if holder.instance == Some(self.0.instance.id) {
+            return !self.leases().contains(lease);
+        }
+        let ours = self.0.instance.origin.as_ref();
+        liveness(holder.origin.as_ref(), ours) == Liveness::Dead
+    }
+
+    /// Notes that it holds a lease, until the note is dropped.
+    pub(super) fn holds(&self, lease: &'static str) -> HeldHere {
+        self.leases().insert(lease);
+        HeldHere {
+            process: self.clone(),
+            lease,
+        }
+    }
+
+    fn leases(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {
+        // A set of names: a panic elsewhere leaves it whole.
+        let leases = self.0.leases.lock();
+        leases.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A lease that a part of this process holds.
+#[derive(Debug)]
+pub(super) struct HeldHere {
+    process: ThisProcess,
+    lease: &'static str,
+}
+
+impl Drop for HeldHere {
+    fn drop(&mut self) {
+        self.process.leases().remove(self.lease);
+    }
+}
