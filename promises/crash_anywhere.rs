@@ -13,8 +13,7 @@ pub(crate) mod reference;
 mod samples;
 pub(crate) mod sweep;
 
-pub(crate) use directed::DEAD;
-pub(crate) use recovery::{ours, run};
+pub(crate) use recovery::run;
 use sweep::Sweep;
 
 use crate::files::Files;

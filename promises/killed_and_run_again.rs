@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
 use showcaller_event::Event;
-use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_ledger::{Ledger, LedgerUrl, OperationKind};
 use showcaller_simulator::Switches;
 
-use crate::crash_anywhere::{DEAD, ours, run};
+use crate::crash_anywhere::run;
 use crate::files::{Files, fair};
+use crate::processes;
 use crate::shape;
 use crate::stage::Stage;
 use crate::wire::{Fate, Wire};
@@ -54,10 +55,11 @@ async fn killed_at(stage: &mut Stage, event: &Event, at: usize, death: Death) ->
     stage.transport = wire.clone();
     // Biased, so that the program does nothing more once it is dead: to write into the ledger it
     // would have to wait for the database, and nobody comes back to it.
+    let dead = processes::dead();
     let died = tokio::select! {
         biased;
         () = wire.death() => true,
-        report = run(stage, event, DEAD.to_owned()) => {
+        report = run(stage, event, &dead) => {
             assert!(report.is_complete(), "{report:#?}");
             false
         }
@@ -68,7 +70,7 @@ async fn killed_at(stage: &mut Stage, event: &Event, at: usize, death: Death) ->
 
 /// Runs again after a death and compares with a world in which nobody died.
 async fn comes_right(stage: &Stage, event: &Event, right: &[String], story: &str) {
-    let mut report = run(stage, event, ours()).await;
+    let mut report = run(stage, event, &stage.process).await;
     if !report.is_complete() {
         // What Webex does not show yet it may refuse to take again: then a minute helps.
         assert_eq!(
@@ -82,19 +84,23 @@ async fn comes_right(stage: &Stage, event: &Event, right: &[String], story: &str
         }
         let settled = stage.now() + SignedDuration::from_secs(61);
         stage.clock.advance_to(settled);
-        report = run(stage, event, ours()).await;
+        report = run(stage, event, &stage.process).await;
     }
     assert!(report.is_complete(), "{story}: {report:#?}");
     assert_eq!(shape::of(&stage.simulator), right, "{story}");
     // Once more at once: what lists do not show yet is not made a second time.
-    run(stage, event, ours()).await;
+    run(stage, event, &stage.process).await;
     assert_eq!(shape::of(&stage.simulator), right, "{story}");
     let settled = stage.now() + SignedDuration::from_secs(61);
     stage.clock.advance_to(settled);
     let plan = stage.full_plan(event).await;
     assert!(plan.is_empty(), "{story}: {:#?}", plan.steps);
     assert!(plan.held.is_empty(), "{story}: {:#?}", plan.held);
-    let open = stage.ledger.open_operations().await.expect("a ledger");
+    let open = stage
+        .ledger
+        .open_operations(OperationKind::Provision)
+        .await
+        .expect("a ledger");
     assert!(open.is_empty(), "{story}: {open:#?}");
 }
 
@@ -109,14 +115,14 @@ async fn survives(event: &Event, first: Option<&Event>, every: usize, settings: 
     let prepared = async |path: &std::path::Path| {
         let stage = stage_with_file(event, path, settings).await;
         if let Some(first) = first {
-            let report = run(&stage, first, ours()).await;
+            let report = run(&stage, first, &stage.process).await;
             assert!(report.is_complete(), "{report:#?}");
         }
         stage
     };
     let folder = tempfile::tempdir().expect("a folder");
     let undisturbed = prepared(&folder.path().join("undisturbed.db")).await;
-    let report = run(&undisturbed, event, ours()).await;
+    let report = run(&undisturbed, event, &undisturbed.process).await;
     assert!(report.is_complete(), "{report:#?}");
     let right = shape::of(&undisturbed.simulator);
     let mut died = 0;
@@ -181,7 +187,7 @@ async fn a_line_that_goes_dead_in_the_middle_is_made_up_for() {
     let mut undisturbed = Stage::before(&event).await;
     let wire = Wire::listening(&undisturbed.transport);
     undisturbed.transport = wire.clone();
-    let report = run(&undisturbed, &event, ours()).await;
+    let report = run(&undisturbed, &event, &undisturbed.process).await;
     assert!(report.is_complete(), "{report:#?}");
     let right = shape::of(&undisturbed.simulator);
     for from in (0..wire.writes().len()).step_by(sampled(16)) {
@@ -198,7 +204,7 @@ async fn a_line_that_goes_dead_in_the_middle_is_made_up_for() {
                 std::cmp::Ordering::Greater => Fate::Lost,
             }
         });
-        let report = run(&stage, &event, ours()).await;
+        let report = run(&stage, &event, &stage.process).await;
         assert!(!report.is_complete(), "something is left to do");
         assert!(report.done.len() <= from, "{report:#?}");
         assert_eq!(report.failed, [], "lost is not refused");

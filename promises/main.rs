@@ -6,6 +6,7 @@
 mod by_hand;
 mod files;
 mod postgres;
+mod processes;
 mod random;
 mod shape;
 mod stage;

@@ -16,9 +16,11 @@ use bytes::Bytes;
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::{Clock, SharedClock, VirtualClock};
-use showcaller_engine::{Assignment, Engine, Error, NoProgress, Outlook, Report, Stop};
+use showcaller_engine::{
+    Assignment, Engine, Error, NoProgress, Outlook, Report, Stop, ThisProcess,
+};
 use showcaller_event::Event;
-use showcaller_ledger::Error as LedgerError;
+use showcaller_ledger::{Error as LedgerError, OperationKind};
 use showcaller_rehearsal::connect;
 use tokio::sync::Notify;
 
@@ -37,32 +39,26 @@ fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
-async fn apply(
-    engine: &Engine,
-    event: &Event,
-    outlook: Outlook,
-    holder: &str,
-) -> Result<Report, Error> {
+async fn apply(engine: &Engine, event: &Event, outlook: Outlook) -> Result<Report, Error> {
     let assignment = Assignment {
         event,
         sources: Vec::new(),
         digest: "one".to_owned(),
-        holder: holder.to_owned(),
     };
     engine
         .apply(&assignment, outlook, &NoProgress, &Stop::default())
         .await
 }
 
-async fn look_and_apply(stage: &Stage, event: &Event, holder: &str) -> Result<Report, Error> {
+async fn look_and_apply(stage: &Stage, event: &Event) -> Result<Report, Error> {
     let outlook = stage.look(event, &every_flag()).await;
-    apply(&stage.engine(event), event, outlook, holder).await
+    apply(&stage.engine(event), event, outlook).await
 }
 
 /// What the world looks like when only one ever acted.
 async fn undisturbed(event: &Event) -> Vec<String> {
     let stage = Stage::before(event).await;
-    let report = look_and_apply(&stage, event, ANN).await.expect("a run");
+    let report = look_and_apply(&stage, event).await.expect("a run");
     assert!(report.is_complete(), "{report:#?}");
     shape::of(&stage.simulator)
 }
@@ -77,8 +73,8 @@ async fn of_two_machines_at_once_only_one_acts(shared: &Shared) {
         let theirs = there.look(&event, &every_flag()).await;
         let (here_engine, there_engine) = (here.engine(&event), there.engine(&event));
         let (ours, theirs) = tokio::join!(
-            apply(&here_engine, &event, ours, ANN),
-            apply(&there_engine, &event, theirs, BOB)
+            apply(&here_engine, &event, ours),
+            apply(&there_engine, &event, theirs)
         );
         let (acted, refused, first) = match (ours, theirs) {
             (Ok(acted), Err(refused)) => (acted, refused, ANN),
@@ -87,13 +83,13 @@ async fn of_two_machines_at_once_only_one_acts(shared: &Shared) {
         };
         assert!(acted.is_complete(), "{acted:#?}");
         let told = match &refused {
-            Error::Busy { by, .. } => by == first,
+            Error::Busy(holder) => holder.by == first,
             // It came so late that the first one had ended.
             other => matches!(other, Error::Outdated),
         };
         assert!(told, "{ahead} s ahead: {refused:?}");
         assert_eq!(shape::of(&here.simulator), right, "{ahead} s ahead");
-        let late = look_and_apply(&there, &event, BOB).await.expect("a run");
+        let late = look_and_apply(&there, &event).await.expect("a run");
         assert!(late.is_complete() && late.done.is_empty(), "{late:#?}");
     }
 }
@@ -103,7 +99,9 @@ async fn who_comes_second_is_told_who_acts_and_disturbs_nothing(shared: &Shared)
     let event = Files::of_example("workshop").event();
     let right = undisturbed(&event).await;
     for (ahead, first, second) in [(0, ANN, BOB), (5, BOB, ANN), (-5, ANN, BOB)] {
-        let (here, there) = shared.two(&event, ahead).await;
+        let (mut here, mut there) = shared.two(&event, ahead).await;
+        here.process = ThisProcess::without_origin(first);
+        there.process = ThisProcess::without_origin(second);
         let outlook = here.look(&event, &every_flag()).await;
         let late = there.look(&event, &every_flag()).await;
         let written = AtomicUsize::new(0);
@@ -115,14 +113,14 @@ async fn who_comes_second_is_told_who_acts_and_disturbs_nothing(shared: &Shared)
             }
         });
         let engine = engine_on(&here, &event, wire.clone(), Arc::new(here.clock.clone()));
-        let mut run = pin!(apply(&engine, &event, outlook, first));
+        let mut run = pin!(apply(&engine, &event, outlook));
         tokio::select! {
             biased;
             () = wire.death() => {}
             _ = &mut run => panic!("it waits for an answer"),
         }
-        let refused = apply(&there.engine(&event), &event, late, second).await;
-        let told = matches!(&refused, Err(Error::Busy { by, .. }) if by == first);
+        let refused = apply(&there.engine(&event), &event, late).await;
+        let told = matches!(&refused, Err(Error::Busy(holder)) if holder.by == first);
         assert!(told, "{refused:?}");
         wire.arrive();
         let report = run.await.expect("a run");
@@ -135,9 +133,9 @@ async fn a_look_from_before_somebody_elses_run_is_not_acted_on(shared: &Shared) 
     let event = Files::of_example("workshop").event();
     let (here, there) = shared.two(&event, 0).await;
     let stale = there.look(&event, &every_flag()).await;
-    look_and_apply(&here, &event, ANN).await.expect("a run");
+    look_and_apply(&here, &event).await.expect("a run");
     let right = shape::of(&here.simulator);
-    let refused = apply(&there.engine(&event), &event, stale, BOB).await;
+    let refused = apply(&there.engine(&event), &event, stale).await;
     assert!(matches!(refused, Err(Error::Outdated)), "{refused:?}");
     assert_eq!(shape::of(&here.simulator), right);
 }
@@ -158,7 +156,7 @@ async fn a_look_from_the_middle_of_a_run_that_died_is_not_acted_on(shared: &Shar
     });
     let engine = engine_on(&ann, &event, wire.clone(), Arc::new(ann.clock.clone()));
     let engine = engine.with_in_flight(1);
-    let mut run = Box::pin(apply(&engine, &event, outlook, ANN));
+    let mut run = Box::pin(apply(&engine, &event, outlook));
     tokio::select! {
         biased;
         () = wire.death() => {}
@@ -173,9 +171,9 @@ async fn a_look_from_the_middle_of_a_run_that_died_is_not_acted_on(shared: &Shar
     }
     drop(run);
     bob.clock.advance_to(bob.now() + seconds(61));
-    let refused = apply(&bob.engine(&event), &event, middle.expect("a look"), BOB).await;
+    let refused = apply(&bob.engine(&event), &event, middle.expect("a look")).await;
     assert!(matches!(refused, Err(Error::Outdated)), "{refused:?}");
-    let report = look_and_apply(&bob, &event, BOB).await.expect("a run");
+    let report = look_and_apply(&bob, &event).await.expect("a run");
     assert!(report.is_complete(), "{report:#?}");
     assert_eq!(shape::of(&bob.simulator), undisturbed(&event).await);
 }
@@ -186,7 +184,7 @@ async fn who_must_wait_is_told_who_acts_and_how_long_that_holds(shared: &Shared)
     let (here, there) = shared.two(&event, 0).await;
     let since = here.now();
     killed_at(&here, &event, 3).await;
-    let refused = there.engine(&event).refuse_if_busy(BOB).await;
+    let refused = there.engine(&event).refuse_if_busy().await;
     let refused = refused.expect_err("somebody acts");
     insta::allow_duplicates! {
         insta::assert_snapshot!(refused, @"ann@laptop pid 11 is applying this event since 2027-03-06T08:00:00Z");
@@ -198,18 +196,14 @@ async fn who_must_wait_is_told_who_acts_and_how_long_that_holds(shared: &Shared)
     there
         .clock
         .advance_to(minute - SignedDuration::from_millis(1));
-    let still = there.engine(&event).refuse_if_busy(BOB).await;
+    let still = there.engine(&event).refuse_if_busy().await;
     assert!(
-        matches!(&still, Err(Error::Busy { until, .. }) if *until == minute),
+        matches!(&still, Err(Error::Busy(holder)) if holder.until == minute),
         "{still:?}"
     );
     there.clock.advance_to(minute);
-    there
-        .engine(&event)
-        .refuse_if_busy(BOB)
-        .await
-        .expect("free");
-    let report = look_and_apply(&there, &event, BOB).await.expect("a run");
+    there.engine(&event).refuse_if_busy().await.expect("free");
+    let report = look_and_apply(&there, &event).await.expect("a run");
     assert!(report.is_complete(), "{report:#?}");
     assert_eq!(shape::of(&there.simulator), undisturbed(&event).await);
 }
@@ -229,7 +223,7 @@ async fn killed_at(stage: &Stage, event: &Event, at: usize) {
     tokio::select! {
         biased;
         () = wire.death() => {}
-        _ = apply(&engine, event, outlook, ANN) => panic!("it does not die"),
+        _ = apply(&engine, event, outlook) => panic!("it does not die"),
     }
 }
 
@@ -237,7 +231,12 @@ fn engine_on(stage: &Stage, event: &Event, wire: Arc<Wire>, clock: SharedClock) 
     let transport: Arc<dyn showcaller_webex::Transport> = wire;
     let connections =
         connect(event, &stage.simulator, &transport, &clock).expect("the simulator's tokens");
-    Engine::new(connections, stage.ledger.clone(), clock)
+    Engine::new(
+        connections,
+        stage.ledger.clone(),
+        clock,
+        stage.process.clone(),
+    )
 }
 
 /// On a world that is locked there is nobody else, whatever the ledger says and however little time
@@ -247,9 +246,9 @@ async fn who_is_alone_with_a_simulated_world_waits_for_nobody(shared: &Shared) {
     let (here, there) = shared.two(&event, 0).await;
     killed_at(&here, &event, 3).await;
     let engine = there.engine(&event).alone();
-    engine.refuse_if_busy(BOB).await.expect("nobody is there");
+    engine.refuse_if_busy().await.expect("nobody is there");
     let outlook = there.look(&event, &every_flag()).await;
-    let report = apply(&engine, &event, outlook, BOB).await.expect("a run");
+    let report = apply(&engine, &event, outlook).await.expect("a run");
     assert!(report.is_complete(), "{report:#?}");
     assert_eq!(shape::of(&there.simulator), undisturbed(&event).await);
 }
@@ -327,7 +326,7 @@ async fn woken_after_a_takeover(
         Arc::clone(&laptop) as SharedClock,
     )
     .with_in_flight(1);
-    let mut run = pin!(apply(&engine, event, outlook, ANN));
+    let mut run = pin!(apply(&engine, event, outlook));
     tokio::select! {
         biased;
         () = laptop.asleep.notified() => {}
@@ -343,7 +342,7 @@ async fn woken_after_a_takeover(
     handed_over.expect("a ledger");
     let minute = ann.now() + seconds(61);
     bob.clock.advance_to(minute);
-    let report = look_and_apply(&bob, event, BOB).await.expect("a takeover");
+    let report = look_and_apply(&bob, event).await.expect("a takeover");
     assert!(report.is_complete(), "{report:#?}");
     let done = shape::of(&bob.simulator);
     let sent = wire.sent().len();
@@ -359,7 +358,13 @@ async fn woken_after_a_takeover(
     );
     let plan = bob.full_plan(event).await;
     assert!(plan.is_empty(), "{:#?}", plan.steps);
-    assert_eq!(bob.ledger.open_operations().await.expect("a ledger"), []);
+    assert_eq!(
+        bob.ledger
+            .open_operations(OperationKind::Provision)
+            .await
+            .expect("a ledger"),
+        []
+    );
     Some(Woken {
         sent: wire.sent().len() - sent,
         report,

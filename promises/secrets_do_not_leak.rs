@@ -161,7 +161,7 @@ async fn plans_reports_and_values_show_no_secret() {
     let ledger = &stage.ledger;
     secrets.are_not_in_debug("the ledger", ledger);
     secrets.are_not_in_debug("its entries", &ledger.resources().await);
-    secrets.are_not_in_debug("its intents", &ledger.intents("1").await);
+    secrets.are_not_in_debug("its intents", &ledger.operations_of_run("1").await);
     secrets.are_not_in_debug("its revision", &ledger.latest_revision().await);
     secrets.are_not_in_debug("what it tells", &told(ledger).await);
 
@@ -265,7 +265,7 @@ async fn errors_show_no_secret_however_webex_answers() {
             for failure in report.failed.iter().chain(&report.unclear) {
                 secrets.are_not_in(&format!("a sentence after {name}"), &failure.sentence);
             }
-            let intents = stage.ledger.intents("1").await;
+            let intents = stage.ledger.operations_of_run("1").await;
             secrets.are_not_in_debug(&format!("the intents after {name}"), &intents);
 
             let look = stage.engine(&event).look(&event, &Wishes::default()).await;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use showcaller_clock::{SharedClock, VirtualClock};
-use showcaller_engine::{Assignment, Engine, Error, NoProgress, Outlook, Report, Stop};
+use showcaller_engine::{
+    Assignment, Engine, Error, NoProgress, Outlook, Report, Stop, ThisProcess,
+};
 use showcaller_event::{Event, Input, check};
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
@@ -13,6 +15,8 @@ use showcaller_rehearsal::{InProcess, accounts, connect, setup_time};
 use showcaller_simulator::{Config, Simulator};
 use showcaller_webex::Transport;
 
+use crate::processes;
+
 /// Everything that a promise needs to be tried.
 pub(crate) struct Stage {
     pub(crate) simulator: Simulator,
@@ -20,6 +24,8 @@ pub(crate) struct Stage {
     pub(crate) clock: VirtualClock,
     /// What lies between the client and the simulator; tests put their own in its place.
     pub(crate) transport: Arc<dyn Transport>,
+    /// The process that gives all commands.
+    pub(crate) process: ThisProcess,
     /// How many calls of one owner may be under way.
     pub(crate) in_flight: usize,
     /// Whether a finding of the referee is a failure.
@@ -52,6 +58,7 @@ impl Stage {
             ledger,
             clock,
             transport,
+            process: processes::alive(),
             in_flight: Engine::IN_FLIGHT,
             judged: true,
         }
@@ -65,6 +72,7 @@ impl Stage {
             ledger,
             clock,
             transport,
+            process: processes::alive(),
             in_flight: Engine::IN_FLIGHT,
             judged: true,
         }
@@ -72,10 +80,16 @@ impl Stage {
 
     /// An engine for this event; made anew for each command, as the program does.
     pub(crate) fn engine(&self, event: &Event) -> Engine {
+        self.engine_of(event, &self.process)
+    }
+
+    /// The same for another process than the stage's own.
+    pub(crate) fn engine_of(&self, event: &Event, process: &ThisProcess) -> Engine {
         let clock: SharedClock = Arc::new(self.clock.clone());
         let connections = connect(event, &self.simulator, &self.transport, &clock)
             .expect("the simulator's tokens");
-        Engine::new(connections, self.ledger.clone(), clock).with_in_flight(self.in_flight)
+        Engine::new(connections, self.ledger.clone(), clock, process.clone())
+            .with_in_flight(self.in_flight)
     }
 
     /// Looks and plans.
@@ -122,7 +136,6 @@ impl Stage {
             event,
             sources: Vec::new(),
             digest: format!("{event:?}").len().to_string(),
-            holder: "promises@test pid 1".to_owned(),
         };
         self.engine(event)
             .apply(&assignment, outlook, &NoProgress, &Stop::default())

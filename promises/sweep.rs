@@ -7,6 +7,7 @@
 
 mod crash_anywhere;
 mod files;
+mod processes;
 mod shape;
 mod stage;
 mod wire;

@@ -10,15 +10,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use jiff::SignedDuration;
-use showcaller_engine::{Assignment, Error, NoProgress, Report, Restoration, Stop, restore};
+use showcaller_engine::{
+    Assignment, Error, NoProgress, Report, Restoration, Stop, ThisProcess, restore,
+};
 use showcaller_event::Event;
-use showcaller_ledger::{Error as LedgerError, Existing, Ledger, LedgerUrl};
+use showcaller_ledger::{Error as LedgerError, Existing, Ledger, LedgerUrl, OperationKind};
 use showcaller_webex::{Transport, TransportError};
 use tokio::sync::{Mutex, Notify};
 
-use crate::crash_anywhere::{DEAD, ours};
 use crate::files::{Files, fair};
 use crate::postgres::{Line, Schema};
+use crate::processes;
 use crate::shape;
 use crate::stage::{Stage, every_flag};
 use crate::world::World;
@@ -36,14 +38,13 @@ fn changed() -> Files {
 }
 
 /// One run, which may end early.
-async fn run(stage: &Stage, event: &Event, holder: String) -> Result<Report, Error> {
+async fn run(stage: &Stage, event: &Event, process: &ThisProcess) -> Result<Report, Error> {
     let assignment = Assignment {
         event,
         sources: Vec::new(),
         digest: format!("{event:?}").len().to_string(),
-        holder,
     };
-    let engine = stage.engine(event);
+    let engine = stage.engine_of(event, process);
     let outlook = engine
         .look_settled(event, &every_flag(), &NoProgress)
         .await?;
@@ -54,14 +55,18 @@ async fn run(stage: &Stage, event: &Event, holder: String) -> Result<Report, Err
 /// Runs to the end, and sees that the world is as the event says, each thing once.
 async fn comes_right(stage: &Stage, event: &Event) {
     later(stage);
-    let report = run(stage, event, ours()).await.expect("a run");
+    let report = run(stage, event, &stage.process).await.expect("a run");
     assert!(report.is_complete(), "{report:#?}");
     let differences = World::new(stage.simulator.world()).differences(event);
     assert_eq!(differences, Vec::<String>::new());
     later(stage);
     let plan = stage.full_plan(event).await;
     assert!(plan.is_empty(), "{:#?}", plan.steps);
-    let open = stage.ledger.open_operations().await.expect("a ledger");
+    let open = stage
+        .ledger
+        .open_operations(OperationKind::Provision)
+        .await
+        .expect("a ledger");
     assert!(open.is_empty(), "{open:#?}");
 }
 
@@ -166,7 +171,8 @@ async fn run_while(
         moment.goes().await;
     };
     // The process ends afterwards, as a command does.
-    let (report, ()) = tokio::join!(run(stage, event, DEAD.to_owned()), meanwhile);
+    let dead = processes::dead();
+    let (report, ()) = tokio::join!(run(stage, event, &dead), meanwhile);
     stage.transport = clean;
     Ended {
         report: report.expect("the run had begun"),
@@ -181,7 +187,10 @@ impl Ended {
         let under_way = showcaller_engine::Engine::IN_FLIGHT * lanes;
         assert!(self.sent <= at + under_way, "{} were sent", self.sent);
         assert!(!self.report.is_complete());
-        let counts = ledger.operation_counts(None).await.expect("a ledger");
+        let counts = ledger
+            .operation_counts(OperationKind::Provision, None)
+            .await
+            .expect("a ledger");
         let known = counts.done + counts.sending + counts.unclear + counts.failed;
         assert!(known >= self.sent as u64, "{counts:?} of {}", self.sent);
         let stopped = self.report.undone.len();
@@ -203,7 +212,7 @@ impl Ended {
 /// What an undisturbed run makes.
 async fn undisturbed(event: &Event) -> Vec<String> {
     let stage = Stage::before(event).await;
-    run(&stage, event, ours()).await.expect("a run");
+    run(&stage, event, &stage.process).await.expect("a run");
     shape::of(&stage.simulator)
 }
 
@@ -215,7 +224,7 @@ async fn in_memory() -> Ledger {
 async fn lost_after_a_whole_run_everything_is_found_again() {
     let event = fair().event();
     let mut stage = Stage::before(&event).await;
-    run(&stage, &event, ours()).await.expect("a run");
+    run(&stage, &event, &stage.process).await.expect("a run");
     let before = shape::of(&stage.simulator);
     stage.ledger = in_memory().await;
     comes_right(&stage, &event).await;
@@ -242,7 +251,7 @@ async fn lost_after_half_a_run_the_other_half_is_done() {
 async fn restored_from_a_backup_that_a_later_run_outdated() {
     let (before, after) = (fair().event(), changed().event());
     let stage = Stage::before(&before).await;
-    run(&stage, &before, ours()).await.expect("a run");
+    run(&stage, &before, &stage.process).await.expect("a run");
     let folder = tempfile::tempdir().expect("a folder");
     let backup = folder.path().join("backup");
     stage
@@ -252,13 +261,12 @@ async fn restored_from_a_backup_that_a_later_run_outdated() {
         .expect("a backup");
 
     later(&stage);
-    run(&stage, &after, ours()).await.expect("a run");
+    run(&stage, &after, &stage.process).await.expect("a run");
     let right = shape::of(&stage.simulator);
-    let holder = ours();
     let restoration = Restoration {
         backup: &backup,
         before: Some(&folder.path().join("before")),
-        holder: &holder,
+        process: &stage.process,
         whatever_it_is_bound_to: false,
     };
     // At once, while what was made a moment ago might not be visible yet; and a day later.
@@ -300,7 +308,10 @@ async fn full_in_the_middle_of_a_run() {
             insta::assert_snapshot!(error.hint().expect("a hint"), @"make room on the disk and run the same command again");
         }
         ledger.allow_more_pages().await.expect("a setting");
-        let counts = ledger.operation_counts(None).await.expect("a ledger");
+        let counts = ledger
+            .operation_counts(OperationKind::Provision, None)
+            .await
+            .expect("a ledger");
         let known = counts.done + counts.sending + counts.unclear + counts.failed;
         assert!(known >= ended.sent as u64, "{counts:?} of {}", ended.sent);
         comes_right(&stage, &event).await;

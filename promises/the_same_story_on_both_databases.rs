@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
 use showcaller_event::Event;
-use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_ledger::{Ledger, LedgerUrl, OperationKind};
 use showcaller_plan::Wishes;
 
 use crate::crash_anywhere::reference::{changed, made};
-use crate::crash_anywhere::{DEAD, ours, run};
+use crate::crash_anywhere::run;
 use crate::postgres::Schema;
+use crate::processes;
 use crate::shape;
 use crate::stage::Stage;
 use crate::wire::{Fate, Wire};
@@ -38,7 +39,7 @@ async fn account(ledger: &Ledger, stage: &Stage) -> Vec<String> {
     // beside it when the program died.
     let mut calls = Vec::new();
     for run in ledger.runs(100).await.expect("runs") {
-        calls.extend(ledger.intents(&run.run).await.expect("intents"));
+        calls.extend(ledger.operations_of_run(&run.run).await.expect("intents"));
     }
     calls.sort_by_key(|intent| intent.id);
     let last: BTreeMap<_, _> = calls
@@ -61,7 +62,8 @@ async fn account(ledger: &Ledger, stage: &Stage) -> Vec<String> {
         ));
     }
     let last = ledger.latest_revision().await.expect("a revision");
-    account.push(format!("{:?}", last.map(|last| last.revision.event)));
+    let sources = last.map(|last| last.revision.sources);
+    account.push(format!("{sources:?}"));
     for (address, host) in ledger.pins().await.expect("pins") {
         account.push(format!("{address} at {host}"));
     }
@@ -69,7 +71,10 @@ async fn account(ledger: &Ledger, stage: &Stage) -> Vec<String> {
     account.push(format!("{:?}", ledger.holders().await.expect("leases")));
     account.push(format!(
         "{:?}",
-        ledger.open_operations().await.expect("intents")
+        ledger
+            .open_operations(OperationKind::Provision)
+            .await
+            .expect("intents")
     ));
     account.push(format!(
         "{} secrets",
@@ -101,7 +106,7 @@ async fn story(ledger: Ledger) -> Vec<Vec<String>> {
         .clock
         .advance_to(stage.now() + SignedDuration::from_secs(61));
     for event in [&before, &after, &before] {
-        let report = run(&stage, event, ours()).await;
+        let report = run(&stage, event, &stage.process).await;
         assert!(report.is_complete(), "{report:#?}");
         for meeting in &event.meetings {
             let snapshot = serde_json::json!({ "title": meeting.title });
@@ -130,10 +135,11 @@ async fn die_at_write(stage: &mut Stage, event: &Event, at: usize) {
         }
     });
     stage.transport = wire.clone();
+    let dead = processes::dead();
     tokio::select! {
         biased;
         () = wire.death() => {}
-        report = run(stage, event, DEAD.to_owned()) => panic!("nobody died: {report:#?}"),
+        report = run(stage, event, &dead) => panic!("nobody died: {report:#?}"),
     }
     stage.transport = clean;
     // What the dead process had handed over to the database may still arrive; whoever writes next

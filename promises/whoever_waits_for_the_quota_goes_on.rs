@@ -242,7 +242,6 @@ fn assignment<'a>(event: &'a Event, digest: &str) -> Assignment<'a> {
         event,
         sources: Vec::new(),
         digest: digest.to_owned(),
-        holder: "promises@test pid 1".to_owned(),
     }
 }
 

@@ -16,10 +16,8 @@ use showcaller_plan::Step;
 use showcaller_webex::{Transport, TransportError};
 use tokio::sync::{Notify, oneshot};
 
+use crate::processes;
 use crate::stage::{Stage, every_flag};
-
-/// A process that no longer runs on the machine `test`, so that its lease holds nobody up there.
-pub(crate) const DEAD: &str = "promises@test pid 4294967294";
 
 /// After so much quiet a step that is under way without a call waits for another one's to end.
 const STUCK: std::time::Duration = std::time::Duration::from_millis(250);
@@ -144,13 +142,13 @@ pub(crate) async fn directed(
     let desk = Arc::new(Desk::default());
     let clean = Arc::clone(&stage.transport);
     stage.transport = Arc::new(Held(Arc::clone(&desk)));
-    let engine = stage.engine(event).with_in_flight(in_flight);
+    let engine = stage.engine_of(event, &processes::dead());
+    let engine = engine.with_in_flight(in_flight);
     stage.transport = Arc::clone(&clean);
     let assignment = Assignment {
         event,
         sources: Vec::new(),
         digest: "one".to_owned(),
-        holder: DEAD.to_owned(),
     };
     let watch = Watch {
         desk: &desk,

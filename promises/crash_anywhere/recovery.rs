@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
-use showcaller_engine::{Assignment, NoProgress, Report, Stop};
+use showcaller_engine::{Assignment, NoProgress, Report, Stop, ThisProcess};
 use showcaller_event::Event;
+use showcaller_ledger::OperationKind;
 
 use super::left::Left;
+use crate::processes;
 use crate::shape;
 use crate::stage::{Stage, every_flag};
 use crate::wire::{Fate, Wire};
 use crate::world::World;
 
 /// Another process that no longer runs.
-const ALSO_DEAD: &str = "promises@test pid 4294967293";
-
 /// What should have come out: the world and the ledger of a run that nothing happened to.
 #[derive(Default)]
 pub(crate) struct Right {
@@ -80,22 +80,17 @@ async fn entries(stage: &Stage) -> Vec<String> {
 }
 
 /// Looks, waits for what may still appear, and applies.
-pub(crate) async fn run(stage: &Stage, event: &Event, holder: String) -> Report {
+pub(crate) async fn run(stage: &Stage, event: &Event, process: &ThisProcess) -> Report {
     let assignment = Assignment {
         event,
         sources: Vec::new(),
         digest: "one".to_owned(),
-        holder,
     };
-    let engine = stage.engine(event);
+    let engine = stage.engine_of(event, process);
     let outlook = engine.look_settled(event, &every_flag(), &NoProgress).await;
     let stop = Stop::default();
     let report = engine.apply(&assignment, outlook.expect("a look"), &NoProgress, &stop);
     report.await.expect("a run")
-}
-
-pub(crate) fn ours() -> String {
-    format!("promises@test pid {}", std::process::id())
 }
 
 /// The next process dies, too: at its `at`-th writing call, after Webex acted. One that has fewer
@@ -111,10 +106,11 @@ async fn dies_again(stage: &mut Stage, event: &Event, at: usize) {
         }
     });
     stage.transport = wire.clone();
+    let dead = processes::dead();
     tokio::select! {
         biased;
         () = wire.death() => {}
-        _ = run(stage, event, ALSO_DEAD.to_owned()) => {}
+        _ = run(stage, event, &dead) => {}
     }
     stage.transport = clean;
 }
@@ -134,10 +130,10 @@ pub(crate) async fn recovered(
         stage.ledger = left.ledger().await;
     }
     let mut verdict = Verdict::default();
-    let mut report = run(&stage, event, ours()).await;
+    let mut report = run(&stage, event, &stage.process).await;
     if is_patience(&report) {
         later(&stage);
-        report = run(&stage, event, ours()).await;
+        report = run(&stage, event, &stage.process).await;
     }
     let told =
         |failure: &showcaller_engine::Failure| format!("{}: {}", failure.address, failure.sentence);
@@ -183,7 +179,11 @@ async fn judge(stage: &Stage, event: &Event, right: &Right, verdict: &mut Verdic
     verdict.lost = lost;
     let differences = World::new(stage.simulator.world()).differences(event);
     verdict.wrong.extend(differences);
-    let open = stage.ledger.open_operations().await.expect("a ledger");
+    let open = stage
+        .ledger
+        .open_operations(OperationKind::Provision)
+        .await
+        .expect("a ledger");
     let open = open.iter();
     verdict
         .wrong

@@ -11,7 +11,7 @@ use showcaller_simulator::{Simulator, Switches};
 use super::chance::{self, Chance};
 use super::directed::{Director, Pending, directed};
 use super::left::{self, Left};
-use super::recovery::{Right, Verdict, ours, recovered, run};
+use super::recovery::{Right, Verdict, recovered, run};
 use crate::stage::Stage;
 
 /// How many deaths are kept on the disk at once.
@@ -54,7 +54,7 @@ impl<'a> Sweep<'a> {
         };
         let folder = left::folder();
         let (stage, _) = sweep.prepared(&folder).await;
-        let report = run(&stage, event, ours()).await;
+        let report = run(&stage, event, &stage.process).await;
         assert!(report.is_complete(), "{report:#?}");
         sweep.right = Right::of(&stage, !sweep.settings.is_empty()).await;
         sweep
@@ -67,7 +67,7 @@ impl<'a> Sweep<'a> {
         let mut stage = Stage::with(self.event, |config| config.switches = switches).await;
         stage.ledger = Ledger::open(&LedgerUrl::file(&path)).await.expect("a file");
         if let Some(before) = self.before {
-            let report = run(&stage, before, ours()).await;
+            let report = run(&stage, before, &stage.process).await;
             assert!(report.is_complete(), "{report:#?}");
         }
         (stage, path)

@@ -377,6 +377,9 @@ impl Operators {
         let ago = |ticks: u8| now - TICK * i32::from(ticks);
         let alive = state.lease.map(|lease| {
             last_at_work(&Holder {
+                instance: None,
+                origin: None,
+                token: 0,
                 by: String::new(),
                 since: ago(lease.renewed),
                 until: ago(lease.renewed) + LEASE_TTL,

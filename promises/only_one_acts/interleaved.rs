@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use showcaller_clock::{Clock, SharedClock, VirtualClock};
 use showcaller_engine::{Engine, Error, NoProgress, Report};
 use showcaller_event::Event;
-use showcaller_ledger::{Error as LedgerError, Ledger};
+use showcaller_ledger::{Error as LedgerError, Ledger, OperationKind};
 use showcaller_rehearsal::connect;
 use showcaller_webex::{Transport, TransportError};
 
@@ -161,14 +161,19 @@ impl<'a> Operator<'a> {
         let clock: SharedClock = machine.clone();
         let connections = connect(event, &self.stage.simulator, &transport, &clock);
         let connections = connections.expect("the simulator's tokens");
-        let engine = Engine::new(connections, self.stage.ledger.clone(), clock);
+        let engine = Engine::new(
+            connections,
+            self.stage.ledger.clone(),
+            clock,
+            self.stage.process.clone(),
+        );
         let engine = engine.with_in_flight(in_flight);
         Box::pin(async move {
             let wishes = every_flag();
-            let looked = engine.look_to_apply(event, &wishes, machine.owner, &NoProgress);
+            let looked = engine.look_to_apply(event, &wishes, &NoProgress);
             let outlook = looked.await?;
             machine.applies.store(true, Ordering::SeqCst);
-            let report = apply(&engine, event, outlook, machine.owner).await;
+            let report = apply(&engine, event, outlook).await;
             machine.applies.store(false, Ordering::SeqCst);
             report
         })
@@ -265,7 +270,7 @@ async fn interleaved(
         let moments = 1 + chance.below(most);
         let end = operators[at].wakes_for(moments).await;
         match end {
-            None | Some(Ok(_) | Err(Error::Busy { .. } | Error::Outdated)) => {}
+            None | Some(Ok(_) | Err(Error::Busy(_) | Error::Outdated)) => {}
             Some(Err(Error::Ledger(LedgerError::LeaseLost { .. }))) => {}
             Some(Err(error)) => return Err(format!("turn of {at}: {error}")),
         }
@@ -291,7 +296,11 @@ async fn interleaved(
         return Err(format!("{:#?}", shape::apart(right, &seen)));
     }
     let plan = ann.full_plan(event).await;
-    let open = ann.ledger.open_operations().await.expect("a ledger");
+    let open = ann
+        .ledger
+        .open_operations(OperationKind::Provision)
+        .await
+        .expect("a ledger");
     let rest = (plan.steps.is_empty(), plan.held.is_empty(), open.is_empty());
     if rest != (true, true, true) {
         return Err(format!(

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use showcaller_clock::VirtualClock;
+use showcaller_engine::ThisProcess;
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
 use tokio::sync::Mutex;
 
-use super::seconds;
+use super::{ANN, BOB, seconds};
 use crate::crash_anywhere::left;
 use crate::postgres::Schema;
 use crate::stage::Stage;
@@ -67,15 +68,17 @@ impl Shared {
         }
     }
 
-    /// Two stages with one Webex and one ledger, each with connections of its own to it; the second
+    /// Two stages, of Ann and of Bob, with one Webex and one ledger, each with connections of its own to it; the second
     /// one's clock is `ahead` by so many seconds.
     pub(super) async fn two(&self, event: &Event, ahead: i64) -> (Stage, Stage) {
         let url = self.url().await;
         let mut here = Stage::before(event).await;
+        here.process = ThisProcess::without_origin(ANN);
         here.ledger = Ledger::open(&url).await.expect("a ledger");
         let clock = VirtualClock::starting_at(here.now() + seconds(ahead));
         let ledger = Ledger::open(&url).await.expect("the same ledger");
-        let there = Stage::found(here.simulator.clone(), ledger, clock);
+        let mut there = Stage::found(here.simulator.clone(), ledger, clock);
+        there.process = ThisProcess::without_origin(BOB);
         (here, there)
     }
 

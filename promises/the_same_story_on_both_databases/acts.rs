@@ -4,9 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 use showcaller_ledger::{
-    Binding, Effect, Error, Existing, Ledger, LedgerUrl, NewOperation, Operation, Record,
+    Binding, Claim, Effect, Error, Existing, Heartbeat, Instance, Ledger, LedgerUrl, MessageKey,
+    MessageKind, MessageOutcome, Need, NewMessage, NewOperation, Operation, OperationKind, Record,
     Restoring, Revision, Source,
 };
+use uuid::Uuid;
 
 use crate::postgres::Schema;
 use crate::random::check;
@@ -38,7 +40,7 @@ fn intent(address: &str, with: u8) -> NewOperation {
         run: format!("run-{}", with % 2),
         address: address.to_owned(),
         verb: ["create-room", "change-room"][usize::from(with % 2)].into(),
-        body: json!({ "with": with }),
+        body: json!({ "with": with }).into(),
         owner: "bot".into(),
         creation_host: with.is_multiple_of(3).then(|| "host@example.com".into()),
         at: at(with),
@@ -46,8 +48,8 @@ fn intent(address: &str, with: u8) -> NewOperation {
 }
 
 async fn all_intents(ledger: &Ledger) -> Result<Vec<Operation>, Error> {
-    let mut intents = ledger.intents("run-0").await?;
-    intents.extend(ledger.intents("run-1").await?);
+    let mut intents = ledger.operations_of_run("run-0").await?;
+    intents.extend(ledger.operations_of_run("run-1").await?);
     intents.sort_by_key(|intent| intent.id);
     Ok(intents)
 }
@@ -59,8 +61,8 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
     let now = at(with);
     Ok(match which {
         0..=3 => ledger.begin(&intent(address, with)).await?.to_string(),
-        4 => ledger.queue(&intent(address, with)).await?.to_string(),
-        5..=12 => return change(ledger, (which, about, with)).await,
+        4 | 5 | 12 => return message(ledger, (which, about, with)).await,
+        6..=11 => return change(ledger, (which, about, with)).await,
         13..=15 => format!("{:?}", ledger.record(&record(address, with)).await?),
         16 => ledger.forget(address, "why", now).await?.to_string(),
         17 => ledger.rename(address, other).await?.to_string(),
@@ -83,7 +85,7 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
         25 => ledger.add_revision(&revision(with)).await?.to_string(),
         26 => format!("{:?}", ledger.exhaust(address, now).await?),
         27 => {
-            let holder = format!("holder-{with}");
+            let holder = process(with);
             let ttl = SignedDuration::from_secs(i64::from(about));
             let lease = ledger.acquire("apply", &holder, now, ttl).await?;
             let token = lease.token().to_string();
@@ -94,18 +96,21 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
         }
         28 => {
             let owners = [address.to_owned(), other.to_owned()];
-            let process = (with % 3).to_string();
-            let until = now + SignedDuration::from_secs(30);
-            format!(
-                "{:?}",
-                ledger.check_in(&process, &owners, now, until).await?
-            )
+            let heartbeat = Heartbeat {
+                instance: process(with),
+                owners: owners
+                    .map(|owner| (owner, Need::ALL[usize::from(about % 4)]))
+                    .into(),
+                at: now,
+                until: now + SignedDuration::from_secs(30),
+            };
+            format!("{:?}", ledger.check_in(&heartbeat).await?)
         }
         29 => {
             let limit = f64::from(with) / 7.0;
             format!("{:?}", ledger.note_limit(address, limit, at(about)).await?)
         }
-        30 => format!("{:?}", ledger.check_out(&(with % 3).to_string()).await?),
+        30 => format!("{:?}", ledger.check_out(&process(with)).await?),
         _ => {
             let asked = Binding {
                 base_url: "https://webexapis.com/v1".into(),
@@ -132,7 +137,6 @@ async fn change(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
         return Ok("nothing to change".to_owned());
     };
     let changed = match which {
-        5 => ledger.start(id, now).await,
         6..=8 => {
             let effects = [
                 Effect::Record(record(address, with)),
@@ -146,17 +150,67 @@ async fn change(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
                 .await
         }
         9 => ledger.failed(id, "n\0", Some("tracked\0"), now).await,
-        10 | 11 => ledger.unclear(id, "who knows", now).await,
-        _ => ledger.requeue(id, "not there", now).await,
+        _ => ledger.unclear(id, "who knows", now).await,
     };
     changed.map(|()| id.to_string())
+}
+
+fn process(with: u8) -> Instance {
+    let number = with % 3;
+    Instance {
+        id: Uuid::from_u128(number.into()),
+        name: format!("process {number}"),
+        origin: None,
+    }
+}
+
+/// Claims a message, or takes one further, whether that is legal or not.
+async fn message(ledger: &Ledger, (which, about, with): Act) -> Result<String, Error> {
+    let (now, by) = (at(with), process(with));
+    let key = MessageKey::answer(Uuid::from_u128(about.into()), 0);
+    if which == 4 {
+        let new = NewMessage {
+            key,
+            address: ADDRESSES[usize::from(with) % ADDRESSES.len()].to_owned(),
+            body: json!({ "with": with }).into(),
+            owner: "bot".into(),
+            revision: with.is_multiple_of(2).then_some(1),
+        };
+        let claims = ledger.claim(&[new], &by, now).await?;
+        // Its number is random.
+        return Ok(claims.iter().all(|claim| *claim == Claim::Lost).to_string());
+    }
+    let Some(message) = ledger.message(&key).await? else {
+        return Ok("no such message".to_owned());
+    };
+    let outcome = match with % 4 {
+        0 => MessageOutcome::Done(json!({ "id": about })),
+        1 => MessageOutcome::Failed {
+            reason: "n\0".to_owned(),
+            tracking_id: Some("tracked".to_owned()),
+        },
+        2 => MessageOutcome::Unclear {
+            reason: "no answer".to_owned(),
+        },
+        _ => MessageOutcome::NotSent {
+            reason: "no connection".to_owned(),
+        },
+    };
+    if which == 12 {
+        let settled = ledger.settle_message(message.id, &outcome, &by, now);
+        return Ok(settled.await?.to_string());
+    }
+    let Some(attempt) = ledger.start(message.id, &by, now).await? else {
+        return Ok("not started".to_owned());
+    };
+    let finished = ledger.finish_message(attempt, &outcome, now).await?;
+    Ok(finished.to_string())
 }
 
 fn revision(with: u8) -> Revision {
     Revision {
         at: at(with),
         source_digest: with.to_string(),
-        event: json!({ "with": with }),
         sources: vec![
             Source {
                 path: "event.yaml".into(),
@@ -177,7 +231,19 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
         all.push(format!("{record:?} {}", record.attributes));
     }
     for intent in all_intents(ledger).await? {
-        all.push(format!("{intent:?} {} {:?}", intent.body, intent.outcome));
+        let body: serde_json::Value = intent.body.decode(1).expect("JSON");
+        all.push(format!("{intent:?} {body} {:?}", intent.outcome));
+    }
+    for about in 0..16_u128 {
+        let key = MessageKey::answer(Uuid::from_u128(about), 0);
+        let message = ledger.message(&key).await?;
+        // All but the number, which is random.
+        let message = message.map(|it| (it.state, it.claimed_by, it.revision, it.reason));
+        all.push(format!("{message:?}"));
+    }
+    for kind in MessageKind::ALL {
+        let counts = ledger.operation_counts(kind.into(), None).await?;
+        all.push(format!("{counts:?} {:?}", ledger.claimants(kind).await?));
     }
     for entry in ledger.calendar_entries().await? {
         all.push(format!("{entry:?} {}", entry.snapshot));
@@ -186,8 +252,16 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
     let sources = revision.iter().flat_map(|last| &last.revision.sources);
     all.extend(sources.map(|source| format!("{source:?} {:?}", source.content)));
     all.push(format!("{:?}", ledger.tombstones().await?));
-    all.push(format!("{:?}", ledger.open_operations().await?));
-    all.push(format!("{:?}", ledger.operation_counts(None).await?));
+    all.push(format!(
+        "{:?}",
+        ledger.open_operations(OperationKind::Provision).await?
+    ));
+    all.push(format!(
+        "{:?}",
+        ledger
+            .operation_counts(OperationKind::Provision, None)
+            .await?
+    ));
     all.push(format!("{:?}", ledger.pins().await?));
     all.push(format!("{:?}", ledger.binding().await?));
     all.push(format!("{:?}", ledger.exhausted().await?));
@@ -200,7 +274,12 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
     all.push(format!("{:?}", ledger.format().await?));
     for address in ADDRESSES {
         all.push(format!("{:?}", ledger.meta(address).await?));
-        all.push(format!("{:?}", ledger.operations_about(address).await?));
+        all.push(format!(
+            "{:?}",
+            ledger
+                .operations_about(OperationKind::Provision, address)
+                .await?
+        ));
     }
     Ok(all)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use showcaller_ledger::Tombstone;
+use showcaller_ledger::{OperationKind, Tombstone};
 
 use super::all;
 use crate::stage::Stage;
@@ -27,11 +27,14 @@ impl GivenUp {
     pub(super) async fn of(stage: &Stage) -> Self {
         let ledger = &stage.ledger;
         let ever = jiff::Timestamp::UNIX_EPOCH;
-        let intents = ledger.operations_not_found(ever).await.expect("a ledger");
+        let intents = ledger
+            .operations_not_found(OperationKind::Provision, ever)
+            .await
+            .expect("a ledger");
         let forgotten = ledger.tombstones().await.expect("a ledger");
         let asked = intents
             .iter()
-            .flat_map(|intent| asked(&intent.verb, &intent.body));
+            .flat_map(|intent| asked(&intent.verb, &intent.body.decode(1).expect("JSON")));
         let denied = forgotten.iter().filter_map(denied);
         let world = stage.simulator.world();
         let there = ["meetings", "rooms"].into_iter();

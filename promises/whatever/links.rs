@@ -172,7 +172,6 @@ fn assignment(event: &Event) -> Assignment<'_> {
         event,
         sources: Vec::new(),
         digest: "the same".to_owned(),
-        holder: "promises@test pid 1".to_owned(),
     }
 }
 

@@ -31,7 +31,9 @@ impl ThisProcess {
         Self::of(Instance::new(name, None))
     }
 
-    fn of(instance: Instance) -> Self {
+    /// A process of this instance.
+    #[must_use]
+    pub fn of(instance: Instance) -> Self {
         Self(Arc::new(Inner {
             instance,
             leases: Mutex::default(),

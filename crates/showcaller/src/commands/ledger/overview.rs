@@ -345,8 +345,8 @@ async fn quota(ledger: &Ledger, now: Timestamp) -> Result<Vec<Quota>, Error> {
 async fn budgets(ledger: &Ledger, now: Timestamp) -> Result<Vec<Budget>, Error> {
     let shares = ledger.shares(now).await?.into_iter();
     let budgets = shares.map(|share| Budget {
-        owner: share.owner,
         processes: share.processes_alive(),
+        owner: share.owner,
         calls_a_minute: share.learned_per_minute,
         learned: share.learned_at,
     });
