@@ -1,0 +1,230 @@
+//! Registered tasks: the world knows of each whether it is runnable or idle.
+
+use std::cell::Cell;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use super::process::Caller;
+use super::world::World;
+
+thread_local! {
+    /// The task that is being polled on this thread, with the address of its world.
+    static POLLED: Cell<Option<(usize, u64)>> = const { Cell::new(None) };
+}
+
+/// Who asks: the task of this world that is being polled on this thread, if any.
+pub(super) fn caller(world: &Arc<World>) -> Caller {
+    match POLLED.get() {
+        Some((address, task)) if address == address_of(world) => Caller::Task(task),
+        _ => Caller::Outside,
+    }
+}
+
+fn address_of(world: &Arc<World>) -> usize {
+    Arc::as_ptr(world).addr()
+}
+
+/// Has the executor wake this once nothing else is ready, as `yield_now` does.
+pub(super) fn wake_when_nothing_is_ready(context: &mut Context<'_>) {
+    // It hands the waker to the executor when it is polled, and is not needed after that.
+    let _ = pin!(tokio::task::yield_now()).poll(context);
+}
+
+/// A future as a registered task.
+pub(super) struct Tracked<F> {
+    // Dropped before the task ends: what it drops may still wake others.
+    future: F,
+    task: Registered,
+}
+
+impl<F: Future + Unpin> Tracked<F> {
+    pub(super) fn new(world: &Arc<World>, process: usize, root: bool, future: F) -> Self {
+        let task = Arc::new(Task {
+            world: Arc::clone(world),
+            process,
+            number: world.register(root),
+            root,
+            progress: Mutex::new(Progress {
+                phase: Phase::Woken,
+                executor: None,
+            }),
+        });
+        Self {
+            future,
+            task: Registered(task),
+        }
+    }
+}
+
+impl<F: Future + Unpin> Future for Tracked<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let Self { future, task } = self.get_mut();
+        let task = &task.0;
+        if task.has_paused(context) || task.is_parked() {
+            return Poll::Pending;
+        }
+        let waker = Waker::from(Arc::clone(task));
+        let inside = Inside::of(task);
+        let polled = Pin::new(future).poll(&mut Context::from_waker(&waker));
+        drop(inside);
+        match polled {
+            Poll::Ready(_) => task.end(),
+            Poll::Pending => task.pause(context),
+        }
+        polled
+    }
+}
+
+/// Says who is polled, until it is dropped.
+struct Inside(Option<(usize, u64)>);
+
+impl Inside {
+    fn of(task: &Task) -> Self {
+        Self(POLLED.replace(Some((address_of(&task.world), task.number))))
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        POLLED.set(self.0);
+    }
+}
+
+/// Ends the task when it is dropped: at its end, when it is aborted, after a panic.
+struct Registered(Arc<Task>);
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// What wakes a task, and its account with the world.
+struct Task {
+    world: Arc<World>,
+    process: usize,
+    number: u64,
+    root: bool,
+    // Locked before the world, never the other way round.
+    progress: Mutex<Progress>,
+}
+
+struct Progress {
+    phase: Phase,
+    /// Wakes the task in its executor.
+    executor: Option<Waker>,
+}
+
+/// All but the last two count as runnable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Woken,
+    Polled,
+    WokenWhilePolled,
+    /// It has nothing to do, unless it asked the executor to be woken later (`yield_now`, or
+    /// Tokio's cooperative budget is used up): that wake comes once nothing else is ready.
+    Pausing,
+    Idle,
+    Ended,
+}
+
+impl Task {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        // Nothing panics half way through a change.
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a poll, or says that there is nothing to poll: the task pauses.
+    fn has_paused(&self, context: &Context<'_>) -> bool {
+        let mut progress = self.progress();
+        let phase = progress.phase;
+        if phase == Phase::Pausing {
+            progress.phase = Phase::Idle;
+            drop(progress);
+            self.world.leave();
+            return true;
+        }
+        if phase == Phase::Idle {
+            self.world.enter();
+        }
+        progress.phase = Phase::Polled;
+        let before = progress.executor.replace(context.waker().clone());
+        drop(progress);
+        drop(before);
+        false
+    }
+
+    /// Whether the process does not run: then the task is polled when it does again.
+    fn is_parked(self: &Arc<Self>) -> bool {
+        let waker = Waker::from(Arc::clone(self));
+        let mut state = self.world.state();
+        let process = &mut state.processes[self.process];
+        if process.is_running() {
+            return false;
+        }
+        let before = process.parked.insert(self.number, waker);
+        drop(state);
+        drop(before);
+        if self.after_poll(Phase::Idle) {
+            self.world.leave();
+        }
+        true
+    }
+
+    /// Ends a poll that has to be repeated when the task is woken.
+    fn pause(&self, context: &mut Context<'_>) {
+        if self.after_poll(Phase::Pausing) {
+            wake_when_nothing_is_ready(context);
+        }
+    }
+
+    /// Whether the task, which was polled, now is in phase `then`: not if it was woken meanwhile.
+    fn after_poll(&self, then: Phase) -> bool {
+        let mut progress = self.progress();
+        let woken = progress.phase == Phase::WokenWhilePolled;
+        progress.phase = if woken { Phase::Woken } else { then };
+        !woken
+    }
+
+    fn end(&self) {
+        let mut progress = self.progress();
+        let phase = std::mem::replace(&mut progress.phase, Phase::Ended);
+        let executor = progress.executor.take();
+        drop(progress);
+        drop(executor);
+        if phase == Phase::Ended {
+            return;
+        }
+        self.world.unregister(self.number, self.process, self.root);
+        if phase != Phase::Idle {
+            self.world.leave();
+        }
+    }
+}
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let mut progress = self.progress();
+        progress.phase = match progress.phase {
+            Phase::Idle => {
+                self.world.enter();
+                Phase::Woken
+            }
+            Phase::Pausing => Phase::Woken,
+            Phase::Polled => Phase::WokenWhilePolled,
+            Phase::Woken | Phase::WokenWhilePolled | Phase::Ended => return,
+        };
+        let executor = progress.executor.clone();
+        drop(progress);
+        if let Some(executor) = executor {
+            executor.wake();
+        }
+    }
+}
