@@ -299,8 +299,18 @@ mod tests {
 
     use super::*;
 
-    /// RFC 2202, test cases 2 and 6.
+    /// RFC 2202, test cases 1, 2 and 5.
     #[rstest]
+    #[case(
+        "\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}\u{b}",
+        "Hi There",
+        "b617318655057264e28bc0b6fb378c8ef146be00"
+    )]
+    #[case(
+        "\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}\u{c}",
+        "Test With Truncation",
+        "4c1a03424b55e07fe7f27be1d58bb9324a9a5a04"
+    )]
     #[case(
         "Jefe",
         "what do ya want for nothing?",
