@@ -231,7 +231,6 @@ switches! {
     card_action_code: u16 = "card-action-code", default "202", ["202", "200"], "202 in the API reference, 200 seen in 2019", "What using a card through the API answers.";
     webhook_order: WebhookOrder = "webhook-order", default "in-order", ["in-order", "at-once"], "not stated anywhere", "Whether the next delivery to a webhook waits until the one before was answered.";
     webhook_time_out: u32 = "webhook-time-out", default "10", ["10", "60"], "not stated anywhere", "For how many seconds a delivery waits for its answer.";
-    webhook_retries: u32 = "webhook-retries", default "0", ["0", "3"], "not stated anywhere; the webhooks guide speaks of failed deliveries only", "How often a failed delivery is tried again, each time after 5 seconds. Every try that fails counts.";
 
     // Every call
     wrong_content_type_code: u16 = "wrong-content-type-code", default "400", ["400", "415"], "messaging §1.3: 415 in 2019, 400 in 2026", "What a body that is not announced as JSON answers.";

@@ -25,9 +25,6 @@ pub(crate) use note::Note;
 pub use send::Registration;
 use send::{Outcome, Receivers};
 
-/// The pause before a failed delivery is tried again (switch `webhook-retries`).
-const PAUSE: SignedDuration = SignedDuration::from_secs(5);
-
 /// What is to be delivered, and where to.
 #[derive(Debug)]
 pub(crate) struct Deliveries {
@@ -161,14 +158,14 @@ impl Simulator {
     }
 
     /// Notes how a delivery ended, and shuts off a webhook that failed too often.
-    fn settle(&self, due: &Due, outcome: Outcome, over: bool) {
+    fn settle(&self, due: &Due, outcome: Outcome) {
         let mut guard = self.state();
         let state = &mut *guard;
         let at = state.time(self.inner.settings.clock.now());
         let failed = outcome.is_failure();
         tracing::debug!(target = due.target, ?outcome, "a delivery ended");
         if let Some(note) = state.deliveries.get_mut(due.note) {
-            note.tried(at, outcome, over);
+            note.ended(at, outcome);
         }
         if !failed || !state.world.delivery_failed(due.webhook, at) {
             return;
@@ -233,36 +230,21 @@ async fn work(inner: Weak<Inner>, webhook: Uuid) {
     }
 }
 
-/// Makes one delivery, again if it fails and the switch `webhook-retries` says so.
+/// Makes one delivery.
 async fn deliver(inner: Weak<Inner>, due: Due) {
-    let mut tries = 0;
-    loop {
-        let Some(simulator) = alive(&inner) else {
-            return;
-        };
-        let clock = simulator.clock();
-        let wait = if tries == 0 { due.wait } else { PAUSE };
-        drop(simulator);
-        if wait > SignedDuration::ZERO {
-            clock.sleep(wait).await;
-        }
-        let Some(simulator) = alive(&inner) else {
-            return;
-        };
-        let (way, time_out, retries) = simulator.way(&due);
-        // Nothing of the simulator is held while a receiver takes its time.
-        drop(simulator);
-        let outcome = way.send(&due, &clock, time_out).await;
-        let Some(simulator) = alive(&inner) else {
-            return;
-        };
-        let failed = outcome.is_failure();
-        let over = !failed || tries >= retries;
-        simulator.settle(&due, outcome, over);
-        if over {
-            return;
-        }
-        tries += 1;
+    let Some(clock) = alive(&inner).map(|simulator| simulator.clock()) else {
+        return;
+    };
+    if due.wait > SignedDuration::ZERO {
+        clock.sleep(due.wait).await;
+    }
+    // Nothing of the simulator is held while a receiver takes its time.
+    let Some((way, time_out)) = alive(&inner).map(|simulator| simulator.way(&due)) else {
+        return;
+    };
+    let outcome = way.send(&due, &clock, time_out).await;
+    if let Some(simulator) = alive(&inner) {
+        simulator.settle(&due, outcome);
     }
 }
 

@@ -17,11 +17,8 @@ pub(crate) struct Note {
     /// Of what the event is about.
     id: Value,
     caused: Timestamp,
-    tries: u32,
-    /// When and how the last try ended.
+    /// When and how it ended; nothing while it is under way.
     ended: Option<(Timestamp, Outcome)>,
-    /// There will be no other try.
-    over: bool,
     faults: Vec<String>,
 }
 
@@ -38,21 +35,17 @@ impl Note {
             event: format!("{}/{}", notice.resource, notice.event),
             id: notice.body["data"]["id"].clone(),
             caused: at,
-            tries: 0,
-            over: outcome.is_some(),
             ended: outcome.map(|outcome| (at, outcome)),
             faults,
         }
     }
 
-    pub(super) fn tried(&mut self, at: Timestamp, outcome: Outcome, over: bool) {
-        self.tries += 1;
-        self.over = over;
+    pub(super) fn ended(&mut self, at: Timestamp, outcome: Outcome) {
         self.ended = Some((at, outcome));
     }
 
     pub(crate) fn is_under_way(&self) -> bool {
-        !self.over
+        self.ended.is_none()
     }
 
     pub(crate) fn shown(&self) -> Value {
@@ -64,10 +57,9 @@ impl Note {
             "caused": written(self.caused),
             "outcome": "under way",
         });
-        if let Some((at, outcome)) = self.ended.as_ref().filter(|_| self.over) {
+        if let Some((at, outcome)) = &self.ended {
             shown["outcome"] = json!(outcome.word());
             shown["ended"] = json!(written(*at));
-            shown["tries"] = json!(self.tries);
             match outcome {
                 Outcome::Answered(status) => shown["status"] = json!(status),
                 Outcome::Failed(why) => shown["why"] = json!(why),

@@ -198,19 +198,18 @@ impl Simulator {
         receivers.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How a delivery goes, how long it may take, and how often it is tried again.
-    pub(super) fn way(&self, due: &Due) -> (Way, Duration, u32) {
-        let (wanted, switches) = {
+    /// How a delivery goes, and how long it may take.
+    pub(super) fn way(&self, due: &Due) -> (Way, Duration) {
+        let (wanted, seconds) = {
             let state = self.state();
             let wanted = state.world.is_delivered_to(due.webhook);
-            (wanted, Arc::clone(&state.switches))
+            (wanted, state.switches.webhook_time_out)
         };
         let way = match wanted {
             true => self.receivers().way_to(&due.target),
             false => Way::Ends(Outcome::Dropped),
         };
-        let time_out = Duration::from_secs(u64::from(switches.webhook_time_out));
-        (way, time_out, switches.webhook_retries)
+        (way, Duration::from_secs(u64::from(seconds)))
     }
 }
 
