@@ -35,6 +35,9 @@ pub struct Config {
     pub faults: Vec<Fault>,
     /// Judges each request, and each answer that no fault has spoiled.
     pub strict: Option<Referee>,
+    /// Whether webhooks are delivered over the network. Without it they are delivered only to
+    /// services in this process; see [`Simulator::deliver_to`](crate::Simulator::deliver_to).
+    pub network: bool,
     /// Receives one JSON line per call. Tokens are never written.
     pub record: Option<Box<dyn Write + Send>>,
     /// The base address for links to further pages, such as `http://127.0.0.1:8080/v1`. `None`
@@ -61,6 +64,7 @@ impl Default for Config {
             latency: None,
             faults: Vec::new(),
             strict: None,
+            network: false,
             record: None,
             public_url: None,
             organisation: "Example".to_owned(),
@@ -85,6 +89,7 @@ impl fmt::Debug for Config {
             .field("latency", &self.latency)
             .field("faults", &self.faults)
             .field("strict", &self.strict.is_some())
+            .field("network", &self.network)
             .field("record", &self.record.is_some())
             .field("public_url", &self.public_url)
             .field("organisation", &self.organisation)

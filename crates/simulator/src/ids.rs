@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     Membership,
     RoomTab,
     Message,
+    AttachmentAction,
     Webhook,
 }
 
@@ -32,6 +33,7 @@ impl Kind {
             Self::Membership => "MEMBERSHIP",
             Self::RoomTab => "ROOM_TAB",
             Self::Message => "MESSAGE",
+            Self::AttachmentAction => "ATTACHMENT_ACTION",
             Self::Webhook => "WEBHOOK",
         }
     }

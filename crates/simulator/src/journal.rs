@@ -72,6 +72,8 @@ pub(crate) enum What {
     },
     /// Everybody left it.
     Ended { meeting: String },
+    /// A webhook failed too often.
+    ShutOff { webhook: Uuid },
 }
 
 impl Entry {

@@ -132,7 +132,10 @@ fn redo(world: &mut World, entry: &Entry) -> Result<(), ConfigError> {
             let _ = meetings::start(world, &Asking { person, ..asking }, meeting);
         }
         What::Ended { meeting } => drop(meetings::end(world, &asking, meeting)),
+        What::ShutOff { webhook } => world.shut_off(*webhook, entry.at),
         call @ What::Call { .. } => again(world, &asking, entry.quota, call),
     }
+    // Webhooks heard of it then.
+    world.events.clear();
     Ok(())
 }

@@ -26,10 +26,11 @@
 //! the reason why it is one. `docs/simulator.md` lists them all.
 //!
 //! Inside: `world` holds the state and the rules, one file per resource, and knows nothing of HTTP;
-//! `http` turns requests into questions to the world. Attachment actions, OAuth and the delivery of
-//! webhooks would each be one more file in both.
+//! `http` turns requests into questions to the world; `deliveries` sends to webhooks what the world
+//! says has happened. OAuth would be one more file in `world` and `http`.
 
 mod config;
+mod deliveries;
 mod faults;
 mod http;
 mod ids;
@@ -42,6 +43,7 @@ mod switches;
 mod world;
 
 pub use config::{Account, AccountKind, Config, ConfigError};
+pub use deliveries::Registration;
 pub use faults::{Fault, FaultError};
 pub use http::{Mishap, serve};
 pub use journal::{Journal, journal_end};

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::config::{AccountKind, Config, ConfigError};
+use crate::deliveries::{Deliveries, Note};
 use crate::faults::{Fault, Faults};
 use crate::http::pace::Pace;
 use crate::ids;
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) doors: Notify,
     /// Is told of every change before it is made. Locked only while the state is.
     pub(crate) journal: Mutex<Option<Box<dyn Journal>>>,
+    pub(crate) deliveries: Deliveries,
     state: Mutex<State>,
 }
 
@@ -55,6 +57,7 @@ pub(crate) struct Settings {
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) calls: Vec<CallNote>,
+    pub(crate) deliveries: Vec<Note>,
     pub(crate) findings: Vec<String>,
     pub(crate) tally: Tally,
     pub(crate) pace: Pace,
@@ -188,6 +191,7 @@ impl Simulator {
         let state = State {
             world,
             calls: Vec::new(),
+            deliveries: Vec::new(),
             findings: Vec::new(),
             tally: Tally::default(),
             pace: Pace::new(rate),
@@ -195,16 +199,27 @@ impl Simulator {
             switches: Arc::new(config.switches),
             faults,
         };
-        Ok(Self::assemble(settings, state, config.record))
+        Ok(Self::assemble(
+            settings,
+            state,
+            config.record,
+            config.network,
+        ))
     }
 
-    fn assemble(settings: Settings, state: State, record: Option<Box<dyn Write + Send>>) -> Self {
+    fn assemble(
+        settings: Settings,
+        state: State,
+        record: Option<Box<dyn Write + Send>>,
+        network: bool,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 settings,
                 record: Mutex::new(record),
                 doors: Notify::new(),
                 journal: Mutex::new(None),
+                deliveries: Deliveries::new(network),
                 state: Mutex::new(state),
             }),
         }
@@ -238,6 +253,21 @@ impl Simulator {
     #[must_use]
     pub fn findings(&self) -> Vec<String> {
         self.state().findings.clone()
+    }
+
+    /// Every delivery to a webhook since the simulator started, as `GET /_simulator/deliveries`
+    /// shows it.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Value> {
+        self.state().deliveries.iter().map(Note::shown).collect()
+    }
+
+    /// How many of them have not ended yet.
+    #[must_use]
+    pub fn deliveries_under_way(&self) -> usize {
+        let state = self.state();
+        let under_way = state.deliveries.iter().filter(|note| note.is_under_way());
+        under_way.count()
     }
 
     /// How many calls were answered since the simulator started.
@@ -402,10 +432,11 @@ impl Simulator {
     }
 
     /// A second simulator whose world is a copy of this one's, calls included; from here on they go
-    /// separate ways. The copy records nothing.
+    /// separate ways. The copy records nothing, has no network, and delivers to nobody who was not
+    /// registered with it.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self::assemble(self.inner.settings.clone(), self.state().clone(), None)
+        self.fork_on(self.clock())
     }
 
     /// As [`fork`](Self::fork), on a clock of its own.
@@ -415,7 +446,10 @@ impl Simulator {
             clock,
             ..self.inner.settings.clone()
         };
-        Self::assemble(settings, self.state().clone(), None)
+        let mut state = self.state().clone();
+        // What is under way here does not arrive there.
+        state.deliveries.retain(|note| !note.is_under_way());
+        Self::assemble(settings, state, None, false)
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {

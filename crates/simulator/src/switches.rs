@@ -131,6 +131,10 @@ positions! {
     QuotaCountsFailed { Judged = "judged", All = "all" }
     /// Who shares a limit on calls.
     RateLimitScope { Owner = "owner", OwnerAndFamily = "owner-and-family" }
+    /// Whose webhooks hear of edited messages.
+    MessageUpdates { All = "all", People = "people", None = "none" }
+    /// Whether a delivery waits for the one before it.
+    WebhookOrder { InOrder = "in-order", AtOnce = "at-once" }
     /// What kind of body a 429 has.
     RateLimitBody { Json = "json", Html = "html" }
 }
@@ -220,6 +224,13 @@ switches! {
     all_mentions_bot: bool = "all-mentions-bot", default "no", YES_NO, "messaging §6: unknown", "Whether `<@all>` counts as mentioning a bot.";
     plain_http_webhook: Leave = "plain-http-webhook", default "allowed", ["allowed", "refused"], "messaging §9.3: unknown", "Whether a webhook may have a `targetUrl` without TLS.";
     duplicate_webhook: Leave = "duplicate-webhook", default "allowed", ["allowed", "refused"], "messaging §9.3: not prevented as far as documented", "Whether a second webhook for the same thing and address is refused with 409.";
+
+    own_echo_in_groups: bool = "own-echo-in-groups", default "no", YES_NO, "Webex's bots guide: in group rooms `messages`/`created` fires only for what mentions the bot; that bots and SDKs drop their own posts shows nothing, because they come in rooms of two", "Whether a bot's webhooks tell it of its own posts in group rooms.";
+    bot_sees_replies: bool = "bot-sees-replies", default "no", YES_NO, "not stated anywhere: the guides speak of mentions only", "Whether a bot sees, and is told of, replies that do not mention it to a message that does or that it wrote.";
+    message_updates: MessageUpdates = "message-updated-events", default "all", ["all", "people", "none"], "the API reference has the event, the webhooks guide does not; nothing about bots", "Whose webhooks are told that a message was edited.";
+    card_action_code: u16 = "card-action-code", default "202", ["202", "200"], "202 in the API reference, 200 seen in 2019", "What using a card through the API answers.";
+    webhook_order: WebhookOrder = "webhook-order", default "in-order", ["in-order", "at-once"], "not stated anywhere", "Whether the next delivery to a webhook waits until the one before was answered.";
+    webhook_time_out: u32 = "webhook-time-out", default "10", ["10", "60"], "not stated anywhere", "For how many seconds a delivery waits for its answer.";
 
     // Every call
     wrong_content_type_code: u16 = "wrong-content-type-code", default "400", ["400", "415"], "messaging §1.3: 415 in 2019, 400 in 2026", "What a body that is not announced as JSON answers.";

@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use super::Fault;
 use super::kind::{Kind, PageTrick, RetryAfter, Throttle};
 use super::target::{Methods, Target};
-use super::when::{Chance, Moment, When};
+use super::when::{Chance, When};
+use super::words::{Read, Words, wrong};
 use crate::rate::Rate;
 use crate::switches::Switches;
 use crate::world::fields::is_address;
@@ -24,14 +25,6 @@ pub struct FaultError {
     /// What is wrong there.
     pub problem: String,
 }
-
-/// A word that cannot be where it is.
-struct Wrong {
-    at: usize,
-    problem: String,
-}
-
-type Read<T> = Result<T, Wrong>;
 
 impl FromStr for Fault {
     type Err = FaultError;
@@ -120,6 +113,11 @@ fn kind(words: &mut Words<'_>) -> Read<Kind> {
         ("clock-skew", false) => Kind::ClockSkew(words.duration()?),
         ("switch", false) => switch(words)?,
         ("rate", false) => rate(words)?,
+        ("delivery-lost", false) => Kind::DeliveryLost,
+        ("delivery-delayed", false) => Kind::DeliveryDelayed(SignedDuration::from_secs(30)),
+        ("delivery-reordered", false) => Kind::DeliveryReordered(SignedDuration::from_secs(5)),
+        ("delivery-duplicated", false) => Kind::DeliveryDuplicated(SignedDuration::ZERO),
+        ("delivery-early", false) => Kind::DeliveryEarly(SignedDuration::from_secs(10)),
         _ => return Err(wrong(at, format!("there is no `{word}`"))),
     })
 }
@@ -183,13 +181,19 @@ fn clause(
         "for" => {
             let time = words.duration()?;
             match kind {
-                Kind::Refused(lasting) | Kind::Invisible { lasting, .. } => *lasting = time,
+                Kind::Refused(lasting)
+                | Kind::Invisible { lasting, .. }
+                | Kind::DeliveryEarly(lasting) => *lasting = time,
                 _ => when.lasting = Some(time),
             }
         }
         "over" => match kind {
-            Kind::Late { over, .. } | Kind::Drip(over) => *over = words.duration()?,
-            _ => return Err(wrong(at, "only `drip` and `time-out` take `over`")),
+            Kind::Late { over, .. }
+            | Kind::Drip(over)
+            | Kind::DeliveryDelayed(over)
+            | Kind::DeliveryReordered(over)
+            | Kind::DeliveryDuplicated(over) => *over = words.duration()?,
+            _ => return Err(wrong(at, "this fault does not take `over`")),
         },
         "from" => when.from = Some(words.moment()?),
         "until" => when.until = Some(words.moment()?),
@@ -261,6 +265,12 @@ fn check(begin: usize, kind: &Kind, fault: &Fault) -> Read<()> {
             return Err(wrong(begin, "a `clock-skew` is always and for everybody"));
         }
     }
+    if kind.is_of_deliveries() && fault.target.methods != Methods::All {
+        return Err(wrong(
+            begin,
+            "a delivery has no method: write it `on /messages/created`",
+        ));
+    }
     if matches!(kind, Kind::Refused(_)) && when.has_window() && when.counts() {
         return Err(wrong(
             begin,
@@ -268,121 +278,6 @@ fn check(begin: usize, kind: &Kind, fault: &Fault) -> Read<()> {
         ));
     }
     Ok(())
-}
-
-fn wrong(at: usize, problem: impl Into<String>) -> Wrong {
-    Wrong {
-        at,
-        problem: problem.into(),
-    }
-}
-
-/// The words of a line, with the bytes at which they begin.
-struct Words<'a> {
-    line: &'a str,
-    left: std::iter::Peekable<std::vec::IntoIter<(usize, &'a str)>>,
-}
-
-impl<'a> Words<'a> {
-    fn of(line: &'a str) -> Self {
-        let words: Vec<(usize, &str)> = line
-            .split_whitespace()
-            .map(|word| (word.as_ptr().addr() - line.as_ptr().addr(), word))
-            .collect();
-        Self {
-            line,
-            left: words.into_iter().peekable(),
-        }
-    }
-
-    fn next(&mut self) -> Option<(usize, &'a str)> {
-        self.left.next()
-    }
-
-    fn peek(&mut self) -> Option<&'a str> {
-        self.left.peek().map(|(_, word)| *word)
-    }
-
-    /// Where the next word begins.
-    fn at(&mut self) -> usize {
-        self.left.peek().map_or(self.line.len(), |(at, _)| *at)
-    }
-
-    fn expect(&mut self, what: &str) -> Read<(usize, &'a str)> {
-        let end = self.line.len();
-        self.next()
-            .ok_or_else(|| wrong(end, format!("{what} is missing")))
-    }
-
-    fn number(&mut self) -> Read<u64> {
-        let (at, word) = self.expect("a whole number")?;
-        let number = word.parse().ok().filter(|number| *number > 0);
-        number.ok_or_else(|| wrong(at, format!("`{word}` is no whole number above zero")))
-    }
-
-    /// Whether `5 calls` comes next, rather than a time.
-    fn counts_calls(&self) -> bool {
-        let mut ahead = self.left.clone();
-        let number = ahead
-            .next()
-            .is_some_and(|(_, word)| word.parse::<u64>().is_ok());
-        number
-            && ahead
-                .next()
-                .is_some_and(|(_, word)| matches!(word, "call" | "calls"))
-    }
-
-    fn calls(&mut self, before: &str) -> Read<()> {
-        let (at, word) = self.expect("`calls`")?;
-        match word {
-            "call" | "calls" => Ok(()),
-            _ => Err(wrong(
-                at,
-                format!("`{before} N` is followed by `calls`, not `{word}`"),
-            )),
-        }
-    }
-
-    fn duration(&mut self) -> Read<SignedDuration> {
-        let (at, word) = self.expect("a time such as 90s")?;
-        read_duration(word)
-            .ok_or_else(|| wrong(at, format!("`{word}` is no time such as 90s or 10m")))
-    }
-
-    fn moment(&mut self) -> Read<Moment> {
-        let (at, word) = self.expect("a time")?;
-        let instant = word.parse().ok().map(Moment::At);
-        let since = || read_duration(word).map(Moment::In);
-        instant.or_else(since).ok_or_else(|| {
-            let problem =
-                format!("`{word}` is neither a time since the start, such as 10m, nor an instant");
-            wrong(at, problem)
-        })
-    }
-
-    fn retry_after(&mut self) -> Read<RetryAfter> {
-        let seconds = |at: usize, word: &str| {
-            let whole = read_duration(word).and_then(|time| u32::try_from(time.as_secs()).ok());
-            whole.ok_or_else(|| wrong(at, format!("`{word}` is no number of seconds")))
-        };
-        match self.expect("a number of seconds")? {
-            (_, "none") => Ok(RetryAfter::Missing),
-            (_, "date") => {
-                let (at, word) = self.expect("a number of seconds")?;
-                seconds(at, word).map(RetryAfter::Date)
-            }
-            (at, word) => seconds(at, word).map(RetryAfter::Seconds),
-        }
-    }
-}
-
-/// `90s`, `10m`, `-1h30m`, `250ms`; a bare number is seconds. At most a year.
-fn read_duration(word: &str) -> Option<SignedDuration> {
-    let read = match word.parse::<i64>() {
-        Ok(seconds) => SignedDuration::from_secs(seconds),
-        Err(_) => word.parse().ok()?,
-    };
-    (read.abs() <= SignedDuration::from_hours(24 * 366)).then_some(read)
 }
 
 #[cfg(test)]
@@ -414,6 +309,11 @@ mod tests {
     #[case("clock-skew -90s")]
     #[case("switch bulk-conflict=partial at call 20")]
     #[case("rate 60/min burst 10 after 100 calls")]
+    #[case("delivery-lost on /messages/* 10% by showcaller@webex.bot")]
+    #[case("delivery-delayed on /memberships/created call 2 over 1m")]
+    #[case("delivery-reordered over 20s")]
+    #[case("delivery-duplicated for 3 calls over 90s seed 7")]
+    #[case("delivery-early on /meetings/started for 10m")]
     #[case("500 from 2027-10-01T08:00:00Z until 2027-10-01T09:00:00Z")]
     fn a_fault_reads_as_it_is_written(#[case] line: &str) {
         let fault: Fault = line.parse().unwrap();
@@ -458,7 +358,8 @@ mod tests {
     #[case("503 after 5", 12, "`calls` is missing")]
     #[case("503 for soon", 9, "no time such as 90s")]
     #[case("drip retry-after 5", 6, "only a 429 and a 5xx take `retry-after`")]
-    #[case("503 over 5s", 5, "only `drip` and `time-out`")]
+    #[case("503 over 5s", 5, "does not take `over`")]
+    #[case("delivery-lost on POST /messages", 1, "a delivery has no method")]
     #[case("token-dies after 4 calls", 12, "no e-mail address")]
     #[case("switch bulk=yes call 1", 8, "no switch `bulk`")]
     #[case("switch bulk-conflict=some", 8, "takes none or partial")]

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 /// Every kind: how its line begins, and what it does. The order is that of the documentation.
-pub(super) const WORDS: [(&str, &str); 24] = [
+pub(super) const WORDS: [(&str, &str); 29] = [
     (
         "429",
         "The call is refused as too fast. `retry-after 30` (the default is 1), `retry-after none`, `retry-after date 30` (an HTTP date); `html` for a body that is no JSON.",
@@ -94,6 +94,26 @@ pub(super) const WORDS: [(&str, &str); 24] = [
         "rate RATE",
         "From that call on, one owner may call so fast, as in `rate 60/min`; `off` is no limit.",
     ),
+    (
+        "delivery-lost",
+        "The delivery never comes, and Webex does not know it.",
+    ),
+    (
+        "delivery-delayed",
+        "The delivery comes `over` a time (30 s) later, and with it all that follow to that webhook.",
+    ),
+    (
+        "delivery-reordered",
+        "The delivery comes `over` a time (5 s) later; what follows does not wait for it.",
+    ),
+    (
+        "delivery-duplicated",
+        "The delivery comes twice; the second time at once after the first, or `over` a time later.",
+    ),
+    (
+        "delivery-early",
+        "What the delivery is about cannot be read, not even by its id, `for` a time (10 s).",
+    ),
 ];
 
 /// What happens to a call.
@@ -145,6 +165,30 @@ pub(crate) enum Kind {
     Switch { name: String, value: String },
     /// The limit changes.
     Rate(Option<crate::rate::Rate>),
+    /// A delivery does not arrive.
+    DeliveryLost,
+    /// A delivery is late, and what is behind it too.
+    DeliveryDelayed(SignedDuration),
+    /// A delivery is late, and is overtaken.
+    DeliveryReordered(SignedDuration),
+    /// A delivery comes again after so long.
+    DeliveryDuplicated(SignedDuration),
+    /// A delivery comes so long before REST shows what it is about.
+    DeliveryEarly(SignedDuration),
+}
+
+impl Kind {
+    /// Whether it happens to deliveries to webhooks, and not to calls.
+    pub(super) fn is_of_deliveries(&self) -> bool {
+        matches!(
+            self,
+            Self::DeliveryLost
+                | Self::DeliveryDelayed(_)
+                | Self::DeliveryReordered(_)
+                | Self::DeliveryDuplicated(_)
+                | Self::DeliveryEarly(_)
+        )
+    }
 }
 
 /// How a refusal that asks to wait is written.

@@ -10,6 +10,7 @@ mod kind;
 mod run;
 mod target;
 mod when;
+mod words;
 
 use std::fmt;
 

@@ -96,7 +96,7 @@ impl Faults {
         self.closed_until = self.closed_until.max(Some(until));
     }
 
-    /// Which faults strike a call that comes now.
+    /// Which faults strike a call, or a delivery, that comes now.
     pub(crate) fn strike(&mut self, asked: &Asked<'_>, now: Timestamp) -> Struck {
         let mut struck = Struck::default();
         for (place, fault) in self.scripts.iter().enumerate() {
@@ -105,7 +105,8 @@ impl Faults {
                 Kind::Refused(_) => fault.when.has_window(),
                 _ => false,
             };
-            if by_the_clock || !fault.target.fits(asked) {
+            let delivers = fault.kind.is_of_deliveries() == asked.method.is_none();
+            if by_the_clock || !delivers || !fault.target.fits(asked) {
                 continue;
             }
             // Neighbouring scripts must not be lucky together.

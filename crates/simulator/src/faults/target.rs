@@ -2,13 +2,14 @@
 
 use http::Method;
 
-/// One call as faults see it.
+/// One call, or one delivery, as faults see it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked<'a> {
-    pub(crate) method: &'a Method,
-    /// Relative to `/v1`, with a leading slash.
+    /// Nothing for a delivery to a webhook.
+    pub(crate) method: Option<&'a Method>,
+    /// Relative to `/v1`, with a leading slash; `/RESOURCE/EVENT` of a delivery.
     pub(crate) path: &'a str,
-    /// Whose token came with it.
+    /// Whose token came with it, or whose webhook it is for.
     pub(crate) owner: Option<&'a str>,
 }
 
@@ -69,7 +70,7 @@ impl Default for Target {
 impl Target {
     pub(crate) fn fits(&self, asked: &Asked<'_>) -> bool {
         let owner = || asked.owner.map(str::to_lowercase);
-        self.methods.has(asked.method)
+        asked.method.is_none_or(|method| self.methods.has(method))
             && matches(&self.path, asked.path)
             && (self.owner.is_none() || self.owner == owner())
     }

@@ -11,8 +11,8 @@ use crate::keeping::Changing;
 use crate::rate::Rate;
 use crate::refusal::Refusal;
 use crate::simulator::Simulator;
-use crate::world::fields::is_address;
-use crate::world::{Asking, meetings, written};
+use crate::world::fields::{Fields, is_address};
+use crate::world::{Asking, actions, meetings, messages, written};
 
 /// An answer, or a sentence that says what is wrong with the question.
 type Told = Result<Json<Value>, (StatusCode, Json<Value>)>;
@@ -167,9 +167,67 @@ fn act(simulator: &Simulator, which: &WhichMeeting, what: &What, act: Act) -> To
         None => host,
     };
     let asking = Asking { person, ..anybody };
-    act(&mut state.world, &asking, &which.meeting)
-        .map(Json)
-        .map_err(|refusal| told(&refusal))
+    let done = act(&mut state.world, &asking, &which.meeting);
+    simulator.announce(state);
+    done.map(Json).map_err(|refusal| told(&refusal))
+}
+
+/// `GET /_simulator/deliveries`: what was delivered to webhooks, in the order of its causes.
+pub(super) async fn deliveries(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(json!({
+        "underWay": simulator.deliveries_under_way(),
+        "deliveries": simulator.deliveries(),
+    }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Press {
+    email: String,
+    message: String,
+    button: String,
+}
+
+/// `POST /_simulator/press?email=…&message=…&button=…`, with what is entered as a JSON object: that
+/// person presses a button of a card. Answers as `POST /v1/attachment/actions` does.
+pub(super) async fn press(
+    State(simulator): State<Simulator>,
+    Query(press): Query<Press>,
+    body: axum::body::Bytes,
+) -> Told {
+    let entered = match body.is_empty() {
+        true => Ok(serde_json::Map::new()),
+        false => serde_json::from_slice(&body),
+    };
+    let entered = entered.map_err(|_| told(&Refusal::bad("what is entered is a JSON object")))?;
+    let mut guard = simulator.state();
+    let state = &mut *guard;
+    let switches = state.switches.clone();
+    let asking = Asking {
+        person: state.world.key_of(&press.email),
+        client: "",
+        now: state.time(simulator.inner.settings.clock.now()),
+        switches: &switches,
+    };
+    let message = messages::find(&state.world, &asking, &press.message);
+    let message = message.map_err(|refusal| told(&refusal))?;
+    let inputs = actions::pressed(message, &press.button, &entered).ok_or_else(|| {
+        let problem = format!("no card there has a button `{}`", press.button);
+        told(&Refusal::bad(problem))
+    })?;
+    let body = json!({ "type": "submit", "messageId": press.message, "inputs": inputs });
+    let what = What::Call {
+        method: "POST".to_owned(),
+        target: "/attachment/actions".to_owned(),
+        content_type: "application/json".to_owned(),
+        body: body.to_string(),
+    };
+    simulator
+        .write_down(state, &Changing::by(&asking), &what)
+        .map_err(|error| told(&Refusal::new(500, error.to_string())))?;
+    let done = Fields::from_value(&body)
+        .and_then(|body| actions::create(&mut state.world, &asking, &body));
+    simulator.announce(state);
+    done.map(Json).map_err(|refusal| told(&refusal))
 }
 
 fn told(refusal: &Refusal) -> (StatusCode, Json<Value>) {

@@ -7,7 +7,7 @@ use super::page::{FIFTY, HUNDRED, Place, page};
 use super::reply::Reply;
 use crate::refusal::Refusal;
 use crate::world::{
-    World, memberships, messages, people, rooms, tabs, team_memberships, teams, webhooks,
+    World, actions, memberships, messages, people, rooms, tabs, team_memberships, teams, webhooks,
 };
 
 /// Answers a call to one of them.
@@ -21,7 +21,7 @@ pub(super) fn route(world: &mut World, place: &Place<'_>) -> Result<Reply, Refus
         ["room", "tabs", rest @ ..] => tab(world, place, rest),
         ["messages", rest @ ..] => message(world, place, rest),
         ["webhooks", rest @ ..] => webhook(world, place, rest),
-        ["attachment", "actions", ..] => Err(Refusal::not_simulated("attachment actions")),
+        ["attachment", "actions", rest @ ..] => action(world, place, rest),
         ["authorize" | "access_token" | "device", ..] => Err(Refusal::not_simulated("OAuth")),
         [
             "organizations" | "events" | "roles" | "licenses" | "recordings",
@@ -221,6 +221,20 @@ fn message(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
         (&Method::GET, [id]) => shown(messages::get(world, asking, id)),
         (&Method::PUT, [id]) => shown(messages::update(world, asking, id, &place.call.fields()?)),
         (&Method::DELETE, [id]) => gone(messages::delete(world, asking, id)),
+        _ => Err(wrong_method()),
+    }
+}
+
+fn action(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+    let asking = place.asking;
+    match (&place.call.method, rest) {
+        (&Method::POST, []) => {
+            let made = actions::create(world, asking, &place.call.fields()?)?;
+            let mut reply = Reply::json(made);
+            reply.status = asking.switches.card_action_code;
+            Ok(reply)
+        }
+        (&Method::GET, [id]) => shown(actions::get(world, asking, id)),
         _ => Err(wrong_method()),
     }
 }

@@ -47,6 +47,8 @@ pub(crate) fn router(simulator: Simulator) -> Router {
             get(control::faults).delete(control::lift_faults),
         )
         .route("/_simulator/revive", post(control::revive))
+        .route("/_simulator/deliveries", get(control::deliveries))
+        .route("/_simulator/press", post(control::press))
         .route("/_simulator/start", post(control::start))
         .route("/_simulator/end", post(control::end))
         .fallback(answer)

@@ -51,6 +51,7 @@ pub(super) fn respond(simulator: &Simulator, call: &Call) -> Response {
         return unheard(mishap);
     }
     let reply = ask(simulator, state, caller.as_ref(), call, &strike);
+    simulator.announce(state);
     let reply = reply.unwrap_or_else(|mut refusal| {
         let html = state.switches.rate_limit_body == RateLimitBody::Html;
         refusal.html |= refusal.status == 429 && html;
@@ -94,7 +95,7 @@ fn unheard(mishap: Mishap) -> Response {
 /// The faults that strike a call. Those that change the simulator itself do so at once.
 fn struck(state: &mut State, call: &Call, owner: Option<&str>, clock: Timestamp) -> Strike {
     let asked = Asked {
-        method: &call.method,
+        method: Some(&call.method),
         path: &call.path,
         owner,
     };

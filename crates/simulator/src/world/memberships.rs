@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::events::Moderation;
 use super::fields::Fields;
 use super::rooms::{Member, Room, locked, no_such_room};
 use super::{Asking, World, team_memberships, written};
@@ -53,9 +54,15 @@ pub(crate) fn create(
         if let Some(room) = world.rooms.get_mut(&key) {
             room.members
                 .insert(person, Member::new(person, false, asking.now, seq));
-            if moderator {
+        }
+        world.membership_event(asking, "created", key, person);
+        if moderator {
+            // Promoted in a second step, of which Webex tells separately.
+            let before = Moderation::of(&world.rooms[&key]);
+            if let Some(room) = world.rooms.get_mut(&key) {
                 room.promote(asking.person, person);
             }
+            world.moderation_events(asking, &before);
         }
     }
     let person = world.person_to_add(asking, body.text("personId")?, body.text("personEmail")?)?;
@@ -266,6 +273,7 @@ fn moderate(
     } else if world.is_bot(asking.person) && !asking.switches.bot_moderates {
         return Err(Refusal::forbidden("Bots cannot change who moderates."));
     }
+    let before = Moderation::of(room);
     if let Some(room) = world.rooms.get_mut(&key) {
         if moderator {
             room.promote(asking.person, person);
@@ -277,6 +285,7 @@ fn moderate(
             room.unlock_if_unmoderated();
         }
     }
+    world.moderation_events(asking, &before);
     Ok(())
 }
 
@@ -297,9 +306,7 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
     if room.team.is_some() && room.is_last_moderator(person) && !alone {
         return Err(team_memberships::last_moderator(asking));
     }
-    if let Some(room) = world.rooms.get_mut(&key) {
-        room.drop_member(person);
-    }
+    world.leave_room(asking, key, person);
     Ok(())
 }
 

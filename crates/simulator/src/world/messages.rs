@@ -1,5 +1,6 @@
 //! Messages, and what a bot sees of them (messaging §6).
 
+mod content;
 mod markdown;
 
 use jiff::Timestamp;
@@ -12,20 +13,18 @@ use super::rooms::{Member, Room};
 use super::{Asking, World, written};
 use crate::ids::{self, Kind};
 use crate::refusal::Refusal;
+use content::{Content, cards};
 use markdown::Mentions;
 
-/// Bytes of `text`, and of `markdown`, at most (messaging §6).
-const MOST_BYTES: usize = 7439;
 /// Edits of one message at most.
 const MOST_EDITS: u32 = 10;
-const CARD: &str = "application/vnd.microsoft.card.adaptive";
 
 /// A message in a room.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Message {
-    key: Uuid,
+    pub(crate) key: Uuid,
     pub(crate) room: Uuid,
-    author: Uuid,
+    pub(crate) author: Uuid,
     parent: Option<Uuid>,
     text: Option<String>,
     markdown: Option<String>,
@@ -101,6 +100,7 @@ pub(crate) fn create(
         shown["toPersonEmail"] = json!(person.email);
     }
     world.messages.insert(key, message);
+    world.message_event(asking, "created", key);
     Ok(shown)
 }
 
@@ -243,6 +243,7 @@ pub(crate) fn update(
     message.markdown = content.markdown;
     message.edits += 1;
     message.updated = Some(asking.now);
+    world.message_event(asking, "updated", key);
     let message = &world.messages[&key];
     Ok(present(world, message))
 }
@@ -259,23 +260,25 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
             "Only the author or a moderator can delete a message.",
         ));
     }
+    world.message_event(asking, "deleted", key);
     world.messages.remove(&key);
     Ok(())
 }
 
-fn find<'w>(world: &'w World, asking: &Asking<'_>, id: &str) -> Result<&'w Message, Refusal> {
+/// The message behind an id, if the caller may read it.
+pub(crate) fn find<'w>(
+    world: &'w World,
+    asking: &Asking<'_>,
+    id: &str,
+) -> Result<&'w Message, Refusal> {
     let message = world
         .messages
         .get(&ids::read(id)?)
         .ok_or_else(Refusal::not_found)?;
-    let room = world
+    world
         .room_of_caller_to_read(asking, &message.room.to_string())
         .map_err(|_| Refusal::not_found())?;
-    let seen = !world.is_bot(asking.person)
-        || room.direct
-        || message.author == asking.person
-        || message.mentions_person(world, asking, asking.person);
-    if seen {
+    if message.is_seen_by(world, asking, asking.person) {
         Ok(message)
     } else {
         Err(Refusal::not_found())
@@ -312,6 +315,7 @@ impl World {
                 .insert(person, Member::new(person, false, asking.now, seq));
         }
         self.rooms.insert(key, room);
+        self.room_event(asking, "created", key);
         key
     }
 }
@@ -361,70 +365,48 @@ fn parent(world: &World, room: Uuid, body: &Fields) -> Result<Option<Uuid>, Refu
     Ok(Some(message.parent.unwrap_or(message.key)))
 }
 
-/// One adaptive card at most.
-fn cards(body: &Fields) -> Result<Vec<Value>, Refusal> {
-    let cards = body.list("attachments")?.unwrap_or_default();
-    if cards.len() > 1 {
-        return Err(Refusal::invalid(
-            "Only one card can be sent with a message.",
-        ));
-    }
-    for card in cards {
-        let card = Fields::from_value(card)?;
-        let content = card.get("content").is_some_and(Value::is_object);
-        if card.text("contentType")? != Some(CARD) || !content {
-            return Err(Refusal::invalid(format!(
-                "An attachment is a card of the type '{CARD}'."
-            )));
-        }
-    }
-    Ok(cards.to_vec())
-}
-
-/// What a message says.
-struct Content {
-    text: Option<String>,
-    markdown: Option<String>,
-}
-
-impl Content {
-    fn read(body: &Fields) -> Result<Self, Refusal> {
-        let part = |name: &str| -> Result<Option<String>, Refusal> {
-            let part = body.text(name)?.filter(|part| !part.is_empty());
-            if part.is_some_and(|part| part.len() > MOST_BYTES) {
-                return Err(Refusal::invalid(format!(
-                    "'{name}' cannot be longer than {MOST_BYTES} bytes."
-                )));
-            }
-            Ok(part.map(str::to_owned))
-        };
-        Ok(Self {
-            text: part("text")?,
-            markdown: part("markdown")?,
+impl Message {
+    /// Whether `person` can read it: people who are in the room, and a bot there if it is a room of
+    /// two, or the bot wrote it or is mentioned.
+    pub(crate) fn is_seen_by(&self, world: &World, asking: &Asking<'_>, person: Uuid) -> bool {
+        let room = world.rooms.get(&self.room);
+        room.is_some_and(|room| {
+            let everything = room.direct || !world.is_bot(person);
+            room.has(person)
+                && (everything
+                    || self.concerns(world, asking, person)
+                    || (asking.switches.bot_sees_replies
+                        && self
+                            .parent
+                            .and_then(|parent| world.messages.get(&parent))
+                            .is_some_and(|parent| parent.concerns(world, asking, person))))
         })
     }
 
-    fn is_empty(&self) -> bool {
-        self.text.is_none() && self.markdown.is_none()
+    fn concerns(&self, world: &World, asking: &Asking<'_>, person: Uuid) -> bool {
+        self.author == person || self.mentions_person(world, asking, person)
     }
 
-    fn plain(&self) -> Option<String> {
-        self.text
-            .clone()
-            .or_else(|| self.markdown.as_deref().map(markdown::plain))
+    /// Whether webhooks of `person` tell of it. A bot's own posts in rooms of several are the only
+    /// ones that can be read and may not be announced (switch `own-echo-in-groups`).
+    pub(crate) fn is_announced_to(&self, world: &World, asking: &Asking<'_>, person: Uuid) -> bool {
+        let direct = world.rooms.get(&self.room).is_some_and(|room| room.direct);
+        let own_echo = self.author == person && world.is_bot(person) && !direct;
+        self.is_seen_by(world, asking, person)
+            && (!own_echo
+                || asking.switches.own_echo_in_groups
+                || self.mentions_person(world, asking, person))
     }
 
-    /// Mentions work in rooms of several, and in Markdown only.
-    fn mentions(&self, world: &World, room: Uuid) -> Mentions {
-        match &self.markdown {
-            Some(text) if !world.rooms[&room].direct => markdown::mentions(text, world),
-            _ => Mentions::default(),
-        }
+    pub(crate) fn has_card(&self) -> bool {
+        !self.attachments.is_empty()
     }
-}
 
-impl Message {
-    fn mentions_person(&self, world: &World, asking: &Asking<'_>, person: Uuid) -> bool {
+    pub(crate) fn cards(&self) -> &[Value] {
+        &self.attachments
+    }
+
+    pub(crate) fn mentions_person(&self, world: &World, asking: &Asking<'_>, person: Uuid) -> bool {
         let everybody =
             self.mentions.all && (!world.is_bot(person) || asking.switches.all_mentions_bot);
         everybody || self.mentions.people.contains(&person)

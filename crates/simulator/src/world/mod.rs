@@ -4,6 +4,8 @@
 //! take the world, who asks ([`Asking`]) and what is asked, and answer a JSON value or a
 //! [`Refusal`](crate::refusal::Refusal).
 
+pub(crate) mod actions;
+pub(crate) mod events;
 pub(crate) mod fields;
 pub(crate) mod invitees;
 pub(crate) mod mails;
@@ -29,6 +31,8 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::ids;
 use crate::switches::Switches;
+use actions::Action;
+use events::Event;
 use mails::Mail;
 use meetings::Meeting;
 use messages::Message;
@@ -55,11 +59,16 @@ pub(crate) struct World {
     pub(crate) rooms: BTreeMap<Uuid, Room>,
     pub(crate) tabs: BTreeMap<Uuid, Tab>,
     pub(crate) messages: BTreeMap<Uuid, Message>,
+    #[serde(default)]
+    pub(crate) actions: BTreeMap<Uuid, Action>,
     pub(crate) webhooks: BTreeMap<Uuid, Webhook>,
     pub(crate) meetings: BTreeMap<String, Meeting>,
     pub(crate) mails: Vec<Mail>,
     /// When each host's meetings were created within the last 24 hours.
     pub(crate) created_meetings: BTreeMap<Uuid, Vec<Timestamp>>,
+    /// What the call under way has caused so far.
+    #[serde(skip)]
+    pub(crate) events: Vec<Event>,
 }
 
 /// The organisation that the simulated Webex belongs to.
@@ -122,10 +131,12 @@ impl World {
             rooms: BTreeMap::new(),
             tabs: BTreeMap::new(),
             messages: BTreeMap::new(),
+            actions: BTreeMap::new(),
             webhooks: BTreeMap::new(),
             meetings: BTreeMap::new(),
             mails: Vec::new(),
             created_meetings: BTreeMap::new(),
+            events: Vec::new(),
         }
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::events::Moderation;
 use super::fields::Fields;
 use super::{Asking, World, written};
 pub(crate) use change::update;
@@ -201,6 +202,17 @@ impl World {
         room.team.is_some() && !self.is_in_team_of(room, person)
     }
 
+    /// Takes somebody out of a room.
+    pub(crate) fn leave_room(&mut self, asking: &Asking<'_>, key: Uuid, person: Uuid) {
+        self.membership_event(asking, "deleted", key, person);
+        let Some(room) = self.rooms.get_mut(&key) else {
+            return;
+        };
+        let before = Moderation::of(room);
+        room.drop_member(person);
+        self.moderation_events(asking, &before);
+    }
+
     pub(crate) fn archive_room(&mut self, key: Uuid) {
         if let Some(room) = self.rooms.get_mut(&key) {
             room.archived = true;
@@ -293,6 +305,7 @@ pub(crate) fn create(
         members.shift_remove("isAnnouncementOnly");
     }
     world.rooms.insert(key, room);
+    world.room_event(asking, "created", key);
     Ok(shown)
 }
 
@@ -373,12 +386,8 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
     };
     match (entitled, room.general, room.team) {
         (true, true, _) => return Err(Refusal::bad("The General room goes with its team.")),
-        (false, true, Some(team)) => world.leave_team(team, asking.person),
-        (false, _, _) => {
-            if let Some(room) = world.rooms.get_mut(&key) {
-                room.drop_member(asking.person);
-            }
-        }
+        (false, true, Some(team)) => world.leave_team(asking, team, asking.person),
+        (false, _, _) => world.leave_room(asking, key, asking.person),
         (true, false, _) if in_team => world.archive_room(key),
         (true, false, _) => world.erase_room(key),
     }

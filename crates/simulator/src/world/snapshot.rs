@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::meetings::{self, Reading, Which};
 use super::{
-    Asking, World, invitees, mails, memberships, messages, people, rooms, tabs, team_memberships,
-    teams, webhooks,
+    Asking, World, actions, invitees, mails, memberships, messages, people, rooms, tabs,
+    team_memberships, teams, webhooks,
 };
 
 /// Everything there is, as its creator or host would see it; archived rooms are marked.
@@ -41,6 +41,8 @@ pub(crate) fn snapshot(world: &World, asking: &Asking<'_>) -> Value {
     all_tabs.sort_by_key(|tab| tab.seq);
     let mut all_messages: Vec<_> = world.messages.values().collect();
     all_messages.sort_by_key(|message| message.seq);
+    let mut all_actions: Vec<_> = world.actions.values().collect();
+    all_actions.sort_by_key(|action| action.seq);
     let mut all_webhooks: Vec<_> = world.webhooks.values().collect();
     all_webhooks.sort_by_key(|webhook| webhook.seq);
     let mut people_in_order: Vec<Value> = world.people.values().map(people::present).collect();
@@ -54,6 +56,7 @@ pub(crate) fn snapshot(world: &World, asking: &Asking<'_>) -> Value {
         "memberships": memberships.collect::<Vec<_>>(),
         "roomTabs": all_tabs.iter().map(|tab| tabs::present(&world.rooms[&tab.room], tab)).collect::<Vec<_>>(),
         "messages": all_messages.iter().map(|message| messages::present(world, message)).collect::<Vec<_>>(),
+        "attachmentActions": all_actions.iter().map(|action| actions::present(world, action)).collect::<Vec<_>>(),
         "webhooks": all_webhooks.iter().map(|webhook| webhooks::present(world, webhook)).collect::<Vec<_>>(),
         "meetings": meetings_of(world, asking),
         "meetingInvitees": invitees_of(world),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::events::Moderation;
 use super::fields::Fields;
 use super::rooms::Member;
 use super::teams::Team;
@@ -27,27 +28,36 @@ impl World {
             }
             team.members.insert(person, member);
         }
+        if let Some(general) = self.teams.get(&team).map(|team| team.general) {
+            self.membership_event(asking, "created", general, person);
+        }
     }
 
     /// Takes somebody out of a team, and with it out of all its rooms (messaging §3).
-    pub(crate) fn leave_team(&mut self, team: Uuid, person: Uuid) {
+    pub(crate) fn leave_team(&mut self, asking: &Asking<'_>, team: Uuid, person: Uuid) {
         if let Some(team) = self.teams.get_mut(&team) {
             team.members.remove(&person);
         }
-        for room in self
-            .rooms
-            .values_mut()
-            .filter(|room| room.team == Some(team))
-        {
-            room.drop_member(person);
+        let rooms = self.rooms.values();
+        let own = rooms.filter(|room| room.team == Some(team) && room.has(person));
+        let own: Vec<Uuid> = own.map(|room| room.key).collect();
+        for room in own {
+            self.leave_room(asking, room, person);
         }
     }
 
     /// Makes a member of a team its moderator, or an ordinary member again.
-    pub(crate) fn set_team_moderator(&mut self, team: Uuid, person: Uuid, moderator: bool) {
+    pub(crate) fn set_team_moderator(
+        &mut self,
+        asking: &Asking<'_>,
+        team: Uuid,
+        person: Uuid,
+        moderator: bool,
+    ) {
         let Some(team) = self.teams.get_mut(&team) else {
             return;
         };
+        let before = self.rooms.get(&team.general).map(Moderation::of);
         let general = self.rooms.get_mut(&team.general);
         let twins = [
             team.members.get_mut(&person),
@@ -55,6 +65,9 @@ impl World {
         ];
         for member in twins.into_iter().flatten() {
             member.moderator = moderator;
+        }
+        if let Some(before) = before {
+            self.moderation_events(asking, &before);
         }
     }
 }
@@ -159,7 +172,7 @@ pub(crate) fn promote(
     if !moderator && world.teams[&team].is_last_moderator(person) {
         return Err(last_moderator(asking));
     }
-    world.set_team_moderator(team, person, moderator);
+    world.set_team_moderator(asking, team, person, moderator);
     Ok(())
 }
 
@@ -182,7 +195,7 @@ pub(crate) fn remove(
     if world.teams[&team].is_last_moderator(person) {
         return Err(last_moderator(asking));
     }
-    world.leave_team(team, person);
+    world.leave_team(asking, team, person);
     Ok(())
 }
 

@@ -113,6 +113,7 @@ pub(crate) fn create(
     let shown = present(&team);
     world.rooms.insert(general, room);
     world.teams.insert(key, team);
+    world.room_event(asking, "created", general);
     Ok(shown)
 }
 
@@ -143,16 +144,22 @@ pub(crate) fn update(
     let name = required_name(body)?;
     let description = body.text("description")?.map(str::to_owned);
     let team = world.teams.get_mut(&key).ok_or_else(Refusal::not_found)?;
+    let general = team.general;
+    let mut renamed = false;
     if asking.switches.general_room_title == GeneralTitle::TeamName
-        && let Some(room) = world.rooms.get_mut(&team.general)
+        && let Some(room) = world.rooms.get_mut(&general)
     {
+        renamed = room.title != name;
         room.title.clone_from(&name);
     }
     team.name = name;
     if let Some(description) = description {
         team.description = Some(description);
     }
-    Ok(present(team))
+    if renamed {
+        world.room_event(asking, "updated", general);
+    }
+    Ok(present(&world.teams[&key]))
 }
 
 /// `DELETE /teams/{id}`: its rooms are archived or deleted (switch `team-delete`).

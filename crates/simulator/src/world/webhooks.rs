@@ -1,4 +1,9 @@
-//! Webhooks, as they are stored (messaging §9). Nothing is delivered.
+//! Webhooks, as they are stored (messaging §9), and how they fail.
+
+mod filter;
+mod health;
+mod notify;
+mod table;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,96 +15,14 @@ use super::{Asking, World, written};
 use crate::ids::{self, Kind};
 use crate::refusal::Refusal;
 use crate::switches::Leave;
-
-/// Which events and filters each resource has (messaging §9.2, meetings §9).
-const RESOURCES: &[(&str, &[&str], &[&str])] = &[
-    (
-        "messages",
-        &["created", "updated", "deleted", "all"],
-        &[
-            "roomId",
-            "roomType",
-            "personId",
-            "personEmail",
-            "mentionedPeople",
-            "hasFiles",
-            "hasAttachments",
-        ],
-    ),
-    (
-        "memberships",
-        &["created", "updated", "deleted", "all"],
-        &["roomId", "personId", "personEmail", "isModerator"],
-    ),
-    (
-        "rooms",
-        &["created", "updated", "migrated", "all"],
-        &["type", "isLocked"],
-    ),
-    (
-        "attachmentActions",
-        &["created"],
-        &["messageId", "personId", "roomId"],
-    ),
-    (
-        "meetings",
-        &["created", "updated", "deleted", "started", "ended", "all"],
-        &[
-            "id",
-            "meetingNumber",
-            "meetingType",
-            "state",
-            "hostEmail",
-            "hostUserId",
-            "siteUrl",
-        ],
-    ),
-    (
-        "meetingParticipants",
-        &["joined", "left"],
-        &[
-            "id",
-            "meetingId",
-            "state",
-            "hostEmail",
-            "hostPersonId",
-            "siteUrl",
-        ],
-    ),
-    (
-        "recordings",
-        &["created", "updated", "deleted", "all"],
-        &[
-            "id",
-            "meetingId",
-            "scheduledMeetingId",
-            "meetingSeriesId",
-            "hostEmail",
-            "hostUserId",
-            "siteUrl",
-        ],
-    ),
-    (
-        "meetingTranscripts",
-        &["created"],
-        &[
-            "id",
-            "meetingId",
-            "scheduledMeetingId",
-            "meetingSeriesId",
-            "hostEmail",
-            "hostUserId",
-            "siteUrl",
-        ],
-    ),
-    ("all", &["all"], &[]),
-];
+use health::Health;
+pub(crate) use notify::{Notice, notices};
 
 /// A webhook of somebody's.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Webhook {
     key: Uuid,
-    creator: Uuid,
+    pub(crate) creator: Uuid,
     client: String,
     name: String,
     target_url: String,
@@ -109,6 +32,8 @@ pub(crate) struct Webhook {
     secret: Option<String>,
     owned_by: String,
     active: bool,
+    #[serde(default)]
+    health: Health,
     created: Timestamp,
     pub(crate) seq: u64,
 }
@@ -127,13 +52,7 @@ pub(crate) fn create(
     let event = body
         .filled("event")?
         .ok_or_else(|| Refusal::bad("event cannot be null"))?;
-    let known = RESOURCES.iter().find(|(name, ..)| *name == resource);
-    let (_, events, filters) = known.ok_or_else(|| Refusal::bad("invalid value for resource"))?;
-    if !events.contains(&event) {
-        return Err(Refusal::bad(format!(
-            "invalid value for event: {resource}/{event}"
-        )));
-    }
+    let filters = table::filters(resource, event)?;
     let meetings = matches!(
         resource,
         "meetings" | "meetingParticipants" | "recordings" | "meetingTranscripts"
@@ -153,7 +72,7 @@ pub(crate) fn create(
     }
     let filter = body.filled("filter")?.map(str::to_owned);
     if let Some(filter) = &filter {
-        check_filter(world, asking, filter, filters)?;
+        filter::check(world, asking, filter, filters)?;
     }
     refuse_double(
         world,
@@ -174,6 +93,7 @@ pub(crate) fn create(
         secret: body.filled("secret")?.map(str::to_owned),
         owned_by: "creator".to_owned(),
         active: true,
+        health: Health::default(),
         created: asking.now,
         seq,
     };
@@ -218,12 +138,37 @@ pub(crate) fn update(
         .ok_or_else(Refusal::not_found)?;
     webhook.name = name;
     webhook.target_url = target_url;
-    webhook.active |= status.is_some();
+    if status.is_some() && !webhook.active {
+        webhook.active = true;
+        webhook.health.forget_failures();
+    }
     if secret.is_some() {
         webhook.secret = secret;
     }
     let webhook = &world.webhooks[&key];
     Ok(present(world, webhook))
+}
+
+impl World {
+    /// Whether deliveries go to the webhook: it is there and was not shut off.
+    pub(crate) fn is_delivered_to(&self, webhook: Uuid) -> bool {
+        let webhook = self.webhooks.get(&webhook);
+        webhook.is_some_and(|webhook| webhook.active)
+    }
+
+    /// Counts a failed delivery; whether the webhook is to be shut off because of it.
+    pub(crate) fn delivery_failed(&mut self, webhook: Uuid, now: Timestamp) -> bool {
+        let webhook = self.webhooks.get_mut(&webhook);
+        webhook.is_some_and(|webhook| webhook.active && webhook.health.fails(now))
+    }
+
+    /// Shuts a webhook off that failed too often.
+    pub(crate) fn shut_off(&mut self, webhook: Uuid, now: Timestamp) {
+        if let Some(webhook) = self.webhooks.get_mut(&webhook) {
+            webhook.active = false;
+            webhook.health.shut_off(now);
+        }
+    }
 }
 
 /// `DELETE /webhooks/{id}`, with the texts of messaging §1.3.
@@ -264,31 +209,6 @@ fn target(asking: &Asking<'_>, body: &Fields) -> Result<String, Refusal> {
         "http" if asking.switches.plain_http_webhook == Leave::Allowed => Ok(text.to_owned()),
         _ => Err(Refusal::bad("targetUrl must use https")),
     }
-}
-
-/// A filter is `name=value` pairs joined by `&`; one can filter only on what one can see.
-fn check_filter(
-    world: &World,
-    asking: &Asking<'_>,
-    filter: &str,
-    known: &[&str],
-) -> Result<(), Refusal> {
-    for pair in filter.split('&') {
-        let (name, value) = pair
-            .split_once('=')
-            .ok_or_else(|| Refusal::bad("invalid value for filter"))?;
-        let bad = || Refusal::bad(format!("invalid value for filter: {name}"));
-        if !known.contains(&name) || value.is_empty() {
-            return Err(bad());
-        }
-        match name {
-            "roomId" => drop(world.room_to_read(asking, value).map_err(|_| bad())?),
-            "personId" => drop(ids::read(value).map_err(|_| bad())?),
-            "hostEmail" | "hostUserId" | "hostPersonId" => return Err(bad()),
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 fn refuse_double(

@@ -87,7 +87,6 @@ fn a_body_must_be_announced_as_json_and_be_json() {
 #[case(Method::GET, "/nonsense", 404)]
 #[case(Method::PATCH, "/rooms/00000000-0000-4000-8000-000000000000", 405)]
 #[case(Method::DELETE, "/people/me", 403)]
-#[case(Method::POST, "/attachment/actions", 501)]
 #[case(Method::POST, "/meetings/join", 501)]
 #[case(Method::GET, "/meetings/templates", 501)]
 fn what_does_not_exist_or_is_not_simulated_says_so(
@@ -363,7 +362,7 @@ fn the_simulators_own_pages_answer_without_a_token() {
         .keys()
         .map(String::as_str)
         .collect();
-    insta::assert_snapshot!(names.join(" "), @"people teams teamMemberships rooms memberships roomTabs messages webhooks meetings meetingInvitees mails calls findings");
+    insta::assert_snapshot!(names.join(" "), @"people teams teamMemberships rooms memberships roomTabs messages attachmentActions webhooks meetings meetingInvitees mails calls findings");
 }
 
 #[tokio::test]

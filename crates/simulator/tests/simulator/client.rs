@@ -115,6 +115,21 @@ impl Webex {
             .clone()
     }
 
+    /// Lets every delivery that is under way end.
+    pub(crate) fn settle(&self) {
+        self.runtime.block_on(async {
+            while self.simulator.deliveries_under_way() > 0 {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+
+    /// What happens without a token, below `/_simulator`.
+    pub(crate) fn control(&self, method: &str, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        self.send(request.body(Body::empty()).expect("a request"))
+    }
+
     pub(crate) fn mails(&self) -> Vec<String> {
         let mails = self.world("mails");
         mails

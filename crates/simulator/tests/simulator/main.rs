@@ -1,8 +1,12 @@
 //! What the simulated Webex promises, topic by topic.
 
 mod client;
+mod inbox;
 
 mod calls;
+mod cards;
+mod deliveries;
+mod delivery_faults;
 mod documentation;
 mod faults;
 mod invariants;
@@ -15,6 +19,7 @@ mod memberships;
 mod messages;
 mod pages;
 mod people;
+mod receivers;
 mod rooms;
 mod state;
 mod tabs;

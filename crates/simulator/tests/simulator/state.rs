@@ -9,6 +9,7 @@ use showcaller_clock::VirtualClock;
 use showcaller_simulator::{Account, Config, ConfigError, Journal, Rate, Simulator, Switches};
 
 use crate::client::{ANN, BOT, HOST, STRANGER, Webex, at, meeting, text};
+use crate::inbox::{Inbox, listen};
 
 /// A bit of everything.
 fn busy(webex: &Webex) {
@@ -172,6 +173,23 @@ fn a_journal_makes_the_same_world_again() {
     let cut = format!("{}{{\"revision\":", lines.text());
     let again = load(later.save(), &cut);
     assert_eq!(again.save(), webex.simulator.save());
+}
+
+#[test]
+fn a_journal_tells_of_webhooks_that_were_shut_off_and_nobody_is_told_twice() {
+    let (webex, lines, began) = journaled(&[]);
+    let inbox = Inbox::of(&webex);
+    listen(&webex, BOT, "messages/created", "");
+    inbox.answers(500);
+    for _ in 0..100 {
+        let question = json!({"toPersonEmail": BOT, "text": "agenda"});
+        webex.by(ANN).post("/messages", question).ok();
+    }
+    assert_eq!(inbox.take(&webex).len(), 100);
+    let later = Simulator::load(config(&webex), began, &lines.text()).unwrap();
+    assert_eq!(later.world()["webhooks"][0]["status"], "inactive");
+    assert_eq!(later.save(), webex.simulator.save());
+    assert!(later.deliveries().is_empty());
 }
 
 #[test]

@@ -138,6 +138,7 @@ impl Args {
             latency: self.latency,
             faults: self.faults.clone(),
             strict: if self.strict { Some(referee()?) } else { None },
+            network: true,
             record: self.recorder()?,
             accounts: event.map_or(standard.accounts, showcaller_rehearsal::accounts),
             ..Config::default()

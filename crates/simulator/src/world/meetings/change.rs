@@ -53,6 +53,7 @@ pub(crate) fn update(
     }
     let series = meeting.id.clone();
     world.meetings.insert(series.clone(), meeting);
+    world.meeting_event(asking, "updated", &series, which);
     let zone = times::zone_or_utc(body.filled("timezone")?)?;
     let reading = Reading {
         zone,
@@ -306,6 +307,7 @@ pub(crate) fn delete(
         return Err(Refusal::coded(asking.switches.in_progress_code, cause));
     }
     let mut meeting = meeting.clone();
+    world.meeting_event(asking, "deleted", &meeting.id, which);
     // Nobody needs to hear that a meeting of the past is off.
     if send_email && meeting.last_end() > asking.now {
         mail_all(world, asking, &meeting, which, Occasion::Cancellation);

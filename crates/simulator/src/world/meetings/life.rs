@@ -109,7 +109,9 @@ pub(crate) fn start(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<
     let planned = meeting.occurrences[index].planned;
     meeting.occurrences[index].started = true;
     let running = |instance: &Instance| instance.end.is_none() && instance.occurrence == planned;
-    let at = match meeting.instances.iter().position(running) {
+    let running = meeting.instances.iter().position(running);
+    let begins = running.is_none();
+    let at = match running {
         Some(at) => at,
         None => {
             meeting.instances.push(Instance {
@@ -126,7 +128,11 @@ pub(crate) fn start(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<
     let instance = &mut meeting.instances[at];
     instance.host_joined |= as_host;
     instance.attendee_joined |= !as_host;
-    Ok(json!({ "id": meeting.id_of(Which::Instance(at)), "state": "inProgress" }))
+    if begins {
+        world.meeting_event(asking, "started", &series, Which::Instance(at));
+    }
+    let id = world.meetings[&series].id_of(Which::Instance(at));
+    Ok(json!({ "id": id, "state": "inProgress" }))
 }
 
 /// Everybody leaves what is running.
@@ -149,6 +155,9 @@ pub(crate) fn end(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Va
                 ended.push(index);
             }
         }
+    }
+    for index in &ended {
+        world.meeting_event(asking, "ended", &series, Which::Instance(*index));
     }
     let meeting = &world.meetings[&series];
     let ids: Vec<String> = ended

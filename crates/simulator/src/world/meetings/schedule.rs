@@ -91,6 +91,7 @@ pub(crate) fn create(
         mail_all(world, asking, &meeting, Which::Series, Occasion::Invitation);
     }
     world.meetings.insert(id.clone(), meeting);
+    world.meeting_event(asking, "created", &id, Which::Series);
     let reading = Reading {
         zone: times::zone_or_utc(zone_name)?,
         listed: false,

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Room, announcement_needs_lock, bots_do_not_moderate, locked, present, required_title};
 use crate::refusal::Refusal;
 use crate::switches::Omitted;
+use crate::world::events::Moderation;
 use crate::world::fields::Fields;
 use crate::world::memberships::guest;
 use crate::world::team_memberships::last_moderator;
@@ -22,7 +23,13 @@ pub(crate) fn update(
     let key = room.key;
     let changed = changed(world, asking, room, title, body)?;
     let shown = present(world, asking, &changed);
+    let before = Moderation::of(room);
+    let renamed = !changed.looks_like(room) && changed.locked == room.locked;
     world.rooms.insert(key, changed);
+    if renamed {
+        world.room_event(asking, "updated", key);
+    }
+    world.moderation_events(asking, &before);
     Ok(shown)
 }
 
