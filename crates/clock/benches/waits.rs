@@ -14,8 +14,11 @@ const WAITS: u64 = 300_000;
 const BOUND: Duration = Duration::from_secs(3);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let one = Builder::new_current_thread().build()?;
-    let two = Builder::new_multi_thread().worker_threads(2).build()?;
+    let one = Builder::new_current_thread().enable_all().build()?;
+    let two = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     for loops in [3, 1_000] {
         measure("1 thread", &one, loops);
         measure("2 threads", &two, loops);

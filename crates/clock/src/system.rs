@@ -60,3 +60,21 @@ impl Clock for OffsetClock {
         SystemClock.sleep(duration).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_lies_in_the_past_is_not_waited_for() {
+        SystemClock.sleep_until(Timestamp::UNIX_EPOCH).await;
+        SystemClock.sleep(SignedDuration::from_hours(-1)).await;
+    }
+
+    #[test]
+    fn an_offset_clock_starts_where_it_is_told() {
+        let start: Timestamp = "2027-10-01T08:00:00Z".parse().expect("a timestamp");
+        let read = OffsetClock::starting_at(start).now();
+        assert!(read >= start && read < start + SignedDuration::from_mins(10));
+    }
+}

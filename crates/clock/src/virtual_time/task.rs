@@ -140,21 +140,20 @@ impl Task {
     /// Begins a poll, or says that there is nothing to poll: the task pauses.
     fn has_paused(&self, context: &Context<'_>) -> bool {
         let mut progress = self.progress();
+        let executor = context.waker().clone();
+        let before = progress.executor.replace(executor);
         let phase = progress.phase;
-        if phase == Phase::Pausing {
-            progress.phase = Phase::Idle;
-            drop(progress);
-            self.world.leave();
-            return true;
-        }
+        let paused = phase == Phase::Pausing;
+        progress.phase = if paused { Phase::Idle } else { Phase::Polled };
         if phase == Phase::Idle {
             self.world.enter();
         }
-        progress.phase = Phase::Polled;
-        let before = progress.executor.replace(context.waker().clone());
         drop(progress);
         drop(before);
-        false
+        if paused {
+            self.world.leave();
+        }
+        paused
     }
 
     /// Whether the process does not run: then the task is polled when it does again.
