@@ -10,12 +10,13 @@ mod shared;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
-use showcaller_clock::{Clock, SharedClock, VirtualClock};
+use showcaller_clock::{BoxFuture, Busy, Clock, SharedClock, VirtualClock};
 use showcaller_engine::{
     Assignment, Engine, Error, NoProgress, Outlook, Report, Stop, ThisProcess,
 };
@@ -269,10 +270,26 @@ impl Clock for Laptop {
         self.clock.now()
     }
 
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    fn task(&self, future: BoxFuture<()>) -> BoxFuture<()> {
+        self.clock.task(future)
+    }
+
+    fn busy(&self) -> Busy {
+        self.clock.busy()
+    }
+
     async fn sleep_until(&self, deadline: Timestamp) {
-        if self.shut.load(Ordering::SeqCst) {
+        loop {
+            let opens = self.opens.notified();
+            if !self.shut.load(Ordering::SeqCst) {
+                break;
+            }
             self.asleep.notify_one();
-            self.opens.notified().await;
+            opens.await;
         }
         self.clock.sleep_until(deadline).await;
     }
@@ -348,7 +365,7 @@ async fn woken_after_a_takeover(
     let sent = wire.sent().len();
     laptop.clock.advance_to(bob.now());
     laptop.shut.store(false, Ordering::SeqCst);
-    laptop.opens.notify_one();
+    laptop.opens.notify_waiters();
     wire.arrive();
     let report = run.await.expect("a run that began");
     assert_eq!(

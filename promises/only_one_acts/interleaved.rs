@@ -11,12 +11,13 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
-use showcaller_clock::{Clock, SharedClock, VirtualClock};
+use showcaller_clock::{BoxFuture, Busy, Clock, SharedClock, VirtualClock};
 use showcaller_engine::{Engine, Error, NoProgress, Report};
 use showcaller_event::Event;
 use showcaller_ledger::{Error as LedgerError, Ledger, OperationKind};
@@ -108,6 +109,18 @@ impl Clock for Machine {
     fn now(&self) -> Timestamp {
         self.moment();
         self.clock.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    fn task(&self, future: BoxFuture<()>) -> BoxFuture<()> {
+        self.clock.task(future)
+    }
+
+    fn busy(&self) -> Busy {
+        self.clock.busy()
     }
 
     async fn sleep_until(&self, deadline: Timestamp) {
