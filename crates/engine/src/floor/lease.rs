@@ -150,3 +150,104 @@ pub fn last_at_work(holder: &Holder) -> jiff::Timestamp {
     let renewed = holder.until.checked_sub(TTL).unwrap_or(holder.since);
     renewed.checked_add(TRUSTED).unwrap_or(holder.until)
 }
+
+#[cfg(test)]
+mod tests {
+    use showcaller_clock::{Clock as _, VirtualClock};
+    use showcaller_ledger::{Instance, LedgerUrl, Origin};
+
+    use super::super::liveness::own_origin;
+    use super::*;
+
+    const LEASE: LeaseSpec = LeaseSpec {
+        name: "apply",
+        outdates: None,
+    };
+
+    async fn ledger() -> Ledger {
+        Ledger::open(&LedgerUrl::memory()).await.expect("a ledger")
+    }
+
+    fn world() -> VirtualClock {
+        VirtualClock::starting_at("2027-10-06T08:00:00Z".parse().expect("a timestamp"))
+    }
+
+    async fn takes(
+        ledger: &Ledger,
+        process: &ThisProcess,
+        clock: &VirtualClock,
+    ) -> Result<Held, Error> {
+        let clock: SharedClock = Arc::new(clock.clone());
+        Held::take(ledger, LEASE, process, &clock, false).await
+    }
+
+    #[tokio::test]
+    async fn equal_names_are_not_the_same_process() {
+        let (ledger, clock) = (ledger().await, world());
+        let [one, other] = ["x"; 2].map(|_| ThisProcess::without_origin("root@app pid 1"));
+        let held = takes(&ledger, &one, &clock).await.expect("it is free");
+        let refused = takes(&ledger, &other, &clock).await.map(drop);
+        assert!(matches!(refused, Err(Error::Busy(_))), "{refused:?}");
+        held.release(&ledger).await.expect("a ledger");
+        takes(&ledger, &other, &clock).await.expect("it is free");
+    }
+
+    #[tokio::test]
+    async fn two_runs_of_one_process_exclude_each_other_until_the_first_has_ended() {
+        let (ledger, clock) = (ledger().await, world());
+        let process = ThisProcess::started("ann@laptop pid 1");
+        let first = takes(&ledger, &process, &clock).await.expect("it is free");
+        let refused = takes(&ledger, &process, &clock).await.map(drop);
+        assert!(matches!(refused, Err(Error::Busy(_))), "{refused:?}");
+        // It ends without giving it back, as a run whose ledger failed.
+        first.abandon().await;
+        let second = takes(&ledger, &process, &clock).await.expect("left behind");
+        // Or it is dropped in the middle.
+        drop(second);
+        takes(&ledger, &process, &clock).await.expect("left behind");
+    }
+
+    #[tokio::test]
+    async fn the_lease_of_a_process_that_died_here_is_taken_over_at_once_and_no_other() {
+        let Some(ours) = own_origin() else { return };
+        let here = |pid| Origin {
+            pid,
+            ..ours.clone()
+        };
+        let elsewhere = |pid| Origin {
+            boot_id: "another kernel".to_owned(),
+            ..here(pid)
+        };
+        let no_such = u32::MAX - 1;
+        for (origin, dead) in [
+            (Some(here(no_such)), true),
+            (Some(elsewhere(no_such)), false),
+            (Some(here(ours.pid)), false),
+            (None, false),
+        ] {
+            let (ledger, clock) = (ledger().await, world());
+            let other = ThisProcess::of(Instance::new("ann@laptop pid 7", origin.clone()));
+            let left = takes(&ledger, &other, &clock).await.expect("it is free");
+            left.abandon().await;
+            let process = ThisProcess::started("ben@laptop pid 8");
+            let taken = takes(&ledger, &process, &clock).await;
+            assert_eq!(taken.is_ok(), dead, "{origin:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_held_lease_is_renewed_as_time_passes_and_a_dropped_one_runs_out() {
+        let (ledger, clock) = (ledger().await, world());
+        let ledger = ledger.on_clock(Arc::new(clock.clone()));
+        let ann = ThisProcess::without_origin("ann");
+        let held = takes(&ledger, &ann, &clock).await.expect("it is free");
+        clock.sleep(SignedDuration::from_hours(24)).await;
+        let holder = ledger.holder("apply").await.expect("a ledger");
+        let until = holder.expect("it is held").until;
+        assert!(until > clock.now(), "{until}");
+        drop(held);
+        clock.sleep(SignedDuration::from_secs(61)).await;
+        let ben = ThisProcess::without_origin("ben");
+        takes(&ledger, &ben, &clock).await.expect("it ran out");
+    }
+}

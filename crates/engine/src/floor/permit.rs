@@ -119,3 +119,97 @@ impl SendPermit for Expiring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use showcaller_clock::{Clock, ProcessClock, VirtualClock};
+    use showcaller_ledger::{Instance, LedgerUrl};
+
+    use super::*;
+    use crate::floor::LEASE_TTL;
+
+    fn seconds(seconds: i64) -> SignedDuration {
+        SignedDuration::from_secs(seconds)
+    }
+
+    /// A ledger, and the permit of Ann's lease on her laptop's clock.
+    async fn ann_acts(world: &VirtualClock) -> (Ledger, ProcessClock, LeasePermit) {
+        let ledger = Ledger::open(&LedgerUrl::memory()).await.expect("a ledger");
+        let laptop = world.process(SignedDuration::ZERO);
+        let clock: SharedClock = Arc::new(laptop.clone());
+        let at = Moment::now(&*clock);
+        let ann = Instance::new("ann", None);
+        let lease = ledger.acquire("apply", &ann, at.wall, LEASE_TTL).await;
+        let lease = lease.expect("it is free");
+        let permit = LeasePermit::new(ledger.clone(), lease, clock, at, Some("runs"));
+        (ledger, laptop, permit)
+    }
+
+    async fn ben_takes_over(ledger: &Ledger, now: Timestamp) {
+        let dead = ledger.holder("apply").await.expect("a ledger");
+        let ben = Instance::new("ben", None);
+        let dead = dead.expect("Ann holds it");
+        let taken = ledger.take_over("apply", &dead, &ben, now, LEASE_TTL);
+        taken.await.expect("taken over");
+    }
+
+    fn world() -> VirtualClock {
+        VirtualClock::starting_at("2027-10-06T08:00:00Z".parse().expect("a timestamp"))
+    }
+
+    #[tokio::test]
+    async fn a_word_of_the_ledger_is_believed_for_a_moment_only() {
+        let world = world();
+        let (ledger, laptop, permit) = ann_acts(&world).await;
+        ben_takes_over(&ledger, laptop.now()).await;
+        permit.may_send().await.expect("confirmed a moment ago");
+        world.sleep(seconds(13)).await;
+        permit.may_send().await.expect_err("Ben acts");
+    }
+
+    #[tokio::test]
+    async fn neither_a_clock_that_was_set_nor_sleep_makes_an_old_word_good() {
+        for (step, sleeps) in [(-3_600, false), (3_600, false), (-20, true), (0, true)] {
+            let world = world();
+            let (ledger, laptop, permit) = ann_acts(&world).await;
+            ben_takes_over(&ledger, laptop.now()).await;
+            if sleeps {
+                laptop.suspend();
+            }
+            world.sleep(seconds(20)).await;
+            laptop.step_wall(seconds(step));
+            laptop.resume();
+            let refused = permit.may_send().await;
+            // A sleep of 20 s and a clock that was set back by as much look like no time at all.
+            let undetectable = sleeps && step == -20;
+            assert_eq!(refused.is_err(), !undetectable, "{step} s, slept: {sleeps}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_holder_that_was_silent_makes_looks_outdated_before_it_sends() {
+        let world = world();
+        let (ledger, _laptop, permit) = ann_acts(&world).await;
+        ledger.set_meta("runs", "7").await.expect("a ledger");
+        world.sleep(seconds(11)).await;
+        permit.may_send().await.expect("it is still ours");
+        permit.renew().await.expect("it is still ours");
+        let runs = async || ledger.meta("runs").await.expect("a ledger");
+        assert_eq!(runs().await.as_deref(), Some("7"), "renewed in time");
+        world.sleep(seconds(13)).await;
+        permit.may_send().await.expect("it is still ours");
+        let runs = runs().await.expect("a fact");
+        assert!(runs.starts_with("7 awake at 2027-"), "{runs}");
+    }
+
+    #[tokio::test]
+    async fn a_handle_that_outlives_its_lease_sends_nothing() {
+        let (_ledger, _laptop, permit) = ann_acts(&world()).await;
+        let permit = Arc::new(permit);
+        let handle = permit_of(&permit);
+        handle.may_send().await.expect("it is held");
+        drop(permit);
+        handle.may_send().await.expect_err("it was given back");
+    }
+}

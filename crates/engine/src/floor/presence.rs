@@ -222,3 +222,188 @@ fn is_news(share: &Share, whole: f64) -> bool {
     let close = |known: f64| (whole / known - 1.0).abs() <= ANOTHER;
     !share.learned_per_minute.is_some_and(close)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use http::{Request, Response};
+    use showcaller_clock::{Clock as _, ProcessClock, VirtualClock};
+    use showcaller_ledger::{LedgerUrl, MessageKind};
+    use showcaller_webex::{Lane, Settings, Transport, TransportError};
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Answers nothing until it is told to.
+    struct Stalled(Arc<Semaphore>);
+
+    #[async_trait]
+    impl Transport for Stalled {
+        async fn send(&self, _: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+            let _ = self.0.acquire().await;
+            Err(TransportError::Lost("nothing came".into()))
+        }
+    }
+
+    /// A process on a ledger, in a world.
+    struct Replica {
+        clock: ProcessClock,
+        connections: Connections,
+        presence: Presence,
+        answers: Arc<Semaphore>,
+    }
+
+    impl Replica {
+        async fn begins(name: &str, ledger: &Ledger, world: &VirtualClock) -> Self {
+            let clock = world.process(SignedDuration::ZERO);
+            let shared: SharedClock = Arc::new(clock.clone());
+            let answers = Arc::new(Semaphore::new(0));
+            let settings = Settings::new(
+                "http://webex.invalid/v1".parse().expect("an address"),
+                "token".into(),
+                Arc::new(Stalled(Arc::clone(&answers))),
+                Arc::clone(&shared),
+            );
+            let connections = Connections {
+                bot: Webex::new(settings).expect("settings that work"),
+                hosts: BTreeMap::new(),
+            };
+            let process = ThisProcess::without_origin(name);
+            let presence = Presence::begin(
+                &process,
+                connections.clone(),
+                ledger.clone(),
+                Arc::clone(&shared),
+            );
+            Self {
+                presence: presence.await.expect("a ledger"),
+                clock,
+                connections,
+                answers,
+            }
+        }
+
+        fn learnt(&self) -> Option<f64> {
+            self.connections.bot.learnt_per_minute().map(f64::round)
+        }
+
+        /// Begins a call that does not come back before the replica is told to.
+        fn calls(&self, lane: Lane) -> tokio::task::JoinHandle<()> {
+            let webex = self.connections.bot.on_lane(lane);
+            tokio::spawn(async move { drop(webex.me().await) })
+        }
+    }
+
+    async fn ledger(world: &VirtualClock) -> Ledger {
+        let ledger = Ledger::open(&LedgerUrl::memory()).await.expect("a ledger");
+        ledger.on_clock(Arc::new(world.clone()))
+    }
+
+    fn world() -> VirtualClock {
+        VirtualClock::starting_at("2027-10-06T08:00:00Z".parse().expect("a timestamp"))
+    }
+
+    async fn alive(ledger: &Ledger, world: &VirtualClock) -> [u64; 4] {
+        let shares = ledger.shares(world.now()).await.expect("a ledger");
+        shares.iter().fold([0; 4], |sum, share| {
+            std::array::from_fn(|need| sum[need] + share.alive[need])
+        })
+    }
+
+    fn seconds(seconds: i64) -> SignedDuration {
+        SignedDuration::from_secs(seconds)
+    }
+
+    #[tokio::test]
+    async fn a_new_process_reads_what_others_have_learnt_and_one_that_ends_leaves_its_part() {
+        let world = world();
+        let ledger = ledger(&world).await;
+        ledger
+            .note_limit("bot", 120.0, world.now())
+            .await
+            .expect("a ledger");
+        let one = Replica::begins("one", &ledger, &world).await;
+        assert_eq!(one.learnt(), None, "alone, it finds out by itself");
+        let two = Replica::begins("two", &ledger, &world).await;
+        assert_eq!(two.learnt(), Some(120.0));
+        assert_eq!(alive(&ledger, &world).await, [2, 0, 0, 0]);
+        one.presence.end().await;
+        assert_eq!(alive(&ledger, &world).await, [1, 0, 0, 0]);
+        two.presence.end().await;
+        assert_eq!(alive(&ledger, &world).await, [0; 4]);
+    }
+
+    #[tokio::test]
+    async fn a_process_counts_as_alive_for_as_long_as_its_heart_beats() {
+        let world = world();
+        let ledger = ledger(&world).await;
+        let [one, two] = ["one", "two"];
+        let one = Replica::begins(one, &ledger, &world).await;
+        let two = Replica::begins(two, &ledger, &world).await;
+        world.sleep(SignedDuration::from_hours(8)).await;
+        assert_eq!(alive(&ledger, &world).await, [2, 0, 0, 0]);
+        one.clock.suspend();
+        world.sleep(seconds(31)).await;
+        assert_eq!(alive(&ledger, &world).await, [1, 0, 0, 0]);
+        one.clock.resume();
+        world.sleep(seconds(11)).await;
+        assert_eq!(alive(&ledger, &world).await, [2, 0, 0, 0], "it woke up");
+        drop((one, two));
+        world.sleep(seconds(31)).await;
+        assert_eq!(alive(&ledger, &world).await, [0; 4], "they died");
+    }
+
+    #[tokio::test]
+    async fn others_yield_within_a_second_to_a_process_whose_cues_wait() {
+        let world = world();
+        let ledger = ledger(&world).await;
+        let busy = Replica::begins("applies", &ledger, &world).await;
+        let call = busy.calls(Lane::Provisioning);
+        let idle = Replica::begins("answers", &ledger, &world).await;
+        world.sleep(seconds(1)).await;
+        assert_eq!(alive(&ledger, &world).await, [1, 1, 0, 0]);
+        let cue = idle.calls(Lane::Cue);
+        world.sleep(seconds(1)).await;
+        assert_eq!(alive(&ledger, &world).await, [0, 1, 0, 1]);
+        idle.answers.add_permits(1_000);
+        cue.await.expect("a call");
+        // What is over is said with the next heartbeat.
+        world.sleep(seconds(11)).await;
+        assert_eq!(alive(&ledger, &world).await, [1, 1, 0, 0]);
+        call.abort();
+    }
+
+    #[tokio::test]
+    async fn a_process_that_was_found_dead_sends_no_message_any_more() {
+        let world = world();
+        let ledger = ledger(&world).await;
+        let one = Replica::begins("one", &ledger, &world).await;
+        let permit = one.presence.permit();
+        permit.may_send().await.expect("it is alive");
+        one.clock.suspend();
+        world.sleep(seconds(3_600)).await;
+        permit
+            .may_send()
+            .await
+            .expect("no other process took its place");
+
+        world.sleep(seconds(3_600)).await;
+        let two = Replica::begins("two", &ledger, &world).await;
+        let processes = ledger.processes().await.expect("a ledger");
+        let dead = processes.iter().find(|it| it.instance.name == "one");
+        let dead = showcaller_ledger::Claimant {
+            process: dead.cloned(),
+            instance: dead.expect("it is remembered").instance.id,
+            waiting: 0,
+            sending: 0,
+        };
+        let by = two.presence.register.process.instance();
+        let taken = ledger.take_over_messages(MessageKind::Delivery, &dead, by, world.now());
+        assert!(taken.await.expect("a ledger").is_some());
+        let refused = permit.may_send().await.expect_err("two took its place");
+        assert!(refused.contains("others count it as dead"), "{refused}");
+    }
+}
