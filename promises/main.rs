@@ -3,6 +3,7 @@
 //! One test binary, because linking is what costs. `stage` sets an event up on a simulated Webex
 //! with the referee watching, where `SHOWCALLER_OPENAPI` says where the official documents are.
 
+mod beside;
 mod by_hand;
 mod files;
 mod postgres;
@@ -16,6 +17,7 @@ mod world;
 mod a_moved_meeting_keeps_its_identity;
 mod a_saved_plan_is_the_same_or_refused;
 mod after_apply_a_apply_b;
+mod an_apply_does_not_see_messages;
 mod beyond_the_settle_window;
 mod calls_are_counted;
 mod crash_anywhere;

@@ -15,6 +15,7 @@ use showcaller_rehearsal::{InProcess, accounts, connect, setup_time};
 use showcaller_simulator::{Config, Simulator};
 use showcaller_webex::Transport;
 
+use crate::beside::Beside;
 use crate::processes;
 
 /// Everything that a promise needs to be tried.
@@ -26,6 +27,8 @@ pub(crate) struct Stage {
     pub(crate) transport: Arc<dyn Transport>,
     /// The process that gives all commands.
     pub(crate) process: ThisProcess,
+    /// A process that sends messages meanwhile, on the same ledger.
+    beside: Option<Arc<Beside>>,
     /// How many calls of one owner may be under way.
     pub(crate) in_flight: usize,
     /// Whether a finding of the referee is a failure.
@@ -59,6 +62,7 @@ impl Stage {
             clock,
             transport,
             process: processes::alive(),
+            beside: None,
             in_flight: Engine::IN_FLIGHT,
             judged: true,
         }
@@ -73,8 +77,24 @@ impl Stage {
             clock,
             transport,
             process: processes::alive(),
+            beside: None,
             in_flight: Engine::IN_FLIGHT,
             judged: true,
+        }
+    }
+
+    /// The same beside a process that writes messages into the ledger, between the calls of this one.
+    pub(crate) async fn beside_messages(mut self) -> Self {
+        let beside = Beside::on(&self.ledger, &self.transport).await;
+        self.transport = Arc::clone(&beside) as Arc<dyn Transport>;
+        self.beside = Some(beside);
+        self
+    }
+
+    /// Every message of that process is as it left it.
+    pub(crate) async fn messages_are_untouched(&self) {
+        if let Some(beside) = &self.beside {
+            beside.writer().finds_its_messages_untouched().await;
         }
     }
 

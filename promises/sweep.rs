@@ -5,6 +5,7 @@
 // Modules that the promises share with this program, which needs less of them.
 #![allow(dead_code, unused_imports)]
 
+mod beside;
 mod crash_anywhere;
 mod files;
 mod processes;

@@ -74,6 +74,7 @@ impl Walk {
         })
         .await;
         stage.in_flight = schedule.in_flight;
+        let stage = stage.beside_messages().await;
         Ok(Self {
             stage,
             schedule,
@@ -248,6 +249,7 @@ impl Walk {
     }
 
     async fn is_right(&self) -> Result<(), String> {
+        self.stage.messages_are_untouched().await;
         let mut rest = self.stage.look(&self.after, &every_flag()).await.plan;
         if !rest.steps.is_empty() {
             return Err(format!("left: {:#?}", rest.steps));

@@ -60,7 +60,8 @@ impl Left {
     /// The stage as the next process finds it.
     pub(crate) async fn stage(&self) -> Stage {
         let ledger = self.ledger().await;
-        Stage::found(self.simulator.clone(), ledger, self.clock.clone())
+        let stage = Stage::found(self.simulator.clone(), ledger, self.clock.clone());
+        stage.beside_messages().await
     }
 
     /// Its ledger, opened.

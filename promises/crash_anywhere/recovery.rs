@@ -156,6 +156,7 @@ pub(crate) async fn recovered(
         .unclear
         .extend(held.map(|held| format!("{}: {:?}", held.address, held.reason)));
     judge(&stage, event, right, &mut verdict).await;
+    stage.messages_are_untouched().await;
     stage.ledger.clone().close().await;
     verdict
 }

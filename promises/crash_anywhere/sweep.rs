@@ -66,6 +66,7 @@ impl<'a> Sweep<'a> {
         let switches = Switches::with(self.settings.iter().copied()).expect("known switches");
         let mut stage = Stage::with(self.event, |config| config.switches = switches).await;
         stage.ledger = Ledger::open(&LedgerUrl::file(&path)).await.expect("a file");
+        let stage = stage.beside_messages().await;
         if let Some(before) = self.before {
             let report = run(&stage, before, &stage.process).await;
             assert!(report.is_complete(), "{report:#?}");
