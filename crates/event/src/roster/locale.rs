@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use jiff::tz::TimeZoneDatabase;
-
 use crate::diagnostics::closest;
+use crate::zones;
 
 use super::address::{Fault, visible};
 
@@ -99,7 +98,6 @@ const MOST_SUGGESTIONS: usize = 50;
 /// Time zones, looked up in the database that travels with the program, so that a check says
 /// the same on every machine.
 pub(crate) struct Zones {
-    database: TimeZoneDatabase,
     seen: HashMap<String, Result<String, Fault>>,
     suggested: usize,
 }
@@ -107,7 +105,6 @@ pub(crate) struct Zones {
 impl Zones {
     pub(crate) fn new() -> Self {
         Self {
-            database: TimeZoneDatabase::bundled(),
             seen: HashMap::new(),
             suggested: 0,
         }
@@ -125,17 +122,13 @@ impl Zones {
 
     fn look_up(&mut self, text: &str) -> Result<String, Fault> {
         let plain = text.trim().replace(' ', "_");
-        if let Some(name) = self
-            .database
-            .get(&plain)
-            .ok()
-            .and_then(|zone| zone.iana_name().map(str::to_owned))
+        if let Some(name) = zones::zone(&plain).and_then(|zone| zone.iana_name().map(str::to_owned))
         {
             return Ok(name);
         }
         self.suggested += 1;
         let hint = (self.suggested <= MOST_SUGGESTIONS)
-            .then(|| self.hint(&plain))
+            .then(|| Self::hint(&plain))
             .flatten();
         let example = || "write the name of a place, such as Europe/Brussels or UTC".to_owned();
         Err(Fault::new(
@@ -144,16 +137,12 @@ impl Zones {
         ))
     }
 
-    fn hint(&self, text: &str) -> Option<String> {
+    fn hint(text: &str) -> Option<String> {
         // `CEST`, `PST`: the nearest name in the list would be another place's.
         if text.len() <= 5 && text.chars().all(|c| c.is_ascii_uppercase()) {
             return None;
         }
-        let names: Vec<String> = self
-            .database
-            .available()
-            .map(|name| name.as_str().to_owned())
-            .collect();
+        let names: Vec<String> = zones::names().collect();
         let lower = text.to_lowercase();
         let city = |name: &&String| {
             name.contains('/')

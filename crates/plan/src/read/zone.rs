@@ -113,6 +113,7 @@ pub(super) fn with_holes(text: &Text) -> String {
                 };
                 format!("(the {fact} of {meeting})")
             }
+            Part::Scheduled { meeting, .. } => format!("(the schedule of {meeting})"),
         })
         .collect()
 }

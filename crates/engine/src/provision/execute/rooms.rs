@@ -164,7 +164,7 @@ impl Work<'_> {
     fn tab(&self, room: &RoomKey, name: &str, url: &Text) -> Result<NewRoomTab, Trouble> {
         Ok(NewRoomTab {
             room_id: self.id(&Address::room(room))?.as_str().into(),
-            content_url: Hidden::new(self.filled(url)?),
+            content_url: Hidden::new(self.pinned(room, url)?),
             display_name: name.to_owned(),
         })
     }
