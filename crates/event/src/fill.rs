@@ -1,11 +1,12 @@
 //! Where a text meets facts, and the only place: who may hear what is decided here.
 
+use jiff::tz::TimeZone;
+
 use crate::filter::LONGEST_OUTPUT;
 use crate::model::{
     Email, Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
 };
 use crate::schedule::{Schedule, Scheduled};
-use crate::zones::zone;
 
 /// Who reads a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +129,7 @@ impl Facts<'_> {
             Audience::Person(person) => self.event.person(person)?.timezone.as_deref(),
             Audience::Pinned(_) | Audience::Room(_) => None,
         };
-        let own = own.and_then(zone);
+        let own = own.and_then(|name| TimeZone::get(name).ok());
         let local = |at: &jiff::Zoned| match &own {
             Some(zone) => at.with_time_zone(zone.clone()),
             None => at.clone(),

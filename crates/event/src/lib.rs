@@ -17,7 +17,6 @@ mod schedule;
 mod starter;
 mod template;
 mod yaml;
-mod zones;
 
 pub use check::{Checked, Input, LARGEST_FILE, check};
 pub use diagnostic::{Diagnostic, Severity, Source};
@@ -27,4 +26,3 @@ pub use grammar::{reference, schema};
 pub use model::Event;
 pub use schedule::{Schedule, Scheduled};
 pub use starter::starter;
-pub use zones::zone;

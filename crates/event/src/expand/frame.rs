@@ -190,7 +190,7 @@ fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> Tim
                     )
                     .hint(format!("write `{proper}`"));
             }
-            crate::zones::zone(&proper).unwrap_or(TimeZone::UTC)
+            TimeZone::get(&proper).unwrap_or(TimeZone::UTC)
         }
         Err(fault) => {
             diagnostics

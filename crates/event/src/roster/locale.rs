@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::{TimeZone, db};
+
 use crate::diagnostics::closest;
-use crate::zones;
 
 use super::address::{Fault, visible};
 
@@ -122,7 +123,9 @@ impl Zones {
 
     fn look_up(&mut self, text: &str) -> Result<String, Fault> {
         let plain = text.trim().replace(' ', "_");
-        if let Some(name) = zones::zone(&plain).and_then(|zone| zone.iana_name().map(str::to_owned))
+        if let Some(name) = TimeZone::get(&plain)
+            .ok()
+            .and_then(|zone| zone.iana_name().map(str::to_owned))
         {
             return Ok(name);
         }
@@ -142,7 +145,10 @@ impl Zones {
         if text.len() <= 5 && text.chars().all(|c| c.is_ascii_uppercase()) {
             return None;
         }
-        let names: Vec<String> = zones::names().collect();
+        let names: Vec<String> = db()
+            .available()
+            .map(|name| name.as_str().to_owned())
+            .collect();
         let lower = text.to_lowercase();
         let city = |name: &&String| {
             name.contains('/')

@@ -17,7 +17,7 @@ pub(super) struct Zone {
 }
 
 impl Zone {
-    /// A zone that this machine does not know is shown as UTC, and says so.
+    /// A zone that is not known is shown as UTC, and says so.
     pub(super) fn of(plan: &Plan) -> Self {
         let (zone, name) = match TimeZone::get(&plan.timezone) {
             Ok(zone) => (zone, plan.timezone.clone()),
