@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use showcaller_event::model::{
-    Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Secret,
-    Text,
+    Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
 };
 use showcaller_event::{Audience, Facts, Schedule, fill};
+use showcaller_secret::Secret;
 
 use crate::files::Files;
 use crate::random::{check, events};
@@ -15,7 +15,7 @@ use crate::random::{check, events};
 /// What opens each meeting, told apart from all others.
 fn webex(meeting: &MeetingKey) -> Option<MeetingFacts> {
     Some(MeetingFacts {
-        link: Some(format!("<link {meeting}>")),
+        link: Some(Secret::new(format!("<link {meeting}>"))),
         number: Some(format!("<number {meeting}>")),
         password: Some(Secret::new(format!("<password {meeting}>"))),
         host_key: Some(Secret::new(format!("<host key {meeting}>"))),

@@ -1,6 +1,7 @@
 //! Where a text meets facts, and the only place: who may hear what is decided here.
 
 use jiff::tz::TimeZone;
+use showcaller_secret::Secret;
 
 use crate::filter::LONGEST_OUTPUT;
 use crate::model::{
@@ -149,13 +150,15 @@ impl Facts<'_> {
 }
 
 fn decided(known: &MeetingFacts, fact: MeetingFact) -> Option<String> {
-    let password = known.password.as_ref().map(|secret| secret.expose());
+    let exposed =
+        |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
+    let (link, password) = (exposed(&known.link), exposed(&known.password));
     match fact {
-        MeetingFact::Link => known.link.clone(),
+        MeetingFact::Link => link,
         MeetingFact::Number => known.number.clone(),
-        MeetingFact::Password => password.map(str::to_owned),
+        MeetingFact::Password => password,
         MeetingFact::Join => {
-            let link = known.link.as_ref()?;
+            let link = link?;
             Some(match password {
                 Some(password) => format!("[Join]({link}), password: {password}"),
                 None => format!("[Join]({link})"),

@@ -1,12 +1,12 @@
 //! What Webex decides about a meeting.
 
-use super::Secret;
+use showcaller_secret::Secret;
 
 /// What Webex decides about a meeting and people need to get in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MeetingFacts {
     /// The durable link.
-    pub link: Option<String>,
+    pub link: Option<Secret>,
     /// The number to dial or type.
     pub number: Option<String>,
     /// What people type to get in.

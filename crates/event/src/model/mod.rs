@@ -9,7 +9,6 @@ mod facts;
 mod id;
 mod meeting;
 mod room;
-mod secret;
 mod text;
 
 use std::collections::BTreeMap;
@@ -27,7 +26,6 @@ pub use meeting::{
     Invitee, JoinBeforeHost, Mail, Meeting, MeetingOptions, MeetingPassword, Uninvited,
 };
 pub use room::{Room, RoomMember, RoomSettings, Tab};
-pub use secret::Secret;
 pub use text::{MeetingFact, Part, ScheduleFact, Text};
 
 /// One event, checked and expanded.

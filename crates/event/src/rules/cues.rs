@@ -2,8 +2,10 @@
 
 use super::input::Input;
 use super::report::Report;
+use showcaller_secret::Secret;
+
 use crate::fill::{Audience, Facts, fill};
-use crate::model::{MeetingFacts, Part, RoomKey, Secret, Text};
+use crate::model::{MeetingFacts, Part, RoomKey, Text};
 
 /// What Webex takes in a message, in bytes (messaging §14).
 pub(super) const LONGEST_MESSAGE: usize = 7_439;
@@ -32,7 +34,7 @@ pub(super) fn bad_message(
         return Some(("says nothing".to_owned(), "write its words under `say:`"));
     }
     let nothing = MeetingFacts {
-        link: Some(String::new()),
+        link: Some(Secret::new("")),
         number: Some(String::new()),
         password: Some(Secret::new("")),
         ..MeetingFacts::default()

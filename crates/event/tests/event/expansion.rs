@@ -246,7 +246,7 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
                 schedule: &schedule,
                 webex: &|meeting| {
                     Some(MeetingFacts {
-                        link: Some(meeting.to_string()),
+                        link: Some(meeting.to_string().into()),
                         ..MeetingFacts::default()
                     })
                 },

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Zoned};
 use proptest::prelude::*;
 use showcaller_event::model::{
-    Anchor, Email, Event, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact,
-    Secret, Text,
+    Anchor, Email, Event, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
 };
 use showcaller_event::{Audience, Facts, Filter, Schedule, Scheduled, Unfilled, fill};
+use showcaller_secret::Secret;
 
 use crate::support::{check_with, good, shown};
 
@@ -37,7 +37,7 @@ fn findings(tail: &str) -> String {
 
 fn webex(meeting: &MeetingKey) -> Option<MeetingFacts> {
     Some(MeetingFacts {
-        link: Some(format!("https://webex.example/{meeting}")),
+        link: Some(Secret::new(format!("https://webex.example/{meeting}"))),
         number: Some(format!("number of {meeting}")),
         password: Some(Secret::new(format!("password of {meeting}"))),
         ..MeetingFacts::default()

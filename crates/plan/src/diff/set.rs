@@ -241,7 +241,7 @@ impl Set {
                 tags: vec![tag_of(&self.event.key, &meeting.key)],
                 in_progress: false,
                 facts: MeetingFacts {
-                    link: Some(link(meeting.key.as_str())),
+                    link: Some(link(meeting.key.as_str()).into()),
                     ..MeetingFacts::default()
                 },
             };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use showcaller_event::model::{Address, MeetingFacts, Room, RoomKey, Tab};
 use showcaller_event::{Audience, Facts, Schedule, fill};
+use showcaller_secret::Secret;
 
 use super::drift::{self, Missing, There};
 use super::rooms::bot_is_shut_out;
@@ -209,7 +210,7 @@ fn target(scene: &Scene<'_>, draft: &Draft, room: &RoomKey, tab: &Tab) -> Target
 /// What stands for the facts of a meeting that is about to be made.
 fn to_be_decided() -> MeetingFacts {
     MeetingFacts {
-        link: Some(String::new()),
+        link: Some(Secret::new("")),
         number: Some(String::new()),
         ..MeetingFacts::default()
     }

@@ -5,6 +5,8 @@ use rstest::rstest;
 
 use super::sample::{answer, at, cue, email, event, host, meeting, room};
 use super::{clean, error, judge, judge_at, note, places};
+use showcaller_secret::Secret;
+
 use crate::diagnostic::Severity;
 use crate::model::*;
 
