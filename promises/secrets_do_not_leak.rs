@@ -456,6 +456,26 @@ async fn what_attendees_get_holds_no_host_key_and_no_token() {
 }
 
 #[tokio::test]
+async fn a_link_that_opens_a_meeting_is_in_no_debug_form() {
+    let (event, _stage, told) = applied().await;
+    let sheet = RunSheet::of(&event, &told, Audience::Organiser);
+    let appointments = event.meetings.iter();
+    let appointments = appointments.map(|meeting| calendar::Appointment::of(meeting, &told));
+    let forms = [
+        format!("{told:?}"),
+        format!("{sheet:?}"),
+        format!("{:?}", appointments.collect::<Vec<_>>()),
+    ];
+    let csv = sheet.to_csv();
+    for facts in told.facts.values() {
+        let link = facts.link.as_ref().expect("a link").expose();
+        // The search can find something: the sheet itself gives the links.
+        assert!(csv.contains(link));
+        assert!(forms.iter().all(|form| !form.contains(link)), "{link}");
+    }
+}
+
+#[tokio::test]
 async fn recordings_hold_no_token() {
     let log = Log::default();
     let record = Box::new(log.clone());

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use showcaller_event::Event;
 use showcaller_event::model::{
-    JoinBeforeHost, Meeting, MeetingFact, MeetingPassword, Room, Uninvited,
+    JoinBeforeHost, Meeting, MeetingFact, MeetingPassword, Part, Room, Uninvited,
 };
 use showcaller_rehearsal::BOT;
 
@@ -154,11 +154,15 @@ impl World {
             .tabs
             .iter()
             .map(|tab| {
-                let url = tab.url.fill(|key, fact| match fact {
-                    MeetingFact::Link => Some(self.link(event.meeting(key)?)),
-                    _ => None,
+                let url = tab.url.parts().iter().map(|part| match part {
+                    Part::Words(words) => words.clone(),
+                    Part::Meeting {
+                        meeting,
+                        fact: MeetingFact::Link,
+                    } => self.link(event.meeting(meeting).expect("a meeting of the event")),
+                    other => panic!("a tab leads to no {other:?}"),
                 });
-                (tab.name.clone(), url.unwrap_or_default())
+                (tab.name.clone(), url.collect())
             })
             .collect();
         wanted.sort();

@@ -4,24 +4,28 @@
 //! loops, includes, macros or functions, so a template cannot run for ever, read a file or reach
 //! anything that its [`Context`] does not hold; fuel and a cap on the output see to the rest.
 //!
-//! What only Webex can tell (a meeting's link) is not known when the event is checked. Such a
-//! fact is rendered as a mark of private-use characters, which no text of ours may contain, and
-//! the marks are cut out afterwards as the holes of a [`Text`]. A mark that a filter has changed
-//! is noticed and refused.
+//! What only Webex can tell (a meeting's link) is not known when the event is checked, and what the
+//! schedule says of a meeting may change until a message is sent. Such a fact is rendered as a mark
+//! of private-use characters, which no text of ours may contain, and the marks are cut out
+//! afterwards as the holes of a [`Text`]. What the schedule says may go through filters, which the
+//! hole keeps. Anything else that would look at a value that is not there yet (a slice, a
+//! comparison) is noticed and refused.
 
 mod context;
 mod engine;
 mod explain;
 mod holes;
+mod objects;
 mod scan;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use minijinja::Environment;
 
 use crate::model::{Part, Text};
 
-pub(crate) use context::{Context, Field, Fields, MeetingView};
+pub(crate) use context::{Context, Field, Fields, MeetingView, Times};
 pub(crate) use engine::FILTERS;
 pub(crate) use holes::reserved;
 
@@ -71,7 +75,16 @@ enum Kind {
     Filled {
         text: String,
         engine: Box<Environment<'static>>,
+        comparisons: Vec<Comparison>,
     },
+}
+
+/// A pair of braces in which something is compared.
+#[derive(Debug)]
+struct Comparison {
+    whole: Range<usize>,
+    /// The names at the top that stand in it.
+    names: HashSet<String>,
 }
 
 impl Template {
@@ -98,11 +111,16 @@ impl Template {
         }
         match engine::compile(text) {
             Ok(engine) => {
-                let engine = Box::new(engine);
+                let compared = pieces.iter().filter(|piece| piece.compares(text));
+                let comparisons = compared.map(|piece| Comparison {
+                    whole: piece.whole.clone(),
+                    names: engine::names(piece.expression(text)),
+                });
                 Ok(Self {
                     kind: Kind::Filled {
                         text: text.to_owned(),
-                        engine,
+                        engine: Box::new(engine),
+                        comparisons: comparisons.collect(),
                     },
                 })
             }
@@ -115,14 +133,25 @@ impl Template {
         matches!(self.kind, Kind::Plain(_))
     }
 
-    /// Fills it in. Facts that wait for Webex become holes.
+    /// Fills it in. What waits for Webex becomes a hole, and so does what waits for the schedule if
+    /// the context says that it may still change.
     pub(crate) fn render(&self, context: &Context) -> Result<Text, TemplateError> {
         match &self.kind {
             Kind::Plain(words) => Ok(Text::plain(words.clone())),
-            Kind::Filled { text, engine } => {
-                let rendered = engine::render(engine, context)
-                    .map_err(|error| explain::failure(text, context, &error))?;
-                holes::split(&rendered, context.meetings()).ok_or_else(|| explain::tampered(text))
+            Kind::Filled {
+                text,
+                engine,
+                comparisons,
+            } => {
+                for comparison in comparisons {
+                    let mut names = comparison.names.iter();
+                    if let Some(name) = names.find(|name| context.may_change(name)) {
+                        return Err(explain::compared(text, &comparison.whole, name));
+                    }
+                }
+                engine::render(engine, context)
+                    .map_err(|error| explain::failure(text, context, &error))?
+                    .ok_or_else(|| explain::tampered(text, context))
             }
         }
     }

@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
+use showcaller_event::model::{Address, Email, MeetingKey, Part, RoomKey};
 use showcaller_event::{Event, Input, check};
 use showcaller_plan::observed::{
     Look, MeetingFacts, Observed, SeenAccount, SeenHost, SeenInvitee, SeenMeeting, SeenMember,
@@ -222,7 +222,9 @@ impl World {
                 right(*moderator)
             }
             Action::AddTab { room, name, url } => {
-                let url = url.fill(|_, _| None).expect("a plain address");
+                let [Part::Words(url)] = url.parts() else {
+                    panic!("a plain address");
+                };
                 let look = self.observed.tabs.get_mut(&room_id(room));
                 seen(look.expect("the room is there")).push(SeenTab {
                     id: id.clone(),
@@ -230,7 +232,7 @@ impl World {
                     url: url.clone(),
                     creator: Some("bot".to_owned()),
                 });
-                Fields::from([(Field::Url, Value::Text(url))])
+                Fields::from([(Field::Url, Value::Text(url.clone()))])
             }
             Action::CreateMeeting {
                 meeting,

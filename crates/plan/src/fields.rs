@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use showcaller_event::model::Secret;
+use showcaller_secret::Secret;
 
 /// One thing that can be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,64 +90,7 @@ pub enum Value {
     /// An instant.
     Time(Timestamp),
     /// Words that are never shown, stored or compared in the open: only their digest.
-    Hidden(Hidden),
-}
-
-/// A hidden text. Serialising it yields nothing of the text.
-#[derive(Clone)]
-pub struct Hidden(Secret);
-
-impl Hidden {
-    /// Hides a text.
-    #[must_use]
-    pub fn new(secret: Secret) -> Self {
-        Self(secret)
-    }
-
-    /// The text itself, for the call that sets it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose()
-    }
-}
-
-impl fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hidden(…)")
-    }
-}
-
-impl PartialEq for Hidden {
-    fn eq(&self, other: &Self) -> bool {
-        self.expose() == other.expose()
-    }
-}
-impl Eq for Hidden {}
-impl PartialOrd for Hidden {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Hidden {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.expose().cmp(other.expose())
-    }
-}
-impl std::hash::Hash for Hidden {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.expose().hash(state);
-    }
-}
-impl Serialize for Hidden {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_unit()
-    }
-}
-impl<'de> Deserialize<'de> for Hidden {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::de::IgnoredAny::deserialize(deserializer)?;
-        Ok(Self(Secret::new("")))
-    }
+    Hidden(#[serde(with = "showcaller_secret::withheld")] Secret),
 }
 
 /// Settings by name.
@@ -226,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_hidden_value_leaves_no_trace_when_written() {
-        let value = Value::Hidden(Hidden::new(Secret::new("s3cret")));
+        let value = Value::Hidden(Secret::new("s3cret"));
         let written = serde_json::to_string(&value).expect("a value");
         assert_eq!(written, r#"{"hidden":null}"#);
         assert!(!format!("{value:?}").contains("s3cret"));

@@ -23,7 +23,7 @@ mod step;
 
 pub use diff::make;
 pub use drift::{Choice, Keep, Kept, Moved, Mover, NotKept};
-pub use fields::{Change, Field, Fields, Hidden, Settled, Value};
+pub use fields::{Change, Field, Fields, Settled, Value};
 pub use known::{Known, KnownResource};
 pub use names::{bulk_address, parent_of, replaced_address, tag_of};
 pub use plan::{

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use showcaller_event::model::{Email, Secret};
+use showcaller_event::model::Email;
+pub use showcaller_event::model::MeetingFacts;
 
 use crate::fields::Fields;
 
@@ -167,21 +168,6 @@ pub struct SeenMeeting {
     pub in_progress: bool,
     /// Its links and numbers.
     pub facts: MeetingFacts,
-}
-
-/// What Webex decides about a meeting and people need to get in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MeetingFacts {
-    /// The durable link.
-    pub link: Option<String>,
-    /// The number to dial or type.
-    pub number: Option<String>,
-    /// What people type to get in.
-    pub password: Option<Secret>,
-    /// What makes somebody the host.
-    pub host_key: Option<Secret>,
-    /// The address for room systems.
-    pub sip: Option<String>,
 }
 
 /// A person on a meeting's invitation list.

@@ -17,13 +17,13 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use secrecy::SecretString;
 use showcaller_clock::{OffsetClock, SharedClock};
 use showcaller_engine::{Connections, Engine, Leave};
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::Wishes;
 use showcaller_rehearsal::{BOT, setup_time};
+use showcaller_secret::Secret;
 use showcaller_simulator::{Simulator, serve};
 use showcaller_webex::{HttpTransport, Settings, Webex};
 
@@ -160,7 +160,7 @@ impl Simulated {
         let leave = Leave::default();
         let transport = leave.guard(Arc::new(HttpTransport::new().expect("a transport")));
         let client = |owner: &str, email: &str| {
-            let token = SecretString::from(self.tokens[email].clone());
+            let token = Secret::from(self.tokens[email].clone());
             let base = self.base.parse().expect("an address");
             let mut settings =
                 Settings::new(base, token, Arc::clone(&transport), Arc::clone(clock));

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
-use secrecy::SecretString;
 use showcaller_clock::SharedClock;
 use showcaller_engine::Connections;
 use showcaller_event::Event;
+use showcaller_secret::Secret;
 use showcaller_simulator::{Mishap, Simulator};
 use showcaller_webex::{Settings, SettingsError, TimeOuts, Transport, TransportError, Webex};
 use tower::ServiceExt as _;
@@ -88,7 +88,7 @@ pub fn connect(
     clock: &SharedClock,
 ) -> Result<Connections, SettingsError> {
     let client = |owner: &str, email: &str| {
-        let token = SecretString::from(simulator.token_for(email));
+        let token = Secret::from(simulator.token_for(email));
         let base = BASE.parse().expect("a fixed address");
         let mut settings = Settings::new(base, token, Arc::clone(transport), Arc::clone(clock));
         settings.owner = owner.to_owned();

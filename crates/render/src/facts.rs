@@ -7,7 +7,7 @@ use showcaller_plan::observed::MeetingFacts;
 
 /// What Webex told of the meetings.
 ///
-/// `Debug` shows no password and no host key: they are [`Secret`](showcaller_event::model::Secret).
+/// `Debug` shows no link, no password and no host key: they are [`Secret`](showcaller_secret::Secret).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
     /// Links, numbers and passwords, by meeting. A meeting that is missing is not on Webex yet.

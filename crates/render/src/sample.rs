@@ -6,9 +6,10 @@ use showcaller_event::Event;
 use showcaller_event::model::{
     Day, DayId, Email, EventKey, Host, Invitee, JoinBeforeHost, Mail, Meeting, MeetingKey,
     MeetingOptions, MeetingPassword, MeetingPattern, Person, Role, Room, RoomKey, RoomMember,
-    RoomPattern, RoomSettings, Secret, Uninvited, WebexSide,
+    RoomPattern, RoomSettings, Uninvited, WebexSide,
 };
 use showcaller_plan::observed::MeetingFacts;
+use showcaller_secret::Secret;
 
 use crate::facts::Told;
 
@@ -125,10 +126,10 @@ pub(crate) fn told() -> Told {
     let keys = ["breakout/team-1/warm-up", "jury-night", "opening/warm-up"];
     for (number, key) in (1..).zip(keys) {
         let facts = MeetingFacts {
-            link: Some(format!(
+            link: Some(Secret::new(format!(
                 "https://example.webex.com/m/{number}{}",
                 "x".repeat(60)
-            )),
+            ))),
             number: Some(format!("2555 000 000{number}")),
             password: Some(Secret::new(format!("={PASSWORD_MARKER}-{number}"))),
             host_key: Some(Secret::new(format!("{HOST_MARKER}-{number}"))),

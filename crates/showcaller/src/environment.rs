@@ -12,6 +12,8 @@ pub(crate) const HOST_TOKEN: &str = "WEBEX_HOST_TOKEN";
 pub(crate) const LEDGER: &str = "SHOWCALLER_LEDGER";
 /// What is logged on standard error, as in `showcaller_webex=debug`.
 pub(crate) const LOG: &str = "SHOWCALLER_LOG";
+/// Where the machine keeps its zone data, if not in the usual folder.
+pub(crate) const ZONE_FOLDER: &str = "TZDIR";
 
 /// The real Webex.
 pub(crate) const WEBEX: &str = "https://webexapis.com/v1";

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use http::HeaderValue;
 use jiff::SignedDuration;
-use secrecy::{ExposeSecret, SecretString};
 use showcaller_clock::SharedClock;
+use showcaller_secret::Secret;
 use thiserror::Error;
 use tokio::sync::watch;
 use url::Url;
@@ -29,7 +29,7 @@ pub struct Webex {
 struct Inner {
     owner: String,
     base_url: Url,
-    token: SecretString,
+    token: Secret,
     authorization: HeaderValue,
     transport: Arc<dyn Transport>,
     clock: SharedClock,
@@ -48,7 +48,7 @@ pub struct Settings {
     /// `https://webexapis.com/v1`, with or without a slash at its end.
     pub base_url: Url,
     /// The access token. White space around it, which pasting brings along, does not count.
-    pub token: SecretString,
+    pub token: Secret,
     /// What carries requests.
     pub transport: Arc<dyn Transport>,
     /// What tells the time and waits.
@@ -90,7 +90,7 @@ impl Settings {
     #[must_use]
     pub fn new(
         base_url: Url,
-        token: SecretString,
+        token: Secret,
         transport: Arc<dyn Transport>,
         clock: SharedClock,
     ) -> Self {
@@ -119,7 +119,7 @@ impl Webex {
     /// When the base URL or the token cannot be right.
     pub fn new(settings: Settings) -> Result<Self, SettingsError> {
         let base_url = checked_base(&settings.base_url)?;
-        let token = settings.token.expose_secret().trim();
+        let token = settings.token.expose().trim();
         let no_token = || SettingsError::Token(settings.owner.clone());
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(no_token());
@@ -129,7 +129,7 @@ impl Webex {
         authorization.set_sensitive(true);
         let inner = Inner {
             base_url,
-            token: SecretString::from(token),
+            token: Secret::new(token),
             authorization,
             transport: settings.transport,
             door: Door::new(
@@ -230,7 +230,7 @@ impl Webex {
     }
 
     pub(crate) fn token(&self) -> &str {
-        self.inner.token.expose_secret()
+        self.inner.token.expose()
     }
 
     pub(crate) fn authorization(&self) -> &HeaderValue {

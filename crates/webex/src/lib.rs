@@ -10,7 +10,7 @@
 //! use std::sync::Arc;
 //! use showcaller_webex::{HttpTransport, NewRoom, Settings, Webex};
 //!
-//! # async fn example(token: secrecy::SecretString) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example(token: showcaller_secret::Secret) -> Result<(), Box<dyn std::error::Error>> {
 //! let webex = Webex::new(Settings::new(
 //!     "https://webexapis.com/v1".parse()?,
 //!     token,
@@ -32,7 +32,6 @@ mod call;
 mod client;
 mod counters;
 mod error;
-mod hidden;
 mod http_transport;
 mod ids;
 mod link;
@@ -62,7 +61,6 @@ mod webhooks;
 pub use client::{PatchContentType, Settings, SettingsError, Webex};
 pub use counters::Counters;
 pub use error::{Error, Fault, Outcome, Refusal};
-pub use hidden::Hidden;
 pub use http_transport::{HttpTransport, HttpTransportError, TimeOuts};
 pub use ids::{
     InviteeId, MeetingId, MembershipId, MessageId, OrganizationId, PersonId, RoomId, RoomTabId,

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::hidden::Hidden;
 use crate::ids::{MeetingId, PersonId, RoomId};
 use crate::slot::instant;
 use crate::tolerant;
+use showcaller_secret::Secret;
 
 /// A meeting series, an occurrence or an instance. A one-off meeting is a series too
 /// (meetings §1).
@@ -29,10 +29,10 @@ pub struct Meeting {
     pub agenda: Option<String>,
     /// The password for the app.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub password: Option<Hidden>,
+    pub password: Option<Secret>,
     /// The password for telephones.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub phone_and_video_system_password: Option<Hidden>,
+    pub phone_and_video_system_password: Option<Secret>,
     /// Series, occurrence or instance.
     #[serde(rename = "meetingType", default, deserialize_with = "tolerant::option")]
     pub kind: Option<MeetingKind>,
@@ -66,13 +66,13 @@ pub struct Meeting {
     pub host_email: Option<String>,
     /// What makes whoever knows it the host.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub host_key: Option<Hidden>,
+    pub host_key: Option<Secret>,
     /// The site.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub site_url: Option<String>,
     /// The link to join.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub web_link: Option<Hidden>,
+    pub web_link: Option<Secret>,
     /// The address for video systems.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub sip_address: Option<String>,

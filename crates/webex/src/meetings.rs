@@ -6,10 +6,10 @@ use serde::Serialize;
 use crate::call::Call;
 use crate::client::{PatchContentType, Webex};
 use crate::error::Error;
-use crate::hidden::{Hidden, revealed_if_some};
 use crate::ids::MeetingId;
 use crate::meeting::{AudioOptions, JoinSecurity, Meeting, MeetingKind, MeetingState};
 use crate::slot::Slot;
+use showcaller_secret::Secret;
 
 /// A meeting to be. [`NewMeeting::titled`] gives one that mails nobody and leaves all choices to
 /// Webex.
@@ -27,9 +27,9 @@ pub struct NewMeeting {
     /// The password; Webex makes one if there is none.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        serialize_with = "revealed_if_some"
+        serialize_with = "showcaller_secret::exposed_if_some::serialize"
     )]
-    pub password: Option<Hidden>,
+    pub password: Option<Secret>,
     /// How it behaves.
     #[serde(flatten)]
     pub settings: MeetingSettings,
@@ -129,9 +129,9 @@ pub struct MeetingChange {
     /// The password.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        serialize_with = "revealed_if_some"
+        serialize_with = "showcaller_secret::exposed_if_some::serialize"
     )]
-    pub password: Option<Hidden>,
+    pub password: Option<Secret>,
     /// How it behaves.
     #[serde(flatten)]
     pub settings: MeetingSettings,

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::client::Webex;
 use crate::error::Error;
-use crate::hidden::{Hidden, revealed_if_some};
 use crate::ids::{MessageId, PersonId, RoomId, Who};
 use crate::rooms::RoomKind;
 use crate::tolerant;
+use showcaller_secret::Secret;
 
 /// A message. What people wrote is hidden: it may hold links and passwords.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -29,10 +29,10 @@ pub struct Message {
     pub room_type: Option<RoomKind>,
     /// The text without formatting; the names of those mentioned stand in it.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub text: Option<Hidden>,
+    pub text: Option<Secret>,
     /// The text with formatting.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub markdown: Option<Hidden>,
+    pub markdown: Option<Secret>,
     /// Who wrote it.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub person_id: Option<PersonId>,
@@ -91,15 +91,15 @@ pub struct NewMessage {
     /// What is shown where markdown is not.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        serialize_with = "revealed_if_some"
+        serialize_with = "showcaller_secret::exposed_if_some::serialize"
     )]
-    pub text: Option<Hidden>,
+    pub text: Option<Secret>,
     /// What is shown.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        serialize_with = "revealed_if_some"
+        serialize_with = "showcaller_secret::exposed_if_some::serialize"
     )]
-    pub markdown: Option<Hidden>,
+    pub markdown: Option<Secret>,
     /// One adaptive card, version 1.3 at most (messaging §8).
     #[serde(
         rename = "attachments",
@@ -112,7 +112,7 @@ pub struct NewMessage {
 impl NewMessage {
     /// A message of formatted text.
     #[must_use]
-    pub fn markdown(to: Destination, markdown: impl Into<Hidden>) -> Self {
+    pub fn markdown(to: Destination, markdown: impl Into<Secret>) -> Self {
         Self {
             to,
             parent_id: None,

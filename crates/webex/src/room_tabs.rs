@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::call::Call;
 use crate::client::Webex;
 use crate::error::Error;
-use crate::hidden::{Hidden, revealed};
 use crate::ids::{PersonId, RoomId, RoomTabId};
 use crate::tolerant;
+use showcaller_secret::Secret;
 
 /// A tab in a room.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -24,7 +24,7 @@ pub struct RoomTab {
     pub display_name: Option<String>,
     /// The page; hidden, since it may be a link into a meeting.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub content_url: Option<Hidden>,
+    pub content_url: Option<Secret>,
     /// Who pinned it.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub creator_id: Option<PersonId>,
@@ -40,8 +40,8 @@ pub struct NewRoomTab {
     /// The room.
     pub room_id: RoomId,
     /// The page, an https address.
-    #[serde(serialize_with = "revealed")]
-    pub content_url: Hidden,
+    #[serde(serialize_with = "showcaller_secret::exposed::serialize")]
+    pub content_url: Secret,
     /// The tab's name.
     pub display_name: String,
 }

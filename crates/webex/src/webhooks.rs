@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::call::Call;
 use crate::client::Webex;
 use crate::error::Error;
-use crate::hidden::{Hidden, revealed_if_some};
 use crate::ids::WebhookId;
 use crate::tolerant;
+use showcaller_secret::Secret;
 
 /// A webhook.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Webhook {
     pub filter: Option<String>,
     /// The key with which deliveries are signed.
     #[serde(default, deserialize_with = "tolerant::option")]
-    pub secret: Option<Hidden>,
+    pub secret: Option<Secret>,
     /// Whether it works.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub status: Option<WebhookStatus>,
@@ -73,9 +73,9 @@ pub struct NewWebhook {
     /// The key with which deliveries are signed.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        serialize_with = "revealed_if_some"
+        serialize_with = "showcaller_secret::exposed_if_some::serialize"
     )]
-    pub secret: Option<Hidden>,
+    pub secret: Option<Secret>,
 }
 
 /// What a webhook shall be changed to; resource, event and filter stay.
@@ -89,9 +89,9 @@ pub struct WebhookUpdate {
     /// The key with which deliveries are signed.
     #[serde(
         skip_serializing_if = "Option::is_none",
-        serialize_with = "revealed_if_some"
+        serialize_with = "showcaller_secret::exposed_if_some::serialize"
     )]
-    pub secret: Option<Hidden>,
+    pub secret: Option<Secret>,
     /// Whether to switch it on again. It cannot be switched off.
     #[serde(
         rename = "status",

@@ -2,11 +2,12 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use showcaller_event::model::{Email, Secret};
+use showcaller_event::model::Email;
 use showcaller_plan::observed::{
     MeetingFacts, SeenAccount, SeenInvitee, SeenMeeting, SeenMember, SeenRoom, SeenTab, SeenTeam,
 };
-use showcaller_plan::{Change, Field, Fields, Hidden, NewInvitee, Value};
+use showcaller_plan::{Change, Field, Fields, NewInvitee, Value};
+use showcaller_secret::Secret;
 use showcaller_webex as webex;
 use webex::{AudioOptions, JoinSecurity, Slot};
 
@@ -79,7 +80,7 @@ pub(super) fn tab(tab: webex::RoomTab) -> SeenTab {
         name: tab.display_name.unwrap_or_default(),
         url: tab
             .content_url
-            .map(|url| url.reveal().to_owned())
+            .map(|url| url.expose().to_owned())
             .unwrap_or_default(),
         creator: tab.creator_id.map(String::from),
     }
@@ -95,17 +96,16 @@ pub(super) fn invitee(invitee: webex::Invitee) -> SeenInvitee {
 
 pub(super) fn meeting(meeting: webex::Meeting) -> SeenMeeting {
     let fields = meeting_fields(&meeting);
-    let secret = |hidden: webex::Hidden| Secret::new(hidden.reveal());
     SeenMeeting {
         id: meeting.id.into(),
         fields,
         in_progress: meeting.state == Some(webex::MeetingState::InProgress),
         tags: meeting.integration_tags,
         facts: MeetingFacts {
-            link: meeting.web_link.map(|link| link.reveal().to_owned()),
+            link: meeting.web_link,
             number: meeting.meeting_number,
-            password: meeting.password.map(secret),
-            host_key: meeting.host_key.map(secret),
+            password: meeting.password,
+            host_key: meeting.host_key,
             sip: meeting.sip_address,
         },
     }
@@ -129,10 +129,8 @@ fn meeting_fields(meeting: &webex::Meeting) -> Fields {
             JoinSecurity::BlockFromJoin => "refused",
         });
     let audio = meeting.audio_connection_options;
-    let password = meeting.password.as_ref().map(|password| {
-        let hidden = Hidden::new(Secret::new(password.reveal()));
-        (Field::Password, Value::Hidden(hidden))
-    });
+    let password = meeting.password.clone();
+    let password = password.map(|password| (Field::Password, Value::Hidden(password)));
     let tag = meeting
         .integration_tags
         .iter()
@@ -200,7 +198,7 @@ pub(super) fn new_meeting(
     let meeting = webex::NewMeeting::titled(text(fields, Field::Title)?, slot(fields, timezone)?);
     Some(webex::NewMeeting {
         agenda: text(fields, Field::Agenda).filter(|agenda| !agenda.is_empty()),
-        password: hidden(fields).or_else(|| password.map(webex::Hidden::new)),
+        password: hidden(fields).or_else(|| password.map(Secret::new)),
         settings: settings(fields),
         send_email: mail,
         site_url: site.cloned(),
@@ -297,9 +295,9 @@ fn flag(fields: &Fields, field: Field) -> Option<bool> {
     }
 }
 
-fn hidden(fields: &Fields) -> Option<webex::Hidden> {
+fn hidden(fields: &Fields) -> Option<Secret> {
     match fields.get(&Field::Password) {
-        Some(Value::Hidden(hidden)) => Some(webex::Hidden::new(hidden.expose())),
+        Some(Value::Hidden(hidden)) => Some(hidden.clone()),
         _ => None,
     }
 }

@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use showcaller_event::Event;
-use showcaller_event::model::{Address, MeetingFact, MeetingKey, RoomKey, Text};
+use showcaller_event::model::{Address, MeetingKey, RoomKey, Text};
+use showcaller_event::{Audience, Event, Facts, Schedule, Unfilled, fill};
 use showcaller_ledger::{Body, Effect, Ledger, NewOperation};
-use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{Action, Fields, Kept, KnownResource, Owner, Settled, Step};
 use showcaller_webex::{Fault, Outcome, Webex};
 
@@ -304,20 +303,22 @@ impl Work<'_> {
             .collect()
     }
 
-    /// A text with its holes filled from what is known of the meetings by now.
-    fn filled(&self, text: &Text) -> Result<String, Trouble> {
+    /// The address of a tab, filled in from what is known of the meetings by now.
+    fn pinned(&self, room: &RoomKey, url: &Text) -> Result<String, Trouble> {
         let state = self.state();
-        let fact = |meeting: &MeetingKey, fact: MeetingFact| {
-            let facts: MeetingFacts = state.facts.get(&Address::meeting(meeting))?.clone().into();
-            match fact {
-                MeetingFact::Link => facts.link,
-                MeetingFact::Number => facts.number,
-                MeetingFact::Password | MeetingFact::Join => None,
-            }
+        let facts = Facts {
+            event: self.event,
+            // A tab waits for nothing that the schedule says.
+            schedule: &Schedule::default(),
+            webex: &|meeting| Some(state.facts.get(&Address::meeting(meeting))?.clone().into()),
         };
-        let filled = text.fill(fact);
-        filled.ok_or_else(|| {
-            Trouble::Refused("it waits for a meeting's link that is not known".to_owned())
+        fill(url, &facts, Audience::Pinned(room)).map_err(|why| {
+            Trouble::Refused(match why {
+                Unfilled::Unknown(_) => {
+                    "it waits for a meeting's link that is not known".to_owned()
+                }
+                why => why.to_string(),
+            })
         })
     }
 }

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use showcaller_event::model::{Address, Email, Secret};
+use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{
     Ledger, Operation, OperationCounts, OperationKind, OperationState, Record, Tombstone,
 };
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
-    Action, Field, Fields, Hidden, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled,
-    Value, quota_counts_since,
+    Action, Field, Fields, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled, Value,
+    quota_counts_since,
 };
+use showcaller_secret::Secret;
 
 use super::earlier::Earlier;
 use super::settle::creation;
@@ -35,13 +35,13 @@ struct Attributes {
 /// A meeting's facts as the ledger keeps them: in the open, because the file is its owner's alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct StoredFacts {
-    #[serde(default)]
-    link: Option<String>,
+    #[serde(default, with = "showcaller_secret::exposed_if_some")]
+    link: Option<Secret>,
     #[serde(default)]
     number: Option<String>,
-    #[serde(default)]
+    #[serde(default, with = "showcaller_secret::exposed_if_some")]
     password: Option<Secret>,
-    #[serde(default)]
+    #[serde(default, with = "showcaller_secret::exposed_if_some")]
     host_key: Option<Secret>,
     #[serde(default)]
     sip: Option<String>,
@@ -268,7 +268,7 @@ async fn passwords(ledger: &Ledger, known: &mut Known) -> Result<(), Error> {
         if !asked.contains_key(&Field::Password) {
             continue;
         }
-        let hidden = Value::Hidden(Hidden::new(Secret::new(secret.expose_secret())));
+        let hidden = Value::Hidden(secret.into());
         if answered.contains_key(&Field::Password) {
             answered.insert(Field::Password, hidden.clone());
         }

@@ -8,8 +8,9 @@ use super::texts::Told;
 use crate::diagnostics::Diagnostics;
 use crate::model::Answer;
 use crate::places::Places;
+use crate::template::Times;
 
-/// Every answer, by name.
+/// Every answer, in the file's order.
 pub(super) fn answers(
     frame: &Frame<'_>,
     told: &Told<'_>,
@@ -51,7 +52,7 @@ pub(super) fn answers(
         if !most.allows(rooms.len(), frame, &entry.id.span, diagnostics) {
             break;
         }
-        let texts = told.fill(frame, &written, &rooms, None, diagnostics);
+        let texts = told.fill(frame, &written, &rooms, (None, Times::Open), diagnostics);
         let words = entry.entry.words.iter().flat_map(|words| &words.value);
         let mut answer = Answer {
             id: entry.id.value.clone(),
@@ -65,6 +66,5 @@ pub(super) fn answers(
         answer.words.dedup();
         answers.push(answer);
     }
-    answers.sort_by(|a, b| a.id.cmp(&b.id));
     answers
 }

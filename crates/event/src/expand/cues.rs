@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use jiff::{ToSpan, Zoned};
+use jiff::SignedDuration;
 
 use super::frame::{Frame, the_names};
 use super::limits::{Kind, Limit};
@@ -10,10 +10,11 @@ use super::select::{Each, Owner, RoomIndex};
 use super::texts::{Told, not_one};
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{Clock, CueEntry, Id, Named, SendWhen};
-use crate::model::{Cue, CueId, CueInRoom, DayId, Sending};
+use crate::model::{Anchor, Cue, CueId, CueInRoom, DayId, MeetingKey, Sending};
 use crate::places::{CuePlace, Places};
+use crate::template::Times;
 
-/// Every cue, by day and name.
+/// Every cue, in the file's order.
 pub(super) fn cues(
     frame: &Frame<'_>,
     told: &Told<'_>,
@@ -30,23 +31,16 @@ pub(super) fn cues(
         let maker = Maker { frame, told, entry };
         cues.extend(maker.cue(index, &mut most, diagnostics));
     }
-    cues.sort_by(|a, b| {
-        let date = |cue: &Cue| {
-            let day = frame.days.iter().find(|day| day.id == cue.day.as_str());
-            day.and_then(|day| day.date)
-        };
-        (date(a), &a.day, &a.id).cmp(&(date(b), &b.day, &b.id))
-    });
     cues
 }
 
 /// When a cue goes.
 enum When<'a> {
     At(&'a At<Clock>),
-    /// Minutes from the start of this meeting; negative before it.
-    Before(&'a At<Id>, i64),
-    /// Minutes from its end.
-    After(&'a At<Id>, i64),
+    /// So long before the start of this meeting.
+    Before(&'a At<Id>, SignedDuration),
+    /// So long after its end.
+    After(&'a At<Id>, SignedDuration),
 }
 
 struct Maker<'a> {
@@ -75,15 +69,19 @@ impl<'a> Maker<'a> {
         if !most.allows(rooms.len(), frame, &self.entry.id.span, diagnostics) {
             return None;
         }
-        let times = self.times(&rooms, day, &when, diagnostics);
-        let texts = self
-            .told
-            .fill(frame, &written?, &rooms, Some(day), diagnostics);
+        let mut anchors = self.anchors(&rooms, day, &when, diagnostics);
+        let texts = self.told.fill(
+            frame,
+            &written?,
+            &rooms,
+            (Some(day), Times::Open),
+            diagnostics,
+        );
         let rooms = texts.into_iter().filter_map(|(room, text)| {
-            let at = times.get(&room)?.clone();
+            let anchor = anchors.remove(&room)?;
             Some(CueInRoom {
                 room: self.told.rooms[room].key.clone(),
-                at,
+                anchor,
                 text,
             })
         });
@@ -160,14 +158,15 @@ impl<'a> Maker<'a> {
                 ));
         }
         let minutes = |key: &Option<At<crate::grammar::Duration>>| {
-            key.as_ref().map_or(0, |minutes| minutes.value.0)
+            let minutes = key.as_ref().map_or(0, |minutes| minutes.value.0);
+            SignedDuration::from_mins(minutes)
         };
         if let Some(at) = &entry.at {
             return Some(When::At(at));
         }
         if let Some(before) = &entry.before {
             self.known(before, diagnostics)?;
-            return Some(When::Before(before, -minutes(&entry.lead)));
+            return Some(When::Before(before, minutes(&entry.lead)));
         }
         if let Some(after) = &entry.after {
             self.known(after, diagnostics)?;
@@ -211,41 +210,40 @@ impl<'a> Maker<'a> {
         None
     }
 
-    /// When it goes in each room.
-    fn times(
+    /// What its time hangs on in each room.
+    fn anchors(
         &self,
         rooms: &BTreeSet<usize>,
         day: usize,
         when: &When<'_>,
         diagnostics: &mut Diagnostics,
-    ) -> HashMap<usize, Zoned> {
-        let (pattern, minutes, from_start) = match when {
+    ) -> HashMap<usize, Anchor> {
+        let (pattern, anchor): (_, &dyn Fn(MeetingKey) -> Anchor) = match when {
             When::At(at) => {
                 let date = self.frame.days[day].date;
                 let at = date
                     .and_then(|date| self.frame.instant(date, at.value.0, &at.span, diagnostics));
+                let rooms = rooms.iter();
                 return at.map_or_else(HashMap::new, |at| {
-                    rooms.iter().map(|room| (*room, at.clone())).collect()
+                    rooms.map(|room| (*room, Anchor::At(at.clone()))).collect()
                 });
             }
-            When::Before(pattern, minutes) => (*pattern, *minutes, true),
-            When::After(pattern, minutes) => (*pattern, *minutes, false),
+            When::Before(pattern, lead) => (*pattern, &|meeting| Anchor::Before {
+                meeting,
+                lead: *lead,
+            }),
+            When::After(pattern, delay) => (*pattern, &|meeting| Anchor::After {
+                meeting,
+                delay: *delay,
+            }),
         };
-        let mut times = HashMap::new();
+        let mut anchors = HashMap::new();
         let mut strays: Vec<(usize, Vec<usize>)> = Vec::new();
         let id = &self.frame.days[day].id;
         for room in rooms {
             match self.told.own(*room, &pattern.value.0, Some(id)).as_slice() {
                 [one] => {
-                    let meeting = &self.told.meetings[*one];
-                    let from = if from_start {
-                        &meeting.start
-                    } else {
-                        &meeting.end
-                    };
-                    if let Ok(at) = from.checked_add(minutes.minutes()) {
-                        times.insert(*room, at);
-                    }
+                    anchors.insert(*room, anchor(self.told.meetings[*one].key.clone()));
                 }
                 several => match strays.iter_mut().find(|(count, _)| *count == several.len()) {
                     Some((_, places)) => places.push(*room),
@@ -264,7 +262,7 @@ impl<'a> Maker<'a> {
                 .error("cue/meeting", self.frame.source, pattern.span.clone(), format!("{reason} ({rooms})"))
                 .hint("a cue before or after a meeting needs exactly one in every room it goes to; use `at:`, or fewer rooms in `to:`");
         }
-        times
+        anchors
     }
 }
 

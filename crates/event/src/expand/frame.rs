@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 
 use super::people::People;
 use super::previously::names;
@@ -190,9 +190,7 @@ fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> Tim
                     )
                     .hint(format!("write `{proper}`"));
             }
-            TimeZoneDatabase::bundled()
-                .get(&proper)
-                .unwrap_or(TimeZone::UTC)
+            TimeZone::get(&proper).unwrap_or(TimeZone::UTC)
         }
         Err(fault) => {
             diagnostics

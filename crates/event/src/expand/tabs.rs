@@ -9,8 +9,10 @@ use super::texts::Told;
 use crate::diagnostics::{At, Diagnostics};
 use crate::model::{Room, Tab};
 use crate::places::Places;
+use crate::template::Times;
 
-/// The tabs of each room, in the file's order.
+/// The tabs of each room, in the file's order. Where they lead is set up from the file, so the
+/// file's schedule counts: a meeting that slips pins nothing anew.
 pub(super) fn tabs(
     frame: &Frame<'_>,
     told: &Told<'_>,
@@ -35,7 +37,9 @@ pub(super) fn tabs(
             let Some(written) = frame.written(&url, diagnostics) else {
                 continue;
             };
-            for (room, url) in told.fill(frame, &written, &rooms, None, diagnostics) {
+            for (room, url) in
+                told.fill(frame, &written, &rooms, (None, Times::Settled), diagnostics)
+            {
                 tabs[room].push(Tab {
                     name: tab.id.value.clone(),
                     url,

@@ -11,7 +11,7 @@ use super::select::Owner;
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::Pattern;
 use crate::model::{Meeting, Room, Text};
-use crate::template::{Context, Field, Fields, MeetingView, Template, TemplateError};
+use crate::template::{Context, Field, Fields, MeetingView, Template, TemplateError, Times};
 use crate::yaml::source_span;
 
 /// A template, read.
@@ -216,21 +216,18 @@ impl<'a> Told<'a> {
         frame: &Frame<'_>,
         written: &Written,
         rooms: &BTreeSet<usize>,
-        day: Option<usize>,
+        (day, times): (Option<usize>, Times),
         diagnostics: &mut Diagnostics,
     ) -> Vec<(usize, Text)> {
         let mut filled = Vec::with_capacity(rooms.len());
         let mut mistakes: Vec<(TemplateError, Vec<usize>)> = Vec::new();
         for room in rooms {
-            let rendered = written
-                .template
-                .render(&self.context(frame, *room, day, written, false));
+            let render = |all| {
+                let context = self.context(frame, *room, day, written, all);
+                written.template.render(&context.times(times))
+            };
             // With all names at hand, the hint is better; that is dear, so only after a mistake.
-            let rendered = rendered.or_else(|_| {
-                written
-                    .template
-                    .render(&self.context(frame, *room, day, written, true))
-            });
+            let rendered = render(false).or_else(|_| render(true));
             match rendered {
                 Ok(text) => filled.push((*room, text)),
                 Err(error) => match mistakes.iter_mut().find(|(known, _)| *known == error) {

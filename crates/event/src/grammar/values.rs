@@ -5,11 +5,11 @@ use std::marker::PhantomData;
 
 use jiff::civil::Date;
 use serde_json::json;
+use showcaller_secret::Secret;
 
 use super::read::shortened;
 use super::{Binder, Named, Section, Value};
 use crate::diagnostics::At;
-use crate::model::Secret;
 use crate::roster::address;
 use crate::yaml::{Key, Kind, Node};
 

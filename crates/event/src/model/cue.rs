@@ -1,9 +1,9 @@
 //! The run of show, and what the bot answers.
 
-use jiff::Zoned;
+use jiff::{SignedDuration, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::{CueId, DayId, RoomKey, Text};
+use super::{CueId, DayId, MeetingKey, RoomKey, Text};
 
 /// One message of the run of show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,10 +33,32 @@ pub enum Sending {
 pub struct CueInRoom {
     /// Which room.
     pub room: RoomKey,
-    /// When, in the event's zone: a cue before a meeting follows this room's own meeting.
-    pub at: Zoned,
+    /// When: [`Anchor::due`] computes the instant from it and the schedule in force.
+    pub anchor: Anchor,
     /// What it says, in Webex's Markdown.
     pub text: Text,
+}
+
+/// What the time of a cue hangs on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Anchor {
+    /// A time on the event's clocks, in the event's zone.
+    At(Zoned),
+    /// The start of one of the room's own meetings.
+    Before {
+        /// Which.
+        meeting: MeetingKey,
+        /// How long before, zero or more.
+        lead: SignedDuration,
+    },
+    /// The end of one of the room's own meetings.
+    After {
+        /// Which.
+        meeting: MeetingKey,
+        /// How long after, zero or more.
+        delay: SignedDuration,
+    },
 }
 
 /// One answer of the bot.

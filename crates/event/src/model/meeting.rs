@@ -2,8 +2,9 @@
 
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
+use showcaller_secret::Secret;
 
-use super::{DayId, Email, GroupId, MeetingKey, MeetingPattern, RoomKey, Secret, TeamId};
+use super::{DayId, Email, GroupId, MeetingKey, MeetingPattern, RoomKey, TeamId};
 
 /// One meeting, with everything that is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +61,7 @@ pub struct Invitee {
 #[serde(rename_all = "kebab-case")]
 pub enum MeetingPassword {
     /// Written in the file.
-    Given(Secret),
+    Given(#[serde(with = "showcaller_secret::exposed")] Secret),
     /// Made once by Showcaller and kept in the ledger.
     Generated,
 }

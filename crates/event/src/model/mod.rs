@@ -1,13 +1,14 @@
 //! The checked event: what the file and the roster say, after every pattern is filled in.
 //!
-//! A value of these types has passed `check`: every reference leads somewhere, every list is
-//! sorted by its key (so that nothing depends on the order of the file), and every time is zoned.
+//! A value of these types has passed `check`: every reference leads somewhere, every time is zoned,
+//! and every list is sorted by its key, so that nothing depends on the order of the file. Lists that
+//! say otherwise keep the file's order, because people see it.
 
 mod cue;
+mod facts;
 mod id;
 mod meeting;
 mod room;
-mod secret;
 mod text;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use cue::{Answer, Cue, CueInRoom, Sending};
+pub use cue::{Anchor, Answer, Cue, CueInRoom, Sending};
+pub use facts::MeetingFacts;
 pub use id::{
     Address, CueId, DayId, Email, EventKey, GroupId, MeetingKey, MeetingPattern, Role, RoomKey,
     RoomPattern, TeamId,
@@ -24,8 +26,7 @@ pub use meeting::{
     Invitee, JoinBeforeHost, Mail, Meeting, MeetingOptions, MeetingPassword, Uninvited,
 };
 pub use room::{Room, RoomMember, RoomSettings, Tab};
-pub use secret::Secret;
-pub use text::{MeetingFact, Part, Text};
+pub use text::{MeetingFact, Part, ScheduleFact, Text};
 
 /// One event, checked and expanded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,9 +51,9 @@ pub struct Event {
     pub rooms: Vec<Room>,
     /// Every meeting, by key.
     pub meetings: Vec<Meeting>,
-    /// The run of show, by day and id.
+    /// The run of show, in the file's order.
     pub cues: Vec<Cue>,
-    /// What the bot answers beside its built-in words, by id.
+    /// What the bot answers beside its built-in words, in the file's order.
     pub answers: Vec<Answer>,
 }
 

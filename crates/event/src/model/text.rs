@@ -1,12 +1,14 @@
-//! Texts that wait for what only Webex can tell.
+//! Texts that wait for what is known only when they are sent.
 //!
 //! Templates are filled in when the event is checked, so that every mistake shows then. What is
-//! not known before a meeting exists (its link, its number) is left as a hole that names the
-//! meeting; whoever sends the text fills the holes from the ledger.
+//! not known before a meeting exists (its link, its number), and what may change until a message
+//! is sent (its times, its title), is left as a hole that names the meeting;
+//! [`fill`](crate::fill()) fills the holes.
 
 use serde::{Deserialize, Serialize};
 
 use super::MeetingKey;
+use crate::filter::Filter;
 
 /// A text with holes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +28,20 @@ pub enum Part {
         /// Which fact.
         fact: MeetingFact,
     },
+    /// What the schedule in force says of a meeting.
+    Scheduled {
+        /// Of which meeting.
+        meeting: MeetingKey,
+        /// What of it.
+        fact: ScheduleFact,
+        /// What the template does with it, in this order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        filters: Vec<Filter>,
+    },
 }
 
-/// What Webex, or the ledger, knows of a meeting once it exists.
+/// What Webex, or the ledger, knows of a meeting once it exists. A host key is not among them: no
+/// text can name one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MeetingFact {
@@ -40,6 +53,28 @@ pub enum MeetingFact {
     Join,
     /// The number to dial or type.
     Number,
+}
+
+/// What the schedule in force says of a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleFact {
+    /// What people call it.
+    Title,
+    /// When it begins, as `10:00` on the reader's clock.
+    Start,
+    /// When it ends, likewise.
+    End,
+    /// The date of its start on the reader's calendar, as `2027-10-06`.
+    Date,
+    /// The name in the file of its day.
+    DayId,
+    /// What people call its day.
+    DayTitle,
+    /// The date of its day, as `2027-10-06`.
+    DayDate,
+    /// The weekday of its day, as `Wednesday`.
+    DayWeekday,
 }
 
 impl Text {
@@ -60,28 +95,11 @@ impl Text {
         &self.0
     }
 
-    /// The meetings whose facts it waits for, in order, perhaps more than once.
+    /// The meetings that it waits for, in order, perhaps more than once.
     pub fn meetings(&self) -> impl Iterator<Item = &MeetingKey> {
         self.0.iter().filter_map(|part| match part {
             Part::Words(_) => None,
-            Part::Meeting { meeting, .. } => Some(meeting),
+            Part::Meeting { meeting, .. } | Part::Scheduled { meeting, .. } => Some(meeting),
         })
-    }
-
-    /// The whole text, or `None` if `fact` does not know one of the holes.
-    pub fn fill(
-        &self,
-        mut fact: impl FnMut(&MeetingKey, MeetingFact) -> Option<String>,
-    ) -> Option<String> {
-        self.0
-            .iter()
-            .map(|part| match part {
-                Part::Words(words) => Some(words.clone()),
-                Part::Meeting {
-                    meeting,
-                    fact: which,
-                } => fact(meeting, *which),
-            })
-            .collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::tz::TimeZoneDatabase;
+use jiff::tz::{TimeZone, db};
 
 use crate::diagnostics::closest;
 
@@ -99,7 +99,6 @@ const MOST_SUGGESTIONS: usize = 50;
 /// Time zones, looked up in the database that travels with the program, so that a check says
 /// the same on every machine.
 pub(crate) struct Zones {
-    database: TimeZoneDatabase,
     seen: HashMap<String, Result<String, Fault>>,
     suggested: usize,
 }
@@ -107,7 +106,6 @@ pub(crate) struct Zones {
 impl Zones {
     pub(crate) fn new() -> Self {
         Self {
-            database: TimeZoneDatabase::bundled(),
             seen: HashMap::new(),
             suggested: 0,
         }
@@ -125,9 +123,7 @@ impl Zones {
 
     fn look_up(&mut self, text: &str) -> Result<String, Fault> {
         let plain = text.trim().replace(' ', "_");
-        if let Some(name) = self
-            .database
-            .get(&plain)
+        if let Some(name) = TimeZone::get(&plain)
             .ok()
             .and_then(|zone| zone.iana_name().map(str::to_owned))
         {
@@ -135,7 +131,7 @@ impl Zones {
         }
         self.suggested += 1;
         let hint = (self.suggested <= MOST_SUGGESTIONS)
-            .then(|| self.hint(&plain))
+            .then(|| Self::hint(&plain))
             .flatten();
         let example = || "write the name of a place, such as Europe/Brussels or UTC".to_owned();
         Err(Fault::new(
@@ -144,13 +140,12 @@ impl Zones {
         ))
     }
 
-    fn hint(&self, text: &str) -> Option<String> {
+    fn hint(text: &str) -> Option<String> {
         // `CEST`, `PST`: the nearest name in the list would be another place's.
         if text.len() <= 5 && text.chars().all(|c| c.is_ascii_uppercase()) {
             return None;
         }
-        let names: Vec<String> = self
-            .database
+        let names: Vec<String> = db()
             .available()
             .map(|name| name.as_str().to_owned())
             .collect();

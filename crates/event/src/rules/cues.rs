@@ -1,9 +1,11 @@
 //! The run of show.
 
-use crate::model::{Part, Text};
-
 use super::input::Input;
 use super::report::Report;
+use showcaller_secret::Secret;
+
+use crate::fill::{Audience, Facts, fill};
+use crate::model::{MeetingFacts, Part, RoomKey, Text};
 
 /// What Webex takes in a message, in bytes (messaging §14).
 pub(super) const LONGEST_MESSAGE: usize = 7_439;
@@ -11,7 +13,7 @@ pub(super) const LONGEST_MESSAGE: usize = 7_439;
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in &input.event.cues {
         for room in &cue.rooms {
-            if let Some((message, hint)) = bad_message(&room.text) {
+            if let Some((message, hint)) = bad_message(input, &room.room, &room.text) {
                 let message = format!("cue `{}` in room `{}` {message}", cue.id, room.room);
                 report.error(input.places.cue_say(&cue.id), message, hint);
             }
@@ -19,30 +21,45 @@ pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     }
 }
 
-/// What is wrong with a message. What only Webex knows is counted as nothing, so that a message
-/// that is too long here is so for certain.
-pub(super) fn bad_message(text: &Text) -> Option<(String, &'static str)> {
+/// What is wrong with a message for a room. It is filled in as it will be when it is sent, with the
+/// file's schedule. What only Webex knows is counted as nothing, so that a message that is too long
+/// here is so for certain.
+pub(super) fn bad_message(
+    input: &Input<'_>,
+    room: &RoomKey,
+    text: &Text,
+) -> Option<(String, &'static str)> {
     let empty = |part: &Part| matches!(part, Part::Words(words) if words.trim().is_empty());
     if text.parts().iter().all(empty) {
         return Some(("says nothing".to_owned(), "write its words under `say:`"));
     }
-    let length = least(text);
-    (length > LONGEST_MESSAGE).then(|| {
-        let message =
-            format!("has {length} bytes when it is filled in; Webex takes {LONGEST_MESSAGE}");
-        (
-            message,
-            "shorten it, or put the long part on a page and link it",
-        )
-    })
-}
-
-fn least(text: &Text) -> usize {
-    let length = |part: &Part| match part {
-        Part::Words(words) => words.len(),
-        Part::Meeting { .. } => 0,
+    let nothing = MeetingFacts {
+        link: Some(Secret::new("")),
+        number: Some(String::new()),
+        password: Some(Secret::new("")),
+        ..MeetingFacts::default()
     };
-    text.parts().iter().map(length).sum()
+    let facts = Facts {
+        event: input.event,
+        schedule: &input.schedule,
+        webex: &|_| Some(nothing.clone()),
+    };
+    match fill(text, &facts, Audience::Room(room)) {
+        Ok(filled) if filled.len() <= LONGEST_MESSAGE => None,
+        Ok(filled) => {
+            let length = filled.len();
+            let message =
+                format!("has {length} bytes when it is filled in; Webex takes {LONGEST_MESSAGE}");
+            Some((
+                message,
+                "shorten it, or put the long part on a page and link it",
+            ))
+        }
+        Err(why) => Some((
+            format!("cannot be filled in: {why}"),
+            "name meetings of this room only, and keep filters short",
+        )),
+    }
 }
 
 pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
@@ -60,15 +77,16 @@ pub(super) fn next_day<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         let Some(day) = input.event.day(&cue.day) else {
             continue;
         };
-        for room in cue.rooms.iter().filter(|room| room.at.date() != day.date) {
+        let dates = cue.rooms.iter().filter_map(|room| {
+            let due = room.anchor.due(&input.schedule)?;
+            Some(due.date())
+        });
+        for date in dates.filter(|date| *date != day.date) {
             report.note(
                 input.places.cue_time(&cue.id),
                 format!(
-                    "cue `{}` belongs to `{}` ({}), but goes on {}",
-                    cue.id,
-                    day.id,
-                    day.date,
-                    room.at.date()
+                    "cue `{}` belongs to `{}` ({}), but goes on {date}",
+                    cue.id, day.id, day.date,
                 ),
                 "is that meant?",
             );

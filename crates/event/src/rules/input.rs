@@ -6,11 +6,14 @@ use jiff::Timestamp;
 
 use crate::model::{Event, Meeting, RoomKey};
 use crate::places::Places;
+use crate::schedule::Schedule;
 
 /// The expanded event, where its things are written, and what several rules ask for.
 pub(crate) struct Input<'a> {
     pub(super) event: &'a Event,
     pub(super) places: &'a Places,
+    /// The schedule as the file has it.
+    pub(super) schedule: Schedule,
     /// The present, if anybody said.
     pub(super) now: Option<Timestamp>,
     /// The first meeting that each room hears of.
@@ -29,6 +32,7 @@ impl<'a> Input<'a> {
         Self {
             event,
             places,
+            schedule: Schedule::planned(event),
             now,
             links,
         }

@@ -1,24 +1,24 @@
 //! minijinja, with little of it switched on.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Value;
+use minijinja::value::{StringInput, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 use minijinja::{filters, tests};
 
-use super::context::{Context, Friendly, Group, Meeting};
-use super::holes;
+use super::context::Context;
+use super::holes::{self, Holes};
+use super::objects::{Friendly, Group, Hole, Meeting, root};
+use crate::filter::{Filter, LONGEST_OUTPUT};
+use crate::model::Text;
 
 /// The one name under which a template is kept.
 const NAME: &str = "text";
 
 /// Steps and bytes that a rendering may use: a long message takes some hundreds.
 const FUEL: u64 = 200_000;
-
-/// Longest text that a template may become, in bytes.
-pub(super) const LONGEST_OUTPUT: usize = 64 * 1024;
 
 /// The filters, with what they do.
 pub(crate) const FILTERS: [(&str, &str); 7] = [
@@ -56,26 +56,52 @@ pub(super) fn compile(text: &str) -> Result<Environment<'static>, Error> {
             .build()?,
     );
     engine.set_recursion_limit(50);
-    engine.add_filter("capitalize", filters::capitalize);
+    engine.add_filter("capitalize", |state: &State<'_, '_>, text: &Value| {
+        filtered(state, text, Filter::Capitalize)
+    });
     engine.add_filter("default", filters::default);
-    engine.add_filter("lower", filters::lower);
+    engine.add_filter("lower", |state: &State<'_, '_>, text: &Value| {
+        filtered(state, text, Filter::Lower)
+    });
     engine.add_filter("replace", replace);
-    engine.add_filter("title", filters::title);
-    engine.add_filter("trim", filters::trim);
-    engine.add_filter("upper", filters::upper);
+    engine.add_filter("title", |state: &State<'_, '_>, text: &Value| {
+        filtered(state, text, Filter::Title)
+    });
+    engine.add_filter(
+        "trim",
+        |state: &State<'_, '_>, text: &Value, around: Option<String>| {
+            filtered(state, text, Filter::Trim(around))
+        },
+    );
+    engine.add_filter("upper", |state: &State<'_, '_>, text: &Value| {
+        filtered(state, text, Filter::Upper)
+    });
     engine.add_test("defined", tests::is_defined);
     engine.add_test("undefined", tests::is_undefined);
     engine.add_template_owned(NAME, text.to_owned())?;
     Ok(engine)
 }
 
-/// Fills a template in.
-pub(super) fn render(engine: &Environment<'_>, context: &Context) -> Result<String, Error> {
+/// The names at the top of an expression.
+pub(super) fn names(expression: &str) -> HashSet<String> {
+    let engine = Environment::empty();
+    let template = format!("{{{{ {expression} }}}}");
+    let template = engine.template_from_str(&template);
+    template
+        .map(|template| template.undeclared_variables(false))
+        .unwrap_or_default()
+}
+
+/// Fills a template in; `None` if a mark was changed in a way that only shows in the whole text.
+pub(super) fn render(engine: &Environment<'_>, context: &Context) -> Result<Option<Text>, Error> {
     let mut capped = Capped(Vec::new());
+    let holes = Holes::default();
     engine
         .get_template(NAME)?
-        .render_captured_to(context.value(), &mut capped)?;
-    String::from_utf8(capped.0).map_err(|_| Error::new(ErrorKind::WriteFailure, "not a text"))
+        .render_captured_to(root(context, &holes), &mut capped)?;
+    let text = String::from_utf8(capped.0);
+    let text = text.map_err(|_| Error::new(ErrorKind::WriteFailure, "not a text"))?;
+    Ok(holes.split(&text))
 }
 
 /// How every value is written: texts as they stand, holes as marks, anything else refused.
@@ -122,15 +148,27 @@ pub(super) fn changed_link() -> Friendly {
     }
 }
 
-/// As minijinja's, but bounded: a chain of replacements could grow a text without end.
-fn replace(text: Cow<'_, str>, from: &str, to: &str) -> Result<String, Error> {
-    let grown = text
-        .len()
-        .saturating_add(text.matches(from).count().saturating_mul(to.len()));
-    if grown > LONGEST_OUTPUT {
-        return Err(Error::new(ErrorKind::OutOfFuel, "the text grows too long"));
+/// What a filter makes of a value. One that is filled in later keeps the filter for then.
+fn filtered(state: &State<'_, '_>, value: &Value, filter: Filter) -> Result<Value, Error> {
+    if let Some(hole) = value.downcast_object_ref::<Hole>() {
+        let hole = hole.filtered(filter);
+        let hole = hole.ok_or_else(|| changed_link().into_error())?;
+        return Ok(Value::from_object(hole));
     }
-    Ok(text.replace(from, to))
+    let text = StringInput::new(state, value)?;
+    if holes::marked(text.as_str()) {
+        return Err(changed_link().into_error());
+    }
+    let made = filter.apply(text.as_str());
+    let made = made.ok_or_else(|| Error::new(ErrorKind::OutOfFuel, "the text grows too long"))?;
+    Ok(Value::from(made))
+}
+
+fn replace(state: &State<'_, '_>, value: &Value, from: String, to: String) -> Result<Value, Error> {
+    if holes::marked(&from) || holes::marked(&to) {
+        return Err(changed_link().into_error());
+    }
+    filtered(state, value, Filter::Replace { from, to })
 }
 
 /// Takes no more than a text may be long.

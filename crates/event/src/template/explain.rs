@@ -8,9 +8,11 @@ use minijinja::{Error, ErrorKind};
 use crate::diagnostics::did_you_mean;
 
 use super::TemplateError;
-use super::context::{Context, Field, Friendly, list, missing};
-use super::engine::{FILTERS, LONGEST_OUTPUT, changed_link};
+use super::context::{Context, Field};
+use super::engine::{FILTERS, changed_link};
+use super::objects::{Friendly, list, missing};
 use super::scan::{Kind, Piece, pieces};
+use crate::filter::LONGEST_OUTPUT;
 
 /// A template that cannot be read.
 pub(super) fn syntax(text: &str, pieces: &[Piece], error: &Error) -> TemplateError {
@@ -125,7 +127,19 @@ pub(super) fn failure(text: &str, context: &Context, error: &Error) -> TemplateE
         return found;
     }
     if let Some(friendly) = friendly(error) {
-        return said(text, range, friendly);
+        // Which filter it was is no matter: what it stands behind is.
+        return match piece_around(text, &range) {
+            Some(piece) if *friendly == changed_link() => {
+                let inner = piece.inner(text);
+                let start = piece.inner.end - inner.trim_start().len();
+                let range = start..start + inner.trim().len();
+                match mentions_fact(inner) {
+                    true => said(text, range, friendly),
+                    false => said(text, range, &cut_short()),
+                }
+            }
+            _ => said(text, range, friendly),
+        };
     }
     if let Some(found) = unknown_filter(text, error, &range) {
         return found;
@@ -139,7 +153,14 @@ pub(super) fn failure(text: &str, context: &Context, error: &Error) -> TemplateE
                 .hint("shorten it: Webex takes 7439 bytes in a message")
         }
         _ if mentions_fact(&shown) => said(text, range, &changed_link()),
+        _ if mentions_open(&shown, context) => said(text, range, &cut_short()),
         ErrorKind::UndefinedError => undefined(text, range, context),
+        // The place of a slice does not hold what is sliced.
+        _ if piece_around(text, &range)
+            .is_some_and(|piece| mentions_open(piece.inner(text), context)) =>
+        {
+            said(text, range, &cut_short())
+        }
         _ if detail.ends_with("not callable") => {
             let name = shown.split('(').next().unwrap_or_default();
             TemplateError::new(range, format!("there is no function `{name}`"))
@@ -169,9 +190,37 @@ fn minus(text: &str, range: &Range<usize>, context: &Context) -> Option<Template
     Some(TemplateError::new(offset, message).hint(underscore(name, &meant) + &all))
 }
 
+/// A comparison with what may still change: its outcome would be that of today.
+pub(super) fn compared(text: &str, whole: &Range<usize>, name: &str) -> TemplateError {
+    let offset = last_word(text, whole, name).unwrap_or_else(|| whole.clone());
+    let message = format!(
+        "`{name}` cannot be compared here: its times, day and title may change until this is sent"
+    );
+    TemplateError::new(offset, message)
+        .hint("ask for what does not change, as in `{% if team.id == \"team-1\" %}`")
+}
+
+/// A part of what is filled in later.
+fn cut_short() -> Friendly {
+    Friendly {
+        message: "a meeting's times, day and title are filled in when this is sent: only a filter \
+                  can change them"
+            .to_owned(),
+        hint: Some("write it alone, as in `{{ opening.start }}`".to_owned()),
+        word: None,
+    }
+}
+
 /// A mark that was changed in a way that only shows in the whole text.
-pub(super) fn tampered(text: &str) -> TemplateError {
-    let friendly = changed_link();
+pub(super) fn tampered(text: &str, context: &Context) -> TemplateError {
+    let of_times = |piece: &Piece| mentions_open(piece.inner(text), context);
+    let pieces = pieces(text).unwrap_or_default();
+    let friendly = match pieces.iter().find(|piece| of_times(piece)) {
+        Some(piece) if !mentions_fact(text) => {
+            return said(text, piece.whole.clone(), &cut_short());
+        }
+        _ => changed_link(),
+    };
     let found = TemplateError::new(fact(text), friendly.message);
     TemplateError {
         hint: friendly.hint,
@@ -196,11 +245,22 @@ fn fact(text: &str) -> Range<usize> {
 }
 
 fn mentions_fact(expression: &str) -> bool {
-    let mut names = expression.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')));
-    names.any(|name| {
-        let last = name.rsplit_once('.').map_or("", |(_, last)| last);
+    paths(expression).any(|path| {
+        let last = path.rsplit_once('.').map_or("", |(_, last)| last);
         ["link", "join", "password", "number"].contains(&last)
     })
+}
+
+/// Whether something is named that may still change.
+fn mentions_open(expression: &str, context: &Context) -> bool {
+    paths(expression).any(|path| {
+        let first = path.split_once('.').map_or(path, |(first, _)| first);
+        context.may_change(first)
+    })
+}
+
+fn paths(expression: &str) -> impl Iterator<Item = &str> {
+    expression.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
 }
 
 /// Our own sentence, which minijinja carried through.

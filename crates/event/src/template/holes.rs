@@ -1,6 +1,8 @@
-//! Marks for facts that wait for Webex, and how they become the holes of a text.
+//! Marks for what is filled in later, and how they become the holes of a text.
 
-use crate::model::{MeetingFact, MeetingKey, Part, Text};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::model::{Part, Text};
 
 /// Around each mark: the last private-use plane's end, which no font or keyboard knows.
 const OPEN: char = '\u{10FFFC}';
@@ -9,8 +11,7 @@ const CLOSE: char = '\u{10FFFD}';
 /// Before the name of something that is not a text, where a text was made of it all the same.
 const NO_TEXT: char = '\u{10FFFB}';
 
-/// Inside of each mark, around the number: letters of both cases and a palindrome's middle, so
-/// that whatever changes case or cuts also breaks the mark.
+/// Inside of each mark, around the number: whatever cuts a mark also breaks one of these.
 const HEAD: &str = "hOLe-";
 const TAIL: &str = "-eLoH";
 
@@ -19,21 +20,10 @@ pub(crate) fn reserved(character: char) -> bool {
     [OPEN, CLOSE, NO_TEXT].contains(&character)
 }
 
-/// What of a meeting a hole is for, and its letter in a mark.
-const FACTS: [(MeetingFact, char); 4] = [
-    (MeetingFact::Link, 'L'),
-    (MeetingFact::Password, 'P'),
-    (MeetingFact::Join, 'J'),
-    (MeetingFact::Number, 'N'),
-];
-
-/// The mark of a fact of the context's meeting of that number.
-pub(super) fn mark(meeting: usize, fact: MeetingFact) -> String {
-    let letter = FACTS
-        .iter()
-        .find(|(known, _)| *known == fact)
-        .map_or('L', |(_, letter)| *letter);
-    format!("{OPEN}{HEAD}{meeting}{letter}{TAIL}{CLOSE}")
+/// Whether there is a mark in a text, or what is left of one. A filter must not touch it: one digit
+/// replaced by another would make it the mark of another hole.
+pub(super) fn marked(text: &str) -> bool {
+    text.contains([OPEN, CLOSE])
 }
 
 /// What something that is not a text is called if a filter or `~` makes a text of it.
@@ -53,24 +43,32 @@ pub(super) fn whole(text: &str) -> bool {
     !text.contains(reserved) || pieces(text).is_some()
 }
 
-/// The text with its marks made into holes; `None` if a mark was changed.
-pub(super) fn split(text: &str, meetings: &[MeetingKey]) -> Option<Text> {
-    let mut parts = Vec::new();
-    for piece in pieces(text)? {
-        parts.push(match piece {
-            Piece::Words(words) => Part::Words(words.to_owned()),
-            Piece::Hole(meeting, fact) => Part::Meeting {
-                meeting: meetings.get(meeting)?.clone(),
-                fact,
-            },
-        });
+/// The holes of one rendering. A mark holds the place of its hole in this list.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Holes(Arc<Mutex<Vec<Part>>>);
+
+impl Holes {
+    /// A mark for a hole.
+    pub(super) fn mark(&self, hole: &Part) -> String {
+        let mut holes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        holes.push(hole.clone());
+        format!("{OPEN}{HEAD}{}{TAIL}{CLOSE}", holes.len() - 1)
     }
-    Some(Text::new(parts))
+
+    /// The text with its marks made into holes; `None` if a mark was changed.
+    pub(super) fn split(&self, text: &str) -> Option<Text> {
+        let holes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let parts = pieces(text)?.into_iter().map(|piece| match piece {
+            Piece::Words(words) => Some(Part::Words(words.to_owned())),
+            Piece::Hole(number) => holes.get(number).cloned(),
+        });
+        Some(Text::new(parts.collect::<Option<_>>()?))
+    }
 }
 
 enum Piece<'a> {
     Words(&'a str),
-    Hole(usize, MeetingFact),
+    Hole(usize),
 }
 
 fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
@@ -84,10 +82,7 @@ fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
         let inner = from.strip_prefix(OPEN)?;
         let (number, after) = inner.split_once(CLOSE)?;
         let number = number.strip_prefix(HEAD)?.strip_suffix(TAIL)?;
-        let letter = number.chars().next_back()?;
-        let (fact, _) = FACTS.iter().find(|(_, known)| *known == letter)?;
-        let meeting = number[..number.len() - letter.len_utf8()].parse().ok()?;
-        pieces.push(Piece::Hole(meeting, *fact));
+        pieces.push(Piece::Hole(number.parse().ok()?));
         rest = after;
     }
     if !rest.is_empty() {

@@ -48,6 +48,32 @@ impl Piece {
         parts
     }
 
+    /// Whether something is compared in it.
+    pub(super) fn compares(&self, text: &str) -> bool {
+        let word = |part: &str| {
+            let mut words = part.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word == "in")
+        };
+        let parts = self.unquoted(text);
+        let mut parts = parts.into_iter();
+        self.kind != Kind::Comment
+            && parts.any(|part| {
+                part.contains(['<', '>'])
+                    || part.contains("==")
+                    || part.contains("!=")
+                    || word(part)
+            })
+    }
+
+    /// What stands between the braces, without the `if` or `elif` of a condition.
+    pub(super) fn expression<'a>(&self, text: &'a str) -> &'a str {
+        let inner = self.inner(text).trim();
+        match self.kind {
+            Kind::Statement => &inner[self.word(text).len()..],
+            Kind::Value | Kind::Comment => inner,
+        }
+    }
+
     /// The first word of a statement.
     fn word<'a>(&self, text: &'a str) -> &'a str {
         let inner = self.inner(text).trim_start();

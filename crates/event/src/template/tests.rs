@@ -5,7 +5,8 @@ use rstest::rstest;
 
 use super::engine::FILTERS;
 use super::*;
-use crate::model::{MeetingFact, MeetingKey};
+use crate::filter::Filter;
+use crate::model::{MeetingFact, MeetingKey, ScheduleFact};
 
 fn context() -> Context {
     let day = Field::from(
@@ -44,6 +45,11 @@ fn context() -> Context {
 
 fn render(text: &str) -> Result<Text, TemplateError> {
     Template::parse(text)?.render(&context())
+}
+
+/// The same for a text that is sent later.
+fn later(text: &str) -> Result<Text, TemplateError> {
+    Template::parse(text)?.render(&context().times(Times::Open))
 }
 
 fn words(text: &str) -> String {
@@ -108,6 +114,53 @@ fn facts_that_wait_for_webex_become_holes() {
         Part::Words(".".to_owned()),
     ];
     assert_eq!(text.parts(), parts);
+}
+
+#[test]
+fn what_the_schedule_says_becomes_holes_that_keep_their_filters() {
+    let text = later(
+        "{{ breakout.start | replace(':', 'h') | upper }}, {{ 'on ' ~ check_out.day.weekday }}",
+    );
+    let hole = |key: &str, fact, filters| Part::Scheduled {
+        meeting: MeetingKey::new(key),
+        fact,
+        filters,
+    };
+    let replace = Filter::Replace {
+        from: ":".to_owned(),
+        to: "h".to_owned(),
+    };
+    let parts = [
+        hole(
+            "breakout/team-1/day-2",
+            ScheduleFact::Start,
+            vec![replace, Filter::Upper],
+        ),
+        Part::Words(", on ".to_owned()),
+        hole("check-out/pair-a", ScheduleFact::DayWeekday, Vec::new()),
+    ];
+    assert_eq!(text.unwrap().parts(), parts);
+    // What is always there may be asked for.
+    let text = later("{% if breakout.title %}{{ breakout.date | default('-') }}{% endif %}");
+    let whole = [hole(
+        "breakout/team-1/day-2",
+        ScheduleFact::Date,
+        Vec::new(),
+    )];
+    assert_eq!(text.unwrap().parts(), whole);
+}
+
+#[test]
+fn no_filter_makes_one_hole_of_another() {
+    // The number in the mark would be another meeting's.
+    for text in [
+        "{{ breakout.link }} {{ ('x' ~ check_out.link) | replace('1', '0') }}",
+        "{{ breakout.link }} {{ check_out.link | replace('1', '0') }}",
+        "{{ breakout.start }} {{ 'x' | replace('x', '' ~ check_out.start) | replace('1', '0') }}",
+    ] {
+        let error = later(text).unwrap_err();
+        assert!(error.message.contains("filter"), "{}", error.message);
+    }
 }
 
 #[test]

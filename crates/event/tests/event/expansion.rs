@@ -1,7 +1,7 @@
 //! What becomes of a pattern.
 
-use showcaller_event::Event;
-use showcaller_event::model::{Meeting, MeetingFact, MeetingKey, MeetingPassword, Room, RoomKey};
+use showcaller_event::model::{Meeting, MeetingFacts, MeetingKey, MeetingPassword, Room, RoomKey};
+use showcaller_event::{Audience, Event, Facts, Schedule, fill};
 
 use crate::support::{check_with, good, shown};
 
@@ -231,6 +231,7 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
         "    except: { day-2: { time: \"10:00-13:00\" } }",
         "    except: { day-2: { time: \"10:00-13:00\" }, team-2/day-1: { time: \"11:00-12:00\" } }",
     )]);
+    let schedule = Schedule::planned(&event);
     let begin = event
         .cues
         .iter()
@@ -240,14 +241,21 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
         .rooms
         .iter()
         .map(|cue| {
-            let text = cue.text.fill(|meeting, fact| {
-                assert_eq!(fact, MeetingFact::Join);
-                Some(format!("<{meeting}>"))
-            });
+            let facts = Facts {
+                event: &event,
+                schedule: &schedule,
+                webex: &|meeting| {
+                    Some(MeetingFacts {
+                        link: Some(meeting.to_string().into()),
+                        ..MeetingFacts::default()
+                    })
+                },
+            };
+            let text = fill(&cue.text, &facts, Audience::Room(&cue.room));
             format!(
                 "{} {} {}",
                 cue.room,
-                cue.at.strftime("%H:%M"),
+                cue.anchor.due(&schedule).unwrap().strftime("%H:%M"),
                 text.unwrap().replace('\n', " ")
             )
         })
@@ -255,8 +263,8 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
     assert_eq!(
         shown,
         [
-            "team-1 09:55 Begin at 10:00. Here: <breakout/team-1/day-1>",
-            "team-2 10:55 Begin at 11:00. Here: <breakout/team-2/day-1>",
+            "team-1 09:55 Begin at 10:00. Here: [Join](breakout/team-1/day-1)",
+            "team-2 10:55 Begin at 11:00. Here: [Join](breakout/team-2/day-1)",
         ]
     );
 }

@@ -8,3 +8,4 @@ mod limits;
 mod order;
 mod reference;
 mod support;
+mod texts;

@@ -1,4 +1,4 @@
-//! The order in which things stand in the file means nothing.
+//! The order in which things stand in the file means nothing, but where people see it.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -17,8 +17,9 @@ fn rank(seed: u64, word: &str) -> u64 {
     )
 }
 
-/// The same file with the keys of every block in another order, as flow style YAML. Tabs and
-/// hosts are in the file's order on purpose, so they keep it; so do the days of equal dates.
+/// The same file with the keys of every block in another order, as flow style YAML. Cues, answers,
+/// tabs and hosts are in the file's order on purpose, so they keep it; so do the days of equal
+/// dates.
 fn shuffled(value: &Value, seed: u64, keep: bool) -> Value {
     match value {
         Value::Object(entries) => {
@@ -27,7 +28,8 @@ fn shuffled(value: &Value, seed: u64, keep: bool) -> Value {
                 entries.sort_by_key(|(key, _)| rank(seed, key));
             }
             let inner = |key: &str, value: &Value| {
-                shuffled(value, seed.wrapping_add(1), matches!(key, "tabs" | "hosts"))
+                let keep = matches!(key, "tabs" | "hosts" | "cues" | "answers");
+                shuffled(value, seed.wrapping_add(1), keep)
             };
             Value::Object(
                 entries

@@ -4,7 +4,7 @@ use showcaller_event::model::{
     EventKey, JoinBeforeHost, Meeting, MeetingPassword, Room, Uninvited,
 };
 
-use crate::fields::{Field, Fields, Hidden, Value};
+use crate::fields::{Field, Fields, Value};
 use crate::names::tag_of;
 
 /// A room's settings, without the announcement mode, which comes last.
@@ -47,10 +47,7 @@ pub(super) fn meeting(event: &EventKey, meeting: &Meeting, asked: Option<&Fields
     ]);
     optional_text(&mut fields, Field::Agenda, meeting.agenda.as_deref(), asked);
     if let MeetingPassword::Given(password) = &meeting.password {
-        fields.insert(
-            Field::Password,
-            Value::Hidden(Hidden::new(password.clone())),
-        );
+        fields.insert(Field::Password, Value::Hidden(password.clone()));
     }
     fields
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use showcaller_event::model::{Address, Email, MeetingFact};
+use showcaller_event::model::{Address, Email, Part};
 use showcaller_event::{Event, Input, check};
 
 use super::{desired, make};
@@ -191,10 +191,12 @@ impl Set {
                 .insert(id.clone(), Look::Seen(members));
             let mut tabs = Vec::new();
             for tab in &room.tabs {
-                let url = tab
-                    .url
-                    .fill(|key, fact| (fact == MeetingFact::Link).then(|| link(key.as_str())));
-                let url = url.expect("a page, or a meeting's link");
+                let url = tab.url.parts().iter().map(|part| match part {
+                    Part::Words(words) => words.clone(),
+                    Part::Meeting { meeting, .. } => link(meeting.as_str()),
+                    other @ Part::Scheduled { .. } => panic!("a tab waits for no {other:?}"),
+                });
+                let url: String = url.collect();
                 let tab_id = format!("{id}:{}", tab.name);
                 let fields = Fields::from([(Field::Url, Value::Text(url.clone()))]);
                 self.record(&Address::tab(&room.key, &tab.name), &tab_id, &fields);
@@ -239,7 +241,7 @@ impl Set {
                 tags: vec![tag_of(&self.event.key, &meeting.key)],
                 in_progress: false,
                 facts: MeetingFacts {
-                    link: Some(link(meeting.key.as_str())),
+                    link: Some(link(meeting.key.as_str()).into()),
                     ..MeetingFacts::default()
                 },
             };

@@ -1,14 +1,16 @@
 //! What is pinned in the rooms.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use showcaller_event::model::{Address, MeetingFact, MeetingKey, Room, Tab};
+use showcaller_event::model::{Address, MeetingFacts, Room, RoomKey, Tab};
+use showcaller_event::{Audience, Facts, Schedule, fill};
+use showcaller_secret::Secret;
 
 use super::drift::{self, Missing, There};
 use super::rooms::bot_is_shut_out;
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
-use crate::identify::Match;
 use crate::known::KnownResource;
 use crate::observed::{Look, SeenTab};
 use crate::plan::{Adoption, CannotReason, HeldReason};
@@ -63,7 +65,7 @@ fn after(room: &Room, tab: &Tab) -> Vec<Address> {
 }
 
 fn add(scene: &Scene<'_>, room: &Room, tab: &Tab, draft: &mut Draft) {
-    if target(scene, draft, tab) == Target::Nowhere {
+    if target(scene, draft, &room.key, tab) == Target::Nowhere {
         let address = Address::tab(&room.key, &tab.name);
         let what = format!(
             "pin «{}» in «{}», which leads to a meeting",
@@ -117,7 +119,7 @@ fn pinned(scene: &Scene<'_>, room: &Room, seen: &[SeenTab], draft: &mut Draft) {
                 owner: Owner::Bot,
             });
         }
-        let right = match target(scene, draft, tab) {
+        let right = match target(scene, draft, &room.key, tab) {
             Target::Page(url) => {
                 is_right(scene, tab, &url, found, (&address, &what, resource), draft)
             }
@@ -183,32 +185,34 @@ enum Target {
     Nowhere,
 }
 
-fn target(scene: &Scene<'_>, draft: &Draft, tab: &Tab) -> Target {
-    let is_made = |meeting: &MeetingKey| draft.makes(&Address::meeting(meeting));
-    let mut waits = false;
-    let url = tab.url.fill(|meeting, fact| {
-        if is_made(meeting) {
-            waits = true;
-            return Some(String::new());
-        }
-        known_fact(scene, meeting, fact)
-    });
-    match url {
-        None => Target::Nowhere,
-        Some(_) if waits => Target::Decided,
-        Some(url) => Target::Page(url),
+fn target(scene: &Scene<'_>, draft: &Draft, room: &RoomKey, tab: &Tab) -> Target {
+    let waits = Cell::new(false);
+    let facts = Facts {
+        event: scene.event,
+        // A tab waits for nothing that the schedule says, because a meeting that slips pins nothing anew.
+        schedule: &Schedule::default(),
+        webex: &|meeting| {
+            if draft.makes(&Address::meeting(meeting)) {
+                waits.set(true);
+                return Some(to_be_decided());
+            }
+            let seen = scene.meetings.get(meeting)?.0.thing()?;
+            Some(seen.facts.clone())
+        },
+    };
+    match fill(&tab.url, &facts, Audience::Pinned(room)) {
+        Err(_) => Target::Nowhere,
+        Ok(_) if waits.get() => Target::Decided,
+        Ok(url) => Target::Page(url),
     }
 }
 
-fn known_fact(scene: &Scene<'_>, meeting: &MeetingKey, fact: MeetingFact) -> Option<String> {
-    let (Match::Known(seen, _) | Match::Found(seen)) = &scene.meetings.get(meeting)?.0 else {
-        return None;
-    };
-    match fact {
-        MeetingFact::Link => seen.facts.link.clone(),
-        MeetingFact::Number => seen.facts.number.clone(),
-        // A pinned address never carries a password: everybody in the room could read it off.
-        MeetingFact::Password | MeetingFact::Join => None,
+/// What stands for the facts of a meeting that is about to be made.
+fn to_be_decided() -> MeetingFacts {
+    MeetingFacts {
+        link: Some(Secret::new("")),
+        number: Some(String::new()),
+        ..MeetingFacts::default()
     }
 }
 

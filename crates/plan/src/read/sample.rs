@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use showcaller_event::model::{
-    Address, Email, EventKey, MeetingFact, MeetingKey, MeetingPattern, Part, RoomKey, Secret, Text,
+    Address, Email, EventKey, MeetingFact, MeetingKey, MeetingPattern, Part, RoomKey, Text,
 };
 
-use crate::fields::{Change, Field, Fields, Hidden, Value};
+use showcaller_secret::Secret;
+
+use crate::fields::{Change, Field, Fields, Value};
 use crate::plan::{
     AccountLine, Adoption, Budget, Cannot, CannotReason, GuardRail, Held, HeldReason, MailCount,
     Note, Plan, Quota, Unseen,
@@ -44,11 +46,11 @@ fn words(text: &str) -> Value {
 }
 
 fn hidden() -> Value {
-    Value::Hidden(Hidden::new(Secret::new(MARKER)))
+    Value::Hidden(Secret::new(MARKER))
 }
 
 fn hidden_other() -> Value {
-    Value::Hidden(Hidden::new(Secret::new(format!("{MARKER}-2"))))
+    Value::Hidden(Secret::new(format!("{MARKER}-2")))
 }
 
 pub(super) fn empty() -> Plan {

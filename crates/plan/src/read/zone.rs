@@ -17,7 +17,7 @@ pub(super) struct Zone {
 }
 
 impl Zone {
-    /// A zone that this machine does not know is shown as UTC, and says so.
+    /// A zone that is not known is shown as UTC, and says so.
     pub(super) fn of(plan: &Plan) -> Self {
         let (zone, name) = match TimeZone::get(&plan.timezone) {
             Ok(zone) => (zone, plan.timezone.clone()),
@@ -113,6 +113,7 @@ pub(super) fn with_holes(text: &Text) -> String {
                 };
                 format!("(the {fact} of {meeting})")
             }
+            Part::Scheduled { meeting, .. } => format!("(the schedule of {meeting})"),
         })
         .collect()
 }

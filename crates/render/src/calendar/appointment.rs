@@ -2,14 +2,15 @@
 
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
-use showcaller_event::model::{Email, Meeting, RoomKey, Secret};
+use showcaller_event::model::{Email, Meeting, RoomKey};
+use showcaller_secret::Secret;
 
 use crate::facts::Told;
 
 /// What a calendar says of one meeting, and who is told of it.
 ///
-/// Serialising it writes the password in the open: it is meant for the ledger, which keeps
-/// passwords anyway.
+/// Serialising it writes link and password in the open: it is meant for the ledger, which keeps
+/// them anyway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
     /// What people see.
@@ -21,10 +22,12 @@ pub struct Appointment {
     /// When it ends.
     pub end: Zoned,
     /// The durable link.
-    pub link: Option<String>,
+    #[serde(default, with = "showcaller_secret::exposed_if_some")]
+    pub link: Option<Secret>,
     /// The number to dial or type.
     pub number: Option<String>,
     /// What people type to get in.
+    #[serde(default, with = "showcaller_secret::exposed_if_some")]
     pub password: Option<Secret>,
     /// The rooms that are told of it.
     pub rooms: Vec<RoomKey>,
@@ -62,15 +65,17 @@ impl Appointment {
     pub fn fingerprint(&self) -> String {
         let start = self.start.timestamp().to_string();
         let end = self.end.timestamp().to_string();
-        let password = self.password.as_ref().map(|password| password.expose());
+        let exposed =
+            |secret: &'_ Option<Secret>| secret.as_ref().map(|text| text.expose().to_owned());
+        let (link, password) = (exposed(&self.link), exposed(&self.password));
         let facts = [
             Some(self.title.as_str()),
             self.agenda.as_deref(),
             Some(&start),
             Some(&end),
-            self.link.as_deref(),
+            link.as_deref(),
             self.number.as_deref(),
-            password,
+            password.as_deref(),
         ];
         let mut digest = Digest::default();
         for fact in facts {
@@ -87,7 +92,7 @@ impl Appointment {
             lines.push(String::new());
         }
         match &self.link {
-            Some(link) => lines.push(format!("Join: {link}")),
+            Some(link) => lines.push(format!("Join: {}", link.expose())),
             None => lines.push("The link will follow.".to_owned()),
         }
         if let Some(number) = &self.number {

@@ -103,7 +103,11 @@ pub fn calendar(name: &str, zone: &TimeZone, entries: &[Entry]) -> String {
 
 fn event(file: &mut Content, stamps: &Stamps, entry: &Entry) {
     let appointment = &entry.appointment;
-    let link = appointment.link.as_deref().filter(|_| !entry.cancelled);
+    let link = appointment
+        .link
+        .as_ref()
+        .map(|link| link.expose())
+        .filter(|_| !entry.cancelled);
     let stamp = entry.stamp.strftime("%Y%m%dT%H%M%SZ").to_string();
     file.line("BEGIN", "VEVENT");
     file.line("UID", &escaped(&entry.uid));

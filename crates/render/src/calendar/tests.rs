@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use showcaller_event::model::{Email, RoomKey, Secret};
+use showcaller_event::model::{Email, RoomKey};
+use showcaller_secret::Secret;
 
 use super::{Appointment, Entry, all, calendar, for_person, for_room, uid_of};
 use crate::facts::Told;
@@ -302,7 +303,7 @@ fn only_what_matters_to_people_changes_the_fingerprint() {
         ..fresh()
     });
     differs(Appointment {
-        link: Some("https://other.example".to_owned()),
+        link: Some("https://other.example".into()),
         ..fresh()
     });
     differs(Appointment {

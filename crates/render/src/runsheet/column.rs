@@ -100,7 +100,7 @@ impl Column {
             Self::Rooms => row.rooms.join(", "),
             Self::Cohosts => row.cohosts.join(", "),
             Self::Host => or_nothing(row.host.as_ref().map(|host| host.as_str())),
-            Self::Link => or_nothing(row.link.as_deref()),
+            Self::Link => or_nothing(row.link.as_ref().map(|secret| secret.expose())),
             Self::Number => or_nothing(row.number.as_deref()),
             Self::Password => or_nothing(row.password.as_ref().map(|secret| secret.expose())),
             Self::HostKey => or_nothing(row.host_key.as_ref().map(|secret| secret.expose())),

@@ -112,7 +112,7 @@ fn meeting(row: &Row) -> Markup {
                     div.state { (row.state.to_string()) }
                 }
                 @if let Some(link) = &row.link {
-                    div { (anchor(link)) }
+                    div { (anchor(link.expose())) }
                 }
                 (fact("Number", row.number.as_deref()))
                 (fact("Password", row.password.as_ref().map(|secret| secret.expose())))

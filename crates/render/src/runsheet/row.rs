@@ -4,7 +4,8 @@ use std::fmt;
 
 use jiff::Zoned;
 use showcaller_event::Event;
-use showcaller_event::model::{Email, Meeting, MeetingKey, Room, RoomKey, Secret};
+use showcaller_event::model::{Email, Meeting, MeetingKey, Room, RoomKey};
+use showcaller_secret::Secret;
 
 use super::Audience;
 use crate::facts::Told;
@@ -30,7 +31,7 @@ pub struct Row {
     /// The account that hosts it; organisers only.
     pub host: Option<Email>,
     /// The durable link.
-    pub link: Option<String>,
+    pub link: Option<Secret>,
     /// The number to dial or type.
     pub number: Option<String>,
     /// What people type to get in.
@@ -95,7 +96,7 @@ impl Row {
                 .map(|invitee| called(&invitee.name, &invitee.email, organiser))
                 .collect(),
             host: told.host(meeting).filter(|_| organiser).cloned(),
-            link: facts.link.map(|link| plain(&link)),
+            link: facts.link.map(|link| Secret::new(plain(link.expose()))),
             number: facts.number.map(|number| plain(&number)),
             password: facts.password,
             host_key: facts.host_key.filter(|_| organiser),

@@ -240,7 +240,7 @@ fn the_page_runs_nothing_and_links_to_https_alone() {
     let mut told = sample::told();
     let key = event.meetings[1].key.clone();
     let facts = told.facts.get_mut(&key).expect("told");
-    facts.link = Some("javascript:alert(1)".to_owned());
+    facts.link = Some("javascript:alert(1)".into());
     let page = RunSheet::of(&event, &told, Audience::Organiser).to_html();
     assert!(!page.contains("<script"), "{page}");
     assert!(!page.contains("<img"), "{page}");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::exit::{Code, Failure};
-use crate::session::files;
+use crate::session::{files, zones};
 use crate::terminal::{findings, say};
 
 /// Find every mistake in an event file and its roster
@@ -21,6 +21,11 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     let Some(event) = &read.checked.event else {
         return Ok(Code::Usage);
     };
+    if let Some(note) =
+        zones::of_machine(&event.timezone).and_then(|machine| zones::disagreement(event, &machine))
+    {
+        say::remark(&note);
+    }
     let counts = [
         counted(event.people.len(), "person", "people"),
         counted(event.rooms.len(), "room", "rooms"),

@@ -8,6 +8,7 @@ pub(crate) mod saved;
 mod simulated;
 mod webex;
 pub(crate) mod world_file;
+pub(crate) mod zones;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

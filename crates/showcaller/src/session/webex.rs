@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use showcaller_clock::SharedClock;
 use showcaller_engine::Connections;
 use showcaller_event::Event;
+use showcaller_secret::Secret;
 use showcaller_webex::{HttpTransport, Settings, Transport, Webex};
 
 use crate::environment;
@@ -66,12 +66,8 @@ impl Connect<'_> {
             .parse()
             .map_err(|error: url::ParseError| usage(&error))?;
         let transport = Arc::clone(&self.transport);
-        let mut settings = Settings::new(
-            base,
-            SecretString::from(token),
-            transport,
-            Arc::clone(self.clock),
-        );
+        let mut settings =
+            Settings::new(base, Secret::from(token), transport, Arc::clone(self.clock));
         settings.owner = owner.to_owned();
         Webex::new(settings).map_err(|error| Failure::new(Code::Usage, error))
     }

@@ -23,6 +23,11 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
+/// A sentence to know, marked as a note.
+pub(crate) fn remark(sentence: &str) {
+    marked(BLUE, " note:", sentence);
+}
+
 /// What went wrong, and what to do.
 pub(crate) fn error(sentence: &str, hint: Option<&str>) {
     marked(RED, "error:", sentence);

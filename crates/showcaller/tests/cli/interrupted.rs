@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::process::Child;
 
-use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_ledger::{Instance, Ledger, LedgerUrl};
 
 use crate::stage::{Simulator, Stage, count, signal};
 
@@ -112,7 +112,8 @@ fn a_run_that_died_on_another_machine_does_not_lock_a_simulated_event() {
     runtime.block_on(async {
         let ledger = Ledger::open(&LedgerUrl::file(&path)).await.unwrap();
         let minute = jiff::SignedDuration::from_secs(60);
-        let lease = ledger.acquire("apply", "bob@elsewhere pid 7", far, minute);
+        let bob = Instance::new("bob@elsewhere pid 7", None);
+        let lease = ledger.acquire("apply", &bob, far, minute);
         lease.await.unwrap();
         ledger.close().await;
     });

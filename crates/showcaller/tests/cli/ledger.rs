@@ -274,7 +274,7 @@ fn what_a_dead_run_left_is_shown_with_what_comes_of_it() {
 
 /// Open calls of two kinds, a lease of a process that may still live, an owner's limit.
 async fn leave_something(path: &std::path::Path) {
-    use showcaller_ledger::{Ledger, LedgerUrl, NewOperation};
+    use showcaller_ledger::{Heartbeat, Instance, Ledger, LedgerUrl, Need, NewOperation};
 
     let ledger = Ledger::open(&LedgerUrl::file(path))
         .await
@@ -284,7 +284,7 @@ async fn leave_something(path: &std::path::Path) {
         run: "2".into(),
         address: address.into(),
         verb: verb.into(),
-        body: serde_json::json!({ "text": "planted" }),
+        body: serde_json::json!({ "text": "planted" }).into(),
         owner: "bot".into(),
         creation_host: None,
         at: now,
@@ -299,22 +299,28 @@ async fn leave_something(path: &std::path::Path) {
         .expect("a change");
     let hour = jiff::SignedDuration::from_mins(5);
     ledger
-        .acquire("apply", "bob@elsewhere pid 12", now, hour)
+        .acquire(
+            "apply",
+            &Instance::new("bob@elsewhere pid 12", None),
+            now,
+            hour,
+        )
         .await
         .expect("a lease");
-    let bot = ["bot".to_owned()];
-    let until = "2027-03-06T09:00:00Z".parse().expect("a time");
-    ledger
-        .check_in("one", &bot, now, until)
-        .await
-        .expect("a share");
+    let heartbeat = Heartbeat {
+        instance: Instance::new("one", None),
+        owners: vec![("bot".to_owned(), Need::Idle)],
+        at: now,
+        until: "2027-03-06T09:00:00Z".parse().expect("a time"),
+    };
+    ledger.check_in(&heartbeat).await.expect("a share");
     ledger.note_limit("bot", 299.9, now).await.expect("a limit");
     ledger.close().await;
 }
 
 #[test]
 fn nothing_is_restored_while_somebody_applies() {
-    use showcaller_ledger::{Ledger, LedgerUrl};
+    use showcaller_ledger::{Instance, Ledger, LedgerUrl};
 
     let stage = applied();
     let saved = "ledger backup event.yaml saved --simulate";
@@ -325,9 +331,9 @@ fn nothing_is_restored_while_somebody_applies() {
         let ledger = Ledger::open(&url).await.expect("a ledger");
         let now = "2027-03-06T08:00:00Z".parse().expect("a time");
         let minutes = jiff::SignedDuration::from_mins(5);
-        let bob = "bob@elsewhere pid 12";
+        let bob = Instance::new("bob@elsewhere pid 12", None);
         ledger
-            .acquire("apply", bob, now, minutes)
+            .acquire("apply", &bob, now, minutes)
             .await
             .expect("a lease");
         ledger.close().await;

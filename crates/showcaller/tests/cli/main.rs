@@ -19,3 +19,4 @@ mod simulator;
 mod stage;
 mod waits;
 mod webex;
+mod zones;

@@ -5,7 +5,8 @@ use std::fmt::{Debug, Write as _};
 use std::sync::Once;
 
 use serde_json::json;
-use showcaller_webex::{Hidden, NewMeeting, Slot};
+use showcaller_secret::Secret;
+use showcaller_webex::{NewMeeting, Slot};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -96,7 +97,7 @@ async fn neither_token_nor_body_nor_query_is_told() {
         .parse()
         .expect("zoned");
     let mut meeting = NewMeeting::titled("Jury", Slot::new(&start, &start));
-    meeting.password = Some(Hidden::new("marked-4"));
+    meeting.password = Some(Secret::new("marked-4"));
     stage
         .webex
         .create_meeting(&meeting)

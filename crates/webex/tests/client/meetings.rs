@@ -3,8 +3,9 @@
 use jiff::Zoned;
 use rstest::rstest;
 use serde_json::{Value, json};
+use showcaller_secret::Secret;
 use showcaller_webex::{
-    AudioOptions, Hidden, InviteeUpdate, InviteesToAdd, JoinSecurity, Meeting, MeetingChange,
+    AudioOptions, InviteeUpdate, InviteesToAdd, JoinSecurity, Meeting, MeetingChange,
     MeetingFilter, MeetingKind, MeetingRemoval, MeetingState, MeetingView, NewInvitee, NewMeeting,
     NewMeetingInvitee, PatchContentType, Slot,
 };
@@ -31,7 +32,7 @@ async fn a_meeting_is_created_with_all_that_was_said() {
     let stage = Stage::new([meeting()]);
     let mut new = NewMeeting::titled("Jury", slot());
     new.agenda = Some("Briefing".into());
-    new.password = Some(Hidden::new("Pw1!"));
+    new.password = Some(Secret::new("Pw1!"));
     new.settings.enabled_auto_record_meeting = Some(false);
     new.settings.allow_any_user_to_be_co_host = Some(true);
     new.settings.enabled_join_before_host = Some(true);

@@ -2,9 +2,10 @@
 
 use rstest::rstest;
 use serde_json::json;
+use showcaller_secret::Secret;
 use showcaller_webex::{
-    Destination, Hidden, MeetingView, NewMeeting, NewMessage, NewWebhook, Settings, SettingsError,
-    Slot, Webex,
+    Destination, MeetingView, NewMeeting, NewMessage, NewWebhook, Settings, SettingsError, Slot,
+    Webex,
 };
 
 use crate::script::{Stage, TOKEN, json, text};
@@ -14,7 +15,7 @@ fn new_meeting() -> NewMeeting {
         .parse()
         .expect("zoned");
     let mut meeting = NewMeeting::titled("Jury", Slot::new(&start, &start));
-    meeting.password = Some(Hidden::new("marked-password"));
+    meeting.password = Some(Secret::new("marked-password"));
     meeting
 }
 
@@ -64,7 +65,7 @@ async fn answers_do_not_show_what_is_secret_in_them() {
         .await
         .expect("a meeting");
     assert_eq!(
-        meeting.password.as_ref().map(Hidden::reveal),
+        meeting.password.as_ref().map(Secret::expose),
         Some("marked-1")
     );
     let shown = format!("{meeting:?}");

@@ -2,7 +2,8 @@
 
 use showcaller_event::model::{Address, Email, RoomKey, Text};
 use showcaller_plan::{Action, Change, Field, Fields, Owner, Step, Value};
-use showcaller_webex::{Hidden, NewMembership, NewRoomTab, RoomTab, RoomUpdate, Who};
+use showcaller_secret::Secret;
+use showcaller_webex::{NewMembership, NewRoomTab, RoomTab, RoomUpdate, Who};
 
 use super::super::convert;
 use super::{Done, Trouble, Work};
@@ -164,7 +165,7 @@ impl Work<'_> {
     fn tab(&self, room: &RoomKey, name: &str, url: &Text) -> Result<NewRoomTab, Trouble> {
         Ok(NewRoomTab {
             room_id: self.id(&Address::room(room))?.as_str().into(),
-            content_url: Hidden::new(self.filled(url)?),
+            content_url: Secret::new(self.pinned(room, url)?),
             display_name: name.to_owned(),
         })
     }
@@ -173,11 +174,11 @@ impl Work<'_> {
         let seen = convert::tab(answer);
         let url = |url: &str| Fields::from([(Field::Url, Value::Text(url.to_owned()))]);
         let answered = if seen.url.is_empty() {
-            asked.content_url.reveal()
+            asked.content_url.expose()
         } else {
             &seen.url
         };
-        let (asked, answered) = (url(asked.content_url.reveal()), url(answered));
+        let (asked, answered) = (url(asked.content_url.expose()), url(answered));
         let effect = self.record(&step.address, &seen.id, &Owner::Bot, made, asked, answered);
         Done {
             effects: vec![effect],

@@ -5,6 +5,8 @@ use rstest::rstest;
 
 use super::sample::{answer, at, cue, email, event, host, meeting, room};
 use super::{clean, error, judge, judge_at, note, places};
+use showcaller_secret::Secret;
+
 use crate::diagnostic::Severity;
 use crate::model::*;
 
@@ -262,11 +264,10 @@ fn a_cue_to_no_room_is_noted() {
 #[test]
 fn a_cue_that_slips_into_the_next_day_is_noted() {
     let mut late = event();
-    late.cues[0].rooms[0].at = at(23, 59);
+    late.cues[0].rooms[0].anchor = Anchor::At(at(23, 59));
     clean(&late);
-    late.cues[0].rooms[0].at = at(23, 59)
-        .checked_add(jiff::SignedDuration::from_mins(1))
-        .unwrap();
+    let midnight = at(23, 59).checked_add(jiff::SignedDuration::from_mins(1));
+    late.cues[0].rooms[0].anchor = Anchor::At(midnight.unwrap());
     assert!(note(&late, "cue/next-day").contains("2027-10-07"));
 }
 

@@ -98,7 +98,7 @@ pub(super) fn cue(id: &str, at: Zoned, say: &str) -> Cue {
         send: Sending::OnTime,
         rooms: vec![CueInRoom {
             room: RoomKey::new("team-1"),
-            at,
+            anchor: Anchor::At(at),
             text: Text::plain(say),
         }],
     }
