@@ -89,7 +89,8 @@ async fn applied(event: &Event, width: usize) -> (Run, Plan) {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let url = LedgerUrl::file(folder.path().join("bench.ledger"));
     let ledger = Ledger::open(&url).await.expect("a ledger");
-    let engine = Engine::new(connections, ledger.clone(), clock).with_known_in_flight(width);
+    let engine = Engine::new(connections, ledger.clone(), clock, large::process())
+        .with_known_in_flight(width);
     let outlook = engine
         .look(event, &Wishes::default())
         .await

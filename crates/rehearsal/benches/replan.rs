@@ -58,7 +58,7 @@ async fn row(name: &str, event: &Event) -> bool {
     let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&simulator));
     let connections = connect(event, &simulator, &transport, &clock).expect("tokens");
     let ledger = Ledger::open(&LedgerUrl::memory()).await.expect("a ledger");
-    let engine = Engine::new(connections, ledger, clock);
+    let engine = Engine::new(connections, ledger, clock, large::process());
     let outlook = engine
         .look(event, &Wishes::default())
         .await

@@ -18,14 +18,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use showcaller_clock::{OffsetClock, SharedClock};
-use showcaller_engine::{Connections, Engine, Leave};
+use showcaller_engine::{Connections, Engine};
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::Wishes;
 use showcaller_rehearsal::{BOT, setup_time};
 use showcaller_secret::Secret;
 use showcaller_simulator::{Simulator, serve};
-use showcaller_webex::{HttpTransport, Settings, Webex};
+use showcaller_webex::{HttpTransport, Settings, Transport, Webex};
 
 /// People and teams.
 const SIZES: [(usize, usize); 4] = [(100, 10), (500, 50), (1_000, 100), (5_000, 500)];
@@ -157,8 +157,7 @@ impl Simulated {
     }
 
     fn connections(&self, event: &Event, clock: &SharedClock) -> Connections {
-        let leave = Leave::default();
-        let transport = leave.guard(Arc::new(HttpTransport::new().expect("a transport")));
+        let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new().expect("a transport"));
         let client = |owner: &str, email: &str| {
             let token = Secret::from(self.tokens[email].clone());
             let base = self.base.parse().expect("an address");
@@ -178,7 +177,6 @@ impl Simulated {
                     )
                 })
                 .collect(),
-            leave,
         }
     }
 }
@@ -198,7 +196,7 @@ async fn measure((people, teams): (usize, usize)) -> ExitCode {
     let ledger = Ledger::open(&url).await.expect("a ledger");
     let clock: SharedClock = Arc::new(OffsetClock::starting_at(setup_time(&event)));
     let connections = simulated.connections(&event, &clock);
-    let engine = Engine::new(connections, ledger.clone(), clock);
+    let engine = Engine::new(connections, ledger.clone(), clock, large::process());
 
     let calls = || {
         engine

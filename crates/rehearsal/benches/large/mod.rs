@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use showcaller_engine::{Assignment, Engine, NoProgress, Outlook, Report, Stop};
+use showcaller_engine::{Assignment, Engine, NoProgress, Outlook, Report, Stop, ThisProcess};
 use showcaller_event::{Event, Input, check};
 use showcaller_plan::{LookWish, Wishes};
 use showcaller_simulator::Config;
@@ -115,13 +115,17 @@ pub(crate) fn unlimited(event: &Event) -> Config {
     }
 }
 
+/// The process that applies.
+pub(crate) fn process() -> ThisProcess {
+    ThisProcess::started(format!("bench@here pid {}", std::process::id()))
+}
+
 /// Applies an outlook; everything must succeed.
 pub(crate) async fn apply(engine: &Engine, event: &Event, outlook: Outlook) -> Report {
     let assignment = Assignment {
         event,
         sources: Vec::new(),
         digest: "bench".to_owned(),
-        holder: format!("bench@here pid {}", std::process::id()),
     };
     let stop = Stop::default();
     let report = engine.apply(&assignment, outlook, &NoProgress, &stop).await;
