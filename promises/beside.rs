@@ -35,6 +35,11 @@ impl Beside {
         })
     }
 
+    /// What lies behind it.
+    pub(crate) fn inner(&self) -> Arc<dyn Transport> {
+        Arc::clone(&self.inner)
+    }
+
     /// The process that writes.
     pub(crate) fn writer(&self) -> &Writer {
         &self.writer

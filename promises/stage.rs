@@ -91,6 +91,18 @@ impl Stage {
         self
     }
 
+    /// The same with the ledger opened anew, also by the process that writes messages.
+    pub(crate) async fn with_ledger(mut self, ledger: Ledger) -> Self {
+        self.ledger = ledger;
+        match self.beside.take() {
+            None => self,
+            Some(beside) => {
+                self.transport = beside.inner();
+                self.beside_messages().await
+            }
+        }
+    }
+
     /// Every message of that process is as it left it.
     pub(crate) async fn messages_are_untouched(&self) {
         if let Some(beside) = &self.beside {

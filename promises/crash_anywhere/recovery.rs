@@ -127,7 +127,7 @@ pub(crate) async fn recovered(
         dies_again(&mut stage, event, at).await;
         // What it had handed to the writer of its ledger is written; nothing is written later.
         stage.ledger.clone().close().await;
-        stage.ledger = left.ledger().await;
+        stage = stage.with_ledger(left.ledger().await).await;
     }
     let mut verdict = Verdict::default();
     let mut report = run(&stage, event, &stage.process).await;
