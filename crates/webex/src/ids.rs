@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -16,6 +20,13 @@ macro_rules! ids {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The UUID that it contains, by which two spellings of one id are known to be the same.
+            /// `None` for an id that contains none, or several.
+            #[must_use]
+            pub fn uuid(&self) -> Option<Uuid> {
+                uuid_in(&self.0)
             }
         }
 
@@ -80,4 +91,64 @@ pub enum Who {
     /// (messaging §1.3).
     #[serde(rename = "personEmail")]
     Email(String),
+}
+
+/// Webex writes an id as base64 of `ciscospark://CLUSTER/TYPE/UUID`, in either alphabet and without
+/// padding; over its websocket as the bare UUID, which its API takes, too.
+fn uuid_in(id: &str) -> Option<Uuid> {
+    if let Ok(bare) = Uuid::try_parse(id) {
+        return Some(bare);
+    }
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true);
+    let decoded = [&STANDARD, &URL_SAFE]
+        .into_iter()
+        .find_map(|alphabet| GeneralPurpose::new(alphabet, config).decode(id).ok())?;
+    let address = String::from_utf8(decoded).ok()?;
+    let (_, key) = address.strip_prefix("ciscospark://")?.rsplit_once('/')?;
+    Uuid::try_parse(key).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+    use super::*;
+
+    #[test]
+    fn one_id_is_the_same_in_each_of_its_spellings() {
+        let uuid = Uuid::from_u128(0x1eb6_5fdf_9643_417f_9974_ad72_cae0_e10f);
+        let cluster = "ciscospark://urn:TEAM:us-west-2_r/ROOM/";
+        for address in [
+            format!("ciscospark://us/ROOM/{uuid}"),
+            format!("{cluster}{uuid}"),
+            format!("ciscospark://us/TEAM/{}", uuid.to_string().to_uppercase()),
+        ] {
+            for spelt in [
+                STANDARD.encode(&address),
+                STANDARD_NO_PAD.encode(&address),
+                URL_SAFE_NO_PAD.encode(&address),
+            ] {
+                assert_eq!(RoomId::from(&*spelt).uuid(), Some(uuid), "{address}");
+            }
+        }
+        assert_eq!(RoomId::from(uuid.to_string()).uuid(), Some(uuid));
+    }
+
+    #[test]
+    fn an_id_without_a_uuid_of_its_own_has_none() {
+        let uuid = Uuid::nil();
+        let member = format!("ciscospark://us/MEMBERSHIP/{uuid}:{uuid}");
+        let elsewhere = format!("https://example.com/{uuid}");
+        for id in [
+            "".to_owned(),
+            "room-1".to_owned(),
+            STANDARD.encode(member),
+            STANDARD.encode(elsewhere),
+            STANDARD.encode("ciscospark://us/APPLICATION/C1234"),
+        ] {
+            assert_eq!(MembershipId::from(&*id).uuid(), None, "{id}");
+        }
+    }
 }

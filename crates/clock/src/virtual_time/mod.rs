@@ -66,7 +66,7 @@ impl VirtualClock {
     /// Runs `future` as a registered task, for which the world moves by itself: whenever the
     /// future waits, be it for this clock, for another task or for a channel, time goes on to the
     /// next wait in the world. What it waits for outside needs a [`Clock::busy`].
-    pub async fn run<T>(&self, future: impl Future<Output = T> + Send) -> T {
+    pub async fn run<T>(&self, future: impl Future<Output = T>) -> T {
         self.own.run(future).await
     }
 }

@@ -60,7 +60,7 @@ impl ProcessClock {
 
     /// Runs `future` as a registered task of this process, for which the world moves by itself.
     /// See [`VirtualClock::run`](crate::VirtualClock::run).
-    pub async fn run<T>(&self, future: impl Future<Output = T> + Send) -> T {
+    pub async fn run<T>(&self, future: impl Future<Output = T>) -> T {
         Tracked::new(&self.world, self.number, true, Box::pin(future)).await
     }
 }

@@ -36,6 +36,15 @@ impl OperationCounts {
     }
 }
 
+/// What puts operations of a kind into the order in which they were written.
+fn as_written(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Provision => "id",
+        // Their numbers are random.
+        OperationKind::Message(_) => "written_at, message_key",
+    }
+}
+
 impl Ledger {
     /// One operation.
     pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>, Error> {
@@ -45,9 +54,10 @@ impl Ledger {
     /// Every operation of a kind that is sending or unclear, in the order they were written. With no
     /// other process at work these are what a look at Webex has to settle.
     pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>, Error> {
-        let rows: Vec<OperationRow> = sqlx::query_as(select(
-            "WHERE kind = $1 AND state IN ('sending', 'unclear') ORDER BY written_at, id",
-        ))
+        let rows: Vec<OperationRow> = sqlx::query_as(select(&format!(
+            "WHERE kind = $1 AND state IN ('sending', 'unclear') ORDER BY {}",
+            as_written(kind)
+        )))
         .bind(kind.as_str())
         .fetch_all(&mut *self.read().await?)
         .await?;
@@ -89,9 +99,10 @@ impl Ledger {
         kind: OperationKind,
         address: &str,
     ) -> Result<Vec<Operation>, Error> {
-        let rows: Vec<OperationRow> = sqlx::query_as(select(
-            "WHERE kind = $1 AND address = $2 ORDER BY written_at, id",
-        ))
+        let rows: Vec<OperationRow> = sqlx::query_as(select(&format!(
+            "WHERE kind = $1 AND address = $2 ORDER BY {}",
+            as_written(kind)
+        )))
         .bind(kind.as_str())
         .bind(address)
         .fetch_all(&mut *self.read().await?)
