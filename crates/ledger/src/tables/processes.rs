@@ -153,13 +153,17 @@ impl Ledger {
         Ok(processes)
     }
 
-    /// Every owner whose token a process works with or whose limit is known, by name.
+    /// Every owner whose token a living process works with or whose limit is known, by name.
     pub async fn shares(&self, now: Timestamp) -> Result<Vec<Share>, Error> {
         let mut conn = self.read().await?;
-        let owners: Vec<(String,)> =
-            sqlx::query_as("SELECT owner FROM process_owners UNION SELECT owner FROM limits")
-                .fetch_all(&mut *conn)
-                .await?;
+        let owners: Vec<(String,)> = sqlx::query_as(
+            "SELECT o.owner FROM process_owners o JOIN processes p ON p.instance = o.instance
+             WHERE p.alive_until > $1 AND p.dead_since IS NULL
+             UNION SELECT owner FROM limits",
+        )
+        .bind(micros(now))
+        .fetch_all(&mut *conn)
+        .await?;
         let mut shares = Vec::with_capacity(owners.len());
         for (owner,) in owners {
             shares.push(share(&mut conn, &owner, now).await?);

@@ -8,7 +8,7 @@ use showcaller_ledger::{Effect, Error, Ledger, LedgerUrl};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::fixtures::{Schema, at, operation, record};
+use crate::fixtures::{PROVISION, Schema, at, operation, record};
 
 /// What the line does with the word that is to make everything last.
 const PASS: u8 = 0;
@@ -105,7 +105,7 @@ async fn nobody_is_told_a_lie(does: u8, happened: bool) {
         ledger.resources().await.unwrap().len(),
         usize::from(happened)
     );
-    let open = ledger.open_operations().await.unwrap();
+    let open = ledger.open_operations(PROVISION).await.unwrap();
     let open: Vec<&str> = open
         .iter()
         .map(|operation| operation.address.as_str())

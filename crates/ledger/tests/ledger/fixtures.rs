@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use showcaller_ledger::{Ledger, LedgerUrl, NewOperation, Record};
+use showcaller_ledger::{
+    Heartbeat, Instance, Ledger, LedgerUrl, NewOperation, OperationKind, Record,
+};
 use tempfile::TempDir;
 
 pub(crate) use crate::server::Schema;
@@ -77,12 +79,30 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     start + SignedDuration::from_secs(seconds)
 }
 
+/// The kind of operations that are steps of a plan.
+pub(crate) const PROVISION: OperationKind = OperationKind::Provision;
+
+/// A process that tells nothing of itself but its name.
+pub(crate) fn instance(name: &str) -> Instance {
+    Instance::new(name, None)
+}
+
+/// A sign of life at this second of a process that uses no token, to be believed for thirty.
+pub(crate) fn heartbeat(instance: &Instance, second: i64) -> Heartbeat {
+    Heartbeat {
+        instance: instance.clone(),
+        owners: Vec::new(),
+        at: at(second),
+        until: at(second + 30),
+    }
+}
+
 pub(crate) fn operation(address: &str) -> NewOperation {
     NewOperation {
         run: "run-1".into(),
         address: address.into(),
         verb: "create".into(),
-        body: json!({ "title": address, "password": "planted" }),
+        body: json!({ "title": address, "password": "planted" }).into(),
         owner: "bot".into(),
         creation_host: None,
         at: at(0),

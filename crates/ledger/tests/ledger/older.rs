@@ -6,7 +6,7 @@ use showcaller_ledger::{Ledger, LedgerUrl, Restoring};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
-use crate::fixtures::{Schema, at, in_memory, operation};
+use crate::fixtures::{Schema, at, heartbeat, in_memory, instance, operation};
 
 /// The first format, as it was made when there was no other.
 async fn make_the_first_format(conn: &mut AnyConnection) {
@@ -17,7 +17,7 @@ async fn make_the_first_format(conn: &mut AnyConnection) {
     let migrator = Migrator::new(folder.path()).await.unwrap();
     migrator.run_direct(None, conn, false).await.unwrap();
     conn.execute(
-        "INSERT INTO counters VALUES ('operations', 7);
+        "INSERT INTO counters VALUES ('intents', 7);
          INSERT INTO meta VALUES ('fact', 'settled');
          INSERT INTO leases VALUES ('apply', 'ann@laptop pid 1', 3, 1, 2)",
     )
@@ -35,8 +35,8 @@ async fn works(url: &LedgerUrl) {
     );
     let id = ledger.begin(&operation("room/jury")).await.unwrap();
     assert_eq!(id.to_string(), "8");
-    let bot = ["bot".to_owned()];
-    ledger.check_in("one", &bot, at(0), at(30)).await.unwrap();
+    let one = instance("one");
+    ledger.check_in(&heartbeat(&one, 0)).await.unwrap();
     ledger.close().await;
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use showcaller_ledger::{Error, Ledger, LedgerUrl};
 use sqlx::Connection as _;
 
-use crate::fixtures::{OnDisk, at, operation};
+use crate::fixtures::{OnDisk, PROVISION, at, operation};
 
 async fn refused(path: &Path) -> Error {
     let error = Ledger::open(&LedgerUrl::file(path)).await.unwrap_err();
@@ -93,7 +93,10 @@ async fn open_at_once(url: &LedgerUrl) {
         });
     }
     let ledgers = tasks.join_all().await;
-    assert_eq!(ledgers[0].open_operations().await.unwrap().len(), 8);
+    assert_eq!(
+        ledgers[0].open_operations(PROVISION).await.unwrap().len(),
+        8
+    );
 }
 
 #[tokio::test]
@@ -212,8 +215,8 @@ async fn a_damaged_value_is_reported_not_guessed() {
     let disk = OnDisk::new().await;
     let path = disk.folder.path().join("event.ledger");
     disk.ledger.begin(&operation("room/jury")).await.unwrap();
-    written_by_another(&path, "UPDATE operations SET body = '{'").await;
-    let error = disk.ledger.open_operations().await.unwrap_err();
+    written_by_another(&path, "UPDATE operations SET outcome = '{'").await;
+    let error = disk.ledger.open_operations(PROVISION).await.unwrap_err();
     assert!(
         matches!(
             error,

@@ -1,4 +1,3 @@
-use serde_json::json;
 use showcaller_ledger::{Existing, Restoring, Revision, Source};
 
 use crate::fixtures::{at, in_memory, on_both, on_each};
@@ -7,7 +6,6 @@ fn revision(digest: &str) -> Revision {
     Revision {
         at: at(0),
         source_digest: digest.into(),
-        event: json!({ "event": "x", "days": ["day-1"], "title": "Prüfung" }),
         sources: vec![
             Source {
                 path: "event.yaml".into(),
