@@ -4,11 +4,13 @@ mod fixtures;
 
 mod backup;
 mod batches;
+mod beside;
 mod binding;
 mod calendar;
 mod commits;
 mod durability;
 mod leases;
+mod messages;
 mod older;
 mod opening;
 mod operations;
@@ -20,3 +22,4 @@ mod revisions;
 mod secrets;
 mod server;
 mod state_machine;
+mod takeover;

@@ -82,8 +82,8 @@ impl Schema {
         Self::at(&mut address, self.name.clone()).url
     }
 
-    /// Returns once somebody who has this schema in view waits for a turn to write.
-    async fn wait_for_a_waiting_writer(&self) {
+    /// Returns once so many who have this schema in view wait for another transaction.
+    pub(crate) async fn wait_until_waiting(&self, so_many: i64) {
         let mut conn = self.connect().await;
         loop {
             let (waiting,): (i64,) = sqlx::query_as(
@@ -94,7 +94,7 @@ impl Schema {
             .fetch_one(&mut conn)
             .await
             .expect("an answer");
-            if waiting > 0 {
+            if waiting >= so_many {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -365,7 +365,7 @@ async fn a_lease_that_is_taken_over_while_a_write_waits_stops_it_whatever_the_se
         let late = operation("room/late");
         let write = fenced.begin(&late);
         let takes_over = async {
-            schema.wait_for_a_waiting_writer().await;
+            schema.wait_until_waiting(1).await;
             let taken = "UPDATE leases SET holder = 'bob', token = token + 1";
             other.execute(taken).await.unwrap();
             other.execute("COMMIT").await.unwrap();
