@@ -3,14 +3,12 @@
 //! A claim is held up in its middle by another program's unfinished row of the same key.
 
 use jiff::SignedDuration;
-use showcaller_ledger::{
-    Claim, Error, Existing, Instance, Ledger, MessageKind, NewMessage, OperationState, Restoring,
-};
+use showcaller_ledger::{Claim, Error, Instance, Ledger, MessageKind, NewMessage, OperationState};
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
 use crate::fixtures::{
-    DELIVERY, Schema, alive, at, claimant, claimed, delivery, heartbeat, in_memory, on_both,
-    started,
+    DELIVERY, HOW, Schema, alive, at, backup_of, claimant, claimed, delivery, heartbeat, in_memory,
+    on_both, started,
 };
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
@@ -63,7 +61,8 @@ async fn neither_a_heartbeat_nor_a_renewal_waits_for_claims() {
         // Both in one commit, as they may well be.
         let beat = heartbeat(&ann, 2);
         let (beat, renewed) = tokio::join!(ledger.check_in(&beat), ledger.renew(&lease, at(2)));
-        (beat.unwrap(), renewed.unwrap());
+        beat.unwrap();
+        renewed.unwrap();
         schema.wait_until_waiting(1).await;
         rival.gives_up().await;
     };
@@ -138,10 +137,7 @@ async fn a_restore_and_a_fenced_claim_do_not_wait_for_each_other() {
         return;
     };
     let ledger = Ledger::open(&schema.url).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("backup");
-    let empty = in_memory().await;
-    empty.backup(&file, Existing::Refuse).await.unwrap();
+    let (_folder, file) = backup_of(&in_memory().await).await;
     let ann = alive(&ledger, "ann").await;
     let lease = ledger.acquire("cues", &ann, at(0), MINUTE).await.unwrap();
     let fenced = ledger.fenced_by(&lease);
@@ -171,14 +167,6 @@ async fn a_restore_and_a_fenced_claim_do_not_wait_for_each_other() {
     schema.drop().await;
 }
 
-const HOW: Restoring = Restoring {
-    at: jiff::Timestamp::UNIX_EPOCH,
-    creations_since: jiff::Timestamp::UNIX_EPOCH,
-    unsettled_since: jiff::Timestamp::MAX,
-    whatever_it_is_bound_to: false,
-    rises: None,
-};
-
 /// What of a process's messages is on its way, in any order, while others do everything else.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_written_at_once_nobody_is_refused() {
@@ -201,7 +189,8 @@ async fn whatever_is_written_at_once_nobody_is_refused() {
                         ledger.check_in(&beat),
                         fenced.renew(&lease, at(1)),
                     );
-                    (beat.unwrap(), renewed.unwrap());
+                    beat.unwrap();
+                    renewed.unwrap();
                     for claim in claims.unwrap() {
                         let Claim::Won(id) = claim else { continue };
                         started(&fenced, id, &me).await;

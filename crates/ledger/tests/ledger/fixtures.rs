@@ -1,12 +1,13 @@
 //! Ledgers, times and records to tell stories with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_ledger::{
-    Attempt, Claim, Claimant, Heartbeat, Instance, Ledger, LedgerUrl, MessageKey, MessageKind,
-    NewMessage, NewOperation, OperationId, OperationKind, Recipient, Record,
+    Attempt, Claim, Claimant, Existing, Heartbeat, Instance, Ledger, LedgerUrl, MessageKey,
+    MessageKind, NewMessage, NewOperation, OperationId, OperationKind, Recipient, Record,
+    Restoring,
 };
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tempfile::TempDir;
@@ -90,6 +91,23 @@ where
 {
     story(in_memory().await).await;
     on_both(|shared| story(shared.ledger)).await;
+}
+
+/// How a backup is restored where nothing else is said.
+pub(crate) const HOW: Restoring = Restoring {
+    at: jiff::Timestamp::UNIX_EPOCH,
+    creations_since: jiff::Timestamp::UNIX_EPOCH,
+    unsettled_since: jiff::Timestamp::MAX,
+    whatever_it_is_bound_to: false,
+    rises: None,
+};
+
+/// A backup of the ledger as it is now, with its folder.
+pub(crate) async fn backup_of(ledger: &Ledger) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup");
+    ledger.backup(&file, Existing::Refuse).await.unwrap();
+    (folder, file)
 }
 
 /// A time some seconds into the story.

@@ -18,6 +18,7 @@ mod processes;
 mod quota;
 mod resources;
 mod restore;
+mod restored_messages;
 mod revisions;
 mod secrets;
 mod server;

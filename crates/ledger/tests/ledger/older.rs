@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use showcaller_ledger::{Ledger, LedgerUrl, Restoring};
+use showcaller_ledger::{Ledger, LedgerUrl};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
-use crate::fixtures::{Schema, at, heartbeat, in_memory, instance, operation};
+use crate::fixtures::{HOW, Schema, heartbeat, in_memory, instance, operation};
 
 /// The first format, as it was made when there was no other.
 async fn make_the_first_format(conn: &mut AnyConnection) {
@@ -76,14 +76,7 @@ async fn as_a_backup_which_stays_as_it_is() {
     first_file(&path).await;
     let before = std::fs::read(&path).unwrap();
     let ledger = in_memory().await;
-    let how = Restoring {
-        at: at(0),
-        creations_since: at(0),
-        unsettled_since: at(0),
-        whatever_it_is_bound_to: false,
-        rises: None,
-    };
-    ledger.restore_from(&path, how).await.unwrap();
+    ledger.restore_from(&path, HOW).await.unwrap();
     assert_eq!(ledger.meta("fact").await.unwrap().unwrap(), "settled");
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }

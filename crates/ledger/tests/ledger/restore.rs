@@ -1,30 +1,14 @@
 //! A restored ledger knows what its backup knew, and nothing that must rise goes back.
 
-use std::path::PathBuf;
-
 use jiff::SignedDuration;
 use serde_json::json;
-use showcaller_ledger::{Binding, Effect, Error, Existing, Ledger, Restoring, Revision, Source};
-use tempfile::TempDir;
+use showcaller_ledger::{Binding, Effect, Error, Ledger, Restoring, Revision, Source};
 
-use crate::fixtures::{OnDisk, PROVISION, at, in_memory, instance, on_each, operation, record};
-
-const MINUTE: SignedDuration = SignedDuration::from_secs(60);
-
-const HOW: Restoring = Restoring {
-    at: jiff::Timestamp::UNIX_EPOCH,
-    creations_since: jiff::Timestamp::UNIX_EPOCH,
-    unsettled_since: jiff::Timestamp::MAX,
-    whatever_it_is_bound_to: false,
-    rises: None,
+use crate::fixtures::{
+    HOW, OnDisk, PROVISION, at, backup_of, in_memory, instance, on_each, operation, record,
 };
 
-async fn backup_of(ledger: &Ledger) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("backup");
-    ledger.backup(&file, Existing::Refuse).await.unwrap();
-    (folder, file)
-}
+const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 async fn fill(ledger: &Ledger) {
     let id = ledger.begin(&operation("room/jury")).await.unwrap();

@@ -6,7 +6,7 @@ use showcaller_ledger::{Error, Existing, Ledger, LedgerUrl};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use url::Url;
 
-use crate::fixtures::{PROVISION, at, instance, operation, record};
+use crate::fixtures::{HOW, PROVISION, at, instance, operation, record};
 
 const VARIABLE: &str = "SHOWCALLER_TEST_POSTGRES";
 
@@ -317,15 +317,8 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
     copy.set_meta("later", "word").await.unwrap();
     copy.close().await;
 
-    let how = showcaller_ledger::Restoring {
-        at: at(0),
-        creations_since: at(0),
-        unsettled_since: at(9),
-        whatever_it_is_bound_to: false,
-        rises: None,
-    };
     ledger.forget("room/jury", "gone", at(3)).await.unwrap();
-    ledger.restore_from(&file, how).await.unwrap();
+    ledger.restore_from(&file, HOW).await.unwrap();
     assert_eq!(
         ledger.resources().await.unwrap(),
         [record("room/jury", "r-1")]
