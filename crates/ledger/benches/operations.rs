@@ -1,4 +1,4 @@
-//! Intents per second on this machine's disk: what a ledger costs a run at the very least.
+//! Operations per second on this machine's disk: what a ledger costs a run at the very least.
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 use std::fs::File;
@@ -87,7 +87,7 @@ async fn pair(ledger: &Ledger, n: usize) -> Result<(), showcaller_ledger::Error>
             run: "bench".into(),
             address: address.clone(),
             verb: "create".into(),
-            body: body.clone(),
+            body: body.clone().into(),
             owner: "bot".into(),
             creation_host: None,
             at,

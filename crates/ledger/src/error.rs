@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::store::{DatabaseFault, database_fault};
+use crate::store::{DatabaseFault, database_fault, is_deadlock};
 use crate::types::{Holder, OperationId, OperationState};
 use crate::url::LedgerUrl;
 
@@ -250,6 +250,14 @@ impl Error {
     /// Whether the server is gone, or never was there.
     pub(crate) fn is_out_of_reach(&self) -> bool {
         matches!(self, Self::OutOfReach(_))
+    }
+
+    /// Whether it was undone because it and another transaction waited for each other.
+    pub(crate) fn is_deadlock(&self) -> bool {
+        let Self::Busy(cause) = self else {
+            return false;
+        };
+        cause.downcast_ref().is_some_and(is_deadlock)
     }
 
     /// The same trouble told to one more caller.

@@ -7,7 +7,7 @@
 //! ```
 //! # async fn example() -> Result<(), showcaller_ledger::Error> {
 //! use serde_json::json;
-//! use showcaller_ledger::{Effect, Ledger, LedgerUrl, NewOperation, Record};
+//! use showcaller_ledger::{Effect, Ledger, LedgerUrl, NewOperation, OperationKind, Record};
 //!
 //! let now = "2027-09-01T08:00:00Z".parse().expect("a time");
 //! let ledger = Ledger::open(&LedgerUrl::memory()).await?;
@@ -18,7 +18,7 @@
 //!         run: "first".into(),
 //!         address: "room/jury".into(),
 //!         verb: "create".into(),
-//!         body: json!({ "title": "Jury" }),
+//!         body: json!({ "title": "Jury" }).into(),
 //!         owner: "bot".into(),
 //!         creation_host: None,
 //!         at: now,
@@ -35,7 +35,7 @@
 //!     at: now,
 //! };
 //! ledger.finish(id, &json!({ "id": "Y2lz" }), &[Effect::Record(room)], now).await?;
-//! assert!(ledger.open_operations().await?.is_empty());
+//! assert!(ledger.open_operations(OperationKind::Provision).await?.is_empty());
 //! # Ok(())
 //! # }
 //! # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();

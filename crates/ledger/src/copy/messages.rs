@@ -66,10 +66,28 @@ fn in_doubt_unless_ended(backup: &TableRows, mut row: Row, now: Timestamp) -> Ro
     row
 }
 
-/// The last instant at which a ledger's journal was written to.
-pub(super) fn last_written(journal: &TableRows) -> Option<i64> {
-    let rows = journal.rows.iter();
-    rows.map(|row| journal.number(row, "changed_at")).max()
+/// Whether this ledger is the one that a backup was made of, or has learned from it what happened:
+/// then it holds the entry that was written last before the backup was made, no younger than that.
+pub(super) async fn is_continued(tx: &mut WriteTx, backup: &TableRows) -> Result<bool, Error> {
+    let changed_at = |row: &Row| backup.number(row, "changed_at");
+    let Some(last) = backup.rows.iter().max_by_key(|row| changed_at(row)) else {
+        return Ok(false);
+    };
+    let text = |column| backup.text(last, column);
+    let (known,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM operations
+         WHERE kind = $1 AND COALESCE(message_key, '') = $2 AND address = $3 AND verb = $4
+             AND written_at = $5 AND changed_at >= $6",
+    )
+    .bind(text("kind"))
+    .bind(text("message_key"))
+    .bind(text("address"))
+    .bind(text("verb"))
+    .bind(backup.number(last, "written_at"))
+    .bind(changed_at(last))
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(known > 0)
 }
 
 /// Adds, to the times in which messages may have been sent that no row tells of, those that were

@@ -191,20 +191,23 @@ async fn fill_with(tx: &mut WriteTx, of: &TableRows, rows: Vec<Row>) -> Result<(
     of.with(rows).fill(tx.conn()).await
 }
 
-/// Since when messages may have been sent that neither side knows. Nothing is known beyond the last
-/// entry of the backup, unless this ledger was written to since: then it is the one that the backup
-/// was made of, and knows all of its messages.
+/// Since when messages may have been sent that neither side knows: since the last thing that the
+/// backup tells of, unless this ledger has gone on from there.
 async fn unknown_since(tx: &mut WriteTx, backup: &Backup) -> Result<Option<Timestamp>, Error> {
-    let Some(last_there) = messages::last_written(backup.table("operations")) else {
+    if messages::is_continued(tx, backup.table("operations")).await? {
         return Ok(None);
-    };
-    let (last_here,): (Option<i64>,) = sqlx::query_as("SELECT MAX(changed_at) FROM operations")
-        .fetch_one(tx.conn())
-        .await?;
-    match last_here >= Some(last_there) {
-        true => Ok(None),
-        false => instant(last_there).map(Some),
     }
+    let mut last = None;
+    for (table, column) in [
+        ("operations", "changed_at"),
+        ("revisions", "applied_at"),
+        ("resources", "recorded_at"),
+    ] {
+        let table = backup.table(table);
+        let rows = table.rows.iter().map(|row| table.number(row, column));
+        last = last.max(rows.max());
+    }
+    last.map(instant).transpose()
 }
 
 async fn refuse_other(tx: &mut WriteTx, backup: &Backup) -> Result<(), Error> {

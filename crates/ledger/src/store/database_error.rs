@@ -42,6 +42,12 @@ pub(crate) fn database_fault(error: &sqlx::Error) -> Option<DatabaseFault> {
     }
 }
 
+/// Whether a server undid a transaction because it and another one waited for each other.
+pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|said| said.code());
+    code.is_some_and(|code| code == "40P01")
+}
+
 /// The low byte is the kind, the rest says which of its kind: <https://sqlite.org/rescode.html>.
 fn of_sqlite(code: i64) -> Option<DatabaseFault> {
     match code & 0xff {

@@ -60,21 +60,32 @@ impl Dialect {
         }
     }
 
-    /// Added to a SELECT: the rows stay as they were read until the transaction ends.
-    pub(crate) fn for_share(self) -> &'static str {
+    /// Added to a SELECT: nobody deletes the rows, nor locks them for a change, until the
+    /// transaction ends. Plain updates go on, so a lease is renewed and a heartbeat written however
+    /// many writers rely on them.
+    pub(crate) fn for_key_share(self) -> &'static str {
         match self {
             Self::Sqlite => "",
-            Self::Postgres => " FOR SHARE",
+            Self::Postgres => " FOR KEY SHARE",
         }
     }
 
-    /// Waits for shared writers of leases and messages, and keeps them out until the transaction
-    /// ends. In the order in which they lock.
+    /// Added to a SELECT: waits for all transactions that rely on the rows, and keeps others from
+    /// doing so until this one ends.
+    pub(crate) fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
+        }
+    }
+
+    /// Waits for shared writers, and keeps them out until the transaction ends. In the order in which
+    /// they lock; in a mode that row locks wait for.
     pub(crate) fn keep_shared_writers_out(self) -> &'static str {
         match self {
             // The transaction is alone already.
             Self::Sqlite => "SELECT 1",
-            Self::Postgres => "LOCK TABLE leases, operations IN SHARE ROW EXCLUSIVE MODE",
+            Self::Postgres => "LOCK TABLE leases, operations IN EXCLUSIVE MODE",
         }
     }
 

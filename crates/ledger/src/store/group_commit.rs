@@ -148,7 +148,10 @@ impl<D: Send + Sync, T: Send> Job for QueuedWrite<D, T> {
                 Err(error) => Err(error),
             };
             match outcome {
-                Err(error) if error.is_trouble() => Verdict::Database(Arc::new(error)),
+                // Only together with others does a write wait in a circle.
+                Err(error) if error.is_trouble() && !error.is_deadlock() => {
+                    Verdict::Database(Arc::new(error))
+                }
                 outcome => {
                     let verdict = match outcome {
                         Ok(_) => Verdict::Fine,
@@ -265,11 +268,11 @@ impl WriterActor {
             match job.run(&mut tx).await {
                 Verdict::Fine => {}
                 Verdict::Failed => {
-                    self.held = tx.rollback().await;
+                    self.hold(tx.rollback().await);
                     return Err(RolledBack::ByOne);
                 }
                 Verdict::Database(error) => {
-                    self.held = tx.rollback().await;
+                    self.hold(tx.rollback().await);
                     return Err(RolledBack::ByAll(error));
                 }
             }
@@ -280,16 +283,16 @@ impl WriterActor {
                 Ok(())
             }
             Err((error, conn)) => {
-                self.held = conn;
+                self.hold(conn);
                 Err(RolledBack::all(error))
             }
         }
     }
 
-    fn hold(&mut self, conn: Conn) {
+    fn hold(&mut self, conn: Option<Conn>) {
         // Readers of a database in memory wait for this connection.
         if matches!(self.source, Source::Own { .. }) {
-            self.held = Some(conn);
+            self.held = conn;
         }
     }
 

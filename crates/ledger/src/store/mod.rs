@@ -14,7 +14,7 @@ mod sqlite;
 mod transaction;
 mod values;
 
-pub(crate) use database_error::{DatabaseFault, database_fault};
+pub(crate) use database_error::{DatabaseFault, database_fault, is_deadlock};
 pub(crate) use dialect::Dialect;
 pub(crate) use group_commit::Run;
 pub(crate) use migrations::migrate;

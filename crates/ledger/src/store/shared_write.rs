@@ -11,6 +11,9 @@ use super::transaction::{Conn, WriteTx};
 use crate::error::Error;
 use crate::types::Fence;
 
+/// How often in a row a write may be the one that the server undoes.
+const DEADLOCKS: usize = 3;
+
 /// How long a server may take over it before it counts as gone.
 const TIMEOUT: Duration = Duration::from_secs(90);
 
@@ -29,7 +32,8 @@ where
     // A task of its own, because a pooled connection must not go back in the middle of a
     // transaction.
     let write = tokio::spawn(async move {
-        let done = tokio::time::timeout(TIMEOUT, transact(pool, fence, &data, run)).await;
+        let writes = undeadlocked(&pool, fence.as_ref(), &data, run);
+        let done = tokio::time::timeout(TIMEOUT, writes).await;
         done.unwrap_or_else(|_| {
             Err(Error::CommitUnclear(
                 "the server did not answer in time".into(),
@@ -39,15 +43,31 @@ where
     write.await.map_err(|died| Error::Database(died.into()))?
 }
 
+/// Writes once more where the server undid it so that another transaction could go on.
+async fn undeadlocked<D, T>(
+    pool: &AnyPool,
+    fence: Option<&Fence>,
+    data: &D,
+    run: Run<D, T>,
+) -> Result<T, Error> {
+    for _ in 0..DEADLOCKS {
+        match transact(pool, fence, data, run).await {
+            Err(error) if error.is_deadlock() => {}
+            done => return done,
+        }
+    }
+    transact(pool, fence, data, run).await
+}
+
 async fn transact<D, T>(
-    pool: AnyPool,
-    fence: Option<Fence>,
+    pool: &AnyPool,
+    fence: Option<&Fence>,
     data: &D,
     run: Run<D, T>,
 ) -> Result<T, Error> {
     let conn = Conn::pooled(Dialect::Postgres, pool.acquire().await?);
     let mut tx = WriteTx::begin_shared(conn).await?;
-    let fenced = match &fence {
+    let fenced = match fence {
         Some(fence) => tx.check(fence).await,
         None => Ok(()),
     };

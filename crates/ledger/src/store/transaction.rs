@@ -54,12 +54,21 @@ impl Conn {
             Link::Pooled(conn) => drop(conn),
         }
     }
+
+    /// Ends it with the transaction that it is in the middle of, which a pool must not hand out. With
+    /// the only connection to a database in memory, the database would end too.
+    fn abandon(self) {
+        match (self.link, self.dialect) {
+            (Link::Pooled(conn), Dialect::Postgres) => drop(conn.detach()),
+            (link, _) => drop(link),
+        }
+    }
 }
 
-/// A transaction that is under way. Dropped, it is rolled back with its connection, if that is not
-/// pooled.
+/// A transaction that is under way. Dropped, it is rolled back with its connection.
 pub(crate) struct WriteTx {
-    conn: Conn,
+    /// Missing once the transaction has ended.
+    conn: Option<Conn>,
     /// The ids given out last, of the kinds that this transaction gave out.
     counters: BTreeMap<&'static str, i64>,
     /// The fences that hold, as long as no lease is changed.
@@ -82,7 +91,7 @@ impl WriteTx {
     async fn begin(mut conn: Conn, statement: &'static str) -> Result<Self, Error> {
         conn.get().execute(statement).await?;
         Ok(Self {
-            conn,
+            conn: Some(conn),
             counters: BTreeMap::new(),
             checked: Vec::new(),
         })
@@ -90,7 +99,15 @@ impl WriteTx {
 
     /// The connection, to run statements on.
     pub(crate) fn conn(&mut self) -> &mut AnyConnection {
-        self.conn.get()
+        let conn = self.conn.as_mut();
+        conn.expect("a transaction has its connection until it ends")
+            .get()
+    }
+
+    fn dialect(&self) -> Dialect {
+        let conn = self.conn.as_ref();
+        conn.expect("a transaction has its connection until it ends")
+            .dialect
     }
 
     /// The next id of that kind; ids of one kind rise without being reused.
@@ -122,10 +139,9 @@ impl WriteTx {
         Ok(())
     }
 
-    /// On a server the lease's row stays as it was read until the transaction ends, because other
-    /// transactions may write beside this one.
+    /// The holding stays the current one until the transaction ends: who changes it waits.
     async fn check_lease(&mut self, fence: &Fence) -> Result<(), Error> {
-        let statement = self.for_share("SELECT holder, token FROM leases WHERE name = $1");
+        let statement = self.relied_on("SELECT holder, token FROM leases WHERE name = $1");
         let current: Option<(Option<String>, i64)> = sqlx::query_as(statement)
             .bind(&fence.name)
             .fetch_optional(self.conn())
@@ -141,15 +157,20 @@ impl WriteTx {
         })
     }
 
-    /// A SELECT whose rows stay as they were read until the transaction ends, whatever other
-    /// transactions write beside this one.
-    pub(crate) fn for_share(&self, select: &str) -> AssertSqlSafe<String> {
-        AssertSqlSafe(format!("{select}{}", self.conn.dialect.for_share()))
+    /// A SELECT of rows that are not changed by [`WriteTx::to_change`] before the transaction ends.
+    pub(crate) fn relied_on(&self, select: &str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(format!("{select}{}", self.dialect().for_key_share()))
+    }
+
+    /// A SELECT of rows that other transactions rely on, and that are to be changed nevertheless: it
+    /// waits for them.
+    pub(crate) fn to_change(&self, select: &str) -> AssertSqlSafe<String> {
+        AssertSqlSafe(format!("{select}{}", self.dialect().for_update()))
     }
 
     /// Waits for other transactions that write leases and messages, and keeps them out.
     pub(crate) async fn keep_shared_writers_out(&mut self) -> Result<(), Error> {
-        let statement = self.conn.dialect.keep_shared_writers_out();
+        let statement = self.dialect().keep_shared_writers_out();
         self.conn().execute(statement).await?;
         Ok(())
     }
@@ -165,12 +186,12 @@ impl WriteTx {
     }
 
     /// Commits, and gives the connection back, if it is still good for anything.
-    pub(crate) async fn commit(mut self) -> Result<Conn, (Error, Option<Conn>)> {
+    pub(crate) async fn commit(mut self) -> Result<Option<Conn>, (Error, Option<Conn>)> {
         if let Err(error) = self.write_counters().await {
             return Err((error, self.rollback().await));
         }
         match self.conn().execute("COMMIT").await {
-            Ok(_) => Ok(self.conn),
+            Ok(_) => Ok(self.conn.take()),
             Err(error) => {
                 let error = Error::from(error);
                 // A server that went away may have committed before it did.
@@ -199,16 +220,17 @@ impl WriteTx {
     /// Undoes everything, and gives the connection back if that worked. It does not where SQLite
     /// undid it by itself, and where the server is gone.
     pub(crate) async fn rollback(mut self) -> Option<Conn> {
-        let undone = self.conn().execute("ROLLBACK").await.is_ok();
-        match self.conn.link {
-            Link::Own(_) => undone.then_some(self.conn),
-            Link::Pooled(conn) => {
-                // A pool must not hand out a connection in the middle of a transaction.
-                if !undone && self.conn.dialect == Dialect::Postgres {
-                    drop(conn.detach());
-                }
-                None
-            }
+        match self.conn().execute("ROLLBACK").await {
+            Ok(_) => self.conn.take(),
+            Err(_) => None,
+        }
+    }
+}
+
+impl Drop for WriteTx {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            conn.abandon();
         }
     }
 }

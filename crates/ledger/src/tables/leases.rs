@@ -130,7 +130,7 @@ impl Ledger {
     pub async fn release(&self, lease: Lease) -> Result<(), Error> {
         self.write(lease.fence, |tx, fence| {
             Box::pin(async move {
-                tx.leases_changed();
+                lock(tx, &fence.name, Some(fence.token), None).await?;
                 sqlx::query("UPDATE leases SET holder = NULL WHERE name = $1 AND token = $2")
                     .bind(&fence.name)
                     .bind(fence.token)
@@ -156,8 +156,31 @@ struct Wish {
     ttl: SignedDuration,
 }
 
-async fn acquire_in(tx: &mut WriteTx, wish: &Wish) -> Result<Lease, Error> {
+/// Waits for the transactions that are fenced by a holding which is to end, unless it is another than
+/// the one of this token, or lasts longer than until then.
+async fn lock(
+    tx: &mut WriteTx,
+    name: &str,
+    token: Option<i64>,
+    until: Option<Timestamp>,
+) -> Result<(), Error> {
     tx.leases_changed();
+    let statement = tx.to_change(
+        "SELECT token FROM leases
+         WHERE name = $1 AND token = COALESCE($2, token) AND holder IS NOT NULL
+             AND held_until <= COALESCE($3, held_until)",
+    );
+    sqlx::query(statement)
+        .bind(name)
+        .bind(token)
+        .bind(until.map(micros))
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(())
+}
+
+async fn acquire_in(tx: &mut WriteTx, wish: &Wish) -> Result<Lease, Error> {
+    lock(tx, &wish.name, None, Some(wish.now)).await?;
     // One statement, so that of two that ask at once one gets no row on any database.
     let taken: Option<(i64,)> = sqlx::query_as(
         "INSERT INTO leases (name, holder, instance, origin, token, held_since, held_until)
@@ -181,7 +204,7 @@ async fn acquire_in(tx: &mut WriteTx, wish: &Wish) -> Result<Lease, Error> {
 }
 
 async fn take_over_in(tx: &mut WriteTx, wish: &Wish, dead: &Holder) -> Result<Lease, Error> {
-    tx.leases_changed();
+    lock(tx, &wish.name, Some(dead.token), Some(dead.until)).await?;
     // Compare-and-set: of two that find the same holder dead, the second finds another token; and a
     // holder that gave a sign of life meanwhile was not dead.
     let taken: Option<(i64,)> = sqlx::query_as(

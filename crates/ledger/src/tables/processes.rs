@@ -153,13 +153,17 @@ impl Ledger {
         Ok(processes)
     }
 
-    /// Every owner whose token a process works with or whose limit is known, by name.
+    /// Every owner whose token a living process works with or whose limit is known, by name.
     pub async fn shares(&self, now: Timestamp) -> Result<Vec<Share>, Error> {
         let mut conn = self.read().await?;
-        let owners: Vec<(String,)> =
-            sqlx::query_as("SELECT owner FROM process_owners UNION SELECT owner FROM limits")
-                .fetch_all(&mut *conn)
-                .await?;
+        let owners: Vec<(String,)> = sqlx::query_as(
+            "SELECT o.owner FROM process_owners o JOIN processes p ON p.instance = o.instance
+             WHERE p.alive_until > $1 AND p.dead_since IS NULL
+             UNION SELECT owner FROM limits",
+        )
+        .bind(micros(now))
+        .fetch_all(&mut *conn)
+        .await?;
         let mut shares = Vec::with_capacity(owners.len());
         for (owner,) in owners {
             shares.push(share(&mut conn, &owner, now).await?);
@@ -243,7 +247,7 @@ async fn remove(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {
 /// Refuses unless the process checked in and was not found dead since. That it stays so until the
 /// transaction ends is seen to by a lock on its row.
 pub(super) async fn require_alive(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {
-    let statement = tx.for_share("SELECT dead_since FROM processes WHERE instance = $1");
+    let statement = tx.relied_on("SELECT dead_since FROM processes WHERE instance = $1");
     let dead_since: Option<(Option<i64>,)> = sqlx::query_as(statement)
         .bind(id.to_string())
         .fetch_optional(tx.conn())
@@ -262,15 +266,23 @@ pub(super) async fn bury(
     seen: Option<Timestamp>,
     at: Timestamp,
 ) -> Result<bool, Error> {
-    sqlx::query(
-        "UPDATE processes SET dead_since = $1
-         WHERE instance = $2 AND alive_until = $3 AND dead_since IS NULL",
-    )
-    .bind(micros(at))
-    .bind(id.to_string())
-    .bind(seen.map(micros))
-    .execute(tx.conn())
-    .await?;
+    let statement = tx.to_change(
+        "SELECT instance FROM processes
+         WHERE instance = $1 AND alive_until = $2 AND dead_since IS NULL",
+    );
+    let dies: Option<(String,)> = sqlx::query_as(statement)
+        .bind(id.to_string())
+        .bind(seen.map(micros))
+        .fetch_optional(tx.conn())
+        .await?;
+    if let Some((instance,)) = dies {
+        sqlx::query("UPDATE processes SET dead_since = $1 WHERE instance = $2")
+            .bind(micros(at))
+            .bind(instance)
+            .execute(tx.conn())
+            .await?;
+        return Ok(true);
+    }
     let found = find(tx.conn(), id).await?;
     Ok(found.is_none_or(|process| process.dead_since.is_some()))
 }

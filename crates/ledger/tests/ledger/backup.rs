@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use showcaller_ledger::{Effect, Error, Existing, Ledger, LedgerUrl};
 
-use crate::fixtures::{OnDisk, at, in_memory, on_each, operation, record};
+use crate::fixtures::{OnDisk, PROVISION, at, in_memory, on_each, operation, record};
 
 #[tokio::test]
 async fn a_backup_is_a_ledger_that_holds_the_same() {
@@ -24,8 +24,8 @@ async fn a_backup_is_a_ledger_that_holds_the_same() {
             ledger.resources().await.unwrap()
         );
         assert_eq!(
-            copy.operations("run-1").await.unwrap(),
-            ledger.operations("run-1").await.unwrap()
+            copy.operations_of_run("run-1").await.unwrap(),
+            ledger.operations_of_run("run-1").await.unwrap()
         );
         copy.close().await;
         let files = fs::read_dir(folder.path()).unwrap().count();
@@ -69,7 +69,15 @@ async fn a_ledger_in_use_is_never_replaced() {
         let refused = copied.backup(&itself, Existing::Replace).await;
         assert!(matches!(refused, Err(Error::Exists { .. })), "{refused:?}");
     }
-    assert_eq!(disk.again().await.open_operations().await.unwrap().len(), 1);
+    assert_eq!(
+        disk.again()
+            .await
+            .open_operations(PROVISION)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -124,9 +132,9 @@ async fn a_fork_goes_its_own_way() {
         fork.begin(&operation("room/coaches")).await.unwrap();
         ledger.record(&record("room/x", "r")).await.unwrap();
 
-        assert_eq!(fork.open_operations().await.unwrap().len(), 2);
-        assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
-        assert_eq!(second.open_operations().await.unwrap().len(), 1);
+        assert_eq!(fork.open_operations(PROVISION).await.unwrap().len(), 2);
+        assert_eq!(ledger.open_operations(PROVISION).await.unwrap().len(), 1);
+        assert_eq!(second.open_operations(PROVISION).await.unwrap().len(), 1);
         assert_eq!(fork.resources().await.unwrap(), []);
     })
     .await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use showcaller_ledger::{Effect, Error, OperationState};
 
-use crate::fixtures::{OnDisk, at, on_both, on_each, operation, record};
+use crate::fixtures::{OnDisk, PROVISION, at, instance, on_both, on_each, operation, record};
 use jiff::SignedDuration;
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
@@ -23,7 +23,7 @@ async fn one_that_is_refused_takes_no_other_with_it() {
             .filter(|answer| matches!(answer, Err(Error::StillOpen { .. })))
             .count();
         assert_eq!(refused, 20);
-        let open = ledger.open_operations().await.unwrap();
+        let open = ledger.open_operations(PROVISION).await.unwrap();
         assert_eq!(open.len(), 20);
         for id in answers.into_iter().flatten() {
             assert!(
@@ -64,12 +64,19 @@ async fn numbers_rise_and_are_never_given_out_twice() {
 #[tokio::test]
 async fn a_lost_lease_stops_its_holder_and_nobody_else() {
     on_each(|ledger| async move {
-        let stale = ledger.acquire("apply", "ann", at(0), MINUTE).await.unwrap();
+        let stale = ledger
+            .acquire("apply", &instance("ann"), at(0), MINUTE)
+            .await
+            .unwrap();
         let stale = ledger.fenced_by(&stale);
         // All in one go: the takeover stands in the queue between writes of both.
         let (before, taken, after, free) = tokio::join!(
             async { stale.begin(&operation("room/before")).await },
-            async { ledger.acquire("apply", "bob", at(60), MINUTE).await },
+            async {
+                ledger
+                    .acquire("apply", &instance("bob"), at(60), MINUTE)
+                    .await
+            },
             async { stale.begin(&operation("room/after")).await },
             async { ledger.begin(&operation("room/free")).await },
         );
@@ -77,7 +84,7 @@ async fn a_lost_lease_stops_its_holder_and_nobody_else() {
         taken.unwrap();
         assert!(matches!(after, Err(Error::LeaseLost { .. })), "{after:?}");
         free.unwrap();
-        assert_eq!(ledger.open_operations().await.unwrap().len(), 2);
+        assert_eq!(ledger.open_operations(PROVISION).await.unwrap().len(), 2);
     })
     .await;
 }
@@ -100,7 +107,7 @@ async fn two_processes_that_write_at_once_lose_nothing() {
         }
         lanes.join_all().await;
         assert_eq!(shared.ledger.resources().await.unwrap().len(), 80);
-        let done = other.operation_counts(None).await.unwrap().done;
+        let done = other.operation_counts(PROVISION, None).await.unwrap().done;
         assert_eq!(done, 80);
         other.close().await;
         shared.ledger.close().await;
@@ -131,7 +138,7 @@ async fn a_write_whose_caller_gave_up_happens_wholly_or_not_at_all() {
         // A write that waits its turn behind all of those.
         shared.ledger.set_meta("fact", "settled").await.unwrap();
         let known = shared.ledger.resources().await.unwrap();
-        for operation in shared.ledger.operations("run-1").await.unwrap() {
+        for operation in shared.ledger.operations_of_run("run-1").await.unwrap() {
             let recorded = known
                 .iter()
                 .any(|record| record.address == operation.address);
@@ -157,18 +164,26 @@ async fn a_full_database_refuses_all_and_keeps_what_it_has() {
         let ledger = ledger.clone();
         asked.spawn(async move {
             let mut large = operation(&format!("room/{n}"));
-            large.body = json!({ "filler": "x".repeat(9_000) });
+            large.body = json!({ "filler": "x".repeat(9_000) }).into();
             ledger.begin(&large).await
         });
     }
     for answer in asked.join_all().await {
         assert!(matches!(answer, Err(Error::Full(_))), "{answer:?}");
     }
-    assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
+    assert_eq!(ledger.open_operations(PROVISION).await.unwrap().len(), 1);
 
     ledger.allow_more_pages().await.unwrap();
     ledger.begin(&operation("room/second")).await.unwrap();
-    assert_eq!(disk.again().await.open_operations().await.unwrap().len(), 2);
+    assert_eq!(
+        disk.again()
+            .await
+            .open_operations(PROVISION)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[tokio::test]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use serde_json::json;
-use showcaller_ledger::{Effect, Error, Ledger, LedgerUrl};
+use showcaller_ledger::{Claim, Effect, Error, Ledger, LedgerUrl};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::fixtures::{Schema, at, operation, record};
+use crate::fixtures::{PROVISION, Schema, alive, at, delivery, operation, record};
 
 /// What the line does with the word that is to make everything last.
 const PASS: u8 = 0;
@@ -105,7 +105,7 @@ async fn nobody_is_told_a_lie(does: u8, happened: bool) {
         ledger.resources().await.unwrap().len(),
         usize::from(happened)
     );
-    let open = ledger.open_operations().await.unwrap();
+    let open = ledger.open_operations(PROVISION).await.unwrap();
     let open: Vec<&str> = open
         .iter()
         .map(|operation| operation.address.as_str())
@@ -129,4 +129,35 @@ async fn a_commit_that_did_not_arrive_is_told_as_unclear() {
 #[tokio::test]
 async fn a_commit_whose_answer_was_lost_is_told_as_unclear() {
     nobody_is_told_a_lie(LOSE_ANSWER, true).await;
+}
+
+/// The same for messages, which are committed one by one.
+async fn no_claim_is_told_a_lie(does: u8, happened: bool) {
+    let Some(schema) = Schema::new().await else {
+        return;
+    };
+    let line = Line::to(&schema).await;
+    let ledger = Ledger::open(&line.url).await.unwrap();
+    let ann = alive(&ledger, "ann").await;
+    line.does.store(does, Ordering::SeqCst);
+    let refused = ledger.claim(&[delivery(1)], &ann, at(1)).await;
+    assert!(
+        matches!(refused, Err(Error::CommitUnclear(_))),
+        "{refused:?}"
+    );
+    // The same handle goes on, and the claim is lost if it was won before, even to oneself.
+    let again = ledger.claim(&[delivery(1)], &ann, at(2)).await.unwrap();
+    assert_eq!(again[0] == Claim::Lost, happened);
+    ledger.close().await;
+    schema.drop().await;
+}
+
+#[tokio::test]
+async fn a_claim_whose_commit_did_not_arrive_is_told_as_unclear() {
+    no_claim_is_told_a_lie(LOSE_COMMIT, false).await;
+}
+
+#[tokio::test]
+async fn a_claim_whose_answer_was_lost_is_told_as_unclear() {
+    no_claim_is_told_a_lie(LOSE_ANSWER, true).await;
 }

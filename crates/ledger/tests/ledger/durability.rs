@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use showcaller_ledger::{Effect, Ledger, LedgerUrl, OperationState};
 
-use crate::fixtures::{OnDisk, at, on_both, operation, record};
+use crate::fixtures::{OnDisk, PROVISION, at, on_both, operation, record};
 
 #[tokio::test]
 async fn what_begin_returned_survives_a_crash() {
@@ -21,7 +21,7 @@ async fn what_begin_returned_survives_a_crash() {
     let url = LedgerUrl::file(after.path().join("event.ledger"));
     let found = Ledger::open(&url).await.unwrap();
 
-    let open = found.open_operations().await.unwrap();
+    let open = found.open_operations(PROVISION).await.unwrap();
     assert_eq!(open.len(), 1);
     assert_eq!((open[0].id, open[0].state), (id, OperationState::Sending));
     assert_eq!(open[0].body, operation("room/jury").body);
@@ -36,7 +36,7 @@ async fn dropping_a_ledger_without_closing_it_loses_nothing() {
 
     let url = LedgerUrl::file(folder.path().join("event.ledger"));
     let found = Ledger::open(&url).await.unwrap();
-    assert_eq!(found.open_operations().await.unwrap()[0].id, id);
+    assert_eq!(found.open_operations(PROVISION).await.unwrap()[0].id, id);
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn a_write_that_is_given_up_leaves_the_ledger_usable() {
             }
         }
         let id = disk.ledger.begin(&operation("room/last")).await.unwrap();
-        let found = disk.again().await.open_operations().await.unwrap();
+        let found = disk.again().await.open_operations(PROVISION).await.unwrap();
         assert_eq!(found.last().map(|operation| operation.id), Some(id));
     })
     .await;

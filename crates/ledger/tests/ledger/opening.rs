@@ -6,21 +6,12 @@ use std::path::Path;
 use showcaller_ledger::{Error, Ledger, LedgerUrl};
 use sqlx::Connection as _;
 
-use crate::fixtures::{OnDisk, at, operation};
+use crate::fixtures::{OnDisk, PROVISION, at, operation, written_by_another};
 
 async fn refused(path: &Path) -> Error {
     let error = Ledger::open(&LedgerUrl::file(path)).await.unwrap_err();
     assert!(error.hint().is_some(), "{error} has no hint");
     error
-}
-
-/// Leaves a SQLite file that another program, or another build, might have written.
-async fn written_by_another(path: &Path, statements: &'static str) {
-    sqlx::any::install_default_drivers();
-    let address = format!("sqlite://{}?mode=rwc", path.display());
-    let mut conn = sqlx::AnyConnection::connect(&address).await.unwrap();
-    sqlx::raw_sql(statements).execute(&mut conn).await.unwrap();
-    conn.close().await.unwrap();
 }
 
 #[cfg(unix)]
@@ -93,7 +84,10 @@ async fn open_at_once(url: &LedgerUrl) {
         });
     }
     let ledgers = tasks.join_all().await;
-    assert_eq!(ledgers[0].open_operations().await.unwrap().len(), 8);
+    assert_eq!(
+        ledgers[0].open_operations(PROVISION).await.unwrap().len(),
+        8
+    );
 }
 
 #[tokio::test]
@@ -210,10 +204,9 @@ async fn a_ledger_whose_tables_were_made_by_other_statements_is_refused() {
 #[tokio::test]
 async fn a_damaged_value_is_reported_not_guessed() {
     let disk = OnDisk::new().await;
-    let path = disk.folder.path().join("event.ledger");
     disk.ledger.begin(&operation("room/jury")).await.unwrap();
-    written_by_another(&path, "UPDATE operations SET body = '{'").await;
-    let error = disk.ledger.open_operations().await.unwrap_err();
+    disk.say("UPDATE operations SET outcome = '{'").await;
+    let error = disk.ledger.open_operations(PROVISION).await.unwrap_err();
     assert!(
         matches!(
             error,

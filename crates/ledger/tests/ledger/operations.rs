@@ -3,20 +3,20 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use showcaller_ledger::{Effect, Error, OperationCounts, OperationState};
 
-use crate::fixtures::{at, in_memory, on_both, on_each, operation, record};
+use crate::fixtures::{PROVISION, at, in_memory, on_both, on_each, operation, record};
 
 #[tokio::test]
-async fn an_intent_is_open_from_begin_until_it_is_settled() {
+async fn an_operation_is_open_from_begin_until_it_is_settled() {
     on_each(|ledger| async move {
         let id = ledger.begin(&operation("room/jury")).await.unwrap();
-        let open = ledger.open_operations().await.unwrap();
+        let open = ledger.open_operations(PROVISION).await.unwrap();
         assert_eq!(open.len(), 1);
         assert_eq!(open[0].state, OperationState::Sending);
         assert_eq!(open[0].attempts, 1);
         assert_eq!(open[0].body, operation("room/jury").body);
 
         ledger.unclear(id, "no answer", at(1)).await.unwrap();
-        let open = ledger.open_operations().await.unwrap();
+        let open = ledger.open_operations(PROVISION).await.unwrap();
         assert_eq!(open[0].state, OperationState::Unclear);
         assert_eq!(open[0].reason.as_deref(), Some("no answer"));
 
@@ -24,7 +24,7 @@ async fn an_intent_is_open_from_begin_until_it_is_settled() {
             .done(id, &json!({ "id": "r-1" }), at(2))
             .await
             .unwrap();
-        assert_eq!(ledger.open_operations().await.unwrap(), []);
+        assert_eq!(ledger.open_operations(PROVISION).await.unwrap(), []);
         let done = ledger.operation(id).await.unwrap().unwrap();
         assert_eq!(done.state, OperationState::Done);
         assert_eq!(done.outcome, Some(json!({ "id": "r-1" })));
@@ -77,50 +77,15 @@ async fn the_same_call_is_never_under_way_twice() {
 }
 
 #[tokio::test]
-async fn a_queued_intent_is_sent_when_it_is_started() {
-    on_each(|ledger| async move {
-        let id = ledger.queue(&operation("room/jury")).await.unwrap();
-        assert_eq!(ledger.open_operations().await.unwrap(), []);
-        assert_eq!(ledger.operation(id).await.unwrap().unwrap().attempts, 0);
-        ledger.start(id, at(1)).await.unwrap();
-        assert_eq!(ledger.open_operations().await.unwrap()[0].id, id);
-        let again = ledger.start(id, at(2)).await.unwrap_err();
-        assert!(matches!(again, Error::IllegalTransition { .. }), "{again}");
-
-        ledger.unclear(id, "no answer", at(3)).await.unwrap();
-        ledger.requeue(id, "it is not there", at(4)).await.unwrap();
-        ledger.start(id, at(5)).await.unwrap();
-        assert_eq!(ledger.operation(id).await.unwrap().unwrap().attempts, 2);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_queued_intent_is_not_started_while_its_like_is_open() {
-    on_each(|ledger| async move {
-        let queued = ledger.queue(&operation("room/jury")).await.unwrap();
-        let open = ledger.begin(&operation("room/jury")).await.unwrap();
-        let refused = ledger.start(queued, at(1)).await.unwrap_err();
-        assert!(
-            matches!(refused, Error::StillOpen { id, .. } if id == open),
-            "{refused}"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_intent_nobody_wrote_is_unknown() {
+async fn an_operation_nobody_wrote_is_unknown() {
     let ledger = in_memory().await;
     let id = ledger.begin(&operation("room/jury")).await.unwrap();
     let other = in_memory().await;
     assert_eq!(other.operation(id).await.unwrap(), None);
     for refused in [
-        other.start(id, at(1)).await,
         other.done(id, &json!({}), at(1)).await,
         other.failed(id, "no", None, at(1)).await,
         other.unclear(id, "no", at(1)).await,
-        other.requeue(id, "no", at(1)).await,
     ] {
         assert!(
             matches!(refused, Err(Error::UnknownOperation(it)) if it == id),
@@ -157,31 +122,33 @@ async fn finishing_records_and_forgets_in_the_same_breath() {
 }
 
 #[tokio::test]
-async fn intents_are_counted_and_listed_by_run() {
+async fn operations_are_counted_and_listed_by_run() {
     on_each(|ledger| async move {
         let first = ledger.begin(&operation("room/a")).await.unwrap();
-        let second = ledger.queue(&operation("room/b")).await.unwrap();
+        let second = ledger.begin(&operation("room/b")).await.unwrap();
         let mut other = operation("room/c");
         other.run = "run-2".into();
         ledger.begin(&other).await.unwrap();
         ledger.done(first, &json!({}), at(1)).await.unwrap();
 
-        let listed = ledger.operations("run-1").await.unwrap();
+        let listed = ledger.operations_of_run("run-1").await.unwrap();
         let ids: Vec<_> = listed.iter().map(|operation| operation.id).collect();
         assert_eq!(ids, [first, second]);
         assert_eq!(
-            ledger.operation_counts(Some("run-1")).await.unwrap(),
+            ledger
+                .operation_counts(PROVISION, Some("run-1"))
+                .await
+                .unwrap(),
             OperationCounts {
-                waiting: 1,
+                sending: 1,
                 done: 1,
                 ..OperationCounts::default()
             }
         );
         assert_eq!(
-            ledger.operation_counts(None).await.unwrap(),
+            ledger.operation_counts(PROVISION, None).await.unwrap(),
             OperationCounts {
-                waiting: 1,
-                sending: 1,
+                sending: 2,
                 done: 1,
                 ..OperationCounts::default()
             }
@@ -208,7 +175,14 @@ async fn many_tasks_on_two_handles_get_numbers_of_their_own() {
         let ids: BTreeSet<_> = tasks.join_all().await.into_iter().collect();
         assert_eq!(ids.len(), 40);
         assert_eq!(disk.ledger.resources().await.unwrap().len(), 40);
-        assert_eq!(disk.ledger.operation_counts(None).await.unwrap().done, 40);
+        assert_eq!(
+            disk.ledger
+                .operation_counts(PROVISION, None)
+                .await
+                .unwrap()
+                .done,
+            40
+        );
     })
     .await;
 }

@@ -1,34 +1,33 @@
 //! Processes that use one owner's token know of each other.
 
-use showcaller_ledger::Error;
+use showcaller_ledger::{Error, Heartbeat, Instance, Need, Origin};
 
-use crate::fixtures::{at, on_both, on_each};
+use crate::fixtures::{at, heartbeat, in_memory, instance, on_both, on_each};
 
-fn owners(names: &[&str]) -> Vec<String> {
-    names.iter().map(ToString::to_string).collect()
+/// A heartbeat at this second that is to be believed for thirty.
+fn beat(instance: &Instance, owners: &[&str], second: i64) -> Heartbeat {
+    let owners = owners.iter().map(|owner| (owner.to_string(), Need::Idle));
+    Heartbeat {
+        owners: owners.collect(),
+        ..heartbeat(instance, second)
+    }
 }
 
 #[tokio::test]
 async fn processes_count_each_other_owner_by_owner() {
     on_both(|shared| async move {
         let other = shared.again().await;
-        let (bot, both) = (owners(&["bot"]), owners(&["host", "bot"]));
-        let alone = shared
-            .ledger
-            .check_in("one", &both, at(0), at(30))
-            .await
-            .unwrap();
+        let (one, two) = (instance("one"), instance("two"));
+        let first = beat(&one, &["host", "bot"], 0);
+        let alone = shared.ledger.check_in(&first).await.unwrap();
         assert_eq!(alone[0].owner, "host", "in the order asked for");
-        assert_eq!(alone[1].processes_alive, 1);
-        let two = other.check_in("two", &bot, at(1), at(31)).await.unwrap();
-        assert_eq!(two[0].processes_alive, 2);
-        let again = shared
-            .ledger
-            .check_in("one", &both, at(2), at(32))
-            .await
-            .unwrap();
+        assert_eq!(alone[1].processes_alive(), 1);
+        let both = other.check_in(&beat(&two, &["bot"], 1)).await.unwrap();
+        assert_eq!(both[0].processes_alive(), 2);
+        let again = beat(&one, &["host", "bot"], 2);
+        let again = shared.ledger.check_in(&again).await.unwrap();
         assert_eq!(
-            (again[0].processes_alive, again[1].processes_alive),
+            (again[0].processes_alive(), again[1].processes_alive()),
             (1, 2),
             "the host's token is used by one only"
         );
@@ -41,24 +40,21 @@ async fn processes_count_each_other_owner_by_owner() {
 #[tokio::test]
 async fn whoever_leaves_or_falls_silent_is_not_counted() {
     on_each(|ledger| async move {
-        let bot = owners(&["bot"]);
-        for process in ["dead", "done", "here"] {
-            ledger.check_in(process, &bot, at(0), at(30)).await.unwrap();
+        let [dead, done, here] = ["dead", "done", "here"].map(instance);
+        for process in [&dead, &done, &here] {
+            ledger.check_in(&beat(process, &["bot"], 0)).await.unwrap();
         }
-        ledger.check_out("done").await.unwrap();
-        let now = ledger.check_in("here", &bot, at(29), at(59)).await.unwrap();
-        assert_eq!(now[0].processes_alive, 2);
-        let later = ledger.check_in("here", &bot, at(30), at(60)).await.unwrap();
-        assert_eq!(later[0].processes_alive, 1, "its time is over");
+        ledger.check_out(&done).await.unwrap();
+        let now = ledger.check_in(&beat(&here, &["bot"], 29)).await.unwrap();
+        assert_eq!(now[0].processes_alive(), 2);
+        let later = ledger.check_in(&beat(&here, &["bot"], 30)).await.unwrap();
+        assert_eq!(later[0].processes_alive(), 1, "its time is over");
         // An owner that it uses no more.
-        ledger
-            .check_in("here", &owners(&["host"]), at(31), at(61))
-            .await
-            .unwrap();
+        ledger.check_in(&beat(&here, &["host"], 31)).await.unwrap();
         let shares = ledger.shares(at(31)).await.unwrap();
         assert_eq!(shares.len(), 1);
         assert_eq!(
-            (shares[0].owner.as_str(), shares[0].processes_alive),
+            (shares[0].owner.as_str(), shares[0].processes_alive()),
             ("host", 1)
         );
     })
@@ -66,14 +62,65 @@ async fn whoever_leaves_or_falls_silent_is_not_counted() {
 }
 
 #[tokio::test]
+async fn what_each_has_waiting_is_counted_by_how_urgent_it_is() {
+    on_each(|ledger| async move {
+        let needs = [Need::Provision, Need::Cues, Need::Cues, Need::Idle];
+        for need in needs {
+            let mut beat = beat(&instance("one"), &["bot"], 0);
+            beat.owners[0].1 = need;
+            ledger.check_in(&beat).await.unwrap();
+        }
+        let shares = ledger.shares(at(1)).await.unwrap();
+        assert_eq!(shares[0].alive, [1, 1, 0, 2], "in the order of Need::ALL");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn processes_of_one_name_are_several() {
+    on_each(|ledger| async move {
+        let origin = Origin {
+            boot_id: "b".into(),
+            namespaces: "pid:[1]".into(),
+            pid: 1,
+            started: 7,
+        };
+        let known = Instance::new("bot@pod pid 1", Some(origin));
+        for process in [&known, &instance("bot@pod pid 1")] {
+            ledger.check_in(&beat(process, &["bot"], 0)).await.unwrap();
+        }
+        let processes = ledger.processes().await.unwrap();
+        assert_eq!(processes.len(), 2);
+        assert!(processes.iter().any(|process| process.instance == known));
+        assert!(processes.iter().all(|it| it.alive_until == at(30)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_was_silent_for_a_day_is_forgotten() {
+    let ledger = in_memory().await;
+    let (old, here) = (instance("old"), instance("here"));
+    ledger.check_in(&beat(&old, &["bot"], 0)).await.unwrap();
+    let day = 24 * 60 * 60;
+    ledger.check_in(&beat(&here, &[], day)).await.unwrap();
+    assert_eq!(ledger.processes().await.unwrap().len(), 2);
+    ledger.check_in(&beat(&here, &[], day + 30)).await.unwrap();
+    let left = ledger.processes().await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].instance, here);
+}
+
+#[tokio::test]
 async fn what_one_learned_of_a_limit_the_others_know() {
     on_each(|ledger| async move {
-        let bot = owners(&["bot"]);
-        let new = ledger.check_in("one", &bot, at(0), at(30)).await.unwrap();
+        let one = beat(&instance("one"), &["bot"], 0);
+        let new = ledger.check_in(&one).await.unwrap();
         assert_eq!((new[0].learned_per_minute, new[0].learned_at), (None, None));
         ledger.note_limit("bot", 299.99, at(2)).await.unwrap();
         ledger.note_limit("bot", 60.0, at(1)).await.unwrap();
-        let known = ledger.check_in("two", &bot, at(3), at(33)).await.unwrap();
+        let two = beat(&instance("two"), &["bot"], 3);
+        let known = ledger.check_in(&two).await.unwrap();
         assert_eq!(
             known[0].learned_per_minute,
             Some(299.99),

@@ -1,30 +1,14 @@
 //! A restored ledger knows what its backup knew, and nothing that must rise goes back.
 
-use std::path::PathBuf;
-
 use jiff::SignedDuration;
 use serde_json::json;
-use showcaller_ledger::{Binding, Effect, Error, Existing, Ledger, Restoring, Revision, Source};
-use tempfile::TempDir;
+use showcaller_ledger::{Binding, Effect, Error, Ledger, Restoring, Revision, Source};
 
-use crate::fixtures::{OnDisk, at, in_memory, on_each, operation, record};
-
-const MINUTE: SignedDuration = SignedDuration::from_secs(60);
-
-const HOW: Restoring = Restoring {
-    at: jiff::Timestamp::UNIX_EPOCH,
-    creations_since: jiff::Timestamp::UNIX_EPOCH,
-    unsettled_since: jiff::Timestamp::MAX,
-    whatever_it_is_bound_to: false,
-    rises: None,
+use crate::fixtures::{
+    HOW, OnDisk, PROVISION, at, backup_of, in_memory, instance, on_each, operation, record,
 };
 
-async fn backup_of(ledger: &Ledger) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("backup");
-    ledger.backup(&file, Existing::Refuse).await.unwrap();
-    (folder, file)
-}
+const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
 async fn fill(ledger: &Ledger) {
     let id = ledger.begin(&operation("room/jury")).await.unwrap();
@@ -44,7 +28,6 @@ async fn fill(ledger: &Ledger) {
         .add_revision(&Revision {
             at: at(3),
             source_digest: "d".into(),
-            event: json!({ "title": "x" }),
             sources: vec![Source {
                 path: "event.yaml".into(),
                 content: vec![0, 159, 146, 150],
@@ -59,7 +42,7 @@ async fn everything(ledger: &Ledger) -> String {
         "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         ledger.resources().await.unwrap(),
         ledger.tombstones().await.unwrap(),
-        ledger.operations("run-1").await.unwrap(),
+        ledger.operations_of_run("run-1").await.unwrap(),
         ledger.latest_revision().await.unwrap(),
         ledger.calendar_entries().await.unwrap(),
         ledger.pins().await.unwrap(),
@@ -134,7 +117,10 @@ async fn a_restore_takes_as_many_rows_as_there_are() {
 async fn whoever_was_at_work_before_cannot_write_after() {
     on_each(|ledger| async move {
         let (_folder, file) = backup_of(&ledger).await;
-        let lease = ledger.acquire("apply", "ann", at(0), MINUTE).await.unwrap();
+        let lease = ledger
+            .acquire("apply", &instance("ann"), at(0), MINUTE)
+            .await
+            .unwrap();
         let (token, stale) = (lease.token(), ledger.fenced_by(&lease));
         ledger.restore_from(&file, HOW).await.unwrap();
 
@@ -144,7 +130,10 @@ async fn whoever_was_at_work_before_cannot_write_after() {
             "{refused:?}"
         );
         ledger.release(lease).await.unwrap();
-        let next = ledger.acquire("apply", "bob", at(1), MINUTE).await.unwrap();
+        let next = ledger
+            .acquire("apply", &instance("bob"), at(1), MINUTE)
+            .await
+            .unwrap();
         assert!(next.token() > token + 1, "a token that nobody had");
     })
     .await;
@@ -317,7 +306,7 @@ async fn what_may_not_be_visible_yet_is_looked_for_after_a_restore() {
         };
         let restored = ledger.restore_from(&file, how).await.unwrap();
         assert_eq!(restored.operations_kept, 2);
-        let open = ledger.open_operations().await.unwrap();
+        let open = ledger.open_operations(PROVISION).await.unwrap();
         let open: Vec<_> = open
             .iter()
             .map(|operation| (operation.address.as_str(), operation.changed_at))
@@ -352,7 +341,7 @@ async fn however_much_was_done_just_now_is_looked_for_once_at_each_address() {
         };
         let restored = ledger.restore_from(&file, how).await.unwrap();
         assert_eq!(restored.operations_kept, 101);
-        let open = ledger.open_operations().await.unwrap();
+        let open = ledger.open_operations(PROVISION).await.unwrap();
         assert_eq!(open.len(), 101);
         for (n, open) in (0..).zip(&open[..100]) {
             assert_eq!(open.address, format!("room/{n:03}"));
@@ -364,7 +353,7 @@ async fn however_much_was_done_just_now_is_looked_for_once_at_each_address() {
         // Once more: what is open already is not kept a second time.
         let restored = ledger.restore_from(&file, how).await.unwrap();
         assert_eq!(restored.operations_kept, 101);
-        assert_eq!(ledger.open_operations().await.unwrap().len(), 101);
+        assert_eq!(ledger.open_operations(PROVISION).await.unwrap().len(), 101);
     })
     .await;
 }
@@ -381,7 +370,7 @@ async fn a_backup_of_a_run_at_work_says_not_when_that_run_sent_its_last_call() {
         // The ledger was lost after that; the new one cannot know how long the run went on.
         let how = Restoring { at: at(70), ..HOW };
         ledger.restore_from(&file, how).await.unwrap();
-        let open = ledger.open_operations().await.unwrap();
+        let open = ledger.open_operations(PROVISION).await.unwrap();
         let open: Vec<_> = open
             .iter()
             .map(|operation| (operation.address.as_str(), operation.changed_at))

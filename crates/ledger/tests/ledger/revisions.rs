@@ -1,13 +1,11 @@
-use serde_json::json;
-use showcaller_ledger::{Existing, Restoring, Revision, Source};
+use showcaller_ledger::{Existing, Revision, Source};
 
-use crate::fixtures::{at, in_memory, on_both, on_each};
+use crate::fixtures::{HOW, at, in_memory, on_both, on_each};
 
 fn revision(digest: &str) -> Revision {
     Revision {
         at: at(0),
         source_digest: digest.into(),
-        event: json!({ "event": "x", "days": ["day-1"], "title": "Prüfung" }),
         sources: vec![
             Source {
                 path: "event.yaml".into(),
@@ -67,18 +65,11 @@ async fn a_revision_is_not_read_half_from_before_a_restore_and_half_from_after()
             original.backup(&file, Existing::Refuse).await.unwrap();
             backups.push(file);
         }
-        let how = Restoring {
-            at: at(0),
-            creations_since: at(0),
-            unsettled_since: at(0),
-            whatever_it_is_bound_to: false,
-            rises: None,
-        };
         let ledger = shared.ledger.clone();
-        ledger.restore_from(&backups[0], how).await.unwrap();
+        ledger.restore_from(&backups[0], HOW).await.unwrap();
         let restoring = tokio::spawn(async move {
             for backup in backups.iter().cycle().take(30) {
-                ledger.restore_from(backup, how).await.unwrap();
+                ledger.restore_from(backup, HOW).await.unwrap();
             }
         });
         while !restoring.is_finished() {

@@ -6,7 +6,7 @@ use showcaller_ledger::{Error, Existing, Ledger, LedgerUrl};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use url::Url;
 
-use crate::fixtures::{at, operation, record};
+use crate::fixtures::{HOW, PROVISION, at, instance, operation, record};
 
 const VARIABLE: &str = "SHOWCALLER_TEST_POSTGRES";
 
@@ -82,8 +82,8 @@ impl Schema {
         Self::at(&mut address, self.name.clone()).url
     }
 
-    /// Returns once somebody who has this schema in view waits for a turn to write.
-    async fn wait_for_a_waiting_writer(&self) {
+    /// Returns once so many who have this schema in view wait for another transaction.
+    pub(crate) async fn wait_until_waiting(&self, so_many: i64) {
         let mut conn = self.connect().await;
         loop {
             let (waiting,): (i64,) = sqlx::query_as(
@@ -94,7 +94,7 @@ impl Schema {
             .fetch_one(&mut conn)
             .await
             .expect("an answer");
-            if waiting > 0 {
+            if waiting >= so_many {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -231,7 +231,10 @@ async fn many_may_open_a_new_database_at_once() {
         });
     }
     let ledgers = tasks.join_all().await;
-    assert_eq!(ledgers[0].open_operations().await.unwrap().len(), 8);
+    assert_eq!(
+        ledgers[0].open_operations(PROVISION).await.unwrap().len(),
+        8
+    );
     for ledger in ledgers {
         ledger.close().await;
     }
@@ -252,7 +255,7 @@ async fn a_read_only_server_is_told_from_a_full_one_and_nothing_is_lost() {
     });
     let error = Ledger::open(&standby).await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @"the ledger's database is read-only: it may be a standby: give the address of the primary, or make it writable again");
-    assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
+    assert_eq!(ledger.open_operations(PROVISION).await.unwrap().len(), 1);
     ledger.close().await;
     schema.drop().await;
 }
@@ -272,7 +275,10 @@ async fn when_the_server_hangs_up_the_next_write_and_the_next_reading_work_again
             .await
             .unwrap();
         schema.say(&hang_up(&schema.name)).await;
-        assert_eq!(ledger.open_operations().await.unwrap().len(), n + 2);
+        assert_eq!(
+            ledger.open_operations(PROVISION).await.unwrap().len(),
+            n + 2
+        );
     }
     ledger.close().await;
     schema.drop().await;
@@ -305,21 +311,14 @@ async fn a_backup_carries_everything_to_a_file_and_back() {
         ledger.resources().await.unwrap()
     );
     assert_eq!(
-        copy.open_operations().await.unwrap(),
-        ledger.open_operations().await.unwrap()
+        copy.open_operations(PROVISION).await.unwrap(),
+        ledger.open_operations(PROVISION).await.unwrap()
     );
     copy.set_meta("later", "word").await.unwrap();
     copy.close().await;
 
-    let how = showcaller_ledger::Restoring {
-        at: at(0),
-        creations_since: at(0),
-        unsettled_since: at(9),
-        whatever_it_is_bound_to: false,
-        rises: None,
-    };
     ledger.forget("room/jury", "gone", at(3)).await.unwrap();
-    ledger.restore_from(&file, how).await.unwrap();
+    ledger.restore_from(&file, HOW).await.unwrap();
     assert_eq!(
         ledger.resources().await.unwrap(),
         [record("room/jury", "r-1")]
@@ -348,7 +347,10 @@ async fn a_lease_that_is_taken_over_while_a_write_waits_stops_it_whatever_the_se
         });
         let ledger = Ledger::open(&url).await.unwrap();
         let minute = jiff::SignedDuration::from_secs(60);
-        let lease = ledger.acquire("apply", "ann", at(0), minute).await.unwrap();
+        let lease = ledger
+            .acquire("apply", &instance("ann"), at(0), minute)
+            .await
+            .unwrap();
         let fenced = ledger.fenced_by(&lease);
         let mut other = schema.connect().await;
         other.execute(TURN).await.unwrap();
@@ -356,7 +358,7 @@ async fn a_lease_that_is_taken_over_while_a_write_waits_stops_it_whatever_the_se
         let late = operation("room/late");
         let write = fenced.begin(&late);
         let takes_over = async {
-            schema.wait_for_a_waiting_writer().await;
+            schema.wait_until_waiting(1).await;
             let taken = "UPDATE leases SET holder = 'bob', token = token + 1";
             other.execute(taken).await.unwrap();
             other.execute("COMMIT").await.unwrap();
@@ -387,7 +389,7 @@ async fn readers_are_served_while_another_process_writes_and_writers_wait_their_
     let mut write = std::pin::pin!(ledger.begin(&next));
     let reads = async {
         for _ in 0..20 {
-            assert_eq!(ledger.open_operations().await.unwrap(), []);
+            assert_eq!(ledger.open_operations(PROVISION).await.unwrap(), []);
         }
     };
     tokio::select! {
@@ -397,7 +399,7 @@ async fn readers_are_served_while_another_process_writes_and_writers_wait_their_
     }
     other.execute("COMMIT").await.unwrap();
     write.await.unwrap();
-    assert_eq!(ledger.open_operations().await.unwrap().len(), 1);
+    assert_eq!(ledger.open_operations(PROVISION).await.unwrap().len(), 1);
     other.close().await.unwrap();
     ledger.clone().close().await;
     schema.drop().await;

@@ -420,13 +420,8 @@ async fn take_over_in(
     at: Timestamp,
 ) -> Result<TakenOver, Error> {
     processes::require_alive(tx, by.id).await?;
-    let waiting = moved(
-        tx,
-        "UPDATE operations SET claimed_by = $1, changed_at = $2
-         WHERE kind = $3 AND claimed_by = $4 AND state = 'waiting'",
-        (kind, dead, by.id, at),
-    );
-    let waiting = waiting.await?;
+    // What was being sent comes first: it may turn out just now not to have been sent, and is then
+    // found among what is waiting.
     let in_doubt = moved(
         tx,
         "UPDATE operations SET claimed_by = $1, changed_at = $2, state = 'unclear',
@@ -434,9 +429,16 @@ async fn take_over_in(
          WHERE kind = $3 AND claimed_by = $4 AND state = 'sending'",
         (kind, dead, by.id, at),
     );
+    let in_doubt = in_doubt.await?;
+    let waiting = moved(
+        tx,
+        "UPDATE operations SET claimed_by = $1, changed_at = $2
+         WHERE kind = $3 AND claimed_by = $4 AND state = 'waiting'",
+        (kind, dead, by.id, at),
+    );
     Ok(TakenOver {
-        waiting,
-        in_doubt: in_doubt.await?,
+        waiting: waiting.await?,
+        in_doubt,
     })
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AnyConnection;
 
-use super::row::{Note, find, parse_state, states_before};
+use super::row::{Note, parse_state, states_before};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, micros, storable};
@@ -267,11 +267,15 @@ async fn advance(conn: &mut AnyConnection, change: &Change) -> Result<Option<Str
     if let Some((host,)) = changed {
         return Ok(host);
     }
-    let found = find(conn, change.id).await?;
-    let from = found.ok_or(Error::UnknownOperation(change.id))?.state;
+    let found: Option<(String,)> =
+        sqlx::query_as("SELECT state FROM operations WHERE id = $1 AND kind = 'provision'")
+            .bind(change.id.0)
+            .fetch_optional(conn)
+            .await?;
+    let (from,) = found.ok_or(Error::UnknownOperation(change.id))?;
     Err(Error::IllegalTransition {
         id: change.id,
-        from,
+        from: parse_state(&from)?,
         to: change.to,
     })
 }

@@ -1,0 +1,384 @@
+//! A message is sent by one process at a time, and what became of it is never forgotten.
+
+use serde_json::{Value, json};
+use showcaller_ledger::{
+    Body, Claim, Error, Instance, MessageKind, NewMessage, OperationKind, OperationState,
+    Undecodable,
+};
+
+use crate::fixtures::outcome::{done, failed, not_sent, unclear};
+use crate::fixtures::{
+    DELIVERY, OnDisk, PROVISION, alive, answer, at, claimant, claimed, delivery, heartbeat,
+    in_memory, instance, on_both, on_each, operation, started,
+};
+use OperationState::{Done, Failed, Sending, Unclear, Waiting};
+
+#[tokio::test]
+async fn a_message_is_claimed_once_whatever_becomes_of_it() {
+    on_each(|ledger| async move {
+        let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
+        let ends = [None, Some(done()), Some(failed()), Some(unclear())];
+        let states = [Sending, Done, Failed, Unclear];
+        for (room, (end, state)) in (0..).zip(ends.into_iter().zip(states)) {
+            let id = claimed(&ledger, delivery(room), &ann).await;
+            for by in [&ann, &bob] {
+                let claims = ledger.claim(&[delivery(room)], by, at(2)).await.unwrap();
+                assert_eq!(claims, [Claim::Lost], "waiting");
+            }
+            let attempt = started(&ledger, id, &ann).await;
+            if let Some(end) = end {
+                assert!(ledger.finish_message(attempt, &end, at(2)).await.unwrap());
+            }
+            let before = ledger.message(&delivery(room).key).await.unwrap().unwrap();
+            assert_eq!((before.id, before.state), (id, state));
+            for by in [&ann, &bob] {
+                let claims = ledger.claim(&[delivery(room)], by, at(9)).await.unwrap();
+                assert_eq!(claims, [Claim::Lost], "{state}");
+            }
+            let after = ledger.message(&delivery(room).key).await.unwrap().unwrap();
+            assert_eq!(after, before, "a lost claim changes nothing");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_claimed_is_kept_as_it_was_given() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        let found = ledger.message(&delivery(1).key).await.unwrap().unwrap();
+        assert_eq!(ledger.operation(id).await.unwrap().as_ref(), Some(&found));
+        assert_eq!((found.kind, found.state), (DELIVERY, Waiting));
+        assert_eq!(found.key, Some(delivery(1).key));
+        assert_eq!(found.claimed_by, Some(ann.id));
+        assert_eq!(
+            (found.address.as_str(), found.owner.as_str()),
+            ("room/1", "bot")
+        );
+        assert_eq!((found.revision, found.attempts), (Some(1), 0));
+        assert_eq!(found.body, delivery(1).body);
+        assert_eq!((found.at, found.changed_at), (at(0), at(0)));
+        assert!(!format!("{found:?}").contains("planted"));
+        assert_eq!(ledger.message(&delivery(2).key).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn claims_come_back_in_the_order_given_and_a_key_given_twice_is_won_once() {
+    on_each(|ledger| async move {
+        let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
+        for room in [3, 50, 119] {
+            claimed(&ledger, delivery(room), &bob).await;
+        }
+        // More than one statement takes, in an order that is not that of the keys.
+        let rooms: Vec<u32> = (0..140).map(|n| n * 47 % 120).collect();
+        let messages: Vec<_> = rooms.iter().map(|room| delivery(*room)).collect();
+        let claims = ledger.claim(&messages, &ann, at(1)).await.unwrap();
+        assert_eq!(claims.len(), messages.len());
+        for (n, (room, claim)) in rooms.iter().zip(&claims).enumerate() {
+            let lost = n >= 120 || [3, 50, 119].contains(room);
+            assert_eq!(*claim == Claim::Lost, lost, "{n}");
+            if let Claim::Won(id) = claim {
+                let won = ledger.operation(*id).await.unwrap().unwrap();
+                assert_eq!(won.key, Some(delivery(*room).key));
+            }
+        }
+        assert_eq!(ledger.claim(&[], &ann, at(1)).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_messages_of_one_decision_are_claimed_all_or_none() {
+    on_both(|shared| async move {
+        let ledger = shared.ledger;
+        let ann = alive(&ledger, "ann").await;
+        for n in 0..40_u32 {
+            let messages: Vec<_> = (0..60).map(|room| delivery(n * 100 + room)).collect();
+            // Given up after some steps, each time at another place.
+            let mut write = std::pin::pin!(ledger.claim(&messages, &ann, at(1)));
+            for _ in 0..n % 12 {
+                let mut step = std::pin::pin!(tokio::task::yield_now());
+                tokio::select! {
+                    biased;
+                    done = &mut write => { done.unwrap(); break }
+                    () = &mut step => {}
+                }
+            }
+            // One that comes after it, whether it happened or not.
+            let claims = ledger.claim(&messages, &ann, at(2)).await.unwrap();
+            let won = claims.iter().filter(|it| **it != Claim::Lost).count();
+            assert!(won == 0 || won == 60, "{won}");
+        }
+        ledger.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_claim_fails_nothing_that_shares_its_commit() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let mut asked = tokio::task::JoinSet::new();
+        for n in 0..60_u32 {
+            let (ledger, ann) = (ledger.clone(), ann.clone());
+            asked.spawn(async move {
+                ledger
+                    .begin(&operation(&format!("room/{n}")))
+                    .await
+                    .unwrap();
+                // Every message three times.
+                ledger.claim(&[delivery(n / 3)], &ann, at(1)).await.unwrap()[0]
+            });
+        }
+        let claims = asked.join_all().await;
+        let won = claims.iter().filter(|it| **it != Claim::Lost).count();
+        assert_eq!(won, 20);
+        assert_eq!(ledger.open_operations(PROVISION).await.unwrap().len(), 60);
+        let counts = ledger.operation_counts(DELIVERY, None).await.unwrap();
+        assert_eq!(counts.waiting, 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_that_is_not_alive_claims_and_starts_nothing() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let refuses = async |by: &Instance, id| {
+            let claimed = ledger.claim(&[delivery(7)], by, at(1)).await;
+            assert!(matches!(claimed, Err(Error::NotAlive)), "{claimed:?}");
+            let started = ledger.start(id, by, at(1)).await;
+            assert!(matches!(started, Err(Error::NotAlive)), "{started:?}");
+        };
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        refuses(&instance("a stranger"), id).await;
+
+        let gone = alive(&ledger, "gone").await;
+        let its = claimed(&ledger, delivery(2), &gone).await;
+        ledger.check_out(&gone).await.unwrap();
+        refuses(&gone, its).await;
+
+        let dead = alive(&ledger, "dead").await;
+        let its = claimed(&ledger, answer(1), &dead).await;
+        let claimant = claimant(&ledger, MessageKind::Answer).await;
+        let taken = ledger.take_over_messages(MessageKind::Answer, &claimant, &ann, at(40));
+        taken.await.unwrap().expect("it gave no sign of life");
+        refuses(&dead, its).await;
+        let beat = ledger.check_in(&heartbeat(&dead, 41)).await;
+        assert!(matches!(beat, Err(Error::NotAlive)), "{beat:?}");
+        assert_eq!(ledger.message(&delivery(7).key).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_is_started_by_its_owner_and_once() {
+    on_both(|shared| async move {
+        let (here, there) = (&shared.ledger, shared.again().await);
+        let (ann, bob) = (alive(here, "ann").await, alive(&there, "bob").await);
+        for room in 0..10 {
+            let id = claimed(here, delivery(room), &ann).await;
+            assert_eq!(there.start(id, &bob, at(1)).await.unwrap(), None);
+            let (one, two) =
+                tokio::join!(here.start(id, &ann, at(1)), there.start(id, &ann, at(1)));
+            let (one, two) = (one.unwrap(), two.unwrap());
+            assert!(one.is_some() != two.is_some(), "{one:?} {two:?}");
+            let sending = here.operation(id).await.unwrap().unwrap();
+            assert_eq!((sending.state, sending.attempts), (Sending, 1));
+            assert_eq!(sending.changed_at, at(1));
+        }
+        there.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_of_an_attempt_is_written_beside_it() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let nothing = (None, None, None);
+        let said = |outcome: Value| (Some(outcome), None, None);
+        let because = |reason: &str| (None, Some(reason.to_owned()), None);
+        let mut refused = because("the room is gone");
+        refused.2 = Some("ROUTER_1".to_owned());
+        for (room, (outcome, state, beside)) in (0..).zip([
+            (done(), Done, said(json!({ "id": "m-1" }))),
+            (failed(), Failed, refused),
+            (unclear(), Unclear, because("no answer")),
+            (not_sent(), Waiting, because("no connection")),
+        ]) {
+            let id = claimed(&ledger, delivery(room), &ann).await;
+            let attempt = started(&ledger, id, &ann).await;
+            assert!(
+                ledger
+                    .finish_message(attempt, &outcome, at(2))
+                    .await
+                    .unwrap()
+            );
+            let found = ledger.operation(id).await.unwrap().unwrap();
+            assert_eq!((found.state, found.changed_at), (state, at(2)));
+            assert_eq!((found.outcome, found.reason, found.tracking_id), beside);
+        }
+        // What was not sent is sent anew, and the reason of before is forgotten.
+        let id = ledger.message(&delivery(3).key).await.unwrap().unwrap().id;
+        started(&ledger, id, &ann).await;
+        let again = ledger.operation(id).await.unwrap().unwrap();
+        assert_eq!((again.state, again.attempts), (Sending, 2));
+        assert_eq!((again.outcome, again.reason, again.tracking_id), nothing);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_reported_of_an_earlier_attempt_does_not_count() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        let first = started(&ledger, id, &ann).await;
+        assert!(
+            ledger
+                .finish_message(first, &not_sent(), at(2))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !ledger.finish_message(first, &done(), at(2)).await.unwrap(),
+            "it is waiting"
+        );
+        let second = started(&ledger, id, &ann).await;
+        for outcome in [done(), failed(), unclear(), not_sent()] {
+            assert!(!ledger.finish_message(first, &outcome, at(3)).await.unwrap());
+        }
+        assert_eq!(ledger.operation(id).await.unwrap().unwrap().state, Sending);
+        assert!(ledger.finish_message(second, &done(), at(4)).await.unwrap());
+        for outcome in [done(), failed(), unclear(), not_sent()] {
+            let late = ledger
+                .finish_message(second, &outcome, at(5))
+                .await
+                .unwrap();
+            assert!(!late, "it is done, and stays so");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_in_doubt_is_settled_once_and_by_one() {
+    on_both(|shared| async move {
+        let (here, there) = (&shared.ledger, shared.again().await);
+        let (ann, bob) = (alive(here, "ann").await, alive(&there, "bob").await);
+        for (room, outcome) in (0..).zip([done(), failed(), not_sent()]) {
+            let id = claimed(here, delivery(room), &ann).await;
+            let settle = here.settle_message(id, &outcome, &bob, at(2));
+            assert!(!settle.await.unwrap(), "it is waiting");
+            let attempt = started(here, id, &ann).await;
+            let settle = here.settle_message(id, &outcome, &bob, at(2));
+            assert!(!settle.await.unwrap(), "it is being sent");
+            here.finish_message(attempt, &unclear(), at(2))
+                .await
+                .unwrap();
+
+            let (one, two) = tokio::join!(
+                here.settle_message(id, &outcome, &ann, at(3)),
+                there.settle_message(id, &outcome, &bob, at(3))
+            );
+            let (one, two) = (one.unwrap(), two.unwrap());
+            assert!(one != two, "of two that settle it one does");
+            let settled = here.operation(id).await.unwrap().unwrap();
+            let by = if one { ann.id } else { bob.id };
+            assert_eq!((settled.claimed_by, settled.attempts), (Some(by), 1));
+        }
+        // What was not sent belongs to the one that found it out.
+        let waiting = here.message(&delivery(2).key).await.unwrap().unwrap();
+        assert_eq!(waiting.state, Waiting);
+        let by = [&ann, &bob]
+            .into_iter()
+            .find(|it| Some(it.id) == waiting.claimed_by);
+        assert!(
+            here.start(waiting.id, by.unwrap(), at(4))
+                .await
+                .unwrap()
+                .is_some()
+        );
+        there.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_that_this_build_cannot_read_is_returned_as_it_is() {
+    on_each(|ledger| async move {
+        let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
+        let newer = NewMessage {
+            body: Body::new(2, &json!({ "later": true })).unwrap(),
+            ..delivery(1)
+        };
+        let other = NewMessage {
+            body: Body::new(1, &"not what it should be").unwrap(),
+            ..delivery(2)
+        };
+        for message in [&newer, &other] {
+            let id = claimed(&ledger, message.clone(), &ann).await;
+            started(&ledger, id, &ann).await;
+        }
+        let found = claimant(&ledger, MessageKind::Delivery).await;
+        let taken = ledger.take_over_messages(MessageKind::Delivery, &found, &bob, at(40));
+        let taken = taken.await.unwrap().unwrap().in_doubt;
+        let open = ledger.open_operations(DELIVERY).await.unwrap();
+        assert_eq!((taken.len(), open.len()), (2, 2));
+        for (message, found) in [newer, other].iter().zip(taken) {
+            assert_eq!(found.body, message.body);
+            let read = found.body.decode::<Vec<u8>>(1);
+            assert!(read.is_err(), "it is unclear, not nothing");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn not_even_a_body_that_is_no_json_hides_its_message() {
+    let disk = OnDisk::new().await;
+    let ann = alive(&disk.ledger, "ann").await;
+    let id = claimed(&disk.ledger, delivery(1), &ann).await;
+    started(&disk.ledger, id, &ann).await;
+    disk.say("UPDATE operations SET body = '{'").await;
+    let open = disk.ledger.open_operations(DELIVERY).await.unwrap();
+    let read = open[0].body.decode::<Value>(1);
+    assert!(matches!(read, Err(Undecodable::Json(_))), "{read:?}");
+}
+
+#[tokio::test]
+async fn steps_and_messages_are_strangers_to_each_other() {
+    let ledger = in_memory().await;
+    let ann = alive(&ledger, "ann").await;
+    let step = ledger.begin(&operation("room/1")).await.unwrap();
+    let message = claimed(&ledger, delivery(1), &ann).await;
+    started(&ledger, message, &ann).await;
+
+    // What is done to the one by the functions of the other is not done.
+    for refused in [
+        ledger.done(message, &json!({}), at(2)).await,
+        ledger.failed(message, "no", None, at(2)).await,
+        ledger.not_found(message, at(2)).await,
+        ledger.unclear(message, "no answer", at(2)).await,
+    ] {
+        assert!(matches!(refused, Err(Error::UnknownOperation(id)) if id == message));
+    }
+    assert_eq!(ledger.start(step, &ann, at(2)).await.unwrap(), None);
+    ledger.unclear(step, "no answer", at(2)).await.unwrap();
+    let done = done();
+    let settle = ledger.settle_message(step, &done, &ann, at(2));
+    assert!(!settle.await.unwrap());
+
+    let ids = async |kind: OperationKind| {
+        let open = ledger.open_operations(kind).await.unwrap();
+        open.iter().map(|it| it.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(PROVISION).await, [step]);
+    assert_eq!(ids(DELIVERY).await, [message]);
+    assert_eq!(ids(MessageKind::Answer.into()).await, []);
+    assert_eq!(ledger.runs(9).await.unwrap().len(), 1);
+}
