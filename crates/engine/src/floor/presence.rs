@@ -124,9 +124,11 @@ async fn keep_beating(register: Arc<Register>) {
         let more = needs.iter().zip(&told).any(|(now, told)| now > told);
         let due = clock.monotonic().saturating_sub(last_beat) >= BEAT.unsigned_abs();
         let heard = if more || due {
-            last_beat = clock.monotonic();
-            told = needs;
-            register.try_beat().await
+            let heard = register.try_beat().await;
+            if heard.is_ok() {
+                (told, last_beat) = (needs, clock.monotonic());
+            }
+            heard
         } else {
             register.look().await
         };
@@ -160,32 +162,51 @@ impl Register {
         };
         let shares = self.ledger.check_in(&heartbeat).await?;
         self.confirmation.confirm(asked);
-        self.divide(&shares, asked.wall).await
+        let crowded = self.divide(&shares, asked.wall);
+        self.note_learnt(&shares, asked.wall).await?;
+        Ok(crowded)
     }
 
     /// Reads what others need, without saying anything.
     async fn look(&self) -> Result<bool, LedgerError> {
         let now = self.confirmation.clock().now();
         let shares = self.ledger.shares(now).await?;
-        self.divide(&shares, now).await
+        Ok(self.divide(&shares, now))
     }
 
-    /// Gives each client its part, and notes what it has learnt.
-    async fn divide(&self, shares: &[Share], now: Timestamp) -> Result<bool, LedgerError> {
-        let mut crowded = false;
-        for (owner, webex) in self.connections.all() {
+    /// The clients, each with what is known of its owner's limit.
+    fn clients<'a>(
+        &'a self,
+        shares: &'a [Share],
+    ) -> impl Iterator<Item = (&'a Webex, &'a Share)> {
+        self.connections.all().filter_map(|(owner, webex)| {
             let owner = owner.to_string();
-            let Some(share) = shares.iter().find(|share| share.owner == owner) else {
-                continue;
-            };
+            let share = shares.iter().find(|share| share.owner == owner)?;
+            Some((webex, share))
+        })
+    }
+
+    /// Gives each client its part. Returns whether others share an owner with this process.
+    fn divide(&self, shares: &[Share], now: Timestamp) -> bool {
+        let mut crowded = false;
+        for (webex, share) in self.clients(shares) {
             crowded |= share.processes_alive() > 1;
+            webex.take_part(pace::part(need_of(webex), share), heard(share, now));
+        }
+        crowded
+    }
+
+    /// Notes what the clients have learnt. With each heartbeat and no more often, so that all
+    /// processes have an equal say.
+    async fn note_learnt(&self, shares: &[Share], now: Timestamp) -> Result<(), LedgerError> {
+        for (webex, share) in self.clients(shares) {
             let part = pace::part(need_of(webex), share);
             let whole = webex.take_part(part, heard(share, now));
             if let Some(whole) = whole.filter(|whole| is_news(share, *whole)) {
                 self.ledger.note_limit(&share.owner, whole, now).await?;
             }
         }
-        Ok(crowded)
+        Ok(())
     }
 
     /// What each client needs now, in the order of the connections.

@@ -180,7 +180,10 @@ impl Pacer {
             self.rate.scale(share / self.share);
             self.share = share;
         }
-        let whole = match (known, self.per_minute()) {
+        let own = self
+            .per_minute()
+            .filter(|_| known.is_none() || !self.rate.is_too_small_to_tell());
+        let whole = match (known, own) {
             (Some(known), Some(own)) => Some(known + share * (own - known)),
             (known, own) => own.or(known),
         };

@@ -62,8 +62,8 @@ const STEEPEST: f64 = 3.0;
 const BLAME: u32 = 2;
 /// After so many falling estimates in a row the bucket is thought to be small.
 const FALLS: u32 = 4;
-/// The slowest estimate, in calls per second: far below what Webex is said to allow, and fast enough
-/// to find out soon that more is allowed again.
+/// The slowest pace, in calls per second: far below what Webex is said to allow, and fast enough to find
+/// out soon that more is allowed again. What is learnt at it says nothing of a smaller part.
 const SLOWEST: f64 = 0.1;
 
 /// What is learnt, and what is done about it. Times are in seconds since any one instant.
@@ -150,6 +150,11 @@ impl Rate {
         self.estimate
     }
 
+    /// Whether the estimate is below the slowest pace, so that calls say nothing of it.
+    pub(super) fn is_too_small_to_tell(&self) -> bool {
+        self.estimate.is_some_and(|estimate| estimate <= SLOWEST)
+    }
+
     /// Calls per second by which calls are spaced; `None` while nothing is known.
     pub(super) fn pace(&self) -> Option<f64> {
         match self.stage {
@@ -162,10 +167,11 @@ impl Rate {
 
     /// Believes an estimate that somebody else made, until calls say otherwise.
     pub(super) fn believe(&mut self, estimate: f64) {
-        let estimate = estimate.max(SLOWEST);
+        // Not clamped as the pace is: a part that grows later is a part of the same whole.
+        let estimate = estimate.max(f64::MIN_POSITIVE);
         self.estimate = Some(estimate);
         self.stage = Stage::Hold {
-            pace: self.margin * estimate,
+            pace: self.margin * estimate.max(SLOWEST),
             left: self.hold(estimate, 0.0),
         };
         self.proved = 0.0;

@@ -148,6 +148,25 @@ fn processes_that_share_an_owner_have_equal_parts_of_what_one_of_them_has_learnt
 }
 
 #[test]
+fn parts_too_small_to_be_told_by_calls_do_not_move_what_all_know() {
+    for small in [1.0 / 65.0, 1.0 / 513.0, 1.0 / 9.0] {
+        let mut pacers = [small, 1.0 - small].map(|part| (part, Pacer::new(8)));
+        let mut known = 60.0;
+        for _ in 0..200 {
+            for (part, pacer) in &mut pacers {
+                known = pacer.share(*part, Some(known)).expect("it is known");
+            }
+        }
+        assert!((known - 60.0).abs() < 0.01, "{small}: {known}");
+        // Its turn comes, and it has its part of the same whole at once.
+        let [(_, pacer), _] = &mut pacers;
+        pacer.share(0.5, Some(known));
+        let whole = pacer.per_minute().expect("it is known");
+        assert!((whole - 60.0).abs() < 0.01, "{small}: {whole}");
+    }
+}
+
+#[test]
 fn whoever_is_alone_finds_out_for_itself() {
     let mut pacer = Pacer::new(8);
     pacer.share(1.0, Some(60.0));
