@@ -8,6 +8,7 @@ mod beside;
 mod binding;
 mod calendar;
 mod commits;
+mod crowd;
 mod durability;
 mod leases;
 mod messages;
