@@ -49,6 +49,8 @@ CREATE INDEX operations_by_address ON operations (kind, address);
 CREATE UNIQUE INDEX operations_open ON operations (address, verb)
     WHERE kind = 'provision' AND state IN ('sending', 'unclear');
 
+-- A statement uses an index only if it says the very same condition.
+
 -- Inserting a message is claiming it: of several processes one inserts.
 CREATE UNIQUE INDEX messages_once ON operations (kind, message_key)
     WHERE message_key IS NOT NULL;
@@ -56,7 +58,8 @@ CREATE UNIQUE INDEX messages_once ON operations (kind, message_key)
 CREATE INDEX messages_claimed ON operations (kind, claimed_by)
     WHERE state IN ('waiting', 'sending');
 
-CREATE INDEX messages_unclear ON operations (kind, written_at) WHERE state = 'unclear';
+CREATE INDEX operations_in_doubt ON operations (kind, written_at)
+    WHERE state IN ('sending', 'unclear');
 
 -- A revision is checked again from its sources, by the rules of the build that reads it; the event
 -- as an earlier build saw it is not kept.

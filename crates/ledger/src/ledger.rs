@@ -199,10 +199,7 @@ impl Ledger {
     {
         let fence = self.fence.clone();
         match &self.pools.messages {
-            Some(pool) => {
-                let _busy = self.busy();
-                write_shared(pool.clone(), fence, data, run).await
-            }
+            Some(pool) => write_shared(pool.clone(), self.busy(), fence, data, run).await,
             None => self.write_under(fence, data, run).await,
         }
     }

@@ -58,7 +58,7 @@ impl Confirmation {
             && now.monotonic.saturating_sub(last.monotonic) <= trusted
     }
 
-    /// It was asked for at `asked`, and confirmed. Returns whether it had been fresh then.
+    /// It was asked for at `asked`, and confirmed.
     pub(super) fn confirm(&self, asked: Moment) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = asked;
     }

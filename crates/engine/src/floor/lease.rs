@@ -9,7 +9,7 @@ use showcaller_webex::SendPermit;
 
 use super::background::Background;
 use super::confirmation::{Moment, TRUSTED};
-use super::permit::{LeasePermit, permit_of};
+use super::permit::{Expiring, LeasePermit};
 use super::process::{HeldHere, ThisProcess};
 use crate::Error;
 
@@ -32,7 +32,8 @@ pub(crate) struct LeaseSpec {
 pub(crate) struct Held {
     permit: Arc<LeasePermit>,
     renewal: Background,
-    _here: HeldHere,
+    /// Noted before the lease is taken and until after it is given back.
+    here: Option<HeldHere>,
 }
 
 impl Held {
@@ -48,16 +49,19 @@ impl Held {
         alone: bool,
     ) -> Result<Self, Error> {
         let (name, instance) = (spec.name, process.instance());
+        // `None` while another run of this process holds it: then it is refused as anybody is.
+        let here = process.holds(name);
         let asked = Moment::now(&**clock);
         let lease = match ledger.acquire(name, instance, asked.wall, TTL).await {
-            Err(LedgerError::Held(holder)) if alone || process.outlives(name, &holder) => {
+            Err(LedgerError::Held(holder))
+                if here.is_some() && (alone || process.is_survivor_of(&holder)) =>
+            {
                 let taken = ledger.take_over(name, &holder, instance, asked.wall, TTL);
                 taken.await
             }
             other => other,
         };
         let lease = lease.map_err(busy)?;
-        let here = process.holds(name);
         let permit = LeasePermit::new(
             ledger.clone(),
             lease,
@@ -70,7 +74,7 @@ impl Held {
         Ok(Self {
             permit,
             renewal,
-            _here: here,
+            here,
         })
     }
 
@@ -81,12 +85,13 @@ impl Held {
 
     /// What the handles of a client need that send under this lease.
     pub(crate) fn permit(&self) -> Arc<dyn SendPermit> {
-        permit_of(&self.permit)
+        Expiring::of(&self.permit)
     }
 
     /// Gives it back.
     pub(crate) async fn release(self, ledger: &Ledger) -> Result<(), Error> {
-        match self.end().await {
+        let (permit, _here) = self.end().await;
+        match permit {
             Some(permit) => Ok(ledger.release(permit.into_lease()).await?),
             None => Ok(()),
         }
@@ -98,10 +103,10 @@ impl Held {
         self.end().await;
     }
 
-    async fn end(self) -> Option<LeasePermit> {
+    async fn end(self) -> (Option<LeasePermit>, Option<HeldHere>) {
         // Once the task has ended, nothing else holds the lease.
         self.renewal.end().await;
-        Arc::into_inner(self.permit)
+        (Arc::into_inner(self.permit), self.here)
     }
 }
 
@@ -113,7 +118,10 @@ pub(crate) async fn refuse_if_busy(
     clock: &SharedClock,
 ) -> Result<(), Error> {
     match ledger.holder(name).await? {
-        Some(holder) if holder.until > clock.now() && !process.outlives(name, &holder) => {
+        Some(holder)
+            if holder.until > clock.now()
+                && (process.is_holding(name) || !process.is_survivor_of(&holder)) =>
+        {
             Err(Error::Busy(Box::new(holder)))
         }
         _ => Ok(()),

@@ -20,6 +20,9 @@ pub enum Liveness {
 /// apart.
 #[must_use]
 pub fn own_origin() -> Option<Origin> {
+    if !lists_our_namespace() {
+        return None;
+    }
     let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let namespace = |name: &str| {
         let link = fs::read_link(format!("/proc/self/ns/{name}")).ok()?;
@@ -74,6 +77,13 @@ fn started(pid: u32) -> Option<u64> {
     // 22nd: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>.
     let (_, fields) = stat.rsplit_once(')')?;
     fields.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// Whether `/proc` is that of our own pid namespace: a namespace may be entered without mounting it
+/// anew, and then pids there are other processes'.
+fn lists_our_namespace() -> bool {
+    let pid = std::process::id().to_string();
+    fs::read_link("/proc/self").is_ok_and(|link| link.as_os_str() == pid.as_str())
 }
 
 /// Whether other users' processes are listed: not where `/proc` is mounted with `hidepid`.

@@ -1,7 +1,7 @@
 //! Send permits: no request leaves under a lease that another process has taken over.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -101,21 +101,22 @@ impl fmt::Debug for LeasePermit {
     }
 }
 
-/// The permit of a lease, for handles that may outlive it.
-pub(crate) fn permit_of(lease: &Arc<LeasePermit>) -> Arc<dyn SendPermit> {
-    Arc::new(Expiring(Arc::downgrade(lease)))
+/// A permit for handles that may be kept longer than what it depends on: then they send nothing more.
+#[derive(Debug)]
+pub(super) struct Expiring<P>(Weak<P>);
+
+impl<P: SendPermit + 'static> Expiring<P> {
+    pub(super) fn of(permit: &Arc<P>) -> Arc<dyn SendPermit> {
+        Arc::new(Self(Arc::downgrade(permit)))
+    }
 }
 
-/// A handle that is kept longer than its lease sends nothing more.
-#[derive(Debug)]
-struct Expiring(std::sync::Weak<LeasePermit>);
-
 #[async_trait]
-impl SendPermit for Expiring {
+impl<P: SendPermit> SendPermit for Expiring<P> {
     async fn may_send(&self) -> Result<(), String> {
         match self.0.upgrade() {
-            Some(lease) => lease.may_send().await,
-            None => Err("its lease was given back".to_owned()),
+            Some(permit) => permit.may_send().await,
+            None => Err("the permit of this handle has ended".to_owned()),
         }
     }
 }
@@ -207,7 +208,7 @@ mod tests {
     async fn a_handle_that_outlives_its_lease_sends_nothing() {
         let (_ledger, _laptop, permit) = ann_acts(&world()).await;
         let permit = Arc::new(permit);
-        let handle = permit_of(&permit);
+        let handle = Expiring::of(&permit);
         handle.may_send().await.expect("it is held");
         drop(permit);
         handle.may_send().await.expect_err("it was given back");

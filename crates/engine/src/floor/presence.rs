@@ -11,6 +11,7 @@ use showcaller_webex::{SendPermit, Webex};
 use super::background::Background;
 use super::confirmation::{Confirmation, Moment};
 use super::pace;
+use super::permit::Expiring;
 use super::process::ThisProcess;
 use crate::connections::Connections;
 
@@ -25,8 +26,8 @@ const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// A limit is noted again when it is another by more than this part.
 const ANOTHER: f64 = 0.02;
 
-/// A process that counts as alive. It belongs to the process, not to a command: as long as it is
-/// held, each client has its part of what its owner may do, what is learnt of a limit is known to
+/// A process that counts as alive. It belongs to the process, not to a command, and there is one for
+/// each: as long as it is held, each client has its part of what its owner may do, what is learnt of a limit is known to
 /// all, and messages may be claimed.
 #[derive(Debug)]
 pub struct Presence {
@@ -81,7 +82,7 @@ impl Presence {
     /// it as alive, so that no message is sent that another process has taken over.
     #[must_use]
     pub fn permit(&self) -> Arc<dyn SendPermit> {
-        Arc::clone(&self.register) as Arc<dyn SendPermit>
+        Expiring::of(&self.register)
     }
 
     /// Leaves its part to the others.
@@ -162,8 +163,13 @@ impl Register {
         };
         let shares = self.ledger.check_in(&heartbeat).await?;
         self.confirmation.confirm(asked);
-        let crowded = self.divide(&shares, asked.wall);
-        self.note_learnt(&shares, asked.wall).await?;
+        let (crowded, news) = self.divide(&shares, asked.wall);
+        // With each heartbeat and no more often, so that all processes have an equal say.
+        for (owner, per_minute) in news {
+            self.ledger
+                .note_limit(&owner, per_minute, asked.wall)
+                .await?;
+        }
         Ok(crowded)
     }
 
@@ -171,42 +177,30 @@ impl Register {
     async fn look(&self) -> Result<bool, LedgerError> {
         let now = self.confirmation.clock().now();
         let shares = self.ledger.shares(now).await?;
-        Ok(self.divide(&shares, now))
+        let (crowded, _) = self.divide(&shares, now);
+        Ok(crowded)
     }
 
-    /// The clients, each with what is known of its owner's limit.
-    fn clients<'a>(
-        &'a self,
-        shares: &'a [Share],
-    ) -> impl Iterator<Item = (&'a Webex, &'a Share)> {
-        self.connections.all().filter_map(|(owner, webex)| {
-            let owner = owner.to_string();
-            let share = shares.iter().find(|share| share.owner == owner)?;
-            Some((webex, share))
-        })
-    }
-
-    /// Gives each client its part. Returns whether others share an owner with this process.
-    fn divide(&self, shares: &[Share], now: Timestamp) -> bool {
+    /// Gives each client its part. Returns whether others share an owner with this process, and what
+    /// its clients have learnt that others do not know, by owner.
+    fn divide(&self, shares: &[Share], now: Timestamp) -> (bool, Vec<(String, f64)>) {
         let mut crowded = false;
-        for (webex, share) in self.clients(shares) {
+        let mut news = Vec::new();
+        for (owner, webex) in self.connections.all() {
+            let owner = owner.to_string();
+            let Some(share) = shares.iter().find(|share| share.owner == owner) else {
+                continue;
+            };
             crowded |= share.processes_alive() > 1;
-            webex.take_part(pace::part(need_of(webex), share), heard(share, now));
-        }
-        crowded
-    }
-
-    /// Notes what the clients have learnt. With each heartbeat and no more often, so that all
-    /// processes have an equal say.
-    async fn note_learnt(&self, shares: &[Share], now: Timestamp) -> Result<(), LedgerError> {
-        for (webex, share) in self.clients(shares) {
             let part = pace::part(need_of(webex), share);
             let whole = webex.take_part(part, heard(share, now));
-            if let Some(whole) = whole.filter(|whole| is_news(share, *whole)) {
-                self.ledger.note_limit(&share.owner, whole, now).await?;
-            }
+            news.extend(
+                whole
+                    .filter(|whole| is_news(share, *whole))
+                    .map(|whole| (owner, whole)),
+            );
         }
-        Ok(())
+        (crowded, news)
     }
 
     /// What each client needs now, in the order of the connections.

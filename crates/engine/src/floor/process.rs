@@ -46,23 +46,24 @@ impl ThisProcess {
         &self.0.instance
     }
 
-    /// Whether the holder of this lease certainly does not act any more: its process has died, or it
-    /// is a part of this process that ended without giving the lease back.
-    pub(super) fn outlives(&self, lease: &'static str, holder: &Holder) -> bool {
-        if holder.instance == Some(self.0.instance.id) {
-            return !self.leases().contains(lease);
-        }
+    /// Whether the holder of a lease certainly does not act any more: its process has died, or it is
+    /// this process, of which no run [is holding](Self::is_holding) the lease.
+    pub(super) fn is_survivor_of(&self, holder: &Holder) -> bool {
         let ours = self.0.instance.origin.as_ref();
-        liveness(holder.origin.as_ref(), ours) == Liveness::Dead
+        holder.instance == Some(self.0.instance.id)
+            || liveness(holder.origin.as_ref(), ours) == Liveness::Dead
     }
 
-    /// Notes that it holds a lease, until the note is dropped.
-    pub(super) fn holds(&self, lease: &'static str) -> HeldHere {
-        self.leases().insert(lease);
-        HeldHere {
-            process: self.clone(),
-            lease,
-        }
+    /// Whether a run of this process holds a lease of that name.
+    pub(super) fn is_holding(&self, lease: &'static str) -> bool {
+        self.leases().contains(lease)
+    }
+
+    /// Notes that a run of it holds a lease, until the note is dropped; `None` if another run does.
+    pub(super) fn holds(&self, lease: &'static str) -> Option<HeldHere> {
+        let process = self.clone();
+        let new = self.leases().insert(lease);
+        new.then(|| HeldHere { process, lease })
     }
 
     fn leases(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {

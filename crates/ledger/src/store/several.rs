@@ -22,7 +22,7 @@ pub(crate) fn places(rows: usize, columns: usize) -> String {
         places.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
             let comma = if column == 0 { "" } else { ", " };
-            // WriteTx to a text cannot fail.
+            // Writing to a text cannot fail.
             let _ = write!(places, "{comma}${}", row * columns + column + 1);
         }
         places.push(')');

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use showcaller_clock::Busy;
 use sqlx::AnyPool;
 
 use super::dialect::Dialect;
@@ -21,6 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(90);
 /// gives up meanwhile, it happens wholly or not at all.
 pub(crate) async fn write_shared<D, T>(
     pool: AnyPool,
+    busy: Option<Busy>,
     fence: Option<Fence>,
     data: D,
     run: Run<D, T>,
@@ -32,6 +34,8 @@ where
     // A task of its own, because a pooled connection must not go back in the middle of a
     // transaction.
     let write = tokio::spawn(async move {
+        // Also where the caller gives up before.
+        let _busy = busy;
         let writes = undeadlocked(&pool, fence.as_ref(), &data, run);
         let done = tokio::time::timeout(TIMEOUT, writes).await;
         done.unwrap_or_else(|_| {

@@ -13,6 +13,9 @@ use crate::ledger::Ledger;
 use crate::store::{WriteTx, count, instant, micros};
 use crate::types::{Instance, Origin};
 
+/// For how long a heartbeat is believed at most when the pace is divided.
+const LONGEST_BEAT: SignedDuration = SignedDuration::from_mins(5);
+
 /// How long a process is remembered that gives no sign of life any more.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
@@ -220,11 +223,15 @@ async fn check_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<Share>,
 
 async fn forget_old(tx: &mut WriteTx, now: Timestamp) -> Result<(), Error> {
     let long_ago = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
-    let old: Vec<(String,)> =
-        sqlx::query_as("SELECT instance FROM processes WHERE alive_until <= $1")
-            .bind(micros(long_ago))
-            .fetch_all(tx.conn())
-            .await?;
+    let old: Vec<(String,)> = sqlx::query_as(
+        "SELECT instance FROM processes
+             WHERE alive_until <= $1 AND NOT EXISTS (
+                 SELECT 1 FROM operations
+                 WHERE claimed_by = processes.instance AND state IN ('waiting', 'sending'))",
+    )
+    .bind(micros(long_ago))
+    .fetch_all(tx.conn())
+    .await?;
     for (id,) in old {
         remove(tx, read_instance(&id)?).await?;
     }
@@ -234,7 +241,8 @@ async fn forget_old(tx: &mut WriteTx, now: Timestamp) -> Result<(), Error> {
 async fn remove(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {
     for statement in [
         "DELETE FROM process_owners WHERE instance = $1",
-        "DELETE FROM processes WHERE instance = $1",
+        // That it was found dead is never forgotten.
+        "DELETE FROM processes WHERE instance = $1 AND dead_since IS NULL",
     ] {
         sqlx::query(statement)
             .bind(id.to_string())
@@ -309,10 +317,15 @@ pub(super) async fn find(conn: &mut AnyConnection, id: Uuid) -> Result<Option<Pr
 async fn share(conn: &mut AnyConnection, owner: &str, now: Timestamp) -> Result<Share, Error> {
     let needs: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT o.need, COUNT(*) FROM process_owners o JOIN processes p ON p.instance = o.instance
-         WHERE o.owner = $1 AND p.alive_until > $2 AND p.dead_since IS NULL GROUP BY o.need",
+         WHERE o.owner = $1 AND p.alive_until > $2 AND p.alive_until <= $3
+             AND p.dead_since IS NULL GROUP BY o.need",
     )
     .bind(owner)
     .bind(micros(now))
+    // A clock that is ahead does not keep a part for a process that has died long ago.
+    .bind(micros(
+        now.checked_add(LONGEST_BEAT).unwrap_or(Timestamp::MAX),
+    ))
     .fetch_all(&mut *conn)
     .await?;
     let mut alive = [0; 4];

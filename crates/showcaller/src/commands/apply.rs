@@ -174,7 +174,11 @@ async fn apply(
         digest: session.files.digest(),
     };
     let engine = &session.engine;
-    let presence = engine.presence().await?;
+    // Nothing here is worth failing for: alone, a process still finds out what is left for it.
+    let presence = engine.presence().await;
+    if let Err(error) = &presence {
+        tracing::warn!(%error, "what other processes do with these tokens is not known");
+    }
     let campaign = if args.wait {
         engine
             .apply_patiently(&assignment, &wishes, outlook, &*bars, &stop)
@@ -187,7 +191,9 @@ async fn apply(
             end: CampaignEnd::Finished,
         })
     };
-    presence.end().await;
+    if let Ok(presence) = presence {
+        presence.end().await;
+    }
     listener.abort();
     bars.finish();
     let (plan, report, end) = campaign?.total();

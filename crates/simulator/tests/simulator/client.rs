@@ -115,11 +115,12 @@ impl Webex {
             .clone()
     }
 
-    /// Lets every delivery that is under way end.
+    /// Lets every delivery that is under way end, however long that takes on the clock.
     pub(crate) fn settle(&self) {
+        use showcaller_clock::Clock as _;
         self.runtime.block_on(async {
             while self.simulator.deliveries_under_way() > 0 {
-                tokio::task::yield_now().await;
+                self.clock.sleep(SignedDuration::from_millis(1)).await;
             }
         });
     }

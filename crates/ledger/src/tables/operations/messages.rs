@@ -6,7 +6,7 @@
 //! is dead, another takes it over by compare-and-set. Each attempt to send has a number, and what is
 //! reported of an attempt counts only while no later one was begun.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -39,9 +39,9 @@ pub struct NewMessage {
 /// What came of claiming a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// It is ours, and waiting.
+    /// It is ours, and waiting: now, or since an earlier claim of this process whose answer was lost.
     Won(OperationId),
-    /// It was claimed before, whatever became of it.
+    /// Another process claimed it, or it was started already, whatever became of it.
     Lost,
 }
 
@@ -51,6 +51,18 @@ pub struct Attempt {
     /// The message.
     pub id: OperationId,
     number: i64,
+}
+
+impl Attempt {
+    /// The attempt that is under way by this row.
+    #[must_use]
+    pub fn of(operation: &Operation) -> Option<Self> {
+        let sending = operation.state == OperationState::Sending && operation.key.is_some();
+        sending.then_some(Self {
+            id: operation.id,
+            number: operation.attempts,
+        })
+    }
 }
 
 /// What is known of an attempt.
@@ -101,7 +113,8 @@ pub struct TakenOver {
 
 impl Ledger {
     /// Claims messages for a process, all in one transaction. Each that no process has claimed
-    /// before is `waiting` now. Returns what came of each, in the order given.
+    /// before is `waiting` now. Returns what came of each, in the order given. It may be repeated if
+    /// its answer was lost.
     ///
     /// # Errors
     ///
@@ -139,7 +152,8 @@ impl Ledger {
     }
 
     /// Writes what came of an attempt. Returns whether it counts: not if the message was settled
-    /// meanwhile, or sent anew.
+    /// meanwhile, or sent anew. That it was sent counts until it is sent anew, whatever was thought
+    /// of it.
     pub async fn finish_message(
         &self,
         attempt: Attempt,
@@ -179,6 +193,24 @@ impl Ledger {
                 .fetch_optional(&mut *self.read().await?)
                 .await?;
         row.map(Operation::try_from).transpose()
+    }
+
+    /// The messages of a kind that this process has not finished, by key: those waiting, and those that
+    /// it began to send. The way back to them for a caller that lost an answer of the ledger.
+    pub async fn unfinished(
+        &self,
+        kind: MessageKind,
+        by: &Instance,
+    ) -> Result<Vec<Operation>, Error> {
+        let rows: Vec<OperationRow> = sqlx::query_as(select(
+            "WHERE kind = $1 AND claimed_by = $2 AND state IN ('waiting', 'sending')
+             ORDER BY message_key",
+        ))
+        .bind(kind.as_str())
+        .bind(by.id.to_string())
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        rows.into_iter().map(Operation::try_from).collect()
     }
 
     /// The processes to which messages of a kind belong that are waiting or being sent, by instance.
@@ -256,33 +288,36 @@ async fn claim_in(
             .or_insert_with(|| (random_id(), message));
     }
     let rows: Vec<(i64, &NewMessage)> = sorted.values().copied().collect();
-    let mut won = BTreeSet::new();
+    let mut won = BTreeMap::new();
     for several in rows.chunks(rows_at_once(NEW_COLUMN_COUNT)) {
         won.extend(insert(tx, several, by, at).await?);
     }
-    let mut claims = Vec::with_capacity(messages.len());
-    for message in messages {
-        let (id, _) = sorted[&message.key];
-        // A key that is given twice is won once.
-        claims.push(match won.remove(&id) {
-            true => Claim::Won(OperationId(id)),
-            false => Claim::Lost,
-        });
-    }
-    Ok(claims)
+    // A key that is given twice is won once.
+    let claims = messages.iter().map(|message| {
+        let key = (message.key.kind().as_str(), message.key.as_str());
+        let won = won.remove(&(key.0.to_owned(), key.1.to_owned()));
+        won.map_or(Claim::Lost, |id| Claim::Won(OperationId(id)))
+    });
+    Ok(claims.collect())
 }
 
-/// Inserts those whose keys are new, and returns their ids.
+/// A message's kind and key, as they are stored.
+type StoredKey = (String, String);
+
+/// Inserts those whose keys are new, and returns their ids and those of the process's own that wait.
 async fn insert(
     tx: &mut WriteTx,
     messages: &[(i64, &NewMessage)],
     by: &Instance,
     at: Timestamp,
-) -> Result<Vec<i64>, Error> {
+) -> Result<Vec<(StoredKey, i64)>, Error> {
+    // The update changes nothing: it has the statement return rows that are ours already.
     let statement = format!(
         "INSERT INTO operations ({NEW_COLUMNS}) VALUES {}
-         ON CONFLICT (kind, message_key) WHERE message_key IS NOT NULL DO NOTHING
-         RETURNING id",
+         ON CONFLICT (kind, message_key) WHERE message_key IS NOT NULL
+             DO UPDATE SET claimed_by = excluded.claimed_by
+             WHERE operations.claimed_by = excluded.claimed_by AND operations.state = 'waiting'
+         RETURNING kind, message_key, id",
         places(messages.len(), NEW_COLUMN_COUNT)
     );
     let common = messages.len() == 1 || messages.len() == rows_at_once(NEW_COLUMN_COUNT);
@@ -306,7 +341,10 @@ async fn insert(
             .bind(micros(at));
     }
     let rows = query.fetch_all(tx.conn()).await?;
-    let ids = rows.iter().map(|row| row.try_get(0));
+    let ids = rows.iter().map(|row| {
+        let key = (row.try_get(0)?, row.try_get(1)?);
+        Ok((key, row.try_get(2)?))
+    });
     Ok(ids.collect::<Result<_, sqlx::Error>>()?)
 }
 
@@ -391,11 +429,14 @@ async fn end_in(
         Some(_) => states_before(end.to),
         None => [Some(OperationState::Unclear.as_str()), None],
     };
+    // It was thought not to have been sent.
+    let late = attempt.is_some() && end.to == OperationState::Done;
+    let three = late.then_some(OperationState::Waiting.as_str());
     let changed = sqlx::query(
         "UPDATE operations SET state = $1, outcome = $2, reason = $3, tracking_id = $4,
                 changed_at = $5, claimed_by = COALESCE($6, claimed_by)
          WHERE id = $7 AND kind <> 'provision' AND attempts = COALESCE($8, attempts)
-             AND state IN ($9, $10)",
+             AND state IN ($9, $10, $11)",
     )
     .bind(end.to.as_str())
     .bind(end.outcome.as_deref())
@@ -407,6 +448,7 @@ async fn end_in(
     .bind(attempt)
     .bind(one)
     .bind(two)
+    .bind(three)
     .execute(tx.conn())
     .await?;
     Ok(changed.rows_affected() == 1)
@@ -420,20 +462,22 @@ async fn take_over_in(
     at: Timestamp,
 ) -> Result<TakenOver, Error> {
     processes::require_alive(tx, by.id).await?;
-    // What was being sent comes first: it may turn out just now not to have been sent, and is then
+    // The second condition on the state is that of the index. What was being sent comes first: it may turn out just now not to have been sent, and is then
     // found among what is waiting.
     let in_doubt = moved(
         tx,
         "UPDATE operations SET claimed_by = $1, changed_at = $2, state = 'unclear',
                 reason = 'the process that was sending it died'
-         WHERE kind = $3 AND claimed_by = $4 AND state = 'sending'",
+         WHERE kind = $3 AND claimed_by = $4 AND state = 'sending'
+             AND state IN ('waiting', 'sending')",
         (kind, dead, by.id, at),
     );
     let in_doubt = in_doubt.await?;
     let waiting = moved(
         tx,
         "UPDATE operations SET claimed_by = $1, changed_at = $2
-         WHERE kind = $3 AND claimed_by = $4 AND state = 'waiting'",
+         WHERE kind = $3 AND claimed_by = $4 AND state = 'waiting'
+             AND state IN ('waiting', 'sending')",
         (kind, dead, by.id, at),
     );
     Ok(TakenOver {
