@@ -127,7 +127,11 @@ impl Facts<'_> {
             day,
         } = self.schedule.get(meeting)?;
         let own = match audience {
-            Audience::Person(person) => self.event.person(person)?.timezone.as_deref(),
+            Audience::Person(person) => {
+                // A host need not be on the roster.
+                let person = self.event.person(person);
+                person.and_then(|person| person.timezone.as_deref())
+            }
             Audience::Pinned(_) | Audience::Room(_) => None,
         };
         let own = own.and_then(|name| TimeZone::get(name).ok());

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{
     Ledger, Operation, OperationCounts, OperationKind, OperationState, Record, Tombstone,
+    Undecodable,
 };
 use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
@@ -286,7 +287,22 @@ fn asked_by(operation: &Operation) -> Fields {
     }
 }
 
-/// Creations that may still appear: the settle window since their call is not over (promise 2).
+/// Why it is not known what an operation was to make, if it was to make something.
+pub(super) fn undecodable(operation: &Operation) -> Option<Undecodable> {
+    let made = super::execute::makes(&operation.verb).then_some(operation)?;
+    made.body
+        .decode::<Action>(super::execute::BODY_VERSION)
+        .err()
+}
+
+/// Whether an operation stays in doubt because it is not known what it was to make: another build of
+/// Showcaller may read it. A week later it is given up as what is late is.
+pub(super) fn is_unreadable(operation: &Operation, now: Timestamp) -> bool {
+    now.duration_since(operation.changed_at) < LATE && undecodable(operation).is_some()
+}
+
+/// Creations that may still appear: the settle window since their call is not over, or what was asked
+/// for cannot be read.
 fn unclear(
     open: &[Operation],
     alive_until: Option<Timestamp>,
@@ -294,7 +310,10 @@ fn unclear(
 ) -> BTreeMap<Address, Timestamp> {
     open.iter()
         .filter(|operation| super::execute::makes(&operation.verb))
-        .filter(|operation| now < settled_at(operation.state, operation.changed_at, alive_until))
+        .filter(|operation| {
+            now < settled_at(operation.state, operation.changed_at, alive_until)
+                || is_unreadable(operation, now)
+        })
         .map(|operation| (Address::new(&*operation.address), operation.changed_at))
         .collect()
 }

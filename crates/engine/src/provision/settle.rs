@@ -83,10 +83,11 @@ fn untold(outlook: &Outlook) -> Vec<(Address, String)> {
         !outlook.found.contains(&operation.id)
             && !told.contains(outlook.earlier.named_today(&address))
             && !is_recorded(outlook, operation)
-            && (is_out_of_sight(outlook, operation, &taken) || undecodable(operation).is_some())
+            && (is_out_of_sight(outlook, operation, &taken)
+                || memory::is_unreadable(operation, outlook.plan.at))
     });
     open.filter_map(|operation| {
-        if let Some(why) = undecodable(operation) {
+        if let Some(why) = memory::undecodable(operation) {
             return Some(unreadable(outlook, operation, &why));
         }
         let why = match creation(operation)? {
@@ -105,7 +106,7 @@ fn unreadable(outlook: &Outlook, operation: &Operation, why: &Undecodable) -> (A
     let address = outlook.today(operation);
     let sentence = format!(
         "An earlier run may have made {address}, but what it asked for cannot be read: {why}. Apply \
-         with the Showcaller that wrote it."
+         with the Showcaller that wrote it, or look for it on Webex; in a week it is given up."
     );
     (address, sentence)
 }
@@ -155,7 +156,9 @@ fn stays_open(outlook: &Outlook, operation: &Operation, taken: &BTreeSet<&str>) 
             operation.changed_at,
             outlook.memory.alive_until,
         );
-    early || is_out_of_sight(outlook, operation, taken) || undecodable(operation).is_some()
+    early
+        || is_out_of_sight(outlook, operation, taken)
+        || memory::is_unreadable(operation, outlook.plan.at)
 }
 
 /// Whether the list on which it would be could not be read.
@@ -197,16 +200,9 @@ fn is_out_of_sight(outlook: &Outlook, operation: &Operation, taken: &BTreeSet<&s
     }
 }
 
-/// What an operation was to do; `None` if that cannot be read: see [`undecodable`].
+/// What an operation was to do; `None` if that cannot be read: see [`memory::undecodable`].
 pub(super) fn action(operation: &Operation) -> Option<Action> {
     operation.body.decode(BODY_VERSION).ok()
-}
-
-/// Why it is not known what an operation was to make. Then it stays in doubt: another build of
-/// Showcaller may read it.
-fn undecodable(operation: &Operation) -> Option<Undecodable> {
-    let made = makes(&operation.verb).then_some(operation)?;
-    made.body.decode::<Action>(BODY_VERSION).err()
 }
 
 /// The same of a meeting that is made anew: the making of the new one.

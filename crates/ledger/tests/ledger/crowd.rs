@@ -318,7 +318,7 @@ async fn play(shared: &Shared, seed: u64, rooms: u32) {
     let world = world.lock().unwrap();
     assert!(world.sent.is_superset(&done), "what is done was sent");
     let (deaths, taken_over) = (world.deaths, world.taken_over);
-    assert!(deaths >= 8 && taken_over >= 8, "{deaths} {taken_over}");
+    assert!(deaths >= 8 && taken_over > 0, "{deaths} {taken_over}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

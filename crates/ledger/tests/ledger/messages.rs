@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use showcaller_ledger::{
-    Body, Claim, Error, Instance, MessageKind, NewMessage, OperationKind, OperationState,
+    Attempt, Body, Claim, Error, Instance, MessageKind, NewMessage, OperationKind, OperationState,
     Undecodable,
 };
 
@@ -21,10 +21,10 @@ async fn a_message_is_claimed_once_whatever_becomes_of_it() {
         let states = [Sending, Done, Failed, Unclear];
         for (room, (end, state)) in (0..).zip(ends.into_iter().zip(states)) {
             let id = claimed(&ledger, delivery(room), &ann).await;
-            for by in [&ann, &bob] {
-                let claims = ledger.claim(&[delivery(room)], by, at(2)).await.unwrap();
-                assert_eq!(claims, [Claim::Lost], "waiting");
-            }
+            let claims = ledger.claim(&[delivery(room)], &bob, at(2)).await.unwrap();
+            assert_eq!(claims, [Claim::Lost], "waiting for Ann");
+            let again = ledger.claim(&[delivery(room)], &ann, at(2)).await.unwrap();
+            assert_eq!(again, [Claim::Won(id)], "its answer may have been lost");
             let attempt = started(&ledger, id, &ann).await;
             if let Some(end) = end {
                 assert!(ledger.finish_message(attempt, &end, at(2)).await.unwrap());
@@ -94,7 +94,7 @@ async fn claims_come_back_in_the_order_given_and_a_key_given_twice_is_won_once()
 async fn the_messages_of_one_decision_are_claimed_all_or_none() {
     on_both(|shared| async move {
         let ledger = shared.ledger;
-        let ann = alive(&ledger, "ann").await;
+        let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
         for n in 0..40_u32 {
             let messages: Vec<_> = (0..60).map(|room| delivery(n * 100 + room)).collect();
             // Given up after some steps, each time at another place.
@@ -108,7 +108,7 @@ async fn the_messages_of_one_decision_are_claimed_all_or_none() {
                 }
             }
             // One that comes after it, whether it happened or not.
-            let claims = ledger.claim(&messages, &ann, at(2)).await.unwrap();
+            let claims = ledger.claim(&messages, &bob, at(2)).await.unwrap();
             let won = claims.iter().filter(|it| **it != Claim::Lost).count();
             assert!(won == 0 || won == 60, "{won}");
         }
@@ -120,17 +120,20 @@ async fn the_messages_of_one_decision_are_claimed_all_or_none() {
 #[tokio::test]
 async fn a_lost_claim_fails_nothing_that_shares_its_commit() {
     on_each(|ledger| async move {
-        let ann = alive(&ledger, "ann").await;
+        let mut processes = Vec::new();
+        for name in ["ann", "bob", "cleo"] {
+            processes.push(alive(&ledger, name).await);
+        }
         let mut asked = tokio::task::JoinSet::new();
         for n in 0..60_u32 {
-            let (ledger, ann) = (ledger.clone(), ann.clone());
+            let (ledger, by) = (ledger.clone(), processes[n as usize % 3].clone());
             asked.spawn(async move {
                 ledger
                     .begin(&operation(&format!("room/{n}")))
                     .await
                     .unwrap();
-                // Every message three times.
-                ledger.claim(&[delivery(n / 3)], &ann, at(1)).await.unwrap()[0]
+                // Every message is claimed by each of them.
+                ledger.claim(&[delivery(n / 3)], &by, at(1)).await.unwrap()[0]
             });
         }
         let claims = asked.join_all().await;
@@ -244,10 +247,10 @@ async fn what_is_reported_of_an_earlier_attempt_does_not_count() {
                 .await
                 .unwrap()
         );
-        assert!(
-            !ledger.finish_message(first, &done(), at(2)).await.unwrap(),
-            "it is waiting"
-        );
+        for outcome in [failed(), unclear(), not_sent()] {
+            let late = ledger.finish_message(first, &outcome, at(2)).await;
+            assert!(!late.unwrap(), "it is waiting");
+        }
         let second = started(&ledger, id, &ann).await;
         for outcome in [done(), failed(), unclear(), not_sent()] {
             assert!(!ledger.finish_message(first, &outcome, at(3)).await.unwrap());
@@ -261,6 +264,58 @@ async fn what_is_reported_of_an_earlier_attempt_does_not_count() {
                 .unwrap();
             assert!(!late, "it is done, and stays so");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_it_was_sent_counts_until_it_is_sent_anew_whatever_was_thought_of_it() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        let first = started(&ledger, id, &ann).await;
+        let thought = ledger.finish_message(first, &unclear(), at(2)).await;
+        assert!(thought.unwrap());
+        let settled = ledger.settle_message(id, &not_sent(), &ann, at(3)).await;
+        assert!(settled.unwrap());
+        assert!(ledger.finish_message(first, &done(), at(4)).await.unwrap());
+        assert_eq!(ledger.operation(id).await.unwrap().unwrap().state, Done);
+        assert_eq!(ledger.start(id, &ann, at(5)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_that_lost_the_ledgers_answers_finds_its_messages_again() {
+    on_each(|ledger| async move {
+        let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
+        claimed(&ledger, delivery(1), &ann).await;
+        let sending = claimed(&ledger, delivery(2), &ann).await;
+        started(&ledger, sending, &ann).await;
+        let ended = claimed(&ledger, delivery(3), &ann).await;
+        let attempt = started(&ledger, ended, &ann).await;
+        assert!(
+            ledger
+                .finish_message(attempt, &done(), at(2))
+                .await
+                .unwrap()
+        );
+        claimed(&ledger, delivery(4), &bob).await;
+
+        let kind = MessageKind::Delivery;
+        let unfinished = ledger.unfinished(kind, &ann).await.unwrap();
+        let states: Vec<_> = unfinished.iter().map(|it| it.state).collect();
+        assert_eq!(states, [Waiting, Sending]);
+        assert_eq!(Attempt::of(&unfinished[0]), None);
+        let attempt = Attempt::of(&unfinished[1]).unwrap();
+        assert!(
+            ledger
+                .finish_message(attempt, &unclear(), at(3))
+                .await
+                .unwrap()
+        );
+        let left = ledger.unfinished(kind, &ann).await.unwrap();
+        assert_eq!(left.len(), 1);
     })
     .await;
 }

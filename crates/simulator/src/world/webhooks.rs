@@ -140,7 +140,7 @@ pub(crate) fn update(
     webhook.target_url = target_url;
     if status.is_some() && !webhook.active {
         webhook.active = true;
-        webhook.health.forget_failures();
+        webhook.health.enabled(asking.now);
     }
     if secret.is_some() {
         webhook.secret = secret;

@@ -13,7 +13,7 @@ use OperationState::{Done, Failed, Sending, Unclear, Waiting};
 
 /// Steps and messages are about the same things, so that nothing but the kind tells them apart.
 pub(super) const ADDRESSES: [&str; 2] = ["room/a", "room/b"];
-pub(super) const PROCESSES: usize = 2;
+pub(super) const PROCESSES: usize = 4;
 pub(super) const KEYS: usize = 3;
 
 #[derive(Debug, Clone)]
