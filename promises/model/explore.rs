@@ -2,8 +2,9 @@
 //! wrong it finds by a shortest way.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Debug;
-use std::hash::Hash;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 /// Something with states.
 pub(crate) trait Model {
@@ -85,7 +86,7 @@ type Came<M> = Option<(usize, <M as Model>::Event)>;
 
 struct Seen<M: Model> {
     states: Vec<M::State>,
-    places: HashMap<M::State, usize>,
+    places: HashMap<M::State, usize, BuildHasherDefault<Mixer>>,
     came: Vec<Came<M>>,
 }
 
@@ -93,7 +94,7 @@ impl<M: Model> Default for Seen<M> {
     fn default() -> Self {
         Self {
             states: Vec::new(),
-            places: HashMap::new(),
+            places: HashMap::default(),
             came: Vec::new(),
         }
     }
@@ -101,14 +102,15 @@ impl<M: Model> Default for Seen<M> {
 
 impl<M: Model> Seen<M> {
     fn add(&mut self, state: M::State, came: Came<M>) -> usize {
-        if let Some(place) = self.places.get(&state) {
-            return *place;
-        }
         let place = self.states.len();
-        self.places.insert(state.clone(), place);
-        self.states.push(state);
-        self.came.push(came);
-        place
+        match self.places.entry(state) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                self.states.push(new.key().clone());
+                self.came.push(came);
+                *new.insert(place)
+            }
+        }
     }
 
     fn way(&self, mut at: usize, what: &'static str) -> Counterexample {
@@ -119,5 +121,42 @@ impl<M: Model> Seen<M> {
         }
         way.reverse();
         Counterexample { what, way }
+    }
+}
+
+/// A hash for states, which are many, small and not chosen by an adversary: what spreads best is not
+/// needed, and in a build without optimisation it takes most of the time.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64((*byte).into()));
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.write_u64(number.into());
+    }
+
+    fn write_i8(&mut self, number: i8) {
+        self.write_u64(u64::from(number.unsigned_abs()));
+    }
+
+    fn write_isize(&mut self, number: isize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // The multiplier of Knuth's linear congruential generator.
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x5851_f42d_4c95_7f2d);
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes the lowest and the highest bits.
+        self.0 ^ (self.0 >> 32)
     }
 }

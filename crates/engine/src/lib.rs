@@ -12,8 +12,8 @@ mod provision;
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{
-    LEASE_TRUSTED, LEASE_TTL, Liveness, Presence, Stop, ThisProcess, last_at_work, liveness,
-    own_origin,
+    LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
+    liveness, own_origin,
 };
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,

@@ -16,7 +16,7 @@ use super::process::ThisProcess;
 use crate::connections::Connections;
 
 /// For how long a process that says nothing more counts as alive.
-const TTL: SignedDuration = SignedDuration::from_secs(30);
+pub const TTL: SignedDuration = SignedDuration::from_secs(30);
 /// How often it says that it is.
 const BEAT: SignedDuration = SignedDuration::from_secs(10);
 /// How often a process with calls to make looks what the others need that share its owners.
