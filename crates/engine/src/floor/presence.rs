@@ -64,7 +64,9 @@ impl Presence {
             ledger,
             confirmation: Confirmation::at(Arc::clone(&clock), began),
         });
-        register.beat().await?;
+        let heartbeat = register.heartbeat(began);
+        let shares = register.ledger.check_in(&heartbeat).await?;
+        register.confirmed(&shares, began).await?;
         let beat = Background::spawn(&clock, keep_beating(Arc::clone(&register)));
         Ok(Self { register, beat })
     }
@@ -154,16 +156,24 @@ impl Register {
     /// Says that the process is alive. Returns whether others share an owner with it.
     async fn try_beat(&self) -> Result<bool, LedgerError> {
         let asked = Moment::now(&**self.confirmation.clock());
+        let shares = self.ledger.beat(&self.heartbeat(asked)).await?;
+        self.confirmed(&shares, asked).await
+    }
+
+    fn heartbeat(&self, asked: Moment) -> Heartbeat {
         let names = self.connections.all().map(|(owner, _)| owner.to_string());
-        let heartbeat = Heartbeat {
+        Heartbeat {
             instance: self.process.instance().clone(),
             owners: names.zip(self.needs()).collect(),
             at: asked.wall,
             until: asked.wall.checked_add(TTL).unwrap_or(Timestamp::MAX),
-        };
-        let shares = self.ledger.check_in(&heartbeat).await?;
+        }
+    }
+
+    /// The ledger has the heartbeat. Returns whether others share an owner with the process.
+    async fn confirmed(&self, shares: &[Share], asked: Moment) -> Result<bool, LedgerError> {
         self.confirmation.confirm(asked);
-        let (crowded, news) = self.divide(&shares, asked.wall);
+        let (crowded, news) = self.divide(shares, asked.wall);
         // With each heartbeat and no more often, so that all processes have an equal say.
         for (owner, per_minute) in news {
             self.ledger

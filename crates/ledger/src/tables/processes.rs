@@ -83,17 +83,40 @@ pub struct Heartbeat {
 }
 
 impl Ledger {
-    /// Writes a process's heartbeat, and returns what each owner's limit is and which processes
-    /// share it, in the order asked for. To be called again before `until`; it replaces what the
-    /// same process said before.
+    /// Registers a process by its first heartbeat, and returns what each owner's limit is and which
+    /// processes share it, in the order asked for.
     ///
     /// # Errors
     ///
-    /// [`Error::NotAlive`] if another process found this one dead since its last heartbeat: it must
-    /// go on as another instance.
+    /// [`Error::NotAlive`] if another process found this one dead: it must go on as another instance.
     pub async fn check_in(&self, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
         self.write_unfenced(heartbeat.clone(), |tx, heartbeat| {
-            Box::pin(check_in(tx, heartbeat))
+            Box::pin(async move {
+                forget_old(tx, heartbeat.at).await?;
+                let insert = "INSERT INTO processes (instance, name, origin, alive_until)
+                     VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (instance) DO UPDATE SET alive_until = excluded.alive_until
+                     WHERE processes.dead_since IS NULL";
+                beat_in(tx, heartbeat, insert).await
+            })
+        })
+        .await
+    }
+
+    /// [`Ledger::check_in`] for every later heartbeat, to be written before the one before ran out; it
+    /// replaces what the process said before. It never registers a process anew: one that is not
+    /// remembered may have been found dead.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAlive`] as well if the process is not remembered.
+    pub async fn beat(&self, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
+        self.write_unfenced(heartbeat.clone(), |tx, heartbeat| {
+            Box::pin(async move {
+                let update = "UPDATE processes SET name = $2, origin = $3, alive_until = $4
+                     WHERE instance = $1 AND dead_since IS NULL";
+                beat_in(tx, heartbeat, update).await
+            })
         })
         .await
     }
@@ -177,25 +200,25 @@ impl Ledger {
     }
 }
 
-async fn check_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
+/// Writes a heartbeat by a statement that takes instance, name, origin and time.
+async fn beat_in(
+    tx: &mut WriteTx,
+    heartbeat: &Heartbeat,
+    statement: &'static str,
+) -> Result<Vec<Share>, Error> {
     let Heartbeat {
         instance,
         owners,
         at,
         until,
     } = heartbeat;
-    forget_old(tx, *at).await?;
-    let alive = sqlx::query(
-        "INSERT INTO processes (instance, name, origin, alive_until) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (instance) DO UPDATE SET alive_until = excluded.alive_until
-         WHERE processes.dead_since IS NULL",
-    )
-    .bind(instance.id.to_string())
-    .bind(&instance.name)
-    .bind(written_origin(instance))
-    .bind(micros(*until))
-    .execute(tx.conn())
-    .await?;
+    let alive = sqlx::query(statement)
+        .bind(instance.id.to_string())
+        .bind(&instance.name)
+        .bind(written_origin(instance))
+        .bind(micros(*until))
+        .execute(tx.conn())
+        .await?;
     if alive.rows_affected() == 0 {
         return Err(Error::NotAlive);
     }

@@ -201,10 +201,10 @@ impl Process {
             };
             self.world.lock().unwrap().taken_over += 1;
             let mut waiting: Vec<_> = taken.waiting.into_iter().map(key_and_id).collect();
-            for (key, id) in taken.in_doubt.into_iter().map(key_and_id) {
+            for seen in taken.in_doubt {
                 // The evidence says nothing as long as the process may yet send it.
-                if dead && self.random.below(2) == 0 && self.settle(&key, id).await? {
-                    waiting.push((key, id));
+                if dead && self.random.below(2) == 0 && self.settle(&seen).await? {
+                    waiting.push(key_and_id(seen));
                 }
             }
             self.send_all(&waiting).await?;
@@ -213,14 +213,15 @@ impl Process {
     }
 
     /// Settles a message in doubt by what is known outside. Returns whether it is to be sent now.
-    async fn settle(&self, key: &MessageKey, id: OperationId) -> Result<bool, Error> {
+    async fn settle(&self, seen: &Operation) -> Result<bool, Error> {
+        let key = seen.key.as_ref().unwrap();
         let sent = self.world.lock().unwrap().sent.contains(key);
         let reason = "it is not there".to_owned();
         let evidence = match sent {
             true => MessageOutcome::Done(json!({})),
             false => MessageOutcome::NotSent { reason },
         };
-        let settled = self.ledger.settle_message(id, &evidence, &self.me, at(4));
+        let settled = self.ledger.settle_message(seen, &evidence, &self.me, at(4));
         Ok(self.call(settled).await? && !sent)
     }
 }

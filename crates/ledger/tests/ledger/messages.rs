@@ -9,7 +9,7 @@ use showcaller_ledger::{
 use crate::fixtures::outcome::{done, failed, not_sent, unclear};
 use crate::fixtures::{
     DELIVERY, OnDisk, PROVISION, alive, answer, at, claimant, claimed, delivery, heartbeat,
-    in_memory, instance, on_both, on_each, operation, started,
+    in_memory, instance, on_both, on_each, operation, settled, started,
 };
 use OperationState::{Done, Failed, Sending, Unclear, Waiting};
 
@@ -276,11 +276,44 @@ async fn that_it_was_sent_counts_until_it_is_sent_anew_whatever_was_thought_of_i
         let first = started(&ledger, id, &ann).await;
         let thought = ledger.finish_message(first, &unclear(), at(2)).await;
         assert!(thought.unwrap());
-        let settled = ledger.settle_message(id, &not_sent(), &ann, at(3)).await;
-        assert!(settled.unwrap());
+        assert!(settled(&ledger, id, &not_sent(), &ann, 3).await);
         assert!(ledger.finish_message(first, &done(), at(4)).await.unwrap());
         assert_eq!(ledger.operation(id).await.unwrap().unwrap().state, Done);
         assert_eq!(ledger.start(id, &ann, at(5)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_about_an_attempt_settles_no_later_one() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        let first = started(&ledger, id, &ann).await;
+        assert!(
+            ledger
+                .finish_message(first, &unclear(), at(2))
+                .await
+                .unwrap()
+        );
+        // A person looks, and says later that it is not there.
+        let seen = ledger.operation(id).await.unwrap().unwrap();
+        assert!(
+            ledger
+                .finish_message(first, &not_sent(), at(3))
+                .await
+                .unwrap()
+        );
+        let second = started(&ledger, id, &ann).await;
+        assert!(
+            ledger
+                .finish_message(second, &unclear(), at(4))
+                .await
+                .unwrap()
+        );
+        let late = ledger.settle_message(&seen, &not_sent(), &ann, at(5)).await;
+        assert!(!late.unwrap(), "the second attempt may have been sent");
+        assert_eq!(ledger.start(id, &ann, at(6)).await.unwrap(), None);
     })
     .await;
 }
@@ -327,20 +360,19 @@ async fn a_message_in_doubt_is_settled_once_and_by_one() {
         let (ann, bob) = (alive(here, "ann").await, alive(&there, "bob").await);
         for (room, outcome) in (0..).zip([done(), failed(), not_sent()]) {
             let id = claimed(here, delivery(room), &ann).await;
-            let settle = here.settle_message(id, &outcome, &bob, at(2));
-            assert!(!settle.await.unwrap(), "it is waiting");
+            let settles = settled(here, id, &outcome, &bob, 2).await;
+            assert!(!settles, "it is waiting");
             let attempt = started(here, id, &ann).await;
-            let settle = here.settle_message(id, &outcome, &bob, at(2));
-            assert!(!settle.await.unwrap(), "it is being sent");
+            let settles = settled(here, id, &outcome, &bob, 2).await;
+            assert!(!settles, "it is being sent");
             here.finish_message(attempt, &unclear(), at(2))
                 .await
                 .unwrap();
 
             let (one, two) = tokio::join!(
-                here.settle_message(id, &outcome, &ann, at(3)),
-                there.settle_message(id, &outcome, &bob, at(3))
+                settled(here, id, &outcome, &ann, 3),
+                settled(&there, id, &outcome, &bob, 3)
             );
-            let (one, two) = (one.unwrap(), two.unwrap());
             assert!(one != two, "of two that settle it one does");
             let settled = here.operation(id).await.unwrap().unwrap();
             let by = if one { ann.id } else { bob.id };
@@ -425,8 +457,7 @@ async fn steps_and_messages_are_strangers_to_each_other() {
     assert_eq!(ledger.start(step, &ann, at(2)).await.unwrap(), None);
     ledger.unclear(step, "no answer", at(2)).await.unwrap();
     let done = done();
-    let settle = ledger.settle_message(step, &done, &ann, at(2));
-    assert!(!settle.await.unwrap());
+    assert!(!settled(&ledger, step, &done, &ann, 2).await);
 
     let ids = async |kind: OperationKind| {
         let open = ledger.open_operations(kind).await.unwrap();

@@ -14,7 +14,7 @@ use showcaller_ledger::{
 
 use self::model::{ADDRESSES, ARROWS, Act, KEYS, Life, Message, Model, PROCESSES};
 use self::model::{act, key, message, outcome};
-use crate::fixtures::{PROVISION, Schema, at, heartbeat, in_memory, instance, operation};
+use crate::fixtures::{PROVISION, Schema, at, heartbeat, in_memory, instance, operation, settled};
 use OperationState::{Done, Failed, Sending, Unclear, Waiting};
 
 /// A ledger, its model, and what was handed out so far.
@@ -204,8 +204,7 @@ impl Story {
             return Ok(());
         };
         let (known, process) = (outcome(to), &self.processes[by]);
-        let settled = self.ledger.settle_message(*id, &known, process, at(1));
-        let settled = settled.await.unwrap();
+        let settled = settled(&self.ledger, *id, &known, process, 1).await;
         let message = self.model.messages.get_mut(&number).unwrap();
         prop_assert_eq!(settled, message.state == Unclear);
         if settled {

@@ -163,23 +163,25 @@ impl Ledger {
         let Attempt { id, number } = attempt;
         let end = End::of(id, outcome, at);
         self.write_messages((end, number), |tx, (end, number)| {
-            Box::pin(end_in(tx, end, Some(*number), None))
+            Box::pin(end_in(tx, end, *number, None))
         })
         .await
     }
 
-    /// Settles a message that is in doubt, once evidence or a person says what became of it;
-    /// one that was not sent is waiting for `by` then. Returns whether it was in doubt.
+    /// Settles a message that is in doubt, once evidence or a person says what became of the attempt
+    /// that was `seen`; one that was not sent is waiting for `by` then. Returns whether that attempt
+    /// was in doubt: not if the message was sent anew since.
     pub async fn settle_message(
         &self,
-        id: OperationId,
+        seen: &Operation,
         outcome: &MessageOutcome,
         by: &Instance,
         at: Timestamp,
     ) -> Result<bool, Error> {
-        let end = End::of(id, outcome, at);
-        self.write_messages((end, by.id), |tx, (end, by)| {
-            Box::pin(end_in(tx, end, None, Some(*by)))
+        let end = End::of(seen.id, outcome, at);
+        let settle = (end, seen.attempts, by.id);
+        self.write_messages(settle, |tx, (end, attempt, by)| {
+            Box::pin(end_in(tx, end, *attempt, Some(*by)))
         })
         .await
     }
@@ -418,24 +420,24 @@ impl End {
     }
 }
 
-/// Ends the given attempt; or, without one, a message in doubt, which belongs to `by` then.
+/// Ends an attempt; where `by` settles it, only one in doubt, which belongs to `by` then.
 async fn end_in(
     tx: &mut WriteTx,
     end: &End,
-    attempt: Option<i64>,
+    attempt: i64,
     by: Option<Uuid>,
 ) -> Result<bool, Error> {
-    let [one, two] = match attempt {
-        Some(_) => states_before(end.to),
-        None => [Some(OperationState::Unclear.as_str()), None],
+    let [one, two] = match by {
+        None => states_before(end.to),
+        Some(_) => [Some(OperationState::Unclear.as_str()), None],
     };
     // It was thought not to have been sent.
-    let late = attempt.is_some() && end.to == OperationState::Done;
+    let late = by.is_none() && end.to == OperationState::Done;
     let three = late.then_some(OperationState::Waiting.as_str());
     let changed = sqlx::query(
         "UPDATE operations SET state = $1, outcome = $2, reason = $3, tracking_id = $4,
                 changed_at = $5, claimed_by = COALESCE($6, claimed_by)
-         WHERE id = $7 AND kind <> 'provision' AND attempts = COALESCE($8, attempts)
+         WHERE id = $7 AND kind <> 'provision' AND attempts = $8
              AND state IN ($9, $10, $11)",
     )
     .bind(end.to.as_str())
