@@ -56,7 +56,8 @@ CREATE UNIQUE INDEX messages_once ON operations (kind, message_key)
 CREATE INDEX messages_claimed ON operations (kind, claimed_by)
     WHERE state IN ('waiting', 'sending');
 
-CREATE INDEX messages_unclear ON operations (kind, written_at) WHERE state = 'unclear';
+CREATE INDEX messages_open ON operations (kind, written_at)
+    WHERE message_key IS NOT NULL AND state IN ('sending', 'unclear');
 
 -- A revision is checked again from its sources, by the rules of the build that reads it; the event
 -- as an earlier build saw it is not kept.

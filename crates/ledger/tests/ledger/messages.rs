@@ -14,7 +14,7 @@ use crate::fixtures::{
 use OperationState::{Done, Failed, Sending, Unclear, Waiting};
 
 #[tokio::test]
-async fn a_message_is_claimed_once_whatever_becomes_of_it() {
+async fn a_message_is_claimed_once_in_every_state() {
     on_each(|ledger| async move {
         let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
         let ends = [None, Some(done()), Some(failed()), Some(unclear())];
@@ -272,18 +272,19 @@ async fn a_message_in_doubt_is_settled_once_and_by_one() {
         let (ann, bob) = (alive(here, "ann").await, alive(&there, "bob").await);
         for (room, outcome) in (0..).zip([done(), failed(), not_sent()]) {
             let id = claimed(here, delivery(room), &ann).await;
-            let settle = here.settle_message(id, &outcome, &bob, at(2));
+            let waiting = here.operation(id).await.unwrap().unwrap().attempt();
+            let settle = here.settle_message(waiting, &outcome, &bob, at(2));
             assert!(!settle.await.unwrap(), "it is waiting");
             let attempt = started(here, id, &ann).await;
-            let settle = here.settle_message(id, &outcome, &bob, at(2));
+            let settle = here.settle_message(attempt, &outcome, &bob, at(2));
             assert!(!settle.await.unwrap(), "it is being sent");
             here.finish_message(attempt, &unclear(), at(2))
                 .await
                 .unwrap();
 
             let (one, two) = tokio::join!(
-                here.settle_message(id, &outcome, &ann, at(3)),
-                there.settle_message(id, &outcome, &bob, at(3))
+                here.settle_message(attempt, &outcome, &ann, at(3)),
+                there.settle_message(attempt, &outcome, &bob, at(3))
             );
             let (one, two) = (one.unwrap(), two.unwrap());
             assert!(one != two, "of two that settle it one does");
@@ -304,6 +305,53 @@ async fn a_message_in_doubt_is_settled_once_and_by_one() {
                 .is_some()
         );
         there.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn evidence_of_one_attempt_says_nothing_of_a_later_one() {
+    on_each(|ledger| async move {
+        let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        let first = started(&ledger, id, &ann).await;
+        ledger
+            .finish_message(first, &unclear(), at(2))
+            .await
+            .unwrap();
+        // Both look, and find nothing; one of them sends it, and it is not known what became of that.
+        let seen_by_bob = ledger.operation(id).await.unwrap().unwrap().attempt();
+        assert_eq!(seen_by_bob, first);
+        let not_there = not_sent();
+        let settle = ledger.settle_message(first, &not_there, &ann, at(3));
+        assert!(settle.await.unwrap());
+        let second = started(&ledger, id, &ann).await;
+        ledger
+            .finish_message(second, &unclear(), at(4))
+            .await
+            .unwrap();
+        for outcome in [not_sent(), failed(), done()] {
+            let settle = ledger.settle_message(seen_by_bob, &outcome, &bob, at(5));
+            assert!(!settle.await.unwrap());
+        }
+        let done = done();
+        let settle = ledger.settle_message(second, &done, &bob, at(6));
+        assert!(settle.await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_start_whose_answer_was_lost_can_be_taken_back() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        started(&ledger, id, &ann).await;
+        let found = ledger.operation(id).await.unwrap().unwrap();
+        let not_sent = not_sent();
+        let end = ledger.finish_message(found.attempt(), &not_sent, at(2));
+        assert!(end.await.unwrap());
+        started(&ledger, id, &ann).await;
     })
     .await;
 }
@@ -370,7 +418,8 @@ async fn steps_and_messages_are_strangers_to_each_other() {
     assert_eq!(ledger.start(step, &ann, at(2)).await.unwrap(), None);
     ledger.unclear(step, "no answer", at(2)).await.unwrap();
     let done = done();
-    let settle = ledger.settle_message(step, &done, &ann, at(2));
+    let step_read = ledger.operation(step).await.unwrap().unwrap();
+    let settle = ledger.settle_message(step_read.attempt(), &done, &ann, at(2));
     assert!(!settle.await.unwrap());
 
     let ids = async |kind: OperationKind| {
