@@ -197,7 +197,7 @@ async fn message(ledger: &Ledger, (which, about, with): Act) -> Result<String, E
         },
     };
     if which == 12 {
-        let settled = ledger.settle_message(&message, &outcome, &by, now);
+        let settled = ledger.settle_message(message.attempt(), &outcome, &by, now);
         return Ok(settled.await?.to_string());
     }
     let Some(attempt) = ledger.start(message.id, &by, now).await? else {

@@ -7,20 +7,18 @@ use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::store::{WriteTx, micros};
-use crate::tables::operations::{Operation, OperationRow, select};
+use crate::tables::operations::{Operation, read_all, select};
 use crate::types::OperationState;
 
 /// Every step whose effect may not be visible yet: open, or done at `since` or later.
 pub(super) async fn unsettled(tx: &mut WriteTx, since: Timestamp) -> Result<Vec<Operation>, Error> {
-    let rows: Vec<OperationRow> = sqlx::query_as(select(
+    let rows = sqlx::query(select(
         "WHERE kind = 'provision'
              AND (state IN ('sending', 'unclear') OR (state = 'done' AND changed_at >= $1))
          ORDER BY id",
     ))
-    .bind(micros(since))
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter().map(Operation::try_from).collect()
+    .bind(micros(since));
+    read_all(&rows.fetch_all(tx.conn()).await?)
 }
 
 /// A call as every copy of a ledger knows it: address, verb, when it was written.

@@ -60,9 +60,9 @@ impl Dialect {
         }
     }
 
-    /// Added to a SELECT: nobody deletes the rows, nor locks them for a change, until the
-    /// transaction ends. Plain updates go on, so a lease is renewed and a heartbeat written however
-    /// many writers rely on them.
+    /// Added to a SELECT: the rows are neither deleted nor locked by [`Dialect::for_update`] until
+    /// the transaction ends. Plain updates go on, so a lease is renewed and a heartbeat written
+    /// however many writers rely on them.
     pub(crate) fn for_key_share(self) -> &'static str {
         match self {
             Self::Sqlite => "",

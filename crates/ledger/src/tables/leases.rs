@@ -6,7 +6,7 @@
 //! the writes of a holder whose token is no longer the current one.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::AnyConnection;
 
 use super::origin::{read_instance, read_origin, written_origin};
 use crate::error::Error;
@@ -246,11 +246,9 @@ async fn taken_by(tx: &mut WriteTx, wish: &Wish, taken: Option<(i64,)>) -> Resul
     })
 }
 
-/// The columns of a holding, in the order of [`HolderRow`].
-const COLUMNS: &str = "holder, instance, origin, token, held_since, held_until";
-
 #[derive(sqlx::FromRow)]
 struct HolderRow {
+    name: String,
     holder: String,
     instance: Option<String>,
     origin: Option<String>,
@@ -258,6 +256,10 @@ struct HolderRow {
     held_since: i64,
     held_until: i64,
 }
+
+/// One holding, or all.
+const HOLDERS: &str = "SELECT name, holder, instance, origin, token, held_since, held_until
+     FROM leases WHERE name = COALESCE($1, name) AND holder IS NOT NULL";
 
 impl TryFrom<HolderRow> for Holder {
     type Error = Error;
@@ -275,8 +277,7 @@ impl TryFrom<HolderRow> for Holder {
 }
 
 async fn holder_in(conn: &mut AnyConnection, name: &str) -> Result<Option<Holder>, Error> {
-    let select = format!("SELECT {COLUMNS} FROM leases WHERE name = $1 AND holder IS NOT NULL");
-    let row: Option<HolderRow> = sqlx::query_as(AssertSqlSafe(select))
+    let row: Option<HolderRow> = sqlx::query_as(HOLDERS)
         .bind(name)
         .fetch_optional(conn)
         .await?;
@@ -285,15 +286,13 @@ async fn holder_in(conn: &mut AnyConnection, name: &str) -> Result<Option<Holder
 
 /// Every lease that a process holds, even if it has run out, by name.
 pub(super) async fn all_held(conn: &mut AnyConnection) -> Result<Vec<(String, Holder)>, Error> {
-    let names: Vec<(String,)> = sqlx::query_as("SELECT name FROM leases WHERE holder IS NOT NULL")
-        .fetch_all(&mut *conn)
+    let rows: Vec<HolderRow> = sqlx::query_as(HOLDERS)
+        .bind(None::<String>)
+        .fetch_all(conn)
         .await?;
-    let mut held = Vec::with_capacity(names.len());
-    for (name,) in names {
-        if let Some(holder) = holder_in(conn, &name).await? {
-            held.push((name, holder));
-        }
-    }
+    let held = rows.into_iter();
+    let held = held.map(|row| Ok((row.name.clone(), row.try_into()?)));
+    let mut held: Vec<(String, Holder)> = held.collect::<Result<_, Error>>()?;
     // Databases do not agree on the order of texts.
     held.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(held)

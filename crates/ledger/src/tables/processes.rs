@@ -11,7 +11,7 @@ use super::origin::{read_instance, read_origin, written_origin};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, count, instant, micros};
-use crate::types::{Instance, Origin};
+use crate::types::Instance;
 
 /// For how long a heartbeat is believed at most when the pace is divided.
 const LONGEST_BEAT: SignedDuration = SignedDuration::from_mins(5);
@@ -164,18 +164,14 @@ impl Ledger {
 
     /// Every process that is remembered, by name.
     pub async fn processes(&self) -> Result<Vec<Process>, Error> {
-        let mut conn = self.read().await?;
-        let ids: Vec<(String,)> = sqlx::query_as("SELECT instance FROM processes")
-            .fetch_all(&mut *conn)
+        let rows: Vec<ProcessRow> = sqlx::query_as(PROCESSES)
+            .bind(None::<String>)
+            .fetch_all(&mut *self.read().await?)
             .await?;
-        let mut processes = Vec::with_capacity(ids.len());
-        for (id,) in ids {
-            processes.extend(find(&mut conn, read_instance(&id)?).await?);
-        }
-        processes.sort_by(|one, other| {
-            let key = |process: &Process| (process.instance.name.clone(), process.instance.id);
-            key(one).cmp(&key(other))
-        });
+        let processes: Result<Vec<Process>, Error> = rows.into_iter().map(read).collect();
+        let mut processes = processes?;
+        // Databases do not agree on the order of texts.
+        processes.sort_by_cached_key(|it| (it.instance.name.clone(), it.instance.id));
         Ok(processes)
     }
 
@@ -297,22 +293,21 @@ pub(super) async fn bury(
     seen: Option<Timestamp>,
     at: Timestamp,
 ) -> Result<bool, Error> {
-    let statement = tx.to_change(
+    let dies = tx.to_change(
         "SELECT instance FROM processes
          WHERE instance = $1 AND alive_until = $2 AND dead_since IS NULL",
     );
-    let dies: Option<(String,)> = sqlx::query_as(statement)
+    let dies = sqlx::query(dies)
         .bind(id.to_string())
         .bind(seen.map(micros))
         .fetch_optional(tx.conn())
         .await?;
-    if let Some((instance,)) = dies {
+    if dies.is_some() {
         sqlx::query("UPDATE processes SET dead_since = $1 WHERE instance = $2")
             .bind(micros(at))
-            .bind(instance)
+            .bind(id.to_string())
             .execute(tx.conn())
             .await?;
-        return Ok(true);
     }
     let found = find(tx.conn(), id).await?;
     Ok(found.is_none_or(|process| process.dead_since.is_some()))
@@ -320,21 +315,26 @@ pub(super) async fn bury(
 
 /// The process of this instance, if it is remembered.
 pub(super) async fn find(conn: &mut AnyConnection, id: Uuid) -> Result<Option<Process>, Error> {
-    let row: Option<(String, Option<String>, i64, Option<i64>)> = sqlx::query_as(
-        "SELECT name, origin, alive_until, dead_since FROM processes WHERE instance = $1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(conn)
-    .await?;
-    row.map(|(name, origin, alive_until, dead_since)| {
-        let origin: Option<Origin> = read_origin(origin.as_deref());
-        Ok(Process {
-            instance: Instance { id, name, origin },
-            alive_until: instant(alive_until)?,
-            dead_since: dead_since.map(instant).transpose()?,
-        })
+    let row: Option<ProcessRow> = sqlx::query_as(PROCESSES)
+        .bind(id.to_string())
+        .fetch_optional(conn)
+        .await?;
+    row.map(read).transpose()
+}
+
+type ProcessRow = (String, String, Option<String>, i64, Option<i64>);
+
+/// One process, or all.
+const PROCESSES: &str = "SELECT instance, name, origin, alive_until, dead_since FROM processes
+     WHERE instance = COALESCE($1, instance)";
+
+fn read((id, name, origin, alive_until, dead_since): ProcessRow) -> Result<Process, Error> {
+    let (id, origin) = (read_instance(&id)?, read_origin(origin.as_deref()));
+    Ok(Process {
+        instance: Instance { id, name, origin },
+        alive_until: instant(alive_until)?,
+        dead_since: dead_since.map(instant).transpose()?,
     })
-    .transpose()
 }
 
 async fn share(conn: &mut AnyConnection, owner: &str, now: Timestamp) -> Result<Share, Error> {

@@ -167,9 +167,9 @@ async fn a_restore_and_a_fenced_claim_do_not_wait_for_each_other() {
     schema.drop().await;
 }
 
-/// What of a process's messages is on its way, in any order, while others do everything else.
+/// Claims of the same messages in different orders, heartbeats and renewals.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_is_written_at_once_nobody_is_refused() {
+async fn writes_of_every_sort_at_once_are_all_accepted() {
     on_both(|shared| async move {
         let mut tasks = tokio::task::JoinSet::new();
         for process in 0..4_u32 {

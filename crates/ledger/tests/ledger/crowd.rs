@@ -195,39 +195,39 @@ impl Process {
             let taken = self
                 .ledger
                 .take_over_messages(kind, &claimant, &self.me, at(3));
+            // Its last heartbeat may have been on its way.
             let Some(taken) = self.call(taken).await? else {
-                assert!(!dead, "the dead give no sign of life");
                 continue;
             };
             self.world.lock().unwrap().taken_over += 1;
-            let mut waiting: Vec<_> = taken.waiting.into_iter().map(key_and_id).collect();
-            for seen in taken.in_doubt {
+            let mut to_send = taken.waiting;
+            for operation in taken.in_doubt {
                 // The evidence says nothing as long as the process may yet send it.
-                if dead && self.random.below(2) == 0 && self.settle(&seen).await? {
-                    waiting.push(key_and_id(seen));
+                if dead && self.random.below(2) == 0 && self.settle(&operation).await? {
+                    to_send.push(operation);
                 }
             }
-            self.send_all(&waiting).await?;
+            let to_send = to_send.into_iter().map(|it| (it.key.unwrap(), it.id));
+            self.send_all(&to_send.collect::<Vec<_>>()).await?;
         }
         Ok(())
     }
 
     /// Settles a message in doubt by what is known outside. Returns whether it is to be sent now.
-    async fn settle(&self, seen: &Operation) -> Result<bool, Error> {
-        let key = seen.key.as_ref().unwrap();
+    async fn settle(&self, operation: &Operation) -> Result<bool, Error> {
+        let key = operation.key.as_ref().unwrap();
         let sent = self.world.lock().unwrap().sent.contains(key);
         let reason = "it is not there".to_owned();
         let evidence = match sent {
             true => MessageOutcome::Done(json!({})),
             false => MessageOutcome::NotSent { reason },
         };
-        let settled = self.ledger.settle_message(seen, &evidence, &self.me, at(4));
+        let attempt = operation.attempt();
+        let settled = self
+            .ledger
+            .settle_message(attempt, &evidence, &self.me, at(4));
         Ok(self.call(settled).await? && !sent)
     }
-}
-
-fn key_and_id(operation: Operation) -> (MessageKey, OperationId) {
-    (operation.key.unwrap(), operation.id)
 }
 
 /// One process after another, each killed but for the last.
@@ -318,12 +318,11 @@ async fn play(shared: &Shared, seed: u64, rooms: u32) {
     }
     let world = world.lock().unwrap();
     assert!(world.sent.is_superset(&done), "what is done was sent");
-    let (deaths, taken_over) = (world.deaths, world.taken_over);
-    assert!(deaths >= 8 && taken_over > 0, "{deaths} {taken_over}");
+    assert!(world.deaths > 0 && world.taken_over > 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_message_is_sent_by_one_process_whoever_dies() {
+async fn each_message_is_sent_by_one_process_though_others_are_killed() {
     let long = std::env::var_os("SHOWCALLER_LONG").is_some();
     let rooms = if long { 10_000 } else { 1_000 };
     on_both(|shared| async move {

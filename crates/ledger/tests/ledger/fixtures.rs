@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_ledger::{
     Attempt, Claim, Claimant, Existing, Heartbeat, Instance, Ledger, LedgerUrl, MessageKey,
-    MessageKind, MessageOutcome, NewMessage, NewOperation, OperationId, OperationKind, Recipient,
-    Record, Restoring,
+    MessageKind, NewMessage, NewOperation, OperationId, OperationKind, Recipient, Record,
+    Restoring,
 };
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tempfile::TempDir;
@@ -170,19 +170,6 @@ pub(crate) async fn claimed(ledger: &Ledger, message: NewMessage, by: &Instance)
         [Claim::Won(id)] => id,
         _ => panic!("it was claimed before"),
     }
-}
-
-/// Settles a message as it is now.
-pub(crate) async fn settled(
-    ledger: &Ledger,
-    id: OperationId,
-    outcome: &MessageOutcome,
-    by: &Instance,
-    seconds: i64,
-) -> bool {
-    let seen = ledger.operation(id).await.unwrap().unwrap();
-    let settled = ledger.settle_message(&seen, outcome, by, at(seconds));
-    settled.await.unwrap()
 }
 
 /// Starts a message that waits for this process.

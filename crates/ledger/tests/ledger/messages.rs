@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 use showcaller_ledger::{
-    Attempt, Body, Claim, Error, Instance, MessageKind, NewMessage, OperationKind, OperationState,
+    Body, Claim, Error, Instance, MessageKind, NewMessage, OperationKind, OperationState,
     Undecodable,
 };
 
 use crate::fixtures::outcome::{done, failed, not_sent, unclear};
 use crate::fixtures::{
     DELIVERY, OnDisk, PROVISION, alive, answer, at, claimant, claimed, delivery, heartbeat,
-    in_memory, instance, on_both, on_each, operation, settled, started,
+    in_memory, instance, on_both, on_each, operation, started,
 };
 use OperationState::{Done, Failed, Sending, Unclear, Waiting};
 
 #[tokio::test]
-async fn a_message_is_claimed_once_whatever_becomes_of_it() {
+async fn a_message_is_claimed_once_in_every_state() {
     on_each(|ledger| async move {
         let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
         let ends = [None, Some(done()), Some(failed()), Some(unclear())];
@@ -276,44 +276,11 @@ async fn that_it_was_sent_counts_until_it_is_sent_anew_whatever_was_thought_of_i
         let first = started(&ledger, id, &ann).await;
         let thought = ledger.finish_message(first, &unclear(), at(2)).await;
         assert!(thought.unwrap());
-        assert!(settled(&ledger, id, &not_sent(), &ann, 3).await);
+        let settled = ledger.settle_message(first, &not_sent(), &ann, at(3)).await;
+        assert!(settled.unwrap());
         assert!(ledger.finish_message(first, &done(), at(4)).await.unwrap());
         assert_eq!(ledger.operation(id).await.unwrap().unwrap().state, Done);
         assert_eq!(ledger.start(id, &ann, at(5)).await.unwrap(), None);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_word_about_an_attempt_settles_no_later_one() {
-    on_each(|ledger| async move {
-        let ann = alive(&ledger, "ann").await;
-        let id = claimed(&ledger, delivery(1), &ann).await;
-        let first = started(&ledger, id, &ann).await;
-        assert!(
-            ledger
-                .finish_message(first, &unclear(), at(2))
-                .await
-                .unwrap()
-        );
-        // A person looks, and says later that it is not there.
-        let seen = ledger.operation(id).await.unwrap().unwrap();
-        assert!(
-            ledger
-                .finish_message(first, &not_sent(), at(3))
-                .await
-                .unwrap()
-        );
-        let second = started(&ledger, id, &ann).await;
-        assert!(
-            ledger
-                .finish_message(second, &unclear(), at(4))
-                .await
-                .unwrap()
-        );
-        let late = ledger.settle_message(&seen, &not_sent(), &ann, at(5)).await;
-        assert!(!late.unwrap(), "the second attempt may have been sent");
-        assert_eq!(ledger.start(id, &ann, at(6)).await.unwrap(), None);
     })
     .await;
 }
@@ -339,8 +306,7 @@ async fn a_process_that_lost_the_ledgers_answers_finds_its_messages_again() {
         let unfinished = ledger.unfinished(kind, &ann).await.unwrap();
         let states: Vec<_> = unfinished.iter().map(|it| it.state).collect();
         assert_eq!(states, [Waiting, Sending]);
-        assert_eq!(Attempt::of(&unfinished[0]), None);
-        let attempt = Attempt::of(&unfinished[1]).unwrap();
+        let attempt = unfinished[1].attempt();
         assert!(
             ledger
                 .finish_message(attempt, &unclear(), at(3))
@@ -360,19 +326,21 @@ async fn a_message_in_doubt_is_settled_once_and_by_one() {
         let (ann, bob) = (alive(here, "ann").await, alive(&there, "bob").await);
         for (room, outcome) in (0..).zip([done(), failed(), not_sent()]) {
             let id = claimed(here, delivery(room), &ann).await;
-            let settles = settled(here, id, &outcome, &bob, 2).await;
-            assert!(!settles, "it is waiting");
+            let waiting = here.operation(id).await.unwrap().unwrap().attempt();
+            let settle = here.settle_message(waiting, &outcome, &bob, at(2));
+            assert!(!settle.await.unwrap(), "it is waiting");
             let attempt = started(here, id, &ann).await;
-            let settles = settled(here, id, &outcome, &bob, 2).await;
-            assert!(!settles, "it is being sent");
+            let settle = here.settle_message(attempt, &outcome, &bob, at(2));
+            assert!(!settle.await.unwrap(), "it is being sent");
             here.finish_message(attempt, &unclear(), at(2))
                 .await
                 .unwrap();
 
             let (one, two) = tokio::join!(
-                settled(here, id, &outcome, &ann, 3),
-                settled(&there, id, &outcome, &bob, 3)
+                here.settle_message(attempt, &outcome, &ann, at(3)),
+                there.settle_message(attempt, &outcome, &bob, at(3))
             );
+            let (one, two) = (one.unwrap(), two.unwrap());
             assert!(one != two, "of two that settle it one does");
             let settled = here.operation(id).await.unwrap().unwrap();
             let by = if one { ann.id } else { bob.id };
@@ -391,6 +359,53 @@ async fn a_message_in_doubt_is_settled_once_and_by_one() {
                 .is_some()
         );
         there.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn evidence_of_one_attempt_says_nothing_of_a_later_one() {
+    on_each(|ledger| async move {
+        let (ann, bob) = (alive(&ledger, "ann").await, alive(&ledger, "bob").await);
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        let first = started(&ledger, id, &ann).await;
+        ledger
+            .finish_message(first, &unclear(), at(2))
+            .await
+            .unwrap();
+        // Both look, and find nothing; one of them sends it, and it is not known what became of that.
+        let seen_by_bob = ledger.operation(id).await.unwrap().unwrap().attempt();
+        assert_eq!(seen_by_bob, first);
+        let not_there = not_sent();
+        let settle = ledger.settle_message(first, &not_there, &ann, at(3));
+        assert!(settle.await.unwrap());
+        let second = started(&ledger, id, &ann).await;
+        ledger
+            .finish_message(second, &unclear(), at(4))
+            .await
+            .unwrap();
+        for outcome in [not_sent(), failed(), done()] {
+            let settle = ledger.settle_message(seen_by_bob, &outcome, &bob, at(5));
+            assert!(!settle.await.unwrap());
+        }
+        let done = done();
+        let settle = ledger.settle_message(second, &done, &bob, at(6));
+        assert!(settle.await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_start_whose_answer_was_lost_can_be_taken_back() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let id = claimed(&ledger, delivery(1), &ann).await;
+        started(&ledger, id, &ann).await;
+        let found = ledger.operation(id).await.unwrap().unwrap();
+        let not_sent = not_sent();
+        let end = ledger.finish_message(found.attempt(), &not_sent, at(2));
+        assert!(end.await.unwrap());
+        started(&ledger, id, &ann).await;
     })
     .await;
 }
@@ -457,7 +472,9 @@ async fn steps_and_messages_are_strangers_to_each_other() {
     assert_eq!(ledger.start(step, &ann, at(2)).await.unwrap(), None);
     ledger.unclear(step, "no answer", at(2)).await.unwrap();
     let done = done();
-    assert!(!settled(&ledger, step, &done, &ann, 2).await);
+    let step_read = ledger.operation(step).await.unwrap().unwrap();
+    let settle = ledger.settle_message(step_read.attempt(), &done, &ann, at(2));
+    assert!(!settle.await.unwrap());
 
     let ids = async |kind: OperationKind| {
         let open = ledger.open_operations(kind).await.unwrap();

@@ -138,7 +138,7 @@ async fn what_only_the_backup_knows_may_have_been_sent_since() {
         let first = ledger.message(&delivery(0).key).await.unwrap().unwrap();
         let reason = "nobody has it".to_owned();
         let nobody_has_it = MessageOutcome::NotSent { reason };
-        let settled = ledger.settle_message(&first, &nobody_has_it, &bob, at(30));
+        let settled = ledger.settle_message(first.attempt(), &nobody_has_it, &bob, at(30));
         assert!(settled.await.unwrap());
         started(&ledger, first.id, &bob).await;
     })

@@ -14,7 +14,7 @@ use showcaller_ledger::{
 
 use self::model::{ADDRESSES, ARROWS, Act, KEYS, Life, Message, Model, PROCESSES};
 use self::model::{act, key, message, outcome};
-use crate::fixtures::{PROVISION, Schema, at, heartbeat, in_memory, instance, operation, settled};
+use crate::fixtures::{PROVISION, Schema, at, heartbeat, in_memory, instance, operation};
 use OperationState::{Done, Failed, Sending, Unclear, Waiting};
 
 /// A ledger, its model, and what was handed out so far.
@@ -86,7 +86,7 @@ impl Story {
             Act::Claim(by, keys) => self.claim(by, &keys).await?,
             Act::Start(by, number) => self.start(by, number).await?,
             Act::Finish(which, to) => self.finish(which, to).await?,
-            Act::Settle(by, number, to) => self.settle(by, number, to).await?,
+            Act::Settle(by, which, to) => self.settle(by, which, to).await?,
             Act::TakeOver(dead, by, kind) => self.take_over(dead, by, kind).await?,
         }
         Ok(())
@@ -197,16 +197,19 @@ impl Story {
     async fn settle(
         &mut self,
         by: usize,
-        number: usize,
+        which: usize,
         to: OperationState,
     ) -> Result<(), TestCaseError> {
-        let Some(id) = self.ids.get(&number) else {
+        let mut latest_first = self.attempts.iter().rev();
+        let Some((number, attempt_number, attempt)) = latest_first.nth(which) else {
             return Ok(());
         };
         let (known, process) = (outcome(to), &self.processes[by]);
-        let settled = settled(&self.ledger, *id, &known, process, 1).await;
-        let message = self.model.messages.get_mut(&number).unwrap();
-        prop_assert_eq!(settled, message.state == Unclear);
+        let settled = self.ledger.settle_message(*attempt, &known, process, at(1));
+        let settled = settled.await.unwrap();
+        let message = self.model.messages.get_mut(number).unwrap();
+        let latest = message.attempts == *attempt_number;
+        prop_assert_eq!(settled, latest && message.state == Unclear);
         if settled {
             message.state = to;
             message.owner = by;

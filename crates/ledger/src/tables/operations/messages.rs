@@ -13,10 +13,10 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::row::{COLUMNS, Operation, OperationRow, select, states_before};
+use super::row::{COLUMNS, Change, Note, Operation, read_all, select, states_before};
 use crate::error::Error;
 use crate::ledger::Ledger;
-use crate::store::{WriteTx, count, micros, places, rows_at_once, storable};
+use crate::store::{WriteTx, count, micros, places, rows_at_once};
 use crate::tables::origin::read_instance;
 use crate::tables::processes::{self, Process};
 use crate::types::{Body, Instance, MessageKey, MessageKind, OperationId, OperationState};
@@ -53,15 +53,15 @@ pub struct Attempt {
     number: i64,
 }
 
-impl Attempt {
-    /// The attempt that is under way by this row.
+impl Operation {
+    /// The latest attempt to send this message, as it was when it was read; also of one that is
+    /// being sent where the answer to [`Ledger::start`] was lost.
     #[must_use]
-    pub fn of(operation: &Operation) -> Option<Self> {
-        let sending = operation.state == OperationState::Sending && operation.key.is_some();
-        sending.then_some(Self {
-            id: operation.id,
-            number: operation.attempts,
-        })
+    pub fn attempt(&self) -> Attempt {
+        Attempt {
+            id: self.id,
+            number: self.attempts,
+        }
     }
 }
 
@@ -161,40 +161,37 @@ impl Ledger {
         at: Timestamp,
     ) -> Result<bool, Error> {
         let Attempt { id, number } = attempt;
-        let end = End::of(id, outcome, at);
-        self.write_messages((end, number), |tx, (end, number)| {
-            Box::pin(end_in(tx, end, *number, None))
+        let change = change(id, outcome, at);
+        self.write_messages((change, number), |tx, (change, number)| {
+            Box::pin(change_in(tx, change, *number, None))
         })
         .await
     }
 
-    /// Settles a message that is in doubt, once evidence or a person says what became of the attempt
-    /// that was `seen`; one that was not sent is waiting for `by` then. Returns whether that attempt
-    /// was in doubt: not if the message was sent anew since.
+    /// Settles a message that is in doubt, once evidence or a person says what became of this
+    /// [attempt](Operation::attempt); one that was not sent is waiting for `by` then. Returns whether
+    /// it counts: not if the message is not in doubt, or in doubt because of a later attempt.
     pub async fn settle_message(
         &self,
-        seen: &Operation,
+        attempt: Attempt,
         outcome: &MessageOutcome,
         by: &Instance,
         at: Timestamp,
     ) -> Result<bool, Error> {
-        let end = End::of(seen.id, outcome, at);
-        let settle = (end, seen.attempts, by.id);
-        self.write_messages(settle, |tx, (end, attempt, by)| {
-            Box::pin(end_in(tx, end, *attempt, Some(*by)))
+        let Attempt { id, number } = attempt;
+        let change = change(id, outcome, at);
+        self.write_messages((change, number, by.id), |tx, (change, number, by)| {
+            Box::pin(change_in(tx, change, *number, Some(*by)))
         })
         .await
     }
 
     /// The message of this key, if it was ever claimed.
     pub async fn message(&self, key: &MessageKey) -> Result<Option<Operation>, Error> {
-        let row: Option<OperationRow> =
-            sqlx::query_as(select("WHERE kind = $1 AND message_key = $2"))
-                .bind(key.kind().as_str())
-                .bind(key.as_str())
-                .fetch_optional(&mut *self.read().await?)
-                .await?;
-        row.map(Operation::try_from).transpose()
+        let rows = sqlx::query(select("WHERE kind = $1 AND message_key = $2"))
+            .bind(key.kind().as_str())
+            .bind(key.as_str());
+        Ok(read_all(&rows.fetch_all(&mut *self.read().await?).await?)?.pop())
     }
 
     /// The messages of a kind that this process has not finished, by key: those waiting, and those that
@@ -204,15 +201,13 @@ impl Ledger {
         kind: MessageKind,
         by: &Instance,
     ) -> Result<Vec<Operation>, Error> {
-        let rows: Vec<OperationRow> = sqlx::query_as(select(
+        let rows = sqlx::query(select(
             "WHERE kind = $1 AND claimed_by = $2 AND state IN ('waiting', 'sending')
              ORDER BY message_key",
         ))
         .bind(kind.as_str())
-        .bind(by.id.to_string())
-        .fetch_all(&mut *self.read().await?)
-        .await?;
-        rows.into_iter().map(Operation::try_from).collect()
+        .bind(by.id.to_string());
+        read_all(&rows.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// The processes to which messages of a kind belong that are waiting or being sent, by instance.
@@ -379,60 +374,39 @@ async fn start_in(
     Ok(started.map(|(number,)| Attempt { id, number }))
 }
 
-/// The state that a message comes into, and what is written beside it.
-struct End {
-    id: OperationId,
-    to: OperationState,
-    outcome: Option<String>,
-    reason: Option<String>,
-    tracking_id: Option<String>,
-    at: Timestamp,
-}
-
-impl End {
-    fn of(id: OperationId, known: &MessageOutcome, at: Timestamp) -> Self {
-        let (to, outcome, reason, tracking_id) = match known {
-            MessageOutcome::Done(answer) => (OperationState::Done, Some(answer), None, None),
-            MessageOutcome::Failed {
-                reason,
-                tracking_id,
-            } => (
-                OperationState::Failed,
-                None,
-                Some(reason),
-                tracking_id.as_deref(),
-            ),
-            MessageOutcome::Unclear { reason } => {
-                (OperationState::Unclear, None, Some(reason), None)
-            }
-            MessageOutcome::NotSent { reason } => {
-                (OperationState::Waiting, None, Some(reason), None)
-            }
-        };
-        Self {
-            id,
-            to,
-            outcome: outcome.map(Value::to_string),
-            reason: reason.map(|reason| storable(reason)),
-            tracking_id: tracking_id.map(storable),
-            at,
+fn change(id: OperationId, known: &MessageOutcome, at: Timestamp) -> Change {
+    let (to, note) = match known {
+        MessageOutcome::Done(answer) => (OperationState::Done, Note::answered(answer)),
+        MessageOutcome::Failed {
+            reason,
+            tracking_id,
+        } => {
+            let note = Note::because(reason, tracking_id.as_deref());
+            (OperationState::Failed, note)
         }
-    }
+        MessageOutcome::Unclear { reason } => {
+            (OperationState::Unclear, Note::because(reason, None))
+        }
+        MessageOutcome::NotSent { reason } => {
+            (OperationState::Waiting, Note::because(reason, None))
+        }
+    };
+    Change { id, to, note, at }
 }
 
-/// Ends an attempt; where `by` settles it, only one in doubt, which belongs to `by` then.
-async fn end_in(
+/// Ends the attempt of that number; settled by another process, only if it is in doubt.
+async fn change_in(
     tx: &mut WriteTx,
-    end: &End,
-    attempt: i64,
+    change: &Change,
+    number: i64,
     by: Option<Uuid>,
 ) -> Result<bool, Error> {
     let [one, two] = match by {
-        None => states_before(end.to),
+        None => states_before(change.to),
         Some(_) => [Some(OperationState::Unclear.as_str()), None],
     };
     // It was thought not to have been sent.
-    let late = by.is_none() && end.to == OperationState::Done;
+    let late = by.is_none() && change.to == OperationState::Done;
     let three = late.then_some(OperationState::Waiting.as_str());
     let changed = sqlx::query(
         "UPDATE operations SET state = $1, outcome = $2, reason = $3, tracking_id = $4,
@@ -440,14 +414,14 @@ async fn end_in(
          WHERE id = $7 AND kind <> 'provision' AND attempts = $8
              AND state IN ($9, $10, $11)",
     )
-    .bind(end.to.as_str())
-    .bind(end.outcome.as_deref())
-    .bind(end.reason.as_deref())
-    .bind(end.tracking_id.as_deref())
-    .bind(micros(end.at))
+    .bind(change.to.as_str())
+    .bind(change.note.outcome.as_deref())
+    .bind(change.note.reason.as_deref())
+    .bind(change.note.tracking_id.as_deref())
+    .bind(micros(change.at))
     .bind(by.map(|by| by.to_string()))
-    .bind(end.id.0)
-    .bind(attempt)
+    .bind(change.id.0)
+    .bind(number)
     .bind(one)
     .bind(two)
     .bind(three)
@@ -495,15 +469,14 @@ async fn moved(
     (kind, dead, by, at): (MessageKind, Uuid, Uuid, Timestamp),
 ) -> Result<Vec<Operation>, Error> {
     let statement = format!("{statement} RETURNING {COLUMNS}");
-    let rows: Vec<OperationRow> = sqlx::query_as(AssertSqlSafe(statement))
+    let rows = sqlx::query(AssertSqlSafe(statement))
         .bind(by.to_string())
         .bind(micros(at))
         .bind(kind.as_str())
         .bind(dead.to_string())
         .fetch_all(tx.conn())
         .await?;
-    let moved: Result<Vec<Operation>, Error> = rows.into_iter().map(Operation::try_from).collect();
-    let mut moved = moved?;
+    let mut moved = read_all(&rows)?;
     moved.sort_by(|one, other| one.key.cmp(&other.key));
     Ok(moved)
 }

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AnyConnection;
 
-use super::row::{Note, parse_state, states_before};
+use super::row::{Change, Note, parse_state, states_before};
 use crate::error::Error;
 use crate::ledger::Ledger;
-use crate::store::{WriteTx, micros, storable};
+use crate::store::{WriteTx, micros};
 use crate::tables::creations;
 use crate::tables::resources::{self, Record};
 use crate::types::{Body, OperationId, OperationState};
@@ -43,15 +43,6 @@ pub enum Effect {
         /// Why it is gone.
         why: String,
     },
-}
-
-/// What becomes of an operation.
-struct Change {
-    id: OperationId,
-    to: OperationState,
-    note: Note,
-    effects: Vec<Effect>,
-    at: Timestamp,
 }
 
 /// Why an operation failed that was looked for afterwards.
@@ -91,18 +82,8 @@ impl Ledger {
         effects: &[Effect],
         at: Timestamp,
     ) -> Result<(), Error> {
-        let note = Note {
-            outcome: Some(outcome.to_string()),
-            ..Note::default()
-        };
-        let change = Change {
-            id,
-            to: OperationState::Done,
-            note,
-            effects: effects.to_vec(),
-            at,
-        };
-        self.write(change, |tx, change| Box::pin(change_in(tx, change)))
+        let note = Note::answered(outcome);
+        self.change(id, OperationState::Done, note, effects, at)
             .await
     }
 
@@ -123,12 +104,8 @@ impl Ledger {
         tracking_id: Option<&str>,
         at: Timestamp,
     ) -> Result<(), Error> {
-        let note = Note {
-            reason: Some(storable(reason)),
-            tracking_id: tracking_id.map(storable),
-            ..Note::default()
-        };
-        self.change(id, OperationState::Failed, note, at).await
+        let note = Note::because(reason, tracking_id);
+        self.change(id, OperationState::Failed, note, &[], at).await
     }
 
     /// Makes a sending or unclear step `failed`, because what it was to do was looked for in vain.
@@ -146,11 +123,9 @@ impl Ledger {
     ///
     /// [`Error::IllegalTransition`].
     pub async fn unclear(&self, id: OperationId, reason: &str, at: Timestamp) -> Result<(), Error> {
-        let note = Note {
-            reason: Some(storable(reason)),
-            ..Note::default()
-        };
-        self.change(id, OperationState::Unclear, note, at).await
+        let note = Note::because(reason, None);
+        self.change(id, OperationState::Unclear, note, &[], at)
+            .await
     }
 
     async fn change(
@@ -158,25 +133,22 @@ impl Ledger {
         id: OperationId,
         to: OperationState,
         note: Note,
+        effects: &[Effect],
         at: Timestamp,
     ) -> Result<(), Error> {
-        let change = Change {
-            id,
-            to,
-            note,
-            effects: Vec::new(),
-            at,
-        };
-        self.write(change, |tx, change| Box::pin(change_in(tx, change)))
-            .await
+        let change = Change { id, to, note, at };
+        self.write((change, effects.to_vec()), |tx, (change, effects)| {
+            Box::pin(change_in(tx, change, effects))
+        })
+        .await
     }
 }
 
-async fn change_in(tx: &mut WriteTx, change: &Change) -> Result<(), Error> {
+async fn change_in(tx: &mut WriteTx, change: &Change, effects: &[Effect]) -> Result<(), Error> {
     if advance(tx.conn(), change).await?.is_some() {
         creations::ended_in(tx, change.id.0, change.at).await?;
     }
-    for effect in &change.effects {
+    for effect in effects {
         match effect {
             Effect::Record(record) => resources::record_in(tx, record).await?,
             Effect::Forget { address, why } => {

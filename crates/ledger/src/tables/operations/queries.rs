@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::provision::NOT_FOUND;
-use super::row::{Operation, OperationRow, find, parse_state, select};
+use super::row::{Operation, parse_state, read_all, select};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{count, micros};
@@ -48,20 +48,19 @@ fn as_written(kind: OperationKind) -> &'static str {
 impl Ledger {
     /// One operation.
     pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>, Error> {
-        find(&mut *self.read().await?, id).await
+        let rows = sqlx::query(select("WHERE id = $1")).bind(id.0);
+        Ok(read_all(&rows.fetch_all(&mut *self.read().await?).await?)?.pop())
     }
 
     /// Every operation of a kind that is sending or unclear, in the order they were written. With no
     /// other process at work these are what a look at Webex has to settle.
     pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>, Error> {
-        let rows: Vec<OperationRow> = sqlx::query_as(select(&format!(
+        let rows = sqlx::query(select(&format!(
             "WHERE kind = $1 AND state IN ('sending', 'unclear') ORDER BY {}",
             as_written(kind)
         )))
-        .bind(kind.as_str())
-        .fetch_all(&mut *self.read().await?)
-        .await?;
-        rows.into_iter().map(Operation::try_from).collect()
+        .bind(kind.as_str());
+        read_all(&rows.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Every operation of a kind that ended as [`Ledger::not_found`] since this instant, in the
@@ -71,26 +70,20 @@ impl Ledger {
         kind: OperationKind,
         since: Timestamp,
     ) -> Result<Vec<Operation>, Error> {
-        let rows: Vec<OperationRow> = sqlx::query_as(select(
+        let rows = sqlx::query(select(
             "WHERE kind = $1 AND state = 'failed' AND reason = $2 AND changed_at >= $3
              ORDER BY id",
         ))
         .bind(kind.as_str())
         .bind(NOT_FOUND)
-        .bind(micros(since))
-        .fetch_all(&mut *self.read().await?)
-        .await?;
-        rows.into_iter().map(Operation::try_from).collect()
+        .bind(micros(since));
+        read_all(&rows.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Every operation of a run, in the order they were written. Messages belong to no run.
     pub async fn operations_of_run(&self, run: &str) -> Result<Vec<Operation>, Error> {
-        let rows: Vec<OperationRow> =
-            sqlx::query_as(select("WHERE kind = 'provision' AND run = $1 ORDER BY id"))
-                .bind(run)
-                .fetch_all(&mut *self.read().await?)
-                .await?;
-        rows.into_iter().map(Operation::try_from).collect()
+        let rows = sqlx::query(select("WHERE kind = 'provision' AND run = $1 ORDER BY id"));
+        read_all(&rows.bind(run).fetch_all(&mut *self.read().await?).await?)
     }
 
     /// Every operation of a kind about an address, in the order they were written.
@@ -99,15 +92,13 @@ impl Ledger {
         kind: OperationKind,
         address: &str,
     ) -> Result<Vec<Operation>, Error> {
-        let rows: Vec<OperationRow> = sqlx::query_as(select(&format!(
+        let rows = sqlx::query(select(&format!(
             "WHERE kind = $1 AND address = $2 ORDER BY {}",
             as_written(kind)
         )))
         .bind(kind.as_str())
-        .bind(address)
-        .fetch_all(&mut *self.read().await?)
-        .await?;
-        rows.into_iter().map(Operation::try_from).collect()
+        .bind(address);
+        read_all(&rows.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// How many operations of a kind are in which state, of one run or of all.

@@ -4,11 +4,13 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::store::{Hidden, instant, json};
+use crate::store::{Hidden, instant, json, storable};
+use crate::tables::origin::read_instance;
 use crate::types::{Body, MessageKey, OperationId, OperationKind, OperationState};
 
 /// An operation as the ledger holds it.
@@ -77,30 +79,7 @@ impl fmt::Debug for Operation {
     }
 }
 
-#[derive(sqlx::FromRow)]
-pub(crate) struct OperationRow {
-    id: i64,
-    kind: String,
-    message_key: Option<String>,
-    claimed_by: Option<String>,
-    revision: Option<i64>,
-    run: String,
-    address: String,
-    verb: String,
-    body_version: i64,
-    body: String,
-    owner: String,
-    creation_host: Option<String>,
-    state: String,
-    attempts: i64,
-    outcome: Option<String>,
-    reason: Option<String>,
-    tracking_id: Option<String>,
-    written_at: i64,
-    changed_at: i64,
-}
-
-/// Every column of an [`OperationRow`].
+/// Every column.
 pub(super) const COLUMNS: &str = "id, kind, message_key, claimed_by, revision, run, address, \
      verb, body_version, body, owner, creation_host, state, attempts, outcome, reason, \
      tracking_id, written_at, changed_at";
@@ -110,45 +89,45 @@ pub(crate) fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("SELECT {COLUMNS} FROM operations {rest}"))
 }
 
-impl TryFrom<OperationRow> for Operation {
-    type Error = Error;
+/// The operations of rows with every column.
+pub(crate) fn read_all(rows: &[AnyRow]) -> Result<Vec<Operation>, Error> {
+    rows.iter().map(read).collect()
+}
 
-    fn try_from(row: OperationRow) -> Result<Self, Error> {
-        let kind = OperationKind::parse(&row.kind)
-            .ok_or_else(|| damaged("the kind of an operation", &row.kind))?;
-        let key = match (kind, row.message_key) {
-            (OperationKind::Message(kind), Some(key)) => Some(MessageKey::stored(kind, key)),
-            _ => None,
-        };
-        let claimed_by = row
-            .claimed_by
-            .map(|id| id.parse().map_err(|_| damaged("a process", &id)))
-            .transpose()?;
-        Ok(Self {
-            id: OperationId(row.id),
-            kind,
-            key,
-            claimed_by,
-            revision: row.revision,
-            // Its own kind decides what an undecodable body means.
-            body: Body {
-                version: row.body_version,
-                json: row.body,
-            },
-            state: parse_state(&row.state)?,
-            outcome: row.outcome.as_deref().map(json).transpose()?,
-            at: instant(row.written_at)?,
-            changed_at: instant(row.changed_at)?,
-            run: row.run,
-            address: row.address,
-            verb: row.verb,
-            owner: row.owner,
-            creation_host: row.creation_host,
-            attempts: row.attempts,
-            reason: row.reason,
-            tracking_id: row.tracking_id,
-        })
-    }
+fn read(row: &AnyRow) -> Result<Operation, Error> {
+    let kind: String = row.try_get("kind")?;
+    let kind =
+        OperationKind::parse(&kind).ok_or_else(|| damaged("the kind of an operation", &kind))?;
+    let key = match (kind, row.try_get("message_key")?) {
+        (OperationKind::Message(kind), Some(key)) => Some(MessageKey::stored(kind, key)),
+        _ => None,
+    };
+    let claimed_by: Option<String> = row.try_get("claimed_by")?;
+    let outcome: Option<String> = row.try_get("outcome")?;
+    Ok(Operation {
+        id: OperationId(row.try_get("id")?),
+        kind,
+        key,
+        claimed_by: claimed_by.as_deref().map(read_instance).transpose()?,
+        revision: row.try_get("revision")?,
+        run: row.try_get("run")?,
+        address: row.try_get("address")?,
+        verb: row.try_get("verb")?,
+        // Its own kind decides what an undecodable body means.
+        body: Body {
+            version: row.try_get("body_version")?,
+            json: row.try_get("body")?,
+        },
+        owner: row.try_get("owner")?,
+        creation_host: row.try_get("creation_host")?,
+        state: parse_state(row.try_get("state")?)?,
+        attempts: row.try_get("attempts")?,
+        outcome: outcome.as_deref().map(json).transpose()?,
+        reason: row.try_get("reason")?,
+        tracking_id: row.try_get("tracking_id")?,
+        at: instant(row.try_get("written_at")?)?,
+        changed_at: instant(row.try_get("changed_at")?)?,
+    })
 }
 
 pub(super) fn parse_state(text: &str) -> Result<OperationState, Error> {
@@ -162,23 +141,37 @@ fn damaged(what: &'static str, found: &str) -> Error {
     }
 }
 
-pub(super) async fn find(
-    conn: &mut AnyConnection,
-    id: OperationId,
-) -> Result<Option<Operation>, Error> {
-    let row: Option<OperationRow> = sqlx::query_as(select("WHERE id = $1"))
-        .bind(id.0)
-        .fetch_optional(conn)
-        .await?;
-    row.map(Operation::try_from).transpose()
+/// What becomes of an operation.
+pub(super) struct Change {
+    pub(super) id: OperationId,
+    pub(super) to: OperationState,
+    pub(super) note: Note,
+    pub(super) at: Timestamp,
 }
 
 /// What is written beside a new state.
-#[derive(Default)]
 pub(super) struct Note {
     pub(super) outcome: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) tracking_id: Option<String>,
+}
+
+impl Note {
+    pub(super) fn answered(outcome: &Value) -> Self {
+        Self {
+            outcome: Some(outcome.to_string()),
+            reason: None,
+            tracking_id: None,
+        }
+    }
+
+    pub(super) fn because(reason: &str, tracking_id: Option<&str>) -> Self {
+        Self {
+            outcome: None,
+            reason: Some(storable(reason)),
+            tracking_id: tracking_id.map(storable),
+        }
+    }
 }
 
 /// The states from which an operation may go to `to`, for a statement with room for two.

@@ -54,7 +54,8 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
         4 => (0..PROCESSES, keys).prop_map(|(by, keys)| Act::Claim(by, keys)),
         12 => (0..3 * PROCESSES, 0..KEYS).prop_map(|(by, key)| Act::Start(by, key)),
         9 => (0..4_usize, known()).prop_map(|(which, to)| Act::Finish(which, to)),
-        4 => (0..PROCESSES, 0..KEYS, known()).prop_map(|(by, key, to)| Act::Settle(by, key, to)),
+        5 => (0..PROCESSES, 0..4_usize, known())
+            .prop_map(|(by, which, to)| Act::Settle(by, which, to)),
         2 => (0..PROCESSES, 0..PROCESSES, kind)
             .prop_map(|(dead, by, kind)| Act::TakeOver(dead, by, kind)),
     ]
