@@ -8,7 +8,6 @@ use jiff::SignedDuration;
 use serde_json::Value;
 use showcaller_engine::Report;
 use showcaller_event::Event;
-use showcaller_ledger::OperationKind;
 use showcaller_plan::{CannotReason, Plan, Wishes};
 use showcaller_rehearsal::BOT;
 use showcaller_simulator::{Fault, Switches};
@@ -200,11 +199,7 @@ async fn what_shows_after_it_was_given_up_is_taken_away_with_what_the_file_dropp
     pass(&stage, 61);
     let report = stage.apply(&fewer, &every_flag()).await;
     assert!(report.is_complete(), "{report:#?}");
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     assert!(open.is_empty(), "given up: {open:#?}");
     pass(&stage, 120);
     let report = stage.apply(&fewer, &every_flag()).await;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
 use showcaller_event::Event;
-use showcaller_ledger::{Ledger, LedgerUrl, OperationKind};
+use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_simulator::Switches;
 
 use crate::crash_anywhere::run;
@@ -96,11 +96,7 @@ async fn comes_right(stage: &Stage, event: &Event, right: &[String], story: &str
     let plan = stage.full_plan(event).await;
     assert!(plan.is_empty(), "{story}: {:#?}", plan.steps);
     assert!(plan.held.is_empty(), "{story}: {:#?}", plan.held);
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     assert!(open.is_empty(), "{story}: {open:#?}");
 }
 

@@ -21,7 +21,7 @@ use showcaller_engine::{
     Assignment, Engine, Error, NoProgress, Outlook, Report, Stop, ThisProcess,
 };
 use showcaller_event::Event;
-use showcaller_ledger::{Error as LedgerError, OperationKind};
+use showcaller_ledger::Error as LedgerError;
 use showcaller_rehearsal::connect;
 use tokio::sync::Notify;
 
@@ -375,13 +375,7 @@ async fn woken_after_a_takeover(
     );
     let plan = bob.full_plan(event).await;
     assert!(plan.is_empty(), "{:#?}", plan.steps);
-    assert_eq!(
-        bob.ledger
-            .open_operations(OperationKind::Provision)
-            .await
-            .expect("a ledger"),
-        []
-    );
+    assert_eq!(bob.open_operations().await, []);
     Some(Woken {
         sent: wire.sent().len() - sent,
         report,

@@ -8,7 +8,7 @@ use showcaller_engine::{
     Assignment, Engine, Error, NoProgress, Outlook, Report, Stop, ThisProcess,
 };
 use showcaller_event::{Event, Input, check};
-use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_ledger::{Ledger, LedgerUrl, Operation, OperationKind};
 use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
 use showcaller_referee::Referee;
 use showcaller_rehearsal::{InProcess, accounts, connect, setup_time};
@@ -172,6 +172,12 @@ impl Stage {
         self.engine(event)
             .apply(&assignment, outlook, &NoProgress, &Stop::default())
             .await
+    }
+
+    /// The steps of plans that are open in the ledger.
+    pub(crate) async fn open_operations(&self) -> Vec<Operation> {
+        let open = self.ledger.open_operations(OperationKind::Provision);
+        open.await.expect("a ledger")
     }
 
     /// Calls that the simulator answered while `work` was done.

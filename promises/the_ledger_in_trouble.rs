@@ -62,11 +62,7 @@ async fn comes_right(stage: &Stage, event: &Event) {
     later(stage);
     let plan = stage.full_plan(event).await;
     assert!(plan.is_empty(), "{:#?}", plan.steps);
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     assert!(open.is_empty(), "{open:#?}");
 }
 

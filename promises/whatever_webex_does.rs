@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use showcaller_engine::{NoProgress, Report};
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Room};
-use showcaller_ledger::OperationKind;
 use showcaller_plan::{Action, Cannot, CannotReason, Plan, Recreate, Wishes};
 use showcaller_simulator::{Fault, Switches};
 
@@ -264,12 +263,7 @@ impl Walk {
         }
         rest.cannot = other;
         only_for_good(&rest)?;
-        let mut open = self
-            .stage
-            .ledger
-            .open_operations(OperationKind::Provision)
-            .await
-            .expect("a ledger");
+        let mut open = self.stage.open_operations().await;
         let is_told = |address: &str| twice.iter().any(|told| told.address.as_str() == address);
         open.retain(|intent| !is_told(&intent.address));
         if !open.is_empty() {

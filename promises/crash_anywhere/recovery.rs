@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::SignedDuration;
 use showcaller_engine::{Assignment, NoProgress, Report, Stop, ThisProcess};
 use showcaller_event::Event;
-use showcaller_ledger::OperationKind;
 
 use super::left::Left;
 use crate::processes;
@@ -180,11 +179,7 @@ async fn judge(stage: &Stage, event: &Event, right: &Right, verdict: &mut Verdic
     verdict.lost = lost;
     let differences = World::new(stage.simulator.world()).differences(event);
     verdict.wrong.extend(differences);
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     let open = open.iter();
     verdict
         .wrong

@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use showcaller_clock::{BoxFuture, Busy, Clock, SharedClock, VirtualClock};
 use showcaller_engine::{Engine, Error, NoProgress, Report};
 use showcaller_event::Event;
-use showcaller_ledger::{Error as LedgerError, Ledger, OperationKind};
+use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_rehearsal::connect;
 use showcaller_webex::{Transport, TransportError};
 
@@ -309,11 +309,7 @@ async fn interleaved(
         return Err(format!("{:#?}", shape::apart(right, &seen)));
     }
     let plan = ann.full_plan(event).await;
-    let open = ann
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = ann.open_operations().await;
     let rest = (plan.steps.is_empty(), plan.held.is_empty(), open.is_empty());
     if rest != (true, true, true) {
         return Err(format!(

@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 use serde_json::json;
 use showcaller_engine::Report;
 use showcaller_event::Event;
-use showcaller_ledger::OperationKind;
 use showcaller_rehearsal::BOT;
 use showcaller_simulator::{Fault, Switches};
 
@@ -320,21 +319,13 @@ async fn who_was_added_unheard_and_is_no_longer_named_is_taken_out_again() {
     let report = apply(&stage, &after).await;
     stage.simulator.set_faults(Vec::new());
     assert!(report.failed.is_empty(), "{report:#?}");
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     assert!(!open.is_empty(), "what nobody could look for stays open");
     for _ in 0..2 {
         apply(&stage, &after).await;
     }
     is_as_asked(&stage, &after);
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     assert!(open.is_empty(), "{open:#?}");
 }
 
@@ -413,11 +404,7 @@ async fn a_tab_that_shows_late_is_unpinned_when_its_room_has_another_name() {
         .edited("    tabs:\n      Board: \"{{ team.links.board }}\"\n      Tomorrow: \"{{ fitting.link }}\"\n", "")
         .event();
     apply(&stage, &after).await;
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     assert!(open.is_empty(), "given up: {open:#?}");
     passes(&stage, 600);
     let report = apply(&stage, &after).await;
@@ -497,11 +484,7 @@ async fn who_was_added_unheard_to_a_room_without_the_bot_is_taken_out_when_it_is
     passes(&stage, 61);
     let after = fair().people_edited(JUNE, "").event();
     let report = apply(&stage, &after).await;
-    let open = stage
-        .ledger
-        .open_operations(OperationKind::Provision)
-        .await
-        .expect("a ledger");
+    let open = stage.open_operations().await;
     assert!(!open.is_empty(), "{report:#?}");
     let bot = json!({"roomId": room, "personEmail": BOT, "isModerator": true});
     olga.does(http::Method::POST, "/v1/memberships", bot).await;

@@ -84,23 +84,6 @@ impl Ledger {
             })
             .collect()
     }
-
-    /// The first creation counted for a host at `since` or later: when it is a day old, the quota
-    /// has room for one more.
-    pub async fn oldest_creation(
-        &self,
-        host: &str,
-        since: Timestamp,
-    ) -> Result<Option<Timestamp>, Error> {
-        let (oldest,): (Option<i64>,) = sqlx::query_as(
-            "SELECT MIN(created_at) FROM creations WHERE host = $1 AND created_at >= $2",
-        )
-        .bind(host)
-        .bind(micros(since))
-        .fetch_one(&mut *self.read().await?)
-        .await?;
-        oldest.map(instant).transpose()
-    }
 }
 
 pub(crate) async fn count_in(
