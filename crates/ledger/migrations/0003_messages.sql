@@ -43,8 +43,6 @@ UPDATE counters SET name = 'operations' WHERE name = 'intents';
 
 CREATE INDEX operations_by_run ON operations (run) WHERE kind = 'provision';
 
-CREATE INDEX operations_by_address ON operations (kind, address);
-
 -- The same provisioning call is never under way twice, and not repeated while it is in doubt.
 CREATE UNIQUE INDEX operations_open ON operations (address, verb)
     WHERE kind = 'provision' AND state IN ('sending', 'unclear');

@@ -336,15 +336,18 @@ async fn start_in(
     at: Timestamp,
 ) -> Result<Option<Attempt>, Error> {
     processes::require_alive(tx, by.id).await?;
+    // The state is no word of the statement, or PostgreSQL goes through an index of all that waits as
+    // long as it has no statistics.
     let started: Option<(i64,)> = sqlx::query_as(
         "UPDATE operations SET state = 'sending', attempts = attempts + 1, reason = NULL,
                 changed_at = $1
-         WHERE id = $2 AND kind <> 'provision' AND state = 'waiting' AND claimed_by = $3
+         WHERE id = $2 AND kind <> 'provision' AND claimed_by = $3 AND state = $4
          RETURNING attempts",
     )
     .bind(micros(at))
     .bind(id.0)
     .bind(by.id.to_string())
+    .bind(OperationState::Waiting.as_str())
     .fetch_optional(tx.conn())
     .await?;
     Ok(started.map(|(number,)| Attempt { id, number }))
@@ -413,16 +416,15 @@ async fn take_over_in(
     // found among what is waiting.
     let in_doubt = moved(
         tx,
-        "UPDATE operations SET claimed_by = $1, changed_at = $2, state = 'unclear',
-                reason = 'the process that was sending it died'
-         WHERE kind = $3 AND claimed_by = $4 AND state = 'sending'",
+        "SET claimed_by = $1, changed_at = $2, state = 'unclear',
+             reason = 'the process that was sending it died'
+         WHERE state = 'sending'",
         (kind, dead, by.id, at),
     );
     let in_doubt = in_doubt.await?;
     let waiting = moved(
         tx,
-        "UPDATE operations SET claimed_by = $1, changed_at = $2
-         WHERE kind = $3 AND claimed_by = $4 AND state = 'waiting'",
+        "SET claimed_by = $1, changed_at = $2 WHERE state = 'waiting'",
         (kind, dead, by.id, at),
     );
     Ok(TakenOver {
@@ -431,13 +433,18 @@ async fn take_over_in(
     })
 }
 
-/// Runs a statement that moves a dead process's messages of a kind to another, and returns them.
+/// Runs a statement that moves a dead process's messages of a kind to another, and returns them. The
+/// second condition is that of the index.
 async fn moved(
     tx: &mut WriteTx,
     statement: &str,
     (kind, dead, by, at): (MessageKind, Uuid, Uuid, Timestamp),
 ) -> Result<Vec<Operation>, Error> {
-    let statement = format!("{statement} RETURNING {COLUMNS}");
+    let statement = format!(
+        "UPDATE operations {statement} AND kind = $3 AND claimed_by = $4
+             AND state IN ('waiting', 'sending')
+         RETURNING {COLUMNS}"
+    );
     let rows = sqlx::query(AssertSqlSafe(statement))
         .bind(by.to_string())
         .bind(micros(at))

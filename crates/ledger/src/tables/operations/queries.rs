@@ -1,6 +1,7 @@
 //! What the journal holds of one kind.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::provision::NOT_FOUND;
 use super::row::{Operation, parse_state, read_all, select};
@@ -36,6 +37,14 @@ impl OperationCounts {
     }
 }
 
+/// That a row is of this kind, `$1`, in the words of the indexes that hold rows of some kinds only.
+fn of(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Provision => "kind = $1 AND kind = 'provision'",
+        OperationKind::Message(_) => "kind = $1 AND message_key IS NOT NULL",
+    }
+}
+
 impl Ledger {
     /// One operation.
     pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>, Error> {
@@ -46,13 +55,9 @@ impl Ledger {
     /// Every operation of a kind that is sending or unclear, in the order they were written. With no
     /// other process at work these are what a look at Webex has to settle.
     pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>, Error> {
-        // In the words of the partial indexes, which otherwise are not used.
-        let condition = match kind {
-            OperationKind::Provision => "kind = $1 AND kind = 'provision'",
-            OperationKind::Message(_) => "kind = $1 AND message_key IS NOT NULL",
-        };
         let rows = sqlx::query(select(&format!(
-            "WHERE {condition} AND state IN ('sending', 'unclear') ORDER BY written_at, id"
+            "WHERE {} AND state IN ('sending', 'unclear') ORDER BY written_at, id",
+            of(kind)
         )))
         .bind(kind.as_str());
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
@@ -65,10 +70,11 @@ impl Ledger {
         kind: OperationKind,
         since: Timestamp,
     ) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(select(
-            "WHERE kind = $1 AND state = 'failed' AND reason = $2 AND changed_at >= $3
-             ORDER BY id",
-        ))
+        let rows = sqlx::query(select(&format!(
+            "WHERE {} AND state = 'failed' AND reason = $2 AND changed_at >= $3
+             ORDER BY written_at, id",
+            of(kind)
+        )))
         .bind(kind.as_str())
         .bind(NOT_FOUND)
         .bind(micros(since));
@@ -87,9 +93,10 @@ impl Ledger {
         kind: OperationKind,
         address: &str,
     ) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(select(
-            "WHERE kind = $1 AND address = $2 ORDER BY written_at, id",
-        ))
+        let rows = sqlx::query(select(&format!(
+            "WHERE {} AND address = $2 ORDER BY written_at, id",
+            of(kind)
+        )))
         .bind(kind.as_str())
         .bind(address);
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
@@ -101,10 +108,11 @@ impl Ledger {
         kind: OperationKind,
         run: Option<&str>,
     ) -> Result<OperationCounts, Error> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
+        let rows: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT state, COUNT(*) FROM operations
-             WHERE kind = $1 AND run = COALESCE($2, run) GROUP BY state",
-        )
+             WHERE {} AND run = COALESCE($2, run) GROUP BY state",
+            of(kind)
+        )))
         .bind(kind.as_str())
         .bind(run)
         .fetch_all(&mut *self.read().await?)
