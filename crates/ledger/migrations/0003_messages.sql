@@ -51,11 +51,8 @@ CREATE UNIQUE INDEX operations_open ON operations (address, verb)
 CREATE UNIQUE INDEX messages_once ON operations (kind, message_key)
     WHERE message_key IS NOT NULL;
 
-CREATE INDEX messages_claimed ON operations (kind, claimed_by)
-    WHERE state IN ('waiting', 'sending');
-
-CREATE INDEX messages_open ON operations (kind, written_at)
-    WHERE message_key IS NOT NULL AND state IN ('sending', 'unclear');
+CREATE INDEX messages_unfinished ON operations (kind, claimed_by)
+    WHERE kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear');
 
 -- A revision is checked again from its sources, by the rules of the build that reads it; the event
 -- as an earlier build saw it is not kept.

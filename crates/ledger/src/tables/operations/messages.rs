@@ -13,7 +13,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::row::{COLUMNS, Change, Note, Operation, read_all, select, states_before};
+use super::row::{COLUMNS, Change, Note, Operation, UNFINISHED, read_all, select, states_before};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, count, micros, places, rows_at_once};
@@ -195,10 +195,10 @@ impl Ledger {
     /// The processes to which messages of a kind belong that are waiting or being sent, by instance.
     pub async fn claimants(&self, kind: MessageKind) -> Result<Vec<Claimant>, Error> {
         let mut conn = self.read().await?;
-        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT claimed_by, state, COUNT(*) FROM operations
-             WHERE kind = $1 AND state IN ('waiting', 'sending') GROUP BY claimed_by, state",
-        )
+             WHERE kind = $1 AND {UNFINISHED} AND state <> 'unclear' GROUP BY claimed_by, state"
+        )))
         .bind(kind.as_str())
         .fetch_all(&mut *conn)
         .await?;
@@ -433,16 +433,14 @@ async fn take_over_in(
     })
 }
 
-/// Runs a statement that moves a dead process's messages of a kind to another, and returns them. The
-/// second condition is that of the index.
+/// Runs a statement that moves a dead process's messages of a kind to another, and returns them.
 async fn moved(
     tx: &mut WriteTx,
     statement: &str,
     (kind, dead, by, at): (MessageKind, Uuid, Uuid, Timestamp),
 ) -> Result<Vec<Operation>, Error> {
     let statement = format!(
-        "UPDATE operations {statement} AND kind = $3 AND claimed_by = $4
-             AND state IN ('waiting', 'sending')
+        "UPDATE operations {statement} AND kind = $3 AND claimed_by = $4 AND {UNFINISHED}
          RETURNING {COLUMNS}"
     );
     let rows = sqlx::query(AssertSqlSafe(statement))

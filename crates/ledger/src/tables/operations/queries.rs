@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use super::provision::NOT_FOUND;
-use super::row::{Operation, parse_state, read_all, select};
+use super::row::{Operation, UNFINISHED, parse_state, read_all, select};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{count, micros};
@@ -55,9 +55,12 @@ impl Ledger {
     /// Every operation of a kind that is sending or unclear, in the order they were written. With no
     /// other process at work these are what a look at Webex has to settle.
     pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>, Error> {
+        let open = match kind {
+            OperationKind::Provision => of(kind),
+            OperationKind::Message(_) => &format!("kind = $1 AND {UNFINISHED}"),
+        };
         let rows = sqlx::query(select(&format!(
-            "WHERE {} AND state IN ('sending', 'unclear') ORDER BY written_at, id",
-            of(kind)
+            "WHERE {open} AND state IN ('sending', 'unclear') ORDER BY written_at, id"
         )))
         .bind(kind.as_str());
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
