@@ -43,23 +43,16 @@ UPDATE counters SET name = 'operations' WHERE name = 'intents';
 
 CREATE INDEX operations_by_run ON operations (run) WHERE kind = 'provision';
 
-CREATE INDEX operations_by_address ON operations (kind, address);
-
 -- The same provisioning call is never under way twice, and not repeated while it is in doubt.
 CREATE UNIQUE INDEX operations_open ON operations (address, verb)
     WHERE kind = 'provision' AND state IN ('sending', 'unclear');
-
--- A statement uses an index only if it says the very same condition.
 
 -- Inserting a message is claiming it: of several processes one inserts.
 CREATE UNIQUE INDEX messages_once ON operations (kind, message_key)
     WHERE message_key IS NOT NULL;
 
-CREATE INDEX messages_claimed ON operations (kind, claimed_by)
-    WHERE state IN ('waiting', 'sending');
-
-CREATE INDEX operations_in_doubt ON operations (kind, written_at)
-    WHERE state IN ('sending', 'unclear');
+CREATE INDEX messages_unfinished ON operations (kind, claimed_by)
+    WHERE kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear');
 
 -- A revision is checked again from its sources, by the rules of the build that reads it; the event
 -- as an earlier build saw it is not kept.

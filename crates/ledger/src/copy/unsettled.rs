@@ -53,7 +53,7 @@ pub(super) async fn count_as_sent_until(
         if ended.contains(&(address, verb, written_at)) {
             continue;
         }
-        sqlx::query("UPDATE operations SET changed_at = $1 WHERE id = $2 AND kind = 'provision'")
+        sqlx::query("UPDATE operations SET changed_at = $1 WHERE id = $2 AND message_key IS NULL")
             .bind(micros(now))
             .bind(id)
             .execute(tx.conn())

@@ -246,7 +246,8 @@ async fn forget_old(tx: &mut WriteTx, now: Timestamp) -> Result<(), Error> {
         "SELECT instance FROM processes
              WHERE alive_until <= $1 AND NOT EXISTS (
                  SELECT 1 FROM operations
-                 WHERE claimed_by = processes.instance AND state IN ('waiting', 'sending'))",
+                 WHERE claimed_by = processes.instance
+                     AND kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear'))",
     )
     .bind(micros(long_ago))
     .fetch_all(tx.conn())

@@ -13,7 +13,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::row::{COLUMNS, Change, Note, Operation, read_all, select, states_before};
+use super::row::{COLUMNS, Change, Note, Operation, UNFINISHED, read_all, select, states_before};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, count, micros, places, rows_at_once};
@@ -201,10 +201,10 @@ impl Ledger {
         kind: MessageKind,
         by: &Instance,
     ) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(select(
-            "WHERE kind = $1 AND claimed_by = $2 AND state IN ('waiting', 'sending')
-             ORDER BY message_key",
-        ))
+        let rows = sqlx::query(select(&format!(
+            "WHERE kind = $1 AND claimed_by = $2 AND {UNFINISHED} AND state <> 'unclear'
+             ORDER BY message_key"
+        )))
         .bind(kind.as_str())
         .bind(by.id.to_string());
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
@@ -213,10 +213,10 @@ impl Ledger {
     /// The processes to which messages of a kind belong that are waiting or being sent, by instance.
     pub async fn claimants(&self, kind: MessageKind) -> Result<Vec<Claimant>, Error> {
         let mut conn = self.read().await?;
-        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT claimed_by, state, COUNT(*) FROM operations
-             WHERE kind = $1 AND state IN ('waiting', 'sending') GROUP BY claimed_by, state",
-        )
+             WHERE kind = $1 AND {UNFINISHED} AND state <> 'unclear' GROUP BY claimed_by, state"
+        )))
         .bind(kind.as_str())
         .fetch_all(&mut *conn)
         .await?;
@@ -360,15 +360,18 @@ async fn start_in(
     at: Timestamp,
 ) -> Result<Option<Attempt>, Error> {
     processes::require_alive(tx, by.id).await?;
+    // The state is no word of the statement, or PostgreSQL goes through an index of all that waits as
+    // long as it has no statistics.
     let started: Option<(i64,)> = sqlx::query_as(
         "UPDATE operations SET state = 'sending', attempts = attempts + 1, reason = NULL,
                 changed_at = $1
-         WHERE id = $2 AND kind <> 'provision' AND state = 'waiting' AND claimed_by = $3
+         WHERE id = $2 AND kind <> 'provision' AND claimed_by = $3 AND state = $4
          RETURNING attempts",
     )
     .bind(micros(at))
     .bind(id.0)
     .bind(by.id.to_string())
+    .bind(OperationState::Waiting.as_str())
     .fetch_optional(tx.conn())
     .await?;
     Ok(started.map(|(number,)| Attempt { id, number }))
@@ -438,22 +441,19 @@ async fn take_over_in(
     at: Timestamp,
 ) -> Result<TakenOver, Error> {
     processes::require_alive(tx, by.id).await?;
-    // The second condition on the state is that of the index. What was being sent comes first: it may turn out just now not to have been sent, and is then
+    // What was being sent comes first: it may turn out just now not to have been sent, and is then
     // found among what is waiting.
     let in_doubt = moved(
         tx,
-        "UPDATE operations SET claimed_by = $1, changed_at = $2, state = 'unclear',
-                reason = 'the process that was sending it died'
-         WHERE kind = $3 AND claimed_by = $4 AND state = 'sending'
-             AND state IN ('waiting', 'sending')",
+        "SET claimed_by = $1, changed_at = $2, state = 'unclear',
+             reason = 'the process that was sending it died'
+         WHERE state = 'sending'",
         (kind, dead, by.id, at),
     );
     let in_doubt = in_doubt.await?;
     let waiting = moved(
         tx,
-        "UPDATE operations SET claimed_by = $1, changed_at = $2
-         WHERE kind = $3 AND claimed_by = $4 AND state = 'waiting'
-             AND state IN ('waiting', 'sending')",
+        "SET claimed_by = $1, changed_at = $2 WHERE state = 'waiting'",
         (kind, dead, by.id, at),
     );
     Ok(TakenOver {
@@ -468,7 +468,10 @@ async fn moved(
     statement: &str,
     (kind, dead, by, at): (MessageKind, Uuid, Uuid, Timestamp),
 ) -> Result<Vec<Operation>, Error> {
-    let statement = format!("{statement} RETURNING {COLUMNS}");
+    let statement = format!(
+        "UPDATE operations {statement} AND kind = $3 AND claimed_by = $4 AND {UNFINISHED}
+         RETURNING {COLUMNS}"
+    );
     let rows = sqlx::query(AssertSqlSafe(statement))
         .bind(by.to_string())
         .bind(micros(at))

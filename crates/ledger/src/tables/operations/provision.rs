@@ -216,14 +216,16 @@ async fn insert(tx: &mut WriteTx, operation: &NewOperation) -> Result<OperationI
     })
 }
 
-/// Takes an operation into its next state, if that is legal. Returns the host whose quota it counts
-/// against.
+/// Takes a step into its next state, if that is legal. Returns the host whose quota it counts against.
+///
+/// That it is a step is said by the key that it lacks: for a comparison of its kind, PostgreSQL goes
+/// through an index of all steps as long as it has no statistics, instead of by the number.
 async fn advance(conn: &mut AnyConnection, change: &Change) -> Result<Option<String>, Error> {
     let [one, two] = states_before(change.to);
     let changed: Option<(Option<String>,)> = sqlx::query_as(
         "UPDATE operations SET state = $1, outcome = $2, reason = $3, tracking_id = $4,
                 changed_at = $5
-         WHERE id = $6 AND kind = 'provision' AND state IN ($7, $8)
+         WHERE id = $6 AND message_key IS NULL AND state IN ($7, $8)
          RETURNING creation_host",
     )
     .bind(change.to.as_str())
@@ -240,7 +242,7 @@ async fn advance(conn: &mut AnyConnection, change: &Change) -> Result<Option<Str
         return Ok(host);
     }
     let found: Option<(String,)> =
-        sqlx::query_as("SELECT state FROM operations WHERE id = $1 AND kind = 'provision'")
+        sqlx::query_as("SELECT state FROM operations WHERE id = $1 AND message_key IS NULL")
             .bind(change.id.0)
             .fetch_optional(conn)
             .await?;

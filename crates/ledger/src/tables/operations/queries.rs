@@ -1,9 +1,10 @@
 //! What the journal holds of one kind.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::provision::NOT_FOUND;
-use super::row::{Operation, parse_state, read_all, select};
+use super::row::{Operation, UNFINISHED, parse_state, read_all, select};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{count, micros};
@@ -36,6 +37,14 @@ impl OperationCounts {
     }
 }
 
+/// That a row is of this kind, `$1`, in the words of the indexes that hold rows of some kinds only.
+fn of(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Provision => "kind = $1 AND kind = 'provision'",
+        OperationKind::Message(_) => "kind = $1 AND message_key IS NOT NULL",
+    }
+}
+
 /// What puts operations of a kind into the order in which they were written.
 fn as_written(kind: OperationKind) -> &'static str {
     match kind {
@@ -55,8 +64,12 @@ impl Ledger {
     /// Every operation of a kind that is sending or unclear, in the order they were written. With no
     /// other process at work these are what a look at Webex has to settle.
     pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>, Error> {
+        let open = match kind {
+            OperationKind::Provision => of(kind),
+            OperationKind::Message(_) => &format!("kind = $1 AND {UNFINISHED}"),
+        };
         let rows = sqlx::query(select(&format!(
-            "WHERE kind = $1 AND state IN ('sending', 'unclear') ORDER BY {}",
+            "WHERE {open} AND state IN ('sending', 'unclear') ORDER BY {}",
             as_written(kind)
         )))
         .bind(kind.as_str());
@@ -70,10 +83,12 @@ impl Ledger {
         kind: OperationKind,
         since: Timestamp,
     ) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(select(
-            "WHERE kind = $1 AND state = 'failed' AND reason = $2 AND changed_at >= $3
-             ORDER BY id",
-        ))
+        let rows = sqlx::query(select(&format!(
+            "WHERE {} AND state = 'failed' AND reason = $2 AND changed_at >= $3
+             ORDER BY {}",
+            of(kind),
+            as_written(kind)
+        )))
         .bind(kind.as_str())
         .bind(NOT_FOUND)
         .bind(micros(since));
@@ -93,7 +108,8 @@ impl Ledger {
         address: &str,
     ) -> Result<Vec<Operation>, Error> {
         let rows = sqlx::query(select(&format!(
-            "WHERE kind = $1 AND address = $2 ORDER BY {}",
+            "WHERE {} AND address = $2 ORDER BY {}",
+            of(kind),
             as_written(kind)
         )))
         .bind(kind.as_str())
@@ -107,10 +123,11 @@ impl Ledger {
         kind: OperationKind,
         run: Option<&str>,
     ) -> Result<OperationCounts, Error> {
-        let rows: Vec<(String, i64)> = sqlx::query_as(
+        let rows: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT state, COUNT(*) FROM operations
-             WHERE kind = $1 AND run = COALESCE($2, run) GROUP BY state",
-        )
+             WHERE {} AND run = COALESCE($2, run) GROUP BY state",
+            of(kind)
+        )))
         .bind(kind.as_str())
         .bind(run)
         .fetch_all(&mut *self.read().await?)

@@ -84,6 +84,10 @@ pub(super) const COLUMNS: &str = "id, kind, message_key, claimed_by, revision, r
      verb, body_version, body, owner, creation_host, state, attempts, outcome, reason, \
      tracking_id, written_at, changed_at";
 
+/// A message that is not done, in the words of the index of those.
+pub(super) const UNFINISHED: &str =
+    "kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear')";
+
 /// `SELECT` of every column, followed by `rest`.
 pub(crate) fn select(rest: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("SELECT {COLUMNS} FROM operations {rest}"))
