@@ -106,3 +106,19 @@ async fn what_the_file_no_longer_names_is_told_for_a_week() {
         }
     }
 }
+
+#[tokio::test]
+async fn it_is_waited_for_whatever_the_file_calls_it_today() {
+    for body in bodies() {
+        let (stage, _) = left_by_another_build(ROOM, body).await;
+        let renamed = Files::of_example("workshop")
+            .edited("  kitchen:\n", "  pantry:\n    previously: kitchen\n")
+            .edited("to: [kitchen]", "to: [pantry]")
+            .event();
+        passes(&stage, SignedDuration::from_hours(1));
+        let outlook = stage.look(&renamed, &every_flag()).await;
+        let mut held = outlook.plan.held.iter();
+        let held = held.find(|held| held.address.as_str() == "room/pantry");
+        assert_eq!(held.map(|held| held.reason), Some(HeldReason::Unclear));
+    }
+}

@@ -33,7 +33,7 @@ pub(crate) struct Held {
     permit: Arc<LeasePermit>,
     renewal: Background,
     /// Noted before the lease is taken and until after it is given back.
-    here: Option<HeldHere>,
+    here: HeldHere,
 }
 
 impl Held {
@@ -49,12 +49,11 @@ impl Held {
         alone: bool,
     ) -> Result<Self, Error> {
         let (name, instance) = (spec.name, process.instance());
-        // `None` while another run of this process holds it: then it is refused as anybody is.
         let here = process.holds(name);
         let asked = Moment::now(&**clock);
         let lease = match ledger.acquire(name, instance, asked.wall, TTL).await {
             Err(LedgerError::Held(holder))
-                if here.is_some() && (alone || process.is_survivor_of(&holder)) =>
+                if here.is_first() && (alone || process.is_survivor_of(&holder)) =>
             {
                 let taken = ledger.take_over(name, &holder, instance, asked.wall, TTL);
                 taken.await
@@ -103,7 +102,7 @@ impl Held {
         self.end().await;
     }
 
-    async fn end(self) -> (Option<LeasePermit>, Option<HeldHere>) {
+    async fn end(self) -> (Option<LeasePermit>, HeldHere) {
         // Once the task has ended, nothing else holds the lease.
         self.renewal.end().await;
         (Arc::into_inner(self.permit), self.here)

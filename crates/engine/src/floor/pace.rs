@@ -26,7 +26,7 @@ pub(super) fn part(mine: Need, share: &Share) -> f64 {
         .into_iter()
         .map(|need| share.alive[need as usize] as f64 * weight(need))
         .sum();
-    // The ledger may not count this process yet, or with another need than it has by now.
+    // The ledger may not count this process, if its clock is far off.
     let all = if counted == 0 {
         others + weight(mine)
     } else {

@@ -1,6 +1,6 @@
 //! Presence: a process says by a heartbeat that it is alive, and hears which others are.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +42,9 @@ struct Register {
     connections: Connections,
     ledger: Ledger,
     confirmation: Confirmation,
+    /// What each client needs by the last heartbeat that the ledger has, in the order of the
+    /// connections.
+    told: Mutex<Vec<Need>>,
 }
 
 impl Presence {
@@ -63,10 +66,11 @@ impl Presence {
             connections,
             ledger,
             confirmation: Confirmation::at(Arc::clone(&clock), began),
+            told: Mutex::default(),
         });
         let heartbeat = register.heartbeat(began);
         let shares = register.ledger.check_in(&heartbeat).await?;
-        register.confirmed(&shares, began).await?;
+        register.confirmed(&heartbeat, &shares, began).await?;
         let beat = Background::spawn(&clock, keep_beating(Arc::clone(&register)));
         Ok(Self { register, beat })
     }
@@ -113,36 +117,33 @@ impl SendPermit for Register {
 /// A heartbeat at least every [`BEAT`], and at once when a client needs more than before.
 async fn keep_beating(register: Arc<Register>) {
     let clock = Arc::clone(register.confirmation.clock());
-    let mut told = register.needs();
     let mut last_beat = clock.monotonic();
     let mut crowded = false;
     loop {
+        let told = register.told();
         let busy = told.iter().any(|need| *need > Need::Idle);
         let pause = if busy && crowded { LOOK } else { BEAT };
         tokio::select! {
             () = clock.sleep(pause) => {}
             () = register.needs_more_than(&told) => {}
         }
-        let needs = register.needs();
-        let more = needs.iter().zip(&told).any(|(now, told)| now > told);
         let due = clock.monotonic().saturating_sub(last_beat) >= BEAT.unsigned_abs();
-        let heard = if more || due {
-            let heard = register.try_beat().await;
-            if heard.is_ok() {
-                (told, last_beat) = (needs, clock.monotonic());
-            }
-            heard
+        let read = if due || register.needs() != told {
+            last_beat = clock.monotonic();
+            register.try_beat().await
         } else {
             register.look().await
         };
-        match heard {
+        match read {
             Ok(others) => crowded = others,
             Err(LedgerError::NotAlive) => {
-                tracing::warn!("this process was silent for so long that another took its place");
+                tracing::warn!("this process does not count as alive any more: start it again");
                 return;
             }
             Err(error) => {
                 tracing::warn!(%error, "what other processes do with these tokens is not known");
+                // What is needed may wait all the while.
+                clock.sleep(LOOK).await;
             }
         }
     }
@@ -156,8 +157,9 @@ impl Register {
     /// Says that the process is alive. Returns whether others share an owner with it.
     async fn try_beat(&self) -> Result<bool, LedgerError> {
         let asked = Moment::now(&**self.confirmation.clock());
-        let shares = self.ledger.beat(&self.heartbeat(asked)).await?;
-        self.confirmed(&shares, asked).await
+        let heartbeat = self.heartbeat(asked);
+        let shares = self.ledger.beat(&heartbeat).await?;
+        self.confirmed(&heartbeat, &shares, asked).await
     }
 
     fn heartbeat(&self, asked: Moment) -> Heartbeat {
@@ -171,8 +173,15 @@ impl Register {
     }
 
     /// The ledger has the heartbeat. Returns whether others share an owner with the process.
-    async fn confirmed(&self, shares: &[Share], asked: Moment) -> Result<bool, LedgerError> {
+    async fn confirmed(
+        &self,
+        heartbeat: &Heartbeat,
+        shares: &[Share],
+        asked: Moment,
+    ) -> Result<bool, LedgerError> {
         self.confirmation.confirm(asked);
+        let told = heartbeat.owners.iter().map(|(_, need)| *need).collect();
+        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
         let (crowded, news) = self.divide(shares, asked.wall);
         // With each heartbeat and no more often, so that all processes have an equal say.
         for (owner, per_minute) in news {
@@ -196,13 +205,14 @@ impl Register {
     fn divide(&self, shares: &[Share], now: Timestamp) -> (bool, Vec<(String, f64)>) {
         let mut crowded = false;
         let mut news = Vec::new();
-        for (owner, webex) in self.connections.all() {
+        // By the needs that the ledger counts, whatever they are by now.
+        for ((owner, webex), need) in self.connections.all().zip(self.told()) {
             let owner = owner.to_string();
             let Some(share) = shares.iter().find(|share| share.owner == owner) else {
                 continue;
             };
             crowded |= share.processes_alive() > 1;
-            let part = pace::part(need_of(webex), share);
+            let part = pace::part(need, share);
             let whole = webex.take_part(part, heard(share, now));
             news.extend(
                 whole
@@ -217,6 +227,11 @@ impl Register {
     fn needs(&self) -> Vec<Need> {
         let clients = self.connections.all();
         clients.map(|(_, webex)| need_of(webex)).collect()
+    }
+
+    fn told(&self) -> Vec<Need> {
+        let told = self.told.lock();
+        told.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns once a client needs more than it did.

@@ -1,6 +1,6 @@
 //! The process that acts, as the others on its ledger know it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use showcaller_ledger::{Holder, Instance};
@@ -14,7 +14,7 @@ pub struct ThisProcess(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     instance: Instance,
-    leases: Mutex<BTreeSet<&'static str>>,
+    leases: Mutex<BTreeMap<&'static str, usize>>,
 }
 
 impl ThisProcess {
@@ -54,20 +54,26 @@ impl ThisProcess {
             || liveness(holder.origin.as_ref(), ours) == Liveness::Dead
     }
 
-    /// Whether a run of this process holds a lease of that name.
+    /// Whether a run of this process holds a lease of that name, or is about to take it.
     pub(super) fn is_holding(&self, lease: &'static str) -> bool {
-        self.leases().contains(lease)
+        self.leases().contains_key(lease)
     }
 
-    /// Notes that a run of it holds a lease, until the note is dropped; `None` if another run does.
-    pub(super) fn holds(&self, lease: &'static str) -> Option<HeldHere> {
-        let process = self.clone();
-        let new = self.leases().insert(lease);
-        new.then(|| HeldHere { process, lease })
+    /// Notes that a run of it takes and holds a lease, until the note is dropped. Only the first one
+    /// may take the lease over from a run of this process: no other is at work then.
+    pub(super) fn holds(&self, lease: &'static str) -> HeldHere {
+        let mut leases = self.leases();
+        let runs = leases.entry(lease).or_default();
+        *runs += 1;
+        HeldHere {
+            process: self.clone(),
+            lease,
+            is_first: *runs == 1,
+        }
     }
 
-    fn leases(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {
-        // A set of names: a panic elsewhere leaves it whole.
+    fn leases(&self) -> MutexGuard<'_, BTreeMap<&'static str, usize>> {
+        // Counts by name: a panic elsewhere leaves them whole.
         let leases = self.0.leases.lock();
         leases.unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,10 +84,24 @@ impl ThisProcess {
 pub(super) struct HeldHere {
     process: ThisProcess,
     lease: &'static str,
+    is_first: bool,
+}
+
+impl HeldHere {
+    /// Whether no other run of this process held the lease, or was about to, when this one came.
+    pub(super) fn is_first(&self) -> bool {
+        self.is_first
+    }
 }
 
 impl Drop for HeldHere {
     fn drop(&mut self) {
-        self.process.leases().remove(self.lease);
+        let mut leases = self.process.leases();
+        if let Some(runs) = leases.get_mut(self.lease) {
+            *runs -= 1;
+            if *runs == 0 {
+                leases.remove(self.lease);
+            }
+        }
     }
 }

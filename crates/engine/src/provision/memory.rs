@@ -234,7 +234,12 @@ impl Memory {
             (today != *address).then(|| (today, asked.clone()))
         });
         let renamed: Vec<(Address, Fields)> = renamed.collect();
+        let unclear = known.unclear.iter();
+        let unclear: Vec<(Address, Timestamp)> = unclear
+            .map(|(address, at)| (earlier.today(known, address), *at))
+            .collect();
         self.known.intended.extend(renamed);
+        self.known.unclear.extend(unclear);
     }
 
     /// The remote ids of everything that has a name.

@@ -24,6 +24,31 @@ pub(super) fn steps(backup: &TableRows) -> Vec<Row> {
         .collect()
 }
 
+/// Forgets what is unfinished here and known to the backup, where this ledger is not the one that went on
+/// from it: then the other one can have sent it, and the backup's word counts. Not what belongs to a
+/// process that is alive here.
+pub(super) async fn forget_outdated(
+    tx: &mut WriteTx,
+    backup: &TableRows,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for row in backup.rows.iter().filter(|row| is_message(backup, row)) {
+        sqlx::query(
+            "DELETE FROM operations
+             WHERE kind = $1 AND message_key = $2 AND state IN ('waiting', 'sending')
+                 AND NOT EXISTS (
+                     SELECT 1 FROM processes p WHERE p.instance = operations.claimed_by
+                         AND p.dead_since IS NULL AND p.alive_until > $3)",
+        )
+        .bind(backup.text(row, "kind"))
+        .bind(backup.text(row, "message_key"))
+        .bind(micros(now))
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
 /// The messages of a backup that are not known here, those unfinished as in doubt: since the backup
 /// was made they can have been sent. What is known here is newer, and stays.
 pub(super) async fn unknown(
@@ -67,7 +92,7 @@ fn in_doubt_unless_ended(backup: &TableRows, mut row: Row, now: Timestamp) -> Ro
 }
 
 /// Whether this ledger is the one that a backup was made of, or has learned from it what happened:
-/// then it holds the entry that was written last before the backup was made, no younger than that.
+/// then it holds the entry that was written last before the backup was made, no older than that.
 pub(super) async fn is_continued(tx: &mut WriteTx, backup: &TableRows) -> Result<bool, Error> {
     let changed_at = |row: &Row| backup.number(row, "changed_at");
     let Some(last) = backup.rows.iter().max_by_key(|row| changed_at(row)) else {

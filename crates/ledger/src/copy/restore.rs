@@ -127,6 +127,9 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
     let spans_here = meta::fact_in(tx, messages::UNKNOWN_SPANS).await?;
     let unknown_since = unknown_since(tx, backup).await?;
     let journal = backup.table("operations");
+    if unknown_since.is_some() {
+        messages::forget_outdated(tx, journal, backup.how.at).await?;
+    }
     let unknown = messages::unknown(tx, journal, backup.how.at).await?;
 
     clear_content(tx).await?;

@@ -23,8 +23,8 @@ const POSTGRES_SESSION: &str = "SET lock_timeout = '60s';
     SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') = 'off'";
 
-/// All writers but those of messages take turns, as they do on SQLite: there is nothing to deadlock
-/// on, and what a transaction has read stays true until it commits. The advisory lock has a number
+/// All writers but those of messages take turns, as they do on SQLite: they do not deadlock with each
+/// other, and what a transaction has read stays true until it commits. The advisory lock has a number
 /// of our own, one for each schema of a database; readers do not ask for it.
 ///
 /// The level is said, whatever the server's default is: on a higher one everything would be read as

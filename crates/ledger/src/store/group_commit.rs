@@ -26,6 +26,9 @@ const LARGEST_BATCH: usize = 64;
 /// for waiting, and nothing else to wait for.
 const TIMEOUT: Duration = Duration::from_secs(90);
 
+/// How often a job is run again that a server undid for another transaction.
+const DEADLOCKS: usize = 3;
+
 /// A boxed future that borrows from what it was made of.
 pub(crate) type Boxed<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -113,6 +116,8 @@ trait Job: Send {
     fn committed(self: Box<Self>);
     /// Answers that it did not happen, for a reason of its own or a common one.
     fn refused(self: Box<Self>, why: Option<Error>);
+    /// Whether it failed because another transaction waited for it, and it for that one.
+    fn is_deadlocked(&self) -> bool;
     /// Whether nobody waits for it any more.
     fn abandoned(&self) -> bool;
 }
@@ -148,7 +153,7 @@ impl<D: Send + Sync, T: Send> Job for QueuedWrite<D, T> {
                 Err(error) => Err(error),
             };
             match outcome {
-                // Only together with others does a write wait in a circle.
+                // It is run again by itself.
                 Err(error) if error.is_trouble() && !error.is_deadlock() => {
                     Verdict::Database(Arc::new(error))
                 }
@@ -174,6 +179,10 @@ impl<D: Send + Sync, T: Send> Job for QueuedWrite<D, T> {
         let own = self.outcome.and_then(Result::err);
         let why = why.or(own).unwrap_or_else(closed);
         let _ = self.reply.send(Err(why));
+    }
+
+    fn is_deadlocked(&self) -> bool {
+        matches!(&self.outcome, Some(Err(error)) if error.is_deadlock())
     }
 
     fn abandoned(&self) -> bool {
@@ -239,7 +248,7 @@ impl WriterActor {
             Ok(()) => jobs.into_iter().for_each(Job::committed),
             Err(RolledBack::ByAll(error)) => refuse(jobs, &error),
             Err(RolledBack::ByOne) if jobs.len() == 1 => {
-                jobs.into_iter().for_each(|job| job.refused(None));
+                self.again_unless_refused(jobs).await;
             }
             Err(RolledBack::ByOne) => {
                 for job in jobs {
@@ -247,6 +256,22 @@ impl WriterActor {
                 }
             }
         }
+    }
+
+    /// A job that failed by itself fails for good, unless the server undid it so that a transaction
+    /// that writes messages could go on.
+    async fn again_unless_refused(&mut self, mut job: Vec<Box<dyn Job>>) {
+        for _ in 0..DEADLOCKS {
+            if !job.iter().all(|job| job.is_deadlocked()) {
+                break;
+            }
+            match self.attempt(&mut job).await {
+                Ok(()) => return job.into_iter().for_each(Job::committed),
+                Err(RolledBack::ByAll(error)) => return refuse(job, &error),
+                Err(RolledBack::ByOne) => {}
+            }
+        }
+        job.into_iter().for_each(|job| job.refused(None));
     }
 
     /// Runs the jobs in one transaction and commits it.

@@ -1,7 +1,8 @@
 //! The processes that are alive, and what they share: Webex's limits are per owner, so processes with
 //! one owner's token divide what that owner may do.
 //!
-//! None of this is fenced by a lease: a process that lost its lease still makes calls, and counts.
+//! None of this is fenced by a lease: a process that lost its lease still makes calls, and counts. A
+//! process that died keeps its row: whose clock would say that it may be forgotten?
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
@@ -15,9 +16,6 @@ use crate::types::Instance;
 
 /// For how long a heartbeat is believed at most when the pace is divided.
 const LONGEST_BEAT: SignedDuration = SignedDuration::from_mins(5);
-
-/// How long a process is remembered that gives no sign of life any more.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A process that checked in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +90,6 @@ impl Ledger {
     pub async fn check_in(&self, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
         self.write_unfenced(heartbeat.clone(), |tx, heartbeat| {
             Box::pin(async move {
-                forget_old(tx, heartbeat.at).await?;
                 let insert = "INSERT INTO processes (instance, name, origin, alive_until)
                      VALUES ($1, $2, $3, $4)
                      ON CONFLICT (instance) DO UPDATE SET alive_until = excluded.alive_until
@@ -238,24 +235,6 @@ async fn beat_in(
         shares.push(share(tx.conn(), owner, *at).await?);
     }
     Ok(shares)
-}
-
-async fn forget_old(tx: &mut WriteTx, now: Timestamp) -> Result<(), Error> {
-    let long_ago = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
-    let old: Vec<(String,)> = sqlx::query_as(
-        "SELECT instance FROM processes
-             WHERE alive_until <= $1 AND NOT EXISTS (
-                 SELECT 1 FROM operations
-                 WHERE claimed_by = processes.instance
-                     AND kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear'))",
-    )
-    .bind(micros(long_ago))
-    .fetch_all(tx.conn())
-    .await?;
-    for (id,) in old {
-        remove(tx, read_instance(&id)?).await?;
-    }
-    Ok(())
 }
 
 async fn remove(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {

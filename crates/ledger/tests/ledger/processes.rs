@@ -98,17 +98,33 @@ async fn processes_of_one_name_are_several() {
 }
 
 #[tokio::test]
-async fn one_that_was_silent_for_a_day_is_forgotten() {
+async fn a_process_whose_clock_is_days_ahead_makes_no_other_forgotten() {
     let ledger = in_memory().await;
-    let (old, here) = (instance("old"), instance("here"));
-    ledger.check_in(&beat(&old, &["bot"], 0)).await.unwrap();
-    let day = 24 * 60 * 60;
-    ledger.check_in(&beat(&here, &[], day)).await.unwrap();
-    assert_eq!(ledger.processes().await.unwrap().len(), 2);
-    ledger.check_in(&beat(&here, &[], day + 30)).await.unwrap();
-    let left = ledger.processes().await.unwrap();
-    assert_eq!(left.len(), 1);
-    assert_eq!(left[0].instance, here);
+    let (here, ahead) = (instance("here"), instance("ahead"));
+    ledger.check_in(&beat(&here, &["bot"], 0)).await.unwrap();
+    let days = 7 * 24 * 60 * 60;
+    ledger
+        .check_in(&beat(&ahead, &["bot"], days))
+        .await
+        .unwrap();
+    let shares = ledger.beat(&beat(&here, &["bot"], 10)).await.unwrap();
+    // Nor does it take a part for days.
+    assert_eq!(shares[0].processes_alive(), 1);
+}
+
+#[tokio::test]
+async fn only_the_first_heartbeat_registers_a_process() {
+    on_each(|ledger| async move {
+        let one = instance("one");
+        let unknown = ledger.beat(&beat(&one, &["bot"], 0)).await;
+        assert!(matches!(unknown, Err(Error::NotAlive)), "{unknown:?}");
+        ledger.check_in(&beat(&one, &["bot"], 0)).await.unwrap();
+        ledger.beat(&beat(&one, &["bot"], 10)).await.unwrap();
+        ledger.check_out(&one).await.unwrap();
+        let ended = ledger.beat(&beat(&one, &["bot"], 20)).await;
+        assert!(matches!(ended, Err(Error::NotAlive)), "{ended:?}");
+    })
+    .await;
 }
 
 #[tokio::test]

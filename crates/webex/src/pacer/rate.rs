@@ -88,6 +88,8 @@ pub(super) struct Rate {
     proved: f64,
     /// When the next call may go, for the sake of the pace.
     next: f64,
+    /// When the last call went.
+    last_sent: f64,
     /// When it may, for the sake of `Retry-After`.
     pause: f64,
     interval: Interval,
@@ -128,6 +130,7 @@ impl Default for Rate {
             stage: Stage::Free,
             proved: 0.0,
             next: f64::NEG_INFINITY,
+            last_sent: f64::NEG_INFINITY,
             pause: f64::NEG_INFINITY,
             interval: Interval::default(),
             recent: Recent::default(),
@@ -185,6 +188,10 @@ impl Rate {
             // Whether the others have left so much is soon to be seen.
             self.proof = self.proof.min(SHORTEST_HOLD as usize);
             self.believe(estimate * factor);
+            // The gap after the last call is no longer than that of the pace now.
+            if let Some(pace) = self.pace() {
+                self.next = self.next.min(self.last_sent + 1.0 / pace);
+            }
         }
     }
 
@@ -200,6 +207,7 @@ impl Rate {
         // Timers are late by a moment; a bucket of some size forgives making up for it.
         let late = if self.bucket < SMALL { 0.02 } else { 1.0 } * gap;
         self.next = self.next.max(now - late) + gap;
+        self.last_sent = now;
         let rate = self.estimate.unwrap_or(pace);
         self.level = refilled(self.level, self.bucket, rate * (now - self.level_at)) - 1.0;
         self.level_at = now;

@@ -167,6 +167,21 @@ fn parts_too_small_to_be_told_by_calls_do_not_move_what_all_know() {
 }
 
 #[test]
+fn a_part_that_grows_is_used_from_the_next_call_on() {
+    let mut pacer = Pacer::new(8);
+    // One call in ten seconds; then ten a second.
+    pacer.share(0.01, Some(600.0));
+    let family = posts("messages");
+    for _ in 0..10 {
+        pacer.join(Lane::Cue, &family);
+    }
+    assert_eq!(go(&mut pacer, at(0)).len(), 1);
+    pacer.share(0.99, Some(600.0));
+    assert_eq!(go(&mut pacer, at(50)).len(), 0);
+    assert_eq!(go(&mut pacer, at(150)).len(), 1);
+}
+
+#[test]
 fn whoever_is_alone_finds_out_for_itself() {
     let mut pacer = Pacer::new(8);
     pacer.share(1.0, Some(60.0));
