@@ -12,7 +12,7 @@ use crate::schedule::{Schedule, Scheduled};
 /// Who reads a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience<'a> {
-    /// Whoever sees the address of a page pinned in this room. It stays there, also for people who
+    /// Everybody who sees the address of a page pinned in this room. It stays there, also for people who
     /// come later, so it carries no password.
     Pinned(&'a RoomKey),
     /// The people in this room: they hear of the meetings that are told to it, and of no other.

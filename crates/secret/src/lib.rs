@@ -38,7 +38,7 @@ impl Secret {
         Self(SecretString::from(text.into()))
     }
 
-    /// The text itself. Whoever calls this is responsible for where it goes.
+    /// The text itself. The caller is responsible for where it goes.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

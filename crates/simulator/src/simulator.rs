@@ -432,8 +432,8 @@ impl Simulator {
     }
 
     /// A second simulator whose world is a copy of this one's, calls included; from here on they go
-    /// separate ways. The copy records nothing, has no network, and delivers to nobody who was not
-    /// registered with it.
+    /// separate ways. The copy records nothing, has no network, and delivers only to services that
+    /// were registered with it.
     #[must_use]
     pub fn fork(&self) -> Self {
         self.fork_on(self.clock())

@@ -136,7 +136,7 @@ impl World {
             let Some(waker) = state.take_first(wanted) else {
                 return false;
             };
-            // Nobody else may step before the one that is woken counts as runnable.
+            // No other task may step before the one that is woken counts as runnable.
             state.busy += 1;
             waker
         };

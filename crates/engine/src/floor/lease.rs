@@ -23,7 +23,7 @@ const RENEWAL: SignedDuration = SignedDuration::from_secs(10);
 pub(crate) struct LeaseSpec {
     /// Its name in the ledger.
     pub(crate) name: &'static str,
-    /// A fact that whoever looks compares before acting on the look. A holder that was silent
+    /// A fact that a reader compares before acting on what it read. A holder that was silent
     /// changes it before it sends anything.
     pub(crate) outdates: Option<&'static str>,
 }
@@ -53,7 +53,8 @@ impl Held {
         let asked = Moment::now(&**clock);
         let lease = match ledger.acquire(name, instance, asked.wall, TTL).await {
             Err(LedgerError::Held(holder))
-                if here.is_first() && (alone || process.is_survivor_of(&holder)) =>
+                if process.outlived(&holder)
+                    || (here.is_only() && (alone || process.is(&holder))) =>
             {
                 let taken = ledger.take_over(name, &holder, instance, asked.wall, TTL);
                 taken.await
@@ -119,7 +120,8 @@ pub(crate) async fn refuse_if_busy(
     match ledger.holder(name).await? {
         Some(holder)
             if holder.until > clock.now()
-                && (process.is_holding(name) || !process.is_survivor_of(&holder)) =>
+                && (process.is_holding(name)
+                    || !(process.is(&holder) || process.outlived(&holder))) =>
         {
             Err(Error::Busy(Box::new(holder)))
         }
@@ -211,6 +213,11 @@ mod tests {
         let second = takes(&ledger, &process, &clock).await.expect("left behind");
         // Or it is dropped in the middle.
         drop(second);
+        // Not while a further run is about to take it: what is held can be that one's.
+        let coming = process.holds(LEASE.name);
+        let refused = takes(&ledger, &process, &clock).await.map(drop);
+        assert!(matches!(refused, Err(Error::Busy(_))), "{refused:?}");
+        drop(coming);
         takes(&ledger, &process, &clock).await.expect("left behind");
     }
 

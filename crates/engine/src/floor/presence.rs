@@ -44,7 +44,7 @@ struct Register {
     confirmation: Confirmation,
     /// What each client needs by the last heartbeat that the ledger has, in the order of the
     /// connections.
-    told: Mutex<Vec<Need>>,
+    confirmed_needs: Mutex<Vec<Need>>,
 }
 
 impl Presence {
@@ -66,7 +66,7 @@ impl Presence {
             connections,
             ledger,
             confirmation: Confirmation::at(Arc::clone(&clock), began),
-            told: Mutex::default(),
+            confirmed_needs: Mutex::default(),
         });
         let heartbeat = register.heartbeat(began);
         let shares = register.ledger.check_in(&heartbeat).await?;
@@ -119,21 +119,34 @@ async fn keep_beating(register: Arc<Register>) {
     let clock = Arc::clone(register.confirmation.clock());
     let mut last_beat = clock.monotonic();
     let mut crowded = false;
+    let mut failed = false;
     loop {
-        let told = register.told();
-        let busy = told.iter().any(|need| *need > Need::Idle);
-        let pause = if busy && crowded { LOOK } else { BEAT };
-        tokio::select! {
-            () = clock.sleep(pause) => {}
-            () = register.needs_more_than(&told) => {}
+        let confirmed = register.confirmed_needs();
+        let busy = confirmed.iter().any(|need| *need > Need::Idle);
+        if failed {
+            // Also if a client needs more all the while: the ledger gets a pause.
+            clock.sleep(LOOK).await;
+        } else {
+            let pause = if busy && crowded { LOOK } else { BEAT };
+            tokio::select! {
+                () = clock.sleep(pause) => {}
+                () = register.needs_more_than(&confirmed) => {}
+            }
         }
-        let due = clock.monotonic().saturating_sub(last_beat) >= BEAT.unsigned_abs();
-        let read = if due || register.needs() != told {
-            last_beat = clock.monotonic();
-            register.try_beat().await
+        let needs = register.needs();
+        let more = needs.iter().zip(&confirmed).any(|(now, then)| now > then);
+        let now = clock.monotonic();
+        let due = now.saturating_sub(last_beat) >= BEAT.unsigned_abs();
+        let read = if more || due {
+            let read = register.try_beat().await;
+            if read.is_ok() {
+                last_beat = now;
+            }
+            read
         } else {
             register.look().await
         };
+        failed = read.is_err();
         match read {
             Ok(others) => crowded = others,
             Err(LedgerError::NotAlive) => {
@@ -142,8 +155,6 @@ async fn keep_beating(register: Arc<Register>) {
             }
             Err(error) => {
                 tracing::warn!(%error, "what other processes do with these tokens is not known");
-                // What is needed may wait all the while.
-                clock.sleep(LOOK).await;
             }
         }
     }
@@ -180,8 +191,11 @@ impl Register {
         asked: Moment,
     ) -> Result<bool, LedgerError> {
         self.confirmation.confirm(asked);
-        let told = heartbeat.owners.iter().map(|(_, need)| *need).collect();
-        *self.told.lock().unwrap_or_else(PoisonError::into_inner) = told;
+        let needs = heartbeat.owners.iter().map(|(_, need)| *need).collect();
+        *self
+            .confirmed_needs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = needs;
         let (crowded, news) = self.divide(shares, asked.wall);
         // With each heartbeat and no more often, so that all processes have an equal say.
         for (owner, per_minute) in news {
@@ -206,7 +220,7 @@ impl Register {
         let mut crowded = false;
         let mut news = Vec::new();
         // By the needs that the ledger counts, whatever they are by now.
-        for ((owner, webex), need) in self.connections.all().zip(self.told()) {
+        for ((owner, webex), need) in self.connections.all().zip(self.confirmed_needs()) {
             let owner = owner.to_string();
             let Some(share) = shares.iter().find(|share| share.owner == owner) else {
                 continue;
@@ -229,21 +243,25 @@ impl Register {
         clients.map(|(_, webex)| need_of(webex)).collect()
     }
 
-    fn told(&self) -> Vec<Need> {
-        let told = self.told.lock();
-        told.unwrap_or_else(PoisonError::into_inner).clone()
+    fn confirmed_needs(&self) -> Vec<Need> {
+        let needs = self.confirmed_needs.lock();
+        needs.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Returns once a client needs more than it did.
-    async fn needs_more_than(&self, told: &[Need]) {
-        let rising = self.connections.all().zip(told).map(|((_, webex), told)| {
-            let told = *told;
-            Box::pin(async move {
-                let mut busiest = webex.busiest_lane();
-                // The client is held by the connections, so the channel stays open.
-                let _ = busiest.wait_for(|lane| pace::need(*lane) > told).await;
-            })
-        });
+    async fn needs_more_than(&self, confirmed: &[Need]) {
+        let rising = self
+            .connections
+            .all()
+            .zip(confirmed)
+            .map(|((_, webex), confirmed)| {
+                let confirmed = *confirmed;
+                Box::pin(async move {
+                    let mut busiest = webex.busiest_lane();
+                    // The client is held by the connections, so the channel stays open.
+                    let _ = busiest.wait_for(|lane| pace::need(*lane) > confirmed).await;
+                })
+            });
         futures::future::select_all(rising).await;
     }
 }
@@ -273,18 +291,16 @@ mod tests {
     use showcaller_clock::{Clock as _, ProcessClock, VirtualClock};
     use showcaller_ledger::{LedgerUrl, MessageKind};
     use showcaller_webex::{Lane, Settings, Transport, TransportError};
-    use tokio::sync::Semaphore;
 
     use super::*;
 
-    /// Answers nothing until it is told to.
-    struct Stalled(Arc<Semaphore>);
+    /// Never answers.
+    struct Stalled;
 
     #[async_trait]
     impl Transport for Stalled {
         async fn send(&self, _: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-            let _ = self.0.acquire().await;
-            Err(TransportError::Lost("nothing came".into()))
+            std::future::pending().await
         }
     }
 
@@ -293,18 +309,16 @@ mod tests {
         clock: ProcessClock,
         connections: Connections,
         presence: Presence,
-        answers: Arc<Semaphore>,
     }
 
     impl Replica {
         async fn begins(name: &str, ledger: &Ledger, world: &VirtualClock) -> Self {
             let clock = world.process(SignedDuration::ZERO);
             let shared: SharedClock = Arc::new(clock.clone());
-            let answers = Arc::new(Semaphore::new(0));
             let settings = Settings::new(
                 "http://webex.invalid/v1".parse().expect("an address"),
                 "token".into(),
-                Arc::new(Stalled(Arc::clone(&answers))),
+                Arc::new(Stalled),
                 Arc::clone(&shared),
             );
             let connections = Connections {
@@ -322,7 +336,6 @@ mod tests {
                 presence: presence.await.expect("a ledger"),
                 clock,
                 connections,
-                answers,
             }
         }
 
@@ -330,7 +343,7 @@ mod tests {
             self.connections.bot.learnt_per_minute().map(f64::round)
         }
 
-        /// Begins a call that does not come back before the replica is told to.
+        /// Begins a call that does not come back.
         fn calls(&self, lane: Lane) -> tokio::task::JoinHandle<()> {
             let webex = self.connections.bot.on_lane(lane);
             tokio::spawn(async move { drop(webex.me().await) })
@@ -408,9 +421,10 @@ mod tests {
         let cue = idle.calls(Lane::Cue);
         world.sleep(seconds(1)).await;
         assert_eq!(alive(&ledger, &world).await, [0, 1, 0, 1]);
-        idle.answers.add_permits(1_000);
-        cue.await.expect("a call");
-        // What is over is said with the next heartbeat.
+        cue.abort();
+        // What is over is said with the next heartbeat, and not before.
+        world.sleep(seconds(3)).await;
+        assert_eq!(alive(&ledger, &world).await, [0, 1, 0, 1]);
         world.sleep(seconds(11)).await;
         assert_eq!(alive(&ledger, &world).await, [1, 1, 0, 0]);
         call.abort();

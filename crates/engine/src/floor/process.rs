@@ -46,12 +46,15 @@ impl ThisProcess {
         &self.0.instance
     }
 
-    /// Whether the holder of a lease certainly does not act any more: its process has died, or it is
-    /// this process, of which no run [is holding](Self::is_holding) the lease.
-    pub(super) fn is_survivor_of(&self, holder: &Holder) -> bool {
+    /// Whether the process that holds a lease has certainly died.
+    pub(super) fn outlived(&self, holder: &Holder) -> bool {
         let ours = self.0.instance.origin.as_ref();
+        liveness(holder.origin.as_ref(), ours) == Liveness::Dead
+    }
+
+    /// Whether the holder of a lease is this process.
+    pub(super) fn is(&self, holder: &Holder) -> bool {
         holder.instance == Some(self.0.instance.id)
-            || liveness(holder.origin.as_ref(), ours) == Liveness::Dead
     }
 
     /// Whether a run of this process holds a lease of that name, or is about to take it.
@@ -59,16 +62,12 @@ impl ThisProcess {
         self.leases().contains_key(lease)
     }
 
-    /// Notes that a run of it takes and holds a lease, until the note is dropped. Only the first one
-    /// may take the lease over from a run of this process: no other is at work then.
+    /// Notes that a run of it takes and holds a lease, until the note is dropped.
     pub(super) fn holds(&self, lease: &'static str) -> HeldHere {
-        let mut leases = self.leases();
-        let runs = leases.entry(lease).or_default();
-        *runs += 1;
+        *self.leases().entry(lease).or_default() += 1;
         HeldHere {
             process: self.clone(),
             lease,
-            is_first: *runs == 1,
         }
     }
 
@@ -84,13 +83,13 @@ impl ThisProcess {
 pub(super) struct HeldHere {
     process: ThisProcess,
     lease: &'static str,
-    is_first: bool,
 }
 
 impl HeldHere {
-    /// Whether no other run of this process held the lease, or was about to, when this one came.
-    pub(super) fn is_first(&self) -> bool {
-        self.is_first
+    /// Whether no other run of this process holds the lease now, or is about to take it. A run notes that
+    /// it does before it takes the lease, so that the answer holds for the lease as it was read before.
+    pub(super) fn is_only(&self) -> bool {
+        self.process.leases().get(self.lease) == Some(&1)
     }
 }
 

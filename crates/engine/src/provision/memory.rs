@@ -235,8 +235,9 @@ impl Memory {
         });
         let renamed: Vec<(Address, Fields)> = renamed.collect();
         let unclear = known.unclear.iter();
+        // The ledger has no such thing under any name, so that only the file tells how it is called.
         let unclear: Vec<(Address, Timestamp)> = unclear
-            .map(|(address, at)| (earlier.today(known, address), *at))
+            .map(|(address, at)| (earlier.named_today(address).clone(), *at))
             .collect();
         self.known.intended.extend(renamed);
         self.known.unclear.extend(unclear);
@@ -328,7 +329,7 @@ fn unclear(
 /// An operation is written before its call, and the call may then have waited for Webex to take it; so
 /// of one that was left `sending`, only the last sign of life of whoever sent it bounds the time.
 ///
-/// Takes the operation's state and when it got into it, and until when whoever holds the lease may have
+/// Takes the operation's state and when it got into it, and until when the holder of the lease may have
 /// been sending, if it was not given back.
 #[must_use]
 pub fn settled_at(

@@ -11,7 +11,7 @@ pub struct MeetingFacts {
     pub number: Option<String>,
     /// What people type to get in.
     pub password: Option<Secret>,
-    /// What makes somebody the host.
+    /// What makes a person the host.
     pub host_key: Option<Secret>,
     /// The address for room systems.
     pub sip: Option<String>,

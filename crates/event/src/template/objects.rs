@@ -103,7 +103,7 @@ fn unknown(word: &str, message: String, known: &[&str], list: String) -> Friendl
     }
 }
 
-/// `a, b and c` of names in backquotes, cut where nobody reads on.
+/// `a, b and c` of names in backquotes, cut where it gets too long to read.
 pub(super) fn list(names: &[&str]) -> String {
     const MOST: usize = 12;
     let quoted: Vec<_> = names

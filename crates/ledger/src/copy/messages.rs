@@ -25,48 +25,57 @@ pub(super) fn steps(backup: &TableRows) -> Vec<Row> {
 }
 
 /// Forgets what is unfinished here and known to the backup, where this ledger is not the one that went on
-/// from it: then the other one can have sent it, and the backup's word counts. Not what belongs to a
-/// process that is alive here.
+/// from it: then the other one can have sent it, and the backup's word counts. Not what a process that is
+/// alive here is sending, which will tell how it ended.
 pub(super) async fn forget_outdated(
     tx: &mut WriteTx,
     backup: &TableRows,
     now: Timestamp,
 ) -> Result<(), Error> {
-    for row in backup.rows.iter().filter(|row| is_message(backup, row)) {
-        sqlx::query(
-            "DELETE FROM operations
-             WHERE kind = $1 AND message_key = $2 AND state IN ('waiting', 'sending')
-                 AND NOT EXISTS (
-                     SELECT 1 FROM processes p WHERE p.instance = operations.claimed_by
-                         AND p.dead_since IS NULL AND p.alive_until > $3)",
-        )
-        .bind(backup.text(row, "kind"))
-        .bind(backup.text(row, "message_key"))
-        .bind(micros(now))
-        .execute(tx.conn())
-        .await?;
+    let unfinished: Vec<(i64, String, String)> = sqlx::query_as(
+        "SELECT id, kind, message_key FROM operations
+         WHERE kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear')
+             AND NOT (state = 'sending' AND EXISTS (
+                 SELECT 1 FROM processes p WHERE p.instance = operations.claimed_by
+                     AND p.dead_since IS NULL AND p.alive_until > $1))",
+    )
+    .bind(micros(now))
+    .fetch_all(tx.conn())
+    .await?;
+    let there: BTreeSet<Key> = backup.rows.iter().map(|row| key(backup, row)).collect();
+    for (id, kind, message_key) in unfinished {
+        if there.contains(&(kind, message_key)) {
+            sqlx::query("DELETE FROM operations WHERE id = $1")
+                .bind(id)
+                .execute(tx.conn())
+                .await?;
+        }
     }
     Ok(())
 }
 
+/// Kind and key of a message.
+type Key = (String, String);
+
+fn key(backup: &TableRows, row: &Row) -> Key {
+    let text = |column| backup.text(row, column).to_owned();
+    (text("kind"), text("message_key"))
+}
+
 /// The messages of a backup that are not known here, those unfinished as in doubt: since the backup
-/// was made they can have been sent. What is known here is newer, and stays.
+/// was made they can have been sent. What is known here stays.
 pub(super) async fn unknown(
     tx: &mut WriteTx,
     backup: &TableRows,
     now: Timestamp,
 ) -> Result<Vec<Row>, Error> {
-    let here: Vec<(String, String)> =
+    let here: Vec<Key> =
         sqlx::query_as("SELECT kind, message_key FROM operations WHERE message_key IS NOT NULL")
             .fetch_all(tx.conn())
             .await?;
-    let here: BTreeSet<(String, String)> = here.into_iter().collect();
-    let key = |row: &Row| {
-        let text = |column| backup.text(row, column).to_owned();
-        (text("kind"), text("message_key"))
-    };
+    let here: BTreeSet<Key> = here.into_iter().collect();
     let rows = backup.rows.iter();
-    let unknown = rows.filter(|row| is_message(backup, row) && !here.contains(&key(row)));
+    let unknown = rows.filter(|row| is_message(backup, row) && !here.contains(&key(backup, row)));
     Ok(unknown
         .cloned()
         .map(|row| in_doubt_unless_ended(backup, row, now))

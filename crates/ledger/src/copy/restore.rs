@@ -31,7 +31,7 @@ pub struct Restoring {
     /// Take the backup of another event, or of another Webex.
     pub whatever_it_is_bound_to: bool,
     /// The name of a fact that begins with a number. It begins with a greater one afterwards than on
-    /// either side, and ends with `restored`: whoever reads it learns that what was read before is
+    /// either side, and ends with `restored`: a reader learns from it that what was read before is
     /// out of date.
     pub rises: Option<&'static str>,
 }
@@ -64,7 +64,7 @@ impl Ledger {
     /// Nothing that must only rise goes back: numbers that were given out are not given out again,
     /// and every lease is free afterwards with a token greater than all before, so that a process
     /// from before cannot write any more; nor can the handle this is called on, if it is fenced.
-    /// Whoever calls this holds the lease under which others act.
+    /// The caller holds the lease under which others act.
     ///
     /// # Errors
     ///

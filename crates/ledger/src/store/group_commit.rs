@@ -153,7 +153,7 @@ impl<D: Send + Sync, T: Send> Job for QueuedWrite<D, T> {
                 Err(error) => Err(error),
             };
             match outcome {
-                // It is run again by itself.
+                // A deadlocked job is run again by itself, a few times.
                 Err(error) if error.is_trouble() && !error.is_deadlock() => {
                     Verdict::Database(Arc::new(error))
                 }

@@ -21,7 +21,7 @@ const READERS: u32 = 3;
 /// Messages are transactions of their own; the server shares the cost of commits that coincide.
 const MESSAGE_WRITERS: u32 = 4;
 
-/// How long somebody waits for a connection.
+/// How long a caller waits for a connection.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 pub(super) async fn open(url: &LedgerUrl, address: &Url) -> Result<Pools, Error> {

@@ -1,5 +1,5 @@
-//! The applied configurations: the files that an event was applied from, byte for byte. Whoever reads
-//! one checks it again, by the rules of its own build.
+//! The applied configurations: the files that an event was applied from, byte for byte. A reader
+//! checks one again, by the rules of its own build.
 
 use std::fmt;
 

@@ -77,7 +77,7 @@ async fn a_process_that_gave_a_sign_of_life_is_not_taken_over() {
         }
         started(&ledger, id, &ann).await;
 
-        // Nor is anything given to an heir that is dead itself, and nobody dies of the attempt.
+        // Nor is anything given to an heir that is dead itself, and no process dies of the attempt.
         let seen = claimant(&ledger, MessageKind::Delivery).await;
         let nobody = instance("nobody");
         let taken = ledger.take_over_messages(MessageKind::Delivery, &seen, &nobody, at(60));

@@ -311,7 +311,7 @@ async fn leave_something(path: &std::path::Path) {
         instance: Instance::new("one", None),
         owners: vec![("bot".to_owned(), Need::Idle)],
         at: now,
-        until: "2027-03-06T09:00:00Z".parse().expect("a time"),
+        until: "2027-03-06T08:04:00Z".parse().expect("a time"),
     };
     ledger.check_in(&heartbeat).await.expect("a share");
     ledger.note_limit("bot", 299.9, now).await.expect("a limit");

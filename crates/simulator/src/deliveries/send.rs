@@ -76,7 +76,7 @@ pub(super) fn signature(secret: &str, body: &[u8]) -> String {
 
 /// Who is there to be delivered to.
 pub(crate) struct Receivers {
-    /// Base address, and the service there; nothing once it is gone, and nobody listens.
+    /// Base address, and the service there; nothing once it is gone, and no service listens.
     services: Vec<(String, Option<Service>)>,
     network: bool,
     client: Option<reqwest::Client>,
@@ -92,7 +92,7 @@ impl fmt::Debug for Receivers {
     }
 }
 
-/// A service that deliveries go to. Without it, nobody listens at its address any more: deliveries
+/// A service that deliveries go to. Without it, no service listens at its address any more: deliveries
 /// to it fail, as to a process that was killed.
 #[derive(Debug)]
 #[must_use = "nobody listens any more once this is dropped"]
@@ -121,7 +121,7 @@ impl Receivers {
         }
     }
 
-    /// Puts a service there, or nobody; the one that was there.
+    /// Puts a service there, or none; returns the one that was there.
     fn put(&mut self, base: &str, service: Option<Service>) -> Option<Service> {
         match self.services.iter_mut().find(|(own, _)| own == base) {
             Some((_, own)) => std::mem::replace(own, service),

@@ -1,4 +1,4 @@
-//! Cards that somebody used: attachment actions.
+//! Cards that people used: attachment actions.
 //!
 //! <https://developer.webex.com/docs/api/v1/attachment-actions>
 
@@ -13,7 +13,7 @@ use super::{Asking, World, messages, written};
 use crate::ids::{self, Kind};
 use crate::refusal::Refusal;
 
-/// What somebody entered into a card and sent.
+/// What a person entered into a card and sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Action {
     key: Uuid,
@@ -82,7 +82,7 @@ fn as_texts(given: &Map<String, Value>) -> Map<String, Value> {
         .collect()
 }
 
-/// `GET /attachment/actions/{id}`: for whoever may read the card's message.
+/// `GET /attachment/actions/{id}`: for everybody who may read the card's message.
 pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
     let action = world.actions.get(&ids::read(id)?);
     let seen = action.filter(|action| {

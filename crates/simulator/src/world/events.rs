@@ -1,7 +1,7 @@
 //! What happened in the world, as webhooks tell of it: values, with who may know of each.
 //!
-//! The rules note an event where it happens; whoever made the call takes all of them out afterwards
-//! and decides which webhooks get which (`webhooks/notify.rs`). Nothing is noted while nobody has a
+//! The rules note an event where it happens; the handler of the call takes all of them out afterwards
+//! and decides which webhooks get which (`webhooks/notify.rs`). Nothing is noted while no caller has a
 //! webhook. What a saved world does again from its journal is not told a second time.
 
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ use crate::switches::MessageUpdates;
 pub(crate) struct Event {
     pub(crate) resource: &'static str,
     pub(crate) name: &'static str,
-    /// Who caused it. Webex's only full example of a meeting's event names nobody.
+    /// Who caused it. Webex's only full example of a meeting's event names no person.
     pub(crate) actor: Option<Uuid>,
     /// Owners of webhooks who may know of it.
     pub(crate) audience: BTreeSet<Uuid>,
@@ -59,7 +59,7 @@ impl World {
         !self.webhooks.is_empty()
     }
 
-    /// The owners of webhooks for whom `knows` holds; nobody is the usual case.
+    /// The owners of webhooks for whom `knows` holds; none is the usual case.
     fn audience(&self, knows: impl Fn(Uuid) -> bool) -> BTreeSet<Uuid> {
         let owners = self.webhooks.values().map(|webhook| webhook.creator);
         owners.filter(|owner| knows(*owner)).collect()
@@ -105,7 +105,7 @@ impl World {
         });
     }
 
-    /// Notes that somebody's place in a room was made or changed, or is about to be taken away.
+    /// Notes that a membership of a room was made or changed, or is about to be taken away.
     pub(crate) fn membership_event(
         &mut self,
         asking: &Asking<'_>,
@@ -140,7 +140,7 @@ impl World {
     }
 
     /// Notes a new room and its first members, or a change of a room. Who creates a room is told of
-    /// it, and nobody else: that is what the guide says.
+    /// it, and no other: that is what the guide says.
     pub(crate) fn room_event(&mut self, asking: &Asking<'_>, name: &'static str, key: Uuid) {
         let Some(room) = self.rooms.get(&key).filter(|_| self.is_heard()) else {
             return;
@@ -186,7 +186,7 @@ impl World {
         }
     }
 
-    /// Notes that somebody used a card.
+    /// Notes that a card was used.
     pub(crate) fn action_event(&mut self, asking: &Asking<'_>, key: Uuid) {
         let Some(action) = self.actions.get(&key) else {
             return;
@@ -212,7 +212,7 @@ impl World {
         });
     }
 
-    /// Notes what happened to a meeting, or is about to: its host is told, and nobody else.
+    /// Notes what happened to a meeting, or is about to: its host is told, and no other person.
     pub(crate) fn meeting_event(
         &mut self,
         asking: &Asking<'_>,

@@ -202,7 +202,7 @@ impl World {
         room.team.is_some() && !self.is_in_team_of(room, person)
     }
 
-    /// Takes somebody out of a room.
+    /// Takes a person out of a room.
     pub(crate) fn leave_room(&mut self, asking: &Asking<'_>, key: Uuid, person: Uuid) {
         self.membership_event(asking, "deleted", key, person);
         let Some(room) = self.rooms.get_mut(&key) else {

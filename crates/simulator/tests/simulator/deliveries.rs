@@ -186,7 +186,7 @@ fn team_is_created(scene: &Scene) {
 #[case(BEN, "memberships/deleted", "", bot_is_removed, &[])]
 #[case(BOT, "memberships/created", "isModerator=true", ben_joins_as_moderator, &[])]
 #[case(BOT, "memberships/all", "personEmail=ben@example.com", ben_joins_as_moderator, &["memberships/created", "memberships/updated"])]
-// Whoever is promoted in an unlocked room locks it, and the caller moderates it too.
+// Promoting a member of an unlocked room locks it, and the caller moderates it too.
 #[case(BOT, "all/all", "", ben_joins_as_moderator, &["memberships/created", "rooms/updated", "memberships/updated", "memberships/updated"])]
 #[case(BOT, "memberships/updated", "", room_is_locked, &["memberships/updated"])]
 // Rooms: who made it, and everybody in one that changes.

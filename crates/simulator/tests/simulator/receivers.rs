@@ -336,7 +336,7 @@ async fn over_the_network_the_same_bytes_arrive_and_a_closed_port_is_a_failure()
         let answer = simulator.router().oneshot(request.unwrap()).await.unwrap();
         assert_eq!(answer.status(), 200);
     };
-    // A port that somebody had, and nobody has any more.
+    // A port that was in use, and is free again.
     let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = gone.local_addr().unwrap();
     drop(gone);
