@@ -2,6 +2,8 @@
 //! ends the other's operations. So it is in the sweep of deaths and in the random schedules, too,
 //! where such a process writes between the calls.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use showcaller_ledger::{Ledger, LedgerUrl, OperationCounts, OperationKind};
 
 use crate::beside::Writer;
@@ -10,8 +12,12 @@ use crate::postgres::Schema;
 use crate::stage::{Stage, every_flag};
 use crate::world::World;
 
-/// Messages that are written while events are applied.
+/// Messages that are written at least while events are applied.
 const MESSAGES: u64 = 10_000;
+/// How many each task writes before it looks whether that is enough.
+const BATCH: u64 = 50;
+/// Applies that end at least while messages are written.
+const APPLIES: u64 = 3;
 /// Tasks of the process that writes them.
 const TASKS: u64 = 20;
 
@@ -20,37 +26,31 @@ async fn applies_beside(url: &LedgerUrl) {
     let mut stage = Stage::before(&one).await;
     stage.ledger = Ledger::open(url).await.expect("a ledger");
     let writer = Writer::begins(Ledger::open(url).await.expect("the same ledger")).await;
-    let writing = async {
-        let tasks = (0..TASKS).map(|_| writer.writes(MESSAGES / TASKS));
-        futures::future::join_all(tasks).await;
+    let (written, applied) = (AtomicU64::new(0), AtomicU64::new(0));
+    let messages = || written.load(Ordering::Relaxed);
+    let applies = || applied.load(Ordering::Relaxed);
+    // Neither ends before the other has done its part, so that they are at work at the same time
+    // however slow one of them is.
+    let writes = async || {
+        while messages() < MESSAGES || applies() < APPLIES {
+            writer.writes(BATCH).await;
+            written.fetch_add(BATCH, Ordering::Relaxed);
+        }
     };
-    let mut writing = std::pin::pin!(writing);
-    let mut applied = 0;
-    let mut written = false;
-    // To and fro until all is written, and once more after it.
-    loop {
-        let last = written;
-        let event = if applied % 2 == 0 { &one } else { &other };
-        let apply = async {
+    let writing = futures::future::join_all((0..TASKS).map(|_| writes()));
+    let applying = async {
+        while messages() < MESSAGES || applies() < APPLIES {
+            // To and fro.
+            let event = [&one, &other][usize::from(applies() % 2 == 1)];
             let report = stage.apply(event, &every_flag()).await;
             assert!(report.is_complete(), "{report:#?}");
-        };
-        let mut apply = std::pin::pin!(apply);
-        loop {
-            tokio::select! {
-                () = &mut writing, if !written => written = true,
-                () = &mut apply => break,
-            }
+            applied.fetch_add(1, Ordering::Relaxed);
         }
-        applied += 1;
-        if last {
-            break;
-        }
-    }
-    assert!(applied > 2, "they were at work at the same time");
+    };
+    futures::future::join(writing, applying).await;
     writer.finds_its_messages_untouched().await;
 
-    let event = if applied % 2 == 1 { &one } else { &other };
+    let event = [&one, &other][usize::from(applies() % 2 == 0)];
     let plan = stage.full_plan(event).await;
     assert!(plan.is_empty(), "{:#?}", plan.steps);
     let differences = World::new(stage.simulator.world()).differences(event);
