@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::rows::{Cell, Row, TableRows};
 use crate::error::Error;
 use crate::store::{WriteTx, micros};
 use crate::tables::meta;
+use crate::tables::operations::UNFINISHED;
 use crate::types::OperationState;
 
 /// Why a message of a backup is in doubt that was not finished when the backup was made.
@@ -32,13 +34,13 @@ pub(super) async fn forget_outdated(
     backup: &TableRows,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let unfinished: Vec<(i64, String, String)> = sqlx::query_as(
+    let unfinished: Vec<(i64, String, String)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT id, kind, message_key FROM operations
-         WHERE kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear')
+         WHERE {UNFINISHED}
              AND NOT (state = 'sending' AND EXISTS (
                  SELECT 1 FROM processes p WHERE p.instance = operations.claimed_by
-                     AND p.dead_since IS NULL AND p.alive_until > $1))",
-    )
+                     AND p.dead_since IS NULL AND p.alive_until > $1))"
+    )))
     .bind(micros(now))
     .fetch_all(tx.conn())
     .await?;

@@ -67,12 +67,7 @@ impl Ledger {
         now: Timestamp,
         ttl: SignedDuration,
     ) -> Result<Lease, Error> {
-        let wish = Wish {
-            name: name.to_owned(),
-            holder: holder.clone(),
-            now,
-            ttl,
-        };
+        let wish = Wish::new(name, holder, now, ttl);
         self.write(wish, |tx, wish| Box::pin(acquire_in(tx, wish)))
             .await
     }
@@ -91,12 +86,7 @@ impl Ledger {
         now: Timestamp,
         ttl: SignedDuration,
     ) -> Result<Lease, Error> {
-        let wish = Wish {
-            name: name.to_owned(),
-            holder: holder.clone(),
-            now,
-            ttl,
-        };
+        let wish = Wish::new(name, holder, now, ttl);
         self.write((wish, dead.clone()), |tx, (wish, dead)| {
             Box::pin(take_over_in(tx, wish, dead))
         })
@@ -154,6 +144,17 @@ struct Wish {
     holder: Instance,
     now: Timestamp,
     ttl: SignedDuration,
+}
+
+impl Wish {
+    fn new(name: &str, holder: &Instance, now: Timestamp, ttl: SignedDuration) -> Self {
+        Self {
+            name: name.to_owned(),
+            holder: holder.clone(),
+            now,
+            ttl,
+        }
+    }
 }
 
 /// Waits for the transactions that are fenced by a holding which is to end, unless it is another than

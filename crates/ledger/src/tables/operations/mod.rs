@@ -13,4 +13,4 @@ pub use self::messages::{Attempt, Claim, Claimant, MessageOutcome, NewMessage, T
 pub use self::provision::{Effect, NewOperation};
 pub use self::queries::OperationCounts;
 pub use self::row::Operation;
-pub(crate) use self::row::{read_all, select};
+pub(crate) use self::row::{UNFINISHED, read_all, select};

@@ -85,7 +85,7 @@ pub(super) const COLUMNS: &str = "id, kind, message_key, claimed_by, revision, r
      tracking_id, written_at, changed_at";
 
 /// A message that is not done, in the words of the index of those.
-pub(super) const UNFINISHED: &str =
+pub(crate) const UNFINISHED: &str =
     "kind <> 'provision' AND state IN ('waiting', 'sending', 'unclear')";
 
 /// `SELECT` of every column, followed by `rest`.
