@@ -20,7 +20,7 @@ mod webex;
 use crate::diagnostic::Source;
 use crate::diagnostics::Diagnostics;
 use crate::grammar::EventFile;
-use crate::model::{Event, EventKey};
+use crate::model::{Bot, Event, EventKey};
 use crate::places::Places;
 use crate::roster::Roster;
 
@@ -70,6 +70,7 @@ pub(crate) fn expand(
         meetings,
         cues,
         answers,
+        bot: Bot::default(),
     };
     Expansion { event, places }
 }

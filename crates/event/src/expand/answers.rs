@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::limits::{Kind, Limit};
 use super::texts::Told;
 use crate::diagnostics::Diagnostics;
-use crate::model::Answer;
+use crate::model::{Answer, Say};
 use crate::places::Places;
 use crate::template::Times;
 
@@ -59,7 +59,7 @@ pub(super) fn answers(
             words: words.map(|word| word.value.trim().to_lowercase()).collect(),
             rooms: texts
                 .into_iter()
-                .map(|(room, text)| (told.rooms[room].key.clone(), text))
+                .map(|(room, text)| (told.rooms[room].key.clone(), Say::only(text)))
                 .collect(),
         };
         answer.words.sort();

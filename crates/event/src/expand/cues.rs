@@ -10,7 +10,7 @@ use super::select::{Each, Owner, RoomIndex};
 use super::texts::{Told, not_one};
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{Clock, CueEntry, Id, Named, SendWhen};
-use crate::model::{Anchor, Cue, CueId, CueInRoom, DayId, MeetingKey, Sending};
+use crate::model::{Anchor, Cue, CueId, CueInRoom, DayId, MeetingKey, Say, Sending};
 use crate::places::{CuePlace, Places};
 use crate::template::Times;
 
@@ -82,7 +82,7 @@ impl<'a> Maker<'a> {
             Some(CueInRoom {
                 room: self.told.rooms[room].key.clone(),
                 anchor,
-                text,
+                say: Say::only(text),
             })
         });
         Some(Cue {

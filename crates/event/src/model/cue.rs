@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::{CueId, DayId, MeetingKey, RoomKey, Text};
+use super::{CueId, DayId, MeetingKey, RoomKey, Say};
 
 /// One message of the run of show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub struct CueInRoom {
     /// When: [`Anchor::due`] computes the instant from it and the schedule in force.
     pub anchor: Anchor,
     /// What it says, in Webex's Markdown.
-    pub text: Text,
+    pub say: Say,
 }
 
 /// What the time of a cue hangs on.
@@ -69,5 +69,5 @@ pub struct Answer {
     /// The words that ask for it, in lower case.
     pub words: Vec<String>,
     /// What each room gets, by room; a room that is missing here has no such answer.
-    pub rooms: Vec<(RoomKey, Text)>,
+    pub rooms: Vec<(RoomKey, Say)>,
 }

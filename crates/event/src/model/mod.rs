@@ -4,6 +4,7 @@
 //! and every list is sorted by its key, so that nothing depends on the order of the file. Lists that
 //! say otherwise keep the file's order, because people see it.
 
+mod bot;
 mod cue;
 mod facts;
 mod id;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use bot::{Bot, Organisers, Say};
 pub use cue::{Anchor, Answer, Cue, CueInRoom, Sending};
 pub use facts::MeetingFacts;
 pub use id::{
@@ -55,6 +57,8 @@ pub struct Event {
     pub cues: Vec<Cue>,
     /// What the bot answers beside its built-in words, in the file's order.
     pub answers: Vec<Answer>,
+    /// How the bot behaves.
+    pub bot: Bot,
 }
 
 /// The Webex team that holds the rooms, and the accounts that host the meetings.

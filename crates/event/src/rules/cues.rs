@@ -13,7 +13,8 @@ pub(super) const LONGEST_MESSAGE: usize = 7_439;
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in &input.event.cues {
         for room in &cue.rooms {
-            if let Some((message, hint)) = bad_message(input, &room.room, &room.text) {
+            let texts = room.say.texts();
+            for (message, hint) in texts.filter_map(|text| bad_message(input, &room.room, text)) {
                 let message = format!("cue `{}` in room `{}` {message}", cue.id, room.room);
                 report.error(input.places.cue_say(&cue.id), message, hint);
             }

@@ -1,0 +1,108 @@
+//! What is asked, by whom and where.
+
+use std::fmt;
+
+use showcaller_event::Language;
+use showcaller_event::model::{Email, RoomKey};
+
+/// What a question asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Intent {
+    /// What is on: today, unless a day or all of them are named.
+    Agenda,
+    /// What is running.
+    Now,
+    /// What begins next.
+    Next,
+    /// Where the asker has to be: now, else next.
+    Where,
+    /// One named meeting.
+    Meeting,
+    /// Who is in the asker's team, and who coaches it.
+    Who,
+    /// Everything that opens a meeting, host key included; for organisers.
+    Details,
+    /// To be told before the next meeting.
+    Remind,
+    /// What the bot can do.
+    Help,
+    /// A human, because something is broken.
+    Sos,
+    /// A greeting.
+    Hello,
+    /// Thanks.
+    Thanks,
+    /// Nothing that the bot knows.
+    None,
+    /// An answer of the event file, by its name there.
+    Custom(String),
+}
+
+impl Intent {
+    /// Those that are built in, in the order in which they are listed.
+    pub const BUILT_IN: [Self; 13] = [
+        Self::Agenda,
+        Self::Now,
+        Self::Next,
+        Self::Where,
+        Self::Meeting,
+        Self::Who,
+        Self::Details,
+        Self::Remind,
+        Self::Help,
+        Self::Sos,
+        Self::Hello,
+        Self::Thanks,
+        Self::None,
+    ];
+
+    /// Its name: `agenda`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Agenda => "agenda",
+            Self::Now => "now",
+            Self::Next => "next",
+            Self::Where => "where",
+            Self::Meeting => "meeting",
+            Self::Who => "who",
+            Self::Details => "details",
+            Self::Remind => "remind",
+            Self::Help => "help",
+            Self::Sos => "sos",
+            Self::Hello => "hello",
+            Self::Thanks => "thanks",
+            Self::None => "none",
+            Self::Custom(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for Intent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A question. Whoever hands it over has cut the mention of the bot out of the text.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What was written.
+    pub text: &'a str,
+    /// Where it was asked, and so who reads the answer.
+    pub place: Place<'a>,
+    /// Who asks; `None` for somebody whom neither the ledger nor the roster knows.
+    pub asker: Option<&'a Email>,
+    /// The language of the answer, where the asker's is not known and the words do not tell; without
+    /// it, that of the event.
+    pub fallback: Option<Language>,
+}
+
+/// Where something is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// In a room of the event: everybody in it reads the answer.
+    Room(&'a RoomKey),
+    /// In private.
+    Private,
+}
