@@ -102,7 +102,6 @@ pub(crate) fn event() -> Event {
         cues: Vec::new(),
         answers: Vec::new(),
         bot: showcaller_event::model::Bot::default(),
-        bot: showcaller_event::model::Bot::default(),
     }
 }
 

@@ -49,7 +49,10 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for answer in &input.event.answers {
         for (room, say) in &answer.rooms {
-            for (message, hint) in say.texts().filter_map(|text| bad_message(input, room, text)) {
+            for (message, hint) in say
+                .texts()
+                .filter_map(|text| bad_message(input, room, text))
+            {
                 let message = format!("answer `{}` in room `{room}` {message}", answer.id);
                 report.error(input.places.answer(&answer.id), message, hint);
             }

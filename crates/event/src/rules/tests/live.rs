@@ -291,7 +291,7 @@ fn a_word_asks_for_one_answer(#[case] words: &[&str], #[case] message: Option<&s
 #[test]
 fn an_answer_fits_into_a_message() {
     let mut asked = event();
-    asked.answers[0].rooms[0].1 = Text::plain("x".repeat(7_440));
+    asked.answers[0].rooms[0].1 = Say::only(Text::plain("x".repeat(7_440)));
     error(&asked, "answer/text");
 }
 

@@ -99,7 +99,7 @@ pub(super) fn cue(id: &str, at: Zoned, say: &str) -> Cue {
         rooms: vec![CueInRoom {
             room: RoomKey::new("team-1"),
             anchor: Anchor::At(at),
-            text: Text::plain(say),
+            say: Say::only(Text::plain(say)),
         }],
     }
 }
@@ -108,7 +108,10 @@ pub(super) fn answer(id: &str, words: &[&str]) -> Answer {
     Answer {
         id: id.to_owned(),
         words: words.iter().map(|word| (*word).to_owned()).collect(),
-        rooms: vec![(RoomKey::new("team-1"), Text::plain("Here it is."))],
+        rooms: vec![(
+            RoomKey::new("team-1"),
+            Say::only(Text::plain("Here it is.")),
+        )],
     }
 }
 
@@ -164,5 +167,6 @@ pub(super) fn event() -> Event {
         )],
         cues: vec![cue("lunch", at(12, 0), "Time for **lunch**.")],
         answers: vec![answer("board", &["miro", "board"])],
+        bot: Bot::default(),
     }
 }
