@@ -81,7 +81,7 @@ pub use tables::{
     RevisionHead, Run, Share, Source, StoredRevision, TakenOver, Tombstone,
 };
 pub use types::{
-    Body, Holder, Instance, MessageKey, MessageKind, OperationId, OperationKind, OperationState,
-    Origin, Recipient, Undecodable,
+    Body, Holder, Incoming, IncomingKind, Instance, MessageKey, MessageKind, OperationId,
+    OperationKind, OperationState, Origin, Recipient, Undecodable,
 };
 pub use url::{LedgerUrl, UrlError};
