@@ -44,6 +44,14 @@ pub(crate) struct CuePlace {
     pub(crate) say: Option<Range<usize>>,
 }
 
+/// Where the organisers are described.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OrganisersPlace {
+    pub(crate) section: Option<Range<usize>>,
+    pub(crate) people: Option<Range<usize>>,
+    pub(crate) room: Option<Range<usize>>,
+}
+
 /// All places.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
@@ -59,6 +67,8 @@ pub(crate) struct Places {
     pub(crate) groups: HashMap<GroupId, Range<usize>>,
     pub(crate) hosts: HashMap<Email, Range<usize>>,
     pub(crate) webex_team: Option<Range<usize>>,
+    pub(crate) organisers: OrganisersPlace,
+    pub(crate) welcome: Option<Range<usize>>,
 }
 
 impl Places {
@@ -76,6 +86,8 @@ impl Places {
             groups: HashMap::new(),
             hosts: HashMap::new(),
             webex_team: None,
+            organisers: OrganisersPlace::default(),
+            welcome: None,
         }
     }
 

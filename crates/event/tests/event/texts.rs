@@ -90,7 +90,12 @@ fn sheet(event: &Event, schedule: &Schedule) -> Vec<String> {
     let cues = event.cues.iter().flat_map(|cue| &cue.rooms);
     cues.map(|cue| {
         let due = cue.anchor.due(schedule).expect("a time");
-        let text = filled(event, schedule, &cue.say.otherwise, Audience::Room(&cue.room));
+        let text = filled(
+            event,
+            schedule,
+            &cue.say.otherwise,
+            Audience::Room(&cue.room),
+        );
         let text = text.expect("a text");
         format!("{} {} {text}", cue.room, due.strftime("%H:%M"))
     })
