@@ -205,6 +205,18 @@ impl Places {
     pub(crate) fn webex_team(&self) -> Place<'_> {
         self.in_yaml(self.webex_team.clone())
     }
+    /// Everything that is said of the organisers; where nothing is, the file's beginning.
+    pub(crate) fn organisers(&self) -> Place<'_> {
+        self.in_yaml(self.organisers.section.clone())
+    }
+    /// The room in which they are called.
+    pub(crate) fn organisers_room(&self) -> Place<'_> {
+        self.in_yaml(self.organisers.room.clone())
+    }
+    /// The text for newcomers.
+    pub(crate) fn welcome(&self) -> Place<'_> {
+        self.in_yaml(self.welcome.clone())
+    }
     /// The person's address in the roster.
     pub(crate) fn person(&self, email: &Email) -> Place<'_> {
         (

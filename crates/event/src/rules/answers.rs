@@ -2,18 +2,57 @@
 
 use std::collections::HashMap;
 
-use super::cues::bad_message;
+use super::cues::bad_messages;
 use super::input::Input;
 use super::report::Report;
+use crate::language::Language;
 
-/// Words that the bot answers by itself.
-const BOT_WORDS: [&str; 4] = ["agenda", "meeting", "meetings", "help"];
+/// What the bot's own answers are called, wherever intents are named.
+const INTENTS: [&str; 13] = [
+    "agenda", "now", "next", "where", "meeting", "who", "details", "remind", "help", "sos",
+    "hello", "thanks", "none",
+];
+
+/// One of the bot's own phrases: its language, and what it asks for.
+fn reserved(phrase: &str) -> Option<(Language, &'static str)> {
+    let words = [
+        ("agenda", "agenda"),
+        ("meeting", "meeting"),
+        ("meetings", "meeting"),
+        ("help", "help"),
+    ];
+    let phrase = normalised(phrase);
+    let found = words.iter().find(|(word, _)| *word == phrase);
+    found.map(|(_, intent)| (Language::English, *intent))
+}
+
+/// A phrase as the bot compares it.
+fn normalised(phrase: &str) -> String {
+    phrase.trim().to_lowercase()
+}
+
+/// An answer is an intent under its own name.
+pub(super) fn name<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for answer in &input.event.answers {
+        if INTENTS.contains(&answer.id.as_str()) {
+            let message = format!(
+                "the bot has an answer of its own that is called `{}`",
+                answer.id
+            );
+            report.error(
+                input.places.answer(&answer.id),
+                message,
+                format!("take another name, as `our-{}`", answer.id),
+            );
+        }
+    }
+}
 
 pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let mut taken: HashMap<String, &str> = HashMap::new();
     for answer in &input.event.answers {
         let place = || input.places.answer(&answer.id);
-        if answer.words.iter().all(|word| word.trim().is_empty()) {
+        if answer.words.iter().all(|word| normalised(word).is_empty()) {
             let message = format!("nobody can ask for answer `{}`", answer.id);
             report.error(
                 place(),
@@ -22,16 +61,20 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             );
         }
         for word in &answer.words {
-            let word = word.trim().to_lowercase();
-            if BOT_WORDS.contains(&word.as_str()) {
-                let message = format!("the bot answers \"{word}\" by itself");
+            if let Some((language, intent)) = reserved(word) {
+                let message =
+                    format!("the bot answers \"{word}\" by itself (`{intent}`, in `{language}`)");
                 report.error(place(), message, "take it out of `words:`");
                 continue;
             }
-            match taken.insert(word.clone(), &answer.id) {
+            match taken.insert(normalised(word), &answer.id) {
                 Some(first) if first == answer.id => {
                     let message = format!("answer `{first}` has the word \"{word}\" twice");
-                    report.error(place(), message, "once is enough");
+                    report.error(
+                        place(),
+                        message,
+                        "once is enough: case, accents and punctuation do not matter",
+                    );
                 }
                 Some(first) => {
                     let message = format!(
@@ -49,10 +92,7 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for answer in &input.event.answers {
         for (room, say) in &answer.rooms {
-            for (message, hint) in say
-                .texts()
-                .filter_map(|text| bad_message(input, room, text))
-            {
+            for (message, hint) in bad_messages(input, room, say) {
                 let message = format!("answer `{}` in room `{room}` {message}", answer.id);
                 report.error(input.places.answer(&answer.id), message, hint);
             }
