@@ -205,7 +205,7 @@ impl Places {
     pub(crate) fn webex_team(&self) -> Place<'_> {
         self.in_yaml(self.webex_team.clone())
     }
-    /// Everything that is said of the organisers; where nothing is, the file's beginning.
+    /// Everything that is said of the organisers.
     pub(crate) fn organisers(&self) -> Place<'_> {
         self.in_yaml(self.organisers.section.clone())
     }

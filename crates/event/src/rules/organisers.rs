@@ -8,20 +8,22 @@ use super::report::{Report, some};
 
 /// An event without answers may do without a bot, and need nobody to be called.
 pub(super) fn nobody_called<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    let declared = input.places.organisers.section.is_some();
-    let speaks = declared || !input.event.answers.is_empty();
-    if speaks && input.event.bot.organisers.room.is_none() {
-        let (message, hint) = match declared {
-            true => (
-                "`organisers:` names no room, so nobody hears of it when somebody writes `sos`",
-                "add `room:` and the name of the room where they are",
-            ),
-            false => (
-                "there are no `organisers:`, so nobody hears of it when somebody writes `sos`",
-                "add `organisers: { people: [organiser], room: … }` with the room where they are",
-            ),
-        };
-        report.note(input.places.organisers(), message.to_owned(), hint);
+    if input.event.bot.organisers.room.is_some() {
+        return;
+    }
+    if input.places.organisers.section.is_some() {
+        report.note(
+            input.places.organisers(),
+            "`organisers:` names no room, so nobody hears of it when somebody writes `sos`"
+                .to_owned(),
+            "add `room:` and the name of the room where they are",
+        );
+    } else if let Some(first) = input.event.answers.first() {
+        report.note(
+            input.places.answer(&first.id),
+            "the bot answers, but nobody hears of it when somebody writes `sos`".to_owned(),
+            "add `organisers: { people: [organiser], room: … }` with the room where they are",
+        );
     }
 }
 
