@@ -272,6 +272,20 @@ fn a_cue_that_slips_into_the_next_day_is_noted() {
 }
 
 #[rstest]
+#[case("food", None)]
+#[case("agendas", None)]
+#[case("agenda", Some("of its own"))]
+#[case("none", Some("of its own"))]
+fn an_answer_has_a_name_of_its_own(#[case] name: &str, #[case] message: Option<&str>) {
+    let mut asked = event();
+    asked.answers.push(answer(name, &["pizza"]));
+    match message {
+        None => clean(&asked),
+        Some(part) => assert!(error(&asked, "answer/name").contains(part)),
+    }
+}
+
+#[rstest]
 #[case(&["folder"], None)]
 #[case(&["Agenda"], Some("by itself"))]
 #[case(&["help"], Some("by itself"))]
