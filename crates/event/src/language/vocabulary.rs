@@ -182,7 +182,7 @@ mod tests {
             ("à suivre", Language::French, "next"),
             ("what can you do?", Language::English, "help"),
             ("wie", Language::Dutch, "who"),
-            ("merci", Language::French, "thanks"),
+            ("merci beaucoup", Language::French, "thanks"),
             ("host key", Language::English, "details"),
             ("morgen", Language::Dutch, "agenda"),
         ] {
