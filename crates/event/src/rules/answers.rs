@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::cues::bad_messages;
 use super::input::Input;
 use super::report::Report;
-use crate::language::Language;
+use crate::language::{normalise, reserved};
 
 /// What the bot's own answers are called, wherever intents are named.
 const INTENTS: [&str; 13] = [
@@ -13,22 +13,10 @@ const INTENTS: [&str; 13] = [
     "hello", "thanks", "none",
 ];
 
-/// One of the bot's own phrases: its language, and what it asks for.
-fn reserved(phrase: &str) -> Option<(Language, &'static str)> {
-    let words = [
-        ("agenda", "agenda"),
-        ("meeting", "meeting"),
-        ("meetings", "meeting"),
-        ("help", "help"),
-    ];
-    let phrase = normalised(phrase);
-    let found = words.iter().find(|(word, _)| *word == phrase);
-    found.map(|(_, intent)| (Language::English, *intent))
-}
-
 /// A phrase as the bot compares it.
 fn normalised(phrase: &str) -> String {
-    phrase.trim().to_lowercase()
+    let words = normalise(phrase).into_iter().map(|word| word.text);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// An answer is an intent under its own name.
@@ -95,6 +83,22 @@ pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             for (message, hint) in bad_messages(input, room, say) {
                 let message = format!("answer `{}` in room `{room}` {message}", answer.id);
                 report.error(input.places.answer(&answer.id), message, hint);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::{Language, Vocabulary};
+
+    #[test]
+    fn whatever_words_ask_for_is_no_name_of_an_answer() {
+        for language in Language::ALL {
+            let entries = Vocabulary::of(language).entries();
+            for intent in entries.iter().filter_map(|entry| entry.concept.alone()) {
+                assert!(INTENTS.contains(&intent), "{intent}");
             }
         }
     }
