@@ -18,7 +18,7 @@ mod values;
 pub(crate) use choices::{
     Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet,
 };
-pub(crate) use file::{CueEntry, EventFile, LateAnswersEntry, MeetingEntry, RoomEntry};
+pub(crate) use file::{CueEntry, EventFile, MeetingEntry, RoomEntry};
 pub(crate) use language::SayText;
 pub(crate) use read::{Binder, Named, read};
 pub use reference::reference;

@@ -32,7 +32,7 @@ pub(super) fn answers(
             continue;
         };
         let kind = ("answer/nowhere", "answer", &entry.id.span);
-        let rooms = told.say_wherever_it_fits(frame, say, kind, &mut most, diagnostics);
+        let rooms = told.say_in_fitting_rooms(frame, say, kind, &mut most, diagnostics);
         let words = entry.entry.words.iter().flat_map(|words| &words.value);
         let mut answer = Answer {
             id: entry.id.value.clone(),

@@ -9,12 +9,12 @@ use super::limits::{Kind, Limit};
 use super::select::{Each, Owner, RoomIndex};
 use super::texts::Told;
 use crate::diagnostics::{At, Diagnostics};
-use crate::grammar::{Duration, LateAnswersEntry, RoomBase, RoomSelector};
+use crate::grammar::{Duration, RoomBase, RoomSelector};
 use crate::model::{Bot, Organisers, RoomKey};
 use crate::places::Places;
 
-/// The longest that a duration of the bot may be, in minutes.
-const DAY: i64 = 24 * 60;
+/// How long a duration of the bot may be, in minutes.
+const BOUNDS: RangeInclusive<i64> = 1..=24 * 60;
 
 /// The bot's settings.
 pub(super) fn bot(
@@ -26,84 +26,56 @@ pub(super) fn bot(
 ) -> Bot {
     let usual = Bot::default();
     let file = frame.file;
+    let mut minutes =
+        |written: &Option<_>, usual| duration(frame, written.as_ref(), usual, diagnostics);
     let late = file.late_answers.as_ref().map(|late| &late.value);
-    let (apologise_after, skip_after) = late_answers(frame, late, &usual, diagnostics);
-    let remind = within(frame, file.remind.as_ref(), 1..=DAY, diagnostics);
+    let late = late.cloned().unwrap_or_default();
+    let bot = Bot {
+        language: frame.language(),
+        apologise_after: minutes(&late.apologise_after, usual.apologise_after),
+        skip_after: minutes(&late.skip_after, usual.skip_after),
+        remind: minutes(&file.remind, usual.remind),
+        ..usual
+    };
+    let place = late.skip_after.as_ref().or(late.apologise_after.as_ref());
+    if let (Some(place), false) = (place, late.broken)
+        && bot.apologise_after >= bot.skip_after
+    {
+        let message = "`skip-after` has to be longer than `apologise-after`";
+        diagnostics
+            .error("late-answers", frame.source, place.span.clone(), message)
+            .hint("where nothing is said they are `2 h` and `2 min`");
+    }
     let welcome = file.welcome.as_ref().map(|welcome| {
         places.welcome = Some(welcome.span.clone());
         let kind = ("welcome/nowhere", "welcome", &welcome.span);
         let mut most = Limit::new(Kind::Messages);
-        told.say_wherever_it_fits(frame, welcome, kind, &mut most, diagnostics)
+        told.say_in_fitting_rooms(frame, welcome, kind, &mut most, diagnostics)
     });
     Bot {
-        language: frame.language(),
         organisers: organisers(frame, told, index, places, diagnostics),
-        apologise_after,
-        skip_after,
-        remind: remind.unwrap_or(usual.remind),
         welcome: welcome.into_iter().flatten().collect(),
+        ..bot
     }
 }
 
-fn late_answers(
+/// A duration as it is written, with a finding if it is out of bounds.
+fn duration(
     frame: &Frame<'_>,
-    late: Option<&LateAnswersEntry>,
-    usual: &Bot,
+    written: Option<&At<Duration>>,
+    usual: SignedDuration,
     diagnostics: &mut Diagnostics,
-) -> (SignedDuration, SignedDuration) {
-    let apologise_at = late.and_then(|late| late.apologise_after.as_ref());
-    let skip_at = late.and_then(|late| late.skip_after.as_ref());
-    let apologise = within(frame, apologise_at, 1..=DAY, diagnostics);
-    let skip = within(frame, skip_at, 1..=DAY, diagnostics);
-    // After a finding about one of them, nothing is known about the two.
-    let known =
-        apologise.is_some() == apologise_at.is_some() && skip.is_some() == skip_at.is_some();
-    let apologise = apologise.unwrap_or(usual.apologise_after);
-    let skip = skip.unwrap_or(usual.skip_after);
-    if let (true, true, Some(place)) = (known, apologise >= skip, skip_at.or(apologise_at)) {
-        let message = "questions would be skipped before an answer is late enough for an apology";
+) -> SignedDuration {
+    let Some(written) = written else {
+        return usual;
+    };
+    if !BOUNDS.contains(&written.value.0) {
+        let message = "here belongs a duration from 1 min to 24 h";
         diagnostics
-            .error("late-answers", frame.source, place.span.clone(), message)
-            .hint(format!(
-                "`skip-after` ({}) has to be longer than `apologise-after` ({})",
-                in_words(skip),
-                in_words(apologise),
-            ));
+            .error("duration", frame.source, written.span.clone(), message)
+            .hint("write it as `5 min` or `1 h 30 min`");
     }
-    (apologise, skip)
-}
-
-/// A duration within these minutes; `None` if it is not there, or after a finding.
-fn within(
-    frame: &Frame<'_>,
-    duration: Option<&At<Duration>>,
-    minutes: RangeInclusive<i64>,
-    diagnostics: &mut Diagnostics,
-) -> Option<SignedDuration> {
-    let duration = duration?;
-    if minutes.contains(&duration.value.0) {
-        return Some(SignedDuration::from_mins(duration.value.0));
-    }
-    let [least, most] =
-        [minutes.start(), minutes.end()].map(|end| in_words(SignedDuration::from_mins(*end)));
-    diagnostics
-        .error(
-            "duration",
-            frame.source,
-            duration.span.clone(),
-            format!("here belongs a duration from {least} to {most}"),
-        )
-        .hint("write it as `5 min` or `1 h 30 min`");
-    None
-}
-
-/// As the file writes it: `1 h 30 min`.
-fn in_words(duration: SignedDuration) -> String {
-    match (duration.as_hours(), duration.as_mins() % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
+    SignedDuration::from_mins(written.value.0)
 }
 
 fn organisers(
@@ -122,12 +94,10 @@ fn organisers(
     places.organisers.room = entry.room.as_ref().map(|room| room.span.clone());
     let who = frame.who(entry.people.as_ref(), Each::Nothing, diagnostics);
     let people = frame.people(&who, Owner::Nobody);
+    let people = people.into_iter().map(|place| &frame.people.list[place]);
     let room = entry.room.as_ref();
     Organisers {
-        people: people
-            .into_iter()
-            .map(|place| frame.people.list[place].email.clone())
-            .collect(),
+        people: people.map(|person| person.email.clone()).collect(),
         room: room.and_then(|room| one_room(frame, told, index, room, diagnostics)),
     }
 }
@@ -154,14 +124,14 @@ fn one_room(
     if diagnostics.errors() > before || declared {
         return None;
     }
-    let (count, hint) = match rooms.len() {
-        0 => ("none".to_owned(), "name a room of the file".to_owned()),
-        many => (
-            many.to_string(),
-            format!("name one of {}", told.names(&rooms)),
-        ),
+    let hint = match rooms.as_slice() {
+        [] => "name a room of the file".to_owned(),
+        rooms => format!("name one of {}", told.names(rooms)),
     };
-    let message = format!("organisers are called in one room; these are {count}");
+    let message = format!(
+        "organisers are called in one room; these are {}",
+        rooms.len()
+    );
     diagnostics
         .error(
             "organisers/room",

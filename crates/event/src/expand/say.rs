@@ -117,7 +117,7 @@ impl Told<'_> {
 
     /// Fills a text in for every room in which it makes sense; says so if there is none. `what` is
     /// the text's kind, as in the code of that finding, and `name` where it is named.
-    pub(super) fn say_wherever_it_fits(
+    pub(super) fn say_in_fitting_rooms(
         &self,
         frame: &Frame<'_>,
         say: &At<SayText>,

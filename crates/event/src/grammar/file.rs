@@ -49,8 +49,8 @@ entry! {
         answers: Map<IdKey, AnswerEntry> = "answers",
         /// Who runs the event, and where they are called.
         organisers: OrganisersEntry = "organisers",
-        /// What the bot says, once, to somebody who joins a room later, in Webex's Markdown. Like
-        /// an answer, it is said in the rooms for which it makes sense.
+        /// What the bot says, once, to people who join a room later, in Webex's Markdown. Like an
+        /// answer, it is said in the rooms for which it makes sense.
         welcome: SayText = "welcome",
         /// How long before their next meeting people are reminded who asked for it, 1 minute to
         /// 24 hours. Without this: `5 min`.
@@ -266,7 +266,7 @@ entry! {
         /// Who they are: the bot gives them the host key of a meeting when they ask for its
         /// `details`.
         people: List<PeopleSelector> = "people",
-        /// The one room in which the bot calls them when somebody writes `sos`.
+        /// The one room in which the bot calls them when people write `sos`.
         room: RoomSelector = "room",
     }
 }

@@ -94,7 +94,7 @@ mod tests {
     use crate::language::{Language, Vocabulary};
 
     #[test]
-    fn whatever_words_ask_for_is_no_name_of_an_answer() {
+    fn an_intent_of_the_vocabulary_is_no_name_of_an_answer() {
         for language in Language::ALL {
             let entries = Vocabulary::of(language).entries();
             for intent in entries.iter().filter_map(|entry| entry.concept.alone()) {

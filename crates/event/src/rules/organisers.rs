@@ -6,7 +6,7 @@ use super::cues::bad_messages;
 use super::input::Input;
 use super::report::{Report, some};
 
-/// An event without answers may do without a bot, and need nobody to be called.
+/// An event without answers may do without a bot, and so without organisers.
 pub(super) fn nobody_called<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     if input.event.bot.organisers.room.is_some() {
         return;

@@ -202,8 +202,8 @@ fn durations_have_bounds() {
 1:34: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`
 1:53: duration `2 days` is not a duration | write it as `5 min` or `1 h 30 min`
 "#);
-    insta::assert_snapshot!(found("late-answers: { apologise-after: 2 h }\n"), @"1:34: late-answers questions would be skipped before an answer is late enough for an apology | `skip-after` (2 h) has to be longer than `apologise-after` (2 h)");
-    insta::assert_snapshot!(found("late-answers:\n  apologise-after: 1 h 30 min\n  skip-after: 10 min\n"), @"3:15: late-answers questions would be skipped before an answer is late enough for an apology | `skip-after` (10 min) has to be longer than `apologise-after` (1 h 30 min)");
+    insta::assert_snapshot!(found("late-answers: { apologise-after: 2 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | where nothing is said they are `2 h` and `2 min`");
+    insta::assert_snapshot!(found("late-answers:\n  apologise-after: 1 h 30 min\n  skip-after: 10 min\n"), @"3:15: late-answers `skip-after` has to be longer than `apologise-after` | where nothing is said they are `2 h` and `2 min`");
     insta::assert_snapshot!(found("late-answers: { skip: 2 h }\n"), @"1:17: key/unknown `skip` is not a key that belongs here | known here: apologise-after, skip-after");
 }
 
@@ -215,7 +215,7 @@ fn organisers_who_lead_nowhere_are_said() {
 1:59: room/unknown there is no room `stuff` | did you mean `staff`?
 "#);
     insta::assert_snapshot!(found("organisers: { people: [organiser], room: team rooms }\n"), @"1:42: organisers/room organisers are called in one room; these are 2 | name one of team-1, team-2");
-    insta::assert_snapshot!(found("organisers: { people: [organiser], room: group rooms }\n"), @"1:42: organisers/room organisers are called in one room; these are none | name a room of the file");
+    insta::assert_snapshot!(found("organisers: { people: [organiser], room: group rooms }\n"), @"1:42: organisers/room organisers are called in one room; these are 0 | name a room of the file");
     insta::assert_snapshot!(found("organisers: { people: [organiser of this team], room: [staff] }\n"), @r#"
 1:24: selector/this which team is `this team`? | `this team` needs `one-per: team` in the same entry; or name one
 1:55: type here belong rooms, as text, not a list | write the value alone, without `[ ]` and without `-`
