@@ -12,7 +12,7 @@ use crate::harmless::plain;
 const APART: char = '\u{200b}';
 
 /// A text by others that may stand anywhere in Markdown and in a card: one line, no formatting, no
-/// mention, no link.
+/// mention, no link. Never empty: a card's text must not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Inert(String);
 
@@ -29,16 +29,15 @@ impl Inert {
                 inert.push(APART);
             }
             inert.push(look_alike(letter));
-            let joins = matches!(letter, '&' | '{' | ']' | ':' | '@' | '.' | '!' | '/');
-            let meets = letters
-                .peek()
-                .is_some_and(|next| !next.is_whitespace() && !next.is_ascii_digit());
-            if joins && meets {
+            if letters.peek().is_some_and(|next| begins(letter, *next)) {
                 inert.push(APART);
             }
         }
         if line.chars().count() > longest {
             inert.push('…');
+        }
+        if inert.is_empty() {
+            inert.push('–');
         }
         Self(inert)
     }
@@ -47,6 +46,21 @@ impl Inert {
 impl fmt::Display for Inert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Whether two characters one after the other begin an entity, a date function of a card, a link, an
+/// image or an address.
+fn begins(letter: char, next: char) -> bool {
+    match letter {
+        '&' => next == '#' || next.is_alphanumeric(),
+        '{' => next == '{',
+        ']' => matches!(next, '(' | '[' | ':'),
+        '!' => next == '[',
+        ':' | '/' => next == '/',
+        '.' => next.is_alphabetic(),
+        '@' => !next.is_whitespace(),
+        _ => false,
     }
 }
 

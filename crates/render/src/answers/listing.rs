@@ -36,8 +36,7 @@ impl<'a> Listings<'a> {
         let common = meetings
             .split_first()
             .filter(|(first, others)| others.iter().all(|other| other.rooms == first.rooms))
-            .map(|(first, _)| rooms(first))
-            .filter(|rooms| !rooms.is_empty());
+            .and_then(|(first, _)| rooms(first));
         Self {
             reply,
             phrases: Phrases::of(reply.language),
@@ -103,7 +102,7 @@ impl<'a> Listings<'a> {
         };
         let rooms = match self.rooms {
             Some(_) => None,
-            None => Some(rooms(meeting)).filter(|rooms| !rooms.is_empty()),
+            None => rooms(meeting),
         };
         let cohost = meeting.cohost.then(|| self.phrases.cohost.to_owned());
         [state, rooms, cohost].into_iter().flatten().collect()
@@ -167,8 +166,9 @@ fn can_be_joined(meeting: &Listing) -> bool {
     }
 }
 
-fn rooms(meeting: &Listing) -> String {
-    Inert::new(&meeting.rooms.join(", "), ROOMS).to_string()
+fn rooms(meeting: &Listing) -> Option<String> {
+    let titles = meeting.rooms.join(", ");
+    (!titles.is_empty()).then(|| Inert::new(&titles, ROOMS).to_string())
 }
 
 /// A number to dial, which people copy: nothing else is in it.

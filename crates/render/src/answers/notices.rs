@@ -3,8 +3,8 @@
 use showcaller_event::Language;
 use showcaller_show::Intent;
 
-use super::Message;
 use super::inert::Inert;
+use super::message::Message;
 use super::phrases::Phrases;
 use super::words::word;
 
