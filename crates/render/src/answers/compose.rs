@@ -67,15 +67,11 @@ pub(super) fn compose(reply: &Reply) -> Composed {
         Body::Hello { name } => {
             let name = name.as_deref().map(|name| Inert::new(name, TITLE));
             let page = sentence(&(phrases.hello)(name.as_ref()));
-            asking(
-                page,
-                &[Intent::Agenda, Intent::Now, Intent::Next, Intent::Help],
-                &[],
-            )
+            asking(page, &[Intent::Agenda, Intent::Now, Intent::Next], &[])
         }
         Body::Thanks => sentence(phrases.thanks),
         Body::NotUnderstood { custom } => {
-            let asks = [Intent::Agenda, Intent::Now, Intent::Next, Intent::Help];
+            let asks = [Intent::Agenda, Intent::Now, Intent::Next];
             asking(sentence(phrases.not_understood), &asks, custom)
         }
         Body::Stranger { event } => sentence(&(phrases.stranger)(&Inert::new(event, TITLE))),
@@ -95,18 +91,14 @@ fn custom(answers: &[Custom], phrases: &Phrases) -> Vec<String> {
     answers.iter().map(text).collect()
 }
 
-/// Says which words ask for more.
+/// Says which words ask for more; help is always one of them.
 fn asking(mut page: Page, asks: &[Intent], custom: &[String]) -> Page {
     let phrases = page.phrases();
-    let words: Vec<String> = asks
-        .iter()
-        .filter_map(|intent| word(intent, phrases))
+    let built_in = asks.iter().filter_map(|intent| word(intent, phrases));
+    let words: Vec<String> = built_in
         .map(str::to_owned)
-        .chain(
-            custom
-                .iter()
-                .map(|word| Inert::new(word, TITLE).to_string()),
-        )
+        .chain(inert(custom))
+        .chain([phrases.words.help.to_owned()])
         .collect();
     page.words = Some((phrases.ask_me)(&words.join(", ")));
     page
@@ -125,8 +117,7 @@ fn finish(reply: &Reply, mut page: Page, asks: &[Intent]) -> Page {
         page.asks = asks.to_vec();
         page.card = true;
     }
-    let words = [asks, &[Intent::Help]].concat();
-    asking(page, &words, &[])
+    asking(page, asks, &[])
 }
 
 fn agenda(reply: &Reply, agenda: &Agenda) -> Page {
@@ -198,7 +189,7 @@ fn next(reply: &Reply, ahead: &Ahead) -> Page {
     let phrases = Phrases::of(reply.language);
     let Some(first) = ahead.meetings.first() else {
         let page = Page::sentence(reply.language, phrases.nothing_ahead);
-        return asking(page, &[Intent::Agenda, Intent::Help], &[]);
+        return asking(page, &[Intent::Agenda], &[]);
     };
     let when = times::ahead(&first.start, ahead, phrases);
     let title = match reply.intent {
@@ -285,16 +276,11 @@ fn who(language: Language, teams: &[TeamList]) -> Page {
 }
 
 fn person(person: &Member) -> String {
-    let roles: Vec<String> = person
-        .roles
-        .iter()
-        .map(|role| Inert::new(role, TITLE).to_string())
-        .collect();
     let name = Inert::new(&person.name, TITLE);
-    if roles.is_empty() {
+    if person.roles.is_empty() {
         name.to_string()
     } else {
-        format!("{name} · {}", roles.join(", "))
+        format!("{name} · {}", inert(&person.roles).join(", "))
     }
 }
 
@@ -303,7 +289,8 @@ fn help(language: Language, custom: &[String], organiser: bool) -> Page {
     let (words, help) = (&phrases.words, &phrases.help);
     let mut page = Page::titled(language, help.title);
     let mut say = |word: &str, text: &str| {
-        page.blocks.push(Block::Item(format!("**{word}**: {text}")));
+        page.blocks
+            .push(Block::Item(format!("**{word}** – {text}")));
     };
     say(words.agenda, help.agenda);
     say(words.now, help.now);
@@ -312,8 +299,9 @@ fn help(language: Language, custom: &[String], organiser: bool) -> Page {
     say(words.meeting, help.meeting);
     say(words.who, help.who);
     say(words.remind, help.remind);
-    for word in custom {
-        say(&Inert::new(word, TITLE).to_string(), help.custom);
+    if !custom.is_empty() {
+        let custom: Vec<String> = inert(custom);
+        say(&custom.join("**, **"), help.custom);
     }
     if organiser {
         say(words.details, help.details);
@@ -323,4 +311,9 @@ fn help(language: Language, custom: &[String], organiser: bool) -> Page {
     page.words = Some(help.how.to_owned());
     page.card = true;
     page
+}
+
+fn inert(texts: &[String]) -> Vec<String> {
+    let inert = |text: &String| Inert::new(text, TITLE).to_string();
+    texts.iter().map(inert).collect()
 }

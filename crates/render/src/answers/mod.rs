@@ -20,7 +20,7 @@ mod transcript;
 mod words;
 
 pub use self::message::{Card, Message};
-pub use self::notices::{Notice, apology, notice, one_after_the_other, see_above, sos_ticket};
+pub use self::notices::{Notice, apologising, notice, one_after_the_other, see_above, sos_ticket};
 pub use self::transcript::transcript;
 use showcaller_secret::Secret;
 use showcaller_show::Reply;

@@ -1,9 +1,11 @@
 //! What is said around answers, and to the organisers.
 
 use showcaller_event::Language;
+use showcaller_secret::Secret;
 use showcaller_show::Intent;
 
 use super::inert::Inert;
+use super::markdown::LONGEST;
 use super::message::Message;
 use super::phrases::Phrases;
 use super::words::word;
@@ -12,10 +14,23 @@ const TITLE: usize = 128;
 /// What somebody wrote is cut here.
 const WRITTEN: usize = 1_000;
 
-/// The line that begins an answer which comes late.
+/// The same answer, beginning with the apology that it comes late.
 #[must_use]
-pub fn apology(language: Language) -> &'static str {
-    Phrases::of(language).apology
+pub fn apologising(mut messages: Vec<Message>, language: Language) -> Vec<Message> {
+    let apology = Phrases::of(language).apology;
+    let Some(first) = messages.first_mut() else {
+        return messages;
+    };
+    let markdown = format!("{apology}\n\n{}", first.markdown.expose());
+    if markdown.len() > LONGEST {
+        messages.insert(0, Message::of_markdown(apology.to_owned()));
+        return messages;
+    }
+    first.markdown = Secret::new(markdown);
+    if let Some(card) = &mut first.card {
+        card.begin_with(apology);
+    }
+    messages
 }
 
 /// The short answer to what was answered in that room a moment ago, while Webex takes only few

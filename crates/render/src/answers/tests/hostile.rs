@@ -232,11 +232,11 @@ fn what_the_organisers_are_told_is_inert_too() {
 #[test]
 fn a_password_is_shown_letter_by_letter_or_not_on_a_card() {
     for (password, markdown, on_card) in [
-        ("Lunch2027", "password `Lunch2027`", true),
-        ("a-b#c!", "password `a-b#c!`", true),
-        ("*a_b*", "password `*a_b*`", false),
-        ("a`b", "password `` a`b ``", false),
-        ("[x](y)", "password `[x](y)`", false),
+        ("Lunch2027", "password\u{a0}`Lunch2027`", true),
+        ("a-b#c!", "password\u{a0}`a-b#c!`", true),
+        ("*a_b*", "password\u{a0}`*a_b*`", false),
+        ("a`b", "password\u{a0}`` a`b ``", false),
+        ("[x](y)", "password\u{a0}`[x](y)`", false),
     ] {
         let mut meeting = samples::meeting(1, "Opening", (WARM_UP, 36, 38), State::ToCome);
         meeting.link = Link::Known {
