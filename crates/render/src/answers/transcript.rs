@@ -110,7 +110,7 @@ fn buttons(actions: &Value, width: usize) -> Vec<String> {
     lines
 }
 
-/// Without what nobody sees.
+/// Without what is invisible.
 fn seen(text: &str) -> String {
     plain(text).replace('\u{200b}', "")
 }

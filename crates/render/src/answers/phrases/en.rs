@@ -112,7 +112,7 @@ pub(super) const ENGLISH: Phrases = Phrases {
 
     ticket_in_room: |who, room| format!("**{who}** needs help, in *{room}*:"),
     ticket_in_private: |who| format!("**{who}** needs help, and wrote to me in private:"),
-    put_out: |room| {
+    removed: |room| {
         format!(
             "I was removed from *{room}* and cannot answer there any more. To bring me back, add \
              me to the room again."

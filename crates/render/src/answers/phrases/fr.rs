@@ -116,7 +116,7 @@ pub(super) const FRENCH: Phrases = Phrases {
 
     ticket_in_room: |who, room| format!("**{who}** a besoin d’aide, dans *{room}*\u{a0}:"),
     ticket_in_private: |who| format!("**{who}** a besoin d’aide et m’a écrit en privé\u{a0}:"),
-    put_out: |room| {
+    removed: |room| {
         format!(
             "J’ai été retiré de *{room}* et ne peux plus y répondre. Pour me faire revenir, \
              ajoutez-moi de nouveau à cet espace."

@@ -111,7 +111,7 @@ pub(super) const DUTCH: Phrases = Phrases {
 
     ticket_in_room: |who, room| format!("**{who}** heeft hulp nodig, in *{room}*:"),
     ticket_in_private: |who| format!("**{who}** heeft hulp nodig, en schreef me privé:"),
-    put_out: |room| {
+    removed: |room| {
         format!(
             "Ik ben uit *{room}* verwijderd en kan daar niet meer antwoorden. Voeg me opnieuw toe \
              aan de ruimte om me terug te halen."

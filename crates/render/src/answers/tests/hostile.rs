@@ -208,7 +208,7 @@ fn huge_texts_fit_into_messages() {
 
 #[test]
 fn what_the_organisers_are_told_is_inert_too() {
-    let told = |text: &str| {
+    let notices = |text: &str| {
         vec![
             sos_ticket(Language::French, text, Some(text), text),
             sos_ticket(Language::English, text, None, text),
@@ -222,7 +222,7 @@ fn what_the_organisers_are_told_is_inert_too() {
         ]
     };
     for text in REPLIES {
-        for (message, calm) in told(text).iter().zip(told("Calm")) {
+        for (message, calm) in notices(text).iter().zip(notices("Calm")) {
             let text = message.markdown.expose();
             assert_eq!(marks(text), marks(calm.markdown.expose()), "{text}");
         }
