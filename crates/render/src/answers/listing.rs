@@ -1,6 +1,6 @@
 //! Meetings of a reply as rows of a page.
 
-use showcaller_show::{Link, Listing, Reply, State};
+use showcaller_show::{Body, Link, Listing, Reply, State};
 
 use super::inert::Inert;
 use super::page::{Block, Entry, Row};
@@ -79,13 +79,13 @@ impl<'a> Listings<'a> {
         let (number, password) = match &meeting.link {
             Link::Known {
                 number, password, ..
-            } => (
+            } if !self.is_over(meeting) => (
                 number.as_deref().map(digits),
                 password
                     .clone()
                     .filter(|secret| secret.expose().len() <= PASSWORD),
             ),
-            Link::Follows => (None, None),
+            Link::Known { .. } | Link::Follows => (None, None),
         };
         Block::Meeting(Row {
             time: times::range(&meeting.start, &meeting.end),
@@ -97,6 +97,11 @@ impl<'a> Listings<'a> {
             number,
             password,
         })
+    }
+
+    /// Whether it is in an agenda only to be complete. Its link stays: it may run longer than planned.
+    fn is_over(&self, meeting: &Listing) -> bool {
+        meeting.state == State::Ended && matches!(self.reply.body, Body::Agenda(_))
     }
 
     fn notes(&self, meeting: &Listing) -> Vec<String> {

@@ -36,7 +36,7 @@ pub(super) const FRENCH: Phrases = Phrases {
     join: "Rejoindre",
     link_follows: "le lien suit",
     number: "Numéro",
-    password: "mot de passe",
+    password: "mot\u{a0}de\u{a0}passe",
     host_key: "Clé d’hôte",
     no_host_key: "La clé d’hôte n’est pas encore connue.",
 
@@ -82,7 +82,7 @@ pub(super) const FRENCH: Phrases = Phrases {
         agenda: "le programme d’aujourd’hui\u{a0}; ou nommez un jour, ou *tout*",
         now: "ce qui est en cours, avec le lien",
         next: "ce qui commence ensuite",
-        whereabouts: "où aller",
+        whereabouts: "la réunion qui vous attend",
         meeting: "une réunion par son nom\u{a0}: heure, lien, mot de passe",
         who: "qui est dans votre équipe, et qui l’accompagne",
         remind: "un message privé avant votre prochaine réunion",
