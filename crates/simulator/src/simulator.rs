@@ -350,11 +350,6 @@ impl Simulator {
     fn token(&self, email: &str, client: Option<&str>) -> String {
         let mut guard = self.state();
         let state = &mut *guard;
-        let asking = Changing {
-            at: state.time(self.inner.settings.clock.now()),
-            person: Uuid::nil(),
-            client: client.unwrap_or_default(),
-        };
         // One who has an account has a key already; one who has none will have this one.
         let person = state.world.key_of(email);
         let bot = email.to_lowercase().ends_with("@webex.bot") || state.world.is_bot(person);
@@ -371,12 +366,15 @@ impl Simulator {
         if state.world.tokens.contains_key(&token) {
             return token;
         }
-        let asking = Changing {
+        let switches = Arc::clone(&state.switches);
+        let asking = Asking {
+            person: Uuid::nil(),
             client: &client,
-            ..asking
+            now: state.time(self.inner.settings.clock.now()),
+            switches: &switches,
         };
-        match self.write_down(state, &asking, &what) {
-            Ok(()) => state.world.give_token(email, &token, &client, asking.at),
+        match self.write_down(state, &Changing::by(&asking), &what) {
+            Ok(()) => state.world.give_token(&asking, email, &token),
             Err(error) => tracing::error!(%error, "a token could not be kept"),
         }
         token

@@ -163,7 +163,7 @@ fn act(simulator: &Simulator, which: &WhichMeeting, what: &What, act: Act) -> To
         .write_down(state, &by, what)
         .map_err(|error| told(&Refusal::new(500, error.to_string())))?;
     let person = match &which.email {
-        Some(email) => state.world.sign_in(email, anybody.now),
+        Some(email) => state.world.sign_in(&anybody, email),
         None => host,
     };
     let asking = Asking { person, ..anybody };
