@@ -119,6 +119,8 @@ fn redo(world: &mut World, entry: &Entry) -> Result<(), ConfigError> {
         client: &entry.client,
         now: entry.at,
         switches: &switches,
+        // No answer is read.
+        base: "",
     };
     match &entry.what {
         What::Token { email, token } => world.give_token(&asking, email, token),

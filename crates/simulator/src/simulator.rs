@@ -52,6 +52,13 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<String>,
 }
 
+impl Settings {
+    /// The base address where no caller has named one.
+    pub(crate) fn base(&self) -> &str {
+        self.public_url.as_deref().unwrap_or("http://localhost/v1")
+    }
+}
+
 /// The world, and what was seen of the traffic. Only the world is saved.
 #[derive(Clone)]
 pub(crate) struct State {
@@ -242,6 +249,7 @@ impl Simulator {
             client: "",
             now: state.time(self.inner.settings.clock.now()),
             switches: &state.switches,
+            base: self.inner.settings.base(),
         };
         let mut shown = snapshot::snapshot(&state.world, &asking);
         shown["calls"] = state.calls.iter().map(CallNote::shown).collect();
@@ -372,6 +380,7 @@ impl Simulator {
             client: &client,
             now: state.time(self.inner.settings.clock.now()),
             switches: &switches,
+            base: self.inner.settings.base(),
         };
         match self.write_down(state, &Changing::by(&asking), &what) {
             Ok(()) => state.world.give_token(&asking, email, &token),

@@ -137,6 +137,10 @@ positions! {
     MessageUpdates { All = "all", People = "people", None = "none" }
     /// Whether a delivery waits for the one before it.
     WebhookOrder { InOrder = "in-order", AtOnce = "at-once" }
+    /// Whether the card of a message can be changed.
+    CardEdit { Works = "works", Refused = "400" }
+    /// What becomes of a reply to a reply.
+    ReplyToReply { Joins = "joins", Refused = "400" }
     /// What kind of body a 429 has.
     RateLimitBody { Json = "json", Html = "html" }
 }
@@ -231,6 +235,9 @@ switches! {
     own_echo_in_groups: bool = "own-echo-in-groups", default "no", YES_NO, "Webex's bots guide: in group rooms `messages`/`created` fires only for what mentions the bot; that bots and SDKs drop their own posts shows nothing, because they come in rooms of two", "Whether a bot's webhooks tell it of its own posts in group rooms.";
     bot_sees_replies: bool = "bot-sees-replies", default "no", YES_NO, "not stated anywhere: the guides speak of mentions only", "Whether a bot sees, and is told of, replies that do not mention it to a message that does or that it wrote.";
     message_updates: MessageUpdates = "message-updated-events", default "all", ["all", "people", "none"], "the API reference has the event, the webhooks guide does not; nothing about bots", "Whose webhooks are told that a message was edited.";
+    reply_to_reply: ReplyToReply = "reply-to-reply", default "joins", ["joins", "400"], "messaging §6, §15: unknown; an SDK sends the root's id", "Whether a reply whose `parentId` is itself a reply joins that thread, or is refused with 400.";
+    card_edit: CardEdit = "card-edit", default "works", ["works", "400"], "messaging §6: the API reference refuses it, Webex's own samples do it", "Whether PUT on a message puts another card in its card's place.";
+    card_edits_counted: bool = "card-edits-counted", default "yes", YES_NO, "messaging §6: unknown", "Whether a card can be edited ten times only, as a text can.";
     card_action_code: u16 = "card-action-code", default "202", ["202", "200"], "202 in the API reference, 200 seen in 2019", "What using a card through the API answers.";
     webhook_order: WebhookOrder = "webhook-order", default "in-order", ["in-order", "at-once"], "not stated anywhere", "Whether the next delivery to a webhook waits until the one before was answered.";
     webhook_time_out: u32 = "webhook-time-out", default "10", ["10", "60"], "not stated anywhere", "For how many seconds a delivery waits for its answer.";

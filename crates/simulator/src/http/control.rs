@@ -149,6 +149,7 @@ fn act(simulator: &Simulator, which: &WhichMeeting, what: &What, act: Act) -> To
         client: "",
         now: state.time(simulator.inner.settings.clock.now()),
         switches: &switches,
+        base: simulator.inner.settings.base(),
     };
     let host = state
         .world
@@ -207,6 +208,7 @@ pub(super) async fn press(
         client: "",
         now: state.time(simulator.inner.settings.clock.now()),
         switches: &switches,
+        base: simulator.inner.settings.base(),
     };
     let message = messages::find(&state.world, &asking, &press.message);
     let message = message.map_err(|refusal| told(&refusal))?;

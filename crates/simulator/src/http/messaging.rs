@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::methods::wrong_method;
-use super::page::{FIFTY, HUNDRED, Place, page};
+use super::page::{FIFTY, HUNDRED, Place, page, whole};
 use super::reply::Reply;
 use crate::refusal::Refusal;
 use crate::world::{
@@ -184,11 +184,7 @@ fn tab(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Ref
         // The documents know no pages of tabs.
         (&Method::GET, []) => {
             let (room, found) = tabs::list(world, asking, place.call.query.get("roomId"))?;
-            let items: Vec<Value> = found
-                .into_iter()
-                .map(|tab| tabs::present(room, tab))
-                .collect();
-            Ok(Reply::json(serde_json::json!({ "items": items })))
+            Ok(whole(place, &found, |tab| tabs::present(room, tab)))
         }
         (&Method::GET, [id]) => shown(tabs::get(world, asking, id)),
         (&Method::PUT, [id]) => shown(tabs::update(world, asking, id, &place.call.fields()?)),
@@ -211,17 +207,15 @@ fn message(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
             };
             let found = messages::list(world, asking, &wanted)?;
             page(place, &found, FIFTY, |_, message| {
-                messages::present(world, message)
+                messages::present(world, asking, message)
             })
         }
         (&Method::GET, ["direct"]) => {
             let (person, email) = (query.get("personId"), query.get("personEmail"));
             let found = messages::list_direct(world, asking, person, email, query.get("parentId"))?;
-            let items: Vec<Value> = found
-                .into_iter()
-                .map(|message| messages::present(world, message))
-                .collect();
-            Ok(Reply::json(serde_json::json!({ "items": items })))
+            Ok(whole(place, &found, |message| {
+                messages::present(world, asking, message)
+            }))
         }
         (&Method::GET, [id]) => shown(messages::get(world, asking, id)),
         (&Method::PUT, [id]) => shown(messages::update(world, asking, id, &place.call.fields()?)),
