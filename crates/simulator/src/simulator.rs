@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::config::{AccountKind, Config, ConfigError};
-use crate::deliveries::{Deliveries, Note};
+use crate::deliveries::{Deliveries, Log, Note};
 use crate::faults::{Fault, Faults};
 use crate::http::pace::Pace;
 use crate::ids;
@@ -64,7 +64,7 @@ impl Settings {
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) calls: Vec<CallNote>,
-    pub(crate) deliveries: Vec<Note>,
+    pub(crate) deliveries: Log,
     pub(crate) findings: Vec<String>,
     pub(crate) tally: Tally,
     pub(crate) pace: Pace,
@@ -198,7 +198,7 @@ impl Simulator {
         let state = State {
             world,
             calls: Vec::new(),
-            deliveries: Vec::new(),
+            deliveries: Log::default(),
             findings: Vec::new(),
             tally: Tally::default(),
             pace: Pace::new(rate),
@@ -263,7 +263,7 @@ impl Simulator {
         self.state().findings.clone()
     }
 
-    /// Every delivery to a webhook since the simulator started, as `GET /_simulator/deliveries`
+    /// The deliveries to webhooks since the simulator started, the last 50,000 of them, as `GET /_simulator/deliveries`
     /// shows it.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Value> {
@@ -273,9 +273,7 @@ impl Simulator {
     /// How many of them have not ended yet.
     #[must_use]
     pub fn deliveries_under_way(&self) -> usize {
-        let state = self.state();
-        let under_way = state.deliveries.iter().filter(|note| note.is_under_way());
-        under_way.count()
+        self.state().deliveries.under_way()
     }
 
     /// How many calls were answered since the simulator started.
@@ -455,7 +453,7 @@ impl Simulator {
         };
         let mut state = self.state().clone();
         // What is under way here does not arrive there.
-        state.deliveries.retain(|note| !note.is_under_way());
+        state.deliveries.keep_ended();
         Self::assemble(settings, state, None, false)
     }
 

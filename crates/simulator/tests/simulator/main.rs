@@ -22,6 +22,7 @@ mod pages;
 mod people;
 mod receivers;
 mod rooms;
+mod sockets;
 mod state;
 mod tabs;
 mod talks;
