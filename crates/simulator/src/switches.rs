@@ -238,7 +238,7 @@ switches! {
     reply_to_reply: ReplyToReply = "reply-to-reply", default "joins", ["joins", "400"], "messaging §6, §15: unknown; an SDK sends the root's id", "Whether a reply whose `parentId` is itself a reply joins that thread, or is refused with 400.";
     card_edit: CardEdit = "card-edit", default "works", ["works", "400"], "messaging §6: the API reference refuses it, Webex's own samples do it", "Whether PUT on a message puts another card in its card's place.";
     card_edits_counted: bool = "card-edits-counted", default "yes", YES_NO, "messaging §6: unknown", "Whether a card can be edited ten times only, as a text can.";
-    card_action_code: u16 = "card-action-code", default "202", ["202", "200"], "202 in the API reference, 200 seen in 2019", "What using a card through the API answers.";
+    card_action_code: u16 = "card-action-code", default "200", ["200", "202"], "202 in the API reference; 200 seen in 2019, and a much used SDK takes nothing else", "What using a card through the API answers.";
     webhook_order: WebhookOrder = "webhook-order", default "in-order", ["in-order", "at-once"], "not stated anywhere", "Whether the next delivery to a webhook waits until the one before was answered.";
     webhook_time_out: u32 = "webhook-time-out", default "10", ["10", "60"], "not stated anywhere", "For how many seconds a delivery waits for its answer.";
 
