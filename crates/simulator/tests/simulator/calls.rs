@@ -263,6 +263,26 @@ fn a_limit_may_be_one_per_family_of_endpoints() {
 }
 
 #[test]
+fn reading_one_room_may_have_a_limit_of_its_own() {
+    let webex = Webex::with(&["room-read-burst=3"]);
+    let host = webex.by(HOST);
+    let rooms = ["x", "y"].map(|title| host.post("/rooms", json!({"title": title})).id());
+    let read = |room: &str| host.get(&format!("/messages?roomId={room}"));
+    for room in &rooms {
+        for _ in 0..3 {
+            read(room).ok();
+        }
+        let refused = read(room);
+        assert_eq!(refused.headers["retry-after"], "9");
+        refused.refused(429);
+    }
+    host.get("/rooms").ok();
+    webex.pass(9);
+    read(&rooms[0]).ok();
+    read(&rooms[0]).refused(429);
+}
+
+#[test]
 fn a_limit_changes_at_run_time_and_calls_are_counted_by_status() {
     let webex = Webex::set_up(|config| config.rate = Some("60/min burst 10".parse().unwrap()));
     let control = |method: &str, path: &str| {
