@@ -58,9 +58,10 @@ pub(super) fn mentions(markdown: &str, world: &World) -> Mentions {
             Piece::Text(_) => {}
             Piece::All => found.all = true,
             Piece::Person { whom, .. } => {
+                let known = whom.find(world).map(|person| person.key);
                 found
                     .people
-                    .extend(whom.find(world).map(|person| person.key));
+                    .extend(known.filter(|key| !found.people.contains(key)));
             }
         }
     }
@@ -253,6 +254,12 @@ mod tests {
             nobody,
             "<p>Who, <spark-mention data-object-type=\"groupMention\" data-group-type=\"all\">All</spark-mention></p>"
         );
+    }
+
+    #[test]
+    fn who_is_mentioned_twice_is_listed_once() {
+        let text = "<@personEmail:events@example.com> and <@personEmail:EVENTS@example.com>";
+        assert_eq!(mentions(text, &world()).people.len(), 1);
     }
 
     #[test]
