@@ -81,8 +81,8 @@ pub(super) fn plain(markdown: &str, world: &World) -> String {
     text
 }
 
-/// The HTML that a GET shows beside the Markdown. A mention of somebody whom Webex does not know is
-/// their name and nothing more.
+/// The HTML that a GET shows beside the Markdown. A mention of an unknown person is the name and
+/// nothing more.
 pub(super) fn html(markdown: &str, world: &World) -> String {
     let mut html = String::new();
     for piece in pieces(markdown) {
