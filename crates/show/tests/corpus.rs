@@ -125,3 +125,13 @@ fn what_people_write_is_understood() {
         assert!(figures.answered() <= 2.0, "{language}");
     }
 }
+
+#[test]
+fn dev() {
+    let event = event();
+    for language in ["en", "nl", "fr"] {
+        let lines = corpus(&PathBuf::from(format!("/tmp/dev/{language}.tsv")));
+        let figures = measure(&event, &lines, |text, _| text.to_owned());
+        report(language, &figures);
+    }
+}
