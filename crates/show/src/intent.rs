@@ -144,7 +144,7 @@ impl<'r> Cues<'r> {
         } else if self.day && self.has(Running) && !self.has(Now) {
             Intent::Agenda
         } else if self.has(Link)
-            && !(self.has(Where) && self.has(Go))
+            && !(self.has(Where) && (self.own || self.has(Go)))
             && (asked || brief || self.has(Go))
         {
             Intent::Now
