@@ -76,6 +76,9 @@ fn write(args: &Args, past: &Past) -> Result<Code, Failure> {
         result::text(&as_json(&reply, &messages)?)?;
         return Ok(Code::Done);
     }
+    if in_force.revision.is_none() && !args.draft {
+        say::note("Nothing was applied yet: this is the answer by the event file.");
+    }
     asking.say(event, now);
     let shown: Vec<String> = messages
         .iter()
