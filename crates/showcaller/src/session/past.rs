@@ -1,9 +1,7 @@
 //! What the ledger knows, for commands that ask nobody else: no token, no Webex.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use showcaller_engine::ToldMeeting;
+use showcaller_engine::InForce;
 use showcaller_event::Event;
 use showcaller_event::model::MeetingKey;
 use showcaller_ledger::{Error as LedgerError, Ledger};
@@ -16,8 +14,9 @@ use crate::terminal::say;
 
 /// An event, and what was done about it so far.
 pub(crate) struct Past {
-    pub(crate) event: Event,
-    /// What Webex told about its meetings; nothing before the first `apply`.
+    /// The event as it was applied; as the file has it before the first `apply`.
+    pub(crate) in_force: InForce,
+    /// What Webex decided about its meetings, as sheets and calendars want it.
     pub(crate) told: Told,
     ledger: Option<Ledger>,
 }
@@ -26,15 +25,22 @@ impl Past {
     /// Reads the event file, which must be free of mistakes, and the ledger if there is one.
     pub(crate) async fn read(args: &EventArgs) -> Result<Self, Failure> {
         let (event, files) = checked(&args.event, None)?;
-        let url = place::ledger_url(args)?;
-        if url.path().is_some_and(|path| !path.exists()) {
-            return Ok(Self {
-                event,
-                told: Told::default(),
-                ledger: None,
-            });
+        match existing(args, &event).await? {
+            None => Ok(Self::of(InForce::planned(event), None)),
+            Some(ledger) => Self::with(event, &files, ledger).await,
         }
-        Self::with(event, &files, Ledger::open(&url).await?).await
+    }
+
+    /// The same with the event as the file has it, as if it had just been applied.
+    pub(crate) async fn draft(args: &EventArgs) -> Result<Self, Failure> {
+        let (event, _) = checked(&args.event, None)?;
+        match existing(args, &event).await? {
+            None => Ok(Self::of(InForce::planned(event), None)),
+            Some(ledger) => Ok(Self::of(
+                InForce::draft(event, &ledger).await?,
+                Some(ledger),
+            )),
+        }
     }
 
     /// The same, with a new ledger where there is none.
@@ -43,39 +49,32 @@ impl Past {
         if args.ledger.is_none() {
             place::make_folder(args)?;
         }
-        Self::with(
-            event,
-            &files,
-            Ledger::open(&place::ledger_url(args)?).await?,
-        )
-        .await
+        let ledger = Ledger::open(&place::ledger_url(args)?).await?;
+        refuse_other(&ledger, &event).await?;
+        Self::with(event, &files, ledger).await
     }
 
     async fn with(event: Event, files: &EventFiles, ledger: Ledger) -> Result<Self, Failure> {
-        let binding = ledger.binding().await?;
-        if let Some(binding) = binding
-            && binding.event_key != event.key.as_str()
-        {
-            return Err(LedgerError::BelongsToAnother {
-                what: "event",
-                here: binding.event_key,
-                asked: event.key.to_string(),
-            }
-            .into());
-        }
-        let mut event = applied(event, files, &ledger).await?;
-        let meetings = showcaller_engine::told(&ledger).await?;
-        as_kept(&mut event, &meetings);
+        let in_force = match InForce::read(&ledger).await? {
+            Some(in_force) => in_force,
+            // A ledger without a revision knows nothing yet, and the file is all there is.
+            None => InForce::draft(event, &ledger).await?,
+        };
+        tell_differences(&in_force, files);
+        Ok(Self::of(in_force, Some(ledger)))
+    }
+
+    fn of(in_force: InForce, ledger: Option<Ledger>) -> Self {
         let mut told = Told::default();
-        for (key, meeting) in meetings {
-            told.facts.insert(key.clone(), meeting.facts);
-            told.hosts.insert(key, meeting.host);
+        for (key, meeting) in &in_force.meetings {
+            told.facts.insert(key.clone(), meeting.facts.clone());
+            told.hosts.insert(key.clone(), meeting.host.clone());
         }
-        Ok(Self {
-            event,
+        Self {
+            in_force,
             told,
-            ledger: Some(ledger),
-        })
+            ledger,
+        }
     }
 
     /// The ledger, where there is one.
@@ -86,7 +85,7 @@ impl Past {
     /// The present, which for a simulated event is that of its world.
     pub(crate) fn now(&self, args: &EventArgs) -> Result<Timestamp, Failure> {
         match args.simulate {
-            true => simulated::time(&self.event, args),
+            true => simulated::time(&self.in_force.event, args),
             false => Ok(Timestamp::now()),
         }
     }
@@ -98,37 +97,46 @@ impl Past {
     }
 }
 
-/// What people are told is what Webex has: meetings whose title or time is kept as somebody changed
-/// it there are shown so, and it is said that the file differs.
-fn as_kept(event: &mut Event, meetings: &BTreeMap<MeetingKey, ToldMeeting>) {
-    let mut kept: Vec<&str> = Vec::new();
-    for meeting in &mut event.meetings {
-        let told = meetings.get(&meeting.key);
-        if let Some(told) = told.and_then(|told| told.as_on_webex(meeting)) {
-            *meeting = told;
-            kept.push(meeting.key.as_str());
-        }
+/// The ledger of this event, where there is one.
+async fn existing(args: &EventArgs, event: &Event) -> Result<Option<Ledger>, Failure> {
+    let url = place::ledger_url(args)?;
+    if url.path().is_some_and(|path| !path.exists()) {
+        return Ok(None);
     }
-    if !kept.is_empty() {
+    let ledger = Ledger::open(&url).await?;
+    refuse_other(&ledger, event).await?;
+    Ok(Some(ledger))
+}
+
+async fn refuse_other(ledger: &Ledger, event: &Event) -> Result<(), Failure> {
+    let binding = ledger.binding().await?;
+    if let Some(binding) = binding
+        && binding.event_key != event.key.as_str()
+    {
+        return Err(LedgerError::BelongsToAnother {
+            what: "event",
+            here: binding.event_key,
+            asked: event.key.to_string(),
+        }
+        .into());
+    }
+    Ok(())
+}
+
+/// What is shown is what is in force: where the file differs from it, that is said.
+fn tell_differences(in_force: &InForce, files: &EventFiles) {
+    let revision = in_force.revision.as_ref();
+    if revision.is_some_and(|revision| revision.source_digest != files.digest()) {
+        say::note(
+            "The event file has changed since it was last applied. This shows what was applied; \
+             the \nchanges show after `showcaller apply`.",
+        );
+    }
+    if !in_force.kept.is_empty() {
+        let kept: Vec<&str> = in_force.kept.iter().map(MeetingKey::as_str).collect();
         say::note(&format!(
             "Shown as kept on Webex, not as in the event file: {}.",
             kept.join(", ")
         ));
     }
-}
-
-/// The event as it was last applied: what is handed out must never follow a half-edited file. A
-/// ledger without a revision knows nothing yet, and the file is all there is.
-async fn applied(event: Event, files: &EventFiles, ledger: &Ledger) -> Result<Event, Failure> {
-    let Some(stored) = ledger.latest_revision().await? else {
-        return Ok(event);
-    };
-    if stored.revision.source_digest == files.digest() {
-        return Ok(event);
-    }
-    say::note(
-        "The event file has changed since it was last applied. This shows what was applied; the \n\
-         changes show after `showcaller apply`.",
-    );
-    Ok(showcaller_engine::event_of(&stored)?)
 }
