@@ -208,7 +208,10 @@ fn meeting(view: &View<'_>, understood: &Understood) -> Body {
 /// nobody else is in it.
 fn details(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
     let scene = view.scene;
-    if !question.asker.is_some_and(|asker| scene.is_organiser(asker)) {
+    if !question
+        .asker
+        .is_some_and(|asker| scene.is_organiser(asker))
+    {
         return Body::Details(DetailsFor::Organisers);
     }
     let theirs = scene.organisers_only && view.room() == scene.event.bot.organisers.room.as_ref();
