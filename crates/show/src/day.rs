@@ -226,8 +226,9 @@ fn numbered_day(pieces: &[Piece]) -> Option<(DayWord, usize)> {
         return None;
     };
     let number = match (&first.says, &second.says) {
+        (Says::Concept(Concept::Day), number) => number_in(number)?,
         // In Dutch, "dag" is a greeting, too.
-        (Says::Concept(Concept::Day | Concept::Hello), number) => number_in(number)?,
+        (Says::Concept(Concept::Hello), Says::Number(number)) => *number,
         (number @ Says::Concept(Concept::Number(_)), Says::Concept(Concept::Day)) => {
             number_in(number)?
         }

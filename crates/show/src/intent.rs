@@ -21,6 +21,8 @@ pub(crate) struct Cues<'r> {
     signals: usize,
     /// Whether it is put as a question or a request.
     asked: bool,
+    /// Whether it states something: it has an "is" and does not ask.
+    statement: bool,
     /// Whether it speaks of the asker.
     own: bool,
     /// The event's answer that it names.
@@ -47,7 +49,7 @@ impl<'r> Cues<'r> {
                 Says::Unknown
                     | Says::Number(_)
                     | Says::Event(Meaning::Person)
-                    | Says::Concept(Filler | Ask | Own | Aside | Number(_))
+                    | Says::Concept(Filler | Ask | Own | Be | Aside | Number(_))
             )
         };
         let noise: usize = reading.pieces.iter().map(weight).sum();
@@ -59,6 +61,7 @@ impl<'r> Cues<'r> {
             noise: noise + 2 * usize::from(calls_a_person(reading)),
             signals: reading.pieces.iter().filter(signal).count(),
             asked: asks(reading),
+            statement: !asks(reading) && reading.has(Be),
             own: reading.has(Own),
             answer: reading.pieces.iter().find_map(answer),
             named: reading
@@ -81,64 +84,68 @@ impl<'r> Cues<'r> {
         self.reading.has_any(concepts)
     }
 
-    /// Whether there is no more noise than this.
+    /// Whether there is no more noise than this. A statement is noise by itself.
     fn noise(&self, most: usize) -> bool {
-        self.noise <= most
+        self.noise + usize::from(self.statement) <= most
     }
 
     /// Likewise, with one more in a question or request.
     fn noise_if_asked(&self, most: usize) -> bool {
-        self.noise <= most + usize::from(self.asked)
+        self.noise(most + usize::from(self.asked))
+    }
+
+    /// Likewise for what is not asked for but told: that something is broken.
+    fn noise_told(&self, most: usize) -> bool {
+        self.noise <= most
     }
 
     /// What is asked for; `None` for what is no question for the bot.
     pub(crate) fn intent(&self, answers: &[String]) -> Option<Intent> {
-        if self.has(HostKey) && self.noise_if_asked(2) {
-            return Some(Intent::Details);
-        }
-        if let Some(answer) = self.answer
-            && !self.has(Sos)
-            && self.noise(usize::from(self.asked || self.reading.pieces.len() <= 4))
-        {
-            return answers.get(answer).cloned().map(Intent::Custom);
-        }
-        if self.sos() {
-            return Some(Intent::Sos);
-        }
-        if self.remind() {
-            return Some(Intent::Remind);
-        }
-        if self.who() {
-            return Some(Intent::Who);
-        }
-        if self.has(Details) && self.noise_if_asked(0) {
-            return Some(Intent::Details);
-        }
-        if self.meeting() {
-            return Some(Intent::Meeting);
-        }
-        if self.has(Thanks) && self.noise(1) {
-            return Some(Intent::Thanks);
-        }
-        if self.has(Agenda) && !self.has(Next) && self.noise_if_asked(0) {
-            return Some(Intent::Agenda);
-        }
-        // What follows is said in many other sentences, too.
-        if self.has(Help) && self.noise(1) && !self.any(&[Where, Lost, Room]) {
-            return Some(Intent::Help);
-        }
-        let sure = self.asked && self.own && self.signals >= 2;
-        if self.noise(usize::from(sure)) {
-            return self.of_few_words();
-        }
-        (self.has(Lost) && self.noise(1)).then_some(Intent::Where)
+        let brief = self.is_brief();
+        Some(
+            if self.has(HostKey) && (brief || self.asked || self.named) && self.noise(2) {
+                Intent::Details
+            } else if let Some(answer) = self.answer
+                && !self.has(Sos)
+                && self.noise(usize::from(self.asked || brief))
+            {
+                Intent::Custom(answers.get(answer)?.clone())
+            } else if self.sos() {
+                Intent::Sos
+            } else if self.remind() {
+                Intent::Remind
+            } else if self.who() {
+                Intent::Who
+            } else if self.has(Details) && self.noise_if_asked(0) {
+                Intent::Details
+            } else if self.meeting() {
+                Intent::Meeting
+            } else if self.has(Thanks) && self.noise_told(2) {
+                Intent::Thanks
+            } else if self.has(Agenda) && !self.has(Next) && self.noise_if_asked(0) {
+                Intent::Agenda
+            } else if self.has(Help) && self.noise_told(1) && !self.any(&[Where, Lost, Room]) {
+                Intent::Help
+            } else if self.has(Lost) && self.noise_told(0) {
+                Intent::Where
+            } else if self.noise(usize::from(self.asked && self.own && self.signals >= 2)) {
+                return self.of_few_words();
+            } else {
+                return None;
+            },
+        )
+    }
+
+    /// Whether it is hardly more than one of the bot's words.
+    fn is_brief(&self) -> bool {
+        self.reading.pieces.len() <= 3
     }
 
     /// What is asked for with the words that many other sentences have, too.
     fn of_few_words(&self) -> Option<Intent> {
         let another_day = self.reading.days().any(|day| *day != DayWord::FromToday(0));
-        let asked = self.asked || self.any(&[Session, Start, All, Running]);
-        let brief = self.reading.pieces.len() <= 3;
+        let asked = self.asked || self.any(&[Session, All, Running]);
+        let brief = self.is_brief();
         Some(if another_day && (asked || brief) {
             Intent::Agenda
         } else if self.day && self.has(Running) && !self.has(Now) {
@@ -160,6 +167,8 @@ impl<'r> Cues<'r> {
             Intent::Next
         } else if self.has(Go) && self.asked {
             Intent::Now
+        } else if self.has(Hello) && !self.asked && !self.has(Session) {
+            Intent::Hello
         } else if self.any(&[Session, All]) && (asked || brief) || self.day && brief {
             Intent::Agenda
         } else if self.has(Hello) {
@@ -187,11 +196,17 @@ impl<'r> Cues<'r> {
     }
 
     fn sos(&self) -> bool {
-        let about = self.any(&[Tech, Link, Password, Session, Go, Room, Help]) || self.own;
-        self.has(Sos) && self.noise(3)
-            || self.has(Human) && self.noise(if self.has(Contact) { 3 } else { 1 })
-            || self.has(Problem) && (self.noise(0) || about && self.noise_if_asked(1))
-            || self.has(Problem) && self.has(Tech) && self.noise_if_asked(2)
+        let ours = self.any(&[Tech, Link, Password, Session, Go, Room, Help]);
+        self.has(Sos) && self.noise_told(3)
+            || self.has(Human) && self.noise_told(if self.has(Contact) { 3 } else { 1 })
+            || self.has(Problem)
+                && self.noise_told(match (self.has(Tech), ours, self.own && !self.asked) {
+                    (true, _, _) => 2,
+                    (_, true, _) if self.asked => 2,
+                    (_, true, _) | (_, _, true) => 1,
+                    _ if self.asked => return false,
+                    _ => 0,
+                })
     }
 
     fn who(&self) -> bool {
@@ -200,7 +215,8 @@ impl<'r> Cues<'r> {
             self.noise(0) && (team || self.own || self.any(&[Room, Session]))
         } else {
             let other = self.named || self.any(&[Where, When, Next, Now, Agenda, Session, Link]);
-            self.noise(0) && team && !other && (self.has(People) || self.signals == 1)
+            let most = usize::from(self.asked && self.own && self.has(People));
+            self.noise(most) && team && !other && (self.has(People) || self.signals == 1)
         }
     }
 }
@@ -213,9 +229,12 @@ fn asks(reading: &Reading<'_>) -> bool {
         ref says => Some(says),
     });
     let asking = |says: &Says| matches!(says, Says::Concept(When | Where | Who));
-    reading.text.trim_end().ends_with('?')
+    reading.polite
+        || reading.text.trim_end().ends_with('?')
         || reading.has(Ask)
-        || words.next().is_some_and(asking)
+        || words
+            .next()
+            .is_some_and(|says| asking(says) || *says == Says::Concept(Be))
         || words.next_back().is_some_and(asking)
 }
 

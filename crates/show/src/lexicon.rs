@@ -222,6 +222,9 @@ fn says_nothing(language: Language, word: &str) -> bool {
         .iter()
         .any(|entry| {
             entry.words.len() == 1
-                && matches!(entry.concept, Concept::Filler | Concept::Own | Concept::Ask)
+                && matches!(
+                    entry.concept,
+                    Concept::Filler | Concept::Own | Concept::Ask | Concept::Polite | Concept::Be
+                )
         })
 }

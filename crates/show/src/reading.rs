@@ -20,6 +20,8 @@ pub(crate) struct Reading<'t> {
     pub(crate) pieces: Vec<Piece>,
     /// How many words are foreign to the language or unknown to all.
     pub(crate) foreign: usize,
+    /// Whether it says please.
+    pub(crate) polite: bool,
 }
 
 /// A word or phrase of a text, and what it says.
@@ -74,7 +76,9 @@ impl<'t> Reading<'t> {
             text,
             pieces: Vec::new(),
             foreign: 0,
+            polite: false,
         };
+        let words = reading.without_polite(&words);
         let mut rest = words.as_slice();
         while !rest.is_empty() {
             let (says, length) = reading.next(rest, lexicon);
@@ -85,6 +89,25 @@ impl<'t> Reading<'t> {
         days_of(&mut reading.pieces, text);
         teams_of(&mut reading.pieces, lexicon);
         reading
+    }
+
+    /// The words without those that only make a request polite: they may stand within any phrase.
+    fn without_polite(&mut self, words: &[Word]) -> Vec<Word> {
+        let mut rest = words;
+        let mut kept = Vec::new();
+        while let Some((first, others)) = rest.split_first() {
+            match entry(self.language, rest) {
+                Some((Says::Concept(Concept::Polite), length)) => {
+                    self.polite = true;
+                    rest = &rest[length..];
+                }
+                _ => {
+                    kept.push(first.clone());
+                    rest = others;
+                }
+            }
+        }
+        kept
     }
 
     /// What the first words say, and how many they are: the longest phrase, of the event before this

@@ -82,6 +82,10 @@ pub enum Concept {
     Name(&'static str),
     /// what, show me, can you
     Ask,
+    /// please: left out before phrases are looked for
+    Polite,
+    /// is, are
+    Be,
     /// I, we, our
     Own,
     /// The bot is not meant: they, your, I think.
@@ -134,6 +138,8 @@ impl Concept {
             "day" => Self::Day,
             "name" if !rest.is_empty() => Self::Name(rest),
             "ask" => Self::Ask,
+            "polite" => Self::Polite,
+            "be" => Self::Be,
             "own" => Self::Own,
             "aside" => Self::Aside,
             "filler" => Self::Filler,
@@ -173,6 +179,8 @@ impl Concept {
             | Self::Day
             | Self::Name(_)
             | Self::Ask
+            | Self::Polite
+            | Self::Be
             | Self::Own
             | Self::Aside
             | Self::Filler => return None,
