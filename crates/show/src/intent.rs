@@ -49,7 +49,7 @@ impl<'r> Cues<'r> {
                 Says::Unknown
                     | Says::Number(_)
                     | Says::Event(Meaning::Person)
-                    | Says::Concept(Filler | Ask | Own | Be | Aside | Number(_))
+                    | Says::Concept(Filler | Ask | Own | Be | Not | Aside | Number(_))
             )
         };
         let noise: usize = reading.pieces.iter().map(weight).sum();
@@ -102,38 +102,56 @@ impl<'r> Cues<'r> {
     /// What is asked for; `None` for what is no question for the bot.
     pub(crate) fn intent(&self, answers: &[String]) -> Option<Intent> {
         let brief = self.is_brief();
-        Some(
-            if self.has(HostKey) && (brief || self.asked || self.named) && self.noise(2) {
-                Intent::Details
-            } else if let Some(answer) = self.answer
-                && !self.has(Sos)
-                && self.noise(usize::from(self.asked || brief))
-            {
-                Intent::Custom(answers.get(answer)?.clone())
-            } else if self.sos() {
-                Intent::Sos
-            } else if self.remind() {
-                Intent::Remind
-            } else if self.who() {
-                Intent::Who
-            } else if self.has(Details) && self.noise_if_asked(0) {
-                Intent::Details
-            } else if self.meeting() {
-                Intent::Meeting
-            } else if self.has(Thanks) && self.noise_told(2) {
-                Intent::Thanks
-            } else if self.has(Agenda) && !self.has(Next) && self.noise_if_asked(0) {
-                Intent::Agenda
-            } else if self.has(Help) && self.noise_told(1) && !self.any(&[Where, Lost, Room]) {
-                Intent::Help
-            } else if self.has(Lost) && self.noise_told(0) {
-                Intent::Where
-            } else if self.noise(usize::from(self.asked && self.own && self.signals >= 2)) {
-                return self.of_few_words();
-            } else {
-                return None;
-            },
-        )
+        let put = self.asked || brief;
+        let intent = if self.has(HostKey) && (put || self.named) && self.noise(2) {
+            Intent::Details
+        } else if let Some(answer) = self.answer
+            && !self.has(Sos)
+            && self.noise(usize::from(put || self.has(Go)))
+        {
+            Intent::Custom(answers.get(answer)?.clone())
+        } else if self.sos() {
+            Intent::Sos
+        } else if self.remind() {
+            Intent::Remind
+        } else if self.who() {
+            Intent::Who
+        } else if self.has(Details) && (put || self.named) && self.noise_if_asked(0) {
+            Intent::Details
+        } else if self.what_follows_a_meeting() {
+            Intent::Next
+        } else if self.meeting() {
+            Intent::Meeting
+        } else if self.has(Thanks) && self.noise_told(2) {
+            Intent::Thanks
+        } else if self.agenda() {
+            Intent::Agenda
+        } else if self.help() {
+            Intent::Help
+        } else if self.has(Lost) && self.noise_told(usize::from(self.own)) {
+            Intent::Where
+        } else if self.noise(usize::from(self.asked && self.own && self.signals >= 2)) {
+            return self.of_few_words();
+        } else {
+            return None;
+        };
+        Some(intent)
+    }
+
+    /// Whether a clause of a longer text asks by itself: it is a question or request without noise, or it is
+    /// one of those things that are told rather than asked.
+    pub(crate) fn asks_by_itself(&self, intent: &Intent) -> bool {
+        match intent {
+            Intent::Remind | Intent::Sos | Intent::Thanks => self.noise == 0,
+            Intent::Hello | Intent::None => false,
+            _ => self.asked && self.noise == 0 && self.signals >= 2,
+        }
+    }
+
+    /// Whether a person is spoken to or of.
+    pub(crate) fn is_for_a_person(&self) -> bool {
+        let person = |piece: &Piece| matches!(piece.says, Says::Event(Meaning::Person));
+        self.reading.pieces.iter().any(person) || calls_a_person(self.reading)
     }
 
     /// Whether it is hardly more than one of the bot's words.
@@ -169,13 +187,21 @@ impl<'r> Cues<'r> {
             Intent::Now
         } else if self.has(Hello) && !self.asked && !self.has(Session) {
             Intent::Hello
-        } else if self.any(&[Session, All]) && (asked || brief) || self.day && brief {
+        } else if self.any(&[Session, All]) && (self.asked || self.reading.pieces.len() <= 2)
+            || self.day && brief
+        {
             Intent::Agenda
         } else if self.has(Hello) {
             Intent::Hello
         } else {
             return None;
         })
+    }
+
+    /// "What comes after the breakout?"
+    fn what_follows_a_meeting(&self) -> bool {
+        let of_the_meeting = self.any(&[When, Where, Start, Link, Password]);
+        self.named && self.asked && self.has(Next) && !of_the_meeting && self.noise(0)
     }
 
     fn meeting(&self) -> bool {
@@ -185,39 +211,74 @@ impl<'r> Cues<'r> {
                 .any(|term| matches!(term, Term::Concept(Name(_))))
         };
         let access = self.any(&[Link, Password]);
-        self.named && self.noise_if_asked(0)
+        let put = self.asked || self.is_brief() || access || self.day || self.team;
+        self.named && put && self.noise_if_asked(0)
             || self.noise(0)
                 && (self.has(Password) || some_name() && (access || self.any(&[When, Where])))
     }
 
+    fn agenda(&self) -> bool {
+        let put = self.asked || self.is_brief() || self.day || self.has(All);
+        self.has(Agenda) && put && !self.has(Next) && self.noise_if_asked(0)
+    }
+
+    fn help(&self) -> bool {
+        let clear = self.says_phrase(Help) && self.noise_told(1)
+            || self.asked && self.noise(1)
+            || self.is_brief() && self.noise(0);
+        self.has(Help) && clear && !self.any(&[Where, Lost, Room])
+    }
+
     fn remind(&self) -> bool {
         let timed = self.any(&[Before, Next, Start]) || self.named;
-        self.has(Remind) && self.noise_if_asked(if timed { 1 } else { 0 })
+        let most = if timed && self.asked { 2 } else { 1 };
+        let put = self.asked || self.is_brief() || timed && self.own;
+        self.has(Remind) && (put || self.says_phrase(Remind)) && self.noise_told(most)
     }
 
     fn sos(&self) -> bool {
-        let ours = self.any(&[Tech, Link, Password, Session, Go, Room, Help]);
-        self.has(Sos) && self.noise_told(3)
-            || self.has(Human) && self.noise_told(if self.has(Contact) { 3 } else { 1 })
-            || self.has(Problem)
-                && self.noise_told(match (self.has(Tech), ours, self.own && !self.asked) {
-                    (true, _, _) => 2,
-                    (_, true, _) if self.asked => 2,
-                    (_, true, _) | (_, _, true) => 1,
-                    _ if self.asked => return false,
-                    _ => 0,
-                })
+        // "The emergency room is full" is no call, "we need technical help" is.
+        let called = self.has(Sos)
+            && if self.says_phrase(Sos) {
+                self.noise_told(3)
+            } else {
+                self.noise_if_asked(1)
+            };
+        let for_a_human = self.has(Human)
+            && if self.has(Contact) || self.says_phrase(Human) {
+                self.noise_told(3)
+            } else {
+                self.noise(0)
+            };
+        let ours = self.any(&[Link, Password, Session, Go, Room, Help]);
+        let broken = self.has(Problem)
+            && match (self.has(Tech), ours, self.own && !self.asked) {
+                (true, _, _) => self.noise_told(2),
+                (_, true, _) => self.noise_told(1 + usize::from(self.asked)),
+                (_, _, true) => self.noise_told(1),
+                _ => !self.asked && self.noise_told(0),
+            };
+        let what = self.any(&[Link, Password, Go]) || self.has(Tech) && self.own;
+        let cannot = self.has(Not) && what && !self.asked && !self.any(&[Lost, Room, Where]);
+        called || for_a_human || broken || cannot && self.noise_told(1)
+    }
+
+    /// Whether it says this by a phrase of several words.
+    fn says_phrase(&self, concept: Concept) -> bool {
+        let says = |piece: &&Piece| piece.says == Says::Concept(concept);
+        let mut pieces = self.reading.pieces.iter().filter(says);
+        pieces.any(|piece| self.reading.text[piece.at.clone()].contains([' ', '-', '\'', '’']))
     }
 
     fn who(&self) -> bool {
         let team = self.any(&[Team, People]) || self.team;
         if self.has(Who) {
-            self.noise(0) && (team || self.own || self.any(&[Room, Session]))
-        } else {
-            let other = self.named || self.any(&[Where, When, Next, Now, Agenda, Session, Link]);
-            let most = usize::from(self.asked && self.own && self.has(People));
-            self.noise(most) && team && !other && (self.has(People) || self.signals == 1)
+            let most = if self.has(People) && self.own { 2 } else { 0 };
+            return self.noise(most) && (team || self.own || self.any(&[Room, Session]));
         }
+        let other = self.named || self.any(&[Where, When, Next, Now, Agenda, Session, Link]);
+        let put = self.asked || self.is_brief() || self.team;
+        put && team && !other && self.noise(0) && (self.has(People) || self.signals == 1)
     }
 }
 
@@ -225,16 +286,17 @@ impl<'r> Cues<'r> {
 /// word at its beginning or end. In the middle, "where" is no question.
 fn asks(reading: &Reading<'_>) -> bool {
     let mut words = reading.pieces.iter().filter_map(|piece| match piece.says {
-        Says::Concept(Filler | Own | Hello) => None,
+        Says::Concept(Filler | Own | Hello | All) => None,
         ref says => Some(says),
     });
     let asking = |says: &Says| matches!(says, Says::Concept(When | Where | Who));
+    let mut all = reading.pieces.iter().map(|piece| &piece.says);
+    let first = all.find(|says| **says != Says::Concept(Hello));
     reading.polite
-        || reading.text.trim_end().ends_with('?')
+        || reading.ends_in_question_mark()
         || reading.has(Ask)
-        || words
-            .next()
-            .is_some_and(|says| asking(says) || *says == Says::Concept(Be))
+        || first == Some(&Says::Concept(Be))
+        || words.next().is_some_and(asking)
         || words.next_back().is_some_and(asking)
 }
 

@@ -125,6 +125,11 @@ impl Lexicon {
         self.words.contains(word)
     }
 
+    /// Whether a meeting's name has this term.
+    pub(crate) fn is_term(&self, term: &Term) -> bool {
+        self.meetings.iter().any(|terms| terms.contains(term))
+    }
+
     /// The team with this number in its title or id.
     pub(crate) fn team_numbered(&self, number: u32) -> Option<usize> {
         self.teams.get(&number).copied()
@@ -224,7 +229,12 @@ fn says_nothing(language: Language, word: &str) -> bool {
             entry.words.len() == 1
                 && matches!(
                     entry.concept,
-                    Concept::Filler | Concept::Own | Concept::Ask | Concept::Polite | Concept::Be
+                    Concept::Filler
+                        | Concept::Own
+                        | Concept::Ask
+                        | Concept::Polite
+                        | Concept::Be
+                        | Concept::Not
                 )
         })
 }

@@ -9,11 +9,11 @@ use crate::day::{DayWord, days_of, number_in};
 use crate::lexicon::{Lexicon, Meaning, Term};
 use crate::typo::{self, Meant};
 
-/// A longer text is no question for a bot.
-const LONGEST_TEXT: usize = 600;
+/// A longer text, in bytes, is no question for a bot.
+const LONGEST_TEXT: usize = 500;
 
 /// A text, read in one language.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reading<'t> {
     pub(crate) language: Language,
     pub(crate) text: &'t str,
@@ -139,6 +139,39 @@ impl<'t> Reading<'t> {
             .into_iter()
             .find_map(|language| entry(language, words))
             .unwrap_or((Says::Unknown, 1))
+    }
+
+    /// Its clauses: what stands between marks that end or part a sentence, as readings of their own. None
+    /// if there is only one.
+    pub(crate) fn clauses(&self) -> Vec<Self> {
+        let mut clauses: Vec<Self> = Vec::new();
+        let mut last = 0;
+        for piece in &self.pieces {
+            let between = self.text.get(last..piece.at.start).unwrap_or_default();
+            let parted = between.contains(['.', '!', '?', ';', ',', ':', '\n']);
+            match clauses.last_mut().filter(|_| !parted) {
+                Some(clause) => clause.pieces.push(piece.clone()),
+                None => clauses.push(Self {
+                    pieces: vec![piece.clone()],
+                    polite: false,
+                    ..self.clone()
+                }),
+            }
+            last = piece.at.end;
+        }
+        if clauses.len() > 1 {
+            clauses
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether the question mark at its end belongs to it.
+    pub(crate) fn ends_in_question_mark(&self) -> bool {
+        let end = self.pieces.last().map_or(0, |piece| piece.at.end);
+        let rest = self.text.get(end..).unwrap_or_default();
+        let marks = rest.split(char::is_alphanumeric).next();
+        marks.is_some_and(|marks| marks.contains('?'))
     }
 
     /// Whether a piece says this.

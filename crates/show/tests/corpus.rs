@@ -215,4 +215,5 @@ fn what_was_held_back_is_measured() {
 fn dev() {
     measured("../../../../../../tmp/dev");
     measured("../../../../../../tmp/dev2");
+    measured("../../../../../../tmp/dev3");
 }

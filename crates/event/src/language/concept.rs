@@ -86,6 +86,8 @@ pub enum Concept {
     Polite,
     /// is, are
     Be,
+    /// not, nobody
+    Not,
     /// I, we, our
     Own,
     /// The bot is not meant: they, your, I think.
@@ -140,6 +142,7 @@ impl Concept {
             "ask" => Self::Ask,
             "polite" => Self::Polite,
             "be" => Self::Be,
+            "not" => Self::Not,
             "own" => Self::Own,
             "aside" => Self::Aside,
             "filler" => Self::Filler,
@@ -181,6 +184,7 @@ impl Concept {
             | Self::Ask
             | Self::Polite
             | Self::Be
+            | Self::Not
             | Self::Own
             | Self::Aside
             | Self::Filler => return None,

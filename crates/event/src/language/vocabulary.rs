@@ -145,7 +145,14 @@ pub fn reserved(phrase: &str) -> Option<(Language, &'static str)> {
             let concept = vocabulary.entry(std::slice::from_ref(word));
             matches!(
                 concept,
-                Some(Concept::Filler | Concept::Own | Concept::Ask | Concept::Polite | Concept::Be)
+                Some(
+                    Concept::Filler
+                        | Concept::Own
+                        | Concept::Ask
+                        | Concept::Polite
+                        | Concept::Be
+                        | Concept::Not
+                )
             )
         };
         let leading = words.iter().take_while(says_nothing).count();
