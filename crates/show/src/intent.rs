@@ -99,43 +99,80 @@ impl<'r> Cues<'r> {
         self.noise <= most
     }
 
-    /// What is asked for; `None` for what is no question for the bot.
+    /// What is asked for; `None` for what is no question for the bot. `answers` are the names of the
+    /// event's answers.
     pub(crate) fn intent(&self, answers: &[String]) -> Option<Intent> {
-        let brief = self.is_brief();
-        let put = self.asked || brief;
-        let intent = if self.has(HostKey) && (put || self.named) && self.noise(2) {
-            Intent::Details
-        } else if let Some(answer) = self.answer
-            && !self.has(Sos)
-            && self.noise(usize::from(put || self.has(Go)))
-        {
-            Intent::Custom(answers.get(answer)?.clone())
-        } else if self.sos() {
-            Intent::Sos
-        } else if self.remind() {
-            Intent::Remind
-        } else if self.who() {
-            Intent::Who
-        } else if self.has(Details) && (put || self.named) && self.noise_if_asked(0) {
-            Intent::Details
-        } else if self.what_follows_a_meeting() {
-            Intent::Next
-        } else if self.meeting() {
-            Intent::Meeting
-        } else if self.has(Thanks) && self.noise_told(2) {
-            Intent::Thanks
-        } else if self.agenda() {
-            Intent::Agenda
-        } else if self.help() {
-            Intent::Help
-        } else if self.has(Lost) && self.noise_told(usize::from(self.own)) {
-            Intent::Where
-        } else if self.noise(usize::from(self.asked && self.own && self.signals >= 2)) {
-            return self.of_few_words();
-        } else {
-            return None;
-        };
-        Some(intent)
+        let put = self.asked || self.is_brief();
+        let answer = self
+            .answer
+            .filter(|_| !self.has(Sos) && self.noise(usize::from(put || self.has(Go))))
+            .and_then(|place| Some(Intent::Custom(answers.get(place)?.clone())));
+        let details = self.has(Details) && self.noise_if_asked(0);
+        let sure = self.asked && self.own && self.signals >= 2;
+        first_of([
+            (
+                self.has(HostKey) && (put || self.named) && self.noise(2),
+                Some(Intent::Details),
+            ),
+            (answer.is_some(), answer),
+            (self.sos(), Some(Intent::Sos)),
+            (self.remind(), Some(Intent::Remind)),
+            (self.who(), Some(Intent::Who)),
+            (details && (put || self.named), Some(Intent::Details)),
+            (self.what_follows_a_meeting(), Some(Intent::Next)),
+            (self.meeting(), Some(Intent::Meeting)),
+            (self.has(Thanks) && self.noise_told(2), Some(Intent::Thanks)),
+            (self.agenda(), Some(Intent::Agenda)),
+            (self.help(), Some(Intent::Help)),
+            (
+                self.has(Lost) && self.noise_told(usize::from(self.own)),
+                Some(Intent::Where),
+            ),
+            (self.noise(usize::from(sure)), self.of_common_words()),
+        ])
+    }
+
+    /// What is asked for with words that many other sentences have, too.
+    fn of_common_words(&self) -> Option<Intent> {
+        let another_day = self.reading.days().any(|day| *day != DayWord::FromToday(0));
+        let asked = self.asked || self.any(&[Session, All, Running]);
+        let put = asked || self.is_brief();
+        let to_be_there = self.has(Where) && (self.own || self.has(Go));
+        let today = self.day && self.has(Running) && !self.has(Now);
+        let place = self.any(&[Where, Lost, Room]);
+        let greeting = self.has(Hello) && !self.asked && !self.has(Session);
+        let bare = self.reading.pieces.len() <= 2;
+        first_of([
+            (another_day && put || today, Some(Intent::Agenda)),
+            (
+                self.has(Link) && !to_be_there && (put || self.has(Go)),
+                Some(Intent::Now),
+            ),
+            (
+                place && (self.asked || self.is_brief() || self.any(&[Lost, Go])),
+                Some(Intent::Where),
+            ),
+            (self.has(Next) && put, Some(Intent::Next)),
+            (
+                self.any(&[Now, Running]) && (put || self.has(Go)),
+                Some(Intent::Now),
+            ),
+            ((self.day || self.has(Day)) && asked, Some(Intent::Agenda)),
+            (self.has(When) && self.asked, Some(Intent::Next)),
+            (self.has(Go) && self.asked, Some(Intent::Now)),
+            (greeting, Some(Intent::Hello)),
+            (
+                self.any(&[Session, All]) && (self.asked || bare),
+                Some(Intent::Agenda),
+            ),
+            (self.day && self.is_brief(), Some(Intent::Agenda)),
+            (self.has(Hello), Some(Intent::Hello)),
+        ])
+    }
+
+    /// Whether it is hardly more than one of the bot's words.
+    fn is_brief(&self) -> bool {
+        self.reading.pieces.len() <= 3
     }
 
     /// Whether a clause of a longer text asks by itself: it is a question or request without noise, or it is
@@ -152,50 +189,6 @@ impl<'r> Cues<'r> {
     pub(crate) fn is_for_a_person(&self) -> bool {
         let person = |piece: &Piece| matches!(piece.says, Says::Event(Meaning::Person));
         self.reading.pieces.iter().any(person) || calls_a_person(self.reading)
-    }
-
-    /// Whether it is hardly more than one of the bot's words.
-    fn is_brief(&self) -> bool {
-        self.reading.pieces.len() <= 3
-    }
-
-    /// What is asked for with the words that many other sentences have, too.
-    fn of_few_words(&self) -> Option<Intent> {
-        let another_day = self.reading.days().any(|day| *day != DayWord::FromToday(0));
-        let asked = self.asked || self.any(&[Session, All, Running]);
-        let brief = self.is_brief();
-        Some(if another_day && (asked || brief) {
-            Intent::Agenda
-        } else if self.day && self.has(Running) && !self.has(Now) {
-            Intent::Agenda
-        } else if self.has(Link)
-            && !(self.has(Where) && (self.own || self.has(Go)))
-            && (asked || brief || self.has(Go))
-        {
-            Intent::Now
-        } else if self.any(&[Where, Lost, Room]) && (self.asked || brief || self.any(&[Lost, Go])) {
-            Intent::Where
-        } else if self.has(Next) && (asked || brief) {
-            Intent::Next
-        } else if self.any(&[Now, Running]) && (asked || brief || self.has(Go)) {
-            Intent::Now
-        } else if (self.day || self.has(Day)) && asked {
-            Intent::Agenda
-        } else if self.has(When) && self.asked {
-            Intent::Next
-        } else if self.has(Go) && self.asked {
-            Intent::Now
-        } else if self.has(Hello) && !self.asked && !self.has(Session) {
-            Intent::Hello
-        } else if self.any(&[Session, All]) && (self.asked || self.reading.pieces.len() <= 2)
-            || self.day && brief
-        {
-            Intent::Agenda
-        } else if self.has(Hello) {
-            Intent::Hello
-        } else {
-            return None;
-        })
     }
 
     /// "What comes after the breakout?"
@@ -280,6 +273,14 @@ impl<'r> Cues<'r> {
         let put = self.asked || self.is_brief() || self.team;
         put && team && !other && self.noise(0) && (self.has(People) || self.signals == 1)
     }
+}
+
+/// What the first rule gives that holds.
+fn first_of<const RULES: usize>(rules: [(bool, Option<Intent>); RULES]) -> Option<Intent> {
+    rules
+        .into_iter()
+        .find_map(|(holds, intent)| holds.then_some(intent))
+        .flatten()
 }
 
 /// Whether a text is put as a question or a request: by its mark, by words that ask, or by a question

@@ -1,9 +1,11 @@
 //! From a question to what is understood of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use showcaller_event::language::Concept;
+use showcaller_event::model::MeetingKey;
 use showcaller_event::{Event, Language};
 
 use crate::answer::Scene;
@@ -39,6 +41,8 @@ pub(crate) enum Asked {
 pub(crate) struct Named {
     /// The words of meetings' names in the question.
     pub(crate) terms: BTreeSet<Term>,
+    /// The meetings of the event whose names share a telling word with it, and how many words they share.
+    pub(crate) meetings: BTreeMap<MeetingKey, usize>,
     /// The teams, by their places in the event.
     pub(crate) teams: Vec<usize>,
     /// The words as they were written.
@@ -175,6 +179,7 @@ fn named(lexicon: &Lexicon, reading: &Reading<'_>) -> Named {
             at = Some((start.min(piece.at.start), end.max(piece.at.end)));
         }
     }
+    name.meetings = lexicon.meetings_with(&name.terms);
     name.written = at
         .map(|(start, end)| reading.text[start..end].to_owned())
         .unwrap_or_default();
@@ -186,7 +191,6 @@ impl Understood {
     /// (`agenda/2027-10-07`, `meeting/opening`).
     #[must_use]
     pub fn key(&self) -> String {
-        use std::fmt::Write as _;
         let mut key = self.intent.to_string();
         match self.span {
             Asked::Nothing | Asked::Today => {}
