@@ -24,6 +24,8 @@ pub(crate) enum DayWord {
     OfEvent(usize),
     /// Day 2.
     Numbered(u32),
+    /// The last of the event.
+    Last,
 }
 
 impl DayWord {
@@ -33,6 +35,7 @@ impl DayWord {
             Concept::Tomorrow => Self::FromToday(1),
             Concept::DayAfter => Self::FromToday(2),
             Concept::Yesterday => Self::FromToday(-1),
+            Concept::LastDay => Self::Last,
             Concept::Weekday(number) => {
                 Self::Weekday(Weekday::from_monday_one_offset(number).ok()?)
             }
@@ -76,6 +79,7 @@ impl DayWord {
             }
             Self::OfEvent(place) => event.days.get(place).map(|day| day.date),
             Self::Numbered(number) => numbered(event, number),
+            Self::Last => event.days.last().map(|day| day.date),
         }
     }
 }

@@ -125,10 +125,13 @@ impl<'r> Cues<'r> {
             (self.agenda(), Some(Intent::Agenda)),
             (self.help(), Some(Intent::Help)),
             (
-                self.has(Lost) && self.noise_told(usize::from(self.own)),
+                self.has(Lost) && self.noise_told(usize::from(self.any(&[Room, Session]))),
                 Some(Intent::Where),
             ),
-            (self.noise(usize::from(sure)), self.of_common_words()),
+            (
+                self.noise(usize::from(sure)) && !self.has(Tech),
+                self.of_common_words(),
+            ),
         ])
     }
 
@@ -158,7 +161,10 @@ impl<'r> Cues<'r> {
                 Some(Intent::Now),
             ),
             ((self.day || self.has(Day)) && asked, Some(Intent::Agenda)),
-            (self.has(When) && self.asked, Some(Intent::Next)),
+            (
+                self.has(When) && self.asked && !self.has(People),
+                Some(Intent::Next),
+            ),
             (self.has(Go) && self.asked, Some(Intent::Now)),
             (greeting, Some(Intent::Hello)),
             (
@@ -235,25 +241,20 @@ impl<'r> Cues<'r> {
             && if self.says_phrase(Sos) {
                 self.noise_told(3)
             } else {
-                self.noise_if_asked(1)
+                self.noise(usize::from(self.asked || self.own))
             };
-        let for_a_human = self.has(Human)
-            && if self.has(Contact) || self.says_phrase(Human) {
-                self.noise_told(3)
-            } else {
-                self.noise(0)
-            };
+        let phrase = self.has(Contact) || self.says_phrase(Human);
+        let for_a_human = self.has(Human) && self.noise_told(if phrase { 3 } else { 0 });
         let ours = self.any(&[Link, Password, Session, Go, Room, Help]);
         let broken = self.has(Problem)
-            && match (self.has(Tech), ours, self.own && !self.asked) {
-                (true, _, _) => self.noise_told(2),
-                (_, true, _) => self.noise_told(1 + usize::from(self.asked)),
-                (_, _, true) => self.noise_told(1),
-                _ => !self.asked && self.noise_told(0),
+            && if self.has(Tech) {
+                self.noise_told(2)
+            } else {
+                (ours || !self.asked) && self.noise_told(usize::from(ours && self.asked))
             };
-        let what = self.any(&[Link, Password, Go]) || self.has(Tech) && self.own;
-        let cannot = self.has(Not) && what && !self.asked && !self.any(&[Lost, Room, Where]);
-        called || for_a_human || broken || cannot && self.noise_told(1)
+        let way_in = self.any(&[Tech, Link, Password, Session]) && (self.own || self.has(Go));
+        let cannot = self.has(Not) && way_in && !self.asked && !self.any(&[Lost, Room, Where]);
+        called || for_a_human || broken || cannot && self.noise(0)
     }
 
     /// Whether it says this by a phrase of several words.
@@ -270,7 +271,7 @@ impl<'r> Cues<'r> {
             return self.noise(most) && (team || self.own || self.any(&[Room, Session]));
         }
         let other = self.named || self.any(&[Where, When, Next, Now, Agenda, Session, Link]);
-        let put = self.asked || self.is_brief() || self.team;
+        let put = self.asked || self.is_brief() || self.team || self.says_phrase(People);
         put && team && !other && self.noise(0) && (self.has(People) || self.signals == 1)
     }
 }

@@ -78,6 +78,8 @@ pub enum Concept {
     Number(u8),
     /// day
     Day,
+    /// the last day
+    LastDay,
     /// What meetings are often called, by its English name: opening, check-out.
     Name(&'static str),
     /// what, show me, can you
@@ -138,6 +140,7 @@ impl Concept {
             "month" => Self::Month(rest.parse().ok()?),
             "number" => Self::Number(rest.parse().ok()?),
             "day" => Self::Day,
+            "last-day" => Self::LastDay,
             "name" if !rest.is_empty() => Self::Name(rest),
             "ask" => Self::Ask,
             "polite" => Self::Polite,
@@ -161,6 +164,7 @@ impl Concept {
             | Self::Tomorrow
             | Self::DayAfter
             | Self::Yesterday
+            | Self::LastDay
             | Self::Weekday(_)
             | Self::Month(_) => "agenda",
             Self::Now | Self::Running | Self::Link | Self::Go => "now",
