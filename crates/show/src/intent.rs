@@ -9,8 +9,9 @@ use showcaller_event::language::Concept::{self, *};
 
 use crate::day::DayWord;
 use crate::lexicon::{Meaning, Term};
+use crate::piece::{Piece, Says};
 use crate::question::Intent;
-use crate::reading::{Piece, Reading, Says};
+use crate::reading::Reading;
 
 /// What the rules look at.
 pub(crate) struct Cues<'r> {

@@ -1,12 +1,12 @@
 //! A text, read in one language.
 
-use std::ops::Range;
-
 use showcaller_event::Language;
 use showcaller_event::language::{Concept, Vocabulary, Word, normalise};
 
-use crate::day::{DayWord, days_of, number_in};
+use crate::dates::days_of;
+use crate::day::DayWord;
 use crate::lexicon::{Lexicon, Meaning, Term};
+use crate::piece::{Piece, Says, number_in};
 use crate::typo::{self, Meant};
 
 /// A longer text, in bytes, is no question for a bot.
@@ -22,25 +22,6 @@ pub(crate) struct Reading<'t> {
     pub(crate) foreign: usize,
     /// Whether it says please.
     pub(crate) polite: bool,
-}
-
-/// A word or phrase of a text, and what it says.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Piece {
-    pub(crate) says: Says,
-    /// Where it stands in the text, in bytes.
-    pub(crate) at: Range<usize>,
-}
-
-/// What a word or phrase says.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Says {
-    Concept(Concept),
-    Event(Meaning),
-    Day(DayWord),
-    /// A number that is part of nothing else.
-    Number(u32),
-    Unknown,
 }
 
 /// The text in each language: those first that know more of its words, and of these the preferred one.

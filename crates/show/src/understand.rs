@@ -8,11 +8,12 @@ use showcaller_event::language::Concept;
 use showcaller_event::model::MeetingKey;
 use showcaller_event::{Event, Language};
 
-use crate::answer::Scene;
 use crate::intent::Cues;
 use crate::lexicon::{Lexicon, Meaning, Term};
+use crate::piece::Says;
 use crate::question::{Intent, Question};
-use crate::reading::{Reading, Says, read, term};
+use crate::reading::{Reading, read, term};
+use crate::scene::Scene;
 use crate::today::date_of_today;
 
 /// What was understood of a question.
