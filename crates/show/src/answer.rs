@@ -1,52 +1,17 @@
 //! From a question to its answer.
 
-use std::collections::BTreeSet;
-
-use jiff::{Timestamp, Zoned};
-use showcaller_event::model::{Day, Email, Meeting, MeetingFacts, MeetingKey};
-use showcaller_event::{Event, Schedule};
+use jiff::Zoned;
+use showcaller_event::model::{Day, Email};
 
 use crate::custom::{custom, words_of_answers};
 use crate::named::named;
 use crate::people::teams;
 use crate::question::{Intent, Place, Question};
-use crate::reply::{Agenda, Body, DayAgenda, DetailsFor, Reply, Running, Span, State, Zones};
+use crate::reply::{Agenda, Body, DayAgenda, DetailsFor, Reply, Running, Span, Zones};
+use crate::scene::Scene;
 use crate::today::{Today, zone_of_event};
 use crate::understand::{Asked, Understood, understand, without_words};
 use crate::view::View;
-
-/// What answers are made from.
-pub struct Scene<'a> {
-    /// The event as it was applied.
-    pub event: &'a Event,
-    /// The schedule in force.
-    pub schedule: &'a Schedule,
-    /// What Webex decided about a meeting; nothing while it does not exist.
-    pub facts: &'a dyn Fn(&MeetingKey) -> Option<MeetingFacts>,
-    /// Meetings that are known to be running, whatever the schedule says.
-    pub running: &'a BTreeSet<MeetingKey>,
-    /// Whether a room is one in which organisers are among themselves: everybody who is in it on Webex
-    /// is one of `organisers.people`.
-    pub organisers_only: bool,
-    /// The present.
-    pub now: Timestamp,
-}
-
-impl Scene<'_> {
-    /// Where a meeting stands. What is in no schedule has ended.
-    pub(crate) fn state(&self, meeting: &Meeting) -> State {
-        match self.schedule.get(&meeting.key) {
-            _ if self.running.contains(&meeting.key) => State::Running,
-            Some(scheduled) if self.now < scheduled.start.timestamp() => State::ToCome,
-            Some(scheduled) if self.now < scheduled.end.timestamp() => State::Running,
-            _ => State::Ended,
-        }
-    }
-
-    pub(crate) fn is_organiser(&self, person: &Email) -> bool {
-        self.event.bot.organisers.people.contains(person)
-    }
-}
 
 /// Answers a question.
 #[must_use]
@@ -208,7 +173,10 @@ fn meeting(view: &View<'_>, understood: &Understood) -> Body {
 /// nobody else is in it.
 fn details(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
     let scene = view.scene;
-    if !question.asker.is_some_and(|asker| scene.is_organiser(asker)) {
+    if !question
+        .asker
+        .is_some_and(|asker| scene.is_organiser(asker))
+    {
         return Body::Details(DetailsFor::Organisers);
     }
     let theirs = scene.organisers_only && view.room() == scene.event.bot.organisers.room.as_ref();

@@ -1,10 +1,10 @@
 //! The words that an event brings along: its answers, teams, days, people and meetings.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use showcaller_event::language::{Concept, Vocabulary, normalise};
-use showcaller_event::model::Meeting;
+use showcaller_event::model::{Meeting, MeetingKey};
 use showcaller_event::{Event, Language};
 
 /// A word of a meeting's name, whatever the language it is said in.
@@ -57,8 +57,8 @@ pub(crate) struct Lexicon {
     words: BTreeSet<String>,
     /// The team with this number in its title or id.
     teams: HashMap<u32, usize>,
-    /// The terms of each meeting's name, in the order of the event's meetings.
-    pub(crate) meetings: Vec<BTreeSet<Term>>,
+    /// The terms of each meeting's name.
+    meetings: Vec<(MeetingKey, BTreeSet<Term>)>,
 }
 
 impl Lexicon {
@@ -92,7 +92,7 @@ impl Lexicon {
             .collect();
         for meeting in &event.meetings {
             let terms = lexicon.add_meeting(meeting, &known);
-            lexicon.meetings.push(terms);
+            lexicon.meetings.push((meeting.key.clone(), terms));
         }
         for person in &event.people {
             if let Some(first) = normalise(&person.name).first() {
@@ -123,6 +123,26 @@ impl Lexicon {
 
     pub(crate) fn is_word(&self, word: &str) -> bool {
         self.words.contains(word)
+    }
+
+    /// Whether a meeting's name has this term.
+    pub(crate) fn is_term(&self, term: &Term) -> bool {
+        self.meetings.iter().any(|(_, terms)| terms.contains(term))
+    }
+
+    /// The meetings whose names share a telling term with these, and how many terms they share.
+    pub(crate) fn meetings_with(&self, asked: &BTreeSet<Term>) -> BTreeMap<MeetingKey, usize> {
+        let shared = |terms: &BTreeSet<Term>| {
+            let shared: Vec<&Term> = terms.intersection(asked).collect();
+            shared
+                .iter()
+                .any(|term| term.is_telling())
+                .then_some(shared.len())
+        };
+        let meetings = self.meetings.iter();
+        meetings
+            .filter_map(|(key, terms)| Some((key.clone(), shared(terms)?)))
+            .collect()
     }
 
     /// The team with this number in its title or id.
@@ -222,6 +242,14 @@ fn says_nothing(language: Language, word: &str) -> bool {
         .iter()
         .any(|entry| {
             entry.words.len() == 1
-                && matches!(entry.concept, Concept::Filler | Concept::Own | Concept::Ask)
+                && matches!(
+                    entry.concept,
+                    Concept::Filler
+                        | Concept::Own
+                        | Concept::Ask
+                        | Concept::Polite
+                        | Concept::Be
+                        | Concept::Not
+                )
         })
 }

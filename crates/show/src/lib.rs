@@ -6,23 +6,27 @@
 
 mod answer;
 mod custom;
+mod dates;
 mod day;
 mod intent;
 mod lexicon;
 mod named;
 mod people;
+mod piece;
 mod question;
 mod reading;
 mod reply;
+mod scene;
 mod today;
 mod typo;
 mod understand;
 mod view;
 
-pub use answer::{Scene, answer, answer_intent, reminder};
+pub use answer::{answer, answer_intent, reminder};
 pub use question::{Intent, Place, Question};
 pub use reply::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Link, Listing, Member, Reply, Running,
     Span, State, TeamList, Zones,
 };
+pub use scene::Scene;
 pub use understand::{Understood, understand};

@@ -1,12 +1,9 @@
 //! Which meetings a name fits.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use showcaller_event::Event;
 use showcaller_event::model::{Meeting, TeamId};
 
-use crate::lexicon::{Lexicon, Term};
 use crate::reply::{Listing, State};
 use crate::today::date_of_today;
 use crate::understand::{Asked, Named};
@@ -16,23 +13,14 @@ use crate::view::View;
 /// was named if one of them is then, else those that have not ended if there are any.
 pub(crate) fn named(view: &View<'_>, name: &Named, span: Asked) -> Vec<Listing> {
     let event = view.scene.event;
-    let lexicon = Lexicon::of(event);
-    let shared = |meeting: &Meeting| {
-        let place = event
-            .meetings
-            .binary_search_by(|known| known.key.cmp(&meeting.key))
-            .ok()?;
-        shared_terms(lexicon.meetings.get(place)?, &name.terms)
-    };
-    let mut fitting: Vec<(usize, &Meeting)> = view
-        .meetings()
-        .into_iter()
-        .filter(|(meeting, _)| fits_team(event, meeting, &name.teams))
-        .filter_map(|(meeting, _)| Some((shared(meeting)?, meeting)))
+    let shared = |meeting: &Meeting| name.meetings.get(&meeting.key).copied();
+    let heard = view.meetings().into_iter().map(|(meeting, _)| meeting);
+    let mut fitting: Vec<&Meeting> = heard
+        .filter(|meeting| fits_team(event, meeting, &name.teams))
         .collect();
-    let most = fitting.iter().map(|(shared, _)| *shared).max();
-    fitting.retain(|(shared, _)| Some(*shared) == most);
-    let all = view.listings(|meeting, _| fitting.iter().any(|(_, fits)| fits.key == meeting.key));
+    let most = fitting.iter().filter_map(|meeting| shared(meeting)).max();
+    fitting.retain(|meeting| most.is_some() && shared(meeting) == most);
+    let all = view.listings(|meeting, _| fitting.iter().any(|fits| fits.key == meeting.key));
     let then = match span {
         Asked::Day(date) => on_day(view, &all, date),
         Asked::Today => on_day(view, &all, date_of_today(view.scene)),
@@ -51,15 +39,6 @@ pub(crate) fn named(view: &View<'_>, name: &Named, span: Asked) -> Vec<Listing> 
     } else {
         open
     }
-}
-
-/// How many terms they share; `None` if none of them is telling.
-fn shared_terms(of_meeting: &BTreeSet<Term>, asked: &BTreeSet<Term>) -> Option<usize> {
-    let shared: Vec<&Term> = of_meeting.intersection(asked).collect();
-    shared
-        .iter()
-        .any(|term| term.is_telling())
-        .then_some(shared.len())
 }
 
 /// Whether a meeting is of one of these teams, or of no team in particular.

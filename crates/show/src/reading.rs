@@ -1,44 +1,27 @@
 //! A text, read in one language.
 
-use std::ops::Range;
-
 use showcaller_event::Language;
 use showcaller_event::language::{Concept, Vocabulary, Word, normalise};
 
-use crate::day::{DayWord, days_of, number_in};
+use crate::dates::days_of;
+use crate::day::DayWord;
 use crate::lexicon::{Lexicon, Meaning, Term};
+use crate::piece::{Piece, Says, number_in};
 use crate::typo::{self, Meant};
 
-/// A longer text is no question for a bot.
-const LONGEST_TEXT: usize = 600;
+/// A longer text, in bytes, is no question for a bot.
+const LONGEST_TEXT: usize = 500;
 
 /// A text, read in one language.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reading<'t> {
     pub(crate) language: Language,
     pub(crate) text: &'t str,
     pub(crate) pieces: Vec<Piece>,
     /// How many words are foreign to the language or unknown to all.
     pub(crate) foreign: usize,
-}
-
-/// A word or phrase of a text, and what it says.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Piece {
-    pub(crate) says: Says,
-    /// Where it stands in the text, in bytes.
-    pub(crate) at: Range<usize>,
-}
-
-/// What a word or phrase says.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Says {
-    Concept(Concept),
-    Event(Meaning),
-    Day(DayWord),
-    /// A number that is part of nothing else.
-    Number(u32),
-    Unknown,
+    /// Whether it says please.
+    pub(crate) polite: bool,
 }
 
 /// The text in each language: those first that know more of its words, and of these the preferred one.
@@ -74,7 +57,9 @@ impl<'t> Reading<'t> {
             text,
             pieces: Vec::new(),
             foreign: 0,
+            polite: false,
         };
+        let words = reading.without_polite(&words);
         let mut rest = words.as_slice();
         while !rest.is_empty() {
             let (says, length) = reading.next(rest, lexicon);
@@ -85,6 +70,25 @@ impl<'t> Reading<'t> {
         days_of(&mut reading.pieces, text);
         teams_of(&mut reading.pieces, lexicon);
         reading
+    }
+
+    /// The words without those that only make a request polite: they may stand within any phrase.
+    fn without_polite(&mut self, words: &[Word]) -> Vec<Word> {
+        let mut rest = words;
+        let mut kept = Vec::new();
+        while let Some((first, others)) = rest.split_first() {
+            match entry(self.language, rest) {
+                Some((Says::Concept(Concept::Polite), length)) => {
+                    self.polite = true;
+                    rest = &rest[length..];
+                }
+                _ => {
+                    kept.push(first.clone());
+                    rest = others;
+                }
+            }
+        }
+        kept
     }
 
     /// What the first words say, and how many they are: the longest phrase, of the event before this
@@ -116,6 +120,39 @@ impl<'t> Reading<'t> {
             .into_iter()
             .find_map(|language| entry(language, words))
             .unwrap_or((Says::Unknown, 1))
+    }
+
+    /// Its clauses: what stands between marks that end or part a sentence, as readings of their own. None
+    /// if there is only one.
+    pub(crate) fn clauses(&self) -> Vec<Self> {
+        let mut clauses: Vec<Self> = Vec::new();
+        let mut last = 0;
+        for piece in &self.pieces {
+            let between = self.text.get(last..piece.at.start).unwrap_or_default();
+            let parted = between.contains(['.', '!', '?', ';', ',', ':', '\n']);
+            match clauses.last_mut().filter(|_| !parted) {
+                Some(clause) => clause.pieces.push(piece.clone()),
+                None => clauses.push(Self {
+                    pieces: vec![piece.clone()],
+                    polite: false,
+                    ..self.clone()
+                }),
+            }
+            last = piece.at.end;
+        }
+        if clauses.len() > 1 {
+            clauses
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether the question mark at its end belongs to it.
+    pub(crate) fn ends_in_question_mark(&self) -> bool {
+        let end = self.pieces.last().map_or(0, |piece| piece.at.end);
+        let rest = self.text.get(end..).unwrap_or_default();
+        let marks = rest.split(char::is_alphanumeric).next();
+        marks.is_some_and(|marks| marks.contains('?'))
     }
 
     /// Whether a piece says this.

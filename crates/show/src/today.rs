@@ -6,8 +6,8 @@ use jiff::{Timestamp, Zoned};
 use showcaller_event::Event;
 use showcaller_event::model::{Day, Meeting};
 
-use crate::answer::Scene;
 use crate::reply::State;
+use crate::scene::Scene;
 
 /// Which day of the event it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -74,6 +74,9 @@ fn parts<'w>(word: &'w str, language: Language, lexicon: &Lexicon) -> Option<(&'
 }
 
 fn is_typo(word: &str, length: usize, candidate: &str) -> bool {
+    if !may_be_near(word, candidate) {
+        return false;
+    }
     let wanted = candidate.chars().count();
     if wanted < SWAP_FROM
         || wanted.abs_diff(length) > 1
@@ -88,4 +91,14 @@ fn is_typo(word: &str, length: usize, candidate: &str) -> bool {
         letters
     };
     wanted >= EDIT_FROM || sorted(word) == sorted(candidate)
+}
+
+/// Whether two words may be one edit apart by their first two letters: this spares most comparisons.
+fn may_be_near(word: &str, candidate: &str) -> bool {
+    let first_two = |word: &str| {
+        let mut letters = word.chars();
+        (letters.next(), letters.next())
+    };
+    let ((a, b), (c, d)) = (first_two(word), first_two(candidate));
+    a == c || b == d || a == d || b == c
 }

@@ -1,16 +1,19 @@
 //! From a question to what is understood of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use showcaller_event::language::Concept;
+use showcaller_event::model::MeetingKey;
 use showcaller_event::{Event, Language};
 
-use crate::answer::Scene;
 use crate::intent::Cues;
 use crate::lexicon::{Lexicon, Meaning, Term};
+use crate::piece::Says;
 use crate::question::{Intent, Question};
-use crate::reading::{Reading, Says, read, term};
+use crate::reading::{Reading, read, term};
+use crate::scene::Scene;
 use crate::today::date_of_today;
 
 /// What was understood of a question.
@@ -39,6 +42,8 @@ pub(crate) enum Asked {
 pub(crate) struct Named {
     /// The words of meetings' names in the question.
     pub(crate) terms: BTreeSet<Term>,
+    /// The meetings of the event whose names share a telling word with it, and how many words they share.
+    pub(crate) meetings: BTreeMap<MeetingKey, usize>,
     /// The teams, by their places in the event.
     pub(crate) teams: Vec<usize>,
     /// The words as they were written.
@@ -56,27 +61,55 @@ impl Named {
 /// that is none, is [`Intent::None`].
 #[must_use]
 pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
-    let event = scene.event;
-    let lexicon = Lexicon::of(event);
-    let (roster, otherwise) = languages(event, question);
+    let lexicon = Lexicon::of(scene.event);
+    let (roster, otherwise) = languages(scene.event, question);
     let readings = read(question.text, &lexicon, roster.unwrap_or(otherwise));
     let fewest = readings.first().map_or(0, |reading| reading.foreign);
-    let best = || readings.iter().filter(|reading| reading.foreign == fewest);
-    let understood = best().find_map(|reading| Some((reading, intent(event, &lexicon, reading)?)));
+    let best: Vec<_> = readings
+        .into_iter()
+        .filter(|reading| reading.foreign == fewest)
+        .collect();
     // Words that several languages share tell nothing of the asker's.
-    let spoken = match (best().count(), best().next()) {
-        (1, Some(reading)) => Some(reading.language),
+    let spoken = match best.as_slice() {
+        [only] => Some(only.language),
         _ => None,
     };
+    let whole = |reading: &Reading<'_>| intent(scene.event, &lexicon, reading);
+    let understood = best
+        .iter()
+        .find_map(|reading| Some((reading.clone(), whole(reading)?)))
+        .or_else(|| {
+            best.iter()
+                .find_map(|reading| clause(scene.event, &lexicon, reading))
+        });
     let (reading, intent) = understood.unzip();
     Understood {
         intent: intent.unwrap_or(Intent::None),
         language: roster.or(spoken).unwrap_or(otherwise),
-        span: reading.map_or(Asked::Nothing, |reading| span(scene, reading)),
+        span: reading
+            .as_ref()
+            .map_or(Asked::Nothing, |reading| span(scene, reading)),
         name: reading
-            .map(|reading| named(&lexicon, reading))
+            .map(|reading| named(&lexicon, &reading))
             .unwrap_or_default(),
     }
+}
+
+/// The first clause of a text that asks by itself where the whole does not: "I always forget, so please
+/// remind me". None of a text that is for a person.
+fn clause<'t>(
+    event: &Event,
+    lexicon: &Lexicon,
+    reading: &Reading<'t>,
+) -> Option<(Reading<'t>, Intent)> {
+    if cues(lexicon, reading).is_for_a_person() {
+        return None;
+    }
+    reading.clauses().into_iter().find_map(|clause| {
+        let intent = intent(event, lexicon, &clause)?;
+        let by_itself = cues(lexicon, &clause).asks_by_itself(&intent);
+        by_itself.then_some((clause, intent))
+    })
 }
 
 /// What a button asks for: an intent without words.
@@ -107,8 +140,11 @@ fn intent(event: &Event, lexicon: &Lexicon, reading: &Reading<'_>) -> Option<Int
         .iter()
         .map(|answer| answer.id.clone())
         .collect();
-    let known = |term: &Term| lexicon.meetings.iter().any(|terms| terms.contains(term));
-    Cues::of(reading, known).intent(&answers)
+    cues(lexicon, reading).intent(&answers)
+}
+
+fn cues<'r>(lexicon: &Lexicon, reading: &'r Reading<'r>) -> Cues<'r> {
+    Cues::of(reading, |term| lexicon.is_term(term))
 }
 
 fn span(scene: &Scene<'_>, reading: &Reading<'_>) -> Asked {
@@ -122,7 +158,7 @@ fn span(scene: &Scene<'_>, reading: &Reading<'_>) -> Asked {
 }
 
 fn named(lexicon: &Lexicon, reading: &Reading<'_>) -> Named {
-    let known = |term: &Term| lexicon.meetings.iter().any(|terms| terms.contains(term));
+    let known = |term: &Term| lexicon.is_term(term);
     let mut name = Named::default();
     let mut at: Option<(usize, usize)> = None;
     for piece in &reading.pieces {
@@ -144,6 +180,7 @@ fn named(lexicon: &Lexicon, reading: &Reading<'_>) -> Named {
             at = Some((start.min(piece.at.start), end.max(piece.at.end)));
         }
     }
+    name.meetings = lexicon.meetings_with(&name.terms);
     name.written = at
         .map(|(start, end)| reading.text[start..end].to_owned())
         .unwrap_or_default();
@@ -155,7 +192,6 @@ impl Understood {
     /// (`agenda/2027-10-07`, `meeting/opening`).
     #[must_use]
     pub fn key(&self) -> String {
-        use std::fmt::Write as _;
         let mut key = self.intent.to_string();
         match self.span {
             Asked::Nothing | Asked::Today => {}

@@ -5,9 +5,9 @@ use jiff::{Timestamp, Zoned};
 use showcaller_event::model::{Email, Meeting, Person, Room, RoomKey};
 use showcaller_event::{Audience, Facts, Scheduled};
 
-use crate::answer::Scene;
 use crate::question::{Place, Question};
 use crate::reply::{Ahead, Body, Link, Listing, Reply, State, Zones};
+use crate::scene::Scene;
 use crate::today::{minutes_until, zone_of_event};
 
 /// Who reads an answer, and by which clocks.

@@ -1,7 +1,9 @@
 //! How much of what people write is understood.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+#![expect(clippy::print_stdout, reason = "figures are read with --nocapture")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use showcaller_event::{Event, Input, Schedule, check};
 use showcaller_show::{Place, Question, Scene, understand};
@@ -97,12 +99,6 @@ fn measure(event: &Event, lines: &[Line], change: impl Fn(&str, usize) -> String
     figures
 }
 
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(name)
-}
-
 fn report(name: &str, figures: &Figures) {
     println!(
         "{name}: {:.1} % of {} questions right, {:.1} % of {} others answered",
@@ -116,28 +112,103 @@ fn report(name: &str, figures: &Figures) {
     }
 }
 
-#[test]
-fn what_people_write_is_understood() {
+/// The figures of each language's file in a folder, as written and with a typo in each line; nothing if
+/// the folder is not there.
+fn measured(folder: &str) -> Vec<(String, Figures, Figures)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(folder);
     let event = event();
-    let mut all = BTreeMap::new();
+    let mut all = Vec::new();
     for language in ["en", "nl", "fr"] {
-        let lines = corpus(&folder("corpus").join(format!("{language}.tsv")));
-        let figures = measure(&event, &lines, |text, _| text.to_owned());
-        report(language, &figures);
-        all.insert(language, figures);
+        let file = folder.join(language).with_extension("tsv");
+        if !file.exists() {
+            println!("{} is not there", file.display());
+            continue;
+        }
+        let lines = corpus(&file);
+        let name = format!("{language} {}", folder.file_name().unwrap().display());
+        let plain = measure(&event, &lines, |text, _| text.to_owned());
+        report(&name, &plain);
+        let mistyped = measure(&event, &lines, mistyped);
+        report(&format!("{name}, mistyped"), &mistyped);
+        all.push((name, plain, mistyped));
     }
-    for (language, figures) in all {
-        assert!(figures.right() >= 95.0, "{language}");
-        assert!(figures.answered() <= 2.0, "{language}");
+    all
+}
+
+/// The text with one random edit in a word of six letters or more, or else two letters of a word of
+/// five swapped; as it is if it has no such word.
+fn mistyped(text: &str, seed: usize) -> String {
+    let mut random = Random(seed as u64);
+    let words: Vec<&str> = text.split(' ').collect();
+    let letters = |word: &str| word.chars().filter(|letter| letter.is_alphabetic()).count();
+    let long = |least: usize| {
+        let long = (0..words.len()).filter(|place| letters(words[*place]) >= least);
+        long.collect::<Vec<_>>()
+    };
+    let (places, only_swap) = match (long(6), long(5)) {
+        (edits, _) if !edits.is_empty() => (edits, false),
+        (_, swaps) if !swaps.is_empty() => (swaps, true),
+        _ => return text.to_owned(),
+    };
+    let place = places[random.below(places.len())];
+    let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    words[place] = edited(&words[place], only_swap, &mut random);
+    words.join(" ")
+}
+
+fn edited(word: &str, only_swap: bool, random: &mut Random) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    let inner: Vec<usize> = (0..letters.len() - 1)
+        .filter(|at| letters[*at].is_alphabetic() && letters[at + 1].is_alphabetic())
+        .collect();
+    let Some(at) = inner.get(random.below(inner.len().max(1))).copied() else {
+        return word.to_owned();
+    };
+    let letter = char::from(b'a' + u8::try_from(random.below(26)).unwrap());
+    match if only_swap { 0 } else { random.below(4) } {
+        0 => letters.swap(at, at + 1),
+        1 => drop(letters.remove(at)),
+        2 => letters.insert(at, letter),
+        _ => letters[at] = letter,
+    }
+    letters.into_iter().collect()
+}
+
+/// SplitMix64: the same seed gives the same typos.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % bound as u64).unwrap()
     }
 }
 
 #[test]
-fn dev() {
-    let event = event();
-    for language in ["en", "nl", "fr"] {
-        let lines = corpus(&PathBuf::from(format!("/tmp/dev/{language}.tsv")));
-        let figures = measure(&event, &lines, |text, _| text.to_owned());
-        report(language, &figures);
+fn what_people_write_is_understood() {
+    for (name, plain, mistyped) in measured("corpus") {
+        assert!(plain.right() >= 95.0, "{name}: {:.1}", plain.right());
+        assert!(plain.answered() <= 2.0, "{name}: {:.1}", plain.answered());
+        assert!(
+            mistyped.right() >= 85.0,
+            "{name}, mistyped: {:.1}",
+            mistyped.right()
+        );
+        assert!(
+            mistyped.answered() <= 5.0,
+            "{name}, mistyped: {:.1}",
+            mistyped.answered()
+        );
     }
+}
+
+/// The third that was not looked at while the matcher was written: run with `--nocapture` for the figures.
+#[test]
+fn what_was_held_back_is_measured() {
+    measured("corpus/held-back");
 }

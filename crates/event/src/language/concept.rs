@@ -78,10 +78,18 @@ pub enum Concept {
     Number(u8),
     /// day
     Day,
+    /// the last day
+    LastDay,
     /// What meetings are often called, by its English name: opening, check-out.
     Name(&'static str),
     /// what, show me, can you
     Ask,
+    /// please: left out before phrases are looked for
+    Polite,
+    /// is, are
+    Be,
+    /// not, nobody
+    Not,
     /// I, we, our
     Own,
     /// The bot is not meant: they, your, I think.
@@ -132,8 +140,12 @@ impl Concept {
             "month" => Self::Month(rest.parse().ok()?),
             "number" => Self::Number(rest.parse().ok()?),
             "day" => Self::Day,
+            "last-day" => Self::LastDay,
             "name" if !rest.is_empty() => Self::Name(rest),
             "ask" => Self::Ask,
+            "polite" => Self::Polite,
+            "be" => Self::Be,
+            "not" => Self::Not,
             "own" => Self::Own,
             "aside" => Self::Aside,
             "filler" => Self::Filler,
@@ -152,6 +164,7 @@ impl Concept {
             | Self::Tomorrow
             | Self::DayAfter
             | Self::Yesterday
+            | Self::LastDay
             | Self::Weekday(_)
             | Self::Month(_) => "agenda",
             Self::Now | Self::Running | Self::Link | Self::Go => "now",
@@ -173,6 +186,9 @@ impl Concept {
             | Self::Day
             | Self::Name(_)
             | Self::Ask
+            | Self::Polite
+            | Self::Be
+            | Self::Not
             | Self::Own
             | Self::Aside
             | Self::Filler => return None,

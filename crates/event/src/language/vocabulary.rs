@@ -143,7 +143,17 @@ pub fn reserved(phrase: &str) -> Option<(Language, &'static str)> {
         let vocabulary = Vocabulary::of(language);
         let says_nothing = |word: &&String| {
             let concept = vocabulary.entry(std::slice::from_ref(word));
-            matches!(concept, Some(Concept::Filler | Concept::Own | Concept::Ask))
+            matches!(
+                concept,
+                Some(
+                    Concept::Filler
+                        | Concept::Own
+                        | Concept::Ask
+                        | Concept::Polite
+                        | Concept::Be
+                        | Concept::Not
+                )
+            )
         };
         let leading = words.iter().take_while(says_nothing).count();
         let trailing = words[leading..]
