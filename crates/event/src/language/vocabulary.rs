@@ -1,6 +1,7 @@
 //! The words of each language, read once.
 
-use std::collections::HashSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::Language;
@@ -11,7 +12,9 @@ use super::words::normalise;
 #[derive(Debug)]
 pub struct Vocabulary {
     language: Language,
-    entries: Vec<Entry>,
+    /// By first word; longer phrases first.
+    entries: HashMap<String, Vec<Entry>>,
+    words: BTreeSet<String>,
     common: HashSet<String>,
 }
 
@@ -29,12 +32,12 @@ impl Vocabulary {
     #[must_use]
     pub fn of(language: Language) -> &'static Self {
         static ALL: OnceLock<[Vocabulary; 3]> = OnceLock::new();
-        let all = ALL.get_or_init(|| Language::ALL.map(Self::read));
-        &all[match language {
-            Language::English => 0,
-            Language::Dutch => 1,
-            Language::French => 2,
-        }]
+        let [english, dutch, french] = ALL.get_or_init(|| Language::ALL.map(Self::read));
+        match language {
+            Language::English => english,
+            Language::Dutch => dutch,
+            Language::French => french,
+        }
     }
 
     /// Whose words these are.
@@ -43,34 +46,66 @@ impl Vocabulary {
         self.language
     }
 
-    /// Its words and phrases, in the order of the file.
+    /// The words and phrases that begin with this word, longer ones first.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
+    pub fn starting_with(&self, word: &str) -> &[Entry] {
+        self.entries.get(word).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether this is an everyday word of the language, which is never taken for a typo.
+    /// Every word of every entry, in the order of the alphabet.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
+    /// Whether this is a word of the language: one of an entry, or an everyday word, which is never
+    /// taken for a typo.
     #[must_use]
-    pub fn is_common(&self, word: &str) -> bool {
-        self.common.contains(word)
+    pub fn is_word(&self, word: &str) -> bool {
+        self.words.contains(word) || self.common.contains(word)
     }
 
     fn read(language: Language) -> Self {
-        let (entries, common) = match language {
+        let (file, common) = match language {
             Language::English => (include_str!("en.txt"), include_str!("en.common.txt")),
             Language::Dutch => (include_str!("nl.txt"), include_str!("nl.common.txt")),
             Language::French => (include_str!("fr.txt"), include_str!("fr.common.txt")),
         };
+        let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
+        let mut words = BTreeSet::new();
+        for (section, phrase) in phrases(file) {
+            let phrase = texts(phrase);
+            if let (Some(first), Some(concept)) = (phrase.first(), Concept::of_section(section)) {
+                words.extend(phrase.iter().cloned());
+                entries.entry(first.clone()).or_default().push(Entry {
+                    words: phrase,
+                    concept,
+                });
+            }
+        }
+        for entries in entries.values_mut() {
+            entries.sort_by_key(|entry| Reverse(entry.words.len()));
+        }
         Self {
             language,
-            entries: read_entries(entries),
-            common: common
-                .split_whitespace()
-                .flat_map(normalise)
-                .map(|word| word.text)
-                .collect(),
+            entries,
+            words,
+            common: common.split_whitespace().flat_map(texts).collect(),
         }
     }
+
+    /// What exactly these words say.
+    fn entry(&self, words: &[String]) -> Option<Concept> {
+        let same_start = self.starting_with(words.first()?);
+        let entry = same_start.iter().find(|entry| entry.words == words)?;
+        Some(entry.concept)
+    }
+}
+
+fn texts(phrase: &str) -> Vec<String> {
+    normalise(phrase)
+        .into_iter()
+        .map(|word| word.text)
+        .collect()
 }
 
 /// Every phrase of a language file with its section.
@@ -94,60 +129,39 @@ fn phrases(file: &'static str) -> impl Iterator<Item = (&'static str, &'static s
     })
 }
 
-fn read_entries(file: &'static str) -> Vec<Entry> {
-    phrases(file)
-        .filter_map(|(section, phrase)| {
-            Some(Entry {
-                words: normalise(phrase)
-                    .into_iter()
-                    .map(|word| word.text)
-                    .collect(),
-                concept: Concept::of_section(section)?,
-            })
-        })
-        .collect()
-}
-
 /// Whether a word or phrase is one of the bot's own in any language, alone or among words that say
 /// nothing (`the agenda, please`): then in which, and the intent that it asks for. The names of the
 /// intents themselves are its own, too.
 #[must_use]
 pub fn reserved(phrase: &str) -> Option<(Language, &'static str)> {
-    let words: Vec<String> = normalise(phrase)
-        .into_iter()
-        .map(|word| word.text)
-        .collect();
+    let words = texts(phrase);
     if words == ["none"] {
         // No words ask for it, but it is the name of an intent.
         return Some((Language::English, "none"));
     }
     Language::ALL.into_iter().find_map(|language| {
         let vocabulary = Vocabulary::of(language);
-        let says_nothing = |word: &String| {
-            vocabulary.entries.iter().any(|entry| {
-                matches!(entry.concept, Concept::Filler | Concept::Own | Concept::Ask)
-                    && entry.words == [word.as_str()]
-            })
+        let says_nothing = |word: &&String| {
+            let concept = vocabulary.entry(std::slice::from_ref(word));
+            matches!(concept, Some(Concept::Filler | Concept::Own | Concept::Ask))
         };
-        let leading = words.iter().take_while(|word| says_nothing(word)).count();
+        let leading = words.iter().take_while(says_nothing).count();
         let trailing = words[leading..]
             .iter()
             .rev()
-            .take_while(|word| says_nothing(word))
+            .take_while(says_nothing)
             .count();
         let core = &words[leading..words.len() - trailing];
-        let intent = vocabulary.entries.iter().find_map(|entry| {
-            let own = entry.words == words || entry.words == core;
-            own.then(|| entry.concept.alone()).flatten()
-        });
-        intent.map(|intent| (language, intent))
+        let concept = vocabulary.entry(&words).or_else(|| vocabulary.entry(core));
+        concept
+            .and_then(Concept::alone)
+            .map(|intent| (language, intent))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashMap;
 
     #[test]
     fn every_section_is_a_concept_and_no_phrase_stands_twice() {
