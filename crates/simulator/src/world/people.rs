@@ -147,16 +147,19 @@ impl World {
         }
     }
 
-    /// Somebody who signs in has an account, and no pending one.
-    pub(crate) fn sign_in(&mut self, email: &str, now: Timestamp) -> Uuid {
-        let name = local_part(email);
-        let bot = email.to_lowercase().ends_with("@webex.bot");
-        let account = if bot {
-            Account::bot(email, name)
-        } else {
-            Account::person(email, name)
-        };
-        let key = self.open_account(&account, now);
+    /// Somebody who signs in has an account, and no pending one: the one that the address stands
+    /// for, or a new one without a licence.
+    pub(crate) fn sign_in(&mut self, asking: &Asking<'_>, email: &str) -> Uuid {
+        let key = self.account_for(asking, email).unwrap_or_else(|| {
+            let name = local_part(email);
+            let bot = email.to_lowercase().ends_with("@webex.bot");
+            let account = if bot {
+                Account::bot(email, name)
+            } else {
+                Account::person(email, name)
+            };
+            self.open_account(&account, asking.now)
+        });
         if let Some(person) = self.people.get_mut(&key) {
             person.pending = false;
         }
@@ -170,9 +173,9 @@ impl World {
     }
 
     /// A token for somebody, who signs in with it.
-    pub(crate) fn give_token(&mut self, email: &str, token: &str, client: &str, now: Timestamp) {
-        let person = self.sign_in(email, now);
-        let client = client.to_owned();
+    pub(crate) fn give_token(&mut self, asking: &Asking<'_>, email: &str, token: &str) {
+        let person = self.sign_in(asking, email);
+        let client = asking.client.to_owned();
         self.tokens
             .insert(token.to_owned(), Token { person, client });
     }
