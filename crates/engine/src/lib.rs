@@ -7,6 +7,7 @@
 mod connections;
 mod error;
 mod floor;
+pub mod hooks;
 mod provision;
 
 pub use connections::Connections;
