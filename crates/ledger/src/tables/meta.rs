@@ -22,6 +22,25 @@ impl Ledger {
         })
         .await
     }
+
+    /// Settles a fact, unless there is one of that name already. Returns the one in force, which is the
+    /// same for all that ask.
+    pub async fn settle_meta(&self, name: &str, content: &str) -> Result<String, Error> {
+        if let Some(settled) = self.meta(name).await? {
+            return Ok(settled);
+        }
+        let fact = (name.to_owned(), content.to_owned());
+        self.write(fact, |tx, (name, content)| {
+            Box::pin(async move {
+                if let Some(settled) = fact_in(tx, name).await? {
+                    return Ok(settled);
+                }
+                set_in(tx, name, content).await?;
+                Ok(content.clone())
+            })
+        })
+        .await
+    }
 }
 
 pub(crate) async fn fact_in(tx: &mut WriteTx, name: &str) -> Result<Option<String>, Error> {
