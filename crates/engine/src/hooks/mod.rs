@@ -21,7 +21,6 @@ use uuid::Uuid;
 /// Below the public address: deliveries for an event are sent to this path and the event's key.
 pub const HOOKS_PATH: &str = "/hooks/";
 
-const LEDGER_ID: &str = "ledger-id";
 const SECRET: &str = "webhooks";
 
 /// Which event is served from this ledger, and the key with which Webex signs deliveries for it. Both
@@ -31,8 +30,6 @@ const SECRET: &str = "webhooks";
 ///
 /// The ledger fails.
 pub async fn keys(ledger: &Ledger, event: &EventKey) -> Result<(Identity, Secret), LedgerError> {
-    let id = Uuid::new_v4().to_string();
-    let id = ledger.settle_meta(LEDGER_ID, &id).await?;
     let secret = match ledger.secret(SECRET).await? {
         Some(secret) => secret,
         None => {
@@ -42,8 +39,7 @@ pub async fn keys(ledger: &Ledger, event: &EventKey) -> Result<(Identity, Secret
     };
     let identity = Identity {
         event: event.to_string(),
-        // One that was written otherwise is nobody's, and the webhooks of no other ledger.
-        ledger: id.parse().unwrap_or_default(),
+        ledger: ledger.id().await?,
     };
     Ok((identity, secret.into()))
 }
