@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use http::{Method, StatusCode};
 use serde_json::Value;
-use showcaller_engine::told;
+use showcaller_engine::InForce;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
 use showcaller_plan::{Action, CannotReason, HeldReason, Plan, Recreate, Wishes};
@@ -109,8 +109,10 @@ async fn a_link_that_changes_is_followed_in_the_same_run() {
     let event = files.event();
     let stage = applied(&event, &["link-on-move=change"]).await;
     let red = MeetingKey::new("fitting/red");
-    let remembered = told(&stage.ledger).await.expect("a ledger");
-    let old = remembered[&red].facts.link.clone().expect("a link");
+    let known = InForce::draft(event.clone(), &stage.ledger).await;
+    let known = known.expect("a ledger");
+    let old = known.facts(&red).and_then(|facts| facts.link.clone());
+    let old = old.expect("a link");
     let moved = files.edited("\"11:00-12:00\"", "\"11:30-12:30\"").event();
     let report = stage.apply(&moved, &Wishes::default()).await;
     assert!(report.is_complete(), "{report:#?}");
@@ -118,8 +120,10 @@ async fn a_link_that_changes_is_followed_in_the_same_run() {
     let link = |world: &Value| world["webLink"].as_str().expect("a link").to_owned();
     let now = link(&the(&stage.simulator, "meetings", "title", "Red - Fitting"));
     assert_ne!(now, old.expose(), "the switch made Webex change it");
-    let remembered = told(&stage.ledger).await.expect("a ledger");
-    assert_eq!(remembered[&red].facts.link, Some(now.as_str().into()));
+    let known = InForce::draft(moved.clone(), &stage.ledger).await;
+    let known = known.expect("a ledger");
+    let link = known.facts(&red).and_then(|facts| facts.link.clone());
+    assert_eq!(link, Some(now.as_str().into()));
 
     let tabs = all(&stage.simulator, "roomTabs");
     let shown: Vec<&str> = tabs

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use http::Method;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use showcaller_engine::told;
+use showcaller_engine::InForce;
 use showcaller_event::Event;
 use showcaller_event::model::Address;
 use showcaller_plan::read::{TextStyle, markdown, text};
@@ -352,9 +352,11 @@ async fn what_is_kept_is_told_as_webex_has_it_until_it_moves_again() {
     ");
 
     // Run sheets and calendars tell the time at which people meet.
-    let told = told(&stage.ledger).await.expect("a ledger");
-    let told = told.get(&event.meetings[0].key).expect("it is there");
-    let seen = told.as_on_webex(&event.meetings[0]).expect("it differs");
+    let in_force = InForce::draft(event.clone(), &stage.ledger).await;
+    let in_force = in_force.expect("a ledger");
+    let key = &event.meetings[0].key;
+    assert_eq!(in_force.kept, std::slice::from_ref(key));
+    let seen = in_force.schedule.get(key).expect("it is there");
     assert_eq!(seen.start.strftime("%H:%M").to_string(), "11:00");
     assert_eq!(seen.end.strftime("%H:%M").to_string(), "12:45");
 

@@ -27,6 +27,7 @@ mod killed_and_run_again;
 mod model;
 mod no_meeting_mail_unless_asked;
 mod nothing_is_removed_by_accident;
+mod one_schedule_is_in_force;
 mod only_one_acts;
 mod plan_after_apply_is_empty;
 mod plans_do_not_depend_on_order;

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use showcaller_engine::told;
+use showcaller_engine::InForce;
 use showcaller_event::{Event, Input, check};
 use showcaller_plan::read::{TextStyle, json as plan_json, markdown, text};
 use showcaller_plan::{LookWish, Plan, SavedPlan, SavedWebex, Wishes, differences};
@@ -163,7 +163,8 @@ async fn plans_reports_and_values_show_no_secret() {
     secrets.are_not_in_debug("its entries", &ledger.resources().await);
     secrets.are_not_in_debug("its intents", &ledger.operations_of_run("1").await);
     secrets.are_not_in_debug("its revision", &ledger.latest_revision().await);
-    secrets.are_not_in_debug("what it tells", &told(ledger).await);
+    let in_force = InForce::draft(event.clone(), ledger).await;
+    secrets.are_not_in_debug("what is in force", &in_force);
 
     // Another password: the plan says that it changes, not from what into what.
     let changed = planted(REPLANTED).event();
@@ -398,7 +399,8 @@ async fn applied() -> (Event, Stage, Told) {
     let stage = Stage::before(&event).await;
     let report = stage.apply(&event, &Wishes::default()).await;
     assert!(report.is_complete(), "{report:#?}");
-    let meetings = told(&stage.ledger).await.expect("a ledger");
+    let in_force = InForce::draft(event.clone(), &stage.ledger).await;
+    let meetings = in_force.expect("a ledger").meetings;
     let told = Told {
         facts: meetings
             .iter()

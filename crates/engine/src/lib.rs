@@ -8,7 +8,9 @@ mod connections;
 mod error;
 mod floor;
 pub mod hooks;
+mod in_force;
 mod provision;
+mod records;
 
 pub use connections::Connections;
 pub use error::Error;
@@ -16,9 +18,10 @@ pub use floor::{
     LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
     liveness, own_origin,
 };
+pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
-    Progress, Report, Restoration, ToldMeeting, Undone, event_of, restore, settled_at, told,
+    Progress, Report, Restoration, Undone, restore, settled_at,
 };
 
 use std::sync::Arc;

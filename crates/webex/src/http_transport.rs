@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use http::header::AUTHORIZATION;
 use http::{Request, Response};
 use reqwest::{Client, redirect};
 use thiserror::Error;
@@ -24,6 +25,8 @@ const IDLE: Duration = Duration::from_secs(20);
 /// Sends requests over HTTP/1.1, with TLS by rustls, and keeps connections open for the next one.
 ///
 /// Redirects are not followed, so a token never travels to an address that was not asked for.
+/// A token is not sent where it [travels in the clear](travels_in_the_clear): such a request is
+/// [`TransportError::NotSent`].
 /// Proxies from the environment are used, but never for the loopback interface, where the
 /// simulator listens. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
@@ -107,11 +110,29 @@ impl HttpTransport {
     }
 }
 
+/// Whether others on the way could read what is sent to this address: it is not
+/// encrypted, and not for this very machine by its address or as `localhost`. (Names below `localhost` count as others: a resolver
+/// may have been told to look them up.)
+#[must_use]
+pub fn travels_in_the_clear(url: &Url) -> bool {
+    let here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    !matches!(url.scheme(), "https" | "wss") && !here
+}
+
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let request = reqwest::Request::try_from(request)
             .map_err(|error| TransportError::NotSent(reason(error)))?;
+        if request.headers().contains_key(AUTHORIZATION) && travels_in_the_clear(request.url()) {
+            let why = "over plain http, others on the way could read the token";
+            return Err(TransportError::NotSent(why.to_owned()));
+        }
         let client = self.client_for(request.url());
         let answer = client.execute(request).await.map_err(classify)?;
         read(answer).await

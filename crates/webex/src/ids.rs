@@ -83,6 +83,22 @@ ids! {
     InviteeId,
 }
 
+impl MembershipId {
+    /// The UUID of the person who is the member.
+    #[must_use]
+    pub fn person_uuid(&self) -> Option<Uuid> {
+        member_in(&self.0)
+    }
+}
+
+impl TeamMembershipId {
+    /// The UUID of the person who is the member.
+    #[must_use]
+    pub fn person_uuid(&self) -> Option<Uuid> {
+        member_in(&self.0)
+    }
+}
+
 /// A person, by one of the two names under which Webex finds one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Who {
@@ -101,6 +117,18 @@ fn uuid_in(id: &str) -> Option<Uuid> {
     if let Ok(bare) = Uuid::try_parse(id) {
         return Some(bare);
     }
+    Uuid::try_parse(&key_in(id)?).ok()
+}
+
+/// The person of a membership, whose key is `PERSON:ROOM` or `PERSON:TEAM` (messaging §1.6).
+fn member_in(id: &str) -> Option<Uuid> {
+    let key = key_in(id).unwrap_or_else(|| id.to_owned());
+    let (person, _) = key.split_once(':')?;
+    Uuid::try_parse(person).ok()
+}
+
+/// What an id in base64 ends in.
+fn key_in(id: &str) -> Option<String> {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
@@ -109,7 +137,7 @@ fn uuid_in(id: &str) -> Option<Uuid> {
         .find_map(|alphabet| GeneralPurpose::new(alphabet, config).decode(id).ok())?;
     let address = String::from_utf8(decoded).ok()?;
     let (_, key) = address.strip_prefix("ciscospark://")?.rsplit_once('/')?;
-    Uuid::try_parse(key).ok()
+    Some(key.to_owned())
 }
 
 #[cfg(test)]
@@ -136,6 +164,23 @@ mod tests {
             }
         }
         assert_eq!(RoomId::from(uuid.to_string()).uuid(), Some(uuid));
+    }
+
+    #[test]
+    fn a_membership_names_its_person() {
+        let (person, container) = (Uuid::from_u128(7), Uuid::from_u128(8));
+        let key = format!("{person}:{container}");
+        let room = STANDARD_NO_PAD.encode(format!("ciscospark://us/MEMBERSHIP/{key}"));
+        let team = STANDARD.encode(format!("ciscospark://us/TEAM_MEMBERSHIP/{key}"));
+        for id in [&room, &key] {
+            let id = MembershipId::from(&**id);
+            assert_eq!(id.person_uuid(), Some(person), "{id}");
+        }
+        let id = TeamMembershipId::from(team);
+        assert_eq!(id.person_uuid(), Some(person));
+        for id in ["", "?membership", &person.to_string()] {
+            assert_eq!(MembershipId::from(id).person_uuid(), None, "{id}");
+        }
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub use client::{PatchContentType, Settings, SettingsError, Webex};
 pub use counters::Counters;
 pub use delivery::{Delivery, Pressed};
 pub use error::{Error, Fault, Outcome, Refusal};
-pub use http_transport::{HttpTransport, HttpTransportError, TimeOuts};
+pub use http_transport::{HttpTransport, HttpTransportError, TimeOuts, travels_in_the_clear};
 pub use ids::{
     ActionId, InviteeId, MeetingId, MembershipId, MessageId, OrganizationId, PersonId, RoomId,
     RoomTabId, TeamId, TeamMembershipId, WebhookId, Who,

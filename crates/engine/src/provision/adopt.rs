@@ -10,9 +10,10 @@ use showcaller_plan::{Adoption, Kept, KnownResource, parent_of};
 
 use super::earlier::moved;
 use super::execute::{State, protection};
-use super::memory::{GONE, NOT_SHOWN, StoredFacts, entry};
+use super::memory::{GONE, NOT_SHOWN};
 use super::observe::Outlook;
 use crate::Error;
+use crate::records::{StoredFacts, entry};
 
 /// Takes what was found into the ledger, and lets go of what is gone.
 pub(super) async fn take_in(

@@ -20,11 +20,8 @@ use super::observe::Outlook;
 use super::report::{Ended, Progress, Report, Undone};
 use super::run::Queue;
 use crate::floor::{Held, LeaseSpec, Stop, refuse_if_busy};
+use crate::records::RUNS;
 use crate::{Engine, Error};
-
-/// Under which name the ledger keeps the number of the last run, and what became of it. A look from
-/// before it changed has seen too little.
-pub(super) const RUNS: &str = "runs";
 
 /// The lease that a run holds.
 pub(super) const LEASE: LeaseSpec = LeaseSpec {

@@ -15,10 +15,10 @@ use showcaller_plan::{Action, Fields, Kept, KnownResource, Owner, Settled, Step}
 use showcaller_webex::{Fault, Outcome, Webex};
 
 use super::adopt::children_of;
-use super::memory::{self, StoredFacts};
 use super::refusal;
 use super::report::{Ended, Failure, LinkChange, NotCohost};
 use super::run::Came;
+use crate::records::{StoredFacts, entry};
 use crate::{Engine, Error};
 
 /// In which version the ledger keeps actions: to be raised whenever JSON of before would be read as
@@ -279,7 +279,7 @@ impl Work<'_> {
             kept,
         };
         let facts = state.facts.get(address).cloned();
-        let record = memory::entry(address, &resource, facts, self.now());
+        let record = entry(address, &resource, facts, self.now());
         state.resources.insert(address.clone(), resource);
         Effect::Record(record)
     }

@@ -3,120 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{
-    Ledger, Operation, OperationCounts, OperationKind, OperationState, Record, Tombstone,
-    Undecodable,
+    Ledger, Operation, OperationCounts, OperationKind, OperationState, Tombstone, Undecodable,
 };
-use showcaller_plan::observed::MeetingFacts;
 use showcaller_plan::{
-    Action, Field, Fields, Kept, Known, KnownResource, Owner, SETTLE_WINDOW, Settled, Value,
-    quota_counts_since,
+    Action, Field, Fields, Known, KnownResource, SETTLE_WINDOW, Settled, Value, quota_counts_since,
 };
-use showcaller_secret::Secret;
 
 use super::earlier::Earlier;
 use super::settle::creation;
 use crate::Error;
-
-/// What a ledger entry says beside address and remote id.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Attributes {
-    #[serde(default)]
-    settled: Settled,
-    #[serde(default)]
-    protected: bool,
-    #[serde(default, skip_serializing_if = "Kept::is_nothing")]
-    kept: Kept,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    facts: Option<StoredFacts>,
-}
-
-/// A meeting's facts as the ledger keeps them: in the open, because the file is its owner's alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct StoredFacts {
-    #[serde(default, with = "showcaller_secret::exposed_if_some")]
-    link: Option<Secret>,
-    #[serde(default)]
-    number: Option<String>,
-    #[serde(default, with = "showcaller_secret::exposed_if_some")]
-    password: Option<Secret>,
-    #[serde(default, with = "showcaller_secret::exposed_if_some")]
-    host_key: Option<Secret>,
-    #[serde(default)]
-    sip: Option<String>,
-}
-
-impl From<&MeetingFacts> for StoredFacts {
-    fn from(facts: &MeetingFacts) -> Self {
-        Self {
-            link: facts.link.clone(),
-            number: facts.number.clone(),
-            password: facts.password.clone(),
-            host_key: facts.host_key.clone(),
-            sip: facts.sip.clone(),
-        }
-    }
-}
-
-impl From<StoredFacts> for MeetingFacts {
-    fn from(facts: StoredFacts) -> Self {
-        Self {
-            link: facts.link,
-            number: facts.number,
-            password: facts.password,
-            host_key: facts.host_key,
-            sip: facts.sip,
-        }
-    }
-}
-
-/// The ledger's entry for one thing, as it is from this instant on.
-pub(super) fn entry(
-    address: &Address,
-    resource: &KnownResource,
-    facts: Option<StoredFacts>,
-    at: Timestamp,
-) -> Record {
-    let attributes = Attributes {
-        settled: resource.settled.clone(),
-        protected: resource.protected,
-        kept: resource.kept.clone(),
-        facts,
-    };
-    Record {
-        address: address.to_string(),
-        remote_id: resource.remote_id.clone(),
-        kind: address.kind().to_owned(),
-        owner: resource.owner.to_string(),
-        attributes: serde_json::to_value(attributes)
-            .expect("attributes have text for keys and no failing parts"),
-        created_by_us: resource.made,
-        at,
-    }
-}
-
-/// What an entry says of its thing.
-pub(super) fn resource(record: &Record) -> Result<(KnownResource, Option<StoredFacts>), Error> {
-    let attributes = attributes(record)?;
-    let resource = KnownResource {
-        remote_id: record.remote_id.clone(),
-        owner: owner(&record.owner),
-        made: record.created_by_us,
-        protected: attributes.protected,
-        settled: attributes.settled,
-        kept: attributes.kept,
-    };
-    Ok((resource, attributes.facts))
-}
-
-fn attributes(record: &Record) -> Result<Attributes, Error> {
-    serde_json::from_value(record.attributes.clone()).map_err(|source| Error::Entry {
-        address: record.address.clone(),
-        source,
-    })
-}
+use crate::records::{RUNS, StoredFacts, resource};
 
 /// Why something is forgotten that Webex does not show any more, and that is ours if it does again.
 pub(super) const NOT_SHOWN: &str = "no longer on Webex";
@@ -156,7 +54,7 @@ pub(super) struct Memory {
 /// Reads the ledger.
 pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Error> {
     // First, so that whatever somebody does while the rest is read makes this look outdated.
-    let runs = ledger.meta(super::apply::RUNS).await?;
+    let runs = ledger.meta(RUNS).await?;
     let operations = ledger
         .operation_counts(OperationKind::Provision, None)
         .await?;
@@ -253,14 +151,6 @@ impl Memory {
     pub(super) fn take_in(&mut self, address: Address, resource: KnownResource) {
         self.learnt.insert(address.clone());
         self.known.resources.insert(address, resource);
-    }
-}
-
-/// The owner behind the ledger's word for it.
-fn owner(word: &str) -> Owner {
-    match word {
-        "bot" => Owner::Bot,
-        host => Owner::Host(Email::new(host)),
     }
 }
 

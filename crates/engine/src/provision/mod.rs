@@ -13,10 +13,8 @@ mod patience;
 mod refusal;
 mod report;
 mod restore;
-mod revision;
 mod run;
 mod settle;
-mod sheet;
 
 pub use apply::Assignment;
 pub use memory::settled_at;
@@ -24,5 +22,3 @@ pub use observe::Outlook;
 pub use patience::{Campaign, CampaignEnd};
 pub use report::{Ended, Failure, LinkChange, NoProgress, NotCohost, Progress, Report, Undone};
 pub use restore::{Restoration, restore};
-pub use revision::event_of;
-pub use sheet::{ToldMeeting, told};

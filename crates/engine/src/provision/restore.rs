@@ -9,9 +9,10 @@ use showcaller_ledger::{
 };
 use showcaller_plan::{QUOTA_WINDOW, SETTLE_WINDOW};
 
-use super::apply::{LEASE, RUNS};
+use super::apply::LEASE;
 use crate::Error;
 use crate::floor::{Held, ThisProcess};
+use crate::records::RUNS;
 
 /// What is to be restored, and by whom.
 #[derive(Debug)]

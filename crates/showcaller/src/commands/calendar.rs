@@ -54,7 +54,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 async fn write(args: &Args, past: &Past) -> Result<String, Failure> {
     let whom = args.whom.as_ref();
     if let Some(whom) = whom {
-        whom.check(&past.event)?;
+        whom.check(&past.in_force.event)?;
     }
     let now = past.now(&args.event)?;
     let mut entries = Vec::new();
@@ -64,15 +64,15 @@ async fn write(args: &Args, past: &Past) -> Result<String, Failure> {
         }
         entries.extend(gone(past, ledger, whom, now).await?);
     }
-    let (name, zone) = head(&past.event, whom);
+    let (name, zone) = head(&past.in_force.event, whom);
     Ok(calendar::calendar(&name, &zone, &entries))
 }
 
 fn meetings<'a>(past: &'a Past, whom: Option<&Whom>) -> Vec<&'a Meeting> {
     match whom {
-        None => calendar::all(&past.event),
-        Some(Whom::Room(room)) => calendar::for_room(&past.event, room),
-        Some(Whom::Person(email)) => calendar::for_person(&past.event, &past.told, email),
+        None => calendar::all(&past.in_force.event),
+        Some(Whom::Room(room)) => calendar::for_room(&past.in_force.event, room),
+        Some(Whom::Person(email)) => calendar::for_person(&past.in_force.event, &past.told, email),
     }
 }
 
@@ -83,7 +83,7 @@ async fn current(
     meeting: &Meeting,
     now: Timestamp,
 ) -> Result<Entry, Failure> {
-    let uid = uid_of(&past.event.key, &meeting.key);
+    let uid = uid_of(&past.in_force.event.key, &meeting.key);
     let appointment = Appointment::of(meeting, &past.told);
     let snapshot = serde_json::to_value(&appointment)
         .map_err(|error| Failure::new(Code::Failed, format!("{uid} cannot be kept: {error}")))?;
@@ -108,7 +108,7 @@ async fn gone(
     whom: Option<&Whom>,
     now: Timestamp,
 ) -> Result<Vec<Entry>, Failure> {
-    let event = &past.event;
+    let event = &past.in_force.event;
     let uids: BTreeSet<String> = event
         .meetings
         .iter()

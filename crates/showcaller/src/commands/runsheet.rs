@@ -98,7 +98,7 @@ fn sheet(args: &Args, past: &Past) -> Result<RunSheet, Failure> {
     } else {
         Audience::Organiser
     };
-    let sheet = RunSheet::of(&past.event, &past.told, audience);
+    let sheet = RunSheet::of(&past.in_force.event, &past.told, audience);
     match &args.whom {
         None => Ok(sheet),
         Some(Whom::Person(email)) => {
@@ -109,7 +109,7 @@ fn sheet(args: &Args, past: &Past) -> Result<RunSheet, Failure> {
             )
         }
         Some(whom @ Whom::Room(room)) => {
-            whom.check(&past.event)?;
+            whom.check(&past.in_force.event)?;
             Ok(sheet.for_room(room))
         }
     }

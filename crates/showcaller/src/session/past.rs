@@ -1,9 +1,7 @@
 //! What the ledger knows, for commands that ask nobody else: no token, no Webex.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use showcaller_engine::ToldMeeting;
+use showcaller_engine::InForce;
 use showcaller_event::Event;
 use showcaller_event::model::MeetingKey;
 use showcaller_ledger::{Error as LedgerError, Ledger};
@@ -16,8 +14,9 @@ use crate::terminal::say;
 
 /// An event, and what was done about it so far.
 pub(crate) struct Past {
-    pub(crate) event: Event,
-    /// What Webex told about its meetings; nothing before the first `apply`.
+    /// The event as it was applied; as the file has it before the first `apply`.
+    pub(crate) in_force: InForce,
+    /// What Webex decided about its meetings, as sheets and calendars want it.
     pub(crate) told: Told,
     ledger: Option<Ledger>,
 }
@@ -28,11 +27,7 @@ impl Past {
         let (event, files) = checked(&args.event, None)?;
         let url = place::ledger_url(args)?;
         if url.path().is_some_and(|path| !path.exists()) {
-            return Ok(Self {
-                event,
-                told: Told::default(),
-                ledger: None,
-            });
+            return Ok(Self::of(InForce::planned(event), None));
         }
         Self::with(event, &files, Ledger::open(&url).await?).await
     }
@@ -63,19 +58,26 @@ impl Past {
             }
             .into());
         }
-        let mut event = applied(event, files, &ledger).await?;
-        let meetings = showcaller_engine::told(&ledger).await?;
-        as_kept(&mut event, &meetings);
+        let in_force = match InForce::read(&ledger).await? {
+            Some(in_force) => in_force,
+            // A ledger without a revision knows nothing yet, and the file is all there is.
+            None => InForce::draft(event, &ledger).await?,
+        };
+        tell_differences(&in_force, files);
+        Ok(Self::of(in_force, Some(ledger)))
+    }
+
+    fn of(in_force: InForce, ledger: Option<Ledger>) -> Self {
         let mut told = Told::default();
-        for (key, meeting) in meetings {
-            told.facts.insert(key.clone(), meeting.facts);
-            told.hosts.insert(key, meeting.host);
+        for (key, meeting) in &in_force.meetings {
+            told.facts.insert(key.clone(), meeting.facts.clone());
+            told.hosts.insert(key.clone(), meeting.host.clone());
         }
-        Ok(Self {
-            event,
+        Self {
+            in_force,
             told,
-            ledger: Some(ledger),
-        })
+            ledger,
+        }
     }
 
     /// The ledger, where there is one.
@@ -86,7 +88,7 @@ impl Past {
     /// The present, which for a simulated event is that of its world.
     pub(crate) fn now(&self, args: &EventArgs) -> Result<Timestamp, Failure> {
         match args.simulate {
-            true => simulated::time(&self.event, args),
+            true => simulated::time(&self.in_force.event, args),
             false => Ok(Timestamp::now()),
         }
     }
@@ -98,37 +100,20 @@ impl Past {
     }
 }
 
-/// What people are told is what Webex has: meetings whose title or time is kept as somebody changed
-/// it there are shown so, and it is said that the file differs.
-fn as_kept(event: &mut Event, meetings: &BTreeMap<MeetingKey, ToldMeeting>) {
-    let mut kept: Vec<&str> = Vec::new();
-    for meeting in &mut event.meetings {
-        let told = meetings.get(&meeting.key);
-        if let Some(told) = told.and_then(|told| told.as_on_webex(meeting)) {
-            *meeting = told;
-            kept.push(meeting.key.as_str());
-        }
+/// What is shown is what is in force: where the file differs from it, that is said.
+fn tell_differences(in_force: &InForce, files: &EventFiles) {
+    let revision = in_force.revision.as_ref();
+    if revision.is_some_and(|revision| revision.source_digest != files.digest()) {
+        say::note(
+            "The event file has changed since it was last applied. This shows what was applied; \
+             the \nchanges show after `showcaller apply`.",
+        );
     }
-    if !kept.is_empty() {
+    if !in_force.kept.is_empty() {
+        let kept: Vec<&str> = in_force.kept.iter().map(MeetingKey::as_str).collect();
         say::note(&format!(
             "Shown as kept on Webex, not as in the event file: {}.",
             kept.join(", ")
         ));
     }
-}
-
-/// The event as it was last applied: what is handed out must never follow a half-edited file. A
-/// ledger without a revision knows nothing yet, and the file is all there is.
-async fn applied(event: Event, files: &EventFiles, ledger: &Ledger) -> Result<Event, Failure> {
-    let Some(stored) = ledger.latest_revision().await? else {
-        return Ok(event);
-    };
-    if stored.revision.source_digest == files.digest() {
-        return Ok(event);
-    }
-    say::note(
-        "The event file has changed since it was last applied. This shows what was applied; the \n\
-         changes show after `showcaller apply`.",
-    );
-    Ok(showcaller_engine::event_of(&stored)?)
 }

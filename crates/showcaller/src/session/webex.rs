@@ -7,7 +7,8 @@ use showcaller_clock::SharedClock;
 use showcaller_engine::Connections;
 use showcaller_event::Event;
 use showcaller_secret::Secret;
-use showcaller_webex::{HttpTransport, Settings, Transport, Webex};
+use showcaller_webex::{HttpTransport, Settings, Transport, Webex, travels_in_the_clear};
+use url::Url;
 
 use crate::environment;
 use crate::exit::{Code, Failure};
@@ -61,10 +62,18 @@ impl Connect<'_> {
                 format!("{} cannot be used: {error}", environment::API_URL),
             )
         };
-        let base = self
+        let base: Url = self
             .base
             .parse()
             .map_err(|error: url::ParseError| usage(&error))?;
+        if travels_in_the_clear(&base) {
+            let host = base.host_str().unwrap_or_default();
+            let why = format!("others on the way to {host} could read the tokens");
+            return Err(usage(&why).hint(
+                "begin it with https:// (plain http is for a simulator on this machine, as in \
+                 http://127.0.0.1:8080/v1)",
+            ));
+        }
         let transport = Arc::clone(&self.transport);
         let mut settings =
             Settings::new(base, Secret::from(token), transport, Arc::clone(self.clock));

@@ -224,6 +224,26 @@ fn what_webex_refuses() {
 }
 
 #[test]
+fn a_token_does_not_travel_in_the_clear() {
+    let stage = Stage::with("workshop");
+    for base in ["http://webex.example.com/v1", "http://192.0.2.7:8080/v1"] {
+        let mut command = stage.command("plan event.yaml");
+        command
+            .env("WEBEX_API_URL", base)
+            .env("WEBEX_BOT_TOKEN", "planted-token")
+            .env("WEBEX_HOST_TOKEN", "planted-token");
+        let ran = ran(&mut command).exits(2);
+        let said: Vec<&str> = ran.stderr.split_whitespace().collect();
+        let said = said.join(" ");
+        assert!(
+            said.contains("could read the tokens hint: begin it with https://"),
+            "{ran}"
+        );
+        assert!(!ran.stderr.contains("planted"), "{ran}");
+    }
+}
+
+#[test]
 fn nobody_answers() {
     let stage = Stage::with("workshop");
     let mut command = stage.command("plan event.yaml");

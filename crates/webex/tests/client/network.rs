@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use rstest::rstest;
-use showcaller_webex::{HttpTransport, TimeOuts, Transport, TransportError};
+use showcaller_webex::{HttpTransport, TimeOuts, Transport, TransportError, travels_in_the_clear};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -116,6 +116,39 @@ async fn a_redirect_comes_back_as_it_is() {
     let server = Server::start(moved, usize::MAX).await;
     let answer = get(&transport(), &server.address).await.expect("an answer");
     assert_eq!(answer.status(), 302);
+}
+
+#[rstest]
+#[case::this_machine("http://127.0.0.1:8080/v1", false)]
+#[case::all_of_its_loopback("http://127.9.9.9/v1", false)]
+#[case::by_the_newer_protocol("http://[::1]:8080/v1", false)]
+#[case::by_its_name("http://LocalHost:8080/v1", false)]
+#[case::encrypted("https://webexapis.com/v1", false)]
+#[case::encrypted_to_a_neighbour("https://192.0.2.7/v1", false)]
+#[case::a_neighbour("http://192.0.2.7/v1", true)]
+#[case::every_address("http://0.0.0.0:8080/v1", true)]
+#[case::a_name("http://webexapis.com/v1", true)]
+#[case::a_name_that_begins_alike("http://localhost.example.com/v1", true)]
+#[case::a_name_below("http://webex.localhost/v1", true)]
+#[case::a_user_in_front("http://127.0.0.1@example.com/v1", true)]
+#[case::another_scheme("ws://example.com/v1", true)]
+#[tokio::test]
+async fn a_token_does_not_travel_in_the_clear(#[case] address: &str, #[case] clear: bool) {
+    let url = address.parse().expect("an address");
+    assert_eq!(travels_in_the_clear(&url), clear);
+    if !clear {
+        return;
+    }
+    let request = Request::get(address)
+        .header("authorization", "Bearer planted")
+        .body(Bytes::new())
+        .expect("a request");
+    let error = transport().send(request).await.expect_err("not sent");
+    assert!(matches!(error, TransportError::NotSent(_)), "{error}");
+    assert!(
+        error.to_string().contains("could read the token"),
+        "{error}"
+    );
 }
 
 #[rstest]

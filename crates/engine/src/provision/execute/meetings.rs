@@ -9,9 +9,9 @@ use showcaller_plan::{
 use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Outcome, Webex};
 
 use super::super::convert;
-use super::super::memory::StoredFacts;
 use super::super::report::{Ended, Failure, LinkChange, NotCohost};
 use super::{Done, News, Trouble, Work};
+use crate::records::StoredFacts;
 
 impl Work<'_> {
     pub(super) async fn meeting_step(&self, step: &Step) -> Result<Done, Trouble> {

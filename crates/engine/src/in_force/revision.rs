@@ -11,7 +11,7 @@ use crate::Error;
 ///
 /// [`Error::Revision`] if they have mistakes by these rules, which may be stricter than those of the
 /// build that applied them.
-pub fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
+pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
     let unreadable = |finding: String| Error::Revision {
         number: stored.id,
         finding,

@@ -1,0 +1,78 @@
+//! Who and what Webex's ids stand for.
+
+use std::collections::BTreeMap;
+
+use showcaller_event::Event;
+use showcaller_event::model::{Email, RoomKey};
+use showcaller_ledger::Record;
+use showcaller_webex::{MembershipId, PersonId, RoomId, TeamMembershipId};
+use uuid::Uuid;
+
+/// The event's rooms and people by Webex's ids. Ids are compared by the UUID that they contain,
+/// because one id has several spellings.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    rooms: BTreeMap<Uuid, RoomKey>,
+    ids: BTreeMap<RoomKey, RoomId>,
+    people: BTreeMap<Uuid, Email>,
+}
+
+impl Directory {
+    pub(super) fn of(event: &Event, records: &[Record]) -> Self {
+        let mut directory = Self::default();
+        for record in records {
+            let mut parts = record.address.splitn(3, '/');
+            match (parts.next(), parts.next(), parts.next()) {
+                (Some("room"), Some(key), None) => directory.add_room(key, &record.remote_id),
+                (Some("membership"), Some(_), Some(email)) => {
+                    let person = MembershipId::from(&*record.remote_id).person_uuid();
+                    directory.add_person(event, email, person);
+                }
+                (Some("team-membership"), Some(email), None) => {
+                    let person = TeamMembershipId::from(&*record.remote_id).person_uuid();
+                    directory.add_person(event, email, person);
+                }
+                _ => {}
+            }
+        }
+        directory
+    }
+
+    fn add_room(&mut self, key: &str, id: &str) {
+        let (key, id) = (RoomKey::new(key), RoomId::from(id));
+        if let Some(uuid) = id.uuid() {
+            self.rooms.insert(uuid, key.clone());
+        }
+        self.ids.insert(key, id);
+    }
+
+    /// Somebody whose address changed in the roster has two in the ledger: today's is theirs.
+    fn add_person(&mut self, event: &Event, email: &str, person: Option<Uuid>) {
+        let Some(person) = person else {
+            return;
+        };
+        let email = Email::new(email);
+        let known = self.people.get(&person);
+        if known.is_none_or(|known| event.person(known).is_none()) {
+            self.people.insert(person, email);
+        }
+    }
+
+    /// The room of the event that has this id.
+    #[must_use]
+    pub fn room(&self, id: &RoomId) -> Option<&RoomKey> {
+        self.rooms.get(&id.uuid()?)
+    }
+
+    /// The id of a room, as Webex spelt it; `None` while it is not on Webex.
+    #[must_use]
+    pub fn room_id(&self, room: &RoomKey) -> Option<&RoomId> {
+        self.ids.get(room)
+    }
+
+    /// The address under which the ledger knows a person, which need not be the one that Webex says.
+    #[must_use]
+    pub fn email(&self, person: &PersonId) -> Option<&Email> {
+        self.people.get(&person.uuid()?)
+    }
+}

@@ -1,0 +1,32 @@
+//! Whether something newer is in force.
+
+use jiff::Timestamp;
+use showcaller_ledger::{Ledger, RevisionHead};
+
+use crate::Error;
+use crate::records::RUNS;
+
+/// A state of the ledger, as far as it decides what is in force. Cheap to read; two that are equal
+/// are of the same state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    revision: Option<RevisionHead>,
+    runs: Option<String>,
+    resources: (i64, Option<Timestamp>),
+}
+
+impl Stamp {
+    /// The present state.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read.
+    pub async fn read(ledger: &Ledger) -> Result<Self, Error> {
+        Ok(Self {
+            revision: ledger.revisions(1).await?.pop(),
+            runs: ledger.meta(RUNS).await?,
+            // Links come after the revision and before the end of the run.
+            resources: ledger.resources_recorded().await?,
+        })
+    }
+}
