@@ -7,6 +7,7 @@
 mod connections;
 mod error;
 mod floor;
+pub mod hooks;
 mod in_force;
 mod provision;
 mod records;

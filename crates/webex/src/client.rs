@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use http::HeaderValue;
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
 use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
 use showcaller_secret::Secret;
@@ -15,7 +16,7 @@ use url::Url;
 use crate::counters::{Counters, Tally};
 use crate::pacer::{Door, Lane};
 use crate::permit::SendPermit;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// Makes calls in the name of one owner. Cheap to clone; clones share their pace and counters, so
 /// there should be one per token.
@@ -227,6 +228,18 @@ impl Webex {
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.inner.tally.read()
+    }
+
+    /// Gets something that is not Webex's, over the same network: without the token, and neither paced
+    /// nor repeated.
+    ///
+    /// # Errors
+    ///
+    /// No complete answer came.
+    pub async fn get_elsewhere(&self, url: &Url) -> Result<Response<Bytes>, TransportError> {
+        let request = Request::get(url.as_str()).body(Bytes::new());
+        let request = request.map_err(|error| TransportError::NotSent(error.to_string()))?;
+        self.inner.transport.send(request).await
     }
 
     pub(crate) fn token(&self) -> &str {
