@@ -91,6 +91,17 @@ impl MessageKey {
         }
     }
 
+    /// The key of which this is the text, as [`Display`](fmt::Display) writes it. Whether there is a
+    /// message of that key, the ledger knows.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, text) = text.split_once('/')?;
+        let kind = MessageKind::ALL
+            .into_iter()
+            .find(|known| known.as_str() == kind)?;
+        Some(Self::stored(kind, text.to_owned()))
+    }
+
     /// The kind of message.
     #[must_use]
     pub fn kind(&self) -> MessageKind {
@@ -132,6 +143,10 @@ mod tests {
             MessageKey::reminder(id, "meeting/opening/day-1", Timestamp::UNIX_EPOCH),
             MessageKey::notice(id, &InboxKey::message(id)),
         ];
+        for key in &keys {
+            assert_eq!(MessageKey::parse(&key.to_string()).as_ref(), Some(key));
+        }
+        assert_eq!(MessageKey::parse("meeting/opening"), None);
         let texts = keys.map(|key| key.to_string());
         insta::assert_snapshot!(texts.join("\n"), @r"
         delivery/opening/day-1/room:00000000-0000-0000-0000-000000000007/0
