@@ -12,11 +12,11 @@ use showcaller_engine::InForce;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
 use showcaller_plan::{Action, CannotReason, HeldReason, Plan, Recreate, Wishes};
-use showcaller_simulator::{Account, Switches};
+use showcaller_simulator::Account;
 
 use crate::by_hand::{Person, all, meeting_id, the};
 use crate::files::{Files, fair};
-use crate::stage::Stage;
+use crate::stage::{Stage, switched};
 use crate::wire::{Fate, Wire};
 
 const HOST: &str = "events@example.com";
@@ -24,7 +24,7 @@ const HOST: &str = "events@example.com";
 const SECOND: &str = "second@example.com";
 
 async fn applied(event: &Event, settings: &[&str]) -> Stage {
-    let switches = Switches::with(settings.iter().copied()).expect("known switches");
+    let switches = switched(settings.iter().copied());
     let stage = Stage::with(event, |config| {
         config.switches = switches;
         config.accounts.push(Account::host(SECOND, "Second"));

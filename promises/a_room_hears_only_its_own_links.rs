@@ -140,7 +140,8 @@ fn whatever_the_file_says() {
     let cues = event.cues.iter().flat_map(|cue| &cue.rooms);
     let cues = cues.map(|cue| (&cue.room, &cue.say));
     let answers = event.answers.iter().flat_map(|answer| &answer.rooms);
-    let says = cues.chain(answers.map(|(room, say)| (room, say)));
+    let answers = answers.map(|(room, say)| (room, say));
+    let says = cues.chain(answers).chain(&event.bot.welcome);
     for (room, text) in says.flat_map(|(room, say)| say.texts().map(move |text| (room, text))) {
         let filled = fill(text, &facts, Audience::Room(room)).expect("a text for this room");
         let own = of_room(&event, room);

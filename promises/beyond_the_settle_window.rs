@@ -10,11 +10,11 @@ use showcaller_engine::Report;
 use showcaller_event::Event;
 use showcaller_plan::{CannotReason, Plan, Wishes};
 use showcaller_rehearsal::BOT;
-use showcaller_simulator::{Fault, Switches};
+use showcaller_simulator::Fault;
 
 use crate::by_hand::{Person, all, the};
 use crate::files::Files;
-use crate::stage::{Stage, every_flag};
+use crate::stage::{Stage, every_flag, switched};
 use crate::world::World;
 
 /// The answers to the creation of the second room and of the meeting are lost.
@@ -29,7 +29,7 @@ const UNSEEN: [&str; 2] = [
 ];
 
 async fn stage(event: &Event, settings: &[&str], faults: &[&str]) -> Stage {
-    let switches = Switches::with(settings.iter().copied()).expect("known switches");
+    let switches = switched(settings.iter().copied());
     let mut stage = Stage::with(event, |config| config.switches = switches).await;
     stage.in_flight = 1;
     let faults = faults.iter().map(|line| line.parse::<Fault>());

@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use jiff::SignedDuration;
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
-use showcaller_simulator::Switches;
 
 use crate::crash_anywhere::run;
 use crate::files::{Files, fair};
 use crate::processes;
 use crate::shape;
-use crate::stage::Stage;
+use crate::stage::{Stage, switched};
 use crate::wire::{Fate, Wire};
 
 /// Where the program dies.
@@ -32,7 +31,7 @@ const DEATHS: [Death; 3] = [
 
 /// A fresh stage whose ledger is a file, so that a program that died leaves it behind.
 async fn stage_with_file(event: &Event, path: &std::path::Path, settings: &[&str]) -> Stage {
-    let switches = Switches::with(settings.iter().copied()).expect("known switches");
+    let switches = switched(settings.iter().copied());
     let mut stage = Stage::with(event, |config| config.switches = switches).await;
     stage.ledger = Ledger::open(&LedgerUrl::file(path)).await.expect("a file");
     stage

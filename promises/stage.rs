@@ -12,11 +12,18 @@ use showcaller_ledger::{Ledger, LedgerUrl, Operation, OperationKind};
 use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
 use showcaller_referee::Referee;
 use showcaller_rehearsal::{InProcess, accounts, connect, setup_time};
-use showcaller_simulator::{Config, Simulator};
+use showcaller_simulator::{Config, Simulator, Switches};
 use showcaller_webex::Transport;
 
 use crate::beside::Beside;
 use crate::processes;
+
+/// The unknowns of a stage: as told, and lists with an empty page in between, because Webex may
+/// send one at any time.
+pub(crate) fn switched<'a>(settings: impl IntoIterator<Item = &'a str>) -> Switches {
+    let settings = ["empty-page=yes"].into_iter().chain(settings);
+    Switches::with(settings).expect("known switches")
+}
 
 /// Everything that a promise needs to be tried.
 pub(crate) struct Stage {
@@ -48,6 +55,7 @@ impl Stage {
             clock: Arc::new(clock.clone()),
             accounts: accounts(event),
             strict: referee(),
+            switches: switched([]),
             ..Config::default()
         };
         change(&mut config);

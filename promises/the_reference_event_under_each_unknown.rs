@@ -13,11 +13,11 @@ use showcaller_event::model::Room;
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::{CannotReason, Plan, Wishes};
 use showcaller_rehearsal::BOT;
-use showcaller_simulator::{Config, Switches};
+use showcaller_simulator::Config;
 
 use crate::by_hand::{Person, all, the};
 use crate::files::{Files, fair};
-use crate::stage::{Stage, every_flag};
+use crate::stage::{Stage, every_flag, switched};
 
 /// How it ended under one unknown.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,16 +30,16 @@ enum Outcome {
     Told(Vec<String>),
 }
 
-/// Every switch in every position that is not its default. Numbers stand for "some" and "many".
+/// Every switch in every position that is not a stage's own. Numbers stand for "some" and "many".
 fn unknowns() -> Vec<(&'static str, String)> {
-    let table = Switches::default().table();
+    let table = switched([]).table();
     let alternatives = |row: &showcaller_simulator::Switch| -> Vec<String> {
         let numbers = match row.name {
             "unreadable-titles" => &["3", "1"][..],
             "create-visibility-delay" | "tag-delay" => &["5", "55"],
             _ => &[],
         };
-        let choices = row.choices.iter().filter(|choice| **choice != row.default);
+        let choices = row.choices.iter().filter(|choice| **choice != row.value);
         choices.chain(numbers).map(ToString::to_string).collect()
     };
     let pairs = table.iter().flat_map(|row| {
@@ -52,7 +52,7 @@ fn unknowns() -> Vec<(&'static str, String)> {
 
 async fn stage(event: &Event, name: &str, value: &str) -> Stage {
     let setting = format!("{name}={value}");
-    let switches = Switches::with([setting.as_str()]).expect("a switch");
+    let switches = switched([setting.as_str()]);
     Stage::with(event, |config: &mut Config| config.switches = switches).await
 }
 
@@ -413,7 +413,7 @@ async fn a_co_host_without_a_licence_is_named_or_the_meeting_says_why_it_is_miss
     let event = fair().event();
     for answer in ["downgrade", "error"] {
         let setting = format!("cohost-without-account={answer}");
-        let switches = Switches::with([setting.as_str()]).expect("a switch");
+        let switches = switched([setting.as_str()]);
         let stage = Stage::with(&event, |config| {
             config.switches = switches;
             for account in &mut config.accounts {

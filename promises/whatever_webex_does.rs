@@ -15,12 +15,12 @@ use showcaller_engine::{NoProgress, Report};
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Room};
 use showcaller_plan::{Action, Cannot, CannotReason, Plan, Recreate, Wishes};
-use showcaller_simulator::{Fault, Switches};
+use showcaller_simulator::Fault;
 
 use crate::after_apply_a_apply_b::{differences, only_for_good, only_protected, stage_for};
 use crate::by_hand::Person;
 use crate::random::{Story, of_seed, short_stories};
-use crate::stage::{Stage, every_flag};
+use crate::stage::{Stage, every_flag, switched};
 
 #[path = "whatever/found.rs"]
 mod found;
@@ -65,7 +65,7 @@ impl Walk {
         let schedule = Schedule::of(seed, &host);
         let mut stage = stage_for(&before, &after, |config| {
             let settings = schedule.settings.iter().map(String::as_str);
-            config.switches = Switches::with(settings).expect("known switches");
+            config.switches = switched(settings);
             config.seed = seed;
             if !schedule.judged {
                 config.strict = None;

@@ -6,13 +6,13 @@ use std::sync::{Mutex, PoisonError};
 use showcaller_clock::VirtualClock;
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
-use showcaller_simulator::{Simulator, Switches};
+use showcaller_simulator::Simulator;
 
 use super::chance::{self, Chance};
 use super::directed::{Director, Pending, directed};
 use super::left::{self, Left};
 use super::recovery::{Right, Verdict, recovered, run};
-use crate::stage::Stage;
+use crate::stage::{Stage, switched};
 
 /// How many deaths are kept on the disk at once.
 const AT_ONCE: usize = 64;
@@ -63,7 +63,7 @@ impl<'a> Sweep<'a> {
     /// A stage on which everything stands as before the run, and where its ledger is.
     pub(super) async fn prepared(&self, folder: &tempfile::TempDir) -> (Stage, PathBuf) {
         let path = folder.path().join("the.ledger");
-        let switches = Switches::with(self.settings.iter().copied()).expect("known switches");
+        let switches = switched(self.settings.iter().copied());
         let mut stage = Stage::with(self.event, |config| config.switches = switches).await;
         stage.ledger = Ledger::open(&LedgerUrl::file(&path)).await.expect("a file");
         let stage = stage.beside_messages().await;

@@ -5,18 +5,18 @@ use serde_json::json;
 use showcaller_engine::Report;
 use showcaller_event::Event;
 use showcaller_rehearsal::BOT;
-use showcaller_simulator::{Fault, Switches};
+use showcaller_simulator::Fault;
 
 use crate::by_hand::{Person, all, the};
 use crate::files::{Files, fair};
-use crate::stage::{Stage, every_flag};
+use crate::stage::{Stage, every_flag, switched};
 use crate::world::World;
 
 use super::careful;
 
 /// A Webex on which these faults are at work.
 pub(super) async fn broken(event: &Event, settings: &[&str], faults: &[&str]) -> Stage {
-    let switches = Switches::with(settings.iter().copied()).expect("known switches");
+    let switches = switched(settings.iter().copied());
     let stage = Stage::with(event, |config| config.switches = switches).await;
     breaks(&stage, faults);
     stage

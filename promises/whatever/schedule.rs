@@ -62,7 +62,7 @@ const UNKNOWNS: [(&str, &[&str]); 31] = [
     ("archived-room", &["listed"]),
     ("room-put-omitted", &["reset"]),
     ("locked-room-refusal-code", &["404", "400"]),
-    ("guest-moderator-code", &["400"]),
+    ("guest-moderator", &["ordinary", "refused"]),
     ("memberships-without-room", &["all"]),
     ("wrong-content-type-code", &["415"]),
     ("rate-limit-scope", &["owner-and-family"]),

@@ -148,7 +148,7 @@ fn judge(
 }
 
 /// Findings about one value, which hold whatever else is wrong with the entry.
-const STANDS_ALONE: [&str; 9] = [
+const STANDS_ALONE: [&str; 11] = [
     "meeting/time",
     "meeting/title",
     "meeting/agenda",
@@ -158,6 +158,8 @@ const STANDS_ALONE: [&str; 9] = [
     "tab/url",
     "cue/text",
     "answer/text",
+    "answer/name",
+    "answer/words",
 ];
 
 /// The same text with stars where passwords stand, so that showing a line shows none of them.

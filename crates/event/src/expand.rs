@@ -4,6 +4,7 @@
 //! check shows as much as possible. What it returns is an event only if nothing was found.
 
 mod answers;
+mod bot;
 mod cues;
 mod frame;
 mod limits;
@@ -11,6 +12,7 @@ mod meetings;
 mod people;
 mod previously;
 mod rooms;
+mod say;
 mod select;
 mod tabs;
 mod texts;
@@ -20,7 +22,7 @@ mod webex;
 use crate::diagnostic::Source;
 use crate::diagnostics::Diagnostics;
 use crate::grammar::EventFile;
-use crate::model::{Bot, Event, EventKey};
+use crate::model::{Event, EventKey};
 use crate::places::Places;
 use crate::roster::Roster;
 
@@ -48,6 +50,7 @@ pub(crate) fn expand(
     let tabs = tabs::tabs(&frame, &told, &index, &mut places, diagnostics);
     let cues = cues::cues(&frame, &told, &index, &mut places, diagnostics);
     let answers = answers::answers(&frame, &told, &mut places, diagnostics);
+    let bot = bot::bot(&frame, &told, &index, &mut places, diagnostics);
     drop(told);
     let rooms = tabs::pin(rooms, tabs);
     let webex = webex::webex(&frame, &rooms, &mut places, diagnostics);
@@ -70,7 +73,7 @@ pub(crate) fn expand(
         meetings,
         cues,
         answers,
-        bot: Bot::default(),
+        bot,
     };
     Expansion { event, places }
 }

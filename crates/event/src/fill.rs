@@ -94,7 +94,8 @@ fn may_read(audience: Audience<'_>, fact: MeetingFact) -> bool {
 
 impl Facts<'_> {
     /// Whether this audience may hear of this meeting at all.
-    fn may_hear(&self, audience: Audience<'_>, meeting: &MeetingKey) -> bool {
+    #[must_use]
+    pub fn may_hear(&self, audience: Audience<'_>, meeting: &MeetingKey) -> bool {
         let Some(meeting) = self.event.meeting(meeting) else {
             return false;
         };

@@ -7,6 +7,7 @@
 
 mod choices;
 mod file;
+mod language;
 mod read;
 mod reference;
 mod schema;
@@ -18,6 +19,7 @@ pub(crate) use choices::{
     Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet,
 };
 pub(crate) use file::{CueEntry, EventFile, MeetingEntry, RoomEntry};
+pub(crate) use language::SayText;
 pub(crate) use read::{Binder, Named, read};
 pub use reference::reference;
 pub use schema::schema;

@@ -1,8 +1,16 @@
-//! The languages that the bot speaks.
+//! The languages that the bot speaks, and the words that it knows in them.
+
+mod concept;
+mod vocabulary;
+mod words;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use concept::Concept;
+pub use vocabulary::{Entry, Vocabulary, reserved};
+pub use words::{Word, normalise};
 
 /// A language of which the bot knows words and sentences.
 #[derive(

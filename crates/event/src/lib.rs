@@ -9,7 +9,7 @@ mod expand;
 mod fill;
 mod filter;
 mod grammar;
-mod language;
+pub mod language;
 pub mod model;
 mod places;
 mod roster;

@@ -44,6 +44,14 @@ pub(crate) struct CuePlace {
     pub(crate) say: Option<Range<usize>>,
 }
 
+/// Where the organisers are described.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OrganisersPlace {
+    pub(crate) section: Option<Range<usize>>,
+    pub(crate) people: Option<Range<usize>>,
+    pub(crate) room: Option<Range<usize>>,
+}
+
 /// All places.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
@@ -59,6 +67,8 @@ pub(crate) struct Places {
     pub(crate) groups: HashMap<GroupId, Range<usize>>,
     pub(crate) hosts: HashMap<Email, Range<usize>>,
     pub(crate) webex_team: Option<Range<usize>>,
+    pub(crate) organisers: OrganisersPlace,
+    pub(crate) welcome: Option<Range<usize>>,
 }
 
 impl Places {
@@ -76,6 +86,8 @@ impl Places {
             groups: HashMap::new(),
             hosts: HashMap::new(),
             webex_team: None,
+            organisers: OrganisersPlace::default(),
+            welcome: None,
         }
     }
 
@@ -192,6 +204,18 @@ impl Places {
     /// The name of the Webex team, or the title of the event.
     pub(crate) fn webex_team(&self) -> Place<'_> {
         self.in_yaml(self.webex_team.clone())
+    }
+    /// Everything that is said of the organisers.
+    pub(crate) fn organisers(&self) -> Place<'_> {
+        self.in_yaml(self.organisers.section.clone())
+    }
+    /// The room in which they are called.
+    pub(crate) fn organisers_room(&self) -> Place<'_> {
+        self.in_yaml(self.organisers.room.clone())
+    }
+    /// The text for newcomers.
+    pub(crate) fn welcome(&self) -> Place<'_> {
+        self.in_yaml(self.welcome.clone())
     }
     /// The person's address in the roster.
     pub(crate) fn person(&self, email: &Email) -> Place<'_> {

@@ -9,6 +9,7 @@ mod cues;
 mod days;
 mod input;
 mod meetings;
+mod organisers;
 mod overlaps;
 mod passwords;
 mod people;
@@ -64,8 +65,13 @@ const RULES: &[(&str, Rule)] = &[
     ("cue/text", cues::text),
     ("cue/unheard", cues::unheard),
     ("cue/next-day", cues::next_day),
+    ("answer/name", answers::name),
     ("answer/words", answers::words),
     ("answer/text", answers::text),
+    ("welcome/text", organisers::welcome),
+    ("organisers/nobody-called", organisers::nobody_called),
+    ("organisers/no-people", organisers::no_people),
+    ("organisers/others", organisers::others_in_room),
 ];
 
 /// Judges an event by every rule.

@@ -140,6 +140,7 @@ impl World {
                 team_members: Look::NotLooked,
                 rooms: Vec::new(),
                 general_told: true,
+                aliases: BTreeMap::new(),
                 members: BTreeMap::new(),
                 tabs: BTreeMap::new(),
                 meetings: lists.collect(),

@@ -37,6 +37,9 @@ pub struct Observed {
     pub meetings: BTreeMap<Email, Look<Vec<SeenMeeting>>>,
     /// Who is invited to each meeting, by the meeting's remote id.
     pub invitees: BTreeMap<String, Look<Vec<SeenInvitee>>>,
+    /// People whom Webex shows under another address than the file: its main address for the account,
+    /// by the file's. In the lists above they have the file's.
+    pub aliases: BTreeMap<Email, Email>,
 }
 
 impl Observed {
@@ -120,7 +123,7 @@ pub struct SeenMember {
     pub id: String,
     /// Who, by person id.
     pub person: String,
-    /// Who, by the address that Webex shows.
+    /// Who, by the address that Webex shows, or by the file's where that is another one of theirs.
     pub email: Email,
     /// Whether they moderate it.
     pub moderator: bool,

@@ -5,7 +5,11 @@
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .filter_map(|letter| match letter {
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+            '\u{061c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => None,
             '\u{2028}' | '\u{2029}' => Some(' '),
             letter if letter.is_control() => Some(' '),
             letter => Some(letter),

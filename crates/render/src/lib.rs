@@ -10,6 +10,7 @@
 //! Titles, names and agendas come from the event file. They are shown as text wherever they go:
 //! they never become a terminal's command, a formula, a calendar property or markup.
 
+pub mod answers;
 pub mod calendar;
 pub mod facts;
 mod harmless;

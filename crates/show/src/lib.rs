@@ -5,8 +5,14 @@
 //! is the business of the crate `render`.
 
 mod answer;
+mod day;
+mod intent;
+mod lexicon;
 mod question;
+mod reading;
 mod reply;
+mod typo;
+mod understand;
 
 pub use answer::{Scene, answer};
 pub use question::{Intent, Place, Question};
@@ -14,3 +20,4 @@ pub use reply::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Link, Listing, Member, Reply, Running,
     Span, State, TeamList, Zones,
 };
+pub use understand::{Understood, understand};

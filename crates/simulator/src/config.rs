@@ -105,6 +105,8 @@ impl fmt::Debug for Config {
 pub struct Account {
     /// The address; the account's name for all purposes here.
     pub email: String,
+    /// Further addresses that lead to the account. Webex shows it by the main one, whichever was used.
+    pub aliases: Vec<String>,
     /// The name that others see.
     pub name: String,
     /// The organisation's name; `None` goes by the address's domain.
@@ -132,6 +134,7 @@ impl Account {
     pub fn person(email: &str, name: &str) -> Self {
         Self {
             email: email.to_owned(),
+            aliases: Vec::new(),
             name: name.to_owned(),
             org: None,
             kind: AccountKind::Person,
@@ -147,6 +150,13 @@ impl Account {
             host_licence: true,
             ..Self::person(email, name)
         }
+    }
+
+    /// The same account with a further address.
+    #[must_use]
+    pub fn known_as(mut self, alias: &str) -> Self {
+        self.aliases.push(alias.to_owned());
+        self
     }
 }
 

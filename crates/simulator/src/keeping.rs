@@ -119,13 +119,15 @@ fn redo(world: &mut World, entry: &Entry) -> Result<(), ConfigError> {
         client: &entry.client,
         now: entry.at,
         switches: &switches,
+        // No answer is read.
+        base: "",
     };
     match &entry.what {
-        What::Token { email, token } => world.give_token(email, token, &entry.client, entry.at),
+        What::Token { email, token } => world.give_token(&asking, email, token),
         What::Counted => quota::count(world, &asking),
         What::Started { meeting, email } => {
             let person = match email {
-                Some(email) => world.sign_in(email, asking.now),
+                Some(email) => world.sign_in(&asking, email),
                 None => asking.person,
             };
             // What was refused then is refused again.

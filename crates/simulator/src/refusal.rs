@@ -11,6 +11,8 @@ pub(crate) struct Refusal {
     pub(crate) retry_after_seconds: Option<u64>,
     /// The same as an HTTP date.
     pub(crate) retry_after_date: Option<String>,
+    /// The methods that the path has, if the one of the call is none of them.
+    pub(crate) allow: Option<&'static str>,
     /// Told as a page rather than as JSON.
     pub(crate) html: bool,
 }
@@ -29,6 +31,7 @@ impl Refusal {
             description: None,
             retry_after_seconds: None,
             retry_after_date: None,
+            allow: None,
             html: false,
         }
     }
@@ -86,6 +89,14 @@ impl Refusal {
     /// 404 in general words: absence and lack of access look alike (messaging §1.3).
     pub(crate) fn not_found() -> Self {
         Self::new(404, NOT_FOUND)
+    }
+
+    /// 405: a path that exists, with a method that it does not have.
+    pub(crate) fn wrong_method(allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(405, "The method is not allowed for the requested resource.")
+        }
     }
 
     /// 501: Webex could do this; the simulator says openly that it cannot.

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::config::{AccountKind, Config, ConfigError};
-use crate::deliveries::{Deliveries, Note};
+use crate::deliveries::{Deliveries, Log, Note};
 use crate::faults::{Fault, Faults};
 use crate::http::pace::Pace;
 use crate::ids;
@@ -52,12 +52,19 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<String>,
 }
 
+impl Settings {
+    /// The base address where no caller has named one.
+    pub(crate) fn base(&self) -> &str {
+        self.public_url.as_deref().unwrap_or("http://localhost/v1")
+    }
+}
+
 /// The world, and what was seen of the traffic. Only the world is saved.
 #[derive(Clone)]
 pub(crate) struct State {
     pub(crate) world: World,
     pub(crate) calls: Vec<CallNote>,
-    pub(crate) deliveries: Vec<Note>,
+    pub(crate) deliveries: Log,
     pub(crate) findings: Vec<String>,
     pub(crate) tally: Tally,
     pub(crate) pace: Pace,
@@ -191,7 +198,7 @@ impl Simulator {
         let state = State {
             world,
             calls: Vec::new(),
-            deliveries: Vec::new(),
+            deliveries: Log::default(),
             findings: Vec::new(),
             tally: Tally::default(),
             pace: Pace::new(rate),
@@ -242,6 +249,7 @@ impl Simulator {
             client: "",
             now: state.time(self.inner.settings.clock.now()),
             switches: &state.switches,
+            base: self.inner.settings.base(),
         };
         let mut shown = snapshot::snapshot(&state.world, &asking);
         shown["calls"] = state.calls.iter().map(CallNote::shown).collect();
@@ -255,7 +263,7 @@ impl Simulator {
         self.state().findings.clone()
     }
 
-    /// Every delivery to a webhook since the simulator started, as `GET /_simulator/deliveries`
+    /// The deliveries to webhooks since the simulator started, the last 50,000 of them, as `GET /_simulator/deliveries`
     /// shows it.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Value> {
@@ -265,9 +273,7 @@ impl Simulator {
     /// How many of them have not ended yet.
     #[must_use]
     pub fn deliveries_under_way(&self) -> usize {
-        let state = self.state();
-        let under_way = state.deliveries.iter().filter(|note| note.is_under_way());
-        under_way.count()
+        self.state().deliveries.under_way()
     }
 
     /// How many calls were answered since the simulator started.
@@ -350,11 +356,6 @@ impl Simulator {
     fn token(&self, email: &str, client: Option<&str>) -> String {
         let mut guard = self.state();
         let state = &mut *guard;
-        let asking = Changing {
-            at: state.time(self.inner.settings.clock.now()),
-            person: Uuid::nil(),
-            client: client.unwrap_or_default(),
-        };
         // One who has an account has a key already; one who has none will have this one.
         let person = state.world.key_of(email);
         let bot = email.to_lowercase().ends_with("@webex.bot") || state.world.is_bot(person);
@@ -371,12 +372,16 @@ impl Simulator {
         if state.world.tokens.contains_key(&token) {
             return token;
         }
-        let asking = Changing {
+        let switches = Arc::clone(&state.switches);
+        let asking = Asking {
+            person: Uuid::nil(),
             client: &client,
-            ..asking
+            now: state.time(self.inner.settings.clock.now()),
+            switches: &switches,
+            base: self.inner.settings.base(),
         };
-        match self.write_down(state, &asking, &what) {
-            Ok(()) => state.world.give_token(email, &token, &client, asking.at),
+        match self.write_down(state, &Changing::by(&asking), &what) {
+            Ok(()) => state.world.give_token(&asking, email, &token),
             Err(error) => tracing::error!(%error, "a token could not be kept"),
         }
         token
@@ -448,7 +453,7 @@ impl Simulator {
         };
         let mut state = self.state().clone();
         // What is under way here does not arrive there.
-        state.deliveries.retain(|note| !note.is_under_way());
+        state.deliveries.keep_ended();
         Self::assemble(settings, state, None, false)
     }
 

@@ -119,6 +119,8 @@ positions! {
     PasswordRules { Usual = "usual", None = "none" }
     /// Whether meetings of one host may overlap; whether webhooks may be plain or double.
     Leave { Allowed = "allowed", Refused = "refused" }
+    /// What becomes of a guest who is to moderate a team's room.
+    GuestModerator { Allowed = "allowed", Ordinary = "ordinary", Refused = "refused" }
     /// Who may pin tabs in a locked room.
     LockedTabs { Moderators = "moderators", Members = "members" }
     /// Which rooms of a team a list shows.
@@ -135,6 +137,10 @@ positions! {
     MessageUpdates { All = "all", People = "people", None = "none" }
     /// Whether a delivery waits for the one before it.
     WebhookOrder { InOrder = "in-order", AtOnce = "at-once" }
+    /// Whether the card of a message can be changed.
+    CardEdit { Works = "works", Refused = "400" }
+    /// What becomes of a reply to a reply.
+    ReplyToReply { Joins = "joins", Refused = "400" }
     /// What kind of body a 429 has.
     RateLimitBody { Json = "json", Html = "html" }
 }
@@ -210,7 +216,8 @@ switches! {
     room_put_omitted: Omitted = "room-put-omitted", default "keep", ["keep", "reset"], "messaging §4: not stated", "What PUT on a room does with members that it does not name.";
     unreadable_titles: u32 = "unreadable-titles", default "0", NUMBER, "messaging §1.2", "Every how many-th room of a list has an unreadable title and a `kms_failure` (0: none).";
     locked_room_refusal_code: u16 = "locked-room-refusal-code", default "403", ["403", "404", "400"], "messaging §1.3: 403 expected, not documented", "What somebody who does not moderate a locked room gets for changing it.";
-    guest_moderator_code: u16 = "guest-moderator-code", default "403", ["403", "400"], "messaging §4: guests cannot moderate; code unknown", "What promoting a guest of a team's room answers.";
+    guest_moderator: GuestModerator = "guest-moderator", default "allowed", ["allowed", "ordinary", "refused"], "messaging §4 (help): guests cannot moderate; adding one with `isModerator` was seen to answer 200", "Whether a guest of a team's room who is added or promoted as a moderator becomes one, is an ordinary member without a word, or is refused.";
+    guest_moderator_code: u16 = "guest-moderator-code", default "403", ["403", "400"], "messaging §4: guests cannot moderate; code unknown", "What promoting a guest of a team's room answers where it is refused: with `guest-moderator=refused`, and when a room that a guest moderates moves into a team.";
     add_from_outside_code: u16 = "add-from-outside-code", default "404", ["404", "502"], "messaging §1.3: 404 for rooms one is not in, 502 seen in 2019", "What adding a person to a room that the caller is not in answers.";
     pending_account: u16 = "pending-account", default "200", ["200", "404"], "messaging §1.3: exact statement unknown", "What adding an address without a Webex account answers.";
     org_addresses: OrgAddresses = "org-addresses", default "licensed", ["licensed", "unlicensed", "unknown"], "a choice: companies differ", "Whether an address of the organisation that nobody used yet has an account with a host licence, one without, or none.";
@@ -228,6 +235,9 @@ switches! {
     own_echo_in_groups: bool = "own-echo-in-groups", default "no", YES_NO, "Webex's bots guide: in group rooms `messages`/`created` fires only for what mentions the bot; that bots and SDKs drop their own posts shows nothing, because they come in rooms of two", "Whether a bot's webhooks tell it of its own posts in group rooms.";
     bot_sees_replies: bool = "bot-sees-replies", default "no", YES_NO, "not stated anywhere: the guides speak of mentions only", "Whether a bot sees, and is told of, replies that do not mention it to a message that does or that it wrote.";
     message_updates: MessageUpdates = "message-updated-events", default "all", ["all", "people", "none"], "the API reference has the event, the webhooks guide does not; nothing about bots", "Whose webhooks are told that a message was edited.";
+    reply_to_reply: ReplyToReply = "reply-to-reply", default "joins", ["joins", "400"], "messaging §6, §15: unknown; an SDK sends the root's id", "Whether a reply whose `parentId` is itself a reply joins that thread, or is refused with 400.";
+    card_edit: CardEdit = "card-edit", default "works", ["works", "400"], "messaging §6: the API reference refuses it, Webex's own samples do it", "Whether PUT on a message puts another card in its card's place.";
+    card_edits_counted: bool = "card-edits-counted", default "yes", YES_NO, "messaging §6: unknown", "Whether a card can be edited ten times only, as a text can.";
     card_action_code: u16 = "card-action-code", default "202", ["202", "200"], "202 in the API reference, 200 seen in 2019", "What using a card through the API answers.";
     webhook_order: WebhookOrder = "webhook-order", default "in-order", ["in-order", "at-once"], "not stated anywhere", "Whether the next delivery to a webhook waits until the one before was answered.";
     webhook_time_out: u32 = "webhook-time-out", default "10", ["10", "60"], "not stated anywhere", "For how many seconds a delivery waits for its answer.";
@@ -236,7 +246,7 @@ switches! {
     wrong_content_type_code: u16 = "wrong-content-type-code", default "400", ["400", "415"], "messaging §1.3: 415 in 2019, 400 in 2026", "What a body that is not announced as JSON answers.";
     rate_limit_scope: RateLimitScope = "rate-limit-scope", default "owner", ["owner", "owner-and-family"], "messaging §1.4: shared per user, but the wait is worded for the same endpoint", "Whether all calls of one owner share a limit, or each family of endpoints (`rooms`, `memberships`, `meetings`, …) has its own.";
     rate_limit_body: RateLimitBody = "rate-limit-body", default "json", ["json", "html"], "messaging §1.2: 429 may not be JSON", "What kind of body a 429 has.";
-    empty_page: bool = "empty-page", default "yes", YES_NO, "messaging §1.5: an empty page can carry `next`", "Whether the first page of a longer list is followed by an empty one that has a `next`.";
+    empty_page: bool = "empty-page", default "no", YES_NO, "messaging §1.5: an empty page can carry `next`", "Whether the first page of a longer list is followed by an empty one that has a `next`.";
     create_visibility_delay: u32 = "create-visibility-delay", default "0", NUMBER, "messaging §9.3: things become readable late", "For how many seconds a new thing is missing from lists.";
 
     // Meetings

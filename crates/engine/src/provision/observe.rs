@@ -1,5 +1,6 @@
 //! Looks at Webex, as far as planning needs it.
 
+mod aliases;
 mod hosts;
 mod missed;
 
@@ -141,6 +142,7 @@ impl Engine {
             tabs: BTreeMap::new(),
             meetings: hosts.meetings,
             invitees: BTreeMap::new(),
+            aliases: BTreeMap::new(),
         };
         self.team(event, known, &mut observed).await?;
         self.lists(event, known, wish, &mut observed).await;
@@ -152,6 +154,7 @@ impl Engine {
         self.people(event, known, observed).await;
         self.tabs(event, known, wish, observed).await;
         self.invitees(event, known, wish, observed).await;
+        self.aliases(event, known, observed).await;
     }
 
     async fn bot(&self) -> Result<showcaller_plan::observed::SeenAccount, Error> {

@@ -6,13 +6,13 @@ use jiff::SignedDuration;
 
 use super::frame::{Frame, the_names};
 use super::limits::{Kind, Limit};
+use super::say::WrittenSay;
 use super::select::{Each, Owner, RoomIndex};
 use super::texts::{Told, not_one};
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{Clock, CueEntry, Id, Named, SendWhen};
-use crate::model::{Anchor, Cue, CueId, CueInRoom, DayId, MeetingKey, Say, Sending};
+use crate::model::{Anchor, Cue, CueId, CueInRoom, DayId, MeetingKey, Sending};
 use crate::places::{CuePlace, Places};
-use crate::template::Times;
 
 /// Every cue, in the file's order.
 pub(super) fn cues(
@@ -64,25 +64,22 @@ impl<'a> Maker<'a> {
         let written = entry
             .say
             .as_ref()
-            .and_then(|say| frame.written(say, diagnostics));
+            .and_then(|say| frame.say(say, diagnostics));
         let (day, when) = (day?, when?);
-        if !most.allows(rooms.len(), frame, &self.entry.id.span, diagnostics) {
+        let languages = written.as_ref().map_or(1, WrittenSay::languages);
+        let messages = rooms.len() * languages;
+        if !most.allows(messages, frame, &self.entry.id.span, diagnostics) {
             return None;
         }
         let mut anchors = self.anchors(&rooms, day, &when, diagnostics);
-        let texts = self.told.fill(
-            frame,
-            &written?,
-            &rooms,
-            (Some(day), Times::Open),
-            diagnostics,
-        );
-        let rooms = texts.into_iter().filter_map(|(room, text)| {
+        let told = self.told;
+        let said = told.say(frame, &written?, &rooms, Some(day), diagnostics);
+        let rooms = said.into_iter().filter_map(|(room, say)| {
             let anchor = anchors.remove(&room)?;
             Some(CueInRoom {
-                room: self.told.rooms[room].key.clone(),
+                room: told.rooms[room].key.clone(),
                 anchor,
-                say: Say::only(text),
+                say,
             })
         });
         Some(Cue {

@@ -5,11 +5,13 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::choices::{Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet};
+use super::language::SayText;
 use super::selector::{PeopleSelector, RoomSelector};
 use super::times::{Clock, Duration, TimeRange};
 use super::values::{EmailKey, FreeKey, Id, IdKey, Map, PartKey, PasswordText, Pattern};
 use super::{entry, entry_value};
 use crate::diagnostics::At;
+use crate::language::Language;
 
 type List<T> = Vec<At<T>>;
 
@@ -24,6 +26,9 @@ entry! {
         timezone: String = "timezone" required,
         /// The roster: a CSV file in the folder of this file or below it.
         people: String = "people" required,
+        /// The language of the event: `en`, `nl` or `fr`. The bot speaks it where neither the
+        /// roster nor the question says another. Without this: `en`.
+        language: Language = "language",
         /// The Webex team that holds the rooms, and the accounts that host the meetings.
         webex: WebexEntry = "webex",
         /// The days of the event.
@@ -42,6 +47,16 @@ entry! {
         cues: Map<IdKey, CueEntry> = "cues",
         /// What the bot answers beside the words it knows itself.
         answers: Map<IdKey, AnswerEntry> = "answers",
+        /// Who runs the event, and where they are called.
+        organisers: OrganisersEntry = "organisers",
+        /// What the bot says, once, to people who join a room later, in Webex's Markdown. Like an
+        /// answer, it is said in the rooms for which it makes sense.
+        welcome: SayText = "welcome",
+        /// How long before their next meeting people are reminded who asked for it, 1 minute to
+        /// 24 hours. Without this: `5 min`.
+        remind: Duration = "remind",
+        /// What becomes of questions that the bot could not answer at once.
+        late_answers: LateAnswersEntry = "late-answers",
     }
 }
 
@@ -230,7 +245,7 @@ entry! {
         /// Which rooms get it.
         to: List<RoomSelector> = "to" required,
         /// What it says, in Webex's Markdown.
-        say: Pattern = "say" required,
+        say: SayText = "say" required,
     }
 }
 
@@ -241,7 +256,30 @@ entry! {
         words: List<String> = "words" required,
         /// What it says, in Webex's Markdown. Rooms for which it makes no sense have no such
         /// answer: one about `team` is given in rooms of teams.
-        say: Pattern = "say" required,
+        say: SayText = "say" required,
+    }
+}
+
+entry! {
+    /// Who runs the event, and where they are called.
+    struct OrganisersEntry {
+        /// Who they are: the bot gives them the host key of a meeting when they ask for its
+        /// `details`.
+        people: List<PeopleSelector> = "people",
+        /// The one room in which the bot calls them when people write `sos`.
+        room: RoomSelector = "room",
+    }
+}
+
+entry! {
+    /// What becomes of questions that the bot could not answer at once.
+    struct LateAnswersEntry {
+        /// An answer that is later than this begins with an apology. At least 1 minute; without
+        /// this: `2 min`.
+        apologise_after: Duration = "apologise-after",
+        /// A question that is older than this is not answered any more. At most 24 hours; without
+        /// this: `2 h`.
+        skip_after: Duration = "skip-after",
     }
 }
 
@@ -275,6 +313,8 @@ entry_value!(RoomEntry);
 entry_value!(MeetingEntry without ["skip"]);
 entry_value!(CueEntry);
 entry_value!(AnswerEntry);
+entry_value!(OrganisersEntry);
+entry_value!(LateAnswersEntry);
 
 entry_value! {
     /// What holds for all rooms that do not say otherwise.

@@ -2,18 +2,45 @@
 
 use std::collections::HashMap;
 
-use super::cues::bad_message;
+use super::cues::bad_messages;
 use super::input::Input;
 use super::report::Report;
+use crate::language::{normalise, reserved};
 
-/// Words that the bot answers by itself.
-const BOT_WORDS: [&str; 4] = ["agenda", "meeting", "meetings", "help"];
+/// What the bot's own answers are called, wherever intents are named.
+const INTENTS: [&str; 13] = [
+    "agenda", "now", "next", "where", "meeting", "who", "details", "remind", "help", "sos",
+    "hello", "thanks", "none",
+];
+
+/// A phrase as the bot compares it.
+fn normalised(phrase: &str) -> String {
+    let words = normalise(phrase).into_iter().map(|word| word.text);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// An answer is an intent under its own name.
+pub(super) fn name<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for answer in &input.event.answers {
+        if INTENTS.contains(&answer.id.as_str()) {
+            let message = format!(
+                "the bot has an answer of its own that is called `{}`",
+                answer.id
+            );
+            report.error(
+                input.places.answer(&answer.id),
+                message,
+                format!("take another name, as `our-{}`", answer.id),
+            );
+        }
+    }
+}
 
 pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let mut taken: HashMap<String, &str> = HashMap::new();
     for answer in &input.event.answers {
         let place = || input.places.answer(&answer.id);
-        if answer.words.iter().all(|word| word.trim().is_empty()) {
+        if answer.words.iter().all(|word| normalised(word).is_empty()) {
             let message = format!("nobody can ask for answer `{}`", answer.id);
             report.error(
                 place(),
@@ -22,16 +49,20 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             );
         }
         for word in &answer.words {
-            let word = word.trim().to_lowercase();
-            if BOT_WORDS.contains(&word.as_str()) {
-                let message = format!("the bot answers \"{word}\" by itself");
+            if let Some((language, intent)) = reserved(word) {
+                let message =
+                    format!("the bot answers \"{word}\" by itself (`{intent}`, in `{language}`)");
                 report.error(place(), message, "take it out of `words:`");
                 continue;
             }
-            match taken.insert(word.clone(), &answer.id) {
+            match taken.insert(normalised(word), &answer.id) {
                 Some(first) if first == answer.id => {
                     let message = format!("answer `{first}` has the word \"{word}\" twice");
-                    report.error(place(), message, "once is enough");
+                    report.error(
+                        place(),
+                        message,
+                        "once is enough: case, accents and punctuation do not matter",
+                    );
                 }
                 Some(first) => {
                     let message = format!(
@@ -49,12 +80,25 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for answer in &input.event.answers {
         for (room, say) in &answer.rooms {
-            for (message, hint) in say
-                .texts()
-                .filter_map(|text| bad_message(input, room, text))
-            {
+            for (message, hint) in bad_messages(input, room, say) {
                 let message = format!("answer `{}` in room `{room}` {message}", answer.id);
                 report.error(input.places.answer(&answer.id), message, hint);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::{Language, Vocabulary};
+
+    #[test]
+    fn an_intent_of_the_vocabulary_is_no_name_of_an_answer() {
+        for language in Language::ALL {
+            let entries = Vocabulary::of(language).entries();
+            for intent in entries.iter().filter_map(|entry| entry.concept.alone()) {
+                assert!(INTENTS.contains(&intent), "{intent}");
             }
         }
     }

@@ -5,7 +5,7 @@ use super::report::Report;
 use showcaller_secret::Secret;
 
 use crate::fill::{Audience, Facts, fill};
-use crate::model::{MeetingFacts, Part, RoomKey, Text};
+use crate::model::{MeetingFacts, Part, RoomKey, Say, Text};
 
 /// What Webex takes in a message, in bytes (messaging §14).
 pub(super) const LONGEST_MESSAGE: usize = 7_439;
@@ -13,8 +13,7 @@ pub(super) const LONGEST_MESSAGE: usize = 7_439;
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in &input.event.cues {
         for room in &cue.rooms {
-            let texts = room.say.texts();
-            for (message, hint) in texts.filter_map(|text| bad_message(input, &room.room, text)) {
+            for (message, hint) in bad_messages(input, &room.room, &room.say) {
                 let message = format!("cue `{}` in room `{}` {message}", cue.id, room.room);
                 report.error(input.places.cue_say(&cue.id), message, hint);
             }
@@ -22,14 +21,24 @@ pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     }
 }
 
+/// What is wrong with a message for a room, in each language of it.
+pub(super) fn bad_messages(
+    input: &Input<'_>,
+    room: &RoomKey,
+    say: &Say,
+) -> Vec<(String, &'static str)> {
+    let otherwise = bad_message(input, room, &say.otherwise);
+    let others = say.by_language.iter().filter_map(|(language, text)| {
+        let (message, hint) = bad_message(input, room, text)?;
+        Some((format!("in `{language}` {message}"), hint))
+    });
+    otherwise.into_iter().chain(others).collect()
+}
+
 /// What is wrong with a message for a room. It is filled in as it will be when it is sent, with the
 /// file's schedule. What only Webex knows is counted as nothing, so that a message that is too long
 /// here is so for certain.
-pub(super) fn bad_message(
-    input: &Input<'_>,
-    room: &RoomKey,
-    text: &Text,
-) -> Option<(String, &'static str)> {
+fn bad_message(input: &Input<'_>, room: &RoomKey, text: &Text) -> Option<(String, &'static str)> {
     let empty = |part: &Part| matches!(part, Part::Words(words) if words.trim().is_empty());
     if text.parts().iter().all(empty) {
         return Some(("says nothing".to_owned(), "write its words under `say:`"));

@@ -70,6 +70,10 @@ fn editors_find_typos() {
         ("09:00-09:30", "9 to 9:30"),
         ("timezone: Europe/Brussels", "time-zone: Europe/Brussels"),
         ("  team-room:", "  Team Room:"),
+        ("language: en", "language: english"),
+        ("remind: 5 min", "remind: 5"),
+        ("      nl: ", "      de: "),
+        ("room: organisation", "rooms: organisation"),
     ];
     for (right, wrong) in typos {
         let broken = yaml.replacen(right, wrong, 1);

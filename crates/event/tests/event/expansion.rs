@@ -251,7 +251,7 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
                     })
                 },
             };
-            let text = fill(&cue.text, &facts, Audience::Room(&cue.room));
+            let text = fill(&cue.say.otherwise, &facts, Audience::Room(&cue.room));
             format!(
                 "{} {} {}",
                 cue.room,

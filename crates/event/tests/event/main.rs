@@ -1,5 +1,6 @@
 //! One test binary, one module per theme.
 
+mod bot;
 mod documents;
 mod examples;
 mod expansion;

@@ -38,6 +38,20 @@ fn it_has_twelve_rooms_and_forty_four_meetings() {
 }
 
 #[test]
+fn its_organisers_are_among_themselves_and_its_board_has_three_languages() {
+    let event = event();
+    let organisers = &event.bot.organisers;
+    let room = event.room(organisers.room.as_ref().unwrap()).unwrap();
+    let members: Vec<_> = room.members.iter().map(|member| &member.email).collect();
+    assert_eq!(members, organisers.people.iter().collect::<Vec<_>>());
+    assert_eq!(members.len(), 4);
+    assert_eq!(event.bot.welcome.len(), 12);
+    let board = &event.answers[0];
+    assert_eq!(board.rooms.len(), 6);
+    assert!(board.rooms.iter().all(|(_, say)| say.texts().count() == 3));
+}
+
+#[test]
 fn twelve_coaches_and_nobody_else_co_host() {
     let event = event();
     let cohosts: BTreeSet<_> = event

@@ -90,7 +90,12 @@ fn sheet(event: &Event, schedule: &Schedule) -> Vec<String> {
     let cues = event.cues.iter().flat_map(|cue| &cue.rooms);
     cues.map(|cue| {
         let due = cue.anchor.due(schedule).expect("a time");
-        let text = filled(event, schedule, &cue.text, Audience::Room(&cue.room));
+        let text = filled(
+            event,
+            schedule,
+            &cue.say.otherwise,
+            Audience::Room(&cue.room),
+        );
         let text = text.expect("a text");
         format!("{} {} {text}", cue.room, due.strftime("%H:%M"))
     })
@@ -294,7 +299,8 @@ proptest! {
         let event = good(&checked);
             let room = event.room(&RoomKey::new("staff")).expect("a room");
             let [Part::Words(settled)] = room.tabs[0].url.parts() else { panic!("a tab is settled") };
-            let (_, text) = event.answers[0].rooms.iter().find(|(key, _)| *key == room.key).expect("an answer");
+            let (_, say) = event.answers[0].rooms.iter().find(|(key, _)| *key == room.key).expect("an answer");
+            let text = &say.otherwise;
             let sent = filled(event, &Schedule::planned(event), text, Audience::Room(&room.key));
             prop_assert_eq!(&sent.expect("a text"), settled);
             let kept: Vec<_> = filters.iter().map(|(_, filter)| filter.clone()).collect();

@@ -1,5 +1,6 @@
 //! Compares what the file asks for with what Webex has.
 
+mod aliases;
 mod desired;
 mod drift;
 mod invitees;
@@ -39,6 +40,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     let scene = Scene::new(event, known, observed, wishes);
     let mut draft = Draft::default();
     let accounts = team::accounts(&scene);
+    aliases::compare(&scene, &mut draft);
     team::compare(&scene, &mut draft);
     rooms::compare(&scene, &mut draft);
     people::compare(&scene, &mut draft);

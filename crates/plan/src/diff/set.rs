@@ -77,6 +77,7 @@ impl Set {
             team_members: Look::NotLooked,
             rooms: Vec::new(),
             general_told: true,
+            aliases: BTreeMap::new(),
             members: BTreeMap::new(),
             tabs: BTreeMap::new(),
             meetings: event

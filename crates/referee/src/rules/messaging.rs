@@ -1,6 +1,5 @@
 //! Rules about people, teams, rooms, tabs, memberships and messages.
 
-use serde_json::Value;
 use url::Url;
 
 use super::{Asked, Check, Complaints, Rule};
@@ -98,7 +97,7 @@ pub(super) const RULES: &[Rule] = &[
         name: "something-to-say",
         source: "messaging §6",
         on: EDIT,
-        check: Check::SomeOf(&["text", "markdown"]),
+        check: Check::SomeOf(&["text", "markdown", "attachments"]),
     },
     Rule {
         name: "message-length",
@@ -117,24 +116,6 @@ pub(super) const RULES: &[Rule] = &[
         source: "messaging §6, §7",
         on: SEND,
         check: Check::Items("files", 0, 1),
-    },
-    Rule {
-        name: "one-card",
-        source: "messaging §6, §8",
-        on: SEND,
-        check: Check::Items("attachments", 0, 1),
-    },
-    Rule {
-        name: "card-kind",
-        source: "messaging §8",
-        on: SEND,
-        check: Check::Request(card_kind),
-    },
-    Rule {
-        name: "card-buttons",
-        source: "messaging §8",
-        on: SEND,
-        check: Check::Items("attachments/*/content/actions", 0, 5),
     },
     Rule {
         name: "html-beside-markdown",
@@ -208,33 +189,4 @@ fn html_beside_markdown(asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
     if asked.member("markdown").is_some() && asked.member("html").is_some() {
         complaints.body("/html", "must be left out when markdown is given");
     }
-}
-
-/// Adaptive Cards up to version 1.3.
-fn card_kind(asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
-    let cards = asked.member("attachments").and_then(Value::as_array);
-    for (index, card) in cards.into_iter().flatten().enumerate() {
-        let pointer = format!("/attachments/{index}");
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        let media = text(card.get("contentType"));
-        if media.as_deref() != Some("application/vnd.microsoft.card.adaptive") {
-            let wrong = "only Adaptive Cards can be attached";
-            complaints.body(format!("{pointer}/contentType"), wrong);
-        }
-        if text(card.pointer("/content/type")).as_deref() != Some("AdaptiveCard") {
-            complaints.body(
-                format!("{pointer}/content/type"),
-                "a card is an AdaptiveCard",
-            );
-        }
-        let version = text(card.pointer("/content/version"));
-        if !version.as_deref().is_some_and(is_known_version) {
-            let wrong = "1.3 is the newest version that Webex shows";
-            complaints.body(format!("{pointer}/content/version"), wrong);
-        }
-    }
-}
-
-fn is_known_version(version: &str) -> bool {
-    matches!(version, "1.0" | "1.1" | "1.2" | "1.3")
 }

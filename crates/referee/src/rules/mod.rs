@@ -6,6 +6,7 @@
 //! there is no row.
 
 mod answers;
+mod cards;
 mod check;
 mod everywhere;
 mod instant;
@@ -60,6 +61,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     [
         everywhere::RULES,
         messaging::RULES,
+        cards::RULES,
         webhooks::RULES,
         meetings::RULES,
         lists::RULES,

@@ -189,6 +189,21 @@ fn messages() -> Vec<Row> {
         cards.push(cards[0].clone());
         message
     };
+    // Three more actions than it had.
+    let nested = |mut message: Value| {
+        let submit = json!({"type": "Action.Submit"});
+        let inner = json!({"type": "AdaptiveCard", "actions": [submit]});
+        let show = json!({"type": "Action.ShowCard", "card": inner});
+        let image = json!({"type": "Image", "selectAction": submit});
+        message["attachments"][0]["content"]["body"] =
+            json!([image, {"type": "ActionSet", "actions": [show]}]);
+        message
+    };
+    let long = |bytes: usize| {
+        let mut message = card("1.3", 0);
+        message["attachments"][0]["content"]["fallbackText"] = json!("x".repeat(bytes));
+        message
+    };
     let file = |urls: &[&str]| json!({"roomId": "r", "text": "Here", "files": urls});
     vec![
         row(
@@ -256,9 +271,20 @@ fn messages() -> Vec<Row> {
             ask("POST /messages", card("1.4", 0)),
         ),
         row(
-            "card-buttons",
+            "card-actions",
             ask("POST /messages", card("1.3", 5)),
             ask("POST /messages", card("1.3", 6)),
+        ),
+        // Those of an element and of a card within count too.
+        row(
+            "card-actions",
+            ask("PUT /messages/m", nested(card("1.3", 2))),
+            ask("PUT /messages/m", nested(card("1.3", 3))),
+        ),
+        row(
+            "card-size",
+            ask("POST /messages", long(79_000)),
+            ask("POST /messages", long(80_000)),
         ),
         row(
             "html-beside-markdown",

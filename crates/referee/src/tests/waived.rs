@@ -66,6 +66,7 @@ fn legal_messaging() -> Vec<(&'static str, Legal)> {
             ),
         ),
         ("message-edit-echoes", Asks(ask("PUT /messages/m", edited))),
+        ("card-edit", Asks(ask("PUT /messages/m", with_card()))),
         ("message-upload", Asks(upload)),
         (
             "attachment-inputs-typed",

@@ -119,6 +119,18 @@ pub(super) const WAIVERS: &[Waiver] = &[
         }],
     },
     Waiver {
+        name: "card-edit",
+        source: "messaging §6",
+        why: "PUT /messages/{messageId} puts another card in a card's place: Webex's own samples \
+              do it, the schema knows no `attachments` there",
+        grants: &[Members {
+            on: &["PUT /messages/{messageId}"],
+            part: Request,
+            at: "",
+            members: &[("attachments", Kind::Cards)],
+        }],
+    },
+    Waiver {
         name: "message-upload",
         source: "messaging §7",
         why: "local files are sent as multipart/form-data; the document knows JSON only",

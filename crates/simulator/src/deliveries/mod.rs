@@ -5,6 +5,7 @@
 //! so that a virtual clock is never held up by a simulator that has nothing to deliver. What is
 //! under way when the simulator is gone ends quietly.
 
+mod log;
 mod note;
 mod send;
 
@@ -21,6 +22,7 @@ use crate::keeping::Changing;
 use crate::simulator::{Inner, Simulator, State};
 use crate::switches::WebhookOrder;
 use crate::world::webhooks::{Notice, notices};
+pub(crate) use log::Log;
 pub(crate) use note::Note;
 pub use send::Registration;
 use send::{Outcome, Receivers};
@@ -36,7 +38,7 @@ pub(crate) struct Deliveries {
 /// One request to be made.
 #[derive(Debug, Clone)]
 struct Due {
-    /// Its place among all notes.
+    /// The number of its note.
     note: usize,
     webhook: Uuid,
     target: String,
@@ -117,8 +119,7 @@ impl Simulator {
         };
         let mut noted = |outcome| {
             let note = Note::new(&notice, at, struck.names.clone(), outcome);
-            state.deliveries.push(note);
-            state.deliveries.len() - 1
+            state.deliveries.push(note)
         };
         if struck.lost {
             noted(Some(Outcome::Lost));
@@ -164,9 +165,9 @@ impl Simulator {
         let at = state.time(self.inner.settings.clock.now());
         let failed = outcome.is_failure();
         tracing::debug!(target = due.target, ?outcome, "a delivery ended");
-        if let Some(note) = state.deliveries.get_mut(due.note) {
-            note.ended(at, outcome);
-        }
+        state
+            .deliveries
+            .end(due.note, |note| note.ended(at, outcome));
         if !failed || !state.world.delivery_failed(due.webhook, at) {
             return;
         }

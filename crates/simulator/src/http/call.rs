@@ -207,11 +207,12 @@ impl Query {
             .filter(|value| !value.is_empty())
     }
 
+    /// Yes or no. SDKs in Python write `True` and `False`.
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.get(name) {
             None => Ok(None),
-            Some("true") => Ok(Some(true)),
-            Some("false") => Ok(Some(false)),
+            Some("true" | "True") => Ok(Some(true)),
+            Some("false" | "False") => Ok(Some(false)),
             Some(_) => Err(Refusal::invalid(format!("'{name}' must be true or false."))),
         }
     }

@@ -149,6 +149,7 @@ fn act(simulator: &Simulator, which: &WhichMeeting, what: &What, act: Act) -> To
         client: "",
         now: state.time(simulator.inner.settings.clock.now()),
         switches: &switches,
+        base: simulator.inner.settings.base(),
     };
     let host = state
         .world
@@ -163,7 +164,7 @@ fn act(simulator: &Simulator, which: &WhichMeeting, what: &What, act: Act) -> To
         .write_down(state, &by, what)
         .map_err(|error| told(&Refusal::new(500, error.to_string())))?;
     let person = match &which.email {
-        Some(email) => state.world.sign_in(email, anybody.now),
+        Some(email) => state.world.sign_in(&anybody, email),
         None => host,
     };
     let asking = Asking { person, ..anybody };
@@ -207,6 +208,7 @@ pub(super) async fn press(
         client: "",
         now: state.time(simulator.inner.settings.clock.now()),
         switches: &switches,
+        base: simulator.inner.settings.base(),
     };
     let message = messages::find(&state.world, &asking, &press.message);
     let message = message.map_err(|refusal| told(&refusal))?;

@@ -3,7 +3,8 @@
 use http::Method;
 use serde_json::Value;
 
-use super::messaging::{gone, shown, wrong_method};
+use super::messaging::{gone, shown};
+use super::methods::wrong_method;
 use super::page::{Place, Size, TEN, page};
 use super::reply::Reply;
 use crate::refusal::Refusal;
@@ -22,7 +23,7 @@ const HAS: [&str; 8] = [
     "hasSlido",
 ];
 /// What Webex has below `/meetings` and the simulator has not.
-const NOT_SIMULATED: [&str; 9] = [
+const NOT_SIMULATED: [&str; 10] = [
     "join",
     "templates",
     "controls",
@@ -30,6 +31,7 @@ const NOT_SIMULATED: [&str; 9] = [
     "trackingCodes",
     "reassignHost",
     "polls",
+    "pollResults",
     "q_and_a",
     "postMeetingChats",
 ];
@@ -52,7 +54,7 @@ pub(super) fn route(
                 shown(sites::list(world, place.asking))
             }
             Method::PUT => shown(sites::update(world, place.asking, &place.call.fields()?)),
-            _ => Err(wrong_method()),
+            _ => Err(wrong_method(place)),
         },
         ["meetingPreferences", ..] => Err(Refusal::not_simulated(
             "meeting preferences other than sites",
@@ -115,7 +117,7 @@ fn meeting(
         }
         (&Method::POST, [id, "end"]) => gone(meetings::finish(world, asking, id)),
         (_, [_, _, ..]) => Err(Refusal::not_simulated("that part of a meeting")),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -197,6 +199,6 @@ fn invitee(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
             let send_email = call.query.flag("sendEmail")?.unwrap_or(true);
             gone(invitees::delete(world, asking, id, host, send_email))
         }
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }

@@ -3,7 +3,8 @@
 use http::Method;
 use serde_json::Value;
 
-use super::page::{FIFTY, HUNDRED, Place, page};
+use super::methods::wrong_method;
+use super::page::{FIFTY, HUNDRED, Place, page, whole};
 use super::reply::Reply;
 use crate::refusal::Refusal;
 use crate::world::{
@@ -24,16 +25,20 @@ pub(super) fn route(world: &mut World, place: &Place<'_>) -> Result<Reply, Refus
         ["attachment", "actions", rest @ ..] => action(world, place, rest),
         ["authorize" | "access_token" | "device", ..] => Err(Refusal::not_simulated("OAuth")),
         [
-            "organizations" | "events" | "roles" | "licenses" | "recordings",
+            "organizations"
+            | "events"
+            | "roles"
+            | "licenses"
+            | "recordings"
+            | "meetingParticipants"
+            | "meetingSummaries"
+            | "meetingTranscripts"
+            | "meetingReports",
             ..,
         ] => Err(Refusal::not_simulated("that resource")),
+        ["contents", ..] => Err(Refusal::not_simulated("contents of files")),
         _ => Err(Refusal::not_found()),
     }
-}
-
-/// A path that exists, with a method that it does not have.
-pub(super) fn wrong_method() -> Refusal {
-    Refusal::new(405, "The method is not allowed for the requested resource.")
 }
 
 pub(super) fn shown(value: Result<Value, Refusal>) -> Result<Reply, Refusal> {
@@ -65,7 +70,7 @@ fn person(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, 
         (&Method::POST, []) | (&Method::PUT | &Method::DELETE, [_]) => {
             Err(Refusal::forbidden("Only administrators can change people."))
         }
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -79,7 +84,7 @@ fn team(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Re
         (&Method::GET, [id]) => shown(teams::get(world, asking, id)),
         (&Method::PUT, [id]) => shown(teams::update(world, asking, id, &place.call.fields()?)),
         (&Method::DELETE, [id]) => gone(teams::delete(world, asking, id)),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -106,7 +111,7 @@ fn team_membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Resul
             &place.call.fields()?,
         )),
         (&Method::DELETE, [id]) => gone(team_memberships::delete(world, asking, id)),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -139,7 +144,7 @@ fn room(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Re
         (_, [_, "meetingInfo"]) => Err(Refusal::not_simulated(
             "meetingInfo, whose end of life was in 2025",
         )),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -168,7 +173,7 @@ fn membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Rep
             &place.call.fields()?,
         )),
         (&Method::DELETE, [id]) => gone(memberships::delete(world, asking, id)),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -179,16 +184,12 @@ fn tab(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Ref
         // The documents know no pages of tabs.
         (&Method::GET, []) => {
             let (room, found) = tabs::list(world, asking, place.call.query.get("roomId"))?;
-            let items: Vec<Value> = found
-                .into_iter()
-                .map(|tab| tabs::present(room, tab))
-                .collect();
-            Ok(Reply::json(serde_json::json!({ "items": items })))
+            Ok(whole(place, &found, |tab| tabs::present(room, tab)))
         }
         (&Method::GET, [id]) => shown(tabs::get(world, asking, id)),
         (&Method::PUT, [id]) => shown(tabs::update(world, asking, id, &place.call.fields()?)),
         (&Method::DELETE, [id]) => gone(tabs::delete(world, asking, id)),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -206,22 +207,20 @@ fn message(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
             };
             let found = messages::list(world, asking, &wanted)?;
             page(place, &found, FIFTY, |_, message| {
-                messages::present(world, message)
+                messages::present(world, asking, message)
             })
         }
         (&Method::GET, ["direct"]) => {
             let (person, email) = (query.get("personId"), query.get("personEmail"));
             let found = messages::list_direct(world, asking, person, email, query.get("parentId"))?;
-            let items: Vec<Value> = found
-                .into_iter()
-                .map(|message| messages::present(world, message))
-                .collect();
-            Ok(Reply::json(serde_json::json!({ "items": items })))
+            Ok(whole(place, &found, |message| {
+                messages::present(world, asking, message)
+            }))
         }
         (&Method::GET, [id]) => shown(messages::get(world, asking, id)),
         (&Method::PUT, [id]) => shown(messages::update(world, asking, id, &place.call.fields()?)),
         (&Method::DELETE, [id]) => gone(messages::delete(world, asking, id)),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -235,7 +234,7 @@ fn action(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, 
             Ok(reply)
         }
         (&Method::GET, [id]) => shown(actions::get(world, asking, id)),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }
 
@@ -257,6 +256,6 @@ fn webhook(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
         (&Method::GET, [id]) => shown(webhooks::get(world, asking, id)),
         (&Method::PUT, [id]) => shown(webhooks::update(world, asking, id, &place.call.fields()?)),
         (&Method::DELETE, [id]) => gone(webhooks::delete(world, asking, id)),
-        _ => Err(wrong_method()),
+        _ => Err(wrong_method(place)),
     }
 }

@@ -6,6 +6,7 @@ mod deliver;
 mod judge;
 mod meetings;
 mod messaging;
+mod methods;
 mod mishap;
 pub(crate) mod pace;
 mod page;

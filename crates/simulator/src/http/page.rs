@@ -16,10 +16,9 @@ use crate::world::Asking;
 /// The parameter of further pages. Clients must not look into it.
 pub(super) const CURSOR: &str = "cursorPosition";
 
-/// A call, and what is needed to write links to its further pages.
+/// A call, and what its answer depends on besides.
 pub(super) struct Place<'a> {
     pub(super) call: &'a Call,
-    pub(super) base: Option<&'a str>,
     pub(super) asking: &'a Asking<'a>,
     /// How the page is to mislead.
     pub(super) trick: Option<PageTrick>,
@@ -93,6 +92,20 @@ impl Cursor {
     }
 }
 
+/// All of `items` in one answer, for lists without pages.
+pub(super) fn whole<T>(place: &Place<'_>, items: &[T], present: impl Fn(&T) -> Value) -> Reply {
+    let shown = in_sight(place, items.iter().map(present).collect());
+    Reply::json(json!({ "items": shown }))
+}
+
+/// The items that no fault keeps out of lists.
+fn in_sight(place: &Place<'_>, mut items: Vec<Value>) -> Vec<Value> {
+    if place.faults.hides_something() {
+        items.retain(|item| !is_out_of_sight(place.faults, item, place.clock));
+    }
+    items
+}
+
 /// The page of `items` that a call asks for, each item shown by `present` (which is told its place
 /// in the whole list).
 pub(super) fn page<T>(
@@ -118,15 +131,12 @@ pub(super) fn page<T>(
     }
     let begin = cursor.offset.min(items.len());
     let end = begin.saturating_add(count).min(items.len());
-    let mut shown: Vec<Value> = items[begin..end]
+    let shown: Vec<Value> = items[begin..end]
         .iter()
         .enumerate()
         .map(|(index, item)| present(begin + index, item))
         .collect();
-    if place.faults.hides_something() {
-        shown.retain(|item| !is_out_of_sight(place.faults, item, place.clock));
-    }
-    let reply = Reply::json(json!({ "items": shown }));
+    let reply = Reply::json(json!({ "items": in_sight(place, shown) }));
     match trick {
         Some(PageTrick::Twice) => {
             return Ok(reply.with_header("link", &link(place, on(Mode::Tricked))));
@@ -147,7 +157,7 @@ pub(super) fn page<T>(
 }
 
 fn link_to_itself(place: &Place<'_>) -> String {
-    let base = place.base.map_or_else(|| place.call.base(), str::to_owned);
+    let base = place.asking.base;
     let query = place.call.query.text();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("<{base}{}{mark}{query}>; rel=\"next\"", place.call.path)
@@ -165,7 +175,7 @@ fn link(place: &Place<'_>, next: Cursor) -> String {
         query.append_pair(name, value);
     }
     query.append_pair(CURSOR, &next.write());
-    let base = place.base.map_or_else(|| place.call.base(), str::to_owned);
+    let base = place.asking.base;
     format!(
         "<{base}{}?{}>; rel=\"next\"",
         place.call.path,

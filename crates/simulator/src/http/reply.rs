@@ -69,6 +69,10 @@ impl Reply {
                 ReplyBody::Json(refusal.body(tracking_id))
             },
         };
+        let reply = match refusal.allow {
+            Some(methods) => reply.with_header("allow", methods),
+            None => reply,
+        };
         let seconds = refusal
             .retry_after_seconds
             .map(|seconds| seconds.to_string());

@@ -137,7 +137,12 @@ fn ask(
         .filter(|_| !strike.token_is_dead)
         .ok_or_else(Refusal::unauthorized)?;
     let switches = Arc::clone(&state.switches);
+    let base = match &settings.public_url {
+        Some(base) => base.clone(),
+        None => call.base(),
+    };
     let asking = Asking {
+        base: &base,
         person: token.person,
         client: &token.client,
         now: state.time(clock),
@@ -162,7 +167,6 @@ fn ask(
     }
     let place = Place {
         call,
-        base: settings.public_url.as_deref(),
         asking: &asking,
         trick: strike.page,
         faults: &state.faults,
@@ -206,7 +210,6 @@ pub(crate) fn again(world: &mut World, asking: &Asking<'_>, quota: Option<u32>, 
     let faults = Faults::new(Vec::new(), 0, asking.now);
     let place = Place {
         call: &call,
-        base: None,
         asking,
         trick: None,
         faults: &faults,

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
+use tower_http::compression::CompressionLayer;
 
 use super::deliver::deliver;
 use crate::simulator::Simulator;
@@ -36,7 +37,8 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let router = simulator.router();
+    // Webex packs its answers for whoever says that they can unpack them.
+    let router = simulator.router().layer(CompressionLayer::new());
     let address = listener.local_addr()?;
     let mut shutdown = pin!(shutdown);
     let mut open = Some(listener);

@@ -41,6 +41,7 @@ pub(crate) fn create(
     let Some(Value::Object(given)) = body.get("inputs") else {
         return Err(Refusal::invalid("'inputs' must be an object."));
     };
+    let inputs = as_texts(given)?;
     let message = messages::find(world, asking, id)?;
     if !message.has_card() {
         return Err(refused(
@@ -60,7 +61,7 @@ pub(crate) fn create(
         message,
         room,
         person: asking.person,
-        inputs: as_texts(given),
+        inputs,
         created: asking.now,
         seq,
     };
@@ -70,16 +71,16 @@ pub(crate) fn create(
     Ok(shown)
 }
 
-/// Webex hands inputs on as texts, a toggle as `true` or `false`.
-fn as_texts(given: &Map<String, Value>) -> Map<String, Value> {
-    let text = |value: &Value| match value {
-        Value::Bool(_) | Value::Number(_) => json!(value.to_string()),
-        other => other.clone(),
+/// Webex hands inputs on as texts, a toggle as `true` or `false`. What cannot be a text is refused.
+fn as_texts(given: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    let text = |(name, value): (&String, &Value)| match value {
+        Value::String(_) => Ok((name.clone(), value.clone())),
+        Value::Bool(_) | Value::Number(_) => Ok((name.clone(), json!(value.to_string()))),
+        _ => Err(Refusal::invalid(format!(
+            "The input '{name}' must be a string."
+        ))),
     };
-    let texts = given.iter();
-    texts
-        .map(|(name, value)| (name.clone(), text(value)))
-        .collect()
+    given.iter().map(text).collect()
 }
 
 /// `GET /attachment/actions/{id}`: for everybody who may read the card's message.

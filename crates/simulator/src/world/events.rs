@@ -83,7 +83,7 @@ impl World {
         if audience.is_empty() {
             return;
         }
-        let shown = messages::present(self, message);
+        let shown = messages::present(self, asking, message);
         // Who is mentioned with everybody else passes the filter for it, as in a list.
         let by_all = audience
             .iter()

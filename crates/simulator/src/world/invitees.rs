@@ -50,11 +50,14 @@ impl NewInvitee {
         }
     }
 
-    fn read(fields: &Fields, cohost_unless_told: bool) -> Result<Self, Refusal> {
+    /// An account is invited by its main address, whichever of its addresses is named.
+    fn read(world: &World, fields: &Fields, cohost_unless_told: bool) -> Result<Self, Refusal> {
         let email = fields.filled("email")?.unwrap_or_default().to_lowercase();
         if !is_address(&email) {
             return Err(Refusal::invalid(format!("'{email}' is no e-mail address.")));
         }
+        let account = world.by_address(&email);
+        let email = account.map_or(email, |person| person.email.clone());
         let name = fields.filled("displayName")?;
         if name.is_some_and(|name| name.chars().count() > 128) {
             return Err(Refusal::invalid(
@@ -73,6 +76,7 @@ impl NewInvitee {
 
 /// Reads a list of at most `most` invitees with different addresses.
 pub(crate) fn read_items(
+    world: &World,
     items: &[Value],
     most: usize,
     cohost_unless_told: bool,
@@ -85,7 +89,7 @@ pub(crate) fn read_items(
     let mut read = Vec::with_capacity(items.len());
     let mut seen = std::collections::BTreeSet::new();
     for item in items {
-        let invitee = NewInvitee::read(&Fields::from_value(item)?, cohost_unless_told)?;
+        let invitee = NewInvitee::read(world, &Fields::from_value(item)?, cohost_unless_told)?;
         if !seen.insert(invitee.email.clone()) {
             return Err(Refusal::invalid(format!(
                 "'{}' is found more than once.",
@@ -207,7 +211,7 @@ pub(crate) fn create(
     body: &Fields,
 ) -> Result<Value, Refusal> {
     let (meeting, which) = meeting_of_body(world, asking, body)?;
-    let wanted = NewInvitee::read(body, false)?;
+    let wanted = NewInvitee::read(world, body, false)?;
     if is_invited(meeting, which, &wanted.email) {
         return Err(Refusal::new(409, "User is already a meeting invitee."));
     }
@@ -224,7 +228,7 @@ pub(crate) fn bulk_insert(
 ) -> Result<Value, Refusal> {
     let (meeting, which) = meeting_of_body(world, asking, body)?;
     let items = body.list("items")?.unwrap_or_default();
-    let wanted = read_items(items, MOST_IN_BULK, false)?;
+    let wanted = read_items(world, items, MOST_IN_BULK, false)?;
     let id = meeting.id_of(which);
     let (known, new): (Vec<_>, Vec<_>) = wanted
         .into_iter()
@@ -300,7 +304,7 @@ pub(crate) fn update(
     no_other_host(world, asking, body.filled("hostEmail")?)?;
     let (meeting_id, was) =
         find(world, asking, id).map(|(id, invitee)| (id.to_owned(), invitee.clone()))?;
-    let mut wanted = NewInvitee::read(body, was.cohost)?;
+    let mut wanted = NewInvitee::read(world, body, was.cohost)?;
     if wanted.name.is_none() && wanted.email == was.email {
         wanted.name = Some(was.name.clone());
     }

@@ -9,7 +9,7 @@ use super::rooms::{Member, Room, locked, no_such_room};
 use super::{Asking, World, team_memberships, written};
 use crate::ids::{self, Kind};
 use crate::refusal::Refusal;
-use crate::switches::{ArchivedRoom, MembershipsWithoutRoom};
+use crate::switches::{ArchivedRoom, GuestModerator, MembershipsWithoutRoom};
 
 /// People in one room at most (messaging §4).
 const MOST_MEMBERS: usize = 5000;
@@ -47,9 +47,7 @@ pub(crate) fn create(
                 "Conversation already has maximum number of participants",
             ));
         }
-        if moderator {
-            may_promote(world, asking, room, person)?;
-        }
+        let moderator = moderator && is_promoted(world, asking, room, person)?;
         let seq = world.next_in_line();
         if let Some(room) = world.rooms.get_mut(&key) {
             room.members
@@ -119,21 +117,35 @@ fn may_add<'w>(
     })
 }
 
-/// Whether the caller may make `person` a moderator of `room`. Whoever locks a room by this becomes
-/// a moderator too, so a guest cannot.
-fn may_promote(
+/// Whether `person` becomes a moderator of `room` when the caller asks for it. Whoever locks a room
+/// by this becomes a moderator too, so what holds for guests holds for the caller as well.
+fn is_promoted(
     world: &World,
     asking: &Asking<'_>,
     room: &Room,
     person: Uuid,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
     if world.is_bot(asking.person) && !asking.switches.bot_moderates {
         return Err(Refusal::forbidden("Bots cannot change who moderates."));
     }
-    if world.is_guest(room, person) || world.is_guest(room, asking.person) {
-        return Err(guest(asking));
+    Ok(may_moderate(world, asking, room, person)?
+        && may_moderate(world, asking, room, asking.person)?)
+}
+
+/// Whether `person` may moderate `room`, which is a question for guests only (switch
+/// `guest-moderator`).
+pub(crate) fn may_moderate(
+    world: &World,
+    asking: &Asking<'_>,
+    room: &Room,
+    person: Uuid,
+) -> Result<bool, Refusal> {
+    match asking.switches.guest_moderator {
+        _ if !world.is_guest(room, person) => Ok(true),
+        GuestModerator::Allowed => Ok(true),
+        GuestModerator::Ordinary => Ok(false),
+        GuestModerator::Refused => Err(guest(asking)),
     }
-    Ok(())
 }
 
 pub(crate) fn guest(asking: &Asking<'_>) -> Refusal {
@@ -269,7 +281,9 @@ fn moderate(
         return Err(Refusal::bad("A room of two has no moderators."));
     }
     if moderator {
-        may_promote(world, asking, room, person)?;
+        if !is_promoted(world, asking, room, person)? {
+            return Ok(());
+        }
     } else if world.is_bot(asking.person) && !asking.switches.bot_moderates {
         return Err(Refusal::forbidden("Bots cannot change who moderates."));
     }

@@ -1,7 +1,9 @@
 //! Messages, and what a bot sees of them (messaging §6).
 
+mod change;
 mod content;
 mod markdown;
+mod present;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,14 +12,14 @@ use uuid::Uuid;
 
 use super::fields::Fields;
 use super::rooms::{Member, Room};
-use super::{Asking, World, written};
-use crate::ids::{self, Kind};
+use super::{Asking, World};
+use crate::ids;
 use crate::refusal::Refusal;
+use crate::switches::ReplyToReply;
+pub(crate) use change::{delete, update};
 use content::{Content, cards};
 use markdown::Mentions;
-
-/// Edits of one message at most.
-const MOST_EDITS: u32 = 10;
+pub(crate) use present::present;
 
 /// A message in a room.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +30,7 @@ pub(crate) struct Message {
     parent: Option<Uuid>,
     text: Option<String>,
     markdown: Option<String>,
+    /// Where they were to be fetched from.
     files: Vec<String>,
     attachments: Vec<Value>,
     mentions: Mentions,
@@ -64,16 +67,8 @@ pub(crate) fn create(
             "Only moderators can post in announcement mode.",
         ));
     }
-    let parent = parent(world, room, body)?;
+    let parent = parent(world, asking, room, body)?;
     let key = world.mint("message", &format!("{room} {}", asking.person));
-    // Webex serves files from addresses of its own.
-    let files = files.iter().map(|_| {
-        format!(
-            "https://webexapis.com/v1/contents/{}",
-            ids::spell(Kind::Message, key)
-        )
-    });
-    let files = files.collect();
     let seq = world.next_in_line();
     let message = Message {
         key,
@@ -81,7 +76,7 @@ pub(crate) fn create(
         author: asking.person,
         parent,
         mentions: content.mentions(world, room),
-        text: content.plain(),
+        text: content.plain(world),
         markdown: content.markdown,
         files,
         attachments,
@@ -93,7 +88,7 @@ pub(crate) fn create(
     if let Some(room) = world.rooms.get_mut(&room) {
         room.last_activity = asking.now;
     }
-    let mut shown = present(world, &message);
+    let mut shown = present(world, asking, &message);
     if let Some(addressee) = addressee {
         let person = world.person(addressee);
         shown["toPersonId"] = json!(person.id());
@@ -195,74 +190,7 @@ fn newest_first<'w>(
 
 /// `GET /messages/{id}`: a bot gets its own ones and those that mention it.
 pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
-    find(world, asking, id).map(|message| present(world, message))
-}
-
-/// `PUT /messages/{id}`: one's own, ten times, and none with a file or a card.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
-    let message = find(world, asking, id)?;
-    let (key, room) = (message.key, message.room);
-    if message.author != asking.person {
-        return Err(Refusal::forbidden("Only the author can edit a message."));
-    }
-    if !message.files.is_empty() || !message.attachments.is_empty() {
-        return Err(Refusal::bad(
-            "Editing messages with files or attachments is not supported.",
-        ));
-    }
-    if message.edits >= MOST_EDITS {
-        return Err(Refusal::bad("The message was edited as often as possible."));
-    }
-    let said = body
-        .filled("roomId")?
-        .ok_or_else(|| Refusal::bad("roomId cannot be null"))?;
-    if ids::read(said)? != room {
-        return Err(Refusal::invalid("The message is in another room."));
-    }
-    let content = Content::read(body)?;
-    if content.markdown.is_some() && body.get("html").is_some() {
-        return Err(Refusal::invalid(
-            "'html' cannot come together with 'markdown'.",
-        ));
-    }
-    if content.is_empty() {
-        return Err(Refusal::bad("Both text and file cannot be empty."));
-    }
-    let mentions = content.mentions(world, room);
-    let message = world
-        .messages
-        .get_mut(&key)
-        .ok_or_else(Refusal::not_found)?;
-    message.mentions = mentions;
-    message.text = content.plain();
-    message.markdown = content.markdown;
-    message.edits += 1;
-    message.updated = Some(asking.now);
-    world.message_event(asking, "updated", key);
-    let message = &world.messages[&key];
-    Ok(present(world, message))
-}
-
-/// `DELETE /messages/{id}`: by the author or a moderator.
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
-    let message = find(world, asking, id).map_err(|refusal| match refusal.status {
-        404 => Refusal::new(404, "Unable to delete message."),
-        _ => refusal,
-    })?;
-    let (key, room) = (message.key, message.room);
-    if message.author != asking.person && !world.rooms[&room].moderates(asking.person) {
-        return Err(Refusal::forbidden(
-            "Only the author or a moderator can delete a message.",
-        ));
-    }
-    world.message_event(asking, "deleted", key);
-    world.messages.remove(&key);
-    Ok(())
+    find(world, asking, id).map(|message| present(world, asking, message))
 }
 
 /// The message behind an id, if the caller may read it.
@@ -351,8 +279,14 @@ fn destination(
     Ok((room, Some(other)))
 }
 
-/// The thread's root; a reply to a reply joins the same thread.
-fn parent(world: &World, room: Uuid, body: &Fields) -> Result<Option<Uuid>, Refusal> {
+/// The thread's root. A reply to a reply joins the same thread, or is refused (switch
+/// `reply-to-reply`).
+fn parent(
+    world: &World,
+    asking: &Asking<'_>,
+    room: Uuid,
+    body: &Fields,
+) -> Result<Option<Uuid>, Refusal> {
     let Some(id) = body.filled("parentId")? else {
         return Ok(None);
     };
@@ -362,7 +296,12 @@ fn parent(world: &World, room: Uuid, body: &Fields) -> Result<Option<Uuid>, Refu
         .filter(|message| message.room == room);
     let message =
         message.ok_or_else(|| Refusal::invalid("'parentId' is no message of this room."))?;
-    Ok(Some(message.parent.unwrap_or(message.key)))
+    match message.parent {
+        Some(_) if asking.switches.reply_to_reply == ReplyToReply::Refused => {
+            Err(Refusal::invalid("'parentId' is itself a reply."))
+        }
+        root => Ok(Some(root.unwrap_or(message.key))),
+    }
 }
 
 impl Message {
@@ -411,66 +350,4 @@ impl Message {
             self.mentions.all && (!world.is_bot(person) || asking.switches.all_mentions_bot);
         everybody || self.mentions.people.contains(&person)
     }
-}
-
-pub(crate) fn present(world: &World, message: &Message) -> Value {
-    let author = world.person(message.author);
-    let mut shown = json!({
-        "id": ids::spell(Kind::Message, message.key),
-        "roomId": ids::spell(Kind::Room, message.room),
-        "roomType": world.rooms.get(&message.room).map_or("group", Room::kind),
-        "personId": author.id(),
-        "personEmail": author.email,
-        "created": written(message.created),
-    });
-    let mut put = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            shown[name] = value;
-        }
-    };
-    put(
-        "parentId",
-        message
-            .parent
-            .map(|parent| json!(ids::spell(Kind::Message, parent))),
-    );
-    put("text", message.text.as_ref().map(|text| json!(text)));
-    put(
-        "markdown",
-        message.markdown.as_ref().map(|text| json!(text)),
-    );
-    put(
-        "html",
-        message
-            .markdown
-            .as_deref()
-            .map(|text| json!(markdown::html(text))),
-    );
-    put(
-        "files",
-        (!message.files.is_empty()).then(|| json!(message.files)),
-    );
-    put(
-        "attachments",
-        (!message.attachments.is_empty()).then(|| json!(message.attachments)),
-    );
-    let people: Vec<String> = message
-        .mentions
-        .people
-        .iter()
-        .map(|key| ids::spell(Kind::Person, *key))
-        .collect();
-    put(
-        "mentionedPeople",
-        (!people.is_empty()).then(|| json!(people)),
-    );
-    put(
-        "mentionedGroups",
-        message.mentions.all.then(|| json!(["all"])),
-    );
-    put(
-        "updated",
-        message.updated.map(|instant| json!(written(instant))),
-    );
-    shown
 }

@@ -95,6 +95,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) client: &'a str,
     pub(crate) now: Timestamp,
     pub(crate) switches: &'a Switches,
+    /// What the addresses that answers name begin with, up to `/v1`.
+    pub(crate) base: &'a str,
 }
 
 impl Asking<'_> {

@@ -18,6 +18,9 @@ use crate::switches::OrgAddresses;
 pub(crate) struct Person {
     pub(crate) key: Uuid,
     pub(crate) email: String,
+    /// Further addresses, in lower case.
+    #[serde(default)]
+    pub(crate) aliases: Vec<String>,
     pub(crate) name: String,
     pub(crate) org: Uuid,
     pub(crate) kind: AccountKind,
@@ -36,6 +39,11 @@ impl Person {
 
     pub(crate) fn org_id(&self) -> String {
         ids::spell(Kind::Organization, self.org)
+    }
+
+    /// The main address, then the further ones.
+    fn addresses(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.email).chain(&self.aliases)
     }
 
     pub(crate) fn is_bot(&self) -> bool {
@@ -77,6 +85,7 @@ impl World {
         self.enrol(Person {
             key: Uuid::nil(),
             email: account.email.clone(),
+            aliases: account.aliases.iter().map(|a| a.to_lowercase()).collect(),
             name: account.name.clone(),
             org,
             kind: account.kind,
@@ -138,16 +147,19 @@ impl World {
         }
     }
 
-    /// Somebody who signs in has an account, and no pending one.
-    pub(crate) fn sign_in(&mut self, email: &str, now: Timestamp) -> Uuid {
-        let name = local_part(email);
-        let bot = email.to_lowercase().ends_with("@webex.bot");
-        let account = if bot {
-            Account::bot(email, name)
-        } else {
-            Account::person(email, name)
-        };
-        let key = self.open_account(&account, now);
+    /// Somebody who signs in has an account, and no pending one: the one that the address stands
+    /// for, or a new one without a licence.
+    pub(crate) fn sign_in(&mut self, asking: &Asking<'_>, email: &str) -> Uuid {
+        let key = self.account_for(asking, email).unwrap_or_else(|| {
+            let name = local_part(email);
+            let bot = email.to_lowercase().ends_with("@webex.bot");
+            let account = if bot {
+                Account::bot(email, name)
+            } else {
+                Account::person(email, name)
+            };
+            self.open_account(&account, asking.now)
+        });
         if let Some(person) = self.people.get_mut(&key) {
             person.pending = false;
         }
@@ -161,9 +173,9 @@ impl World {
     }
 
     /// A token for somebody, who signs in with it.
-    pub(crate) fn give_token(&mut self, email: &str, token: &str, client: &str, now: Timestamp) {
-        let person = self.sign_in(email, now);
-        let client = client.to_owned();
+    pub(crate) fn give_token(&mut self, asking: &Asking<'_>, email: &str, token: &str) {
+        let person = self.sign_in(asking, email);
+        let client = asking.client.to_owned();
         self.tokens
             .insert(token.to_owned(), Token { person, client });
     }
@@ -172,6 +184,7 @@ impl World {
         let key = self.enrol(Person {
             key: Uuid::nil(),
             email: email.to_owned(),
+            aliases: Vec::new(),
             name: local_part(email).to_owned(),
             org: self.org_of(email),
             kind: AccountKind::Person,
@@ -189,7 +202,9 @@ impl World {
         person.key = self.fixed("person", &person.email);
         person.seq = self.next_in_line();
         let key = person.key;
-        self.addresses.insert(person.email.clone(), key);
+        for address in person.aliases.iter().chain([&person.email]) {
+            self.addresses.insert(address.clone(), key);
+        }
         self.people.insert(key, person);
         key
     }
@@ -292,7 +307,7 @@ pub(crate) fn present(person: &Person) -> Value {
     let first = words.next().unwrap_or_default();
     let mut shown = json!({
         "id": person.id(),
-        "emails": [person.email],
+        "emails": person.addresses().collect::<Vec<_>>(),
         "phoneNumbers": [],
         "displayName": person.name,
         "nickName": first,

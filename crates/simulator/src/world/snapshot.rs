@@ -55,7 +55,7 @@ pub(crate) fn snapshot(world: &World, asking: &Asking<'_>) -> Value {
         "rooms": rooms,
         "memberships": memberships.collect::<Vec<_>>(),
         "roomTabs": all_tabs.iter().map(|tab| tabs::present(&world.rooms[&tab.room], tab)).collect::<Vec<_>>(),
-        "messages": all_messages.iter().map(|message| messages::present(world, message)).collect::<Vec<_>>(),
+        "messages": all_messages.iter().map(|message| messages::present(world, asking, message)).collect::<Vec<_>>(),
         "attachmentActions": all_actions.iter().map(|action| actions::present(world, action)).collect::<Vec<_>>(),
         "webhooks": all_webhooks.iter().map(|webhook| webhooks::present(world, webhook)).collect::<Vec<_>>(),
         "meetings": meetings_of(world, asking),

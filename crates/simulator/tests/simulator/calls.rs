@@ -97,6 +97,107 @@ fn what_does_not_exist_or_is_not_simulated_says_so(
     Webex::new().by(HOST).call(method, path, None).refused(code);
 }
 
+#[rstest]
+#[case("/rooms", "GET, POST")]
+#[case("/rooms/00000000-0000-4000-8000-000000000000", "GET, PUT, DELETE")]
+#[case("/messages/direct", "GET")]
+#[case("/attachment/actions", "POST")]
+#[case("/meetings/1", "GET, PATCH, PUT, DELETE")]
+#[case("/meetingInvitees/bulkInsert", "POST")]
+fn a_method_that_a_path_does_not_have_is_answered_with_those_that_it_has(
+    #[case] path: &str,
+    #[case] methods: &str,
+) {
+    let answer = Webex::new().by(HOST).call(Method::TRACE, path, None);
+    assert_eq!(answer.headers["allow"], methods);
+    answer.refused(405);
+}
+
+#[test]
+fn what_the_documents_have_and_the_simulator_has_not_is_501_and_never_404() {
+    let webex = Webex::new();
+    for path in [
+        "/meetingParticipants",
+        "/meetingParticipants/query",
+        "/meetingSummaries",
+        "/meetingTranscripts/x/snippets",
+        "/meetingReports/attendees",
+        "/recordings",
+        "/contents/x",
+    ] {
+        webex.by(HOST).get(path).refused(501);
+    }
+}
+
+/// With the official documents at hand: each operation in them is either answered, or said not to
+/// be; and where one is answered, `Allow` names exactly those of its path.
+#[test]
+fn every_documented_operation_is_known() {
+    let Some(folder) = std::env::var_os("SHOWCALLER_OPENAPI") else {
+        return;
+    };
+    let webex = Webex::new();
+    let host = webex.by(HOST);
+    let mut known = 0;
+    for name in ["messaging.json", "meetings.json"] {
+        let text = std::fs::read(std::path::Path::new(&folder).join(name)).unwrap();
+        let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            let mut documented: Vec<String> = operations
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(|method| method.to_uppercase())
+                .filter(|method| method.parse::<Method>().is_ok() && method != "PARAMETERS")
+                .collect();
+            documented.sort();
+            let path = path.split('/').map(|part| match part.starts_with('{') {
+                true => "00000000-0000-4000-8000-000000000000",
+                false => part,
+            });
+            let path = path.collect::<Vec<_>>().join("/");
+            let answer = host.call(Method::TRACE, &path, None);
+            if answer.status == 501 {
+                continue;
+            }
+            let allowed = answer.headers["allow"].to_str().unwrap();
+            let mut allowed: Vec<&str> = allowed.split(", ").collect();
+            allowed.sort_unstable();
+            assert_eq!(allowed, documented, "{path}");
+            known += allowed.len();
+        }
+    }
+    assert!(known > 50, "{known}");
+}
+
+#[test]
+fn a_flag_is_read_as_sdks_write_it() {
+    let webex = Webex::new();
+    let host = webex.by(HOST);
+    for (flag, status) in [("true", 200), ("True", 200), ("False", 200), ("yes", 400)] {
+        let answer = host.get(&format!("/rooms?orgPublicSpaces={flag}"));
+        assert_eq!(answer.status, status, "{flag}");
+    }
+}
+
+#[rstest]
+#[case("licensed", true)]
+#[case("unlicensed", false)]
+#[case("unknown", false)]
+fn whoever_signs_in_has_the_account_that_an_address_of_the_organisation_stands_for(
+    #[case] switch: &str,
+    #[case] licensed: bool,
+) {
+    let webex = Webex::with(&[&format!("org-addresses={switch}")]);
+    webex
+        .control("GET", "/_simulator/token?email=new@example.com")
+        .ok();
+    let person = webex.by("new@example.com").get("/people/me").ok();
+    assert_eq!(person.get("siteUrls").is_some(), licensed);
+    let stranger = webex.by("sam@elsewhere.example").get("/people/me").ok();
+    assert_eq!(stranger.get("siteUrls"), None);
+}
+
 #[test]
 fn an_id_is_understood_padded_and_escaped() {
     let webex = Webex::new();

@@ -102,6 +102,29 @@ fn a_card_is_used_through_the_api_by_anybody_but_its_author() {
 }
 
 #[test]
+fn anybody_in_the_room_may_send_any_inputs_as_long_as_they_are_texts() {
+    let webex = Webex::new();
+    let (_, message) = card(&webex);
+    let send = |inputs: Value| {
+        let action = json!({"type": "submit", "messageId": message, "inputs": inputs});
+        webex.by(ANN).post("/attachment/actions", action)
+    };
+    let sent = send(json!({"cue": "open-the-gates", "made-up": "x", "yes": true, "n": 1}));
+    assert_eq!(
+        sent.body["inputs"],
+        json!({"cue": "open-the-gates", "made-up": "x", "yes": "true", "n": "1"})
+    );
+    for wrong in [
+        json!({"a": {}}),
+        json!({"a": []}),
+        json!({"a": null}),
+        json!([]),
+    ] {
+        send(wrong).refused(400);
+    }
+}
+
+#[test]
 fn an_action_is_read_by_whoever_may_read_the_card() {
     let webex = Webex::new();
     let (room, message) = card(&webex);

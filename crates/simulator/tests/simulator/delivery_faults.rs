@@ -133,6 +133,46 @@ fn an_early_delivery_is_about_what_cannot_be_read_yet() {
 }
 
 #[test]
+fn what_an_early_delivery_is_about_is_in_no_list_either_and_neither_is_a_press() {
+    let (webex, inbox) = with(&["delivery-early for 30s"]);
+    listen(&webex, BOT, "attachmentActions/created", "");
+    let hi = json!({"toPersonEmail": BOT, "text": "hi"});
+    let room = webex.by(ANN).post("/messages", hi).ok();
+    let content = json!({"type": "AdaptiveCard", "version": "1.3", "actions": [
+        {"type": "Action.Submit", "title": "Next", "data": {"key": "next"}},
+    ]});
+    let card =
+        json!({"contentType": "application/vnd.microsoft.card.adaptive", "content": content});
+    let card = json!({"toPersonEmail": ANN, "text": "next", "attachments": [card]});
+    let card = webex.by(BOT).post("/messages", card).id();
+    let action = json!({"type": "submit", "messageId": card, "inputs": {}});
+    let action = webex.by(ANN).post("/attachment/actions", action).body;
+    assert_eq!(inbox.take(&webex).len(), 3);
+    let bot = webex.by(BOT);
+    let lists = [
+        format!("/messages?roomId={}", text(&room["roomId"])),
+        format!("/messages/direct?personEmail={ANN}"),
+    ];
+    let things = [
+        format!("/messages/{card}"),
+        format!("/attachment/actions/{}", text(&action["id"])),
+    ];
+    for list in &lists {
+        assert!(bot.get(list).items().is_empty(), "{list}");
+    }
+    for thing in &things {
+        bot.get(thing).refused(404);
+    }
+    webex.pass(30);
+    for list in &lists {
+        assert_eq!(bot.get(list).items().len(), 2, "{list}");
+    }
+    for thing in &things {
+        bot.get(thing).ok();
+    }
+}
+
+#[test]
 fn faults_of_deliveries_count_deliveries_and_faults_of_calls_count_calls() {
     let (webex, inbox) = with(&[
         "delivery-lost on /messages* after 1 calls for 1 calls by SHOWCALLER@webex.bot",

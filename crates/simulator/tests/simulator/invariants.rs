@@ -213,8 +213,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn locks_teams_and_guests_stay_consistent(deeds in prop::collection::vec((0..PEOPLE.len(), deed()), 1..60)) {
-        let webex = Webex::new();
+    fn locks_teams_and_guests_stay_consistent(
+        refused in any::<bool>(),
+        deeds in prop::collection::vec((0..PEOPLE.len(), deed()), 1..60),
+    ) {
+        let guests = if refused { "refused" } else { "ordinary" };
+        let webex = Webex::with(&[&format!("guest-moderator={guests}")]);
         webex.team();
         check(&webex);
         for (who, deed) in &deeds {

@@ -46,7 +46,7 @@ fn invitees_are_added_read_changed_and_removed() {
 
 #[test]
 fn invitees_are_listed_by_address_in_pages() {
-    let webex = Webex::with(&["empty-page=no"]);
+    let webex = Webex::new();
     let id = made(&webex);
     let items: Value = (0..25)
         .rev()

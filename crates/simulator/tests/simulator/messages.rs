@@ -3,9 +3,10 @@
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::client::{ANN, BEN, BOT, HOST, STRANGER, Webex, text};
+use crate::client::{ANN, BEN, BOT, HOST, Webex, text};
+use crate::inbox::{Inbox, listen};
 
-fn room_of_three(webex: &Webex) -> String {
+pub(crate) fn room_of_three(webex: &Webex) -> String {
     let room = webex.by(HOST).post("/rooms", json!({"title": "x"})).id();
     for email in [ANN, BOT] {
         webex
@@ -146,50 +147,6 @@ fn a_mention_of_all_reaches_a_bot_only_if_the_switch_says_so() {
 }
 
 #[test]
-fn writing_to_a_person_opens_a_room_of_two_once() {
-    let webex = Webex::new();
-    let first = webex
-        .by(BOT)
-        .post("/messages", json!({"toPersonEmail": ANN, "text": "hello"}))
-        .ok();
-    assert_eq!(
-        (text(&first["roomType"]), text(&first["toPersonEmail"])),
-        ("direct", ANN)
-    );
-    let answer = webex
-        .by(ANN)
-        .post("/messages", json!({"toPersonEmail": BOT, "text": "hi"}))
-        .ok();
-    assert_eq!(answer["roomId"], first["roomId"]);
-    let listed = webex
-        .by(BOT)
-        .get(&format!("/messages/direct?personEmail={ANN}"));
-    assert_eq!(listed.each("text"), ["hi", "hello"]);
-    let told = webex
-        .by(BOT)
-        .get(&format!("/messages/direct?personEmail={BEN}"))
-        .refused(404);
-    assert_eq!(told, "Failed to get one on one conversation");
-    webex
-        .by(BOT)
-        .post(
-            "/messages",
-            json!({"toPersonEmail": STRANGER, "text": "hello"}),
-        )
-        .ok();
-    assert_eq!(webex.mails(), [format!("account {STRANGER}")]);
-    let room = text(&first["roomId"]);
-    webex
-        .by(ANN)
-        .post("/memberships", json!({"roomId": room, "personEmail": BEN}))
-        .refused(400);
-    webex
-        .by(ANN)
-        .put(&format!("/rooms/{room}"), json!({"title": "x"}))
-        .refused(400);
-}
-
-#[test]
 fn in_announcement_mode_only_moderators_post() {
     for (switch, code) in [("403", 403), ("400", 400)] {
         let webex = Webex::with(&[&format!("announcement-post-code={switch}")]);
@@ -206,125 +163,48 @@ fn in_announcement_mode_only_moderators_post() {
 }
 
 #[test]
-fn a_message_is_edited_by_its_author_ten_times_and_no_more() {
+fn a_mention_is_shown_by_name_and_known_by_id() {
     let webex = Webex::new();
     let room = room_of_three(&webex);
-    let path = format!(
-        "/messages/{}",
-        webex
-            .by(HOST)
-            .post("/messages", json!({"roomId": room, "text": "0"}))
-            .id()
-    );
-    webex
-        .by(ANN)
-        .put(&path, json!({"roomId": room, "text": "mine"}))
-        .refused(403);
-    webex
-        .by(HOST)
-        .put(&path, json!({"text": "no room"}))
-        .refused(400);
-    webex
-        .by(HOST)
-        .put(&path, json!({"roomId": room, "markdown": "x", "html": "x"}))
-        .refused(400);
-    webex.pass(60);
-    for edit in 1..=10 {
-        let edited = webex
-            .by(HOST)
-            .put(&path, json!({"roomId": room, "text": edit.to_string()}))
-            .ok();
-        assert_eq!(edited["updated"], "2027-10-01T08:01:00.000Z");
-    }
-    webex
-        .by(HOST)
-        .put(&path, json!({"roomId": room, "text": "11"}))
-        .refused(400);
-    assert_eq!(webex.by(HOST).get(&path).ok()["text"], "10");
-}
-
-#[test]
-fn a_message_with_a_card_or_a_file_cannot_be_edited() {
-    let webex = Webex::new();
-    let room = room_of_three(&webex);
-    let card = json!({
-        "contentType": "application/vnd.microsoft.card.adaptive",
-        "content": {"type": "AdaptiveCard", "version": "1.3", "body": []},
-    });
-    let with_card = json!({"roomId": room, "text": "t", "attachments": [card]});
-    let with_file = json!({"roomId": room, "files": ["https://files.example/agenda.pdf"]});
-    for body in [with_card, with_file] {
-        let message = webex.by(BOT).post("/messages", body).id();
-        webex
-            .by(BOT)
-            .put(
-                &format!("/messages/{message}"),
-                json!({"roomId": room, "text": "x"}),
-            )
-            .refused(400);
-    }
-    let two = json!({"roomId": room, "text": "t", "attachments": [card, card]});
-    webex.by(BOT).post("/messages", two).refused(400);
-    let wrong = json!({"roomId": room, "text": "t", "attachments": [{"contentType": "text/html", "content": {}}]});
-    webex.by(BOT).post("/messages", wrong).refused(400);
-}
-
-#[test]
-fn a_message_is_deleted_by_its_author_or_a_moderator_and_then_gone() {
-    let webex = Webex::new();
-    let room = room_of_three(&webex);
-    let post = || {
-        webex
-            .by(ANN)
-            .post("/messages", json!({"roomId": room, "text": "x"}))
-            .id()
+    let markdown = format!("<@personEmail:{BOT}|Show> agenda for <@personEmail:{ANN}>");
+    let said = json!({"roomId": room, "markdown": markdown});
+    let said = webex.by(ANN).post("/messages", said).ok();
+    assert_eq!(said["text"], "Show agenda for Ann Archer");
+    let ids = [BOT, ANN].map(|who| webex.by(who).get("/people/me").id());
+    assert_eq!(said["mentionedPeople"], json!(ids));
+    let mention = |id: &str, name: &str| {
+        format!(
+            "<spark-mention data-object-type=\"person\" data-object-id=\"{id}\">{name}</spark-mention>"
+        )
     };
-    let first = format!("/messages/{}", post());
-    webex.by(HOST).delete(&first).refused(403);
-    webex.by(ANN).delete(&first).ok();
-    webex.by(ANN).get(&first).refused(404);
-    assert_eq!(
-        webex.by(ANN).delete(&first).refused(404),
-        "Unable to delete message."
+    let [bot, ann] = ids;
+    let html = format!(
+        "<p>{} agenda for {}</p>",
+        mention(&bot, "Show"),
+        mention(&ann, "Ann Archer")
     );
-    webex
-        .by(HOST)
-        .put(
-            &format!("/rooms/{room}"),
-            json!({"title": "x", "isLocked": true}),
-        )
-        .ok();
-    webex.by(HOST).delete(&format!("/messages/{}", post())).ok();
+    assert_eq!(said["html"], html);
 }
 
 #[test]
-fn a_reply_to_a_reply_joins_the_thread() {
+fn a_file_is_served_by_the_simulator_that_the_caller_talks_to() {
     let webex = Webex::new();
+    let inbox = Inbox::of(&webex);
+    listen(&webex, HOST, "messages/created", "");
     let room = room_of_three(&webex);
-    let root = webex
-        .by(HOST)
-        .post("/messages", json!({"roomId": room, "text": "root"}))
-        .id();
-    let reply = webex
-        .by(ANN)
-        .post(
-            "/messages",
-            json!({"roomId": room, "text": "1", "parentId": root}),
-        )
-        .id();
-    let again = webex
-        .by(ANN)
-        .post(
-            "/messages",
-            json!({"roomId": room, "text": "2", "parentId": reply}),
-        )
-        .ok();
-    assert_eq!(again["parentId"], root.as_str());
-    let thread = webex
-        .by(HOST)
-        .get(&format!("/messages?roomId={room}&parentId={root}"));
-    assert_eq!(thread.each("text"), ["2", "1"]);
-    let elsewhere = webex.by(ANN).post("/rooms", json!({"title": "y"})).id();
-    let lost = json!({"roomId": elsewhere, "text": "3", "parentId": root});
-    webex.by(ANN).post("/messages", lost).refused(400);
+    let file = json!({"roomId": room, "files": ["https://files.example/agenda.pdf"]});
+    let sent = webex.by(HOST).post("/messages", file.clone()).ok();
+    let address = text(&sent["files"][0]);
+    assert!(
+        address.starts_with("http://webex.example/v1/contents/"),
+        "{address}"
+    );
+    assert_eq!(inbox.take(&webex)[0].body["data"]["files"][0], address);
+    webex.by(HOST).get(address).refused(501);
+    let webex =
+        Webex::set_up(|config| config.public_url = Some("https://sim.example/v1".to_owned()));
+    let room = room_of_three(&webex);
+    let file = json!({"roomId": room, "files": ["https://files.example/agenda.pdf"]});
+    let sent = webex.by(HOST).post("/messages", file).ok();
+    assert!(text(&sent["files"][0]).starts_with("https://sim.example/v1/contents/"));
 }

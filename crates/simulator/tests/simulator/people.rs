@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use showcaller_simulator::Account;
+
 use crate::client::{ANN, BOT, HOST, STRANGER, Webex, text};
 
 #[test]
@@ -108,5 +110,28 @@ fn anybody_can_be_played_and_keeps_their_token() {
     assert_eq!(
         webex.by("helper@webex.bot").get("/people/me").ok()["type"],
         "bot"
+    );
+}
+
+#[test]
+fn an_account_with_several_addresses_is_shown_by_its_main_one() {
+    let webex = Webex::set_up(|config| {
+        let rene = Account::person("rene@example.com", "René Müller");
+        config.accounts.push(rene.known_as("Rene@Old.example"));
+    });
+    let bot = webex.by(BOT);
+    let room = bot.post("/rooms", json!({ "title": "Main" })).ok();
+    let add = |email: &str| {
+        let body = json!({ "roomId": room["id"], "personEmail": email });
+        bot.post("/memberships", body)
+    };
+    let member = add("rene@old.EXAMPLE").ok();
+    assert_eq!(text(&member["personEmail"]), "rene@example.com");
+    assert_eq!(add("rene@example.com").status, 409);
+    let host = webex.by(HOST);
+    let found = host.get("/people?email=rene@old.example").items();
+    assert_eq!(
+        found[0]["emails"],
+        json!(["rene@example.com", "rene@old.example"])
     );
 }

@@ -138,7 +138,14 @@ impl Work<'_> {
             }
             // In the room already: the answer to an earlier try was lost, or somebody was quicker.
             Err(error) if error.is_conflict() => {
-                let Some(found) = self.bot().find_membership(&new.room_id, &new.who).await? else {
+                let mut found = self.bot().find_membership(&new.room_id, &new.who).await?;
+                if found.is_none()
+                    && let Some(person) = self.person_behind(email).await?
+                {
+                    let who = Who::Id(person);
+                    found = self.bot().find_membership(&new.room_id, &who).await?;
+                }
+                let Some(found) = found else {
                     return Err(error.into());
                 };
                 let seen = convert::member(found);

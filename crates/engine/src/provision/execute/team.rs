@@ -2,8 +2,9 @@
 
 use showcaller_event::model::{Address, Email};
 use showcaller_ledger::Effect;
+use showcaller_plan::observed::SeenMember;
 use showcaller_plan::{Action, Field, Fields, Owner, Step, Value};
-use showcaller_webex::{NewTeam, NewTeamMembership, Team, Who};
+use showcaller_webex::{NewTeam, NewTeamMembership, PersonId, Team, Who};
 
 use super::super::convert;
 use super::{Done, Trouble, Work};
@@ -124,8 +125,17 @@ impl Work<'_> {
                     .bot()
                     .list_team_memberships(&team.as_str().into())
                     .await?;
-                let mut members = members.into_iter().map(convert::team_member);
-                let Some(seen) = members.find(|member| member.email == *email) else {
+                let members = members.into_iter().map(convert::team_member);
+                let members: Vec<SeenMember> = members.collect();
+                let person = match members.iter().any(|member| member.email == *email) {
+                    true => None,
+                    false => self.person_behind(email).await?,
+                };
+                let is_them = |member: &&SeenMember| match &person {
+                    None => member.email == *email,
+                    Some(person) => member.person == person.as_str(),
+                };
+                let Some(seen) = members.iter().find(is_them) else {
                     return Err(error.into());
                 };
                 let ours = self.state().intended.contains(&step.address);
@@ -133,6 +143,12 @@ impl Work<'_> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Whose address it is, of the bot's organisation: lists show the main address of an account.
+    pub(super) async fn person_behind(&self, email: &Email) -> Result<Option<PersonId>, Trouble> {
+        let person = self.bot().person_by_email(email.as_str()).await?;
+        Ok(person.map(|person| person.id))
     }
 
     /// Records a place in the team or in a room.

@@ -272,11 +272,35 @@ fn a_cue_that_slips_into_the_next_day_is_noted() {
 }
 
 #[rstest]
+#[case("food", None)]
+#[case("agendas", None)]
+#[case("agenda", Some("of its own"))]
+#[case("none", Some("of its own"))]
+fn an_answer_has_a_name_of_its_own(#[case] name: &str, #[case] message: Option<&str>) {
+    let mut asked = event();
+    asked.answers.push(answer(name, &["pizza"]));
+    match message {
+        None => clean(&asked),
+        Some(part) => assert!(error(&asked, "answer/name").contains(part)),
+    }
+}
+
+#[rstest]
 #[case(&["folder"], None)]
 #[case(&["Agenda"], Some("by itself"))]
 #[case(&["help"], Some("by itself"))]
+#[case(&["wat nu?"], Some("(`now`, in `nl`)"))]
+#[case(&["Réunions"], Some("by itself"))]
+#[case(&["REUNIONS"], Some("by itself"))]
+#[case(&["the agenda, please"], Some("by itself"))]
+#[case(&["agenda item"], None)]
+#[case(&["wifi", "wi-fi"], None)]
+#[case(&["whiteboard", "canvas"], None)]
 #[case(&["MIRO"], Some("two answers"))]
+#[case(&["Board's"], Some("two answers"))]
+#[case(&["bôard!"], Some("two answers"))]
 #[case(&["folder", "Folder "], Some("twice"))]
+#[case(&["café", "cafe"], Some("twice"))]
 #[case(&[], Some("nobody can ask"))]
 #[case(&[" "], Some("nobody can ask"))]
 fn a_word_asks_for_one_answer(#[case] words: &[&str], #[case] message: Option<&str>) {

@@ -167,6 +167,12 @@ pub(super) fn event() -> Event {
         )],
         cues: vec![cue("lunch", at(12, 0), "Time for **lunch**.")],
         answers: vec![answer("board", &["miro", "board"])],
-        bot: Bot::default(),
+        bot: Bot {
+            organisers: Organisers {
+                people: vec![email("ann"), email("bo"), email("coach")],
+                room: Some(RoomKey::new("team-1")),
+            },
+            ..Bot::default()
+        },
     }
 }

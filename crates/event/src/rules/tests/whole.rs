@@ -164,7 +164,8 @@ answers:
 "#;
     assert_snapshot!(findings(rest), @r#"
     event.yaml:23:12 note cue/next-day `closing` | cue `good-night` belongs to `day-1` (2027-10-06), but goes on 2027-10-07
-    event.yaml:28:3 error answer/words `board` | the bot answers "agenda" by itself
+    event.yaml:28:3 error answer/words `board` | the bot answers "agenda" by itself (`agenda`, in `en`)
+    event.yaml:28:3 note organisers/nobody-called `board` | the bot answers, but nobody hears of it when somebody writes `sos`
     event.yaml:29:3 error answer/words `wall` | "board" asks for two answers, `board` and `wall`
     "#);
 }

@@ -53,7 +53,7 @@ pub(crate) fn create(
     let tags = read_tags(body)?.unwrap_or_default();
     let room = room(world, asking, body)?;
     let wanted = match body.list("invitees")? {
-        Some(items) => invitees::read_items(items, invitees::MOST_INLINE, room.is_some())?,
+        Some(items) => invitees::read_items(world, items, invitees::MOST_INLINE, room.is_some())?,
         None => room.map_or_else(Vec::new, |room| everybody_in(world, asking, room)),
     };
     let title = details

@@ -59,10 +59,10 @@ impl Content {
         self.text.is_none() && self.markdown.is_none()
     }
 
-    pub(super) fn plain(&self) -> Option<String> {
-        self.text
-            .clone()
-            .or_else(|| self.markdown.as_deref().map(markdown::plain))
+    pub(super) fn plain(&self, world: &World) -> Option<String> {
+        let of_markdown = |text: &String| markdown::plain(text, world);
+        let text = self.text.clone();
+        text.or_else(|| self.markdown.as_ref().map(of_markdown))
     }
 
     /// Mentions work in rooms of several, and in Markdown only.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::ids;
 use crate::world::World;
+use crate::world::people::Person;
 
 /// Who a message mentions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,10 +22,32 @@ enum Piece<'a> {
     Text(&'a str),
     All,
     Person {
-        email: Option<&'a str>,
-        id: Option<&'a str>,
-        name: &'a str,
+        whom: Whom<'a>,
+        /// As it is to be shown; without it, the account's name is.
+        name: Option<&'a str>,
     },
+}
+
+/// How a mention says who is meant.
+#[derive(Clone, Copy)]
+enum Whom<'a> {
+    Email(&'a str),
+    Id(&'a str),
+}
+
+impl<'a> Whom<'a> {
+    fn find(self, world: &World) -> Option<&Person> {
+        match self {
+            Self::Email(email) => world.by_address(email),
+            Self::Id(id) => world.people.get(&ids::read(id).ok()?),
+        }
+    }
+
+    fn shown<'w: 'a>(self, name: Option<&'a str>, world: &'w World) -> &'a str {
+        let (Self::Email(written) | Self::Id(written)) = self;
+        let own = || self.find(world).map(|person| person.name.as_str());
+        name.or_else(own).unwrap_or(written)
+    }
 }
 
 /// Finds `<@all>`, `<@personEmail:a@b.c|Name>` and `<@personId:ID|Name>` (messaging §6).
@@ -34,14 +57,10 @@ pub(super) fn mentions(markdown: &str, world: &World) -> Mentions {
         match piece {
             Piece::Text(_) => {}
             Piece::All => found.all = true,
-            Piece::Person { email, id, .. } => {
-                let by_address = email
-                    .and_then(|email| world.by_address(email))
-                    .map(|person| person.key);
-                let by_id = id
-                    .and_then(|id| ids::read(id).ok())
-                    .filter(|key| world.people.contains_key(key));
-                found.people.extend(by_address.or(by_id));
+            Piece::Person { whom, .. } => {
+                found
+                    .people
+                    .extend(whom.find(world).map(|person| person.key));
             }
         }
     }
@@ -49,20 +68,21 @@ pub(super) fn mentions(markdown: &str, world: &World) -> Mentions {
 }
 
 /// The text that clients without rich text show.
-pub(super) fn plain(markdown: &str) -> String {
+pub(super) fn plain(markdown: &str, world: &World) -> String {
     let mut text = String::new();
     for piece in pieces(markdown) {
         match piece {
             Piece::Text(words) => text += &unlinked(words).replace("**", "").replace('`', ""),
             Piece::All => text += "All",
-            Piece::Person { name, .. } => text += name,
+            Piece::Person { whom, name } => text += whom.shown(name, world),
         }
     }
     text
 }
 
-/// The HTML that a GET shows beside the Markdown.
-pub(super) fn html(markdown: &str) -> String {
+/// The HTML that a GET shows beside the Markdown. A mention of somebody whom Webex does not know is
+/// their name and nothing more.
+pub(super) fn html(markdown: &str, world: &World) -> String {
     let mut html = String::new();
     for piece in pieces(markdown) {
         match piece {
@@ -70,13 +90,17 @@ pub(super) fn html(markdown: &str) -> String {
             Piece::All => {
                 html += "<spark-mention data-object-type=\"groupMention\" data-group-type=\"all\">All</spark-mention>"
             }
-            Piece::Person { name, email, id } => {
-                let whom = email.or(id).unwrap_or_default();
-                html += &format!(
-                    "<spark-mention data-object-type=\"person\" data-object-id=\"{}\">{}</spark-mention>",
-                    escaped(whom),
-                    escaped(name)
-                );
+            Piece::Person { whom, name } => {
+                let name = escaped(whom.shown(name, world));
+                match whom.find(world) {
+                    Some(person) => {
+                        html += &format!(
+                            "<spark-mention data-object-type=\"person\" data-object-id=\"{}\">{name}</spark-mention>",
+                            person.id()
+                        );
+                    }
+                    None => html += &name,
+                }
             }
         }
     }
@@ -107,20 +131,16 @@ fn mention(inside: &str) -> Option<Piece<'_>> {
         return Some(Piece::All);
     }
     let (kind, whom) = inside.split_once(':')?;
-    let (whom, name) = whom.split_once('|').unwrap_or((whom, whom));
-    match kind {
-        "personEmail" => Some(Piece::Person {
-            email: Some(whom),
-            id: None,
-            name,
-        }),
-        "personId" => Some(Piece::Person {
-            email: None,
-            id: Some(whom),
-            name,
-        }),
-        _ => None,
-    }
+    let (whom, name) = match whom.split_once('|') {
+        Some((whom, name)) => (whom, Some(name)),
+        None => (whom, None),
+    };
+    let whom = match kind {
+        "personEmail" => Whom::Email(whom),
+        "personId" => Whom::Id(whom),
+        _ => return None,
+    };
+    Some(Piece::Person { whom, name })
 }
 
 fn unlinked(text: &str) -> String {
@@ -182,25 +202,66 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+
+    fn world() -> World {
+        let mut world = World::new(&Config::default());
+        for account in Config::default().accounts {
+            world.open_account(&account, jiff::Timestamp::UNIX_EPOCH);
+        }
+        world
+    }
 
     #[test]
     fn the_plain_text_keeps_words_and_loses_marks() {
-        let text =
-            "**Lunch**, <@personEmail:ann@example.com|Ann>: see [the menu](https://example.com/m)";
-        assert_eq!(plain(text), "Lunch, Ann: see the menu");
+        let text = "**Lunch**, <@personEmail:ann@example.com|Ann>: see [the menu](https://example.com/m), <@personEmail:events@example.com>";
+        assert_eq!(
+            plain(text, &world()),
+            "Lunch, Ann: see the menu, Event Office"
+        );
     }
 
     #[test]
     fn the_html_renders_marks_and_escapes_the_rest() {
         assert_eq!(
-            html("**A** & *b* <i>\nnext\n\n[l](https://e.com) 2 * 3"),
+            html(
+                "**A** & *b* <i>\nnext\n\n[l](https://e.com) 2 * 3",
+                &world()
+            ),
             "<p><strong>A</strong> &amp; <em>b</em> &lt;i&gt;<br/>next</p><p><a href=\"https://e.com\">l</a> 2 * 3</p>"
         );
     }
 
     #[test]
+    fn a_mention_names_the_person_by_id_and_shows_a_name() {
+        let world = world();
+        let id = world.by_address("events@example.com").unwrap().id();
+        let by_address = html("<@personEmail:Events@example.com|O & <b>> agenda", &world);
+        assert_eq!(
+            by_address,
+            format!(
+                "<p><spark-mention data-object-type=\"person\" data-object-id=\"{id}\">O &amp; &lt;b</spark-mention>&gt; agenda</p>"
+            )
+        );
+        let by_id = html(&format!("<@personId:{id}>"), &world);
+        assert!(
+            by_id.contains(&format!("{id}\">Event Office</spark-mention>")),
+            "{by_id}"
+        );
+        let nobody = html("<@personEmail:who@example.com|Who>, <@all>", &world);
+        assert_eq!(
+            nobody,
+            "<p>Who, <spark-mention data-object-type=\"groupMention\" data-group-type=\"all\">All</spark-mention></p>"
+        );
+    }
+
+    #[test]
     fn a_mention_without_an_end_is_text() {
-        assert_eq!(plain("see <@personEmail:ann"), "see <@personEmail:ann");
-        assert_eq!(plain("<@nobody>"), "<@nobody>");
+        let world = world();
+        assert_eq!(
+            plain("see <@personEmail:ann", &world),
+            "see <@personEmail:ann"
+        );
+        assert_eq!(plain("<@nobody>", &world), "<@nobody>");
     }
 }

@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::switches::Omitted;
 use crate::world::events::Moderation;
 use crate::world::fields::Fields;
-use crate::world::memberships::guest;
+use crate::world::memberships::{guest, may_moderate};
 use crate::world::team_memberships::last_moderator;
 use crate::world::{Asking, World};
 
@@ -61,7 +61,7 @@ fn changed(
     }
     if let Some(lock) = wish("isLocked")?.filter(|lock| *lock != room.locked) {
         bots_do_not_moderate(world, asking)?;
-        if lock && world.is_guest(&next, asking.person) {
+        if lock && !may_moderate(world, asking, &next, asking.person)? {
             return Err(guest(asking));
         }
         match lock {

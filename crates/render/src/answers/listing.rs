@@ -1,0 +1,181 @@
+//! Meetings of a reply as rows of a page.
+
+use jiff::civil::Date;
+use showcaller_show::{Link, Listing, Reply, State};
+
+use super::inert::Inert;
+use super::page::{Block, Entry, Row};
+use super::phrases::Phrases;
+use super::times;
+use crate::harmless::clickable;
+
+/// The most characters of a title, and of all that is said of rooms.
+const TITLE: usize = 128;
+const ROOMS: usize = 200;
+/// A link that is longer is none of Webex's.
+const LONGEST_LINK: usize = 2_000;
+/// So many of a card's five buttons may be *Join*.
+const BUTTONS: usize = 4;
+
+/// The meetings of one reply, with what depends on all of them.
+pub(super) struct Listings<'a> {
+    reply: &'a Reply,
+    phrases: &'static Phrases,
+    meetings: Vec<&'a Listing>,
+    /// Which of them have a button.
+    nearest: Vec<&'a Listing>,
+    /// The rooms of all of them, where these are the same: said in the title and not in each row.
+    rooms: Option<String>,
+    /// Whether it is plain that all of them run.
+    running: bool,
+}
+
+impl<'a> Listings<'a> {
+    pub(super) fn of(reply: &'a Reply, meetings: impl IntoIterator<Item = &'a Listing>) -> Self {
+        let meetings: Vec<&Listing> = meetings.into_iter().collect();
+        let common = meetings
+            .split_first()
+            .filter(|(first, others)| others.iter().all(|other| other.rooms == first.rooms))
+            .and_then(|(first, _)| rooms(first));
+        Self {
+            reply,
+            phrases: Phrases::of(reply.language),
+            nearest: nearest(&meetings),
+            meetings,
+            rooms: common,
+            running: false,
+        }
+    }
+
+    /// The same where the title says that all of them run.
+    pub(super) fn all_running(mut self) -> Self {
+        self.running = true;
+        self
+    }
+
+    /// The same where no button can be.
+    pub(super) fn links_only(mut self) -> Self {
+        self.nearest.clear();
+        self
+    }
+
+    /// A title, with the rooms that the meetings have in common.
+    pub(super) fn entitle(&self, title: String) -> String {
+        match &self.rooms {
+            Some(rooms) => format!("{title} · {rooms}"),
+            None => title,
+        }
+    }
+
+    pub(super) fn blocks(&self) -> Vec<Block> {
+        self.meetings
+            .iter()
+            .map(|meeting| self.block(meeting))
+            .collect()
+    }
+
+    pub(super) fn block(&self, meeting: &Listing) -> Block {
+        let beside = self.reply.zones.beside.as_ref();
+        let (number, password) = match &meeting.link {
+            Link::Known {
+                number, password, ..
+            } => (number.as_deref().map(digits), password.clone()),
+            Link::Follows => (None, None),
+        };
+        Block::Meeting(Row {
+            time: times::range(&meeting.start, &meeting.end),
+            beside: beside
+                .map(|zone| times::beside(&meeting.start, &meeting.end, zone, self.phrases)),
+            title: Inert::new(&meeting.title, TITLE),
+            notes: self.notes(meeting),
+            entry: self.entry(meeting),
+            number,
+            password,
+        })
+    }
+
+    fn notes(&self, meeting: &Listing) -> Vec<String> {
+        let state = match meeting.state {
+            State::Running if !self.running => Some(self.phrases.running.to_owned()),
+            State::Ended => Some(self.phrases.ended.to_owned()),
+            State::Running | State::ToCome => None,
+        };
+        let rooms = match self.rooms {
+            Some(_) => None,
+            None => rooms(meeting),
+        };
+        let cohost = meeting.cohost.then(|| self.phrases.cohost.to_owned());
+        [state, rooms, cohost].into_iter().flatten().collect()
+    }
+
+    fn entry(&self, meeting: &Listing) -> Entry {
+        let Link::Known { url, .. } = &meeting.link else {
+            return Entry::Follows;
+        };
+        if !can_be_joined(meeting) {
+            Entry::None
+        } else if self.nearest.iter().any(|near| near.key == meeting.key) {
+            Entry::Button(url.clone())
+        } else {
+            Entry::Link(url.clone())
+        }
+    }
+}
+
+/// Runs of meetings on one date.
+pub(super) fn by_date(meetings: &[Listing]) -> Vec<(Date, &[Listing])> {
+    meetings
+        .chunk_by(|one, next| one.start.date() == next.start.date())
+        .filter_map(|run| run.first().map(|first| (first.start.date(), run)))
+        .collect()
+}
+
+/// Those that get a button: what runs, then what begins next; all of either or none, so that parallel
+/// meetings look alike.
+fn nearest<'a>(meetings: &[&'a Listing]) -> Vec<&'a Listing> {
+    let joinable = || {
+        meetings
+            .iter()
+            .copied()
+            .filter(|meeting| can_be_joined(meeting))
+    };
+    let running: Vec<&Listing> = joinable()
+        .filter(|meeting| meeting.state == State::Running)
+        .collect();
+    let to_come = || joinable().filter(|meeting| meeting.state == State::ToCome);
+    let first = to_come().map(|meeting| meeting.start.timestamp()).min();
+    let next: Vec<&Listing> = to_come()
+        .filter(|meeting| Some(meeting.start.timestamp()) == first)
+        .collect();
+    let mut nearest = Vec::new();
+    for group in [running, next] {
+        if nearest.len() + group.len() > BUTTONS {
+            break;
+        }
+        nearest.extend(group);
+    }
+    nearest
+}
+
+fn can_be_joined(meeting: &Listing) -> bool {
+    match &meeting.link {
+        Link::Known { url, .. } => {
+            url.expose().len() <= LONGEST_LINK && clickable(url.expose()).is_some()
+        }
+        Link::Follows => false,
+    }
+}
+
+fn rooms(meeting: &Listing) -> Option<String> {
+    let titles = meeting.rooms.join(", ");
+    (!titles.is_empty()).then(|| Inert::new(&titles, ROOMS).to_string())
+}
+
+/// A number to dial, which people copy: nothing else is in it.
+fn digits(number: &str) -> String {
+    number
+        .chars()
+        .filter(|letter| letter.is_ascii_digit() || *letter == ' ')
+        .take(40)
+        .collect()
+}

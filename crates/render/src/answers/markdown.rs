@@ -1,0 +1,138 @@
+//! A page as Webex's Markdown: bold, italic, links, lists and line breaks; it has neither headings nor
+//! tables.
+
+use super::page::{Block, Entry, Page, Row};
+use super::phrases::Phrases;
+
+/// The most bytes of Markdown that Webex takes in a message.
+pub(super) const LONGEST: usize = 7_439;
+
+/// Ends a line without ending the paragraph.
+const BREAK: &str = "  \n";
+
+pub(super) fn page(page: &Page) -> String {
+    let phrases = page.phrases();
+    let mut text = String::new();
+    if let Some(title) = &page.title {
+        text.push_str(&format!("**{title}**"));
+    }
+    let mut in_list = false;
+    for block in &page.blocks {
+        let (line, item) = match block {
+            Block::Heading(heading) => (format!("*{heading}*"), false),
+            Block::Line(line) => (line.clone(), false),
+            Block::Item(item) => (format!("- {item}"), true),
+            Block::Meeting(row) => (meeting(row, phrases), true),
+        };
+        if !text.is_empty() {
+            text.push_str(if in_list && item { "\n" } else { "\n\n" });
+        }
+        text.push_str(&line);
+        in_list = item;
+    }
+    let quiet = page.quiet();
+    if !quiet.is_empty() {
+        text.push_str(&format!("\n\n{}", quiet.join(BREAK)));
+    }
+    text
+}
+
+fn meeting(row: &Row, phrases: &Phrases) -> String {
+    let mut line = format!("- **{}**", row.time);
+    if let Some(beside) = &row.beside {
+        line.push_str(&format!(" ({beside})"));
+    }
+    line.push_str(&format!(" {}", row.title));
+    match &row.entry {
+        Entry::Button(url) | Entry::Link(url) => {
+            line.push_str(&format!(" · {}", link(phrases.join, url.expose())));
+        }
+        Entry::Follows => line.push_str(&format!(" · {}", phrases.link_follows)),
+        Entry::None => {}
+    }
+    let facts = facts(row, phrases, code);
+    if !facts.is_empty() {
+        line.push_str(&format!("{BREAK}  {facts}"));
+    }
+    line
+}
+
+/// What is said of a meeting beside its time and title, in a line that may be empty.
+pub(super) fn facts(row: &Row, phrases: &Phrases, password: fn(&str) -> String) -> String {
+    let mut facts = row.notes.clone();
+    if let Some(number) = &row.number {
+        facts.push(format!("{} {number}", phrases.number));
+    }
+    if let Some(secret) = &row.password {
+        facts.push(format!(
+            "{} {}",
+            phrases.password,
+            password(secret.expose())
+        ));
+    }
+    facts.join(" · ")
+}
+
+/// A link of ours: its label is a phrase, and its address ends where we end it.
+pub(super) fn link(label: &str, url: &str) -> String {
+    let mut address = String::with_capacity(url.len());
+    for letter in url.chars() {
+        match letter {
+            '(' => address.push_str("%28"),
+            ')' => address.push_str("%29"),
+            '*' => address.push_str("%2A"),
+            '`' => address.push_str("%60"),
+            other => address.push(other),
+        }
+    }
+    format!("[{label}]({address})")
+}
+
+/// A text that people copy letter by letter.
+pub(super) fn code(text: &str) -> String {
+    let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
+    // Webex looks for mentions before it looks for code.
+    let text = text.replace("<@", "<\u{200b}@");
+    if !text.contains('`') {
+        return format!("`{text}`");
+    }
+    let longest = text.split(|letter| letter != '`').map(str::len).max();
+    let fence = "`".repeat(longest.unwrap_or_default() + 1);
+    format!("{fence} {text} {fence}")
+}
+
+/// Texts one below the other, in as few messages as they fit into. One that is longer than a message
+/// is divided between paragraphs, lines or words.
+pub(super) fn pack(texts: &[String]) -> Vec<String> {
+    let mut messages: Vec<String> = Vec::new();
+    for piece in texts.iter().flat_map(|text| pieces(text)) {
+        match messages.last_mut() {
+            Some(last) if last.len() + 2 + piece.len() <= LONGEST => {
+                last.push_str("\n\n");
+                last.push_str(piece);
+            }
+            _ => messages.push(piece.to_owned()),
+        }
+    }
+    messages
+}
+
+fn pieces(mut text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    loop {
+        text = text.trim_matches('\n');
+        if text.len() <= LONGEST {
+            if !text.trim().is_empty() {
+                pieces.push(text);
+            }
+            return pieces;
+        }
+        let head = &text[..text.floor_char_boundary(LONGEST)];
+        let end = ["\n\n", "\n", " "]
+            .into_iter()
+            .find_map(|gap| head.rfind(gap).filter(|end| *end > 0))
+            .unwrap_or(head.len());
+        pieces.push(&text[..end]);
+        text = &text[end..];
+    }
+}

@@ -1,0 +1,70 @@
+//! What is said around answers, and to the organisers.
+
+use showcaller_event::Language;
+use showcaller_show::Intent;
+
+use super::inert::Inert;
+use super::message::Message;
+use super::phrases::Phrases;
+use super::words::word;
+
+const TITLE: usize = 128;
+/// What somebody wrote is cut here.
+const WRITTEN: usize = 1_000;
+
+/// The line that begins an answer which comes late.
+#[must_use]
+pub fn apology(language: Language) -> &'static str {
+    Phrases::of(language).apology
+}
+
+/// The short answer to what was answered in that room a moment ago, while Webex takes only few
+/// messages. `custom` is the word of an answer of the file.
+#[must_use]
+pub fn see_above(language: Language, intent: &Intent, custom: Option<&str>) -> Message {
+    let phrases = Phrases::of(language);
+    let asked = match word(intent, phrases) {
+        Some(word) => word.to_owned(),
+        None => Inert::new(custom.unwrap_or(intent.as_str()), TITLE).to_string(),
+    };
+    Message::of_markdown((phrases.see_above)(&asked))
+}
+
+/// What slows a person down who asks faster than people read.
+#[must_use]
+pub fn one_after_the_other(language: Language) -> Message {
+    Message::of_markdown(Phrases::of(language).one_after_the_other.to_owned())
+}
+
+/// What the organisers are told when somebody calls for a human.
+#[must_use]
+pub fn sos_ticket(language: Language, who: &str, room: Option<&str>, wrote: &str) -> Message {
+    let phrases = Phrases::of(language);
+    let who = Inert::new(who, TITLE);
+    let head = match room {
+        Some(room) => (phrases.ticket_in_room)(&who, &Inert::new(room, TITLE)),
+        None => (phrases.ticket_in_private)(&who),
+    };
+    let wrote = Inert::new(wrote, WRITTEN);
+    Message::of_markdown(format!("{head}\n\n> {wrote}"))
+}
+
+/// What the organisers are told of a room in which the bot lost something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// The bot was removed from it.
+    Removed,
+    /// The bot is not its moderator any more.
+    NoModerator,
+}
+
+/// A notice to the organisers about a room, by its title.
+#[must_use]
+pub fn notice(language: Language, notice: Notice, room: &str) -> Message {
+    let phrases = Phrases::of(language);
+    let room = Inert::new(room, TITLE);
+    Message::of_markdown(match notice {
+        Notice::Removed => (phrases.put_out)(&room),
+        Notice::NoModerator => (phrases.no_moderator)(&room),
+    })
+}

@@ -1,0 +1,165 @@
+use jiff::civil::Date;
+
+use super::{Help, Phrases, Words};
+
+pub(super) const FRENCH: Phrases = Phrases {
+    today: "Aujourd’hui",
+    next_day: "Le prochain jour de l’événement",
+    agenda: "Agenda",
+    whole_agenda: "L’agenda complet",
+    now: "En ce moment",
+    where_now: "Où aller maintenant",
+    next: |when| format!("Ensuite, {when}"),
+    where_next: |when| format!("Où aller ensuite, {when}"),
+    fitting: |count| format!("{count} réunions correspondent à ce nom"),
+    reminder: "Ça commence bientôt",
+    details: "Détails, réservés aux organisateurs",
+    part: |part, of| format!("partie {part} sur {of}"),
+
+    date,
+    weekday,
+    in_minutes: |minutes| match (minutes / 60, minutes % 60) {
+        (0, 1) => "dans 1 minute".to_owned(),
+        (0, minutes) => format!("dans {minutes} minutes"),
+        (1, 0) => "dans 1 heure".to_owned(),
+        (hours, 0) => format!("dans {hours} heures"),
+        (hours, minutes) => format!("dans {hours} h {minutes} min"),
+    },
+    tomorrow_at: |time| format!("demain à {time}"),
+    on_date_at: |day, time| format!("{} à {time}", the_date(day)),
+    times_in: |zone| format!("Heures de {zone}"),
+    times_in_both: |zone, other| format!("Heures de {zone}, entre parenthèses {other}"),
+
+    running: "en cours",
+    ended: "terminé",
+    cohost: "vous êtes co-hôte",
+    join: "Rejoindre",
+    link_follows: "le lien suit",
+    number: "Numéro",
+    password: "mot de passe",
+    host_key: "Clé d’hôte",
+    no_host_key: "La clé d’hôte n’est pas encore connue.",
+
+    nothing_that_day: "Rien n’est prévu ici ce jour-là.",
+    no_day: |day| format!("Il n’y a pas d’événement {}.", the_date(day)),
+    over: "L’événement est terminé\u{a0}: la dernière réunion est finie. Merci d’avoir été là\u{a0}!",
+    nothing_now: "Rien n’est en cours en ce moment.",
+    nothing_ahead: "Plus rien n’est prévu ici.",
+    no_such_meeting: |asked| {
+        format!("Je ne connais ici aucune réunion nommée «\u{a0}{asked}\u{a0}».")
+    },
+
+    no_team: "Je ne connais aucune équipe ici.",
+    empty_team: "Il n’y a encore personne.",
+    organisers_only: "Ces détails sont réservés aux organisateurs.",
+    ask_in_private: "D’autres personnes lisent ici. Demandez-moi les détails en privé, s’il vous plaît.",
+    which_meeting: "De quelle réunion\u{a0}? Écrivez par exemple\u{a0}:",
+    remind: |day, time| {
+        format!(
+            "Je vous enverrai un rappel en privé {} à {}.",
+            the_date(day),
+            time.strftime("%H:%M")
+        )
+    },
+    nothing_to_remind: "Plus rien n’est prévu pour vous\u{a0}: je n’ai rien à vous rappeler.",
+    called: "J’ai appelé les organisateurs et leur ai montré votre message. Ils vont vous aider.",
+    cannot_call: "Je ne peux pas joindre les organisateurs d’ici. Adressez-vous directement à l’un d’eux.",
+    hello: |name| match name {
+        Some(name) => format!("Bonjour {name}\u{a0}! Je vous montre le chemin de vos réunions."),
+        None => "Bonjour\u{a0}! Je vous montre le chemin de vos réunions.".to_owned(),
+    },
+    thanks: "Avec plaisir\u{a0}! Bon événement.",
+    custom_follows: "Ce n’est pas encore là. Redemandez-moi un peu plus tard.",
+    not_understood: "Désolé, je n’ai pas compris.",
+    stranger: |event| {
+        format!(
+            "Bonjour\u{a0}! J’aide les participants de {event}, et vous n’êtes pas sur ma liste. Si vous \
+             devriez y être, adressez-vous aux organisateurs."
+        )
+    },
+    help: Help {
+        title: "Ce que vous pouvez me demander",
+        agenda: "le programme d’aujourd’hui\u{a0}; ou nommez un jour, ou *tout*",
+        now: "ce qui est en cours, avec le lien",
+        next: "ce qui commence ensuite",
+        whereabouts: "où vous êtes attendu",
+        meeting: "une réunion par son nom\u{a0}: heure, lien, mot de passe",
+        who: "qui est dans votre équipe, et qui l’accompagne",
+        remind: "un message privé avant votre prochaine réunion",
+        sos: "appelle quelqu’un, si quelque chose ne marche pas",
+        details: "numéro, mot de passe et clé d’hôte d’une réunion, par son nom",
+        custom: "une réponse de cet événement",
+        how: "Dans un espace, mentionnez-moi d’abord. En privé, écrivez simplement.",
+    },
+
+    ask_me: |words| format!("Demandez-moi\u{a0}: {words}"),
+    words: Words {
+        agenda: "agenda",
+        now: "maintenant",
+        next: "suivant",
+        whereabouts: "où",
+        meeting: "réunion",
+        who: "mon équipe",
+        remind: "rappelle-moi",
+        help: "aide",
+        sos: "sos",
+        details: "détails",
+    },
+
+    apology: "Désolé pour cette réponse tardive.",
+    see_above: |words| {
+        format!(
+            "Beaucoup de questions arrivent\u{a0}: voyez la réponse à «\u{a0}{words}\u{a0}» plus haut."
+        )
+    },
+    one_after_the_other: "Une question à la fois, s’il vous plaît\u{a0}: je réponds encore aux précédentes.",
+
+    ticket_in_room: |who, room| format!("**{who}** a besoin d’aide, dans *{room}*\u{a0}:"),
+    ticket_in_private: |who| format!("**{who}** a besoin d’aide et m’a écrit en privé\u{a0}:"),
+    put_out: |room| {
+        format!(
+            "J’ai été retiré de *{room}* et ne peux plus y répondre. Pour me faire revenir, \
+             ajoutez-moi de nouveau à cet espace."
+        )
+    },
+    no_moderator: |room| {
+        format!(
+            "Je ne suis plus modérateur de *{room}*. J’y réponds encore, mais je ne peux plus \
+             ajouter ni retirer de personnes."
+        )
+    },
+};
+
+fn date(date: Date) -> String {
+    let months = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let day = match date.day() {
+        1 => "1er".to_owned(),
+        day => day.to_string(),
+    };
+    format!("{} {day} {}", weekday(date), super::month(date, &months))
+}
+
+/// `le mercredi 6 octobre`
+fn the_date(day: Date) -> String {
+    format!("le {}", date(day))
+}
+
+fn weekday(date: Date) -> &'static str {
+    let names = [
+        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+    ];
+    super::weekday(date, &names)
+}

@@ -1,0 +1,6 @@
+mod hostile;
+mod judged;
+mod rules;
+mod samples;
+mod snapshots;
+mod split;

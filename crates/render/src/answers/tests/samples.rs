@@ -1,0 +1,427 @@
+//! Replies made by hand, as people get them at the example event.
+
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use showcaller_event::Language;
+use showcaller_event::model::{DayId, MeetingKey};
+use showcaller_secret::Secret;
+use showcaller_show::{
+    Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Intent, Link, Listing, Member, Reply,
+    Running, Span, State, TeamList, Zones,
+};
+
+pub(super) const HOST_KEY: &str = "734112";
+
+/// A reply in English, in the event's zone.
+pub(super) fn reply(intent: Intent, body: Body) -> Reply {
+    Reply {
+        intent,
+        language: Language::English,
+        zones: Zones {
+            main: brussels(),
+            beside: None,
+        },
+        body,
+    }
+}
+
+pub(super) fn in_language(language: Language, reply: Reply) -> Reply {
+    Reply { language, ..reply }
+}
+
+/// The same with London's clock beside the event's.
+pub(super) fn beside_london(reply: Reply) -> Reply {
+    let zones = Zones {
+        main: brussels(),
+        beside: Some(TimeZone::get("Europe/London").expect("a zone")),
+    };
+    Reply { zones, ..reply }
+}
+
+fn brussels() -> TimeZone {
+    TimeZone::get("Europe/Brussels").expect("a zone")
+}
+
+/// Eight meetings have known links, by the number in them; the others' links follow.
+pub(super) fn meeting(
+    number: u8,
+    title: &str,
+    (day, start, end): (Date, i8, i8),
+    state: State,
+) -> Listing {
+    let at = |quarters: i8| -> Zoned {
+        day.at(quarters / 4, quarters % 4 * 15, 0, 0)
+            .to_zoned(brussels())
+            .expect("a time")
+    };
+    Listing {
+        key: MeetingKey::new(format!("meeting-{number}")),
+        title: title.to_owned(),
+        start: at(start),
+        end: at(end),
+        state,
+        rooms: Vec::new(),
+        cohost: false,
+        link: if number <= 8 {
+            Link::Known {
+                url: Secret::new(format!("https://example.webex.com/m/{number}")),
+                number: Some(format!("2555 000 000{number}")),
+                password: Some(Secret::new(format!("Lunch{number}Qx"))),
+            }
+        } else {
+            Link::Follows
+        },
+    }
+}
+
+pub(super) fn for_rooms(rooms: &[&str], listing: Listing) -> Listing {
+    Listing {
+        rooms: rooms.iter().map(|room| (*room).to_owned()).collect(),
+        ..listing
+    }
+}
+
+pub(super) const WARM_UP: Date = date(2027, 10, 1);
+pub(super) const DAY_1: Date = date(2027, 10, 6);
+pub(super) const DAY_2: Date = date(2027, 10, 7);
+
+/// Times are quarters of an hour since midnight.
+pub(super) fn warm_up() -> DayAgenda {
+    use State::{Ended, Running, ToCome};
+    day(
+        "warm-up",
+        "Warm-up",
+        WARM_UP,
+        vec![
+            meeting(1, "Warm-up - Opening", (WARM_UP, 36, 38), Ended),
+            meeting(2, "Team 1 - Warm-up - Breakout", (WARM_UP, 40, 46), Running),
+            meeting(3, "Learn to pitch", (WARM_UP, 52, 56), ToCome),
+            meeting(4, "Warm-up - Closing", (WARM_UP, 62, 64), ToCome),
+        ],
+    )
+}
+
+fn later_day(number: u8, date: Date) -> DayAgenda {
+    let title = format!("Day {number}");
+    let meeting = |key, name: &str, times: (i8, i8)| {
+        let title = format!("{title} - {name}");
+        super::samples::meeting(key, &title, (date, times.0, times.1), State::ToCome)
+    };
+    let meetings = vec![
+        meeting(4 + number, "Opening", (36, 38)),
+        meeting(20 + number, "Breakout", (40, 66)),
+        meeting(30 + number, "Closing", (66, 68)),
+    ];
+    day(&format!("day-{number}"), &title, date, meetings)
+}
+
+fn day(id: &str, title: &str, date: Date, meetings: Vec<Listing>) -> DayAgenda {
+    DayAgenda {
+        id: DayId::new(id),
+        title: title.to_owned(),
+        date,
+        meetings,
+    }
+}
+
+pub(super) fn agenda(span: Span, days: Vec<DayAgenda>) -> Reply {
+    reply(Intent::Agenda, Body::Agenda(Agenda { span, days }))
+}
+
+pub(super) fn today() -> Reply {
+    agenda(Span::Today, vec![warm_up()])
+}
+
+pub(super) fn all_days() -> Reply {
+    let days = vec![warm_up(), later_day(1, DAY_1), later_day(2, DAY_2)];
+    agenda(Span::All, days)
+}
+
+/// A coach with two teams.
+pub(super) fn coach_today() -> Reply {
+    let times = (WARM_UP, 40, 46);
+    let mut breakout = for_rooms(
+        &["Team 1"],
+        meeting(2, "Team 1 - Breakout", times, State::ToCome),
+    );
+    breakout.cohost = true;
+    let mut other = for_rooms(
+        &["Team 2"],
+        meeting(3, "Team 2 - Breakout", times, State::ToCome),
+    );
+    other.cohost = true;
+    let opening = meeting(1, "Warm-up - Opening", (WARM_UP, 36, 38), State::ToCome);
+    let opening = for_rooms(&["Coaches", "Team 1", "Team 2"], opening);
+    let review = meeting(9, "Coaches’ review", (WARM_UP, 66, 68), State::ToCome);
+    let review = for_rooms(&["Coaches"], review);
+    let meetings = vec![opening, breakout, other, review];
+    beside_london(agenda(
+        Span::Today,
+        vec![day("warm-up", "Warm-up", WARM_UP, meetings)],
+    ))
+}
+
+/// A participant of one team, in private.
+pub(super) fn member_today() -> Reply {
+    let mut warm_up = warm_up();
+    for listing in &mut warm_up.meetings {
+        listing.rooms = vec!["Team 1".to_owned()];
+    }
+    agenda(Span::Today, vec![warm_up])
+}
+
+pub(super) fn now() -> Reply {
+    let meetings = vec![meeting(
+        2,
+        "Team 1 - Warm-up - Breakout",
+        (WARM_UP, 40, 46),
+        State::Running,
+    )];
+    let next = Ahead::default();
+    reply(Intent::Now, Body::Now(Running { meetings, next }))
+}
+
+/// Six breakouts at once, as the organisers see it.
+pub(super) fn now_in_six_teams() -> Reply {
+    let breakout = |team| {
+        let title = format!("Team {team} - Warm-up - Breakout");
+        meeting(team, &title, (WARM_UP, 40, 46), State::Running)
+    };
+    let meetings = (1..=6).map(breakout).collect();
+    let next = Ahead::default();
+    reply(Intent::Now, Body::Now(Running { meetings, next }))
+}
+
+pub(super) fn opening_in(minutes: i64, date: Date) -> Ahead {
+    Ahead {
+        meetings: vec![meeting(1, "Opening", (date, 36, 38), State::ToCome)],
+        minutes,
+    }
+}
+
+pub(super) fn nothing_now(next: Ahead) -> Reply {
+    let meetings = Vec::new();
+    reply(Intent::Now, Body::Now(Running { meetings, next }))
+}
+
+pub(super) fn next(minutes: i64) -> Reply {
+    reply(Intent::Next, Body::Next(opening_in(minutes, WARM_UP)))
+}
+
+pub(super) fn one_meeting() -> Reply {
+    let pitch = meeting(3, "Learn to pitch", (WARM_UP, 52, 56), State::ToCome);
+    reply(Intent::Meeting, Body::Meeting(vec![pitch]))
+}
+
+pub(super) fn several_meetings() -> Reply {
+    let breakouts = vec![
+        meeting(
+            2,
+            "Team 1 - Warm-up - Breakout",
+            (WARM_UP, 40, 46),
+            State::Ended,
+        ),
+        meeting(
+            5,
+            "Team 1 - Day 1 - Breakout",
+            (DAY_1, 40, 66),
+            State::ToCome,
+        ),
+        meeting(
+            9,
+            "Team 1 - Day 2 - Breakout",
+            (DAY_2, 40, 66),
+            State::ToCome,
+        ),
+    ];
+    reply(Intent::Meeting, Body::Meeting(breakouts))
+}
+
+pub(super) fn no_such_meeting(asked: &str) -> Reply {
+    let asked = asked.to_owned();
+    reply(Intent::Meeting, Body::NoSuchMeeting { asked })
+}
+
+pub(super) fn who() -> Reply {
+    let member = |name: &str, roles: &[&str]| Member {
+        name: name.to_owned(),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+    };
+    reply(
+        Intent::Who,
+        Body::Who(vec![TeamList {
+            title: "Team 1".to_owned(),
+            members: vec![member("Ann Ångström", &[]), member("Ben Janssens", &[])],
+            staff: vec![member("Chloé Dupont", &["coach"])],
+        }]),
+    )
+}
+
+pub(super) fn details(details: DetailsFor) -> Reply {
+    reply(Intent::Details, Body::Details(details))
+}
+
+pub(super) fn details_of_opening() -> Reply {
+    let listing = meeting(1, "Warm-up - Opening", (WARM_UP, 36, 38), State::ToCome);
+    details(DetailsFor::One {
+        listing: Box::new(listing),
+        host_key: Some(Secret::new(HOST_KEY)),
+    })
+}
+
+pub(super) fn reminder_set() -> Reply {
+    let closing = meeting(4, "Warm-up - Closing", (WARM_UP, 62, 64), State::ToCome);
+    let at: Timestamp = "2027-10-01T13:25:00Z".parse().expect("a time");
+    let at = Some(at.to_zoned(brussels()));
+    reply(
+        Intent::Remind,
+        Body::Remind {
+            at,
+            of: vec![closing],
+        },
+    )
+}
+
+pub(super) fn reminder() -> Reply {
+    let closing = meeting(4, "Warm-up - Closing", (WARM_UP, 62, 64), State::ToCome);
+    reply(Intent::Remind, Body::Reminder(vec![closing]))
+}
+
+pub(super) fn help(organiser: bool) -> Reply {
+    let custom = vec!["board".to_owned()];
+    reply(Intent::Help, Body::Help { custom, organiser })
+}
+
+pub(super) fn boards() -> Reply {
+    let board = |team: u8| Custom {
+        room: Some(format!("Team {team}")),
+        markdown: Some(Secret::new(format!(
+            "[Here](https://boards.example.com/team-{team}) is the **board** of Team {team}."
+        ))),
+    };
+    let follows = Custom {
+        room: Some("Jury".to_owned()),
+        markdown: None,
+    };
+    reply(
+        Intent::Custom("board".to_owned()),
+        Body::Custom(vec![board(1), board(2), follows]),
+    )
+}
+
+/// Every kind of reply, with a name that is fit for a file.
+pub(super) fn all() -> Vec<(&'static str, Reply)> {
+    let plain = |intent, body| reply(intent, body);
+    let custom = vec!["board".to_owned()];
+    vec![
+        ("today-in-a-room", today()),
+        (
+            "today-in-a-room-for-a-reader-in-london",
+            beside_london(today()),
+        ),
+        ("today-of-a-member", member_today()),
+        ("today-of-a-coach", coach_today()),
+        (
+            "next-event-day",
+            agenda(Span::NextDay, vec![later_day(1, DAY_1)]),
+        ),
+        (
+            "a-day-with-nothing",
+            agenda(Span::Named, vec![day("day-1", "Day 1", DAY_1, vec![])]),
+        ),
+        (
+            "no-event-day",
+            agenda(Span::NoDay(date(2027, 10, 3)), vec![]),
+        ),
+        ("over", agenda(Span::Over, vec![])),
+        ("all-days", all_days()),
+        ("now", now()),
+        ("now-in-six-teams", now_in_six_teams()),
+        ("nothing-now", nothing_now(opening_in(25, WARM_UP))),
+        ("nothing-any-more", nothing_now(Ahead::default())),
+        (
+            "where-now",
+            Reply {
+                intent: Intent::Where,
+                ..now()
+            },
+        ),
+        ("next", next(1)),
+        ("next-tomorrow", next(14 * 60)),
+        ("next-on-another-day", next(4 * 24 * 60)),
+        (
+            "where-next",
+            Reply {
+                intent: Intent::Where,
+                ..next(25)
+            },
+        ),
+        (
+            "nothing-next",
+            plain(Intent::Next, Body::Next(Ahead::default())),
+        ),
+        ("one-meeting", one_meeting()),
+        ("several-meetings", several_meetings()),
+        ("no-such-meeting", no_such_meeting("champagne reception")),
+        ("who", who()),
+        ("who-is-in-no-team", plain(Intent::Who, Body::Who(vec![]))),
+        ("details", details_of_opening()),
+        ("details-not-for-you", details(DetailsFor::Organisers)),
+        ("details-not-here", details(DetailsFor::Private)),
+        (
+            "details-of-which",
+            details(DetailsFor::Which(vec![
+                "Opening".to_owned(),
+                "Closing".to_owned(),
+            ])),
+        ),
+        ("reminder-set", reminder_set()),
+        (
+            "nothing-to-remind-of",
+            plain(
+                Intent::Remind,
+                Body::Remind {
+                    at: None,
+                    of: vec![],
+                },
+            ),
+        ),
+        ("reminder", reminder()),
+        ("help", help(false)),
+        ("help-of-an-organiser", help(true)),
+        ("sos", plain(Intent::Sos, Body::Sos { called: true })),
+        (
+            "sos-without-organisers",
+            plain(Intent::Sos, Body::Sos { called: false }),
+        ),
+        (
+            "hello",
+            plain(
+                Intent::Hello,
+                Body::Hello {
+                    name: Some("Ann".to_owned()),
+                },
+            ),
+        ),
+        (
+            "hello-in-a-room",
+            plain(Intent::Hello, Body::Hello { name: None }),
+        ),
+        ("thanks", plain(Intent::Thanks, Body::Thanks)),
+        ("boards", boards()),
+        (
+            "not-understood",
+            plain(Intent::None, Body::NotUnderstood { custom }),
+        ),
+        (
+            "stranger",
+            plain(
+                Intent::Agenda,
+                Body::Stranger {
+                    event: "Innovation Challenge".to_owned(),
+                },
+            ),
+        ),
+    ]
+}

@@ -1,0 +1,61 @@
+//! Times as they are said: 24 hours, by one clock or two.
+
+use jiff::tz::TimeZone;
+use jiff::{ToSpan, Zoned};
+use showcaller_show::{Ahead, Zones};
+
+use super::phrases::Phrases;
+
+/// `09:00`
+pub(super) fn clock(time: &Zoned) -> String {
+    time.strftime("%H:%M").to_string()
+}
+
+/// `09:00–09:30`
+pub(super) fn range(start: &Zoned, end: &Zoned) -> String {
+    format!("{}–{}", clock(start), clock(end))
+}
+
+/// The same on a second clock, with the weekday where that is another one.
+pub(super) fn beside(start: &Zoned, end: &Zoned, zone: &TimeZone, phrases: &Phrases) -> String {
+    let there = start.with_time_zone(zone.clone());
+    let times = range(&there, &end.with_time_zone(zone.clone()));
+    if there.date() == start.date() {
+        times
+    } else {
+        format!("{} {times}", (phrases.weekday)(there.date()))
+    }
+}
+
+/// Of which zones the times are.
+pub(super) fn zone(zones: &Zones, phrases: &Phrases) -> String {
+    let main = name(&zones.main);
+    match &zones.beside {
+        Some(beside) => (phrases.times_in_both)(&main, &name(beside)),
+        None => (phrases.times_in)(&main),
+    }
+}
+
+fn name(zone: &TimeZone) -> String {
+    match zone.iana_name() {
+        Some(name) => name.replace('_', " "),
+        None => zone
+            .to_fixed_offset()
+            .map_or_else(|_| "UTC".to_owned(), |offset| format!("UTC{offset}")),
+    }
+}
+
+/// When something begins, as seen from now: `in 5 minutes`, `tomorrow at 09:00`.
+pub(super) fn ahead(start: &Zoned, ahead: &Ahead, phrases: &Phrases) -> String {
+    // The minutes are rounded up, so this is the present minute.
+    let today = start
+        .checked_sub(ahead.minutes.minutes())
+        .map_or_else(|_| start.date(), |now| now.date());
+    if start.date() == today {
+        (phrases.in_minutes)(ahead.minutes)
+    } else if today.tomorrow().is_ok_and(|date| date == start.date()) {
+        (phrases.tomorrow_at)(&clock(start))
+    } else {
+        (phrases.on_date_at)(start.date(), &clock(start))
+    }
+}

@@ -1,0 +1,121 @@
+//! A message as text, for a terminal and for snapshots.
+
+use serde_json::Value;
+use showcaller_secret::Secret;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::message::Message;
+use crate::harmless::plain;
+
+/// The widest line, in columns; only links are wider.
+const WIDTH: usize = 60;
+
+/// A message as people see it, drawn as text within 60 columns, without colours: its card, or its
+/// Markdown where it has none. It holds links and passwords, as the message does.
+#[must_use]
+pub fn transcript(message: &Message) -> Secret {
+    let lines = match &message.card {
+        Some(card) => {
+            let mut lines = elements(&card.content["body"], WIDTH);
+            lines.extend(buttons(&card.content["actions"], WIDTH));
+            lines
+        }
+        None => message
+            .markdown
+            .expose()
+            .lines()
+            .map(|line| seen(line.trim_end()))
+            .collect(),
+    };
+    Secret::new(lines.join("\n"))
+}
+
+fn elements(elements: &Value, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for element in elements.as_array().into_iter().flatten() {
+        if element["separator"] == true {
+            lines.push("─".repeat(width));
+        }
+        match element["type"].as_str().unwrap_or_default() {
+            "TextBlock" => lines.extend(text(element, width)),
+            "ColumnSet" => lines.extend(columns(element, width)),
+            "ActionSet" => lines.extend(buttons(&element["actions"], width)),
+            other => lines.push(format!("({other})")),
+        }
+    }
+    lines
+}
+
+fn text(element: &Value, width: usize) -> Vec<String> {
+    let text = element["text"].as_str().unwrap_or_default();
+    let words = seen(text).replace("**", "");
+    match words
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("]("))
+    {
+        Some((label, url)) => vec![format!("{label}: {}", url.trim_end_matches(')'))],
+        None => wrapped(&words, width),
+    }
+}
+
+/// The first column at the left, the others beside it, one below the other.
+fn columns(element: &Value, width: usize) -> Vec<String> {
+    let mut columns = element["columns"].as_array().into_iter().flatten();
+    let left = columns.next().map(|first| elements(&first["items"], width));
+    let left = left.unwrap_or_default();
+    let indent = left.iter().map(|line| line.width()).max().unwrap_or(0) + 2;
+    let right: Vec<String> = columns
+        .flat_map(|column| elements(&column["items"], width.saturating_sub(indent)))
+        .collect();
+    (0..left.len().max(right.len()))
+        .map(|index| {
+            let left = left.get(index).map_or("", String::as_str);
+            let right = right.get(index).map_or("", String::as_str);
+            let gap = " ".repeat(indent - left.width());
+            format!("{left}{gap}{right}").trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// Those that open a link in a line each, with the link; the others side by side.
+fn buttons(actions: &Value, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut submits = Vec::new();
+    for action in actions.as_array().into_iter().flatten() {
+        let title = seen(action["title"].as_str().unwrap_or_default());
+        match action["url"].as_str() {
+            Some(url) => lines.push(format!("[ {title} ] {}", seen(url))),
+            None => submits.push(format!("[ {} ]", title.replace(' ', "\u{a0}"))),
+        }
+    }
+    lines.extend(wrapped(
+        &submits
+            .join(" ")
+            .replace(" ]", "\u{a0}]")
+            .replace("[ ", "[\u{a0}"),
+        width,
+    ));
+    lines
+}
+
+/// Without what nobody sees.
+fn seen(text: &str) -> String {
+    plain(text).replace('\u{200b}', "")
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+        .iter()
+        .map(|line| line.replace('\u{a0}', " "))
+        .collect()
+}

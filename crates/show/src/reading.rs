@@ -1,0 +1,192 @@
+//! A text, read in one language.
+
+use std::ops::Range;
+
+use showcaller_event::Language;
+use showcaller_event::language::{Concept, Vocabulary, Word, normalise};
+
+use crate::day::{DayWord, days_of, number_in};
+use crate::lexicon::{Lexicon, Meaning, Term};
+use crate::typo;
+
+/// A longer text is no question for a bot.
+const LONGEST_TEXT: usize = 600;
+
+/// A text, read in one language.
+#[derive(Debug)]
+pub(crate) struct Reading<'t> {
+    pub(crate) language: Language,
+    pub(crate) text: &'t str,
+    pub(crate) pieces: Vec<Piece>,
+    /// How many words are foreign to the language or unknown to all.
+    pub(crate) foreign: usize,
+}
+
+/// A word or phrase of a text, and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Piece {
+    pub(crate) says: Says,
+    /// Where it stands in the text, in bytes.
+    pub(crate) at: Range<usize>,
+}
+
+/// What a word or phrase says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Says {
+    Concept(Concept),
+    Event(Meaning),
+    Day(DayWord),
+    /// A number that is part of nothing else.
+    Number(u32),
+    Unknown,
+}
+
+/// The text in each language: those first that know more of its words, and of these the preferred one.
+pub(crate) fn read<'t>(text: &'t str, lexicon: &Lexicon, preferred: Language) -> Vec<Reading<'t>> {
+    if text.len() > LONGEST_TEXT {
+        return Vec::new();
+    }
+    let words = normalise(text);
+    let read = |language| Reading::new(text, &words, language, lexicon);
+    let mut readings: Vec<_> = Language::ALL.into_iter().map(read).collect();
+    readings.sort_by_key(|reading| (reading.foreign, reading.language != preferred));
+    readings
+}
+
+impl<'t> Reading<'t> {
+    fn new(text: &'t str, words: &[Word], language: Language, lexicon: &Lexicon) -> Self {
+        let words: Vec<Word> = words
+            .iter()
+            .map(|word| match typo::meant(&word.text, language, lexicon) {
+                Some(meant) => Word {
+                    text: meant.to_owned(),
+                    at: word.at.clone(),
+                },
+                None => word.clone(),
+            })
+            .collect();
+        let mut reading = Self {
+            language,
+            text,
+            pieces: Vec::new(),
+            foreign: 0,
+        };
+        let mut rest = words.as_slice();
+        while !rest.is_empty() {
+            let (says, length) = reading.next(rest, lexicon);
+            let at = rest[0].at.start..rest[length - 1].at.end;
+            reading.pieces.push(Piece { says, at });
+            rest = &rest[length..];
+        }
+        days_of(&mut reading.pieces, text);
+        teams_of(&mut reading.pieces, lexicon);
+        reading
+    }
+
+    /// What the first words say, and how many they are: the longest phrase, of the event before this
+    /// language before the others. Words of other languages count only where this one has no such word.
+    fn next(&mut self, words: &[Word], lexicon: &Lexicon) -> (Says, usize) {
+        let own = lexicon
+            .starting_with(&words[0].text)
+            .iter()
+            .find_map(|(phrase, meaning)| {
+                starts(words, phrase).then(|| (Says::Event(meaning.clone()), phrase.len()))
+            });
+        let in_language = entry(self.language, words);
+        match (own, in_language) {
+            (Some(own), Some(known)) if known.1 > own.1 => return known,
+            // A word of meetings' names that the language has, too, is the language's.
+            (Some((Says::Event(Meaning::Name(Term::Words(_))), 1)), Some(known)) => return known,
+            (Some(own), _) => return own,
+            (None, Some(known)) => return known,
+            (None, None) => {}
+        }
+        if let Some(number) = number(&words[0].text) {
+            return (Says::Number(number), 1);
+        }
+        if Vocabulary::of(self.language).is_word(&words[0].text) {
+            return (Says::Unknown, 1);
+        }
+        self.foreign += 1;
+        Language::ALL
+            .into_iter()
+            .find_map(|language| entry(language, words))
+            .unwrap_or((Says::Unknown, 1))
+    }
+
+    /// Whether a piece says this.
+    pub(crate) fn has(&self, concept: Concept) -> bool {
+        self.concepts().any(|said| said == concept)
+    }
+
+    pub(crate) fn has_any(&self, concepts: &[Concept]) -> bool {
+        self.concepts().any(|said| concepts.contains(&said))
+    }
+
+    pub(crate) fn concepts(&self) -> impl Iterator<Item = Concept> {
+        self.pieces.iter().filter_map(|piece| match piece.says {
+            Says::Concept(concept) => Some(concept),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn days(&self) -> impl Iterator<Item = &DayWord> {
+        self.pieces.iter().filter_map(|piece| match &piece.says {
+            Says::Day(day) => Some(day),
+            _ => None,
+        })
+    }
+
+    /// The terms of meetings' names that it has, whether telling or not.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = Term> {
+        self.pieces.iter().filter_map(|piece| term(&piece.says))
+    }
+}
+
+/// What says something of a meeting's name.
+pub(crate) fn term(says: &Says) -> Option<Term> {
+    match says {
+        Says::Concept(concept) => Some(Term::Concept(*concept)),
+        Says::Event(Meaning::Name(term)) => Some(term.clone()),
+        _ => None,
+    }
+}
+
+fn entry(language: Language, words: &[Word]) -> Option<(Says, usize)> {
+    let entries = Vocabulary::of(language).starting_with(&words[0].text);
+    let entry = entries.iter().find(|entry| starts(words, &entry.words))?;
+    Some((Says::Concept(entry.concept), entry.words.len()))
+}
+
+fn starts(words: &[Word], phrase: &[String]) -> bool {
+    words.len() >= phrase.len()
+        && words
+            .iter()
+            .zip(phrase)
+            .all(|(word, wanted)| word.text == *wanted)
+}
+
+/// A number in digits, perhaps with a short ending: 4, 4th, 4de, 18h.
+fn number(word: &str) -> Option<u32> {
+    let digits = word.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    if word.len() - digits.len() > 3 {
+        None
+    } else {
+        digits.parse().ok()
+    }
+}
+
+/// Makes teams of numbers that follow the word, in whatever language it is: "équipe 3".
+fn teams_of(pieces: &mut Vec<Piece>, lexicon: &Lexicon) {
+    let mut after_team = false;
+    for piece in pieces {
+        match &piece.says {
+            Says::Concept(Concept::Team) | Says::Event(Meaning::Team(_)) => after_team = true,
+            Says::Concept(Concept::Filler) => {}
+            says => match number_in(says).and_then(|number| lexicon.team_numbered(number)) {
+                Some(team) if after_team => piece.says = Says::Event(Meaning::Team(team)),
+                _ => after_team = false,
+            },
+        }
+    }
+}

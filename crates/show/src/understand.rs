@@ -1,0 +1,146 @@
+//! From a question to what is understood of it.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use showcaller_event::{Event, Language};
+
+use crate::intent::Cues;
+use crate::lexicon::{Lexicon, Meaning, Term};
+use crate::question::{Intent, Question};
+use crate::reading::{Reading, Says, read};
+
+/// What was understood of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Understood {
+    /// What it asks for.
+    pub intent: Intent,
+    /// The language in which it is answered.
+    pub language: Language,
+    pub(crate) span: Asked,
+    pub(crate) name: Named,
+}
+
+/// The days that were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// None was named, or today.
+    Today,
+    Day(Date),
+    All,
+}
+
+/// The meeting that was named.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// The words of meetings' names in the question.
+    pub(crate) terms: BTreeSet<Term>,
+    /// The teams, by their places in the event.
+    pub(crate) teams: Vec<usize>,
+    /// The words as they were written.
+    pub(crate) written: String,
+}
+
+/// Understands a question. The same question always gets the same; a text that is too long for one, or
+/// that is none, is [`Intent::None`].
+#[must_use]
+pub fn understand(event: &Event, today: Date, question: &Question<'_>) -> Understood {
+    let lexicon = Lexicon::of(event);
+    let roster = question.asker.and_then(|asker| event.person(asker));
+    let roster = roster.and_then(|person| Language::of_tag(person.language.as_deref()?));
+    let otherwise = question.fallback.unwrap_or(event.bot.language);
+    let readings = read(question.text, &lexicon, roster.unwrap_or(otherwise));
+    let fewest = readings.first().map_or(0, |reading| reading.foreign);
+    let best = || readings.iter().filter(|reading| reading.foreign == fewest);
+    let understood = best().find_map(|reading| Some((reading, intent(event, &lexicon, reading)?)));
+    // Words that several languages share tell nothing of the asker's.
+    let spoken = match (best().count(), best().next()) {
+        (1, Some(reading)) => Some(reading.language),
+        _ => None,
+    };
+    let (reading, intent) = understood.unzip();
+    Understood {
+        intent: intent.unwrap_or(Intent::None),
+        language: roster.or(spoken).unwrap_or(otherwise),
+        span: reading.map_or(Asked::Today, |reading| span(event, today, reading)),
+        name: reading
+            .map(|reading| named(&lexicon, reading))
+            .unwrap_or_default(),
+    }
+}
+
+fn intent(event: &Event, lexicon: &Lexicon, reading: &Reading<'_>) -> Option<Intent> {
+    let answers: Vec<String> = event
+        .answers
+        .iter()
+        .map(|answer| answer.id.clone())
+        .collect();
+    let known = |term: &Term| lexicon.meetings.iter().any(|terms| terms.contains(term));
+    Cues::of(reading, known).intent(&answers)
+}
+
+fn span(event: &Event, today: Date, reading: &Reading<'_>) -> Asked {
+    use showcaller_event::language::Concept;
+    match reading.days().find_map(|day| day.date(event, today)) {
+        Some(date) if date == today => Asked::Today,
+        Some(date) => Asked::Day(date),
+        None if reading.has(Concept::All) => Asked::All,
+        None => Asked::Today,
+    }
+}
+
+fn named(lexicon: &Lexicon, reading: &Reading<'_>) -> Named {
+    let known = |term: &Term| lexicon.meetings.iter().any(|terms| terms.contains(term));
+    let mut name = Named::default();
+    let mut at: Option<(usize, usize)> = None;
+    for piece in &reading.pieces {
+        let part = match &piece.says {
+            Says::Event(Meaning::Team(team)) => {
+                name.teams.push(*team);
+                true
+            }
+            Says::Day(_) => true,
+            says => {
+                let term =
+                    crate::reading::term(says).filter(|term| term.is_telling() || known(term));
+                let telling = term.is_some();
+                name.terms.extend(term);
+                telling
+            }
+        };
+        if part {
+            let (start, end) = at.unwrap_or((piece.at.start, piece.at.end));
+            at = Some((start.min(piece.at.start), end.max(piece.at.end)));
+        }
+    }
+    name.written = at
+        .map(|(start, end)| reading.text[start..end].to_owned())
+        .unwrap_or_default();
+    name
+}
+
+impl Understood {
+    /// The same for questions that ask for the same: the intent, and what it is about
+    /// (`agenda/2027-10-07`, `meeting/opening`).
+    #[must_use]
+    pub fn key(&self) -> String {
+        use std::fmt::Write as _;
+        let mut key = self.intent.to_string();
+        match self.span {
+            Asked::Today => {}
+            Asked::Day(date) => {
+                let _ = write!(key, "/{date}");
+            }
+            Asked::All => key.push_str("/all"),
+        }
+        if matches!(self.intent, Intent::Meeting | Intent::Details) {
+            for team in &self.name.teams {
+                let _ = write!(key, "/team-{team}");
+            }
+            for term in &self.name.terms {
+                let _ = write!(key, "/{term}");
+            }
+        }
+        key
+    }
+}
