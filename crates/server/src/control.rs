@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use showcaller_clock::SharedClock;
 use showcaller_engine::hooks::HookState;
 use showcaller_engine::{Connections, Presence};
-use showcaller_ledger::{Error as LedgerError, Ledger, MessageKind, OperationKind};
+use showcaller_ledger::{Error as LedgerError, InboxState, Ledger, MessageKind, OperationKind};
 use tokio::sync::watch;
 
 use crate::ingress::Counters;
@@ -105,7 +105,7 @@ async fn metrics(State(control): State<Arc<Control>>) -> Response {
     control.process(&mut page);
     control.webhooks(&mut page);
     control.pace(&mut page);
-    match control.messages(&mut page).await {
+    match control.work(&mut page).await {
         Ok(()) => {
             let content_type = [(header::CONTENT_TYPE, Page::CONTENT_TYPE)];
             (content_type, page.into_text()).into_response()
@@ -179,7 +179,17 @@ impl Control {
         }
     }
 
-    async fn messages(&self, page: &mut Page) -> Result<(), LedgerError> {
+    async fn work(&self, page: &mut Page) -> Result<(), LedgerError> {
+        let inbox = self.ledger.inbox_counts().await?;
+        let help = "Events that may need an answer, by what became of them.";
+        let mut events = page.family("showcaller_events", Kind::Gauge, help);
+        for state in InboxState::ALL {
+            events.add(&[("state", state.as_str())], inbox.of(state) as f64);
+        }
+        let oldest = inbox.oldest_waiting;
+        let age = oldest.map_or(0.0, |at| self.clock.now().duration_since(at).as_secs_f64());
+        let help = "Since the event was heard of that has waited longest for its answer.";
+        page.figure("showcaller_queue_age_seconds", Kind::Gauge, help, age);
         let help = "Messages of the bot, by kind and state.";
         let mut messages = page.family("showcaller_messages", Kind::Gauge, help);
         for kind in MessageKind::ALL {
