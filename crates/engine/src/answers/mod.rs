@@ -12,16 +12,20 @@
 mod context;
 mod decide;
 mod evidence;
+mod forget;
 mod inbox;
+mod load;
 mod mention;
 mod outbox;
 mod outgoing;
 mod read;
+mod sweep;
 mod tend;
 mod work;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use showcaller_ledger::{Error as LedgerError, InboxState, Ledger};
 use showcaller_webex::Lane;
 use tokio::sync::{mpsc, oneshot};
@@ -45,6 +49,7 @@ pub struct Answers {
     /// Resolves once nothing is under way any more.
     worked: oneshot::Receiver<()>,
     work: Background,
+    sweeping: Background,
     _beside: Vec<Background>,
 }
 
@@ -73,6 +78,7 @@ impl Answers {
         })?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
+        let first_start = first_start(&ledger, clock.now()).await?;
         let stop = Stop::default();
         let context = Arc::new(Context {
             webex,
@@ -81,6 +87,7 @@ impl Answers {
             process: engine.process.clone(),
             me: me.clone(),
             in_force,
+            first_start,
             stop: stop.clone(),
         });
         let (to_work, events) = mpsc::channel(inbox::ROOM);
@@ -92,14 +99,19 @@ impl Answers {
             // Whoever does not wait for it does not want to know.
             let _ = ended.send(());
         });
+        let inbox = Inbox::new(ledger.clone(), clock.clone(), me, to_work);
         let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
+        let sweeping = sweep::run(Arc::clone(&context), inbox.clone());
+        let sweeping = Background::spawn(&clock, sweeping);
+        let forgetting = Background::spawn(&clock, forget::run(context));
         Ok(Self {
-            inbox: Inbox::new(ledger.clone(), clock, me, to_work),
+            inbox,
             ledger,
             stop,
             worked,
             work,
-            _beside: vec![tending],
+            sweeping,
+            _beside: vec![tending, forgetting],
         })
     }
 
@@ -130,7 +142,17 @@ impl Answers {
         self.stop.ask();
         let _ = self.worked.await;
         self.work.end().await;
+        // It gives its lease back.
+        self.sweeping.join().await;
     }
+}
+
+/// When answers were first given on this ledger: what is older is not answered.
+async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, LedgerError> {
+    let settled = ledger
+        .settle_meta("answers-since", &now.to_string())
+        .await?;
+    Ok(settled.parse().unwrap_or(now))
 }
 
 impl Stats {
