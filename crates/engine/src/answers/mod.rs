@@ -22,7 +22,6 @@ mod work;
 
 use std::sync::Arc;
 
-use showcaller_ledger::{Error as LedgerError, InboxState, Ledger};
 use showcaller_webex::Lane;
 use tokio::sync::{mpsc, oneshot};
 
@@ -39,22 +38,12 @@ const FOUND: usize = 64;
 /// The bot's answers, given as long as this is held.
 #[derive(Debug)]
 pub struct Answers {
-    ledger: Ledger,
     inbox: Inbox,
     stop: Stop,
     /// Resolves once nothing is under way any more.
     worked: oneshot::Receiver<()>,
     work: Background,
     _beside: Vec<Background>,
-}
-
-/// How answering stands, for all processes on the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stats {
-    /// The events by their state, and how long the oldest one waits.
-    pub inbox: showcaller_ledger::InboxCounts,
-    /// The messages by their state.
-    pub outbox: showcaller_ledger::OperationCounts,
 }
 
 impl Answers {
@@ -94,8 +83,7 @@ impl Answers {
         });
         let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
         Ok(Self {
-            inbox: Inbox::new(ledger.clone(), clock, me, to_work),
-            ledger,
+            inbox: Inbox::new(ledger, clock, me, to_work),
             stop,
             worked,
             work,
@@ -109,34 +97,10 @@ impl Answers {
         self.inbox.clone()
     }
 
-    /// How answering stands, by the ledger.
-    ///
-    /// # Errors
-    ///
-    /// The ledger fails.
-    pub async fn stats(&self) -> Result<Stats, LedgerError> {
-        let mut outbox = showcaller_ledger::OperationCounts::default();
-        for kind in tend::KINDS {
-            outbox += self.ledger.operation_counts(kind.into(), None).await?;
-        }
-        Ok(Stats {
-            inbox: self.ledger.inbox_counts().await?,
-            outbox,
-        })
-    }
-
     /// Finishes the messages that are being sent, and leaves everything else to the next process.
     pub async fn stop(self) {
         self.stop.ask();
         let _ = self.worked.await;
         self.work.end().await;
-    }
-}
-
-impl Stats {
-    /// How many events are in this state.
-    #[must_use]
-    pub fn of(&self, state: InboxState) -> u64 {
-        self.inbox.of(state)
     }
 }
