@@ -26,7 +26,7 @@ mod work;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use showcaller_ledger::{Error as LedgerError, InboxState, Ledger};
+use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_webex::Lane;
 use tokio::sync::{mpsc, oneshot};
 
@@ -43,7 +43,6 @@ const FOUND: usize = 64;
 /// The bot's answers, given as long as this is held.
 #[derive(Debug)]
 pub struct Answers {
-    ledger: Ledger,
     inbox: Inbox,
     stop: Stop,
     /// Resolves once nothing is under way any more.
@@ -51,15 +50,6 @@ pub struct Answers {
     work: Background,
     sweeping: Background,
     _beside: Vec<Background>,
-}
-
-/// How answering stands, for all processes on the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stats {
-    /// The events by their state, and how long the oldest one waits.
-    pub inbox: showcaller_ledger::InboxCounts,
-    /// The messages by their state.
-    pub outbox: showcaller_ledger::OperationCounts,
 }
 
 impl Answers {
@@ -99,14 +89,13 @@ impl Answers {
             // Whoever does not wait for it does not want to know.
             let _ = ended.send(());
         });
-        let inbox = Inbox::new(ledger.clone(), clock.clone(), me, to_work);
+        let inbox = Inbox::new(ledger, clock.clone(), me, to_work);
         let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
         let sweeping = sweep::run(Arc::clone(&context), inbox.clone());
         let sweeping = Background::spawn(&clock, sweeping);
         let forgetting = Background::spawn(&clock, forget::run(context));
         Ok(Self {
             inbox,
-            ledger,
             stop,
             worked,
             work,
@@ -119,22 +108,6 @@ impl Answers {
     #[must_use]
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
-    }
-
-    /// How answering stands, by the ledger.
-    ///
-    /// # Errors
-    ///
-    /// The ledger fails.
-    pub async fn stats(&self) -> Result<Stats, LedgerError> {
-        let mut outbox = showcaller_ledger::OperationCounts::default();
-        for kind in tend::KINDS {
-            outbox += self.ledger.operation_counts(kind.into(), None).await?;
-        }
-        Ok(Stats {
-            inbox: self.ledger.inbox_counts().await?,
-            outbox,
-        })
     }
 
     /// Finishes the messages that are being sent, and leaves everything else to the next process.
@@ -153,12 +126,4 @@ async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, Ledge
         .settle_meta("answers-since", &now.to_string())
         .await?;
     Ok(settled.parse().unwrap_or(now))
-}
-
-impl Stats {
-    /// How many events are in this state.
-    #[must_use]
-    pub fn of(&self, state: InboxState) -> u64 {
-        self.inbox.of(state)
-    }
 }

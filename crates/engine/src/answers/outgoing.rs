@@ -93,14 +93,4 @@ impl Outgoing {
             ..showcaller_webex::NewMessage::markdown(to, self.markdown.clone())
         }
     }
-
-    /// Puts a line before everything else, on the card, too.
-    pub(super) fn begin_with(&mut self, line: &str) {
-        self.markdown = Secret::new(format!("{line}\n\n{}", self.markdown.expose()));
-        let body = self.card.as_mut().and_then(|card| card.get_mut("body"));
-        if let Some(Value::Array(body)) = body {
-            let line = serde_json::json!({"type": "TextBlock", "text": line, "wrap": true});
-            body.insert(0, line);
-        }
-    }
 }

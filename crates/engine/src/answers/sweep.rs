@@ -45,14 +45,10 @@ const SWEPT: &str = "swept";
 /// Sweeps until it is asked to stop.
 pub(super) async fn run(context: Arc<Context>, inbox: Inbox) {
     loop {
-        let error = tokio::select! {
-            ended = hold(&context, &inbox) => ended.err(),
-            () = context.stop.wait() => None,
-        };
-        match error {
-            None => return,
-            Some(Error::Busy(_)) => {}
-            Some(error) => tracing::warn!(%error, "the sweep cannot begin"),
+        match hold(&context, &inbox).await {
+            Ok(()) => return,
+            Err(Error::Busy(_)) => {}
+            Err(error) => tracing::warn!(%error, "the sweep ended"),
         }
         tokio::select! {
             () = context.clock.sleep(RETRY) => {}
@@ -72,7 +68,11 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
         rooms: HashMap::new(),
     };
     loop {
-        let pause = match sweep.once().await {
+        let swept = tokio::select! {
+            swept = sweep.once() => swept,
+            () = context.stop.wait() => return held.release(ledger).await,
+        };
+        let pause = match swept {
             Ok(()) => PAUSE,
             Err(Incomplete::Ledger(error @ LedgerError::LeaseLost { .. })) => {
                 held.abandon().await;

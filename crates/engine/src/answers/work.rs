@@ -16,7 +16,7 @@ use super::context::Context;
 use super::decide::{self, Moment};
 use super::inbox::{IN_HAND, later};
 use super::outbox::{Chain, Progress};
-use super::read::{self, Asked, Reading, pause};
+use super::read::{self, Asked, Reading};
 
 /// How soon something is tried again that failed for a reason of ours.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
@@ -108,9 +108,7 @@ impl Work {
                     self.add(Job::Event(entry));
                 }
                 Some(job) = self.jobs.recv(), if self.has_room() => self.add(job),
-                () = context.clock.sleep_until(next_wait.unwrap_or(Timestamp::MAX)) => {
-                    self.wake(context.clock.now());
-                }
+                () = wait_until(&context, next_wait) => self.wake(context.clock.now()),
                 () = context.stop.wait() => break,
             }
         }
@@ -164,6 +162,14 @@ impl Work {
             let job = first.remove();
             self.ready.push_front(job);
         }
+    }
+}
+
+/// Returns at that time, or never.
+async fn wait_until(context: &Context, at: Option<Timestamp>) {
+    match at {
+        Some(at) => context.clock.sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 
