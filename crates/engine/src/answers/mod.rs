@@ -9,19 +9,25 @@
 //! outbox for every message of the answer, are one transaction: of several processes one decides. What a
 //! process had in hand when it died is found in the ledger by another, or by its successor.
 
+mod actions;
 mod context;
 mod decide;
 mod evidence;
 mod inbox;
+mod members;
 mod mention;
 mod outbox;
 mod outgoing;
 mod read;
+mod remind;
+mod sweep;
 mod tend;
 mod work;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_webex::Lane;
 use tokio::sync::{mpsc, oneshot};
 
@@ -70,6 +76,7 @@ impl Answers {
             process: engine.process.clone(),
             me: me.clone(),
             in_force,
+            first_start: first_start(&ledger, clock.now()).await?,
             stop: stop.clone(),
         });
         let (to_work, events) = mpsc::channel(inbox::ROOM);
@@ -81,13 +88,18 @@ impl Answers {
             // Whoever does not wait for it does not want to know.
             let _ = ended.send(());
         });
-        let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
+        let inbox = Inbox::new(ledger, clock.clone(), me, to_work);
+        let beside = [
+            Background::spawn(&clock, tend::run(Arc::clone(&context), found.clone())),
+            Background::spawn(&clock, remind::run(Arc::clone(&context), found)),
+            Background::spawn(&clock, sweep::run(context, inbox.clone())),
+        ];
         Ok(Self {
-            inbox: Inbox::new(ledger, clock, me, to_work),
+            inbox,
             stop,
             worked,
             work,
-            _beside: vec![tending],
+            _beside: beside.into(),
         })
     }
 
@@ -103,4 +115,17 @@ impl Answers {
         let _ = self.worked.await;
         self.work.end().await;
     }
+}
+
+/// The fact that says when the bot first began to answer.
+const FIRST_START: &str = "answers-since";
+
+/// When the bot first began to answer: now, unless it did before.
+async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, LedgerError> {
+    let known = ledger.meta(FIRST_START).await?;
+    if let Some(known) = known.and_then(|known| known.parse().ok()) {
+        return Ok(known);
+    }
+    ledger.set_meta(FIRST_START, &now.to_string()).await?;
+    Ok(now)
 }
