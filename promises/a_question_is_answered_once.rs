@@ -10,9 +10,7 @@ use showcaller_ledger::{Incoming, IncomingKind, Source};
 use showcaller_plan::Wishes;
 use showcaller_rehearsal::BOT;
 use showcaller_secret::Secret;
-use showcaller_webex::{
-    Destination, Message, NewMessage, RoomId, RoomKind, Settings, Webex,
-};
+use showcaller_webex::{Destination, Message, NewMessage, RoomId, RoomKind, Settings, Webex};
 
 use crate::by_hand::room_id;
 use crate::files::{Files, fair};

@@ -18,7 +18,7 @@ pub(super) struct Context {
     /// The bot.
     pub(super) me: Person,
     pub(super) in_force: InForceWatch,
-    /// When answers were first given on this ledger.
+    /// When the bot first began to answer: what is older is not answered.
     pub(super) first_start: Timestamp,
     /// What was begun is finished, and nothing else begun.
     pub(super) stop: Stop,

@@ -21,6 +21,8 @@ const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 pub(super) enum Undecided {
     #[error("an answer cannot be written down: {0}")]
     Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Ledger(#[from] showcaller_ledger::Error),
 }
 
 /// What is known of the moment.
@@ -161,12 +163,13 @@ fn destination(asked: &Asked) -> (To, String) {
     }
 }
 
-fn revision(in_force: &InForce) -> Option<i64> {
+/// The revision that is in force.
+pub(super) fn revision(in_force: &InForce) -> Option<i64> {
     in_force.revision.as_ref().map(|revision| revision.id)
 }
 
 /// The organisers' room, if it is on Webex.
-fn organisers_room(in_force: &InForce) -> Option<&RoomKey> {
+pub(super) fn organisers_room(in_force: &InForce) -> Option<&RoomKey> {
     let room = in_force.event.bot.organisers.room.as_ref()?;
     in_force.directory.room_id(room).map(|_| room)
 }

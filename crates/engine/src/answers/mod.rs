@@ -9,16 +9,19 @@
 //! outbox for every message of the answer, are one transaction: of several processes one decides. What a
 //! process had in hand when it died is found in the ledger by another, or by its successor.
 
+mod actions;
 mod context;
 mod decide;
 mod evidence;
 mod forget;
 mod inbox;
 mod load;
+mod members;
 mod mention;
 mod outbox;
 mod outgoing;
 mod read;
+mod remind;
 mod sweep;
 mod tend;
 mod work;
@@ -90,17 +93,19 @@ impl Answers {
             let _ = ended.send(());
         });
         let inbox = Inbox::new(ledger, clock.clone(), me, to_work);
-        let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
-        let sweeping = sweep::run(Arc::clone(&context), inbox.clone());
-        let sweeping = Background::spawn(&clock, sweeping);
-        let forgetting = Background::spawn(&clock, forget::run(context));
+        let beside = [
+            Background::spawn(&clock, tend::run(Arc::clone(&context), found.clone())),
+            Background::spawn(&clock, remind::run(Arc::clone(&context), found)),
+            Background::spawn(&clock, forget::run(Arc::clone(&context))),
+        ];
+        let sweeping = Background::spawn(&clock, sweep::run(context, inbox.clone()));
         Ok(Self {
             inbox,
             stop,
             worked,
             work,
             sweeping,
-            _beside: vec![tending, forgetting],
+            _beside: beside.into(),
         })
     }
 

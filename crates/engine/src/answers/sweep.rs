@@ -11,7 +11,9 @@ use futures::future::BoxFuture;
 use futures::{FutureExt as _, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use showcaller_ledger::{Error as LedgerError, Incoming, IncomingKind, Ledger};
-use showcaller_webex::{Error as WebexError, Message, MessageFilter, Room, RoomId, RoomKind};
+use showcaller_webex::{
+    Error as WebexError, Message, MessageFilter, PersonId, Room, RoomId, RoomKind,
+};
 
 use super::context::Context;
 use super::inbox::{Inbox, later};
@@ -206,13 +208,14 @@ impl Sweep<'_> {
         let messages = match reading_back(list, time, from).await {
             Ok(messages) => messages,
             // The bot was put out of it meanwhile.
-            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) if error.is_not_found() || error.is_forbidden() => return Ok(()),
             Err(error) => return Err(error.into()),
         };
         let now = self.context.clock.now();
         let found = messages
             .into_iter()
-            .filter_map(|message| incoming(message, room, now));
+            .filter_map(|message| incoming(message, room, now))
+            .filter(|found| !self.context.is_me(&PersonId::from(&*found.person)));
         let new = self.inbox.take_in_all(found.collect()).await?;
         if new > 0 {
             tracing::info!(new, "messages were found that no delivery told of");
