@@ -215,6 +215,7 @@ fn reminder(asked: &Asked, reply: &Reply, now: Timestamp) -> Option<Reminder> {
         Body::Remind { at: Some(_), .. } => Some(Reminder {
             person: asked.person.uuid()?,
             person_id: asked.person.to_string(),
+            email: asked.asker.as_ref()?.to_string(),
             language: reply.language.tag().to_owned(),
             asked_at: now,
         }),
