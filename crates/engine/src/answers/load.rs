@@ -1,231 +1,152 @@
 //! What becomes of answers when there are more questions than Webex takes messages.
 
-use std::collections::{HashMap, VecDeque};
-
 use jiff::{SignedDuration, Timestamp};
-use uuid::Uuid;
+use showcaller_event::Language;
+use showcaller_ledger::{Decision, InboxEntry};
+use showcaller_render::answers;
+use showcaller_show::Intent;
 
-use super::inbox::later;
+use super::actions::intent;
+use super::context::Context;
+use super::decide::{self, SAME_WITHIN, Undecided};
+use super::outbox::Chain;
+use super::read::Asked;
+use crate::InForce;
 
 /// An answer that comes later than this after its question is shortened where that can be.
 const TOO_LATE: SignedDuration = SignedDuration::from_secs(30);
 /// For how long an answer counts as being right above.
 const ABOVE: SignedDuration = SignedDuration::from_mins(10);
-/// So many questions a person may ask within [`BURST_WITHIN`].
-const BURST: usize = 5;
-const BURST_WITHIN: SignedDuration = SignedDuration::from_secs(10);
-/// How soon a person is asked again for patience.
-const SAID_FOR: SignedDuration = SignedDuration::from_mins(5);
-/// People are forgotten that are not slowed down any more, once so many are known.
-const KNOWN: usize = 256;
 
-/// Whether the answer to a question would come too late, if Webex takes it only after this wait.
-pub(super) fn is_too_late(heard_at: Timestamp, now: Timestamp, wait: SignedDuration) -> bool {
-    now.duration_since(heard_at).saturating_add(wait) > TOO_LATE
+/// The same decision with a short answer, if the full one would come too late and is right above.
+pub(super) async fn shortened(
+    context: &Context,
+    entry: &InboxEntry,
+    asked: &Asked,
+    decision: Decision,
+) -> Result<Decision, Undecided> {
+    let now = context.clock.now();
+    let waited = now.duration_since(entry.heard_at);
+    if !is_too_late(waited, context.webex.wait_ahead()) {
+        return Ok(decision);
+    }
+    let (Some((same, _)), Some(name)) = (&decision.sameness, &decision.intent) else {
+        return Ok(decision);
+    };
+    let wanted = intent(name);
+    if !stays_true(&wanted) {
+        return Ok(decision);
+    }
+    let in_force = context.in_force.latest();
+    let revised = in_force.revision.as_ref().map(|revision| revision.at);
+    let given = context.ledger.last_asked(same).await?;
+    if !given.is_some_and(|given| is_above(given, asked.at, now, revised)) {
+        return Ok(decision);
+    }
+    let same = format!("{same}/short");
+    let language = decision.language.as_deref().and_then(Language::of_tag);
+    let language = language.unwrap_or(in_force.event.bot.language);
+    let message = answers::see_above(language, &wanted, word(&in_force, name));
+    Ok(Decision {
+        sameness: Some((same, SAME_WITHIN)),
+        messages: vec![decide::row(&in_force, asked, 1, message, language)?],
+        ..decision
+    })
 }
 
-/// Whether what was given then is still right above.
-pub(super) fn is_above(given_at: Option<Timestamp>, now: Timestamp) -> bool {
-    given_at.is_some_and(|at| now.duration_since(at) <= ABOVE)
+/// Asks somebody for patience who asks faster than people read.
+pub(super) async fn ask_for_patience(context: &Context, asked: &Asked) -> Result<Chain, Undecided> {
+    let in_force = context.in_force.latest();
+    let event = &in_force.event;
+    let person = asked.asker.as_ref().and_then(|asker| event.person(asker));
+    let own = person.and_then(|person| Language::of_tag(person.language.as_deref()?));
+    let language = own.unwrap_or(event.bot.language);
+    let message = answers::one_after_the_other(language);
+    // Before the first part of the answer.
+    let messages = [decide::row(&in_force, asked, 0, message, language)?];
+    let (by, now) = (context.process.instance(), context.clock.now());
+    let claims = context.ledger.claim(&messages, by, now).await?;
+    Ok(Chain::claimed(&messages, &claims, now))
 }
 
-/// When a person's question is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// At once.
-    Now,
-    /// Not before this instant.
-    At {
-        /// The instant; later ones of the same person are not before it.
-        at: Timestamp,
-        /// Whether the person is to be asked for patience.
-        ask_for_patience: bool,
-    },
+fn is_too_late(waited: SignedDuration, still_waits: SignedDuration) -> bool {
+    waited.saturating_add(still_waits) > TOO_LATE
 }
 
-/// Slows people down who ask faster than people read, and nobody else: a sliding window for each person.
-#[derive(Debug, Default)]
-pub(super) struct Turns(HashMap<Uuid, Recent>);
-
-#[derive(Debug, Default)]
-struct Recent {
-    /// When the last questions are answered, the latest last.
-    turns: VecDeque<Timestamp>,
-    asked_for_patience: Option<Timestamp>,
+/// Whether the answer that was given then stands above and still holds. What was asked only a moment
+/// apart counts as one question anyway.
+fn is_above(
+    given: Timestamp,
+    asked: Timestamp,
+    now: Timestamp,
+    revised: Option<Timestamp>,
+) -> bool {
+    now.duration_since(given) <= ABOVE
+        && asked.duration_since(given).abs() > SAME_WITHIN
+        && revised.is_none_or(|revised| revised < given)
 }
 
-impl Turns {
-    /// A person asks something at this instant.
-    pub(super) fn ask(&mut self, person: Uuid, at: Timestamp) -> Turn {
-        if self.0.len() >= KNOWN {
-            self.0.retain(|_, recent| recent.matters(at));
-        }
-        self.0.entry(person).or_default().ask(at)
+/// Whether the answer is the same some minutes later, and is all that the question does.
+fn stays_true(intent: &Intent) -> bool {
+    match intent {
+        Intent::Agenda | Intent::Meeting | Intent::Who | Intent::Help | Intent::Custom(_) => true,
+        Intent::Now
+        | Intent::Next
+        | Intent::Where
+        | Intent::Details
+        | Intent::Remind
+        | Intent::Sos
+        | Intent::Hello
+        | Intent::Thanks
+        | Intent::None => false,
     }
 }
 
-impl Recent {
-    fn ask(&mut self, at: Timestamp) -> Turn {
-        let mut turn = at;
-        if let Some(last) = self.turns.back() {
-            turn = turn.max(*last);
-        }
-        if self.turns.len() == BURST
-            && let Some(first) = self.turns.pop_front()
-        {
-            turn = turn.max(later(first, BURST_WITHIN));
-        }
-        self.turns.push_back(turn);
-        if turn <= at {
-            return Turn::Now;
-        }
-        let asked = self.asked_for_patience;
-        let ask_for_patience = asked.is_none_or(|asked| later(asked, SAID_FOR) < at);
-        if ask_for_patience {
-            self.asked_for_patience = Some(at);
-        }
-        Turn::At {
-            at: turn,
-            ask_for_patience,
-        }
-    }
-
-    /// Whether it makes a difference to a question at this instant.
-    fn matters(&self, at: Timestamp) -> bool {
-        let slowed = self.turns.back();
-        slowed.is_some_and(|last| later(*last, BURST_WITHIN) > at)
-            || self
-                .asked_for_patience
-                .is_some_and(|asked| later(asked, SAID_FOR) >= at)
-    }
+/// The word of an answer of the file.
+fn word<'a>(in_force: &'a InForce, name: &str) -> Option<&'a str> {
+    let mut answers = in_force.event.answers.iter();
+    let answer = answers.find(|answer| answer.id == name)?;
+    answer.words.first().map(String::as_str)
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    fn at(millis: i64) -> Timestamp {
-        Timestamp::from_millisecond(millis).expect("within this century")
-    }
-
-    fn person(number: u128) -> Uuid {
-        Uuid::from_u128(number)
-    }
-
-    /// When the questions asked at these times are answered, in seconds, with `!` where patience is
-    /// asked for.
-    fn answered(turns: &mut Turns, asked: &[i64]) -> String {
-        let said = asked
-            .iter()
-            .map(|second| match turns.ask(person(1), at(second * 1000)) {
-                Turn::Now => second.to_string(),
-                Turn::At {
-                    at,
-                    ask_for_patience,
-                } => {
-                    let mark = if ask_for_patience { "!" } else { "" };
-                    format!("{}{mark}", at.as_second())
-                }
-            });
-        said.collect::<Vec<_>>().join(" ")
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("within this century")
     }
 
     #[test]
-    fn a_flood_is_answered_in_order_and_patience_is_asked_for_once() {
-        for (asked, expected) in [
-            (&[0, 0, 0, 0, 0][..], "0 0 0 0 0"),
-            (
-                &[0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5],
-                "0 0 0 0 0 10! 10 10 10 10 20",
-            ),
-            (&[0, 2, 4, 6, 8, 10, 12, 14], "0 2 4 6 8 10 12 14"),
-            (&[0, 1, 2, 3, 4, 5, 6], "0 1 2 3 4 10! 11"),
-            // The next flood, after a rest.
-            (
-                &[0, 0, 0, 0, 0, 0, 400, 400, 400, 400, 400, 400],
-                "0 0 0 0 0 10! 400 400 400 400 400 410!",
-            ),
-            // Asked long ago, and only now heard of: nobody waits for what is past.
-            (&[0, 0, 0, 0, 0, 0, 9, 60], "0 0 0 0 0 10! 10 60"),
-        ] {
-            assert_eq!(
-                answered(&mut Turns::default(), asked),
-                expected,
-                "{asked:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn nobody_waits_for_somebody_elses_flood() {
-        let mut turns = Turns::default();
-        for _ in 0..1_000 {
-            turns.ask(person(1), at(0));
-        }
-        for number in 2..1_000 {
-            assert_eq!(turns.ask(person(number), at(1)), Turn::Now);
-        }
-    }
-
-    #[test]
-    fn people_are_forgotten_when_that_makes_no_difference() {
-        let mut turns = Turns::default();
-        for number in 0..10_000 {
-            turns.ask(
-                person(number),
-                at(i64::try_from(number).expect("small") * 1000),
-            );
-        }
-        assert!(turns.0.len() <= KNOWN, "{}", turns.0.len());
-    }
-
-    #[test]
-    fn an_answer_shrinks_if_it_is_late_and_right_above() {
+    fn an_answer_is_too_late_by_what_it_waited_and_what_it_still_waits() {
         let seconds = SignedDuration::from_secs;
-        for (waited, wait, too_late) in [
+        for (waited, waits, too_late) in [
             (0, 0, false),
             (0, 30, false),
             (0, 31, true),
+            (20, 10, false),
             (20, 11, true),
             (31, 0, true),
         ] {
-            assert_eq!(
-                is_too_late(at(0), at(waited * 1000), seconds(wait)),
-                too_late
-            );
-        }
-        for (given, above) in [
-            (None, false),
-            (Some(0), true),
-            (Some(-600), true),
-            (Some(-601), false),
-        ] {
-            let given = given.map(|second: i64| at(second * 1000));
-            assert_eq!(is_above(given, at(0)), above, "{given:?}");
+            let said = is_too_late(seconds(waited), seconds(waits));
+            assert_eq!(said, too_late, "{waited} + {waits}");
         }
     }
 
-    proptest! {
-        #[test]
-        fn at_most_five_of_a_person_go_within_ten_seconds_in_the_order_in_which_they_came(
-            pauses in prop::collection::vec(0..4_000_i64, 1..60),
-        ) {
-            let mut turns = Turns::default();
-            let mut now = 0;
-            let mut gone = Vec::new();
-            for pause in pauses {
-                now += pause;
-                gone.push(match turns.ask(person(1), at(now)) {
-                    Turn::Now => at(now),
-                    Turn::At { at, .. } => at,
-                });
-            }
-            prop_assert!(gone.is_sorted());
-            for six in gone.windows(BURST + 1) {
-                prop_assert!(six[BURST].duration_since(six[0]) >= BURST_WITHIN);
-            }
+    #[test]
+    fn what_stands_above_is_what_was_given_lately_and_still_holds() {
+        for (given, asked, now, revised, above) in [
+            (0, 60, 100, None, true),
+            (0, 590, 600, None, true),
+            (0, 590, 601, None, false),
+            // The answer to the one counts for the other.
+            (0, 5, 100, None, false),
+            (5, 0, 100, None, false),
+            (100, 160, 200, Some(99), true),
+            (100, 160, 200, Some(100), false),
+        ] {
+            let said = is_above(at(given), at(asked), at(now), revised.map(at));
+            assert_eq!(said, above, "{given}, {asked}, {now}, {revised:?}");
         }
     }
 }

@@ -24,6 +24,7 @@ mod read;
 mod remind;
 mod sweep;
 mod tend;
+mod turns;
 mod work;
 
 use std::sync::Arc;
