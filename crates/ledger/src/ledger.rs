@@ -192,7 +192,8 @@ impl Ledger {
 
     /// Has messages written without a turn, so that processes do not wait for each other. `run`
     /// gives out no numbers of the counters. So that no two transactions wait for each other, all lock
-    /// in one order: the lease that fences them, the process, messages in the order of their keys.
+    /// in one order: the lease that fences them, entries of the inbox in the order of their keys, the
+    /// process, messages in the order of their keys.
     pub(crate) async fn write_messages<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
     where
         D: Send + Sync + 'static,

@@ -76,12 +76,13 @@ pub use copy::{Existing, Restored, Restoring};
 pub use error::{Cause, Error};
 pub use ledger::Ledger;
 pub use tables::{
-    Attempt, Binding, CalendarState, Claim, Claimant, Effect, Heartbeat, Lease, MessageOutcome,
-    Need, NewMessage, NewOperation, Operation, OperationCounts, Process, Record, Revision,
-    RevisionHead, Run, Share, Source, StoredRevision, TakenOver, Tombstone,
+    Attempt, Binding, CalendarState, Claim, Claimant, Decided, Decision, Effect, Heartbeat,
+    InboxCounts, InboxEntry, Lease, MessageOutcome, Need, NewMessage, NewOperation, Operation,
+    OperationCounts, Process, Record, Reminder, Revision, RevisionHead, Run, Share, Source,
+    StoredRevision, TakenOver, Tombstone,
 };
 pub use types::{
-    Body, Holder, Incoming, IncomingKind, Instance, MessageKey, MessageKind, OperationId,
-    OperationKind, OperationState, Origin, Recipient, Undecodable,
+    Body, Holder, InboxKey, InboxState, Incoming, IncomingKind, Instance, MessageKey, MessageKind,
+    OperationId, OperationKind, OperationState, Origin, Recipient, Undecodable,
 };
 pub use url::{LedgerUrl, UrlError};

@@ -12,6 +12,8 @@ pub(crate) const HOST_TOKEN: &str = "WEBEX_HOST_TOKEN";
 pub(crate) const LEDGER: &str = "SHOWCALLER_LEDGER";
 /// What is logged on standard error, as in `showcaller_webex=debug`.
 pub(crate) const LOG: &str = "SHOWCALLER_LOG";
+/// How the log is written: `json`, or for people.
+pub(crate) const LOG_FORMAT: &str = "SHOWCALLER_LOG_FORMAT";
 /// Where the machine keeps its zone data, if not in the usual folder.
 pub(crate) const ZONE_FOLDER: &str = "TZDIR";
 
@@ -49,12 +51,15 @@ pub(crate) fn process() -> ThisProcess {
 /// What people read of this process.
 pub(crate) fn process_name() -> String {
     let user = get("USER").unwrap_or_else(|| "somebody".to_owned());
-    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .ok()
-        .map(|name| name.trim().to_owned())
-        .or_else(|| get("HOSTNAME"))
-        .unwrap_or_else(|| "this machine".to_owned());
+    let machine = machine().unwrap_or_else(|| "this machine".to_owned());
     format!("{user}@{machine} pid {}", std::process::id())
+}
+
+/// The name of this machine.
+pub(crate) fn machine() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    name.map(|name| name.trim().to_owned())
+        .or_else(|| get("HOSTNAME"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use http::HeaderValue;
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
 use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
 use showcaller_secret::Secret;
@@ -15,7 +16,7 @@ use url::Url;
 use crate::counters::{Counters, Tally};
 use crate::pacer::{Door, Lane};
 use crate::permit::SendPermit;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// Makes calls in the name of one owner. Cheap to clone; clones share their pace and counters, so
 /// there should be one per token.
@@ -186,6 +187,15 @@ impl Webex {
         self.inner.door.ask(|pacer| pacer.width())
     }
 
+    /// For how long a call of this handle would wait before it goes, as far as can be known: for the end
+    /// of a pause that Webex asked for, and for the calls that go before it at the present pace.
+    #[must_use]
+    pub fn wait_ahead(&self) -> SignedDuration {
+        let now = self.inner.clock.now();
+        let lane = self.lane;
+        self.inner.door.ask(|pacer| pacer.wait_ahead(lane, now))
+    }
+
     /// At most so many calls under way from now on, for all clones; at least one.
     pub fn limit_in_flight(&self, most: usize) {
         self.inner.door.change(|pacer| pacer.limit(most));
@@ -227,6 +237,18 @@ impl Webex {
     #[must_use]
     pub fn counters(&self) -> Counters {
         self.inner.tally.read()
+    }
+
+    /// Gets something that is not Webex's, over the same network: without the token, and neither paced
+    /// nor repeated.
+    ///
+    /// # Errors
+    ///
+    /// No complete answer came.
+    pub async fn get_elsewhere(&self, url: &Url) -> Result<Response<Bytes>, TransportError> {
+        let request = Request::get(url.as_str()).body(Bytes::new());
+        let request = request.map_err(|error| TransportError::NotSent(error.to_string()))?;
+        self.inner.transport.send(request).await
     }
 
     pub(crate) fn token(&self) -> &str {

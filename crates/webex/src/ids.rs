@@ -73,6 +73,8 @@ ids! {
     RoomTabId,
     /// Names a message.
     MessageId,
+    /// Names a press of a button of a card.
+    ActionId,
     /// Names a webhook.
     WebhookId,
     /// Names a meeting series, an occurrence or an instance (meetings §1).

@@ -28,9 +28,11 @@
 //! goes first; `page` turns the pages of a list; a [`Transport`] carries single requests. Every wait goes through the clock
 //! that the client was given.
 
+mod attachment_actions;
 mod call;
 mod client;
 mod counters;
+mod delivery;
 mod error;
 mod http_transport;
 mod ids;
@@ -51,6 +53,7 @@ mod retry;
 mod retry_after;
 mod room_tabs;
 mod rooms;
+mod signature;
 mod slot;
 mod team_memberships;
 mod teams;
@@ -58,13 +61,15 @@ mod tolerant;
 mod transport;
 mod webhooks;
 
+pub use attachment_actions::AttachmentAction;
 pub use client::{PatchContentType, Settings, SettingsError, Webex};
 pub use counters::Counters;
+pub use delivery::{Delivery, Pressed};
 pub use error::{Error, Fault, Outcome, Refusal};
 pub use http_transport::{HttpTransport, HttpTransportError, TimeOuts, travels_in_the_clear};
 pub use ids::{
-    InviteeId, MeetingId, MembershipId, MessageId, OrganizationId, PersonId, RoomId, RoomTabId,
-    TeamId, TeamMembershipId, WebhookId, Who,
+    ActionId, InviteeId, MeetingId, MembershipId, MessageId, OrganizationId, PersonId, RoomId,
+    RoomTabId, TeamId, TeamMembershipId, WebhookId, Who,
 };
 pub use meeting::{AudioOptions, JoinSecurity, Meeting, MeetingKind, MeetingState};
 pub use meeting_invitees::{Invitee, InviteeUpdate, InviteesToAdd, NewInvitee};
@@ -80,6 +85,7 @@ pub use people::{Person, PersonKind};
 pub use permit::SendPermit;
 pub use room_tabs::{NewRoomTab, RoomTab};
 pub use rooms::{NewRoom, Room, RoomFilter, RoomKind, RoomUpdate};
+pub use signature::{SIGNATURE_HEADER, is_signed};
 pub use slot::Slot;
 pub use team_memberships::{NewTeamMembership, TeamMembership};
 pub use teams::{NewTeam, Team};

@@ -84,6 +84,12 @@ impl Presence {
         self.register.beat().await
     }
 
+    /// Whether the ledger confirmed a moment ago that the process counts as alive: it was written then.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.register.confirmation.is_fresh()
+    }
+
     /// What handles need that send messages of this process: they send only while the ledger counts
     /// it as alive, so that no message is sent that another process has taken over.
     #[must_use]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
 use showcaller_ledger::{Binding, Error as LedgerError, Ledger, OperationKind, Revision, Source};
-use showcaller_plan::observed::Observed;
+use showcaller_plan::observed::SeenAccount;
 use showcaller_plan::{
     Action, CannotReason, HeldReason, KnownResource, Owner, Plan, SavedWebex, Wishes,
 };
@@ -178,23 +178,34 @@ impl Engine {
         }
     }
 
+    /// Asks Webex who the bot is, and refuses another bot, Webex or event than the ledger's.
+    ///
+    /// # Errors
+    ///
+    /// Webex does not answer or does not accept the token, the token is a person's, or the ledger is
+    /// about another.
+    pub async fn check_bot(&self, event: &Event) -> Result<(), Error> {
+        let bot = self.bot().await?;
+        self.check_binding(event, &bot).await
+    }
+
     pub(super) async fn check_binding(
         &self,
         event: &Event,
-        observed: &Observed,
+        bot: &SeenAccount,
     ) -> Result<(), Error> {
         // Binding a new ledger is apply's; here an old one only must not be another event's.
         if let Some(bound) = self.ledger.binding().await? {
-            bound.refuse_other(&self.binding(event, observed))?;
+            bound.refuse_other(&self.binding(event, bot))?;
         }
         Ok(())
     }
 
-    fn binding(&self, event: &Event, observed: &Observed) -> Binding {
+    fn binding(&self, event: &Event, bot: &SeenAccount) -> Binding {
         Binding {
             base_url: self.connections.bot.base_url().to_string(),
-            bot_id: observed.bot.id.clone(),
-            org_id: observed.bot.org.clone(),
+            bot_id: bot.id.clone(),
+            org_id: bot.org.clone(),
             event_key: event.key.to_string(),
         }
     }
@@ -284,7 +295,7 @@ impl Engine {
     ) -> Result<String, Error> {
         let run = next_run(ledger, outlook).await?;
         ledger
-            .bind(&self.binding(assignment.event, &outlook.observed))
+            .bind(&self.binding(assignment.event, &outlook.observed.bot))
             .await?;
         // First what was found, then the operations that made it: a death in between must not leave
         // things that nobody remembers having made.

@@ -77,7 +77,7 @@ impl Engine {
         let now = self.clock.now();
         let mut memory = memory::read(&self.ledger, now).await?;
         let mut observed = self.observe(event, &memory.known, wishes.look, now).await?;
-        self.check_binding(event, &observed).await?;
+        self.check_binding(event, &observed.bot).await?;
         let earlier = Earlier::of(event);
         memory.rename_intended(&earlier);
         let mut operations = settle::learn(&mut memory, &observed);
@@ -157,7 +157,7 @@ impl Engine {
         self.aliases(event, known, observed).await;
     }
 
-    async fn bot(&self) -> Result<showcaller_plan::observed::SeenAccount, Error> {
+    pub(super) async fn bot(&self) -> Result<showcaller_plan::observed::SeenAccount, Error> {
         let me = self.connections.bot.me().await;
         let bot = convert::account(me.map_err(|error| look_error("the account", error))?);
         if bot.is_bot {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::backup::copy_of;
 use super::rows::{self, Cell, Row, TABLES, TableRows};
-use super::{messages, unsettled};
+use super::{inbox, messages, unsettled};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{Dialect, WriteTx, instant, micros};
@@ -136,6 +136,7 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
     fill_content(tx, backup).await?;
     fill_with(tx, journal, messages::steps(journal)).await?;
     fill_with(tx, journal, unknown).await?;
+    inbox::merge(tx, backup.table("inbox"), backup.table("reminders")).await?;
     newer_limits(tx, backup.table("limits"), backup.dialect).await?;
 
     for (name, until) in exhausted_here {
@@ -162,11 +163,19 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
 
 /// Whether a table is replaced by that of the backup as it is.
 fn is_content(table: &str) -> bool {
-    // Numbers and tokens only rise; which processes are alive is no matter of a backup; of limits
-    // the newer one counts; messages of either side stay.
+    // Numbers and tokens only rise; which processes are alive is no matter of a backup, nor what was
+    // asked a moment ago; of limits the newer one counts; messages and the inbox of either side stay.
     !matches!(
         table,
-        "counters" | "leases" | "processes" | "process_owners" | "limits" | "operations"
+        "counters"
+            | "leases"
+            | "processes"
+            | "process_owners"
+            | "limits"
+            | "operations"
+            | "inbox"
+            | "recent_questions"
+            | "reminders"
     )
 }
 

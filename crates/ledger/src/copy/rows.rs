@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::store::{Dialect, places, rows_at_once};
 
 /// Every table; what is referred to comes first.
-pub(super) const TABLES: [&str; 16] = [
+pub(super) const TABLES: [&str; 19] = [
     "binding",
     "resources",
     "tombstones",
@@ -24,6 +24,9 @@ pub(super) const TABLES: [&str; 16] = [
     "processes",
     "process_owners",
     "limits",
+    "inbox",
+    "recent_questions",
+    "reminders",
 ];
 
 /// A column, and whether it holds text; if not, whole numbers. A database wants to know the type

@@ -85,7 +85,7 @@ impl Dialect {
         match self {
             // The transaction is alone already.
             Self::Sqlite => "SELECT 1",
-            Self::Postgres => "LOCK TABLE leases, operations IN EXCLUSIVE MODE",
+            Self::Postgres => "LOCK TABLE leases, inbox, operations IN EXCLUSIVE MODE",
         }
     }
 

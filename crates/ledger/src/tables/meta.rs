@@ -1,8 +1,12 @@
 //! Small facts that were settled once, by name.
 
+use uuid::Uuid;
+
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::WriteTx;
+
+const ID: &str = "ledger-id";
 
 impl Ledger {
     /// The fact of that name.
@@ -22,6 +26,40 @@ impl Ledger {
         })
         .await
     }
+
+    /// Writes a fact unless there is one of that name. Returns the one in force from then on.
+    pub async fn settle_meta(&self, name: &str, content: &str) -> Result<String, Error> {
+        let fact = (name.to_owned(), content.to_owned());
+        self.write(fact, |tx, (name, content)| {
+            Box::pin(settle_in(tx, name, content))
+        })
+        .await
+    }
+
+    /// The id of this ledger, by which its replicas know each other; it is made up when it is first
+    /// asked for. A copy has the id of its original.
+    pub async fn id(&self) -> Result<Uuid, Error> {
+        let id = match self.meta(ID).await? {
+            Some(id) => id,
+            None => {
+                let new = Uuid::new_v4().to_string();
+                self.settle_meta(ID, &new).await?
+            }
+        };
+        id.parse().map_err(|cause: uuid::Error| Error::Damaged {
+            what: "its id",
+            cause: cause.into(),
+        })
+    }
+}
+
+/// Writes a fact unless there is one of that name; the one in force.
+async fn settle_in(tx: &mut WriteTx, name: &str, content: &str) -> Result<String, Error> {
+    if let Some(settled) = fact_in(tx, name).await? {
+        return Ok(settled);
+    }
+    set_in(tx, name, content).await?;
+    Ok(content.to_owned())
 }
 
 pub(crate) async fn fact_in(tx: &mut WriteTx, name: &str) -> Result<Option<String>, Error> {

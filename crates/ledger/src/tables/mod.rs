@@ -3,6 +3,7 @@
 pub(crate) mod binding;
 mod calendar;
 pub(crate) mod creations;
+mod inbox;
 mod leases;
 pub(crate) mod meta;
 pub(crate) mod operations;
@@ -10,12 +11,14 @@ mod origin;
 mod overview;
 mod pins;
 mod processes;
+mod reminders;
 mod resources;
 mod revisions;
 mod secrets;
 
 pub use binding::Binding;
 pub use calendar::CalendarState;
+pub use inbox::{Decided, Decision, InboxCounts, InboxEntry};
 pub use leases::Lease;
 pub use operations::{
     Attempt, Claim, Claimant, Effect, MessageOutcome, NewMessage, NewOperation, Operation,
@@ -23,5 +26,6 @@ pub use operations::{
 };
 pub use overview::{RevisionHead, Run};
 pub use processes::{Heartbeat, Need, Process, Share};
+pub use reminders::Reminder;
 pub use resources::{Record, Tombstone};
 pub use revisions::{Revision, Source, StoredRevision};

@@ -1,6 +1,9 @@
 //! Events that Webex told of, or that a sweep found.
 
+use std::fmt;
+
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// Something that happened on Webex and may need an answer. Only ids: what was written is read from
 /// Webex when it is answered.
@@ -35,4 +38,124 @@ pub enum IncomingKind {
     MemberChanged,
     /// A person left a room, or was put out.
     Left,
+}
+
+impl IncomingKind {
+    const ALL: [Self; 5] = [
+        Self::Message,
+        Self::Action,
+        Self::Joined,
+        Self::MemberChanged,
+        Self::Left,
+    ];
+
+    /// Its name: `message`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Action => "action",
+            Self::Joined => "joined",
+            Self::MemberChanged => "member-changed",
+            Self::Left => "left",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// What makes an event the same event, however often it is heard of and however its ids are spelt.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InboxKey(String);
+
+impl InboxKey {
+    /// A message.
+    #[must_use]
+    pub fn message(message: Uuid) -> Self {
+        Self(format!("message/{message}"))
+    }
+
+    /// A press of a button.
+    #[must_use]
+    pub fn action(action: Uuid) -> Self {
+        Self(format!("action/{action}"))
+    }
+
+    /// An event of a person's membership in a room. A membership has the same id whenever the person
+    /// joins, so its content and time tell one event from another.
+    #[must_use]
+    pub fn membership(
+        kind: IncomingKind,
+        (room, person): (Uuid, Uuid),
+        moderator: bool,
+        at: Timestamp,
+    ) -> Self {
+        let kind = kind.as_str();
+        let rank = if moderator { "moderator" } else { "member" };
+        Self(format!("{kind}/{room}/{person}/{rank}/{at}"))
+    }
+
+    /// The key as it is stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for InboxKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// How far the answer to an event is: `waiting`, then one of the others for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InboxState {
+    /// It is to be decided upon.
+    Waiting,
+    /// It is answered: its messages are in the outbox.
+    Answered,
+    /// The answer to another event counts for it, too.
+    Repeated,
+    /// It needs no answer.
+    Ignored,
+    /// It cannot be read, and could not for long.
+    Gone,
+    /// It is too old to be answered.
+    Skipped,
+}
+
+impl InboxState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [
+        Self::Waiting,
+        Self::Answered,
+        Self::Repeated,
+        Self::Ignored,
+        Self::Gone,
+        Self::Skipped,
+    ];
+
+    /// Its name, as it is stored: `answered`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Answered => "answered",
+            Self::Repeated => "repeated",
+            Self::Ignored => "ignored",
+            Self::Gone => "gone",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
 }

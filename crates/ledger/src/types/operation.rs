@@ -34,18 +34,36 @@ pub enum MessageKind {
     /// An answer.
     Answer,
     /// A call for a human.
-    Ticket,
+    Sos,
+    /// A greeting to a person who joined a room.
+    Welcome,
+    /// What a person wanted to be reminded of.
+    Reminder,
+    /// What the organisers have to know of the bot.
+    Notice,
 }
 
 impl MessageKind {
     /// Every kind of message.
-    pub const ALL: [Self; 3] = [Self::Delivery, Self::Answer, Self::Ticket];
+    pub const ALL: [Self; 6] = [
+        Self::Delivery,
+        Self::Answer,
+        Self::Sos,
+        Self::Welcome,
+        Self::Reminder,
+        Self::Notice,
+    ];
 
-    pub(crate) fn as_str(self) -> &'static str {
+    /// Its name, with which keys begin: `answer`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Delivery => "delivery",
             Self::Answer => "answer",
-            Self::Ticket => "ticket",
+            Self::Sos => "sos",
+            Self::Welcome => "welcome",
+            Self::Reminder => "remind",
+            Self::Notice => "notice",
         }
     }
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_ledger::{
-    Attempt, Claim, Claimant, Existing, Heartbeat, Instance, Ledger, LedgerUrl, MessageKey,
-    MessageKind, NewMessage, NewOperation, OperationId, OperationKind, Recipient, Record,
-    Restoring,
+    Attempt, Claim, Claimant, Existing, Heartbeat, InboxKey, InboxState, Incoming, IncomingKind,
+    Instance, Ledger, LedgerUrl, MessageKey, MessageKind, NewMessage, NewOperation, OperationId,
+    OperationKind, Recipient, Record, Restoring,
 };
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tempfile::TempDir;
@@ -161,6 +161,21 @@ pub(crate) fn answer(number: u128) -> NewMessage {
         key: MessageKey::answer(Uuid::from_u128(number), 1),
         ..delivery(1)
     }
+}
+
+/// A question of that number, written at this second.
+pub(crate) fn asked(number: u128, second: i64) -> (InboxKey, Incoming, InboxState) {
+    let id = Uuid::from_u128(number);
+    let event = Incoming {
+        kind: IncomingKind::Message,
+        remote_id: id.to_string(),
+        room: "room-1".into(),
+        direct: false,
+        person: "person-1".into(),
+        moderator: false,
+        at: at(second),
+    };
+    (InboxKey::message(id), event, InboxState::Waiting)
 }
 
 /// Claims a message that no process has claimed yet.

@@ -10,6 +10,7 @@ mod calendar;
 mod commits;
 mod crowd;
 mod durability;
+mod inbox;
 mod leases;
 mod messages;
 mod older;

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use showcaller_ledger::{Ledger, LedgerUrl, MessageKind, OperationKind, OperationState};
+use showcaller_ledger::{
+    Claim, Ledger, LedgerUrl, MessageKind, NewMessage, OperationKind, OperationState,
+};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::fixtures::{
-    HOW, PROVISION, Schema, alive, at, claimed, delivery, in_memory, instance, operation,
+    HOW, PROVISION, Schema, alive, answer, asked, at, claimed, delivery, in_memory, instance,
+    operation,
 };
 use OperationState::{Done, Failed, Sending, Unclear};
 
@@ -34,18 +37,43 @@ const SECOND_ROWS: &str = "
     INSERT INTO processes VALUES ('ann@laptop pid 1', 'bot', 9000000000000000);
     INSERT INTO limits VALUES ('bot', '299.5', 8)";
 
+/// Messages of every kind and state, and a step.
+const THIRD_ROWS: &str = "
+    INSERT INTO processes VALUES
+        ('00000000-0000-0000-0000-000000000009', 'ann@laptop pid 1', NULL, 9000000000000000, NULL);
+    INSERT INTO operations
+        (id, kind, message_key, claimed_by, revision, run, address, verb, body_version, body,
+         owner, state, attempts, outcome, reason, written_at, changed_at)
+    VALUES
+        (1, 'provision', NULL, NULL, NULL, '1', 'room/a', 'create-room', 1, '{}', 'bot', 'done', 1,
+         '{}', NULL, 1, 2),
+        (4611686018427387904, 'answer', 'a/1', '00000000-0000-0000-0000-000000000009', 1, '',
+         'room/a', 'post-message', 1, '{}', 'bot', 'done', 1, '{\"id\": \"m\"}', NULL, 1, 2),
+        (4611686018427387905, 'answer', 'a/2', '00000000-0000-0000-0000-000000000009', 1, '',
+         'room/a', 'post-message', 1, '{}', 'bot', 'unclear', 1, NULL, 'no answer', 1, 2),
+        (4611686018427387906, 'answer', 'b/1', '00000000-0000-0000-0000-000000000009', 1, '',
+         'room/a', 'post-message', 1, '{}', 'bot', 'sending', 1, NULL, NULL, 1, 2),
+        (4611686018427387907, 'ticket', 'c', '00000000-0000-0000-0000-000000000009', 1, '',
+         'room/a', 'post-message', 1, '{}', 'bot', 'waiting', 0, NULL, NULL, 1, 2)";
+
+const FORMATS: [&str; 3] = ["0001_ledger.sql", "0002_budget.sql", "0003_messages.sql"];
+
 /// An earlier format, as it was made when there was none later.
 async fn make(conn: &mut AnyConnection, format: usize) {
     let folder = tempfile::tempdir().unwrap();
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    for name in &["0001_ledger.sql", "0002_budget.sql"][..format] {
+    for name in &FORMATS[..format] {
         std::fs::copy(migrations.join(name), folder.path().join(name)).unwrap();
     }
     let migrator = Migrator::new(folder.path()).await.unwrap();
     migrator.run_direct(None, &mut *conn, false).await.unwrap();
-    conn.execute(FIRST_ROWS).await.unwrap();
-    if format == 2 {
-        conn.execute(SECOND_ROWS).await.unwrap();
+    let rows: &[&str] = match format {
+        1 => &[FIRST_ROWS],
+        2 => &[FIRST_ROWS, SECOND_ROWS],
+        _ => &[THIRD_ROWS],
+    };
+    for rows in rows {
+        conn.execute(*rows).await.unwrap();
     }
 }
 
@@ -62,7 +90,7 @@ async fn make_file(path: &Path, format: usize) {
 
 /// Whether everything is there in its new form.
 async fn keeps(ledger: &Ledger) {
-    assert_eq!(ledger.format().await.unwrap(), 3);
+    assert_eq!(ledger.format().await.unwrap(), 4);
     assert_eq!(ledger.meta("fact").await.unwrap().unwrap(), "settled");
 
     let mut steps = ledger.operations_of_run("run-1").await.unwrap();
@@ -177,20 +205,70 @@ async fn as_a_backup_which_stays_as_it_is() {
     }
 }
 
-/// A copy of what the release before this format wrote: `showcaller new`, a small event, `apply
-/// --simulate`, `calendar`, and a second `apply` that was killed in its second call; then `ledger
-/// backup`.
-fn of_the_release_before() -> (TempDir, PathBuf) {
+/// What a ledger of the format before this one keeps of its messages.
+async fn keeps_messages(ledger: &Ledger) {
+    let counts = async |kind: MessageKind| {
+        let counts = ledger.operation_counts(kind.into(), None).await.unwrap();
+        [counts.waiting, counts.sending, counts.done, counts.unclear]
+    };
+    assert_eq!(counts(MessageKind::Answer).await, [0, 1, 1, 1]);
+    assert_eq!(counts(MessageKind::Sos).await, [1, 0, 0, 0], "a ticket");
+    let open = ledger.open_operations(MessageKind::Answer.into()).await;
+    assert!(open.unwrap().iter().all(|it| !it.resent));
+    let steps = ledger.operation_counts(PROVISION, None).await.unwrap();
+    assert!(steps.done > 0 && steps.sending == 0);
+    // A message that it knows is not claimed again, and the inbox is empty and can be used.
+    let one = alive(ledger, "one").await;
+    let known = ledger.open_operations(MessageKind::Answer.into()).await;
+    let again = NewMessage {
+        key: known.unwrap()[0].key.clone().unwrap(),
+        ..answer(1)
+    };
+    let claims = ledger.claim(&[again], &one, at(0)).await.unwrap();
+    assert_eq!(claims, [Claim::Lost]);
+    assert_eq!(ledger.next_due().await.unwrap(), None);
+    let new = ledger.take_in(&[asked(1, 0)], at(0), at(9)).await.unwrap();
+    assert_eq!(new, [true]);
+}
+
+#[tokio::test]
+async fn messages_of_the_format_before_in_a_file_and_on_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("event.ledger");
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/0002.ledger");
+    make_file(&path, 3).await;
+    keeps_messages(&Ledger::open(&LedgerUrl::file(&path)).await.unwrap()).await;
+    if let Some(schema) = Schema::new().await {
+        make(&mut schema.connect().await, 3).await;
+        let ledger = Ledger::open(&schema.url).await.unwrap();
+        keeps_messages(&ledger).await;
+        ledger.close().await;
+        schema.drop().await;
+    }
+}
+
+#[tokio::test]
+async fn messages_as_the_release_before_wrote_them() {
+    let (_folder, path) = written_by("0003.ledger");
+    keeps_messages(&Ledger::open(&LedgerUrl::file(&path)).await.unwrap()).await;
+}
+
+/// A copy of what an earlier release wrote. `0002`: `showcaller new`, a small event, `apply
+/// --simulate`, `calendar`, and a second `apply` that was killed in its second call; then `ledger
+/// backup`. `0003`: an `apply --simulate`, and messages as the crate's own functions claim and send
+/// them.
+fn written_by(release: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("event.ledger");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(release);
     std::fs::copy(data, &path).unwrap();
     (folder, path)
 }
 
 #[tokio::test]
 async fn as_the_release_before_wrote_it() {
-    let (_folder, path) = of_the_release_before();
+    let (_folder, path) = written_by("0002.ledger");
     let ledger = Ledger::open(&LedgerUrl::file(&path)).await.unwrap();
     let binding = ledger.binding().await.unwrap().unwrap();
     assert_eq!(binding.event_key, "small");
@@ -271,7 +349,7 @@ async fn as_the_release_before_wrote_it() {
 
 #[tokio::test]
 async fn and_restored_from_it() {
-    let (_folder, path) = of_the_release_before();
+    let (_folder, path) = written_by("0002.ledger");
     let restored = in_memory().await;
     restored.restore_from(&path, HOW).await.unwrap();
     let opened = Ledger::open(&LedgerUrl::file(&path)).await.unwrap();

@@ -9,6 +9,7 @@ mod ledger;
 mod new;
 mod plan;
 mod runsheet;
+mod serve;
 mod simulator;
 mod whom;
 
@@ -49,7 +50,7 @@ enum Command {
     Check(check::Args),
     Plan(plan::Args),
     Apply(apply::Args),
-    Ask(ask::Args),
+    Serve(Box<serve::Args>),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
     Ledger(ledger::Args),
@@ -74,7 +75,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Check(args) => check::run(&args),
         Command::Plan(args) => plan::run(&args).await,
         Command::Apply(args) => apply::run(&args).await,
-        Command::Ask(args) => ask::run(&args).await,
+        Command::Serve(args) => serve::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,

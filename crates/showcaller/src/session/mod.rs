@@ -2,6 +2,7 @@
 
 pub(crate) mod files;
 pub(crate) mod kept;
+mod live;
 mod past;
 mod place;
 pub(crate) mod saved;
@@ -30,6 +31,7 @@ use crate::exit::{Code, Failure};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{findings, page, say};
 
+pub(crate) use self::live::Live;
 pub(crate) use self::past::Past;
 
 /// Which event, and where its ledger is.
@@ -281,7 +283,7 @@ pub(crate) struct Session {
 impl Session {
     /// Reads the event file, which must be free of mistakes, and connects.
     pub(crate) async fn open(args: &EventArgs, webex: &WebexArgs) -> Result<Self, Failure> {
-        let clock = real_clock(args, webex)?;
+        let clock = real_clock(args, webex.now)?;
         let (event, files) = checked(&args.event, Some(clock.now()))?;
         let url = place::ledger_url(args)?;
         if args.simulate || args.ledger.is_none() {
@@ -325,8 +327,8 @@ impl Session {
 }
 
 /// The machine's clock. Only somebody who plays with a simulator may say that it is later.
-fn real_clock(args: &EventArgs, webex: &WebexArgs) -> Result<SharedClock, Failure> {
-    let Some(now) = webex.now else {
+fn real_clock(args: &EventArgs, now: Option<Timestamp>) -> Result<SharedClock, Failure> {
+    let Some(now) = now else {
         return Ok(Arc::new(SystemClock));
     };
     let stand_in = environment::get(environment::API_URL)

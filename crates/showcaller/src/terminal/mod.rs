@@ -10,5 +10,6 @@ pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod result;
 pub(crate) mod say;
+pub(crate) mod status;
 pub(crate) mod when;
 pub(crate) mod wrap;

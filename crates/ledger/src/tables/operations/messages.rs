@@ -1,9 +1,8 @@
-//! Operations that are messages: deliveries of cues, answers, tickets. The outbox.
+//! Operations that are messages: deliveries of cues, answers, calls for a human. The outbox.
 //!
 //! Any number of processes may write messages at once, and do not wait for each other. Inserting a
 //! message is claiming it: its key is unique for ever, so of several processes one gets the row, and
-//! to the others the lost claim is a value. A row belongs to the process that claimed it; once that
-//! is dead, another takes it over by compare-and-set. Each attempt to send has a number, and what is
+//! to the others the lost claim is a value. Each attempt to send has a number, and what is
 //! reported of an attempt counts only while no later one was begun.
 
 use std::collections::BTreeMap;
@@ -13,12 +12,11 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use super::row::{COLUMNS, Change, Note, Operation, UNFINISHED, read_all, select, states_before};
+use super::row::{Change, Note, Operation, UNFINISHED, read_all, select, states_before};
 use crate::error::Error;
 use crate::ledger::Ledger;
-use crate::store::{WriteTx, count, micros, places, rows_at_once};
-use crate::tables::origin::read_instance;
-use crate::tables::processes::{self, Process};
+use crate::store::{WriteTx, micros, places, rows_at_once};
+use crate::tables::processes;
 use crate::types::{Body, Instance, MessageKey, MessageKind, OperationId, OperationState};
 
 /// A message that is to be sent.
@@ -87,28 +85,6 @@ pub enum MessageOutcome {
         /// Why.
         reason: String,
     },
-}
-
-/// A process to which unfinished messages belong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimant {
-    /// The process; `None` if it is known no more.
-    pub process: Option<Process>,
-    /// Its instance.
-    pub instance: Uuid,
-    /// How many of its messages are waiting.
-    pub waiting: u64,
-    /// How many it was sending.
-    pub sending: u64,
-}
-
-/// What was taken over from a dead process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenOver {
-    /// What was waiting is ours now, by key.
-    pub waiting: Vec<Operation>,
-    /// What was being sent may have been sent: it is in doubt now, by key.
-    pub in_doubt: Vec<Operation>,
 }
 
 impl Ledger {
@@ -186,6 +162,35 @@ impl Ledger {
         .await
     }
 
+    /// Lets a message that is in doubt be sent anew, by this process and only once: it is waiting for
+    /// `by` then. Returns whether it is: not if it was sent anew before, is not in doubt, or in doubt
+    /// because of a later attempt.
+    pub async fn resend(
+        &self,
+        attempt: Attempt,
+        by: &Instance,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        self.write_messages((attempt, by.id, at), |tx, (attempt, by, at)| {
+            Box::pin(async move {
+                let resent = sqlx::query(
+                    "UPDATE operations SET state = 'waiting', resent = 1, claimed_by = $1,
+                            changed_at = $2
+                     WHERE id = $3 AND kind <> 'provision' AND attempts = $4
+                         AND state = 'unclear' AND resent = 0",
+                )
+                .bind(by.to_string())
+                .bind(micros(*at))
+                .bind(attempt.id.0)
+                .bind(attempt.number)
+                .execute(tx.conn())
+                .await?;
+                Ok(resent.rows_affected() == 1)
+            })
+        })
+        .await
+    }
+
     /// The message of this key, if it was ever claimed.
     pub async fn message(&self, key: &MessageKey) -> Result<Option<Operation>, Error> {
         let rows = sqlx::query(select("WHERE kind = $1 AND message_key = $2"))
@@ -209,59 +214,6 @@ impl Ledger {
         .bind(by.id.to_string());
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
     }
-
-    /// The processes to which messages of a kind belong that are waiting or being sent, by instance.
-    pub async fn claimants(&self, kind: MessageKind) -> Result<Vec<Claimant>, Error> {
-        let mut conn = self.read().await?;
-        let rows: Vec<(String, String, i64)> = sqlx::query_as(AssertSqlSafe(format!(
-            "SELECT claimed_by, state, COUNT(*) FROM operations
-             WHERE kind = $1 AND {UNFINISHED} AND state <> 'unclear' GROUP BY claimed_by, state"
-        )))
-        .bind(kind.as_str())
-        .fetch_all(&mut *conn)
-        .await?;
-        let mut by_instance: BTreeMap<Uuid, [u64; 2]> = BTreeMap::new();
-        for (instance, state, rows) in rows {
-            let counts = by_instance.entry(read_instance(&instance)?).or_default();
-            let sending = state == OperationState::Sending.as_str();
-            counts[usize::from(sending)] += count(rows)?;
-        }
-        let mut claimants = Vec::with_capacity(by_instance.len());
-        for (instance, [waiting, sending]) in by_instance {
-            claimants.push(Claimant {
-                process: processes::find(&mut conn, instance).await?,
-                instance,
-                waiting,
-                sending,
-            });
-        }
-        Ok(claimants)
-    }
-
-    /// Takes over the messages of a kind that belonged to `dead`: those waiting belong to `by`
-    /// now, those being sent are in doubt. From then on `dead` cannot claim or start anything.
-    /// `None` if it gave a sign of life since it was read, and so was not dead.
-    pub async fn take_over_messages(
-        &self,
-        kind: MessageKind,
-        dead: &Claimant,
-        by: &Instance,
-        at: Timestamp,
-    ) -> Result<Option<TakenOver>, Error> {
-        let take = (kind, dead.clone(), by.clone(), at);
-        self.write(take, |tx, (kind, dead, by, at)| {
-            Box::pin(async move {
-                let seen = dead.process.as_ref().map(|process| process.alive_until);
-                if !processes::bury(tx, dead.instance, seen, *at).await? {
-                    return Ok(None);
-                }
-                take_over_in(tx, *kind, dead.instance, by, *at)
-                    .await
-                    .map(Some)
-            })
-        })
-        .await
-    }
 }
 
 /// The columns of a new message, in the order in which they are bound.
@@ -269,7 +221,7 @@ const NEW_COLUMNS: &str = "id, kind, message_key, claimed_by, revision, run, add
      body_version, body, owner, state, attempts, written_at, changed_at";
 const NEW_COLUMN_COUNT: usize = 15;
 
-async fn claim_in(
+pub(in crate::tables) async fn claim_in(
     tx: &mut WriteTx,
     messages: &[NewMessage],
     by: &Instance,
@@ -431,55 +383,4 @@ async fn change_in(
     .execute(tx.conn())
     .await?;
     Ok(changed.rows_affected() == 1)
-}
-
-async fn take_over_in(
-    tx: &mut WriteTx,
-    kind: MessageKind,
-    dead: Uuid,
-    by: &Instance,
-    at: Timestamp,
-) -> Result<TakenOver, Error> {
-    processes::require_alive(tx, by.id).await?;
-    // What was being sent comes first: it may turn out just now not to have been sent, and is then
-    // found among what is waiting.
-    let in_doubt = moved(
-        tx,
-        "SET claimed_by = $1, changed_at = $2, state = 'unclear',
-             reason = 'the process that was sending it died'
-         WHERE state = 'sending'",
-        (kind, dead, by.id, at),
-    );
-    let in_doubt = in_doubt.await?;
-    let waiting = moved(
-        tx,
-        "SET claimed_by = $1, changed_at = $2 WHERE state = 'waiting'",
-        (kind, dead, by.id, at),
-    );
-    Ok(TakenOver {
-        waiting: waiting.await?,
-        in_doubt,
-    })
-}
-
-/// Runs a statement that moves a dead process's messages of a kind to another, and returns them.
-async fn moved(
-    tx: &mut WriteTx,
-    statement: &str,
-    (kind, dead, by, at): (MessageKind, Uuid, Uuid, Timestamp),
-) -> Result<Vec<Operation>, Error> {
-    let statement = format!(
-        "UPDATE operations {statement} AND kind = $3 AND claimed_by = $4 AND {UNFINISHED}
-         RETURNING {COLUMNS}"
-    );
-    let rows = sqlx::query(AssertSqlSafe(statement))
-        .bind(by.to_string())
-        .bind(micros(at))
-        .bind(kind.as_str())
-        .bind(dead.to_string())
-        .fetch_all(tx.conn())
-        .await?;
-    let mut moved = read_all(&rows)?;
-    moved.sort_by(|one, other| one.key.cmp(&other.key));
-    Ok(moved)
 }

@@ -8,9 +8,12 @@ mod messages;
 mod provision;
 mod queries;
 mod row;
+mod takeover;
 
-pub use self::messages::{Attempt, Claim, Claimant, MessageOutcome, NewMessage, TakenOver};
+pub(in crate::tables) use self::messages::claim_in;
+pub use self::messages::{Attempt, Claim, MessageOutcome, NewMessage};
 pub use self::provision::{Effect, NewOperation};
 pub use self::queries::OperationCounts;
 pub use self::row::Operation;
 pub(crate) use self::row::{UNFINISHED, read_all, select};
+pub use self::takeover::{Claimant, TakenOver};

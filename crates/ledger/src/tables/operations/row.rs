@@ -42,6 +42,8 @@ pub struct Operation {
     pub state: OperationState,
     /// How often it was sent, or about to be.
     pub attempts: i64,
+    /// Whether it was sent anew although an earlier attempt may have succeeded.
+    pub resent: bool,
     /// What Webex answered, if it is done.
     pub outcome: Option<Value>,
     /// Why it failed or is unclear.
@@ -70,6 +72,7 @@ impl fmt::Debug for Operation {
             .field("creation_host", &self.creation_host)
             .field("state", &self.state)
             .field("attempts", &self.attempts)
+            .field("resent", &self.resent)
             .field("outcome", &self.outcome.as_ref().map(|_| Hidden))
             .field("reason", &self.reason)
             .field("tracking_id", &self.tracking_id)
@@ -81,8 +84,8 @@ impl fmt::Debug for Operation {
 
 /// Every column.
 pub(super) const COLUMNS: &str = "id, kind, message_key, claimed_by, revision, run, address, \
-     verb, body_version, body, owner, creation_host, state, attempts, outcome, reason, \
-     tracking_id, written_at, changed_at";
+     verb, body_version, body, owner, creation_host, state, attempts, resent, outcome, \
+     reason, tracking_id, written_at, changed_at";
 
 /// A message that is not done, in the words of the index of those.
 pub(crate) const UNFINISHED: &str =
@@ -126,6 +129,7 @@ fn read(row: &AnyRow) -> Result<Operation, Error> {
         creation_host: row.try_get("creation_host")?,
         state: parse_state(row.try_get("state")?)?,
         attempts: row.try_get("attempts")?,
+        resent: row.try_get::<i64, _>("resent")? != 0,
         outcome: outcome.as_deref().map(json).transpose()?,
         reason: row.try_get("reason")?,
         tracking_id: row.try_get("tracking_id")?,

@@ -1,6 +1,6 @@
 //! Listens, tells how to be reached, and keeps the world.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::interrupt::Interrupts;
 use crate::session::checked;
 use crate::session::world_file::{Saved, WorldFile, WorldLock};
 use crate::terminal::{result, say};
-use crate::{disk, environment};
+use crate::{disk, environment, port};
 
 /// How long calls that are under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,13 +29,8 @@ pub(super) async fn run(args: Args) -> Result<Code, Failure> {
     let config = args.config(event.as_ref())?;
     forget(args.env_file.as_deref())?;
     let interrupts = Interrupts::new();
-    let listener = TcpListener::bind(&args.listen)
-        .await
-        .map_err(|error| cannot_listen(&args.listen, &error))?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| cannot_listen(&args.listen, &error))?;
-    let base = format!("http://{}/v1", reachable(address));
+    let (listener, address) = port::open("the simulator", "--listen", &args.listen).await?;
+    let base = format!("http://{}/v1", port::reachable(address));
     let (simulator, file) = open(&args, config)?;
     tell(&args, &simulator, event.as_ref(), &base, address)?;
     listen(&simulator, listener, interrupts).await?;
@@ -62,33 +57,6 @@ fn forget(env_file: Option<&Path>) -> Result<(), Failure> {
         )),
         _ => Ok(()),
     }
-}
-
-fn cannot_listen(listen: &str, error: &std::io::Error) -> Failure {
-    let failure = Failure::new(
-        Code::Failed,
-        format!(
-            "the simulator cannot listen on {listen}: {}",
-            disk::reason(error)
-        ),
-    );
-    match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            failure.hint("--listen 127.0.0.1:0 takes a port that is free")
-        }
-        std::io::ErrorKind::InvalidInput => failure.hint("write it like --listen 127.0.0.1:8080"),
-        _ => failure,
-    }
-}
-
-/// The address for clients on this machine.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
 
 /// The world of the state file, or a new one.

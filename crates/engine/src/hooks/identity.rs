@@ -1,0 +1,51 @@
+//! Whose webhooks are whose.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Which event is served from which ledger. Processes that serve the same event from the same ledger
+/// are replicas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The event's key.
+    pub event: String,
+    /// The ledger's id.
+    pub ledger: Uuid,
+}
+
+/// What the name of a webhook of ours says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HookName {
+    pub(super) identity: Identity,
+    /// The machine whose process registered it.
+    pub(super) host: String,
+}
+
+const PREFIX: &str = "showcaller";
+
+impl HookName {
+    /// Reads the name of a webhook; `None` for one that is not ours.
+    pub(super) fn read(name: &str) -> Option<Self> {
+        let mut words = name.split(' ');
+        let (prefix, event, ledger) = (words.next()?, words.next()?, words.next()?);
+        let (host, end) = (words.next()?, words.next());
+        let ours = prefix == PREFIX && end.is_none();
+        ours.then_some(Self {
+            identity: Identity {
+                event: event.to_owned(),
+                ledger: ledger.parse().ok()?,
+            },
+            host: host.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for HookName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Identity { event, ledger } = &self.identity;
+        let host = self.host.split_whitespace().collect::<String>();
+        write!(f, "{PREFIX} {event} {ledger} {host}")
+    }
+}

@@ -1,0 +1,377 @@
+//! Keeps the webhooks registered.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use showcaller_secret::Secret;
+use showcaller_webex::{Error as WebexError, Lane, NewWebhook, Webex, WebhookId, WebhookUpdate};
+use tokio::sync::{mpsc, watch};
+use url::Url;
+
+use super::HOOKS_PATH;
+use super::decide::{Decision, Rival, Wish, decide, rivals};
+use super::identity::{HookName, Identity};
+use super::news::{HookNews, HookState, Taken};
+use super::probe::answers_at;
+use crate::floor::{Held, LeaseSpec, Stop};
+use crate::{Engine, Error};
+
+const LEASE: LeaseSpec = LeaseSpec {
+    name: "hooks",
+    outdates: None,
+};
+
+/// How often they are looked at.
+const LOOK: SignedDuration = SignedDuration::from_mins(2);
+/// How soon again while something is wrong.
+const RETRY: SignedDuration = SignedDuration::from_secs(15);
+/// A webhook that is switched on again within five minutes after Webex shut it off is shut off by a
+/// single failure (messaging §9.3).
+const PROBATION: SignedDuration = SignedDuration::from_mins(5);
+
+/// What webhooks are to be.
+#[derive(Debug)]
+pub struct HookSettings {
+    /// Whose they are.
+    pub identity: Identity,
+    /// The key with which Webex signs.
+    pub secret: Secret,
+    /// The name of this machine.
+    pub host: String,
+    /// The address under which Webex reaches this process, or the balancer before it.
+    pub public_url: Url,
+    /// Whether those of another process that is alive may be replaced.
+    pub take_over: bool,
+}
+
+/// Registers the webhooks and keeps watch over them.
+#[derive(Debug)]
+pub struct Hooks {
+    engine: Engine,
+    wish: Wish,
+    name: String,
+    take_over: bool,
+    state: watch::Sender<HookState>,
+    news: mpsc::UnboundedSender<HookNews>,
+    /// Those that have our secret for certain.
+    set: BTreeSet<WebhookId>,
+    /// Whether this process has seen all of them at work.
+    seen_at_work: bool,
+    /// When it was noticed that some are shut off.
+    shut_off: Option<Timestamp>,
+    /// Whether the public address answered at the last look.
+    reachable: Option<bool>,
+    /// Others that are alive, and were spoken of.
+    shared: Vec<Identity>,
+}
+
+/// Why keeping watch ended.
+enum End {
+    Stopped,
+    /// The lease is another replica's by now.
+    LeaseLost,
+    Taken(Taken),
+}
+
+enum Trouble {
+    Taken(Taken),
+    Webex(WebexError),
+}
+
+impl From<WebexError> for Trouble {
+    fn from(error: WebexError) -> Self {
+        Self::Webex(error)
+    }
+}
+
+impl Hooks {
+    /// Nothing is done before [`Hooks::run`]. What happens then is sent to `news`.
+    #[must_use]
+    pub fn new(
+        engine: &Engine,
+        settings: HookSettings,
+        news: mpsc::UnboundedSender<HookNews>,
+    ) -> Self {
+        let mut target = settings.public_url;
+        let path = target.path().trim_end_matches('/');
+        let path = format!("{path}{HOOKS_PATH}{}", settings.identity.event);
+        target.set_path(&path);
+        let name = HookName {
+            identity: settings.identity.clone(),
+            host: settings.host,
+        };
+        Self {
+            engine: engine.clone(),
+            wish: Wish {
+                identity: settings.identity,
+                target,
+                secret: settings.secret,
+            },
+            name: name.to_string(),
+            take_over: settings.take_over,
+            state: watch::Sender::new(HookState::Pending),
+            news,
+            set: BTreeSet::new(),
+            seen_at_work: false,
+            shut_off: None,
+            reachable: None,
+            shared: Vec::new(),
+        }
+    }
+
+    /// How it stands with them, from now on.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<HookState> {
+        self.state.subscribe()
+    }
+
+    /// Registers the webhooks, or waits until the replica that does so has ended, and keeps watch until
+    /// it is asked to stop. They stay.
+    ///
+    /// # Errors
+    ///
+    /// [`Taken`]: the bot's webhooks are another event's or ledger's whose process is alive.
+    pub async fn run(mut self, stop: &Stop) -> Result<(), Taken> {
+        let clock = self.engine.clock.clone();
+        loop {
+            match self.hold(stop).await {
+                Ok(End::Stopped) => return Ok(()),
+                Ok(End::Taken(by)) => return Err(by),
+                Ok(End::LeaseLost) => {}
+                Err(Error::Busy(holder)) => self.set_state(HookState::Elsewhere {
+                    process: holder.by.clone(),
+                }),
+                Err(error) => self.trouble(&error),
+            }
+            tokio::select! {
+                () = clock.sleep(RETRY) => {}
+                () = stop.wait() => return Ok(()),
+            }
+        }
+    }
+
+    /// Keeps watch under the lease, until one or the other ends.
+    async fn hold(&mut self, stop: &Stop) -> Result<End, Error> {
+        let Engine {
+            ledger,
+            process,
+            clock,
+            alone,
+            ..
+        } = self.engine.clone();
+        let held = Held::take(&ledger, LEASE, &process, &clock, alone).await?;
+        let end = tokio::select! {
+            end = self.watch(&held) => end,
+            () = stop.wait() => End::Stopped,
+        };
+        match end {
+            End::LeaseLost => held.abandon().await,
+            End::Stopped | End::Taken(_) => held.release(&ledger).await?,
+        }
+        Ok(end)
+    }
+
+    async fn watch(&mut self, held: &Held) -> End {
+        let clock = self.engine.clock.clone();
+        let permit = held.permit();
+        let bot = self.engine.connections.bot.on_lane(Lane::Answer);
+        let webex = bot.guarded(permit.clone());
+        loop {
+            let pause = match self.look(&webex).await {
+                Ok(pause) => pause,
+                Err(Trouble::Taken(by)) => return End::Taken(by),
+                Err(Trouble::Webex(_)) if permit.may_send().await.is_err() => {
+                    return End::LeaseLost;
+                }
+                Err(Trouble::Webex(error)) => {
+                    self.trouble(&error);
+                    RETRY
+                }
+            };
+            clock.sleep(pause).await;
+        }
+    }
+
+    /// Looks at the webhooks once and makes them right. Returns when to look again.
+    async fn look(&mut self, webex: &Webex) -> Result<SignedDuration, Trouble> {
+        let hooks = webex.list_webhooks().await?;
+        let decision = decide(&hooks, &self.wish, &self.set);
+        let mut replaced = Vec::new();
+        for rival in rivals(&hooks, &self.wish.identity) {
+            let alive = self.is_alive(webex, &rival).await;
+            if self.stays(&rival, alive, &decision)? {
+                self.speak_of(&rival);
+            } else {
+                replaced.push((rival, alive));
+            }
+        }
+        self.carry_out(webex, &decision).await?;
+        for (rival, alive) in replaced {
+            for id in &rival.hooks {
+                webex.delete_webhook(id).await?;
+            }
+            let by = taken(&rival);
+            self.tell(HookNews::Replaced { by, alive });
+        }
+        self.take_over = false;
+        Ok(self.heal(webex, &decision.inactive).await?)
+    }
+
+    /// Whether another's webhooks are left as they are.
+    fn stays(&self, rival: &Rival, alive: bool, decision: &Decision) -> Result<bool, Trouble> {
+        let first_look = *self.state.borrow() == HookState::Pending;
+        match alive && !self.take_over {
+            // It may have replaced ours; or this process has just begun, and has no right to theirs.
+            true if first_look || decision.begins() => Err(Trouble::Taken(taken(rival))),
+            stays => Ok(stays),
+        }
+    }
+
+    fn speak_of(&mut self, rival: &Rival) {
+        if !self.shared.contains(&rival.name.identity) {
+            self.shared.push(rival.name.identity.clone());
+            self.tell(HookNews::Shared(taken(rival)));
+        }
+    }
+
+    async fn is_alive(&self, webex: &Webex, rival: &Rival) -> bool {
+        let clock = &*self.engine.clock;
+        let asked = rival.targets.iter();
+        let asked = asked.map(|target| answers_at(webex, target, clock));
+        let answers = futures::future::join_all(asked).await;
+        let identity = &rival.name.identity;
+        answers.iter().flatten().any(|answer| answer == identity)
+    }
+
+    async fn carry_out(&mut self, webex: &Webex, decision: &Decision) -> Result<(), WebexError> {
+        for (resource, event) in &decision.create {
+            let webhook = NewWebhook {
+                name: self.name.clone(),
+                target_url: self.wish.target.to_string(),
+                resource: (*resource).to_owned(),
+                event: (*event).to_owned(),
+                filter: None,
+                secret: Some(self.wish.secret.clone()),
+            };
+            self.set.insert(webex.create_webhook(&webhook).await?.id);
+        }
+        for id in &decision.change {
+            self.update(webex, id, false).await?;
+        }
+        for id in &decision.delete {
+            webex.delete_webhook(id).await?;
+        }
+        let counted: [(&[_], fn(usize) -> HookNews); 2] = [
+            (&decision.change, HookNews::Changed),
+            (&decision.delete, HookNews::Deleted),
+        ];
+        if !decision.create.is_empty() {
+            self.tell(HookNews::Made(decision.create.len()));
+        }
+        for (ids, news) in counted {
+            if !ids.is_empty() {
+                self.tell(news(ids.len()));
+            }
+        }
+        if decision.adopts && *self.state.borrow() == HookState::Pending {
+            self.tell(HookNews::Adopted);
+        }
+        Ok(())
+    }
+
+    async fn update(
+        &mut self,
+        webex: &Webex,
+        id: &WebhookId,
+        activate: bool,
+    ) -> Result<(), WebexError> {
+        let update = WebhookUpdate {
+            name: self.name.clone(),
+            target_url: self.wish.target.to_string(),
+            secret: Some(self.wish.secret.clone()),
+            activate,
+        };
+        webex.update_webhook(id, &update).await?;
+        self.set.insert(id.clone());
+        Ok(())
+    }
+
+    /// Switches on again what Webex has shut off, once the event answers at its public address and
+    /// Webex no longer has an eye on it. Returns when to look again.
+    async fn heal(
+        &mut self,
+        webex: &Webex,
+        inactive: &[WebhookId],
+    ) -> Result<SignedDuration, WebexError> {
+        if inactive.is_empty() {
+            self.shut_off = None;
+            self.seen_at_work = true;
+            self.set_state(HookState::Registered);
+            self.is_reachable(webex).await;
+            return Ok(LOOK);
+        }
+        let now = self.engine.clock.now();
+        let news = self.shut_off.is_none();
+        let noticed = *self.shut_off.get_or_insert(now);
+        // What was shut off before this process began was so because nothing answered.
+        let until = match self.seen_at_work {
+            true => noticed.checked_add(PROBATION).unwrap_or(noticed),
+            false => noticed,
+        };
+        if news {
+            self.tell(HookNews::ShutOff { until });
+        }
+        let reachable = self.is_reachable(webex).await;
+        if now < until || !reachable {
+            self.set_state(HookState::ShutOff { until });
+            return Ok(RETRY.max(until.duration_since(now)).min(LOOK));
+        }
+        for id in inactive {
+            self.update(webex, id, true).await?;
+        }
+        self.shut_off = None;
+        self.seen_at_work = true;
+        self.tell(HookNews::Healed);
+        self.set_state(HookState::Registered);
+        Ok(LOOK)
+    }
+
+    /// Whether this event answers at its public address.
+    async fn is_reachable(&mut self, webex: &Webex) -> bool {
+        let answer = answers_at(webex, &self.wish.target, &*self.engine.clock).await;
+        let reachable = answer.as_ref() == Some(&self.wish.identity);
+        if self.reachable.unwrap_or(true) != reachable {
+            self.tell(HookNews::Reachable(reachable));
+        }
+        self.reachable = Some(reachable);
+        reachable
+    }
+
+    fn trouble(&self, error: &dyn std::error::Error) {
+        let reason = error.to_string();
+        tracing::warn!(reason, "the webhooks cannot be looked at");
+        self.set_state(HookState::Trouble { reason });
+    }
+
+    fn set_state(&self, state: HookState) {
+        self.state.send_if_modified(|now| {
+            let news = *now != state;
+            *now = state;
+            news
+        });
+    }
+
+    fn tell(&self, news: HookNews) {
+        tracing::info!(?news, "webhooks");
+        // Without a listener, the log has it.
+        let _ = self.news.send(news);
+    }
+}
+
+fn taken(rival: &Rival) -> Taken {
+    Taken {
+        identity: rival.name.identity.clone(),
+        host: rival.name.host.clone(),
+        created: rival.created,
+    }
+}

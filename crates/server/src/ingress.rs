@@ -1,0 +1,174 @@
+//! The router for the internet.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use async_trait::async_trait;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use showcaller_clock::SharedClock;
+use showcaller_engine::hooks::{HOOKS_PATH, Identity};
+use showcaller_ledger::{Error as LedgerError, Incoming, IncomingKind};
+use showcaller_secret::Secret;
+use showcaller_webex::{
+    ActionId, Delivery, Membership, MembershipId, MessageId, PersonId, RoomId, RoomKind,
+    SIGNATURE_HEADER, is_signed,
+};
+
+/// The largest body that is read. Webex's are below 2 KB.
+pub(crate) const LARGEST_BODY: usize = 64 * 1024;
+
+/// Where events go that Webex tells.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Returns once the event is durably kept; one that is there already is kept once.
+    ///
+    /// # Errors
+    ///
+    /// It is not certain that it is kept.
+    async fn take_in(&self, incoming: Incoming, heard_at: Timestamp) -> Result<(), LedgerError>;
+}
+
+/// What the public router works on.
+pub struct Ingress {
+    /// Whose webhooks are served.
+    pub identity: Identity,
+    /// The key with which Webex signs.
+    pub secret: Secret,
+    /// Where events go.
+    pub inbox: Arc<dyn Inbox>,
+    /// Tells when an event was heard of.
+    pub clock: SharedClock,
+    /// What came in so far.
+    pub counters: Arc<Counters>,
+}
+
+/// What came in over the public router.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Deliveries that are durably kept.
+    pub accepted: AtomicU64,
+    /// Deliveries that Webex signed and that nothing here needs or understands.
+    pub ignored: AtomicU64,
+    /// Requests to the webhooks' address without Webex's signature.
+    pub forged: AtomicU64,
+    /// Deliveries that could not be kept.
+    pub failed: AtomicU64,
+}
+
+/// The router for the internet: `POST /hooks/EVENT` takes deliveries in, `GET /healthz` says which event
+/// and ledger answer here. Everything else is 404.
+#[must_use]
+pub fn public(ingress: Ingress) -> Router {
+    let hooks = format!("{HOOKS_PATH}{}", ingress.identity.event);
+    Router::new()
+        .route(&hooks, post(deliver))
+        .route("/healthz", get(healthz))
+        .method_not_allowed_fallback(async || StatusCode::NOT_FOUND)
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(Arc::new(ingress))
+}
+
+async fn healthz(State(ingress): State<Arc<Ingress>>) -> Json<Identity> {
+    Json(ingress.identity.clone())
+}
+
+/// A delivery is answered with a 2xx only once its event is durably kept. What is signed and useless is
+/// a success, too: Webex shuts a webhook off after 100 failures (messaging §9.3).
+async fn deliver(
+    State(ingress): State<Arc<Ingress>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    let counters = &ingress.counters;
+    let signature = headers.get(SIGNATURE_HEADER);
+    let signature = signature.map_or(&b""[..], |value| value.as_bytes());
+    if !is_signed(&ingress.secret, &body, signature) {
+        counters.forged.fetch_add(1, Relaxed);
+        tracing::debug!(bytes = body.len(), "a delivery that Webex did not sign");
+        return StatusCode::FORBIDDEN;
+    }
+    let heard_at = ingress.clock.now();
+    let Some(incoming) = understood(&body, heard_at) else {
+        counters.ignored.fetch_add(1, Relaxed);
+        return StatusCode::NO_CONTENT;
+    };
+    match ingress.inbox.take_in(incoming, heard_at).await {
+        Ok(()) => {
+            counters.accepted.fetch_add(1, Relaxed);
+            StatusCode::NO_CONTENT
+        }
+        Err(error) => {
+            counters.failed.fetch_add(1, Relaxed);
+            tracing::warn!(%error, "a delivery could not be kept");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    }
+}
+
+/// The event that a delivery tells of, if it is one that may need an answer.
+fn understood(body: &[u8], heard_at: Timestamp) -> Option<Incoming> {
+    let delivery = match Delivery::read(body) {
+        Ok(delivery) => delivery,
+        Err(error) => {
+            tracing::debug!(%error, "a signed delivery is not understood");
+            return None;
+        }
+    };
+    let incoming = incoming(delivery, heard_at);
+    if incoming.is_none() {
+        tracing::debug!("a signed delivery tells nothing that is needed");
+    }
+    incoming
+}
+
+fn incoming(delivery: Delivery, heard_at: Timestamp) -> Option<Incoming> {
+    match delivery {
+        Delivery::Message(message) => Some(Incoming {
+            kind: IncomingKind::Message,
+            remote_id: MessageId::into(message.id),
+            room: RoomId::into(message.room_id?),
+            direct: message.room_type == Some(RoomKind::Direct),
+            person: PersonId::into(message.person_id?),
+            moderator: false,
+            at: message.created.unwrap_or(heard_at),
+        }),
+        Delivery::Action(pressed) => Some(Incoming {
+            kind: IncomingKind::Action,
+            remote_id: ActionId::into(pressed.id),
+            room: RoomId::into(pressed.room_id?),
+            // Webex does not say; the message that the card is in tells.
+            direct: false,
+            person: PersonId::into(pressed.person_id?),
+            moderator: false,
+            at: pressed.created.unwrap_or(heard_at),
+        }),
+        Delivery::Joined(membership) => {
+            let at = membership.created.unwrap_or(heard_at);
+            member(IncomingKind::Joined, membership, at)
+        }
+        // A membership's only time is that of its beginning.
+        Delivery::MemberChanged(membership) => {
+            member(IncomingKind::MemberChanged, membership, heard_at)
+        }
+        Delivery::Left(membership) => member(IncomingKind::Left, membership, heard_at),
+        Delivery::Other => None,
+    }
+}
+
+fn member(kind: IncomingKind, membership: Membership, at: Timestamp) -> Option<Incoming> {
+    Some(Incoming {
+        kind,
+        remote_id: MembershipId::into(membership.id),
+        room: RoomId::into(membership.room_id?),
+        direct: membership.room_type == Some(RoomKind::Direct),
+        person: PersonId::into(membership.person_id?),
+        moderator: membership.is_moderator.unwrap_or(false),
+        at,
+    })
+}

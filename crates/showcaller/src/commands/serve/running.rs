@@ -1,0 +1,199 @@
+//! A process that serves an event, from its first port to its last answer.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
+use showcaller_engine::{Presence, Stop};
+use showcaller_ledger::InboxState;
+use showcaller_server::{Control, Counters, Ingress, LedgerInbox, Limits, control, listen, public};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use url::Url;
+
+use super::Args;
+use super::sentences::{self, Status};
+use crate::environment;
+use crate::exit::{Code, Failure};
+use crate::interrupt::Interrupts;
+use crate::session::Live;
+use crate::terminal::status::StatusLine;
+
+/// How often the status line is drawn.
+const DRAW: Duration = Duration::from_secs(1);
+
+/// Where it listens.
+pub(super) struct Ports {
+    pub(super) public: TcpListener,
+    pub(super) address: SocketAddr,
+    pub(super) public_url: Url,
+    pub(super) control: Option<(TcpListener, SocketAddr)>,
+}
+
+/// Everything that is at work.
+pub(super) struct Running<'a> {
+    live: &'a Live,
+    began: Timestamp,
+    stop: Stop,
+    listeners: JoinSet<()>,
+    hooks: JoinHandle<Result<(), Taken>>,
+    state: watch::Receiver<HookState>,
+    news: mpsc::UnboundedReceiver<HookNews>,
+    presence: Arc<Presence>,
+    line: StatusLine,
+    answered: u64,
+    last_answer: Option<Timestamp>,
+}
+
+impl<'a> Running<'a> {
+    /// Listens first: what Webex still delivers to an earlier process of this event is not lost.
+    pub(super) async fn begin(args: &Args, live: &'a Live, ports: Ports) -> Result<Self, Failure> {
+        let began = live.clock.now();
+        let event = &live.in_force.event;
+        let (identity, secret) = keys(&live.ledger, &event.key).await?;
+        let counters = Arc::<Counters>::default();
+        let stop = Stop::default();
+        let mut listeners = JoinSet::new();
+        let router = public(Ingress {
+            identity: identity.clone(),
+            secret: secret.clone(),
+            inbox: Arc::new(LedgerInbox::new(live.ledger.clone())),
+            clock: live.clock.clone(),
+            counters: Arc::clone(&counters),
+        });
+        let (address, public_url) = (ports.address, ports.public_url.clone());
+        let stopped = stop.clone();
+        listeners.spawn(async move {
+            listen(router, ports.public, Limits::default(), stopped.wait()).await;
+        });
+        live.engine.check_bot(event).await?;
+        let presence = Arc::new(live.engine.presence().await?);
+        let (sender, news) = mpsc::unbounded_channel();
+        let settings = HookSettings {
+            identity,
+            secret,
+            host: environment::machine().unwrap_or_else(|| "unknown".to_owned()),
+            public_url: ports.public_url,
+            take_over: args.take_over,
+        };
+        let hooks = Hooks::new(&live.engine, settings, sender);
+        let state = hooks.state();
+        if let Some((listener, _)) = ports.control {
+            let router = control(Control {
+                began,
+                clock: live.clock.clone(),
+                ledger: live.ledger.clone(),
+                connections: live.connections().clone(),
+                hooks: state.clone(),
+                presence: Arc::clone(&presence),
+                counters,
+            });
+            let stopped = stop.clone();
+            listeners.spawn(async move {
+                listen(router, listener, Limits::default(), stopped.wait()).await;
+            });
+        }
+        let stopped = stop.clone();
+        let hooks = tokio::spawn(async move { hooks.run(&stopped).await });
+        let line = StatusLine::new();
+        line.say(&format!(
+            "Serving {} on {address}, as {public_url}, until Ctrl-C.",
+            event.key
+        ));
+        Ok(Self {
+            live,
+            began,
+            stop,
+            listeners,
+            hooks,
+            state,
+            news,
+            presence,
+            line,
+            answered: 0,
+            last_answer: None,
+        })
+    }
+
+    /// Serves until somebody wants it to end, or it has to.
+    pub(super) async fn until(mut self, mut interrupts: Interrupts) -> Result<(), Failure> {
+        let mut draw = tokio::time::interval(DRAW);
+        let ended = loop {
+            tokio::select! {
+                () = interrupts.next() => break Ok(()),
+                Some(news) = self.news.recv() => self.line.say(&sentences::of_news(&news)),
+                Ok(()) = self.state.changed() => self.say_state(),
+                ended = &mut self.hooks => break Err(why_ended(ended)),
+                _ = draw.tick(), if StatusLine::is_shown() => self.draw().await,
+            }
+        };
+        let interrupted = ended.is_ok();
+        if interrupted {
+            self.line
+                .say("Finishing what is under way … (Ctrl-C again ends at once.)");
+        }
+        tokio::select! {
+            () = self.finish(interrupted) => ended,
+            () = interrupts.next() => std::process::exit(130),
+        }
+    }
+
+    fn say_state(&mut self) {
+        let sentence = sentences::of_state(&self.state.borrow_and_update());
+        if let Some(sentence) = sentence {
+            self.line.say(&sentence);
+        }
+    }
+
+    async fn draw(&mut self) {
+        let now = self.live.clock.now();
+        // Where the ledger is in trouble, the last figures stand.
+        if let Ok(counts) = self.live.ledger.inbox_counts().await {
+            let answered = counts.of(InboxState::Answered) + counts.of(InboxState::Repeated);
+            if answered > self.answered {
+                self.answered = answered;
+                self.last_answer = Some(now);
+            }
+        }
+        let status = Status {
+            up: now.duration_since(self.began),
+            answered: self.answered,
+            last: self.last_answer,
+            now,
+            hooks: &self.state.borrow(),
+            per_minute: self.live.connections().bot.learnt_per_minute(),
+        };
+        let text = status.line();
+        self.line.show(text);
+    }
+
+    /// Stops listening, finishes what is under way, and leaves the webhooks as they are.
+    async fn finish(self, hooks_run: bool) {
+        self.stop.ask();
+        self.listeners.join_all().await;
+        if hooks_run {
+            let _ = self.hooks.await;
+        }
+        // The control router had the only other one.
+        if let Some(presence) = Arc::into_inner(self.presence) {
+            presence.end().await;
+        }
+    }
+}
+
+/// Why the webhooks are not looked after any more.
+fn why_ended(ended: Result<Result<(), Taken>, tokio::task::JoinError>) -> Failure {
+    match ended {
+        Ok(Err(by)) => {
+            let process = sentences::process(&by);
+            let sentence = format!("the bot's webhooks belong to {process}, which is alive");
+            Failure::new(Code::Guarded, sentence)
+                .hint("end it there; or take its webhooks over with --take-over")
+        }
+        Ok(Ok(())) => Failure::new(Code::Failed, "the webhooks are not looked after any more"),
+        Err(error) => Failure::new(Code::Failed, error),
+    }
+}

@@ -1,0 +1,161 @@
+//! What is said while an event is served.
+
+use jiff::{SignedDuration, Timestamp};
+use showcaller_engine::hooks::{HookNews, HookState, Taken};
+
+use crate::terminal::when;
+
+/// What was done about webhooks, or noticed.
+pub(super) fn of_news(news: &HookNews) -> String {
+    match news {
+        HookNews::Made(number) => format!("Registered {}.", webhooks(*number)),
+        HookNews::Adopted => "Webhooks from before are used again.".to_owned(),
+        HookNews::Changed(number) => {
+            format!("Gave {} a new address or secret.", webhooks(*number))
+        }
+        HookNews::Deleted(number) => format!("Deleted {} too many.", webhooks(*number)),
+        HookNews::Replaced { by, alive: false } => format!(
+            "Replaced the webhooks of {}: nothing answers there any more.",
+            process(by)
+        ),
+        HookNews::Replaced { by, alive: true } => {
+            format!("Took the bot's webhooks over from {}.", process(by))
+        }
+        HookNews::Shared(by) => format!(
+            "The same bot is also served by {}: questions in private are answered twice.",
+            process(by)
+        ),
+        HookNews::ShutOff { until } => format!(
+            "Webex has shut webhooks off after too many failed deliveries. They are switched on again \
+             once the public address answers, from {} on; until then questions are found by reading \
+             the rooms.",
+            when::local(*until)
+        ),
+        HookNews::Healed => "The webhooks are switched on again.".to_owned(),
+        HookNews::Reachable(false) => {
+            "The public address does not lead here, as seen from this machine: if it does not from \
+             Webex either, questions are found by reading the rooms, up to a minute later."
+                .to_owned()
+        }
+        HookNews::Reachable(true) => "The public address leads here again.".to_owned(),
+    }
+}
+
+/// How it stands with webhooks, where that is no news of its own.
+pub(super) fn of_state(state: &HookState) -> Option<String> {
+    match state {
+        HookState::Elsewhere { process } => Some(format!(
+            "The webhooks are looked after by {process}, which serves this event, too."
+        )),
+        HookState::Trouble { reason } => Some(format!(
+            "The webhooks cannot be looked after, and are tried again: {reason}."
+        )),
+        HookState::Pending | HookState::Registered | HookState::ShutOff { .. } => None,
+    }
+}
+
+fn webhooks(number: usize) -> String {
+    match number {
+        1 => "1 webhook".to_owned(),
+        number => format!("{number} webhooks"),
+    }
+}
+
+/// A process that uses the bot's webhooks.
+pub(super) fn process(taken: &Taken) -> String {
+    let since = taken
+        .created
+        .map(|at| format!(" since {}", when::local(at)));
+    let Taken { identity, host, .. } = taken;
+    format!(
+        "{host} (event {}{})",
+        identity.event,
+        since.unwrap_or_default()
+    )
+}
+
+/// The line that stands at the bottom of a terminal.
+pub(super) struct Status<'a> {
+    pub(super) up: SignedDuration,
+    pub(super) answered: u64,
+    pub(super) last: Option<Timestamp>,
+    pub(super) now: Timestamp,
+    pub(super) hooks: &'a HookState,
+    pub(super) per_minute: Option<f64>,
+}
+
+impl Status<'_> {
+    pub(super) fn line(&self) -> String {
+        let last = self.last.map(|at| {
+            let ago = age(self.now.duration_since(at));
+            format!(", the last {ago} ago")
+        });
+        let hooks = match self.hooks {
+            HookState::Pending => "webhooks …",
+            HookState::Registered | HookState::Elsewhere { .. } => "webhooks ok",
+            HookState::ShutOff { .. } => "webhooks shut off",
+            HookState::Trouble { .. } => "webhooks in trouble",
+        };
+        let pace = self
+            .per_minute
+            .map(|pace| format!(" · {pace:.0} calls/min"));
+        format!(
+            "Up {} · {} answered{} · {hooks}{}",
+            age(self.up),
+            self.answered,
+            last.unwrap_or_default(),
+            pace.unwrap_or_default(),
+        )
+    }
+}
+
+/// Two units at most: `2 h 13 min`.
+fn age(span: SignedDuration) -> String {
+    let seconds = span.as_secs().max(0);
+    let (minutes, hours) = (seconds / 60, seconds / 3_600);
+    match (hours / 24, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {} min", minutes % 60),
+        (days, hours, _) => format!("{days} d {} h", hours % 24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2027-10-06T08:00:00Z".parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn the_status_line_fits_on_a_terminal() {
+        let status = |up, answered, last, hooks, per_minute| {
+            let up = SignedDuration::from_secs(up);
+            let last = Some(now() - SignedDuration::from_secs(last)).filter(|_| answered > 0);
+            Status {
+                up,
+                answered,
+                last,
+                now: now(),
+                hooks,
+                per_minute,
+            }
+            .line()
+        };
+        let trouble = HookState::Trouble {
+            reason: "x".repeat(200),
+        };
+        let lines = [
+            status(5, 0, 0, &HookState::Pending, None),
+            status(8_000, 41, 12, &HookState::Registered, Some(279.6)),
+            status(400_000, 123_456, 90_000, &trouble, Some(2_000.0)),
+        ];
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= 80),
+            "{lines:?}"
+        );
+        insta::assert_snapshot!(lines.join("\n"), @"");
+    }
+}

@@ -1,0 +1,124 @@
+//! What a webhook tells (messaging §9.3).
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::ids::{ActionId, PersonId, RoomId};
+use crate::memberships::Membership;
+use crate::messages::Message;
+use crate::tolerant;
+
+/// What happened on Webex, as a delivery tells it: with ids, and without what is sensitive, such as
+/// texts and inputs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Delivery {
+    /// A message was written.
+    Message(Box<Message>),
+    /// A button of a card was pressed.
+    Action(Pressed),
+    /// A person joined a room.
+    Joined(Membership),
+    /// A person's membership of a room changed.
+    MemberChanged(Membership),
+    /// A person left a room, or was put out.
+    Left(Membership),
+    /// An event that nothing here needs.
+    Other,
+}
+
+/// A press of a button.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Pressed {
+    /// The id.
+    pub id: ActionId,
+    /// The room.
+    #[serde(default, deserialize_with = "tolerant::option")]
+    pub room_id: Option<RoomId>,
+    /// Who pressed.
+    #[serde(default, deserialize_with = "tolerant::option")]
+    pub person_id: Option<PersonId>,
+    /// When.
+    #[serde(default, deserialize_with = "tolerant::option")]
+    pub created: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    resource: String,
+    event: String,
+    #[serde(default)]
+    data: Value,
+}
+
+impl Delivery {
+    /// Reads the body of a delivery, whose signature was checked.
+    ///
+    /// # Errors
+    ///
+    /// It is not JSON, is nested too deeply, or has no member that every delivery has.
+    pub fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
+        let Envelope {
+            resource,
+            event,
+            data,
+        } = serde_json::from_slice(body)?;
+        Ok(match (&*resource, &*event) {
+            ("messages", "created") => Self::Message(serde_json::from_value(data)?),
+            ("attachmentActions", "created") => Self::Action(serde_json::from_value(data)?),
+            ("memberships", "created") => Self::Joined(serde_json::from_value(data)?),
+            ("memberships", "updated") => Self::MemberChanged(serde_json::from_value(data)?),
+            ("memberships", "deleted") => Self::Left(serde_json::from_value(data)?),
+            _ => Self::Other,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(resource: &str, event: &str, data: Value) -> Result<Delivery, serde_json::Error> {
+        let body = json!({"id": "W", "resource": resource, "event": event, "data": data});
+        Delivery::read(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn each_event_is_read_with_its_resource() {
+        let member = json!({"id": "MS", "roomId": "R", "personId": "P", "isModerator": true});
+        let read = |resource, event, data: &Value| read(resource, event, data.clone());
+        let joined = read("memberships", "created", &member).expect("a delivery");
+        let Delivery::Joined(membership) = &joined else {
+            panic!("{joined:?}");
+        };
+        assert_eq!(membership.is_moderator, Some(true));
+        let changed = read("memberships", "updated", &member).expect("a delivery");
+        assert_eq!(changed, Delivery::MemberChanged(membership.clone()));
+        let left = read("memberships", "deleted", &member).expect("a delivery");
+        assert_eq!(left, Delivery::Left(membership.clone()));
+        let message = json!({"id": "M", "roomId": "R", "roomType": "direct", "personId": "P"});
+        let message = read("messages", "created", &message).expect("a delivery");
+        assert!(matches!(message, Delivery::Message(message) if message.id.as_str() == "M"));
+        let pressed = json!({"id": "A", "roomId": "R", "personId": "P", "inputs": {"key": 1}});
+        let pressed = read("attachmentActions", "created", &pressed).expect("a delivery");
+        assert!(matches!(pressed, Delivery::Action(pressed) if pressed.id.as_str() == "A"));
+        let other = read("messages", "deleted", &json!({})).expect("a delivery");
+        assert_eq!(other, Delivery::Other);
+    }
+
+    #[test]
+    fn what_is_no_delivery_is_an_error() {
+        for body in ["", "7", "[]", "{}", r#"{"resource": "messages"}"#] {
+            assert!(Delivery::read(body.as_bytes()).is_err(), "{body}");
+        }
+        for data in [Value::Null, json!([]), json!({"id": 7}), json!({})] {
+            let message = read("messages", "created", data.clone());
+            assert!(message.is_err(), "{data}");
+        }
+        let deep = "[".repeat(100_000);
+        assert!(Delivery::read(deep.as_bytes()).is_err());
+    }
+}
