@@ -20,10 +20,11 @@ impl LedgerInbox {
 
 #[async_trait]
 impl Inbox for LedgerInbox {
-    async fn take_in(&self, incoming: Incoming, heard_at: Timestamp) -> Result<(), LedgerError> {
+    async fn take_in(&self, incoming: Incoming) -> Result<(), LedgerError> {
         let Some(key) = key(&incoming) else {
             return Ok(());
         };
+        let heard_at = Timestamp::now();
         self.0
             .take_in(&[(key, incoming)], heard_at, heard_at)
             .await?;

@@ -19,6 +19,7 @@ use super::sentences::{self, Status};
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
+use crate::port;
 use crate::session::Live;
 use crate::terminal::status::StatusLine;
 
@@ -44,6 +45,8 @@ pub(super) struct Running<'a> {
     news: mpsc::UnboundedReceiver<HookNews>,
     presence: Arc<Presence>,
     line: StatusLine,
+    /// Whether it was said that it serves.
+    is_serving: bool,
     answered: u64,
     last_answer: Option<Timestamp>,
 }
@@ -81,6 +84,7 @@ impl<'a> Running<'a> {
         };
         let hooks = Hooks::new(&live.engine, settings, sender);
         let state = hooks.state();
+        let control_address = ports.control.as_ref().map(|(_, address)| *address);
         if let Some((listener, _)) = ports.control {
             let router = control(Control {
                 began,
@@ -99,10 +103,10 @@ impl<'a> Running<'a> {
         let stopped = stop.clone();
         let hooks = tokio::spawn(async move { hooks.run(&stopped).await });
         let line = StatusLine::new();
-        line.say(&format!(
-            "Serving {} on {address}, as {public_url}, until Ctrl-C.",
-            event.key
-        ));
+        line.say(&listening(address, &public_url));
+        if let Some(address) = control_address {
+            line.say(&format!("Readiness and figures on http://{address}."));
+        }
         Ok(Self {
             live,
             began,
@@ -113,6 +117,7 @@ impl<'a> Running<'a> {
             news,
             presence,
             line,
+            is_serving: false,
             answered: 0,
             last_answer: None,
         })
@@ -142,9 +147,18 @@ impl<'a> Running<'a> {
     }
 
     fn say_state(&mut self) {
-        let sentence = sentences::of_state(&self.state.borrow_and_update());
-        if let Some(sentence) = sentence {
+        let state = self.state.borrow_and_update().clone();
+        // Everything that led to the state is said before it.
+        while let Ok(news) = self.news.try_recv() {
+            self.line.say(&sentences::of_news(&news));
+        }
+        if let Some(sentence) = sentences::of_state(&state) {
             self.line.say(&sentence);
+        }
+        if state.is_ready() && !self.is_serving {
+            self.is_serving = true;
+            let event = &self.live.in_force.event.key;
+            self.line.say(&format!("Serving {event} until Ctrl-C."));
         }
     }
 
@@ -181,6 +195,15 @@ impl<'a> Running<'a> {
         if let Some(presence) = Arc::into_inner(self.presence) {
             presence.end().await;
         }
+    }
+}
+
+fn listening(address: SocketAddr, public_url: &Url) -> String {
+    let own = format!("http://{}", port::reachable(address));
+    let public = public_url.as_str().trim_end_matches('/');
+    match public == own {
+        true => format!("Listening on {own}."),
+        false => format!("Listening on {own} for what comes to {public}."),
     }
 }
 
