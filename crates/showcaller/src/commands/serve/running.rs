@@ -14,7 +14,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use url::Url;
 
-use super::Args;
 use super::sentences::{self, Status};
 use crate::environment;
 use crate::exit::{Code, Failure};
@@ -26,12 +25,13 @@ use crate::terminal::status::StatusLine;
 /// How often the status line is drawn.
 const DRAW: Duration = Duration::from_secs(1);
 
-/// Where it listens.
-pub(super) struct Ports {
+/// Where it listens, and what it may do.
+pub(super) struct Setup {
     pub(super) public: TcpListener,
     pub(super) address: SocketAddr,
     pub(super) public_url: Url,
     pub(super) control: Option<(TcpListener, SocketAddr)>,
+    pub(super) take_over: bool,
 }
 
 /// Everything that is at work.
@@ -53,7 +53,7 @@ pub(super) struct Running<'a> {
 
 impl<'a> Running<'a> {
     /// Listens first: what Webex still delivers to an earlier process of this event is not lost.
-    pub(super) async fn begin(args: &Args, live: &'a Live, ports: Ports) -> Result<Self, Failure> {
+    pub(super) async fn begin(live: &'a Live, setup: Setup) -> Result<Self, Failure> {
         let began = live.clock.now();
         let event = &live.in_force.event;
         let (identity, secret) = keys(&live.ledger, &event.key).await?;
@@ -67,10 +67,10 @@ impl<'a> Running<'a> {
             clock: live.clock.clone(),
             counters: Arc::clone(&counters),
         });
-        let (address, public_url) = (ports.address, ports.public_url.clone());
+        let (address, public_url) = (setup.address, setup.public_url.clone());
         let stopped = stop.clone();
         listeners.spawn(async move {
-            listen(router, ports.public, Limits::default(), stopped.wait()).await;
+            listen(router, setup.public, Limits::default(), stopped.wait()).await;
         });
         live.engine.check_bot(event).await?;
         let presence = Arc::new(live.engine.presence().await?);
@@ -79,13 +79,13 @@ impl<'a> Running<'a> {
             identity,
             secret,
             host: environment::machine().unwrap_or_else(|| "unknown".to_owned()),
-            public_url: ports.public_url,
-            take_over: args.take_over,
+            public_url: setup.public_url,
+            take_over: setup.take_over,
         };
         let hooks = Hooks::new(&live.engine, settings, sender);
         let state = hooks.state();
-        let control_address = ports.control.as_ref().map(|(_, address)| *address);
-        if let Some((listener, _)) = ports.control {
+        let control_address = setup.control.as_ref().map(|(_, address)| *address);
+        if let Some((listener, _)) = setup.control {
             let router = control(Control {
                 began,
                 clock: live.clock.clone(),
