@@ -219,7 +219,8 @@ async fn another_host_is_one_red_step_that_somebody_must_allow() {
 
 #[tokio::test]
 async fn nothing_is_deleted_for_a_host_who_cannot_schedule() {
-    let stage = applied(&without_given_password().event(), &[]).await;
+    let settings = ["org-addresses=unlicensed"];
+    let stage = applied(&without_given_password().event(), &settings).await;
     let mut event = moved_to_second_host();
     event.yaml = event.yaml.replace(SECOND, "third@example.com");
     let event = event.event();

@@ -37,6 +37,7 @@ fn unknowns() -> Vec<(&'static str, String)> {
         let numbers = match row.name {
             "unreadable-titles" => &["3", "1"][..],
             "create-visibility-delay" | "tag-delay" => &["5", "55"],
+            "room-read-burst" => &["3"],
             _ => &[],
         };
         let choices = row.choices.iter().filter(|choice| **choice != row.value);

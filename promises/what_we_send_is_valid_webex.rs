@@ -202,6 +202,7 @@ async fn the_referee_has_judged_every_operation_that_provisioning_uses() {
     GET meetings
     GET meetings/{id}
     GET memberships
+    GET people
     GET people/me
     GET room/tabs
     GET rooms

@@ -48,6 +48,9 @@ pub enum Error {
         /// The first of them.
         finding: String,
     },
+    /// The ledger has no revision.
+    #[error("the event has not been applied yet")]
+    NotApplied,
     /// The ledger holds something that this program did not write.
     #[error("the ledger's entry for {address} cannot be read")]
     Entry {
@@ -76,6 +79,7 @@ impl Error {
             Self::Outdated => Some("look at the new plan, then apply again".to_owned()),
             Self::Ledger(error) => error.hint().map(str::to_owned),
             Self::Revision { .. } => Some("apply the event file again".to_owned()),
+            Self::NotApplied => Some("apply the event file first".to_owned()),
             Self::Entry { .. } => Some(
                 "begin a new ledger with --ledger: what exists on Webex is found again".to_owned(),
             ),

@@ -4,6 +4,7 @@
 //! [`Engine::apply`] does it, one operation per step. Nothing is written, neither on Webex nor in the
 //! ledger, before `apply`.
 
+mod answers;
 mod connections;
 mod error;
 mod floor;
@@ -12,13 +13,14 @@ mod in_force;
 mod provision;
 mod records;
 
+pub use answers::{Answers, Inbox};
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{
     LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
     liveness, own_origin,
 };
-pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp};
+pub use in_force::{Directory, InForce, InForceWatch, MeetingOnWebex, Stamp};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
     Progress, Report, Restoration, Undone, restore, settled_at,

@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use showcaller_ledger::{InboxKey, Incoming, IncomingKind, Ledger, LedgerUrl};
+use showcaller_ledger::{InboxKey, InboxState, Incoming, IncomingKind, Ledger, LedgerUrl};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 use url::Url;
 use uuid::Uuid;
@@ -83,7 +83,11 @@ async fn take_in(ledger: Ledger, events: usize) -> Result<Vec<Duration>, showcal
         };
         let began = Instant::now();
         ledger
-            .take_in(&[(InboxKey::message(id), event)], AT, AT)
+            .take_in(
+                &[(InboxKey::message(id), event, InboxState::Waiting)],
+                AT,
+                AT,
+            )
             .await?;
         took.push(began.elapsed());
     }

@@ -1,8 +1,9 @@
-//! What people receive: run sheets and calendars.
+//! What people receive: answers, run sheets and calendars.
 //!
 //! Everything here is pure: the checked event and what the ledger was [told](facts::Told) by Webex
 //! go in, and text or bytes come out. There is no clock; times are arguments.
 //!
+//! - [`answers`]: messages of the bot, as cards and as Markdown, in three languages.
 //! - [`runsheet`]: the organisers' sheet of every meeting, and a variant for attendees, as
 //!   terminal table, CSV, XLSX and printable HTML.
 //! - [`calendar`]: iCalendar files (RFC 5545) for a room, a person or everybody.

@@ -33,6 +33,13 @@ pub trait Inbox: Send + Sync {
     async fn take_in(&self, incoming: Incoming) -> Result<(), LedgerError>;
 }
 
+#[async_trait]
+impl Inbox for showcaller_engine::Inbox {
+    async fn take_in(&self, incoming: Incoming) -> Result<(), LedgerError> {
+        Self::take_in(self, incoming).await
+    }
+}
+
 /// What the public router works on.
 pub struct Ingress {
     /// Whose webhooks are served.

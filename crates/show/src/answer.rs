@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use showcaller_event::model::{MeetingFacts, MeetingKey};
+use jiff::{Timestamp, Zoned};
+use showcaller_event::model::{Day, Email, Meeting, MeetingFacts, MeetingKey};
 use showcaller_event::{Event, Schedule};
 
-use crate::question::{Intent, Question};
-use crate::reply::{Agenda, Body, Reply, Span, Zones};
+use crate::custom::{custom, words_of_answers};
+use crate::named::named;
+use crate::people::teams;
+use crate::question::{Intent, Place, Question};
+use crate::reply::{Agenda, Body, DayAgenda, DetailsFor, Reply, Running, Span, State, Zones};
+use crate::today::{Today, zone_of_event};
+use crate::understand::{Asked, Understood, understand, without_words};
+use crate::view::View;
 
 /// What answers are made from.
 pub struct Scene<'a> {
@@ -27,20 +32,244 @@ pub struct Scene<'a> {
     pub now: Timestamp,
 }
 
+impl Scene<'_> {
+    /// Where a meeting stands. What is in no schedule has ended.
+    pub(crate) fn state(&self, meeting: &Meeting) -> State {
+        match self.schedule.get(&meeting.key) {
+            _ if self.running.contains(&meeting.key) => State::Running,
+            Some(scheduled) if self.now < scheduled.start.timestamp() => State::ToCome,
+            Some(scheduled) if self.now < scheduled.end.timestamp() => State::Running,
+            _ => State::Ended,
+        }
+    }
+
+    pub(crate) fn is_organiser(&self, person: &Email) -> bool {
+        self.event.bot.organisers.people.contains(person)
+    }
+}
+
 /// Answers a question.
 #[must_use]
 pub fn answer(scene: &Scene<'_>, question: &Question<'_>) -> Reply {
-    let _ = (scene, question);
-    Reply {
-        intent: Intent::Agenda,
-        language: scene.event.bot.language,
-        zones: Zones {
-            main: TimeZone::UTC,
-            beside: None,
+    reply(scene, question, understand(scene, question))
+}
+
+/// Answers what a button of a card asks for, without words.
+#[must_use]
+pub fn answer_intent(scene: &Scene<'_>, question: &Question<'_>, intent: Intent) -> Reply {
+    reply(scene, question, without_words(scene, question, intent))
+}
+
+/// What an asker is reminded of: the next instant after now at which meetings of theirs begin, and what
+/// they are sent shortly before it. `None` if nothing follows, or for a stranger.
+#[must_use]
+pub fn reminder(scene: &Scene<'_>, asker: &Email) -> Option<(Zoned, Reply)> {
+    let question = Question {
+        text: "",
+        place: Place::Private,
+        asker: Some(asker),
+        fallback: None,
+    };
+    let view = View::of_person(scene, asker)?;
+    let start = view.next_start()?;
+    let understood = without_words(scene, &question, Intent::Remind);
+    let body = Body::Reminder(view.ahead().meetings);
+    Some((start, finished(&view, understood, body)))
+}
+
+fn reply(scene: &Scene<'_>, question: &Question<'_>, understood: Understood) -> Reply {
+    match View::of(scene, question) {
+        Some(view) => {
+            let body = body(&view, question, &understood);
+            finished(&view, understood, body)
+        }
+        None => Reply {
+            intent: understood.intent,
+            language: understood.language,
+            zones: Zones {
+                main: zone_of_event(scene.event),
+                beside: None,
+            },
+            body: stranger(scene),
         },
-        body: Body::Agenda(Agenda {
-            span: Span::Over,
-            days: Vec::new(),
-        }),
+    }
+}
+
+fn finished(view: &View<'_>, understood: Understood, body: Body) -> Reply {
+    let zones = Zones {
+        main: zone_of_event(view.scene.event),
+        beside: None,
+    };
+    let reply = Reply {
+        intent: understood.intent,
+        language: understood.language,
+        zones,
+        body,
+    };
+    let zones = view.zones(&reply);
+    Reply { zones, ..reply }
+}
+
+fn stranger(scene: &Scene<'_>) -> Body {
+    Body::Stranger {
+        event: scene.event.title.clone(),
+    }
+}
+
+fn body(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
+    match &understood.intent {
+        Intent::Agenda => Body::Agenda(agenda(view, understood.span)),
+        Intent::Now => now(view),
+        Intent::Next => Body::Next(view.ahead()),
+        Intent::Where if view.running().is_empty() => Body::Next(view.ahead()),
+        Intent::Where => now(view),
+        Intent::Meeting => meeting(view, understood),
+        Intent::Who => Body::Who(teams(view, &understood.name.teams)),
+        Intent::Details => details(view, question, understood),
+        Intent::Remind => remind(view, question),
+        Intent::Help => Body::Help {
+            custom: words_of_answers(view),
+            organiser: view.room().is_none()
+                && question
+                    .asker
+                    .is_some_and(|asker| view.scene.is_organiser(asker)),
+        },
+        Intent::Sos => Body::Sos {
+            called: view.scene.event.bot.organisers.room.is_some(),
+        },
+        Intent::Hello => Body::Hello {
+            name: view.person.map(|person| person.name.clone()),
+        },
+        Intent::Thanks => Body::Thanks,
+        Intent::Custom(name) => match custom(view, name, understood.language) {
+            given if given.is_empty() => not_understood(view),
+            given => Body::Custom(given),
+        },
+        Intent::None => not_understood(view),
+    }
+}
+
+fn not_understood(view: &View<'_>) -> Body {
+    Body::NotUnderstood {
+        custom: words_of_answers(view),
+    }
+}
+
+fn now(view: &View<'_>) -> Body {
+    let meetings = view.running();
+    let next = if meetings.is_empty() {
+        view.ahead()
+    } else {
+        Default::default()
+    };
+    Body::Now(Running { meetings, next })
+}
+
+fn agenda(view: &View<'_>, span: Asked) -> Agenda {
+    let days = &view.scene.event.days;
+    let of = |span, days: &[&Day]| Agenda {
+        span,
+        days: days.iter().map(|day| day_agenda(view, day)).collect(),
+    };
+    match (span, Today::of(view.scene)) {
+        (Asked::All, _) => of(Span::All, &days.iter().collect::<Vec<_>>()),
+        (Asked::Day(date), _) => match days.iter().find(|day| day.date == date) {
+            Some(day) => of(Span::Named, &[day]),
+            None => of(Span::NoDay(date), &[]),
+        },
+        (Asked::Nothing | Asked::Today, Today::Is(day)) => of(Span::Today, &[day]),
+        (Asked::Nothing | Asked::Today, Today::NextIs(day)) => of(Span::NextDay, &[day]),
+        (Asked::Nothing | Asked::Today, Today::Over) => of(Span::Over, &[]),
+    }
+}
+
+fn day_agenda(view: &View<'_>, day: &Day) -> DayAgenda {
+    DayAgenda {
+        id: day.id.clone(),
+        title: day.title.clone(),
+        date: day.date,
+        meetings: view.listings(|_, scheduled| scheduled.day == day.id),
+    }
+}
+
+fn meeting(view: &View<'_>, understood: &Understood) -> Body {
+    if understood.name.is_empty() {
+        return Body::Agenda(agenda(view, understood.span));
+    }
+    match named(view, &understood.name, understood.span) {
+        none if none.is_empty() => Body::NoSuchMeeting {
+            asked: understood.name.written.clone(),
+        },
+        found => Body::Meeting(found),
+    }
+}
+
+/// Host keys are given nowhere else: to an organiser, in private or in the organisers' own room while
+/// nobody else is in it.
+fn details(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
+    let scene = view.scene;
+    if !question
+        .asker
+        .is_some_and(|asker| scene.is_organiser(asker))
+    {
+        return Body::Details(DetailsFor::Organisers);
+    }
+    let theirs = scene.organisers_only && view.room() == scene.event.bot.organisers.room.as_ref();
+    if view.room().is_some() && !theirs {
+        return Body::Details(DetailsFor::Private);
+    }
+    let view = view.of_organisers();
+    let titles = |listings: Vec<_>| {
+        listings
+            .into_iter()
+            .map(|listing: crate::Listing| listing.title)
+            .collect()
+    };
+    if understood.name.is_empty() {
+        let days = agenda(&view, understood.span).days;
+        let meetings = days.into_iter().flat_map(|day| day.meetings).collect();
+        return Body::Details(DetailsFor::Which(titles(meetings)));
+    }
+    let mut found = named(&view, &understood.name, understood.span);
+    match (found.pop(), found.is_empty()) {
+        (None, _) => Body::NoSuchMeeting {
+            asked: understood.name.written.clone(),
+        },
+        (Some(listing), true) => {
+            let host_key = (scene.facts)(&listing.key).and_then(|facts| facts.host_key);
+            Body::Details(DetailsFor::One {
+                listing: Box::new(listing),
+                host_key,
+            })
+        }
+        (Some(last), false) => {
+            found.push(last);
+            Body::Details(DetailsFor::Which(titles(found)))
+        }
+    }
+}
+
+/// The reminder is about the asker's own meetings. In a room, where others read along, it tells only of
+/// those that the room hears of.
+fn remind(view: &View<'_>, question: &Question<'_>) -> Body {
+    let scene = view.scene;
+    let Some(own) = question
+        .asker
+        .and_then(|asker| View::of_person(scene, asker))
+    else {
+        return stranger(scene);
+    };
+    let Some(start) = own.next_start() else {
+        return Body::Remind {
+            at: None,
+            of: Vec::new(),
+        };
+    };
+    let theirs = own.ahead().meetings;
+    let at = start.checked_sub(scene.event.bot.remind).unwrap_or(start);
+    let at = at.max(scene.now.to_zoned(zone_of_event(scene.event)));
+    Body::Remind {
+        at: Some(view.local(&at)),
+        of: view.listings(|meeting, _| theirs.iter().any(|listing| listing.key == meeting.key)),
     }
 }

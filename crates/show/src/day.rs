@@ -154,10 +154,8 @@ fn numeric_date(pieces: &[Piece], text: &str) -> Option<(DayWord, usize)> {
         })
         .collect();
     let joined = |place: usize| {
-        let between = pieces
-            .get(place + 1)
-            .map(|next| &text[pieces[place].at.end..next.at.start]);
-        between.filter(|between| ["/", "-", "."].contains(between))
+        let between = text.get(pieces[place].at.end..pieces.get(place + 1)?.at.start)?;
+        ["/", "-", "."].contains(&between).then_some(between)
     };
     let small = |number: u32| i8::try_from(number).ok();
     let mark = joined(0)?;
@@ -228,7 +226,8 @@ fn numbered_day(pieces: &[Piece]) -> Option<(DayWord, usize)> {
         return None;
     };
     let number = match (&first.says, &second.says) {
-        (Says::Concept(Concept::Day), number) => number_in(number)?,
+        // In Dutch, "dag" is a greeting, too.
+        (Says::Concept(Concept::Day | Concept::Hello), number) => number_in(number)?,
         (number @ Says::Concept(Concept::Number(_)), Says::Concept(Concept::Day)) => {
             number_in(number)?
         }

@@ -7,6 +7,7 @@
 
 use showcaller_event::language::Concept::{self, *};
 
+use crate::day::DayWord;
 use crate::lexicon::{Meaning, Term};
 use crate::question::Intent;
 use crate::reading::{Piece, Reading, Says};
@@ -36,6 +37,8 @@ impl<'r> Cues<'r> {
         let weight = |piece: &Piece| match &piece.says {
             Says::Unknown | Says::Concept(Aside) => 1,
             Says::Event(Meaning::Person) => 2,
+            // What happened is no question.
+            Says::Day(DayWord::FromToday(..0)) => 1,
             _ => 0,
         };
         let signal = |piece: &&Piece| {
@@ -55,8 +58,7 @@ impl<'r> Cues<'r> {
         Self {
             noise: noise + 2 * usize::from(calls_a_person(reading)),
             signals: reading.pieces.iter().filter(signal).count(),
-            asked: reading.text.trim_end().ends_with('?')
-                || reading.has_any(&[Ask, When, Where, Who]),
+            asked: asks(reading),
             own: reading.has(Own),
             answer: reading.pieces.iter().find_map(answer),
             named: reading
@@ -79,123 +81,142 @@ impl<'r> Cues<'r> {
         self.reading.has_any(concepts)
     }
 
-    /// Whether the noise is no more than a rule bears; a question or request bears one more.
-    fn clear(&self, bears: usize) -> bool {
-        self.noise <= bears + usize::from(self.asked && bears > 0)
+    /// Whether there is no more noise than this.
+    fn noise(&self, most: usize) -> bool {
+        self.noise <= most
+    }
+
+    /// Likewise, with one more in a question or request.
+    fn noise_if_asked(&self, most: usize) -> bool {
+        self.noise <= most + usize::from(self.asked)
     }
 
     /// What is asked for; `None` for what is no question for the bot.
     pub(crate) fn intent(&self, answers: &[String]) -> Option<Intent> {
-        let name = |term: Term| matches!(term, Term::Concept(Name(_)));
-        let some_name = self.named || self.reading.terms().any(name);
-        let meeting = self.named || self.any(&[Session]);
-        let access = self.any(&[Link, Password]);
-        if self.has(HostKey) && self.clear(2) {
+        if self.has(HostKey) && self.noise_if_asked(2) {
             return Some(Intent::Details);
         }
         if let Some(answer) = self.answer
             && !self.has(Sos)
-            && self.clear(usize::from(self.asked))
+            && self.noise(usize::from(self.asked || self.reading.pieces.len() <= 4))
         {
             return answers.get(answer).cloned().map(Intent::Custom);
         }
         if self.sos() {
             return Some(Intent::Sos);
         }
-        if self.has(Remind) && self.clear(2) {
+        if self.remind() {
             return Some(Intent::Remind);
-        }
-        if self.has(Where) && self.any(&[Lost]) && self.clear(1) {
-            return Some(Intent::Where);
         }
         if self.who() {
             return Some(Intent::Who);
         }
-        if self.has(Details) && self.clear(1) {
+        if self.has(Details) && self.noise_if_asked(0) {
             return Some(Intent::Details);
         }
-        if self.named && self.clear(1) && (self.asked || access || self.noise == 0)
-            || some_name && self.clear(0) && (access || self.any(&[When, Where]))
-        {
+        if self.meeting() {
             return Some(Intent::Meeting);
         }
-        if self.has(Thanks) && self.clear(1) {
+        if self.has(Thanks) && self.noise(1) {
             return Some(Intent::Thanks);
         }
-        if self.has(Password) && self.clear(0) {
-            return Some(Intent::Meeting);
-        }
-        if self.has(Agenda) && self.clear(1) {
+        if self.has(Agenda) && !self.has(Next) && self.noise_if_asked(0) {
             return Some(Intent::Agenda);
         }
-        if self.whereabouts() {
-            return Some(if self.day_is_later() {
-                Intent::Agenda
-            } else {
-                Intent::Where
-            });
-        }
-        if self.day && self.clear(0) && (self.asked || meeting || self.any(&[When, Start, All])) {
-            return Some(Intent::Agenda);
-        }
-        if self.has(Next)
-            && self.clear(0)
-            && (meeting || self.asked || self.own || self.signals <= 1)
-        {
-            return Some(Intent::Next);
-        }
-        if self.any(&[Now, Running]) && self.clear(0) {
-            return Some(Intent::Now);
-        }
-        if self.has(When) && self.clear(0) {
-            return Some(Intent::Next);
-        }
-        if self.has(Help) && self.clear(1) {
+        // What follows is said in many other sentences, too.
+        if self.has(Help) && self.noise(1) && !self.any(&[Where, Lost, Room]) {
             return Some(Intent::Help);
         }
-        if (self.has(Link) || self.has(Go) && self.asked) && self.clear(0) {
-            return Some(Intent::Now);
+        let sure = self.asked && self.own && self.signals >= 2;
+        if self.noise(usize::from(sure)) {
+            return self.of_few_words();
         }
-        if (self.any(&[Session, All]) || self.day) && self.clear(0) {
-            return Some(Intent::Agenda);
-        }
-        if self.has(Hello) && self.clear(0) {
-            return Some(Intent::Hello);
-        }
-        None
+        (self.has(Lost) && self.noise(1)).then_some(Intent::Where)
+    }
+
+    /// What is asked for with the words that many other sentences have, too.
+    fn of_few_words(&self) -> Option<Intent> {
+        let another_day = self.reading.days().any(|day| *day != DayWord::FromToday(0));
+        let asked = self.asked || self.any(&[Session, Start, All, Running]);
+        let brief = self.reading.pieces.len() <= 3;
+        Some(if another_day && (asked || brief) {
+            Intent::Agenda
+        } else if self.day && self.has(Running) && !self.has(Now) {
+            Intent::Agenda
+        } else if self.has(Link)
+            && !(self.has(Where) && (self.own || self.has(Go)))
+            && (asked || brief || self.has(Go))
+        {
+            Intent::Now
+        } else if self.any(&[Where, Lost, Room]) && (self.asked || brief || self.any(&[Lost, Go])) {
+            Intent::Where
+        } else if self.has(Next) && (asked || brief) {
+            Intent::Next
+        } else if self.any(&[Now, Running]) && (asked || brief || self.has(Go)) {
+            Intent::Now
+        } else if (self.day || self.has(Day)) && asked {
+            Intent::Agenda
+        } else if self.has(When) && self.asked {
+            Intent::Next
+        } else if self.has(Go) && self.asked {
+            Intent::Now
+        } else if self.any(&[Session, All]) && (asked || brief) || self.day && brief {
+            Intent::Agenda
+        } else if self.has(Hello) {
+            Intent::Hello
+        } else {
+            return None;
+        })
+    }
+
+    fn meeting(&self) -> bool {
+        let some_name = || {
+            self.reading
+                .terms()
+                .any(|term| matches!(term, Term::Concept(Name(_))))
+        };
+        let access = self.any(&[Link, Password]);
+        self.named && self.noise_if_asked(0)
+            || self.noise(0)
+                && (self.has(Password) || some_name() && (access || self.any(&[When, Where])))
+    }
+
+    fn remind(&self) -> bool {
+        let timed = self.any(&[Before, Next, Start]) || self.named;
+        self.has(Remind) && self.noise_if_asked(if timed { 1 } else { 0 })
     }
 
     fn sos(&self) -> bool {
         let about = self.any(&[Tech, Link, Password, Session, Go, Room, Help]) || self.own;
-        self.has(Sos) && self.clear(3)
-            || self.has(Human) && self.clear(1)
-            || self.has(Problem) && (about && self.clear(2) || self.clear(0))
-            || self.any(&[Contact]) && self.has(Human) && self.clear(3)
+        self.has(Sos) && self.noise(3)
+            || self.has(Human) && self.noise(if self.has(Contact) { 3 } else { 1 })
+            || self.has(Problem) && (self.noise(0) || about && self.noise_if_asked(1))
+            || self.has(Problem) && self.has(Tech) && self.noise_if_asked(2)
     }
 
     fn who(&self) -> bool {
+        let team = self.any(&[Team, People]) || self.team;
         if self.has(Who) {
-            (self.any(&[Team, People, Room, Session]) || self.team || self.own) && self.clear(0)
+            self.noise(0) && (team || self.own || self.any(&[Room, Session]))
         } else {
-            (self.has(People) || self.signals == 1 && (self.has(Team) || self.team))
-                && self.clear(0)
-                && !self.any(&[When, Next, Now, Agenda])
+            let other = self.named || self.any(&[Where, When, Next, Now, Agenda, Session, Link]);
+            self.noise(0) && team && !other && (self.has(People) || self.signals == 1)
         }
     }
+}
 
-    fn whereabouts(&self) -> bool {
-        let place = self.any(&[Go, Room, Session, Team]) || self.own;
-        self.has(Where) && (self.clear(0) || place && self.clear(0))
-            || self.has(Lost) && self.clear(1)
-            || self.has(Room) && self.clear(0)
-    }
-
-    /// Whether a day other than today is named.
-    fn day_is_later(&self) -> bool {
-        self.reading
-            .days()
-            .any(|day| *day != crate::day::DayWord::FromToday(0))
-    }
+/// Whether a text is put as a question or a request: by its mark, by words that ask, or by a question
+/// word at its beginning or end. In the middle, "where" is no question.
+fn asks(reading: &Reading<'_>) -> bool {
+    let mut words = reading.pieces.iter().filter_map(|piece| match piece.says {
+        Says::Concept(Filler | Own | Hello) => None,
+        ref says => Some(says),
+    });
+    let asking = |says: &Says| matches!(says, Says::Concept(When | Where | Who));
+    reading.text.trim_end().ends_with('?')
+        || reading.has(Ask)
+        || words.next().is_some_and(asking)
+        || words.next_back().is_some_and(asking)
 }
 
 /// Whether a person is spoken to: "Peter, can you …", "…, Koen?".

@@ -5,16 +5,21 @@
 //! is the business of the crate `render`.
 
 mod answer;
+mod custom;
 mod day;
 mod intent;
 mod lexicon;
+mod named;
+mod people;
 mod question;
 mod reading;
 mod reply;
+mod today;
 mod typo;
 mod understand;
+mod view;
 
-pub use answer::{Scene, answer};
+pub use answer::{Scene, answer, answer_intent, reminder};
 pub use question::{Intent, Place, Question};
 pub use reply::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Link, Listing, Member, Reply, Running,

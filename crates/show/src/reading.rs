@@ -7,7 +7,7 @@ use showcaller_event::language::{Concept, Vocabulary, Word, normalise};
 
 use crate::day::{DayWord, days_of, number_in};
 use crate::lexicon::{Lexicon, Meaning, Term};
-use crate::typo;
+use crate::typo::{self, Meant};
 
 /// A longer text is no question for a bot.
 const LONGEST_TEXT: usize = 600;
@@ -57,12 +57,16 @@ impl<'t> Reading<'t> {
     fn new(text: &'t str, words: &[Word], language: Language, lexicon: &Lexicon) -> Self {
         let words: Vec<Word> = words
             .iter()
-            .map(|word| match typo::meant(&word.text, language, lexicon) {
-                Some(meant) => Word {
-                    text: meant.to_owned(),
+            .flat_map(|word| {
+                let replaced = |text: &str| Word {
+                    text: text.to_owned(),
                     at: word.at.clone(),
-                },
-                None => word.clone(),
+                };
+                match typo::meant(&word.text, language, lexicon) {
+                    Meant::AsWritten => vec![word.clone()],
+                    Meant::Other(meant) => vec![replaced(meant)],
+                    Meant::Two(first, second) => vec![replaced(first), replaced(second)],
+                }
             })
             .collect();
         let mut reading = Self {

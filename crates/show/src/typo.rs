@@ -1,7 +1,7 @@
 //! Words that were mistyped.
 
 use showcaller_event::Language;
-use showcaller_event::language::Vocabulary;
+use showcaller_event::language::{Concept, Vocabulary};
 
 use crate::lexicon::Lexicon;
 
@@ -12,24 +12,65 @@ const SWAP_FROM: usize = 5;
 /// No word is longer.
 const LONGEST: usize = 30;
 
-/// The word that was meant by one which neither the event nor any language has: of the event's, of this
-/// language's, of another's. `None` if it is right, or too far from all.
-pub(crate) fn meant<'a>(word: &str, language: Language, lexicon: &'a Lexicon) -> Option<&'a str> {
+/// No part of a compound is shorter.
+const PART_FROM: usize = 4;
+
+/// What was meant by a word.
+pub(crate) enum Meant<'w> {
+    /// Itself.
+    AsWritten,
+    /// A word that it is a typo of.
+    Other(&'w str),
+    /// Two words that it is made of: Dutch writes "breakoutroom" and "openingssessie".
+    Two(&'w str, &'w str),
+}
+
+/// What was meant by a word that neither the event nor any language has: one of the event's, of this
+/// language's, of another's.
+pub(crate) fn meant<'w>(word: &'w str, language: Language, lexicon: &'w Lexicon) -> Meant<'w> {
     let length = word.chars().count();
+    let number = word.starts_with(|letter: char| letter.is_ascii_digit());
     let known = lexicon.is_word(word)
         || Language::ALL
             .into_iter()
-            .any(|language| Vocabulary::of(language).is_word(word));
-    let number = word.starts_with(|letter: char| letter.is_ascii_digit());
+            .any(|l| Vocabulary::of(l).is_word(word));
     if known || number || !(SWAP_FROM..=LONGEST).contains(&length) {
-        return None;
+        return Meant::AsWritten;
     }
     let others = Language::ALL.into_iter().filter(|other| *other != language);
-    lexicon
+    let typo = lexicon
         .words()
         .chain(Vocabulary::of(language).words())
         .chain(others.flat_map(|other| Vocabulary::of(other).words()))
-        .find(|candidate| is_typo(word, length, candidate))
+        .find(|candidate| is_typo(word, length, candidate));
+    match (typo, parts(word, language, lexicon)) {
+        (Some(typo), _) => Meant::Other(typo),
+        (None, Some((first, second))) => Meant::Two(first, second),
+        (None, None) => Meant::AsWritten,
+    }
+}
+
+/// The two words that a compound is made of, perhaps with an "s" between them.
+fn parts<'w>(word: &'w str, language: Language, lexicon: &Lexicon) -> Option<(&'w str, &'w str)> {
+    let says = |part: &str| {
+        let entries = Vocabulary::of(language).starting_with(part).iter();
+        let telling =
+            |concept: Concept| concept.alone().is_some() || matches!(concept, Concept::Name(_));
+        part.chars().count() >= PART_FROM
+            && (lexicon.is_word(part)
+                || entries
+                    .into_iter()
+                    .any(|entry| entry.words.len() == 1 && telling(entry.concept)))
+    };
+    word.char_indices().find_map(|(at, _)| {
+        let (first, second) = word.split_at(at);
+        let first = if says(first) {
+            first
+        } else {
+            first.strip_suffix('s')?
+        };
+        (says(first) && says(second)).then_some((first, second))
+    })
 }
 
 fn is_typo(word: &str, length: usize, candidate: &str) -> bool {

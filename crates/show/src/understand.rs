@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use showcaller_event::language::Concept;
 use showcaller_event::{Event, Language};
 
+use crate::answer::Scene;
 use crate::intent::Cues;
 use crate::lexicon::{Lexicon, Meaning, Term};
 use crate::question::{Intent, Question};
-use crate::reading::{Reading, Says, read};
+use crate::reading::{Reading, Says, read, term};
+use crate::today::date_of_today;
 
 /// What was understood of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,8 @@ pub struct Understood {
 /// The days that were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// None was named, or today.
+    /// None was named.
+    Nothing,
     Today,
     Day(Date),
     All,
@@ -41,14 +45,20 @@ pub(crate) struct Named {
     pub(crate) written: String,
 }
 
+impl Named {
+    /// Whether no meeting was named.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.terms.iter().any(Term::is_telling)
+    }
+}
+
 /// Understands a question. The same question always gets the same; a text that is too long for one, or
 /// that is none, is [`Intent::None`].
 #[must_use]
-pub fn understand(event: &Event, today: Date, question: &Question<'_>) -> Understood {
+pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
+    let event = scene.event;
     let lexicon = Lexicon::of(event);
-    let roster = question.asker.and_then(|asker| event.person(asker));
-    let roster = roster.and_then(|person| Language::of_tag(person.language.as_deref()?));
-    let otherwise = question.fallback.unwrap_or(event.bot.language);
+    let (roster, otherwise) = languages(event, question);
     let readings = read(question.text, &lexicon, roster.unwrap_or(otherwise));
     let fewest = readings.first().map_or(0, |reading| reading.foreign);
     let best = || readings.iter().filter(|reading| reading.foreign == fewest);
@@ -62,11 +72,33 @@ pub fn understand(event: &Event, today: Date, question: &Question<'_>) -> Unders
     Understood {
         intent: intent.unwrap_or(Intent::None),
         language: roster.or(spoken).unwrap_or(otherwise),
-        span: reading.map_or(Asked::Today, |reading| span(event, today, reading)),
+        span: reading.map_or(Asked::Nothing, |reading| span(scene, reading)),
         name: reading
             .map(|reading| named(&lexicon, reading))
             .unwrap_or_default(),
     }
+}
+
+/// What a button asks for: an intent without words.
+pub(crate) fn without_words(
+    scene: &Scene<'_>,
+    question: &Question<'_>,
+    intent: Intent,
+) -> Understood {
+    let (roster, otherwise) = languages(scene.event, question);
+    Understood {
+        intent,
+        language: roster.unwrap_or(otherwise),
+        span: Asked::Nothing,
+        name: Named::default(),
+    }
+}
+
+/// The language that the roster has for the asker, and the one for everybody whose words do not tell.
+fn languages(event: &Event, question: &Question<'_>) -> (Option<Language>, Language) {
+    let person = question.asker.and_then(|asker| event.person(asker));
+    let roster = person.and_then(|person| Language::of_tag(person.language.as_deref()?));
+    (roster, question.fallback.unwrap_or(event.bot.language))
 }
 
 fn intent(event: &Event, lexicon: &Lexicon, reading: &Reading<'_>) -> Option<Intent> {
@@ -79,13 +111,13 @@ fn intent(event: &Event, lexicon: &Lexicon, reading: &Reading<'_>) -> Option<Int
     Cues::of(reading, known).intent(&answers)
 }
 
-fn span(event: &Event, today: Date, reading: &Reading<'_>) -> Asked {
-    use showcaller_event::language::Concept;
-    match reading.days().find_map(|day| day.date(event, today)) {
+fn span(scene: &Scene<'_>, reading: &Reading<'_>) -> Asked {
+    let today = date_of_today(scene);
+    match reading.days().find_map(|day| day.date(scene.event, today)) {
         Some(date) if date == today => Asked::Today,
         Some(date) => Asked::Day(date),
         None if reading.has(Concept::All) => Asked::All,
-        None => Asked::Today,
+        None => Asked::Nothing,
     }
 }
 
@@ -101,8 +133,7 @@ fn named(lexicon: &Lexicon, reading: &Reading<'_>) -> Named {
             }
             Says::Day(_) => true,
             says => {
-                let term =
-                    crate::reading::term(says).filter(|term| term.is_telling() || known(term));
+                let term = term(says).filter(|term| term.is_telling() || known(term));
                 let telling = term.is_some();
                 name.terms.extend(term);
                 telling
@@ -127,7 +158,7 @@ impl Understood {
         use std::fmt::Write as _;
         let mut key = self.intent.to_string();
         match self.span {
-            Asked::Today => {}
+            Asked::Nothing | Asked::Today => {}
             Asked::Day(date) => {
                 let _ = write!(key, "/{date}");
             }

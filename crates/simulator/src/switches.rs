@@ -238,13 +238,14 @@ switches! {
     reply_to_reply: ReplyToReply = "reply-to-reply", default "joins", ["joins", "400"], "messaging §6, §15: unknown; an SDK sends the root's id", "Whether a reply whose `parentId` is itself a reply joins that thread, or is refused with 400.";
     card_edit: CardEdit = "card-edit", default "works", ["works", "400"], "messaging §6: the API reference refuses it, Webex's own samples do it", "Whether PUT on a message puts another card in its card's place.";
     card_edits_counted: bool = "card-edits-counted", default "yes", YES_NO, "messaging §6: unknown", "Whether a card can be edited ten times only, as a text can.";
-    card_action_code: u16 = "card-action-code", default "202", ["202", "200"], "202 in the API reference, 200 seen in 2019", "What using a card through the API answers.";
+    card_action_code: u16 = "card-action-code", default "200", ["200", "202"], "202 in the API reference; 200 seen in 2019, and a much used SDK takes nothing else", "What using a card through the API answers.";
     webhook_order: WebhookOrder = "webhook-order", default "in-order", ["in-order", "at-once"], "not stated anywhere", "Whether the next delivery to a webhook waits until the one before was answered.";
     webhook_time_out: u32 = "webhook-time-out", default "10", ["10", "60"], "not stated anywhere", "For how many seconds a delivery waits for its answer.";
 
     // Every call
     wrong_content_type_code: u16 = "wrong-content-type-code", default "400", ["400", "415"], "messaging §1.3: 415 in 2019, 400 in 2026", "What a body that is not announced as JSON answers.";
     rate_limit_scope: RateLimitScope = "rate-limit-scope", default "owner", ["owner", "owner-and-family"], "messaging §1.4: shared per user, but the wait is worded for the same endpoint", "Whether all calls of one owner share a limit, or each family of endpoints (`rooms`, `memberships`, `meetings`, …) has its own.";
+    room_read_burst: u32 = "room-read-burst", default "0", NUMBER, "messaging §1.4: measured once, at 3, with a person's token", "How many lists of messages one owner may read of one room at once before 429, with seven more in each minute (0: no such limit).";
     rate_limit_body: RateLimitBody = "rate-limit-body", default "json", ["json", "html"], "messaging §1.2: 429 may not be JSON", "What kind of body a 429 has.";
     empty_page: bool = "empty-page", default "no", YES_NO, "messaging §1.5: an empty page can carry `next`", "Whether the first page of a longer list is followed by an empty one that has a `next`.";
     create_visibility_delay: u32 = "create-visibility-delay", default "0", NUMBER, "messaging §9.3: things become readable late", "For how many seconds a new thing is missing from lists.";

@@ -128,6 +128,18 @@ pub struct RoomFilter {
 }
 
 impl Webex {
+    /// The rooms of the owner in which something happened last, the latest first, `limit` at most.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`].
+    pub async fn latest_rooms(&self, limit: usize) -> Result<Vec<Room>, Error> {
+        let call = Call::get("rooms")
+            .query("sortBy", "lastactivity")
+            .query("max", limit.clamp(1, 1000));
+        self.list_up_to(call, limit).await
+    }
+
     /// All rooms of the owner that pass `filter`.
     ///
     /// # Errors

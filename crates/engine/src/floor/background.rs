@@ -5,10 +5,10 @@ use tokio::task::JoinHandle;
 
 /// A task beside the work, aborted when this is dropped.
 #[derive(Debug)]
-pub(super) struct Background(JoinHandle<()>);
+pub(crate) struct Background(JoinHandle<()>);
 
 impl Background {
-    pub(super) fn spawn(
+    pub(crate) fn spawn(
         clock: &SharedClock,
         work: impl Future<Output = ()> + Send + 'static,
     ) -> Self {
@@ -16,7 +16,7 @@ impl Background {
     }
 
     /// Returns once the task has ended: what it was writing is written then, or not.
-    pub(super) async fn end(mut self) {
+    pub(crate) async fn end(mut self) {
         self.0.abort();
         let _ = (&mut self.0).await;
     }

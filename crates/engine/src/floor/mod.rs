@@ -12,6 +12,7 @@ mod presence;
 mod process;
 mod stop;
 
+pub(crate) use background::Background;
 pub use confirmation::TRUSTED as LEASE_TRUSTED;
 pub(crate) use in_flight::InFlight;
 pub(crate) use lease::{Held, LeaseSpec, refuse_if_busy};

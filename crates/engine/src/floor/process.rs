@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use showcaller_ledger::{Holder, Instance};
+use jiff::Timestamp;
+use showcaller_ledger::{Holder, Instance, Process};
 
 use super::liveness::{Liveness, liveness, own_origin};
 
@@ -50,6 +51,18 @@ impl ThisProcess {
     pub(super) fn outlived(&self, holder: &Holder) -> bool {
         let ours = self.0.instance.origin.as_ref();
         liveness(holder.origin.as_ref(), ours) == Liveness::Dead
+    }
+
+    /// Whether a process is dead by its heartbeat or by what the system says of it. One that is known no
+    /// more is.
+    pub(crate) fn counts_as_dead(&self, process: Option<&Process>, now: Timestamp) -> bool {
+        let Some(process) = process else { return true };
+        let ours = self.0.instance.origin.as_ref();
+        match liveness(process.instance.origin.as_ref(), ours) {
+            _ if process.dead_since.is_some() => true,
+            Liveness::Dead => true,
+            Liveness::Alive | Liveness::Unknown => process.alive_until <= now,
+        }
     }
 
     /// Whether the holder of a lease is this process.

@@ -111,11 +111,12 @@ impl InboxCounts {
 }
 
 impl Ledger {
-    /// Writes events into the inbox that are not there yet. Returns for each, in the order given,
-    /// whether it is new. `due_at` is when other processes may take them up.
+    /// Writes events into the inbox that are not there yet, waiting or, if that is known already, in
+    /// the state in which they end. Returns for each, in the order given, whether it is new. `due_at` is
+    /// when other processes may take them up.
     pub async fn take_in(
         &self,
-        events: &[(InboxKey, Incoming)],
+        events: &[(InboxKey, Incoming, InboxState)],
         heard_at: Timestamp,
         due_at: Timestamp,
     ) -> Result<Vec<bool>, Error> {
@@ -204,6 +205,18 @@ impl Ledger {
         row.as_ref().map(read).transpose()
     }
 
+    /// The messages of the inbox that were written at this instant or later, by key.
+    pub async fn messages_heard_since(&self, since: Timestamp) -> Result<Vec<InboxEntry>, Error> {
+        let rows = sqlx::query(AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM inbox WHERE kind = 'message' AND at >= $1 ORDER BY entry_key"
+        )));
+        let rows = rows
+            .bind(micros(since))
+            .fetch_all(&mut *self.read().await?)
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// How many events are in which state.
     pub async fn inbox_counts(&self) -> Result<InboxCounts, Error> {
         let rows: Vec<(String, i64, i64)> =
@@ -257,14 +270,16 @@ const NEW_COLUMN_COUNT: usize = 13;
 
 async fn take_in(
     tx: &mut WriteTx,
-    events: &[(InboxKey, Incoming)],
+    events: &[(InboxKey, Incoming, InboxState)],
     heard_at: Timestamp,
     due_at: Timestamp,
 ) -> Result<Vec<bool>, Error> {
     // In the order of the keys, so that no two transactions wait for each other.
-    let sorted: BTreeMap<&InboxKey, &Incoming> =
-        events.iter().map(|(key, event)| (key, event)).collect();
-    let rows: Vec<(&InboxKey, &Incoming)> = sorted.into_iter().collect();
+    let mut sorted: BTreeMap<&InboxKey, (&Incoming, InboxState)> = BTreeMap::new();
+    for (key, event, state) in events {
+        sorted.entry(key).or_insert((event, *state));
+    }
+    let rows: Vec<_> = sorted.into_iter().collect();
     let mut new = BTreeSet::new();
     for several in rows.chunks(rows_at_once(NEW_COLUMN_COUNT)) {
         let statement = format!(
@@ -273,7 +288,7 @@ async fn take_in(
             places(several.len(), NEW_COLUMN_COUNT)
         );
         let mut query = sqlx::query_as(AssertSqlSafe(statement)).persistent(several.len() == 1);
-        for (key, event) in several {
+        for (key, (event, state)) in several {
             query = query
                 .bind(key.as_str())
                 .bind(event.kind.as_str())
@@ -284,7 +299,7 @@ async fn take_in(
                 .bind(i64::from(event.moderator))
                 .bind(micros(event.at))
                 .bind(micros(heard_at))
-                .bind(InboxState::Waiting.as_str())
+                .bind(state.as_str())
                 .bind(0_i64)
                 .bind(micros(due_at))
                 .bind(micros(heard_at));
@@ -293,7 +308,7 @@ async fn take_in(
         new.extend(keys.into_iter().map(|(key,)| key));
     }
     // Of an event that is given twice, the first is the new one.
-    let taken = events.iter().map(|(key, _)| new.remove(key.as_str()));
+    let taken = events.iter().map(|(key, ..)| new.remove(key.as_str()));
     Ok(taken.collect())
 }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_ledger::{
-    Attempt, Claim, Claimant, Existing, Heartbeat, InboxKey, Incoming, IncomingKind, Instance,
-    Ledger, LedgerUrl, MessageKey, MessageKind, NewMessage, NewOperation, OperationId,
+    Attempt, Claim, Claimant, Existing, Heartbeat, InboxKey, InboxState, Incoming, IncomingKind,
+    Instance, Ledger, LedgerUrl, MessageKey, MessageKind, NewMessage, NewOperation, OperationId,
     OperationKind, Recipient, Record, Restoring,
 };
 use sqlx::{AnyConnection, Connection as _, Executor as _};
@@ -164,7 +164,7 @@ pub(crate) fn answer(number: u128) -> NewMessage {
 }
 
 /// A question of that number, written at this second.
-pub(crate) fn asked(number: u128, second: i64) -> (InboxKey, Incoming) {
+pub(crate) fn asked(number: u128, second: i64) -> (InboxKey, Incoming, InboxState) {
     let id = Uuid::from_u128(number);
     let event = Incoming {
         kind: IncomingKind::Message,
@@ -175,7 +175,7 @@ pub(crate) fn asked(number: u128, second: i64) -> (InboxKey, Incoming) {
         moderator: false,
         at: at(second),
     };
-    (InboxKey::message(id), event)
+    (InboxKey::message(id), event, InboxState::Waiting)
 }
 
 /// Claims a message that no process has claimed yet.

@@ -364,3 +364,21 @@ async fn a_restore_forgets_no_decision_of_either_side() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_needs_no_answer_is_known_and_never_due() {
+    on_each(|ledger| async move {
+        let (key, event, _) = asked(1, 5);
+        let own = (key.clone(), event, Ignored);
+        let taken = ledger.take_in(&[own, asked(2, 3)], at(5), at(5)).await;
+        assert_eq!(taken.unwrap(), [true, true]);
+        assert_eq!(state_of(&ledger, &key).await, Ignored);
+        let due = ledger.take_up_due(at(9), at(19), 9).await.unwrap();
+        assert_eq!(due.len(), 1);
+        for (since, known) in [(3, 2), (5, 1), (6, 0)] {
+            let heard = ledger.messages_heard_since(at(since)).await.unwrap();
+            assert_eq!(heard.len(), known, "since {since}");
+        }
+    })
+    .await;
+}

@@ -227,8 +227,7 @@ async fn keeps_messages(ledger: &Ledger) {
     let claims = ledger.claim(&[again], &one, at(0)).await.unwrap();
     assert_eq!(claims, [Claim::Lost]);
     assert_eq!(ledger.next_due().await.unwrap(), None);
-    let (key, event) = asked(1, 0);
-    let new = ledger.take_in(&[(key, event)], at(0), at(9)).await.unwrap();
+    let new = ledger.take_in(&[asked(1, 0)], at(0), at(9)).await.unwrap();
     assert_eq!(new, [true]);
 }
 

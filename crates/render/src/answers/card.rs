@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use showcaller_show::Intent;
 
-use super::markdown::{facts, link};
+use super::markdown::{access, link};
 use super::message::Card;
 use super::page::{Block, Entry, Page, Row};
 use super::phrases::Phrases;
@@ -85,15 +85,18 @@ fn meeting(row: &Row, phrases: &Phrases) -> Value {
     let mut what = vec![json!({
         "type": "TextBlock", "text": row.title.to_string(), "wrap": true,
     })];
-    let facts = facts(row, phrases, str::to_owned);
     let follows = matches!(row.entry, Entry::Follows).then_some(phrases.link_follows);
-    let facts: Vec<&str> = follows
+    let notes: Vec<&str> = follows
         .into_iter()
-        .chain(Some(facts.as_str()).filter(|facts| !facts.is_empty()))
+        .chain(row.notes.iter().map(String::as_str))
         .collect();
-    if !facts.is_empty() {
-        what.push(subtle(&facts.join(" · ")));
-    }
+    let lines = [notes.join(" · "), access(row, phrases, str::to_owned)];
+    what.extend(
+        lines
+            .iter()
+            .filter(|line| !line.is_empty())
+            .map(|line| subtle(line)),
+    );
     let mut columns = vec![column("auto", time), column("stretch", what)];
     columns.extend(entry(row, phrases).map(|entry| column("auto", vec![entry])));
     json!({ "type": "ColumnSet", "spacing": "Medium", "columns": columns })
@@ -134,4 +137,13 @@ fn quiet((index, line): (usize, &str)) -> Value {
         element["spacing"] = "Medium".into();
     }
     element
+}
+
+impl Card {
+    /// Puts a quiet line before everything else.
+    pub(super) fn begin_with(&mut self, line: &str) {
+        if let Some(body) = self.content["body"].as_array_mut() {
+            body.insert(0, subtle(line));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use showcaller_show::{
 };
 
 use super::inert::Inert;
-use super::listing::{Listings, by_date};
+use super::listing::Listings;
 use super::markdown::code;
 use super::page::{Block, Page};
 use super::phrases::Phrases;
@@ -18,6 +18,8 @@ use super::words::{capitalised, word};
 /// The most characters of a title, a name, and of what was asked.
 const TITLE: usize = 128;
 const ASKED: usize = 80;
+/// The most answers of the file that are named in one line.
+const CUSTOM: usize = 8;
 
 /// What a reply becomes.
 pub(super) enum Composed {
@@ -67,15 +69,11 @@ pub(super) fn compose(reply: &Reply) -> Composed {
         Body::Hello { name } => {
             let name = name.as_deref().map(|name| Inert::new(name, TITLE));
             let page = sentence(&(phrases.hello)(name.as_ref()));
-            asking(
-                page,
-                &[Intent::Agenda, Intent::Now, Intent::Next, Intent::Help],
-                &[],
-            )
+            asking(page, &[Intent::Agenda, Intent::Now, Intent::Next], &[])
         }
         Body::Thanks => sentence(phrases.thanks),
         Body::NotUnderstood { custom } => {
-            let asks = [Intent::Agenda, Intent::Now, Intent::Next, Intent::Help];
+            let asks = [Intent::Agenda, Intent::Now, Intent::Next];
             asking(sentence(phrases.not_understood), &asks, custom)
         }
         Body::Stranger { event } => sentence(&(phrases.stranger)(&Inert::new(event, TITLE))),
@@ -85,8 +83,10 @@ pub(super) fn compose(reply: &Reply) -> Composed {
 /// The answers of the file, one for each room, in the organisers' own Markdown.
 fn custom(answers: &[Custom], phrases: &Phrases) -> Vec<String> {
     let text = |answer: &Custom| {
-        let markdown = answer.markdown.as_ref();
-        let said = markdown.map_or(phrases.custom_follows, Secret::expose);
+        let markdown = answer.markdown.as_ref().map(Secret::expose);
+        let said = markdown
+            .filter(|text| !text.trim().is_empty())
+            .unwrap_or(phrases.custom_follows);
         match &answer.room {
             Some(room) => format!("**{}**\n\n{said}", Inert::new(room, TITLE)),
             None => said.to_owned(),
@@ -95,18 +95,14 @@ fn custom(answers: &[Custom], phrases: &Phrases) -> Vec<String> {
     answers.iter().map(text).collect()
 }
 
-/// Says which words ask for more.
+/// Says which words ask for more; help is always one of them.
 fn asking(mut page: Page, asks: &[Intent], custom: &[String]) -> Page {
     let phrases = page.phrases();
-    let words: Vec<String> = asks
-        .iter()
-        .filter_map(|intent| word(intent, phrases))
+    let built_in = asks.iter().filter_map(|intent| word(intent, phrases));
+    let words: Vec<String> = built_in
         .map(str::to_owned)
-        .chain(
-            custom
-                .iter()
-                .map(|word| Inert::new(word, TITLE).to_string()),
-        )
+        .chain(inert(custom).into_iter().take(CUSTOM))
+        .chain([phrases.words.help.to_owned()])
         .collect();
     page.words = Some((phrases.ask_me)(&words.join(", ")));
     page
@@ -125,8 +121,7 @@ fn finish(reply: &Reply, mut page: Page, asks: &[Intent]) -> Page {
         page.asks = asks.to_vec();
         page.card = true;
     }
-    let words = [asks, &[Intent::Help]].concat();
-    asking(page, &words, &[])
+    asking(page, asks, &[])
 }
 
 fn agenda(reply: &Reply, agenda: &Agenda) -> Page {
@@ -175,7 +170,7 @@ fn now(reply: &Reply, running: &Running) -> Page {
             page.blocks
                 .insert(0, Block::Line(phrases.nothing_now.to_owned()));
         } else {
-            // Said first, so that nobody takes what comes for what is on.
+            // Said first, so that what comes is not taken for what is on.
             let title = page.title.replace(phrases.nothing_now.to_owned());
             page.blocks.splice(0..0, title.map(Block::Heading));
         }
@@ -198,7 +193,7 @@ fn next(reply: &Reply, ahead: &Ahead) -> Page {
     let phrases = Phrases::of(reply.language);
     let Some(first) = ahead.meetings.first() else {
         let page = Page::sentence(reply.language, phrases.nothing_ahead);
-        return asking(page, &[Intent::Agenda, Intent::Help], &[]);
+        return asking(page, &[Intent::Agenda], &[]);
     };
     let when = times::ahead(&first.start, ahead, phrases);
     let title = match reply.intent {
@@ -212,21 +207,17 @@ fn next(reply: &Reply, ahead: &Ahead) -> Page {
 fn meetings(reply: &Reply, listings: &[Listing]) -> Page {
     let phrases = Phrases::of(reply.language);
     let drawn = Listings::of(reply, listings);
-    let mut dates = by_date(listings);
-    let mut page = Page::new(reply.language);
-    if let [only] = dates.as_slice()
-        && listings.len() == 1
-    {
-        page.title = Some(drawn.entitle(capitalised(&(phrases.date)(only.0))));
-        page.blocks = drawn.blocks();
-    } else {
-        page.title = Some(drawn.entitle((phrases.fitting)(listings.len())));
-        for (date, of_date) in dates.drain(..) {
-            page.blocks
-                .push(Block::Heading(capitalised(&(phrases.date)(date))));
-            page.blocks
-                .extend(of_date.iter().map(|meeting| drawn.block(meeting)));
-        }
+    let date = |listing: &Listing| capitalised(&(phrases.date)(listing.start.date()));
+    let title = match listings {
+        [only] => date(only),
+        several => (phrases.fitting)(several.len()),
+    };
+    let mut page = Page::titled(reply.language, drawn.entitle(title));
+    for of_one_date in listings.chunk_by(|one, next| one.start.date() == next.start.date()) {
+        let heading = of_one_date.first().filter(|_| listings.len() > 1).map(date);
+        page.blocks.extend(heading.map(Block::Heading));
+        page.blocks
+            .extend(of_one_date.iter().map(|meeting| drawn.block(meeting)));
     }
     finish(reply, page, &[Intent::Agenda])
 }
@@ -285,16 +276,11 @@ fn who(language: Language, teams: &[TeamList]) -> Page {
 }
 
 fn person(person: &Member) -> String {
-    let roles: Vec<String> = person
-        .roles
-        .iter()
-        .map(|role| Inert::new(role, TITLE).to_string())
-        .collect();
     let name = Inert::new(&person.name, TITLE);
-    if roles.is_empty() {
+    if person.roles.is_empty() {
         name.to_string()
     } else {
-        format!("{name} · {}", roles.join(", "))
+        format!("{name} · {}", inert(&person.roles).join(", "))
     }
 }
 
@@ -303,7 +289,8 @@ fn help(language: Language, custom: &[String], organiser: bool) -> Page {
     let (words, help) = (&phrases.words, &phrases.help);
     let mut page = Page::titled(language, help.title);
     let mut say = |word: &str, text: &str| {
-        page.blocks.push(Block::Item(format!("**{word}**: {text}")));
+        page.blocks
+            .push(Block::Item(format!("**{word}** – {text}")));
     };
     say(words.agenda, help.agenda);
     say(words.now, help.now);
@@ -312,8 +299,8 @@ fn help(language: Language, custom: &[String], organiser: bool) -> Page {
     say(words.meeting, help.meeting);
     say(words.who, help.who);
     say(words.remind, help.remind);
-    for word in custom {
-        say(&Inert::new(word, TITLE).to_string(), help.custom);
+    for custom in inert(custom).chunks(CUSTOM) {
+        say(&custom.join("**, **"), help.custom);
     }
     if organiser {
         say(words.details, help.details);
@@ -323,4 +310,9 @@ fn help(language: Language, custom: &[String], organiser: bool) -> Page {
     page.words = Some(help.how.to_owned());
     page.card = true;
     page
+}
+
+fn inert(texts: &[String]) -> Vec<String> {
+    let inert = |text: &String| Inert::new(text, TITLE).to_string();
+    texts.iter().map(inert).collect()
 }

@@ -1,7 +1,6 @@
 //! Meetings of a reply as rows of a page.
 
-use jiff::civil::Date;
-use showcaller_show::{Link, Listing, Reply, State};
+use showcaller_show::{Body, Link, Listing, Reply, State};
 
 use super::inert::Inert;
 use super::page::{Block, Entry, Row};
@@ -12,8 +11,9 @@ use crate::harmless::clickable;
 /// The most characters of a title, and of all that is said of rooms.
 const TITLE: usize = 128;
 const ROOMS: usize = 200;
-/// A link that is longer is none of Webex's.
-const LONGEST_LINK: usize = 2_000;
+/// The most bytes of a link and of a password; longer ones are not Webex's, and not shown.
+const LINK: usize = 1_000;
+const PASSWORD: usize = 128;
 /// So many of a card's five buttons may be *Join*.
 const BUTTONS: usize = 4;
 
@@ -79,8 +79,13 @@ impl<'a> Listings<'a> {
         let (number, password) = match &meeting.link {
             Link::Known {
                 number, password, ..
-            } => (number.as_deref().map(digits), password.clone()),
-            Link::Follows => (None, None),
+            } if !self.is_over(meeting) => (
+                number.as_deref().map(digits),
+                password
+                    .clone()
+                    .filter(|secret| secret.expose().len() <= PASSWORD),
+            ),
+            Link::Known { .. } | Link::Follows => (None, None),
         };
         Block::Meeting(Row {
             time: times::range(&meeting.start, &meeting.end),
@@ -92,6 +97,11 @@ impl<'a> Listings<'a> {
             number,
             password,
         })
+    }
+
+    /// Whether it is in an agenda only to be complete. Its link stays: it may run longer than planned.
+    fn is_over(&self, meeting: &Listing) -> bool {
+        meeting.state == State::Ended && matches!(self.reply.body, Body::Agenda(_))
     }
 
     fn notes(&self, meeting: &Listing) -> Vec<String> {
@@ -120,14 +130,6 @@ impl<'a> Listings<'a> {
             Entry::Link(url.clone())
         }
     }
-}
-
-/// Runs of meetings on one date.
-pub(super) fn by_date(meetings: &[Listing]) -> Vec<(Date, &[Listing])> {
-    meetings
-        .chunk_by(|one, next| one.start.date() == next.start.date())
-        .filter_map(|run| run.first().map(|first| (first.start.date(), run)))
-        .collect()
 }
 
 /// Those that get a button: what runs, then what begins next; all of either or none, so that parallel
@@ -159,9 +161,7 @@ fn nearest<'a>(meetings: &[&'a Listing]) -> Vec<&'a Listing> {
 
 fn can_be_joined(meeting: &Listing) -> bool {
     match &meeting.link {
-        Link::Known { url, .. } => {
-            url.expose().len() <= LONGEST_LINK && clickable(url.expose()).is_some()
-        }
+        Link::Known { url, .. } => url.expose().len() <= LINK && clickable(url.expose()).is_some(),
         Link::Follows => false,
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn page(page: &Page) -> String {
     let mut in_list = false;
     for block in &page.blocks {
         let (line, item) = match block {
-            Block::Heading(heading) => (format!("*{heading}*"), false),
+            Block::Heading(heading) => (format!("**{heading}**"), false),
             Block::Line(line) => (line.clone(), false),
             Block::Item(item) => (format!("- {item}"), true),
             Block::Meeting(row) => (meeting(row, phrases), true),
@@ -50,27 +50,26 @@ fn meeting(row: &Row, phrases: &Phrases) -> String {
         Entry::Follows => line.push_str(&format!(" · {}", phrases.link_follows)),
         Entry::None => {}
     }
-    let facts = facts(row, phrases, code);
-    if !facts.is_empty() {
-        line.push_str(&format!("{BREAK}  {facts}"));
+    for facts in [row.notes.join(" · "), access(row, phrases, code)] {
+        if !facts.is_empty() {
+            line.push_str(&format!("{BREAK}  {facts}"));
+        }
     }
     line
 }
 
-/// What is said of a meeting beside its time and title, in a line that may be empty.
-pub(super) fn facts(row: &Row, phrases: &Phrases, password: fn(&str) -> String) -> String {
-    let mut facts = row.notes.clone();
-    if let Some(number) = &row.number {
-        facts.push(format!("{} {number}", phrases.number));
-    }
-    if let Some(secret) = &row.password {
-        facts.push(format!(
-            "{} {}",
-            phrases.password,
-            password(secret.expose())
-        ));
-    }
-    facts.join(" · ")
+/// What people type to get in, in a line that may be empty.
+pub(super) fn access(row: &Row, phrases: &Phrases, password: fn(&str) -> String) -> String {
+    let number = row.number.as_ref();
+    let number = number.map(|number| format!("{}\u{a0}{number}", phrases.number));
+    let secret = row.password.as_ref();
+    let secret =
+        secret.map(|secret| format!("{}\u{a0}{}", phrases.password, password(secret.expose())));
+    [number, secret]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A link of ours: its label is a phrase, and its address ends where we end it.

@@ -20,7 +20,7 @@ mod transcript;
 mod words;
 
 pub use self::message::{Card, Message};
-pub use self::notices::{Notice, apology, notice, one_after_the_other, see_above, sos_ticket};
+pub use self::notices::{Notice, apologising, notice, one_after_the_other, see_above, sos_ticket};
 pub use self::transcript::transcript;
 use showcaller_secret::Secret;
 use showcaller_show::Reply;
@@ -29,8 +29,8 @@ use self::compose::Composed;
 
 /// An answer, in the order in which its messages are sent; more than one if it is long.
 ///
-/// The card's Submit buttons carry `card_key` and a number, and nothing else: whoever forges an action
-/// learns and changes nothing by it. Only the last message has such buttons.
+/// The card's Submit buttons carry `card_key` and a number, and nothing else: a forged action learns
+/// and changes nothing by it. Only the last message has such buttons.
 #[must_use]
 pub fn messages(reply: &Reply, card_key: &str) -> Vec<Message> {
     match compose::compose(reply) {

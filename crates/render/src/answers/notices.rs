@@ -1,21 +1,36 @@
 //! What is said around answers, and to the organisers.
 
 use showcaller_event::Language;
+use showcaller_secret::Secret;
 use showcaller_show::Intent;
 
 use super::inert::Inert;
+use super::markdown::LONGEST;
 use super::message::Message;
 use super::phrases::Phrases;
 use super::words::word;
 
 const TITLE: usize = 128;
-/// What somebody wrote is cut here.
+/// The most characters of what a person wrote.
 const WRITTEN: usize = 1_000;
 
-/// The line that begins an answer which comes late.
+/// The same answer, beginning with the apology that it comes late.
 #[must_use]
-pub fn apology(language: Language) -> &'static str {
-    Phrases::of(language).apology
+pub fn apologising(mut messages: Vec<Message>, language: Language) -> Vec<Message> {
+    let apology = Phrases::of(language).apology;
+    let Some(first) = messages.first_mut() else {
+        return messages;
+    };
+    let markdown = format!("{apology}\n\n{}", first.markdown.expose());
+    if markdown.len() > LONGEST {
+        messages.insert(0, Message::of_markdown(apology.to_owned()));
+        return messages;
+    }
+    first.markdown = Secret::new(markdown);
+    if let Some(card) = &mut first.card {
+        card.begin_with(apology);
+    }
+    messages
 }
 
 /// The short answer to what was answered in that room a moment ago, while Webex takes only few
@@ -36,7 +51,7 @@ pub fn one_after_the_other(language: Language) -> Message {
     Message::of_markdown(Phrases::of(language).one_after_the_other.to_owned())
 }
 
-/// What the organisers are told when somebody calls for a human.
+/// What the organisers read when a person calls for them.
 #[must_use]
 pub fn sos_ticket(language: Language, who: &str, room: Option<&str>, wrote: &str) -> Message {
     let phrases = Phrases::of(language);
@@ -49,7 +64,7 @@ pub fn sos_ticket(language: Language, who: &str, room: Option<&str>, wrote: &str
     Message::of_markdown(format!("{head}\n\n> {wrote}"))
 }
 
-/// What the organisers are told of a room in which the bot lost something.
+/// What the bot lost in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     /// The bot was removed from it.
@@ -64,7 +79,7 @@ pub fn notice(language: Language, notice: Notice, room: &str) -> Message {
     let phrases = Phrases::of(language);
     let room = Inert::new(room, TITLE);
     Message::of_markdown(match notice {
-        Notice::Removed => (phrases.put_out)(&room),
+        Notice::Removed => (phrases.removed)(&room),
         Notice::NoModerator => (phrases.no_moderator)(&room),
     })
 }

@@ -20,14 +20,24 @@ pub fn transcript(message: &Message) -> Secret {
             lines.extend(buttons(&card.content["actions"], WIDTH));
             lines
         }
-        None => message
-            .markdown
-            .expose()
-            .lines()
-            .map(|line| seen(line.trim_end()))
-            .collect(),
+        None => message.markdown.expose().lines().flat_map(line).collect(),
     };
     Secret::new(lines.join("\n"))
+}
+
+/// A line of Markdown, indented as it was.
+fn line(line: &str) -> Vec<String> {
+    let words = line.trim_start_matches([' ', '-', '>']);
+    let (mark, words) = line.split_at(line.len() - words.len());
+    let lines = wrapped(&seen(words), WIDTH.saturating_sub(mark.width()));
+    let first = lines.is_empty().then(String::new);
+    let mark = seen(mark);
+    let marks = std::iter::once(mark.clone()).chain(std::iter::repeat(" ".repeat(mark.width())));
+    let drawn = lines
+        .iter()
+        .zip(marks)
+        .map(|(line, mark)| format!("{mark}{line}"));
+    first.into_iter().chain(drawn).collect()
 }
 
 fn elements(elements: &Value, width: usize) -> Vec<String> {
@@ -35,6 +45,8 @@ fn elements(elements: &Value, width: usize) -> Vec<String> {
     for element in elements.as_array().into_iter().flatten() {
         if element["separator"] == true {
             lines.push("─".repeat(width));
+        } else if element["weight"] == "Bolder" && element["spacing"] == "Medium" {
+            lines.push(String::new());
         }
         match element["type"].as_str().unwrap_or_default() {
             "TextBlock" => lines.extend(text(element, width)),
@@ -48,7 +60,7 @@ fn elements(elements: &Value, width: usize) -> Vec<String> {
 
 fn text(element: &Value, width: usize) -> Vec<String> {
     let text = element["text"].as_str().unwrap_or_default();
-    let words = seen(text).replace("**", "");
+    let words = seen(text).replace('*', "");
     match words
         .strip_prefix('[')
         .and_then(|rest| rest.split_once("]("))
@@ -98,7 +110,7 @@ fn buttons(actions: &Value, width: usize) -> Vec<String> {
     lines
 }
 
-/// Without what nobody sees.
+/// Without what is invisible.
 fn seen(text: &str) -> String {
     plain(text).replace('\u{200b}', "")
 }

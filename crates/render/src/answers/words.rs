@@ -4,7 +4,7 @@ use showcaller_show::Intent;
 
 use super::phrases::Phrases;
 
-/// A word that asks for a built-in intent; `None` for those that nobody is told to ask for.
+/// A word that asks for a built-in intent; `None` for those that have none.
 pub(super) fn word(intent: &Intent, phrases: &Phrases) -> Option<&'static str> {
     let words = &phrases.words;
     match intent {

@@ -6,10 +6,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use jiff::Timestamp;
 use showcaller_clock::SystemClock;
 use showcaller_engine::hooks::Identity;
-use showcaller_ledger::{Ledger, LedgerUrl};
-use showcaller_server::{Ingress, LedgerInbox, Limits, listen, public};
+use showcaller_ledger::{Error, InboxKey, InboxState, Incoming, Ledger, LedgerUrl};
+use showcaller_server::{Inbox, Ingress, Limits, listen, public};
+use showcaller_webex::MessageId;
 use tokio::net::TcpListener;
 
 use crate::Failure;
@@ -17,6 +20,21 @@ use crate::Failure;
 /// Names the ledger of a process that is a server.
 pub(crate) const LEDGER: &str = "SHOWCALLER_BENCH_LEDGER";
 pub(crate) const SECRET: &str = "the key of a bench";
+
+/// Keeps messages in the ledger, and does nothing else about them.
+struct Kept(Ledger);
+
+#[async_trait]
+impl Inbox for Kept {
+    async fn take_in(&self, incoming: Incoming) -> Result<(), Error> {
+        let Some(id) = MessageId::from(&*incoming.remote_id).uuid() else {
+            return Ok(());
+        };
+        let now = Timestamp::now();
+        let event = (InboxKey::message(id), incoming, InboxState::Waiting);
+        self.0.take_in(&[event], now, now).await.map(drop)
+    }
+}
 
 /// Listens until it is killed.
 pub(crate) async fn run(file: &Path) -> Result<(), Failure> {
@@ -27,7 +45,7 @@ pub(crate) async fn run(file: &Path) -> Result<(), Failure> {
             ledger: ledger.id().await?,
         },
         secret: SECRET.into(),
-        inbox: Arc::new(LedgerInbox::new(ledger)),
+        inbox: Arc::new(Kept(ledger)),
         clock: Arc::new(SystemClock),
         counters: Arc::default(),
     });

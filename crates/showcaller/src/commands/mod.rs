@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod apply;
+mod ask;
 mod calendar;
 mod check;
 mod completions;

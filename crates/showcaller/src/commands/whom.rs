@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::str::FromStr;
 
 use showcaller_event::Event;
-use showcaller_event::model::{Email, RoomKey};
+use showcaller_event::model::{Email, Room, RoomKey};
 
 use crate::exit::{Code, Failure};
 
@@ -50,6 +50,49 @@ impl Whom {
             }
         }
     }
+}
+
+/// The room of the event that this names: by its key, as in `team-1` or `room/team-1`, or by its
+/// title.
+pub(super) fn room<'e>(event: &'e Event, asked: &str) -> Result<&'e Room, Failure> {
+    let asked = asked.trim();
+    let key = asked.strip_prefix("room/").unwrap_or(asked);
+    if let Some(room) = event.room(&RoomKey::new(key)) {
+        return Ok(room);
+    }
+    let lower = asked.to_lowercase();
+    let titled = |room: &&Room| room.title.to_lowercase() == lower;
+    let mut titled = event.rooms.iter().filter(titled);
+    if let (Some(room), None) = (titled.next(), titled.next()) {
+        return Ok(room);
+    }
+    let keys: Vec<&str> = event.rooms.iter().map(|room| room.key.as_str()).collect();
+    let titles: Vec<String> = event.rooms.iter().map(|r| r.title.to_lowercase()).collect();
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let by_title = || {
+        let near = nearest(&lower, &titles)?;
+        let place = titles.iter().position(|title| *title == near)?;
+        Some(keys[place])
+    };
+    let failure = Failure::new(Code::Usage, format!("the event has no room {asked}"));
+    Err(match nearest(key, &keys).or_else(by_title) {
+        Some(near) => failure.hint(format!("did you mean {near}?")),
+        None => failure.hint(format!("its rooms are {}", keys.join(", "))),
+    })
+}
+
+/// The person of the event with this address.
+pub(super) fn person(event: &Event, asked: &str) -> Result<Email, Failure> {
+    let email = Email::new(asked.trim().to_lowercase());
+    if event.person(&email).is_some() {
+        return Ok(email);
+    }
+    let people: Vec<&str> = event.people.iter().map(|p| p.email.as_str()).collect();
+    let failure = Failure::new(Code::Usage, format!("{email} is not on the roster"));
+    Err(match nearest(email.as_str(), &people) {
+        Some(near) => failure.hint(format!("did you mean {near}?")),
+        None => failure.hint("people are in the roster, by their address"),
+    })
 }
 
 fn known<'a>(kind: &str, asked: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Failure> {

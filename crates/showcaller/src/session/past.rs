@@ -25,11 +25,22 @@ impl Past {
     /// Reads the event file, which must be free of mistakes, and the ledger if there is one.
     pub(crate) async fn read(args: &EventArgs) -> Result<Self, Failure> {
         let (event, files) = checked(&args.event, None)?;
-        let url = place::ledger_url(args)?;
-        if url.path().is_some_and(|path| !path.exists()) {
-            return Ok(Self::of(InForce::planned(event), None));
+        match existing(args, &event).await? {
+            None => Ok(Self::of(InForce::planned(event), None)),
+            Some(ledger) => Self::with(event, &files, ledger).await,
         }
-        Self::with(event, &files, Ledger::open(&url).await?).await
+    }
+
+    /// The same with the event as the file has it, as if it had just been applied.
+    pub(crate) async fn draft(args: &EventArgs) -> Result<Self, Failure> {
+        let (event, _) = checked(&args.event, None)?;
+        match existing(args, &event).await? {
+            None => Ok(Self::of(InForce::planned(event), None)),
+            Some(ledger) => Ok(Self::of(
+                InForce::draft(event, &ledger).await?,
+                Some(ledger),
+            )),
+        }
     }
 
     /// The same, with a new ledger where there is none.
@@ -38,26 +49,12 @@ impl Past {
         if args.ledger.is_none() {
             place::make_folder(args)?;
         }
-        Self::with(
-            event,
-            &files,
-            Ledger::open(&place::ledger_url(args)?).await?,
-        )
-        .await
+        let ledger = Ledger::open(&place::ledger_url(args)?).await?;
+        refuse_other(&ledger, &event).await?;
+        Self::with(event, &files, ledger).await
     }
 
     async fn with(event: Event, files: &EventFiles, ledger: Ledger) -> Result<Self, Failure> {
-        let binding = ledger.binding().await?;
-        if let Some(binding) = binding
-            && binding.event_key != event.key.as_str()
-        {
-            return Err(LedgerError::BelongsToAnother {
-                what: "event",
-                here: binding.event_key,
-                asked: event.key.to_string(),
-            }
-            .into());
-        }
         let in_force = match InForce::read(&ledger).await? {
             Some(in_force) => in_force,
             // A ledger without a revision knows nothing yet, and the file is all there is.
@@ -98,6 +95,32 @@ impl Past {
             ledger.close().await;
         }
     }
+}
+
+/// The ledger of this event, where there is one.
+async fn existing(args: &EventArgs, event: &Event) -> Result<Option<Ledger>, Failure> {
+    let url = place::ledger_url(args)?;
+    if url.path().is_some_and(|path| !path.exists()) {
+        return Ok(None);
+    }
+    let ledger = Ledger::open(&url).await?;
+    refuse_other(&ledger, event).await?;
+    Ok(Some(ledger))
+}
+
+async fn refuse_other(ledger: &Ledger, event: &Event) -> Result<(), Failure> {
+    let binding = ledger.binding().await?;
+    if let Some(binding) = binding
+        && binding.event_key != event.key.as_str()
+    {
+        return Err(LedgerError::BelongsToAnother {
+            what: "event",
+            here: binding.event_key,
+            asked: event.key.to_string(),
+        }
+        .into());
+    }
+    Ok(())
 }
 
 /// What is shown is what is in force: where the file differs from it, that is said.

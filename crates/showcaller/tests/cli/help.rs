@@ -17,6 +17,7 @@ fn every_commands_help_fits_on_a_terminal() {
         "plan",
         "apply",
         "serve",
+        "ask",
         "runsheet",
         "calendar",
         "ledger",

@@ -2,6 +2,7 @@
 //!
 //! One binary, one module per theme. Every test works on a copy of an example of its own.
 
+mod ask;
 mod at_once;
 mod begin;
 mod check;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -15,7 +16,13 @@ use crate::switches::RateLimitScope;
 pub(crate) struct Pace {
     rate: Option<Rate>,
     buckets: HashMap<(Uuid, Family), Bucket>,
+    /// Lists of messages, by owner and room.
+    reads: HashMap<(Uuid, String), Bucket>,
 }
+
+/// How fast one room can be read in the long run: three times within the longest wait that was
+/// seen, 25 seconds.
+const ROOM_READS_PER_MINUTE: u32 = 7;
 
 /// What shares a limit: nothing in it where an owner has but one.
 type Family = Option<String>;
@@ -25,6 +32,7 @@ impl Pace {
         Self {
             rate,
             buckets: HashMap::new(),
+            reads: HashMap::new(),
         }
     }
 
@@ -63,6 +71,29 @@ impl Pace {
         };
         let bucket = self.buckets.entry((owner, family)).or_default();
         bucket.take(rate, now)
+    }
+
+    /// Lets a call of `owner` pass, unless it reads the messages of one room too often (switch
+    /// `room-read-burst`).
+    pub(super) fn take_read(
+        &mut self,
+        owner: Uuid,
+        call: &Call,
+        burst: u32,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let reads = call.method == Method::GET && call.path == "/messages";
+        match call.query.get("roomId").filter(|_| reads && burst > 0) {
+            None => Ok(()),
+            Some(room) => {
+                let rate = Rate {
+                    per_minute: ROOM_READS_PER_MINUTE,
+                    burst,
+                };
+                let bucket = self.reads.entry((owner, room.to_owned())).or_default();
+                bucket.take(rate, now)
+            }
+        }
     }
 }
 

@@ -226,8 +226,14 @@ fn admit(
     call: &Call,
     strike: &Strike,
 ) -> Result<(), Refusal> {
-    let scope = asking.switches.rate_limit_scope;
-    state.pace.take(asking.person, call, scope, asking.now)?;
+    let switches = asking.switches;
+    let (owner, now) = (asking.person, asking.now);
+    state
+        .pace
+        .take(owner, call, switches.rate_limit_scope, now)?;
+    state
+        .pace
+        .take_read(owner, call, switches.room_read_burst, now)?;
     match strike.before() {
         Some(refusal) => Err(refusal.clone()),
         None => Ok(()),

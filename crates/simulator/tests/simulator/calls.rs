@@ -83,93 +83,6 @@ fn a_body_must_be_announced_as_json_and_be_json() {
         .refused(501);
 }
 
-#[rstest]
-#[case(Method::GET, "/nonsense", 404)]
-#[case(Method::PATCH, "/rooms/00000000-0000-4000-8000-000000000000", 405)]
-#[case(Method::DELETE, "/people/me", 403)]
-#[case(Method::POST, "/meetings/join", 501)]
-#[case(Method::GET, "/meetings/templates", 501)]
-fn what_does_not_exist_or_is_not_simulated_says_so(
-    #[case] method: Method,
-    #[case] path: &str,
-    #[case] code: u16,
-) {
-    Webex::new().by(HOST).call(method, path, None).refused(code);
-}
-
-#[rstest]
-#[case("/rooms", "GET, POST")]
-#[case("/rooms/00000000-0000-4000-8000-000000000000", "GET, PUT, DELETE")]
-#[case("/messages/direct", "GET")]
-#[case("/attachment/actions", "POST")]
-#[case("/meetings/1", "GET, PATCH, PUT, DELETE")]
-#[case("/meetingInvitees/bulkInsert", "POST")]
-fn a_method_that_a_path_does_not_have_is_answered_with_those_that_it_has(
-    #[case] path: &str,
-    #[case] methods: &str,
-) {
-    let answer = Webex::new().by(HOST).call(Method::TRACE, path, None);
-    assert_eq!(answer.headers["allow"], methods);
-    answer.refused(405);
-}
-
-#[test]
-fn what_the_documents_have_and_the_simulator_has_not_is_501_and_never_404() {
-    let webex = Webex::new();
-    for path in [
-        "/meetingParticipants",
-        "/meetingParticipants/query",
-        "/meetingSummaries",
-        "/meetingTranscripts/x/snippets",
-        "/meetingReports/attendees",
-        "/recordings",
-        "/contents/x",
-    ] {
-        webex.by(HOST).get(path).refused(501);
-    }
-}
-
-/// With the official documents at hand: each operation in them is either answered, or said not to
-/// be; and where one is answered, `Allow` names exactly those of its path.
-#[test]
-fn every_documented_operation_is_known() {
-    let Some(folder) = std::env::var_os("SHOWCALLER_OPENAPI") else {
-        return;
-    };
-    let webex = Webex::new();
-    let host = webex.by(HOST);
-    let mut known = 0;
-    for name in ["messaging.json", "meetings.json"] {
-        let text = std::fs::read(std::path::Path::new(&folder).join(name)).unwrap();
-        let document: serde_json::Value = serde_json::from_slice(&text).unwrap();
-        for (path, operations) in document["paths"].as_object().unwrap() {
-            let mut documented: Vec<String> = operations
-                .as_object()
-                .unwrap()
-                .keys()
-                .map(|method| method.to_uppercase())
-                .filter(|method| method.parse::<Method>().is_ok() && method != "PARAMETERS")
-                .collect();
-            documented.sort();
-            let path = path.split('/').map(|part| match part.starts_with('{') {
-                true => "00000000-0000-4000-8000-000000000000",
-                false => part,
-            });
-            let path = path.collect::<Vec<_>>().join("/");
-            let answer = host.call(Method::TRACE, &path, None);
-            if answer.status == 501 {
-                continue;
-            }
-            let allowed = answer.headers["allow"].to_str().unwrap();
-            let mut allowed: Vec<&str> = allowed.split(", ").collect();
-            allowed.sort_unstable();
-            assert_eq!(allowed, documented, "{path}");
-            known += allowed.len();
-        }
-    }
-    assert!(known > 50, "{known}");
-}
-
 #[test]
 fn a_flag_is_read_as_sdks_write_it() {
     let webex = Webex::new();
@@ -260,6 +173,26 @@ fn a_limit_may_be_one_per_family_of_endpoints() {
         host.get(path).ok();
         host.get(path).refused(429);
     }
+}
+
+#[test]
+fn reading_one_room_may_have_a_limit_of_its_own() {
+    let webex = Webex::with(&["room-read-burst=3"]);
+    let host = webex.by(HOST);
+    let rooms = ["x", "y"].map(|title| host.post("/rooms", json!({"title": title})).id());
+    let read = |room: &str| host.get(&format!("/messages?roomId={room}"));
+    for room in &rooms {
+        for _ in 0..3 {
+            read(room).ok();
+        }
+        let refused = read(room);
+        assert_eq!(refused.headers["retry-after"], "9");
+        refused.refused(429);
+    }
+    host.get("/rooms").ok();
+    webex.pass(9);
+    read(&rooms[0]).ok();
+    read(&rooms[0]).refused(429);
 }
 
 #[test]

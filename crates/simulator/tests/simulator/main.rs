@@ -18,6 +18,7 @@ mod meeting_times;
 mod meetings;
 mod memberships;
 mod messages;
+mod operations;
 mod pages;
 mod people;
 mod receivers;

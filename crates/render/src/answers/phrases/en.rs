@@ -60,7 +60,7 @@ pub(super) const ENGLISH: Phrases = Phrases {
         )
     },
     nothing_to_remind: "Nothing more is planned for you, so I have nothing to remind you of.",
-    called: "I have called the organisers and shown them what you wrote. They will help you.",
+    called: "I have alerted the organisers and passed on what you wrote. They will help you.",
     cannot_call: "I cannot reach the organisers from here. Please ask one of them directly.",
     hello: |name| match name {
         Some(name) => format!("Hello {name}! I show you the way to your meetings."),
@@ -84,9 +84,9 @@ pub(super) const ENGLISH: Phrases = Phrases {
         meeting: "one meeting by its name: time, link, password",
         who: "who is in your team, and who coaches it",
         remind: "a message in private before your next meeting",
-        sos: "calls a human, when something is broken",
+        sos: "calls the organisers, when something does not work",
         details: "number, password and host key of a meeting, by its name",
-        custom: "an answer of this event",
+        custom: "what the organisers have prepared for you",
         how: "In a room, mention me first. In private, just write.",
     },
 
@@ -112,7 +112,7 @@ pub(super) const ENGLISH: Phrases = Phrases {
 
     ticket_in_room: |who, room| format!("**{who}** needs help, in *{room}*:"),
     ticket_in_private: |who| format!("**{who}** needs help, and wrote to me in private:"),
-    put_out: |room| {
+    removed: |room| {
         format!(
             "I was removed from *{room}* and cannot answer there any more. To bring me back, add \
              me to the room again."

@@ -27,8 +27,8 @@ pub(super) const FRENCH: Phrases = Phrases {
     },
     tomorrow_at: |time| format!("demain à {time}"),
     on_date_at: |day, time| format!("{} à {time}", the_date(day)),
-    times_in: |zone| format!("Heures de {zone}"),
-    times_in_both: |zone, other| format!("Heures de {zone}, entre parenthèses {other}"),
+    times_in: |zone| format!("Heures\u{a0}: {zone}"),
+    times_in_both: |zone, other| format!("Heures\u{a0}: {zone}, entre parenthèses {other}"),
 
     running: "en cours",
     ended: "terminé",
@@ -36,7 +36,7 @@ pub(super) const FRENCH: Phrases = Phrases {
     join: "Rejoindre",
     link_follows: "le lien suit",
     number: "Numéro",
-    password: "mot de passe",
+    password: "mot\u{a0}de\u{a0}passe",
     host_key: "Clé d’hôte",
     no_host_key: "La clé d’hôte n’est pas encore connue.",
 
@@ -62,7 +62,7 @@ pub(super) const FRENCH: Phrases = Phrases {
         )
     },
     nothing_to_remind: "Plus rien n’est prévu pour vous\u{a0}: je n’ai rien à vous rappeler.",
-    called: "J’ai appelé les organisateurs et leur ai montré votre message. Ils vont vous aider.",
+    called: "J’ai alerté les organisateurs et leur ai transmis votre message. Ils vont vous aider.",
     cannot_call: "Je ne peux pas joindre les organisateurs d’ici. Adressez-vous directement à l’un d’eux.",
     hello: |name| match name {
         Some(name) => format!("Bonjour {name}\u{a0}! Je vous montre le chemin de vos réunions."),
@@ -73,7 +73,7 @@ pub(super) const FRENCH: Phrases = Phrases {
     not_understood: "Désolé, je n’ai pas compris.",
     stranger: |event| {
         format!(
-            "Bonjour\u{a0}! J’aide les participants de {event}, et vous n’êtes pas sur ma liste. Si vous \
+            "Bonjour\u{a0}! J’aide les participants de l’événement {event}, et vous n’êtes pas sur ma liste. Si vous \
              devriez y être, adressez-vous aux organisateurs."
         )
     },
@@ -82,13 +82,13 @@ pub(super) const FRENCH: Phrases = Phrases {
         agenda: "le programme d’aujourd’hui\u{a0}; ou nommez un jour, ou *tout*",
         now: "ce qui est en cours, avec le lien",
         next: "ce qui commence ensuite",
-        whereabouts: "où vous êtes attendu",
+        whereabouts: "la réunion qui vous attend",
         meeting: "une réunion par son nom\u{a0}: heure, lien, mot de passe",
         who: "qui est dans votre équipe, et qui l’accompagne",
         remind: "un message privé avant votre prochaine réunion",
-        sos: "appelle quelqu’un, si quelque chose ne marche pas",
+        sos: "appelle les organisateurs, si quelque chose ne marche pas",
         details: "numéro, mot de passe et clé d’hôte d’une réunion, par son nom",
-        custom: "une réponse de cet événement",
+        custom: "ce que les organisateurs ont préparé pour vous",
         how: "Dans un espace, mentionnez-moi d’abord. En privé, écrivez simplement.",
     },
 
@@ -100,7 +100,7 @@ pub(super) const FRENCH: Phrases = Phrases {
         whereabouts: "où",
         meeting: "réunion",
         who: "mon équipe",
-        remind: "rappelle-moi",
+        remind: "rappel",
         help: "aide",
         sos: "sos",
         details: "détails",
@@ -116,7 +116,7 @@ pub(super) const FRENCH: Phrases = Phrases {
 
     ticket_in_room: |who, room| format!("**{who}** a besoin d’aide, dans *{room}*\u{a0}:"),
     ticket_in_private: |who| format!("**{who}** a besoin d’aide et m’a écrit en privé\u{a0}:"),
-    put_out: |room| {
+    removed: |room| {
         format!(
             "J’ai été retiré de *{room}* et ne peux plus y répondre. Pour me faire revenir, \
              ajoutez-moi de nouveau à cet espace."

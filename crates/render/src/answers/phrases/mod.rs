@@ -84,7 +84,7 @@ pub(super) struct Phrases {
     // To the organisers
     pub(super) ticket_in_room: fn(&Inert, &Inert) -> String,
     pub(super) ticket_in_private: fn(&Inert) -> String,
-    pub(super) put_out: fn(&Inert) -> String,
+    pub(super) removed: fn(&Inert) -> String,
     pub(super) no_moderator: fn(&Inert) -> String,
 }
 

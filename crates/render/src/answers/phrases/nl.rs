@@ -41,7 +41,7 @@ pub(super) const DUTCH: Phrases = Phrases {
 
     nothing_that_day: "Die dag staat hier niets gepland.",
     no_day: |day| format!("Op {} is er geen evenement.", date(day)),
-    over: "Het evenement is voorbij: de laatste meeting is afgelopen. Bedankt om erbij te zijn!",
+    over: "Het evenement is voorbij: de laatste meeting is afgelopen. Bedankt dat je erbij was!",
     nothing_now: "Op dit moment is er niets bezig.",
     nothing_ahead: "Er staat hier niets meer gepland.",
     no_such_meeting: |asked| format!("Ik ken hier geen meeting met de naam “{asked}”."),
@@ -59,7 +59,7 @@ pub(super) const DUTCH: Phrases = Phrases {
         )
     },
     nothing_to_remind: "Er staat voor jou niets meer gepland, dus ik heb niets om je aan te herinneren.",
-    called: "Ik heb de organisatoren geroepen en getoond wat je schreef. Ze helpen je verder.",
+    called: "Ik heb de organisatoren gewaarschuwd en doorgegeven wat je schreef. Ze helpen je verder.",
     cannot_call: "Ik kan de organisatoren van hieruit niet bereiken. Spreek een van hen rechtstreeks aan.",
     hello: |name| match name {
         Some(name) => format!("Dag {name}! Ik wijs je de weg naar je meetings."),
@@ -81,11 +81,11 @@ pub(super) const DUTCH: Phrases = Phrases {
         next: "wat er hierna begint",
         whereabouts: "waar je moet zijn",
         meeting: "één meeting bij naam: tijd, link, wachtwoord",
-        who: "wie er in je team zit, en wie het coacht",
+        who: "wie er in je team zit, en wie het begeleidt",
         remind: "een privébericht vóór je volgende meeting",
-        sos: "roept een mens, als er iets stuk is",
+        sos: "roept de organisatoren, als er iets niet werkt",
         details: "nummer, wachtwoord en hostsleutel van een meeting, bij naam",
-        custom: "een antwoord van dit evenement",
+        custom: "wat de organisatoren voor je klaarzetten",
         how: "In een ruimte vermeld je me eerst. In een privégesprek schrijf je gewoon.",
     },
 
@@ -107,11 +107,11 @@ pub(super) const DUTCH: Phrases = Phrases {
     see_above: |words| {
         format!("Er komen nu veel vragen binnen: zie het antwoord op “{words}” hierboven.")
     },
-    one_after_the_other: "Een voor een graag: ik ben nog bezig met wat je eerder vroeg.",
+    one_after_the_other: "Eén voor één, graag: ik ben nog bezig met wat je eerder vroeg.",
 
     ticket_in_room: |who, room| format!("**{who}** heeft hulp nodig, in *{room}*:"),
     ticket_in_private: |who| format!("**{who}** heeft hulp nodig, en schreef me privé:"),
-    put_out: |room| {
+    removed: |room| {
         format!(
             "Ik ben uit *{room}* verwijderd en kan daar niet meer antwoorden. Voeg me opnieuw toe \
              aan de ruimte om me terug te halen."

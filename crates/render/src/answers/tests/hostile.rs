@@ -208,7 +208,7 @@ fn huge_texts_fit_into_messages() {
 
 #[test]
 fn what_the_organisers_are_told_is_inert_too() {
-    let told = |text: &str| {
+    let notices = |text: &str| {
         vec![
             sos_ticket(Language::French, text, Some(text), text),
             sos_ticket(Language::English, text, None, text),
@@ -222,7 +222,7 @@ fn what_the_organisers_are_told_is_inert_too() {
         ]
     };
     for text in REPLIES {
-        for (message, calm) in told(text).iter().zip(told("Calm")) {
+        for (message, calm) in notices(text).iter().zip(notices("Calm")) {
             let text = message.markdown.expose();
             assert_eq!(marks(text), marks(calm.markdown.expose()), "{text}");
         }
@@ -232,11 +232,11 @@ fn what_the_organisers_are_told_is_inert_too() {
 #[test]
 fn a_password_is_shown_letter_by_letter_or_not_on_a_card() {
     for (password, markdown, on_card) in [
-        ("Lunch2027", "password `Lunch2027`", true),
-        ("a-b#c!", "password `a-b#c!`", true),
-        ("*a_b*", "password `*a_b*`", false),
-        ("a`b", "password `` a`b ``", false),
-        ("[x](y)", "password `[x](y)`", false),
+        ("Lunch2027", "password\u{a0}`Lunch2027`", true),
+        ("a-b#c!", "password\u{a0}`a-b#c!`", true),
+        ("*a_b*", "password\u{a0}`*a_b*`", false),
+        ("a`b", "password\u{a0}`` a`b ``", false),
+        ("[x](y)", "password\u{a0}`[x](y)`", false),
     ] {
         let mut meeting = samples::meeting(1, "Opening", (WARM_UP, 36, 38), State::ToCome);
         meeting.link = Link::Known {

@@ -1,6 +1,7 @@
 mod hostile;
 mod judged;
 mod rules;
+mod same;
 mod samples;
 mod snapshots;
 mod split;

@@ -310,10 +310,23 @@ pub(super) fn boards() -> Reply {
     )
 }
 
+pub(super) fn empty_day() -> Reply {
+    agenda(Span::Named, vec![day("day-1", "Day 1", DAY_1, vec![])])
+}
+
+pub(super) fn not_understood() -> Reply {
+    let custom = vec!["board".to_owned()];
+    reply(Intent::None, Body::NotUnderstood { custom })
+}
+
+pub(super) fn stranger() -> Reply {
+    let event = "Innovation Challenge".to_owned();
+    reply(Intent::Agenda, Body::Stranger { event })
+}
+
 /// Every kind of reply, with a name that is fit for a file.
 pub(super) fn all() -> Vec<(&'static str, Reply)> {
     let plain = |intent, body| reply(intent, body);
-    let custom = vec!["board".to_owned()];
     vec![
         ("today-in-a-room", today()),
         (
@@ -326,10 +339,7 @@ pub(super) fn all() -> Vec<(&'static str, Reply)> {
             "next-event-day",
             agenda(Span::NextDay, vec![later_day(1, DAY_1)]),
         ),
-        (
-            "a-day-with-nothing",
-            agenda(Span::Named, vec![day("day-1", "Day 1", DAY_1, vec![])]),
-        ),
+        ("a-day-with-nothing", empty_day()),
         (
             "no-event-day",
             agenda(Span::NoDay(date(2027, 10, 3)), vec![]),
@@ -410,18 +420,7 @@ pub(super) fn all() -> Vec<(&'static str, Reply)> {
         ),
         ("thanks", plain(Intent::Thanks, Body::Thanks)),
         ("boards", boards()),
-        (
-            "not-understood",
-            plain(Intent::None, Body::NotUnderstood { custom }),
-        ),
-        (
-            "stranger",
-            plain(
-                Intent::Agenda,
-                Body::Stranger {
-                    event: "Innovation Challenge".to_owned(),
-                },
-            ),
-        ),
+        ("not-understood", not_understood()),
+        ("stranger", stranger()),
     ]
 }

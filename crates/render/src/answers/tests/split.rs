@@ -3,7 +3,8 @@ use showcaller_show::{Body, Custom, DayAgenda, Intent, Reply, Span, State};
 
 use super::rules::findings;
 use super::samples::{self, DAY_1, DAY_2, WARM_UP};
-use crate::answers::{Message, messages};
+use crate::answers::{Message, apologising, messages};
+use showcaller_event::Language;
 
 fn day_of(count: u8, date: jiff::civil::Date) -> DayAgenda {
     let meetings = (0..count).map(|index| {
@@ -52,7 +53,7 @@ fn a_long_day_is_divided_evenly_under_its_heading() {
             text.starts_with(&format!("**Today · part {part} of 2**")),
             "{text}"
         );
-        assert!(text.contains("*Warm-up, Friday 1 October*"), "{text}");
+        assert!(text.contains("**Warm-up, Friday 1 October**"), "{text}");
         assert!(text.contains("Times in Europe/Brussels"), "{text}");
     }
 }
@@ -126,4 +127,22 @@ fn one_word_without_an_end_is_divided_too() {
             .iter()
             .all(|message| findings(message, "k").is_empty())
     );
+}
+
+#[test]
+fn an_apology_that_does_not_fit_goes_first_by_itself() {
+    let answer = Custom {
+        room: None,
+        markdown: Some(Secret::new("x".repeat(7_439))),
+    };
+    let reply = samples::reply(
+        Intent::Custom("board".to_owned()),
+        Body::Custom(vec![answer]),
+    );
+    let late = apologising(messages(&reply, "k"), Language::English);
+    let sizes: Vec<usize> = late
+        .iter()
+        .map(|message| message.markdown.expose().len())
+        .collect();
+    assert_eq!(sizes, ["Sorry that this comes late.".len(), 7_439]);
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
-use showcaller_engine::{Presence, Stop};
+use showcaller_engine::{Answers, Presence, Stop};
 use showcaller_ledger::InboxState;
-use showcaller_server::{Control, Counters, Ingress, LedgerInbox, Limits, control, listen, public};
+use showcaller_server::{Control, Counters, Ingress, Limits, control, listen, public};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -44,6 +44,7 @@ pub(super) struct Running<'a> {
     state: watch::Receiver<HookState>,
     news: mpsc::UnboundedReceiver<HookNews>,
     presence: Arc<Presence>,
+    answers: Answers,
     line: StatusLine,
     /// Whether it was said that it serves.
     is_serving: bool,
@@ -52,18 +53,22 @@ pub(super) struct Running<'a> {
 }
 
 impl<'a> Running<'a> {
-    /// Listens first: what Webex still delivers to an earlier process of this event is not lost.
+    /// Begins to answer, then to listen, and then to look at the webhooks. What Webex still delivers to an
+    /// earlier process of this event waits at the port, which is open.
     pub(super) async fn begin(live: &'a Live, setup: Setup) -> Result<Self, Failure> {
         let began = live.clock.now();
         let event = &live.in_force.event;
         let (identity, secret) = keys(&live.ledger, &event.key).await?;
+        live.engine.check_bot(event).await?;
+        let presence = Arc::new(live.engine.presence().await?);
+        let answers = Answers::begin(&live.engine, &presence).await?;
         let counters = Arc::<Counters>::default();
         let stop = Stop::default();
         let mut listeners = JoinSet::new();
         let router = public(Ingress {
             identity: identity.clone(),
             secret: secret.clone(),
-            inbox: Arc::new(LedgerInbox::new(live.ledger.clone())),
+            inbox: Arc::new(answers.inbox()),
             clock: live.clock.clone(),
             counters: Arc::clone(&counters),
         });
@@ -72,8 +77,6 @@ impl<'a> Running<'a> {
         listeners.spawn(async move {
             listen(router, setup.public, Limits::default(), stopped.wait()).await;
         });
-        live.engine.check_bot(event).await?;
-        let presence = Arc::new(live.engine.presence().await?);
         let (sender, news) = mpsc::unbounded_channel();
         let settings = HookSettings {
             identity,
@@ -116,6 +119,7 @@ impl<'a> Running<'a> {
             state,
             news,
             presence,
+            answers,
             line,
             is_serving: false,
             answered: 0,
@@ -191,6 +195,7 @@ impl<'a> Running<'a> {
         if hooks_run {
             let _ = self.hooks.await;
         }
+        self.answers.stop().await;
         // The control router had the only other one.
         if let Some(presence) = Arc::into_inner(self.presence) {
             presence.end().await;

@@ -58,9 +58,10 @@ pub(super) fn mentions(markdown: &str, world: &World) -> Mentions {
             Piece::Text(_) => {}
             Piece::All => found.all = true,
             Piece::Person { whom, .. } => {
+                let known = whom.find(world).map(|person| person.key);
                 found
                     .people
-                    .extend(whom.find(world).map(|person| person.key));
+                    .extend(known.filter(|key| !found.people.contains(key)));
             }
         }
     }
@@ -80,8 +81,8 @@ pub(super) fn plain(markdown: &str, world: &World) -> String {
     text
 }
 
-/// The HTML that a GET shows beside the Markdown. A mention of somebody whom Webex does not know is
-/// their name and nothing more.
+/// The HTML that a GET shows beside the Markdown. A mention of an unknown person is the name and
+/// nothing more.
 pub(super) fn html(markdown: &str, world: &World) -> String {
     let mut html = String::new();
     for piece in pieces(markdown) {
@@ -253,6 +254,12 @@ mod tests {
             nobody,
             "<p>Who, <spark-mention data-object-type=\"groupMention\" data-group-type=\"all\">All</spark-mention></p>"
         );
+    }
+
+    #[test]
+    fn who_is_mentioned_twice_is_listed_once() {
+        let text = "<@personEmail:events@example.com> and <@personEmail:EVENTS@example.com>";
+        assert_eq!(mentions(text, &world()).people.len(), 1);
     }
 
     #[test]

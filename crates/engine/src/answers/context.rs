@@ -1,0 +1,28 @@
+//! What every part of answering works with.
+
+use showcaller_clock::SharedClock;
+use showcaller_ledger::Ledger;
+use showcaller_webex::{Person, PersonId, Webex};
+
+use super::mention;
+use crate::floor::{Stop, ThisProcess};
+use crate::in_force::InForceWatch;
+
+pub(super) struct Context {
+    /// The bot's client, in the lane of answers and under the process's send permit.
+    pub(super) webex: Webex,
+    pub(super) ledger: Ledger,
+    pub(super) clock: SharedClock,
+    pub(super) process: ThisProcess,
+    /// The bot.
+    pub(super) me: Person,
+    pub(super) in_force: InForceWatch,
+    /// What was begun is finished, and nothing else begun.
+    pub(super) stop: Stop,
+}
+
+impl Context {
+    pub(super) fn is_me(&self, person: &PersonId) -> bool {
+        mention::is(person, &self.me)
+    }
+}

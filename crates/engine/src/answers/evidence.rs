@@ -1,0 +1,112 @@
+//! What Webex shows of a message that may have been sent.
+
+use serde_json::{Value, json};
+use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomId, Who};
+
+use super::context::Context;
+use super::outgoing::{Outgoing, To};
+
+/// How many of the latest messages are compared.
+const LATEST: usize = 50;
+
+/// What is known of a message in doubt.
+#[derive(Debug, PartialEq)]
+pub(super) enum Evidence {
+    /// It was sent, and this is what Webex would have answered.
+    Sent(Value),
+    /// It was not.
+    NotSent,
+    /// Webex shows neither.
+    None,
+}
+
+/// Looks for a message that may have been sent.
+pub(super) async fn look(context: &Context, outgoing: &Outgoing) -> Evidence {
+    match &outgoing.to {
+        To::Direct(room) => {
+            let filter = MessageFilter {
+                room: RoomId::from(&**room),
+                mentioning_me: false,
+                before: None,
+                parent: None,
+            };
+            let latest = context.webex.list_messages(&filter, LATEST).await;
+            in_private(context, outgoing, latest, false)
+        }
+        To::Person(person) => {
+            let with = Who::Id(PersonId::from(&**person));
+            let latest = context.webex.list_direct_messages(&with).await;
+            in_private(context, outgoing, latest, true)
+        }
+        To::Room(room) => in_a_room(context, outgoing, &RoomId::from(&**room)).await,
+    }
+}
+
+/// In a room of two, the bot sees everything.
+fn in_private(
+    context: &Context,
+    outgoing: &Outgoing,
+    latest: Result<Vec<Message>, Error>,
+    is_whole: bool,
+) -> Evidence {
+    let latest = match latest {
+        Ok(latest) => latest,
+        // The two never talked.
+        Err(error) if is_whole && error.is_not_found() => return Evidence::NotSent,
+        Err(_) => return Evidence::None,
+    };
+    if let Some(sent) = latest.iter().find(|it| is_it(context, outgoing, it)) {
+        return Evidence::Sent(json!({"id": sent.id}));
+    }
+    let earlier = |it: &Message| it.created.is_some_and(|at| at <= outgoing.after);
+    let reaches_back = is_whole || latest.iter().any(earlier);
+    // What cannot be compared may be it.
+    let unknown = |it: &Message| from_me(context, it) && it.markdown.is_none() && !earlier(it);
+    if reaches_back && !latest.iter().any(unknown) {
+        Evidence::NotSent
+    } else {
+        Evidence::None
+    }
+}
+
+/// In a room of many, a bot sees neither its own messages nor others', but when something was written
+/// last; and Webex may have told of the bot's own message.
+async fn in_a_room(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Evidence {
+    if let Some(sent) = echo(context, outgoing, room).await {
+        return Evidence::Sent(json!({"id": sent}));
+    }
+    let last = context.webex.get_room(room).await.ok();
+    match last.and_then(|room| room.last_activity) {
+        Some(last) if last <= outgoing.after => Evidence::NotSent,
+        _ => Evidence::None,
+    }
+}
+
+/// The message, if Webex told of it.
+async fn echo(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Option<MessageId> {
+    let heard = context.ledger.messages_heard_since(outgoing.after).await;
+    for event in heard.ok()?.iter().map(|entry| &entry.incoming) {
+        let here = RoomId::from(&*event.room).uuid() == room.uuid();
+        if !here || !context.is_me(&PersonId::from(&*event.person)) {
+            continue;
+        }
+        let id = MessageId::from(&*event.remote_id);
+        let message = context.webex.get_message(&id).await.ok();
+        if message.is_some_and(|message| is_it(context, outgoing, &message)) {
+            return Some(id);
+        }
+    }
+    None
+}
+
+fn from_me(context: &Context, message: &Message) -> bool {
+    let person = message.person_id.as_ref();
+    person.is_some_and(|person| context.is_me(person))
+}
+
+fn is_it(context: &Context, outgoing: &Outgoing, message: &Message) -> bool {
+    let markdown = message.markdown.as_ref();
+    let same = markdown.is_some_and(|it| it.expose() == outgoing.markdown.expose());
+    let later = message.created.is_none_or(|at| at > outgoing.after);
+    from_me(context, message) && same && later
+}

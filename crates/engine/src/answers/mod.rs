@@ -1,0 +1,106 @@
+//! Answering: from what happens on Webex to the messages that answer it, each once.
+//!
+//! ```text
+//! webhook ─▶ inbox ─▶ read ─▶ decide ─▶ outbox ─▶ Webex
+//!             └────────── the ledger ──────┘
+//! ```
+//!
+//! An event is a row of the ledger's inbox before Webex gets its 2xx. Its decision, and a row of the
+//! outbox for every message of the answer, are one transaction: of several processes one decides. What a
+//! process had in hand when it died is found in the ledger by another, or by its successor.
+
+mod context;
+mod decide;
+mod evidence;
+mod inbox;
+mod mention;
+mod outbox;
+mod outgoing;
+mod read;
+mod tend;
+mod work;
+
+use std::sync::Arc;
+
+use showcaller_webex::Lane;
+use tokio::sync::{mpsc, oneshot};
+
+use self::context::Context;
+pub use self::inbox::Inbox;
+use self::work::Work;
+use crate::floor::{Background, Presence, Stop};
+use crate::in_force::InForceWatch;
+use crate::{Engine, Error};
+
+/// Jobs that are found in the ledger and not begun yet.
+const FOUND: usize = 64;
+
+/// The bot's answers, given as long as this is held.
+#[derive(Debug)]
+pub struct Answers {
+    inbox: Inbox,
+    stop: Stop,
+    /// Resolves once nothing is under way any more.
+    worked: oneshot::Receiver<()>,
+    work: Background,
+    _beside: Vec<Background>,
+}
+
+impl Answers {
+    /// Begins to answer, as a process that counts as present.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was applied yet, the ledger fails, or Webex does not say who the bot is.
+    pub async fn begin(engine: &Engine, presence: &Presence) -> Result<Self, Error> {
+        let guarded = engine.guarded(&presence.permit());
+        let webex = guarded.connections.bot.on_lane(Lane::Answer);
+        let me = webex.me().await.map_err(|source| Error::Look {
+            what: "who the bot is",
+            reason: source.refused_because(),
+            source,
+        })?;
+        let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
+        let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
+        let stop = Stop::default();
+        let context = Arc::new(Context {
+            webex,
+            ledger: ledger.clone(),
+            clock: clock.clone(),
+            process: engine.process.clone(),
+            me: me.clone(),
+            in_force,
+            stop: stop.clone(),
+        });
+        let (to_work, events) = mpsc::channel(inbox::ROOM);
+        let (found, jobs) = mpsc::channel(FOUND);
+        let (ended, worked) = oneshot::channel();
+        let work = Work::new(Arc::clone(&context), events, jobs);
+        let work = Background::spawn(&clock, async move {
+            work.run().await;
+            // Whoever does not wait for it does not want to know.
+            let _ = ended.send(());
+        });
+        let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
+        Ok(Self {
+            inbox: Inbox::new(ledger, clock, me, to_work),
+            stop,
+            worked,
+            work,
+            _beside: vec![tending],
+        })
+    }
+
+    /// The way in for what happens on Webex.
+    #[must_use]
+    pub fn inbox(&self) -> Inbox {
+        self.inbox.clone()
+    }
+
+    /// Finishes the messages that are being sent, and leaves everything else to the next process.
+    pub async fn stop(self) {
+        self.stop.ask();
+        let _ = self.worked.await;
+        self.work.end().await;
+    }
+}

@@ -1,0 +1,96 @@
+//! A message of the outbox: what its row holds, and how it is sent.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use showcaller_event::Language;
+use showcaller_ledger::{Body, MessageKey, NewMessage, Undecodable};
+use showcaller_plan::Owner;
+use showcaller_render::answers::Message;
+use showcaller_secret::Secret;
+use showcaller_webex::{Destination, MessageId, PersonId, RoomId};
+
+/// The version of [`Outgoing`].
+const VERSION: i64 = 1;
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum To {
+    /// Into a room of many.
+    Room(String),
+    /// Into the room of the bot and one person.
+    Direct(String),
+    /// To a person, whose room may not exist yet.
+    Person(String),
+}
+
+/// What is sent. It holds links and passwords.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Outgoing {
+    pub(super) to: To,
+    /// The first message of the thread in which it answers.
+    pub(super) thread: Option<String>,
+    #[serde(with = "showcaller_secret::exposed")]
+    pub(super) markdown: Secret,
+    card: Option<Value>,
+    /// What the card's Submit buttons ask for, by number.
+    pub(super) buttons: Vec<String>,
+    /// The language in which it is written, as a tag.
+    pub(super) language: String,
+    /// By Webex's clock: what was written until then is not this message.
+    pub(super) after: Timestamp,
+}
+
+impl Outgoing {
+    pub(super) fn new(to: To, message: Message, language: Language, after: Timestamp) -> Self {
+        let (card, buttons) = match message.card {
+            Some(card) => {
+                let buttons = card.keys.iter().map(ToString::to_string).collect();
+                (Some(card.content), buttons)
+            }
+            None => (None, Vec::new()),
+        };
+        Self {
+            to,
+            thread: None,
+            markdown: message.markdown,
+            card,
+            buttons,
+            language: language.tag().to_owned(),
+            after,
+        }
+    }
+
+    /// The row of this message. `address` says to people to whom it goes.
+    pub(super) fn row(
+        &self,
+        key: MessageKey,
+        address: String,
+        revision: Option<i64>,
+    ) -> Result<NewMessage, serde_json::Error> {
+        Ok(NewMessage {
+            key,
+            address,
+            body: Body::new(VERSION, self)?,
+            owner: Owner::Bot.to_string(),
+            revision,
+        })
+    }
+
+    pub(super) fn read(body: &Body) -> Result<Self, Undecodable> {
+        body.decode(VERSION)
+    }
+
+    /// The call's body.
+    pub(super) fn message(&self) -> showcaller_webex::NewMessage {
+        let to = match &self.to {
+            To::Room(id) | To::Direct(id) => Destination::Room(RoomId::from(&**id)),
+            To::Person(id) => Destination::PersonId(PersonId::from(&**id)),
+        };
+        showcaller_webex::NewMessage {
+            parent_id: self.thread.as_deref().map(MessageId::from),
+            card: self.card.clone(),
+            ..showcaller_webex::NewMessage::markdown(to, self.markdown.clone())
+        }
+    }
+}

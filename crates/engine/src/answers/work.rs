@@ -1,0 +1,287 @@
+//! The work: every event on its own, as many at once as Webex takes.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use jiff::{SignedDuration, Timestamp};
+use showcaller_ledger::{
+    Decided, Decision, Error as LedgerError, InboxEntry, IncomingKind, MessageKind, NewMessage,
+};
+use tokio::sync::mpsc;
+
+use super::context::Context;
+use super::decide::{self, Moment};
+use super::inbox::{IN_HAND, later};
+use super::outbox::{Chain, Progress};
+use super::read::{self, Asked, Reading};
+
+/// How soon something is tried again that failed for a reason of ours.
+const RETRY: SignedDuration = SignedDuration::from_secs(5);
+/// At least so many events are worked at once.
+const FEWEST: usize = 8;
+
+/// Something to do.
+pub(super) enum Job {
+    Event(InboxEntry),
+    /// The messages of one decision that go one after the other.
+    Send(String, Chain),
+}
+
+impl Job {
+    /// What is worked at once at a time: an event and the messages of its answer have one name.
+    fn name(&self) -> String {
+        match self {
+            Self::Event(entry) => name_of_event(entry.key.as_str()),
+            Self::Send(name, _) => name.clone(),
+        }
+    }
+}
+
+/// The messages of an event's answer are named after its UUID, whether it is a message or a press.
+fn name_of_event(key: &str) -> String {
+    match key.split_once('/') {
+        Some(("message" | "action", id)) => format!("answer/{id}"),
+        _ => key.to_owned(),
+    }
+}
+
+/// The name of the chain to which a message belongs.
+pub(super) fn name_of_message(kind: MessageKind, key: &str) -> String {
+    match kind {
+        MessageKind::Answer => {
+            let event = key.rsplit_once('/').map_or(key, |(event, _)| event);
+            format!("answer/{event}")
+        }
+        kind => format!("{kind}/{key}"),
+    }
+}
+
+/// What a job leads to, and when.
+type Next = Vec<(Timestamp, Job)>;
+
+pub(super) struct Work {
+    context: Arc<Context>,
+    events: mpsc::Receiver<InboxEntry>,
+    jobs: mpsc::Receiver<Job>,
+    ready: VecDeque<Job>,
+    /// What waits, by time and number.
+    waiting: BTreeMap<(Timestamp, u64), Job>,
+    number: u64,
+    /// The names of everything that is ready, waiting or under way.
+    in_hand: HashSet<String>,
+    under_way: FuturesUnordered<BoxFuture<'static, (String, Next)>>,
+}
+
+impl Work {
+    pub(super) fn new(
+        context: Arc<Context>,
+        events: mpsc::Receiver<InboxEntry>,
+        jobs: mpsc::Receiver<Job>,
+    ) -> Self {
+        Self {
+            context,
+            events,
+            jobs,
+            ready: VecDeque::new(),
+            waiting: BTreeMap::new(),
+            number: 0,
+            in_hand: HashSet::new(),
+            under_way: FuturesUnordered::new(),
+        }
+    }
+
+    /// Works until it is asked to stop, and then until what was begun is finished. The rest is in the
+    /// ledger.
+    pub(super) async fn run(mut self) {
+        let context = Arc::clone(&self.context);
+        loop {
+            self.begin_what_can_be();
+            let next_wait = self.waiting.keys().next().map(|(at, _)| *at);
+            tokio::select! {
+                Some((name, next)) = self.under_way.next(), if !self.under_way.is_empty() => {
+                    self.ended(&name, next);
+                }
+                Some(entry) = self.events.recv(), if self.has_room() => {
+                    self.add(Job::Event(entry));
+                }
+                Some(job) = self.jobs.recv(), if self.has_room() => self.add(job),
+                () = wait_until(&context, next_wait) => self.wake(context.clock.now()),
+                () = context.stop.wait() => break,
+            }
+        }
+        while self.under_way.next().await.is_some() {}
+    }
+
+    /// So that what waits for Webex waits in the ledger, and not in memory.
+    fn has_room(&self) -> bool {
+        self.ready.len() < super::inbox::ROOM
+    }
+
+    fn add(&mut self, job: Job) {
+        if self.in_hand.insert(job.name()) {
+            self.ready.push_back(job);
+        }
+    }
+
+    fn begin_what_can_be(&mut self) {
+        let most = (2 * self.context.webex.width()).max(FEWEST);
+        while self.under_way.len() < most {
+            let Some(job) = self.ready.pop_front() else {
+                return;
+            };
+            let (name, context) = (job.name(), Arc::clone(&self.context));
+            self.under_way
+                .push(Box::pin(async move { (name, work(&context, job).await) }));
+        }
+    }
+
+    fn ended(&mut self, name: &str, next: Next) {
+        self.in_hand.remove(name);
+        for (at, job) in next {
+            if !self.in_hand.insert(job.name()) {
+                continue;
+            }
+            // What was begun goes on first.
+            if at <= self.context.clock.now() {
+                self.ready.push_front(job);
+            } else {
+                self.number += 1;
+                self.waiting.insert((at, self.number), job);
+            }
+        }
+    }
+
+    fn wake(&mut self, now: Timestamp) {
+        while let Some(first) = self.waiting.first_entry() {
+            if first.key().0 > now {
+                return;
+            }
+            let job = first.remove();
+            self.ready.push_front(job);
+        }
+    }
+}
+
+/// Returns at that time, or never.
+async fn wait_until(context: &Context, at: Option<Timestamp>) {
+    match at {
+        Some(at) => context.clock.sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn work(context: &Context, job: Job) -> Next {
+    let now = || context.clock.now();
+    match job {
+        Job::Event(entry) => answer(context, entry).await,
+        Job::Send(name, chain) => match chain.send(context).await {
+            Progress::Ended => Vec::new(),
+            Progress::After(pause, chain) => vec![(later(now(), pause), Job::Send(name, chain))],
+        },
+    }
+}
+
+/// Reads an event, decides about it, and returns the messages that are to be sent.
+async fn answer(context: &Context, entry: InboxEntry) -> Next {
+    if context.stop.asked() {
+        return Vec::new();
+    }
+    let done = match read_event(context, &entry).await {
+        Reading::Asked(asked) => answer_question(context, &entry, &asked).await,
+        Reading::Ends(state) => write(context, &entry, Decision::unanswered(state)).await,
+        Reading::Again(pause) => return again(context, entry, pause).await,
+    };
+    done.unwrap_or_else(|error| {
+        tracing::warn!(%error, "an event waits until the ledger can be written");
+        vec![(later(context.clock.now(), RETRY), Job::Event(entry))]
+    })
+}
+
+async fn read_event(context: &Context, entry: &InboxEntry) -> Reading {
+    let event = &entry.incoming;
+    let age = context.clock.now().duration_since(event.at);
+    if age > context.in_force.latest().event.bot.skip_after {
+        return Reading::Ends(showcaller_ledger::InboxState::Skipped);
+    }
+    match event.kind {
+        IncomingKind::Message => read::message(context, entry).await,
+        _ => Reading::Ends(showcaller_ledger::InboxState::Ignored),
+    }
+}
+
+async fn answer_question(
+    context: &Context,
+    entry: &InboxEntry,
+    asked: &Asked,
+) -> Result<Next, LedgerError> {
+    let moment = Moment {
+        now: context.clock.now(),
+        organisers_only: false,
+    };
+    match decide::decide(&context.in_force.latest(), asked, moment) {
+        Ok(decision) => write(context, entry, decision).await,
+        Err(error) => {
+            tracing::error!(%error, "a question cannot be answered");
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Writes a decision, and returns the messages that this process is to send.
+async fn write(
+    context: &Context,
+    entry: &InboxEntry,
+    decision: Decision,
+) -> Result<Next, LedgerError> {
+    let now = context.clock.now();
+    let by = context.process.instance();
+    let decided = context
+        .ledger
+        .decide(&entry.key, &decision, by, now)
+        .await?;
+    let (state, intent) = (decision.state.as_str(), decision.intent.as_deref());
+    Ok(match decided {
+        Decided::Won(claims) => {
+            tracing::debug!(key = %entry.key, state, intent, "decided");
+            chains(&decision.messages, &claims, now)
+        }
+        Decided::Repeats(first) => {
+            tracing::debug!(key = %entry.key, %first, "the same was asked a moment ago");
+            Vec::new()
+        }
+        Decided::Lost => Vec::new(),
+    })
+}
+
+/// The parts of an answer go one after the other, everything else by itself.
+fn chains(messages: &[NewMessage], claims: &[showcaller_ledger::Claim], now: Timestamp) -> Next {
+    let mut chains = Vec::new();
+    let name = |message: &NewMessage| name_of_message(message.key.kind(), message.key.as_str());
+    let mut from = 0;
+    while let Some(first) = messages.get(from) {
+        let of_first = |message: &&NewMessage| name(message) == name(first);
+        let length = messages[from..].iter().take_while(of_first).count();
+        let range = from..from + length;
+        let chain = Chain::claimed(&messages[range.clone()], &claims[range], now);
+        chains.push((now, Job::Send(name(first), chain)));
+        from += length;
+    }
+    chains
+}
+
+async fn again(context: &Context, mut entry: InboxEntry, after: SignedDuration) -> Next {
+    let now = context.clock.now();
+    let at = later(now, after);
+    if let Err(error) = context
+        .ledger
+        .postpone(&entry.key, later(at, IN_HAND))
+        .await
+    {
+        tracing::warn!(%error, "an event is tried again without a note of it");
+    }
+    entry.tries += 1;
+    vec![(at, Job::Event(entry))]
+}

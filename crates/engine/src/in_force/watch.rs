@@ -1,0 +1,96 @@
+//! What is in force, kept up to date.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::SignedDuration;
+use showcaller_clock::SharedClock;
+use showcaller_ledger::Ledger;
+
+use super::{InForce, Stamp};
+use crate::Error;
+use crate::floor::Background;
+
+/// How often the ledger is asked whether there is something newer.
+const LOOK: SignedDuration = SignedDuration::from_secs(2);
+
+/// What is in force, for those that work for long. Clones see the same; it is kept up to date as long
+/// as one of them lives.
+#[derive(Debug, Clone)]
+pub struct InForceWatch {
+    latest: Arc<Latest>,
+    _looking: Arc<Background>,
+}
+
+#[derive(Debug)]
+struct Latest {
+    ledger: Ledger,
+    in_force: Mutex<Arc<InForce>>,
+}
+
+impl InForceWatch {
+    /// Reads what is in force, and goes on to.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read, or nothing was applied yet.
+    pub async fn begin(ledger: Ledger, clock: SharedClock) -> Result<Self, Error> {
+        let first = InForce::read(&ledger).await?.ok_or(Error::NotApplied)?;
+        let latest = Arc::new(Latest {
+            ledger,
+            in_force: Mutex::new(Arc::new(first)),
+        });
+        let (looks, looked_at) = (Arc::clone(&clock), Arc::clone(&latest));
+        let looking = Background::spawn(&clock, async move {
+            loop {
+                looks.sleep(LOOK).await;
+                looked_at.refresh().await;
+            }
+        });
+        Ok(Self {
+            latest,
+            _looking: Arc::new(looking),
+        })
+    }
+
+    /// What is in force, as of a moment ago.
+    #[must_use]
+    pub fn latest(&self) -> Arc<InForce> {
+        self.latest.get()
+    }
+
+    /// What is in force now.
+    pub async fn refreshed(&self) -> Arc<InForce> {
+        self.latest.refresh().await;
+        self.latest.get()
+    }
+}
+
+impl Latest {
+    fn get(&self) -> Arc<InForce> {
+        let in_force = self.in_force.lock();
+        Arc::clone(&in_force.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads anew if the ledger has something newer. What cannot be read leaves things as they are.
+    async fn refresh(&self) {
+        match self.newer().await {
+            Ok(None) => {}
+            Ok(Some(newer)) => {
+                tracing::info!(
+                    revision = newer.revision.as_ref().map(|it| it.id),
+                    "in force"
+                );
+                let mut in_force = self.in_force.lock().unwrap_or_else(PoisonError::into_inner);
+                *in_force = Arc::new(newer);
+            }
+            Err(error) => tracing::warn!(%error, "what is in force cannot be read"),
+        }
+    }
+
+    async fn newer(&self) -> Result<Option<InForce>, Error> {
+        if self.get().stamp.as_ref() == Some(&Stamp::read(&self.ledger).await?) {
+            return Ok(None);
+        }
+        InForce::read(&self.ledger).await
+    }
+}
