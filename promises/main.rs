@@ -11,6 +11,7 @@ mod processes;
 mod random;
 mod shape;
 mod stage;
+mod talk;
 mod wire;
 mod world;
 

@@ -20,7 +20,7 @@ use super::work::{Job, name_of_message};
 use crate::InForce;
 
 /// How often wishes are looked at.
-const LOOK: SignedDuration = SignedDuration::from_secs(5);
+const LOOK: SignedDuration = SignedDuration::from_secs(15);
 /// How far two clocks may disagree by which messages are compared.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
 

@@ -15,14 +15,14 @@ use super::outbox::Chain;
 use super::work::{Job, name_of_message};
 
 /// How often.
-const LOOK: SignedDuration = SignedDuration::from_secs(2);
+const LOOK: SignedDuration = SignedDuration::from_secs(10);
 /// How many events are taken up at once.
 const AT_ONCE: u32 = 256;
 /// A message that did not change for so long is not under way. Longer than a call may take.
 const LOST_SIGHT: SignedDuration = SignedDuration::from_mins(12);
 
 /// The kinds of messages that answering sends.
-pub(super) const KINDS: [MessageKind; 5] = [
+const KINDS: [MessageKind; 5] = [
     MessageKind::Answer,
     MessageKind::Sos,
     MessageKind::Welcome,
@@ -47,7 +47,8 @@ async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<(), LedgerE
     for entry in due.await? {
         send(jobs, Job::Event(entry)).await;
     }
-    for kind in KINDS {
+    let kinds = context.ledger.unfinished_kinds().await?;
+    for kind in kinds.into_iter().filter(|kind| KINDS.contains(kind)) {
         let mut found = take_over(context, kind).await?;
         found.extend(lost_sight_of(context, kind).await?);
         for (name, messages) in by_chain(kind, found) {
