@@ -15,6 +15,7 @@ mod talk;
 mod wire;
 mod world;
 
+mod a_forged_press_does_nothing;
 mod a_moved_meeting_keeps_its_identity;
 mod a_question_is_answered_once;
 mod a_room_hears_only_its_own_links;
@@ -37,6 +38,7 @@ mod plan_after_apply_is_empty;
 mod plans_do_not_depend_on_order;
 mod quotas_are_kept;
 mod secrets_do_not_leak;
+mod the_bot_says_what_it_lost;
 mod the_ledger_in_trouble;
 mod the_reference_event_under_each_unknown;
 mod the_same_story_on_both_databases;
