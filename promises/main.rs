@@ -44,6 +44,7 @@ mod the_reference_event_under_each_unknown;
 mod the_same_story_on_both_databases;
 mod the_two_waves;
 mod what_cannot_be_read_stays_in_doubt;
+mod what_the_bot_answers;
 mod what_we_send_is_valid_webex;
 mod whatever_webex_does;
 mod whoever_asked_is_reminded;

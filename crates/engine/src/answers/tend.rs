@@ -18,8 +18,10 @@ use super::work::{Job, name_of_message};
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
 /// How many events are taken up at once.
 const AT_ONCE: u32 = 256;
-/// A message that did not change for so long is not under way. Longer than a call may take.
-const LOST_SIGHT: SignedDuration = SignedDuration::from_mins(12);
+/// A message that waits for so long is not in hand.
+const NOT_IN_HAND: SignedDuration = SignedDuration::from_secs(30);
+/// One whose attempt began so long ago is not under way: longer than a call may take.
+const NOT_UNDER_WAY: SignedDuration = SignedDuration::from_mins(12);
 
 /// The kinds of messages that answering sends.
 const KINDS: [MessageKind; 5] = [
@@ -32,19 +34,24 @@ const KINDS: [MessageKind; 5] = [
 
 pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
     loop {
-        if let Err(error) = look(&context, &jobs).await {
-            tracing::warn!(%error, "what waits in the ledger cannot be read");
+        match look(&context, &jobs).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "what waits in the ledger cannot be read"),
         }
         context.clock.sleep(LOOK).await;
     }
 }
 
-async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<(), LedgerError> {
+/// Returns whether more is due than what was taken up.
+async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<bool, LedgerError> {
     let now = context.clock.now();
     let due = context
         .ledger
         .take_up_due(now, later(now, IN_HAND), AT_ONCE);
-    for entry in due.await? {
+    let due = due.await?;
+    let more = due.len() >= AT_ONCE as usize;
+    for entry in due {
         send(jobs, Job::Event(entry)).await;
     }
     let kinds = context.ledger.unfinished_kinds().await?;
@@ -55,7 +62,7 @@ async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<(), LedgerE
             send(jobs, Job::Send(name, Chain::found(&messages))).await;
         }
     }
-    Ok(())
+    Ok(more)
 }
 
 async fn send(jobs: &mpsc::Sender<Job>, job: Job) {
@@ -92,7 +99,13 @@ async fn lost_sight_of(
 ) -> Result<Vec<Operation>, LedgerError> {
     let me = context.process.instance();
     let now = context.clock.now();
-    let still = |message: &Operation| now.duration_since(message.changed_at) > LOST_SIGHT;
+    let still = |message: &Operation| {
+        let since = now.duration_since(message.changed_at);
+        match message.state {
+            OperationState::Waiting => since > NOT_IN_HAND,
+            _ => since > NOT_UNDER_WAY,
+        }
+    };
     let mut found = context.ledger.unfinished(kind, me).await?;
     found.retain(still);
     let mut in_doubt = context.ledger.open_operations(kind.into()).await?;
