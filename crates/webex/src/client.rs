@@ -187,6 +187,15 @@ impl Webex {
         self.inner.door.ask(|pacer| pacer.width())
     }
 
+    /// For how long a call of this handle would wait before it goes, as far as can be known: for the end
+    /// of a pause that Webex asked for, and for the calls that go before it at the present pace.
+    #[must_use]
+    pub fn wait_ahead(&self) -> SignedDuration {
+        let now = self.inner.clock.now();
+        let lane = self.lane;
+        self.inner.door.ask(|pacer| pacer.wait_ahead(lane, now))
+    }
+
     /// At most so many calls under way from now on, for all clones; at least one.
     pub fn limit_in_flight(&self, most: usize) {
         self.inner.door.change(|pacer| pacer.limit(most));

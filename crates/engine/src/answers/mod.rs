@@ -9,19 +9,28 @@
 //! outbox for every message of the answer, are one transaction: of several processes one decides. What a
 //! process had in hand when it died is found in the ledger by another, or by its successor.
 
+mod actions;
 mod context;
 mod decide;
 mod evidence;
+mod forget;
 mod inbox;
+mod load;
+mod members;
 mod mention;
 mod outbox;
 mod outgoing;
 mod read;
+mod remind;
+mod sweep;
 mod tend;
+mod turns;
 mod work;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_webex::Lane;
 use tokio::sync::{mpsc, oneshot};
 
@@ -43,6 +52,7 @@ pub struct Answers {
     /// Resolves once nothing is under way any more.
     worked: oneshot::Receiver<()>,
     work: Background,
+    sweeping: Background,
     _beside: Vec<Background>,
 }
 
@@ -62,6 +72,7 @@ impl Answers {
         })?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
+        let first_start = first_start(&ledger, clock.now()).await?;
         let stop = Stop::default();
         let context = Arc::new(Context {
             webex,
@@ -70,6 +81,7 @@ impl Answers {
             process: engine.process.clone(),
             me: me.clone(),
             in_force,
+            first_start,
             stop: stop.clone(),
         });
         let (to_work, events) = mpsc::channel(inbox::ROOM);
@@ -81,13 +93,20 @@ impl Answers {
             // Whoever does not wait for it does not want to know.
             let _ = ended.send(());
         });
-        let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
+        let inbox = Inbox::new(ledger, clock.clone(), me, to_work);
+        let beside = [
+            Background::spawn(&clock, tend::run(Arc::clone(&context), found.clone())),
+            Background::spawn(&clock, remind::run(Arc::clone(&context), found)),
+            Background::spawn(&clock, forget::run(Arc::clone(&context))),
+        ];
+        let sweeping = Background::spawn(&clock, sweep::run(context, inbox.clone()));
         Ok(Self {
-            inbox: Inbox::new(ledger, clock, me, to_work),
+            inbox,
             stop,
             worked,
             work,
-            _beside: vec![tending],
+            sweeping,
+            _beside: beside.into(),
         })
     }
 
@@ -102,5 +121,15 @@ impl Answers {
         self.stop.ask();
         let _ = self.worked.await;
         self.work.end().await;
+        // It gives its lease back.
+        self.sweeping.join().await;
     }
+}
+
+/// When answers were first given on this ledger: what is older is not answered.
+async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, LedgerError> {
+    let settled = ledger
+        .settle_meta("answers-since", &now.to_string())
+        .await?;
+    Ok(settled.parse().unwrap_or(now))
 }

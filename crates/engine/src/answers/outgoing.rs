@@ -61,6 +61,14 @@ impl Outgoing {
         }
     }
 
+    /// The room, unless it is known by its person alone.
+    pub(super) fn room(&self) -> Option<RoomId> {
+        match &self.to {
+            To::Room(id) | To::Direct(id) => Some(RoomId::from(&**id)),
+            To::Person(_) => None,
+        }
+    }
+
     /// The row of this message. `address` says to people to whom it goes.
     pub(super) fn row(
         &self,

@@ -8,15 +8,21 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_ledger::{
-    Decided, Decision, Error as LedgerError, InboxEntry, IncomingKind, MessageKind, NewMessage,
+    Decided, Decision, Error as LedgerError, InboxEntry, InboxState, IncomingKind, MessageKind,
+    NewMessage,
 };
+use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
 
+use super::actions;
 use super::context::Context;
-use super::decide::{self, Moment};
+use super::decide::{self, Moment, Undecided};
 use super::inbox::{IN_HAND, later};
+use super::load;
+use super::members;
 use super::outbox::{Chain, Progress};
-use super::read::{self, Asked, Reading};
+use super::read::{self, Asked, Place, Reading};
+use super::turns::{Turn, Turns};
 
 /// How soon something is tried again that failed for a reason of ours.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
@@ -26,6 +32,12 @@ const FEWEST: usize = 8;
 /// Something to do.
 pub(super) enum Job {
     Event(InboxEntry),
+    /// A question whose turn comes later.
+    Later {
+        entry: InboxEntry,
+        turn: Timestamp,
+        ask_for_patience: bool,
+    },
     /// The messages of one decision that go one after the other.
     Send(String, Chain),
 }
@@ -34,7 +46,7 @@ impl Job {
     /// What is worked at once at a time: an event and the messages of its answer have one name.
     fn name(&self) -> String {
         match self {
-            Self::Event(entry) => name_of_event(entry.key.as_str()),
+            Self::Event(entry) | Self::Later { entry, .. } => name_of_event(entry.key.as_str()),
             Self::Send(name, _) => name.clone(),
         }
     }
@@ -70,6 +82,7 @@ pub(super) struct Work {
     /// What waits, by time and number.
     waiting: BTreeMap<(Timestamp, u64), Job>,
     number: u64,
+    turns: Turns,
     /// The names of everything that is ready, waiting or under way.
     in_hand: HashSet<String>,
     under_way: FuturesUnordered<BoxFuture<'static, (String, Next)>>,
@@ -88,6 +101,7 @@ impl Work {
             ready: VecDeque::new(),
             waiting: BTreeMap::new(),
             number: 0,
+            turns: Turns::default(),
             in_hand: HashSet::new(),
             under_way: FuturesUnordered::new(),
         }
@@ -122,7 +136,33 @@ impl Work {
 
     fn add(&mut self, job: Job) {
         if self.in_hand.insert(job.name()) {
+            let job = match job {
+                Job::Event(entry) => self.in_turn(entry),
+                other => other,
+            };
             self.ready.push_back(job);
+        }
+    }
+
+    /// An event as it comes in: a question, when it is its asker's turn.
+    fn in_turn(&mut self, entry: InboxEntry) -> Job {
+        let event = &entry.incoming;
+        let person = match event.kind {
+            IncomingKind::Message | IncomingKind::Action => PersonId::from(&*event.person).uuid(),
+            IncomingKind::Joined | IncomingKind::MemberChanged | IncomingKind::Left => None,
+        };
+        // A clock ahead of ours keeps nobody waiting.
+        let asked_at = event.at.min(entry.heard_at);
+        match person.map(|person| self.turns.ask(person, asked_at)) {
+            Some(Turn::At {
+                at: turn,
+                ask_for_patience,
+            }) if turn > self.context.clock.now() => Job::Later {
+                entry,
+                turn,
+                ask_for_patience,
+            },
+            _ => Job::Event(entry),
         }
     }
 
@@ -155,11 +195,12 @@ impl Work {
     }
 
     fn wake(&mut self, now: Timestamp) {
-        while let Some(first) = self.waiting.first_entry() {
-            if first.key().0 > now {
-                return;
-            }
-            let job = first.remove();
+        let mut woken = Vec::new();
+        while let Some(first) = self.waiting.first_entry().filter(|it| it.key().0 <= now) {
+            woken.push(first.remove());
+        }
+        // In their order, before what was not begun.
+        for job in woken.into_iter().rev() {
             self.ready.push_front(job);
         }
     }
@@ -177,10 +218,41 @@ async fn work(context: &Context, job: Job) -> Next {
     let now = || context.clock.now();
     match job {
         Job::Event(entry) => answer(context, entry).await,
+        Job::Later {
+            entry,
+            turn,
+            ask_for_patience,
+        } => {
+            let patience = match ask_for_patience {
+                true => patience(context, &entry).await,
+                false => None,
+            };
+            let mut next = again(context, entry, turn.duration_since(now())).await;
+            next.extend(patience);
+            next
+        }
         Job::Send(name, chain) => match chain.send(context).await {
             Progress::Ended => Vec::new(),
             Progress::After(pause, chain) => vec![(later(now(), pause), Job::Send(name, chain))],
         },
+    }
+}
+
+/// The message that asks for patience.
+async fn patience(context: &Context, entry: &InboxEntry) -> Option<(Timestamp, Job)> {
+    let Ok(Reading::Asked(asked)) = read_question(context, entry).await else {
+        return None;
+    };
+    match load::ask_for_patience(context, &asked).await {
+        Ok(chain) => {
+            // A name of its own: the answer itself waits.
+            let name = format!("patience/{}", asked.id);
+            Some((context.clock.now(), Job::Send(name, chain)))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a person is slowed down without a word");
+            None
+        }
     }
 }
 
@@ -189,45 +261,86 @@ async fn answer(context: &Context, entry: InboxEntry) -> Next {
     if context.stop.asked() {
         return Vec::new();
     }
-    let done = match read_event(context, &entry).await {
-        Reading::Asked(asked) => answer_question(context, &entry, &asked).await,
-        Reading::Ends(state) => write(context, &entry, Decision::unanswered(state)).await,
-        Reading::Again(pause) => return again(context, entry, pause).await,
+    let decided = match decide_about(context, &entry).await {
+        Ok(Ready::Decided(decision)) => write(context, &entry, *decision).await,
+        Ok(Ready::Again(pause)) => return again(context, entry, pause).await,
+        Err(Undecided::Ledger(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, key = %entry.key, "an event cannot be answered");
+            return Vec::new();
+        }
     };
-    done.unwrap_or_else(|error| {
+    decided.unwrap_or_else(|error| {
         tracing::warn!(%error, "an event waits until the ledger can be written");
         vec![(later(context.clock.now(), RETRY), Job::Event(entry))]
     })
 }
 
-async fn read_event(context: &Context, entry: &InboxEntry) -> Reading {
+/// What an event comes to.
+enum Ready {
+    Decided(Box<Decision>),
+    Again(SignedDuration),
+}
+
+async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Undecided> {
     let event = &entry.incoming;
     let age = context.clock.now().duration_since(event.at);
-    if age > context.in_force.latest().event.bot.skip_after {
-        return Reading::Ends(showcaller_ledger::InboxState::Skipped);
-    }
-    match event.kind {
-        IncomingKind::Message => read::message(context, entry).await,
-        _ => Reading::Ends(showcaller_ledger::InboxState::Ignored),
+    let reading = match event.kind {
+        _ if age > context.in_force.latest().event.bot.skip_after => {
+            Reading::Ends(InboxState::Skipped)
+        }
+        IncomingKind::Message | IncomingKind::Action => read_question(context, entry).await?,
+        IncomingKind::Joined | IncomingKind::MemberChanged | IncomingKind::Left => {
+            return Ok(match members::membership(context, entry).await? {
+                members::Outcome::Decided(decision) => Ready::Decided(decision),
+                members::Outcome::Again(pause) => Ready::Again(pause),
+            });
+        }
+    };
+    Ok(match reading {
+        Reading::Asked(asked) => {
+            let moment = Moment {
+                now: context.clock.now(),
+                organisers_only: organisers_only(context, &asked).await,
+            };
+            let in_force = context.in_force.latest();
+            let decision = decide::decide(&in_force, &asked, moment)?;
+            let decision = load::shortened(context, entry, &asked, decision).await?;
+            Ready::Decided(Box::new(decision))
+        }
+        Reading::Ends(state) => Ready::Decided(Box::new(Decision::unanswered(state))),
+        Reading::Again(pause) => Ready::Again(pause),
+    })
+}
+
+async fn read_question(context: &Context, entry: &InboxEntry) -> Result<Reading, LedgerError> {
+    match entry.incoming.kind {
+        IncomingKind::Action => actions::press(context, entry).await,
+        _ => Ok(read::message(context, entry).await),
     }
 }
 
-async fn answer_question(
-    context: &Context,
-    entry: &InboxEntry,
-    asked: &Asked,
-) -> Result<Next, LedgerError> {
-    let moment = Moment {
-        now: context.clock.now(),
-        organisers_only: false,
+/// Whether everybody who reads the answer is an organiser; asked of Webex, as people may have been added
+/// there. Only of the organisers' room, because it costs a call.
+async fn organisers_only(context: &Context, asked: &Asked) -> bool {
+    let in_force = context.in_force.latest();
+    let organisers = &in_force.event.bot.organisers;
+    let Place::Room(room) = &asked.place else {
+        return false;
     };
-    match decide::decide(&context.in_force.latest(), asked, moment) {
-        Ok(decision) => write(context, entry, decision).await,
-        Err(error) => {
-            tracing::error!(%error, "a question cannot be answered");
-            Ok(Vec::new())
-        }
+    if organisers.room.as_ref() != Some(room) {
+        return false;
     }
+    let Ok(members) = context.webex.list_memberships(&asked.room).await else {
+        return false;
+    };
+    members.iter().all(|member| {
+        let Some(id) = &member.person_id else {
+            return false;
+        };
+        let person = in_force.person(id, member.person_email.as_deref());
+        context.is_me(id) || person.is_some_and(|it| organisers.people.contains(&it))
+    })
 }
 
 /// Writes a decision, and returns the messages that this process is to send.

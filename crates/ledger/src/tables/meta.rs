@@ -27,6 +27,15 @@ impl Ledger {
         .await
     }
 
+    /// Writes a fact unless there is one of that name. Returns the one in force from then on.
+    pub async fn settle_meta(&self, name: &str, content: &str) -> Result<String, Error> {
+        let fact = (name.to_owned(), content.to_owned());
+        self.write(fact, |tx, (name, content)| {
+            Box::pin(settle_in(tx, name, content))
+        })
+        .await
+    }
+
     /// The id of this ledger, by which its replicas know each other; it is made up when it is first
     /// asked for. A copy has the id of its original.
     pub async fn id(&self) -> Result<Uuid, Error> {
@@ -34,8 +43,7 @@ impl Ledger {
             Some(id) => id,
             None => {
                 let new = Uuid::new_v4().to_string();
-                self.write(new, |tx, new| Box::pin(settle_in(tx, ID, new)))
-                    .await?
+                self.settle_meta(ID, &new).await?
             }
         };
         id.parse().map_err(|cause: uuid::Error| Error::Damaged {

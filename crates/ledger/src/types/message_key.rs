@@ -91,6 +91,15 @@ impl MessageKey {
         }
     }
 
+    /// Reads a key as it is displayed (`answer/…/1`); `None` for what is no key.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, text) = text.split_once('/')?;
+        let mut kinds = MessageKind::ALL.into_iter();
+        let kind = kinds.find(|known| known.as_str() == kind)?;
+        Some(Self::stored(kind, text.to_owned()))
+    }
+
     /// The kind of message.
     #[must_use]
     pub fn kind(&self) -> MessageKind {
@@ -132,6 +141,10 @@ mod tests {
             MessageKey::reminder(id, "meeting/opening/day-1", Timestamp::UNIX_EPOCH),
             MessageKey::notice(id, &InboxKey::message(id)),
         ];
+        for key in &keys {
+            assert_eq!(MessageKey::parse(&key.to_string()).as_ref(), Some(key));
+        }
+        assert_eq!(MessageKey::parse("provision/1"), None);
         let texts = keys.map(|key| key.to_string());
         insta::assert_snapshot!(texts.join("\n"), @r"
         delivery/opening/day-1/room:00000000-0000-0000-0000-000000000007/0

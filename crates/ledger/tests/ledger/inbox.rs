@@ -306,6 +306,7 @@ async fn a_wish_to_be_reminded_is_noted_with_its_answer_and_forgotten_with_its_r
         let wish = |second| Reminder {
             person: Uuid::from_u128(7),
             person_id: "Y2lz".into(),
+            email: "ann@example.com".to_owned(),
             language: "nl".into(),
             asked_at: at(second),
         };
@@ -376,7 +377,10 @@ async fn what_needs_no_answer_is_known_and_never_due() {
         let due = ledger.take_up_due(at(9), at(19), 9).await.unwrap();
         assert_eq!(due.len(), 1);
         for (since, known) in [(3, 2), (5, 1), (6, 0)] {
-            let heard = ledger.messages_heard_since(at(since)).await.unwrap();
+            let heard = ledger
+                .heard_since(IncomingKind::Message, at(since))
+                .await
+                .unwrap();
             assert_eq!(heard.len(), known, "since {since}");
         }
     })

@@ -164,6 +164,20 @@ impl Pacer {
         wide.min(on_its_way)
     }
 
+    /// For how long a call waits that lines up now on this lane: for the end of the pause that Webex asked
+    /// for, and for those that go before it.
+    pub(crate) fn wait_ahead(&mut self, lane: Lane, now: Timestamp) -> SignedDuration {
+        let now = self.hand.read(now);
+        let lanes = Lane::ALL.into_iter().filter(|before| *before <= lane);
+        let before: usize = lanes
+            .flat_map(|lane| self.families.iter().map(move |lines| (lines, lane)))
+            .map(|(lines, lane)| lines.waiting[lane as usize].len())
+            .sum();
+        let until_ready = (self.rate.ready_at() - now).max(0.0);
+        let for_others = self.rate.pace().map_or(0.0, |pace| before as f64 / pace);
+        SignedDuration::try_from_secs_f64(until_ready + for_others).unwrap_or(SignedDuration::MAX)
+    }
+
     /// What the owner may do per minute, all processes together, if that was learnt.
     pub(crate) fn per_minute(&self) -> Option<f64> {
         let estimate = self.rate.estimate()?;

@@ -223,3 +223,38 @@ fn it_has_as_many_in_hand_as_somebody_knows_to_be_good_until_webex_takes_its_tim
     let narrowed = pacer.width();
     assert!((4..24).contains(&narrowed), "{narrowed}");
 }
+
+#[test]
+fn how_long_a_call_would_wait_is_known_before_it_lines_up() {
+    let mut pacer = Pacer::new(1);
+    let whole_seconds = |pacer: &mut Pacer, lane, now| pacer.wait_ahead(lane, at(now)).as_secs();
+    let first = pacer.join(Lane::Answer, &posts("messages"));
+    assert_eq!(go(&mut pacer, at(0)), [first]);
+    assert_eq!(
+        whole_seconds(&mut pacer, Lane::Answer, 0),
+        0,
+        "nothing is known"
+    );
+    pacer.answered(first, at(0), at(100), refused(40));
+    assert_eq!(
+        whole_seconds(&mut pacer, Lane::Cue, 10_100),
+        30,
+        "the pause"
+    );
+    let pace = pacer.rate.pace().expect("it was slowed down");
+    for _ in 0..10 {
+        pacer.join(Lane::Answer, &posts("messages"));
+    }
+    for (lane, before) in [
+        (Lane::Cue, 0.0),
+        (Lane::Answer, 10.0),
+        (Lane::Provisioning, 10.0),
+    ] {
+        let expected = 30.0 + before / pace;
+        let waits = pacer.wait_ahead(lane, at(10_100)).as_secs_f64();
+        assert!(
+            (waits - expected).abs() < 1.0,
+            "{lane:?}: {waits} instead of {expected}"
+        );
+    }
+}
