@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
 
-use super::{InForce, Stamp};
+use super::read::InForce;
+use super::stamp::Stamp;
 use crate::Error;
 use crate::floor::Background;
 

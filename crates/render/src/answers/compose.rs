@@ -11,7 +11,7 @@ use super::inert::Inert;
 use super::listing::Listings;
 use super::markdown::code;
 use super::page::{Block, Page};
-use super::phrases::Phrases;
+use super::phrases::{self, Phrases};
 use super::times;
 use super::words::{capitalised, word};
 
@@ -31,7 +31,7 @@ pub(super) enum Composed {
 
 pub(super) fn compose(reply: &Reply) -> Composed {
     let language = reply.language;
-    let phrases = Phrases::of(language);
+    let phrases = phrases::of(language);
     let sentence = |sentence: &str| Page::sentence(language, sentence);
     Composed::Page(match &reply.body {
         Body::Custom(answers) => return Composed::Texts(custom(answers, phrases)),
@@ -125,7 +125,7 @@ fn finish(reply: &Reply, mut page: Page, asks: &[Intent]) -> Page {
 }
 
 fn agenda(reply: &Reply, agenda: &Agenda) -> Page {
-    let phrases = Phrases::of(reply.language);
+    let phrases = phrases::of(reply.language);
     let asks = [Intent::Now, Intent::Next];
     let title = match agenda.span {
         Span::Today => phrases.today,
@@ -163,7 +163,7 @@ fn heading(day: &DayAgenda, phrases: &Phrases) -> String {
 }
 
 fn now(reply: &Reply, running: &Running) -> Page {
-    let phrases = Phrases::of(reply.language);
+    let phrases = phrases::of(reply.language);
     if running.meetings.is_empty() {
         let mut page = next(reply, &running.next);
         if running.next.meetings.is_empty() {
@@ -190,7 +190,7 @@ fn now(reply: &Reply, running: &Running) -> Page {
 }
 
 fn next(reply: &Reply, ahead: &Ahead) -> Page {
-    let phrases = Phrases::of(reply.language);
+    let phrases = phrases::of(reply.language);
     let Some(first) = ahead.meetings.first() else {
         let page = Page::sentence(reply.language, phrases.nothing_ahead);
         return asking(page, &[Intent::Agenda], &[]);
@@ -205,7 +205,7 @@ fn next(reply: &Reply, ahead: &Ahead) -> Page {
 }
 
 fn meetings(reply: &Reply, listings: &[Listing]) -> Page {
-    let phrases = Phrases::of(reply.language);
+    let phrases = phrases::of(reply.language);
     let drawn = Listings::of(reply, listings);
     let date = |listing: &Listing| capitalised(&(phrases.date)(listing.start.date()));
     let title = match listings {
@@ -224,7 +224,7 @@ fn meetings(reply: &Reply, listings: &[Listing]) -> Page {
 
 fn details(reply: &Reply, details: &DetailsFor) -> Page {
     let language = reply.language;
-    let phrases = Phrases::of(language);
+    let phrases = phrases::of(language);
     match details {
         DetailsFor::Organisers => Page::sentence(language, phrases.organisers_only),
         DetailsFor::Private => Page::sentence(language, phrases.ask_in_private),
@@ -257,7 +257,7 @@ fn details(reply: &Reply, details: &DetailsFor) -> Page {
 }
 
 fn who(language: Language, teams: &[TeamList]) -> Page {
-    let phrases = Phrases::of(language);
+    let phrases = phrases::of(language);
     let mut page = Page::new(language);
     if teams.is_empty() {
         return Page::sentence(language, phrases.no_team);
@@ -285,7 +285,7 @@ fn person(person: &Member) -> String {
 }
 
 fn help(language: Language, custom: &[String], organiser: bool) -> Page {
-    let phrases = Phrases::of(language);
+    let phrases = phrases::of(language);
     let (words, help) = (&phrases.words, &phrases.help);
     let mut page = Page::titled(language, help.title);
     let mut say = |word: &str, text: &str| {

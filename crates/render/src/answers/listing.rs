@@ -4,7 +4,7 @@ use showcaller_show::{Body, Link, Listing, Reply, State};
 
 use super::inert::Inert;
 use super::page::{Block, Entry, Row};
-use super::phrases::Phrases;
+use super::phrases::{self, Phrases};
 use super::times;
 use crate::harmless::clickable;
 
@@ -39,7 +39,7 @@ impl<'a> Listings<'a> {
             .and_then(|(first, _)| rooms(first));
         Self {
             reply,
-            phrases: Phrases::of(reply.language),
+            phrases: phrases::of(reply.language),
             nearest: nearest(&meetings),
             meetings,
             rooms: common,

@@ -7,7 +7,7 @@ use showcaller_show::Intent;
 use super::inert::Inert;
 use super::markdown::LONGEST;
 use super::message::Message;
-use super::phrases::Phrases;
+use super::phrases;
 use super::words::word;
 
 const TITLE: usize = 128;
@@ -17,7 +17,7 @@ const WRITTEN: usize = 1_000;
 /// The same answer, beginning with the apology that it comes late.
 #[must_use]
 pub fn apologising(mut messages: Vec<Message>, language: Language) -> Vec<Message> {
-    let apology = Phrases::of(language).apology;
+    let apology = phrases::of(language).apology;
     let Some(first) = messages.first_mut() else {
         return messages;
     };
@@ -37,7 +37,7 @@ pub fn apologising(mut messages: Vec<Message>, language: Language) -> Vec<Messag
 /// messages. `custom` is the word of an answer of the file.
 #[must_use]
 pub fn see_above(language: Language, intent: &Intent, custom: Option<&str>) -> Message {
-    let phrases = Phrases::of(language);
+    let phrases = phrases::of(language);
     let asked = match word(intent, phrases) {
         Some(word) => word.to_owned(),
         None => Inert::new(custom.unwrap_or(intent.as_str()), TITLE).to_string(),
@@ -48,13 +48,13 @@ pub fn see_above(language: Language, intent: &Intent, custom: Option<&str>) -> M
 /// What slows a person down who asks faster than people read.
 #[must_use]
 pub fn one_after_the_other(language: Language) -> Message {
-    Message::of_markdown(Phrases::of(language).one_after_the_other.to_owned())
+    Message::of_markdown(phrases::of(language).one_after_the_other.to_owned())
 }
 
 /// What the organisers read when a person calls for them.
 #[must_use]
 pub fn sos_ticket(language: Language, who: &str, room: Option<&str>, wrote: &str) -> Message {
-    let phrases = Phrases::of(language);
+    let phrases = phrases::of(language);
     let who = Inert::new(who, TITLE);
     let head = match room {
         Some(room) => (phrases.ticket_in_room)(&who, &Inert::new(room, TITLE)),
@@ -76,7 +76,7 @@ pub enum Notice {
 /// A notice to the organisers about a room, by its title.
 #[must_use]
 pub fn notice(language: Language, notice: Notice, room: &str) -> Message {
-    let phrases = Phrases::of(language);
+    let phrases = phrases::of(language);
     let room = Inert::new(room, TITLE);
     Message::of_markdown(match notice {
         Notice::Removed => (phrases.removed)(&room),

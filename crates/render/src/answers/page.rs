@@ -6,7 +6,7 @@ use showcaller_secret::Secret;
 use showcaller_show::Intent;
 
 use super::inert::Inert;
-use super::phrases::Phrases;
+use super::phrases::{self, Phrases};
 
 /// One message.
 #[derive(Clone)]
@@ -86,7 +86,7 @@ impl Page {
     }
 
     pub(super) fn phrases(&self) -> &'static Phrases {
-        Phrases::of(self.language)
+        phrases::of(self.language)
     }
 
     /// The quiet lines at the end.

@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use super::{Help, Phrases, Words};
+use super::sentences::{self, Help, Phrases, Words};
 
 pub(super) const ENGLISH: Phrases = Phrases {
     today: "Today",
@@ -145,7 +145,7 @@ fn date(date: Date) -> String {
         "{} {} {}",
         weekday(date),
         date.day(),
-        super::month(date, &months)
+        sentences::month(date, &months)
     )
 }
 
@@ -159,5 +159,5 @@ fn weekday(date: Date) -> &'static str {
         "Saturday",
         "Sunday",
     ];
-    super::weekday(date, &names)
+    sentences::weekday(date, &names)
 }

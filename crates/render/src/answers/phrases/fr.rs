@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use super::{Help, Phrases, Words};
+use super::sentences::{self, Help, Phrases, Words};
 
 pub(super) const FRENCH: Phrases = Phrases {
     today: "Aujourd’hui",
@@ -149,7 +149,11 @@ fn date(date: Date) -> String {
         1 => "1er".to_owned(),
         day => day.to_string(),
     };
-    format!("{} {day} {}", weekday(date), super::month(date, &months))
+    format!(
+        "{} {day} {}",
+        weekday(date),
+        sentences::month(date, &months)
+    )
 }
 
 /// `le mercredi 6 octobre`
@@ -161,5 +165,5 @@ fn weekday(date: Date) -> &'static str {
     let names = [
         "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
     ];
-    super::weekday(date, &names)
+    sentences::weekday(date, &names)
 }

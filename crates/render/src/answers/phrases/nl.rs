@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use super::{Help, Phrases, Words};
+use super::sentences::{self, Help, Phrases, Words};
 
 pub(super) const DUTCH: Phrases = Phrases {
     today: "Vandaag",
@@ -144,7 +144,7 @@ fn date(date: Date) -> String {
         "{} {} {}",
         weekday(date),
         date.day(),
-        super::month(date, &months)
+        sentences::month(date, &months)
     )
 }
 
@@ -158,5 +158,5 @@ fn weekday(date: Date) -> &'static str {
         "zaterdag",
         "zondag",
     ];
-    super::weekday(date, &names)
+    sentences::weekday(date, &names)
 }
