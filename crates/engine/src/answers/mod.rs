@@ -38,7 +38,7 @@ use self::context::Context;
 pub use self::inbox::Inbox;
 use self::work::Work;
 use crate::floor::{Background, Presence, Stop};
-use crate::in_force::InForceWatch;
+use crate::in_force_watch::InForceWatch;
 use crate::{Engine, Error};
 
 /// Jobs that are found in the ledger and not begun yet.

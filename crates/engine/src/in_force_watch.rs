@@ -6,10 +6,14 @@ use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
 
+<<<<<<< HEAD:crates/engine/src/in_force/watch.rs
 use super::read::InForce;
 use super::stamp::Stamp;
+=======
+>>>>>>> wip-ledger:crates/engine/src/in_force_watch.rs
 use crate::Error;
 use crate::floor::Background;
+use crate::in_force::{InForce, Stamp};
 
 /// How often the ledger is asked whether there is something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(4);
