@@ -6,11 +6,6 @@ use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
 
-<<<<<<< HEAD:crates/engine/src/in_force/watch.rs
-use super::read::InForce;
-use super::stamp::Stamp;
-=======
->>>>>>> wip-ledger:crates/engine/src/in_force_watch.rs
 use crate::Error;
 use crate::floor::Background;
 use crate::in_force::{InForce, Stamp};

@@ -3,16 +3,20 @@
 //! it follows a half-edited file.
 
 mod directory;
-mod read;
 mod revision;
 mod stamp;
 
+use std::collections::BTreeMap;
+
+use showcaller_event::model::{Email, Meeting, MeetingFacts, MeetingKey};
+use showcaller_event::{Event, Schedule};
+use showcaller_ledger::{Ledger, Record, RevisionHead};
+use showcaller_plan::{Field, Fields, Value};
+use showcaller_webex::PersonId;
+
 pub use self::directory::Directory;
-pub use self::read::{InForce, MeetingOnWebex};
+use self::revision::event_of;
 pub use self::stamp::Stamp;
-<<<<<<< HEAD
-pub use self::watch::InForceWatch;
-=======
 use crate::{Error, records};
 
 /// What is in force.
@@ -163,4 +167,3 @@ fn keep(meeting: &mut Meeting, as_kept: &Fields) -> bool {
     }
     *meeting != before
 }
->>>>>>> wip-ledger
