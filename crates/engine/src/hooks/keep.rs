@@ -263,14 +263,17 @@ impl Hooks {
         for id in &decision.delete {
             webex.delete_webhook(id).await?;
         }
-        let counted: [(usize, fn(usize) -> HookNews); 3] = [
-            (decision.create.len(), HookNews::Made),
-            (decision.change.len(), HookNews::Changed),
-            (decision.delete.len(), HookNews::Deleted),
+        let counted = [
+            HookNews::Made(decision.create.len()),
+            HookNews::Changed(decision.change.len()),
+            HookNews::Deleted(decision.delete.len()),
         ];
-        for (number, news) in counted {
-            if number > 0 {
-                self.tell(news(number));
+        for news in counted {
+            if !matches!(
+                news,
+                HookNews::Made(0) | HookNews::Changed(0) | HookNews::Deleted(0)
+            ) {
+                self.tell(news);
             }
         }
         if decision.adopts && *self.state.borrow() == HookState::Pending {
