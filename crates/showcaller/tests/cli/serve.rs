@@ -303,7 +303,7 @@ fn what_cannot_work_is_refused_before_anything_is_done() {
         .exits(1)
         .says("another program listens there");
     ran(stage
-        .command("serve event.yaml")
+        .command("serve event.yaml --listen 127.0.0.1:0")
         .env("WEBEX_BOT_TOKEN", "a-token"))
     .exits(2)
     .says("--public-url https://");
