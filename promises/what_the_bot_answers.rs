@@ -73,6 +73,32 @@ async fn however_often_it_is_heard_of_or_asked() {
 }
 
 #[tokio::test]
+async fn every_call_for_help_reaches_the_organisers_but_the_same_words_only_once() {
+    let talk = Talk::about(&fair_with_a_bot()).await;
+    for text in [
+        "sos the projector is dark",
+        "sos a pupil is ill",
+        "sos a pupil is ill",
+    ] {
+        talk.asks(RIA, "Red team", text).await;
+    }
+    talk.after(10).await;
+    let tickets = talk.said_in(&talk.room("Crew"));
+    let of = |words: &str| {
+        tickets
+            .iter()
+            .filter(|it| it.markdown().contains(words))
+            .count()
+    };
+    assert_eq!(
+        (of("projector is dark"), of("pupil is ill")),
+        (1, 1),
+        "{tickets:?}"
+    );
+    talk.ends().await;
+}
+
+#[tokio::test]
 async fn what_is_not_for_the_bot_is_not_answered() {
     let talk = Talk::about(&fair_with_a_bot()).await;
     let elsewhere = talk
