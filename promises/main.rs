@@ -22,6 +22,7 @@ mod a_room_hears_only_its_own_links;
 mod a_saved_plan_is_the_same_or_refused;
 mod after_apply_a_apply_b;
 mod an_alias_is_the_same_person;
+mod an_answer_outlives_faults;
 mod an_apply_does_not_see_messages;
 mod beyond_the_settle_window;
 mod calls_are_counted;

@@ -53,8 +53,12 @@ impl Talk {
 
     /// The event is applied.
     pub(crate) async fn without_a_bot(files: &Files) -> Self {
+        Self::on(Stage::before(&files.event()).await, files).await
+    }
+
+    /// The event is applied on this stage.
+    pub(crate) async fn on(stage: Stage, files: &Files) -> Self {
         let event = files.event();
-        let stage = Stage::before(&event).await;
         let outlook = stage.look(&event, &Wishes::default()).await;
         let source = |path: &str, content: &str| Source {
             path: path.to_owned(),

@@ -73,6 +73,32 @@ async fn however_often_it_is_heard_of_or_asked() {
 }
 
 #[tokio::test]
+async fn every_call_for_help_reaches_the_organisers_but_the_same_words_only_once() {
+    let talk = Talk::about(&fair_with_a_bot()).await;
+    for text in [
+        "help! our projector is broken, sos",
+        "help! our board is broken, sos",
+        "help! our board is broken, sos",
+    ] {
+        talk.asks(RIA, "Red team", text).await;
+    }
+    talk.after(10).await;
+    let tickets = talk.said_in(&talk.room("Crew"));
+    let of = |words: &str| {
+        tickets
+            .iter()
+            .filter(|it| it.markdown().contains(words))
+            .count()
+    };
+    assert_eq!(
+        (of("projector is broken"), of("board is broken")),
+        (1, 1),
+        "{tickets:?}"
+    );
+    talk.ends().await;
+}
+
+#[tokio::test]
 async fn what_is_not_for_the_bot_is_not_answered() {
     let talk = Talk::about(&fair_with_a_bot()).await;
     let elsewhere = talk
@@ -104,8 +130,9 @@ async fn what_is_not_for_the_bot_is_not_answered() {
 /// How often a question is answered whose answers get lost in this way, and how often that stays in doubt.
 async fn answers_where(fault: &str, private: bool) -> (usize, u64) {
     let talk = Talk::about(&fair_with_a_bot()).await;
-    let fault = format!("{fault} by {BOT}").parse().expect("a fault");
-    talk.stage.simulator.set_faults(vec![fault]);
+    let faults = fault.split(" and ");
+    let faults = faults.map(|fault| format!("{fault} by {BOT}").parse().expect("a fault"));
+    talk.stage.simulator.set_faults(faults.collect());
     match private {
         true => talk.asks_in_private(RIA, "agenda").await,
         false => talk.asks(RIA, "Red team", "agenda").await,
@@ -137,6 +164,24 @@ async fn an_answer_in_doubt_is_settled_by_evidence_or_sent_a_second_time() {
             (1, 0),
         ),
         ("refused from 1s until 3m".to_owned(), false, (1, 0)),
+        ("503 from 0s until 1m".to_owned(), false, (1, 0)),
+        ("503 from 0s until 1m".to_owned(), true, (1, 0)),
+        (
+            "503 on POST /messages from 0s until 1m".to_owned(),
+            false,
+            (1, 0),
+        ),
+        // A look that failed proves nothing, and costs nothing.
+        (
+            format!("{lost} call 1 and 503 on GET from 1s until 2m"),
+            true,
+            (1, 0),
+        ),
+        (
+            format!("{not_sent} call 1 and 503 on GET from 1s until 2m"),
+            false,
+            (1, 0),
+        ),
     ] {
         assert_eq!(
             answers_where(&fault, private).await,
@@ -144,6 +189,43 @@ async fn an_answer_in_doubt_is_settled_by_evidence_or_sent_a_second_time() {
             "{fault}, private: {private}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_outage_of_a_minute_loses_no_answer_where_others_go_on_talking() {
+    let talk = Talk::about(&fair_with_a_bot()).await;
+    let fault = format!("503 on POST /messages from 0s until 55s by {BOT}");
+    let fault = fault.parse().expect("a fault");
+    talk.stage.simulator.set_faults(vec![fault]);
+    let red = talk.room("Red team");
+    talk.asks(RIA, "Red team", "agenda").await;
+    for _ in 0..12 {
+        let chat = json!({"roomId": red, "markdown": "Anybody there?"});
+        talk.writes("coach.red@example.com", chat).await;
+        talk.after(10).await;
+    }
+    assert_eq!(talk.said().len(), 1);
+    talk.ends().await;
+}
+
+#[tokio::test]
+async fn the_answer_of_a_thread_whose_first_message_is_deleted_comes_beside_it() {
+    let talk = Talk::about(&fair_with_a_bot()).await;
+    let red = talk.room("Red team");
+    let first = json!({"roomId": red, "markdown": "Something else"});
+    let first = talk.writes(RIA, first).await;
+    let thread = first["id"].as_str().expect("an id");
+    let question = json!({"roomId": red, "parentId": thread, "markdown": mention("agenda")});
+    let question = talk.writes(RIA, question).await;
+    let path = format!("/v1/messages/{thread}");
+    talk.person(RIA)
+        .does(Method::DELETE, &path, json!(null))
+        .await;
+    talk.hears(event_of(&question)).await;
+    talk.after(5).await;
+    let said = talk.said_in(&red);
+    assert_eq!((said.len(), said[0].thread()), (1, None));
+    talk.ends().await;
 }
 
 #[tokio::test]

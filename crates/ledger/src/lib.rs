@@ -76,7 +76,7 @@ pub use copy::{Existing, Restored, Restoring};
 pub use error::{Cause, Error};
 pub use ledger::Ledger;
 pub use tables::{
-    Attempt, Binding, CalendarState, Claim, Claimant, Decided, Decision, Effect, Heartbeat,
+    Attempt, Binding, CalendarState, Claim, Claimant, Decided, Decision, Effect, Ending, Heartbeat,
     InboxCounts, InboxEntry, Lease, MessageOutcome, Need, NewMessage, NewOperation, Operation,
     OperationCounts, Process, Record, Reminder, Revision, RevisionHead, Run, Share, Source,
     StoredRevision, TakenOver, Tombstone,

@@ -194,16 +194,19 @@ impl Understood {
     pub fn key(&self) -> String {
         let mut key = self.intent.to_string();
         match self.span {
-            Asked::Nothing | Asked::Today => {}
+            Asked::Nothing => {}
+            // An agenda without a day is today's.
+            Asked::Today if self.intent == Intent::Agenda => {}
+            Asked::Today => key.push_str("/today"),
             Asked::Day(date) => {
                 let _ = write!(key, "/{date}");
             }
             Asked::All => key.push_str("/all"),
         }
+        for team in &self.name.teams {
+            let _ = write!(key, "/team-{team}");
+        }
         if matches!(self.intent, Intent::Meeting | Intent::Details) {
-            for team in &self.name.teams {
-                let _ = write!(key, "/team-{team}");
-            }
             for term in &self.name.terms {
                 let _ = write!(key, "/{term}");
             }

@@ -157,7 +157,10 @@ async fn is_on(
             }
             let done = MessageOutcome::Done(json!({"id": message}));
             let (by, now) = (context.process.instance(), context.clock.now());
-            let settled = context.ledger.settle_message(row.attempt(), &done, by, now);
+            let ending = outgoing.ending(&done);
+            let settled = context
+                .ledger
+                .settle_message(row.attempt(), ending, by, now);
             settled.await?;
             Ok(true)
         }

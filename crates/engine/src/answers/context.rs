@@ -2,12 +2,21 @@
 
 use jiff::Timestamp;
 use showcaller_clock::SharedClock;
-use showcaller_ledger::Ledger;
-use showcaller_webex::{Person, PersonId, Webex};
+use showcaller_ledger::{Error as LedgerError, Ledger};
+use showcaller_webex::{Error as WebexError, Person, PersonId, Webex};
 
 use super::mention;
 use crate::floor::{Stop, ThisProcess};
 use crate::in_force_watch::InForceWatch;
+
+/// Why something could not be looked up.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unavailable {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Webex(#[from] WebexError),
+}
 
 pub(super) struct Context {
     /// The bot's client, in the lane of answers and under the process's send permit.

@@ -107,10 +107,15 @@ fn reply(in_force: &InForce, asked: &Asked, moment: Moment) -> (Reply, String) {
 }
 
 /// The room, thread, language and zone, and what was understood; of a question whose answer is its
-/// asker's alone, the asker. Words that people wrote are not kept but by a number made of them.
+/// asker's alone, the asker; of a call for help, all that was written. Words that people wrote are not
+/// kept but by a number made of them.
 fn sameness(asked: &Asked, key: &str, reply: &Reply) -> String {
     let own = match reply.intent {
         Intent::Remind | Intent::Sos | Intent::Hello | Intent::Details => asked.person.uuid(),
+        _ => None,
+    };
+    let written = match (&reply.intent, &asked.wants) {
+        (Intent::Sos, Wants::Words(text)) => Some(text),
         _ => None,
     };
     let room = asked.room.uuid().unwrap_or_default();
@@ -118,7 +123,7 @@ fn sameness(asked: &Asked, key: &str, reply: &Reply) -> String {
     let zones = [Some(&reply.zones.main), reply.zones.beside.as_ref()]
         .map(|zone| zone.and_then(|zone| zone.iana_name()));
     let mut hasher = DefaultHasher::new();
-    (key, thread, own, zones).hash(&mut hasher);
+    (key, thread, own, written, zones).hash(&mut hasher);
     format!("{room}/{}/{:016x}", reply.language, hasher.finish())
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use showcaller_ledger::IncomingKind;
 use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomId, Who};
 
-use super::context::Context;
+use super::context::{Context, Unavailable};
 use super::outgoing::{Outgoing, To};
 
 /// How many of the latest messages are compared.
@@ -22,7 +22,7 @@ pub(super) enum Evidence {
 }
 
 /// Looks for a message that may have been sent.
-pub(super) async fn look(context: &Context, outgoing: &Outgoing) -> Evidence {
+pub(super) async fn look(context: &Context, outgoing: &Outgoing) -> Result<Evidence, Unavailable> {
     match &outgoing.to {
         To::Direct(room) => {
             let filter = MessageFilter {
@@ -49,58 +49,69 @@ fn in_private(
     outgoing: &Outgoing,
     latest: Result<Vec<Message>, Error>,
     is_whole: bool,
-) -> Evidence {
+) -> Result<Evidence, Unavailable> {
     let latest = match latest {
         Ok(latest) => latest,
         // The two never talked.
-        Err(error) if is_whole && error.is_not_found() => return Evidence::NotSent,
-        Err(_) => return Evidence::None,
+        Err(error) if is_whole && error.is_not_found() => return Ok(Evidence::NotSent),
+        Err(error) => return Err(error.into()),
     };
     if let Some(sent) = latest.iter().find(|it| is_it(context, outgoing, it)) {
-        return Evidence::Sent(json!({"id": sent.id}));
+        return Ok(Evidence::Sent(json!({"id": sent.id})));
     }
     let earlier = |it: &Message| it.created.is_some_and(|at| at <= outgoing.after);
     let reaches_back = is_whole || latest.iter().any(earlier);
     // What cannot be compared may be it.
     let unknown = |it: &Message| from_me(context, it) && it.markdown.is_none() && !earlier(it);
     if reaches_back && !latest.iter().any(unknown) {
-        Evidence::NotSent
+        Ok(Evidence::NotSent)
     } else {
-        Evidence::None
+        Ok(Evidence::None)
     }
 }
 
 /// In a room of many, a bot sees neither its own messages nor others', but when something was written
 /// last; and Webex may have delivered an event of the bot's own message.
-async fn in_a_room(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Evidence {
-    if let Some(sent) = echo(context, outgoing, room).await {
-        return Evidence::Sent(json!({"id": sent}));
+async fn in_a_room(
+    context: &Context,
+    outgoing: &Outgoing,
+    room: &RoomId,
+) -> Result<Evidence, Unavailable> {
+    if let Some(sent) = echo(context, outgoing, room).await? {
+        return Ok(Evidence::Sent(json!({"id": sent})));
     }
-    let last = context.webex.get_room(room).await.ok();
-    match last.and_then(|room| room.last_activity) {
+    let room = context.webex.get_room(room).await?;
+    Ok(match room.last_activity {
         Some(last) if last <= outgoing.after => Evidence::NotSent,
         _ => Evidence::None,
-    }
+    })
 }
 
 /// The message, if Webex delivered its event.
-async fn echo(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Option<MessageId> {
+async fn echo(
+    context: &Context,
+    outgoing: &Outgoing,
+    room: &RoomId,
+) -> Result<Option<MessageId>, Unavailable> {
     let heard = context
         .ledger
         .heard_since(IncomingKind::Message, outgoing.after)
-        .await;
-    for event in heard.ok()?.iter().map(|entry| &entry.incoming) {
+        .await?;
+    for event in heard.iter().map(|entry| &entry.incoming) {
         let here = RoomId::from(&*event.room).uuid() == room.uuid();
         if !here || !context.is_me(&PersonId::from(&*event.person)) {
             continue;
         }
         let id = MessageId::from(&*event.remote_id);
-        let message = context.webex.get_message(&id).await.ok();
-        if message.is_some_and(|message| is_it(context, outgoing, &message)) {
-            return Some(id);
+        match context.webex.get_message(&id).await {
+            Ok(message) if is_it(context, outgoing, &message) => return Ok(Some(id)),
+            Ok(_) => {}
+            // It was deleted.
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error.into()),
         }
     }
-    None
+    Ok(None)
 }
 
 fn from_me(context: &Context, message: &Message) -> bool {

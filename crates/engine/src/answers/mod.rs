@@ -53,7 +53,7 @@ pub struct Answers {
     worked: oneshot::Receiver<()>,
     work: Background,
     sweeping: Background,
-    _beside: Vec<Background>,
+    beside: Vec<Background>,
 }
 
 impl Answers {
@@ -106,7 +106,7 @@ impl Answers {
             worked,
             work,
             sweeping,
-            _beside: beside.into(),
+            beside: beside.into(),
         })
     }
 
@@ -114,6 +114,14 @@ impl Answers {
     #[must_use]
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
+    }
+
+    /// Whether a part of answering has ended that should not have: nothing more, or not everything, is
+    /// answered, and the process had better be started anew.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        let mut tasks = self.beside.iter().chain([&self.work, &self.sweeping]);
+        tasks.any(Background::has_ended)
     }
 
     /// Finishes the messages that are being sent, and leaves everything else to the next process.

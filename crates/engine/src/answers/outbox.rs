@@ -8,15 +8,19 @@ use showcaller_ledger::{
     Attempt, Claim, Error as LedgerError, MessageOutcome, NewMessage, Operation, OperationId,
     OperationState,
 };
-use showcaller_webex::{Error as WebexError, Fault, Outcome};
+use showcaller_webex::{Error as WebexError, Fault, Message, Outcome};
 
 use super::context::Context;
 use super::evidence::{self, Evidence};
+use super::inbox::later;
 use super::outgoing::Outgoing;
 use super::read::pause;
 
 /// How long after an attempt in doubt Webex is asked for its outcome.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
+/// How long an outage of Webex may take: so long after a 5xx a message is not sent again without proof
+/// that it was not sent.
+const OUTAGE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Messages of which each is sent once the one before it is done with.
 pub(super) struct Chain {
@@ -28,19 +32,52 @@ pub(super) struct Chain {
 struct Part {
     id: OperationId,
     state: PartState,
+    /// Whether it was sent a second time without proof that the first attempt failed.
+    resent: bool,
+    /// How long it is not sent a second time after an attempt in doubt.
+    doubt: SignedDuration,
     outgoing: Outgoing,
     written_at: Timestamp,
 }
 
+#[derive(Clone)]
 enum PartState {
     Waiting,
-    /// An attempt was begun, and how it ended is not written.
-    Sending(Attempt),
+    /// An attempt ended so, and the ledger is still to be told.
+    Ended {
+        attempt: Attempt,
+        outcome: MessageOutcome,
+    },
     InDoubt {
         attempt: Attempt,
-        /// Whether that was the second attempt that is.
-        resent: bool,
+        /// When Webex is asked.
+        look_at: Timestamp,
+        /// When it may be sent again, if Webex does not say.
+        resend_at: Timestamp,
     },
+}
+
+impl PartState {
+    /// The state of a row that nothing is known of but what it says; `None` if it is done with.
+    fn of(row: &Operation) -> Option<Self> {
+        let attempt = row.attempt();
+        let settles = later(row.changed_at, SETTLES_AFTER);
+        match row.state {
+            OperationState::Waiting => Some(Self::Waiting),
+            OperationState::Sending => Some(Self::Ended {
+                attempt,
+                outcome: MessageOutcome::Unclear {
+                    reason: "how it ended is not known".to_owned(),
+                },
+            }),
+            OperationState::Unclear => Some(Self::InDoubt {
+                attempt,
+                look_at: settles,
+                resend_at: settles,
+            }),
+            OperationState::Done | OperationState::Failed => None,
+        }
+    }
 }
 
 /// The result of a chain for now.
@@ -68,6 +105,8 @@ impl Chain {
             Some(Part {
                 id,
                 state: PartState::Waiting,
+                resent: false,
+                doubt: SETTLES_AFTER,
                 outgoing: Outgoing::read(&message.body).ok()?,
                 written_at: at,
             })
@@ -86,18 +125,11 @@ impl Chain {
                     return None;
                 }
             };
-            let attempt = message.attempt();
             Some(Part {
                 id: message.id,
-                state: match message.state {
-                    OperationState::Waiting => PartState::Waiting,
-                    OperationState::Sending => PartState::Sending(attempt),
-                    OperationState::Unclear => PartState::InDoubt {
-                        attempt,
-                        resent: message.resent,
-                    },
-                    OperationState::Done | OperationState::Failed => return None,
-                },
+                state: PartState::of(message)?,
+                resent: message.resent,
+                doubt: SETTLES_AFTER,
                 outgoing,
                 written_at: message.at,
             })
@@ -118,98 +150,128 @@ impl Chain {
             if context.stop.asked() {
                 return Progress::Ended;
             }
-            match part.step(context, self.tries).await {
+            let pause = match part.step(context, self.tries).await {
                 Ok(Step::Ended) => {
                     self.parts.pop_front();
                     self.tries = 0;
+                    continue;
                 }
-                Ok(Step::Again(pause)) => {
-                    self.tries += 1;
-                    return Progress::After(pause, self);
-                }
+                Ok(Step::Again(pause)) => pause,
                 Ok(Step::NotOurs) => return Progress::Ended,
-                // What was begun is read from the ledger once that works again.
+                // What is known of the part stays in it.
                 Err(error) => {
-                    tracing::warn!(%error, "an answer is left in the ledger");
-                    return Progress::Ended;
+                    tracing::warn!(%error, "an answer waits for the ledger");
+                    pause(self.tries)
                 }
-            }
+            };
+            self.tries += 1;
+            return Progress::After(pause, self);
         }
     }
 }
 
 impl Part {
     async fn step(&mut self, context: &Context, tries: u32) -> Result<Step, LedgerError> {
-        match self.state {
-            PartState::Waiting => self.attempt(context, tries).await,
-            PartState::Sending(attempt) => {
-                let reason = "how it ended is not known".to_owned();
-                let unclear = MessageOutcome::Unclear { reason };
-                self.finish(context, attempt, &unclear).await
+        match self.state.clone() {
+            PartState::Waiting => {
+                let now = context.clock.now();
+                let by = context.process.instance();
+                let Some(attempt) = context.ledger.start(self.id, by, now).await? else {
+                    return self.reread(context, tries).await;
+                };
+                // From here on it may have been sent, whatever becomes of this process.
+                let outcome = self.attempt(context).await;
+                self.state = PartState::Ended {
+                    attempt,
+                    outcome: outcome.clone(),
+                };
+                self.finish(context, attempt, &outcome, tries).await
             }
-            PartState::InDoubt { attempt, resent } => self.settle(context, attempt, resent).await,
+            PartState::Ended { attempt, outcome } => {
+                self.finish(context, attempt, &outcome, tries).await
+            }
+            PartState::InDoubt {
+                attempt,
+                look_at,
+                resend_at,
+            } => {
+                let wait = look_at.duration_since(context.clock.now());
+                if wait.is_positive() {
+                    return Ok(Step::Again(wait));
+                }
+                self.settle(context, attempt, resend_at, tries).await
+            }
         }
     }
 
-    async fn attempt(&mut self, context: &Context, tries: u32) -> Result<Step, LedgerError> {
-        let now = context.clock.now();
-        let by = context.process.instance();
-        let Some(attempt) = context.ledger.start(self.id, by, now).await? else {
-            return Ok(Step::NotOurs);
-        };
-        // From here on it may have been sent, whatever becomes of this process.
-        let sent = context.webex.create_message(&self.outgoing.message()).await;
-        let outcome = match &sent {
+    /// Makes the call.
+    async fn attempt(&mut self, context: &Context) -> MessageOutcome {
+        if self.is_too_late(context) {
+            tracing::warn!(id = %self.id, "a message could not be sent in time, and is not");
+            return MessageOutcome::Failed {
+                reason: "it could not be sent in time".to_owned(),
+                tracking_id: None,
+            };
+        }
+        match self.post(context).await {
             Ok(message) => MessageOutcome::Done(json!({"id": message.id})),
-            Err(error) => self.outcome(context, error),
-        };
-        match self.finish(context, attempt, &outcome).await? {
-            Step::Again(_) if matches!(outcome, MessageOutcome::NotSent { .. }) => {
-                Ok(Step::Again(pause(tries)))
+            Err(error) => {
+                self.doubt = match error.status() {
+                    Some(_) => OUTAGE,
+                    None => SETTLES_AFTER,
+                };
+                outcome(&error)
             }
-            step => Ok(step),
         }
     }
 
-    /// What a call that failed means for the message.
-    fn outcome(&self, context: &Context, error: &WebexError) -> MessageOutcome {
-        let reason = error.refused_because();
-        if error.outcome() == Outcome::Unknown {
-            tracing::warn!(%error, "it is not known whether a message was sent");
-            return MessageOutcome::Unclear { reason };
+    async fn post(&self, context: &Context) -> Result<Message, WebexError> {
+        let message = self.outgoing.message();
+        let posted = context.webex.create_message(&message).await;
+        match posted {
+            // The first message of the thread may have been deleted.
+            Err(error) if message.parent_id.is_some() && is_refused(&error) => {
+                tracing::info!(%error, "an answer goes beside its thread");
+                let beside = showcaller_webex::NewMessage {
+                    parent_id: None,
+                    ..message
+                };
+                context.webex.create_message(&beside).await
+            }
+            posted => posted,
         }
+    }
+
+    fn is_too_late(&self, context: &Context) -> bool {
         let waited = context.clock.now().duration_since(self.written_at);
-        let gives_up_after = context.in_force.latest().event.bot.skip_after;
-        if may_pass(error) && waited < gives_up_after {
-            tracing::info!(%error, "a message was not sent, and will be");
-            return MessageOutcome::NotSent { reason };
-        }
-        tracing::warn!(%error, "a message was refused");
-        MessageOutcome::Failed {
-            reason,
-            tracking_id: error.tracking_id().map(str::to_owned),
-        }
+        waited >= context.in_force.latest().event.bot.skip_after
     }
 
+    /// Writes how an attempt ended.
     async fn finish(
         &mut self,
         context: &Context,
         attempt: Attempt,
         outcome: &MessageOutcome,
+        tries: u32,
     ) -> Result<Step, LedgerError> {
         let now = context.clock.now();
-        let counts = context.ledger.finish_message(attempt, outcome, now).await?;
+        let ending = self.outgoing.ending(outcome);
+        if !context.ledger.finish_message(attempt, ending, now).await? {
+            return self.reread(context, tries).await;
+        }
         Ok(match outcome {
-            _ if !counts => Step::NotOurs,
             MessageOutcome::Done(_) | MessageOutcome::Failed { .. } => Step::Ended,
             MessageOutcome::NotSent { .. } => {
                 self.state = PartState::Waiting;
-                Step::Again(SignedDuration::ZERO)
+                Step::Again(pause(tries))
             }
             MessageOutcome::Unclear { .. } => {
-                let row = context.ledger.operation(self.id).await?;
-                let resent = row.is_none_or(|message| message.resent);
-                self.state = PartState::InDoubt { attempt, resent };
+                self.state = PartState::InDoubt {
+                    attempt,
+                    look_at: later(now, SETTLES_AFTER),
+                    resend_at: later(now, self.doubt),
+                };
                 Step::Again(SETTLES_AFTER)
             }
         })
@@ -220,26 +282,100 @@ impl Part {
         &mut self,
         context: &Context,
         attempt: Attempt,
-        resent: bool,
+        resend_at: Timestamp,
+        tries: u32,
     ) -> Result<Step, LedgerError> {
-        let evidence = evidence::look(context, &self.outgoing).await;
-        let (ledger, now) = (&context.ledger, context.clock.now());
-        let by = context.process.instance();
-        if let Evidence::Sent(answer) = evidence {
-            let done = MessageOutcome::Done(answer);
-            ledger.settle_message(attempt, &done, by, now).await?;
+        let outcome = match evidence::look(context, &self.outgoing).await {
+            Ok(Evidence::Sent(answer)) => MessageOutcome::Done(answer),
+            Ok(Evidence::NotSent) => MessageOutcome::NotSent {
+                reason: "Webex shows that it was not sent".to_owned(),
+            },
+            Ok(Evidence::None) if !self.resent && !self.is_too_late(context) => {
+                return self.resend(context, attempt, resend_at, tries).await;
+            }
+            // A look that failed is no evidence.
+            Err(error) if !self.is_too_late(context) => {
+                tracing::info!(%error, "whether a message was sent cannot be looked up yet");
+                return Ok(Step::Again(pause(tries)));
+            }
+            Ok(Evidence::None) | Err(_) => {
+                tracing::warn!(id = %self.id, "whether a message was sent stays unknown");
+                return Ok(Step::Ended);
+            }
+        };
+        let (by, now) = (context.process.instance(), context.clock.now());
+        let ending = self.outgoing.ending(&outcome);
+        let settled = context.ledger.settle_message(attempt, ending, by, now);
+        if !settled.await? {
+            return self.reread(context, tries).await;
+        }
+        if let MessageOutcome::Done(_) = outcome {
             return Ok(Step::Ended);
         }
-        if resent {
-            tracing::warn!(id = %self.id, "whether a message was sent stays unknown");
-            return Ok(Step::Ended);
+        self.state = PartState::Waiting;
+        Ok(Step::Again(pause(tries)))
+    }
+
+    /// Lets it be sent a second time, once that may be.
+    async fn resend(
+        &mut self,
+        context: &Context,
+        attempt: Attempt,
+        resend_at: Timestamp,
+        tries: u32,
+    ) -> Result<Step, LedgerError> {
+        let (by, now) = (context.process.instance(), context.clock.now());
+        let wait = resend_at.duration_since(now);
+        if wait.is_positive() {
+            return Ok(Step::Again(wait.min(pause(tries))));
         }
-        if !ledger.resend(attempt, by, now).await? {
-            return Ok(Step::NotOurs);
+        if !context.ledger.resend(attempt, by, now).await? {
+            return self.reread(context, tries).await;
         }
-        tracing::info!(id = %self.id, ?evidence, "a message in doubt is sent again");
+        tracing::info!(id = %self.id, "a message in doubt is sent again");
+        self.resent = true;
         self.state = PartState::Waiting;
         Ok(Step::Again(SignedDuration::ZERO))
+    }
+
+    /// What the ledger says of it where it did not take our word: it may have done so before, when its
+    /// answer was lost.
+    async fn reread(&mut self, context: &Context, tries: u32) -> Result<Step, LedgerError> {
+        let row = context.ledger.operation(self.id).await?;
+        let me = context.process.instance().id;
+        let Some(row) = row.filter(|row| row.claimed_by == Some(me)) else {
+            return Ok(Step::NotOurs);
+        };
+        self.resent = row.resent;
+        let Some(state) = PartState::of(&row) else {
+            return Ok(Step::Ended);
+        };
+        self.state = state;
+        Ok(Step::Again(pause(tries)))
+    }
+}
+
+/// Whether Webex does not take the message as it is, or where it goes.
+fn is_refused(error: &WebexError) -> bool {
+    let status = error.status().map(|status| status.as_u16());
+    matches!(status, Some(400 | 404)) && error.outcome() == Outcome::NotDone
+}
+
+/// What a call that failed means for the message.
+fn outcome(error: &WebexError) -> MessageOutcome {
+    let reason = error.refused_because();
+    if error.outcome() == Outcome::Unknown {
+        tracing::warn!(%error, "it is not known whether a message was sent");
+        return MessageOutcome::Unclear { reason };
+    }
+    if may_pass(error) {
+        tracing::info!(%error, "a message was not sent, and will be");
+        return MessageOutcome::NotSent { reason };
+    }
+    tracing::warn!(%error, "a message was refused");
+    MessageOutcome::Failed {
+        reason,
+        tracking_id: error.tracking_id().map(str::to_owned),
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use showcaller_event::Language;
-use showcaller_ledger::{Body, MessageKey, NewMessage, Undecodable};
+use showcaller_ledger::{Body, Ending, MessageKey, MessageOutcome, NewMessage, Undecodable};
 use showcaller_plan::Owner;
 use showcaller_render::answers::Message;
 use showcaller_secret::Secret;
@@ -87,6 +87,20 @@ impl Outgoing {
 
     pub(super) fn read(body: &Body) -> Result<Self, Undecodable> {
         body.decode(VERSION)
+    }
+
+    /// How an attempt ended. Once the message has, its row keeps what its buttons need, and nothing of
+    /// what was said.
+    pub(super) fn ending<'a>(&self, outcome: &'a MessageOutcome) -> Ending<'a> {
+        let kept = Self {
+            markdown: Secret::new(""),
+            card: None,
+            ..self.clone()
+        };
+        match Body::new(VERSION, &kept) {
+            Ok(kept) => outcome.keeping(kept),
+            Err(_) => outcome.into(),
+        }
     }
 
     /// The call's body.

@@ -15,7 +15,7 @@ use showcaller_webex::{
     Error as WebexError, Message, MessageFilter, PersonId, Room, RoomId, RoomKind,
 };
 
-use super::context::Context;
+use super::context::{Context, Unavailable};
 use super::inbox::{Inbox, later};
 use crate::Error;
 use crate::floor::{Held, LeaseSpec};
@@ -75,7 +75,7 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
         };
         let pause = match swept {
             Ok(()) => PAUSE,
-            Err(Incomplete::Ledger(error @ LedgerError::LeaseLost { .. })) => {
+            Err(Unavailable::Ledger(error @ LedgerError::LeaseLost { .. })) => {
                 held.abandon().await;
                 return Err(error.into());
             }
@@ -89,15 +89,6 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
             () = context.stop.wait() => return held.release(ledger).await,
         }
     }
-}
-
-/// Why a sweep is not complete.
-#[derive(Debug, thiserror::Error)]
-enum Incomplete {
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error(transparent)]
-    Webex(#[from] WebexError),
 }
 
 struct Sweep<'a> {
@@ -137,7 +128,7 @@ impl ReadRoom {
 }
 
 impl Sweep<'_> {
-    async fn once(&mut self) -> Result<(), Incomplete> {
+    async fn once(&mut self) -> Result<(), Unavailable> {
         let began = self.context.clock.now();
         let from = self.from(began).await?;
         let moved = self.rooms_since(from).await?;
@@ -151,7 +142,7 @@ impl Sweep<'_> {
         let due: Vec<Room> = due.collect();
         let reads: Vec<_> = due.iter().map(|room| self.read(room, from)).collect();
         let reads = futures::stream::iter(reads).buffered(AT_ONCE);
-        let results: Vec<Result<(), Incomplete>> = reads.collect().await;
+        let results: Vec<Result<(), Unavailable>> = reads.collect().await;
         let mut failure = None;
         for (room, result) in due.iter().zip(results) {
             match result {
@@ -194,7 +185,7 @@ impl Sweep<'_> {
     }
 
     /// Takes in what was written in a room since.
-    async fn read(&self, room: &Room, from: Timestamp) -> Result<(), Incomplete> {
+    async fn read(&self, room: &Room, from: Timestamp) -> Result<(), Unavailable> {
         let filter = MessageFilter {
             room: room.id.clone(),
             // In a room of many a bot may list nothing else (messaging §6).

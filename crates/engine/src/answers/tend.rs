@@ -1,13 +1,14 @@
 //! Reads from the ledger what no process has in hand: events that are due, messages that this process
 //! lost sight of, and those of processes that died.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use showcaller_ledger::{Error as LedgerError, MessageKind, Operation, OperationState, Process};
+use showcaller_ledger::{
+    Error as LedgerError, MessageKind, Operation, OperationId, OperationState,
+};
 use tokio::sync::mpsc;
-use uuid::Uuid;
 
 use super::context::Context;
 use super::inbox::{IN_HAND, later};
@@ -56,10 +57,14 @@ async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<bool, Ledge
     }
     let kinds = context.ledger.unfinished_kinds().await?;
     for kind in kinds.into_iter().filter(|kind| KINDS.contains(kind)) {
-        let mut messages = take_over(context, kind).await?;
-        messages.extend(lost_sight_of(context, kind).await?);
-        for (name, chain) in by_chain(kind, messages) {
-            send(jobs, Job::Send(name, Chain::recovered(&chain))).await;
+        let taken_over = take_over(context, kind).await?;
+        let unfinished = unfinished(context, kind, &taken_over).await?;
+        for (name, chain) in by_chain(kind, unfinished) {
+            // A part that may be in hand, or under way, keeps back those after it.
+            let mut in_hand = chain.iter().filter(|it| !taken_over.contains(&it.id));
+            if in_hand.all(|message| is_abandoned(context, message)) {
+                send(jobs, Job::Send(name, Chain::recovered(&chain))).await;
+            }
         }
     }
     Ok(more)
@@ -70,9 +75,12 @@ async fn send(jobs: &mpsc::Sender<Job>, job: Job) {
     let _ = jobs.send(job).await;
 }
 
-/// The messages of processes that died.
-async fn take_over(context: &Context, kind: MessageKind) -> Result<Vec<Operation>, LedgerError> {
-    let mut messages = Vec::new();
+/// Takes over the messages of processes that died.
+async fn take_over(
+    context: &Context,
+    kind: MessageKind,
+) -> Result<BTreeSet<OperationId>, LedgerError> {
+    let mut messages = BTreeSet::new();
     let by = context.process.instance();
     for claimant in context.ledger.claimants(kind).await? {
         let now = context.clock.now();
@@ -84,49 +92,54 @@ async fn take_over(context: &Context, kind: MessageKind) -> Result<Vec<Operation
         if let Some(taken) = taken.await? {
             let (waiting, in_doubt) = (taken.waiting.len(), taken.in_doubt.len());
             tracing::info!(%kind, waiting, in_doubt, "a dead process's messages are ours now");
-            messages.extend(taken.waiting);
-            messages.extend(taken.in_doubt);
+            let all = taken.waiting.iter().chain(&taken.in_doubt);
+            messages.extend(all.map(|message| message.id));
         }
     }
     Ok(messages)
 }
 
-/// What is ours, or a dead process's, and under way nowhere: the ledger failed in the middle of it, or
-/// the process died while a message was in doubt.
-async fn lost_sight_of(
+/// All of a kind that this process is to finish: its own messages, and those in doubt of a process that
+/// died. One in doubt that was sent again already, or that is too old, stays as it is.
+async fn unfinished(
     context: &Context,
     kind: MessageKind,
+    taken_over: &BTreeSet<OperationId>,
 ) -> Result<Vec<Operation>, LedgerError> {
     let me = context.process.instance();
     let now = context.clock.now();
-    let still = |message: &Operation| {
-        let since = now.duration_since(message.changed_at);
-        match message.state {
-            OperationState::Waiting => since > NOT_IN_HAND,
-            _ => since > NOT_UNDER_WAY,
-        }
-    };
+    let skip_after = context.in_force.latest().event.bot.skip_after;
     let mut messages = context.ledger.unfinished(kind, me).await?;
-    messages.retain(still);
     let mut in_doubt = context.ledger.open_operations(kind.into()).await?;
-    in_doubt.retain(|it| it.state == OperationState::Unclear && !it.resent);
+    in_doubt.retain(|it| {
+        let open = !it.resent && now.duration_since(it.at) < skip_after;
+        it.state == OperationState::Unclear && (open || taken_over.contains(&it.id))
+    });
     if in_doubt.is_empty() {
         return Ok(messages);
     }
     let processes = context.ledger.processes().await?;
-    let of = |id: Uuid| processes.iter().find(|process| process.instance.id == id);
-    in_doubt.retain(|message| match message.claimed_by {
-        Some(owner) if owner == me.id => still(message),
-        Some(owner) => is_dead(context, of(owner)),
-        None => false,
+    in_doubt.retain(|message| {
+        let owner = message.claimed_by;
+        let process = processes.iter().find(|it| Some(it.instance.id) == owner);
+        owner == Some(me.id) || context.process.counts_as_dead(process, now)
     });
     messages.extend(in_doubt);
     Ok(messages)
 }
 
-fn is_dead(context: &Context, process: Option<&Process>) -> bool {
-    let now = context.clock.now();
-    context.process.counts_as_dead(process, now)
+/// Whether it is under way nowhere: the process that had it died, or the ledger failed in the middle of
+/// it.
+fn is_abandoned(context: &Context, message: &Operation) -> bool {
+    if message.claimed_by != Some(context.process.instance().id) {
+        return true;
+    }
+    let since = context.clock.now().duration_since(message.changed_at);
+    since
+        > match message.state {
+            OperationState::Waiting => NOT_IN_HAND,
+            _ => NOT_UNDER_WAY,
+        }
 }
 
 /// Messages that go one after the other, in their order.

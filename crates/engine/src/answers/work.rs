@@ -1,11 +1,11 @@
 //! The work: every event on its own, as many at once as Webex takes.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures::StreamExt as _;
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
+use futures::future::{BoxFuture, FutureExt as _};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use showcaller_ledger::{
     Decided, Decision, Error as LedgerError, InboxEntry, InboxState, IncomingKind, MessageKind,
@@ -64,8 +64,10 @@ fn name_of_event(key: &str) -> String {
 pub(super) fn name_of_message(kind: MessageKind, key: &str) -> String {
     match kind {
         MessageKind::Answer => {
-            let event = key.rsplit_once('/').map_or(key, |(event, _)| event);
-            format!("answer/{event}")
+            let (event, part) = key.rsplit_once('/').unwrap_or((key, ""));
+            // What is said before an answer does not wait for it, nor it for that.
+            let chain = if part == "0" { "turns" } else { "answer" };
+            format!("{chain}/{event}")
         }
         kind => format!("{kind}/{key}"),
     }
@@ -170,8 +172,9 @@ impl Work {
                 return;
             };
             let (name, context) = (job.name(), Arc::clone(&self.context));
-            self.under_way
-                .push(Box::pin(async move { (name, work(&context, job).await) }));
+            self.under_way.push(Box::pin(
+                async move { (name, isolated(&context, job).await) },
+            ));
         }
     }
 
@@ -211,6 +214,31 @@ async fn wait_until(context: &Context, at: Option<Timestamp>) {
     }
 }
 
+/// A job that panics is a fault of ours, and ends no other: its event is tried again like one that cannot
+/// be read yet. A message is read from the ledger again.
+async fn isolated(context: &Context, job: Job) -> Next {
+    let name = job.name();
+    let entry = match &job {
+        Job::Event(entry) | Job::Later { entry, .. } => Some(entry.clone()),
+        Job::Send(..) => None,
+    };
+    // Nothing that a job changes outlives it but the ledger.
+    let worked = AssertUnwindSafe(work(context, job)).catch_unwind().await;
+    match (worked, entry) {
+        (Ok(next), _) => next,
+        (Err(_), entry) => {
+            tracing::error!(name, "a fault of the bot's own: please report it");
+            match entry {
+                Some(entry) => {
+                    let pause = read::pause(entry.tries);
+                    again(context, entry, pause).await
+                }
+                None => Vec::new(),
+            }
+        }
+    }
+}
+
 async fn work(context: &Context, job: Job) -> Next {
     let now = || context.clock.now();
     match job {
@@ -242,8 +270,7 @@ async fn notice_of_turns(context: &Context, entry: &InboxEntry) -> Option<(Times
     };
     match load::tell_of_turns(context, &asked).await {
         Ok(chain) => {
-            // A name of its own: the answer itself waits.
-            let name = format!("turns/{}", asked.id);
+            let name = name_of_message(MessageKind::Answer, &format!("{}/0", asked.id));
             Some((context.clock.now(), Job::Send(name, chain)))
         }
         Err(error) => {

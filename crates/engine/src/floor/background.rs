@@ -16,7 +16,7 @@ impl Background {
     }
 
     /// Whether it has ended by itself.
-    pub(super) fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.0.is_finished()
     }
 

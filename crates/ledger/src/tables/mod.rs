@@ -21,7 +21,7 @@ pub use calendar::CalendarState;
 pub use inbox::{Decided, Decision, InboxCounts, InboxEntry};
 pub use leases::Lease;
 pub use operations::{
-    Attempt, Claim, Claimant, Effect, MessageOutcome, NewMessage, NewOperation, Operation,
+    Attempt, Claim, Claimant, Effect, Ending, MessageOutcome, NewMessage, NewOperation, Operation,
     OperationCounts, TakenOver,
 };
 pub use overview::{RevisionHead, Run};

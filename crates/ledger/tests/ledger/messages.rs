@@ -43,6 +43,37 @@ async fn a_message_is_claimed_once_in_every_state() {
 }
 
 #[tokio::test]
+async fn of_a_message_that_ended_only_that_part_of_the_body_is_kept_that_is_given() {
+    on_each(|ledger| async move {
+        let ann = alive(&ledger, "ann").await;
+        let kept = || Body::new(7, &json!({"to": "a room"})).unwrap();
+        let ends = [
+            (done(), true),
+            (failed(), true),
+            (unclear(), false),
+            (not_sent(), false),
+        ];
+        for (room, (end, ends)) in (0..).zip(ends) {
+            let id = claimed(&ledger, delivery(room), &ann).await;
+            let attempt = started(&ledger, id, &ann).await;
+            let finished = ledger.finish_message(attempt, end.keeping(kept()), at(2));
+            assert!(finished.await.unwrap());
+            let row = ledger.operation(id).await.unwrap().unwrap();
+            let expected = if ends { kept() } else { delivery(room).body };
+            assert_eq!(row.body, expected, "{}", row.state);
+            if end == unclear() {
+                let done = done();
+                let settled = ledger.settle_message(attempt, done.keeping(kept()), &ann, at(3));
+                assert!(settled.await.unwrap());
+                let row = ledger.operation(id).await.unwrap().unwrap();
+                assert_eq!(row.body, kept());
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_claimed_is_kept_as_it_was_given() {
     on_each(|ledger| async move {
         let ann = alive(&ledger, "ann").await;

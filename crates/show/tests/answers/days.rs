@@ -239,4 +239,12 @@ fn questions_that_ask_for_the_same_have_the_same_key() {
         key("when is the opening on saturday?"),
         key("when is the opening?")
     );
+    // Of two questions whose answers can differ, neither counts for the other.
+    for (one, other) in [
+        ("who is in team 1?", "who is in team 2?"),
+        ("who is in team 1?", "who is in my team?"),
+        ("when is the opening today?", "when is the opening?"),
+    ] {
+        assert_ne!(key(one), key(other), "{one} {other}");
+    }
 }

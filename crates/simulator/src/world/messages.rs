@@ -5,7 +5,7 @@ mod content;
 mod markdown;
 mod present;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -70,6 +70,10 @@ pub(crate) fn create(
     let parent = parent(world, asking, room, body)?;
     let key = world.mint("message", &format!("{room} {}", asking.person));
     let seq = world.next_in_line();
+    // No two messages of a room have the same time, however slowly a virtual clock goes.
+    let before = world.rooms[&room].last_activity;
+    let after = before.checked_add(SignedDuration::from_millis(1));
+    let created = asking.now.max(after.unwrap_or(before));
     let message = Message {
         key,
         room,
@@ -81,12 +85,12 @@ pub(crate) fn create(
         files,
         attachments,
         edits: 0,
-        created: asking.now,
+        created,
         updated: None,
         seq,
     };
     if let Some(room) = world.rooms.get_mut(&room) {
-        room.last_activity = asking.now;
+        room.last_activity = created;
     }
     let mut shown = present(world, asking, &message);
     if let Some(addressee) = addressee {

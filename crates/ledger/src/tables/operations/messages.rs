@@ -87,6 +87,35 @@ pub enum MessageOutcome {
     },
 }
 
+impl MessageOutcome {
+    /// This outcome, with what is kept of the body where the message has ended by it.
+    #[must_use]
+    pub fn keeping(&self, body: Body) -> Ending<'_> {
+        Ending {
+            outcome: self,
+            kept: Some(body),
+        }
+    }
+}
+
+/// What is known of an attempt, and what is kept of its message's body if that has ended by it: sent
+/// texts, links and passwords have no more use then.
+#[derive(Debug, Clone)]
+pub struct Ending<'a> {
+    outcome: &'a MessageOutcome,
+    /// The whole body if this is `None`.
+    kept: Option<Body>,
+}
+
+impl<'a> From<&'a MessageOutcome> for Ending<'a> {
+    fn from(outcome: &'a MessageOutcome) -> Self {
+        Self {
+            outcome,
+            kept: None,
+        }
+    }
+}
+
 impl Ledger {
     /// Claims messages for a process, all in one transaction. Each that no process has claimed
     /// before is `waiting` now. Returns what came of each, in the order given. It may be repeated if
@@ -133,13 +162,13 @@ impl Ledger {
     pub async fn finish_message(
         &self,
         attempt: Attempt,
-        outcome: &MessageOutcome,
+        ending: impl Into<Ending<'_>>,
         at: Timestamp,
     ) -> Result<bool, Error> {
-        let Attempt { id, number } = attempt;
-        let change = change(id, outcome, at);
-        self.write_messages((change, number), |tx, (change, number)| {
-            Box::pin(change_in(tx, change, *number, None))
+        let (change, kept) = change(attempt.id, ending.into(), at);
+        let write = (change, kept, attempt.number);
+        self.write_messages(write, |tx, (change, kept, number)| {
+            Box::pin(change_in(tx, change, kept.as_ref(), *number, None))
         })
         .await
     }
@@ -150,14 +179,14 @@ impl Ledger {
     pub async fn settle_message(
         &self,
         attempt: Attempt,
-        outcome: &MessageOutcome,
+        ending: impl Into<Ending<'_>>,
         by: &Instance,
         at: Timestamp,
     ) -> Result<bool, Error> {
-        let Attempt { id, number } = attempt;
-        let change = change(id, outcome, at);
-        self.write_messages((change, number, by.id), |tx, (change, number, by)| {
-            Box::pin(change_in(tx, change, *number, Some(*by)))
+        let (change, kept) = change(attempt.id, ending.into(), at);
+        let write = (change, kept, attempt.number, by.id);
+        self.write_messages(write, |tx, (change, kept, number, by)| {
+            Box::pin(change_in(tx, change, kept.as_ref(), *number, Some(*by)))
         })
         .await
     }
@@ -329,8 +358,9 @@ async fn start_in(
     Ok(started.map(|(number,)| Attempt { id, number }))
 }
 
-fn change(id: OperationId, known: &MessageOutcome, at: Timestamp) -> Change {
-    let (to, note) = match known {
+/// The change, and what is kept of the body by it if not all.
+fn change(id: OperationId, ending: Ending<'_>, at: Timestamp) -> (Change, Option<Body>) {
+    let (to, note) = match ending.outcome {
         MessageOutcome::Done(answer) => (OperationState::Done, Note::answered(answer)),
         MessageOutcome::Failed {
             reason,
@@ -346,13 +376,16 @@ fn change(id: OperationId, known: &MessageOutcome, at: Timestamp) -> Change {
             (OperationState::Waiting, Note::because(reason, None))
         }
     };
-    Change { id, to, note, at }
+    let ends = matches!(to, OperationState::Done | OperationState::Failed);
+    let kept = ending.kept.filter(|_| ends);
+    (Change { id, to, note, at }, kept)
 }
 
 /// Ends the attempt of that number; settled by another process, only if it is in doubt.
 async fn change_in(
     tx: &mut WriteTx,
     change: &Change,
+    kept: Option<&Body>,
     number: i64,
     by: Option<Uuid>,
 ) -> Result<bool, Error> {
@@ -365,7 +398,8 @@ async fn change_in(
     let three = late.then_some(OperationState::Waiting.as_str());
     let changed = sqlx::query(
         "UPDATE operations SET state = $1, outcome = $2, reason = $3, tracking_id = $4,
-                changed_at = $5, claimed_by = COALESCE($6, claimed_by)
+                changed_at = $5, claimed_by = COALESCE($6, claimed_by),
+                body_version = COALESCE($12, body_version), body = COALESCE($13, body)
          WHERE id = $7 AND kind <> 'provision' AND attempts = $8
              AND state IN ($9, $10, $11)",
     )
@@ -380,6 +414,8 @@ async fn change_in(
     .bind(one)
     .bind(two)
     .bind(three)
+    .bind(kept.map(|body| body.version))
+    .bind(kept.map(|body| body.json.as_str()))
     .execute(tx.conn())
     .await?;
     Ok(changed.rows_affected() == 1)

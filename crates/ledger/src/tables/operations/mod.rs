@@ -11,7 +11,7 @@ mod row;
 mod takeover;
 
 pub(crate) use self::messages::claim_in;
-pub use self::messages::{Attempt, Claim, MessageOutcome, NewMessage};
+pub use self::messages::{Attempt, Claim, Ending, MessageOutcome, NewMessage};
 pub use self::provision::{Effect, NewOperation};
 pub use self::queries::OperationCounts;
 pub use self::row::Operation;
