@@ -82,6 +82,8 @@ CREATE TABLE inbox (
 
 CREATE INDEX inbox_due ON inbox (due_at) WHERE state = 'waiting';
 
+CREATE INDEX inbox_heard ON inbox (kind, at);
+
 CREATE INDEX inbox_texts ON inbox (changed_at) WHERE text IS NOT NULL;
 
 -- When the same was asked last in a room, and by which entry.

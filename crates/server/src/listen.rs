@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -34,9 +34,11 @@ const NO_ROOM: Duration = Duration::from_millis(50);
 /// What a client may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections that are open at once. Once there are as many, the next one replaces one whose
-    /// client has not asked anything yet.
+    /// Connections that are open at once. Once there are as many, the next one replaces one that waits
+    /// for its client.
     pub connections: usize,
+    /// For so long a new connection goes last.
+    pub grace: Duration,
     /// For the whole head of a request, and between two requests.
     pub head: Duration,
     /// For the whole body of a request.
@@ -50,6 +52,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 512,
+            grace: Duration::from_secs(2),
             head: Duration::from_secs(30),
             body: Duration::from_secs(10),
             end: Duration::from_secs(5),
@@ -65,7 +68,7 @@ pub async fn listen(
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
-    let connections = Arc::new(Connections::default());
+    let connections = Arc::new(Connections::new(limits.grace));
     let (end, ends) = watch::channel(false);
     let mut tasks = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -73,18 +76,25 @@ pub async fn listen(
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = tasks.join_next() => {}
-            accepted = listener.accept() => match room_for(accepted, limits, &connections, &mut tasks).await {
-                Ok(stream) => {
-                    let service = Service { router: router.clone(), limits };
-                    let place = connections.enter();
-                    tasks.spawn(service.talk(stream, place, ends.clone()));
+            accepted = listener.accept() => {
+                let room = room_for(accepted, limits, &connections, &mut tasks);
+                let stream = tokio::select! {
+                    () = &mut shutdown => break,
+                    stream = room => stream,
+                };
+                match stream {
+                    Ok(stream) => {
+                        let service = Service { router: router.clone(), limits };
+                        let place = connections.enter(Instant::now());
+                        tasks.spawn(service.talk(stream, place, ends.clone()));
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection could not be accepted");
+                        connections.evict(Instant::now());
+                        sleep(NO_ROOM).await;
+                    }
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    connections.evict();
-                    sleep(NO_ROOM).await;
-                }
-            },
+            }
         }
     }
     drop(listener);
@@ -110,7 +120,7 @@ async fn room_for(
     let _ = stream.set_nodelay(true);
     while tasks.len() >= limits.connections {
         // Where all are at work, one of them ends soon.
-        connections.evict();
+        connections.evict(Instant::now());
         tasks.join_next().await;
     }
     Ok(stream)

@@ -170,7 +170,7 @@ fn meeting(view: &View<'_>, understood: &Understood) -> Body {
 }
 
 /// Host keys are given nowhere else: to an organiser, in private or in the organisers' own room while
-/// nobody else is in it.
+/// all its members are organisers.
 fn details(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
     let scene = view.scene;
     if !question

@@ -1,7 +1,7 @@
 //! From what a text says to what it asks for.
 //!
 //! The rules are tried from the first to the last. A rule names what must be said, and how much noise it
-//! bears: words that the bot does not know, or that are said to or of somebody else. So a sentence that
+//! bears: words that the bot does not know, or that are said to or of another person. So a sentence that
 //! merely contains one of the bot's words asks for nothing, while "hi, can you tell me where I need to be
 //! now?" is understood to the last word.
 

@@ -96,7 +96,7 @@ impl Lexicon {
         }
         for person in &event.people {
             if let Some(first) = normalise(&person.name).first() {
-                // Somebody may be called like a word of a language.
+                // A person may be called like a word of a language.
                 if !Language::ALL
                     .iter()
                     .any(|l| Vocabulary::of(*l).is_word(&first.text))

@@ -84,14 +84,14 @@ impl fmt::Display for Intent {
     }
 }
 
-/// A question. Whoever hands it over has cut the mention of the bot out of the text.
+/// A question, from whose text the mention of the bot was cut out.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
     /// What was written.
     pub text: &'a str,
     /// Where it was asked, and so who reads the answer.
     pub place: Place<'a>,
-    /// Who asks; `None` for somebody whom neither the ledger nor the roster knows.
+    /// Who asks; `None` for a stranger to the ledger and the roster.
     pub asker: Option<&'a Email>,
     /// The language of the answer, where the asker's is not known and the words do not tell; without
     /// it, that of the event.

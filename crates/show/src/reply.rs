@@ -86,7 +86,7 @@ pub enum Body {
         /// As in [`Body::Help`].
         custom: Vec<String>,
     },
-    /// To somebody who is not on the applied roster, in private: polite, and nothing else.
+    /// To a stranger to the applied roster, in private: polite, and nothing else.
     Stranger {
         /// What people call the event.
         event: String,

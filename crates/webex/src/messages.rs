@@ -30,7 +30,7 @@ pub struct Message {
     /// The text without formatting; the names of those mentioned stand in it.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub text: Option<Secret>,
-    /// What people see, as HTML: the only member that says where somebody is mentioned.
+    /// What people see, as HTML: the only member that says where a person is mentioned.
     #[serde(default, deserialize_with = "tolerant::option")]
     pub html: Option<Secret>,
     /// The text with formatting.

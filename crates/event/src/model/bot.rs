@@ -54,7 +54,7 @@ pub struct Bot {
     pub skip_after: SignedDuration,
     /// How long before their next meeting people are reminded who asked for it.
     pub remind: SignedDuration,
-    /// What somebody is told who joins a room later, by room; a room that is missing tells nothing.
+    /// What a person is told who joins a room later, by room; a room that is missing tells nothing.
     pub welcome: BTreeMap<RoomKey, Say>,
 }
 

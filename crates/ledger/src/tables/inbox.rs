@@ -249,6 +249,20 @@ impl Ledger {
         row.map(|(at,)| instant(at)).transpose()
     }
 
+    /// Forgets which questions were asked before this instant: later ones are not compared with them.
+    pub async fn forget_questions(&self, before: Timestamp) -> Result<(), Error> {
+        self.write(before, |tx, before| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM recent_questions WHERE at < $1")
+                    .bind(micros(*before))
+                    .execute(tx.conn())
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// Deletes what was written in questions that were not understood and were decided upon before
     /// this instant.
     pub async fn forget_texts(&self, before: Timestamp) -> Result<(), Error> {

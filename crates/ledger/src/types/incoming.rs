@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 /// Something that happened on Webex and may need an answer. Only ids: what was written is read from
@@ -83,8 +83,12 @@ impl InboxKey {
         Self(format!("action/{action}"))
     }
 
+    /// Events of one membership within so long are one event.
+    pub const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+
     /// An event of a person's membership in a room. A membership has the same id whenever the person
-    /// joins, so its content and time tell one event from another.
+    /// joins, so its content and time tell one event from another. The time is rounded, as Webex does
+    /// not say when a member left: a delivery that is repeated has another time, that of its receipt.
     #[must_use]
     pub fn membership(
         kind: IncomingKind,
@@ -92,6 +96,8 @@ impl InboxKey {
         moderator: bool,
         at: Timestamp,
     ) -> Self {
+        let window = Self::SAME_WITHIN.as_secs();
+        let at = Timestamp::from_second(at.as_second().div_euclid(window) * window).unwrap_or(at);
         let kind = kind.as_str();
         let rank = if moderator { "moderator" } else { "member" };
         Self(format!("{kind}/{room}/{person}/{rank}/{at}"))

@@ -76,10 +76,13 @@ fn every_event_of_a_membership_is_another_one() {
         InboxKey::membership(IncomingKind::Joined, ids, false, at(0)),
         InboxKey::membership(IncomingKind::Left, ids, false, at(0)),
         InboxKey::membership(IncomingKind::Joined, ids, true, at(0)),
-        InboxKey::membership(IncomingKind::Joined, ids, false, at(1)),
+        InboxKey::membership(IncomingKind::Joined, ids, false, at(300)),
         InboxKey::membership(IncomingKind::Joined, (ids.1, ids.0), false, at(0)),
     ];
     assert_eq!(BTreeSet::from(keys.clone()).len(), keys.len());
+    // The same delivery, received again.
+    let again = InboxKey::membership(IncomingKind::Left, ids, false, at(299));
+    assert_eq!(again, keys[1]);
 }
 
 #[tokio::test]
@@ -383,6 +386,25 @@ async fn what_needs_no_answer_is_known_and_never_due() {
                 .unwrap();
             assert_eq!(heard.len(), known, "since {since}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_asked_long_ago_is_compared_with_nothing() {
+    on_each(|ledger| async move {
+        let one = alive(&ledger, "one").await;
+        for (number, second) in [(1, 0), (2, 26)] {
+            let key = heard(&ledger, number, second).await;
+            let decision = Decision {
+                sameness: Some((format!("question {number}"), SignedDuration::from_secs(5))),
+                ..answered(number)
+            };
+            ledger.decide(&key, &decision, &one, at(30)).await.unwrap();
+        }
+        ledger.forget_questions(at(26)).await.unwrap();
+        assert_eq!(ledger.last_asked("question 1").await.unwrap(), None);
+        assert_eq!(ledger.last_asked("question 2").await.unwrap(), Some(at(26)));
     })
     .await;
 }

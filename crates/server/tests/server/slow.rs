@@ -188,6 +188,54 @@ async fn what_is_under_way_when_it_ends_is_answered_and_nothing_new_begins() {
 }
 
 #[tokio::test]
+async fn idle_clients_keep_no_new_one_out() {
+    let stage = Stage::new();
+    let limits = Limits {
+        connections: 4,
+        grace: Duration::from_secs(3_600),
+        ..Limits::default()
+    };
+    let listening = Listening::begin(&stage, limits).await;
+    let mut idle = Vec::new();
+    for _ in 0..4 {
+        let mut stream = listening.connect().await;
+        let request = b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n";
+        stream.write_all(request).await.expect("sent");
+        stream.read_u8().await.expect("an answer");
+        idle.push(stream);
+    }
+    let mut first = listening.connect().await;
+    let rest = signed("M1");
+    first.write_all(&rest[..30]).await.expect("sent");
+    // Others come before the first one has sent all of its request.
+    for number in 2..5 {
+        let answer = listening.say(&signed(&format!("M{number}"))).await;
+        assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    }
+    first.write_all(&rest[30..]).await.expect("sent");
+    let answer = heard(&mut first).await;
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    listening.task.abort();
+}
+
+#[tokio::test]
+async fn it_ends_also_while_a_client_waits_for_room() {
+    let slow = Arc::new(Slow::default());
+    let stage = Stage::over(Arc::clone(&slow) as Arc<dyn Inbox>);
+    let limits = Limits {
+        connections: 1,
+        end: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let listening = Listening::begin(&stage, limits).await;
+    let mut under_way = listening.connect().await;
+    under_way.write_all(&signed("M")).await.expect("sent");
+    slow.began.notified().await;
+    let _waits = listening.connect().await;
+    listening.ends().await;
+}
+
+#[tokio::test]
 async fn a_client_that_never_finishes_does_not_hold_up_the_end() {
     let stage = Stage::new();
     let limits = Limits {

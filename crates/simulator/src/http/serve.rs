@@ -37,7 +37,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    // Webex packs its answers for whoever says that they can unpack them.
+    // Webex packs its answers for clients that say that they can unpack them.
     let router = simulator.router().layer(CompressionLayer::new());
     let address = listener.local_addr()?;
     let mut shutdown = pin!(shutdown);

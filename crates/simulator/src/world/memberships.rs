@@ -117,7 +117,7 @@ fn may_add<'w>(
     })
 }
 
-/// Whether `person` becomes a moderator of `room` when the caller asks for it. Whoever locks a room
+/// Whether `person` becomes a moderator of `room` when the caller asks for it. Who locks a room
 /// by this becomes a moderator too, so what holds for guests holds for the caller as well.
 fn is_promoted(
     world: &World,

@@ -147,7 +147,7 @@ impl World {
         }
     }
 
-    /// Somebody who signs in has an account, and no pending one: the one that the address stands
+    /// A person who signs in has an account, and no pending one: the one that the address stands
     /// for, or a new one without a licence.
     pub(crate) fn sign_in(&mut self, asking: &Asking<'_>, email: &str) -> Uuid {
         let key = self.account_for(asking, email).unwrap_or_else(|| {
