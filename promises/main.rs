@@ -4,6 +4,7 @@
 //! with the referee watching, where `SHOWCALLER_OPENAPI` says where the official documents are.
 
 mod beside;
+mod bot_stage;
 mod by_hand;
 mod files;
 mod postgres;
@@ -15,6 +16,7 @@ mod wire;
 mod world;
 
 mod a_moved_meeting_keeps_its_identity;
+mod a_question_is_answered_once;
 mod a_room_hears_only_its_own_links;
 mod a_saved_plan_is_the_same_or_refused;
 mod after_apply_a_apply_b;

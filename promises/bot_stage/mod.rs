@@ -1,0 +1,350 @@
+//! The reference event on a simulated Webex, and the bot that answers in it: people write with their own
+//! tokens, Webex delivers to the ingress, and what is said is read from Webex's own world.
+
+mod deaths;
+mod replica;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request, Response, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use showcaller_clock::Clock as _;
+use showcaller_engine::hooks::{HOOKS_PATH, Identity, keys};
+use showcaller_engine::{Assignment, NoProgress, Stop, ThisProcess};
+use showcaller_event::Event;
+use showcaller_ledger::{Ledger, LedgerUrl, Source};
+use showcaller_plan::Wishes;
+use showcaller_rehearsal::BOT;
+use showcaller_secret::Secret;
+use showcaller_simulator::{Config, Registration};
+use tower::{ServiceExt as _, service_fn};
+
+pub(crate) use self::deaths::{CrashPoint, Deaths, Place};
+pub(crate) use self::replica::Replica;
+use crate::by_hand::{Person, all, room_id};
+use crate::crash_anywhere::left;
+use crate::files::Files;
+use crate::postgres::Schema;
+use crate::stage::Stage;
+
+/// Where the bot is reached.
+const PUBLIC: &str = "https://bot.example";
+
+/// The reference event, with organisers in a room of their own.
+pub(crate) fn reference() -> Files {
+    Files::of_example("innovation-challenge").edited(
+        "answers:\n",
+        "organisers: { people: [organiser, mc], room: organisation }\n\nanswers:\n",
+    )
+}
+
+/// On which of the two databases the ledger is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Database {
+    File,
+    Server,
+}
+
+enum Store {
+    Folder(tempfile::TempDir),
+    Server(Schema),
+}
+
+impl Store {
+    async fn on(database: Database) -> Option<Self> {
+        Some(match database {
+            Database::File => Self::Folder(left::folder()),
+            Database::Server => Self::Server(Schema::new().await?),
+        })
+    }
+
+    fn url(&self) -> LedgerUrl {
+        match self {
+            Self::Folder(folder) => LedgerUrl::file(folder.path().join("event.ledger")),
+            Self::Server(schema) => schema.url(),
+        }
+    }
+}
+
+/// The processes that Webex reaches, the one that is asked first in front; as a balancer knows them.
+type Upstreams = Arc<Mutex<Vec<(usize, Router)>>>;
+
+/// A message that a person wrote.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) id: String,
+    /// The id of the room in which it is.
+    pub(crate) room: String,
+}
+
+/// An event that is applied, and the bot in its rooms.
+pub(crate) struct BotStage {
+    pub(crate) stage: Stage,
+    pub(crate) event: Event,
+    pub(crate) identity: Identity,
+    pub(crate) secret: Secret,
+    store: Store,
+    upstreams: Upstreams,
+    replicas: AtomicUsize,
+    _registration: Registration,
+}
+
+impl BotStage {
+    /// The reference event on a file, at seven in the morning of its second day.
+    pub(crate) async fn new() -> Self {
+        let stage = Self::with(Database::File, &reference(), |_| {}).await;
+        stage.expect("a folder")
+    }
+
+    /// Another event on another database, and the simulator set up otherwise; `None` where there is no
+    /// such server.
+    pub(crate) async fn with(
+        database: Database,
+        files: &Files,
+        change: impl FnOnce(&mut Config),
+    ) -> Option<Self> {
+        let store = Store::on(database).await?;
+        let event = files.event();
+        let mut stage = Stage::with(&event, change).await;
+        stage.ledger = Ledger::open(&store.url()).await.expect("a ledger");
+        let (identity, secret) = keys(&stage.ledger, &event.key).await.expect("a ledger");
+        let upstreams = Upstreams::default();
+        let registration = stage.simulator.deliver_to(PUBLIC, balancer(&upstreams));
+        let bot = Self {
+            stage,
+            event,
+            identity,
+            secret,
+            store,
+            upstreams,
+            replicas: AtomicUsize::new(0),
+            _registration: registration,
+        };
+        bot.applies(files).await;
+        bot.registers_webhooks().await;
+        bot.is("2027-10-06T07:00:00+02:00");
+        Some(bot)
+    }
+
+    /// Applies these files, and keeps them as a revision.
+    pub(crate) async fn applies(&self, files: &Files) {
+        let event = files.event();
+        let wishes = Wishes {
+            remove: true,
+            remove_many: true,
+            ..Wishes::default()
+        };
+        let outlook = self.stage.look(&event, &wishes).await;
+        let source = |path: &str, content: &str| Source {
+            path: path.to_owned(),
+            content: content.as_bytes().to_vec(),
+        };
+        let assignment = Assignment {
+            event: &event,
+            sources: vec![
+                source("event.yaml", &files.yaml),
+                source("people.csv", &files.people),
+            ],
+            digest: format!("{}", files.yaml.len() + files.people.len()),
+        };
+        let engine = self.stage.engine(&event);
+        let stop = Stop::default();
+        let report = engine.apply(&assignment, outlook, &NoProgress, &stop);
+        let report = report.await.expect("a run");
+        assert!(report.is_complete(), "{report:#?}");
+    }
+
+    async fn registers_webhooks(&self) {
+        for (resource, event) in [
+            ("messages", "created"),
+            ("attachmentActions", "created"),
+            ("memberships", "all"),
+        ] {
+            let webhook = json!({
+                "name": "questions",
+                "targetUrl": format!("{PUBLIC}{HOOKS_PATH}{}", self.identity.event),
+                "resource": resource,
+                "event": event,
+                "secret": self.secret.expose(),
+            });
+            let bot = self.person(BOT);
+            bot.does(Method::POST, "/v1/webhooks", webhook).await;
+        }
+    }
+
+    /// Opens the ledger once more, as another process does.
+    pub(crate) async fn ledger(&self) -> Ledger {
+        let ledger = Ledger::open(&self.store.url()).await;
+        ledger.expect("a ledger")
+    }
+
+    /// A process of this machine begins to serve.
+    pub(crate) async fn serves(&self) -> Replica {
+        self.serves_as(crate::processes::dead()).await
+    }
+
+    /// One of another machine does.
+    pub(crate) async fn serves_elsewhere(&self, name: &str) -> Replica {
+        self.serves_as(ThisProcess::without_origin(name)).await
+    }
+
+    async fn serves_as(&self, process: ThisProcess) -> Replica {
+        Replica::begins(self, process).await
+    }
+
+    /// Sets the time, which never goes back.
+    pub(crate) fn is(&self, time: &str) {
+        let time: Timestamp = time.parse().expect("a time");
+        assert!(time >= self.stage.now(), "time does not go back");
+        self.stage.clock.advance_to(time);
+    }
+
+    /// Lets so many seconds pass.
+    pub(crate) async fn passes(&self, seconds: i64) {
+        self.passes_in_full(SignedDuration::from_secs(seconds)).await;
+    }
+
+    pub(crate) async fn passes_in_full(&self, time: SignedDuration) {
+        self.stage.clock.sleep(time).await;
+    }
+
+    /// Lets time pass until a process dies; `false` if it is alive after so many seconds.
+    pub(crate) async fn passes_until_death(&self, replica: &Replica, seconds: i64) -> bool {
+        tokio::select! {
+            biased;
+            () = replica.deaths.death() => true,
+            () = self.stage.clock.sleep(SignedDuration::from_secs(seconds)) => false,
+        }
+    }
+
+    fn next_replica(&self) -> usize {
+        self.replicas.fetch_add(1, Ordering::SeqCst)
+    }
+
+    pub(crate) fn person(&self, email: &str) -> Person<'_> {
+        Person::called(&self.stage.simulator, email)
+    }
+
+    pub(crate) fn room(&self, title: &str) -> String {
+        room_id(&self.stage.simulator, title)
+    }
+
+    async fn writes(&self, email: &str, body: Value) -> Asked {
+        let sent = self.person(email);
+        let sent = sent.does(Method::POST, "/v1/messages", body).await;
+        Asked {
+            id: text(&sent["id"]),
+            room: text(&sent["roomId"]),
+        }
+    }
+
+    /// A person writes in a room, given by its title, and mentions nobody.
+    pub(crate) async fn says(&self, email: &str, room: &str, markdown: &str) -> Asked {
+        let body = json!({ "roomId": self.room(room), "markdown": markdown });
+        self.writes(email, body).await
+    }
+
+    /// A person asks the bot in a room, given by its title.
+    pub(crate) async fn asks(&self, email: &str, room: &str, words: &str) -> Asked {
+        self.says(email, room, &mentioned(words)).await
+    }
+
+    /// A person asks in the thread of a message.
+    pub(crate) async fn asks_beneath(&self, email: &str, parent: &Asked, words: &str) -> Asked {
+        let body = json!({
+            "roomId": parent.room,
+            "parentId": parent.id,
+            "markdown": mentioned(words),
+        });
+        self.writes(email, body).await
+    }
+
+    /// A person writes to the bot alone.
+    pub(crate) async fn asks_in_private(&self, email: &str, words: &str) -> Asked {
+        let body = json!({ "toPersonEmail": BOT, "markdown": words });
+        self.writes(email, body).await
+    }
+
+    /// A person presses a button of a card.
+    pub(crate) async fn presses(&self, email: &str, card: &str, button: &str) -> Value {
+        let button: String = url::form_urlencoded::byte_serialize(button.as_bytes()).collect();
+        let path = format!("/_simulator/press?email={email}&message={card}&button={button}");
+        self.person(email).does(Method::POST, &path, json!({})).await
+    }
+
+    /// Everything that the bot wrote and that is still there, the earliest first.
+    pub(crate) fn said(&self) -> Vec<Value> {
+        let mut said = all(&self.stage.simulator, "messages");
+        said.retain(|message| message["personEmail"] == BOT);
+        said
+    }
+
+    /// What the bot wrote in a room, given by its id.
+    pub(crate) fn answers_in(&self, room: &str) -> Vec<Value> {
+        let mut said = self.said();
+        said.retain(|message| message["roomId"] == room);
+        said
+    }
+
+    /// The texts of that.
+    pub(crate) fn texts_in(&self, room: &str) -> Vec<String> {
+        let said = self.answers_in(room);
+        said.iter().map(|said| text(&said["markdown"])).collect()
+    }
+
+    /// Asks the ingress what Webex, or somebody else, would ask it.
+    pub(crate) async fn delivers(&self, request: Request<Body>) -> StatusCode {
+        let answer = balancer(&self.upstreams).oneshot(request).await;
+        answer.map_or(StatusCode::BAD_GATEWAY, |answer| answer.status())
+    }
+
+    /// Ends, and takes the ledger away.
+    pub(crate) async fn ends(self) {
+        let Self { stage, store, .. } = self;
+        stage.ledger.clone().close().await;
+        drop(stage);
+        if let Store::Server(schema) = store {
+            schema.drop().await;
+        }
+    }
+}
+
+/// A question as it is written in a room: with a mention of the bot.
+pub(crate) fn mentioned(words: &str) -> String {
+    format!("<@personEmail:{BOT}|Showcaller> {words}")
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Hands each request to the first process that is there.
+fn balancer(
+    upstreams: &Upstreams,
+) -> impl tower::Service<
+    Request<Body>,
+    Response = Response<Body>,
+    Error = std::io::Error,
+    Future = impl Future<Output = std::io::Result<Response<Body>>> + Send + use<>,
+> + Clone
++ Send
++ Sync
++ use<> {
+    let upstreams = Arc::clone(upstreams);
+    service_fn(move |request: Request<Body>| {
+        let first = upstreams.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = first.first().map(|(_, router)| router.clone());
+        async move {
+            let refused = || std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            let router = first.ok_or_else(refused)?;
+            match router.oneshot(request).await {
+                Ok(answer) => Ok(answer),
+                Err(never) => match never {},
+            }
+        }
+    })
+}

@@ -1,0 +1,115 @@
+//! A process that serves.
+
+use std::sync::{Arc, PoisonError};
+
+use async_trait::async_trait;
+use axum::Router;
+use jiff::{SignedDuration, Timestamp};
+use showcaller_clock::{ProcessClock, SharedClock};
+use showcaller_engine::{Answers, Engine, Presence, ThisProcess};
+use showcaller_ledger::{Error as LedgerError, Incoming, Ledger};
+use showcaller_rehearsal::connect;
+use showcaller_server::{Counters, Ingress, public};
+use showcaller_webex::Transport;
+
+use super::deaths::{Deaths, MortalClock, Network};
+use super::{BotStage, Upstreams};
+
+/// A process that serves, with clocks, connections and a ledger of its own.
+pub(crate) struct Replica {
+    number: usize,
+    pub(crate) deaths: Arc<Deaths>,
+    pub(crate) clock: ProcessClock,
+    pub(crate) ledger: Ledger,
+    pub(crate) answers: Answers,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) engine: Engine,
+    presence: Presence,
+    upstreams: Upstreams,
+}
+
+/// What the ingress hands to the answers.
+struct Inbox(showcaller_engine::Inbox);
+
+#[async_trait]
+impl showcaller_server::Inbox for Inbox {
+    async fn take_in(&self, incoming: Incoming, _: Timestamp) -> Result<(), LedgerError> {
+        self.0.take_in(incoming).await
+    }
+}
+
+impl Replica {
+    pub(super) async fn begins(bot: &BotStage, process: ThisProcess) -> Self {
+        let world = &bot.stage.clock;
+        let clock = world.process(SignedDuration::ZERO);
+        let deaths = Deaths::of(&clock);
+        let own: SharedClock = Arc::new(MortalClock {
+            inner: clock.clone(),
+            deaths: Arc::clone(&deaths),
+        });
+        let network: Arc<dyn Transport> = Arc::new(Network {
+            inner: Arc::clone(&bot.stage.transport),
+            world: world.clone(),
+            deaths: Arc::clone(&deaths),
+        });
+        let connections = connect(&bot.event, &bot.stage.simulator, &network, &own);
+        let connections = connections.expect("the simulator's tokens");
+        let ledger = bot.ledger().await;
+        let engine = Engine::new(connections, ledger.clone(), Arc::clone(&own), process);
+        let presence = engine.presence().await.expect("a ledger");
+        let answers = Answers::begin(&engine, &presence).await.expect("a bot");
+        let counters = Arc::<Counters>::default();
+        let router = public(Ingress {
+            identity: bot.identity.clone(),
+            secret: bot.secret.clone(),
+            inbox: Arc::new(Inbox(answers.inbox())),
+            clock: own,
+            counters: Arc::clone(&counters),
+        });
+        let number = bot.next_replica();
+        let replica = Self {
+            number,
+            deaths,
+            clock,
+            ledger,
+            answers,
+            counters,
+            engine,
+            presence,
+            upstreams: Arc::clone(&bot.upstreams),
+        };
+        replica.is_reached_through(router);
+        replica
+    }
+
+    fn is_reached_through(&self, router: Router) {
+        let mut upstreams = self.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
+        upstreams.push((self.number, router));
+    }
+
+    fn is_not_reached(&self) {
+        let mut upstreams = self.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
+        upstreams.retain(|(number, _)| *number != self.number);
+    }
+
+    /// Dies, now or at the place where it did. What it had handed to the writer of its ledger is written.
+    pub(crate) async fn is_killed(self) {
+        self.deaths.dies("a kill".to_owned());
+        self.is_not_reached();
+        // After all that was handed over before.
+        let last = self.ledger.set_meta("died", "yes").await;
+        last.expect("a ledger");
+        let ledger = self.ledger.clone();
+        drop(self);
+        // Waits for the connections of its tasks, and so for their end.
+        ledger.close().await;
+    }
+
+    /// Finishes what it has begun.
+    pub(crate) async fn stops(self) {
+        self.is_not_reached();
+        self.answers.stop().await;
+        self.presence.end().await;
+        self.ledger.close().await;
+    }
+}
