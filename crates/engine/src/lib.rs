@@ -13,7 +13,7 @@ mod in_force;
 mod provision;
 mod records;
 
-pub use answers::{Answers, Inbox, Stats};
+pub use answers::{Answers, Inbox};
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use showcaller_ledger::{Error as LedgerError, InboxKey, Incoming, IncomingKind, Ledger};
+use showcaller_ledger::{
+    Error as LedgerError, InboxKey, InboxState, Incoming, IncomingKind, Ledger,
+};
 use showcaller_webex::{ActionId, MessageId, PersonId, RoomId};
 
 use crate::ingress::Inbox;
@@ -25,7 +27,7 @@ impl Inbox for LedgerInbox {
             return Ok(());
         };
         self.0
-            .take_in(&[(key, incoming)], heard_at, heard_at)
+            .take_in(&[(key, incoming, InboxState::Waiting)], heard_at, heard_at)
             .await?;
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What every part of answering works with.
 
+use jiff::Timestamp;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
 use showcaller_webex::{Person, PersonId, Webex};
@@ -17,6 +18,8 @@ pub(super) struct Context {
     /// The bot.
     pub(super) me: Person,
     pub(super) in_force: InForceWatch,
+    /// When the bot first began to answer: what is older is not answered.
+    pub(super) first_start: Timestamp,
     /// What was begun is finished, and nothing else begun.
     pub(super) stop: Stop,
 }

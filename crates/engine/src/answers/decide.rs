@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Address, MeetingFacts, MeetingKey, RoomKey};
 use showcaller_ledger::{Decision, InboxState, MessageKey, NewMessage, Reminder};
 use showcaller_render::answers;
-use showcaller_show::{Body, Intent, Question, Reply, Scene, answer, understand};
+use showcaller_show::{Body, Intent, Question, Reply, Scene, answer, answer_intent, understand};
 
 use super::outgoing::{Outgoing, To};
 use super::read::{Asked, Place, Wants};
@@ -22,6 +21,8 @@ const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 pub(super) enum Undecided {
     #[error("an answer cannot be written down: {0}")]
     Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Ledger(#[from] showcaller_ledger::Error),
 }
 
 /// What is known of the moment.
@@ -70,10 +71,9 @@ pub(super) fn decide(
 
 /// The answer, and what the same questions have in common.
 fn reply(in_force: &InForce, asked: &Asked, moment: Moment) -> (Reply, String) {
-    let event = &in_force.event;
     let facts = |meeting: &MeetingKey| -> Option<MeetingFacts> { in_force.facts(meeting).cloned() };
     let scene = Scene {
-        event,
+        event: &in_force.event,
         schedule: &in_force.schedule,
         facts: &facts,
         running: &BTreeSet::new(),
@@ -82,7 +82,7 @@ fn reply(in_force: &InForce, asked: &Asked, moment: Moment) -> (Reply, String) {
     };
     let (text, fallback) = match &asked.wants {
         Wants::Words(text) => (text.as_str(), None),
-        Wants::Button(intent, language) => (intent.as_str(), *language),
+        Wants::Button(_, language) => ("", *language),
     };
     let question = Question {
         text,
@@ -93,10 +93,16 @@ fn reply(in_force: &InForce, asked: &Asked, moment: Moment) -> (Reply, String) {
         asker: asked.asker.as_ref(),
         fallback,
     };
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
-    let today = moment.now.to_zoned(zone).date();
-    let key = understand(event, today, &question).key();
-    (answer(&scene, &question), key)
+    match &asked.wants {
+        Wants::Words(_) => {
+            let key = understand(&scene, &question).key();
+            (answer(&scene, &question), key)
+        }
+        Wants::Button(intent, _) => {
+            let reply = answer_intent(&scene, &question, intent.clone());
+            (reply, intent.to_string())
+        }
+    }
 }
 
 /// The room, thread, language and zone, and what was understood; of a question whose answer is its
@@ -124,25 +130,13 @@ fn parts(
 ) -> Result<Vec<NewMessage>, Undecided> {
     let card_key = card_key(asked);
     let mut messages = answers::messages(reply, &card_key);
-    let apology = answers::apology(reply.language);
-    let longest = messages
-        .first()
-        .map_or(0, |first| first.markdown.expose().len());
-    let apart = late && longest + apology.len() + 2 > LONGEST;
-    if apart {
-        let line = answers::Message {
-            markdown: apology.into(),
-            card: None,
-        };
-        messages.insert(0, line);
+    if late {
+        messages = answers::apologising(messages, reply.language);
     }
     let (to, address) = destination(asked);
     let parts = messages.into_iter().zip(1..).map(|(message, part)| {
         let mut outgoing = Outgoing::new(to.clone(), message, reply.language, asked.at);
         outgoing.thread = asked.thread.as_ref().map(ToString::to_string);
-        if late && !apart && part == 1 {
-            outgoing.begin_with(apology);
-        }
         Ok(outgoing.row(
             MessageKey::answer(asked.id, part),
             address.clone(),
@@ -151,9 +145,6 @@ fn parts(
     });
     parts.collect()
 }
-
-/// The most bytes that Webex takes (messaging §6).
-const LONGEST: usize = 7_439;
 
 /// What the buttons of an answer's cards carry, but for their number.
 pub(super) fn card_key(asked: &Asked) -> String {
@@ -172,12 +163,13 @@ fn destination(asked: &Asked) -> (To, String) {
     }
 }
 
-fn revision(in_force: &InForce) -> Option<i64> {
+/// The revision that is in force.
+pub(super) fn revision(in_force: &InForce) -> Option<i64> {
     in_force.revision.as_ref().map(|revision| revision.id)
 }
 
 /// The organisers' room, if it is on Webex.
-fn organisers_room(in_force: &InForce) -> Option<&RoomKey> {
+pub(super) fn organisers_room(in_force: &InForce) -> Option<&RoomKey> {
     let room = in_force.event.bot.organisers.room.as_ref()?;
     in_force.directory.room_id(room).map(|_| room)
 }

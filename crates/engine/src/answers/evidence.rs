@@ -1,6 +1,7 @@
 //! What Webex shows of a message that may have been sent.
 
 use serde_json::{Value, json};
+use showcaller_ledger::IncomingKind;
 use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomId, Who};
 
 use super::context::Context;
@@ -84,7 +85,10 @@ async fn in_a_room(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Evi
 
 /// The message, if Webex told of it.
 async fn echo(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Option<MessageId> {
-    let heard = context.ledger.messages_heard_since(outgoing.after).await;
+    let heard = context
+        .ledger
+        .heard_since(IncomingKind::Message, outgoing.after)
+        .await;
     for event in heard.ok()?.iter().map(|entry| &entry.incoming) {
         let here = RoomId::from(&*event.room).uuid() == room.uuid();
         if !here || !context.is_me(&PersonId::from(&*event.person)) {
@@ -104,7 +108,8 @@ fn from_me(context: &Context, message: &Message) -> bool {
     person.is_some_and(|person| context.is_me(person))
 }
 
-fn is_it(context: &Context, outgoing: &Outgoing, message: &Message) -> bool {
+/// Whether this is the message.
+pub(super) fn is_it(context: &Context, outgoing: &Outgoing, message: &Message) -> bool {
     let markdown = message.markdown.as_ref();
     let same = markdown.is_some_and(|it| it.expose() == outgoing.markdown.expose());
     let later = message.created.is_none_or(|at| at > outgoing.after);

@@ -9,20 +9,25 @@
 //! outbox for every message of the answer, are one transaction: of several processes one decides. What a
 //! process had in hand when it died is found in the ledger by another, or by its successor.
 
+mod actions;
 mod context;
 mod decide;
 mod evidence;
 mod inbox;
+mod members;
 mod mention;
 mod outbox;
 mod outgoing;
 mod read;
+mod remind;
+mod sweep;
 mod tend;
 mod work;
 
 use std::sync::Arc;
 
-use showcaller_ledger::{Error as LedgerError, InboxState, Ledger};
+use jiff::Timestamp;
+use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_webex::Lane;
 use tokio::sync::{mpsc, oneshot};
 
@@ -39,22 +44,12 @@ const FOUND: usize = 64;
 /// The bot's answers, given as long as this is held.
 #[derive(Debug)]
 pub struct Answers {
-    ledger: Ledger,
     inbox: Inbox,
     stop: Stop,
     /// Resolves once nothing is under way any more.
     worked: oneshot::Receiver<()>,
     work: Background,
     _beside: Vec<Background>,
-}
-
-/// How answering stands, for all processes on the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stats {
-    /// The events by their state, and how long the oldest one waits.
-    pub inbox: showcaller_ledger::InboxCounts,
-    /// The messages by their state.
-    pub outbox: showcaller_ledger::OperationCounts,
 }
 
 impl Answers {
@@ -81,6 +76,7 @@ impl Answers {
             process: engine.process.clone(),
             me: me.clone(),
             in_force,
+            first_start: first_start(&ledger, clock.now()).await?,
             stop: stop.clone(),
         });
         let (to_work, events) = mpsc::channel(inbox::ROOM);
@@ -92,14 +88,18 @@ impl Answers {
             // Whoever does not wait for it does not want to know.
             let _ = ended.send(());
         });
-        let tending = Background::spawn(&clock, tend::run(Arc::clone(&context), found));
+        let inbox = Inbox::new(ledger, clock.clone(), me, to_work);
+        let beside = [
+            Background::spawn(&clock, tend::run(Arc::clone(&context), found.clone())),
+            Background::spawn(&clock, remind::run(Arc::clone(&context), found)),
+            Background::spawn(&clock, sweep::run(context, inbox.clone())),
+        ];
         Ok(Self {
-            inbox: Inbox::new(ledger.clone(), clock, me, to_work),
-            ledger,
+            inbox,
             stop,
             worked,
             work,
-            _beside: vec![tending],
+            _beside: beside.into(),
         })
     }
 
@@ -107,22 +107,6 @@ impl Answers {
     #[must_use]
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
-    }
-
-    /// How answering stands, by the ledger.
-    ///
-    /// # Errors
-    ///
-    /// The ledger fails.
-    pub async fn stats(&self) -> Result<Stats, LedgerError> {
-        let mut outbox = showcaller_ledger::OperationCounts::default();
-        for kind in tend::KINDS {
-            outbox += self.ledger.operation_counts(kind.into(), None).await?;
-        }
-        Ok(Stats {
-            inbox: self.ledger.inbox_counts().await?,
-            outbox,
-        })
     }
 
     /// Finishes the messages that are being sent, and leaves everything else to the next process.
@@ -133,10 +117,15 @@ impl Answers {
     }
 }
 
-impl Stats {
-    /// How many events are in this state.
-    #[must_use]
-    pub fn of(&self, state: InboxState) -> u64 {
-        self.inbox.of(state)
+/// The fact that says when the bot first began to answer.
+const FIRST_START: &str = "answers-since";
+
+/// When the bot first began to answer: now, unless it did before.
+async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, LedgerError> {
+    let known = ledger.meta(FIRST_START).await?;
+    if let Some(known) = known.and_then(|known| known.parse().ok()) {
+        return Ok(known);
     }
+    ledger.set_meta(FIRST_START, &now.to_string()).await?;
+    Ok(now)
 }

@@ -61,6 +61,14 @@ impl Outgoing {
         }
     }
 
+    /// The room, unless it is known by its person alone.
+    pub(super) fn room(&self) -> Option<RoomId> {
+        match &self.to {
+            To::Room(id) | To::Direct(id) => Some(RoomId::from(&**id)),
+            To::Person(_) => None,
+        }
+    }
+
     /// The row of this message. `address` says to people to whom it goes.
     pub(super) fn row(
         &self,
@@ -91,16 +99,6 @@ impl Outgoing {
             parent_id: self.thread.as_deref().map(MessageId::from),
             card: self.card.clone(),
             ..showcaller_webex::NewMessage::markdown(to, self.markdown.clone())
-        }
-    }
-
-    /// Puts a line before everything else, on the card, too.
-    pub(super) fn begin_with(&mut self, line: &str) {
-        self.markdown = Secret::new(format!("{line}\n\n{}", self.markdown.expose()));
-        let body = self.card.as_mut().and_then(|card| card.get_mut("body"));
-        if let Some(Value::Array(body)) = body {
-            let line = serde_json::json!({"type": "TextBlock", "text": line, "wrap": true});
-            body.insert(0, line);
         }
     }
 }

@@ -8,15 +8,18 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_ledger::{
-    Decided, Decision, Error as LedgerError, InboxEntry, IncomingKind, MessageKind, NewMessage,
+    Decided, Decision, Error as LedgerError, InboxEntry, InboxState, IncomingKind, MessageKind,
+    NewMessage,
 };
 use tokio::sync::mpsc;
 
+use super::actions;
 use super::context::Context;
-use super::decide::{self, Moment};
+use super::decide::{self, Moment, Undecided};
 use super::inbox::{IN_HAND, later};
+use super::members;
 use super::outbox::{Chain, Progress};
-use super::read::{self, Asked, Reading, pause};
+use super::read::{self, Asked, Place, Reading};
 
 /// How soon something is tried again that failed for a reason of ours.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
@@ -108,9 +111,7 @@ impl Work {
                     self.add(Job::Event(entry));
                 }
                 Some(job) = self.jobs.recv(), if self.has_room() => self.add(job),
-                () = context.clock.sleep_until(next_wait.unwrap_or(Timestamp::MAX)) => {
-                    self.wake(context.clock.now());
-                }
+                () = wait_until(&context, next_wait) => self.wake(context.clock.now()),
                 () = context.stop.wait() => break,
             }
         }
@@ -167,6 +168,14 @@ impl Work {
     }
 }
 
+/// Returns at that time, or never.
+async fn wait_until(context: &Context, at: Option<Timestamp>) {
+    match at {
+        Some(at) => context.clock.sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
 async fn work(context: &Context, job: Job) -> Next {
     let now = || context.clock.now();
     match job {
@@ -183,45 +192,78 @@ async fn answer(context: &Context, entry: InboxEntry) -> Next {
     if context.stop.asked() {
         return Vec::new();
     }
-    let done = match read_event(context, &entry).await {
-        Reading::Asked(asked) => answer_question(context, &entry, &asked).await,
-        Reading::Ends(state) => write(context, &entry, Decision::unanswered(state)).await,
-        Reading::Again(pause) => return again(context, entry, pause).await,
+    let decided = match decide_about(context, &entry).await {
+        Ok(Ready::Decided(decision)) => write(context, &entry, *decision).await,
+        Ok(Ready::Again(pause)) => return again(context, entry, pause).await,
+        Err(Undecided::Ledger(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, key = %entry.key, "an event cannot be answered");
+            return Vec::new();
+        }
     };
-    done.unwrap_or_else(|error| {
+    decided.unwrap_or_else(|error| {
         tracing::warn!(%error, "an event waits until the ledger can be written");
         vec![(later(context.clock.now(), RETRY), Job::Event(entry))]
     })
 }
 
-async fn read_event(context: &Context, entry: &InboxEntry) -> Reading {
-    let event = &entry.incoming;
-    let age = context.clock.now().duration_since(event.at);
-    if age > context.in_force.latest().event.bot.skip_after {
-        return Reading::Ends(showcaller_ledger::InboxState::Skipped);
-    }
-    match event.kind {
-        IncomingKind::Message => read::message(context, entry).await,
-        _ => Reading::Ends(showcaller_ledger::InboxState::Ignored),
-    }
+/// What an event comes to.
+enum Ready {
+    Decided(Box<Decision>),
+    Again(SignedDuration),
 }
 
-async fn answer_question(
-    context: &Context,
-    entry: &InboxEntry,
-    asked: &Asked,
-) -> Result<Next, LedgerError> {
-    let moment = Moment {
-        now: context.clock.now(),
-        organisers_only: false,
-    };
-    match decide::decide(&context.in_force.latest(), asked, moment) {
-        Ok(decision) => write(context, entry, decision).await,
-        Err(error) => {
-            tracing::error!(%error, "a question cannot be answered");
-            Ok(Vec::new())
+async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Undecided> {
+    let event = &entry.incoming;
+    let age = context.clock.now().duration_since(event.at);
+    let reading = match event.kind {
+        _ if age > context.in_force.latest().event.bot.skip_after => {
+            Reading::Ends(InboxState::Skipped)
         }
+        IncomingKind::Message => read::message(context, entry).await,
+        IncomingKind::Action => actions::press(context, entry).await?,
+        IncomingKind::Joined | IncomingKind::MemberChanged | IncomingKind::Left => {
+            return Ok(match members::membership(context, entry).await? {
+                members::Outcome::Decided(decision) => Ready::Decided(decision),
+                members::Outcome::Again(pause) => Ready::Again(pause),
+            });
+        }
+    };
+    Ok(match reading {
+        Reading::Asked(asked) => {
+            let moment = Moment {
+                now: context.clock.now(),
+                organisers_only: organisers_only(context, &asked).await,
+            };
+            let in_force = context.in_force.latest();
+            Ready::Decided(Box::new(decide::decide(&in_force, &asked, moment)?))
+        }
+        Reading::Ends(state) => Ready::Decided(Box::new(Decision::unanswered(state))),
+        Reading::Again(pause) => Ready::Again(pause),
+    })
+}
+
+/// Whether everybody who reads the answer is an organiser; asked of Webex, as people may have been added
+/// there. Only of the organisers' room, because it costs a call.
+async fn organisers_only(context: &Context, asked: &Asked) -> bool {
+    let in_force = context.in_force.latest();
+    let organisers = &in_force.event.bot.organisers;
+    let Place::Room(room) = &asked.place else {
+        return false;
+    };
+    if organisers.room.as_ref() != Some(room) {
+        return false;
     }
+    let Ok(members) = context.webex.list_memberships(&asked.room).await else {
+        return false;
+    };
+    members.iter().all(|member| {
+        let Some(id) = &member.person_id else {
+            return false;
+        };
+        let person = in_force.person(id, member.person_email.as_deref());
+        context.is_me(id) || person.is_some_and(|it| organisers.people.contains(&it))
+    })
 }
 
 /// Writes a decision, and returns the messages that this process is to send.

@@ -205,12 +205,17 @@ impl Ledger {
         row.as_ref().map(read).transpose()
     }
 
-    /// The messages of the inbox that were written at this instant or later, by key.
-    pub async fn messages_heard_since(&self, since: Timestamp) -> Result<Vec<InboxEntry>, Error> {
+    /// The events of a kind that happened at this instant or later, by key.
+    pub async fn heard_since(
+        &self,
+        kind: IncomingKind,
+        since: Timestamp,
+    ) -> Result<Vec<InboxEntry>, Error> {
         let rows = sqlx::query(AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM inbox WHERE kind = 'message' AND at >= $1 ORDER BY entry_key"
+            "SELECT {COLUMNS} FROM inbox WHERE kind = $1 AND at >= $2 ORDER BY entry_key"
         )));
         let rows = rows
+            .bind(kind.as_str())
             .bind(micros(since))
             .fetch_all(&mut *self.read().await?)
             .await?;

@@ -49,7 +49,9 @@ impl IncomingKind {
         Self::Left,
     ];
 
-    pub(crate) fn as_str(self) -> &'static str {
+    /// Its name: `message`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Message => "message",
             Self::Action => "action",

@@ -91,14 +91,12 @@ impl MessageKey {
         }
     }
 
-    /// The key of which this is the text, as [`Display`](fmt::Display) writes it. Whether there is a
-    /// message of that key, the ledger knows.
+    /// Reads a key as it is displayed (`answer/…/1`); `None` for what is no key.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, text) = text.split_once('/')?;
-        let kind = MessageKind::ALL
-            .into_iter()
-            .find(|known| known.as_str() == kind)?;
+        let mut kinds = MessageKind::ALL.into_iter();
+        let kind = kinds.find(|known| known.as_str() == kind)?;
         Some(Self::stored(kind, text.to_owned()))
     }
 
@@ -146,7 +144,7 @@ mod tests {
         for key in &keys {
             assert_eq!(MessageKey::parse(&key.to_string()).as_ref(), Some(key));
         }
-        assert_eq!(MessageKey::parse("meeting/opening"), None);
+        assert_eq!(MessageKey::parse("provision/1"), None);
         let texts = keys.map(|key| key.to_string());
         insta::assert_snapshot!(texts.join("\n"), @r"
         delivery/opening/day-1/room:00000000-0000-0000-0000-000000000007/0

@@ -54,7 +54,9 @@ impl MessageKind {
         Self::Notice,
     ];
 
-    pub(crate) fn as_str(self) -> &'static str {
+    /// Its name, with which keys begin: `answer`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Delivery => "delivery",
             Self::Answer => "answer",

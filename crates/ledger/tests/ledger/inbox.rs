@@ -376,7 +376,10 @@ async fn what_needs_no_answer_is_known_and_never_due() {
         let due = ledger.take_up_due(at(9), at(19), 9).await.unwrap();
         assert_eq!(due.len(), 1);
         for (since, known) in [(3, 2), (5, 1), (6, 0)] {
-            let heard = ledger.messages_heard_since(at(since)).await.unwrap();
+            let heard = ledger
+                .heard_since(IncomingKind::Message, at(since))
+                .await
+                .unwrap();
             assert_eq!(heard.len(), known, "since {since}");
         }
     })

@@ -1,7 +1,5 @@
 //! What the journal holds of one kind.
 
-use std::ops::AddAssign;
-
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
@@ -36,16 +34,6 @@ impl OperationCounts {
             OperationState::Failed => &mut self.failed,
             OperationState::Unclear => &mut self.unclear,
         }
-    }
-}
-
-impl AddAssign for OperationCounts {
-    fn add_assign(&mut self, other: Self) {
-        self.waiting += other.waiting;
-        self.sending += other.sending;
-        self.done += other.done;
-        self.failed += other.failed;
-        self.unclear += other.unclear;
     }
 }
 

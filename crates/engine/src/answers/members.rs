@@ -1,0 +1,205 @@
+//! What a membership's event leads to: a welcome, or a word to the organisers.
+
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::model::{Address, MeetingFacts, MeetingKey, RoomKey, Say};
+use showcaller_event::{Audience, Facts, Unfilled, fill};
+use showcaller_ledger::{Decision, InboxEntry, InboxState, IncomingKind, MessageKey};
+use showcaller_render::answers::{self, Notice};
+use showcaller_secret::Secret;
+use showcaller_webex::{PersonId, RoomId};
+
+use super::context::Context;
+use super::decide::{Undecided, organisers_room, revision};
+use super::outgoing::{Outgoing, To};
+use crate::InForce;
+
+/// Whoever joins a room so short a time after another finds that one's welcome above.
+const WELCOMED: SignedDuration = SignedDuration::from_mins(10);
+/// For so long others are waited for who join at the same time.
+const GATHERS: SignedDuration = SignedDuration::from_secs(20);
+/// The same is told the organisers once within this time.
+const TOLD: SignedDuration = SignedDuration::from_mins(5);
+
+/// What a membership's event comes to.
+pub(super) enum Outcome {
+    Decided(Box<Decision>),
+    /// It is too early, or Webex does not answer.
+    Again(SignedDuration),
+}
+
+fn ignored() -> Outcome {
+    Outcome::Decided(Box::new(Decision::unanswered(InboxState::Ignored)))
+}
+
+/// Decides about the event.
+pub(super) async fn membership(
+    context: &Context,
+    entry: &InboxEntry,
+) -> Result<Outcome, Undecided> {
+    let event = &entry.incoming;
+    let room = RoomId::from(&*event.room);
+    let in_force = context.in_force.refreshed().await;
+    let Some(key) = in_force.directory.room(&room).cloned() else {
+        return Ok(ignored());
+    };
+    let person = PersonId::from(&*event.person);
+    match (event.kind, context.is_me(&person)) {
+        (IncomingKind::Joined, false) => welcome(context, entry, &in_force, &key).await,
+        (IncomingKind::Left, true) => match context.webex.get_room(&room).await {
+            Err(error) if error.is_not_found() => notice(&in_force, entry, &key, Notice::Removed),
+            Ok(_) => Ok(ignored()),
+            Err(_) => Ok(Outcome::Again(super::read::pause(entry.tries))),
+        },
+        (IncomingKind::MemberChanged, true) if !event.moderator => {
+            let moderated = in_force.event.room(&key);
+            if !moderated.is_some_and(|room| room.settings.locked) {
+                return Ok(ignored());
+            }
+            let Ok(members) = context.webex.list_memberships(&room).await else {
+                return Ok(Outcome::Again(super::read::pause(entry.tries)));
+            };
+            let own = members.iter().find(|member| {
+                let id = member.person_id.as_ref();
+                id.is_some_and(|id| context.is_me(id))
+            });
+            match own {
+                Some(own) if own.is_moderator == Some(false) => {
+                    notice(&in_force, entry, &key, Notice::NoModerator)
+                }
+                _ => Ok(ignored()),
+            }
+        }
+        _ => Ok(ignored()),
+    }
+}
+
+/// A welcome is written into the room, where the person is and where it costs no mail. However many join
+/// at once, it is written once: it says the same to all of them, and a person who joins sees what was
+/// written before. Whoever joins alone is mentioned in it.
+async fn welcome(
+    context: &Context,
+    entry: &InboxEntry,
+    in_force: &InForce,
+    room: &RoomKey,
+) -> Result<Outcome, Undecided> {
+    let event = &entry.incoming;
+    let Some(say) = in_force.event.bot.welcome.get(room) else {
+        return Ok(ignored());
+    };
+    if event.at < context.first_start {
+        return Ok(ignored());
+    }
+    let since = context.clock.now().duration_since(entry.heard_at);
+    if since < GATHERS {
+        return Ok(Outcome::Again(GATHERS - since));
+    }
+    let language = in_force.event.bot.language;
+    let text = match said(in_force, say, room) {
+        Ok(text) => text,
+        Err(error) => {
+            tracing::debug!(%error, "a welcome cannot be said yet");
+            return Ok(Outcome::Again(SignedDuration::from_mins(1)));
+        }
+    };
+    let alone = joined_together(context, entry).await? == 1;
+    let markdown = match alone {
+        true => format!("<@personId:{}>\n\n{text}", event.person),
+        false => text,
+    };
+    let message = answers::Message {
+        markdown: Secret::new(markdown),
+        card: None,
+    };
+    let (room_id, person) = (RoomId::from(&*event.room), PersonId::from(&*event.person));
+    let (Some(room_uuid), Some(person)) = (room_id.uuid(), person.uuid()) else {
+        return Ok(ignored());
+    };
+    let outgoing = Outgoing::new(To::Room(event.room.clone()), message, language, event.at);
+    let row = outgoing.row(
+        MessageKey::welcome(room_uuid, person),
+        Address::room(room).to_string(),
+        revision(in_force),
+    )?;
+    Ok(decided(
+        entry,
+        format!("welcome/{room_uuid}"),
+        WELCOMED,
+        row,
+    ))
+}
+
+fn said(in_force: &InForce, say: &Say, room: &RoomKey) -> Result<String, Unfilled> {
+    let webex = |meeting: &MeetingKey| -> Option<MeetingFacts> { in_force.facts(meeting).cloned() };
+    let facts = Facts {
+        event: &in_force.event,
+        schedule: &in_force.schedule,
+        webex: &webex,
+    };
+    let text = say.in_language(in_force.event.bot.language);
+    fill(text, &facts, Audience::Room(room))
+}
+
+/// How many people joined the room at about the same time.
+async fn joined_together(context: &Context, entry: &InboxEntry) -> Result<usize, Undecided> {
+    let event = &entry.incoming;
+    let room = RoomId::from(&*event.room).uuid();
+    let since = event.at.checked_sub(GATHERS).unwrap_or(Timestamp::MIN);
+    let joined = context.ledger.heard_since(IncomingKind::Joined, since);
+    let joined = joined.await?;
+    let here = joined
+        .iter()
+        .filter(|other| RoomId::from(&*other.incoming.room).uuid() == room);
+    Ok(here.count())
+}
+
+fn notice(
+    in_force: &InForce,
+    entry: &InboxEntry,
+    room: &RoomKey,
+    what: Notice,
+) -> Result<Outcome, Undecided> {
+    let Some(organisers) = organisers_room(in_force).filter(|organisers| *organisers != room)
+    else {
+        tracing::warn!(%room, ?what, "the bot lost something, and there is no other room to say so");
+        return Ok(ignored());
+    };
+    let (Some(to), Some(lost)) = (
+        in_force.directory.room_id(organisers),
+        RoomId::from(&*entry.incoming.room).uuid(),
+    ) else {
+        return Ok(ignored());
+    };
+    let language = in_force.event.bot.language;
+    let title = in_force
+        .event
+        .room(room)
+        .map_or(room.as_str(), |room| &room.title);
+    let message = answers::notice(language, what, title);
+    let outgoing = Outgoing::new(
+        To::Room(to.to_string()),
+        message,
+        language,
+        entry.incoming.at,
+    );
+    let row = outgoing.row(
+        MessageKey::notice(lost, &entry.key),
+        Address::room(organisers).to_string(),
+        revision(in_force),
+    )?;
+    tracing::warn!(%room, ?what, "the organisers are told that the bot lost something");
+    Ok(decided(entry, format!("notice/{lost}/{what:?}"), TOLD, row))
+}
+
+fn decided(
+    entry: &InboxEntry,
+    sameness: String,
+    within: SignedDuration,
+    row: showcaller_ledger::NewMessage,
+) -> Outcome {
+    Outcome::Decided(Box::new(Decision {
+        intent: Some(entry.incoming.kind.as_str().to_owned()),
+        sameness: Some((sameness, within)),
+        messages: vec![row],
+        ..Decision::unanswered(InboxState::Answered)
+    }))
+}
