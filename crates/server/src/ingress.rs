@@ -30,7 +30,14 @@ pub trait Inbox: Send + Sync {
     /// # Errors
     ///
     /// It is not certain that it is kept.
-    async fn take_in(&self, incoming: Incoming, heard_at: Timestamp) -> Result<(), LedgerError>;
+    async fn take_in(&self, incoming: Incoming) -> Result<(), LedgerError>;
+}
+
+#[async_trait]
+impl Inbox for showcaller_engine::Inbox {
+    async fn take_in(&self, incoming: Incoming) -> Result<(), LedgerError> {
+        Self::take_in(self, incoming).await
+    }
 }
 
 /// What the public router works on.
@@ -93,12 +100,11 @@ async fn deliver(
         tracing::debug!(bytes = body.len(), "a delivery that Webex did not sign");
         return StatusCode::FORBIDDEN;
     }
-    let heard_at = ingress.clock.now();
-    let Some(incoming) = understood(&body, heard_at) else {
+    let Some(incoming) = understood(&body, ingress.clock.now()) else {
         counters.ignored.fetch_add(1, Relaxed);
         return StatusCode::NO_CONTENT;
     };
-    match ingress.inbox.take_in(incoming, heard_at).await {
+    match ingress.inbox.take_in(incoming).await {
         Ok(()) => {
             counters.accepted.fetch_add(1, Relaxed);
             StatusCode::NO_CONTENT

@@ -6,11 +6,9 @@
 mod connections;
 mod control;
 mod ingress;
-mod ledger_inbox;
 mod listen;
 mod metrics;
 
 pub use control::{Control, control};
 pub use ingress::{Counters, Inbox, Ingress, public};
-pub use ledger_inbox::LedgerInbox;
 pub use listen::{Limits, listen};

@@ -69,7 +69,7 @@ impl From<showcaller_engine::Error> for Failure {
         use showcaller_engine::Error;
         let code = match &error {
             Error::Look { .. } => Code::Webex,
-            Error::Token { .. } | Error::NotABot { .. } => Code::Usage,
+            Error::Token { .. } | Error::NotABot { .. } | Error::NotApplied => Code::Usage,
             Error::Busy(_) | Error::Outdated => Code::Guarded,
             Error::Ledger(error) => return Self::from_ledger(error),
             Error::Entry { .. } | Error::Revision { .. } => Code::Failed,

@@ -8,9 +8,8 @@ use showcaller_webex::{Error as WebexError, Lane, NewWebhook, Webex, WebhookId, 
 use tokio::sync::{mpsc, watch};
 use url::Url;
 
-use super::HOOKS_PATH;
 use super::decide::{Decision, Rival, Wish, decide, rivals};
-use super::identity::{HookName, Identity};
+use super::identity::{HOOKS_PATH, HookName, Identity};
 use super::news::{HookNews, HookState, Taken};
 use super::probe::answers_at;
 use crate::floor::{Held, LeaseSpec, Stop};

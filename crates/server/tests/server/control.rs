@@ -140,7 +140,57 @@ async fn its_figures_are_for_prometheus_and_name_no_person() {
     let (status, body) = stage.gets("/metrics", &[("host", "localhost:9000")]).await;
     assert_eq!(status, 200);
     let figures: Vec<&str> = body.lines().filter(|line| !line.starts_with('#')).collect();
-    insta::assert_snapshot!(figures.join("\n"), @"");
+    insta::assert_snapshot!(figures.join("\n"), @r#"
+    showcaller_uptime_seconds 90
+    showcaller_webhook_requests_total{outcome="accepted"} 7
+    showcaller_webhook_requests_total{outcome="ignored"} 0
+    showcaller_webhook_requests_total{outcome="forged"} 2
+    showcaller_webhook_requests_total{outcome="failed"} 0
+    showcaller_webhooks{state="pending"} 0
+    showcaller_webhooks{state="registered"} 1
+    showcaller_webhooks{state="elsewhere"} 0
+    showcaller_webhooks{state="shut-off"} 0
+    showcaller_webhooks{state="trouble"} 0
+    showcaller_webex_requests_total{owner="bot"} 1
+    showcaller_webex_throttled_total{owner="bot"} 0
+    showcaller_events{state="waiting"} 0
+    showcaller_events{state="answered"} 0
+    showcaller_events{state="repeated"} 0
+    showcaller_events{state="ignored"} 0
+    showcaller_events{state="gone"} 0
+    showcaller_events{state="skipped"} 0
+    showcaller_queue_age_seconds 0
+    showcaller_messages{kind="delivery",state="waiting"} 0
+    showcaller_messages{kind="delivery",state="sending"} 0
+    showcaller_messages{kind="delivery",state="done"} 0
+    showcaller_messages{kind="delivery",state="failed"} 0
+    showcaller_messages{kind="delivery",state="unclear"} 0
+    showcaller_messages{kind="answer",state="waiting"} 0
+    showcaller_messages{kind="answer",state="sending"} 0
+    showcaller_messages{kind="answer",state="done"} 0
+    showcaller_messages{kind="answer",state="failed"} 0
+    showcaller_messages{kind="answer",state="unclear"} 0
+    showcaller_messages{kind="sos",state="waiting"} 0
+    showcaller_messages{kind="sos",state="sending"} 0
+    showcaller_messages{kind="sos",state="done"} 0
+    showcaller_messages{kind="sos",state="failed"} 0
+    showcaller_messages{kind="sos",state="unclear"} 0
+    showcaller_messages{kind="welcome",state="waiting"} 0
+    showcaller_messages{kind="welcome",state="sending"} 0
+    showcaller_messages{kind="welcome",state="done"} 0
+    showcaller_messages{kind="welcome",state="failed"} 0
+    showcaller_messages{kind="welcome",state="unclear"} 0
+    showcaller_messages{kind="remind",state="waiting"} 0
+    showcaller_messages{kind="remind",state="sending"} 0
+    showcaller_messages{kind="remind",state="done"} 0
+    showcaller_messages{kind="remind",state="failed"} 0
+    showcaller_messages{kind="remind",state="unclear"} 0
+    showcaller_messages{kind="notice",state="waiting"} 0
+    showcaller_messages{kind="notice",state="sending"} 0
+    showcaller_messages{kind="notice",state="done"} 0
+    showcaller_messages{kind="notice",state="failed"} 0
+    showcaller_messages{kind="notice",state="unclear"} 0
+    "#);
 }
 
 #[tokio::test]

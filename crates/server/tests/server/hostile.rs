@@ -8,7 +8,7 @@ use proptest::prelude::RngExt as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use serde_json::{Value, json};
 
-use crate::inbox::{HOOKS, SECRET, Stage, delivery, now, signature};
+use crate::inbox::{HOOKS, SECRET, Stage, delivery, signature};
 
 fn text(value: &Value) -> Vec<u8> {
     value.to_string().into_bytes()

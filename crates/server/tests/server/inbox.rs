@@ -33,7 +33,7 @@ pub(crate) struct Kept {
 
 #[async_trait]
 impl Inbox for Kept {
-    async fn take_in(&self, incoming: Incoming, _: Timestamp) -> Result<(), Error> {
+    async fn take_in(&self, incoming: Incoming) -> Result<(), Error> {
         if self.in_trouble.load(SeqCst) {
             return Err(Error::NotAlive);
         }

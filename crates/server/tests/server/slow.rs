@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use showcaller_ledger::{Error, Incoming};
 use showcaller_server::{Inbox, Limits, listen};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -160,7 +159,7 @@ struct Slow {
 
 #[async_trait]
 impl Inbox for Slow {
-    async fn take_in(&self, _: Incoming, _: Timestamp) -> Result<(), Error> {
+    async fn take_in(&self, _: Incoming) -> Result<(), Error> {
         self.began.notify_one();
         self.go_on.notified().await;
         Ok(())

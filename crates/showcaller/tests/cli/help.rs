@@ -16,6 +16,7 @@ fn every_commands_help_fits_on_a_terminal() {
         "check",
         "plan",
         "apply",
+        "serve",
         "ask",
         "runsheet",
         "calendar",

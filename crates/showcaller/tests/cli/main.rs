@@ -14,6 +14,7 @@ mod ledger;
 mod postgres;
 mod refusals;
 mod saved;
+mod serve;
 mod sheets;
 mod simulated;
 mod simulator;

@@ -13,7 +13,7 @@ use crate::interrupt::Interrupts;
 use crate::port;
 use crate::session::{EventArgs, Live, instant};
 use crate::terminal::say;
-use running::{Ports, Running};
+use running::{Running, Setup};
 
 /// Answer people's questions on Webex
 ///
@@ -76,15 +76,15 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     }
     let interrupts = Interrupts::new();
     let live = Live::open(&args.event, args.now).await?;
-    let ports = open_ports(args, &live).await?;
-    let running = Running::begin(args, &live, ports).await?;
+    let setup = open_ports(args, &live).await?;
+    let running = Running::begin(&live, setup).await?;
     say_what_is_missing(&live);
     let ended = running.until(interrupts).await;
     live.ledger.close().await;
     ended.map(|()| Code::Done)
 }
 
-async fn open_ports(args: &Args, live: &Live) -> Result<Ports, Failure> {
+async fn open_ports(args: &Args, live: &Live) -> Result<Setup, Failure> {
     let public = port::open("serve", "--listen", &args.listen).await?;
     let control = match &args.control {
         Some(given) => Some(open_control(given).await?),
@@ -94,11 +94,12 @@ async fn open_ports(args: &Args, live: &Live) -> Result<Ports, Failure> {
         Some(url) => url.clone(),
         None => own_address(live, public.1)?,
     };
-    Ok(Ports {
+    Ok(Setup {
         public: public.0,
         address: public.1,
         public_url,
         control,
+        take_over: args.take_over,
     })
 }
 

@@ -6,31 +6,32 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
-use showcaller_engine::{Presence, Stop};
+use showcaller_engine::{Answers, Presence, Stop};
 use showcaller_ledger::InboxState;
-use showcaller_server::{Control, Counters, Ingress, LedgerInbox, Limits, control, listen, public};
+use showcaller_server::{Control, Counters, Ingress, Limits, control, listen, public};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use url::Url;
 
-use super::Args;
 use super::sentences::{self, Status};
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
+use crate::port;
 use crate::session::Live;
 use crate::terminal::status::StatusLine;
 
 /// How often the status line is drawn.
 const DRAW: Duration = Duration::from_secs(1);
 
-/// Where it listens.
-pub(super) struct Ports {
+/// Where it listens, and what it may do.
+pub(super) struct Setup {
     pub(super) public: TcpListener,
     pub(super) address: SocketAddr,
     pub(super) public_url: Url,
     pub(super) control: Option<(TcpListener, SocketAddr)>,
+    pub(super) take_over: bool,
 }
 
 /// Everything that is at work.
@@ -43,45 +44,51 @@ pub(super) struct Running<'a> {
     state: watch::Receiver<HookState>,
     news: mpsc::UnboundedReceiver<HookNews>,
     presence: Arc<Presence>,
+    answers: Answers,
     line: StatusLine,
+    /// Whether it was said that it serves.
+    is_serving: bool,
     answered: u64,
     last_answer: Option<Timestamp>,
 }
 
 impl<'a> Running<'a> {
-    /// Listens first: what Webex still delivers to an earlier process of this event is not lost.
-    pub(super) async fn begin(args: &Args, live: &'a Live, ports: Ports) -> Result<Self, Failure> {
+    /// Begins to answer, then to listen, and then to look at the webhooks. What Webex still delivers to an
+    /// earlier process of this event waits at the port, which is open.
+    pub(super) async fn begin(live: &'a Live, setup: Setup) -> Result<Self, Failure> {
         let began = live.clock.now();
         let event = &live.in_force.event;
         let (identity, secret) = keys(&live.ledger, &event.key).await?;
+        live.engine.check_bot(event).await?;
+        let presence = Arc::new(live.engine.presence().await?);
+        let answers = Answers::begin(&live.engine, &presence).await?;
         let counters = Arc::<Counters>::default();
         let stop = Stop::default();
         let mut listeners = JoinSet::new();
         let router = public(Ingress {
             identity: identity.clone(),
             secret: secret.clone(),
-            inbox: Arc::new(LedgerInbox::new(live.ledger.clone())),
+            inbox: Arc::new(answers.inbox()),
             clock: live.clock.clone(),
             counters: Arc::clone(&counters),
         });
-        let (address, public_url) = (ports.address, ports.public_url.clone());
+        let (address, public_url) = (setup.address, setup.public_url.clone());
         let stopped = stop.clone();
         listeners.spawn(async move {
-            listen(router, ports.public, Limits::default(), stopped.wait()).await;
+            listen(router, setup.public, Limits::default(), stopped.wait()).await;
         });
-        live.engine.check_bot(event).await?;
-        let presence = Arc::new(live.engine.presence().await?);
         let (sender, news) = mpsc::unbounded_channel();
         let settings = HookSettings {
             identity,
             secret,
             host: environment::machine().unwrap_or_else(|| "unknown".to_owned()),
-            public_url: ports.public_url,
-            take_over: args.take_over,
+            public_url: setup.public_url,
+            take_over: setup.take_over,
         };
         let hooks = Hooks::new(&live.engine, settings, sender);
         let state = hooks.state();
-        if let Some((listener, _)) = ports.control {
+        let control_address = setup.control.as_ref().map(|(_, address)| *address);
+        if let Some((listener, _)) = setup.control {
             let router = control(Control {
                 began,
                 clock: live.clock.clone(),
@@ -99,10 +106,10 @@ impl<'a> Running<'a> {
         let stopped = stop.clone();
         let hooks = tokio::spawn(async move { hooks.run(&stopped).await });
         let line = StatusLine::new();
-        line.say(&format!(
-            "Serving {} on {address}, as {public_url}, until Ctrl-C.",
-            event.key
-        ));
+        line.say(&listening(address, &public_url));
+        if let Some(address) = control_address {
+            line.say(&format!("Readiness and figures on http://{address}."));
+        }
         Ok(Self {
             live,
             began,
@@ -112,7 +119,9 @@ impl<'a> Running<'a> {
             state,
             news,
             presence,
+            answers,
             line,
+            is_serving: false,
             answered: 0,
             last_answer: None,
         })
@@ -142,9 +151,18 @@ impl<'a> Running<'a> {
     }
 
     fn say_state(&mut self) {
-        let sentence = sentences::of_state(&self.state.borrow_and_update());
-        if let Some(sentence) = sentence {
+        let state = self.state.borrow_and_update().clone();
+        // Everything that led to the state is said before it.
+        while let Ok(news) = self.news.try_recv() {
+            self.line.say(&sentences::of_news(&news));
+        }
+        if let Some(sentence) = sentences::of_state(&state) {
             self.line.say(&sentence);
+        }
+        if state.is_ready() && !self.is_serving {
+            self.is_serving = true;
+            let event = &self.live.in_force.event.key;
+            self.line.say(&format!("Serving {event} until Ctrl-C."));
         }
     }
 
@@ -177,10 +195,20 @@ impl<'a> Running<'a> {
         if hooks_run {
             let _ = self.hooks.await;
         }
+        self.answers.stop().await;
         // The control router had the only other one.
         if let Some(presence) = Arc::into_inner(self.presence) {
             presence.end().await;
         }
+    }
+}
+
+fn listening(address: SocketAddr, public_url: &Url) -> String {
+    let own = format!("http://{}", port::reachable(address));
+    let public = public_url.as_str().trim_end_matches('/');
+    match public == own {
+        true => format!("Listening on {own}."),
+        false => format!("Listening on {own} for what comes to {public}."),
     }
 }
 

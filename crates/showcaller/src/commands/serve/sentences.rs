@@ -88,7 +88,7 @@ impl Status<'_> {
     pub(super) fn line(&self) -> String {
         let last = self.last.map(|at| {
             let ago = age(self.now.duration_since(at));
-            format!(", the last {ago} ago")
+            format!(", last {ago} ago")
         });
         let hooks = match self.hooks {
             HookState::Pending => "webhooks …",
@@ -109,7 +109,7 @@ impl Status<'_> {
     }
 }
 
-/// Two units at most: `2 h 13 min`.
+/// As exact as it matters: `12 s`, `2 h 13 min`, `4 d`.
 fn age(span: SignedDuration) -> String {
     let seconds = span.as_secs().max(0);
     let (minutes, hours) = (seconds / 60, seconds / 3_600);
@@ -117,7 +117,7 @@ fn age(span: SignedDuration) -> String {
         (0, 0, 0) => format!("{seconds} s"),
         (0, 0, minutes) => format!("{minutes} min"),
         (0, hours, minutes) => format!("{hours} h {} min", minutes % 60),
-        (days, hours, _) => format!("{days} d {} h", hours % 24),
+        (days, ..) => format!("{days} d"),
     }
 }
 
@@ -156,6 +156,10 @@ mod tests {
             lines.iter().all(|line| line.chars().count() <= 80),
             "{lines:?}"
         );
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        Up 5 s · 0 answered · webhooks …
+        Up 2 h 13 min · 41 answered, last 12 s ago · webhooks ok · 280 calls/min
+        Up 4 d · 123456 answered, last 1 d ago · webhooks in trouble · 2000 calls/min
+        ");
     }
 }
