@@ -1,4 +1,28 @@
-//! A question is answered once: in its room or in private, in its thread, whatever is delivered how
-//! often, and whenever a process dies.
+//! A question is answered once: in its room or in private, in its thread, however often it is delivered,
+//! and whenever a process dies. Where nobody can know whether an answer was sent it is sent once more,
+//! and never a third time.
 
+mod away;
+mod crashes;
+mod kills;
 mod straight;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::bot_stage::text;
+
+/// A participant of team 1.
+const NOOR: &str = "noor.haddad@example.com";
+/// An organiser.
+const CLAIRE: &str = "claire.fontaine@example.com";
+
+/// How often each text was said.
+fn counted(said: &[Value]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for said in said {
+        *counts.entry(text(&said["markdown"])).or_default() += 1;
+    }
+    counts
+}

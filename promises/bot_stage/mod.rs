@@ -5,10 +5,11 @@ mod deaths;
 mod replica;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
+use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -70,8 +71,19 @@ impl Store {
     }
 }
 
-/// The processes that Webex reaches, the one that is asked first in front; as a balancer knows them.
-type Upstreams = Arc<Mutex<Vec<(usize, Router)>>>;
+/// What stands before the processes: it hands a request to the first of them that is alive.
+#[derive(Clone, Default)]
+struct Balancer {
+    upstreams: Arc<Mutex<Vec<Upstream>>>,
+    /// Every request that came in.
+    seen: Arc<Mutex<Vec<Request<Bytes>>>>,
+}
+
+struct Upstream {
+    replica: usize,
+    deaths: Arc<Deaths>,
+    router: Router,
+}
 
 /// A message that a person wrote.
 #[derive(Debug, Clone)]
@@ -88,7 +100,7 @@ pub(crate) struct BotStage {
     pub(crate) identity: Identity,
     pub(crate) secret: Secret,
     store: Store,
-    upstreams: Upstreams,
+    balancer: Balancer,
     replicas: AtomicUsize,
     _registration: Registration,
 }
@@ -112,15 +124,15 @@ impl BotStage {
         let mut stage = Stage::with(&event, change).await;
         stage.ledger = Ledger::open(&store.url()).await.expect("a ledger");
         let (identity, secret) = keys(&stage.ledger, &event.key).await.expect("a ledger");
-        let upstreams = Upstreams::default();
-        let registration = stage.simulator.deliver_to(PUBLIC, balancer(&upstreams));
+        let balancer = Balancer::default();
+        let registration = stage.simulator.deliver_to(PUBLIC, balancer.service());
         let bot = Self {
             stage,
             event,
             identity,
             secret,
             store,
-            upstreams,
+            balancer,
             replicas: AtomicUsize::new(0),
             _registration: registration,
         };
@@ -212,12 +224,12 @@ impl BotStage {
         self.stage.clock.sleep(time).await;
     }
 
-    /// Lets time pass until a process dies; `false` if it is alive after so many seconds.
-    pub(crate) async fn passes_until_death(&self, replica: &Replica, seconds: i64) -> bool {
+    /// Lets time pass until a process dies; `false` if it is alive after that time.
+    pub(crate) async fn passes_until_death(&self, replica: &Replica, time: SignedDuration) -> bool {
         tokio::select! {
             biased;
             () = replica.deaths.death() => true,
-            () = self.stage.clock.sleep(SignedDuration::from_secs(seconds)) => false,
+            () = self.stage.clock.sleep(time) => false,
         }
     }
 
@@ -296,9 +308,14 @@ impl BotStage {
         said.iter().map(|said| text(&said["markdown"])).collect()
     }
 
+    /// The deliveries so far, byte by byte.
+    pub(crate) fn deliveries(&self) -> Vec<Request<Bytes>> {
+        locked(&self.balancer.seen).clone()
+    }
+
     /// Asks the ingress what Webex, or somebody else, would ask it.
-    pub(crate) async fn delivers(&self, request: Request<Body>) -> StatusCode {
-        let answer = balancer(&self.upstreams).oneshot(request).await;
+    pub(crate) async fn delivers(&self, request: Request<Bytes>) -> StatusCode {
+        let answer = self.balancer.hand_on(request).await;
         answer.map_or(StatusCode::BAD_GATEWAY, |answer| answer.status())
     }
 
@@ -322,29 +339,48 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Hands each request to the first process that is there.
-fn balancer(
-    upstreams: &Upstreams,
-) -> impl tower::Service<
-    Request<Body>,
-    Response = Response<Body>,
-    Error = std::io::Error,
-    Future = impl Future<Output = std::io::Result<Response<Body>>> + Send + use<>,
-> + Clone
-+ Send
-+ Sync
-+ use<> {
-    let upstreams = Arc::clone(upstreams);
-    service_fn(move |request: Request<Body>| {
-        let first = upstreams.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = first.first().map(|(_, router)| router.clone());
-        async move {
-            let refused = || std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-            let router = first.ok_or_else(refused)?;
-            match router.oneshot(request).await {
-                Ok(answer) => Ok(answer),
-                Err(never) => match never {},
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Balancer {
+    /// The same as a service.
+    fn service(
+        &self,
+    ) -> impl tower::Service<
+        Request<Body>,
+        Response = Response<Body>,
+        Error = std::io::Error,
+        Future = impl Future<Output = std::io::Result<Response<Body>>> + Send + use<>,
+    > + Clone
+    + Send
+    + Sync
+    + use<> {
+        let this = self.clone();
+        service_fn(move |request: Request<Body>| {
+            let this = this.clone();
+            async move {
+                let (head, body) = request.into_parts();
+                let body = axum::body::to_bytes(body, usize::MAX).await;
+                let body = body.map_err(std::io::Error::other)?;
+                let request = Request::from_parts(head, body);
+                locked(&this.seen).push(request.clone());
+                this.hand_on(request).await
             }
+        })
+    }
+
+    async fn hand_on(&self, request: Request<Bytes>) -> std::io::Result<Response<Body>> {
+        let router = {
+            let upstreams = locked(&self.upstreams);
+            let mut alive = upstreams.iter().filter(|it| it.deaths.died_at().is_none());
+            alive.next().map(|it| it.router.clone())
+        };
+        let refused = || std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let router = router.ok_or_else(refused)?;
+        match router.oneshot(request.map(Body::from)).await {
+            Ok(answer) => Ok(answer),
+            Err(never) => match never {},
         }
-    })
+    }
 }

@@ -1,19 +1,17 @@
 //! A process that serves.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use async_trait::async_trait;
-use axum::Router;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use showcaller_clock::{ProcessClock, SharedClock};
 use showcaller_engine::{Answers, Engine, Presence, ThisProcess};
-use showcaller_ledger::{Error as LedgerError, Incoming, Ledger};
+use showcaller_ledger::Ledger;
 use showcaller_rehearsal::connect;
 use showcaller_server::{Counters, Ingress, public};
 use showcaller_webex::Transport;
 
 use super::deaths::{Deaths, MortalClock, Network};
-use super::{BotStage, Upstreams};
+use super::{Balancer, BotStage, Upstream, locked};
 
 /// A process that serves, with clocks, connections and a ledger of its own.
 pub(crate) struct Replica {
@@ -25,17 +23,7 @@ pub(crate) struct Replica {
     pub(crate) counters: Arc<Counters>,
     pub(crate) engine: Engine,
     presence: Presence,
-    upstreams: Upstreams,
-}
-
-/// What the ingress hands to the answers.
-struct Inbox(showcaller_engine::Inbox);
-
-#[async_trait]
-impl showcaller_server::Inbox for Inbox {
-    async fn take_in(&self, incoming: Incoming, _: Timestamp) -> Result<(), LedgerError> {
-        self.0.take_in(incoming).await
-    }
+    balancer: Balancer,
 }
 
 impl Replica {
@@ -62,7 +50,7 @@ impl Replica {
         let router = public(Ingress {
             identity: bot.identity.clone(),
             secret: bot.secret.clone(),
-            inbox: Arc::new(Inbox(answers.inbox())),
+            inbox: Arc::new(answers.inbox()),
             clock: own,
             counters: Arc::clone(&counters),
         });
@@ -76,20 +64,18 @@ impl Replica {
             counters,
             engine,
             presence,
-            upstreams: Arc::clone(&bot.upstreams),
+            balancer: bot.balancer.clone(),
         };
-        replica.is_reached_through(router);
+        locked(&replica.balancer.upstreams).push(Upstream {
+            replica: number,
+            deaths: Arc::clone(&replica.deaths),
+            router,
+        });
         replica
     }
 
-    fn is_reached_through(&self, router: Router) {
-        let mut upstreams = self.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
-        upstreams.push((self.number, router));
-    }
-
     fn is_not_reached(&self) {
-        let mut upstreams = self.upstreams.lock().unwrap_or_else(PoisonError::into_inner);
-        upstreams.retain(|(number, _)| *number != self.number);
+        locked(&self.balancer.upstreams).retain(|it| it.replica != self.number);
     }
 
     /// Dies, now or at the place where it did. What it had handed to the writer of its ledger is written.

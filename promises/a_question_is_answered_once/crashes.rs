@@ -1,0 +1,188 @@
+//! A process dies at every call and at every access to its ledger, while it answers one question.
+
+use super::{CLAIRE, NOOR, counted};
+use crate::bot_stage::{BotStage, CrashPoint, Database, Place, Replica, reference};
+use crate::stage::switched;
+
+/// A question, and in how many parts it is answered in which rooms.
+struct Question {
+    asker: &'static str,
+    /// The title of the room; in private without it.
+    room: Option<&'static str>,
+    words: &'static str,
+    /// How many messages answer it.
+    parts: usize,
+}
+
+const QUESTIONS: [Question; 3] = [
+    Question {
+        asker: NOOR,
+        room: Some("Team 1"),
+        words: "agenda all",
+        parts: 3,
+    },
+    Question {
+        asker: NOOR,
+        room: Some("Team 1"),
+        words: "sos the link is broken",
+        parts: 2,
+    },
+    Question {
+        asker: CLAIRE,
+        room: None,
+        words: "agenda all",
+        parts: 4,
+    },
+];
+
+/// Who goes on after a death.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Successor {
+    /// A new process on the same machine.
+    Restart,
+    /// A replica elsewhere, which was there all the while.
+    Replica,
+}
+
+struct Sweep {
+    bot: BotStage,
+    successor: Successor,
+    standby: Option<Replica>,
+    /// Whether Webex tells the bot of its own messages.
+    echo: bool,
+    tried: usize,
+    twice: usize,
+}
+
+impl Sweep {
+    async fn on(database: Database, successor: Successor, echo: bool) -> Option<Self> {
+        let files = reference();
+        let bot = BotStage::with(database, &files, |config| {
+            if echo {
+                config.switches = switched(["own-echo-in-groups=yes"]);
+            }
+        });
+        Some(Self {
+            bot: bot.await?,
+            successor,
+            standby: None,
+            echo,
+            tried: 0,
+            twice: 0,
+        })
+    }
+
+    /// Tries every `k`-th place.
+    async fn survives(mut self, k: usize) {
+        for (number, question) in QUESTIONS.iter().enumerate() {
+            let accesses = (number % k..).step_by(k);
+            for place in accesses.map(Place::Ledger) {
+                if !self.dies_at(place, question).await {
+                    break;
+                }
+            }
+            for point in CrashPoint::ALL {
+                let calls = (number % k..).step_by(k);
+                for place in calls.map(|call| Place::Call(call, point)) {
+                    if !self.dies_at(place, question).await {
+                        break;
+                    }
+                }
+            }
+        }
+        eprintln!("{:?}: {} tried, {} twice", self.successor, self.tried, self.twice);
+        assert!(self.tried * k > 40, "only {} were tried", self.tried);
+        assert!(self.echo || self.twice > 0, "nothing was ever in doubt");
+        if let Some(standby) = self.standby.take() {
+            standby.stops().await;
+        }
+        self.bot.ends().await;
+    }
+
+    /// Dies there, and has the question answered by the successor. Returns whether it got there.
+    async fn dies_at(&mut self, place: Place, question: &Question) -> bool {
+        let bot = &self.bot;
+        let replica = match self.successor {
+            Successor::Restart => bot.serves().await,
+            Successor::Replica => bot.serves_elsewhere("one").await,
+        };
+        if self.successor == Successor::Replica && self.standby.is_none() {
+            self.standby = Some(bot.serves_elsewhere("two").await);
+        }
+        // Between two of whatever it does at regular times.
+        bot.passes_in_full(jiff::SignedDuration::from_millis(7_300)).await;
+        let before = bot.said().len();
+        replica.deaths.wait_at(place);
+        let asked = match question.room {
+            Some(room) => bot.asks(question.asker, room, question.words).await,
+            None => bot.asks_in_private(question.asker, question.words).await,
+        };
+        let died = bot.passes_until_death(&replica, jiff::SignedDuration::from_millis(300)).await;
+        let at = replica.deaths.died_at().unwrap_or_default();
+        if died {
+            replica.is_killed().await;
+        } else {
+            replica.stops().await;
+        }
+        let successor = match self.successor {
+            Successor::Restart if died => Some(bot.serves().await),
+            _ => None,
+        };
+        bot.passes(75).await;
+        let said = bot.said().split_off(before);
+        let story = format!("{:?} died {at} at {place:?} of {:?}", self.successor, question.words);
+        let counts = counted(&said);
+        assert_eq!(counts.len(), question.parts, "{story}: {counts:#?}");
+        let twice = counts.values().filter(|times| **times == 2).count();
+        let acted = at.starts_with("after POST") || at.starts_with("with the answer to POST");
+        // In a room of many a bot does not see its own messages.
+        let unknowable = acted && question.room.is_some() && !self.echo;
+        assert!(counts.values().all(|times| *times <= 2), "{story}: {counts:#?}");
+        assert!(twice <= usize::from(unknowable), "{story}: {counts:#?}");
+        let rooms = said.iter().filter(|said| said["roomId"] == asked.room.as_str());
+        assert!(rooms.count() > 0, "{story}: it is answered where it was asked");
+        self.tried += usize::from(died);
+        self.twice += twice;
+        if let Some(successor) = successor {
+            successor.stops().await;
+        }
+        died
+    }
+}
+
+fn every(k: usize) -> usize {
+    crate::crash_anywhere::every(k)
+}
+
+#[tokio::test]
+async fn and_it_is_started_again_on_a_file() {
+    let sweep = Sweep::on(Database::File, Successor::Restart, false).await;
+    sweep.expect("a folder").survives(every(1)).await;
+}
+
+#[tokio::test]
+async fn and_it_is_started_again_on_a_server() {
+    if let Some(sweep) = Sweep::on(Database::Server, Successor::Restart, false).await {
+        sweep.survives(every(2)).await;
+    }
+}
+
+#[tokio::test]
+async fn and_another_replica_takes_over_on_a_file() {
+    let sweep = Sweep::on(Database::File, Successor::Replica, false).await;
+    sweep.expect("a folder").survives(every(2)).await;
+}
+
+#[tokio::test]
+async fn and_another_replica_takes_over_on_a_server() {
+    if let Some(sweep) = Sweep::on(Database::Server, Successor::Replica, false).await {
+        sweep.survives(every(2)).await;
+    }
+}
+
+/// Then nothing stays in doubt.
+#[tokio::test]
+async fn and_webex_tells_another_replica_what_was_sent() {
+    let sweep = Sweep::on(Database::File, Successor::Replica, true).await;
+    sweep.expect("a folder").survives(every(2)).await;
+}
