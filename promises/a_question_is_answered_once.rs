@@ -18,11 +18,20 @@ const NOOR: &str = "noor.haddad@example.com";
 /// An organiser.
 const CLAIRE: &str = "claire.fontaine@example.com";
 
-/// How often each text was said.
-fn counted(said: &[Value]) -> BTreeMap<String, usize> {
+/// How often each text was said in each room.
+fn counted(said: &[Value]) -> BTreeMap<(String, String), usize> {
     let mut counts = BTreeMap::new();
     for said in said {
-        *counts.entry(text(&said["markdown"])).or_default() += 1;
+        let key = (text(&said["roomId"]), text(&said["markdown"]));
+        *counts.entry(key).or_default() += 1;
     }
     counts
+}
+
+/// The same, short enough to be read.
+fn told(counts: &BTreeMap<(String, String), usize>) -> String {
+    let begin = |text: &str| text.chars().take(48).collect::<String>();
+    let lines = counts.iter();
+    let lines = lines.map(|((_, text), times)| format!("\n  {times} x {:?}", begin(text)));
+    lines.collect()
 }
