@@ -97,6 +97,8 @@ CREATE TABLE reminders (
     person TEXT NOT NULL PRIMARY KEY,
     -- The id, as Webex spelt it.
     person_id TEXT NOT NULL,
+    -- The address under which the roster knew them.
+    email TEXT NOT NULL,
     language TEXT NOT NULL,
     asked_at BIGINT NOT NULL
 );

@@ -165,7 +165,8 @@ async fn is_on(
     }
 }
 
-fn intent(name: &str) -> Intent {
+/// The intent of that name.
+pub(super) fn intent(name: &str) -> Intent {
     let built_in = Intent::BUILT_IN.into_iter().find(|it| it.as_str() == name);
     built_in.unwrap_or_else(|| Intent::Custom(name.to_owned()))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use jiff::{SignedDuration, Timestamp};
+use showcaller_event::Language;
 use showcaller_event::model::{Address, MeetingFacts, MeetingKey, RoomKey};
 use showcaller_ledger::{Decision, InboxState, MessageKey, NewMessage, Reminder};
 use showcaller_render::answers;
@@ -14,7 +15,7 @@ use super::read::{Asked, Place, Wants};
 use crate::InForce;
 
 /// Within so short a time the same question is answered once.
-const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Why there is no decision.
 #[derive(Debug, thiserror::Error)]
@@ -133,17 +134,24 @@ fn parts(
     if late {
         messages = answers::apologising(messages, reply.language);
     }
+    let parts = messages.into_iter().zip(1..);
+    let rows = parts.map(|(message, part)| row(in_force, asked, part, message, reply.language));
+    rows.collect()
+}
+
+/// One part of what is said to an asker.
+pub(super) fn row(
+    in_force: &InForce,
+    asked: &Asked,
+    part: u32,
+    message: answers::Message,
+    language: Language,
+) -> Result<NewMessage, Undecided> {
     let (to, address) = destination(asked);
-    let parts = messages.into_iter().zip(1..).map(|(message, part)| {
-        let mut outgoing = Outgoing::new(to.clone(), message, reply.language, asked.at);
-        outgoing.thread = asked.thread.as_ref().map(ToString::to_string);
-        Ok(outgoing.row(
-            MessageKey::answer(asked.id, part),
-            address.clone(),
-            revision(in_force),
-        )?)
-    });
-    parts.collect()
+    let mut outgoing = Outgoing::new(to, message, language, asked.at);
+    outgoing.thread = asked.thread.as_ref().map(ToString::to_string);
+    let key = MessageKey::answer(asked.id, part);
+    Ok(outgoing.row(key, address, revision(in_force))?)
 }
 
 /// What the buttons of an answer's cards carry, but for their number.
@@ -215,6 +223,7 @@ fn reminder(asked: &Asked, reply: &Reply, now: Timestamp) -> Option<Reminder> {
         Body::Remind { at: Some(_), .. } => Some(Reminder {
             person: asked.person.uuid()?,
             person_id: asked.person.to_string(),
+            email: asked.asker.as_ref()?.to_string(),
             language: reply.language.tag().to_owned(),
             asked_at: now,
         }),

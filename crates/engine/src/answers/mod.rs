@@ -13,7 +13,9 @@ mod actions;
 mod context;
 mod decide;
 mod evidence;
+mod forget;
 mod inbox;
+mod load;
 mod members;
 mod mention;
 mod outbox;
@@ -22,6 +24,7 @@ mod read;
 mod remind;
 mod sweep;
 mod tend;
+mod turns;
 mod work;
 
 use std::sync::Arc;
@@ -49,6 +52,7 @@ pub struct Answers {
     /// Resolves once nothing is under way any more.
     worked: oneshot::Receiver<()>,
     work: Background,
+    sweeping: Background,
     _beside: Vec<Background>,
 }
 
@@ -68,6 +72,7 @@ impl Answers {
         })?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
+        let first_start = first_start(&ledger, clock.now()).await?;
         let stop = Stop::default();
         let context = Arc::new(Context {
             webex,
@@ -76,7 +81,7 @@ impl Answers {
             process: engine.process.clone(),
             me: me.clone(),
             in_force,
-            first_start: first_start(&ledger, clock.now()).await?,
+            first_start,
             stop: stop.clone(),
         });
         let (to_work, events) = mpsc::channel(inbox::ROOM);
@@ -92,13 +97,15 @@ impl Answers {
         let beside = [
             Background::spawn(&clock, tend::run(Arc::clone(&context), found.clone())),
             Background::spawn(&clock, remind::run(Arc::clone(&context), found)),
-            Background::spawn(&clock, sweep::run(context, inbox.clone())),
+            Background::spawn(&clock, forget::run(Arc::clone(&context))),
         ];
+        let sweeping = Background::spawn(&clock, sweep::run(context, inbox.clone()));
         Ok(Self {
             inbox,
             stop,
             worked,
             work,
+            sweeping,
             _beside: beside.into(),
         })
     }
@@ -114,18 +121,15 @@ impl Answers {
         self.stop.ask();
         let _ = self.worked.await;
         self.work.end().await;
+        // It gives its lease back.
+        self.sweeping.join().await;
     }
 }
 
-/// The fact that says when the bot first began to answer.
-const FIRST_START: &str = "answers-since";
-
-/// When the bot first began to answer: now, unless it did before.
+/// When answers were first given on this ledger: what is older is not answered.
 async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, LedgerError> {
-    let known = ledger.meta(FIRST_START).await?;
-    if let Some(known) = known.and_then(|known| known.parse().ok()) {
-        return Ok(known);
-    }
-    ledger.set_meta(FIRST_START, &now.to_string()).await?;
-    Ok(now)
+    let settled = ledger
+        .settle_meta("answers-since", &now.to_string())
+        .await?;
+    Ok(settled.parse().unwrap_or(now))
 }

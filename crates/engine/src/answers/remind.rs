@@ -3,70 +3,87 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Language;
-use showcaller_event::model::{MeetingFacts, MeetingKey};
+use showcaller_event::model::{Email, MeetingFacts, MeetingKey};
 use showcaller_ledger::{MessageKey, NewMessage, Reminder};
 use showcaller_render::answers;
-use showcaller_show::{Reply, Scene, reminder};
+use showcaller_show::{Body, Reply, Scene, State, reminder};
 use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
 
 use super::context::Context;
 use super::decide::{Undecided, revision};
+use super::inbox::later;
 use super::outbox::Chain;
 use super::outgoing::{Outgoing, To};
 use super::work::{Job, name_of_message};
 use crate::InForce;
 
-/// How often wishes are looked at.
-const LOOK: SignedDuration = SignedDuration::from_secs(5);
+/// After so long at the latest, it is looked for new wishes and another schedule.
+const LOOK: SignedDuration = SignedDuration::from_secs(10);
 /// How far two clocks may disagree by which messages are compared.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
 pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
     loop {
-        match look(&context).await {
-            Ok(due) => {
-                for job in due {
-                    // Once the work has ended, nothing is to be done.
-                    let _ = jobs.send(job).await;
-                }
+        let latest = later(context.clock.now(), LOOK);
+        let next = match look(&context, &jobs).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::warn!(%error, "people cannot be reminded");
+                None
             }
-            Err(error) => tracing::warn!(%error, "people cannot be reminded"),
-        }
-        context.clock.sleep(LOOK).await;
+        };
+        let next = next.unwrap_or(Timestamp::MAX).min(latest);
+        context.clock.sleep_until(next).await;
     }
 }
 
-/// Claims the reminders that are due.
-async fn look(context: &Context) -> Result<Vec<Job>, Undecided> {
-    let mut due = Vec::new();
+/// Fulfils the wishes that are due. Returns when the next one is.
+async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<Option<Timestamp>, Undecided> {
+    let mut next = None;
     let in_force = context.in_force.latest();
     for wish in context.ledger.reminders().await? {
         let now = context.clock.now();
-        let Some((key, messages)) = reminder_of(context, &in_force, &wish)? else {
-            continue;
-        };
         let by = context.process.instance();
+        let message = match due(&in_force, &wish, now) {
+            Due::At(at) => {
+                next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
+                continue;
+            }
+            Due::Never => None,
+            Due::Now { start, reply } => message(&in_force, &wish, start, &reply, now)?,
+        };
+        let messages: Vec<NewMessage> = message.into_iter().collect();
         let claims = context.ledger.remind(&wish, &messages, by, now).await?;
-        if let Some(key) = key {
-            let name = name_of_message(key.kind(), key.as_str());
-            due.push(Job::Send(name, Chain::claimed(&messages, &claims, now)));
+        if let Some(message) = messages.first() {
+            let name = name_of_message(message.key.kind(), message.key.as_str());
+            let chain = Chain::claimed(&messages, &claims, now);
+            // Once the work has ended, nothing is to be done.
+            let _ = jobs.send(Job::Send(name, chain)).await;
         }
     }
-    Ok(due)
+    Ok(next)
 }
 
-/// What fulfils a wish now: a message, or nothing if no meeting follows any more; `None` if it is not time
-/// yet. The schedule in force decides, and not the one of the day on which it was asked for.
-#[expect(clippy::type_complexity, reason = "said above")]
-fn reminder_of(
-    context: &Context,
-    in_force: &InForce,
-    wish: &Reminder,
-) -> Result<Option<(Option<MessageKey>, Vec<NewMessage>)>, Undecided> {
-    let now = context.clock.now();
+/// When a wish is fulfilled.
+#[derive(Debug)]
+enum Due {
+    /// Not before this instant.
+    At(Timestamp),
+    /// Now.
+    Now {
+        /// When the meetings begin.
+        start: Timestamp,
+        reply: Box<Reply>,
+    },
+    /// Nothing follows it any more, or what followed is over.
+    Never,
+}
+
+/// The wish is for whatever begins next after it was asked for, by the schedule in force now.
+fn due(in_force: &InForce, wish: &Reminder, now: Timestamp) -> Due {
     let facts = |meeting: &MeetingKey| -> Option<MeetingFacts> { in_force.facts(meeting).cloned() };
     let scene = Scene {
         event: &in_force.event,
@@ -74,30 +91,60 @@ fn reminder_of(
         facts: &facts,
         running: &BTreeSet::new(),
         organisers_only: false,
-        now,
+        now: wish.asked_at,
     };
-    let id = PersonId::from(&*wish.person_id);
-    let person = in_force.directory.email(&id);
-    let Some((start, reply)) = person.and_then(|person| reminder(&scene, person)) else {
-        return Ok(Some((None, Vec::new())));
+    let Some((start, mut reply)) = reminder(&scene, &person(in_force, wish)) else {
+        return Due::Never;
     };
     let start = start.timestamp();
-    if start.duration_since(now) > in_force.event.bot.remind {
-        return Ok(None);
+    let due_at = later(start, -in_force.event.bot.remind);
+    if now < due_at {
+        return Due::At(due_at);
     }
+    if reply.listings().iter().all(|it| it.end.timestamp() <= now) {
+        return Due::Never;
+    }
+    if let Body::Reminder(meetings) = &mut reply.body
+        && start <= now
+    {
+        // It comes late, and is good for as long as one may still join.
+        meetings.retain(|meeting| meeting.end.timestamp() > now);
+        for meeting in meetings {
+            meeting.state = State::Running;
+        }
+    }
+    reply.language = Language::of_tag(&wish.language).unwrap_or(reply.language);
+    Due::Now {
+        start,
+        reply: Box::new(reply),
+    }
+}
+
+/// By the id, because addresses change; not everybody is known by one.
+fn person(in_force: &InForce, wish: &Reminder) -> Email {
+    let known = in_force.directory.email(&PersonId::from(&*wish.person_id));
+    known.cloned().unwrap_or_else(|| Email::new(&*wish.email))
+}
+
+/// The message, under the key of the first of the meetings that begin together.
+fn message(
+    in_force: &InForce,
+    wish: &Reminder,
+    start: Timestamp,
+    reply: &Reply,
+    now: Timestamp,
+) -> Result<Option<NewMessage>, Undecided> {
     let Some(meeting) = reply.meetings().into_iter().next() else {
-        return Ok(Some((None, Vec::new())));
+        return Ok(None);
     };
     let key = MessageKey::reminder(wish.person, meeting.as_str(), start);
-    let language = Language::of_tag(&wish.language).unwrap_or(reply.language);
-    let reply = Reply { language, ..reply };
-    let after = now.checked_sub(SKEW).unwrap_or(now);
-    let address = person.map_or_else(|| wish.person_id.clone(), ToString::to_string);
-    let mut messages = answers::messages(&reply, &key.to_string()).into_iter();
-    let rows = messages.next().map(|message| {
-        let outgoing = Outgoing::new(To::Person(wish.person_id.clone()), message, language, after);
-        outgoing.row(key.clone(), format!("person/{address}"), revision(in_force))
-    });
-    let rows = rows.into_iter().collect::<Result<_, _>>()?;
-    Ok(Some((Some(key), rows)))
+    let mut messages = answers::messages(reply, &key.to_string()).into_iter();
+    let Some(message) = messages.next() else {
+        return Ok(None);
+    };
+    let after = later(now, -SKEW);
+    let to = To::Person(wish.person_id.clone());
+    let outgoing = Outgoing::new(to, message, reply.language, after);
+    let address = format!("person/{}", person(in_force, wish));
+    Ok(Some(outgoing.row(key, address, revision(in_force))?))
 }

@@ -11,15 +11,18 @@ use showcaller_ledger::{
     Decided, Decision, Error as LedgerError, InboxEntry, InboxState, IncomingKind, MessageKind,
     NewMessage,
 };
+use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
 
 use super::actions;
 use super::context::Context;
 use super::decide::{self, Moment, Undecided};
 use super::inbox::{IN_HAND, later};
+use super::load;
 use super::members;
 use super::outbox::{Chain, Progress};
 use super::read::{self, Asked, Place, Reading};
+use super::turns::{Turn, Turns};
 
 /// How soon something is tried again that failed for a reason of ours.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
@@ -29,6 +32,12 @@ const FEWEST: usize = 8;
 /// Something to do.
 pub(super) enum Job {
     Event(InboxEntry),
+    /// A question whose turn comes later.
+    Later {
+        entry: InboxEntry,
+        turn: Timestamp,
+        ask_for_patience: bool,
+    },
     /// The messages of one decision that go one after the other.
     Send(String, Chain),
 }
@@ -37,7 +46,7 @@ impl Job {
     /// What is worked at once at a time: an event and the messages of its answer have one name.
     fn name(&self) -> String {
         match self {
-            Self::Event(entry) => name_of_event(entry.key.as_str()),
+            Self::Event(entry) | Self::Later { entry, .. } => name_of_event(entry.key.as_str()),
             Self::Send(name, _) => name.clone(),
         }
     }
@@ -73,6 +82,7 @@ pub(super) struct Work {
     /// What waits, by time and number.
     waiting: BTreeMap<(Timestamp, u64), Job>,
     number: u64,
+    turns: Turns,
     /// The names of everything that is ready, waiting or under way.
     in_hand: HashSet<String>,
     under_way: FuturesUnordered<BoxFuture<'static, (String, Next)>>,
@@ -91,6 +101,7 @@ impl Work {
             ready: VecDeque::new(),
             waiting: BTreeMap::new(),
             number: 0,
+            turns: Turns::default(),
             in_hand: HashSet::new(),
             under_way: FuturesUnordered::new(),
         }
@@ -125,7 +136,33 @@ impl Work {
 
     fn add(&mut self, job: Job) {
         if self.in_hand.insert(job.name()) {
+            let job = match job {
+                Job::Event(entry) => self.in_turn(entry),
+                other => other,
+            };
             self.ready.push_back(job);
+        }
+    }
+
+    /// An event as it comes in: a question, when it is its asker's turn.
+    fn in_turn(&mut self, entry: InboxEntry) -> Job {
+        let event = &entry.incoming;
+        let person = match event.kind {
+            IncomingKind::Message | IncomingKind::Action => PersonId::from(&*event.person).uuid(),
+            IncomingKind::Joined | IncomingKind::MemberChanged | IncomingKind::Left => None,
+        };
+        // A clock ahead of ours keeps nobody waiting.
+        let asked_at = event.at.min(entry.heard_at);
+        match person.map(|person| self.turns.ask(person, asked_at)) {
+            Some(Turn::At {
+                at: turn,
+                ask_for_patience,
+            }) if turn > self.context.clock.now() => Job::Later {
+                entry,
+                turn,
+                ask_for_patience,
+            },
+            _ => Job::Event(entry),
         }
     }
 
@@ -158,11 +195,12 @@ impl Work {
     }
 
     fn wake(&mut self, now: Timestamp) {
-        while let Some(first) = self.waiting.first_entry() {
-            if first.key().0 > now {
-                return;
-            }
-            let job = first.remove();
+        let mut woken = Vec::new();
+        while let Some(first) = self.waiting.first_entry().filter(|it| it.key().0 <= now) {
+            woken.push(first.remove());
+        }
+        // In their order, before what was not begun.
+        for job in woken.into_iter().rev() {
             self.ready.push_front(job);
         }
     }
@@ -180,10 +218,41 @@ async fn work(context: &Context, job: Job) -> Next {
     let now = || context.clock.now();
     match job {
         Job::Event(entry) => answer(context, entry).await,
+        Job::Later {
+            entry,
+            turn,
+            ask_for_patience,
+        } => {
+            let patience = match ask_for_patience {
+                true => patience(context, &entry).await,
+                false => None,
+            };
+            let mut next = again(context, entry, turn.duration_since(now())).await;
+            next.extend(patience);
+            next
+        }
         Job::Send(name, chain) => match chain.send(context).await {
             Progress::Ended => Vec::new(),
             Progress::After(pause, chain) => vec![(later(now(), pause), Job::Send(name, chain))],
         },
+    }
+}
+
+/// The message that asks for patience.
+async fn patience(context: &Context, entry: &InboxEntry) -> Option<(Timestamp, Job)> {
+    let Ok(Reading::Asked(asked)) = read_question(context, entry).await else {
+        return None;
+    };
+    match load::ask_for_patience(context, &asked).await {
+        Ok(chain) => {
+            // A name of its own: the answer itself waits.
+            let name = format!("patience/{}", asked.id);
+            Some((context.clock.now(), Job::Send(name, chain)))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a person is slowed down without a word");
+            None
+        }
     }
 }
 
@@ -220,8 +289,7 @@ async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Un
         _ if age > context.in_force.latest().event.bot.skip_after => {
             Reading::Ends(InboxState::Skipped)
         }
-        IncomingKind::Message => read::message(context, entry).await,
-        IncomingKind::Action => actions::press(context, entry).await?,
+        IncomingKind::Message | IncomingKind::Action => read_question(context, entry).await?,
         IncomingKind::Joined | IncomingKind::MemberChanged | IncomingKind::Left => {
             return Ok(match members::membership(context, entry).await? {
                 members::Outcome::Decided(decision) => Ready::Decided(decision),
@@ -236,11 +304,20 @@ async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Un
                 organisers_only: organisers_only(context, &asked).await,
             };
             let in_force = context.in_force.latest();
-            Ready::Decided(Box::new(decide::decide(&in_force, &asked, moment)?))
+            let decision = decide::decide(&in_force, &asked, moment)?;
+            let decision = load::shortened(context, entry, &asked, decision).await?;
+            Ready::Decided(Box::new(decision))
         }
         Reading::Ends(state) => Ready::Decided(Box::new(Decision::unanswered(state))),
         Reading::Again(pause) => Ready::Again(pause),
     })
+}
+
+async fn read_question(context: &Context, entry: &InboxEntry) -> Result<Reading, LedgerError> {
+    match entry.incoming.kind {
+        IncomingKind::Action => actions::press(context, entry).await,
+        _ => Ok(read::message(context, entry).await),
+    }
 }
 
 /// Whether everybody who reads the answer is an organiser; asked of Webex, as people may have been added

@@ -20,6 +20,11 @@ impl Background {
         self.0.abort();
         let _ = (&mut self.0).await;
     }
+
+    /// Returns once the task has ended by itself.
+    pub(crate) async fn join(mut self) {
+        let _ = (&mut self.0).await;
+    }
 }
 
 impl Drop for Background {

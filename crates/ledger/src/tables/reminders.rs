@@ -16,6 +16,8 @@ pub struct Reminder {
     pub person: Uuid,
     /// The id, as Webex spelt it.
     pub person_id: String,
+    /// The address under which the roster knew them: not everybody is known by an id.
+    pub email: String,
     /// The language in which it was asked for, as a tag.
     pub language: String,
     /// When it was asked for.
@@ -25,19 +27,20 @@ pub struct Reminder {
 impl Ledger {
     /// Every wish, by the time it was uttered.
     pub async fn reminders(&self) -> Result<Vec<Reminder>, Error> {
-        let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
-            "SELECT person, person_id, language, asked_at FROM reminders ORDER BY asked_at",
+        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+            "SELECT person, person_id, email, language, asked_at FROM reminders ORDER BY asked_at",
         )
         .fetch_all(&mut *self.read().await?)
         .await?;
         rows.into_iter()
-            .map(|(person, person_id, language, asked_at)| {
+            .map(|(person, person_id, email, language, asked_at)| {
                 Ok(Reminder {
                     person: Uuid::parse_str(&person).map_err(|cause| Error::Damaged {
                         what: "a person to be reminded",
                         cause: cause.into(),
                     })?,
                     person_id,
+                    email,
                     language,
                     asked_at: instant(asked_at)?,
                 })
@@ -78,12 +81,14 @@ impl Ledger {
 /// Notes a wish; an earlier one of the same person is replaced.
 pub(super) async fn write(tx: &mut WriteTx, reminder: &Reminder) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO reminders (person, person_id, language, asked_at) VALUES ($1, $2, $3, $4)
+        "INSERT INTO reminders (person, person_id, email, language, asked_at)
+         VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (person) DO UPDATE SET person_id = excluded.person_id,
-             language = excluded.language, asked_at = excluded.asked_at",
+             email = excluded.email, language = excluded.language, asked_at = excluded.asked_at",
     )
     .bind(reminder.person.to_string())
     .bind(storable(&reminder.person_id))
+    .bind(storable(&reminder.email))
     .bind(&reminder.language)
     .bind(micros(reminder.asked_at))
     .execute(tx.conn())

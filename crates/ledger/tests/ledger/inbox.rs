@@ -306,6 +306,7 @@ async fn a_wish_to_be_reminded_is_noted_with_its_answer_and_forgotten_with_its_r
         let wish = |second| Reminder {
             person: Uuid::from_u128(7),
             person_id: "Y2lz".into(),
+            email: "ann@example.com".to_owned(),
             language: "nl".into(),
             asked_at: at(second),
         };

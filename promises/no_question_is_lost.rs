@@ -1,0 +1,194 @@
+//! No question is lost: neither where a delivery does, nor while the bot is away, in a flood, or when Webex
+//! throttles. Counted in the simulator's world.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use showcaller_ledger::InboxState;
+use showcaller_rehearsal::BOT;
+
+use crate::files::{Files, fair};
+use crate::processes;
+use crate::talk::{Said, Talk, mention, told};
+
+/// A question, the first of a thread of its own, so that its answers are known by that.
+struct Asked {
+    thread: String,
+    at: Timestamp,
+    message: Value,
+}
+
+impl Talk {
+    /// A person asks in a thread of their own, of which Webex does not tell.
+    async fn asks_in_a_thread(&self, email: &str, room: &str, text: &str) -> Asked {
+        let first = json!({"roomId": room, "markdown": "Something else"});
+        let first = self.writes(email, first).await;
+        let thread = first["id"].as_str().expect("an id").to_owned();
+        let question = json!({"roomId": room, "parentId": thread, "markdown": mention(text)});
+        let message = self.writes(email, question).await;
+        Asked {
+            thread,
+            at: time(&message),
+            message,
+        }
+    }
+
+    /// How long after their questions the answers came, in seconds and by thread.
+    fn answered(&self, asked: &[Asked]) -> Vec<Vec<i64>> {
+        let mut by_thread: BTreeMap<&str, Vec<Timestamp>> = BTreeMap::new();
+        let said = self.said();
+        for answer in &said {
+            let thread = answer.thread().unwrap_or_default();
+            by_thread.entry(thread).or_default().push(time(&answer.0));
+        }
+        asked
+            .iter()
+            .map(|question| {
+                let answers = by_thread.get(&*question.thread);
+                let after = |at: &Timestamp| at.duration_since(question.at).as_secs();
+                answers.into_iter().flatten().map(after).collect()
+            })
+            .collect()
+    }
+}
+
+fn time(message: &Value) -> Timestamp {
+    let created = message["created"].as_str().expect("a time");
+    created.parse().expect("a time")
+}
+
+/// The rooms of the reference event, each with somebody who is in it.
+fn rooms(talk: &Talk) -> Vec<(String, String)> {
+    let rooms = talk.event.rooms.iter();
+    rooms
+        .filter_map(|room| {
+            let member = room.members.first()?;
+            Some((talk.room(&room.title), member.email.to_string()))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn of_five_deliveries_one_is_lost_and_every_question_is_answered_within_90_seconds() {
+    let talk = Talk::about(&Files::of_example("innovation-challenge")).await;
+    let rooms = rooms(&talk);
+    assert_eq!(rooms.len(), 12);
+    let mut asked = Vec::new();
+    for number in 0..60_usize {
+        let (room, email) = &rooms[number % rooms.len()];
+        let question = talk.asks_in_a_thread(email, room, "help").await;
+        if number % 5 != 3 {
+            talk.hears(told(&question.message)).await;
+        }
+        asked.push(question);
+        talk.after(3).await;
+    }
+    talk.after(90).await;
+    for (number, answers) in talk.answered(&asked).into_iter().enumerate() {
+        let [after] = answers[..] else {
+            panic!("question {number} was answered {} times", answers.len());
+        };
+        assert!(
+            after <= 90,
+            "question {number} was answered after {after} s"
+        );
+    }
+    talk.ends().await;
+}
+
+#[tokio::test]
+async fn what_was_asked_while_the_bot_was_away_is_answered_and_nothing_older_than_it() {
+    let mut talk = Talk::without_a_bot(&fair()).await;
+    let room = talk.room("Red team");
+    let before = talk
+        .asks_in_a_thread("ria@example.com", &room, "help")
+        .await;
+    talk.after(60).await;
+    talk.begins(&processes::alive()).await;
+    talk.after(120).await;
+    talk.is_killed();
+    let away = talk
+        .asks_in_a_thread("ria@example.com", &room, "help")
+        .await;
+    let private = json!({"toPersonEmail": BOT, "markdown": "help"});
+    talk.writes("ria@example.com", private).await;
+    talk.after(600).await;
+    talk.begins(&processes::alive()).await;
+    talk.after(120).await;
+    let answers = talk.answered(&[before, away]);
+    assert!(answers[0].is_empty(), "it was asked before there was a bot");
+    assert_eq!(answers[1].len(), 1, "{answers:?}");
+    assert_eq!(talk.said().len(), 2, "and one in private");
+    talk.ends().await;
+}
+
+#[tokio::test]
+async fn a_flood_is_answered_in_order_and_holds_nobody_else_up() {
+    let talk = Talk::about(&fair()).await;
+    let room = talk.room("Red team");
+    let mut asked = Vec::new();
+    for _ in 0..12 {
+        let question = talk
+            .asks_in_a_thread("ria@example.com", &room, "help")
+            .await;
+        talk.hears(told(&question.message)).await;
+        asked.push(question);
+    }
+    let other = talk
+        .asks_in_a_thread("coach.red@example.com", &room, "help")
+        .await;
+    talk.hears(told(&other.message)).await;
+    asked.push(other);
+    talk.after(5).await;
+    let answers = talk.answered(&asked);
+    let so_far: Vec<usize> = answers.iter().map(Vec::len).collect();
+    // One word to the sixth, and an answer to whoever else asks.
+    assert_eq!(so_far, [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1]);
+    talk.after(60).await;
+    let answers = talk.answered(&asked);
+    let in_all: Vec<usize> = answers.iter().map(Vec::len).collect();
+    assert_eq!(in_all, [1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1]);
+    let last: Vec<i64> = answers[..12]
+        .iter()
+        .filter_map(|it| it.last().copied())
+        .collect();
+    assert!(last.is_sorted(), "{last:?}");
+    assert!(last[11] <= 30, "{last:?}");
+    talk.ends().await;
+}
+
+#[tokio::test]
+async fn when_webex_throttles_what_stands_above_is_pointed_at() {
+    let talk = Talk::about(&fair()).await;
+    let room = talk.room("Red team");
+    let rate = "20/min burst 5".parse().expect("a rate");
+    talk.stage.simulator.set_rate(Some(rate)).expect("a rate");
+    let asks = async |text: &str| {
+        for email in ["ria@example.com", "coach.red@example.com"] {
+            let question = json!({"roomId": room, "markdown": mention(text)});
+            let question = talk.writes(email, question).await;
+            talk.hears(told(&question)).await;
+            talk.after(6).await;
+        }
+    };
+    let mut questions = 0;
+    for _ in 0..20 {
+        for text in ["agenda all", "help"] {
+            asks(text).await;
+            questions += 2;
+        }
+    }
+    talk.after(1_200).await;
+    let said = talk.said_in(&room);
+    let short = said.iter().filter(|it| is_short(it)).count();
+    let answered = talk.count(InboxState::Answered).await + talk.count(InboxState::Repeated).await;
+    assert_eq!(answered, questions, "none is lost");
+    assert!(short > 0, "nothing was shortened");
+    assert!(!is_short(&said[0]), "what was never said is not above");
+    talk.ends().await;
+}
+
+fn is_short(said: &Said) -> bool {
+    said.markdown().contains("above") && said.buttons().is_empty()
+}
