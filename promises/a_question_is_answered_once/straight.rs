@@ -64,7 +64,9 @@ async fn however_often_and_in_whatever_order_it_is_delivered() {
     let bot = bot.await;
     let one = bot.serves_elsewhere("one").await;
     let two = bot.serves_elsewhere("two").await;
-    let words = ["agenda", "now", "next", "where", "who", "help", "board", "hello"];
+    let words = [
+        "agenda", "now", "next", "where", "who", "help", "board", "hello",
+    ];
     let mut rooms = Vec::new();
     for (number, words) in words.into_iter().enumerate() {
         let participants = bot.event.people.iter().filter(|person| {
@@ -155,7 +157,9 @@ async fn and_what_is_no_question_for_the_bot_is_not() {
     bot.says(BOT, "Team 1", &mentioned("agenda")).await;
     bot.says(other, "Team 1", &mentioned("agenda")).await;
     let to_it = json!({ "toPersonEmail": BOT, "markdown": "agenda" });
-    bot.person(other).tries(Method::POST, "/v1/messages", to_it).await;
+    bot.person(other)
+        .tries(Method::POST, "/v1/messages", to_it)
+        .await;
     bot.says(NOOR, "Team 1", "agenda").await;
     bot.says(NOOR, "Team 1", "Showcaller agenda").await;
     bot.says(NOOR, "Team 1", "<@all> agenda").await;

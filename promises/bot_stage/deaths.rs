@@ -73,6 +73,11 @@ impl Deaths {
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
     }
 
+    /// It dies nowhere any more.
+    pub(super) fn are_over(&self) {
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Returns when it dies.
     pub(super) async fn death(&self) {
         self.death.notified().await;

@@ -71,7 +71,7 @@ impl Store {
     }
 }
 
-/// What stands before the processes: it hands a request to the first of them that is alive.
+/// What stands before the processes: it hands a request to the latest of them that is alive.
 #[derive(Clone, Default)]
 struct Balancer {
     upstreams: Arc<Mutex<Vec<Upstream>>>,
@@ -144,6 +144,12 @@ impl BotStage {
 
     /// Applies these files, and keeps them as a revision.
     pub(crate) async fn applies(&self, files: &Files) {
+        // For calls that take their time.
+        let clock = &self.stage.clock;
+        clock.run(Box::pin(self.apply(files))).await;
+    }
+
+    async fn apply(&self, files: &Files) {
         let event = files.event();
         let wishes = Wishes {
             remove: true,
@@ -217,7 +223,8 @@ impl BotStage {
 
     /// Lets so many seconds pass.
     pub(crate) async fn passes(&self, seconds: i64) {
-        self.passes_in_full(SignedDuration::from_secs(seconds)).await;
+        self.passes_in_full(SignedDuration::from_secs(seconds))
+            .await;
     }
 
     pub(crate) async fn passes_in_full(&self, time: SignedDuration) {
@@ -285,7 +292,9 @@ impl BotStage {
     pub(crate) async fn presses(&self, email: &str, card: &str, button: &str) -> Value {
         let button: String = url::form_urlencoded::byte_serialize(button.as_bytes()).collect();
         let path = format!("/_simulator/press?email={email}&message={card}&button={button}");
-        self.person(email).does(Method::POST, &path, json!({})).await
+        self.person(email)
+            .does(Method::POST, &path, json!({}))
+            .await
     }
 
     /// Everything that the bot wrote and that is still there, the earliest first.

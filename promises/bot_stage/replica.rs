@@ -44,8 +44,13 @@ impl Replica {
         let connections = connections.expect("the simulator's tokens");
         let ledger = bot.ledger().await;
         let engine = Engine::new(connections, ledger.clone(), Arc::clone(&own), process);
-        let presence = engine.presence().await.expect("a ledger");
-        let answers = Answers::begin(&engine, &presence).await.expect("a bot");
+        let begins = async {
+            let presence = engine.presence().await.expect("a ledger");
+            let answers = Answers::begin(&engine, &presence).await;
+            (answers.expect("a bot"), presence)
+        };
+        // For calls that take their time.
+        let (answers, presence) = clock.run(Box::pin(begins)).await;
         let counters = Arc::<Counters>::default();
         let router = public(Ingress {
             identity: bot.identity.clone(),
@@ -66,11 +71,12 @@ impl Replica {
             presence,
             balancer: bot.balancer.clone(),
         };
-        locked(&replica.balancer.upstreams).push(Upstream {
+        let upstream = Upstream {
             replica: number,
             deaths: Arc::clone(&replica.deaths),
             router,
-        });
+        };
+        locked(&replica.balancer.upstreams).insert(0, upstream);
         replica
     }
 
@@ -93,9 +99,14 @@ impl Replica {
 
     /// Finishes what it has begun.
     pub(crate) async fn stops(self) {
+        self.deaths.are_over();
         self.is_not_reached();
-        self.answers.stop().await;
-        self.presence.end().await;
+        let (answers, presence) = (self.answers, self.presence);
+        let ending = async {
+            answers.stop().await;
+            presence.end().await;
+        };
+        self.clock.run(Box::pin(ending)).await;
         self.ledger.close().await;
     }
 }
