@@ -12,7 +12,7 @@ use showcaller_ledger::{InboxState, Incoming, IncomingKind, Ledger, Source};
 use showcaller_plan::Wishes;
 use showcaller_rehearsal::BOT;
 
-use crate::by_hand::{Person, all, room_id, the};
+use crate::by_hand::{Person, all, room_id};
 use crate::files::{Files, fair};
 use crate::stage::Stage;
 
@@ -244,7 +244,9 @@ pub(crate) fn pressed(action: &Value) -> Incoming {
 
 /// What Webex tells of a membership.
 pub(crate) fn member(talk: &Talk, kind: IncomingKind, room: &str, email: &str) -> Incoming {
-    let person = the(&talk.stage.simulator, "people", "email", email);
+    let people = all(&talk.stage.simulator, "people");
+    let person = people.iter().find(|it| it["emails"][0] == *email);
+    let person = person.expect("an account");
     Incoming {
         kind,
         remote_id: "a membership".to_owned(),

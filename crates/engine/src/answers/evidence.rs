@@ -112,6 +112,6 @@ fn from_me(context: &Context, message: &Message) -> bool {
 pub(super) fn is_it(context: &Context, outgoing: &Outgoing, message: &Message) -> bool {
     let markdown = message.markdown.as_ref();
     let same = markdown.is_some_and(|it| it.expose() == outgoing.markdown.expose());
-    let later = message.created.is_none_or(|at| at > outgoing.after);
+    let later = message.created.is_none_or(|at| at >= outgoing.after);
     from_me(context, message) && same && later
 }

@@ -54,8 +54,8 @@ pub(super) async fn shortened(
     })
 }
 
-/// Asks somebody for patience who asks faster than people read.
-pub(super) async fn ask_for_patience(context: &Context, asked: &Asked) -> Result<Chain, Undecided> {
+/// Tells a person that the questions after this one wait for their turns.
+pub(super) async fn tell_of_turns(context: &Context, asked: &Asked) -> Result<Chain, Undecided> {
     let in_force = context.in_force.latest();
     let event = &in_force.event;
     let person = asked.asker.as_ref().and_then(|asker| event.person(asker));

@@ -6,11 +6,12 @@ use showcaller_event::{Audience, Facts, Unfilled, fill};
 use showcaller_ledger::{Decision, InboxEntry, InboxState, IncomingKind, MessageKey};
 use showcaller_render::answers::{self, Notice};
 use showcaller_secret::Secret;
-use showcaller_webex::{PersonId, RoomId};
+use showcaller_webex::{Membership, PersonId, RoomId};
 
 use super::context::Context;
 use super::decide::{Undecided, organisers_room, revision};
 use super::outgoing::{Outgoing, To};
+use super::read::pause;
 use crate::InForce;
 
 /// Whoever joins a room so short a time after another finds that one's welcome above.
@@ -45,29 +46,9 @@ pub(super) async fn membership(
     let person = PersonId::from(&*event.person);
     match (event.kind, context.is_me(&person)) {
         (IncomingKind::Joined, false) => welcome(context, entry, &in_force, &key).await,
-        (IncomingKind::Left, true) => match context.webex.get_room(&room).await {
-            Err(error) if error.is_not_found() => notice(&in_force, entry, &key, Notice::Removed),
-            Ok(_) => Ok(ignored()),
-            Err(_) => Ok(Outcome::Again(super::read::pause(entry.tries))),
-        },
+        (IncomingKind::Left, true) => lost(context, entry, &in_force, &key).await,
         (IncomingKind::MemberChanged, true) if !event.moderator => {
-            let moderated = in_force.event.room(&key);
-            if !moderated.is_some_and(|room| room.settings.locked) {
-                return Ok(ignored());
-            }
-            let Ok(members) = context.webex.list_memberships(&room).await else {
-                return Ok(Outcome::Again(super::read::pause(entry.tries)));
-            };
-            let own = members.iter().find(|member| {
-                let id = member.person_id.as_ref();
-                id.is_some_and(|id| context.is_me(id))
-            });
-            match own {
-                Some(own) if own.is_moderator == Some(false) => {
-                    notice(&in_force, entry, &key, Notice::NoModerator)
-                }
-                _ => Ok(ignored()),
-            }
+            lost(context, entry, &in_force, &key).await
         }
         _ => Ok(ignored()),
     }
@@ -150,6 +131,34 @@ async fn joined_together(context: &Context, entry: &InboxEntry) -> Result<usize,
         .iter()
         .filter(|other| RoomId::from(&*other.incoming.room).uuid() == room);
     Ok(here.count())
+}
+
+/// The bot is said to have lost its place, or its right to moderate: Webex is asked whether that is so.
+async fn lost(
+    context: &Context,
+    entry: &InboxEntry,
+    in_force: &InForce,
+    room: &RoomKey,
+) -> Result<Outcome, Undecided> {
+    let id = RoomId::from(&*entry.incoming.room);
+    let members = match context.webex.list_memberships(&id).await {
+        Ok(members) => members,
+        Err(error) if error.is_not_found() => Vec::new(),
+        Err(_) => return Ok(Outcome::Again(pause(entry.tries))),
+    };
+    let is_me = |member: &&Membership| {
+        let id = member.person_id.as_ref();
+        id.is_some_and(|id| context.is_me(id))
+    };
+    let moderated = in_force.event.room(room);
+    let moderated = moderated.is_some_and(|room| room.settings.locked);
+    match members.iter().find(is_me) {
+        None => notice(in_force, entry, room, Notice::Removed),
+        Some(own) if moderated && own.is_moderator == Some(false) => {
+            notice(in_force, entry, room, Notice::NoModerator)
+        }
+        Some(_) => Ok(ignored()),
+    }
 }
 
 fn notice(

@@ -182,7 +182,7 @@ mod tests {
                 ),
                 Some("who is Ann P., ?"),
             ),
-            (format!("{}", mention(BOT, "Showcaller")), Some("")),
+            (mention(BOT, "Showcaller"), Some("")),
             (format!("{} agenda", mention(ANN, "Showcaller")), None),
             ("Showcaller agenda".to_owned(), None),
             (

@@ -2,7 +2,7 @@
 //!
 //! One replica sweeps, under the lease `sweep`. It lists the rooms in which something happened last, and
 //! reads those that moved since it read them. The inbox keeps each message once, however often it is
-//! found.
+//! read.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,8 +25,7 @@ const LEASE: LeaseSpec = LeaseSpec {
     outdates: None,
 };
 
-/// From the end of a sweep to the next one: with its own time and that of the answer, nobody waits for
-/// 90 s.
+/// From the end of a sweep to the next one: with its own time and that of the answer, less than 90 s.
 const PAUSE: SignedDuration = SignedDuration::from_secs(40);
 /// How soon after a failure, and how soon the lease is tried again that another replica has.
 const RETRY: SignedDuration = SignedDuration::from_secs(15);

@@ -15,14 +15,16 @@ use super::outbox::Chain;
 use super::work::{Job, name_of_message};
 
 /// How often.
-const LOOK: SignedDuration = SignedDuration::from_secs(2);
+const LOOK: SignedDuration = SignedDuration::from_secs(10);
 /// How many events are taken up at once.
 const AT_ONCE: u32 = 256;
-/// A message that did not change for so long is not under way. Longer than a call may take.
-const LOST_SIGHT: SignedDuration = SignedDuration::from_mins(12);
+/// A message that waits for so long is not in hand.
+const NOT_IN_HAND: SignedDuration = SignedDuration::from_secs(30);
+/// One whose attempt began so long ago is not under way: longer than a call may take.
+const NOT_UNDER_WAY: SignedDuration = SignedDuration::from_mins(12);
 
 /// The kinds of messages that answering sends.
-pub(super) const KINDS: [MessageKind; 5] = [
+const KINDS: [MessageKind; 5] = [
     MessageKind::Answer,
     MessageKind::Sos,
     MessageKind::Welcome,
@@ -32,29 +34,35 @@ pub(super) const KINDS: [MessageKind; 5] = [
 
 pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
     loop {
-        if let Err(error) = look(&context, &jobs).await {
-            tracing::warn!(%error, "what waits in the ledger cannot be read");
+        match look(&context, &jobs).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "what waits in the ledger cannot be read"),
         }
         context.clock.sleep(LOOK).await;
     }
 }
 
-async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<(), LedgerError> {
+/// Returns whether more is due than what was taken up.
+async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<bool, LedgerError> {
     let now = context.clock.now();
     let due = context
         .ledger
         .take_up_due(now, later(now, IN_HAND), AT_ONCE);
-    for entry in due.await? {
+    let due = due.await?;
+    let more = due.len() >= AT_ONCE as usize;
+    for entry in due {
         send(jobs, Job::Event(entry)).await;
     }
-    for kind in KINDS {
+    let kinds = context.ledger.unfinished_kinds().await?;
+    for kind in kinds.into_iter().filter(|kind| KINDS.contains(kind)) {
         let mut found = take_over(context, kind).await?;
         found.extend(lost_sight_of(context, kind).await?);
         for (name, messages) in by_chain(kind, found) {
             send(jobs, Job::Send(name, Chain::found(&messages))).await;
         }
     }
-    Ok(())
+    Ok(more)
 }
 
 async fn send(jobs: &mpsc::Sender<Job>, job: Job) {
@@ -91,7 +99,13 @@ async fn lost_sight_of(
 ) -> Result<Vec<Operation>, LedgerError> {
     let me = context.process.instance();
     let now = context.clock.now();
-    let still = |message: &Operation| now.duration_since(message.changed_at) > LOST_SIGHT;
+    let still = |message: &Operation| {
+        let since = now.duration_since(message.changed_at);
+        match message.state {
+            OperationState::Waiting => since > NOT_IN_HAND,
+            _ => since > NOT_UNDER_WAY,
+        }
+    };
     let mut found = context.ledger.unfinished(kind, me).await?;
     found.retain(still);
     let mut in_doubt = context.ledger.open_operations(kind.into()).await?;

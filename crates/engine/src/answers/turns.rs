@@ -1,5 +1,5 @@
-//! When a person's questions are answered: those who ask faster than people read are slowed down, and
-//! nobody waits for them.
+//! A rate limit for each person: the questions of one who asks faster than people read wait for their
+//! turns, and no other person's do.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -13,8 +13,8 @@ const BURST: usize = 5;
 const BURST_WITHIN: SignedDuration = SignedDuration::from_secs(10);
 /// The questions of a person who is slowed down are answered so far apart.
 const APART: SignedDuration = SignedDuration::from_secs(2);
-/// How soon a person is asked again for patience.
-const SAID_FOR: SignedDuration = SignedDuration::from_mins(5);
+/// How long a person knows of it who was told that questions wait.
+const NOTICE_HOLDS: SignedDuration = SignedDuration::from_mins(5);
 /// People are forgotten that are not slowed down any more, once so many are known.
 const KNOWN: usize = 256;
 
@@ -27,8 +27,8 @@ pub(super) enum Turn {
     At {
         /// The instant; later ones of the same person are not before it.
         at: Timestamp,
-        /// Whether the person is to be asked for patience.
-        ask_for_patience: bool,
+        /// Whether the person is to be told.
+        notify: bool,
     },
 }
 
@@ -42,7 +42,7 @@ struct Recent {
     turns: VecDeque<Timestamp>,
     /// When the last one was asked.
     asked: Option<Timestamp>,
-    asked_for_patience: Option<Timestamp>,
+    notified_at: Option<Timestamp>,
 }
 
 impl Turns {
@@ -76,15 +76,12 @@ impl Recent {
         if turn <= at {
             return Turn::Now;
         }
-        let asked = self.asked_for_patience;
-        let ask_for_patience = asked.is_none_or(|asked| later(asked, SAID_FOR) < at);
-        if ask_for_patience {
-            self.asked_for_patience = Some(at);
+        let notified_at = self.notified_at;
+        let notify = notified_at.is_none_or(|then| later(then, NOTICE_HOLDS) < at);
+        if notify {
+            self.notified_at = Some(at);
         }
-        Turn::At {
-            at: turn,
-            ask_for_patience,
-        }
+        Turn::At { at: turn, notify }
     }
 
     /// Whether it makes a difference to a question at this instant.
@@ -92,8 +89,8 @@ impl Recent {
         let slowed = self.turns.back();
         slowed.is_some_and(|last| later(*last, BURST_WITHIN) > at)
             || self
-                .asked_for_patience
-                .is_some_and(|asked| later(asked, SAID_FOR) >= at)
+                .notified_at
+                .is_some_and(|then| later(then, NOTICE_HOLDS) >= at)
     }
 }
 
@@ -111,18 +108,15 @@ mod tests {
         Uuid::from_u128(number)
     }
 
-    /// When the questions asked at these times are answered, in seconds, with `!` where patience is
-    /// asked for.
+    /// When the questions asked at these times are answered, in seconds, with `!` where the person is
+    /// told that they wait.
     fn answered(turns: &mut Turns, asked: &[i64]) -> String {
         let said = asked
             .iter()
             .map(|second| match turns.ask(person(1), at(second * 1000)) {
                 Turn::Now => second.to_string(),
-                Turn::At {
-                    at,
-                    ask_for_patience,
-                } => {
-                    let mark = if ask_for_patience { "!" } else { "" };
+                Turn::At { at, notify } => {
+                    let mark = if notify { "!" } else { "" };
                     format!("{}{mark}", at.as_second())
                 }
             });
@@ -130,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_is_answered_in_order_and_patience_is_asked_for_once() {
+    fn a_flood_is_answered_in_order_and_its_author_is_told_once() {
         for (asked, expected) in [
             (&[0, 0, 0, 0, 0][..], "0 0 0 0 0"),
             (
@@ -146,7 +140,7 @@ mod tests {
                 &[0, 0, 0, 0, 0, 0, 400, 400, 400, 400, 400, 400],
                 "0 0 0 0 0 10! 400 400 400 400 400 410!",
             ),
-            // Asked long ago, and only now heard of: nobody waits for what is past.
+            // Asked long ago, and only now heard of: what is past is not waited for.
             (&[0, 0, 0, 0, 0, 0, 9, 60], "0 0 0 0 0 10! 12 60"),
         ] {
             assert_eq!(

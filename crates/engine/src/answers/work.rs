@@ -36,7 +36,7 @@ pub(super) enum Job {
     Later {
         entry: InboxEntry,
         turn: Timestamp,
-        ask_for_patience: bool,
+        notify: bool,
     },
     /// The messages of one decision that go one after the other.
     Send(String, Chain),
@@ -151,16 +151,13 @@ impl Work {
             IncomingKind::Message | IncomingKind::Action => PersonId::from(&*event.person).uuid(),
             IncomingKind::Joined | IncomingKind::MemberChanged | IncomingKind::Left => None,
         };
-        // A clock ahead of ours keeps nobody waiting.
+        // A clock ahead of ours makes no question wait.
         let asked_at = event.at.min(entry.heard_at);
         match person.map(|person| self.turns.ask(person, asked_at)) {
-            Some(Turn::At {
-                at: turn,
-                ask_for_patience,
-            }) if turn > self.context.clock.now() => Job::Later {
+            Some(Turn::At { at: turn, notify }) if turn > self.context.clock.now() => Job::Later {
                 entry,
                 turn,
-                ask_for_patience,
+                notify,
             },
             _ => Job::Event(entry),
         }
@@ -221,14 +218,14 @@ async fn work(context: &Context, job: Job) -> Next {
         Job::Later {
             entry,
             turn,
-            ask_for_patience,
+            notify,
         } => {
-            let patience = match ask_for_patience {
-                true => patience(context, &entry).await,
+            let notice = match notify {
+                true => notice_of_turns(context, &entry).await,
                 false => None,
             };
             let mut next = again(context, entry, turn.duration_since(now())).await;
-            next.extend(patience);
+            next.extend(notice);
             next
         }
         Job::Send(name, chain) => match chain.send(context).await {
@@ -238,15 +235,15 @@ async fn work(context: &Context, job: Job) -> Next {
     }
 }
 
-/// The message that asks for patience.
-async fn patience(context: &Context, entry: &InboxEntry) -> Option<(Timestamp, Job)> {
+/// The message that tells a person of the limit.
+async fn notice_of_turns(context: &Context, entry: &InboxEntry) -> Option<(Timestamp, Job)> {
     let Ok(Reading::Asked(asked)) = read_question(context, entry).await else {
         return None;
     };
-    match load::ask_for_patience(context, &asked).await {
+    match load::tell_of_turns(context, &asked).await {
         Ok(chain) => {
             // A name of its own: the answer itself waits.
-            let name = format!("patience/{}", asked.id);
+            let name = format!("turns/{}", asked.id);
             Some((context.clock.now(), Job::Send(name, chain)))
         }
         Err(error) => {

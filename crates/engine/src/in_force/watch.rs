@@ -11,7 +11,7 @@ use crate::Error;
 use crate::floor::Background;
 
 /// How often the ledger is asked whether there is something newer.
-const LOOK: SignedDuration = SignedDuration::from_secs(2);
+const LOOK: SignedDuration = SignedDuration::from_secs(4);
 
 /// What is in force, for those that work for long. Clones see the same; it is kept up to date as long
 /// as one of them lives.

@@ -221,7 +221,7 @@ const NEW_COLUMNS: &str = "id, kind, message_key, claimed_by, revision, run, add
      body_version, body, owner, state, attempts, written_at, changed_at";
 const NEW_COLUMN_COUNT: usize = 15;
 
-pub(in crate::tables) async fn claim_in(
+pub(crate) async fn claim_in(
     tx: &mut WriteTx,
     messages: &[NewMessage],
     by: &Instance,

@@ -10,7 +10,7 @@ mod queries;
 mod row;
 mod takeover;
 
-pub(in crate::tables) use self::messages::claim_in;
+pub(crate) use self::messages::claim_in;
 pub use self::messages::{Attempt, Claim, MessageOutcome, NewMessage};
 pub use self::provision::{Effect, NewOperation};
 pub use self::queries::OperationCounts;

@@ -8,7 +8,7 @@ use super::row::{Operation, UNFINISHED, parse_state, read_all, select};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{count, micros};
-use crate::types::{OperationId, OperationKind, OperationState};
+use crate::types::{MessageKind, OperationId, OperationKind, OperationState};
 
 /// How many operations are in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -74,6 +74,18 @@ impl Ledger {
         )))
         .bind(kind.as_str());
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
+    }
+
+    /// The kinds of which there are messages that are waiting, being sent or in doubt.
+    pub async fn unfinished_kinds(&self) -> Result<Vec<MessageKind>, Error> {
+        let rows: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(format!(
+            "SELECT DISTINCT kind FROM operations WHERE {UNFINISHED}"
+        )))
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let mut kinds = MessageKind::ALL.to_vec();
+        kinds.retain(|kind| rows.iter().any(|(row,)| row == kind.as_str()));
+        Ok(kinds)
     }
 
     /// Every operation of a kind that ended as [`Ledger::not_found`] since this instant, in the
