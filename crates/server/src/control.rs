@@ -41,7 +41,6 @@ pub struct Control {
 
 /// The router for this machine alone: `GET /readyz` and `GET /metrics`. Requests that a web page of
 /// another origin made, or that came in under a foreign host name, are refused.
-#[must_use]
 pub fn control(control: Control) -> Router {
     Router::new()
         .route("/readyz", get(readyz))

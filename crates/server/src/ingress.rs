@@ -69,7 +69,6 @@ pub struct Counters {
 
 /// The router for the internet: `POST /hooks/EVENT` takes deliveries in, `GET /healthz` says which event
 /// and ledger answer here. Everything else is 404.
-#[must_use]
 pub fn public(ingress: Ingress) -> Router {
     let hooks = format!("{HOOKS_PATH}{}", ingress.identity.event);
     Router::new()

@@ -111,8 +111,8 @@ impl HttpTransport {
 }
 
 /// Whether others on the way could read what is sent to this address: it is not
-/// encrypted, and not for this very machine by its address or as `localhost`. (Names below `localhost` count as others: a resolver
-/// may have been told to look them up.)
+/// encrypted, and not for this very machine by its address or as `localhost`. (Names below `localhost` do not: some resolvers look
+/// them up.)
 #[must_use]
 pub fn travels_in_the_clear(url: &Url) -> bool {
     let here = match url.host() {

@@ -15,6 +15,11 @@ impl Background {
         Self(tokio::spawn(clock.task(Box::pin(work))))
     }
 
+    /// Whether it has ended by itself.
+    pub(super) fn has_ended(&self) -> bool {
+        self.0.is_finished()
+    }
+
     /// Returns once the task has ended: what it was writing is written then, or not.
     pub(crate) async fn end(mut self) {
         self.0.abort();

@@ -90,6 +90,12 @@ impl Presence {
         self.register.confirmation.is_fresh()
     }
 
+    /// Whether another process found this one dead and took its place: it sends nothing more.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.beat.has_ended()
+    }
+
     /// What handles need that send messages of this process: they send only while the ledger counts
     /// it as alive, so that no message is sent that another process has taken over.
     #[must_use]

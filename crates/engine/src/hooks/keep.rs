@@ -21,7 +21,7 @@ const LEASE: LeaseSpec = LeaseSpec {
 };
 
 /// How often they are looked at.
-const LOOK: SignedDuration = SignedDuration::from_mins(2);
+const LOOK: SignedDuration = SignedDuration::from_mins(1);
 /// How soon again while something is wrong.
 const RETRY: SignedDuration = SignedDuration::from_secs(15);
 /// A webhook that is switched on again within five minutes after Webex shut it off is shut off by a
@@ -137,9 +137,12 @@ impl Hooks {
                 Ok(End::Stopped) => return Ok(()),
                 Ok(End::Taken(by)) => return Err(by),
                 Ok(End::LeaseLost) => {}
-                Err(Error::Busy(holder)) => self.set_state(HookState::Elsewhere {
-                    process: holder.by.clone(),
-                }),
+                Err(Error::Busy(holder)) => {
+                    // It was asked for now, and not for when the other replica has ended.
+                    self.take_over = false;
+                    let process = holder.by.clone();
+                    self.set_state(HookState::Elsewhere { process });
+                }
                 Err(error) => self.trouble(&error),
             }
             tokio::select! {
@@ -260,16 +263,17 @@ impl Hooks {
         for id in &decision.delete {
             webex.delete_webhook(id).await?;
         }
-        let counted: [(&[_], fn(usize) -> HookNews); 2] = [
-            (&decision.change, HookNews::Changed),
-            (&decision.delete, HookNews::Deleted),
+        let counted = [
+            HookNews::Made(decision.create.len()),
+            HookNews::Changed(decision.change.len()),
+            HookNews::Deleted(decision.delete.len()),
         ];
-        if !decision.create.is_empty() {
-            self.tell(HookNews::Made(decision.create.len()));
-        }
-        for (ids, news) in counted {
-            if !ids.is_empty() {
-                self.tell(news(ids.len()));
+        for news in counted {
+            if !matches!(
+                news,
+                HookNews::Made(0) | HookNews::Changed(0) | HookNews::Deleted(0)
+            ) {
+                self.tell(news);
             }
         }
         if decision.adopts && *self.state.borrow() == HookState::Pending {

@@ -46,7 +46,8 @@ impl Directory {
         self.ids.insert(key, id);
     }
 
-    /// Somebody whose address changed in the roster has two in the ledger: today's is theirs.
+    /// A person whose address changed in the roster has two in the ledger: the one of today's roster
+    /// counts.
     fn add_person(&mut self, event: &Event, email: &str, person: Option<Uuid>) {
         let Some(person) = person else {
             return;

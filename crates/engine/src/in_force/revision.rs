@@ -23,8 +23,8 @@ pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
     let others: Vec<&Source> = sources.collect();
     let load = |wanted: &str| {
         let mut others = others.iter();
-        let found = others.find(|source| source.path == wanted);
-        found
+        let source = others.find(|source| source.path == wanted);
+        source
             .map(|source| source.content.clone())
             .ok_or_else(|| "it was not stored".to_owned())
     };

@@ -18,19 +18,23 @@ use crate::Failure;
 use crate::server::SECRET;
 
 /// What is offered.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
     pub(crate) per_second: u32,
     pub(crate) span: Duration,
     /// Connections on which it is sent.
     pub(crate) connections: usize,
+    /// Whether it is forged: then the ledger has no part in the answers, which are refusals.
+    pub(crate) forged: bool,
 }
 
 /// What came of it.
 pub(crate) struct Outcome {
-    /// From when each was to be sent to its 2xx, in ascending order.
+    /// From when each was to be sent to its answer, in ascending order.
     took: Vec<Duration>,
+    /// Answers that are not as they should be.
     pub(crate) refused: u64,
-    /// From the first that was to be sent to the last 2xx.
+    /// From the first that was to be sent to the last answer.
     span: Duration,
 }
 
@@ -42,7 +46,7 @@ impl Load {
         for _ in 0..self.connections {
             let stream = TcpStream::connect(address).await?;
             stream.set_nodelay(true)?;
-            senders.spawn(send(stream, Arc::clone(&queue)));
+            senders.spawn(send(stream, Arc::clone(&queue), self.forged));
         }
         let began = Instant::now() + Duration::from_millis(100);
         let number = self.span.as_secs() as u32 * self.per_second;
@@ -87,7 +91,7 @@ impl fmt::Display for Outcome {
         let [p50, p99, most] = [50.0, 99.0, 100.0].map(|percent| self.latency(percent));
         write!(
             f,
-            "{:.0}/s accepted, {} refused; p50 {p50:.1?}, p99 {p99:.1?}, longest {most:.1?}",
+            "{:.0}/s, {} not as they should be; p50 {p50:.1?}, p99 {p99:.1?}, longest {most:.1?}",
             self.per_second(),
             self.refused
         )
@@ -106,17 +110,25 @@ pub(crate) fn percentile(took: &mut [Duration], percent: f64) -> Duration {
 
 type Queue = Arc<Mutex<mpsc::UnboundedReceiver<Instant>>>;
 
-/// Sends what is due, one after another on one connection. Latencies of 2xx, and other answers.
-async fn send(mut stream: TcpStream, queue: Queue) -> Result<(Vec<Duration>, u64), Failure> {
+/// Sends what is due, one after another on one connection. Latencies of right answers, and other answers.
+async fn send(
+    mut stream: TcpStream,
+    queue: Queue,
+    forged: bool,
+) -> Result<(Vec<Duration>, u64), Failure> {
+    let (signature, right) = match forged {
+        true => (Some("0000000000000000000000000000000000000000"), 403),
+        false => (None, 204),
+    };
     let (mut took, mut refused) = (Vec::new(), 0);
     loop {
         let Some(at) = queue.lock().await.recv().await else {
             return Ok((took, refused));
         };
-        stream.write_all(&request(&delivery(), None)).await?;
-        match answer(&mut stream).await? {
-            200..300 => took.push(at.elapsed()),
-            _ => refused += 1,
+        stream.write_all(&request(&delivery(), signature)).await?;
+        match answer(&mut stream).await? == right {
+            true => took.push(at.elapsed()),
+            false => refused += 1,
         }
     }
 }

@@ -101,13 +101,13 @@ impl<'e> Asking<'e> {
         let asker = args.asker.as_deref();
         let asker = asker.map(|who| whom::person(event, who)).transpose()?;
         if room.is_none() && asker.is_none() {
-            let somebody = event.people.first().map(|person| person.email.as_str());
-            let somewhere = event.rooms.first().map(|room| room.key.as_str());
+            let person = event.people.first().map(|person| person.email.as_str());
+            let room = event.rooms.first().map(|room| room.key.as_str());
             return Err(
                 Failure::new(Code::Usage, "an answer depends on who asks, and where").hint(format!(
-                    "--as {} asks in private, --in {} in a room; both together, as somebody in a room",
-                    somebody.unwrap_or("ann@example.com"),
-                    somewhere.unwrap_or("team-1"),
+                    "--as {} asks in private, --in {} in a room; both together, as a person in a room",
+                    person.unwrap_or("ann@example.com"),
+                    room.unwrap_or("team-1"),
                 )),
             );
         }
@@ -133,8 +133,8 @@ impl<'e> Asking<'e> {
         answer(&scene, &question)
     }
 
-    /// Whether the file puts nobody but organisers into their room. Whom others put there by hand, only
-    /// Webex knows.
+    /// Whether the file puts only organisers into their room. Who was put there by hand, only Webex
+    /// knows.
     fn among_organisers(&self, event: &Event) -> bool {
         let organisers = &event.bot.organisers;
         self.room.is_some_and(|room| {

@@ -1,4 +1,4 @@
-//! What the ledger knows, for commands that ask nobody else: no token, no Webex.
+//! What the ledger knows, for commands that need neither token nor Webex.
 
 use jiff::Timestamp;
 use showcaller_engine::InForce;
@@ -60,7 +60,7 @@ impl Past {
             // A ledger without a revision knows nothing yet, and the file is all there is.
             None => InForce::draft(event, &ledger).await?,
         };
-        tell_differences(&in_force, files);
+        say_differences(&in_force, files);
         Ok(Self::of(in_force, Some(ledger)))
     }
 
@@ -124,7 +124,7 @@ async fn refuse_other(ledger: &Ledger, event: &Event) -> Result<(), Failure> {
 }
 
 /// What is shown is what is in force: where the file differs from it, that is said.
-fn tell_differences(in_force: &InForce, files: &EventFiles) {
+fn say_differences(in_force: &InForce, files: &EventFiles) {
     let revision = in_force.revision.as_ref();
     if revision.is_some_and(|revision| revision.source_digest != files.digest()) {
         say::note(

@@ -25,7 +25,6 @@ impl StatusLine {
 
     pub(crate) fn show(&self, text: String) {
         self.0.set_message(text);
-        self.0.tick();
     }
 
     /// Says something above it.

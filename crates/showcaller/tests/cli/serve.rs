@@ -158,33 +158,42 @@ fn it_listens_registers_its_webhooks_and_leaves_them_when_it_ends() {
 }
 
 #[test]
-fn what_people_write_to_the_bot_is_delivered_to_it() {
+fn what_a_person_asks_in_private_is_answered() {
     let (stage, simulator) = applied("");
     let serve = Serve::start(&stage, &simulator, "", "Serving");
-    let person = "ann@example.com";
+    let roster = stage.read("people.csv");
+    let person = roster
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split(',').find(|cell| cell.contains('@')));
+    let person = person.expect("somebody's address");
     let token = simulator.page(&format!("/_simulator/token?email={person}"));
     let token = token["token"].as_str().expect("a token").to_owned();
     let base = simulator.variable("WEBEX_API_URL");
     let webex = base.trim_start_matches("http://").trim_end_matches("/v1");
-    let message = json!({"toPersonEmail": "showcaller@webex.bot", "text": "hello"}).to_string();
+    let message = json!({"toPersonEmail": "showcaller@webex.bot", "text": "agenda"}).to_string();
     let (head, body) = asks(webex, "POST /v1/messages", &token, &message);
     assert!(head.starts_with("HTTP/1.1 200"), "{head} {body}");
-    let accepted = loop {
-        let deliveries = simulator.page("/_simulator/deliveries");
-        if deliveries["underWay"] == 0 {
-            break deliveries["deliveries"]
-                .as_array()
-                .expect("deliveries")
-                .clone();
+    let answer = loop {
+        let world = simulator.world();
+        let last = world["messages"]
+            .as_array()
+            .and_then(|all| all.last().cloned());
+        let last = last.expect("the question");
+        if last["personEmail"] == "showcaller@webex.bot" {
+            break last;
         }
     };
-    let own = accepted
-        .iter()
-        .filter(|one| one["event"] == "messages/created");
-    let outcomes: Vec<&Value> = own.map(|one| &one["outcome"]).collect();
     assert!(
-        !outcomes.is_empty() && outcomes.iter().all(|one| *one == "delivered"),
-        "{outcomes:?}"
+        answer["markdown"]
+            .as_str()
+            .is_some_and(|text| text.contains("[Join](")),
+        "{answer}"
+    );
+    let (_, figures) = gets(&serve.control, "/metrics");
+    assert!(
+        figures.contains("showcaller_events{state=\"answered\"} 1"),
+        "{figures}"
     );
     serve.ends().exits(0);
 }
@@ -294,7 +303,7 @@ fn what_cannot_work_is_refused_before_anything_is_done() {
         .exits(1)
         .says("another program listens there");
     ran(stage
-        .command("serve event.yaml")
+        .command("serve event.yaml --listen 127.0.0.1:0")
         .env("WEBEX_BOT_TOKEN", "a-token"))
     .exits(2)
     .says("--public-url https://");

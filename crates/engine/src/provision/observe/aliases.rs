@@ -1,8 +1,7 @@
 //! Finds people whom Webex shows under another address than the file.
 //!
-//! An account may have several addresses. Webex adds somebody by any of them, and lists show the main
-//! one. Everything after the look compares addresses, so that the file's takes the place of Webex's
-//! here, once for all.
+//! An account may have several addresses. Webex adds a person by any of them, and lists show the primary
+//! one. Everything after the look compares addresses, so the file's takes the place of Webex's here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +15,7 @@ use showcaller_webex::Person;
 
 use crate::Engine;
 
-/// The address by which the file has somebody, by the one that Webex shows.
+/// The address that the file has for a person, by the one that Webex shows.
 type Ours = BTreeMap<Email, Email>;
 
 impl Engine {
@@ -41,7 +40,7 @@ impl Engine {
         ours.retain(|shown, own| shown != own);
         let aliases = ours.iter().map(|(shown, own)| (own.clone(), shown.clone()));
         observed.aliases.extend(aliases);
-        // Who is on two lines of the roster stays the one of Webex's address.
+        // Of two lines of the roster for one account, that with Webex's address stands for it.
         ours.retain(|shown, _| !named.contains(shown));
         for email in emails_mut(observed) {
             if let Some(own) = ours.get(email) {
@@ -85,7 +84,7 @@ fn invited(event: &Event) -> impl Iterator<Item = &Email> {
     invitees.map(|invitee| &invitee.email)
 }
 
-/// Those whose place on a list the ledger has under an address of the file.
+/// Memberships and invitations that the ledger has under an address of the file.
 fn recorded(named: &BTreeSet<Email>, known: &Known, observed: &Observed) -> Ours {
     let places = known.resources.iter().filter_map(|(address, resource)| {
         let kinds = ["membership", "team-membership", "invitee"];
@@ -101,22 +100,22 @@ fn recorded(named: &BTreeSet<Email>, known: &Known, observed: &Observed) -> Ours
         .collect()
 }
 
-/// Whom to ask Webex for: people whom nothing names, where others are missing; or those others, if
-/// they are fewer.
+/// The addresses to look up: those that Webex shows and the file does not name, where addresses of the
+/// file are missing; or the missing ones, if they are fewer.
 fn to_ask(
     event: &Event,
     named: &BTreeSet<Email>,
     ours: &Ours,
     observed: &Observed,
 ) -> BTreeSet<Email> {
-    let found: BTreeSet<&Email> = ours.values().collect();
+    let resolved: BTreeSet<&Email> = ours.values().collect();
     let others = |seen: &BTreeSet<&Email>, wanted: &mut dyn Iterator<Item = &Email>| {
         let unnamed = seen.iter().filter(|email| !named.contains(**email));
         let unnamed: BTreeSet<Email> = unnamed
             .filter(|email| !ours.contains_key(**email) && !email.as_str().is_empty())
             .map(|email| (*email).clone())
             .collect();
-        let missing = wanted.filter(|email| !seen.contains(email) && !found.contains(email));
+        let missing = wanted.filter(|email| !seen.contains(email) && !resolved.contains(email));
         let missing: BTreeSet<Email> = missing.cloned().collect();
         match unnamed.len() <= missing.len() {
             true => unnamed,
@@ -132,7 +131,7 @@ fn to_ask(
     asked
 }
 
-/// Everybody in the team and in rooms: the id of their place, their own, their address.
+/// Every membership in the team and in rooms: its id, the person's id, the person's address.
 fn seen_members(observed: &Observed) -> impl Iterator<Item = (&str, &str, &Email)> {
     let rooms = observed.members.values().filter_map(Look::seen);
     let lists = rooms.chain(observed.team_members.seen());

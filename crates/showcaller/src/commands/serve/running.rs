@@ -12,6 +12,7 @@ use showcaller_server::{Control, Counters, Ingress, Limits, control, listen, pub
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::timeout;
 use url::Url;
 
 use super::sentences::{self, Status};
@@ -22,8 +23,11 @@ use crate::port;
 use crate::session::Live;
 use crate::terminal::status::StatusLine;
 
-/// How often the status line is drawn.
-const DRAW: Duration = Duration::from_secs(1);
+/// How often the status line is drawn, and it is looked whether the process still counts.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long messages that are being sent are waited for.
+const END: Duration = Duration::from_secs(20);
 
 /// Where it listens, and what it may do.
 pub(super) struct Setup {
@@ -129,14 +133,21 @@ impl<'a> Running<'a> {
 
     /// Serves until somebody wants it to end, or it has to.
     pub(super) async fn until(mut self, mut interrupts: Interrupts) -> Result<(), Failure> {
-        let mut draw = tokio::time::interval(DRAW);
+        let mut tick = tokio::time::interval(TICK);
         let ended = loop {
             tokio::select! {
                 () = interrupts.next() => break Ok(()),
                 Some(news) = self.news.recv() => self.line.say(&sentences::of_news(&news)),
                 Ok(()) = self.state.changed() => self.say_state(),
                 ended = &mut self.hooks => break Err(why_ended(ended)),
-                _ = draw.tick(), if StatusLine::is_shown() => self.draw().await,
+                _ = tick.tick() => {
+                    if self.presence.has_ended() {
+                        break Err(replaced());
+                    }
+                    if StatusLine::is_shown() {
+                        self.draw().await;
+                    }
+                }
             }
         };
         let interrupted = ended.is_ok();
@@ -145,7 +156,7 @@ impl<'a> Running<'a> {
                 .say("Finishing what is under way … (Ctrl-C again ends at once.)");
         }
         tokio::select! {
-            () = self.finish(interrupted) => ended,
+            () = self.finish() => ended,
             () = interrupts.next() => std::process::exit(130),
         }
     }
@@ -189,13 +200,16 @@ impl<'a> Running<'a> {
     }
 
     /// Stops listening, finishes what is under way, and leaves the webhooks as they are.
-    async fn finish(self, hooks_run: bool) {
+    async fn finish(self) {
         self.stop.ask();
         self.listeners.join_all().await;
-        if hooks_run {
+        if !self.hooks.is_finished() {
             let _ = self.hooks.await;
         }
-        self.answers.stop().await;
+        if timeout(END, self.answers.stop()).await.is_err() {
+            self.line
+                .say("Webex takes its time: what is left is sent by the next start.");
+        }
         // The control router had the only other one.
         if let Some(presence) = Arc::into_inner(self.presence) {
             presence.end().await;
@@ -210,6 +224,14 @@ fn listening(address: SocketAddr, public_url: &Url) -> String {
         true => format!("Listening on {own}."),
         false => format!("Listening on {own} for what comes to {public}."),
     }
+}
+
+fn replaced() -> Failure {
+    Failure::new(
+        Code::Failed,
+        "this process gave no sign of life for so long that another one has taken its place",
+    )
+    .hint("start it again; was the machine asleep?")
 }
 
 /// Why the webhooks are not looked after any more.
