@@ -138,7 +138,10 @@ impl BotStage {
         };
         bot.applies(files).await;
         bot.registers_webhooks().await;
-        bot.is("2027-10-06T07:00:00+02:00");
+        let day = bot.event.days.get(1).or(bot.event.days.first());
+        let day = day.expect("an event has days").date;
+        let seven = day.at(7, 0, 0, 0).in_tz(&bot.event.timezone);
+        bot.is_at(seven.expect("a time of that day").timestamp());
         Some(bot)
     }
 
@@ -216,7 +219,10 @@ impl BotStage {
 
     /// Sets the time, which never goes back.
     pub(crate) fn is(&self, time: &str) {
-        let time: Timestamp = time.parse().expect("a time");
+        self.is_at(time.parse().expect("a time"));
+    }
+
+    fn is_at(&self, time: Timestamp) {
         assert!(time >= self.stage.now(), "time does not go back");
         self.stage.clock.advance_to(time);
     }

@@ -9,6 +9,7 @@ use showcaller_ledger::Ledger;
 use showcaller_rehearsal::connect;
 use showcaller_server::{Counters, Ingress, public};
 use showcaller_webex::Transport;
+use tower::ServiceExt as _;
 
 use super::deaths::{Deaths, MortalClock, Network};
 use super::{Balancer, BotStage, Upstream, locked};
@@ -23,6 +24,7 @@ pub(crate) struct Replica {
     pub(crate) counters: Arc<Counters>,
     pub(crate) engine: Engine,
     presence: Presence,
+    router: axum::Router,
     balancer: Balancer,
 }
 
@@ -69,6 +71,7 @@ impl Replica {
             counters,
             engine,
             presence,
+            router: router.clone(),
             balancer: bot.balancer.clone(),
         };
         let upstream = Upstream {
@@ -78,6 +81,19 @@ impl Replica {
         };
         locked(&replica.balancer.upstreams).insert(0, upstream);
         replica
+    }
+
+    /// A page of its public address.
+    pub(crate) async fn page(&self, path: &str) -> String {
+        let request = http::Request::get(path).body(axum::body::Body::empty());
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request.expect("a request"))
+            .await;
+        let Ok(answer) = answer;
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
+        String::from_utf8_lossy(&body.expect("a page")).into_owned()
     }
 
     fn is_not_reached(&self) {
