@@ -4,6 +4,7 @@
 mod deaths;
 mod replica;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -102,6 +103,8 @@ pub(crate) struct BotStage {
     store: Store,
     balancer: Balancer,
     replicas: AtomicUsize,
+    /// Ids by title.
+    rooms: Mutex<BTreeMap<String, String>>,
     _registration: Registration,
 }
 
@@ -134,6 +137,7 @@ impl BotStage {
             store,
             balancer,
             replicas: AtomicUsize::new(0),
+            rooms: Mutex::default(),
             _registration: registration,
         };
         bot.applies(files).await;
@@ -254,8 +258,11 @@ impl BotStage {
         Person::called(&self.stage.simulator, email)
     }
 
+    /// The id of the room with this title. Rooms keep theirs, and to look is to copy the whole world.
     pub(crate) fn room(&self, title: &str) -> String {
-        room_id(&self.stage.simulator, title)
+        let mut rooms = locked(&self.rooms);
+        let id = || room_id(&self.stage.simulator, title);
+        rooms.entry(title.to_owned()).or_insert_with(id).clone()
     }
 
     async fn writes(&self, email: &str, body: Value) -> Asked {

@@ -39,7 +39,9 @@ async fn hour(database: Database) -> Option<Vec<String>> {
     replica.stops().await;
     let names = names(&bot);
     let mut said = bot.said();
-    said.sort_by_key(|said| (text(&said["roomId"]), text(&said["created"])));
+    // Messages of one instant that do not wait for each other come in any order.
+    let order = ["roomId", "created", "markdown"];
+    said.sort_by_key(|said| order.map(|member| text(&said[member])));
     let lines = said.iter().map(|said| {
         let card = said["attachments"][0]["content"]["body"].to_string();
         let mut line = format!("{}: {} {card}", said["created"], said["markdown"]);
