@@ -1,144 +1,85 @@
-//! A question is answered once: in its room or in private, in its thread, from what is in force.
+//! A question is answered once: in its room or in private, in its thread, however often it is delivered,
+//! and whenever a process dies. Where nobody can know whether an answer was sent it is sent once more,
+//! and never a third time.
 
-use std::sync::Arc;
+mod away;
+mod crashes;
+mod kills;
+mod straight;
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde_json::Value;
-use showcaller_clock::SharedClock;
-use showcaller_engine::{Answers, Assignment, NoProgress, Presence, Stop};
-use showcaller_event::Event;
-use showcaller_ledger::{Incoming, IncomingKind, Source};
-use showcaller_plan::Wishes;
-use showcaller_rehearsal::BOT;
-use showcaller_secret::Secret;
-use showcaller_webex::{Destination, Message, NewMessage, RoomId, RoomKind, Settings, Webex};
 
-use crate::by_hand::room_id;
-use crate::files::{Files, fair};
-use crate::stage::Stage;
+use crate::bot_stage::{BotStage, text};
 
-/// A bot that answers, on a stage on which the event is applied.
-struct Talk {
-    stage: Stage,
-    event: Event,
-    presence: Presence,
-    answers: Answers,
+/// A participant of team 1.
+const NOOR: &str = "noor.haddad@example.com";
+/// An organiser.
+const CLAIRE: &str = "claire.fontaine@example.com";
+
+/// How often each text was said in each room.
+fn counted(said: &[Value]) -> BTreeMap<(String, String), usize> {
+    let mut counts = BTreeMap::new();
+    for said in said {
+        let key = (text(&said["roomId"]), text(&said["markdown"]));
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
 }
 
-impl Talk {
-    async fn about(files: &Files) -> Self {
-        let event = files.event();
-        let stage = Stage::before(&event).await;
-        let outlook = stage.look(&event, &Wishes::default()).await;
-        let source = |path: &str, content: &str| Source {
-            path: path.to_owned(),
-            content: content.as_bytes().to_vec(),
-        };
-        let assignment = Assignment {
-            event: &event,
-            sources: vec![
-                source("event.yaml", &files.yaml),
-                source("people.csv", &files.people),
-            ],
-            digest: files.yaml.len().to_string(),
-        };
-        let applied = stage.engine(&event);
-        let stop = Stop::default();
-        let report = applied.apply(&assignment, outlook, &NoProgress, &stop);
-        assert!(report.await.expect("a run").is_complete());
-        let engine = stage.engine(&event);
-        let presence = engine.presence().await.expect("a ledger");
-        let answers = Answers::begin(&engine, &presence).await.expect("a bot");
-        Self {
-            stage,
-            event,
-            presence,
-            answers,
+/// The same, short enough to be read.
+fn told(counts: &BTreeMap<(String, String), usize>) -> String {
+    let begin = |text: &str| text.chars().take(48).collect::<String>();
+    let lines = counts.iter();
+    let lines = lines.map(|((_, text), times)| format!("\n  {times} x {:?}", begin(text)));
+    lines.collect()
+}
+
+/// A question in a thread of its own, so that its answers are known by that.
+#[derive(Debug)]
+struct Question {
+    words: &'static str,
+    /// The id of the message with which the thread begins.
+    thread: String,
+    at: Timestamp,
+}
+
+/// Questions in all rooms.
+#[derive(Default)]
+struct Questions {
+    all: Vec<Question>,
+}
+
+impl Questions {
+    /// The `number`-th question, which a member asks in one room after the other.
+    async fn one(&mut self, bot: &BotStage, number: usize, words: &'static str) {
+        let room = &bot.event.rooms[number % bot.event.rooms.len()];
+        // Nobody asks so often that they are slowed down.
+        let member = &room.members[number / bot.event.rooms.len() % room.members.len()];
+        let member = member.email.as_str();
+        let root = bot.says(member, &room.title, "Something else.").await;
+        bot.asks_beneath(member, &root, words).await;
+        self.all.push(Question {
+            words,
+            thread: root.id,
+            at: bot.stage.now(),
+        });
+    }
+
+    /// How many seconds after each question its answers came.
+    fn answers(&self, bot: &BotStage) -> Vec<Vec<i64>> {
+        let mut answers: BTreeMap<String, Vec<Timestamp>> = BTreeMap::new();
+        for said in bot.said() {
+            let at = text(&said["created"]).parse().expect("a time");
+            answers.entry(text(&said["parentId"])).or_default().push(at);
         }
-    }
-
-    fn client(&self, email: &str) -> Webex {
-        let clock: SharedClock = Arc::new(self.stage.clock.clone());
-        let base = "http://simulator.invalid/v1".parse().expect("an address");
-        let token = Secret::from(self.stage.simulator.token_for(email));
-        let transport = Arc::clone(&self.stage.transport);
-        Webex::new(Settings::new(base, token, transport, clock)).expect("a client")
-    }
-
-    fn room(&self, title: &str) -> RoomId {
-        RoomId::from(room_id(&self.stage.simulator, title))
-    }
-
-    /// Somebody writes, and Webex tells of it.
-    async fn writes(
-        &self,
-        email: &str,
-        to: Destination,
-        thread: Option<&Message>,
-        text: &str,
-    ) -> Message {
-        let message = NewMessage {
-            parent_id: thread.map(|thread| thread.id.clone()),
-            ..NewMessage::markdown(to, text)
+        let of = |question: &Question| {
+            let times = answers.get(&question.thread).cloned().unwrap_or_default();
+            let after = |at: Timestamp| at.duration_since(question.at).as_secs();
+            times.into_iter().map(after).collect()
         };
-        let message = self
-            .client(email)
-            .create_message(&message)
-            .await
-            .expect("a message");
-        self.hears_of(&message).await;
-        message
+        self.all.iter().map(of).collect()
     }
-
-    async fn asks(&self, email: &str, room: &RoomId, text: &str) -> Message {
-        let text = format!("<@personEmail:{BOT}|Showcaller> {text}");
-        self.writes(email, Destination::Room(room.clone()), None, &text)
-            .await
-    }
-
-    async fn hears_of(&self, message: &Message) {
-        let event = Incoming {
-            kind: IncomingKind::Message,
-            remote_id: message.id.to_string(),
-            room: message.room_id.as_ref().expect("a room").to_string(),
-            direct: message.room_type == Some(RoomKind::Direct),
-            person: message.person_id.as_ref().expect("a person").to_string(),
-            moderator: false,
-            at: message.created.expect("a time"),
-        };
-        self.answers.inbox().take_in(event).await.expect("a ledger");
-    }
-
-    /// What the bot wrote, the earliest first, once `seconds` have passed.
-    async fn said_within(&self, seconds: i64) -> Vec<Value> {
-        use showcaller_clock::Clock as _;
-        let time = jiff::SignedDuration::from_secs(seconds);
-        self.stage.clock.sleep(time).await;
-        let world = self.stage.simulator.world();
-        let bot = world["people"]
-            .as_array()
-            .and_then(|people| people.iter().find(|it| it.to_string().contains(BOT)))
-            .cloned()
-            .unwrap_or_default();
-        let messages = world["messages"].as_array().cloned().unwrap_or_default();
-        messages
-            .into_iter()
-            .filter(|message| message["personId"] == bot["id"])
-            .collect()
-    }
-
-    async fn ends(self) {
-        self.answers.stop().await;
-        self.presence.end().await;
-    }
-}
-
-#[tokio::test]
-async fn in_a_room_and_nowhere_else() {
-    let talk = Talk::about(&fair()).await;
-    let room = talk.room("Red team");
-    talk.asks("ria@example.com", &room, "agenda all").await;
-    let said = talk.said_within(5).await;
-    println!("{said:#?}");
-    assert_eq!(said.len(), 1);
-    talk.ends().await;
 }

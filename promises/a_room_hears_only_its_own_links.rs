@@ -1,6 +1,8 @@
 //! A room hears only its own links: whatever a text names, nothing is filled in for a room, a tab
 //! or a person that lets them into a meeting which is not theirs.
 
+mod answers;
+
 use std::collections::BTreeSet;
 
 use showcaller_event::model::{

@@ -4,6 +4,7 @@
 //! with the referee watching, where `SHOWCALLER_OPENAPI` says where the official documents are.
 
 mod beside;
+mod bot_stage;
 mod by_hand;
 mod files;
 mod postgres;
@@ -35,6 +36,7 @@ mod no_question_is_lost;
 mod nothing_is_removed_by_accident;
 mod one_schedule_is_in_force;
 mod only_one_acts;
+mod only_webex_is_believed;
 mod plan_after_apply_is_empty;
 mod plans_do_not_depend_on_order;
 mod quotas_are_kept;
@@ -44,6 +46,7 @@ mod the_ledger_in_trouble;
 mod the_reference_event_under_each_unknown;
 mod the_same_story_on_both_databases;
 mod the_two_waves;
+mod transcripts;
 mod what_cannot_be_read_stays_in_doubt;
 mod what_the_bot_answers;
 mod what_we_send_is_valid_webex;

@@ -3,10 +3,12 @@
 //! Passwords, host keys and tokens that are known here are searched for in everything that may end
 //! up before somebody's eyes: plans, reports, errors, logs, diagnostics, sheets, recordings.
 
+mod served;
+
 use std::error::Error as _;
 use std::fmt::Debug;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -302,7 +304,8 @@ impl Write for Log {
     }
 }
 
-static LISTENING: AtomicBool = AtomicBool::new(false);
+/// How many tests read the log.
+static LISTENING: AtomicUsize = AtomicUsize::new(0);
 
 /// The log of the whole process, database threads included, from now on.
 fn log() -> Log {
@@ -317,7 +320,7 @@ fn log() -> Log {
             .with_writer(move || writer.clone())
             // The other tests of this process are not kept waiting for a log that nobody reads.
             .with_filter(tracing_subscriber::filter::filter_fn(|_| {
-                LISTENING.load(Ordering::Relaxed)
+                LISTENING.load(Ordering::Relaxed) > 0
             }));
         let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::set_global_default(subscriber).expect("nobody else listens");
@@ -329,7 +332,7 @@ fn log() -> Log {
 #[tokio::test]
 async fn the_log_shows_no_secret_at_its_most_talkative() {
     let log = log();
-    LISTENING.store(true, Ordering::Relaxed);
+    LISTENING.fetch_add(1, Ordering::Relaxed);
     let event = planted(PLANTED).event();
     let mut stage = Stage::before(&event).await;
     let report = stage.apply(&event, &Wishes::default()).await;
@@ -346,7 +349,7 @@ async fn the_log_shows_no_secret_at_its_most_talkative() {
     });
     let report = stage.apply_outlook(&changed, outlook).await;
     assert!(!report.is_complete());
-    LISTENING.store(false, Ordering::Relaxed);
+    LISTENING.fetch_sub(1, Ordering::Relaxed);
 
     let secrets = Secrets::of(&stage);
     let written = log.0.lock().unwrap_or_else(PoisonError::into_inner);

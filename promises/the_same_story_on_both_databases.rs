@@ -2,6 +2,7 @@
 //! comes out the same, and both ledgers know the same afterwards.
 
 mod acts;
+mod questions;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,0 +1,128 @@
+//! A process that serves.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use showcaller_clock::{ProcessClock, SharedClock};
+use showcaller_engine::{Answers, Engine, Presence, ThisProcess};
+use showcaller_ledger::Ledger;
+use showcaller_rehearsal::connect;
+use showcaller_server::{Counters, Ingress, public};
+use showcaller_webex::Transport;
+use tower::ServiceExt as _;
+
+use super::deaths::{Deaths, MortalClock, Network};
+use super::{Balancer, BotStage, Upstream, locked};
+
+/// A process that serves, with clocks, connections and a ledger of its own.
+pub(crate) struct Replica {
+    number: usize,
+    pub(crate) deaths: Arc<Deaths>,
+    pub(crate) clock: ProcessClock,
+    pub(crate) ledger: Ledger,
+    pub(crate) answers: Answers,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) engine: Engine,
+    presence: Presence,
+    router: axum::Router,
+    balancer: Balancer,
+}
+
+impl Replica {
+    pub(super) async fn begins(bot: &BotStage, process: ThisProcess) -> Self {
+        let world = &bot.stage.clock;
+        let clock = world.process(SignedDuration::ZERO);
+        let deaths = Deaths::of(&clock);
+        let own: SharedClock = Arc::new(MortalClock {
+            inner: clock.clone(),
+            deaths: Arc::clone(&deaths),
+        });
+        let network: Arc<dyn Transport> = Arc::new(Network {
+            inner: Arc::clone(&bot.stage.transport),
+            world: world.clone(),
+            deaths: Arc::clone(&deaths),
+        });
+        let connections = connect(&bot.event, &bot.stage.simulator, &network, &own);
+        let connections = connections.expect("the simulator's tokens");
+        let ledger = bot.ledger().await;
+        let engine = Engine::new(connections, ledger.clone(), Arc::clone(&own), process);
+        let begins = async {
+            let presence = engine.presence().await.expect("a ledger");
+            let answers = Answers::begin(&engine, &presence).await;
+            (answers.expect("a bot"), presence)
+        };
+        // For calls that take their time.
+        let (answers, presence) = clock.run(Box::pin(begins)).await;
+        let counters = Arc::<Counters>::default();
+        let router = public(Ingress {
+            identity: bot.identity.clone(),
+            secret: bot.secret.clone(),
+            inbox: Arc::new(answers.inbox()),
+            clock: own,
+            counters: Arc::clone(&counters),
+        });
+        let number = bot.next_replica();
+        let replica = Self {
+            number,
+            deaths,
+            clock,
+            ledger,
+            answers,
+            counters,
+            engine,
+            presence,
+            router: router.clone(),
+            balancer: bot.balancer.clone(),
+        };
+        let upstream = Upstream {
+            replica: number,
+            deaths: Arc::clone(&replica.deaths),
+            router,
+        };
+        locked(&replica.balancer.upstreams).insert(0, upstream);
+        replica
+    }
+
+    /// A page of its public address.
+    pub(crate) async fn page(&self, path: &str) -> String {
+        let request = http::Request::get(path).body(axum::body::Body::empty());
+        let answer = self
+            .router
+            .clone()
+            .oneshot(request.expect("a request"))
+            .await;
+        let Ok(answer) = answer;
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
+        String::from_utf8_lossy(&body.expect("a page")).into_owned()
+    }
+
+    fn is_not_reached(&self) {
+        locked(&self.balancer.upstreams).retain(|it| it.replica != self.number);
+    }
+
+    /// Dies, now or at the place where it did. What it had handed to the writer of its ledger is written.
+    pub(crate) async fn is_killed(self) {
+        self.deaths.dies("a kill".to_owned());
+        self.is_not_reached();
+        // After all that was handed over before.
+        let last = self.ledger.set_meta("died", "yes").await;
+        last.expect("a ledger");
+        let ledger = self.ledger.clone();
+        drop(self);
+        // Waits for the connections of its tasks, and so for their end.
+        ledger.close().await;
+    }
+
+    /// Finishes what it has begun.
+    pub(crate) async fn stops(self) {
+        self.deaths.are_over();
+        self.is_not_reached();
+        let (answers, presence) = (self.answers, self.presence);
+        let ending = async {
+            answers.stop().await;
+            presence.end().await;
+        };
+        self.clock.run(Box::pin(ending)).await;
+        self.ledger.close().await;
+    }
+}
