@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::Failure;
+use crate::measure::percentile;
 use crate::server::SECRET;
 
 /// What is offered.
@@ -96,16 +97,6 @@ impl fmt::Display for Outcome {
             self.refused
         )
     }
-}
-
-/// So many percent are at most this long.
-pub(crate) fn percentile(took: &mut [Duration], percent: f64) -> Duration {
-    took.sort_unstable();
-    let last = took.len().saturating_sub(1);
-    let place = (took.len() as f64 * percent / 100.0).ceil() as usize;
-    took.get(place.saturating_sub(1).min(last))
-        .copied()
-        .unwrap_or_default()
 }
 
 type Queue = Arc<Mutex<mpsc::UnboundedReceiver<Instant>>>;

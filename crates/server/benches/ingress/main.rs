@@ -7,13 +7,11 @@
 
 mod hostile;
 mod load;
+mod measure;
 mod server;
 
-use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
-use std::sync::mpsc::RecvTimeoutError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use showcaller_ledger::{Ledger, LedgerUrl};
 
@@ -29,8 +27,6 @@ const OFFERED: u32 = 2_100;
 /// The load at which latency is measured, and its bound.
 const CALM: u32 = 500;
 const SOON: Duration = Duration::from_millis(10);
-/// Between two synchronisations that measure the disk.
-const PAUSE: Duration = Duration::from_millis(10);
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
@@ -76,9 +72,10 @@ async fn main() -> Result<(), Failure> {
         connections: 64,
         forged: false,
     };
-    let (accepted, mut syncs) = beside_syncs(folder.path(), calm.run(server.address)).await?;
+    let (accepted, mut syncs) =
+        measure::beside_syncs(folder.path(), calm.run(server.address)).await?;
     let accepted = accepted?;
-    let sync = load::percentile(&mut syncs, 99.0);
+    let sync = measure::percentile(&mut syncs, 99.0);
     let most = SOON.max(sync * 4);
     println!("offered {CALM}/s for {span:?}: {accepted}");
     println!("  bound for p99: {most:.1?} (a plain sync's p99 meanwhile: {sync:.1?})");
@@ -130,27 +127,4 @@ async fn kept(file: &Path) -> Result<u64, Failure> {
         .into_iter()
         .map(|state| counts.of(state))
         .sum())
-}
-
-/// Measures meanwhile how long the disk takes for an append of 4 KiB that is synchronised, now and then.
-async fn beside_syncs<T>(
-    folder: &Path,
-    work: impl Future<Output = T>,
-) -> Result<(T, Vec<Duration>), Failure> {
-    let mut file = File::create(folder.join("plain"))?;
-    let (end, ended) = std::sync::mpsc::channel::<()>();
-    let syncing = std::thread::spawn(move || {
-        let mut syncs = Vec::new();
-        while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-            let began = Instant::now();
-            file.write_all(&[7; 4096])?;
-            file.sync_data()?;
-            syncs.push(began.elapsed());
-        }
-        Ok::<_, std::io::Error>(syncs)
-    });
-    let done = work.await;
-    drop(end);
-    let syncs = syncing.join().map_err(|_| "the disk was not measured")??;
-    Ok((done, syncs))
 }
