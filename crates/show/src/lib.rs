@@ -5,6 +5,7 @@
 //! is the business of the crate `render`.
 
 mod answer;
+mod cues;
 mod custom;
 mod dates;
 mod day;
@@ -18,6 +19,7 @@ mod reading;
 mod reply;
 mod scene;
 mod today;
+mod topic;
 mod typo;
 mod understand;
 mod view;

@@ -8,7 +8,7 @@ use showcaller_event::language::Concept;
 use showcaller_event::model::MeetingKey;
 use showcaller_event::{Event, Language};
 
-use crate::intent::Cues;
+use crate::cues::Cues;
 use crate::lexicon::{Lexicon, Meaning, Term};
 use crate::piece::Says;
 use crate::question::{Intent, Question};
@@ -74,10 +74,9 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
         [only] => Some(only.language),
         _ => None,
     };
-    let whole = |reading: &Reading<'_>| intent(scene.event, &lexicon, reading);
     let understood = best
         .iter()
-        .find_map(|reading| Some((reading.clone(), whole(reading)?)))
+        .find_map(|reading| Some((reading.clone(), asked(scene.event, &lexicon, reading)?.0)))
         .or_else(|| {
             best.iter()
                 .find_map(|reading| clause(scene.event, &lexicon, reading))
@@ -95,21 +94,28 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     }
 }
 
-/// The first clause of a text that asks by itself where the whole does not: "I always forget, so please
-/// remind me". None of a text that is for a person.
+/// A clause must ask more surely than a whole text.
+const SURE: i32 = 2;
+
+/// The clause of a text that asks most surely where the whole does not: "I always forget, so please remind
+/// me". None of a text that is for a person.
 fn clause<'t>(
     event: &Event,
     lexicon: &Lexicon,
     reading: &Reading<'t>,
 ) -> Option<(Reading<'t>, Intent)> {
-    if cues(lexicon, reading).is_for_a_person() {
+    let whole = cues(lexicon, reading);
+    if whole.persons > 0 || whole.calls_a_person {
         return None;
     }
-    reading.clauses().into_iter().find_map(|clause| {
-        let intent = intent(event, lexicon, &clause)?;
-        let by_itself = cues(lexicon, &clause).asks_by_itself(&intent);
-        by_itself.then_some((clause, intent))
-    })
+    let clauses = reading.clauses().into_iter().rev();
+    let asking = clauses.filter_map(|clause| {
+        let (intent, points) = asked(event, lexicon, &clause)?;
+        let sure = points > SURE && clause.pieces.len() > 1 && intent != Intent::Hello;
+        sure.then_some((points, clause, intent))
+    });
+    let surest = asking.max_by_key(|(points, ..)| *points);
+    surest.map(|(_, clause, intent)| (clause, intent))
 }
 
 /// What a button asks for: an intent without words.
@@ -134,7 +140,8 @@ fn languages(event: &Event, question: &Question<'_>) -> (Option<Language>, Langu
     (roster, question.fallback.unwrap_or(event.bot.language))
 }
 
-fn intent(event: &Event, lexicon: &Lexicon, reading: &Reading<'_>) -> Option<Intent> {
+/// What a reading asks for, and how surely.
+fn asked(event: &Event, lexicon: &Lexicon, reading: &Reading<'_>) -> Option<(Intent, i32)> {
     let answers: Vec<String> = event
         .answers
         .iter()

@@ -112,9 +112,9 @@ fn report(name: &str, figures: &Figures) {
     }
 }
 
-/// The figures of each language's file in a folder, as written and with a typo in each line; nothing if
-/// the folder is not there.
-fn measured(folder: &str) -> Vec<(String, Figures, Figures)> {
+/// The figures of each language's file in a folder of `tests/`, as written and with a typo in each line;
+/// nothing if the folder is not there.
+fn measured(folder: impl AsRef<Path>) -> Vec<(String, Figures, Figures)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
         .join(folder);
@@ -211,4 +211,13 @@ fn what_people_write_is_understood() {
 #[test]
 fn what_was_held_back_is_measured() {
     measured("corpus/held-back");
+}
+
+/// Any other corpus: `SHOWCALLER_CORPUS=FOLDER cargo test -p showcaller-show --test corpus -- --ignored
+/// --nocapture`.
+#[test]
+#[ignore = "reads the folder that SHOWCALLER_CORPUS names"]
+fn another_corpus_is_measured() {
+    let folder = std::env::var_os("SHOWCALLER_CORPUS").unwrap();
+    measured(std::path::absolute(folder).unwrap());
 }

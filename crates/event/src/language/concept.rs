@@ -94,6 +94,8 @@ pub enum Concept {
     Own,
     /// The bot is not meant: they, your, I think.
     Aside,
+    /// What happened: was, said.
+    Past,
     /// A word that says nothing here: the, please.
     Filler,
 }
@@ -148,6 +150,7 @@ impl Concept {
             "not" => Self::Not,
             "own" => Self::Own,
             "aside" => Self::Aside,
+            "past" => Self::Past,
             "filler" => Self::Filler,
             _ => return None,
         })
@@ -191,6 +194,7 @@ impl Concept {
             | Self::Not
             | Self::Own
             | Self::Aside
+            | Self::Past
             | Self::Filler => return None,
         })
     }

@@ -198,6 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn no_everyday_word_is_one_of_the_bot_s_own() {
+        for language in Language::ALL {
+            let vocabulary = Vocabulary::of(language);
+            let own = |word: &&String| vocabulary.words.contains(*word);
+            let both: Vec<&String> = vocabulary.common.iter().filter(own).collect();
+            assert!(both.is_empty(), "{language}: {both:?}");
+        }
+    }
+
+    #[test]
     fn the_bot_s_own_words_are_reserved_in_every_language() {
         for (phrase, language, intent) in [
             ("agenda", Language::English, "agenda"),

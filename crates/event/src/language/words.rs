@@ -23,7 +23,8 @@ pub fn normalise(text: &str) -> Vec<Word> {
     let mut start = None;
     let ends = text.char_indices().chain([(text.len(), ' ')]);
     for (at, letter) in ends {
-        if letter.is_alphanumeric() || (start.is_some() && is_combining_mark(letter)) {
+        let within = is_combining_mark(letter) || is_invisible(letter);
+        if letter.is_alphanumeric() || (start.is_some() && within) {
             start.get_or_insert(at);
         } else if let Some(start) = start.take() {
             let possessive = text[start..at].eq_ignore_ascii_case("s")
@@ -52,7 +53,8 @@ fn symbols(text: &str) -> Vec<Word> {
     for (at, letter) in text.char_indices() {
         // U+FE0F only asks for the coloured form of the symbol before it.
         let seen = words.iter().any(|word| word.text.starts_with(letter));
-        if !letter.is_whitespace() && letter != '\u{fe0f}' && !seen {
+        let shows = !letter.is_whitespace() && !is_invisible(letter) && letter != '\u{fe0f}';
+        if shows && !seen {
             words.push(Word {
                 text: letter.to_string(),
                 at: at..at + letter.len_utf8(),
@@ -62,13 +64,18 @@ fn symbols(text: &str) -> Vec<Word> {
     words
 }
 
+/// Whether a character takes no room: clients put it around mentions.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
 /// A word in lower case, without accents and without letters that are held down.
 fn plain(word: &str) -> String {
     let mut plain = String::with_capacity(word.len());
     let (mut last, mut run) = (None, 0);
     for letter in word
         .nfkd()
-        .filter(|letter| !is_combining_mark(*letter))
+        .filter(|letter| !is_combining_mark(*letter) && !is_invisible(*letter))
         .flat_map(char::to_lowercase)
     {
         run = if last == Some(letter) { run + 1 } else { 1 };
@@ -128,6 +135,15 @@ mod tests {
         assert_eq!(texts("👋👋"), ["👋"]);
         assert_eq!(texts("❤️"), ["❤"]);
         assert!(texts("  ").is_empty());
+    }
+
+    #[test]
+    fn spaces_that_do_not_show_are_no_letters() {
+        assert_eq!(
+            texts("\u{200b}age\u{200b}nda\u{a0}now\u{200b}"),
+            ["agenda", "now"]
+        );
+        assert!(texts("\u{200b} \u{a0}\u{feff}").is_empty());
     }
 
     #[test]

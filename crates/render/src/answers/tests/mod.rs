@@ -5,3 +5,4 @@ mod same;
 mod samples;
 mod snapshots;
 mod split;
+mod understood;
