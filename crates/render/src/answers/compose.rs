@@ -56,9 +56,10 @@ pub(super) fn compose(reply: &Reply) -> Composed {
         Body::Who(teams) => who(language, teams),
         Body::Details(details) => self::details(reply, details),
         Body::Remind { at: Some(at), of } => {
-            let mut page = sentence(&(phrases.remind)(at.date(), at.time()));
+            let time = times::moment(at, &reply.zones, phrases);
+            let mut page = sentence(&(phrases.remind)(at.date(), &time));
             page.blocks
-                .extend(Listings::of(reply, of).links_only().blocks());
+                .extend(Listings::of(reply, of).links_only().blocks_under(at.date()));
             page.zone = Some(times::zone(&reply.zones, phrases));
             page
         }
@@ -151,8 +152,9 @@ fn agenda(reply: &Reply, agenda: &Agenda) -> Page {
             page.blocks
                 .push(Block::Line(phrases.nothing_that_day.to_owned()));
         }
+        let blocks = day.meetings.iter();
         page.blocks
-            .extend(day.meetings.iter().map(|meeting| listings.block(meeting)));
+            .extend(blocks.map(|meeting| listings.block(meeting, day.date)));
     }
     finish(reply, page, &asks)
 }
@@ -216,8 +218,9 @@ fn meetings(reply: &Reply, listings: &[Listing]) -> Page {
     for of_one_date in listings.chunk_by(|one, next| one.start.date() == next.start.date()) {
         let heading = of_one_date.first().filter(|_| listings.len() > 1).map(date);
         page.blocks.extend(heading.map(Block::Heading));
+        let blocks = of_one_date.iter();
         page.blocks
-            .extend(of_one_date.iter().map(|meeting| drawn.block(meeting)));
+            .extend(blocks.map(|meeting| drawn.block(meeting, meeting.start.date())));
     }
     finish(reply, page, &[Intent::Agenda])
 }

@@ -1,5 +1,6 @@
 //! Meetings of a reply as rows of a page.
 
+use jiff::civil::Date;
 use showcaller_show::{Body, Link, Listing, Reply, State};
 
 use super::inert::Inert;
@@ -67,14 +68,20 @@ impl<'a> Listings<'a> {
         }
     }
 
+    /// All of them, where it is plain on which date the first begins.
     pub(super) fn blocks(&self) -> Vec<Block> {
-        self.meetings
-            .iter()
-            .map(|meeting| self.block(meeting))
-            .collect()
+        let first = self.meetings.first();
+        first.map_or_else(Vec::new, |first| self.blocks_under(first.start.date()))
     }
 
-    pub(super) fn block(&self, meeting: &Listing) -> Block {
+    /// All of them, under this date.
+    pub(super) fn blocks_under(&self, date: Date) -> Vec<Block> {
+        let meetings = self.meetings.iter();
+        meetings.map(|meeting| self.block(meeting, date)).collect()
+    }
+
+    /// One of them, under this date: the reader's clock may have another.
+    pub(super) fn block(&self, meeting: &Listing, under: Date) -> Block {
         let beside = self.reply.zones.beside.as_ref();
         let (number, password) = match &meeting.link {
             Link::Known {
@@ -88,7 +95,7 @@ impl<'a> Listings<'a> {
             Link::Known { .. } | Link::Follows => (None, None),
         };
         Block::Meeting(Row {
-            time: times::range(&meeting.start, &meeting.end),
+            time: times::range_under(under, &meeting.start, &meeting.end, self.phrases),
             beside: beside
                 .map(|zone| times::beside(&meeting.start, &meeting.end, zone, self.phrases)),
             title: Inert::new(&meeting.title, TITLE),

@@ -1,5 +1,6 @@
 //! Times as they are said: 24 hours, by one clock or two.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 use showcaller_show::{Ahead, Zones};
@@ -12,8 +13,19 @@ pub(super) fn clock(time: &Zoned) -> String {
 }
 
 /// `09:00–09:30`
-pub(super) fn range(start: &Zoned, end: &Zoned) -> String {
+fn range(start: &Zoned, end: &Zoned) -> String {
     format!("{}–{}", clock(start), clock(end))
+}
+
+/// The same under this date, with the weekday before it where it begins on another one; with the whole
+/// date where the weekday alone could be that of another week.
+pub(super) fn range_under(date: Date, start: &Zoned, end: &Zoned, phrases: &Phrases) -> String {
+    let times = range(start, end);
+    match date.until(start.date()).map(|apart| apart.get_days().abs()) {
+        Ok(0) => times,
+        Ok(1..7) => format!("{} {times}", (phrases.weekday)(start.date())),
+        _ => format!("{} {times}", (phrases.date)(start.date())),
+    }
 }
 
 /// The same on a second clock, with the weekday where that is another one.
@@ -24,6 +36,20 @@ pub(super) fn beside(start: &Zoned, end: &Zoned, zone: &TimeZone, phrases: &Phra
         times
     } else {
         format!("{} {times}", (phrases.weekday)(there.date()))
+    }
+}
+
+/// A time of day, with that on the second clock in brackets.
+pub(super) fn moment(time: &Zoned, zones: &Zones, phrases: &Phrases) -> String {
+    let Some(zone) = &zones.beside else {
+        return clock(time);
+    };
+    let there = time.with_time_zone(zone.clone());
+    if there.date() == time.date() {
+        format!("{} ({})", clock(time), clock(&there))
+    } else {
+        let weekday = (phrases.weekday)(there.date());
+        format!("{} ({weekday} {})", clock(time), clock(&there))
     }
 }
 

@@ -52,13 +52,7 @@ pub(super) const ENGLISH: Phrases = Phrases {
     organisers_only: "Those details are for the organisers only.",
     ask_in_private: "Others read along here. Ask me for details in private, please.",
     which_meeting: "Of which meeting? Write for example:",
-    remind: |day, time| {
-        format!(
-            "I will remind you in private on {} at {}.",
-            date(day),
-            time.strftime("%H:%M")
-        )
-    },
+    remind: |day, time| format!("I will remind you in private on {} at {time}.", date(day)),
     nothing_to_remind: "Nothing more is planned for you, so I have nothing to remind you of.",
     called: "I have alerted the organisers and passed on what you wrote. They will help you.",
     cannot_call: "I cannot reach the organisers from here. Please ask one of them directly.",

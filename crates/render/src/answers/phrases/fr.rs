@@ -56,9 +56,8 @@ pub(super) const FRENCH: Phrases = Phrases {
     which_meeting: "De quelle réunion\u{a0}? Écrivez par exemple\u{a0}:",
     remind: |day, time| {
         format!(
-            "Je vous enverrai un rappel en privé {} à {}.",
-            the_date(day),
-            time.strftime("%H:%M")
+            "Je vous enverrai un rappel en privé {} à {time}.",
+            the_date(day)
         )
     },
     nothing_to_remind: "Plus rien n’est prévu pour vous\u{a0}: je n’ai rien à vous rappeler.",

@@ -53,9 +53,8 @@ pub(super) const DUTCH: Phrases = Phrases {
     which_meeting: "Van welke meeting? Schrijf bijvoorbeeld:",
     remind: |day, time| {
         format!(
-            "Ik stuur je op {} om {} een herinnering in een privégesprek.",
-            date(day),
-            time.strftime("%H:%M")
+            "Ik stuur je op {} om {time} een herinnering in een privégesprek.",
+            date(day)
         )
     },
     nothing_to_remind: "Er staat voor jou niets meer gepland, dus ik heb niets om je aan te herinneren.",

@@ -1,6 +1,6 @@
 //! What there is a sentence for.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 use crate::answers::inert::Inert;
 
@@ -55,7 +55,7 @@ pub(crate) struct Phrases {
     pub(crate) organisers_only: &'static str,
     pub(crate) ask_in_private: &'static str,
     pub(crate) which_meeting: &'static str,
-    pub(crate) remind: fn(Date, Time) -> String,
+    pub(crate) remind: fn(Date, &str) -> String,
     pub(crate) nothing_to_remind: &'static str,
     pub(crate) called: &'static str,
     pub(crate) cannot_call: &'static str,

@@ -39,6 +39,54 @@ pub(super) fn beside_london(reply: Reply) -> Reply {
     Reply { zones, ..reply }
 }
 
+/// The same as a participant reads it in private who lives in another zone.
+pub(super) fn read_in(zone: &str, mut reply: Reply) -> Reply {
+    let main = TimeZone::get(zone).expect("a zone");
+    let local = |time: &mut Zoned| *time = time.with_time_zone(main.clone());
+    let listings: Vec<&mut Listing> = match &mut reply.body {
+        Body::Agenda(agenda) => {
+            let days = agenda.days.iter_mut();
+            days.flat_map(|day| &mut day.meetings).collect()
+        }
+        Body::Now(running) => running.meetings.iter_mut().collect(),
+        Body::Meeting(listings) | Body::Reminder(listings) => listings.iter_mut().collect(),
+        Body::Next(ahead) => ahead.meetings.iter_mut().collect(),
+        Body::Remind { at, of } => {
+            at.iter_mut().for_each(local);
+            of.iter_mut().collect()
+        }
+        other => panic!("no times in {other:?}"),
+    };
+    for listing in listings {
+        local(&mut listing.start);
+        local(&mut listing.end);
+    }
+    let beside = Some(brussels());
+    Reply {
+        zones: Zones { main, beside },
+        ..reply
+    }
+}
+
+/// A day that begins before midnight in Los Angeles, and ends after it in Tokyo.
+pub(super) fn long_day() -> Reply {
+    let meetings = vec![
+        meeting(1, "Early birds", (DAY_1, 33, 35), State::ToCome),
+        meeting(2, "Lunch talk", (DAY_1, 50, 52), State::ToCome),
+        meeting(3, "Party", (DAY_1, 80, 88), State::ToCome),
+    ];
+    agenda(Span::Today, vec![day("day-1", "Day 1", DAY_1, meetings)])
+}
+
+/// Two that run at once, of which the first began before midnight.
+pub(super) fn now_past_midnight() -> Reply {
+    let night = meeting(1, "Night of the ideas", (DAY_1, 92, 95), State::Running);
+    let early = meeting(2, "Early check-in", (DAY_2, 1, 8), State::Running);
+    let meetings = vec![night, early];
+    let next = Ahead::default();
+    reply(Intent::Now, Body::Now(Running { meetings, next }))
+}
+
 fn brussels() -> TimeZone {
     TimeZone::get("Europe/Brussels").expect("a zone")
 }
@@ -332,6 +380,14 @@ pub(super) fn all() -> Vec<(&'static str, Reply)> {
         (
             "today-in-a-room-for-a-reader-in-london",
             beside_london(today()),
+        ),
+        (
+            "today-for-a-reader-in-los-angeles",
+            read_in("America/Los_Angeles", long_day()),
+        ),
+        (
+            "today-for-a-reader-in-tokyo",
+            read_in("Asia/Tokyo", long_day()),
         ),
         ("today-of-a-member", member_today()),
         ("today-of-a-coach", coach_today()),

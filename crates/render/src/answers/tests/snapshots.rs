@@ -127,6 +127,121 @@ fn in_a_teams_room_a_reader_in_london_has_their_own_clock_beside() {
 }
 
 #[test]
+fn in_private_a_reader_whose_clock_has_another_date_sees_the_weekday() {
+    let in_los_angeles = |reply| samples::read_in("America/Los_Angeles", reply);
+    let in_tokyo = |reply| samples::read_in("Asia/Tokyo", reply);
+    assert_snapshot!(seen(&in_los_angeles(samples::long_day())), @r"
+    Today
+
+    Day 1, Wednesday 6 October
+    Tuesday 23:15–23:45      Early birds
+    (Wednesday 08:15–08:45)  Number 2555 000 0001 ·
+                             password Lunch1Qx
+                             [ Join ] https://example.webex.com/m/1
+    03:30–04:00    Lunch talk
+    (12:30–13:00)  Number 2555 000 0002 · password Lunch2Qx
+                   Join: https://example.webex.com/m/2
+    11:00–13:00    Party
+    (20:00–22:00)  Number 2555 000 0003 · password Lunch3Qx
+                   Join: https://example.webex.com/m/3
+    ────────────────────────────────────────────────────────────
+    Times in America/Los Angeles, in brackets Europe/Brussels
+    Ask me: now, next, help
+    [ Now ] [ Next ]
+    ");
+    assert_snapshot!(without_cards(&in_los_angeles(samples::long_day())), @r"
+    **Today**
+
+    **Day 1, Wednesday 6 October**
+
+    - **Tuesday 23:15–23:45** (Wednesday 08:15–08:45) Early birds · [Join](https://example.webex.com/m/1)  
+      Number 2555 000 0001 · password `Lunch1Qx`
+    - **03:30–04:00** (12:30–13:00) Lunch talk · [Join](https://example.webex.com/m/2)  
+      Number 2555 000 0002 · password `Lunch2Qx`
+    - **11:00–13:00** (20:00–22:00) Party · [Join](https://example.webex.com/m/3)  
+      Number 2555 000 0003 · password `Lunch3Qx`
+
+    Times in America/Los Angeles, in brackets Europe/Brussels  
+    Ask me: now, next, help
+    ");
+    assert_snapshot!(seen(&in_tokyo(samples::long_day())), @r"
+    Today
+
+    Day 1, Wednesday 6 October
+    15:15–15:45    Early birds
+    (08:15–08:45)  Number 2555 000 0001 · password Lunch1Qx
+                   [ Join ] https://example.webex.com/m/1
+    19:30–20:00    Lunch talk
+    (12:30–13:00)  Number 2555 000 0002 · password Lunch2Qx
+                   Join: https://example.webex.com/m/2
+    Thursday 03:00–05:00     Party
+    (Wednesday 20:00–22:00)  Number 2555 000 0003 ·
+                             password Lunch3Qx
+                             Join: https://example.webex.com/m/3
+    ────────────────────────────────────────────────────────────
+    Times in Asia/Tokyo, in brackets Europe/Brussels
+    Ask me: now, next, help
+    [ Now ] [ Next ]
+    ");
+    assert_snapshot!(seen(&in_los_angeles(samples::several_meetings())), @r"
+    3 meetings fit that name
+
+    Friday 1 October
+    01:00–02:30    Team 1 - Warm-up - Breakout
+    (10:00–11:30)  ended
+                   Number 2555 000 0002 · password Lunch2Qx
+                   Join: https://example.webex.com/m/2
+
+    Wednesday 6 October
+    01:00–07:30    Team 1 - Day 1 - Breakout
+    (10:00–16:30)  Number 2555 000 0005 · password Lunch5Qx
+                   [ Join ] https://example.webex.com/m/5
+
+    Thursday 7 October
+    01:00–07:30    Team 1 - Day 2 - Breakout
+    (10:00–16:30)  link follows
+    ────────────────────────────────────────────────────────────
+    Times in America/Los Angeles, in brackets Europe/Brussels
+    Ask me: agenda, help
+    [ Agenda ]
+    ");
+    assert_snapshot!(seen(&in_tokyo(samples::reminder_set())), @r"
+    I will remind you in private on Friday 1 October at 22:25
+    (15:25).
+
+    - **22:30–23:00** (15:30–16:00) Warm-up - Closing ·
+      [Join](https://example.webex.com/m/4)
+      Number 2555 000 0004 · password `Lunch4Qx`
+
+    Times in Asia/Tokyo, in brackets Europe/Brussels
+    ");
+    assert_snapshot!(seen(&samples::now_past_midnight()), @r"
+    On now
+    23:00–23:45  Night of the ideas
+                 Number 2555 000 0001 · password Lunch1Qx
+                 [ Join ] https://example.webex.com/m/1
+    Thursday 00:15–02:00  Early check-in
+                          Number 2555 000 0002 ·
+                          password Lunch2Qx
+                          [ Join ] https://example.webex.com/m/2
+    ────────────────────────────────────────────────────────────
+    Times in Europe/Brussels
+    Ask me: next, agenda, help
+    [ Next ] [ Agenda ]
+    ");
+    assert_snapshot!(seen(&samples::beside_london(samples::reminder_set())), @r"
+    I will remind you in private on Friday 1 October at 15:25
+    (14:25).
+
+    - **15:30–16:00** (14:30–15:00) Warm-up - Closing ·
+      [Join](https://example.webex.com/m/4)
+      Number 2555 000 0004 · password `Lunch4Qx`
+
+    Times in Europe/Brussels, in brackets Europe/London
+    ");
+}
+
+#[test]
 fn a_longer_agenda_goes_on_in_a_second_message() {
     assert_snapshot!(seen(&samples::all_days()), @r"
     The whole agenda · part 1 of 2
