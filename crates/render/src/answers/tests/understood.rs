@@ -6,7 +6,7 @@ use std::path::Path;
 use showcaller_event::{Event, Input, Language, Schedule, check};
 use showcaller_show::{Intent, Place, Question, Scene, understand};
 
-use crate::answers::phrases::Phrases;
+use crate::answers::phrases;
 use crate::answers::words::word;
 
 fn event() -> Event {
@@ -36,7 +36,7 @@ fn every_advertised_word_asks_for_what_it_promises() {
     };
     for language in Language::ALL {
         for intent in Intent::BUILT_IN {
-            let Some(word) = word(&intent, Phrases::of(language)) else {
+            let Some(word) = word(&intent, phrases::of(language)) else {
                 continue;
             };
             // These two are advertised with a meeting's name.
