@@ -38,11 +38,15 @@ pub(crate) fn meant<'w>(word: &'w str, language: Language, lexicon: &'w Lexicon)
         return Meant::AsWritten;
     }
     let others = Language::ALL.into_iter().filter(|other| *other != language);
+    let near = |language: Language| {
+        let vocabulary = Vocabulary::of(language);
+        (length - 1..=length + 1).flat_map(|length| vocabulary.words_of_length(length))
+    };
     let typo = lexicon
         .words()
-        .chain(Vocabulary::of(language).words())
-        .chain(others.flat_map(|other| Vocabulary::of(other).words()))
-        .find(|candidate| is_typo(word, length, candidate));
+        .chain(near(language))
+        .chain(others.flat_map(near))
+        .find(|candidate| is_typo(word, candidate));
     match (typo, parts(word, language, lexicon)) {
         (Some(typo), _) => Meant::Other(typo),
         (None, Some((first, second))) => Meant::Two(first, second),
@@ -73,32 +77,56 @@ fn parts<'w>(word: &'w str, language: Language, lexicon: &Lexicon) -> Option<(&'
     })
 }
 
-fn is_typo(word: &str, length: usize, candidate: &str) -> bool {
-    if !may_be_near(word, candidate) {
-        return false;
-    }
-    let wanted = candidate.chars().count();
-    if wanted < SWAP_FROM
-        || wanted.abs_diff(length) > 1
-        || strsim::osa_distance(word, candidate) != 1
-    {
-        return false;
-    }
-    // Of one edit, only a swap keeps the letters and their number.
-    let sorted = |word: &str| {
-        let mut letters: Vec<char> = word.chars().collect();
-        letters.sort_unstable();
-        letters
+/// Whether one edit makes the candidate of the word: what is left between their common beginning and end
+/// is a letter in one of them or both, or two letters that changed places.
+fn is_typo(word: &str, candidate: &str) -> bool {
+    let beginning: usize = word
+        .chars()
+        .zip(candidate.chars())
+        .take_while(|(letter, wanted)| letter == wanted)
+        .map(|(letter, _)| letter.len_utf8())
+        .sum();
+    let (word, wanted) = (&word[beginning..], &candidate[beginning..]);
+    let end: usize = word
+        .chars()
+        .rev()
+        .zip(wanted.chars().rev())
+        .take_while(|(letter, wanted)| letter == wanted)
+        .map(|(letter, _)| letter.len_utf8())
+        .sum();
+    let rest = |word: &str| {
+        let mut letters = word[..word.len() - end].chars();
+        (letters.next(), letters.next(), letters.next())
     };
-    wanted >= EDIT_FROM || sorted(word) == sorted(candidate)
+    let long_enough = |least: usize| candidate.chars().count() >= least;
+    match (rest(word), rest(wanted)) {
+        ((_, None, None), (_, None, None)) => long_enough(EDIT_FROM),
+        ((Some(a), Some(b), None), (Some(c), Some(d), None)) if a == d && b == c => {
+            long_enough(SWAP_FROM)
+        }
+        _ => false,
+    }
 }
 
-/// Whether two words may be one edit apart by their first two letters: this spares most comparisons.
-fn may_be_near(word: &str, candidate: &str) -> bool {
-    let first_two = |word: &str| {
-        let mut letters = word.chars();
-        (letters.next(), letters.next())
-    };
-    let ((a, b), (c, d)) = (first_two(word), first_two(candidate));
-    a == c || b == d || a == d || b == c
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_edit_is_a_typo_and_two_are_none() {
+        for (word, wanted, typo) in [
+            ("meetng", "meeting", true),
+            ("meeeting", "meeting", true),
+            ("meetibg", "meeting", true),
+            ("metting", "meeting", true),
+            ("meetign", "meeting", true),
+            ("mettin", "meeting", false),
+            ("coahc", "coach", true),
+            ("couch", "coach", false),
+            ("coac", "coach", false),
+            ("nwo", "now", false),
+        ] {
+            assert_eq!(is_typo(word, wanted), typo, "{word} for {wanted}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The words of each language, read once.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::Language;
@@ -15,6 +15,7 @@ pub struct Vocabulary {
     /// By first word; longer phrases first.
     entries: HashMap<String, Vec<Entry>>,
     words: BTreeSet<String>,
+    by_length: BTreeMap<usize, Vec<String>>,
     common: HashSet<String>,
 }
 
@@ -57,6 +58,12 @@ impl Vocabulary {
         self.words.iter().map(String::as_str)
     }
 
+    /// Those of so many letters.
+    pub fn words_of_length(&self, letters: usize) -> impl Iterator<Item = &str> {
+        let words = self.by_length.get(&letters);
+        words.into_iter().flatten().map(String::as_str)
+    }
+
     /// Whether this is a word of the language: one of an entry, or an everyday word, which is never
     /// taken for a typo.
     #[must_use]
@@ -85,10 +92,16 @@ impl Vocabulary {
         for entries in entries.values_mut() {
             entries.sort_by_key(|entry| Reverse(entry.words.len()));
         }
+        let mut by_length: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for word in &words {
+            let same_length = by_length.entry(word.chars().count()).or_default();
+            same_length.push(word.clone());
+        }
         Self {
             language,
             entries,
             words,
+            by_length,
             common: common.split_whitespace().flat_map(texts).collect(),
         }
     }
