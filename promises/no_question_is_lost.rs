@@ -10,7 +10,7 @@ use showcaller_rehearsal::BOT;
 
 use crate::files::{Files, fair};
 use crate::processes;
-use crate::talk::{Said, Talk, mention, told};
+use crate::talk::{Said, Talk, event_of, mention};
 
 /// A question, the first of a thread of its own, so that its answers are known by that.
 struct Asked {
@@ -79,7 +79,7 @@ async fn of_five_deliveries_one_is_lost_and_every_question_is_answered_within_90
         let (room, email) = &rooms[number % rooms.len()];
         let question = talk.asks_in_a_thread(email, room, "help").await;
         if number % 5 != 3 {
-            talk.hears(told(&question.message)).await;
+            talk.hears(event_of(&question.message)).await;
         }
         asked.push(question);
         talk.after(3).await;
@@ -132,13 +132,13 @@ async fn a_flood_is_answered_in_order_and_holds_nobody_else_up() {
         let question = talk
             .asks_in_a_thread("ria@example.com", &room, "help")
             .await;
-        talk.hears(told(&question.message)).await;
+        talk.hears(event_of(&question.message)).await;
         asked.push(question);
     }
     let other = talk
         .asks_in_a_thread("coach.red@example.com", &room, "help")
         .await;
-    talk.hears(told(&other.message)).await;
+    talk.hears(event_of(&other.message)).await;
     asked.push(other);
     talk.after(5).await;
     let answers = talk.answered(&asked);
@@ -168,7 +168,7 @@ async fn when_webex_throttles_what_stands_above_is_pointed_at() {
         for email in ["ria@example.com", "coach.red@example.com"] {
             let question = json!({"roomId": room, "markdown": mention(text)});
             let question = talk.writes(email, question).await;
-            talk.hears(told(&question)).await;
+            talk.hears(event_of(&question)).await;
             talk.after(6).await;
         }
     };

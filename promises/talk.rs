@@ -137,7 +137,7 @@ impl Talk {
         let message = self
             .writes(email, json!({"roomId": room, "markdown": mention(text)}))
             .await;
-        self.hears(told(&message)).await;
+        self.hears(event_of(&message)).await;
         message
     }
 
@@ -145,7 +145,7 @@ impl Talk {
     pub(crate) async fn asks_in_private(&self, email: &str, text: &str) -> Value {
         let message = json!({"toPersonEmail": BOT, "markdown": text});
         let message = self.writes(email, message).await;
-        self.hears(told(&message)).await;
+        self.hears(event_of(&message)).await;
         message
     }
 
@@ -190,21 +190,21 @@ impl Said {
     /// The inputs of the Submit buttons of its card.
     pub(crate) fn buttons(&self) -> Vec<Value> {
         let card = &self.0["attachments"][0]["content"];
-        let mut found = Vec::new();
-        buttons_in(card, &mut found);
-        found
+        let mut buttons = Vec::new();
+        buttons_in(card, &mut buttons);
+        buttons
     }
 }
 
-fn buttons_in(value: &Value, found: &mut Vec<Value>) {
+fn buttons_in(value: &Value, buttons: &mut Vec<Value>) {
     match value {
         Value::Object(object) => {
             if object.get("type") == Some(&json!("Action.Submit")) {
-                found.push(object["data"].clone());
+                buttons.push(object["data"].clone());
             }
-            object.values().for_each(|value| buttons_in(value, found));
+            object.values().for_each(|value| buttons_in(value, buttons));
         }
-        Value::Array(values) => values.iter().for_each(|value| buttons_in(value, found)),
+        Value::Array(values) => values.iter().for_each(|value| buttons_in(value, buttons)),
         _ => {}
     }
 }
@@ -215,7 +215,7 @@ pub(crate) fn mention(text: &str) -> String {
 }
 
 /// What Webex tells of a message.
-pub(crate) fn told(message: &Value) -> Incoming {
+pub(crate) fn event_of(message: &Value) -> Incoming {
     let text = |field: &str| message[field].as_str().expect("a text").to_owned();
     Incoming {
         kind: IncomingKind::Message,

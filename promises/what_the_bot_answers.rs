@@ -7,7 +7,7 @@ use showcaller_ledger::{InboxState, IncomingKind, MessageKind};
 use showcaller_rehearsal::BOT;
 
 use crate::processes;
-use crate::talk::{Talk, fair_with_a_bot, member, mention, pressed, told};
+use crate::talk::{Talk, event_of, fair_with_a_bot, member, mention, pressed};
 
 const RIA: &str = "ria@example.com";
 const BEA: &str = "bea@example.com";
@@ -39,7 +39,7 @@ async fn where_it_was_asked_and_nowhere_else() {
         "roomId": question["roomId"], "parentId": question["id"], "markdown": mention("board"),
     });
     let in_thread = talk.writes(BEA, thread).await;
-    talk.hears(told(&in_thread)).await;
+    talk.hears(event_of(&in_thread)).await;
     talk.after(5).await;
     let blue = talk.said_in(&talk.room("Blue team"));
     assert_eq!(blue.len(), 2, "a thread is another place");
@@ -54,11 +54,11 @@ async fn where_it_was_asked_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn however_often_it_is_heard_of_and_whoever_asks_the_same() {
+async fn however_often_it_is_heard_of_or_asked() {
     let talk = Talk::about(&fair_with_a_bot()).await;
     let question = talk.asks(RIA, "Red team", "agenda").await;
     for _ in 0..3 {
-        talk.hears(told(&question)).await;
+        talk.hears(event_of(&question)).await;
     }
     talk.asks("coach.red@example.com", "Red team", "Agenda!")
         .await;
@@ -93,7 +93,7 @@ async fn what_is_not_for_the_bot_is_not_answered() {
         .writes(BOT, json!({"roomId": red, "markdown": "agenda"}))
         .await;
     for message in [&not_the_events, &to_all, &own] {
-        talk.hears(told(message)).await;
+        talk.hears(event_of(message)).await;
     }
     talk.after(60).await;
     assert_eq!(talk.said().len(), 1, "what it wrote itself");
@@ -156,7 +156,7 @@ async fn the_bots_own_message_is_evidence_where_webex_tells_of_it() {
     talk.asks(RIA, "Red team", "agenda").await;
     talk.after(2).await;
     let said = talk.said();
-    talk.hears(told(&said[0].0)).await;
+    talk.hears(event_of(&said[0].0)).await;
     talk.after(60).await;
     assert_eq!(talk.said().len(), 1);
     talk.ends().await;
@@ -274,7 +274,7 @@ async fn a_call_for_a_human_reaches_the_organisers_once() {
     let question = talk
         .asks(RIA, "Red team", "help! our board is broken, sos")
         .await;
-    talk.hears(told(&question)).await;
+    talk.hears(event_of(&question)).await;
     talk.after(10).await;
     let crew = talk.said_in(&talk.room("Crew"));
     assert_eq!(crew.len(), 1);
@@ -315,7 +315,7 @@ async fn host_keys_are_for_organisers_in_private() {
 }
 
 #[tokio::test]
-async fn whoever_joins_later_is_welcomed_once_and_many_are_welcomed_together() {
+async fn people_who_join_later_are_welcomed_once_and_many_together() {
     let talk = Talk::about(&fair_with_a_bot()).await;
     talk.hears(member(&talk, IncomingKind::Joined, "Red team", OLGA))
         .await;
@@ -332,7 +332,7 @@ async fn whoever_joins_later_is_welcomed_once_and_many_are_welcomed_together() {
     talk.hears(member(&talk, IncomingKind::Joined, "Red team", OLGA))
         .await;
     talk.after(60).await;
-    assert_eq!(talk.said().len(), 1, "they left and came again");
+    assert_eq!(talk.said().len(), 1, "they left and joined again");
     for email in [RIA, BEA, OLGA, "otto@example.com"] {
         talk.hears(member(&talk, IncomingKind::Joined, "Blue team", email))
             .await;

@@ -10,6 +10,7 @@ mod error;
 mod floor;
 pub mod hooks;
 mod in_force;
+mod in_force_watch;
 mod provision;
 mod records;
 
@@ -20,7 +21,8 @@ pub use floor::{
     LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
     liveness, own_origin,
 };
-pub use in_force::{Directory, InForce, InForceWatch, MeetingOnWebex, Stamp};
+pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp};
+pub use in_force_watch::InForceWatch;
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
     Progress, Report, Restoration, Undone, restore, settled_at,

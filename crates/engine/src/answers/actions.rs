@@ -151,8 +151,8 @@ async fn is_on(
             Ok(id.is_some_and(|id| MessageId::from(id).uuid() == message.uuid()))
         }
         OperationState::Sending | OperationState::Unclear => {
-            let found = context.webex.get_message(message).await.ok();
-            if !found.is_some_and(|found| evidence::is_it(context, outgoing, &found)) {
+            let shown = context.webex.get_message(message).await.ok();
+            if !shown.is_some_and(|shown| evidence::is_it(context, outgoing, &shown)) {
                 return Ok(false);
             }
             let done = MessageOutcome::Done(json!({"id": message}));

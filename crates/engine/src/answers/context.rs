@@ -7,7 +7,7 @@ use showcaller_webex::{Person, PersonId, Webex};
 
 use super::mention;
 use crate::floor::{Stop, ThisProcess};
-use crate::in_force::InForceWatch;
+use crate::in_force_watch::InForceWatch;
 
 pub(super) struct Context {
     /// The bot's client, in the lane of answers and under the process's send permit.

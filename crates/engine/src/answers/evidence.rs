@@ -71,7 +71,7 @@ fn in_private(
 }
 
 /// In a room of many, a bot sees neither its own messages nor others', but when something was written
-/// last; and Webex may have told of the bot's own message.
+/// last; and Webex may have delivered an event of the bot's own message.
 async fn in_a_room(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Evidence {
     if let Some(sent) = echo(context, outgoing, room).await {
         return Evidence::Sent(json!({"id": sent}));
@@ -83,7 +83,7 @@ async fn in_a_room(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Evi
     }
 }
 
-/// The message, if Webex told of it.
+/// The message, if Webex delivered its event.
 async fn echo(context: &Context, outgoing: &Outgoing, room: &RoomId) -> Option<MessageId> {
     let heard = context
         .ledger

@@ -75,7 +75,7 @@ impl Inbox {
         for ((key, incoming, state), _) in taken {
             count += 1;
             if state == InboxState::Waiting {
-                // If there is no room, it is found in the ledger when it is due.
+                // If there is no room, it is read from the ledger when it is due.
                 let _ = self.work.try_send(InboxEntry {
                     key,
                     incoming,

@@ -14,12 +14,12 @@ use super::outgoing::{Outgoing, To};
 use super::read::pause;
 use crate::InForce;
 
-/// Whoever joins a room so short a time after another finds that one's welcome above.
+/// A person who joins a room so short a time after another sees that one's welcome above.
 const WELCOMED: SignedDuration = SignedDuration::from_mins(10);
 /// For so long others are waited for who join at the same time.
 const GATHERS: SignedDuration = SignedDuration::from_secs(20);
-/// The same is told the organisers once within this time.
-const TOLD: SignedDuration = SignedDuration::from_mins(5);
+/// The organisers get the same notice once within this time.
+const NOTICED: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a membership's event comes to.
 pub(super) enum Outcome {
@@ -56,7 +56,7 @@ pub(super) async fn membership(
 
 /// A welcome is written into the room, where the person is and where it costs no mail. However many join
 /// at once, it is written once: it says the same to all of them, and a person who joins sees what was
-/// written before. Whoever joins alone is mentioned in it.
+/// written before. A person who joins alone is mentioned in it.
 async fn welcome(
     context: &Context,
     entry: &InboxEntry,
@@ -195,8 +195,13 @@ fn notice(
         Address::room(organisers).to_string(),
         revision(in_force),
     )?;
-    tracing::warn!(%room, ?what, "the organisers are told that the bot lost something");
-    Ok(decided(entry, format!("notice/{lost}/{what:?}"), TOLD, row))
+    tracing::warn!(%room, ?what, "the organisers get notice that the bot lost something");
+    Ok(decided(
+        entry,
+        format!("notice/{lost}/{what:?}"),
+        NOTICED,
+        row,
+    ))
 }
 
 fn decided(

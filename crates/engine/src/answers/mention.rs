@@ -3,7 +3,7 @@
 use showcaller_secret::Secret;
 use showcaller_webex::{Message, Person, PersonId};
 
-/// What was asked of the bot; `None` if the message is for somebody else. In private everything is for
+/// What was asked of the bot; `None` if the message is for others. In private everything is for
 /// the bot.
 pub(super) fn question(message: &Message, direct: bool, bot: &Person) -> Option<String> {
     let names_bot = message.mentioned_people.iter().any(|id| is(id, bot));
@@ -60,7 +60,7 @@ fn shown(html: &str, bot: &Person) -> Shown {
             rest = after;
             match attribute(tag, "data-object-id").map(PersonId::from) {
                 Some(id) if is(&id, bot) => mentions_bot = true,
-                // `<@all>` mentions nobody by an id.
+                // `<@all>` has no id.
                 None => {}
                 Some(_) => push_unescaped(&mut text, shown),
             }
@@ -171,7 +171,7 @@ mod tests {
                 Some("agenda"),
             ),
             (
-                format!("{} agenda", mention(SPELT, "Whoever")),
+                format!("{} agenda", mention(SPELT, "Another name")),
                 Some("agenda"),
             ),
             (

@@ -7,7 +7,7 @@
 //!
 //! An event is a row of the ledger's inbox before Webex gets its 2xx. Its decision, and a row of the
 //! outbox for every message of the answer, are one transaction: of several processes one decides. What a
-//! process had in hand when it died is found in the ledger by another, or by its successor.
+//! process had in hand when it died is read from the ledger by another, or by its successor.
 
 mod actions;
 mod context;
@@ -38,11 +38,11 @@ use self::context::Context;
 pub use self::inbox::Inbox;
 use self::work::Work;
 use crate::floor::{Background, Presence, Stop};
-use crate::in_force::InForceWatch;
+use crate::in_force_watch::InForceWatch;
 use crate::{Engine, Error};
 
-/// Jobs that are found in the ledger and not begun yet.
-const FOUND: usize = 64;
+/// Jobs that were read from the ledger and are not begun yet.
+const RECOVERED: usize = 64;
 
 /// The bot's answers, given as long as this is held.
 #[derive(Debug)]
@@ -85,18 +85,18 @@ impl Answers {
             stop: stop.clone(),
         });
         let (to_work, events) = mpsc::channel(inbox::ROOM);
-        let (found, jobs) = mpsc::channel(FOUND);
+        let (recovered, jobs) = mpsc::channel(RECOVERED);
         let (ended, worked) = oneshot::channel();
         let work = Work::new(Arc::clone(&context), events, jobs);
         let work = Background::spawn(&clock, async move {
             work.run().await;
-            // Whoever does not wait for it does not want to know.
+            // The receiver is gone if this is not stopped but dropped.
             let _ = ended.send(());
         });
         let inbox = Inbox::new(ledger, clock.clone(), me, to_work);
         let beside = [
-            Background::spawn(&clock, tend::run(Arc::clone(&context), found.clone())),
-            Background::spawn(&clock, remind::run(Arc::clone(&context), found)),
+            Background::spawn(&clock, tend::run(Arc::clone(&context), recovered.clone())),
+            Background::spawn(&clock, remind::run(Arc::clone(&context), recovered)),
             Background::spawn(&clock, forget::run(Arc::clone(&context))),
         ];
         let sweeping = Background::spawn(&clock, sweep::run(context, inbox.clone()));

@@ -15,7 +15,7 @@ use super::evidence::{self, Evidence};
 use super::outgoing::Outgoing;
 use super::read::pause;
 
-/// How long after an attempt in doubt Webex is asked what came of it.
+/// How long after an attempt in doubt Webex is asked for its outcome.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
 
 /// Messages of which each is sent once the one before it is done with.
@@ -43,7 +43,7 @@ enum PartState {
     },
 }
 
-/// What a chain comes to for now.
+/// The result of a chain for now.
 pub(super) enum Progress {
     /// All of it is done with, or another process's by now.
     Ended,
@@ -51,7 +51,7 @@ pub(super) enum Progress {
     After(SignedDuration, Chain),
 }
 
-/// What one step came to.
+/// The result of one step.
 enum Step {
     /// The part is done with.
     Ended,
@@ -75,9 +75,9 @@ impl Chain {
         Self::of(parts.collect())
     }
 
-    /// Messages that are found in the ledger, in the order of their keys. What another build wrote is
+    /// Messages that the ledger holds, in the order of their keys. What another build wrote is
     /// left to it.
-    pub(super) fn found(messages: &[Operation]) -> Self {
+    pub(super) fn recovered(messages: &[Operation]) -> Self {
         let parts = messages.iter().filter_map(|message| {
             let outgoing = match Outgoing::read(&message.body) {
                 Ok(outgoing) => outgoing,
@@ -128,7 +128,7 @@ impl Chain {
                     return Progress::After(pause, self);
                 }
                 Ok(Step::NotOurs) => return Progress::Ended,
-                // What was begun is found in the ledger once that can be read again.
+                // What was begun is read from the ledger once that works again.
                 Err(error) => {
                     tracing::warn!(%error, "an answer is left in the ledger");
                     return Progress::Ended;
@@ -179,8 +179,8 @@ impl Part {
             return MessageOutcome::Unclear { reason };
         }
         let waited = context.clock.now().duration_since(self.written_at);
-        let patience = context.in_force.latest().event.bot.skip_after;
-        if may_pass(error) && waited < patience {
+        let gives_up_after = context.in_force.latest().event.bot.skip_after;
+        if may_pass(error) && waited < gives_up_after {
             tracing::info!(%error, "a message was not sent, and will be");
             return MessageOutcome::NotSent { reason };
         }
@@ -207,8 +207,8 @@ impl Part {
                 Step::Again(SignedDuration::ZERO)
             }
             MessageOutcome::Unclear { .. } => {
-                let found = context.ledger.operation(self.id).await?;
-                let resent = found.is_none_or(|message| message.resent);
+                let row = context.ledger.operation(self.id).await?;
+                let resent = row.is_none_or(|message| message.resent);
                 self.state = PartState::InDoubt { attempt, resent };
                 Step::Again(SETTLES_AFTER)
             }

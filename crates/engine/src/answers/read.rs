@@ -50,7 +50,7 @@ pub(super) enum Wants {
     Button(Intent, Option<Language>),
 }
 
-/// What reading came to.
+/// The result of reading.
 #[derive(Debug)]
 pub(super) enum Reading {
     Asked(Box<Asked>),

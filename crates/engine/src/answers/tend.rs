@@ -1,4 +1,4 @@
-//! Finds in the ledger what no process has in hand: events that are due, messages that this process
+//! Reads from the ledger what no process has in hand: events that are due, messages that this process
 //! lost sight of, and those of processes that died.
 
 use std::collections::BTreeMap;
@@ -56,10 +56,10 @@ async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<bool, Ledge
     }
     let kinds = context.ledger.unfinished_kinds().await?;
     for kind in kinds.into_iter().filter(|kind| KINDS.contains(kind)) {
-        let mut found = take_over(context, kind).await?;
-        found.extend(lost_sight_of(context, kind).await?);
-        for (name, messages) in by_chain(kind, found) {
-            send(jobs, Job::Send(name, Chain::found(&messages))).await;
+        let mut messages = take_over(context, kind).await?;
+        messages.extend(lost_sight_of(context, kind).await?);
+        for (name, chain) in by_chain(kind, messages) {
+            send(jobs, Job::Send(name, Chain::recovered(&chain))).await;
         }
     }
     Ok(more)
@@ -72,7 +72,7 @@ async fn send(jobs: &mpsc::Sender<Job>, job: Job) {
 
 /// The messages of processes that died.
 async fn take_over(context: &Context, kind: MessageKind) -> Result<Vec<Operation>, LedgerError> {
-    let mut found = Vec::new();
+    let mut messages = Vec::new();
     let by = context.process.instance();
     for claimant in context.ledger.claimants(kind).await? {
         let now = context.clock.now();
@@ -84,11 +84,11 @@ async fn take_over(context: &Context, kind: MessageKind) -> Result<Vec<Operation
         if let Some(taken) = taken.await? {
             let (waiting, in_doubt) = (taken.waiting.len(), taken.in_doubt.len());
             tracing::info!(%kind, waiting, in_doubt, "a dead process's messages are ours now");
-            found.extend(taken.waiting);
-            found.extend(taken.in_doubt);
+            messages.extend(taken.waiting);
+            messages.extend(taken.in_doubt);
         }
     }
-    Ok(found)
+    Ok(messages)
 }
 
 /// What is ours, or a dead process's, and under way nowhere: the ledger failed in the middle of it, or
@@ -106,12 +106,12 @@ async fn lost_sight_of(
             _ => since > NOT_UNDER_WAY,
         }
     };
-    let mut found = context.ledger.unfinished(kind, me).await?;
-    found.retain(still);
+    let mut messages = context.ledger.unfinished(kind, me).await?;
+    messages.retain(still);
     let mut in_doubt = context.ledger.open_operations(kind.into()).await?;
     in_doubt.retain(|it| it.state == OperationState::Unclear && !it.resent);
     if in_doubt.is_empty() {
-        return Ok(found);
+        return Ok(messages);
     }
     let processes = context.ledger.processes().await?;
     let of = |id: Uuid| processes.iter().find(|process| process.instance.id == id);
@@ -120,8 +120,8 @@ async fn lost_sight_of(
         Some(owner) => is_dead(context, of(owner)),
         None => false,
     });
-    found.extend(in_doubt);
-    Ok(found)
+    messages.extend(in_doubt);
+    Ok(messages)
 }
 
 fn is_dead(context: &Context, process: Option<&Process>) -> bool {

@@ -5,7 +5,6 @@
 mod directory;
 mod revision;
 mod stamp;
-mod watch;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +17,6 @@ use showcaller_webex::PersonId;
 pub use self::directory::Directory;
 use self::revision::event_of;
 pub use self::stamp::Stamp;
-pub use self::watch::InForceWatch;
 use crate::{Error, records};
 
 /// What is in force.

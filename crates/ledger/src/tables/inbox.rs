@@ -83,10 +83,10 @@ impl fmt::Debug for Decision {
     }
 }
 
-/// What came of a decision.
+/// The outcome of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decided {
-    /// It counts, and this came of claiming its messages, in the order given.
+    /// It counts, with the outcome of claiming each of its messages, in the order given.
     Won(Vec<Claim>),
     /// The same was asked a moment before: the answer to this event counts, and nothing is sent.
     Repeats(InboxKey),
@@ -445,9 +445,9 @@ fn parse_state(text: &str) -> Result<InboxState, Error> {
     InboxState::parse(text).ok_or_else(|| damaged("the state of an event", text))
 }
 
-fn damaged(what: &'static str, found: &str) -> Error {
+fn damaged(what: &'static str, text: &str) -> Error {
     Error::Damaged {
         what,
-        cause: format!("there is no `{found}`").into(),
+        cause: format!("there is no `{text}`").into(),
     }
 }

@@ -49,7 +49,7 @@ impl Ledger {
     }
 
     /// Claims the messages that fulfil a wish, which is forgotten in the same transaction; without
-    /// messages it is only forgotten. A later wish of the same person stays. Returns what came of each
+    /// messages it is only forgotten. A later wish of the same person stays. Returns the outcome of each
     /// claim, in the order given.
     ///
     /// # Errors

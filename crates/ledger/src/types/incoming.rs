@@ -1,4 +1,4 @@
-//! Events that Webex told of, or that a sweep found.
+//! Events of Webex, as webhooks deliver them or a sweep reads them.
 
 use std::fmt;
 

@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
 
-use super::{InForce, Stamp};
 use crate::Error;
 use crate::floor::Background;
+use crate::in_force::{InForce, Stamp};
 
 /// How often the ledger is asked whether there is something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(4);
