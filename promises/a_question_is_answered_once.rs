@@ -38,7 +38,6 @@ fn told(counts: &BTreeMap<(String, String), usize>) -> String {
 }
 
 /// A question in a thread of its own, so that its answers are known by that.
-#[derive(Debug)]
 struct Question {
     words: &'static str,
     /// The id of the message with which the thread begins.

@@ -194,12 +194,7 @@ async fn what_a_participant_makes_up_of_every_card_does_nothing() {
     assert!(all(&bot.stage.simulator, "attachmentActions").len() >= accepted);
 
     // One that is real is answered, where the card is.
-    let (card, _) = &keys[0];
-    let real = json!({ "type": "submit", "messageId": card, "inputs": { "key": keys[0].1 } });
-    let noor = bot.person(NOOR);
-    let pressed = noor
-        .does(Method::POST, "/v1/attachment/actions", real)
-        .await;
+    let pressed = bot.presses(NOOR, &keys[0].0, "Now").await;
     bot.passes(30).await;
     let since = bot.said().split_off(before);
     assert_eq!(since.len(), 1, "{since:#?}");

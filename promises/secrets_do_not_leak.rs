@@ -304,7 +304,6 @@ impl Write for Log {
     }
 }
 
-/// How many tests read the log.
 static LISTENING: AtomicUsize = AtomicUsize::new(0);
 
 /// The log of the whole process, database threads included, from now on.

@@ -31,6 +31,7 @@ impl CrashPoint {
 /// Where a process dies, counted from the moment at which that was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
+    Nowhere,
     /// At this access to its ledger: what it writes is written, and it never hears so.
     Ledger(usize),
     /// At this call to Webex.
@@ -41,7 +42,7 @@ pub(crate) enum Place {
 #[derive(Debug)]
 pub(crate) struct Deaths {
     clock: ProcessClock,
-    place: Mutex<Option<Place>>,
+    place: Mutex<Place>,
     ledger: AtomicUsize,
     calls: AtomicUsize,
     dead: AtomicBool,
@@ -56,7 +57,7 @@ impl Deaths {
     pub(super) fn of(clock: &ProcessClock) -> Arc<Self> {
         Arc::new(Self {
             clock: clock.clone(),
-            place: Mutex::default(),
+            place: Mutex::new(Place::Nowhere),
             ledger: AtomicUsize::new(0),
             calls: AtomicUsize::new(0),
             dead: AtomicBool::new(false),
@@ -70,12 +71,13 @@ impl Deaths {
     pub(crate) fn wait_at(&self, place: Place) {
         self.ledger.store(0, Ordering::SeqCst);
         self.calls.store(0, Ordering::SeqCst);
-        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
 
-    /// It dies nowhere any more.
-    pub(super) fn are_over(&self) {
-        *self.place.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// How many accesses to its ledger and calls to Webex there were since a place was said.
+    pub(crate) fn passed(&self) -> (usize, usize) {
+        let of = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
+        (of(&self.ledger), of(&self.calls))
     }
 
     /// Returns when it dies.
@@ -103,13 +105,13 @@ impl Deaths {
         }
     }
 
-    fn place(&self) -> Option<Place> {
+    fn place(&self) -> Place {
         *self.place.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn at_ledger(&self) {
         let number = self.ledger.fetch_add(1, Ordering::SeqCst);
-        if self.place() == Some(Place::Ledger(number)) {
+        if self.place() == Place::Ledger(number) {
             self.dies(format!("access {number} to the ledger"));
         }
     }
@@ -117,7 +119,7 @@ impl Deaths {
     fn at_call(&self) -> Option<CrashPoint> {
         let number = self.calls.fetch_add(1, Ordering::SeqCst);
         match self.place() {
-            Some(Place::Call(place, point)) if place == number => Some(point),
+            Place::Call(place, point) if place == number => Some(point),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use showcaller_server::{Counters, Ingress, public};
 use showcaller_webex::Transport;
 use tower::ServiceExt as _;
 
-use super::deaths::{Deaths, MortalClock, Network};
+use super::deaths::{Deaths, MortalClock, Network, Place};
 use super::{Balancer, BotStage, Upstream, locked};
 
 /// A process that serves, with clocks, connections and a ledger of its own.
@@ -101,7 +101,7 @@ impl Replica {
     }
 
     /// Dies, now or at the place where it did. What it had handed to the writer of its ledger is written.
-    pub(crate) async fn is_killed(self) {
+    pub(crate) async fn killed(self) {
         self.deaths.dies("a kill".to_owned());
         self.is_not_reached();
         // After all that was handed over before.
@@ -115,7 +115,7 @@ impl Replica {
 
     /// Finishes what it has begun.
     pub(crate) async fn stops(self) {
-        self.deaths.are_over();
+        self.deaths.wait_at(Place::Nowhere);
         self.is_not_reached();
         let (answers, presence) = (self.answers, self.presence);
         let ending = async {

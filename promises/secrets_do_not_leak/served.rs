@@ -79,7 +79,7 @@ async fn logs_and_pages_of_a_process_that_answers_show_no_secret() {
     secrets.are_not_in_debug("the inbox", &replica.answers.inbox());
     secrets.are_not_in_debug("webhooks", &hooks);
     secrets.are_not_in_debug("counts", &replica.ledger.inbox_counts().await);
-    let written = log.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let written = log.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let written = String::from_utf8_lossy(&written);
     assert!(written.contains("decided"), "the log tells of answers");
     secrets.are_not_in("the log", &written);

@@ -30,7 +30,7 @@ async fn hour(database: Database) -> Option<Vec<String>> {
             _ => bot.asks(member, &room.title, words).await,
         };
         if number == 17 {
-            replica.is_killed().await;
+            replica.killed().await;
             bot.passes(200).await;
             replica = bot.serves().await;
         }
