@@ -19,6 +19,7 @@ use super::context::Context;
 use super::inbox::{Inbox, later};
 use crate::Error;
 use crate::floor::{Held, LeaseSpec};
+use crate::hooks::{self, Taken};
 
 const LEASE: LeaseSpec = LeaseSpec {
     name: "sweep",
@@ -98,6 +99,9 @@ enum Incomplete {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Webex(#[from] WebexError),
+    /// Who has the webhooks answers.
+    #[error("the bot's webhooks are another process's meanwhile: {0}")]
+    Taken(Taken),
 }
 
 struct Sweep<'a> {
@@ -139,6 +143,10 @@ impl ReadRoom {
 impl Sweep<'_> {
     async fn once(&mut self) -> Result<(), Incomplete> {
         let began = self.context.clock.now();
+        let (webex, identity) = (&self.context.webex, &self.context.identity);
+        if let Some(by) = hooks::taken_over(webex, identity).await? {
+            return Err(Incomplete::Taken(by));
+        }
         let from = self.from(began).await?;
         let moved = self.rooms_since(from).await?;
         // What has not moved since is not read anyway.
