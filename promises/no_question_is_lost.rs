@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use showcaller_ledger::InboxState;
@@ -94,6 +95,36 @@ async fn of_five_deliveries_one_is_lost_and_every_question_is_answered_within_90
             "question {number} was answered after {after} s"
         );
     }
+    talk.ends().await;
+}
+
+#[tokio::test]
+async fn what_is_asked_of_a_bot_that_was_taken_over_is_left_to_the_other() {
+    let talk = Talk::about(&fair()).await;
+    let room = talk.room("Red team");
+    talk.after(60).await;
+    let theirs = json!({
+        "name": "showcaller fair 99999999-1c1b-4f4e-9f4f-0a4d9bb0a001 server",
+        "targetUrl": "https://server.example.com/hooks/fair",
+        "resource": "messages", "event": "created",
+    });
+    let hook = talk
+        .person(BOT)
+        .does(Method::POST, "/v1/webhooks", theirs)
+        .await;
+    let asked = [talk
+        .asks_in_a_thread("ria@example.com", &room, "help")
+        .await];
+    talk.after(300).await;
+    assert_eq!(talk.answered(&asked), [[0; 0]]);
+    // It is gone, and nobody else has the bot.
+    let hook = hook["id"].as_str().expect("an id");
+    let path = format!("/v1/webhooks/{hook}");
+    talk.person(BOT)
+        .does(Method::DELETE, &path, json!(null))
+        .await;
+    talk.after(60).await;
+    assert_eq!(talk.answered(&asked)[0].len(), 1);
     talk.ends().await;
 }
 

@@ -5,6 +5,7 @@
 //! ledger, before `apply`.
 
 mod answers;
+mod answers_since;
 mod connections;
 mod error;
 mod floor;
@@ -14,7 +15,7 @@ mod in_force_watch;
 mod provision;
 mod records;
 
-pub use answers::{Answers, Inbox};
+pub use answers::{Answered, Answers, Inbox, Prepared};
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{

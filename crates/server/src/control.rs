@@ -33,6 +33,8 @@ pub struct Control {
     pub connections: Connections,
     /// How it stands with the webhooks.
     pub hooks: watch::Receiver<HookState>,
+    /// Whether everything that answers is at work.
+    pub answering: watch::Receiver<bool>,
     /// Whether the process counts as alive, and the ledger can be written.
     pub presence: Arc<Presence>,
     /// What came in over the public router.
@@ -89,6 +91,9 @@ async fn readyz(State(control): State<Arc<Control>>) -> (StatusCode, String) {
             }
             _ => "webhooks: not registered yet".to_owned(),
         });
+    }
+    if !*control.answering.borrow() {
+        problems.push("answers: not begun yet, or ended".to_owned());
     }
     if !control.presence.is_confirmed() {
         problems.push("ledger: the last heartbeat could not be written".to_owned());

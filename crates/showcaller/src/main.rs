@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     let cli = commands::parse();
     // Building a TLS client without a chosen provider panics; there is one, chosen here.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    terminal::log::start(cli.verbosity());
+    terminal::log::start(cli.verbosity(), cli.runs_for_long());
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

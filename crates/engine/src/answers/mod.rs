@@ -27,28 +27,40 @@ mod tend;
 mod turns;
 mod work;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
-use showcaller_ledger::{Error as LedgerError, Ledger};
+use showcaller_ledger::{Error as LedgerError, InboxEntry};
 use showcaller_webex::Lane;
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::context::Answered;
 use self::context::Context;
 pub use self::inbox::Inbox;
 use self::work::Work;
+use crate::answers_since;
 use crate::floor::{Background, Presence, Stop};
+use crate::hooks::Identity;
 use crate::in_force_watch::InForceWatch;
 use crate::{Engine, Error};
 
 /// Jobs that were read from the ledger and are not begun yet.
 const RECOVERED: usize = 64;
 
+/// The bot's answers, ready to be given: events are taken in already, and nothing is done about them.
+#[derive(Debug)]
+pub struct Prepared {
+    context: Context,
+    inbox: Inbox,
+    events: mpsc::Receiver<InboxEntry>,
+    at: Timestamp,
+}
+
 /// The bot's answers, given as long as this is held.
 #[derive(Debug)]
 pub struct Answers {
+    context: Arc<Context>,
     inbox: Inbox,
-    stop: Stop,
     /// Resolves once nothing is under way any more.
     worked: oneshot::Receiver<()>,
     work: Background,
@@ -56,13 +68,55 @@ pub struct Answers {
     beside: Vec<Background>,
 }
 
+impl Prepared {
+    /// The way in for what happens on Webex. What comes in before the beginning waits.
+    #[must_use]
+    pub fn inbox(&self) -> Inbox {
+        self.inbox.clone()
+    }
+
+    /// Begins to answer.
+    ///
+    /// # Errors
+    ///
+    /// The ledger fails.
+    pub async fn begin(mut self) -> Result<Answers, LedgerError> {
+        self.context.first_start = answers_since::settled(&self.context.ledger, self.at).await?;
+        let context = Arc::new(self.context);
+        let clock = context.clock.clone();
+        let (recovered, jobs) = mpsc::channel(RECOVERED);
+        let (ended, worked) = oneshot::channel();
+        let work = Work::new(Arc::clone(&context), self.events, jobs);
+        let work = Background::spawn(&clock, async move {
+            work.run().await;
+            // The receiver is gone if this is not stopped but dropped.
+            let _ = ended.send(());
+        });
+        let beside = [
+            Background::spawn(&clock, tend::run(Arc::clone(&context), recovered.clone())),
+            Background::spawn(&clock, remind::run(Arc::clone(&context), recovered)),
+            Background::spawn(&clock, forget::run(Arc::clone(&context))),
+        ];
+        let sweep = sweep::run(Arc::clone(&context), self.inbox.clone());
+        let sweeping = Background::spawn(&clock, sweep);
+        Ok(Answers {
+            context,
+            inbox: self.inbox,
+            worked,
+            work,
+            sweeping,
+            beside: beside.into(),
+        })
+    }
+}
+
 impl Answers {
-    /// Begins to answer, as a process that counts as present.
+    /// Makes answers ready, for a process that counts as present.
     ///
     /// # Errors
     ///
     /// Nothing was applied yet, the ledger fails, or Webex does not say who the bot is.
-    pub async fn begin(engine: &Engine, presence: &Presence) -> Result<Self, Error> {
+    pub async fn prepare(engine: &Engine, presence: &Presence) -> Result<Prepared, Error> {
         let guarded = engine.guarded(&presence.permit());
         let webex = guarded.connections.bot.on_lane(Lane::Answer);
         let me = webex.me().await.map_err(|source| Error::Look {
@@ -71,49 +125,50 @@ impl Answers {
             source,
         })?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
+        let at = clock.now();
         let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
-        let first_start = first_start(&ledger, clock.now()).await?;
-        let stop = Stop::default();
-        let context = Arc::new(Context {
-            webex,
-            ledger: ledger.clone(),
-            clock: clock.clone(),
-            process: engine.process.clone(),
-            me: me.clone(),
-            in_force,
-            first_start,
-            stop: stop.clone(),
-        });
+        let identity = Identity::of(&ledger, &in_force.latest().event.key).await?;
         let (to_work, events) = mpsc::channel(inbox::ROOM);
-        let (recovered, jobs) = mpsc::channel(RECOVERED);
-        let (ended, worked) = oneshot::channel();
-        let work = Work::new(Arc::clone(&context), events, jobs);
-        let work = Background::spawn(&clock, async move {
-            work.run().await;
-            // The receiver is gone if this is not stopped but dropped.
-            let _ = ended.send(());
-        });
-        let inbox = Inbox::new(ledger, clock.clone(), me, to_work);
-        let beside = [
-            Background::spawn(&clock, tend::run(Arc::clone(&context), recovered.clone())),
-            Background::spawn(&clock, remind::run(Arc::clone(&context), recovered)),
-            Background::spawn(&clock, forget::run(Arc::clone(&context))),
-        ];
-        let sweeping = Background::spawn(&clock, sweep::run(context, inbox.clone()));
-        Ok(Self {
+        let inbox = Inbox::new(ledger.clone(), clock.clone(), me.clone(), to_work);
+        let context = Context {
+            webex,
+            ledger,
+            clock,
+            process: engine.process.clone(),
+            identity,
+            me,
+            in_force,
+            first_start: at,
+            stop: Stop::default(),
+            answered: Mutex::default(),
+        };
+        Ok(Prepared {
+            context,
             inbox,
-            stop,
-            worked,
-            work,
-            sweeping,
-            beside: beside.into(),
+            events,
+            at,
         })
+    }
+
+    /// Makes answers ready and begins, where nothing else is to be waited for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Answers::prepare`].
+    pub async fn begin(engine: &Engine, presence: &Presence) -> Result<Self, Error> {
+        Ok(Self::prepare(engine, presence).await?.begin().await?)
     }
 
     /// The way in for what happens on Webex.
     #[must_use]
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
+    }
+
+    /// What this process has answered so far.
+    #[must_use]
+    pub fn answered(&self) -> Answered {
+        self.context.answered()
     }
 
     /// Whether a part of answering has ended that should not have: nothing more, or not everything, is
@@ -126,18 +181,10 @@ impl Answers {
 
     /// Finishes the messages that are being sent, and leaves everything else to the next process.
     pub async fn stop(self) {
-        self.stop.ask();
+        self.context.stop.ask();
         let _ = self.worked.await;
         self.work.end().await;
         // It gives its lease back.
         self.sweeping.join().await;
     }
-}
-
-/// When answers were first given on this ledger: what is older is not answered.
-async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, LedgerError> {
-    let settled = ledger
-        .settle_meta("answers-since", &now.to_string())
-        .await?;
-    Ok(settled.parse().unwrap_or(now))
 }

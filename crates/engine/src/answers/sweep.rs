@@ -15,10 +15,11 @@ use showcaller_webex::{
     Error as WebexError, Message, MessageFilter, PersonId, Room, RoomId, RoomKind,
 };
 
-use super::context::{Context, Unavailable};
+use super::context::Context;
 use super::inbox::{Inbox, later};
 use crate::Error;
 use crate::floor::{Held, LeaseSpec};
+use crate::hooks::{self, Taken};
 
 const LEASE: LeaseSpec = LeaseSpec {
     name: "sweep",
@@ -75,7 +76,7 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
         };
         let pause = match swept {
             Ok(()) => PAUSE,
-            Err(Unavailable::Ledger(error @ LedgerError::LeaseLost { .. })) => {
+            Err(Incomplete::Ledger(error @ LedgerError::LeaseLost { .. })) => {
                 held.abandon().await;
                 return Err(error.into());
             }
@@ -89,6 +90,18 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
             () = context.stop.wait() => return held.release(ledger).await,
         }
     }
+}
+
+/// Why a sweep is not complete.
+#[derive(Debug, thiserror::Error)]
+enum Incomplete {
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Webex(#[from] WebexError),
+    /// Who has the webhooks answers.
+    #[error("the bot's webhooks are another process's meanwhile: {0}")]
+    Taken(Taken),
 }
 
 struct Sweep<'a> {
@@ -128,8 +141,12 @@ impl ReadRoom {
 }
 
 impl Sweep<'_> {
-    async fn once(&mut self) -> Result<(), Unavailable> {
+    async fn once(&mut self) -> Result<(), Incomplete> {
         let began = self.context.clock.now();
+        let (webex, identity) = (&self.context.webex, &self.context.identity);
+        if let Some(by) = hooks::taken_over(webex, identity).await? {
+            return Err(Incomplete::Taken(by));
+        }
         let from = self.from(began).await?;
         let moved = self.rooms_since(from).await?;
         // What has not moved since is not read anyway.
@@ -142,7 +159,7 @@ impl Sweep<'_> {
         let due: Vec<Room> = due.collect();
         let reads: Vec<_> = due.iter().map(|room| self.read(room, from)).collect();
         let reads = futures::stream::iter(reads).buffered(AT_ONCE);
-        let results: Vec<Result<(), Unavailable>> = reads.collect().await;
+        let results: Vec<Result<(), Incomplete>> = reads.collect().await;
         let mut failure = None;
         for (room, result) in due.iter().zip(results) {
             match result {
@@ -185,7 +202,7 @@ impl Sweep<'_> {
     }
 
     /// Takes in what was written in a room since.
-    async fn read(&self, room: &Room, from: Timestamp) -> Result<(), Unavailable> {
+    async fn read(&self, room: &Room, from: Timestamp) -> Result<(), Incomplete> {
         let filter = MessageFilter {
             room: room.id.clone(),
             // In a room of many a bot may list nothing else (messaging §6).

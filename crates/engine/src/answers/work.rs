@@ -383,10 +383,14 @@ async fn write(
     Ok(match decided {
         Decided::Won(claims) => {
             tracing::debug!(key = %entry.key, state, intent, "decided");
+            if decision.state == InboxState::Answered {
+                context.count_answer(now);
+            }
             chains(&decision.messages, &claims, now)
         }
         Decided::Repeats(first) => {
             tracing::debug!(key = %entry.key, %first, "the same was asked a moment ago");
+            context.count_answer(now);
             Vec::new()
         }
         Decided::Lost => Vec::new(),

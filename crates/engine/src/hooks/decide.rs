@@ -8,6 +8,7 @@ use showcaller_webex::{Webhook, WebhookId, WebhookStatus};
 use url::Url;
 
 use super::identity::{HookName, Identity};
+use super::news::Taken;
 
 /// What the bot listens to: resource and event of each webhook (messaging §9.2).
 pub(super) const WANTED: [(&str, &str); 3] = [
@@ -116,6 +117,16 @@ pub(super) struct Rival {
     pub(super) targets: BTreeSet<Url>,
 }
 
+impl Rival {
+    pub(super) fn taken(&self) -> Taken {
+        Taken {
+            identity: self.name.identity.clone(),
+            host: self.name.host.clone(),
+            created: self.created,
+        }
+    }
+}
+
 /// The others that use the bot, in the order of the list. Webhooks whose names are not ours are none of
 /// our business.
 pub(super) fn rivals(hooks: &[Webhook], own: &Identity) -> Vec<Rival> {
@@ -147,6 +158,15 @@ pub(super) fn rivals(hooks: &[Webhook], own: &Identity) -> Vec<Rival> {
         }
     }
     rivals
+}
+
+/// Who has webhooks of the bot where none is ours any more.
+pub(super) fn taken_over(hooks: &[Webhook], own: &Identity) -> Option<Taken> {
+    let ours = |hook: &Webhook| name(hook).is_some_and(|name| name.identity == *own);
+    if hooks.iter().any(ours) {
+        return None;
+    }
+    rivals(hooks, own).first().map(Rival::taken)
 }
 
 #[cfg(test)]
@@ -283,6 +303,11 @@ mod tests {
             .map(|rival| (&*rival.name.host, rival.hooks.len(), rival.targets.len()))
             .collect();
         assert_eq!(seen, [("server", 3, 1), ("laptop", 3, 0)]);
+        // As long as some are ours, the bot is not another's.
+        assert_eq!(taken_over(&hooks, &wish().identity), None);
+        let taken = taken_over(&hooks[3..], &wish().identity);
+        assert_eq!(taken.map(|by| by.host).as_deref(), Some("server"));
+        assert_eq!(taken_over(&hooks[3..9], &wish().identity), None);
         let untouched = decided(&hooks);
         assert_eq!(
             untouched,

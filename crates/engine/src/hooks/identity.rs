@@ -23,6 +23,16 @@ pub struct Identity {
     pub ledger: Uuid,
 }
 
+impl Identity {
+    /// That of the processes that serve this event from this ledger.
+    pub(crate) async fn of(ledger: &Ledger, event: &EventKey) -> Result<Self, LedgerError> {
+        Ok(Self {
+            event: event.to_string(),
+            ledger: ledger.id().await?,
+        })
+    }
+}
+
 /// What the name of a webhook of ours says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HookName {
@@ -72,9 +82,5 @@ pub async fn keys(ledger: &Ledger, event: &EventKey) -> Result<(Identity, Secret
             ledger.keep_secret(SECRET, &random).await?
         }
     };
-    let identity = Identity {
-        event: event.to_string(),
-        ledger: ledger.id().await?,
-    };
-    Ok((identity, secret.into()))
+    Ok((Identity::of(ledger, event).await?, secret.into()))
 }

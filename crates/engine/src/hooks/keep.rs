@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use showcaller_ledger::{Error as LedgerError, Ledger};
 use showcaller_secret::Secret;
 use showcaller_webex::{Error as WebexError, Lane, NewWebhook, Webex, WebhookId, WebhookUpdate};
 use tokio::sync::{mpsc, watch};
@@ -12,6 +13,8 @@ use super::decide::{Decision, Rival, Wish, decide, rivals};
 use super::identity::{HOOKS_PATH, HookName, Identity};
 use super::news::{HookNews, HookState, Taken};
 use super::probe::answers_at;
+use super::shut_off::{self, ShutOff};
+use crate::answers_since;
 use crate::floor::{Held, LeaseSpec, Stop};
 use crate::{Engine, Error};
 
@@ -24,9 +27,6 @@ const LEASE: LeaseSpec = LeaseSpec {
 const LOOK: SignedDuration = SignedDuration::from_mins(1);
 /// How soon again while something is wrong.
 const RETRY: SignedDuration = SignedDuration::from_secs(15);
-/// A webhook that is switched on again within five minutes after Webex shut it off is shut off by a
-/// single failure (messaging §9.3).
-const PROBATION: SignedDuration = SignedDuration::from_mins(5);
 
 /// What webhooks are to be.
 #[derive(Debug)]
@@ -54,9 +54,9 @@ pub struct Hooks {
     news: mpsc::UnboundedSender<HookNews>,
     /// Those that have our secret for certain.
     set: BTreeSet<WebhookId>,
-    /// Whether this process has seen all of them at work.
-    seen_at_work: bool,
-    /// When it was noticed that some are shut off.
+    /// Whether a look under the lease was complete: from then on the bot is known to be ours.
+    has_looked: bool,
+    /// When the last shut-off was noticed that was spoken of.
     shut_off: Option<Timestamp>,
     /// Whether the public address answered at the last look.
     reachable: Option<bool>,
@@ -74,12 +74,19 @@ enum End {
 
 enum Trouble {
     Taken(Taken),
-    Webex(WebexError),
+    /// Webex or the ledger fails.
+    Failed(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<WebexError> for Trouble {
     fn from(error: WebexError) -> Self {
-        Self::Webex(error)
+        Self::Failed(error.into())
+    }
+}
+
+impl From<LedgerError> for Trouble {
+    fn from(error: LedgerError) -> Self {
+        Self::Failed(error.into())
     }
 }
 
@@ -111,7 +118,7 @@ impl Hooks {
             state: watch::Sender::new(HookState::Pending),
             news,
             set: BTreeSet::new(),
-            seen_at_work: false,
+            has_looked: false,
             shut_off: None,
             reachable: None,
             shared: Vec::new(),
@@ -178,15 +185,16 @@ impl Hooks {
         let permit = held.permit();
         let bot = self.engine.connections.bot.on_lane(Lane::Answer);
         let webex = bot.guarded(permit.clone());
+        let ledger = held.fenced(&self.engine.ledger);
         loop {
-            let pause = match self.look(&webex).await {
+            let pause = match self.look(&webex, &ledger).await {
                 Ok(pause) => pause,
                 Err(Trouble::Taken(by)) => return End::Taken(by),
-                Err(Trouble::Webex(_)) if permit.may_send().await.is_err() => {
+                Err(Trouble::Failed(_)) if permit.may_send().await.is_err() => {
                     return End::LeaseLost;
                 }
-                Err(Trouble::Webex(error)) => {
-                    self.trouble(&error);
+                Err(Trouble::Failed(error)) => {
+                    self.trouble(&*error);
                     RETRY
                 }
             };
@@ -195,7 +203,7 @@ impl Hooks {
     }
 
     /// Looks at the webhooks once and makes them right. Returns when to look again.
-    async fn look(&mut self, webex: &Webex) -> Result<SignedDuration, Trouble> {
+    async fn look(&mut self, webex: &Webex, ledger: &Ledger) -> Result<SignedDuration, Trouble> {
         let hooks = webex.list_webhooks().await?;
         let decision = decide(&hooks, &self.wish, &self.set);
         let mut replaced = Vec::new();
@@ -207,32 +215,40 @@ impl Hooks {
                 replaced.push((rival, alive));
             }
         }
+        if replaced.iter().any(|it| self.has_answered(it)) {
+            answers_since::anew(ledger, self.engine.clock.now()).await?;
+        }
         self.carry_out(webex, &decision).await?;
         for (rival, alive) in replaced {
             for id in &rival.hooks {
                 webex.delete_webhook(id).await?;
             }
-            let by = taken(&rival);
+            let by = rival.taken();
             self.tell(HookNews::Replaced { by, alive });
         }
         self.take_over = false;
-        Ok(self.heal(webex, &decision.inactive).await?)
+        self.has_looked = true;
+        self.heal(webex, ledger, &decision.inactive).await
     }
 
     /// Whether another's webhooks are left as they are.
     fn stays(&self, rival: &Rival, alive: bool, decision: &Decision) -> Result<bool, Trouble> {
-        let first_look = *self.state.borrow() == HookState::Pending;
         match alive && !self.take_over {
             // It may have replaced ours; or this process has just begun, and has no right to theirs.
-            true if first_look || decision.begins() => Err(Trouble::Taken(taken(rival))),
+            true if !self.has_looked || decision.begins() => Err(Trouble::Taken(rival.taken())),
             stays => Ok(stays),
         }
+    }
+
+    /// Whether another is taken to have answered what this ledger knows nothing of.
+    fn has_answered(&self, (rival, alive): &(Rival, bool)) -> bool {
+        *alive || rival.name.identity.event == self.wish.identity.event
     }
 
     fn speak_of(&mut self, rival: &Rival) {
         if !self.shared.contains(&rival.name.identity) {
             self.shared.push(rival.name.identity.clone());
-            self.tell(HookNews::Shared(taken(rival)));
+            self.tell(HookNews::Shared(rival.taken()));
         }
     }
 
@@ -276,7 +292,7 @@ impl Hooks {
                 self.tell(news);
             }
         }
-        if decision.adopts && *self.state.borrow() == HookState::Pending {
+        if decision.adopts && !self.has_looked {
             self.tell(HookNews::Adopted);
         }
         Ok(())
@@ -299,42 +315,42 @@ impl Hooks {
         Ok(())
     }
 
-    /// Switches on again what Webex has shut off, once the event answers at its public address and
-    /// Webex no longer has an eye on it. Returns when to look again.
+    /// Switches on again what Webex has shut off, once its time is over. Returns when to look again.
     async fn heal(
         &mut self,
         webex: &Webex,
+        ledger: &Ledger,
         inactive: &[WebhookId],
-    ) -> Result<SignedDuration, WebexError> {
+    ) -> Result<SignedDuration, Trouble> {
+        let now = self.engine.clock.now();
         if inactive.is_empty() {
-            self.shut_off = None;
-            self.seen_at_work = true;
             self.set_state(HookState::Registered);
+            shut_off::at_work(ledger, now).await?;
             self.is_reachable(webex).await;
             return Ok(LOOK);
         }
-        let now = self.engine.clock.now();
-        let news = self.shut_off.is_none();
-        let noticed = *self.shut_off.get_or_insert(now);
-        // What was shut off before this process began was so because nothing answered.
-        let until = match self.seen_at_work {
-            true => noticed.checked_add(PROBATION).unwrap_or(noticed),
-            false => noticed,
-        };
-        if news {
+        let before = shut_off::read(ledger).await?;
+        let shut_off = ShutOff::seen(before.clone(), now);
+        if before.as_ref() != Some(&shut_off) {
+            shut_off::write(ledger, &shut_off).await?;
+        }
+        let until = shut_off.until();
+        if self.shut_off != Some(shut_off.noticed) {
+            self.shut_off = Some(shut_off.noticed);
             self.tell(HookNews::ShutOff { until });
         }
         let reachable = self.is_reachable(webex).await;
-        if now < until || !reachable {
+        if now < until {
             self.set_state(HookState::ShutOff { until });
             return Ok(RETRY.max(until.duration_since(now)).min(LOOK));
         }
+        // Where nothing seems to answer, the address may still lead here from outside: not every network
+        // lets a machine reach itself from without.
         for id in inactive {
             self.update(webex, id, true).await?;
         }
-        self.shut_off = None;
-        self.seen_at_work = true;
-        self.tell(HookNews::Healed);
+        shut_off::write(ledger, &shut_off.switched_on(reachable, now)).await?;
+        self.tell(HookNews::Healed { reachable });
         self.set_state(HookState::Registered);
         Ok(LOOK)
     }
@@ -352,7 +368,7 @@ impl Hooks {
 
     fn trouble(&self, error: &dyn std::error::Error) {
         let reason = error.to_string();
-        tracing::warn!(reason, "the webhooks cannot be looked at");
+        tracing::info!(reason, "the webhooks cannot be looked at");
         self.set_state(HookState::Trouble { reason });
     }
 
@@ -368,13 +384,5 @@ impl Hooks {
         tracing::info!(?news, "webhooks");
         // Without a listener, the log has it.
         let _ = self.news.send(news);
-    }
-}
-
-fn taken(rival: &Rival) -> Taken {
-    Taken {
-        identity: rival.name.identity.clone(),
-        host: rival.name.host.clone(),
-        created: rival.created,
     }
 }

@@ -8,7 +8,10 @@ mod identity;
 mod keep;
 mod news;
 mod probe;
+mod shut_off;
+mod taken_over;
 
 pub use identity::{HOOKS_PATH, Identity, keys};
 pub use keep::{HookSettings, Hooks};
 pub use news::{HookNews, HookState, Taken};
+pub(crate) use taken_over::taken_over;

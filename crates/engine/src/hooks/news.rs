@@ -35,6 +35,12 @@ impl HookState {
     pub fn is_ready(&self) -> bool {
         matches!(self, Self::Registered | Self::Elsewhere { .. })
     }
+
+    /// Whether the bot is known to be this ledger's, so that what is asked may be answered.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.is_ready() || matches!(self, Self::ShutOff { .. })
+    }
 }
 
 /// What was done about webhooks, or was noticed.
@@ -63,7 +69,10 @@ pub enum HookNews {
         until: Timestamp,
     },
     /// Those that Webex had shut off are switched on again.
-    Healed,
+    Healed {
+        /// Whether this event answers at its public address, as seen from here.
+        reachable: bool,
+    },
     /// Whether this event answers at its public address, where it did not, or did, before.
     Reachable(bool),
 }

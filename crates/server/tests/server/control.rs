@@ -25,6 +25,7 @@ struct Stage {
     world: VirtualClock,
     process: ProcessClock,
     hooks: watch::Sender<HookState>,
+    answering: watch::Sender<bool>,
     counters: Arc<Counters>,
     router: Router,
 }
@@ -60,6 +61,7 @@ impl Stage {
             this,
         );
         let hooks = watch::Sender::new(HookState::Pending);
+        let answering = watch::Sender::new(true);
         let counters = Arc::<Counters>::default();
         let router = control(Control {
             began: now(),
@@ -67,6 +69,7 @@ impl Stage {
             ledger,
             connections,
             hooks: hooks.subscribe(),
+            answering: answering.subscribe(),
             presence: Arc::new(engine.presence().await.expect("a ledger")),
             counters: Arc::clone(&counters),
         });
@@ -74,6 +77,7 @@ impl Stage {
             world,
             process,
             hooks,
+            answering,
             counters,
             router,
         }
@@ -123,6 +127,10 @@ async fn it_is_ready_once_deliveries_come_and_the_ledger_takes_them() {
         stage.hooks.send_replace(ready);
         assert_eq!(stage.ready().await, (200, "ready\n".to_owned()));
     }
+    stage.answering.send_replace(false);
+    let not_answering = not("answers: not begun yet, or ended");
+    assert_eq!(stage.ready().await, not_answering);
+    stage.answering.send_replace(true);
     // A laptop that was shut has written nothing for a while.
     stage.process.suspend();
     stage.world.sleep(SignedDuration::from_secs(20)).await;

@@ -63,6 +63,11 @@ impl Cli {
     pub(crate) fn verbosity(&self) -> u8 {
         self.log
     }
+
+    /// Whether it works until it is interrupted, for an operator who reads what it says.
+    pub(crate) fn runs_for_long(&self) -> bool {
+        matches!(self.command, Command::Serve(_))
+    }
 }
 
 /// Reads the command line; on a mistake it says so and ends the program with exit code 2.

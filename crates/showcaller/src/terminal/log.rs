@@ -1,15 +1,24 @@
 //! The log, on standard error.
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
+use super::warnings::Warnings;
 use crate::environment;
 
 /// Starts the log: `SHOWCALLER_LOG` says what, or the number of `--log` on the command line does, and
-/// `SHOWCALLER_LOG_FORMAT=json` makes each line an object.
-pub(crate) fn start(verbosity: u8) {
+/// `SHOWCALLER_LOG_FORMAT=json` makes each line an object. Where nothing of this is said, a command that
+/// runs for long says [`warnings`](super::warnings) in sentences.
+pub(crate) fn start(verbosity: u8, is_long: bool) {
+    let given = environment::get(environment::LOG);
+    let json = environment::get(environment::LOG_FORMAT).as_deref() == Some("json");
+    let in_sentences = is_long && verbosity == 0 && given.is_none() && !json;
     let level = match verbosity {
-        // The simulator warns of calls that break Webex's rules; whoever asked for that shall see it.
-        0 => "error,showcaller_simulator=warn,showcaller_server=warn",
+        0 if in_sentences => "error,showcaller_engine=off,showcaller_server=off",
+        0 if is_long => "error,showcaller_engine=warn,showcaller_server=warn",
+        // The simulator warns of calls that break Webex's rules; who asked for that shall see it.
+        0 => "error,showcaller_simulator=warn",
         1 => {
             "showcaller=info,showcaller_engine=info,showcaller_webex=info,showcaller_server=info,warn"
         }
@@ -18,13 +27,16 @@ pub(crate) fn start(verbosity: u8) {
              showcaller_simulator=debug,info"
         }
     };
-    let filter = environment::get(environment::LOG).unwrap_or_else(|| level.to_owned());
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+    let filter = EnvFilter::new(given.unwrap_or_else(|| level.to_owned()));
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_target(false);
-    match environment::get(environment::LOG_FORMAT).as_deref() {
-        Some("json") => log.json().flatten_event(true).init(),
-        _ => log.init(),
-    }
+    let log = match json {
+        true => log.json().flatten_event(true).boxed(),
+        false => log.boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(log.with_filter(filter))
+        .with(in_sentences.then(Warnings::layer))
+        .init();
 }

@@ -11,5 +11,6 @@ pub(crate) mod report;
 pub(crate) mod result;
 pub(crate) mod say;
 pub(crate) mod status;
+pub(crate) mod warnings;
 pub(crate) mod when;
 pub(crate) mod wrap;

@@ -157,33 +157,48 @@ fn it_listens_registers_its_webhooks_and_leaves_them_when_it_ends() {
         .says("Gave 3 webhooks a new address or secret. Serving");
 }
 
-#[test]
-fn what_a_person_asks_in_private_is_answered() {
-    let (stage, simulator) = applied("");
-    let serve = Serve::start(&stage, &simulator, "", "Serving");
+const BOT: &str = "showcaller@webex.bot";
+
+/// The roster's first person asks the bot in private.
+fn asks_in_private(stage: &Stage, simulator: &Simulator) {
     let roster = stage.read("people.csv");
     let person = roster
         .lines()
         .nth(1)
         .and_then(|line| line.split(',').find(|cell| cell.contains('@')));
-    let person = person.expect("somebody's address");
+    let person = person.expect("a person's address");
     let token = simulator.page(&format!("/_simulator/token?email={person}"));
     let token = token["token"].as_str().expect("a token").to_owned();
     let base = simulator.variable("WEBEX_API_URL");
     let webex = base.trim_start_matches("http://").trim_end_matches("/v1");
-    let message = json!({"toPersonEmail": "showcaller@webex.bot", "text": "agenda"}).to_string();
+    let message = json!({"toPersonEmail": BOT, "text": "agenda"}).to_string();
     let (head, body) = asks(webex, "POST /v1/messages", &token, &message);
     assert!(head.starts_with("HTTP/1.1 200"), "{head} {body}");
-    let answer = loop {
-        let world = simulator.world();
-        let last = world["messages"]
-            .as_array()
-            .and_then(|all| all.last().cloned());
-        let last = last.expect("the question");
-        if last["personEmail"] == "showcaller@webex.bot" {
-            break last;
+}
+
+/// What the bot has written.
+fn answers(simulator: &Simulator) -> Vec<Value> {
+    let world = simulator.world();
+    let mut messages = world["messages"].as_array().cloned().unwrap_or_default();
+    messages.retain(|message| message["personEmail"] == BOT);
+    messages
+}
+
+/// The first answer, once it is there.
+fn answer(simulator: &Simulator) -> Value {
+    loop {
+        if let Some(first) = answers(simulator).into_iter().next() {
+            return first;
         }
-    };
+    }
+}
+
+#[test]
+fn what_a_person_asks_in_private_is_answered() {
+    let (stage, simulator) = applied("");
+    let serve = Serve::start(&stage, &simulator, "", "Serving");
+    asks_in_private(&stage, &simulator);
+    let answer = answer(&simulator);
     assert!(
         answer["markdown"]
             .as_str()
@@ -196,6 +211,33 @@ fn what_a_person_asks_in_private_is_answered() {
         "{figures}"
     );
     serve.ends().exits(0);
+}
+
+#[test]
+fn yesterdays_ledger_answers_nothing_that_another_one_has_answered() {
+    let (stage, simulator) = applied("");
+    let yesterdays = "--ledger sqlite:yesterday";
+    stage
+        .run_on(&simulator, &format!("apply event.yaml --yes {yesterdays}"))
+        .exits(0);
+    Serve::start(&stage, &simulator, yesterdays, "Serving")
+        .ends()
+        .exits(0);
+    let mut first = Serve::start(&stage, &simulator, "", "Serving");
+    asks_in_private(&stage, &simulator);
+    answer(&simulator);
+    let line = format!("serve event.yaml --listen 127.0.0.1:0 {yesterdays}");
+    ran(&mut simulator.command(&stage, &line)).exits(4);
+    assert_eq!(answers(&simulator).len(), 1);
+    let second = format!("{yesterdays} --take-over");
+    let second = Serve::start(&stage, &simulator, &second, "Serving");
+    // What is asked now is answered by the second, and by it alone.
+    asks_in_private(&stage, &simulator);
+    while answers(&simulator).len() < 2 {}
+    second.ends().exits(0);
+    assert_eq!(answers(&simulator).len(), 2);
+    signal("KILL", first.child.id());
+    first.waits();
 }
 
 #[test]

@@ -137,8 +137,8 @@ fn say_what_is_missing(live: &Live) {
     let missing = hosts.len() - live.connections().hosts.len();
     if missing > 0 {
         say::remark(
-            "The bot's token is all that answers need. Without the hosts' tokens, meetings count as \
-             running by their schedule.",
+            "Tokens of hosts are missing. Answers need none: what is on now is told by the schedule, \
+             with those tokens as without.",
         );
     }
 }

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
-use showcaller_engine::{Answers, Presence, Stop};
-use showcaller_ledger::InboxState;
+use showcaller_engine::{Answers, Prepared, Presence, Stop};
 use showcaller_server::{Control, Counters, Ingress, Limits, control, listen, public};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -22,8 +21,9 @@ use crate::interrupt::Interrupts;
 use crate::port;
 use crate::session::Live;
 use crate::terminal::status::StatusLine;
+use crate::terminal::warnings::warnings;
 
-/// How often the status line is drawn, and it is looked whether the process still counts.
+/// How often the status line is drawn, and it is looked whether everything is still at work.
 const TICK: Duration = Duration::from_secs(1);
 
 /// How long messages that are being sent are waited for.
@@ -48,31 +48,33 @@ pub(super) struct Running<'a> {
     state: watch::Receiver<HookState>,
     news: mpsc::UnboundedReceiver<HookNews>,
     presence: Arc<Presence>,
-    answers: Answers,
+    /// Until the bot is known to be this ledger's.
+    prepared: Option<Prepared>,
+    answers: Option<Answers>,
+    answering: watch::Sender<bool>,
     line: StatusLine,
+    warnings: mpsc::UnboundedReceiver<String>,
     /// Whether it was said that it serves.
     is_serving: bool,
-    answered: u64,
-    last_answer: Option<Timestamp>,
 }
 
 impl<'a> Running<'a> {
-    /// Begins to answer, then to listen, and then to look at the webhooks. What Webex still delivers to an
-    /// earlier process of this event waits at the port, which is open.
+    /// Begins to listen, and then to look at the webhooks. Nothing is answered before they are known to be
+    /// ours: another process may serve the bot from a ledger of its own.
     pub(super) async fn begin(live: &'a Live, setup: Setup) -> Result<Self, Failure> {
         let began = live.clock.now();
         let event = &live.in_force.event;
         let (identity, secret) = keys(&live.ledger, &event.key).await?;
         live.engine.check_bot(event).await?;
         let presence = Arc::new(live.engine.presence().await?);
-        let answers = Answers::begin(&live.engine, &presence).await?;
+        let prepared = Answers::prepare(&live.engine, &presence).await?;
         let counters = Arc::<Counters>::default();
         let stop = Stop::default();
         let mut listeners = JoinSet::new();
         let router = public(Ingress {
             identity: identity.clone(),
             secret: secret.clone(),
-            inbox: Arc::new(answers.inbox()),
+            inbox: Arc::new(prepared.inbox()),
             clock: live.clock.clone(),
             counters: Arc::clone(&counters),
         });
@@ -91,6 +93,7 @@ impl<'a> Running<'a> {
         };
         let hooks = Hooks::new(&live.engine, settings, sender);
         let state = hooks.state();
+        let answering = watch::Sender::new(false);
         let control_address = setup.control.as_ref().map(|(_, address)| *address);
         if let Some((listener, _)) = setup.control {
             let router = control(Control {
@@ -99,6 +102,7 @@ impl<'a> Running<'a> {
                 ledger: live.ledger.clone(),
                 connections: live.connections().clone(),
                 hooks: state.clone(),
+                answering: answering.subscribe(),
                 presence: Arc::clone(&presence),
                 counters,
             });
@@ -123,33 +127,42 @@ impl<'a> Running<'a> {
             state,
             news,
             presence,
-            answers,
+            prepared: Some(prepared),
+            answers: None,
+            answering,
             line,
+            warnings: warnings(),
             is_serving: false,
-            answered: 0,
-            last_answer: None,
         })
     }
 
-    /// Serves until somebody wants it to end, or it has to.
+    /// Serves until it is interrupted, or cannot go on.
     pub(super) async fn until(mut self, mut interrupts: Interrupts) -> Result<(), Failure> {
         let mut tick = tokio::time::interval(TICK);
         let ended = loop {
             tokio::select! {
                 () = interrupts.next() => break Ok(()),
                 Some(news) = self.news.recv() => self.line.say(&sentences::of_news(&news)),
-                Ok(()) = self.state.changed() => self.say_state(),
+                Some(warning) = self.warnings.recv() => self.line.say(&warning),
+                Ok(()) = self.state.changed() => if let Err(failure) = self.follow().await {
+                    break Err(failure);
+                },
                 ended = &mut self.hooks => break Err(why_ended(ended)),
+                Some(_) = self.listeners.join_next() => break Err(broken("listens")),
                 _ = tick.tick() => {
                     if self.presence.has_ended() {
                         break Err(replaced());
                     }
+                    if self.answers.as_ref().is_some_and(Answers::ended) {
+                        break Err(broken("answers"));
+                    }
                     if StatusLine::is_shown() {
-                        self.draw().await;
+                        self.draw();
                     }
                 }
             }
         };
+        self.answering.send_replace(false);
         let interrupted = ended.is_ok();
         if interrupted {
             self.line
@@ -161,7 +174,8 @@ impl<'a> Running<'a> {
         }
     }
 
-    fn say_state(&mut self) {
+    /// The state of the webhooks is another.
+    async fn follow(&mut self) -> Result<(), Failure> {
         let state = self.state.borrow_and_update().clone();
         // Everything that led to the state is said before it.
         while let Ok(news) = self.news.try_recv() {
@@ -170,45 +184,47 @@ impl<'a> Running<'a> {
         if let Some(sentence) = sentences::of_state(&state) {
             self.line.say(&sentence);
         }
+        if state.is_ours()
+            && let Some(prepared) = self.prepared.take()
+        {
+            self.answers = Some(prepared.begin().await?);
+            self.answering.send_replace(true);
+        }
         if state.is_ready() && !self.is_serving {
             self.is_serving = true;
             let event = &self.live.in_force.event.key;
             self.line.say(&format!("Serving {event} until Ctrl-C."));
         }
+        Ok(())
     }
 
-    async fn draw(&mut self) {
+    fn draw(&self) {
         let now = self.live.clock.now();
-        // Where the ledger is in trouble, the last figures stand.
-        if let Ok(counts) = self.live.ledger.inbox_counts().await {
-            let answered = counts.of(InboxState::Answered) + counts.of(InboxState::Repeated);
-            if answered > self.answered {
-                self.answered = answered;
-                self.last_answer = Some(now);
-            }
-        }
+        let answered = self.answers.as_ref().map(Answers::answered);
         let status = Status {
             up: now.duration_since(self.began),
-            answered: self.answered,
-            last: self.last_answer,
+            answered: answered.unwrap_or_default(),
             now,
             hooks: &self.state.borrow(),
             per_minute: self.live.connections().bot.learnt_per_minute(),
         };
-        let text = status.line();
-        self.line.show(text);
+        self.line.show(status.line());
     }
 
-    /// Stops listening, finishes what is under way, and leaves the webhooks as they are.
-    async fn finish(self) {
+    /// Stops to listen and to answer, finishes what is under way, and leaves the webhooks as they are.
+    async fn finish(mut self) {
         self.stop.ask();
-        self.listeners.join_all().await;
+        let answers = async {
+            let Some(answers) = self.answers else { return };
+            if timeout(END, answers.stop()).await.is_err() {
+                self.line
+                    .say("Webex takes its time: what is left is sent by the next start.");
+            }
+        };
+        let listeners = async { while self.listeners.join_next().await.is_some() {} };
+        tokio::join!(answers, listeners);
         if !self.hooks.is_finished() {
             let _ = self.hooks.await;
-        }
-        if timeout(END, self.answers.stop()).await.is_err() {
-            self.line
-                .say("Webex takes its time: what is left is sent by the next start.");
         }
         // The control router had the only other one.
         if let Some(presence) = Arc::into_inner(self.presence) {
@@ -232,6 +248,13 @@ fn replaced() -> Failure {
         "this process gave no sign of life for so long that another one has taken its place",
     )
     .hint("start it again; was the machine asleep?")
+}
+
+/// A part has ended that should not have.
+fn broken(what: &str) -> Failure {
+    let sentence =
+        format!("the part of this process that {what} has ended by a mistake of its own");
+    Failure::new(Code::Failed, sentence).hint("start it again; --log tells more")
 }
 
 /// Why the webhooks are not looked after any more.

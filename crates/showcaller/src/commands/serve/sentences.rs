@@ -1,6 +1,7 @@
 //! What is said while an event is served.
 
 use jiff::{SignedDuration, Timestamp};
+use showcaller_engine::Answered;
 use showcaller_engine::hooks::{HookNews, HookState, Taken};
 
 use crate::terminal::when;
@@ -27,11 +28,15 @@ pub(super) fn of_news(news: &HookNews) -> String {
         ),
         HookNews::ShutOff { until } => format!(
             "Webex has shut webhooks off after too many failed deliveries. They are switched on again \
-             once the public address answers, from {} on; until then questions are found by reading \
-             the rooms.",
+             at {}; until then questions are found by reading the rooms, up to a minute later.",
             when::local(*until)
         ),
-        HookNews::Healed => "The webhooks are switched on again.".to_owned(),
+        HookNews::Healed { reachable: true } => "The webhooks are switched on again.".to_owned(),
+        HookNews::Healed { reachable: false } => {
+            "The webhooks are switched on again, although the public address does not lead here as \
+             seen from this machine. If Webex shuts them off again, the next try is later."
+                .to_owned()
+        }
         HookNews::Reachable(false) => {
             "The public address does not lead here, as seen from this machine: if it does not from \
              Webex either, questions are found by reading the rooms, up to a minute later."
@@ -77,8 +82,7 @@ pub(super) fn process(taken: &Taken) -> String {
 /// The line that stands at the bottom of a terminal.
 pub(super) struct Status<'a> {
     pub(super) up: SignedDuration,
-    pub(super) answered: u64,
-    pub(super) last: Option<Timestamp>,
+    pub(super) answered: Answered,
     pub(super) now: Timestamp,
     pub(super) hooks: &'a HookState,
     pub(super) per_minute: Option<f64>,
@@ -86,7 +90,7 @@ pub(super) struct Status<'a> {
 
 impl Status<'_> {
     pub(super) fn line(&self) -> String {
-        let last = self.last.map(|at| {
+        let last = self.answered.last.map(|at| {
             let ago = age(self.now.duration_since(at));
             format!(", last {ago} ago")
         });
@@ -102,7 +106,7 @@ impl Status<'_> {
         format!(
             "Up {} · {} answered{} · {hooks}{}",
             age(self.up),
-            self.answered,
+            self.answered.events,
             last.unwrap_or_default(),
             pace.unwrap_or_default(),
         )
@@ -131,13 +135,12 @@ mod tests {
 
     #[test]
     fn the_status_line_fits_on_a_terminal() {
-        let status = |up, answered, last, hooks, per_minute| {
+        let status = |up, events, last, hooks, per_minute| {
             let up = SignedDuration::from_secs(up);
-            let last = Some(now() - SignedDuration::from_secs(last)).filter(|_| answered > 0);
+            let last = Some(now() - SignedDuration::from_secs(last)).filter(|_| events > 0);
             Status {
                 up,
-                answered,
-                last,
+                answered: Answered { events, last },
                 now: now(),
                 hooks,
                 per_minute,
