@@ -294,7 +294,7 @@ fn a_text_speaks_its_own_language() {
     let file = yaml(
         r#"language: nl
 answers:
-  way:
+  our-canvas:
     words: [canvas]
     say:
       nl: "{{ jury_talk.day.weekday }}: {{ jury_talk.join }}"
@@ -400,7 +400,7 @@ proptest! {
         let say: Vec<_> = names.iter().map(|(name, chain)| format!("{{{{ jury_talk.{name}{chain} }}}}")).collect();
         let say = format!("https://a.example/{}.", say.join("/"));
         let said = serde_json::to_string(&say).expect("a text");
-        let base = yaml(&format!("answers:\n  a: {{ words: [a], say: {said} }}\n"));
+        let base = yaml(&format!("answers:\n  our-canvas: {{ words: [canvas], say: {said} }}\n"));
         let base = base
             .replace("    title: Staff\n", &format!("    title: Staff\n    tabs: {{ A: {said} }}\n"))
             .replace("title: Jury talk", "title: Jury-taLk").replace("title: Day 1", "title: Day-1");
