@@ -80,7 +80,10 @@ impl Names {
 pub(super) fn is_common(phrase: &str) -> bool {
     let words = words(phrase);
     let whole = entries(&words).any(|entry| entry.words == words && is_function(entry.concept));
-    let telling: Vec<String> = words.into_iter().filter(|word| !says_nothing(word)).collect();
+    let telling: Vec<String> = words
+        .into_iter()
+        .filter(|word| !says_nothing(word))
+        .collect();
     whole || telling.is_empty() || reserved(&telling.join(" ")).is_some()
 }
 
