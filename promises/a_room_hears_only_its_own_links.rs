@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use showcaller_event::model::{
     Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
 };
-use showcaller_event::{Audience, Facts, Schedule, fill};
+use showcaller_event::{Audience, Facts, Language, Schedule, fill};
 use showcaller_secret::Secret;
 
 use crate::files::Files;
@@ -99,7 +99,7 @@ fn trouble(event: &Event) -> Result<[usize; 2], String> {
         for (place, one) in event.meetings.iter().enumerate() {
             let other = &event.meetings[(place + 1) % event.meetings.len()];
             for text in texts(one, other) {
-                let Ok(filled) = fill(&text, &facts, audience) else {
+                let Ok(filled) = fill(&text, Language::English, &facts, audience) else {
                     counts[1] += 1;
                     continue;
                 };
@@ -145,7 +145,8 @@ fn whatever_the_file_says() {
     let answers = answers.map(|(room, say)| (room, say));
     let says = cues.chain(answers).chain(&event.bot.welcome);
     for (room, text) in says.flat_map(|(room, say)| say.texts().map(move |text| (room, text))) {
-        let filled = fill(text, &facts, Audience::Room(room)).expect("a text for this room");
+        let filled = fill(text, Language::English, &facts, Audience::Room(room))
+            .expect("a text for this room");
         let own = of_room(&event, room);
         assert!(
             opened(&event, &filled)

@@ -4,9 +4,12 @@ use jiff::tz::TimeZone;
 use showcaller_secret::Secret;
 
 use crate::filter::LONGEST_OUTPUT;
+use crate::language::Language;
+use crate::markdown;
 use crate::model::{
     Email, Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
 };
+use crate::phrases;
 use crate::schedule::{Schedule, Scheduled};
 
 /// Who reads a text.
@@ -47,13 +50,22 @@ pub enum Unfilled {
 }
 
 /// Fills a text in for an audience: times in a person's own zone where the roster names one, and in
-/// the event's zone for everybody else.
+/// the event's zone for everybody else; words (weekdays, *Join*) in the language of the text.
+///
+/// Where a tab leads is an address, everything else is Markdown. In Markdown, titles are text and
+/// nothing else, because people rename meetings on Webex, and a password is code.
 ///
 /// # Errors
 ///
 /// If a fact is unknown, or is one that this audience must not see. Then nothing may be sent: there
 /// is no text with a gap in it.
-pub fn fill(text: &Text, facts: &Facts<'_>, audience: Audience<'_>) -> Result<String, Unfilled> {
+pub fn fill(
+    text: &Text,
+    language: Language,
+    facts: &Facts<'_>,
+    audience: Audience<'_>,
+) -> Result<String, Unfilled> {
+    let is_markdown = !matches!(audience, Audience::Pinned(_));
     let mut filled = String::new();
     for part in text.parts() {
         match part {
@@ -62,7 +74,14 @@ pub fn fill(text: &Text, facts: &Facts<'_>, audience: Audience<'_>) -> Result<St
                 if !facts.may_hear(audience, meeting) || !may_read(audience, *fact) {
                     return Err(Unfilled::NotForThem(meeting.clone()));
                 }
-                let found = (facts.webex)(meeting).and_then(|known| decided(&known, *fact));
+                let known = (facts.webex)(meeting);
+                let found = known.and_then(|known| {
+                    if is_markdown {
+                        in_markdown(&known, *fact, language)
+                    } else {
+                        decided(&known, *fact)
+                    }
+                });
                 filled.push_str(&found.ok_or_else(|| Unfilled::Unknown(meeting.clone()))?);
             }
             Part::Scheduled {
@@ -73,11 +92,16 @@ pub fn fill(text: &Text, facts: &Facts<'_>, audience: Audience<'_>) -> Result<St
                 if !facts.may_hear(audience, meeting) {
                     return Err(Unfilled::NotForThem(meeting.clone()));
                 }
-                let found = facts.scheduled(audience, meeting, *fact);
+                let found = facts.scheduled(audience, meeting, *fact, language);
                 let found = found.ok_or_else(|| Unfilled::Unknown(meeting.clone()))?;
                 let mut filters = filters.iter();
                 let made = filters.try_fold(found, |text, filter| filter.apply(&text));
-                filled.push_str(&made.ok_or(Unfilled::TooLong)?);
+                let made = made.ok_or(Unfilled::TooLong)?;
+                if is_markdown && matches!(fact, ScheduleFact::Title | ScheduleFact::DayTitle) {
+                    filled.push_str(&markdown::inert(&made));
+                } else {
+                    filled.push_str(&made);
+                }
             }
         }
     }
@@ -120,6 +144,7 @@ impl Facts<'_> {
         audience: Audience<'_>,
         meeting: &MeetingKey,
         fact: ScheduleFact,
+        language: Language,
     ) -> Option<String> {
         let Scheduled {
             title,
@@ -149,24 +174,38 @@ impl Facts<'_> {
             ScheduleFact::DayId => day()?.id.to_string(),
             ScheduleFact::DayTitle => day()?.title.clone(),
             ScheduleFact::DayDate => day()?.date.to_string(),
-            ScheduleFact::DayWeekday => day()?.date.strftime("%A").to_string(),
+            ScheduleFact::DayWeekday => phrases::weekday(day()?.date, language).to_owned(),
         })
     }
 }
 
+/// A fact as it is; `None` if it is not known, or if it is none by itself.
 fn decided(known: &MeetingFacts, fact: MeetingFact) -> Option<String> {
     let exposed =
         |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
-    let (link, password) = (exposed(&known.link), exposed(&known.password));
     match fact {
-        MeetingFact::Link => link,
+        MeetingFact::Link => exposed(&known.link),
         MeetingFact::Number => known.number.clone(),
-        MeetingFact::Password => password,
+        MeetingFact::Password => exposed(&known.password),
+        MeetingFact::Join => None,
+    }
+}
+
+/// A fact as people read it.
+fn in_markdown(known: &MeetingFacts, fact: MeetingFact, language: Language) -> Option<String> {
+    let value = |fact| decided(known, fact);
+    match fact {
+        MeetingFact::Link => value(fact).map(|link| markdown::target(&link)),
+        MeetingFact::Number => value(fact).map(|number| markdown::inert(&number)),
+        MeetingFact::Password => value(fact).map(|password| markdown::code(&password)),
         MeetingFact::Join => {
-            let link = link?;
-            Some(match password {
-                Some(password) => format!("[Join]({link}), password: {password}"),
-                None => format!("[Join]({link})"),
+            let link = markdown::link(phrases::join(language), &value(MeetingFact::Link)?);
+            Some(match value(MeetingFact::Password) {
+                Some(password) => {
+                    let word = phrases::password(language);
+                    format!("{link} · {word}\u{a0}{}", markdown::code(&password))
+                }
+                None => link,
             })
         }
     }

@@ -13,6 +13,7 @@ mod organisers;
 mod overlaps;
 mod passwords;
 mod people;
+mod phrases;
 mod report;
 mod rooms;
 mod tabs;

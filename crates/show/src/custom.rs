@@ -18,7 +18,8 @@ pub(crate) fn custom(view: &View<'_>, name: &str, language: Language) -> Vec<Cus
     for room in view.rooms() {
         let say = answer.rooms.iter().find(|(key, _)| *key == room.key);
         let Some((_, say)) = say else { continue };
-        let markdown = fill(say.in_language(language), &view.facts(), view.audience)
+        let (text, language) = say.in_language(language, view.scene.event.bot.language);
+        let markdown = fill(text, language, &view.facts(), view.audience)
             .ok()
             .map(Secret::new);
         match given.iter_mut().find(|custom| custom.markdown == markdown) {

@@ -159,7 +159,7 @@ pub struct Listing {
 pub enum State {
     /// Its end is past.
     Ended,
-    /// It runs: by the schedule (start included, end not), or because it is known to.
+    /// It runs by the schedule: start included, end not.
     Running,
     /// It is still to come.
     ToCome,

@@ -1,7 +1,5 @@
 //! What answers are made from.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use showcaller_event::model::{Email, Meeting, MeetingFacts, MeetingKey};
 use showcaller_event::{Event, Schedule};
@@ -16,8 +14,6 @@ pub struct Scene<'a> {
     pub schedule: &'a Schedule,
     /// What Webex decided about a meeting; nothing while it does not exist.
     pub facts: &'a dyn Fn(&MeetingKey) -> Option<MeetingFacts>,
-    /// Meetings that are known to be running, whatever the schedule says.
-    pub running: &'a BTreeSet<MeetingKey>,
     /// Whether a room is one in which organisers are among themselves: everybody who is in it on Webex
     /// is one of `organisers.people`.
     pub organisers_only: bool,
@@ -29,7 +25,6 @@ impl Scene<'_> {
     /// Where a meeting stands. What is in no schedule has ended.
     pub(crate) fn state(&self, meeting: &Meeting) -> State {
         match self.schedule.get(&meeting.key) {
-            _ if self.running.contains(&meeting.key) => State::Running,
             Some(scheduled) if self.now < scheduled.start.timestamp() => State::ToCome,
             Some(scheduled) if self.now < scheduled.end.timestamp() => State::Running,
             _ => State::Ended,

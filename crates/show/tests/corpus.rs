@@ -2,7 +2,6 @@
 
 #![expect(clippy::print_stdout, reason = "figures are read with --nocapture")]
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use showcaller_event::{Event, Input, Schedule, check};
@@ -63,12 +62,11 @@ fn ratio(part: usize, whole: usize) -> f64 {
 }
 
 fn measure(event: &Event, lines: &[Line], change: impl Fn(&str, usize) -> String) -> Figures {
-    let (schedule, running) = (Schedule::planned(event), BTreeSet::new());
+    let schedule = Schedule::planned(event);
     let scene = Scene {
         event,
         schedule: &schedule,
         facts: &|_| None,
-        running: &running,
         organisers_only: false,
         now: "2027-10-06T10:30:00Z".parse().unwrap(),
     };

@@ -1,6 +1,5 @@
 //! From a question to everything that its answer writes, without waiting for anything.
 
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use jiff::{SignedDuration, Timestamp};
@@ -77,7 +76,6 @@ fn reply(in_force: &InForce, asked: &Asked, moment: Moment) -> (Reply, String) {
         event: &in_force.event,
         schedule: &in_force.schedule,
         facts: &facts,
-        running: &BTreeSet::new(),
         organisers_only: moment.organisers_only,
         now: moment.now,
     };

@@ -116,8 +116,9 @@ fn said(in_force: &InForce, say: &Say, room: &RoomKey) -> Result<String, Unfille
         schedule: &in_force.schedule,
         webex: &webex,
     };
-    let text = say.in_language(in_force.event.bot.language);
-    fill(text, &facts, Audience::Room(room))
+    let language = in_force.event.bot.language;
+    let (text, language) = say.in_language(language, language);
+    fill(text, language, &facts, Audience::Room(room))
 }
 
 /// How many people joined the room at about the same time.

@@ -1,6 +1,5 @@
 //! Reminders: who asked for one gets the link of their next meeting in private, shortly before it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -89,7 +88,6 @@ fn due(in_force: &InForce, wish: &Reminder, now: Timestamp) -> Due {
         event: &in_force.event,
         schedule: &in_force.schedule,
         facts: &facts,
-        running: &BTreeSet::new(),
         organisers_only: false,
         now: wish.asked_at,
     };

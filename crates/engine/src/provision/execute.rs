@@ -312,7 +312,7 @@ impl Work<'_> {
             schedule: &Schedule::default(),
             webex: &|meeting| Some(state.facts.get(&Address::meeting(meeting))?.clone().into()),
         };
-        fill(url, &facts, Audience::Pinned(room)).map_err(|why| {
+        fill(url, self.event.bot.language, &facts, Audience::Pinned(room)).map_err(|why| {
             Trouble::Refused(match why {
                 Unfilled::Unknown(_) => {
                     "it waits for a meeting's link that is not known".to_owned()

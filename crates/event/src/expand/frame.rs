@@ -12,10 +12,12 @@ use super::previously::names;
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{EventFile, Named};
+use crate::language::Language;
 use crate::model::{Day, DayId, Group, GroupId, Person, Team, TeamId};
+use crate::phrases::weekday;
 use crate::places::Places;
 use crate::roster::{Roster, Zones};
-use crate::template::Fields;
+use crate::template::{Field, Fields};
 
 /// A day, with all names that it had.
 pub(super) struct DayFrame {
@@ -25,7 +27,15 @@ pub(super) struct DayFrame {
     pub(super) date: Option<Date>,
     /// The present name, then the earlier ones.
     pub(super) names: Vec<String>,
-    pub(super) fields: Arc<Fields>,
+    /// In each language, in the order of [`Language::ALL`].
+    fields: [Arc<Fields>; 3],
+}
+
+impl DayFrame {
+    /// What texts in this language may say of it.
+    pub(super) fn fields(&self, language: Language) -> &Arc<Fields> {
+        &self.fields[language as usize]
+    }
 }
 
 /// A team or a group, with all names that it had.
@@ -87,7 +97,7 @@ impl<'a> Frame<'a> {
         let key = file.event.as_ref().map_or("", |key| key.value.0.as_str());
         let event = Fields::new()
             .with("id", key)
-            .with("title", text(&file.title))
+            .with("title", Field::title(&text(&file.title)))
             .with("timezone", text(&file.timezone));
         let parts = parts.parts;
         Self {
@@ -266,12 +276,18 @@ fn days(
             .insert(DayId::new(&day.id.value), day.id.span.clone());
         let title = title(&day.entry.title, &day.id.value);
         let date = day.entry.date.as_ref().map(|date| date.value);
-        let words = |format: &str| date.map(|date| date.strftime(format).to_string());
-        let fields = Fields::new()
-            .with("id", day.id.value.as_str())
-            .with("title", title.as_str())
-            .with("date", words("%Y-%m-%d").unwrap_or_default())
-            .with("weekday", words("%A").unwrap_or_default());
+        let fields = Language::ALL.map(|language| {
+            let weekday = date.map_or("", |date| weekday(date, language));
+            let fields = Fields::new()
+                .with("id", day.id.value.as_str())
+                .with("title", Field::title(&title))
+                .with(
+                    "date",
+                    date.map_or_else(String::new, |date| date.to_string()),
+                )
+                .with("weekday", weekday);
+            Arc::new(fields)
+        });
         days.push(DayFrame {
             id: day.id.value.clone(),
             title,
@@ -284,7 +300,7 @@ fn days(
                 parts.source,
                 diagnostics,
             ),
-            fields: Arc::new(fields),
+            fields,
         });
     }
     days
@@ -399,7 +415,7 @@ fn owner(
     });
     let fields = Fields::new()
         .with("id", id.value.as_str())
-        .with("title", title.as_str())
+        .with("title", Field::title(&title))
         .with("links", own);
     OwnerFrame {
         id: id.value.clone(),

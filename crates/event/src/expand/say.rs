@@ -99,13 +99,21 @@ impl Told<'_> {
         day: Option<usize>,
         diagnostics: &mut Diagnostics,
     ) -> Vec<(usize, Say)> {
-        let mut fill = |written| self.fill(frame, written, rooms, (day, Times::Open), diagnostics);
-        let mut said: Vec<_> = fill(&written.otherwise)
+        let mut fill = |written, language| {
+            self.fill(
+                frame,
+                written,
+                rooms,
+                (language, day, Times::Open),
+                diagnostics,
+            )
+        };
+        let mut said: Vec<_> = fill(&written.otherwise, frame.language())
             .into_iter()
             .map(|(room, text)| (room, Say::only(text)))
             .collect();
         for (language, written) in &written.others {
-            for (room, text) in fill(written) {
+            for (room, text) in fill(written, *language) {
                 // Both are in the order of the rooms; one is missing only after a finding.
                 if let Ok(place) = said.binary_search_by_key(&room, |(room, _)| *room) {
                     said[place].1.by_language.insert(*language, text);

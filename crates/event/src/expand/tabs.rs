@@ -37,9 +37,13 @@ pub(super) fn tabs(
             let Some(written) = frame.written(&url, diagnostics) else {
                 continue;
             };
-            for (room, url) in
-                told.fill(frame, &written, &rooms, (None, Times::Settled), diagnostics)
-            {
+            for (room, url) in told.fill(
+                frame,
+                &written,
+                &rooms,
+                (frame.language(), None, Times::Settled),
+                diagnostics,
+            ) {
                 tabs[room].push(Tab {
                     name: tab.id.value.clone(),
                     url,

@@ -10,6 +10,7 @@ use super::frame::{Frame, Part};
 use super::select::Owner;
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::Pattern;
+use crate::language::Language;
 use crate::model::{Meeting, Room, Text};
 use crate::template::{Context, Field, Fields, MeetingView, Template, TemplateError, Times};
 use crate::yaml::source_span;
@@ -91,8 +92,13 @@ impl Frame<'_> {
             .hint_if(error.hint.clone());
     }
 
-    /// The names that every template may use, for one team or group and one day.
+    /// The names that every template may use, for one team or group and one day, in the language of
+    /// the event.
     pub(super) fn context(&self, owner: Owner, day: Option<usize>) -> Context {
+        self.context_in(self.language(), owner, day)
+    }
+
+    fn context_in(&self, language: Language, owner: Owner, day: Option<usize>) -> Context {
         let context = Context::new().with("event", &self.event);
         let context = match owner {
             Owner::Team(team) => context.with("team", &self.teams[team].fields),
@@ -103,7 +109,7 @@ impl Frame<'_> {
             _ => context.with_ambiguous("group", "this is not made for one group"),
         };
         match day {
-            Some(day) => context.with("day", &self.days[day].fields),
+            Some(day) => context.with("day", self.days[day].fields(language)),
             None => context.with_ambiguous("day", "this is not made for one day"),
         }
     }
@@ -174,7 +180,7 @@ impl<'a> Told<'a> {
                 .map(|room| {
                     let fields = Fields::new()
                         .with("id", room.key.as_str())
-                        .with("title", room.title.as_str());
+                        .with("title", Field::title(&room.title));
                     Arc::new(fields)
                 })
                 .collect(),
@@ -209,21 +215,21 @@ impl<'a> Told<'a> {
             })
     }
 
-    /// Fills a text in for each of these rooms. A mistake is said once, with the rooms in which it
+    /// Fills a text of this language in for each of these rooms. A mistake is said once, with the rooms in which it
     /// shows.
     pub(super) fn fill(
         &self,
         frame: &Frame<'_>,
         written: &Written,
         rooms: &BTreeSet<usize>,
-        (day, times): (Option<usize>, Times),
+        (language, day, times): (Language, Option<usize>, Times),
         diagnostics: &mut Diagnostics,
     ) -> Vec<(usize, Text)> {
         let mut filled = Vec::with_capacity(rooms.len());
         let mut mistakes: Vec<(TemplateError, Vec<usize>)> = Vec::new();
         for room in rooms {
             let render = |all| {
-                let context = self.context(frame, *room, day, written, all);
+                let context = self.context(frame, (language, *room, day), written, all);
                 written.template.render(&context.times(times))
             };
             // With all names at hand, the hint is better; that is dear, so only after a mistake.
@@ -270,12 +276,11 @@ impl<'a> Told<'a> {
     fn context(
         &self,
         frame: &Frame<'_>,
-        room: usize,
-        day: Option<usize>,
+        (language, room, day): (Language, usize, Option<usize>),
         written: &Written,
         all: bool,
     ) -> Context {
-        let mut context = frame.context(self.owners[room], day);
+        let mut context = frame.context_in(language, self.owners[room], day);
         if let Owner::Nobody = self.owners[room] {
             context = context
                 .with_ambiguous("team", "this room belongs to no team")
@@ -308,7 +313,7 @@ pub(super) fn not_one(pattern: &str, count: usize, day: Option<&str>) -> String 
 
 fn view(frame: &Frame<'_>, meeting: &Meeting) -> Arc<MeetingView> {
     let day = match frame.parts.get(meeting.day.as_str()) {
-        Some(Part::Day(day)) => Field::from(&frame.days[*day].fields),
+        Some(Part::Day(day)) => Field::from(frame.days[*day].fields(frame.language())),
         _ => Field::from(meeting.day.as_str()),
     };
     Arc::new(MeetingView {

@@ -27,10 +27,14 @@ impl Say {
         }
     }
 
-    /// The text for readers of this language.
+    /// The text for readers of this language, and the language that it is in: theirs or else
+    /// `otherwise`, the event's.
     #[must_use]
-    pub fn in_language(&self, language: Language) -> &Text {
-        self.by_language.get(&language).unwrap_or(&self.otherwise)
+    pub fn in_language(&self, language: Language, otherwise: Language) -> (&Text, Language) {
+        match self.by_language.get(&language) {
+            Some(text) => (text, language),
+            None => (&self.otherwise, otherwise),
+        }
     }
 
     /// Every text.

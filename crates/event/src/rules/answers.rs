@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::cues::bad_messages;
 use super::input::Input;
+use super::phrases::{Names, is_common};
 use super::report::Report;
 use crate::language::{normalise, reserved};
 
@@ -38,6 +39,7 @@ pub(super) fn name<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 
 pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let mut taken: HashMap<String, &str> = HashMap::new();
+    let names = Names::of(input.event);
     for answer in &input.event.answers {
         let place = || input.places.answer(&answer.id);
         if answer.words.iter().all(|word| normalised(word).is_empty()) {
@@ -48,11 +50,20 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                 "say under `words:` what people write to get it",
             );
         }
+        if !INTENTS.contains(&answer.id.as_str())
+            && !answer.words.contains(&answer.id)
+            && let Some(message) = means_else(&names, &answer.id)
+        {
+            let hint = format!(
+                "people ask for an answer by its name, too: take another one, as `our-{}`",
+                answer.id
+            );
+            report.error(place(), message, hint);
+        }
         for word in &answer.words {
-            if let Some((language, intent)) = reserved(word) {
-                let message =
-                    format!("the bot answers \"{word}\" by itself (`{intent}`, in `{language}`)");
-                report.error(place(), message, "take it out of `words:`");
+            if let Some(message) = means_else(&names, word) {
+                let hint = "take it out of `words:`, and give words that ask for nothing else";
+                report.error(place(), message, hint);
                 continue;
             }
             match taken.insert(normalised(word), &answer.id) {
@@ -75,6 +86,22 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             }
         }
     }
+}
+
+/// What else a phrase asks for.
+fn means_else(names: &Names, phrase: &str) -> Option<String> {
+    if normalised(phrase).is_empty() {
+        return None;
+    }
+    if let Some((language, intent)) = reserved(phrase) {
+        return Some(format!(
+            "the bot answers \"{phrase}\" by itself (`{intent}`, in `{language}`)"
+        ));
+    }
+    if let Some(what) = names.what(phrase) {
+        return Some(format!("\"{phrase}\" is {what}"));
+    }
+    is_common(phrase).then(|| format!("\"{phrase}\" stands in many questions"))
 }
 
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {

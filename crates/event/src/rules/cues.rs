@@ -5,10 +5,9 @@ use super::report::Report;
 use showcaller_secret::Secret;
 
 use crate::fill::{Audience, Facts, fill};
+use crate::language::Language;
+use crate::markdown::LONGEST;
 use crate::model::{MeetingFacts, Part, RoomKey, Say, Text};
-
-/// What Webex takes in a message, in bytes (messaging §14).
-pub(super) const LONGEST_MESSAGE: usize = 7_439;
 
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in &input.event.cues {
@@ -27,9 +26,9 @@ pub(super) fn bad_messages(
     room: &RoomKey,
     say: &Say,
 ) -> Vec<(String, &'static str)> {
-    let otherwise = bad_message(input, room, &say.otherwise);
+    let otherwise = bad_message(input, room, &say.otherwise, input.event.bot.language);
     let others = say.by_language.iter().filter_map(|(language, text)| {
-        let (message, hint) = bad_message(input, room, text)?;
+        let (message, hint) = bad_message(input, room, text, *language)?;
         Some((format!("in `{language}` {message}"), hint))
     });
     otherwise.into_iter().chain(others).collect()
@@ -38,7 +37,12 @@ pub(super) fn bad_messages(
 /// What is wrong with a message for a room. It is filled in as it will be when it is sent, with the
 /// file's schedule. What only Webex knows is counted as nothing, so that a message that is too long
 /// here is so for certain.
-fn bad_message(input: &Input<'_>, room: &RoomKey, text: &Text) -> Option<(String, &'static str)> {
+fn bad_message(
+    input: &Input<'_>,
+    room: &RoomKey,
+    text: &Text,
+    language: Language,
+) -> Option<(String, &'static str)> {
     let empty = |part: &Part| matches!(part, Part::Words(words) if words.trim().is_empty());
     if text.parts().iter().all(empty) {
         return Some(("says nothing".to_owned(), "write its words under `say:`"));
@@ -54,12 +58,11 @@ fn bad_message(input: &Input<'_>, room: &RoomKey, text: &Text) -> Option<(String
         schedule: &input.schedule,
         webex: &|_| Some(nothing.clone()),
     };
-    match fill(text, &facts, Audience::Room(room)) {
-        Ok(filled) if filled.len() <= LONGEST_MESSAGE => None,
+    match fill(text, language, &facts, Audience::Room(room)) {
+        Ok(filled) if filled.len() <= LONGEST => None,
         Ok(filled) => {
             let length = filled.len();
-            let message =
-                format!("has {length} bytes when it is filled in; Webex takes {LONGEST_MESSAGE}");
+            let message = format!("has {length} bytes when it is filled in; Webex takes {LONGEST}");
             Some((
                 message,
                 "shorten it, or put the long part on a page and link it",

@@ -12,6 +12,8 @@ use crate::model::{MeetingKey, Part, ScheduleFact};
 pub(crate) enum Field {
     /// A text.
     Words(Arc<str>),
+    /// A title: a text that is no Markdown, and becomes none in a message.
+    Title(Arc<str>),
     /// Several things with names of their own.
     Fields(Arc<Fields>),
     /// A meeting.
@@ -20,6 +22,13 @@ pub(crate) enum Field {
     Hole(Part),
     /// A name that means something elsewhere, but not here, and why.
     Refused(Arc<str>),
+}
+
+impl Field {
+    /// A title.
+    pub(crate) fn title(title: &str) -> Self {
+        Self::Title(title.into())
+    }
 }
 
 impl From<&str> for Field {

@@ -12,6 +12,7 @@ use super::context::Context;
 use super::holes::{self, Holes};
 use super::objects::{Friendly, Group, Hole, Meeting, root};
 use crate::filter::{Filter, LONGEST_OUTPUT};
+use crate::markdown;
 use crate::model::Text;
 
 /// The one name under which a template is kept.
@@ -116,6 +117,7 @@ fn write(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(
         return Ok(());
     }
     match value.as_str() {
+        Some(title) if value.is_safe() => write_text(out, &markdown::inert(title)),
         Some(text) => write_text(out, text),
         None => write_text(out, &value.to_string()),
     }
@@ -161,7 +163,10 @@ fn filtered(state: &State<'_, '_>, value: &Value, filter: Filter) -> Result<Valu
     }
     let made = filter.apply(text.as_str());
     let made = made.ok_or_else(|| Error::new(ErrorKind::OutOfFuel, "the text grows too long"))?;
-    Ok(Value::from(made))
+    Ok(match value.is_safe() {
+        true => Value::from_safe_string(made),
+        false => Value::from(made),
+    })
 }
 
 fn replace(state: &State<'_, '_>, value: &Value, from: String, to: String) -> Result<Value, Error> {

@@ -13,6 +13,7 @@ use super::engine::{FILTERS, changed_link};
 use super::objects::{Friendly, list, missing};
 use super::scan::{Kind, Piece, pieces};
 use crate::filter::LONGEST_OUTPUT;
+use crate::markdown::LONGEST;
 
 /// A template that cannot be read.
 pub(super) fn syntax(text: &str, pieces: &[Piece], error: &Error) -> TemplateError {
@@ -149,8 +150,9 @@ pub(super) fn failure(text: &str, context: &Context, error: &Error) -> TemplateE
     match error.kind() {
         ErrorKind::OutOfFuel | ErrorKind::WriteFailure => {
             let most = LONGEST_OUTPUT / 1024;
-            TemplateError::new(range, format!("this becomes longer than {most} KB"))
-                .hint("shorten it: Webex takes 7439 bytes in a message")
+            TemplateError::new(range, format!("this becomes longer than {most} KB")).hint(format!(
+                "shorten it: Webex takes {LONGEST} bytes in a message"
+            ))
         }
         _ if mentions_fact(&shown) => said(text, range, &changed_link()),
         _ if mentions_open(&shown, context) => said(text, range, &cut_short()),

@@ -45,6 +45,12 @@ impl Scope {
         let path = path.to_owned();
         match field {
             Field::Words(words) => Value::from(Arc::clone(words)),
+            // The engine keeps a mark beside a text that it is safe. Nothing else here needs that mark, so
+            // it stands for the texts of others, which are made inert when they are written.
+            Field::Title(title) if self.times == Times::Open => {
+                Value::from_safe_string(title.to_string())
+            }
+            Field::Title(title) => Value::from(Arc::clone(title)),
             Field::Fields(fields) => Value::from_object(Group {
                 path,
                 fields: Arc::clone(fields),

@@ -50,8 +50,8 @@ fn read(event: &Event, room: &str, say: &Say, language: Language) -> String {
         webex: &|_| None,
     };
     let room = RoomKey::new(room);
-    let text = say.in_language(language);
-    fill(text, &facts, Audience::Room(&room)).expect("a text")
+    let (text, language) = say.in_language(language, event.bot.language);
+    fill(text, language, &facts, Audience::Room(&room)).expect("a text")
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What becomes of a pattern.
 
 use showcaller_event::model::{Meeting, MeetingFacts, MeetingKey, MeetingPassword, Room, RoomKey};
-use showcaller_event::{Audience, Event, Facts, Schedule, fill};
+use showcaller_event::{Audience, Event, Facts, Language, Schedule, fill};
 
 use crate::support::{check_with, good, shown};
 
@@ -251,7 +251,12 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
                     })
                 },
             };
-            let text = fill(&cue.say.otherwise, &facts, Audience::Room(&cue.room));
+            let text = fill(
+                &cue.say.otherwise,
+                Language::English,
+                &facts,
+                Audience::Room(&cue.room),
+            );
             format!(
                 "{} {} {}",
                 cue.room,

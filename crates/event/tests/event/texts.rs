@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Zoned};
 use proptest::prelude::*;
 use showcaller_event::model::{
-    Anchor, Email, Event, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
+    Anchor, Email, Event, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, Say, ScheduleFact,
+    Text,
 };
-use showcaller_event::{Audience, Facts, Filter, Schedule, Scheduled, Unfilled, fill};
+use showcaller_event::{Audience, Facts, Filter, Language, Schedule, Scheduled, Unfilled, fill};
 use showcaller_secret::Secret;
 
 use crate::support::{check_with, good, shown};
@@ -55,7 +56,7 @@ fn filled(
         schedule,
         webex: &webex,
     };
-    fill(text, &facts, audience)
+    fill(text, Language::English, &facts, audience)
 }
 
 /// The schedule with one meeting later.
@@ -106,14 +107,14 @@ fn sheet(event: &Event, schedule: &Schedule) -> Vec<String> {
 fn a_slip_moves_the_cues_that_hang_on_the_meeting_and_what_they_say() {
     let event = event(CUES);
     let mut planned = sheet(&event, &Schedule::planned(&event));
-    insta::assert_snapshot!(planned.join("\n"), @r#"
-team-1 09:55 TEAM 1 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1), password: password of breakout/team-1/day-1
-team-2 09:55 TEAM 2 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-2/day-1), password: password of breakout/team-2/day-1
-team-1 12:00 Lunch.
-team-2 12:00 Lunch.
-team-1 16:40 It is 16:30.
-team-2 16:40 It is 16:30.
-"#);
+    insta::assert_snapshot!(planned.join("\n"), @r"
+    team-1 09:55 TEAM 1 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1) · password `password of breakout/team-1/day-1`
+    team-2 09:55 TEAM 2 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-2/day-1) · password `password of breakout/team-2/day-1`
+    team-1 12:00 Lunch.
+    team-2 12:00 Lunch.
+    team-1 16:40 It is 16:30.
+    team-2 16:40 It is 16:30.
+    ");
     let moved = sheet(&event, &slipped(&event, "breakout/team-1/day-1", 30));
     planned.retain(|line| !moved.contains(line));
     let changed: Vec<_> = moved
@@ -122,10 +123,10 @@ team-2 16:40 It is 16:30.
         .map(String::as_str)
         .collect();
     assert_eq!(planned.len(), changed.len(), "nothing else has changed");
-    insta::assert_snapshot!(changed.join("\n"), @r#"
-team-1 10:25 TEAM 1 - DAY 1 at 10h30 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1), password: password of breakout/team-1/day-1
-team-1 17:10 It is 17:00.
-"#);
+    insta::assert_snapshot!(changed.join("\n"), @r"
+    team-1 10:25 TEAM 1 - DAY 1 at 10h30 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1) · password `password of breakout/team-1/day-1`
+    team-1 17:10 It is 17:00.
+    ");
 }
 
 #[test]
@@ -225,9 +226,117 @@ fn a_tab_carries_no_password_and_a_message_without_its_link_is_not_sent() {
             schedule: &schedule,
             webex: &|_| None,
         };
-        let unknown = fill(&text(fact), &facts, Audience::Room(&own));
+        let unknown = fill(&text(fact), Language::English, &facts, Audience::Room(&own));
         assert_eq!(unknown, Err(Unfilled::Unknown(meeting.clone())));
     }
+}
+
+/// What each would do if it were Markdown.
+const HOSTILE: [&str; 6] = [
+    "<@all> <@personEmail:ann@example.com|Ann>",
+    "[click me](https://evil.example) ![x](https://evil.example/x.png)",
+    "**bold** _italic_ ~~gone~~ `code`",
+    "](https://evil.example) www.evil.example",
+    "line\n# heading\n- item",
+    "\u{202e}&#60;@all&#62; \\<b>",
+];
+
+const ANSWER: &str = r#"answers:
+  our-canvas:
+    words: [canvas]
+    say: "[{{ team.title | upper }}]({{ team.links.board }}) {{ room.title }}, {{ event.title }}, {{ check_out.title | lower }} {{ check_out.day.title }}"
+"#;
+
+#[test]
+fn titles_are_text_in_a_message_and_links_of_the_file_stay_links() {
+    let marks = |text: &str| {
+        let marks = [
+            "<", "**", "_", "~", "`", "](", "![", "://", "www.e", "&#", "\\", "\n", "\u{202e}",
+        ];
+        marks.map(|mark| (mark, text.matches(mark).count()))
+    };
+    let said = |title: &str| {
+        // The file's titles have one line.
+        let quoted = serde_json::to_string(&title.replace('\n', " ")).expect("a text");
+        let file = yaml(ANSWER).replace("{ title: Team 1,", &format!("{{ title: {quoted},"));
+        let event = good(&check_with(&file, PEOPLE)).clone();
+        // Renamed on Webex.
+        let mut schedule = Schedule::planned(&event);
+        let check_out = event
+            .meetings
+            .iter()
+            .find(|meeting| meeting.pattern.as_str() == "check-out");
+        let key = check_out.expect("a meeting").key.clone();
+        let renamed = Scheduled {
+            title: title.to_owned(),
+            ..schedule.get(&key).expect("a meeting").clone()
+        };
+        schedule.set(key, renamed);
+        let room = RoomKey::new("team-1");
+        let (_, say) = event.answers[0]
+            .rooms
+            .iter()
+            .find(|(key, _)| *key == room)
+            .expect("an answer");
+        let read = filled(&event, &schedule, &say.otherwise, Audience::Room(&room));
+        read.expect("a text")
+    };
+    let harmless = said("Team 1");
+    insta::assert_snapshot!(harmless, @"[TEAM 1](https://boards.example.com/1) Team 1, Base, team 1 Day 2");
+    for title in HOSTILE {
+        let said = said(title);
+        assert_eq!(marks(&said), marks(&harmless), "{said}");
+    }
+}
+
+#[test]
+fn a_text_speaks_its_own_language() {
+    let file = yaml(
+        r#"language: nl
+answers:
+  our-canvas:
+    words: [canvas]
+    say:
+      nl: "{{ jury_talk.day.weekday }}: {{ jury_talk.join }}"
+      fr: "{{ jury_talk.day.weekday }} : {{ jury_talk.join }}"
+      en: "{{ jury_talk.day.weekday }}: {{ jury_talk.join }}"
+cues:
+  soon:
+    day: day-1
+    at: "12:00"
+    to: [team rooms]
+    say: { nl: "{{ day.weekday }}", fr: "{{ day.weekday }}" }
+"#,
+    );
+    let file = file.replace("title: Jury talk", "title: \"Op {{ day.weekday }}\"");
+    let event = good(&check_with(&file, PEOPLE)).clone();
+    let schedule = Schedule::planned(&event);
+    let say = &event.cues[0].rooms[0].say;
+    let read = |say: &Say, room: &RoomKey, language| {
+        let (text, language) = say.in_language(language, event.bot.language);
+        let facts = Facts {
+            event: &event,
+            schedule: &schedule,
+            webex: &webex,
+        };
+        fill(text, language, &facts, Audience::Room(room)).expect("a text")
+    };
+    let room = &event.cues[0].rooms[0].room;
+    let days = Language::ALL.map(|language| read(say, room, language));
+    insta::assert_snapshot!(days.join("\n"), @r"
+    woensdag
+    woensdag
+    mercredi
+    ");
+    let (room, say) = &event.answers[0].rooms[0];
+    let ways = Language::ALL.map(|language| read(say, room, language));
+    insta::assert_snapshot!(ways.join("\n"), @r"
+    Wednesday: [Join](https://webex.example/jury-talk) · password `password of jury-talk`
+    woensdag: [Deelnemen](https://webex.example/jury-talk) · wachtwoord `password of jury-talk`
+    mercredi : [Rejoindre](https://webex.example/jury-talk) · mot de passe `password of jury-talk`
+    ");
+    let titles = event.meetings.iter().map(|meeting| meeting.title.as_str());
+    assert!(titles.into_iter().any(|title| title == "Op woensdag"));
 }
 
 #[test]
@@ -291,7 +400,7 @@ proptest! {
         let say: Vec<_> = names.iter().map(|(name, chain)| format!("{{{{ jury_talk.{name}{chain} }}}}")).collect();
         let say = format!("https://a.example/{}.", say.join("/"));
         let said = serde_json::to_string(&say).expect("a text");
-        let base = yaml(&format!("answers:\n  a: {{ words: [a], say: {said} }}\n"));
+        let base = yaml(&format!("answers:\n  our-canvas: {{ words: [canvas], say: {said} }}\n"));
         let base = base
             .replace("    title: Staff\n", &format!("    title: Staff\n    tabs: {{ A: {said} }}\n"))
             .replace("title: Jury talk", "title: Jury-taLk").replace("title: Day 1", "title: Day-1");
@@ -301,7 +410,8 @@ proptest! {
             let [Part::Words(settled)] = room.tabs[0].url.parts() else { panic!("a tab is settled") };
             let (_, say) = event.answers[0].rooms.iter().find(|(key, _)| *key == room.key).expect("an answer");
             let text = &say.otherwise;
-            let sent = filled(event, &Schedule::planned(event), text, Audience::Room(&room.key));
+            // A message makes titles inert, an address does not.
+            let sent = filled(event, &Schedule::planned(event), text, Audience::Pinned(&room.key));
             prop_assert_eq!(&sent.expect("a text"), settled);
             let kept: Vec<_> = filters.iter().map(|(_, filter)| filter.clone()).collect();
             let holes = text.parts().iter().filter_map(|part| match part {

@@ -200,7 +200,8 @@ fn target(scene: &Scene<'_>, draft: &Draft, room: &RoomKey, tab: &Tab) -> Target
             Some(seen.facts.clone())
         },
     };
-    match fill(&tab.url, &facts, Audience::Pinned(room)) {
+    let language = scene.event.bot.language;
+    match fill(&tab.url, language, &facts, Audience::Pinned(room)) {
         Err(_) => Target::Nowhere,
         Ok(_) if waits.get() => Target::Decided,
         Ok(url) => Target::Page(url),

@@ -1,9 +1,10 @@
 //! A page as an Adaptive Card of version 1.3, with the elements and properties that Webex knows.
 
 use serde_json::{Value, json};
+use showcaller_event::markdown::link;
 use showcaller_show::Intent;
 
-use super::markdown::{access, link};
+use super::markdown::access;
 use super::message::Card;
 use super::page::{Block, Entry, Page, Row};
 use super::phrases::Phrases;

@@ -1,6 +1,7 @@
 //! From a reply to the page that says it.
 
 use showcaller_event::Language;
+use showcaller_event::markdown::code;
 use showcaller_secret::Secret;
 use showcaller_show::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Intent, Listing, Member, Reply, Running,
@@ -9,7 +10,6 @@ use showcaller_show::{
 
 use super::inert::Inert;
 use super::listing::Listings;
-use super::markdown::code;
 use super::page::{Block, Page};
 use super::phrases::{self, Phrases};
 use super::times;

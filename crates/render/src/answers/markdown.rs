@@ -1,11 +1,10 @@
 //! A page as Webex's Markdown: bold, italic, links, lists and line breaks; it has neither headings nor
 //! tables.
 
+use showcaller_event::markdown::{LONGEST, code, link};
+
 use super::page::{Block, Entry, Page, Row};
 use super::phrases::Phrases;
-
-/// The most bytes of Markdown that Webex takes in a message.
-pub(super) const LONGEST: usize = 7_439;
 
 /// Ends a line without ending the paragraph.
 const BREAK: &str = "  \n";
@@ -70,34 +69,6 @@ pub(super) fn access(row: &Row, phrases: &Phrases, password: fn(&str) -> String)
         .flatten()
         .collect::<Vec<_>>()
         .join(" · ")
-}
-
-/// A link of ours: its label is a phrase, and its address ends where we end it.
-pub(super) fn link(label: &str, url: &str) -> String {
-    let mut address = String::with_capacity(url.len());
-    for letter in url.chars() {
-        match letter {
-            '(' => address.push_str("%28"),
-            ')' => address.push_str("%29"),
-            '*' => address.push_str("%2A"),
-            '`' => address.push_str("%60"),
-            other => address.push(other),
-        }
-    }
-    format!("[{label}]({address})")
-}
-
-/// A text that people copy letter by letter.
-pub(super) fn code(text: &str) -> String {
-    let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
-    // Webex looks for mentions before it looks for code.
-    let text = text.replace("<@", "<\u{200b}@");
-    if !text.contains('`') {
-        return format!("`{text}`");
-    }
-    let longest = text.split(|letter| letter != '`').map(str::len).max();
-    let fence = "`".repeat(longest.unwrap_or_default() + 1);
-    format!("{fence} {text} {fence}")
 }
 
 /// Texts one below the other, in as few messages as they fit into. One that is longer than a message

@@ -1,11 +1,11 @@
 //! What is said around answers, and to the organisers.
 
 use showcaller_event::Language;
+use showcaller_event::markdown::LONGEST;
 use showcaller_secret::Secret;
 use showcaller_show::Intent;
 
 use super::inert::Inert;
-use super::markdown::LONGEST;
 use super::message::Message;
 use super::phrases;
 use super::words::word;

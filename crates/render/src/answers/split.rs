@@ -1,5 +1,7 @@
 //! A page that is too long for one message becomes several.
 
+use showcaller_event::markdown::LONGEST;
+
 use super::markdown;
 use super::page::{Block, Page};
 
@@ -55,7 +57,7 @@ fn evenly(section: &[Block]) -> usize {
 }
 
 fn fits(page: &Page, meetings: usize) -> bool {
-    page.rows().count() <= meetings && markdown::page(page).len() + SPARE <= markdown::LONGEST
+    page.rows().count() <= meetings && markdown::page(page).len() + SPARE <= LONGEST
 }
 
 fn number(mut pages: Vec<Page>, whole: &Page) -> Vec<Page> {

@@ -1,11 +1,11 @@
 //! A message as text, for a terminal and for snapshots.
 
 use serde_json::Value;
+use showcaller_event::markdown::plain;
 use showcaller_secret::Secret;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::message::Message;
-use crate::harmless::plain;
 
 /// The widest line, in columns; only links are wider.
 const WIDTH: usize = 60;

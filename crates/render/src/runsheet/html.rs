@@ -4,7 +4,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::row::{Row, State};
 use super::{Audience, RunSheet};
-use crate::harmless::{clickable, plain};
+use crate::harmless::clickable;
+use showcaller_event::markdown::plain;
 
 const STYLE: &str = "
 :root { color-scheme: light; }

@@ -9,7 +9,7 @@ use showcaller_secret::Secret;
 
 use super::Audience;
 use crate::facts::Told;
-use crate::harmless::plain;
+use showcaller_event::markdown::plain;
 
 /// One meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::column::Column;
 use super::row::{Row, State};
 use super::{Audience, RunSheet};
-use crate::harmless::plain;
+use showcaller_event::markdown::plain;
 
 /// How much of a sheet a terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -88,25 +88,6 @@ fn all_that_begins_at_the_next_instant_is_next() {
 }
 
 #[test]
-fn what_is_known_to_run_runs() {
-    let mut world = World::new();
-    world.running.insert(MeetingKey::new("opening/friday"));
-    let ask = |at, text| shown(&world.ask(at, "ann", "team-1", text));
-    assert_eq!(
-        ask("2027-10-29T08:00", "now"),
-        "now | opening/friday Running"
-    );
-    assert_eq!(
-        ask("2027-10-29T09:40", "now"),
-        "now | opening/friday Running"
-    );
-    assert_eq!(
-        ask("2027-10-29T08:00", "next"),
-        "next, 120 min | breakout/team-1/friday ToCome"
-    );
-}
-
-#[test]
 fn a_slip_moves_the_answers() {
     let mut world = World::new();
     let key = MeetingKey::new("opening/friday");

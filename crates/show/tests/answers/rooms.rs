@@ -107,7 +107,7 @@ fn the_event_s_own_answers_are_filled_for_the_room() {
     );
     assert_eq!(
         given("team-1", "entrance"),
-        only("Come in: [Join](https://webex.example/night), password: password of night")
+        only("Come in: [Join](https://webex.example/night) · password\u{a0}`password of night`")
     );
     // The jury has no board and is not told of the night.
     let reply = world.ask("2027-10-29T08:00", "cleo", "jury", "board");

@@ -1,7 +1,5 @@
 //! The event of these tests, and questions to it.
 
-use std::collections::BTreeSet;
-
 use showcaller_event::model::{Email, MeetingFacts, MeetingKey, RoomKey};
 use showcaller_event::{Event, Input, Schedule, check};
 use showcaller_secret::Secret;
@@ -14,7 +12,6 @@ pub(crate) const HOST_KEY: &str = "PLANTED-HOST-KEY";
 pub(crate) struct World {
     pub(crate) event: Event,
     pub(crate) schedule: Schedule,
-    pub(crate) running: BTreeSet<MeetingKey>,
     pub(crate) organisers_only: bool,
     pub(crate) on_webex: bool,
 }
@@ -35,7 +32,6 @@ impl World {
         Self {
             event,
             schedule,
-            running: BTreeSet::new(),
             organisers_only: false,
             on_webex: true,
         }
@@ -77,7 +73,6 @@ impl World {
             event: &self.event,
             schedule: &self.schedule,
             facts: &facts,
-            running: &self.running,
             organisers_only: self.organisers_only,
             now: now.timestamp(),
         };

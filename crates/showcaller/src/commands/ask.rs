@@ -1,7 +1,5 @@
 //! `showcaller ask EVENT "QUESTION"`
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -119,7 +117,6 @@ impl<'e> Asking<'e> {
             event: &in_force.event,
             schedule: &in_force.schedule,
             facts: &|meeting| in_force.facts(meeting).cloned(),
-            running: &BTreeSet::new(),
             organisers_only: self.among_organisers(&in_force.event),
             now,
         };

@@ -1,4 +1,5 @@
 use jiff::civil::Date;
+use showcaller_event::{Language, phrases};
 
 use super::sentences::{self, Help, Phrases, Words};
 
@@ -33,10 +34,10 @@ pub(super) const ENGLISH: Phrases = Phrases {
     running: "on now",
     ended: "ended",
     cohost: "you co-host",
-    join: "Join",
+    join: phrases::join(Language::English),
     link_follows: "link follows",
     number: "Number",
-    password: "password",
+    password: phrases::password(Language::English),
     host_key: "Host key",
     no_host_key: "The host key is not known yet.",
 
@@ -144,14 +145,5 @@ fn date(date: Date) -> String {
 }
 
 fn weekday(date: Date) -> &'static str {
-    let names = [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-    ];
-    sentences::weekday(date, &names)
+    phrases::weekday(date, Language::English)
 }

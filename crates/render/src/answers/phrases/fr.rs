@@ -1,4 +1,5 @@
 use jiff::civil::Date;
+use showcaller_event::{Language, phrases};
 
 use super::sentences::{self, Help, Phrases, Words};
 
@@ -33,10 +34,10 @@ pub(super) const FRENCH: Phrases = Phrases {
     running: "en cours",
     ended: "terminé",
     cohost: "vous êtes co-hôte",
-    join: "Rejoindre",
+    join: phrases::join(Language::French),
     link_follows: "le lien suit",
     number: "Numéro",
-    password: "mot\u{a0}de\u{a0}passe",
+    password: phrases::password(Language::French),
     host_key: "Clé d’hôte",
     no_host_key: "La clé d’hôte n’est pas encore connue.",
 
@@ -161,8 +162,5 @@ fn the_date(day: Date) -> String {
 }
 
 fn weekday(date: Date) -> &'static str {
-    let names = [
-        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
-    ];
-    sentences::weekday(date, &names)
+    phrases::weekday(date, Language::French)
 }

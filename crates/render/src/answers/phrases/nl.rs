@@ -1,4 +1,5 @@
 use jiff::civil::Date;
+use showcaller_event::{Language, phrases};
 
 use super::sentences::{self, Help, Phrases, Words};
 
@@ -32,10 +33,10 @@ pub(super) const DUTCH: Phrases = Phrases {
     running: "nu bezig",
     ended: "afgelopen",
     cohost: "je bent co-host",
-    join: "Deelnemen",
+    join: phrases::join(Language::Dutch),
     link_follows: "link volgt",
     number: "Nummer",
-    password: "wachtwoord",
+    password: phrases::password(Language::Dutch),
     host_key: "Hostsleutel",
     no_host_key: "De hostsleutel is nog niet bekend.",
 
@@ -148,14 +149,5 @@ fn date(date: Date) -> String {
 }
 
 fn weekday(date: Date) -> &'static str {
-    let names = [
-        "maandag",
-        "dinsdag",
-        "woensdag",
-        "donderdag",
-        "vrijdag",
-        "zaterdag",
-        "zondag",
-    ];
-    sentences::weekday(date, &names)
+    phrases::weekday(date, Language::Dutch)
 }

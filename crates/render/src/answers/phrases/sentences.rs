@@ -112,16 +112,6 @@ pub(crate) struct Words {
     pub(crate) details: &'static str,
 }
 
-/// The name of a date's weekday, from a list that begins on Monday.
-pub(super) fn weekday(date: Date, names: &[&'static str; 7]) -> &'static str {
-    let offset = date.weekday().to_monday_zero_offset();
-    usize::try_from(offset)
-        .ok()
-        .and_then(|offset| names.get(offset))
-        .copied()
-        .unwrap_or_default()
-}
-
 /// The name of a date's month.
 pub(super) fn month(date: Date, names: &[&'static str; 12]) -> &'static str {
     usize::try_from(date.month() - 1)
