@@ -53,6 +53,7 @@ async fn logs_and_pages_of_a_process_that_answers_show_no_secret() {
         ledger: replica.ledger.clone(),
         connections: replica.engine.connections().clone(),
         hooks: hooks.state(),
+        answering: tokio::sync::watch::channel(true).1,
         presence: Arc::new(replica.engine.presence().await.expect("a ledger")),
         counters: Arc::clone(&replica.counters),
     });

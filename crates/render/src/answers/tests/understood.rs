@@ -1,6 +1,5 @@
 //! What the bot advertises, it understands.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use showcaller_event::{Event, Input, Language, Schedule, check};
@@ -25,12 +24,11 @@ fn event() -> Event {
 #[test]
 fn every_advertised_word_asks_for_what_it_promises() {
     let event = event();
-    let (schedule, running) = (Schedule::planned(&event), BTreeSet::new());
+    let schedule = Schedule::planned(&event);
     let scene = Scene {
         event: &event,
         schedule: &schedule,
         facts: &|_| None,
-        running: &running,
         organisers_only: false,
         now: "2027-10-06T06:00:00Z".parse().unwrap(),
     };
