@@ -1,5 +1,7 @@
 //! What every part of answering works with.
 
+use std::sync::atomic::AtomicBool;
+
 use jiff::Timestamp;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{Error as LedgerError, Ledger};
@@ -27,10 +29,12 @@ pub(super) struct Context {
     /// The bot.
     pub(super) me: Person,
     pub(super) in_force: InForceWatch,
-    /// When the bot first began to answer: what is older is not answered.
+    /// When the bot first began to answer, by Webex's clock: what is older is not answered.
     pub(super) first_start: Timestamp,
     /// What was begun is finished, and nothing else begun.
     pub(super) stop: Stop,
+    /// Whether it was said that questions are skipped after a restore.
+    pub(super) restored_said: AtomicBool,
 }
 
 impl Context {

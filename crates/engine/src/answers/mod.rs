@@ -22,12 +22,14 @@ mod outbox;
 mod outgoing;
 mod read;
 mod remind;
+mod restored;
 mod sweep;
 mod tend;
 mod turns;
 mod work;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use showcaller_ledger::{Error as LedgerError, Ledger};
@@ -72,7 +74,7 @@ impl Answers {
         })?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
-        let first_start = first_start(&ledger, clock.now()).await?;
+        let first_start = first_start(&ledger, webex.now()).await?;
         let stop = Stop::default();
         let context = Arc::new(Context {
             webex,
@@ -83,6 +85,7 @@ impl Answers {
             in_force,
             first_start,
             stop: stop.clone(),
+            restored_said: AtomicBool::new(false),
         });
         let (to_work, events) = mpsc::channel(inbox::ROOM);
         let (recovered, jobs) = mpsc::channel(RECOVERED);
@@ -134,7 +137,7 @@ impl Answers {
     }
 }
 
-/// When answers were first given on this ledger: what is older is not answered.
+/// When answers were first given on this ledger, by Webex's clock: what is older is not answered.
 async fn first_start(ledger: &Ledger, now: Timestamp) -> Result<Timestamp, LedgerError> {
     let settled = ledger
         .settle_meta("answers-since", &now.to_string())

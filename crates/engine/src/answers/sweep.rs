@@ -40,7 +40,7 @@ const FIRST_ASKED: usize = 50;
 /// No more than so many are asked for.
 const MOST_ASKED: usize = 10_000;
 
-/// When the last complete sweep began.
+/// When the last complete sweep began, by Webex's clock.
 const SWEPT: &str = "swept";
 
 /// Sweeps until it is asked to stop.
@@ -104,7 +104,7 @@ struct Sweep<'a> {
 struct ReadRoom {
     /// When something happened in it last, by Webex's clock.
     activity: Option<Timestamp>,
-    /// When it was first read since, by ours.
+    /// When it was first read since.
     first: Timestamp,
     last: Timestamp,
 }
@@ -129,7 +129,7 @@ impl ReadRoom {
 
 impl Sweep<'_> {
     async fn once(&mut self) -> Result<(), Unavailable> {
-        let began = self.context.clock.now();
+        let began = self.context.webex.now();
         let from = self.from(began).await?;
         let moved = self.rooms_since(from).await?;
         // What has not moved since is not read anyway.
@@ -201,7 +201,7 @@ impl Sweep<'_> {
             Err(error) if error.is_not_found() || error.is_forbidden() => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        let now = self.context.clock.now();
+        let now = self.context.webex.now();
         let found = messages
             .into_iter()
             .filter_map(|message| incoming(message, room, now))
