@@ -2,15 +2,19 @@
 //! throttles. Counted in the simulator's world.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use showcaller_ledger::InboxState;
+use showcaller_clock::SharedClock;
+use showcaller_engine::{Restoration, restore};
+use showcaller_ledger::{Existing, InboxState, Ledger, LedgerUrl};
 use showcaller_rehearsal::BOT;
 
 use crate::files::{Files, fair};
 use crate::processes;
+use crate::stage::Stage;
 use crate::talk::{Said, Talk, event_of, mention};
 
 /// A question, the first of a thread of its own, so that its answers are known by that.
@@ -151,6 +155,69 @@ async fn what_was_asked_while_the_bot_was_away_is_answered_and_nothing_older_tha
     assert!(answers[0].is_empty(), "it was asked before there was a bot");
     assert_eq!(answers[1].len(), 1, "{answers:?}");
     assert_eq!(talk.said().len(), 2, "and one in private");
+    talk.ends().await;
+}
+
+#[tokio::test]
+async fn however_wrong_a_clock_is() {
+    for skew in ["3h", "-3h"] {
+        let stage = Stage::before(&fair().event()).await;
+        let fault = format!("clock-skew {skew}").parse().expect("a fault");
+        stage.simulator.set_faults(vec![fault]);
+        let mut talk = Talk::on(stage, &fair()).await;
+        talk.begins(&processes::alive()).await;
+        talk.asks("ria@example.com", "Red team", "help").await;
+        talk.after(5).await;
+        assert_eq!(talk.said().len(), 1, "{skew}");
+        assert!(!talk.said()[0].markdown().contains("Sorry"), "{skew}");
+        let room = talk.room("Blue team");
+        talk.asks_in_a_thread("bea@example.com", &room, "help")
+            .await;
+        talk.after(90).await;
+        assert_eq!(talk.said().len(), 2, "{skew}: found by the sweep");
+        talk.ends().await;
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_been_answered_before_a_restore_is_not_answered_again() {
+    let mut talk = Talk::about(&fair()).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let backup = folder.path().join("backup");
+    talk.after(30).await;
+    let backed_up = talk.ledger().backup(&backup, Existing::Refuse).await;
+    backed_up.expect("a backup");
+    talk.after(30).await;
+    let room = talk.room("Red team");
+    let question = json!({"roomId": room, "markdown": mention("help")});
+    let question = talk.writes("ria@example.com", question).await;
+    talk.hears(event_of(&question)).await;
+    talk.asks_in_private("ria@example.com", "help").await;
+    talk.after(30).await;
+    assert_eq!(talk.said().len(), 2);
+    talk.is_killed();
+    let unanswered = json!({"toPersonEmail": BOT, "markdown": "help"});
+    talk.writes("bea@example.com", unanswered).await;
+    talk.after(30).await;
+    talk.stage.ledger = Ledger::open(&LedgerUrl::memory()).await.expect("a ledger");
+    let restoration = Restoration {
+        backup: &backup,
+        before: None,
+        process: &processes::alive(),
+        whatever_it_is_bound_to: false,
+    };
+    let clock: SharedClock = Arc::new(talk.stage.clock.clone());
+    let restored = restore(&talk.stage.ledger, &restoration, &clock).await;
+    restored.expect("a restore");
+    talk.begins(&processes::alive()).await;
+    talk.after(120).await;
+    assert_eq!(talk.said_in(&room).len(), 1);
+    assert_eq!(
+        talk.said().len(),
+        3,
+        "and the one in private that was not answered"
+    );
+    assert_eq!(talk.count(InboxState::Skipped).await, 2);
     talk.ends().await;
 }
 

@@ -166,6 +166,19 @@ async fn ids_of_webex_lead_to_rooms_and_people_of_the_event() {
     }
     assert!(known > 5, "there is somebody to find");
 
+    // Somebody is on the roster under another address by now.
+    let mut renamed = in_force.clone();
+    let was = renamed.event.people[0].email.clone();
+    let memberships = all(&stage.simulator, "memberships");
+    let own = memberships
+        .iter()
+        .find(|it| it["personEmail"] == *was.as_str());
+    let id = PersonId::from(own.expect("a member")["personId"].as_str().expect("an id"));
+    let now = Email::new("bea.new@example.com");
+    renamed.event.people[0].email = now.clone();
+    assert_eq!(renamed.person(&id, Some(now.as_str())), Some(now));
+    assert_eq!(renamed.person(&id, None), Some(was), "as the ledger has it");
+
     let nobody = PersonId::from("5e1f8a52-0000-4000-8000-000000000000");
     let on_roster = &event.people[0].email;
     let shouted = on_roster.as_str().to_uppercase();

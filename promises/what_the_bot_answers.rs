@@ -7,7 +7,7 @@ use showcaller_ledger::{InboxState, IncomingKind, MessageKind};
 use showcaller_rehearsal::BOT;
 
 use crate::processes;
-use crate::talk::{Talk, event_of, fair_with_a_bot, member, mention, pressed};
+use crate::talk::{Said, Talk, event_of, fair_with_a_bot, member, mention, pressed};
 
 const RIA: &str = "ria@example.com";
 const BEA: &str = "bea@example.com";
@@ -245,6 +245,27 @@ async fn the_bots_own_message_is_evidence_where_webex_tells_of_it() {
 }
 
 #[tokio::test]
+async fn another_answer_with_the_same_text_is_no_evidence() {
+    let talk = Talk::about(&fair_with_a_bot()).await;
+    let not_sent = format!("reset on POST /messages call 1 by {BOT}");
+    talk.stage
+        .simulator
+        .set_faults(vec![not_sent.parse().expect("a fault")]);
+    // The first gets lost, and the second, in a thread of its own, says the same.
+    let question = talk.asks_in_private(RIA, "help").await;
+    let in_thread = json!({
+        "roomId": question["roomId"], "parentId": question["id"], "markdown": "help",
+    });
+    let in_thread = talk.writes(RIA, in_thread).await;
+    talk.after(1).await;
+    talk.hears(event_of(&in_thread)).await;
+    talk.after(60).await;
+    let threads: Vec<bool> = talk.said().iter().map(|it| it.thread().is_some()).collect();
+    assert_eq!(threads, [true, false]);
+    talk.ends().await;
+}
+
+#[tokio::test]
 async fn whatever_the_process_was_doing_when_it_was_killed() {
     for fault in [
         "stall on GET /messages/*",
@@ -422,7 +443,22 @@ async fn people_who_join_later_are_welcomed_once_and_many_together() {
     talk.after(60).await;
     let said = talk.said_in(&talk.room("Blue team"));
     assert_eq!(said.len(), 1);
-    assert_eq!(said[0].markdown(), "Welcome to Blue team!");
+    let mentioned = |said: &Said| said.0["mentionedPeople"].as_array().map(Vec::len);
+    assert_eq!(mentioned(&said[0]), Some(4), "{said:?}");
+    talk.hears(member(
+        &talk,
+        IncomingKind::Joined,
+        "Blue team",
+        "coach.red@example.com",
+    ))
+    .await;
+    // Welcomed with others, and back again.
+    talk.hears(member(&talk, IncomingKind::Joined, "Blue team", BEA))
+        .await;
+    talk.after(60).await;
+    let said = talk.said_in(&talk.room("Blue team"));
+    assert_eq!(said.len(), 2, "a minute later they are others");
+    assert_eq!(mentioned(&said[1]), Some(1), "{said:?}");
     talk.ends().await;
 }
 

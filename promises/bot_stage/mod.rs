@@ -36,12 +36,9 @@ use crate::stage::Stage;
 /// Where the bot is reached.
 const PUBLIC: &str = "https://bot.example";
 
-/// The reference event, with organisers in a room of their own.
+/// The reference event.
 pub(crate) fn reference() -> Files {
-    Files::of_example("innovation-challenge").edited(
-        "answers:\n",
-        "organisers: { people: [organiser, mc], room: organisation }\n\nanswers:\n",
-    )
+    Files::of_example("innovation-challenge")
 }
 
 /// On which of the two databases the ledger is.

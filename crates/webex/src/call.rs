@@ -238,7 +238,7 @@ impl Webex {
                 .await
                 .map_err(|Shut(wait)| self.too_long(call, &course, wait))?;
             let came = self.attempt(call, url, &mut course).await?;
-            let next = course.decide(came.as_seen(), self.clock().now());
+            let next = course.decide(came.as_seen(), self.now());
             passage.answered(self.pacing(&next, &came));
             match (next, came) {
                 (Next::Accept, Attempt::Answered(_, answer)) => return Ok(answer),
@@ -289,6 +289,7 @@ impl Webex {
         match came {
             Ok(answer) => {
                 let (head, body) = answer.into_parts();
+                self.remember_date(&head.headers);
                 let throttled = head.status == StatusCode::TOO_MANY_REQUESTS;
                 self.tally().answer(body.len(), throttled);
                 let status = head.status.as_u16();

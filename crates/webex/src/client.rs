@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response};
-use jiff::SignedDuration;
+use http::header::DATE;
+use http::{HeaderMap, HeaderValue, Request, Response};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use showcaller_clock::SharedClock;
 use showcaller_secret::Secret;
 use thiserror::Error;
@@ -39,6 +40,8 @@ struct Inner {
     tally: Tally,
     /// Whether Webex was found to insist on the documents' content type for PATCH.
     merges_as_json_patch: AtomicBool,
+    /// How far Webex's clock was ahead of ours at its last answer, in milliseconds.
+    ahead: AtomicI64,
 }
 
 /// What a client is made of.
@@ -108,6 +111,9 @@ impl Settings {
     }
 }
 
+/// Clocks that differ by less are taken for the same.
+const COUNTS: SignedDuration = SignedDuration::from_secs(5);
+
 impl Webex {
     /// Calls of one owner that may be under way at once, unless told otherwise. Webex's limits are
     /// per owner and not published (messaging §1.4).
@@ -144,6 +150,7 @@ impl Webex {
             merges_as_json_patch: AtomicBool::new(
                 settings.patch_content_type == PatchContentType::JsonPatch,
             ),
+            ahead: AtomicI64::new(0),
             owner: settings.owner,
         };
         Ok(Self {
@@ -249,6 +256,37 @@ impl Webex {
         let request = Request::get(url.as_str()).body(Bytes::new());
         let request = request.map_err(|error| TransportError::NotSent(error.to_string()))?;
         self.inner.transport.send(request).await
+    }
+
+    /// How far Webex's clock is ahead of ours, by its last answer; zero where that may be the way of the
+    /// answer, up to five seconds.
+    #[must_use]
+    pub fn offset(&self) -> SignedDuration {
+        let ahead = SignedDuration::from_millis(self.inner.ahead.load(Relaxed));
+        match ahead.abs() < COUNTS {
+            true => SignedDuration::ZERO,
+            false => ahead,
+        }
+    }
+
+    /// What time it is by Webex's clock, to which everything that it says of times is to be compared.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let now = self.inner.clock.now();
+        now.checked_add(self.offset()).unwrap_or(now)
+    }
+
+    /// Takes note of when an answer was given that was received just now.
+    pub(crate) fn remember_date(&self, headers: &HeaderMap) {
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let date = date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+        if let Some(date) = date {
+            // It has whole seconds.
+            let half = SignedDuration::from_millis(500);
+            let ahead = date.duration_since(self.inner.clock.now()) + half;
+            let millis = i64::try_from(ahead.as_millis()).unwrap_or_default();
+            self.inner.ahead.store(millis, Relaxed);
+        }
     }
 
     pub(crate) fn token(&self) -> &str {

@@ -69,6 +69,15 @@ impl Webex {
         self.object(Call::get("people/me")).await
     }
 
+    /// One person.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 404 when the owner may not see them.
+    pub async fn get_person(&self, id: &PersonId) -> Result<Person, Error> {
+        self.object(Call::get("people").at(id.as_str())).await
+    }
+
     /// The person with the address `email`. `None` also means: not of the owner's organisation
     /// (messaging §2).
     ///

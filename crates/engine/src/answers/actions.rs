@@ -3,7 +3,7 @@
 //! Anybody in a room may make up a press with any inputs, so nothing in it is believed but who pressed
 //! and on which message: what a button stands for is what the ledger says of that message's card.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use showcaller_event::Language;
 use showcaller_event::model::Email;
 use showcaller_ledger::{
@@ -11,7 +11,9 @@ use showcaller_ledger::{
     Operation, OperationState,
 };
 use showcaller_show::Intent;
-use showcaller_webex::{ActionId, AttachmentAction, MessageId, RoomId};
+use showcaller_webex::{
+    ActionId, AttachmentAction, Error as WebexError, MessageId, PersonId, RoomId,
+};
 
 use super::context::Context;
 use super::evidence;
@@ -45,8 +47,11 @@ pub(super) async fn press(context: &Context, entry: &InboxEntry) -> Result<Readi
     let Some(place) = place(context, &room, button.private).await else {
         return ignored;
     };
-    let in_force = context.in_force.latest();
-    let asker = in_force.person(&person, None).or_else(|| match place {
+    let asker = match presser(context, &person).await {
+        Ok(presser) => presser,
+        Err(error) => return Ok(unreadable(context, entry, &error)),
+    };
+    let asker = asker.or_else(|| match place {
         // There are only two in the room.
         Place::Private => button.to.clone(),
         Place::Room(_) => None,
@@ -61,6 +66,30 @@ pub(super) async fn press(context: &Context, entry: &InboxEntry) -> Result<Readi
         person,
         at: action.created.unwrap_or(event.at),
     })))
+}
+
+/// Who pressed. A press carries no address, so Webex is asked for it where the ledger has none that is on
+/// the roster.
+async fn presser(context: &Context, id: &PersonId) -> Result<Option<Email>, WebexError> {
+    let in_force = context.in_force.latest();
+    let known = in_force.person(id, None);
+    if known
+        .as_ref()
+        .is_some_and(|it| in_force.event.person(it).is_some())
+    {
+        return Ok(known);
+    }
+    let person = match context.webex.get_person(id).await {
+        Ok(person) => person,
+        Err(error) if error.is_not_found() || error.is_forbidden() => return Ok(known),
+        Err(error) => return Err(error),
+    };
+    let addresses = person
+        .emails
+        .iter()
+        .map(|email| in_force.person(id, Some(email)));
+    let on_roster = |email: &Email| in_force.event.person(email).is_some();
+    Ok(addresses.flatten().find(on_roster).or(known))
 }
 
 /// A button of a card of ours.
@@ -151,11 +180,13 @@ async fn is_on(
             Ok(id.is_some_and(|id| MessageId::from(id).uuid() == message.uuid()))
         }
         OperationState::Sending | OperationState::Unclear => {
-            let shown = context.webex.get_message(message).await.ok();
-            if !shown.is_some_and(|shown| evidence::is_it(context, outgoing, &shown)) {
+            let Ok(shown) = context.webex.get_message(message).await else {
+                return Ok(false);
+            };
+            if !evidence::is_it(context, outgoing, &shown).await? {
                 return Ok(false);
             }
-            let done = MessageOutcome::Done(json!({"id": message}));
+            let done = MessageOutcome::Done(evidence::answer(&shown.id));
             let (by, now) = (context.process.instance(), context.clock.now());
             let ending = outgoing.ending(&done);
             let settled = context

@@ -1,5 +1,6 @@
 //! What every part of answering works with.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -33,10 +34,12 @@ pub(super) struct Context {
     /// The bot.
     pub(super) me: Person,
     pub(super) in_force: InForceWatch,
-    /// When the bot first began to answer: what is older is not answered.
+    /// When the bot first began to answer, by Webex's clock: what is older is not answered.
     pub(super) first_start: Timestamp,
     /// What was begun is finished, and nothing else begun.
     pub(super) stop: Stop,
+    /// Whether it was said that questions are skipped after a restore.
+    pub(super) restored_said: AtomicBool,
     pub(super) answered: Mutex<Answered>,
 }
 

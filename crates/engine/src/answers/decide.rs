@@ -29,6 +29,8 @@ pub(super) enum Undecided {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
     pub(super) now: Timestamp,
+    /// The same by Webex's clock.
+    pub(super) webex_now: Timestamp,
     /// Whether everybody in the room where it was asked is an organiser.
     pub(super) organisers_only: bool,
 }
@@ -40,7 +42,7 @@ pub(super) fn decide(
     moment: Moment,
 ) -> Result<Decision, Undecided> {
     let bot = &in_force.event.bot;
-    let late = moment.now.duration_since(asked.at);
+    let late = moment.webex_now.duration_since(asked.at);
     if late > bot.skip_after {
         return Ok(Decision::unanswered(InboxState::Skipped));
     }

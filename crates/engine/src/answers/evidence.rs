@@ -1,14 +1,14 @@
 //! What Webex shows of a message that may have been sent.
 
 use serde_json::{Value, json};
-use showcaller_ledger::IncomingKind;
+use showcaller_ledger::{Error as LedgerError, IncomingKind};
 use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomId, Who};
 
 use super::context::{Context, Unavailable};
 use super::outgoing::{Outgoing, To};
 
 /// How many of the latest messages are compared.
-const LATEST: usize = 50;
+pub(super) const LATEST: usize = 50;
 
 /// What is known of a message in doubt.
 #[derive(Debug, PartialEq)]
@@ -32,19 +32,19 @@ pub(super) async fn look(context: &Context, outgoing: &Outgoing) -> Result<Evide
                 parent: None,
             };
             let latest = context.webex.list_messages(&filter, LATEST).await;
-            in_private(context, outgoing, latest, false)
+            in_private(context, outgoing, latest, false).await
         }
         To::Person(person) => {
             let with = Who::Id(PersonId::from(&**person));
             let latest = context.webex.list_direct_messages(&with).await;
-            in_private(context, outgoing, latest, true)
+            in_private(context, outgoing, latest, true).await
         }
         To::Room(room) => in_a_room(context, outgoing, &RoomId::from(&**room)).await,
     }
 }
 
 /// In a room of two, the bot sees everything.
-fn in_private(
+async fn in_private(
     context: &Context,
     outgoing: &Outgoing,
     latest: Result<Vec<Message>, Error>,
@@ -56,8 +56,10 @@ fn in_private(
         Err(error) if is_whole && error.is_not_found() => return Ok(Evidence::NotSent),
         Err(error) => return Err(error.into()),
     };
-    if let Some(sent) = latest.iter().find(|it| is_it(context, outgoing, it)) {
-        return Ok(Evidence::Sent(json!({"id": sent.id})));
+    for message in &latest {
+        if is_it(context, outgoing, message).await? {
+            return Ok(Evidence::Sent(answer(&message.id)));
+        }
     }
     let earlier = |it: &Message| it.created.is_some_and(|at| at <= outgoing.after);
     let reaches_back = is_whole || latest.iter().any(earlier);
@@ -78,7 +80,7 @@ async fn in_a_room(
     room: &RoomId,
 ) -> Result<Evidence, Unavailable> {
     if let Some(sent) = echo(context, outgoing, room).await? {
-        return Ok(Evidence::Sent(json!({"id": sent})));
+        return Ok(Evidence::Sent(answer(&sent)));
     }
     let room = context.webex.get_room(room).await?;
     Ok(match room.last_activity {
@@ -104,7 +106,7 @@ async fn echo(
         }
         let id = MessageId::from(&*event.remote_id);
         match context.webex.get_message(&id).await {
-            Ok(message) if is_it(context, outgoing, &message) => return Ok(Some(id)),
+            Ok(message) if is_it(context, outgoing, &message).await? => return Ok(Some(id)),
             Ok(_) => {}
             // It was deleted.
             Err(error) if error.is_not_found() => {}
@@ -114,15 +116,25 @@ async fn echo(
     Ok(None)
 }
 
-fn from_me(context: &Context, message: &Message) -> bool {
+pub(super) fn from_me(context: &Context, message: &Message) -> bool {
     let person = message.person_id.as_ref();
     person.is_some_and(|person| context.is_me(person))
 }
 
-/// Whether this is the message.
-pub(super) fn is_it(context: &Context, outgoing: &Outgoing, message: &Message) -> bool {
+/// What the ledger keeps of Webex's answer to a message that was sent.
+pub(super) fn answer(id: &MessageId) -> Value {
+    json!({"id": id})
+}
+
+/// Whether this is the message, and not another one that says the same.
+pub(super) async fn is_it(
+    context: &Context,
+    outgoing: &Outgoing,
+    message: &Message,
+) -> Result<bool, LedgerError> {
     let markdown = message.markdown.as_ref();
     let same = markdown.is_some_and(|it| it.expose() == outgoing.markdown.expose());
     let later = message.created.is_none_or(|at| at >= outgoing.after);
-    from_me(context, message) && same && later
+    let fits = from_me(context, message) && same && later;
+    Ok(fits && !context.ledger.is_outcome(&answer(&message.id)).await?)
 }

@@ -9,6 +9,7 @@ use showcaller_show::Intent;
 use super::actions::intent;
 use super::context::Context;
 use super::decide::{self, SAME_WITHIN, Undecided};
+use super::inbox::later;
 use super::outbox::Chain;
 use super::read::Asked;
 use crate::InForce;
@@ -25,8 +26,7 @@ pub(super) async fn shortened(
     asked: &Asked,
     decision: Decision,
 ) -> Result<Decision, Undecided> {
-    let now = context.clock.now();
-    let waited = now.duration_since(entry.heard_at);
+    let waited = context.clock.now().duration_since(entry.heard_at);
     if !is_too_late(waited, context.webex.wait_ahead()) {
         return Ok(decision);
     }
@@ -38,7 +38,9 @@ pub(super) async fn shortened(
         return Ok(decision);
     }
     let in_force = context.in_force.latest();
-    let revised = in_force.revision.as_ref().map(|revision| revision.at);
+    let (now, offset) = (context.webex.now(), context.webex.offset());
+    let revised = in_force.revision.as_ref();
+    let revised = revised.map(|revision| later(revision.at, offset));
     let given = context.ledger.last_asked(same).await?;
     if !given.is_some_and(|given| is_above(given, asked.at, now, revised)) {
         return Ok(decision);

@@ -1,6 +1,8 @@
 //! What a membership's event leads to: a welcome, or a word to the organisers.
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
 use showcaller_event::model::{Address, MeetingFacts, MeetingKey, RoomKey, Say};
 use showcaller_event::{Audience, Facts, Unfilled, fill};
 use showcaller_ledger::{Decision, InboxEntry, InboxKey, InboxState, IncomingKind, MessageKey};
@@ -14,10 +16,10 @@ use super::outgoing::{Outgoing, To};
 use super::read::pause;
 use crate::InForce;
 
-/// A person who joins a room so short a time after another sees that one's welcome above.
-const WELCOMED: SignedDuration = SignedDuration::from_mins(10);
-/// For so long others are waited for who join at the same time.
-const GATHERS: SignedDuration = SignedDuration::from_secs(20);
+/// People who join a room within so short a time are welcomed together, once it is over.
+const GATHERS: SignedDuration = SignedDuration::from_secs(30);
+/// No more people than these are mentioned in a welcome.
+const MOST_MENTIONED: usize = 10;
 /// The organisers get the same notice once within this time.
 const NOTICED: SignedDuration = InboxKey::SAME_WITHIN;
 
@@ -54,9 +56,7 @@ pub(super) async fn membership(
     }
 }
 
-/// A welcome is written into the room, where the person is and where it costs no mail. However many join
-/// at once, it is written once: it says the same to all of them, and a person who joins sees what was
-/// written before. A person who joins alone is mentioned in it.
+/// A welcome is written into the room, where it costs no mail, once for all who join together.
 async fn welcome(
     context: &Context,
     entry: &InboxEntry,
@@ -82,11 +82,14 @@ async fn welcome(
             return Ok(Outcome::Again(SignedDuration::from_mins(1)));
         }
     };
-    let alone = joined_together(context, entry).await? == 1;
-    let markdown = match alone {
-        true => format!("<@personId:{}>\n\n{text}", event.person),
-        false => text,
+    let joined = context
+        .ledger
+        .heard_since(IncomingKind::Joined, context.first_start)
+        .await?;
+    let Some(people) = newcomers(entry, &joined) else {
+        return Ok(ignored());
     };
+    let markdown = format!("{}{text}", mentions(&people));
     let message = answers::Message {
         markdown: Secret::new(markdown),
         card: None,
@@ -101,12 +104,7 @@ async fn welcome(
         Address::room(room).to_string(),
         revision(in_force),
     )?;
-    Ok(decided(
-        entry,
-        format!("welcome/{room_uuid}"),
-        WELCOMED,
-        row,
-    ))
+    Ok(decided(entry, format!("welcome/{room_uuid}"), GATHERS, row))
 }
 
 fn said(in_force: &InForce, say: &Say, room: &RoomKey) -> Result<String, Unfilled> {
@@ -121,17 +119,35 @@ fn said(in_force: &InForce, say: &Say, room: &RoomKey) -> Result<String, Unfille
     fill(text, language, &facts, Audience::Room(room))
 }
 
-/// How many people joined the room at about the same time.
-async fn joined_together(context: &Context, entry: &InboxEntry) -> Result<usize, Undecided> {
-    let event = &entry.incoming;
-    let room = RoomId::from(&*event.room).uuid();
-    let since = event.at.checked_sub(GATHERS).unwrap_or(Timestamp::MIN);
-    let joined = context.ledger.heard_since(IncomingKind::Joined, since);
-    let joined = joined.await?;
-    let here = joined
-        .iter()
-        .filter(|other| RoomId::from(&*other.incoming.room).uuid() == room);
-    Ok(here.count())
+/// The ids of all who are welcomed together with this person; `None` for one who was welcomed before.
+fn newcomers<'a>(entry: &InboxEntry, joined: &'a [InboxEntry]) -> Option<Vec<&'a str>> {
+    let room = |entry: &InboxEntry| RoomId::from(&*entry.incoming.room).uuid();
+    let person = |entry: &InboxEntry| PersonId::from(&*entry.incoming.person).uuid();
+    let here = || joined.iter().filter(|other| room(other) == room(entry));
+    let welcomed: BTreeSet<_> = here()
+        .filter(|it| matches!(it.state, InboxState::Answered | InboxState::Repeated))
+        .map(person)
+        .collect();
+    if welcomed.contains(&person(entry)) {
+        return None;
+    }
+    let together = here().filter(|other| {
+        let apart = other.incoming.at.duration_since(entry.incoming.at);
+        apart.abs() <= GATHERS && !welcomed.contains(&person(other))
+    });
+    let people: BTreeMap<_, _> = together
+        .map(|it| (person(it), &*it.incoming.person))
+        .collect();
+    Some(people.into_values().collect())
+}
+
+/// A line that mentions them; nothing where they are too many.
+fn mentions(people: &[&str]) -> String {
+    if people.len() > MOST_MENTIONED {
+        return String::new();
+    }
+    let mentions = people.iter().map(|person| format!("<@personId:{person}>"));
+    format!("{}\n\n", mentions.collect::<Vec<_>>().join(" "))
 }
 
 /// The bot is said to have lost its place, or its right to moderate: Webex is asked whether that is so.
@@ -217,4 +233,19 @@ fn decided(
         messages: vec![row],
         ..Decision::unanswered(InboxState::Answered)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_than_ten_are_mentioned() {
+        assert_eq!(
+            mentions(&["ann", "bea"]),
+            "<@personId:ann> <@personId:bea>\n\n"
+        );
+        assert_ne!(mentions(&["ann"; 10]), "");
+        assert_eq!(mentions(&["ann"; 11]), "");
+    }
 }

@@ -22,11 +22,13 @@ mod outbox;
 mod outgoing;
 mod read;
 mod remind;
+mod restored;
 mod sweep;
 mod tend;
 mod turns;
 mod work;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -125,7 +127,7 @@ impl Answers {
             source,
         })?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
-        let at = clock.now();
+        let at = webex.now();
         let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
         let identity = Identity::of(&ledger, &in_force.latest().event.key).await?;
         let (to_work, events) = mpsc::channel(inbox::ROOM);
@@ -141,6 +143,7 @@ impl Answers {
             first_start: at,
             stop: Stop::default(),
             answered: Mutex::default(),
+            restored_said: AtomicBool::new(false),
         };
         Ok(Prepared {
             context,

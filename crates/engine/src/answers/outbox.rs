@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
 use showcaller_ledger::{
     Attempt, Claim, Error as LedgerError, MessageOutcome, NewMessage, Operation, OperationId,
     OperationState,
@@ -21,6 +20,9 @@ const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// How long an outage of Webex may take: so long after a 5xx a message is not sent again without proof
 /// that it was not sent.
 const OUTAGE: SignedDuration = SignedDuration::from_mins(1);
+
+/// More than our idea of Webex's clock can be wrong.
+const SKEW: SignedDuration = SignedDuration::from_secs(10);
 
 /// Messages of which each is sent once the one before it is done with.
 pub(super) struct Chain {
@@ -179,7 +181,7 @@ impl Part {
                 let Some(attempt) = context.ledger.start(self.id, by, now).await? else {
                     return self.reread(context, tries).await;
                 };
-                // From here on it may have been sent, whatever becomes of this process.
+                // From here on it may have been sent, even if this process ends.
                 let outcome = self.attempt(context).await;
                 self.state = PartState::Ended {
                     attempt,
@@ -213,8 +215,13 @@ impl Part {
                 tracking_id: None,
             };
         }
+        if !self.resent {
+            // What is older is another message.
+            let now = later(context.webex.now(), -SKEW);
+            self.outgoing.after = self.outgoing.after.max(now);
+        }
         match self.post(context).await {
-            Ok(message) => MessageOutcome::Done(json!({"id": message.id})),
+            Ok(message) => MessageOutcome::Done(evidence::answer(&message.id)),
             Err(error) => {
                 self.doubt = match error.status() {
                     Some(_) => OUTAGE,

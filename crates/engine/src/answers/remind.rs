@@ -52,7 +52,10 @@ async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<Option<Time
                 continue;
             }
             Due::Never => None,
-            Due::Now { start, reply } => message(&in_force, &wish, start, &reply, now)?,
+            Due::Now { start, reply } => {
+                let after = later(context.webex.now(), -SKEW);
+                message(&in_force, &wish, start, &reply, after)?
+            }
         };
         let messages: Vec<NewMessage> = message.into_iter().collect();
         let claims = context.ledger.remind(&wish, &messages, by, now).await?;
@@ -81,7 +84,7 @@ enum Due {
     Never,
 }
 
-/// The wish is for whatever begins next after it was asked for, by the schedule in force now.
+/// The reminder is of the meetings that begin next after it was asked for, by the schedule in force now.
 fn due(in_force: &InForce, wish: &Reminder, now: Timestamp) -> Due {
     let facts = |meeting: &MeetingKey| -> Option<MeetingFacts> { in_force.facts(meeting).cloned() };
     let scene = Scene {
@@ -130,7 +133,7 @@ fn message(
     wish: &Reminder,
     start: Timestamp,
     reply: &Reply,
-    now: Timestamp,
+    after: Timestamp,
 ) -> Result<Option<NewMessage>, Undecided> {
     let Some(meeting) = reply.meetings().into_iter().next() else {
         return Ok(None);
@@ -140,7 +143,6 @@ fn message(
     let Some(message) = messages.next() else {
         return Ok(None);
     };
-    let after = later(now, -SKEW);
     let to = To::Person(wish.person_id.clone());
     let outgoing = Outgoing::new(to, message, reply.language, after);
     let address = format!("person/{}", person(in_force, wish));

@@ -41,7 +41,7 @@ const FIRST_ASKED: usize = 50;
 /// No more than so many are asked for.
 const MOST_ASKED: usize = 10_000;
 
-/// When the last complete sweep began.
+/// When the last complete sweep began, by Webex's clock.
 const SWEPT: &str = "swept";
 
 /// Sweeps until it is asked to stop.
@@ -117,7 +117,7 @@ struct Sweep<'a> {
 struct ReadRoom {
     /// When something happened in it last, by Webex's clock.
     activity: Option<Timestamp>,
-    /// When it was first read since, by ours.
+    /// When it was first read since.
     first: Timestamp,
     last: Timestamp,
 }
@@ -142,7 +142,7 @@ impl ReadRoom {
 
 impl Sweep<'_> {
     async fn once(&mut self) -> Result<(), Incomplete> {
-        let began = self.context.clock.now();
+        let began = self.context.webex.now();
         let (webex, identity) = (&self.context.webex, &self.context.identity);
         if let Some(by) = hooks::taken_over(webex, identity).await? {
             return Err(Incomplete::Taken(by));
@@ -218,7 +218,7 @@ impl Sweep<'_> {
             Err(error) if error.is_not_found() || error.is_forbidden() => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        let now = self.context.clock.now();
+        let now = self.context.webex.now();
         let found = messages
             .into_iter()
             .filter_map(|message| incoming(message, room, now))

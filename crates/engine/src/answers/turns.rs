@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_somebody_elses_flood() {
+    fn a_flood_slows_down_no_other_person() {
         let mut turns = Turns::default();
         for _ in 0..1_000 {
             turns.ask(person(1), at(0));

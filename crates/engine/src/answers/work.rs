@@ -15,13 +15,14 @@ use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
 
 use super::actions;
-use super::context::Context;
+use super::context::{Context, Unavailable};
 use super::decide::{self, Moment, Undecided};
 use super::inbox::{IN_HAND, later};
 use super::load;
 use super::members;
 use super::outbox::{Chain, Progress};
 use super::read::{self, Asked, Place, Reading};
+use super::restored;
 use super::turns::{Turn, Turns};
 
 /// How soon something is tried again that failed for a reason of ours.
@@ -121,7 +122,8 @@ impl Work {
                     self.ended(&name, next);
                 }
                 Some(entry) = self.events.recv(), if self.has_room() => {
-                    self.add(Job::Event(entry));
+                    let job = self.in_turn(entry);
+                    self.add(job);
                 }
                 Some(job) = self.jobs.recv(), if self.has_room() => self.add(job),
                 () = wait_until(&context, next_wait) => self.wake(context.clock.now()),
@@ -138,23 +140,19 @@ impl Work {
 
     fn add(&mut self, job: Job) {
         if self.in_hand.insert(job.name()) {
-            let job = match job {
-                Job::Event(entry) => self.in_turn(entry),
-                other => other,
-            };
             self.ready.push_back(job);
         }
     }
 
-    /// An event as it comes in: a question, when it is its asker's turn.
+    /// An event as it comes in: a question, when it is its asker's turn. One that is read from the ledger
+    /// came in before.
     fn in_turn(&mut self, entry: InboxEntry) -> Job {
         let event = &entry.incoming;
         let person = match event.kind {
             IncomingKind::Message | IncomingKind::Action => PersonId::from(&*event.person).uuid(),
             IncomingKind::Joined | IncomingKind::MemberChanged | IncomingKind::Left => None,
         };
-        // A clock ahead of ours makes no question wait.
-        let asked_at = event.at.min(entry.heard_at);
+        let asked_at = later(event.at, -self.context.webex.offset()).min(entry.heard_at);
         match person.map(|person| self.turns.ask(person, asked_at)) {
             Some(Turn::At { at: turn, notify }) if turn > self.context.clock.now() => Job::Later {
                 entry,
@@ -187,6 +185,9 @@ impl Work {
             // What was begun goes on first.
             if at <= self.context.clock.now() {
                 self.ready.push_front(job);
+            } else if matches!(job, Job::Event(_)) && self.waiting.len() >= super::inbox::ROOM {
+                // It is due in the ledger.
+                self.in_hand.remove(&job.name());
             } else {
                 self.number += 1;
                 self.waiting.insert((at, self.number), job);
@@ -252,7 +253,11 @@ async fn work(context: &Context, job: Job) -> Next {
                 true => notice_of_turns(context, &entry).await,
                 false => None,
             };
-            let mut next = again(context, entry, turn.duration_since(now())).await;
+            let wait = turn.duration_since(now());
+            let mut next = match wait > IN_HAND {
+                true => leave_until(context, entry, turn).await,
+                false => again(context, entry, wait).await,
+            };
             next.extend(notice);
             next
         }
@@ -260,6 +265,17 @@ async fn work(context: &Context, job: Job) -> Next {
             Progress::Ended => Vec::new(),
             Progress::After(pause, chain) => vec![(later(now(), pause), Job::Send(name, chain))],
         },
+    }
+}
+
+/// Leaves an event to the ledger until it is due.
+async fn leave_until(context: &Context, entry: InboxEntry, at: Timestamp) -> Next {
+    match context.ledger.postpone(&entry.key, at).await {
+        Ok(()) => Vec::new(),
+        Err(error) => {
+            tracing::warn!(%error, "an event waits in memory");
+            vec![(at, Job::Event(entry))]
+        }
     }
 }
 
@@ -282,7 +298,7 @@ async fn notice_of_turns(context: &Context, entry: &InboxEntry) -> Option<(Times
 
 /// Reads an event, decides about it, and returns the messages that are to be sent.
 async fn answer(context: &Context, entry: InboxEntry) -> Next {
-    if context.stop.asked() {
+    if context.stop.asked() || is_decided(context, &entry).await {
         return Vec::new();
     }
     let decided = match decide_about(context, &entry).await {
@@ -300,6 +316,15 @@ async fn answer(context: &Context, entry: InboxEntry) -> Next {
     })
 }
 
+/// Whether another took an event up and decided about it, as may be once it is due.
+async fn is_decided(context: &Context, entry: &InboxEntry) -> bool {
+    if context.clock.now() < entry.due_at {
+        return false;
+    }
+    let now = context.ledger.inbox_entry(&entry.key).await.ok().flatten();
+    now.is_some_and(|now| now.state != InboxState::Waiting)
+}
+
 /// What an event comes to.
 enum Ready {
     Decided(Box<Decision>),
@@ -308,7 +333,7 @@ enum Ready {
 
 async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Undecided> {
     let event = &entry.incoming;
-    let age = context.clock.now().duration_since(event.at);
+    let age = context.webex.now().duration_since(event.at);
     let reading = match event.kind {
         _ if age > context.in_force.latest().event.bot.skip_after => {
             Reading::Ends(InboxState::Skipped)
@@ -323,8 +348,21 @@ async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Un
     };
     Ok(match reading {
         Reading::Asked(asked) => {
+            match restored::may_be_answered(context, &asked).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    let skipped = Decision::unanswered(InboxState::Skipped);
+                    return Ok(Ready::Decided(Box::new(skipped)));
+                }
+                Err(Unavailable::Ledger(error)) => return Err(error.into()),
+                Err(Unavailable::Webex(error)) => {
+                    tracing::debug!(%error, "whether it was answered cannot be looked up yet");
+                    return Ok(Ready::Again(read::pause(entry.tries)));
+                }
+            }
             let moment = Moment {
                 now: context.clock.now(),
+                webex_now: context.webex.now(),
                 organisers_only: organisers_only(context, &asked).await,
             };
             let in_force = context.in_force.latest();
@@ -424,5 +462,6 @@ async fn again(context: &Context, mut entry: InboxEntry, after: SignedDuration) 
         tracing::warn!(%error, "an event is tried again without a note of it");
     }
     entry.tries += 1;
+    entry.due_at = later(at, IN_HAND);
     vec![(at, Job::Event(entry))]
 }

@@ -138,15 +138,14 @@ impl InForce {
     }
 
     /// Who a person on Webex is: by the id if the ledger knows it, else by the address that Webex
-    /// says, which counts if it is on the roster.
+    /// says. The one that is on the roster counts; an address that is not, only if the ledger has it.
     #[must_use]
     pub fn person(&self, id: &PersonId, address: Option<&str>) -> Option<Email> {
-        if let Some(known) = self.directory.email(id) {
-            return Some(known.clone());
-        }
-        let address = Email::new(address?.trim().to_lowercase());
-        let person = self.event.person(&address);
-        person.map(|person| person.email.clone())
+        let known = self.directory.email(id);
+        let address = address.map(|address| Email::new(address.trim().to_lowercase()));
+        let addresses = known.into_iter().chain(&address);
+        let person = addresses.into_iter().find_map(|it| self.event.person(it));
+        person.map(|person| &person.email).or(known).cloned()
     }
 }
 

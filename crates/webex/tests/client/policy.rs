@@ -52,6 +52,25 @@ async fn a_429_is_waited_out_and_repeated_whatever_the_method(
 }
 
 #[rstest]
+#[case::ahead("Wed, 06 Oct 2027 11:00:00 GMT", 10_800_500)]
+#[case::behind("Wed, 06 Oct 2027 07:59:30 GMT", -29_500)]
+#[case::as_good_as_equal("Wed, 06 Oct 2027 08:00:04 GMT", 0)]
+#[case::illegible("soon", 0)]
+#[tokio::test]
+async fn the_time_on_webex_is_that_of_its_last_answer(#[case] date: &str, #[case] ahead: i64) {
+    let mut answer = room().expect("an answer");
+    let date = date.parse().expect("a header");
+    answer.headers_mut().insert(http::header::DATE, date);
+    let stage = Stage::new([Ok(answer)]);
+    let before = stage.webex.now();
+    call(&stage.webex, &Method::GET).await.expect("an answer");
+    assert_eq!(
+        stage.webex.now().duration_since(before).as_millis(),
+        i128::from(ahead)
+    );
+}
+
+#[rstest]
 #[tokio::test]
 async fn a_423_is_waited_out_and_repeated_whatever_the_method(
     #[values(Method::GET, Method::POST)] method: Method,

@@ -1,6 +1,7 @@
 //! What the journal holds of one kind.
 
 use jiff::Timestamp;
+use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
 use super::provision::NOT_FOUND;
@@ -74,6 +75,18 @@ impl Ledger {
         )))
         .bind(kind.as_str());
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
+    }
+
+    /// Whether Webex answered so to a message that is done.
+    pub async fn is_outcome(&self, answer: &Value) -> Result<bool, Error> {
+        let (rows,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM operations
+             WHERE message_key IS NOT NULL AND state = 'done' AND outcome = $1",
+        )
+        .bind(answer.to_string())
+        .fetch_one(&mut *self.read().await?)
+        .await?;
+        Ok(rows > 0)
     }
 
     /// The kinds of which there are messages that are waiting, being sent or in doubt.
