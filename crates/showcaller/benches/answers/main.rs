@@ -148,6 +148,6 @@ async fn answers(missed: &mut Missed) -> Result<(), Failure> {
         "  one call, as the reading of the question is: p50 {p50:.0?}, p95 {p95:.0?}, longest {most:.0?}"
     );
     let sync = percentile(&mut syncs, 95.0);
-    println!("  a plain sync's p95 meanwhile: {sync:.1?}; three commits come one after the other");
+    println!("  a plain sync's p95 meanwhile: {sync:.1?}; two commits follow the 2xx");
     Ok(())
 }
