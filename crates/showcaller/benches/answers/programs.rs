@@ -149,13 +149,26 @@ impl Serve {
         Ok(serve)
     }
 
-    /// Its memory, in kB.
-    pub(crate) fn resident(&self) -> Result<u64, Failure> {
+    /// Its memory.
+    pub(crate) fn memory(&self) -> Result<Memory, Failure> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kb = line.ok_or("no VmRSS")?.trim().trim_end_matches(" kB");
-        Ok(kb.parse()?)
+        let megabytes = |name: &str| -> Result<f64, Failure> {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kb = line.ok_or("no such figure")?.trim().trim_end_matches(" kB");
+            Ok(kb.parse::<f64>()? * 1024.0 / 1e6)
+        };
+        Ok(Memory {
+            all: megabytes("VmRSS:")?,
+            mapped: megabytes("RssFile:")?,
+        })
     }
+}
+
+/// What a process has in memory, in megabytes.
+pub(crate) struct Memory {
+    pub(crate) all: f64,
+    /// Of that, what is mapped from files: the program and its libraries.
+    pub(crate) mapped: f64,
 }
 
 impl Drop for Serve {
