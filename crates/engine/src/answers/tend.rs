@@ -77,7 +77,7 @@ async fn take_over(context: &Context, kind: MessageKind) -> Result<Vec<Operation
     for claimant in context.ledger.claimants(kind).await? {
         let now = context.clock.now();
         let process = claimant.process.as_ref();
-        if claimant.instance == by.id || !context.process.counts_as_dead(process, now) {
+        if claimant.instance == by.id || !counts_as_dead(context, process) {
             continue;
         }
         let taken = context.ledger.take_over_messages(kind, &claimant, by, now);
@@ -117,16 +117,15 @@ async fn lost_sight_of(
     let of = |id: Uuid| processes.iter().find(|process| process.instance.id == id);
     in_doubt.retain(|message| match message.claimed_by {
         Some(owner) if owner == me.id => still(message),
-        Some(owner) => is_dead(context, of(owner)),
+        Some(owner) => counts_as_dead(context, of(owner)),
         None => false,
     });
     messages.extend(in_doubt);
     Ok(messages)
 }
 
-fn is_dead(context: &Context, process: Option<&Process>) -> bool {
-    let now = context.clock.now();
-    context.process.counts_as_dead(process, now)
+fn counts_as_dead(context: &Context, process: Option<&Process>) -> bool {
+    context.process.counts_as_dead(process, &*context.clock)
 }
 
 /// Messages that go one after the other, in their order.
