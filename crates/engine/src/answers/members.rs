@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Address, MeetingFacts, MeetingKey, RoomKey, Say};
 use showcaller_event::{Audience, Facts, Unfilled, fill};
-use showcaller_ledger::{Decision, InboxEntry, InboxKey, InboxState, IncomingKind, MessageKey};
+use showcaller_ledger::{Decision, InboxEntry, InboxState, IncomingKind, MessageKey};
 use showcaller_render::answers::{self, Notice};
 use showcaller_secret::Secret;
 use showcaller_webex::{Membership, PersonId, RoomId};
@@ -19,7 +19,7 @@ const WELCOMED: SignedDuration = SignedDuration::from_mins(10);
 /// For so long others are waited for who join at the same time.
 const GATHERS: SignedDuration = SignedDuration::from_secs(20);
 /// The organisers get the same notice once within this time.
-const NOTICED: SignedDuration = InboxKey::SAME_WITHIN;
+const NOTICED: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a membership's event comes to.
 pub(super) enum Outcome {
