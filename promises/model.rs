@@ -211,8 +211,7 @@ fn two_replicas_whose_clocks_disagree_by_twenty_seconds() {
     holds("replicas apart, two messages", &two);
 }
 
-/// What clocks are apart comes off the settle window, and so does the time for which a process that
-/// was found dead too early may still send.
+/// What clocks are apart comes off the settle window.
 #[test]
 fn where_clocks_disagree_and_webex_is_late_a_message_is_sent_twice() {
     let found = fails(&Messages {

@@ -121,7 +121,7 @@ async fn what_is_asked_of_a_bot_that_was_taken_over_is_left_to_the_other() {
         .await];
     talk.after(300).await;
     assert_eq!(talk.answered(&asked), [[0; 0]]);
-    // It is gone, and nobody else has the bot.
+    // It is gone, and no other has the bot.
     let hook = hook["id"].as_str().expect("an id");
     let path = format!("/v1/webhooks/{hook}");
     talk.person(BOT)

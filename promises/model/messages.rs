@@ -310,10 +310,10 @@ impl Messages {
         self.ticks(PRESENCE_TTL) + self.skew.unsigned_abs() + self.steps * self.step.unsigned_abs()
     }
 
-    /// Whether the heartbeat has run out by a wall clock.
-    fn has_run_out(&self, heartbeat: Heartbeat, ahead: i8) -> bool {
-        let age = i64::from(heartbeat.age) + i64::from(ahead) - i64::from(heartbeat.ahead);
-        self.time(age) >= PRESENCE_TTL
+    /// Whether the heartbeat has run out: it may have been seen from its first moment on, and is as old as
+    /// that on every clock that only goes on.
+    fn has_run_out(&self, heartbeat: Heartbeat) -> bool {
+        self.time(heartbeat.age) >= PRESENCE_TTL
     }
 
     /// Whether the ledger's last word that the replica is alive is still believed.

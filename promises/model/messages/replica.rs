@@ -164,12 +164,11 @@ impl Steps<'_> {
             return;
         }
         let model = self.model;
-        let ahead = self.state.replicas[who].ahead;
         let other = (who + 1) % REPLICAS;
         let Replica {
             heartbeat, dead, ..
         } = self.state.replicas[other];
-        let run_out = model.has_run_out(heartbeat, ahead) || model.without == Without::SignOfLife;
+        let run_out = model.has_run_out(heartbeat) || model.without == Without::SignOfLife;
         if (run_out || dead) && self.state.owns(Owner::Now(other)) {
             self.then((Event::TakesOverFromTheOther, who, 0), |state| {
                 state.replicas[other].dead = true;
@@ -177,7 +176,7 @@ impl Steps<'_> {
             });
         }
         for former in 0..REPLICAS {
-            let dead = model.has_run_out(self.state.former[former], ahead);
+            let dead = model.has_run_out(self.state.former[former]);
             if dead && self.state.owns(Owner::Former(former)) {
                 self.then((Event::TakesOverFromACrashedOne, who, 0), |state| {
                     state.take_over(Owner::Former(former), who);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use showcaller_event::model::{Address, MeetingFacts, MeetingKey, RoomKey, Say};
 use showcaller_event::{Audience, Facts, Unfilled, fill};
-use showcaller_ledger::{Decision, InboxEntry, InboxKey, InboxState, IncomingKind, MessageKey};
+use showcaller_ledger::{Decision, InboxEntry, InboxState, IncomingKind, MessageKey};
 use showcaller_render::answers::{self, Notice};
 use showcaller_secret::Secret;
 use showcaller_webex::{Membership, PersonId, RoomId};
@@ -21,7 +21,7 @@ const GATHERS: SignedDuration = SignedDuration::from_secs(30);
 /// No more people than these are mentioned in a welcome.
 const MOST_MENTIONED: usize = 10;
 /// The organisers get the same notice once within this time.
-const NOTICED: SignedDuration = InboxKey::SAME_WITHIN;
+const NOTICED: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a membership's event comes to.
 pub(super) enum Outcome {

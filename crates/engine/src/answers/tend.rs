@@ -85,7 +85,7 @@ async fn take_over(
     for claimant in context.ledger.claimants(kind).await? {
         let now = context.clock.now();
         let process = claimant.process.as_ref();
-        if claimant.instance == by.id || !context.process.counts_as_dead(process, now) {
+        if claimant.instance == by.id || !context.process.counts_as_dead(process, &*context.clock) {
             continue;
         }
         let taken = context.ledger.take_over_messages(kind, &claimant, by, now);
@@ -122,7 +122,7 @@ async fn unfinished(
     in_doubt.retain(|message| {
         let owner = message.claimed_by;
         let process = processes.iter().find(|it| Some(it.instance.id) == owner);
-        owner == Some(me.id) || context.process.counts_as_dead(process, now)
+        owner == Some(me.id) || context.process.counts_as_dead(process, &*context.clock)
     });
     messages.extend(in_doubt);
     Ok(messages)

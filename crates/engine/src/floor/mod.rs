@@ -18,6 +18,6 @@ pub(crate) use in_flight::InFlight;
 pub(crate) use lease::{Held, LeaseSpec, refuse_if_busy};
 pub use lease::{TTL as LEASE_TTL, last_at_work};
 pub use liveness::{Liveness, liveness, own_origin};
-pub use presence::{Presence, TTL as PRESENCE_TTL};
-pub use process::ThisProcess;
+pub use presence::Presence;
+pub use process::{TTL as PRESENCE_TTL, ThisProcess};
 pub use stop::Stop;

@@ -12,11 +12,9 @@ use super::background::Background;
 use super::confirmation::{Confirmation, Moment};
 use super::pace;
 use super::permit::Expiring;
-use super::process::ThisProcess;
+use super::process::{TTL, ThisProcess};
 use crate::connections::Connections;
 
-/// For how long a process that says nothing more counts as alive.
-pub const TTL: SignedDuration = SignedDuration::from_secs(30);
 /// How often it says that it is.
 const BEAT: SignedDuration = SignedDuration::from_secs(10);
 /// How often a process with calls to make looks what the others need that share its owners.

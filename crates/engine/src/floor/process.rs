@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use showcaller_clock::Clock;
 use showcaller_ledger::{Holder, Instance, Process};
+use uuid::Uuid;
 
 use super::liveness::{Liveness, liveness, own_origin};
+
+/// For how long a process that says nothing more counts as alive.
+pub const TTL: SignedDuration = SignedDuration::from_secs(30);
 
 /// This process, with the leases that it holds now. Clones are the same process.
 #[derive(Debug, Clone)]
@@ -16,6 +22,15 @@ pub struct ThisProcess(Arc<Inner>);
 struct Inner {
     instance: Instance,
     leases: Mutex<BTreeMap<&'static str, usize>>,
+    heartbeats: Mutex<BTreeMap<Uuid, Seen>>,
+}
+
+/// A heartbeat of another process.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    alive_until: Timestamp,
+    /// When it was seen first, on this process's monotonic clock.
+    first: Duration,
 }
 
 impl ThisProcess {
@@ -38,6 +53,7 @@ impl ThisProcess {
         Self(Arc::new(Inner {
             instance,
             leases: Mutex::default(),
+            heartbeats: Mutex::default(),
         }))
     }
 
@@ -54,15 +70,33 @@ impl ThisProcess {
     }
 
     /// Whether a process is dead by its heartbeat or by what the system says of it. One that is known no
-    /// more is.
-    pub(crate) fn counts_as_dead(&self, process: Option<&Process>, now: Timestamp) -> bool {
+    /// more is. No wall clock decides it, as clocks disagree: a heartbeat has run out that was seen not to
+    /// change for as long as it counts.
+    pub(crate) fn counts_as_dead(&self, process: Option<&Process>, clock: &dyn Clock) -> bool {
         let Some(process) = process else { return true };
         let ours = self.0.instance.origin.as_ref();
         match liveness(process.instance.origin.as_ref(), ours) {
             _ if process.dead_since.is_some() => true,
             Liveness::Dead => true,
-            Liveness::Alive | Liveness::Unknown => process.alive_until <= now,
+            Liveness::Alive | Liveness::Unknown => {
+                let unchanged = self.unchanged_for(process, clock.monotonic());
+                unchanged >= TTL.unsigned_abs()
+            }
         }
+    }
+
+    fn unchanged_for(&self, process: &Process, now: Duration) -> Duration {
+        let heartbeats = self.0.heartbeats.lock();
+        let mut heartbeats = heartbeats.unwrap_or_else(PoisonError::into_inner);
+        let seen = Seen {
+            alive_until: process.alive_until,
+            first: now,
+        };
+        let known = heartbeats.entry(process.instance.id).or_insert(seen);
+        if known.alive_until != seen.alive_until {
+            *known = seen;
+        }
+        now.saturating_sub(known.first)
     }
 
     /// Whether the holder of a lease is this process.
@@ -115,5 +149,43 @@ impl Drop for HeldHere {
                 leases.remove(self.lease);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use showcaller_clock::VirtualClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_process_is_dead_once_its_heartbeat_was_seen_not_to_change_whatever_the_wall_clocks_say()
+     {
+        let world = VirtualClock::starting_at("2027-10-06T08:00:00Z".parse().expect("a timestamp"));
+        for ahead in [-86_400, -20, 0, 20, 86_400] {
+            let clock = world.process(SignedDuration::from_secs(ahead));
+            let us = ThisProcess::without_origin("one");
+            let mut other = Process {
+                instance: Instance::new("two", None),
+                alive_until: world.now() + SignedDuration::from_secs(30),
+                dead_since: None,
+            };
+            for _ in 0..6 {
+                // It lives, and its heart beats every ten seconds.
+                assert!(!us.counts_as_dead(Some(&other), &clock), "{ahead}");
+                world.sleep(SignedDuration::from_secs(10)).await;
+                other.alive_until += SignedDuration::from_secs(10);
+            }
+            let dead = async || {
+                let dead = us.counts_as_dead(Some(&other), &clock);
+                world.sleep(SignedDuration::from_secs(15)).await;
+                dead
+            };
+            assert_eq!(
+                [dead().await, dead().await, dead().await],
+                [false, false, true]
+            );
+        }
+        assert!(ThisProcess::without_origin("one").counts_as_dead(None, &world));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Something that happened on Webex and may need an answer. Only ids: what was written is read from
@@ -83,12 +83,10 @@ impl InboxKey {
         Self(format!("action/{action}"))
     }
 
-    /// Events of one membership within so long are one event.
-    pub const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(5);
-
     /// An event of a person's membership in a room. A membership has the same id whenever the person
-    /// joins, so its content and time tell one event from another. The time is rounded, as Webex does
-    /// not say when a member left: a delivery that is repeated has another time, that of its receipt.
+    /// joins, so its content and time tell one event from another. The time is rounded to ten seconds,
+    /// as Webex does not say when a member left: a delivery that is repeated has another time, that of
+    /// its receipt. Not to more: what is not true yet may be true a moment later, and is told again.
     #[must_use]
     pub fn membership(
         kind: IncomingKind,
@@ -96,8 +94,8 @@ impl InboxKey {
         moderator: bool,
         at: Timestamp,
     ) -> Self {
-        let window = Self::SAME_WITHIN.as_secs();
-        let at = Timestamp::from_second(at.as_second().div_euclid(window) * window).unwrap_or(at);
+        const WINDOW: i64 = 10;
+        let at = Timestamp::from_second(at.as_second().div_euclid(WINDOW) * WINDOW).unwrap_or(at);
         let kind = kind.as_str();
         let rank = if moderator { "moderator" } else { "member" };
         Self(format!("{kind}/{room}/{person}/{rank}/{at}"))
