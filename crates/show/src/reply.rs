@@ -15,6 +15,8 @@ pub struct Reply {
     pub intent: Intent,
     /// The language in which it is answered.
     pub language: Language,
+    /// Whether only the asker reads it.
+    pub in_private: bool,
     /// The clocks by which times are said.
     pub zones: Zones,
     /// What is said.
@@ -34,7 +36,7 @@ pub struct Zones {
 /// What an answer says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// To `agenda`.
+    /// To `agenda`; also to `now`, `next` and `where` when the event is over.
     Agenda(Agenda),
     /// To `now`, and to `where` if something runs.
     Now(Running),
@@ -100,6 +102,8 @@ pub struct Agenda {
     pub span: Span,
     /// The days, by date; a day without meetings is there with none.
     pub days: Vec<DayAgenda>,
+    /// When all of today has ended: what begins next.
+    pub next: Ahead,
 }
 
 /// Which part of the event an agenda is about.

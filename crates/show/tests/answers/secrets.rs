@@ -56,6 +56,12 @@ fn where_it_is_not_clear_which_meeting_is_meant_titles_are_given() {
         ["Team 1 - Day 2 - Breakout", "Team 2 - Day 2 - Breakout"]
     );
     assert_eq!(titles("details").len(), 3, "today's");
+    for at in ["2027-11-02T08:00", "2027-10-31T08:00"] {
+        let reply = world.ask(at, "olga", "", "details");
+        let examples =
+            |body| matches!(body, Body::Details(DetailsFor::Which(titles)) if !titles.is_empty());
+        assert!(examples(reply.body), "{at}");
+    }
     assert!(matches!(
         details(&world, "olga", "", "details breakout team 2 saturday"),
         DetailsFor::One { .. }

@@ -314,6 +314,77 @@ fn other_agendas() {
 }
 
 #[test]
+fn when_all_of_today_has_ended_what_is_next_is_said() {
+    assert_snapshot!(seen(&samples::ended_today()), @r"
+    Today
+
+    Warm-up, Friday 1 October
+    09:00–09:30  Warm-up - Opening
+                 ended
+                 Join: https://example.webex.com/m/1
+    10:00–11:30  Team 1 - Warm-up - Breakout
+                 ended
+                 Join: https://example.webex.com/m/2
+    13:00–14:00  Learn to pitch
+                 ended
+                 Join: https://example.webex.com/m/3
+    15:30–16:00  Warm-up - Closing
+                 ended
+                 Join: https://example.webex.com/m/4
+    Next, on Wednesday 6 October at 09:00: Opening
+    ────────────────────────────────────────────────────────────
+    Times in Europe/Brussels
+    Ask me: now, next, help
+    [ Now ] [ Next ]
+    ");
+    assert_snapshot!(seen(&in_language(French, samples::ended_today())), @r"
+    Aujourd’hui
+
+    Warm-up, vendredi 1er octobre
+    09:00–09:30  Warm-up - Opening
+                 terminé
+                 Rejoindre: https://example.webex.com/m/1
+    10:00–11:30  Team 1 - Warm-up - Breakout
+                 terminé
+                 Rejoindre: https://example.webex.com/m/2
+    13:00–14:00  Learn to pitch
+                 terminé
+                 Rejoindre: https://example.webex.com/m/3
+    15:30–16:00  Warm-up - Closing
+                 terminé
+                 Rejoindre: https://example.webex.com/m/4
+    Ensuite, le mercredi 6 octobre à 09:00 : Opening
+    ────────────────────────────────────────────────────────────
+    Heures : Europe/Brussels
+    Demandez-moi : maintenant, suivant, aide
+    [ Maintenant ] [ Suivant ]
+    ");
+}
+
+#[test]
+fn in_private_nothing_is_said_of_a_here() {
+    for language in [English, Dutch, French] {
+        for reply in [
+            samples::nothing_now(Ahead::default()),
+            samples::empty_day(),
+            samples::no_such_meeting("lunch"),
+        ] {
+            let said = seen(&in_language(language, samples::in_private(reply)));
+            let words: Vec<_> = said.split(|letter: char| !letter.is_alphabetic()).collect();
+            let here = ["here", "hier", "ici"];
+            assert!(words.iter().all(|word| !here.contains(word)), "{said}");
+        }
+    }
+    assert_snapshot!(seen(&samples::in_private(samples::nothing_now(Ahead::default()))), @r"
+    Nothing is on right now.
+
+    Nothing more is planned for you.
+
+    Ask me: agenda, help
+    ");
+}
+
+#[test]
 fn what_is_on_now() {
     assert_snapshot!(seen(&samples::now()), @r"
     On now
@@ -528,7 +599,7 @@ fn who_is_in_my_team() {
     - Ann Ångström
     - Ben Janssens
     ");
-    assert_snapshot!(seen(&reply(Intent::Who, Body::Who(vec![]))), @r"There is no team here that I could name.");
+    assert_snapshot!(seen(&reply(Intent::Who, Body::Who(vec![]))), @"There is no team that I could name.");
 }
 
 #[test]
