@@ -3,5 +3,6 @@ mod judged;
 mod rules;
 mod same;
 mod samples;
+mod secrets;
 mod snapshots;
 mod split;
