@@ -77,7 +77,12 @@ pub(super) fn compose(reply: &Reply) -> Composed {
         Body::Thanks => sentence(phrases.thanks),
         Body::NotUnderstood { custom } => {
             let asks = [Intent::Agenda, Intent::Now, Intent::Next];
-            asking(sentence(phrases.not_understood), &asks, custom)
+            let mut page = asking(sentence(phrases.not_understood), &asks, custom);
+            let words = page
+                .words
+                .map(|words| format!("{words} · {}", phrases.a_human));
+            page.words = words;
+            page
         }
         Body::Stranger { event } => sentence(&(phrases.stranger)(&Inert::new(event, TITLE))),
     })

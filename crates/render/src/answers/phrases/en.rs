@@ -90,13 +90,14 @@ pub(super) const ENGLISH: Phrases = Phrases {
         meeting: "one meeting by its name: time, link, password",
         who: "who is in your team, and who coaches it",
         remind: "a message in private before your next meeting",
-        sos: "calls the organisers, when something does not work",
+        sos: "a human: calls the organisers, when something does not work",
         details: "number, password and host key of a meeting, by its name",
         custom: "what the organisers have prepared for you",
         how: "In a room, mention me first. In private, just write.",
     },
 
     ask_me: |words| format!("Ask me: {words}"),
+    a_human: "a human: sos",
     words: Words {
         agenda: "agenda",
         now: "now",

@@ -95,13 +95,14 @@ pub(super) const FRENCH: Phrases = Phrases {
         meeting: "une réunion par son nom\u{a0}: heure, lien, mot de passe",
         who: "qui est dans votre équipe, et qui l’accompagne",
         remind: "un message privé avant votre prochaine réunion",
-        sos: "appelle les organisateurs, si quelque chose ne marche pas",
+        sos: "un humain\u{a0}: appelle les organisateurs, si quelque chose ne marche pas",
         details: "numéro, mot de passe et clé d’hôte d’une réunion, par son nom",
         custom: "ce que les organisateurs ont préparé pour vous",
         how: "Dans un espace, mentionnez-moi d’abord. En privé, écrivez simplement.",
     },
 
     ask_me: |words| format!("Demandez-moi\u{a0}: {words}"),
+    a_human: "un humain\u{a0}: sos",
     words: Words {
         agenda: "agenda",
         now: "maintenant",

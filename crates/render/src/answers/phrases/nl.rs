@@ -94,13 +94,14 @@ pub(super) const DUTCH: Phrases = Phrases {
         meeting: "één meeting bij naam: tijd, link, wachtwoord",
         who: "wie er in je team zit, en wie het begeleidt",
         remind: "een privébericht vóór je volgende meeting",
-        sos: "roept de organisatoren, als er iets niet werkt",
+        sos: "een mens: roept de organisatoren, als er iets niet werkt",
         details: "nummer, wachtwoord en hostsleutel van een meeting, bij naam",
         custom: "wat de organisatoren voor je klaarzetten",
         how: "In een ruimte vermeld je me eerst. In een privégesprek schrijf je gewoon.",
     },
 
     ask_me: |words| format!("Vraag me: {words}"),
+    a_human: "een mens: sos",
     words: Words {
         agenda: "agenda",
         now: "nu",

@@ -72,6 +72,8 @@ pub(crate) struct Phrases {
 
     // The words that ask for it
     pub(crate) ask_me: fn(&str) -> String,
+    /// Which word calls a human.
+    pub(crate) a_human: &'static str,
     pub(crate) words: Words,
 
     // Around an answer

@@ -376,10 +376,12 @@ pub(super) fn boards() -> Reply {
         markdown: Some(Secret::new(format!(
             "[Here](https://boards.example.com/team-{team}) is the **board** of Team {team}."
         ))),
+        ..Custom::default()
     };
     let follows = Custom {
         room: Some("Jury".to_owned()),
         markdown: None,
+        ..Custom::default()
     };
     reply(
         Intent::Custom("board".to_owned()),

@@ -641,7 +641,8 @@ fn help() {
     my team – who is in your team, and who coaches it
     remind me – a message in private before your next meeting
     board – what the organisers have prepared for you
-    sos – calls the organisers, when something does not work
+    sos – a human: calls the organisers, when something does not
+    work
     ────────────────────────────────────────────────────────────
     In a room, mention me first. In private, just write.
     [ Agenda ] [ Now ] [ Next ] [ Remind me ]
@@ -657,7 +658,7 @@ fn help() {
     - **my team** – who is in your team, and who coaches it
     - **remind me** – a message in private before your next meeting
     - **board** – what the organisers have prepared for you
-    - **sos** – calls the organisers, when something does not work
+    - **sos** – a human: calls the organisers, when something does not work
 
     In a room, mention me first. In private, just write.
     ");
@@ -674,7 +675,7 @@ fn small_talk() {
     assert_snapshot!(seen(&samples::not_understood()), @r"
     Sorry, I did not understand that.
 
-    Ask me: agenda, now, next, board, help
+    Ask me: agenda, now, next, board, help · a human: sos
     ");
     assert_snapshot!(seen(&samples::stranger()), @r"
     Hello! I help the participants of Innovation Challenge, and
@@ -776,7 +777,8 @@ fn in_the_organisers_room() {
     board – what the organisers have prepared for you
     details – number, password and host key of a meeting, by its
     name
-    sos – calls the organisers, when something does not work
+    sos – a human: calls the organisers, when something does not
+    work
     ────────────────────────────────────────────────────────────
     In a room, mention me first. In private, just write.
     [ Agenda ] [ Now ] [ Next ] [ Remind me ]
@@ -927,7 +929,8 @@ fn in_dutch() {
     board – wat de organisatoren voor je klaarzetten
     details – nummer, wachtwoord en hostsleutel van een meeting,
     bij naam
-    sos – roept de organisatoren, als er iets niet werkt
+    sos – een mens: roept de organisatoren, als er iets niet
+    werkt
     ────────────────────────────────────────────────────────────
     In een ruimte vermeld je me eerst. In een privégesprek
     schrijf je gewoon.
@@ -936,7 +939,7 @@ fn in_dutch() {
     assert_snapshot!(seen(&in_language(Dutch, samples::not_understood())), @r"
     Sorry, dat heb ik niet begrepen.
 
-    Vraag me: agenda, nu, volgende, board, help
+    Vraag me: agenda, nu, volgende, board, help · een mens: sos
     ");
     assert_snapshot!(seen(&in_language(Dutch, samples::reminder_set())), @r"
     Ik stuur je op vrijdag 1 oktober om 15:25 een herinnering in
@@ -1002,8 +1005,8 @@ fn in_french() {
     mon équipe – qui est dans votre équipe, et qui l’accompagne
     rappel – un message privé avant votre prochaine réunion
     board – ce que les organisateurs ont préparé pour vous
-    sos – appelle les organisateurs, si quelque chose ne marche
-    pas
+    sos – un humain : appelle les organisateurs, si quelque
+    chose ne marche pas
     ────────────────────────────────────────────────────────────
     Dans un espace, mentionnez-moi d’abord. En privé, écrivez
     simplement.
