@@ -7,7 +7,9 @@ use crate::custom::{custom, words_of_answers};
 use crate::named::named;
 use crate::people::teams;
 use crate::question::{Intent, Place, Question};
-use crate::reply::{Agenda, Body, DayAgenda, DetailsFor, Reply, Running, Span, Zones};
+use crate::reply::{
+    Agenda, Ahead, Body, DayAgenda, DetailsFor, Reply, Running, Span, State, Zones,
+};
 use crate::scene::Scene;
 use crate::today::{Today, zone_of_event};
 use crate::understand::{Asked, Understood, understand, without_words};
@@ -51,6 +53,7 @@ fn reply(scene: &Scene<'_>, question: &Question<'_>, understood: Understood) -> 
         None => Reply {
             intent: understood.intent,
             language: understood.language,
+            in_private: question.place == Place::Private,
             zones: Zones {
                 main: zone_of_event(scene.event),
                 beside: None,
@@ -68,6 +71,7 @@ fn finished(view: &View<'_>, understood: Understood, body: Body) -> Reply {
     let reply = Reply {
         intent: understood.intent,
         language: understood.language,
+        in_private: view.room().is_none(),
         zones,
         body,
     };
@@ -83,6 +87,9 @@ fn stranger(scene: &Scene<'_>) -> Body {
 
 fn body(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
     match &understood.intent {
+        Intent::Now | Intent::Next | Intent::Where if Today::of(view.scene) == Today::Over => {
+            Body::Agenda(agenda(view, Asked::Nothing))
+        }
         Intent::Agenda => Body::Agenda(agenda(view, understood.span)),
         Intent::Now => now(view),
         Intent::Next => Body::Next(view.ahead()),
@@ -135,6 +142,7 @@ fn agenda(view: &View<'_>, span: Asked) -> Agenda {
     let of = |span, days: &[&Day]| Agenda {
         span,
         days: days.iter().map(|day| day_agenda(view, day)).collect(),
+        next: Ahead::default(),
     };
     match (span, Today::of(view.scene)) {
         (Asked::All, _) => of(Span::All, &days.iter().collect::<Vec<_>>()),
@@ -142,7 +150,15 @@ fn agenda(view: &View<'_>, span: Asked) -> Agenda {
             Some(day) => of(Span::Named, &[day]),
             None => of(Span::NoDay(date), &[]),
         },
-        (Asked::Nothing | Asked::Today, Today::Is(day)) => of(Span::Today, &[day]),
+        (Asked::Nothing | Asked::Today, Today::Is(day)) => {
+            let today = of(Span::Today, &[day]);
+            let mut meetings = today.days.iter().flat_map(|day| &day.meetings);
+            let next = match meetings.all(|listing| listing.state == State::Ended) {
+                true => view.ahead(),
+                false => Ahead::default(),
+            };
+            Agenda { next, ..today }
+        }
         (Asked::Nothing | Asked::Today, Today::NextIs(day)) => of(Span::NextDay, &[day]),
         (Asked::Nothing | Asked::Today, Today::Over) => of(Span::Over, &[]),
     }
@@ -191,8 +207,14 @@ fn details(view: &View<'_>, question: &Question<'_>, understood: &Understood) ->
             .collect()
     };
     if understood.name.is_empty() {
-        let days = agenda(&view, understood.span).days;
-        let meetings = days.into_iter().flat_map(|day| day.meetings).collect();
+        let of = |span| {
+            let days = agenda(&view, span).days.into_iter();
+            days.flat_map(|day| day.meetings).collect::<Vec<_>>()
+        };
+        let mut meetings = of(understood.span);
+        if meetings.is_empty() {
+            meetings = of(Asked::All);
+        }
         return Body::Details(DetailsFor::Which(titles(meetings)));
     }
     let mut found = named(&view, &understood.name, understood.span);

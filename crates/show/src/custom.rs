@@ -1,6 +1,6 @@
 //! The answers of the event file.
 
-use showcaller_event::model::{Answer, Room};
+use showcaller_event::model::{Answer, MeetingFact, Part, Room, Text};
 use showcaller_event::{Language, fill};
 use showcaller_secret::Secret;
 
@@ -32,6 +32,10 @@ pub(crate) fn custom(view: &View<'_>, name: &str, language: Language) -> Vec<Cus
             Some(_) => {}
             None => given.push(Custom {
                 room: Some(room.title.clone()),
+                links: markdown
+                    .as_ref()
+                    .map_or_else(Vec::new, |_| links(view, text)),
+                meetings: text.meetings().cloned().collect(),
                 markdown,
             }),
         }
@@ -40,6 +44,18 @@ pub(crate) fn custom(view: &View<'_>, name: &str, language: Language) -> Vec<Cus
         only.room = None;
     }
     given
+}
+
+/// The links that are filled into a text.
+fn links(view: &View<'_>, text: &Text) -> Vec<Secret> {
+    let link = |part: &Part| match part {
+        Part::Meeting {
+            meeting,
+            fact: MeetingFact::Link | MeetingFact::Join,
+        } => (view.scene.facts)(meeting)?.link,
+        Part::Words(_) | Part::Meeting { .. } | Part::Scheduled { .. } => None,
+    };
+    text.parts().iter().filter_map(link).collect()
 }
 
 /// A word for each answer that is given here.

@@ -106,3 +106,17 @@ pub enum Place<'a> {
     /// In private.
     Private,
 }
+
+#[cfg(test)]
+mod tests {
+    use showcaller_event::language::reserved;
+
+    use super::*;
+
+    #[test]
+    fn no_answer_of_the_file_can_be_called_like_an_intent() {
+        for intent in Intent::BUILT_IN {
+            assert!(reserved(intent.as_str()).is_some(), "{intent}");
+        }
+    }
+}

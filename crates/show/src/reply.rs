@@ -15,6 +15,8 @@ pub struct Reply {
     pub intent: Intent,
     /// The language in which it is answered.
     pub language: Language,
+    /// Whether only the asker reads it.
+    pub in_private: bool,
     /// The clocks by which times are said.
     pub zones: Zones,
     /// What is said.
@@ -34,7 +36,7 @@ pub struct Zones {
 /// What an answer says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// To `agenda`.
+    /// To `agenda`; also to `now`, `next` and `where` when the event is over.
     Agenda(Agenda),
     /// To `now`, and to `where` if something runs.
     Now(Running),
@@ -100,6 +102,8 @@ pub struct Agenda {
     pub span: Span,
     /// The days, by date; a day without meetings is there with none.
     pub days: Vec<DayAgenda>,
+    /// When all of today has ended: what begins next.
+    pub next: Ahead,
 }
 
 /// Which part of the event an agenda is about.
@@ -238,13 +242,17 @@ pub enum DetailsFor {
 }
 
 /// An answer of the file as one room gets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Custom {
     /// The room's title, where answers of several rooms are given at once.
     pub room: Option<String>,
     /// What is said, in Webex's Markdown, or that it cannot be said yet because what it names is not
     /// on Webex.
     pub markdown: Option<Secret>,
+    /// The meetings that it tells of, perhaps more than once.
+    pub meetings: Vec<MeetingKey>,
+    /// The links into meetings that were filled in.
+    pub links: Vec<Secret>,
 }
 
 impl Reply {
@@ -252,8 +260,10 @@ impl Reply {
     #[must_use]
     pub fn meetings(&self) -> Vec<Address> {
         let mut addresses = Vec::new();
-        for listing in self.listings() {
-            let address = Address::meeting(&listing.key);
+        let listed = self.listings().into_iter().map(|listing| &listing.key);
+        let custom = self.custom().iter().flat_map(|custom| &custom.meetings);
+        for key in listed.chain(custom) {
+            let address = Address::meeting(key);
             if !addresses.contains(&address) {
                 addresses.push(address);
             }
@@ -261,7 +271,31 @@ impl Reply {
         addresses
     }
 
-    /// The meetings that it tells of, in its order.
+    /// The links into meetings that it has, in its order and each once.
+    #[must_use]
+    pub fn links(&self) -> Vec<&Secret> {
+        let mut links: Vec<&Secret> = Vec::new();
+        let listings = self.listings().into_iter();
+        let listed = listings.filter_map(|listing| match &listing.link {
+            Link::Known { url, .. } => Some(url),
+            Link::Follows => None,
+        });
+        for link in listed.chain(self.custom().iter().flat_map(|custom| &custom.links)) {
+            if !links.contains(&link) {
+                links.push(link);
+            }
+        }
+        links
+    }
+
+    fn custom(&self) -> &[Custom] {
+        match &self.body {
+            Body::Custom(custom) => custom,
+            _ => &[],
+        }
+    }
+
+    /// The meetings that it lists, in its order.
     #[must_use]
     pub fn listings(&self) -> Vec<&Listing> {
         match &self.body {

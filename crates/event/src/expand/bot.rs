@@ -44,7 +44,11 @@ pub(super) fn bot(
         let message = "`skip-after` has to be longer than `apologise-after`";
         diagnostics
             .error("late-answers", frame.source, place.span.clone(), message)
-            .hint("where nothing is said they are `2 h` and `2 min`");
+            .hint(format!(
+                "`skip-after` is {} min and `apologise-after` {} min; without a line they are `2 h` and `2 min`",
+                bot.skip_after.as_mins(),
+                bot.apologise_after.as_mins()
+            ));
     }
     let welcome = file.welcome.as_ref().map(|welcome| {
         places.welcome = Some(welcome.span.clone());

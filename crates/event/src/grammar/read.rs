@@ -17,6 +17,9 @@ pub(crate) struct Named<T> {
     pub(crate) span: Range<usize>,
 }
 
+/// The most keys that a hint names.
+const MOST_KEYS: usize = 6;
+
 /// What reading needs at hand.
 pub(crate) struct Binder<'a> {
     pub(crate) source: &'a Source,
@@ -54,6 +57,11 @@ impl Binder<'_> {
 
     /// The value is not what is wanted here. Says so, with the hint that fits what was written.
     pub(crate) fn wrong_type(&mut self, node: &Node, wanted: &str) {
+        self.wrong_shape(node, wanted, shape_hint(wanted, node));
+    }
+
+    /// The same with a hint for a value of another shape.
+    fn wrong_shape(&mut self, node: &Node, wanted: &str, shape: String) {
         let raw = self.source.text.get(node.span.clone()).unwrap_or_default();
         let (found, hint) = match &node.kind {
             Kind::Broken => return,
@@ -74,9 +82,7 @@ impl Binder<'_> {
             Kind::List(_) => ("a list".to_owned(), None),
             Kind::Map(_) => ("keys and values".to_owned(), None),
         };
-        let hint = hint
-            .filter(|_| wanted.contains("text"))
-            .unwrap_or_else(|| shape_hint(wanted, node));
+        let hint = hint.filter(|_| wanted.contains("text")).unwrap_or(shape);
         self.error(
             "type",
             &first_line(raw, &node.span),
@@ -107,7 +113,16 @@ impl Binder<'_> {
             _ if node.is_null() => &empty,
             // The name stays known, so that what refers to it is not reported as well.
             _ => {
-                self.wrong_type(node, "a block of `key: value` lines");
+                let keys = E::KEYS.iter().filter(|spec| allowed(spec.name));
+                let keys: Vec<_> = keys.map(|spec| format!("`{}:`", spec.name)).collect();
+                let more = if keys.len() > MOST_KEYS { ", …" } else { "" };
+                let wanted = "a block of `key: value` lines";
+                let hint = format!(
+                    "{}: {}{more}",
+                    shape_hint(wanted, node),
+                    keys[..keys.len().min(MOST_KEYS)].join(", ")
+                );
+                self.wrong_shape(node, wanted, hint);
                 entry.place(node.span.clone(), true);
                 return Some(entry);
             }

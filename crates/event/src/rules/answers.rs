@@ -8,31 +8,23 @@ use super::phrases::{Names, is_common};
 use super::report::Report;
 use crate::language::{normalise, reserved};
 
-/// What the bot's own answers are called, wherever intents are named.
-const INTENTS: [&str; 13] = [
-    "agenda", "now", "next", "where", "meeting", "who", "details", "remind", "help", "sos",
-    "hello", "thanks", "none",
-];
-
 /// A phrase as the bot compares it.
 fn normalised(phrase: &str) -> String {
     let words = normalise(phrase).into_iter().map(|word| word.text);
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// An answer is an intent under its own name.
+/// An answer is an intent under its own name, and is asked for by it.
 pub(super) fn name<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    for answer in &input.event.answers {
-        if INTENTS.contains(&answer.id.as_str()) {
-            let message = format!(
-                "the bot has an answer of its own that is called `{}`",
+    let names = Names::of(input.event);
+    let answers = input.event.answers.iter();
+    for answer in answers.filter(|answer| !answer.words.contains(&answer.id)) {
+        if let Some(message) = means_else(&names, &answer.id) {
+            let hint = format!(
+                "people ask for an answer by its name, too: take another one, as `our-{}`",
                 answer.id
             );
-            report.error(
-                input.places.answer(&answer.id),
-                message,
-                format!("take another name, as `our-{}`", answer.id),
-            );
+            report.error(input.places.answer(&answer.id), message, hint);
         }
     }
 }
@@ -49,16 +41,6 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                 message,
                 "say under `words:` what people write to get it",
             );
-        }
-        if !INTENTS.contains(&answer.id.as_str())
-            && !answer.words.contains(&answer.id)
-            && let Some(message) = means_else(&names, &answer.id)
-        {
-            let hint = format!(
-                "people ask for an answer by its name, too: take another one, as `our-{}`",
-                answer.id
-            );
-            report.error(place(), message, hint);
         }
         for word in &answer.words {
             if let Some(message) = means_else(&names, word) {
@@ -110,25 +92,6 @@ pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             for (message, hint) in bad_messages(input, room, say) {
                 let message = format!("answer `{}` in room `{room}` {message}", answer.id);
                 report.error(input.places.answer(&answer.id), message, hint);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::language::{Language, Vocabulary};
-
-    #[test]
-    fn an_intent_of_the_vocabulary_is_no_name_of_an_answer() {
-        for language in Language::ALL {
-            let vocabulary = Vocabulary::of(language);
-            let entries = vocabulary
-                .words()
-                .flat_map(|word| vocabulary.starting_with(word));
-            for intent in entries.filter_map(|entry| entry.concept.alone()) {
-                assert!(INTENTS.contains(&intent), "{intent}");
             }
         }
     }

@@ -202,8 +202,9 @@ fn durations_have_bounds() {
 1:34: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`
 1:53: duration `2 days` is not a duration | write it as `5 min` or `1 h 30 min`
 "#);
-    insta::assert_snapshot!(found("late-answers: { apologise-after: 2 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | where nothing is said they are `2 h` and `2 min`");
-    insta::assert_snapshot!(found("late-answers:\n  apologise-after: 1 h 30 min\n  skip-after: 10 min\n"), @"3:15: late-answers `skip-after` has to be longer than `apologise-after` | where nothing is said they are `2 h` and `2 min`");
+    insta::assert_snapshot!(found("late-answers: { apologise-after: 2 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 120 min; without a line they are `2 h` and `2 min`");
+    insta::assert_snapshot!(found("late-answers:\n  apologise-after: 1 h 30 min\n  skip-after: 10 min\n"), @"3:15: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 10 min and `apologise-after` 90 min; without a line they are `2 h` and `2 min`");
+    insta::assert_snapshot!(found("late-answers: { apologise-after: 3 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 180 min; without a line they are `2 h` and `2 min`");
     insta::assert_snapshot!(found("late-answers: { skip: 2 h }\n"), @"1:17: key/unknown `skip` is not a key that belongs here | known here: apologise-after, skip-after");
 }
 
@@ -220,6 +221,7 @@ fn organisers_who_lead_nowhere_are_said() {
 1:24: selector/this which team is `this team`? | `this team` needs `one-per: team` in the same entry; or name one
 1:55: type here belong rooms, as text, not a list | write the value alone, without `[ ]` and without `-`
 "#);
+    insta::assert_snapshot!(found("organisers: [organiser]\n"), @"1:13: type here belongs a block of `key: value` lines, not a list | put the keys on the lines below, each indented by two spaces: `people:`, `room:`");
     insta::assert_snapshot!(found("organisers: {}\n"), @r#"
 1:13: organisers/no-people (note) `organisers:` names no people, so the bot gives nobody `details` | add `people:` with their role or their addresses
 1:13: organisers/nobody-called (note) `organisers:` names no room, so nobody hears of it when somebody writes `sos` | add `room:` and the name of the room where they are

@@ -20,6 +20,8 @@ const TITLE: usize = 128;
 const ASKED: usize = 80;
 /// The most answers of the file that are named in one line.
 const CUSTOM: usize = 8;
+/// The most meetings that are named as examples.
+const EXAMPLES: usize = 10;
 
 /// What a reply becomes.
 pub(super) enum Composed {
@@ -50,7 +52,7 @@ pub(super) fn compose(reply: &Reply) -> Composed {
         }
         Body::NoSuchMeeting { asked } => {
             let asked = Inert::new(asked, ASKED);
-            let page = sentence(&(phrases.no_such_meeting)(&asked));
+            let page = sentence(&phrases.no_such_meeting.at(reply)(&asked));
             asking(page, &[Intent::Agenda], &[])
         }
         Body::Who(teams) => who(language, teams),
@@ -75,7 +77,12 @@ pub(super) fn compose(reply: &Reply) -> Composed {
         Body::Thanks => sentence(phrases.thanks),
         Body::NotUnderstood { custom } => {
             let asks = [Intent::Agenda, Intent::Now, Intent::Next];
-            asking(sentence(phrases.not_understood), &asks, custom)
+            let mut page = asking(sentence(phrases.not_understood), &asks, custom);
+            let words = page
+                .words
+                .map(|words| format!("{words} · {}", phrases.a_human));
+            page.words = words;
+            page
         }
         Body::Stranger { event } => sentence(&(phrases.stranger)(&Inert::new(event, TITLE))),
     })
@@ -150,13 +157,26 @@ fn agenda(reply: &Reply, agenda: &Agenda) -> Page {
         page.blocks.push(Block::Heading(heading(day, phrases)));
         if day.meetings.is_empty() {
             page.blocks
-                .push(Block::Line(phrases.nothing_that_day.to_owned()));
+                .push(Block::Line(phrases.nothing_that_day.at(reply).to_owned()));
         }
         let blocks = day.meetings.iter();
         page.blocks
             .extend(blocks.map(|meeting| listings.block(meeting, day.date)));
     }
+    page.blocks.extend(after_today(&agenda.next, phrases));
     finish(reply, page, &asks)
+}
+
+/// What begins next, in one line.
+fn after_today(next: &Ahead, phrases: &Phrases) -> Option<Block> {
+    let first = next.meetings.first()?;
+    let when = times::ahead(&first.start, next, phrases);
+    let titles = next.meetings.iter().take(EXAMPLES);
+    let titles: Vec<_> = titles
+        .map(|meeting| Inert::new(&meeting.title, TITLE).to_string())
+        .collect();
+    let line = (phrases.next_is)(&(phrases.next)(&when), &titles.join(", "));
+    Some(Block::Line(line))
 }
 
 fn heading(day: &DayAgenda, phrases: &Phrases) -> String {
@@ -194,7 +214,7 @@ fn now(reply: &Reply, running: &Running) -> Page {
 fn next(reply: &Reply, ahead: &Ahead) -> Page {
     let phrases = phrases::of(reply.language);
     let Some(first) = ahead.meetings.first() else {
-        let page = Page::sentence(reply.language, phrases.nothing_ahead);
+        let page = Page::sentence(reply.language, phrases.nothing_ahead.at(reply));
         return asking(page, &[Intent::Agenda], &[]);
     };
     let when = times::ahead(&first.start, ahead, phrases);
@@ -231,6 +251,9 @@ fn details(reply: &Reply, details: &DetailsFor) -> Page {
     match details {
         DetailsFor::Organisers => Page::sentence(language, phrases.organisers_only),
         DetailsFor::Private => Page::sentence(language, phrases.ask_in_private),
+        DetailsFor::Which(titles) if titles.is_empty() => {
+            Page::sentence(language, phrases.no_meetings)
+        }
         DetailsFor::Which(titles) => {
             let mut page = Page::sentence(language, phrases.which_meeting);
             let example = |title: &String| {
@@ -240,7 +263,8 @@ fn details(reply: &Reply, details: &DetailsFor) -> Page {
                     Inert::new(title, TITLE)
                 ))
             };
-            page.blocks.extend(titles.iter().map(example));
+            page.blocks
+                .extend(titles.iter().take(EXAMPLES).map(example));
             page
         }
         DetailsFor::One { listing, host_key } => {

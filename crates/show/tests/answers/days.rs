@@ -2,6 +2,7 @@
 
 use rstest::rstest;
 use showcaller_event::model::MeetingKey;
+use showcaller_show::{Body, Span};
 
 use crate::support::{World, shown};
 
@@ -55,7 +56,7 @@ fn today_is_the_day_that_holds_now(#[case] at: &str, #[case] wanted: &str) {
     "2027-10-31T01:30",
     "nothing, 1950 min | opening/monday ToCome"
 )]
-#[case::over("2027-11-01T16:00", "nothing, 0 min")]
+#[case::over("2027-11-01T16:00", "over")]
 fn now_is_what_runs(#[case] at: &str, #[case] wanted: &str) {
     assert_eq!(
         shown(&World::new().ask(at, "ann", "team-1", "what's on now?")),
@@ -228,4 +229,41 @@ fn questions_that_ask_for_the_same_have_the_same_key() {
     ] {
         assert_ne!(key(one), key(other), "{one} {other}");
     }
+}
+
+#[rstest]
+#[case("now")]
+#[case("what's next?")]
+#[case("where do I have to be?")]
+#[case("agenda")]
+fn after_the_event_it_is_over_whatever_is_asked(#[case] text: &str) {
+    let world = World::new();
+    for room in ["", "team-1"] {
+        let reply = world.ask("2027-11-01T17:00", "ann", room, text);
+        assert_eq!(shown(&reply), "over", "{text}");
+    }
+}
+
+#[test]
+fn when_all_of_today_has_ended_the_agenda_says_what_is_next() {
+    let world = World::new();
+    let next = |at, asker| match world.ask(at, asker, "", "agenda").body {
+        Body::Agenda(agenda) => {
+            let next = agenda.next.meetings.iter();
+            let keys: Vec<_> = next.map(|listing| listing.key.to_string()).collect();
+            (agenda.span, keys.join(" "))
+        }
+        other => panic!("{other:?}"),
+    };
+    let of_today = |keys: &str| (Span::Today, keys.to_owned());
+    assert_eq!(next("2027-10-29T15:59", "ann"), of_today(""));
+    assert_eq!(
+        next("2027-10-29T16:00", "ann"),
+        of_today("opening/saturday")
+    );
+    // The jury has no breakout.
+    assert_eq!(
+        next("2027-10-29T10:00", "cleo"),
+        of_today("opening/saturday")
+    );
 }

@@ -8,7 +8,7 @@ use showcaller_engine::InForce;
 use showcaller_event::Event;
 use showcaller_event::model::{Email, Room};
 use showcaller_render::answers::{Message, messages, transcript};
-use showcaller_show::{Link, Place, Question, Reply, Scene, answer};
+use showcaller_show::{Body, DetailsFor, Place, Question, Reply, Scene, answer};
 
 use super::whom;
 use crate::exit::{Code, Failure};
@@ -70,6 +70,7 @@ fn write(args: &Args, past: &Past) -> Result<Code, Failure> {
     let asking = Asking::of(args, event)?;
     let reply = asking.reply(in_force, &args.question.join(" "), now);
     let messages = messages(&reply, "ask");
+    asking.remark(&reply.body);
     if args.json {
         result::text(&as_json(&reply, &messages)?)?;
         return Ok(Code::Done);
@@ -141,6 +142,21 @@ impl<'e> Asking<'e> {
         })
     }
 
+    /// Says what an answer here leaves out.
+    fn remark(&self, body: &Body) {
+        match body {
+            Body::Stranger { .. } | Body::Details(DetailsFor::Organisers)
+                if self.asker.is_none() =>
+            {
+                say::remark("this answer is for known people: add --as ADDRESS to say who asks");
+            }
+            Body::Sos { .. } => {
+                say::remark("nothing was sent: the organisers hear of it when the bot is asked");
+            }
+            _ => {}
+        }
+    }
+
     /// Says who asks, where and when.
     fn say(&self, event: &Event, now: Timestamp) {
         let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
@@ -179,14 +195,8 @@ fn instant(event: &Event, text: &str) -> Result<Timestamp, Failure> {
 
 /// The answer for programs.
 fn as_json(reply: &Reply, messages: &[Message]) -> Result<String, Failure> {
-    let links: Vec<&str> = reply
-        .listings()
-        .into_iter()
-        .filter_map(|listing| match &listing.link {
-            Link::Known { url, .. } => Some(url.expose()),
-            Link::Follows => None,
-        })
-        .collect();
+    let links = reply.links().into_iter();
+    let links: Vec<&str> = links.map(|link| link.expose()).collect();
     let texts: Vec<&str> = messages
         .iter()
         .map(|message| message.markdown.expose())

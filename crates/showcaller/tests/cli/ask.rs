@@ -75,6 +75,20 @@ fn programs_get_intent_language_meetings_links_and_text() {
     let text = answer["text"].as_str().expect("a text");
     assert!(text.contains(&link), "{text}");
 
+    stage.change(
+        "event.yaml",
+        "answers:\n",
+        "answers:\n  entrance:\n    words: [entrance]\n    say: \"Come in: {{ learn_to_pitch.join }}\"\n",
+    );
+    let entrance = "--in coaches --json --draft";
+    let entrance = json(&ask(&stage, "entrance", entrance).exits(0));
+    let link = cell(&stage, "Learn to pitch", "link");
+    assert_eq!(entrance["links"], serde_json::json!([link]));
+    assert_eq!(
+        entrance["meetings"],
+        serde_json::json!(["meeting/learn-to-pitch"])
+    );
+
     let board = json(&ask(&stage, "board", "--in team-1 --json").exits(0));
     assert_eq!(board["intent"], "board", "an answer of the file");
     assert_eq!(board["links"], serde_json::json!([]));
@@ -105,6 +119,17 @@ fn a_room_hears_only_its_own_links_and_nobody_but_organisers_a_host_key() {
         let ran = ask(&stage, details, options).exits(0);
         assert!(ran.stdout.contains(&key), "{options}: {ran}");
     }
+}
+
+#[test]
+fn what_an_answer_leaves_out_is_said() {
+    let stage = applied();
+    let nobody = ask(&stage, "remind me", "--in team-1").exits(0);
+    nobody.says("add --as ADDRESS");
+    let asker = "--in team-1 --as amelie.dubois@example.com";
+    let ann = ask(&stage, "remind me", asker).exits(0);
+    assert!(!ann.stderr.contains("add --as"), "{ann}");
+    ask(&stage, "sos", asker).exits(0).says("nothing was sent");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use showcaller_event::{Language, phrases};
 
-use super::sentences::{self, Help, Phrases, Words};
+use super::sentences::{self, Help, Here, Phrases, Words};
 
 pub(super) const ENGLISH: Phrases = Phrases {
     today: "Today",
@@ -10,6 +10,7 @@ pub(super) const ENGLISH: Phrases = Phrases {
     whole_agenda: "The whole agenda",
     now: "On now",
     where_now: "Where to be now",
+    next_is: |when, titles| format!("{when}: {titles}"),
     next: |when| format!("Next, {when}"),
     where_next: |when| format!("Where to be next, {when}"),
     fitting: |count| format!("{count} meetings fit that name"),
@@ -41,18 +42,28 @@ pub(super) const ENGLISH: Phrases = Phrases {
     host_key: "Host key",
     no_host_key: "The host key is not known yet.",
 
-    nothing_that_day: "Nothing is planned here that day.",
+    nothing_that_day: Here {
+        room: "Nothing is planned here that day.",
+        private: "Nothing is planned for you that day.",
+    },
     no_day: |day| format!("{} is not a day of the event.", date(day)),
     over: "The event is over: the last meeting has ended. Thank you for being there!",
     nothing_now: "Nothing is on right now.",
-    nothing_ahead: "Nothing more is planned here.",
-    no_such_meeting: |asked| format!("I know of no meeting here that is called “{asked}”."),
+    nothing_ahead: Here {
+        room: "Nothing more is planned here.",
+        private: "Nothing more is planned for you.",
+    },
+    no_such_meeting: Here {
+        room: |asked| format!("I know of no meeting here that is called “{asked}”."),
+        private: |asked| format!("I know of no meeting of yours that is called “{asked}”."),
+    },
 
-    no_team: "There is no team here that I could name.",
+    no_team: "There is no team that I could name.",
     empty_team: "Nobody is in it yet.",
     organisers_only: "Those details are for the organisers only.",
     ask_in_private: "Others read along here. Ask me for details in private, please.",
     which_meeting: "Of which meeting? Write for example:",
+    no_meetings: "There are no meetings.",
     remind: |day, time| format!("I will remind you in private on {} at {time}.", date(day)),
     nothing_to_remind: "Nothing more is planned for you, so I have nothing to remind you of.",
     called: "I have alerted the organisers and passed on what you wrote. They will help you.",
@@ -79,13 +90,14 @@ pub(super) const ENGLISH: Phrases = Phrases {
         meeting: "one meeting by its name: time, link, password",
         who: "who is in your team, and who coaches it",
         remind: "a message in private before your next meeting",
-        sos: "calls the organisers, when something does not work",
+        sos: "a human: calls the organisers, when something does not work",
         details: "number, password and host key of a meeting, by its name",
         custom: "what the organisers have prepared for you",
         how: "In a room, mention me first. In private, just write.",
     },
 
     ask_me: |words| format!("Ask me: {words}"),
+    a_human: "a human: sos",
     words: Words {
         agenda: "agenda",
         now: "now",

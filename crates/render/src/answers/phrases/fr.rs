@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use showcaller_event::{Language, phrases};
 
-use super::sentences::{self, Help, Phrases, Words};
+use super::sentences::{self, Help, Here, Phrases, Words};
 
 pub(super) const FRENCH: Phrases = Phrases {
     today: "Aujourd’hui",
@@ -10,6 +10,7 @@ pub(super) const FRENCH: Phrases = Phrases {
     whole_agenda: "L’agenda complet",
     now: "En ce moment",
     where_now: "Où aller maintenant",
+    next_is: |when, titles| format!("{when}\u{a0}: {titles}"),
     next: |when| format!("Ensuite, {when}"),
     where_next: |when| format!("Où aller ensuite, {when}"),
     fitting: |count| format!("{count} réunions correspondent à ce nom"),
@@ -41,20 +42,28 @@ pub(super) const FRENCH: Phrases = Phrases {
     host_key: "Clé d’hôte",
     no_host_key: "La clé d’hôte n’est pas encore connue.",
 
-    nothing_that_day: "Rien n’est prévu ici ce jour-là.",
+    nothing_that_day: Here {
+        room: "Rien n’est prévu ici ce jour-là.",
+        private: "Rien n’est prévu pour vous ce jour-là.",
+    },
     no_day: |day| format!("Il n’y a pas d’événement {}.", the_date(day)),
     over: "L’événement est terminé\u{a0}: la dernière réunion est finie. Merci d’avoir été là\u{a0}!",
     nothing_now: "Rien n’est en cours en ce moment.",
-    nothing_ahead: "Plus rien n’est prévu ici.",
-    no_such_meeting: |asked| {
-        format!("Je ne connais ici aucune réunion nommée «\u{a0}{asked}\u{a0}».")
+    nothing_ahead: Here {
+        room: "Plus rien n’est prévu ici.",
+        private: "Plus rien n’est prévu pour vous.",
+    },
+    no_such_meeting: Here {
+        room: |asked| format!("Je ne connais ici aucune réunion nommée «\u{a0}{asked}\u{a0}»."),
+        private: |asked| format!("Je ne vous connais aucune réunion nommée «\u{a0}{asked}\u{a0}»."),
     },
 
-    no_team: "Je ne connais aucune équipe ici.",
+    no_team: "Je ne connais aucune équipe à vous nommer.",
     empty_team: "Il n’y a encore personne.",
     organisers_only: "Ces détails sont réservés aux organisateurs.",
     ask_in_private: "D’autres personnes lisent ici. Demandez-moi les détails en privé, s’il vous plaît.",
     which_meeting: "De quelle réunion\u{a0}? Écrivez par exemple\u{a0}:",
+    no_meetings: "Il n’y a aucune réunion.",
     remind: |day, time| {
         format!(
             "Je vous enverrai un rappel en privé {} à {time}.",
@@ -86,13 +95,14 @@ pub(super) const FRENCH: Phrases = Phrases {
         meeting: "une réunion par son nom\u{a0}: heure, lien, mot de passe",
         who: "qui est dans votre équipe, et qui l’accompagne",
         remind: "un message privé avant votre prochaine réunion",
-        sos: "appelle les organisateurs, si quelque chose ne marche pas",
+        sos: "un humain\u{a0}: appelle les organisateurs, si quelque chose ne marche pas",
         details: "numéro, mot de passe et clé d’hôte d’une réunion, par son nom",
         custom: "ce que les organisateurs ont préparé pour vous",
         how: "Dans un espace, mentionnez-moi d’abord. En privé, écrivez simplement.",
     },
 
     ask_me: |words| format!("Demandez-moi\u{a0}: {words}"),
+    a_human: "un humain\u{a0}: sos",
     words: Words {
         agenda: "agenda",
         now: "maintenant",

@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use showcaller_event::{Language, phrases};
 
-use super::sentences::{self, Help, Phrases, Words};
+use super::sentences::{self, Help, Here, Phrases, Words};
 
 pub(super) const DUTCH: Phrases = Phrases {
     today: "Vandaag",
@@ -10,6 +10,7 @@ pub(super) const DUTCH: Phrases = Phrases {
     whole_agenda: "De volledige agenda",
     now: "Nu bezig",
     where_now: "Waar je nu moet zijn",
+    next_is: |when, titles| format!("{when}: {titles}"),
     next: |when| format!("Hierna, {when}"),
     where_next: |when| format!("Waar je hierna moet zijn, {when}"),
     fitting: |count| format!("{count} meetings passen bij die naam"),
@@ -40,18 +41,28 @@ pub(super) const DUTCH: Phrases = Phrases {
     host_key: "Hostsleutel",
     no_host_key: "De hostsleutel is nog niet bekend.",
 
-    nothing_that_day: "Die dag staat hier niets gepland.",
+    nothing_that_day: Here {
+        room: "Die dag staat hier niets gepland.",
+        private: "Die dag staat er voor jou niets gepland.",
+    },
     no_day: |day| format!("Op {} is er geen evenement.", date(day)),
     over: "Het evenement is voorbij: de laatste meeting is afgelopen. Bedankt dat je erbij was!",
     nothing_now: "Op dit moment is er niets bezig.",
-    nothing_ahead: "Er staat hier niets meer gepland.",
-    no_such_meeting: |asked| format!("Ik ken hier geen meeting met de naam “{asked}”."),
+    nothing_ahead: Here {
+        room: "Er staat hier niets meer gepland.",
+        private: "Er staat voor jou niets meer gepland.",
+    },
+    no_such_meeting: Here {
+        room: |asked| format!("Ik ken hier geen meeting met de naam “{asked}”."),
+        private: |asked| format!("Ik ken geen meeting van jou met de naam “{asked}”."),
+    },
 
-    no_team: "Er is hier geen team dat ik kan noemen.",
+    no_team: "Er is geen team dat ik kan noemen.",
     empty_team: "Er zit nog niemand in.",
     organisers_only: "Die details zijn alleen voor de organisatoren.",
     ask_in_private: "Hier lezen anderen mee. Vraag me de details in een privégesprek.",
     which_meeting: "Van welke meeting? Schrijf bijvoorbeeld:",
+    no_meetings: "Er zijn geen meetings.",
     remind: |day, time| {
         format!(
             "Ik stuur je op {} om {time} een herinnering in een privégesprek.",
@@ -83,13 +94,14 @@ pub(super) const DUTCH: Phrases = Phrases {
         meeting: "één meeting bij naam: tijd, link, wachtwoord",
         who: "wie er in je team zit, en wie het begeleidt",
         remind: "een privébericht vóór je volgende meeting",
-        sos: "roept de organisatoren, als er iets niet werkt",
+        sos: "een mens: roept de organisatoren, als er iets niet werkt",
         details: "nummer, wachtwoord en hostsleutel van een meeting, bij naam",
         custom: "wat de organisatoren voor je klaarzetten",
         how: "In een ruimte vermeld je me eerst. In een privégesprek schrijf je gewoon.",
     },
 
     ask_me: |words| format!("Vraag me: {words}"),
+    a_human: "een mens: sos",
     words: Words {
         agenda: "agenda",
         now: "nu",

@@ -1,6 +1,7 @@
 //! What there is a sentence for.
 
 use jiff::civil::Date;
+use showcaller_show::Reply;
 
 use crate::answers::inert::Inert;
 
@@ -15,6 +16,8 @@ pub(crate) struct Phrases {
     pub(crate) where_now: &'static str,
     /// What begins next, and when.
     pub(crate) next: fn(&str) -> String,
+    /// The same in a line, with titles.
+    pub(crate) next_is: fn(&str, &str) -> String,
     pub(crate) where_next: fn(&str) -> String,
     pub(crate) fitting: fn(usize) -> String,
     pub(crate) reminder: &'static str,
@@ -42,12 +45,12 @@ pub(crate) struct Phrases {
     pub(crate) no_host_key: &'static str,
 
     // Where there is no meeting to tell of
-    pub(crate) nothing_that_day: &'static str,
+    pub(crate) nothing_that_day: Here<&'static str>,
     pub(crate) no_day: fn(Date) -> String,
     pub(crate) over: &'static str,
     pub(crate) nothing_now: &'static str,
-    pub(crate) nothing_ahead: &'static str,
-    pub(crate) no_such_meeting: fn(&Inert) -> String,
+    pub(crate) nothing_ahead: Here<&'static str>,
+    pub(crate) no_such_meeting: Here<fn(&Inert) -> String>,
 
     // Other answers
     pub(crate) no_team: &'static str,
@@ -55,6 +58,7 @@ pub(crate) struct Phrases {
     pub(crate) organisers_only: &'static str,
     pub(crate) ask_in_private: &'static str,
     pub(crate) which_meeting: &'static str,
+    pub(crate) no_meetings: &'static str,
     pub(crate) remind: fn(Date, &str) -> String,
     pub(crate) nothing_to_remind: &'static str,
     pub(crate) called: &'static str,
@@ -68,6 +72,8 @@ pub(crate) struct Phrases {
 
     // The words that ask for it
     pub(crate) ask_me: fn(&str) -> String,
+    /// Which word calls a human.
+    pub(crate) a_human: &'static str,
     pub(crate) words: Words,
 
     // Around an answer
@@ -80,6 +86,23 @@ pub(crate) struct Phrases {
     pub(crate) ticket_in_private: fn(&Inert) -> String,
     pub(crate) removed: fn(&Inert) -> String,
     pub(crate) no_moderator: fn(&Inert) -> String,
+}
+
+/// What is said of a room, and of one person.
+pub(crate) struct Here<T> {
+    pub(crate) room: T,
+    pub(crate) private: T,
+}
+
+impl<T: Copy> Here<T> {
+    /// As it is said where this is read.
+    pub(crate) fn at(&self, reply: &Reply) -> T {
+        if reply.in_private {
+            self.private
+        } else {
+            self.room
+        }
+    }
 }
 
 /// What can be asked, a line each.

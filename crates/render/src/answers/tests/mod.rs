@@ -3,6 +3,7 @@ mod judged;
 mod rules;
 mod same;
 mod samples;
+mod secrets;
 mod snapshots;
 mod split;
 mod understood;

@@ -2,6 +2,7 @@
 //! the limits. Every card of every test is judged by it.
 
 use serde_json::{Map, Value};
+use showcaller_event::markdown::LONGEST;
 
 use crate::answers::{Card, Message, messages};
 
@@ -49,13 +50,13 @@ const WORDS: [(&str, &[&str]); 5] = [
     ("style", &["default", "positive", "destructive"]),
 ];
 const MOST_ACTIONS: usize = 5;
-const MOST_BYTES: usize = 80 * 1024;
+const MOST_BYTES: usize = 80_000;
 
 /// What is wrong with a message, as Webex would see it.
 pub(super) fn findings(message: &Message, card_key: &str) -> Vec<String> {
     let mut findings = Vec::new();
     let bytes = message.markdown.expose().len();
-    if bytes == 0 || bytes > 7_439 {
+    if bytes == 0 || bytes > LONGEST {
         findings.push(format!("the Markdown has {bytes} bytes"));
     }
     if let Some(card) = &message.card {

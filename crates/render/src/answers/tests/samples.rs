@@ -18,6 +18,7 @@ pub(super) fn reply(intent: Intent, body: Body) -> Reply {
     Reply {
         intent,
         language: Language::English,
+        in_private: false,
         zones: Zones {
             main: brussels(),
             beside: None,
@@ -63,6 +64,7 @@ pub(super) fn read_in(zone: &str, mut reply: Reply) -> Reply {
     }
     let beside = Some(brussels());
     Reply {
+        in_private: true,
         zones: Zones { main, beside },
         ..reply
     }
@@ -174,7 +176,34 @@ fn day(id: &str, title: &str, date: Date, meetings: Vec<Listing>) -> DayAgenda {
 }
 
 pub(super) fn agenda(span: Span, days: Vec<DayAgenda>) -> Reply {
-    reply(Intent::Agenda, Body::Agenda(Agenda { span, days }))
+    reply(
+        Intent::Agenda,
+        Body::Agenda(Agenda {
+            span,
+            days,
+            next: Ahead::default(),
+        }),
+    )
+}
+
+/// The same in private.
+pub(super) fn in_private(reply: Reply) -> Reply {
+    Reply {
+        in_private: true,
+        ..reply
+    }
+}
+
+/// In the evening.
+pub(super) fn ended_today() -> Reply {
+    let mut warm_up = warm_up();
+    for listing in &mut warm_up.meetings {
+        listing.state = State::Ended;
+    }
+    let next = opening_in(3 * 24 * 60, DAY_1);
+    let days = vec![warm_up];
+    let span = Span::Today;
+    reply(Intent::Agenda, Body::Agenda(Agenda { span, days, next }))
 }
 
 pub(super) fn today() -> Reply {
@@ -347,10 +376,12 @@ pub(super) fn boards() -> Reply {
         markdown: Some(Secret::new(format!(
             "[Here](https://boards.example.com/team-{team}) is the **board** of Team {team}."
         ))),
+        ..Custom::default()
     };
     let follows = Custom {
         room: Some("Jury".to_owned()),
         markdown: None,
+        ..Custom::default()
     };
     reply(
         Intent::Custom("board".to_owned()),
@@ -401,6 +432,11 @@ pub(super) fn all() -> Vec<(&'static str, Reply)> {
             agenda(Span::NoDay(date(2027, 10, 3)), vec![]),
         ),
         ("over", agenda(Span::Over, vec![])),
+        ("all-of-today-has-ended", ended_today()),
+        (
+            "nothing-any-more-in-private",
+            in_private(nothing_now(Ahead::default())),
+        ),
         ("all-days", all_days()),
         ("now", now()),
         ("now-in-six-teams", now_in_six_teams()),

@@ -314,6 +314,77 @@ fn other_agendas() {
 }
 
 #[test]
+fn when_all_of_today_has_ended_what_is_next_is_said() {
+    assert_snapshot!(seen(&samples::ended_today()), @r"
+    Today
+
+    Warm-up, Friday 1 October
+    09:00–09:30  Warm-up - Opening
+                 ended
+                 Join: https://example.webex.com/m/1
+    10:00–11:30  Team 1 - Warm-up - Breakout
+                 ended
+                 Join: https://example.webex.com/m/2
+    13:00–14:00  Learn to pitch
+                 ended
+                 Join: https://example.webex.com/m/3
+    15:30–16:00  Warm-up - Closing
+                 ended
+                 Join: https://example.webex.com/m/4
+    Next, on Wednesday 6 October at 09:00: Opening
+    ────────────────────────────────────────────────────────────
+    Times in Europe/Brussels
+    Ask me: now, next, help
+    [ Now ] [ Next ]
+    ");
+    assert_snapshot!(seen(&in_language(French, samples::ended_today())), @r"
+    Aujourd’hui
+
+    Warm-up, vendredi 1er octobre
+    09:00–09:30  Warm-up - Opening
+                 terminé
+                 Rejoindre: https://example.webex.com/m/1
+    10:00–11:30  Team 1 - Warm-up - Breakout
+                 terminé
+                 Rejoindre: https://example.webex.com/m/2
+    13:00–14:00  Learn to pitch
+                 terminé
+                 Rejoindre: https://example.webex.com/m/3
+    15:30–16:00  Warm-up - Closing
+                 terminé
+                 Rejoindre: https://example.webex.com/m/4
+    Ensuite, le mercredi 6 octobre à 09:00 : Opening
+    ────────────────────────────────────────────────────────────
+    Heures : Europe/Brussels
+    Demandez-moi : maintenant, suivant, aide
+    [ Maintenant ] [ Suivant ]
+    ");
+}
+
+#[test]
+fn in_private_nothing_is_said_of_a_here() {
+    for language in [English, Dutch, French] {
+        for reply in [
+            samples::nothing_now(Ahead::default()),
+            samples::empty_day(),
+            samples::no_such_meeting("lunch"),
+        ] {
+            let said = seen(&in_language(language, samples::in_private(reply)));
+            let words: Vec<_> = said.split(|letter: char| !letter.is_alphabetic()).collect();
+            let here = ["here", "hier", "ici"];
+            assert!(words.iter().all(|word| !here.contains(word)), "{said}");
+        }
+    }
+    assert_snapshot!(seen(&samples::in_private(samples::nothing_now(Ahead::default()))), @r"
+    Nothing is on right now.
+
+    Nothing more is planned for you.
+
+    Ask me: agenda, help
+    ");
+}
+
+#[test]
 fn what_is_on_now() {
     assert_snapshot!(seen(&samples::now()), @r"
     On now
@@ -528,7 +599,7 @@ fn who_is_in_my_team() {
     - Ann Ångström
     - Ben Janssens
     ");
-    assert_snapshot!(seen(&reply(Intent::Who, Body::Who(vec![]))), @r"There is no team here that I could name.");
+    assert_snapshot!(seen(&reply(Intent::Who, Body::Who(vec![]))), @"There is no team that I could name.");
 }
 
 #[test]
@@ -570,7 +641,8 @@ fn help() {
     my team – who is in your team, and who coaches it
     remind me – a message in private before your next meeting
     board – what the organisers have prepared for you
-    sos – calls the organisers, when something does not work
+    sos – a human: calls the organisers, when something does not
+    work
     ────────────────────────────────────────────────────────────
     In a room, mention me first. In private, just write.
     [ Agenda ] [ Now ] [ Next ] [ Remind me ]
@@ -586,7 +658,7 @@ fn help() {
     - **my team** – who is in your team, and who coaches it
     - **remind me** – a message in private before your next meeting
     - **board** – what the organisers have prepared for you
-    - **sos** – calls the organisers, when something does not work
+    - **sos** – a human: calls the organisers, when something does not work
 
     In a room, mention me first. In private, just write.
     ");
@@ -603,7 +675,7 @@ fn small_talk() {
     assert_snapshot!(seen(&samples::not_understood()), @r"
     Sorry, I did not understand that.
 
-    Ask me: agenda, now, next, board, help
+    Ask me: agenda, now, next, board, help · a human: sos
     ");
     assert_snapshot!(seen(&samples::stranger()), @r"
     Hello! I help the participants of Innovation Challenge, and
@@ -705,7 +777,8 @@ fn in_the_organisers_room() {
     board – what the organisers have prepared for you
     details – number, password and host key of a meeting, by its
     name
-    sos – calls the organisers, when something does not work
+    sos – a human: calls the organisers, when something does not
+    work
     ────────────────────────────────────────────────────────────
     In a room, mention me first. In private, just write.
     [ Agenda ] [ Now ] [ Next ] [ Remind me ]
@@ -856,7 +929,8 @@ fn in_dutch() {
     board – wat de organisatoren voor je klaarzetten
     details – nummer, wachtwoord en hostsleutel van een meeting,
     bij naam
-    sos – roept de organisatoren, als er iets niet werkt
+    sos – een mens: roept de organisatoren, als er iets niet
+    werkt
     ────────────────────────────────────────────────────────────
     In een ruimte vermeld je me eerst. In een privégesprek
     schrijf je gewoon.
@@ -865,7 +939,7 @@ fn in_dutch() {
     assert_snapshot!(seen(&in_language(Dutch, samples::not_understood())), @r"
     Sorry, dat heb ik niet begrepen.
 
-    Vraag me: agenda, nu, volgende, board, help
+    Vraag me: agenda, nu, volgende, board, help · een mens: sos
     ");
     assert_snapshot!(seen(&in_language(Dutch, samples::reminder_set())), @r"
     Ik stuur je op vrijdag 1 oktober om 15:25 een herinnering in
@@ -931,8 +1005,8 @@ fn in_french() {
     mon équipe – qui est dans votre équipe, et qui l’accompagne
     rappel – un message privé avant votre prochaine réunion
     board – ce que les organisateurs ont préparé pour vous
-    sos – appelle les organisateurs, si quelque chose ne marche
-    pas
+    sos – un humain : appelle les organisateurs, si quelque
+    chose ne marche pas
     ────────────────────────────────────────────────────────────
     Dans un espace, mentionnez-moi d’abord. En privé, écrivez
     simplement.

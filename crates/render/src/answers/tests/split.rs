@@ -74,6 +74,7 @@ fn an_answer_of_the_file_goes_through_as_it_is() {
     let answer = Custom {
         room: None,
         markdown: Some(Secret::new(markdown)),
+        ..Custom::default()
     };
     let reply = samples::reply(
         Intent::Custom("board".to_owned()),
@@ -90,6 +91,7 @@ fn long_answers_of_many_rooms_are_divided_and_nothing_is_lost() {
     let answer = |room: usize| Custom {
         room: Some(format!("Team {room}")),
         markdown: Some(Secret::new("é word\n".repeat(400 * room))),
+        ..Custom::default()
     };
     let reply = Reply {
         body: Body::Custom((1..6).map(answer).collect()),
@@ -111,6 +113,7 @@ fn one_word_without_an_end_is_divided_too() {
     let answer = Custom {
         room: None,
         markdown: Some(Secret::new("é".repeat(10_000))),
+        ..Custom::default()
     };
     let reply = Reply {
         body: Body::Custom(vec![answer]),
@@ -134,6 +137,7 @@ fn an_apology_that_does_not_fit_goes_first_by_itself() {
     let answer = Custom {
         room: None,
         markdown: Some(Secret::new("x".repeat(7_439))),
+        ..Custom::default()
     };
     let reply = samples::reply(
         Intent::Custom("board".to_owned()),
