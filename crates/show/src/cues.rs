@@ -87,6 +87,30 @@ impl<'r> Cues<'r> {
         self.reading.pieces.len()
     }
 
+    /// Whether a reminder is not wanted: "cancel the reminder", "herinner me niet". Twice not is wanted:
+    /// "don't forget to remind me".
+    pub(crate) fn no_reminder(&self) -> bool {
+        let says = |piece: &Piece| match piece.says {
+            Says::Concept(concept) => Some(concept),
+            _ => None,
+        };
+        let against = |concept: &Option<Concept>| matches!(concept, Some(Not | Stop));
+        let between = |concept: &Option<Concept>| matches!(concept, Some(Filler | Own | Ask | Be));
+        let said: Vec<Option<Concept>> = self.reading.pieces.iter().map(says).collect();
+        let Some(at) = said.iter().position(|concept| *concept == Some(Remind)) else {
+            return false;
+        };
+        let near = |concept: &&Option<Concept>| against(concept) || between(concept);
+        let before = said[..at].iter().rev().take_while(near);
+        let after = said[at + 1..].iter().take_while(near);
+        before
+            .chain(after)
+            .filter(|concept| against(concept))
+            .count()
+            % 2
+            == 1
+    }
+
     /// Whether it says one of these by a phrase of several words.
     pub(crate) fn says_phrase(&self, concepts: &[Concept]) -> bool {
         let says = |piece: &&Piece| match piece.says {
@@ -104,7 +128,7 @@ fn is_about_something(says: &Says) -> bool {
         Says::Unknown
             | Says::Number(_)
             | Says::Event(Meaning::Person)
-            | Says::Concept(Filler | Ask | Own | Be | Not | Aside | Past | Number(_))
+            | Says::Concept(Filler | Ask | Own | Be | Not | Stop | Aside | Past | Number(_))
     )
 }
 

@@ -9,7 +9,7 @@ use crate::lexicon::{Lexicon, Meaning, Term};
 use crate::piece::{Piece, Says, number_in};
 use crate::typo::{self, Meant};
 
-/// A longer text, in bytes, is no question for a bot.
+/// So much of a text is read, in bytes.
 const LONGEST_TEXT: usize = 500;
 
 /// A text, read in one language.
@@ -24,11 +24,9 @@ pub(crate) struct Reading<'t> {
     pub(crate) polite: bool,
 }
 
-/// The text in each language: those first that know more of its words, and of these the preferred one.
+/// The beginning of the text in each language: those first that know more of its words, and of these the preferred one.
 pub(crate) fn read<'t>(text: &'t str, lexicon: &Lexicon, preferred: Language) -> Vec<Reading<'t>> {
-    if text.len() > LONGEST_TEXT {
-        return Vec::new();
-    }
+    let text = &text[..text.floor_char_boundary(LONGEST_TEXT)];
     let words = normalise(text);
     let read = |language| Reading::new(text, &words, language, lexicon);
     let mut readings: Vec<_> = Language::ALL.into_iter().map(read).collect();

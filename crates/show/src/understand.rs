@@ -57,8 +57,8 @@ impl Named {
     }
 }
 
-/// Understands a question. The same question always gets the same; a text that is too long for one, or
-/// that is none, is [`Intent::None`].
+/// Understands a question. The same question always gets the same; what is
+/// none is [`Intent::None`].
 #[must_use]
 pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     let lexicon = Lexicon::of(scene.event);
@@ -69,10 +69,10 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
         .into_iter()
         .filter(|reading| reading.foreign == fewest)
         .collect();
-    // Words that several languages share tell nothing of the asker's.
-    let spoken = match best.as_slice() {
-        [only] => Some(only.language),
-        _ => None,
+    // Words that the usual language has, too, tell nothing of the asker's.
+    let spoken = match best.first() {
+        Some(first) if best.iter().all(|reading| reading.language != otherwise) => first.language,
+        _ => otherwise,
     };
     let understood = best
         .iter()
@@ -84,7 +84,7 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     let (reading, intent) = understood.unzip();
     Understood {
         intent: intent.unwrap_or(Intent::None),
-        language: roster.or(spoken).unwrap_or(otherwise),
+        language: roster.unwrap_or(spoken),
         span: reading
             .as_ref()
             .map_or(Asked::Nothing, |reading| span(scene, reading)),
