@@ -1,7 +1,7 @@
 //! From a question to its answer.
 
 use jiff::Zoned;
-use showcaller_event::model::{Day, Email};
+use showcaller_event::model::{Day, Email, GroupId, TeamId};
 
 use crate::custom::{custom, words_of_answers};
 use crate::named::named;
@@ -82,6 +82,11 @@ fn stranger(scene: &Scene<'_>) -> Body {
 }
 
 fn body(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
+    if names_nothing(view, understood) {
+        return Body::NoSuchMeeting {
+            asked: understood.name.written.clone(),
+        };
+    }
     match &understood.intent {
         Intent::Agenda => Body::Agenda(agenda(view, understood.span)),
         Intent::Now => now(view),
@@ -114,6 +119,37 @@ fn body(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Bo
     }
 }
 
+/// Whether a question that is about a day or a team names one that the event, or those who read the answer,
+/// do not have.
+fn names_nothing(view: &View<'_>, understood: &Understood) -> bool {
+    let name = &understood.name;
+    match understood.intent {
+        Intent::Help | Intent::Sos | Intent::Hello | Intent::Thanks | Intent::None => false,
+        Intent::Remind => false,
+        Intent::Who => name.no_team,
+        Intent::Details => name.no_team || understood.span == Asked::NoDay,
+        _ => name.no_team || understood.span == Asked::NoDay || !is_here(view, &name.teams),
+    }
+}
+
+/// Whether one of these teams has a meeting or a room that the view tells of, or none is named.
+fn is_here(view: &View<'_>, teams: &[usize]) -> bool {
+    let event = view.scene.event;
+    let is_named = |id: &TeamId| {
+        let mut teams = teams.iter().filter_map(|place| event.teams.get(*place));
+        teams.any(|team| team.id == *id)
+    };
+    let of_named = |team: Option<&TeamId>, group: Option<&GroupId>| {
+        let group = event.groups.iter().find(|other| Some(&other.id) == group);
+        team.is_some_and(is_named) || group.is_some_and(|group| group.teams.iter().any(is_named))
+    };
+    let mut meetings = view.meetings().into_iter();
+    let mut rooms = view.rooms().into_iter();
+    teams.is_empty()
+        || meetings.any(|(meeting, _)| of_named(meeting.team.as_ref(), meeting.group.as_ref()))
+        || rooms.any(|room| of_named(room.team.as_ref(), room.group.as_ref()))
+}
+
 fn not_understood(view: &View<'_>) -> Body {
     Body::NotUnderstood {
         custom: words_of_answers(view),
@@ -142,9 +178,9 @@ fn agenda(view: &View<'_>, span: Asked) -> Agenda {
             Some(day) => of(Span::Named, &[day]),
             None => of(Span::NoDay(date), &[]),
         },
-        (Asked::Nothing | Asked::Today, Today::Is(day)) => of(Span::Today, &[day]),
-        (Asked::Nothing | Asked::Today, Today::NextIs(day)) => of(Span::NextDay, &[day]),
-        (Asked::Nothing | Asked::Today, Today::Over) => of(Span::Over, &[]),
+        (_, Today::Is(day)) => of(Span::Today, &[day]),
+        (_, Today::NextIs(day)) => of(Span::NextDay, &[day]),
+        (_, Today::Over) => of(Span::Over, &[]),
     }
 }
 

@@ -61,7 +61,7 @@ impl<'r> Cues<'r> {
                 .terms()
                 .any(|term| term.is_telling() && known(&term)),
             day: reading.days().next().is_some(),
-            team: count(|says| matches!(says, Says::Event(Meaning::Team(_)))) > 0,
+            team: count(|says| matches!(says, Says::Event(Meaning::Team(_)) | Says::NoTeam)) > 0,
             reading,
         }
     }

@@ -26,7 +26,11 @@ pub(crate) struct Reading<'t> {
 
 /// The beginning of the text in each language: those first that know more of its words, and of these the preferred one.
 pub(crate) fn read<'t>(text: &'t str, lexicon: &Lexicon, preferred: Language) -> Vec<Reading<'t>> {
-    let text = &text[..text.floor_char_boundary(LONGEST_TEXT)];
+    let read = text.floor_char_boundary(LONGEST_TEXT);
+    let text = match text[..read].rsplit_once(char::is_whitespace) {
+        Some((whole_words, _)) if read < text.len() => whole_words,
+        _ => &text[..read],
+    };
     let words = normalise(text);
     let read = |language| Reading::new(text, &words, language, lexicon);
     let mut readings: Vec<_> = Language::ALL.into_iter().map(read).collect();
@@ -215,17 +219,22 @@ fn number(word: &str) -> Option<u32> {
     }
 }
 
-/// Makes teams of numbers that follow the word, in whatever language it is: "équipe 3".
+/// Makes teams of numbers that follow the word, in whatever language it is: "équipe 3". A number of no
+/// team is one if it stands right behind the word.
 fn teams_of(pieces: &mut Vec<Piece>, lexicon: &Lexicon) {
     let mut after_team = false;
+    let mut behind = false;
     for piece in pieces {
+        let is_word = piece.says == Says::Concept(Concept::Team);
         match &piece.says {
             Says::Concept(Concept::Team) | Says::Event(Meaning::Team(_)) => after_team = true,
             Says::Concept(Concept::Filler) => {}
-            says => match number_in(says).and_then(|number| lexicon.team_numbered(number)) {
-                Some(team) if after_team => piece.says = Says::Event(Meaning::Team(team)),
+            says => match number_in(says).map(|number| lexicon.team_numbered(number)) {
+                Some(Some(team)) if after_team => piece.says = Says::Event(Meaning::Team(team)),
+                Some(None) if behind && lexicon.has_teams() => piece.says = Says::NoTeam,
                 _ => after_team = false,
             },
         }
+        behind = is_word;
     }
 }
