@@ -90,25 +90,22 @@ impl<'r> Cues<'r> {
     /// Whether a reminder is not wanted: "cancel the reminder", "herinner me niet". Twice not is wanted:
     /// "don't forget to remind me".
     pub(crate) fn no_reminder(&self) -> bool {
-        let says = |piece: &Piece| match piece.says {
-            Says::Concept(concept) => Some(concept),
-            _ => None,
+        let pieces = &self.reading.pieces;
+        let is = |place: usize, concepts: &[Concept]| match pieces[place].says {
+            Says::Concept(concept) => concepts.contains(&concept),
+            _ => false,
         };
-        let against = |concept: &Option<Concept>| matches!(concept, Some(Not | Stop));
-        let between = |concept: &Option<Concept>| matches!(concept, Some(Filler | Own | Ask | Be));
-        let said: Vec<Option<Concept>> = self.reading.pieces.iter().map(says).collect();
-        let Some(at) = said.iter().position(|concept| *concept == Some(Remind)) else {
+        let Some(at) = (0..pieces.len()).find(|place| is(*place, &[Remind])) else {
             return false;
         };
-        let near = |concept: &&Option<Concept>| against(concept) || between(concept);
-        let before = said[..at].iter().rev().take_while(near);
-        let after = said[at + 1..].iter().take_while(near);
-        before
-            .chain(after)
-            .filter(|concept| against(concept))
-            .count()
-            % 2
-            == 1
+        let near = |place: &usize| is(*place, &[Not, Stop, Filler, Own, Ask, Be]);
+        let parted = |place: usize| self.reading.begins_clause(place);
+        let before = (0..at).rev();
+        let before = before.take_while(|place| near(place) && !parted(place + 1));
+        let after = at + 1..pieces.len();
+        let after = after.take_while(|place| near(place) && !parted(*place));
+        let against = before.chain(after).filter(|place| is(*place, &[Not, Stop]));
+        against.count() % 2 == 1
     }
 
     /// Whether it says one of these by a phrase of several words.

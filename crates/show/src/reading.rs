@@ -128,11 +128,8 @@ impl<'t> Reading<'t> {
     /// if there is only one.
     pub(crate) fn clauses(&self) -> Vec<Self> {
         let mut clauses: Vec<Self> = Vec::new();
-        let mut last = 0;
-        for piece in &self.pieces {
-            let between = self.text.get(last..piece.at.start).unwrap_or_default();
-            let parted = between.contains(['.', '!', '?', ';', ',', ':', '\n']);
-            match clauses.last_mut().filter(|_| !parted) {
+        for (place, piece) in self.pieces.iter().enumerate() {
+            match clauses.last_mut().filter(|_| !self.begins_clause(place)) {
                 Some(clause) => clause.pieces.push(piece.clone()),
                 None => clauses.push(Self {
                     pieces: vec![piece.clone()],
@@ -140,13 +137,21 @@ impl<'t> Reading<'t> {
                     ..self.clone()
                 }),
             }
-            last = piece.at.end;
         }
         if clauses.len() > 1 {
             clauses
         } else {
             Vec::new()
         }
+    }
+
+    /// Whether a mark that ends or parts a sentence stands before this piece.
+    pub(crate) fn begins_clause(&self, place: usize) -> bool {
+        let last = place
+            .checked_sub(1)
+            .map_or(0, |last| self.pieces[last].at.end);
+        let between = self.text.get(last..self.pieces[place].at.start);
+        between.is_some_and(|between| between.contains(['.', '!', '?', ';', ',', ':', '\n']))
     }
 
     /// Whether the question mark at its end belongs to it.

@@ -51,7 +51,7 @@ impl Cues<'_> {
             ),
             (self.any(&[Where, Room]), Some(Intent::Where)),
             (
-                self.has(End) && self.has(When) && !self.has(Next),
+                self.has(End) && self.has(When) && !self.has(Next) && !self.day,
                 Some(Intent::Now),
             ),
             (self.has(Next), Some(Intent::Next)),

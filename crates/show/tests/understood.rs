@@ -95,6 +95,8 @@ fn a_reminder_that_is_not_wanted_is_not_set() {
                 "don't forget to remind me",
                 "don't let me forget",
                 "remind me so i don't forget",
+                "please send me a reminder, i can't miss it",
+                "i don't want to be late, remind me",
                 "vergeet me niet te herinneren",
                 "laat me niet vergeten",
                 "n'oublie pas de me rappeler",
