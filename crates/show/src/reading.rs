@@ -20,6 +20,8 @@ pub(crate) struct Reading<'t> {
     pub(crate) pieces: Vec<Piece>,
     /// How many words are foreign to the language or unknown to all.
     pub(crate) foreign: usize,
+    /// How many words of the event's answers are words of other languages only.
+    pub(crate) borrowed: usize,
     /// Whether it says please.
     pub(crate) polite: bool,
 }
@@ -34,7 +36,7 @@ pub(crate) fn read<'t>(text: &'t str, lexicon: &Lexicon, preferred: Language) ->
     let words = normalise(text);
     let read = |language| Reading::new(text, &words, language, lexicon);
     let mut readings: Vec<_> = Language::ALL.into_iter().map(read).collect();
-    readings.sort_by_key(|reading| (reading.foreign, reading.language != preferred));
+    readings.sort_by_key(|reading| (reading.strangeness(), reading.language != preferred));
     readings
 }
 
@@ -59,6 +61,7 @@ impl<'t> Reading<'t> {
             text,
             pieces: Vec::new(),
             foreign: 0,
+            borrowed: 0,
             polite: false,
         };
         let words = reading.without_polite(&words);
@@ -103,6 +106,11 @@ impl<'t> Reading<'t> {
                 starts(words, phrase).then(|| (Says::Event(meaning.clone()), phrase.len()))
             });
         let in_language = entry(self.language, words);
+        if let Some((Says::Event(Meaning::Answer(_)), 1)) = own {
+            let has = |language: Language| Vocabulary::of(language).is_word(&words[0].text);
+            let borrowed = !has(self.language) && Language::ALL.into_iter().any(has);
+            self.borrowed += usize::from(borrowed);
+        }
         match (own, in_language) {
             (Some(own), Some(known)) if known.1 > own.1 => return known,
             // A word of meetings' names that the language has, too, is the language's.
@@ -122,6 +130,11 @@ impl<'t> Reading<'t> {
             .into_iter()
             .find_map(|language| entry(language, words))
             .unwrap_or((Says::Unknown, 1))
+    }
+
+    /// How little of its words are the language's: first by what is foreign, then by what is borrowed.
+    pub(crate) fn strangeness(&self) -> (usize, usize) {
+        (self.foreign, self.borrowed)
     }
 
     /// Its clauses: what stands between marks that end or part a sentence, as readings of their own. None

@@ -68,10 +68,10 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     let lexicon = Lexicon::of(scene.event);
     let (roster, otherwise) = languages(scene.event, question);
     let readings = read(question.text, &lexicon, roster.unwrap_or(otherwise));
-    let fewest = readings.first().map_or(0, |reading| reading.foreign);
+    let least = readings.first().map(Reading::strangeness);
     let best: Vec<_> = readings
         .into_iter()
-        .filter(|reading| reading.foreign == fewest)
+        .filter(|reading| Some(reading.strangeness()) == least)
         .collect();
     // Words that the usual language has, too, tell nothing of the asker's.
     let spoken = match best.first() {

@@ -326,3 +326,22 @@ fn no_short_name_of_a_day_is_a_small_word_of_another_language() {
         }
     }
 }
+
+#[test]
+fn a_word_that_the_usual_language_does_not_have_tells_the_language() {
+    for (text, wanted) in [
+        // Said in Flanders, too.
+        ("salut", Language::Dutch),
+        ("coucou", Language::French),
+        ("bonjour", Language::English),
+        ("tableau", Language::French),
+        ("bord", Language::Dutch),
+        ("canvas", Language::English),
+        ("mijn board", Language::Dutch),
+        ("agenda", Language::English),
+        ("uurrooster", Language::Dutch),
+        ("rejoindre", Language::French),
+    ] {
+        assert_eq!(all([text])[0].language, wanted, "{text}");
+    }
+}
