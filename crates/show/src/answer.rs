@@ -1,7 +1,7 @@
 //! From a question to its answer.
 
 use jiff::Zoned;
-use showcaller_event::model::{Day, Email, GroupId, TeamId};
+use showcaller_event::model::{Day, Email, Room, TeamId};
 
 use crate::custom::{custom, words_of_answers};
 use crate::named::named;
@@ -127,27 +127,28 @@ fn names_nothing(view: &View<'_>, understood: &Understood) -> bool {
         Intent::Help | Intent::Sos | Intent::Hello | Intent::Thanks | Intent::None => false,
         Intent::Remind => false,
         Intent::Who => name.no_team,
-        Intent::Details => name.no_team || understood.span == Asked::NoDay,
+        Intent::Meeting | Intent::Details => name.no_team || understood.span == Asked::NoDay,
         _ => name.no_team || understood.span == Asked::NoDay || !is_here(view, &name.teams),
     }
 }
 
-/// Whether one of these teams has a meeting or a room that the view tells of, or none is named.
+/// Whether one of these teams has a meeting of its own or a room that the view tells of, or none is named.
 fn is_here(view: &View<'_>, teams: &[usize]) -> bool {
     let event = view.scene.event;
     let is_named = |id: &TeamId| {
         let mut teams = teams.iter().filter_map(|place| event.teams.get(*place));
         teams.any(|team| team.id == *id)
     };
-    let of_named = |team: Option<&TeamId>, group: Option<&GroupId>| {
-        let group = event.groups.iter().find(|other| Some(&other.id) == group);
-        team.is_some_and(is_named) || group.is_some_and(|group| group.teams.iter().any(is_named))
+    let of_named = |room: &Room| {
+        let mut groups = event.groups.iter();
+        let group = groups.find(|group| Some(&group.id) == room.group.as_ref());
+        room.team.as_ref().is_some_and(is_named)
+            || group.is_some_and(|group| group.teams.iter().any(is_named))
     };
     let mut meetings = view.meetings().into_iter();
-    let mut rooms = view.rooms().into_iter();
     teams.is_empty()
-        || meetings.any(|(meeting, _)| of_named(meeting.team.as_ref(), meeting.group.as_ref()))
-        || rooms.any(|room| of_named(room.team.as_ref(), room.group.as_ref()))
+        || meetings.any(|(meeting, _)| meeting.team.as_ref().is_some_and(is_named))
+        || view.rooms().into_iter().any(of_named)
 }
 
 fn not_understood(view: &View<'_>) -> Body {
