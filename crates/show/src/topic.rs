@@ -57,7 +57,10 @@ impl Cues<'_> {
             (self.has(Next), Some(Intent::Next)),
             (self.any(&[Now, Running]), Some(Intent::Now)),
             (day, Some(Intent::Agenda)),
-            (self.has(When) && !self.has(People), Some(Intent::Next)),
+            (
+                self.has(When) && (self.has(Start) || !self.has(People)),
+                Some(Intent::Next),
+            ),
             (self.has(Go), Some(Intent::Now)),
             (greeting, Some(Intent::Hello)),
             (self.any(&[Session, All]) || self.day, Some(Intent::Agenda)),

@@ -212,6 +212,7 @@ fn the_end_is_asked_of_what_runs() {
             "next",
             &[
                 "when do we start",
+                "what time does our team start",
                 "what time does it begin",
                 "hoe laat begint het",
                 "à quelle heure on commence",
