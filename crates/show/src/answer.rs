@@ -1,7 +1,7 @@
 //! From a question to its answer.
 
 use jiff::Zoned;
-use showcaller_event::model::{Day, Email};
+use showcaller_event::model::{Day, Email, Room, TeamId};
 
 use crate::custom::{custom, words_of_answers};
 use crate::named::named;
@@ -86,6 +86,11 @@ fn stranger(scene: &Scene<'_>) -> Body {
 }
 
 fn body(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Body {
+    if names_nothing(view, understood) {
+        return Body::NoSuchMeeting {
+            asked: understood.name.written.clone(),
+        };
+    }
     match &understood.intent {
         Intent::Now | Intent::Next | Intent::Where if Today::of(view.scene) == Today::Over => {
             Body::Agenda(agenda(view, Asked::Nothing))
@@ -121,6 +126,38 @@ fn body(view: &View<'_>, question: &Question<'_>, understood: &Understood) -> Bo
     }
 }
 
+/// Whether a question that is about a day or a team names one that the event, or those who read the answer,
+/// do not have.
+fn names_nothing(view: &View<'_>, understood: &Understood) -> bool {
+    let name = &understood.name;
+    match understood.intent {
+        Intent::Help | Intent::Sos | Intent::Hello | Intent::Thanks | Intent::None => false,
+        Intent::Remind => false,
+        Intent::Who => name.no_team,
+        Intent::Meeting | Intent::Details => name.no_team || understood.span == Asked::NoDay,
+        _ => name.no_team || understood.span == Asked::NoDay || !is_here(view, &name.teams),
+    }
+}
+
+/// Whether one of these teams has a meeting of its own or a room that the view tells of, or none is named.
+fn is_here(view: &View<'_>, teams: &[usize]) -> bool {
+    let event = view.scene.event;
+    let is_named = |id: &TeamId| {
+        let mut teams = teams.iter().filter_map(|place| event.teams.get(*place));
+        teams.any(|team| team.id == *id)
+    };
+    let of_named = |room: &Room| {
+        let mut groups = event.groups.iter();
+        let group = groups.find(|group| Some(&group.id) == room.group.as_ref());
+        room.team.as_ref().is_some_and(is_named)
+            || group.is_some_and(|group| group.teams.iter().any(is_named))
+    };
+    let mut meetings = view.meetings().into_iter();
+    teams.is_empty()
+        || meetings.any(|(meeting, _)| meeting.team.as_ref().is_some_and(is_named))
+        || view.rooms().into_iter().any(of_named)
+}
+
 fn not_understood(view: &View<'_>) -> Body {
     Body::NotUnderstood {
         custom: words_of_answers(view),
@@ -150,7 +187,7 @@ fn agenda(view: &View<'_>, span: Asked) -> Agenda {
             Some(day) => of(Span::Named, &[day]),
             None => of(Span::NoDay(date), &[]),
         },
-        (Asked::Nothing | Asked::Today, Today::Is(day)) => {
+        (_, Today::Is(day)) => {
             let today = of(Span::Today, &[day]);
             let mut meetings = today.days.iter().flat_map(|day| &day.meetings);
             let next = match meetings.all(|listing| listing.state == State::Ended) {
@@ -159,8 +196,8 @@ fn agenda(view: &View<'_>, span: Asked) -> Agenda {
             };
             Agenda { next, ..today }
         }
-        (Asked::Nothing | Asked::Today, Today::NextIs(day)) => of(Span::NextDay, &[day]),
-        (Asked::Nothing | Asked::Today, Today::Over) => of(Span::Over, &[]),
+        (_, Today::NextIs(day)) => of(Span::NextDay, &[day]),
+        (_, Today::Over) => of(Span::Over, &[]),
     }
 }
 

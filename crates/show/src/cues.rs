@@ -61,7 +61,7 @@ impl<'r> Cues<'r> {
                 .terms()
                 .any(|term| term.is_telling() && known(&term)),
             day: reading.days().next().is_some(),
-            team: count(|says| matches!(says, Says::Event(Meaning::Team(_)))) > 0,
+            team: count(|says| matches!(says, Says::Event(Meaning::Team(_)) | Says::NoTeam)) > 0,
             reading,
         }
     }
@@ -87,6 +87,27 @@ impl<'r> Cues<'r> {
         self.reading.pieces.len()
     }
 
+    /// Whether a reminder is not wanted: "cancel the reminder", "herinner me niet". Twice not is wanted:
+    /// "don't forget to remind me".
+    pub(crate) fn no_reminder(&self) -> bool {
+        let pieces = &self.reading.pieces;
+        let is = |place: usize, concepts: &[Concept]| match pieces[place].says {
+            Says::Concept(concept) => concepts.contains(&concept),
+            _ => false,
+        };
+        let Some(at) = (0..pieces.len()).find(|place| is(*place, &[Remind])) else {
+            return false;
+        };
+        let near = |place: &usize| is(*place, &[Not, Stop, Filler, Own, Ask, Be]);
+        let parted = |place: usize| self.reading.begins_clause(place);
+        let before = (0..at).rev();
+        let before = before.take_while(|place| near(place) && !parted(place + 1));
+        let after = at + 1..pieces.len();
+        let after = after.take_while(|place| near(place) && !parted(*place));
+        let against = before.chain(after).filter(|place| is(*place, &[Not, Stop]));
+        against.count() % 2 == 1
+    }
+
     /// Whether it says one of these by a phrase of several words.
     pub(crate) fn says_phrase(&self, concepts: &[Concept]) -> bool {
         let says = |piece: &&Piece| match piece.says {
@@ -104,7 +125,7 @@ fn is_about_something(says: &Says) -> bool {
         Says::Unknown
             | Says::Number(_)
             | Says::Event(Meaning::Person)
-            | Says::Concept(Filler | Ask | Own | Be | Not | Aside | Past | Number(_))
+            | Says::Concept(Filler | Ask | Own | Be | Not | Stop | Aside | Past | Number(_))
     )
 }
 

@@ -4,6 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 use showcaller_event::Event;
 use showcaller_event::language::Concept;
+use showcaller_event::model::Day;
 
 /// A day that was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,17 +96,17 @@ fn of_event(event: &Event, today: Date, fits: impl Fn(&Date) -> bool) -> Option<
         .or_else(|| dates().last())
 }
 
-/// Day 2: the one that is called so, else the second.
+/// Day 2: the one that is called so, else the second if that is not called after another number.
 fn numbered(event: &Event, number: u32) -> Option<Date> {
     let number_of = |text: &str| {
         let digits = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
         digits.parse::<u32>().ok()
     };
-    let called = event.days.iter().find(|day| {
-        [day.title.as_str(), day.id.as_str()]
-            .into_iter()
-            .any(|name| number_of(name) == Some(number))
-    });
+    let numbers = |day: &Day| [day.title.as_str(), day.id.as_str()].map(number_of);
+    let called = |day: &&Day| numbers(day).contains(&Some(number));
     let place = usize::try_from(number).ok()?.checked_sub(1)?;
-    called.or_else(|| event.days.get(place)).map(|day| day.date)
+    let at_place = event.days.get(place);
+    let day = event.days.iter().find(called);
+    let day = day.or_else(|| at_place.filter(|day| numbers(day) == [None, None]));
+    day.map(|day| day.date)
 }

@@ -36,7 +36,7 @@ impl Cues<'_> {
         let against = plus(self.unknown > 0, 4)
             + count(self.unknown.saturating_sub(1), 2)
             + 7 * count(self.asides, 2)
-            + plus(!self.asked, 3 * count(self.past, 2))
+            + plus(!self.asked && self.length() > 1, 3 * count(self.past, 2))
             + 5 * count(self.persons, 2)
             + plus(self.calls_a_person, 4);
         for_it + by_length - against

@@ -150,6 +150,11 @@ impl Lexicon {
         self.teams.get(&number).copied()
     }
 
+    /// Whether the event has teams with numbers.
+    pub(crate) fn has_teams(&self) -> bool {
+        !self.teams.is_empty()
+    }
+
     fn add(&mut self, phrase: &str, meaning: Meaning) {
         self.add_words(texts(phrase), meaning);
     }

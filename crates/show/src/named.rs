@@ -10,7 +10,7 @@ use crate::understand::{Asked, Named};
 use crate::view::View;
 
 /// The meetings of a view that a name fits, by start: those that share most words with it, of the day that
-/// was named if one of them is then, else those that have not ended if there are any.
+/// was named; without one, those that have not ended if there are any.
 pub(crate) fn named(view: &View<'_>, name: &Named, span: Asked) -> Vec<Listing> {
     let event = view.scene.event;
     let shared = |meeting: &Meeting| name.meetings.get(&meeting.key).copied();
@@ -21,13 +21,11 @@ pub(crate) fn named(view: &View<'_>, name: &Named, span: Asked) -> Vec<Listing> 
     let most = fitting.iter().filter_map(|meeting| shared(meeting)).max();
     fitting.retain(|meeting| most.is_some() && shared(meeting) == most);
     let all = view.listings(|meeting, _| fitting.iter().any(|fits| fits.key == meeting.key));
-    let then = match span {
-        Asked::Day(date) => on_day(view, &all, date),
-        Asked::Today => on_day(view, &all, date_of_today(view.scene)),
-        Asked::Nothing | Asked::All => Vec::new(),
-    };
-    if !then.is_empty() {
-        return then;
+    match span {
+        Asked::Day(date) => return on_day(view, &all, date),
+        Asked::Today => return on_day(view, &all, date_of_today(view.scene)),
+        Asked::NoDay => return Vec::new(),
+        Asked::Nothing | Asked::All => {}
     }
     let open: Vec<Listing> = all
         .iter()

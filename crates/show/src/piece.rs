@@ -23,6 +23,8 @@ pub(crate) enum Says {
     Day(DayWord),
     /// A number that is part of nothing else.
     Number(u32),
+    /// The number of a team that the event does not have.
+    NoTeam,
     Unknown,
 }
 

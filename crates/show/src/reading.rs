@@ -9,7 +9,7 @@ use crate::lexicon::{Lexicon, Meaning, Term};
 use crate::piece::{Piece, Says, number_in};
 use crate::typo::{self, Meant};
 
-/// A longer text, in bytes, is no question for a bot.
+/// So much of a text is read, in bytes.
 const LONGEST_TEXT: usize = 500;
 
 /// A text, read in one language.
@@ -20,19 +20,23 @@ pub(crate) struct Reading<'t> {
     pub(crate) pieces: Vec<Piece>,
     /// How many words are foreign to the language or unknown to all.
     pub(crate) foreign: usize,
+    /// How many words of the event's answers are words of other languages only.
+    pub(crate) borrowed: usize,
     /// Whether it says please.
     pub(crate) polite: bool,
 }
 
-/// The text in each language: those first that know more of its words, and of these the preferred one.
+/// The beginning of the text in each language: those first that know more of its words, and of these the preferred one.
 pub(crate) fn read<'t>(text: &'t str, lexicon: &Lexicon, preferred: Language) -> Vec<Reading<'t>> {
-    if text.len() > LONGEST_TEXT {
-        return Vec::new();
-    }
+    let read = text.floor_char_boundary(LONGEST_TEXT);
+    let text = match text[..read].rsplit_once(char::is_whitespace) {
+        Some((whole_words, _)) if read < text.len() => whole_words,
+        _ => &text[..read],
+    };
     let words = normalise(text);
     let read = |language| Reading::new(text, &words, language, lexicon);
     let mut readings: Vec<_> = Language::ALL.into_iter().map(read).collect();
-    readings.sort_by_key(|reading| (reading.foreign, reading.language != preferred));
+    readings.sort_by_key(|reading| (reading.strangeness(), reading.language != preferred));
     readings
 }
 
@@ -57,6 +61,7 @@ impl<'t> Reading<'t> {
             text,
             pieces: Vec::new(),
             foreign: 0,
+            borrowed: 0,
             polite: false,
         };
         let words = reading.without_polite(&words);
@@ -101,6 +106,11 @@ impl<'t> Reading<'t> {
                 starts(words, phrase).then(|| (Says::Event(meaning.clone()), phrase.len()))
             });
         let in_language = entry(self.language, words);
+        if let Some((Says::Event(Meaning::Answer(_)), 1)) = own {
+            let has = |language: Language| Vocabulary::of(language).is_word(&words[0].text);
+            let borrowed = !has(self.language) && Language::ALL.into_iter().any(has);
+            self.borrowed += usize::from(borrowed);
+        }
         match (own, in_language) {
             (Some(own), Some(known)) if known.1 > own.1 => return known,
             // A word of meetings' names that the language has, too, is the language's.
@@ -122,15 +132,17 @@ impl<'t> Reading<'t> {
             .unwrap_or((Says::Unknown, 1))
     }
 
+    /// How little of its words are the language's: first by what is foreign, then by what is borrowed.
+    pub(crate) fn strangeness(&self) -> (usize, usize) {
+        (self.foreign, self.borrowed)
+    }
+
     /// Its clauses: what stands between marks that end or part a sentence, as readings of their own. None
     /// if there is only one.
     pub(crate) fn clauses(&self) -> Vec<Self> {
         let mut clauses: Vec<Self> = Vec::new();
-        let mut last = 0;
-        for piece in &self.pieces {
-            let between = self.text.get(last..piece.at.start).unwrap_or_default();
-            let parted = between.contains(['.', '!', '?', ';', ',', ':', '\n']);
-            match clauses.last_mut().filter(|_| !parted) {
+        for (place, piece) in self.pieces.iter().enumerate() {
+            match clauses.last_mut().filter(|_| !self.begins_clause(place)) {
                 Some(clause) => clause.pieces.push(piece.clone()),
                 None => clauses.push(Self {
                     pieces: vec![piece.clone()],
@@ -138,13 +150,21 @@ impl<'t> Reading<'t> {
                     ..self.clone()
                 }),
             }
-            last = piece.at.end;
         }
         if clauses.len() > 1 {
             clauses
         } else {
             Vec::new()
         }
+    }
+
+    /// Whether a mark that ends or parts a sentence stands before this piece.
+    pub(crate) fn begins_clause(&self, place: usize) -> bool {
+        let last = place
+            .checked_sub(1)
+            .map_or(0, |last| self.pieces[last].at.end);
+        let between = self.text.get(last..self.pieces[place].at.start);
+        between.is_some_and(|between| between.contains(['.', '!', '?', ';', ',', ':', '\n']))
     }
 
     /// Whether the question mark at its end belongs to it.
@@ -217,17 +237,22 @@ fn number(word: &str) -> Option<u32> {
     }
 }
 
-/// Makes teams of numbers that follow the word, in whatever language it is: "équipe 3".
+/// Makes teams of numbers that follow the word, in whatever language it is: "équipe 3". A number of no
+/// team is one if it stands right behind the word.
 fn teams_of(pieces: &mut Vec<Piece>, lexicon: &Lexicon) {
     let mut after_team = false;
+    let mut behind = false;
     for piece in pieces {
+        let is_word = piece.says == Says::Concept(Concept::Team);
         match &piece.says {
             Says::Concept(Concept::Team) | Says::Event(Meaning::Team(_)) => after_team = true,
             Says::Concept(Concept::Filler) => {}
-            says => match number_in(says).and_then(|number| lexicon.team_numbered(number)) {
-                Some(team) if after_team => piece.says = Says::Event(Meaning::Team(team)),
+            says => match number_in(says).map(|number| lexicon.team_numbered(number)) {
+                Some(Some(team)) if after_team => piece.says = Says::Event(Meaning::Team(team)),
+                Some(None) if behind && lexicon.has_teams() => piece.says = Says::NoTeam,
                 _ => after_team = false,
             },
         }
+        behind = is_word;
     }
 }

@@ -13,8 +13,11 @@ impl Cues<'_> {
     pub(crate) fn topic(&self, answers: &[String]) -> Option<Intent> {
         let custom = self
             .answer
-            .filter(|_| !self.any(&[Sos, Problem]))
+            .filter(|_| !self.has(Problem) && (self.asked || !self.has(Sos)))
             .and_then(|place| Some(Intent::Custom(answers.get(place)?.clone())));
+        if self.no_reminder() {
+            return None;
+        }
         first_of([
             (self.has(HostKey), Some(Intent::Details)),
             (custom.is_some(), custom),
@@ -42,12 +45,22 @@ impl Cues<'_> {
         let greeting = self.has(Hello) && !self.asked && !self.has(Session);
         first_of([
             (another_day || today, Some(Intent::Agenda)),
-            (self.has(Link) && !to_be_there, Some(Intent::Now)),
+            (
+                self.has(Link) && !to_be_there && !self.has(All),
+                Some(Intent::Now),
+            ),
             (self.any(&[Where, Room]), Some(Intent::Where)),
+            (
+                self.has(End) && self.has(When) && !self.has(Next) && !self.day,
+                Some(Intent::Now),
+            ),
             (self.has(Next), Some(Intent::Next)),
             (self.any(&[Now, Running]), Some(Intent::Now)),
             (day, Some(Intent::Agenda)),
-            (self.has(When) && !self.has(People), Some(Intent::Next)),
+            (
+                self.has(When) && (self.has(Start) || !self.has(People)),
+                Some(Intent::Next),
+            ),
             (self.has(Go), Some(Intent::Now)),
             (greeting, Some(Intent::Hello)),
             (self.any(&[Session, All]) || self.day, Some(Intent::Agenda)),
@@ -60,13 +73,13 @@ impl Cues<'_> {
     }
 
     fn help(&self) -> bool {
-        self.has(Help) && !self.any(&[Where, Lost, Room])
+        self.has(Help) && !self.any(&[Where, Lost, Room, Link])
     }
 
     /// "Remind me who is in my team" asks for the team.
     fn remind(&self) -> bool {
         let of_something_else = self.any(&[Where, Who, People, Agenda, Password, Link]);
-        self.has(Remind) && (self.any(&[Before, Next, Start, Session]) || !of_something_else)
+        self.has(Remind) && (self.any(&[Before, Next, Start, End, Session]) || !of_something_else)
     }
 
     fn meeting(&self) -> bool {
@@ -78,16 +91,16 @@ impl Cues<'_> {
 
     /// "What comes after the breakout?"
     fn what_follows_a_meeting(&self) -> bool {
-        let of_the_meeting = self.any(&[When, Where, Start, Before, Link, Password]);
+        let of_the_meeting = self.any(&[When, Where, Start, End, Before, Link, Password]);
         self.named && self.asked && self.has(Next) && !of_the_meeting
     }
 
     fn sos(&self) -> bool {
-        let for_a_human =
-            self.has(Human) && (self.has(Contact) || self.says_phrase(&[Human]) || !self.has(Who));
+        let for_a_human = self.has(Human) && (self.has(Contact) || !self.has(Who));
         let ours = self.any(&[Link, Password, Session, Go, Room, Help, Team, People]) || self.named;
         let broken = self.has(Problem) && (self.has(Tech) || ours || !self.asked);
-        let way_in = self.any(&[Tech, Link, Password, Session]) && (self.own || self.has(Go));
+        let access = self.any(&[Link, Password, Session]);
+        let way_in = self.has(Tech) && self.own || (self.has(Tech) || access) && self.has(Go);
         let cannot = self.has(Not) && way_in && !self.asked && !self.any(&[Lost, Room, Where]);
         self.has(Sos) || for_a_human || broken || cannot
     }
@@ -95,7 +108,7 @@ impl Cues<'_> {
     fn who(&self) -> bool {
         let team = self.any(&[Team, People]) || self.team;
         if self.has(Who) {
-            return team || self.own || self.any(&[Room, Session]) || self.signals == 1;
+            return team || self.own || self.any(&[Room, Session, Human]) || self.signals == 1;
         }
         let other = self.named || self.any(&[Where, When, Next, Now, Agenda, Session, Link]);
         team && !other && (self.has(People) || self.signals == 1)

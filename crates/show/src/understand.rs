@@ -34,6 +34,8 @@ pub(crate) enum Asked {
     Nothing,
     Today,
     Day(Date),
+    /// One that is no date and no day of the event: 31/02, day 9.
+    NoDay,
     All,
 }
 
@@ -46,6 +48,8 @@ pub(crate) struct Named {
     pub(crate) meetings: BTreeMap<MeetingKey, usize>,
     /// The teams, by their places in the event.
     pub(crate) teams: Vec<usize>,
+    /// Whether it has a team that the event does not have.
+    pub(crate) no_team: bool,
     /// The words as they were written.
     pub(crate) written: String,
 }
@@ -57,22 +61,22 @@ impl Named {
     }
 }
 
-/// Understands a question. The same question always gets the same; a text that is too long for one, or
-/// that is none, is [`Intent::None`].
+/// Understands a question. The same question always gets the same; what is
+/// none is [`Intent::None`].
 #[must_use]
 pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     let lexicon = Lexicon::of(scene.event);
     let (roster, otherwise) = languages(scene.event, question);
     let readings = read(question.text, &lexicon, roster.unwrap_or(otherwise));
-    let fewest = readings.first().map_or(0, |reading| reading.foreign);
+    let least = readings.first().map(Reading::strangeness);
     let best: Vec<_> = readings
         .into_iter()
-        .filter(|reading| reading.foreign == fewest)
+        .filter(|reading| Some(reading.strangeness()) == least)
         .collect();
-    // Words that several languages share tell nothing of the asker's.
-    let spoken = match best.as_slice() {
-        [only] => Some(only.language),
-        _ => None,
+    // Words that the usual language has, too, tell nothing of the asker's.
+    let spoken = match best.first() {
+        Some(first) if best.iter().all(|reading| reading.language != otherwise) => first.language,
+        _ => otherwise,
     };
     let understood = best
         .iter()
@@ -84,7 +88,7 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     let (reading, intent) = understood.unzip();
     Understood {
         intent: intent.unwrap_or(Intent::None),
-        language: roster.or(spoken).unwrap_or(otherwise),
+        language: roster.unwrap_or(spoken),
         span: reading
             .as_ref()
             .map_or(Asked::Nothing, |reading| span(scene, reading)),
@@ -159,6 +163,7 @@ fn span(scene: &Scene<'_>, reading: &Reading<'_>) -> Asked {
     match reading.days().find_map(|day| day.date(scene.event, today)) {
         Some(date) if date == today => Asked::Today,
         Some(date) => Asked::Day(date),
+        None if reading.days().next().is_some() => Asked::NoDay,
         None if reading.has(Concept::All) => Asked::All,
         None => Asked::Nothing,
     }
@@ -168,11 +173,21 @@ fn named(lexicon: &Lexicon, reading: &Reading<'_>) -> Named {
     let known = |term: &Term| lexicon.is_term(term);
     let mut name = Named::default();
     let mut at: Option<(usize, usize)> = None;
+    let mut team_word = None;
     for piece in &reading.pieces {
+        let before = team_word.take();
         let part = match &piece.says {
             Says::Event(Meaning::Team(team)) => {
                 name.teams.push(*team);
                 true
+            }
+            Says::NoTeam => {
+                name.no_team = true;
+                true
+            }
+            Says::Concept(Concept::Team) => {
+                team_word = Some(piece.at.start);
+                false
             }
             Says::Day(_) => true,
             says => {
@@ -183,8 +198,9 @@ fn named(lexicon: &Lexicon, reading: &Reading<'_>) -> Named {
             }
         };
         if part {
-            let (start, end) = at.unwrap_or((piece.at.start, piece.at.end));
-            at = Some((start.min(piece.at.start), end.max(piece.at.end)));
+            let from = before.unwrap_or(piece.at.start);
+            let (start, end) = at.unwrap_or((from, piece.at.end));
+            at = Some((start.min(from), end.max(piece.at.end)));
         }
     }
     name.meetings = lexicon.meetings_with(&name.terms);
@@ -208,7 +224,12 @@ impl Understood {
             Asked::Day(date) => {
                 let _ = write!(key, "/{date}");
             }
+            Asked::NoDay => key.push_str("/no-day"),
             Asked::All => key.push_str("/all"),
+        }
+        // The answer says the words again.
+        if self.span == Asked::NoDay || self.name.no_team {
+            let _ = write!(key, "/{}", self.name.written);
         }
         for team in &self.name.teams {
             let _ = write!(key, "/team-{team}");

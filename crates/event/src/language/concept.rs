@@ -24,8 +24,10 @@ pub enum Concept {
     Go,
     /// when, what time
     When,
-    /// begins, ends
+    /// begins
     Start,
+    /// ends, lasts
+    End,
     /// link
     Link,
     /// password, number
@@ -44,6 +46,8 @@ pub enum Concept {
     Remind,
     /// before, in advance
     Before,
+    /// stop, cancel
+    Stop,
     /// help, what can you do
     Help,
     /// urgent, can somebody help us
@@ -116,6 +120,7 @@ impl Concept {
             "go" => Self::Go,
             "when" => Self::When,
             "start" => Self::Start,
+            "end" => Self::End,
             "link" => Self::Link,
             "password" => Self::Password,
             "who" => Self::Who,
@@ -125,6 +130,7 @@ impl Concept {
             "host-key" => Self::HostKey,
             "remind" => Self::Remind,
             "before" => Self::Before,
+            "stop" => Self::Stop,
             "help" => Self::Help,
             "sos" => Self::Sos,
             "human" => Self::Human,
@@ -168,8 +174,7 @@ impl Concept {
             | Self::DayAfter
             | Self::Yesterday
             | Self::LastDay
-            | Self::Weekday(_)
-            | Self::Month(_) => "agenda",
+            | Self::Weekday(_) => "agenda",
             Self::Now | Self::Running | Self::Link | Self::Go => "now",
             Self::Next | Self::When => "next",
             Self::Where | Self::Lost | Self::Room => "where",
@@ -182,9 +187,12 @@ impl Concept {
             Self::Hello => "hello",
             Self::Thanks => "thanks",
             Self::Start
+            | Self::End
             | Self::Before
+            | Self::Stop
             | Self::Contact
             | Self::Tech
+            | Self::Month(_)
             | Self::Number(_)
             | Self::Day
             | Self::Name(_)

@@ -6,3 +6,4 @@ mod properties;
 mod rooms;
 mod secrets;
 mod support;
+mod unknown;

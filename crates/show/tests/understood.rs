@@ -1,0 +1,348 @@
+//! What sentences of the people of an event ask for, where it is easy to take them for something else.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use showcaller_event::language::{Concept, Vocabulary};
+use showcaller_event::{Event, Input, Language, Schedule, check};
+use showcaller_show::{Place, Question, Scene, Understood, understand};
+
+fn event() -> Event {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/innovation-challenge");
+    let bytes = std::fs::read(folder.join("event.yaml")).unwrap();
+    let load = |path: &str| std::fs::read(folder.join(path)).map_err(|error| error.to_string());
+    check(&Input {
+        name: "event.yaml",
+        bytes: &bytes,
+        load: &load,
+        now: None,
+    })
+    .event
+    .unwrap()
+}
+
+/// Understands each text, on the event's third day.
+fn all<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Understood> {
+    let event = event();
+    let (schedule, running) = (Schedule::planned(&event), BTreeSet::new());
+    let scene = Scene {
+        event: &event,
+        schedule: &schedule,
+        facts: &|_| None,
+        running: &running,
+        organisers_only: false,
+        now: "2027-10-06T10:30:00Z".parse().unwrap(),
+    };
+    let question = |text| Question {
+        text,
+        place: Place::Private,
+        asker: None,
+        fallback: None,
+    };
+    let texts = texts.into_iter();
+    texts
+        .map(|text| understand(&scene, &question(text)))
+        .collect()
+}
+
+/// Each text asks for the intent (or one of those, with `/` between) that stands before it.
+fn assert_each(table: &[(&str, &[&str])]) {
+    let texts = table.iter().flat_map(|(_, texts)| texts.iter().copied());
+    let mut understood = all(texts).into_iter();
+    let mut wrong = Vec::new();
+    for (wanted, texts) in table {
+        for text in *texts {
+            let got = understood.next().unwrap().intent.to_string();
+            if !wanted.split('/').any(|wanted| wanted == got) {
+                wrong.push(format!("{text:?} asks for {wanted}, not {got}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_reminder_that_is_not_wanted_is_not_set() {
+    assert_each(&[
+        (
+            "none",
+            &[
+                "don't remind me",
+                "please don't remind me of this",
+                "cancel the reminder",
+                "cancel reminder",
+                "stop the reminders",
+                "stop reminding me",
+                "forget the reminder",
+                "no reminder please",
+                "never remind me",
+                "herinner me niet",
+                "geen herinnering",
+                "stuur geen herinnering aub",
+                "annuleer de herinnering",
+                "stop de herinneringen",
+                "vergeet de herinnering",
+                "annule le rappel",
+                "ne me rappelle pas",
+                "pas de rappel",
+                "oublie le rappel",
+                "arrête les rappels",
+            ],
+        ),
+        (
+            "remind",
+            &[
+                "don't forget to remind me",
+                "don't let me forget",
+                "remind me so i don't forget",
+                "please send me a reminder, i can't miss it",
+                "i don't want to be late, remind me",
+                "vergeet me niet te herinneren",
+                "laat me niet vergeten",
+                "n'oublie pas de me rappeler",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn a_possessive_or_a_please_changes_nothing() {
+    assert_each(&[(
+        "agenda",
+        &[
+            "my agenda",
+            "show my agenda",
+            "my agenda for tomorrow",
+            "mijn agenda",
+            "toon mijn agenda",
+            "mijn agenda voor morgen",
+            "mon agenda",
+            "mon programme",
+            "mon planning",
+            "montre mon agenda",
+            "mon agenda pour demain",
+        ],
+    )]);
+    let said = all(["my agenda", "mijn agenda", "mon agenda", "mon programme"]);
+    for understood in said {
+        assert_eq!(understood.key(), "agenda");
+    }
+}
+
+#[test]
+fn who_organises_is_no_alarm() {
+    assert_each(&[
+        (
+            "who",
+            &[
+                "who are the organisers",
+                "who is the organiser?",
+                "wie zijn de organisatoren?",
+                "wie is de organisator",
+                "qui sont les organisateurs ?",
+                "qui est l'organisateur",
+            ],
+        ),
+        (
+            "none/where/now/who/help/board/canvas",
+            &[
+                "can someone help us with the canvas?",
+                "sorry wrong link",
+                "sorry, verkeerde link",
+                "désolé, mauvais lien",
+            ],
+        ),
+        (
+            "now/where",
+            &[
+                "i can't find the link",
+                "i don't see the link",
+                "ik vind de link niet",
+                "ik zie de link niet",
+                "we vinden de link niet",
+                "je ne trouve pas le lien",
+                "je ne vois pas le lien",
+                "can you help me find my meeting",
+                "help me find the link",
+                "help me de link te vinden",
+                "aide-moi à trouver le lien",
+            ],
+        ),
+        (
+            "sos",
+            &[
+                "the link does not work",
+                "de link werkt niet",
+                "le lien ne marche pas",
+                "i need an organiser",
+                "call an organiser",
+                "ik heb een organisator nodig",
+                "j'ai besoin d'un organisateur",
+                "nobody can hear us",
+                "can someone help us?",
+                "kan iemand ons helpen?",
+                "quelqu'un peut nous aider ?",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn the_end_is_asked_of_what_runs() {
+    assert_each(&[
+        (
+            "now",
+            &[
+                "when do we finish",
+                "what time does it end",
+                "when does this end?",
+                "until when does this last?",
+                "what time are we done?",
+                "hoe laat is het gedaan",
+                "wanneer eindigt dit?",
+                "tot hoe laat duurt het?",
+                "hoe laat zijn we klaar?",
+                "à quelle heure on finit",
+                "ça finit à quelle heure ?",
+                "quand est-ce que ça se termine ?",
+                "jusqu'à quelle heure ça dure ?",
+            ],
+        ),
+        (
+            "next",
+            &[
+                "when do we start",
+                "what time does our team start",
+                "what time does it begin",
+                "hoe laat begint het",
+                "à quelle heure on commence",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn words_on_cards_and_of_days_gone_are_understood() {
+    assert_each(&[
+        (
+            "now",
+            &["join", "Join", "deelnemen", "rejoindre", "link", "lien"],
+        ),
+        ("who", &["who", "wie", "qui", "who?"]),
+        (
+            "agenda",
+            &[
+                "agenda yesterday",
+                "agenda gisteren",
+                "agenda hier",
+                "all links",
+                "alle links",
+                "tous les liens",
+            ],
+        ),
+        (
+            "meeting",
+            &[
+                "meeting learn to pitch",
+                "meeting opening",
+                "closing yesterday",
+                "link of the closing",
+            ],
+        ),
+    ]);
+}
+
+/// The words of one intent that the bot names on its cards or in its help, and every single word that an
+/// event's own answers may not have.
+#[test]
+fn every_word_of_the_bot_s_own_asks_for_its_intent() {
+    let mut wrong = Vec::new();
+    for language in Language::ALL {
+        let vocabulary = Vocabulary::of(language);
+        let single: Vec<(&str, &str)> = vocabulary
+            .words()
+            .filter_map(|word| {
+                let entries = vocabulary.starting_with(word).iter();
+                let concept = entries
+                    .into_iter()
+                    .find(|entry| entry.words.len() == 1)?
+                    .concept;
+                Some((word, concept.alone()?))
+            })
+            .collect();
+        let (own, please): (&[&str], &str) = match language {
+            Language::English => (&["my"], "please"),
+            Language::Dutch => (&["mijn"], "alsjeblieft"),
+            Language::French => (&["mon", "ma"], "s'il te plaît"),
+        };
+        let advertised = [
+            "agenda", "now", "next", "where", "who", "remind", "help", "link",
+        ];
+        let mut texts: Vec<(String, &str)> = Vec::new();
+        for (word, intent) in &single {
+            texts.push(((*word).to_owned(), intent));
+            if advertised.contains(word) {
+                texts.push((format!("{word} {please}"), intent));
+                texts.extend(own.iter().map(|own| (format!("{own} {word}"), *intent)));
+            }
+        }
+        let understood = all(texts.iter().map(|(text, _)| text.as_str()));
+        for ((text, wanted), understood) in texts.iter().zip(understood) {
+            let got = understood.intent.to_string();
+            let elsewhere = asks_for_elsewhere(language, text);
+            if got != *wanted && !elsewhere.contains(&got.as_str()) {
+                wrong.push(format!("{language}: {text:?} asks for {wanted}, not {got}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What the word alone asks for in other languages: "crew" is a team and an organiser.
+fn asks_for_elsewhere(language: Language, word: &str) -> Vec<&'static str> {
+    let others = Language::ALL.into_iter().filter(|other| *other != language);
+    others
+        .flat_map(|other| Vocabulary::of(other).starting_with(word))
+        .filter(|entry| entry.words.len() == 1)
+        .filter_map(|entry| entry.concept.alone())
+        .collect()
+}
+
+#[test]
+fn no_short_name_of_a_day_is_a_small_word_of_another_language() {
+    for language in Language::ALL {
+        for word in Vocabulary::of(language).words() {
+            let concepts: Vec<Concept> = Language::ALL
+                .into_iter()
+                .flat_map(|language| Vocabulary::of(language).starting_with(word))
+                .filter(|entry| entry.words.len() == 1)
+                .map(|entry| entry.concept)
+                .collect();
+            let is_day =
+                |concept: &Concept| matches!(concept, Concept::Weekday(_) | Concept::Month(_));
+            let small =
+                |concept: &Concept| matches!(concept, Concept::Own | Concept::Filler | Concept::Be);
+            let both = concepts.iter().any(is_day) && concepts.iter().any(small);
+            assert!(!both, "{word}: {concepts:?}");
+        }
+    }
+}
+
+#[test]
+fn a_word_that_the_usual_language_does_not_have_tells_the_language() {
+    for (text, wanted) in [
+        // Said in Flanders, too.
+        ("salut", Language::Dutch),
+        ("coucou", Language::French),
+        ("bonjour", Language::English),
+        ("tableau", Language::French),
+        ("bord", Language::Dutch),
+        ("canvas", Language::English),
+        ("mijn board", Language::Dutch),
+        ("agenda", Language::English),
+        ("uurrooster", Language::Dutch),
+        ("rejoindre", Language::French),
+    ] {
+        assert_eq!(all([text])[0].language, wanted, "{text}");
+    }
+}
