@@ -42,10 +42,10 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                 "say under `words:` what people write to get it",
             );
         }
+        let mut others = Vec::new();
         for word in &answer.words {
             if let Some(message) = means_else(&names, word) {
-                let hint = "take it out of `words:`, and give words that ask for nothing else";
-                report.error(place(), message, hint);
+                others.push(message);
                 continue;
             }
             match taken.insert(normalised(word), &answer.id) {
@@ -66,6 +66,10 @@ pub(super) fn words<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                 }
                 None => {}
             }
+        }
+        if !others.is_empty() {
+            let hint = "take that out of `words:`, and give words that ask for nothing else";
+            report.error(place(), others.join("; "), hint);
         }
     }
 }
