@@ -1,6 +1,5 @@
 //! What sentences of the people of an event ask for, where it is easy to take them for something else.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use showcaller_event::language::{Concept, Vocabulary};
@@ -24,12 +23,11 @@ fn event() -> Event {
 /// Understands each text, on the event's third day.
 fn all<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Understood> {
     let event = event();
-    let (schedule, running) = (Schedule::planned(&event), BTreeSet::new());
+    let schedule = Schedule::planned(&event);
     let scene = Scene {
         event: &event,
         schedule: &schedule,
         facts: &|_| None,
-        running: &running,
         organisers_only: false,
         now: "2027-10-06T10:30:00Z".parse().unwrap(),
     };

@@ -115,7 +115,6 @@ fn is_function(concept: Concept) -> bool {
             | Concept::Polite
             | Concept::Be
             | Concept::Not
-            | Concept::Aside
             | Concept::Start
             | Concept::Before
             | Concept::Day

@@ -293,7 +293,7 @@ fn an_answer_has_a_name_of_its_own(#[case] name: &str, #[case] message: Option<&
 #[case(&["folder"], None)]
 #[case(&["Agenda"], Some("by itself"))]
 #[case(&["help"], Some("by itself"))]
-#[case(&["wat nu?"], Some("(`next`, in `nl`)"))]
+#[case(&["wat nu?"], Some("(`now`, in `nl`)"))]
 #[case(&["Réunions"], Some("by itself"))]
 #[case(&["REUNIONS"], Some("by itself"))]
 #[case(&["the agenda, please"], Some("by itself"))]
