@@ -108,6 +108,12 @@ impl<'r> Cues<'r> {
         against.count() % 2 == 1
     }
 
+    /// Whether it has the word that means nothing but a call for help, in every language.
+    pub(crate) fn says_sos(&self) -> bool {
+        let mut pieces = self.reading.pieces.iter();
+        pieces.any(|piece| self.reading.text[piece.at.clone()].eq_ignore_ascii_case("sos"))
+    }
+
     /// Whether it says one of these by a phrase of several words.
     pub(crate) fn says_phrase(&self, concepts: &[Concept]) -> bool {
         let says = |piece: &&Piece| match piece.says {

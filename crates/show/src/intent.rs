@@ -21,7 +21,10 @@ impl Cues<'_> {
         let count = |number: usize, most: i32| i32::try_from(number).map_or(most, |n| n.min(most));
         let plus = |holds: bool, points: i32| if holds { points } else { 0 };
         let told = matches!(topic, Intent::Remind | Intent::Sos | Intent::Thanks);
+        // A call for help is heard whatever else is said.
+        let call = *topic == Intent::Sos && self.says_sos();
         let for_it = prior(topic)
+            + plus(call, 40)
             + plus(self.asked, 3)
             + plus(self.says_phrase(concepts_of(topic)), 2)
             + 2 * count(self.signals.saturating_sub(1), 2);

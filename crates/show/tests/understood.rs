@@ -4,7 +4,7 @@ use std::path::Path;
 
 use showcaller_event::language::{Concept, Vocabulary};
 use showcaller_event::{Event, Input, Language, Schedule, check};
-use showcaller_show::{Place, Question, Scene, Understood, understand};
+use showcaller_show::{Intent, Place, Question, Scene, Understood, understand};
 
 fn event() -> Event {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/innovation-challenge");
@@ -342,5 +342,17 @@ fn a_word_that_the_usual_language_does_not_have_tells_the_language() {
         ("rejoindre", Language::French),
     ] {
         assert_eq!(all([text])[0].language, wanted, "{text}");
+    }
+}
+
+#[test]
+fn sos_calls_whatever_else_is_said() {
+    for text in [
+        "sos: the <b>link</b> is broken",
+        "help! our projector is broken, sos",
+        "SOS een leerling is ziek",
+        "sos la machine à café fume",
+    ] {
+        assert_eq!(all([text])[0].intent, Intent::Sos, "{text}");
     }
 }

@@ -200,13 +200,13 @@ fn ticket(
     let Some(uuid) = id.uuid() else {
         return Ok(None);
     };
-    let who = match &asked.asker {
-        Some(email) => match event.person(email) {
-            Some(person) => format!("{} ({email})", person.name),
-            None => email.to_string(),
-        },
-        None => asked.person.to_string(),
+    let person = asked.asker.as_ref().and_then(|email| event.person(email));
+    let who = match (person, &asked.asker) {
+        (Some(person), _) => person.name.as_str(),
+        (None, Some(email)) => email.as_str(),
+        (None, None) => asked.person.as_str(),
     };
+    let address = person.map(|person| person.email.as_str());
     let room = match &asked.place {
         Place::Room(key) => event.room(key).map(|room| room.title.as_str()),
         Place::Private => None,
@@ -216,7 +216,7 @@ fn ticket(
         Wants::Button(..) => "",
     };
     let language = event.bot.language;
-    let message = answers::sos_ticket(language, &who, room, wrote);
+    let message = answers::sos_ticket(language, who, address, room, wrote);
     let outgoing = Outgoing::new(To::Room(id.to_string()), message, language, asked.at);
     let address = Address::room(organisers).to_string();
     let key = MessageKey::sos(asked.id, uuid);

@@ -51,9 +51,16 @@ pub fn one_after_the_other(language: Language) -> Message {
     Message::of_markdown(phrases::of(language).one_after_the_other.to_owned())
 }
 
-/// What the organisers read when a person calls for them.
+/// What the organisers read when a person calls for them. The address is code, so that it can be
+/// copied.
 #[must_use]
-pub fn sos_ticket(language: Language, who: &str, room: Option<&str>, wrote: &str) -> Message {
+pub fn sos_ticket(
+    language: Language,
+    who: &str,
+    address: Option<&str>,
+    room: Option<&str>,
+    wrote: &str,
+) -> Message {
     let phrases = phrases::of(language);
     let who = Inert::new(who, TITLE);
     let head = match room {
@@ -61,7 +68,10 @@ pub fn sos_ticket(language: Language, who: &str, room: Option<&str>, wrote: &str
         None => (phrases.ticket_in_private)(&who),
     };
     let wrote = Inert::new(wrote, WRITTEN);
-    Message::of_markdown(format!("{head}\n\n> {wrote}"))
+    let address = address.map_or_else(String::new, |address| {
+        format!("\n\n{}", showcaller_event::markdown::code(address))
+    });
+    Message::of_markdown(format!("{head}\n\n> {wrote}{address}"))
 }
 
 /// What the bot lost in a room.

@@ -210,8 +210,8 @@ fn huge_texts_fit_into_messages() {
 fn what_the_organisers_are_told_is_inert_too() {
     let notices = |text: &str| {
         vec![
-            sos_ticket(Language::French, text, Some(text), text),
-            sos_ticket(Language::English, text, None, text),
+            sos_ticket(Language::French, text, None, Some(text), text),
+            sos_ticket(Language::English, text, None, None, text),
             notice(Language::Dutch, Notice::Removed, text),
             notice(Language::English, Notice::NoModerator, text),
             see_above(

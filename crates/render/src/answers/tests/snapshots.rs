@@ -787,12 +787,14 @@ fn in_the_organisers_room() {
 
 #[test]
 fn what_the_organisers_are_told() {
-    assert_snapshot!(transcript(&sos_ticket(English, "Ann Ångström", Some("Team 1"), "we are\nlocked out!!")).expose(), @r"
+    assert_snapshot!(transcript(&sos_ticket(English, "Ann Ångström", Some("ann@example.com"), Some("Team 1"), "we are\nlocked out!!")).expose(), @r"
     **Ann Ångström** needs help, in *Team 1*:
 
     > we are locked out!!
+
+    `ann@example.com`
     ");
-    assert_snapshot!(transcript(&sos_ticket(Dutch, "ann@example.com", None, "geen geluid")).expose(), @r"
+    assert_snapshot!(transcript(&sos_ticket(Dutch, "ann@example.com", None, None, "geen geluid")).expose(), @r"
     **ann@example.com** heeft hulp nodig, en schreef me privé:
 
     > geen geluid
