@@ -75,16 +75,22 @@ impl Names {
     }
 }
 
-/// Whether a phrase has only words that are in many questions (`my`, `to the`), or only these and
-/// numbers beside a word of the bot (`day 2`, `team 1`).
+/// Whether a phrase is one that is in many questions (`my`, `to the`), or has only such words, or only
+/// these and numbers beside a word of the bot (`day 2`, `team 1`). A phrase that a language has as a
+/// whole is more than its words: `post-its`.
 pub(super) fn is_common(phrase: &str) -> bool {
     let words = words(phrase);
-    let whole = entries(&words).any(|entry| entry.words == words && is_function(entry.concept));
+    let whole: Vec<&Entry> = entries(&words)
+        .filter(|entry| entry.words == words)
+        .collect();
+    if !whole.is_empty() {
+        return whole.iter().any(|entry| is_function(entry.concept));
+    }
     let telling: Vec<String> = words
         .into_iter()
         .filter(|word| !says_nothing(word))
         .collect();
-    whole || telling.is_empty() || reserved(&telling.join(" ")).is_some()
+    telling.is_empty() || reserved(&telling.join(" ")).is_some()
 }
 
 fn words(text: &str) -> Vec<String> {

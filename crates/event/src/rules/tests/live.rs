@@ -300,6 +300,7 @@ fn an_answer_has_a_name_of_its_own(#[case] name: &str, #[case] message: Option<&
 #[case(&["agenda item"], None)]
 #[case(&["wifi", "wi-fi"], None)]
 #[case(&["whiteboard", "canvas"], None)]
+#[case(&["post-its", "sticky notes"], None)]
 #[case(&["MIRO"], Some("two answers"))]
 #[case(&["Board's"], Some("two answers"))]
 #[case(&["bôard!"], Some("two answers"))]
