@@ -31,7 +31,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8090")]
     listen: String,
 
-    /// The address under which Webex reaches that, as in https://bot.example.com
+    /// The address under which Webex reaches that, as in `https://bot.example.com`
     ///
     /// Only a simulator on this machine needs none.
     #[arg(long, value_name = "URL", value_parser = public_url)]
