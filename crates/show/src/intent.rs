@@ -12,10 +12,10 @@ impl Cues<'_> {
     pub(crate) fn intent(&self, answers: &[String]) -> Option<(Intent, i32)> {
         let topic = self.topic(answers)?;
         let points = self.points(&topic);
-        (points > 0).then_some((topic, points))
+        (points > 1).then_some((topic, points))
     }
 
-    /// How surely the bot is asked for this: more than nothing if it is. A question bears one unknown word
+    /// How surely the bot is asked for this: more than one point if it is. A question bears one unknown word
     /// if it has telling ones, and nothing that people say among themselves.
     fn points(&self, topic: &Intent) -> i32 {
         let count = |number: usize, most: i32| i32::try_from(number).map_or(most, |n| n.min(most));
@@ -29,9 +29,9 @@ impl Cues<'_> {
             + plus(self.says_phrase(concepts_of(topic)), 2)
             + 2 * count(self.signals.saturating_sub(1), 2);
         let by_length = match self.length() {
-            0..=1 => 4,
-            2..=3 => 3,
-            4..=5 => 0,
+            0..=1 => 5,
+            2..=3 => 4,
+            4..=5 => 1,
             _ if self.asked => 0,
             _ if told => -1,
             _ => -2,

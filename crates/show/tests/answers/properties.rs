@@ -76,7 +76,7 @@ proptest! {
 fn of_a_long_text_the_beginning_is_read() {
     let world = World::new();
     for (text, intent) in [
-        ("agenda ".repeat(100_000), Intent::Agenda),
+        (format!("agenda{}", " ".repeat(1_000_000)), Intent::Agenda),
         (format!("SOS! {}", "🎉 ".repeat(200)), Intent::Sos),
         (
             format!("Où suis-je censé être ? {}", "é".repeat(1_000_000)),
