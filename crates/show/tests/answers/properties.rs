@@ -76,14 +76,14 @@ proptest! {
 fn of_a_long_text_the_beginning_is_read() {
     let world = World::new();
     for (text, intent) in [
-        (format!("agenda{}", " ".repeat(1_000_000)), Intent::Agenda),
+        (format!("agenda {}", "🎉 ".repeat(100_000)), Intent::Agenda),
         (format!("SOS! {}", "🎉 ".repeat(200)), Intent::Sos),
         (
             format!("Où suis-je censé être ? {}", "é".repeat(1_000_000)),
             Intent::Where,
         ),
         ("é".repeat(1_000_000), Intent::None),
-        ("1/".repeat(500_000), Intent::Agenda),
+        ("1/".repeat(500_000), Intent::None),
         ("a\u{301}".repeat(300_000), Intent::None),
     ] {
         let reply = world.ask("2027-10-29T08:00", "ann", "team-1", &text);
