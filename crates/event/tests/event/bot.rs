@@ -29,7 +29,7 @@ fn event(tail: &str) -> Event {
 }
 
 /// What is found, with lines counted from the first one of `tail`.
-fn found(tail: &str) -> String {
+fn diagnostics(tail: &str) -> String {
     let checked = check_with(&yaml(tail), PEOPLE);
     let before = yaml("").lines().count();
     let found = shown(&checked.diagnostics);
@@ -158,9 +158,9 @@ answers:
 
 #[test]
 fn a_language_that_the_bot_does_not_speak_is_named_with_those_that_it_does() {
-    insta::assert_snapshot!(found("language: de\n"), @"1:11: language `de` is no language that the bot speaks | it speaks `en`, `nl`, `fr`");
-    insta::assert_snapshot!(found("language: [en, nl]\n"), @"1:11: type here belongs a language, not a list | write the value alone, without `[ ]` and without `-`");
-    insta::assert_snapshot!(found("welcome: { en: Hello, de: Hallo, nl: Hoi, nl-BE: Hoi }\n"), @r#"
+    insta::assert_snapshot!(diagnostics("language: de\n"), @"1:11: language `de` is no language that the bot speaks | it speaks `en`, `nl`, `fr`");
+    insta::assert_snapshot!(diagnostics("language: [en, nl]\n"), @"1:11: type here belongs a language, not a list | write the value alone, without `[ ]` and without `-`");
+    insta::assert_snapshot!(diagnostics("welcome: { en: Hello, de: Hallo, nl: Hoi, nl-BE: Hoi }\n"), @r#"
 1:23: id `de` is no language that the bot speaks | it speaks `en`, `nl`, `fr`
 1:43: key/twice `nl` is written twice | keep one of the two
 "#);
@@ -168,73 +168,76 @@ fn a_language_that_the_bot_does_not_speak_is_named_with_those_that_it_does() {
 
 #[test]
 fn a_text_by_language_has_that_of_the_event() {
-    insta::assert_snapshot!(found("welcome:\n  nl: Hoi\n  fr: Salut\n"), @"2:3: say/language this text is missing in `en`, the language of the event | add `en: …`: it is for everybody whose language is not here");
-    insta::assert_snapshot!(found("language: fr\nwelcome: { en: Hello }\n"), @"2:12: say/language this text is missing in `fr`, the language of the event | add `fr: …`: it is for everybody whose language is not here");
-    insta::assert_snapshot!(found("welcome: {}\n"), @"1:10: say/language this text is missing in `en`, the language of the event | add `en: …`: it is for everybody whose language is not here");
+    insta::assert_snapshot!(diagnostics("welcome:\n  nl: Hoi\n  fr: Salut\n"), @"2:3: say/language this text is missing in `en`, the language of the event | add `en: …`: it is for everybody whose language is not here");
+    insta::assert_snapshot!(diagnostics("language: fr\nwelcome: { en: Hello }\n"), @"2:12: say/language this text is missing in `fr`, the language of the event | add `fr: …`: it is for everybody whose language is not here");
+    insta::assert_snapshot!(diagnostics("welcome: {}\n"), @"1:10: say/language this text is missing in `en`, the language of the event | add `en: …`: it is for everybody whose language is not here");
     // Which one is missing is not known as long as the event's own cannot be read.
-    insta::assert_snapshot!(found("language: german\nwelcome: { nl: Hoi }\n"), @"1:11: language `german` is no language that the bot speaks | it speaks `en`, `nl`, `fr`");
+    insta::assert_snapshot!(diagnostics("language: german\nwelcome: { nl: Hoi }\n"), @"1:11: language `german` is no language that the bot speaks | it speaks `en`, `nl`, `fr`");
 }
 
 #[test]
 fn a_mistake_in_a_text_is_shown_in_its_language() {
-    insta::assert_snapshot!(found("welcome:\n  en: Hello in {{ room.title }}\n  nl: Hoi in {{ room.titel }}\n  fr: Salut {% for %}\n"), @r#"
+    insta::assert_snapshot!(diagnostics("welcome:\n  en: Hello in {{ room.title }}\n  nl: Hoi in {{ room.titel }}\n  fr: Salut {% for %}\n"), @r#"
 3:22: template `room` has no `titel` (in every room that gets this) | did you mean `title`? `room` has `id` and `title`
 4:13: template templates have no loops | write the lines out; a text is filled in once for each room anyway
 "#);
-    insta::assert_snapshot!(found("welcome: {{ room.title }}\n"), @"1:10: type here belongs a text, not `{{ … }}` without quotes | put quotes around the whole text, or put it below `|`");
-    insta::assert_snapshot!(found("welcome: [Hello]\n"), @"1:10: type here belongs a text, not a list | write the value alone, without `[ ]` and without `-`");
-    insta::assert_snapshot!(found("welcome: { en: Hello, nl: [Hoi] }\n"), @"1:27: type here belongs a text, not a list | write the value alone, without `[ ]` and without `-`");
+    insta::assert_snapshot!(diagnostics("welcome: {{ room.title }}\n"), @"1:10: type here belongs a text, not `{{ … }}` without quotes | put quotes around the whole text, or put it below `|`");
+    insta::assert_snapshot!(diagnostics("welcome: [Hello]\n"), @"1:10: type here belongs a text, not a list | write the value alone, without `[ ]` and without `-`");
+    insta::assert_snapshot!(diagnostics("welcome: { en: Hello, nl: [Hoi] }\n"), @"1:27: type here belongs a text, not a list | write the value alone, without `[ ]` and without `-`");
     let long = "x".repeat(7_440);
-    insta::assert_snapshot!(found(&format!("welcome: {{ en: Hello, fr: {long} }}\n")), @"1:10: welcome/text the welcome in room `staff` in `fr` has 7440 bytes when it is filled in; Webex takes 7439 (and 2 more like it) | shorten it, or put the long part on a page and link it");
+    insta::assert_snapshot!(diagnostics(&format!("welcome: {{ en: Hello, fr: {long} }}\n")), @"1:10: welcome/text the welcome in room `staff` in `fr` has 7440 bytes when it is filled in; Webex takes 7439 (and 2 more like it) | shorten it, or put the long part on a page and link it");
 }
 
 #[test]
 fn a_welcome_that_fits_nowhere_is_refused() {
-    insta::assert_snapshot!(found("welcome: \"{{ group.title }}\"\n"), @"1:10: welcome/nowhere no room would get this welcome | it names a team, a group or a meeting that no room has");
+    insta::assert_snapshot!(diagnostics("welcome: \"{{ group.title }}\"\n"), @"1:10: welcome/nowhere no room would get this welcome | it names a team, a group or a meeting that no room has");
 }
 
 #[test]
 fn durations_have_bounds() {
-    insta::assert_snapshot!(found("remind: 0 min\n"), @"1:9: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`");
-    insta::assert_snapshot!(found("remind: 25 h\n"), @"1:9: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`");
-    insta::assert_snapshot!(found("remind: 5\n"), @"1:9: duration `5` is not a duration | write the unit: 5 min");
-    insta::assert_snapshot!(found("late-answers: { apologise-after: 0 min, skip-after: 2 days }\n"), @r#"
+    insta::assert_snapshot!(diagnostics("remind: 0 min\n"), @"1:9: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`");
+    insta::assert_snapshot!(diagnostics("remind: 25 h\n"), @"1:9: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`");
+    insta::assert_snapshot!(diagnostics("remind: 5\n"), @"1:9: duration `5` is not a duration | write the unit: 5 min");
+    insta::assert_snapshot!(diagnostics("late-answers: { apologise-after: 0 min, skip-after: 2 days }\n"), @r#"
 1:34: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`
 1:53: duration `2 days` is not a duration | write it as `5 min` or `1 h 30 min`
 "#);
-    insta::assert_snapshot!(found("late-answers: { apologise-after: 2 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 120 min; without a line they are `2 h` and `2 min`");
-    insta::assert_snapshot!(found("late-answers:\n  apologise-after: 1 h 30 min\n  skip-after: 10 min\n"), @"3:15: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 10 min and `apologise-after` 90 min; without a line they are `2 h` and `2 min`");
-    insta::assert_snapshot!(found("late-answers: { apologise-after: 3 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 180 min; without a line they are `2 h` and `2 min`");
-    insta::assert_snapshot!(found("late-answers: { skip: 2 h }\n"), @"1:17: key/unknown `skip` is not a key that belongs here | known here: apologise-after, skip-after");
+    insta::assert_snapshot!(diagnostics("late-answers: { apologise-after: 2 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 120 min; without a line they are `2 h` and `2 min`");
+    insta::assert_snapshot!(diagnostics("late-answers:\n  apologise-after: 1 h 30 min\n  skip-after: 10 min\n"), @"3:15: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 10 min and `apologise-after` 90 min; without a line they are `2 h` and `2 min`");
+    insta::assert_snapshot!(diagnostics("late-answers: { apologise-after: 3 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 180 min; without a line they are `2 h` and `2 min`");
+    insta::assert_snapshot!(diagnostics("late-answers: { skip: 2 h }\n"), @"1:17: key/unknown `skip` is not a key that belongs here | known here: apologise-after, skip-after");
 }
 
 #[test]
 fn organisers_who_lead_nowhere_are_said() {
-    insta::assert_snapshot!(found("organisers: { people: [organizer, zoe@example.com], room: stuff }\n"), @r#"
+    insta::assert_snapshot!(diagnostics("organisers: { people: [organizer, zoe@example.com], room: stuff }\n"), @r#"
 1:24: role/unknown nobody in the roster has the role `organizer` | did you mean `organiser`?
 1:35: people/unknown `zoe@example.com` is not in the roster | add a line for them to the roster
 1:59: room/unknown there is no room `stuff` | did you mean `staff`?
 "#);
-    insta::assert_snapshot!(found("organisers: { people: [organiser], room: team rooms }\n"), @"1:42: organisers/room organisers are called in one room; these are 2 | name one of team-1, team-2");
-    insta::assert_snapshot!(found("organisers: { people: [organiser], room: group rooms }\n"), @"1:42: organisers/room organisers are called in one room; these are 0 | name a room of the file");
-    insta::assert_snapshot!(found("organisers: { people: [organiser of this team], room: [staff] }\n"), @r#"
+    insta::assert_snapshot!(diagnostics("organisers: { people: [organiser], room: team rooms }\n"), @"1:42: organisers/room organisers are called in one room; these are 2 | name one of team-1, team-2");
+    insta::assert_snapshot!(diagnostics("organisers: { people: [organiser], room: group rooms }\n"), @"1:42: organisers/room organisers are called in one room; these are 0 | name a room of the file");
+    insta::assert_snapshot!(diagnostics("organisers: { people: [organiser of this team], room: [staff] }\n"), @r#"
 1:24: selector/this which team is `this team`? | `this team` needs `one-per: team` in the same entry; or name one
 1:55: type here belong rooms, as text, not a list | write the value alone, without `[ ]` and without `-`
 "#);
-    insta::assert_snapshot!(found("organisers: [organiser]\n"), @"1:13: type here belongs a block of `key: value` lines, not a list | put the keys on the lines below, each indented by two spaces: `people:`, `room:`");
-    insta::assert_snapshot!(found("organisers: {}\n"), @r#"
+    insta::assert_snapshot!(diagnostics("organisers: [organiser]\n"), @"1:13: type here belongs a block of `key: value` lines, not a list | put the keys on the lines below, each indented by two spaces: `people:`, `room:`");
+    insta::assert_snapshot!(diagnostics("organisers: {}\n"), @r#"
 1:13: organisers/no-people (note) `organisers:` names no people, so the bot gives nobody `details` | add `people:` with their role or their addresses
 1:13: organisers/nobody-called (note) `organisers:` names no room, so nobody hears of it when somebody writes `sos` | add `room:` and the name of the room where they are
 "#);
-    insta::assert_snapshot!(found("organisers: { people: [organiser] }\n"), @"1:13: organisers/nobody-called (note) `organisers:` names no room, so nobody hears of it when somebody writes `sos` | add `room:` and the name of the room where they are");
-    insta::assert_snapshot!(found("organisers: { room: staff }\n"), @"1:13: organisers/no-people (note) `organisers:` names no people, so the bot gives nobody `details` | add `people:` with their role or their addresses");
-    insta::assert_snapshot!(found("organisers: { people: [jury], room: staff }\n"), @"1:24: role/nobody (note) nobody in the roster has the role `jury` | that is fine if their lines are still to come");
-    insta::assert_snapshot!(found("answers:\n  food: { words: [pizza], say: Soon. }\n"), @"2:3: organisers/nobody-called (note) the bot answers, but nobody hears of it when somebody writes `sos` | add `organisers: { people: [organiser], room: … }` with the room where they are");
+    insta::assert_snapshot!(diagnostics("organisers: { people: [organiser] }\n"), @"1:13: organisers/nobody-called (note) `organisers:` names no room, so nobody hears of it when somebody writes `sos` | add `room:` and the name of the room where they are");
+    insta::assert_snapshot!(diagnostics("organisers: { room: staff }\n"), @"1:13: organisers/no-people (note) `organisers:` names no people, so the bot gives nobody `details` | add `people:` with their role or their addresses");
+    insta::assert_snapshot!(diagnostics("organisers: { people: [jury], room: staff }\n"), @"1:24: role/nobody (note) nobody in the roster has the role `jury` | that is fine if their lines are still to come");
+    insta::assert_snapshot!(diagnostics("answers:\n  food: { words: [pizza], say: Soon. }\n"), @"2:3: organisers/nobody-called (note) the bot answers, but nobody hears of it when somebody writes `sos` | add `organisers: { people: [organiser], room: … }` with the room where they are");
 }
 
 #[test]
 fn who_else_is_in_the_organisers_room_is_named() {
-    insta::assert_snapshot!(found("organisers: { people: [organiser, coach], room: staff }\n"), @"1:49: organisers/others (note) Cid Marin and Dot Evans are in room `staff`, but not among the organisers: host keys are not given there, only in private | add them to `people:`, or take them out of the room");
-    insta::assert_snapshot!(found("organisers: { people: [ann@example.com, organiser], room: team-1 }\n"), @"1:59: organisers/others (note) Cid Marin is in room `team-1`, but not among the organisers: host keys are not given there, only in private | add them to `people:`, or take them out of the room");
-    assert_eq!(found("organisers: { people: everyone, room: staff }\n"), "");
+    insta::assert_snapshot!(diagnostics("organisers: { people: [organiser, coach], room: staff }\n"), @"1:49: organisers/others (note) Cid Marin and Dot Evans are in room `staff`, but not among the organisers: host keys are not given there, only in private | add them to `people:`, or take them out of the room");
+    insta::assert_snapshot!(diagnostics("organisers: { people: [ann@example.com, organiser], room: team-1 }\n"), @"1:59: organisers/others (note) Cid Marin is in room `team-1`, but not among the organisers: host keys are not given there, only in private | add them to `people:`, or take them out of the room");
+    assert_eq!(
+        diagnostics("organisers: { people: everyone, room: staff }\n"),
+        ""
+    );
 }
