@@ -119,8 +119,7 @@ async fn nothing_of_what_was_written_or_said_stays_in_the_ledger() {
     let talk = &filed.talk;
     talk.asks(RIA, "Red team", "help! our zyzzyva is broken, sos")
         .await;
-    talk.asks_in_private(RIA, "when is the fitting of the zyzzyva?")
-        .await;
+    talk.asks_in_private(RIA, "please remind me, zyzzyva").await;
     talk.asks(RIA, "Red team", "agenda all").await;
     talk.after(30).await;
     assert!(

@@ -57,8 +57,9 @@ fn prior(topic: &Intent) -> i32 {
         | Intent::Meeting
         | Intent::Help
         | Intent::Hello
+        | Intent::Details
         | Intent::None => 0,
-        Intent::Agenda | Intent::Next | Intent::Who | Intent::Details => -1,
+        Intent::Agenda | Intent::Next | Intent::Who => -1,
     }
 }
 
