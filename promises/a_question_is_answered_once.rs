@@ -55,7 +55,7 @@ impl Questions {
     /// The `number`-th question, which a member asks in one room after the other.
     async fn one(&mut self, bot: &BotStage, number: usize, words: &'static str) {
         let room = &bot.event.rooms[number % bot.event.rooms.len()];
-        // Nobody asks so often that they are slowed down.
+        // No person asks so often that they are slowed down.
         let member = &room.members[number / bot.event.rooms.len() % room.members.len()];
         let member = member.email.as_str();
         let root = bot.says(member, &room.title, "Something else.").await;

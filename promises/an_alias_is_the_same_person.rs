@@ -1,4 +1,4 @@
-//! An account may have several addresses. The file names somebody by one of them, Webex shows the main
+//! An account may have several addresses. The file names a person by one of them, Webex shows the main
 //! one: they are the same person, in the team, in rooms and on invitation lists, whether the ledger
 //! remembers or not.
 

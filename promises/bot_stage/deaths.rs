@@ -197,7 +197,7 @@ impl Transport for Network {
             if is_message {
                 deaths.sending.fetch_sub(1, Ordering::SeqCst);
             }
-            // Nobody waits for it if the process has died.
+            // A process that has died does not wait for it.
             let _ = answer.send(came);
             if point == Some(CrashPoint::Answered) {
                 deaths.dies(format!("with the answer to {name}, before the ledger"));

@@ -271,7 +271,7 @@ impl BotStage {
         }
     }
 
-    /// A person writes in a room, given by its title, and mentions nobody.
+    /// A person writes in a room, given by its title, without a mention.
     pub(crate) async fn says(&self, email: &str, room: &str, markdown: &str) -> Asked {
         let body = json!({ "roomId": self.room(room), "markdown": markdown });
         self.writes(email, body).await

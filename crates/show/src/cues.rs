@@ -24,7 +24,7 @@ pub(crate) struct Cues<'r> {
     pub(crate) past: usize,
     /// First names on the roster.
     pub(crate) persons: usize,
-    /// Whether it calls somebody: "Peter, can you …", "…, Koen?".
+    /// Whether it calls a person: "Peter, can you …", "…, Koen?".
     pub(crate) calls_a_person: bool,
     /// The event's answer that it names.
     pub(crate) answer: Option<usize>,

@@ -1,4 +1,4 @@
-//! Host keys: organisers only, and only where nobody else reads along.
+//! Host keys: organisers only, and only where no other person reads along.
 
 use showcaller_show::{Body, DetailsFor};
 
