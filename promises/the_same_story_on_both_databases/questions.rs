@@ -38,19 +38,21 @@ async fn hour(database: Database) -> Option<Vec<String>> {
     }
     replica.stops().await;
     let names = names(&bot);
-    let mut said = bot.said();
-    // Messages of one instant that do not wait for each other come in any order.
-    let order = ["roomId", "created", "markdown"];
-    said.sort_by_key(|said| order.map(|member| text(&said[member])));
+    let said = bot.said();
     let lines = said.iter().map(|said| {
         let card = said["attachments"][0]["content"]["body"].to_string();
-        let mut line = format!("{}: {} {card}", said["created"], said["markdown"]);
+        // Two messages of one instant to one room get times that differ by a millisecond.
+        let created = text(&said["created"]);
+        let instant = &created[.."2027-10-06T08:05:20.00".len()];
+        let mut line = format!("{instant}: {} {card}", said["markdown"]);
         for (secret, name) in &names {
             line = line.replace(secret, name);
         }
         line
     });
-    let lines = lines.collect();
+    let mut lines: Vec<String> = lines.collect();
+    // Messages of one instant that do not wait for each other come in any order.
+    lines.sort();
     bot.ends().await;
     Some(lines)
 }
