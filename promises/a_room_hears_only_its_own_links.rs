@@ -139,14 +139,18 @@ fn whatever_the_file_says() {
         schedule: &schedule,
         webex: &webex,
     };
-    let cues = event.cues.iter().flat_map(|cue| &cue.rooms);
-    let cues = cues.map(|cue| (&cue.room, &cue.say));
+    let cues = event.cues.iter().flat_map(|cue| &cue.to);
+    let cues = cues.map(|to| (to.recipient.audience(), &to.say));
     let answers = event.answers.iter().flat_map(|answer| &answer.rooms);
-    let answers = answers.map(|(room, say)| (room, say));
-    let says = cues.chain(answers).chain(&event.bot.welcome);
-    for (room, text) in says.flat_map(|(room, say)| say.texts().map(move |text| (room, text))) {
-        let filled = fill(text, Language::English, &facts, Audience::Room(room))
-            .expect("a text for this room");
+    let answers = answers.map(|(room, say)| (Audience::Room(room), say));
+    let welcome = event.bot.welcome.iter();
+    let welcome = welcome.map(|(room, say)| (Audience::Room(room), say));
+    let says = cues.chain(answers).chain(welcome);
+    for (audience, text) in says.flat_map(|(to, say)| say.texts().map(move |text| (to, text))) {
+        let filled = fill(text, Language::English, &facts, audience).expect("a text for this room");
+        let Audience::Room(room) = audience else {
+            continue;
+        };
         let own = of_room(&event, room);
         assert!(
             opened(&event, &filled)

@@ -162,6 +162,8 @@ fn day(id: &str, title: &str, date: jiff::civil::Date) -> Day {
         id: DayId::new(id),
         title: title.to_owned(),
         date,
+        ends: None,
+        show_mode: false,
     }
 }
 
@@ -213,6 +215,8 @@ pub(crate) fn meeting(
         agenda: None,
         start: zoned(start),
         end: zoned(end),
+        fixed: false,
+        min_length: None,
         password: MeetingPassword::Generated,
         host: None,
         options: MeetingOptions {

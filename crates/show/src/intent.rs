@@ -3,10 +3,10 @@
 
 use showcaller_event::language::Concept;
 
-use crate::cues::Cues;
+use crate::features::Features;
 use crate::question::Intent;
 
-impl Cues<'_> {
+impl Features<'_> {
     /// What is asked for, and how surely; `None` for what is no question for the bot. `answers` are the
     /// names of the event's answers.
     pub(crate) fn intent(&self, answers: &[String]) -> Option<(Intent, i32)> {

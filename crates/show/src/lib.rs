@@ -5,10 +5,10 @@
 //! is the business of the crate `render`.
 
 mod answer;
-mod cues;
 mod custom;
 mod dates;
 mod day;
+mod features;
 mod intent;
 mod lexicon;
 mod named;

@@ -2,12 +2,12 @@
 
 use showcaller_event::language::Concept::*;
 
-use crate::cues::Cues;
 use crate::day::DayWord;
+use crate::features::Features;
 use crate::lexicon::Term;
 use crate::question::Intent;
 
-impl Cues<'_> {
+impl Features<'_> {
     /// What its words are about, `None` if nothing that the bot knows. The rules are tried from the first
     /// to the last: rare words before common ones. `answers` are the names of the event's answers.
     pub(crate) fn topic(&self, answers: &[String]) -> Option<Intent> {

@@ -8,7 +8,7 @@ use showcaller_event::language::Concept;
 use showcaller_event::model::MeetingKey;
 use showcaller_event::{Event, Language};
 
-use crate::cues::Cues;
+use crate::features::Features;
 use crate::lexicon::{Lexicon, Meaning, Term};
 use crate::piece::Says;
 use crate::question::{Intent, Question};
@@ -108,7 +108,7 @@ fn clause<'t>(
     lexicon: &Lexicon,
     reading: &Reading<'t>,
 ) -> Option<(Reading<'t>, Intent)> {
-    let whole = cues(lexicon, reading);
+    let whole = features(lexicon, reading);
     if whole.persons > 0 || whole.calls_a_person {
         return None;
     }
@@ -151,11 +151,11 @@ fn asked(event: &Event, lexicon: &Lexicon, reading: &Reading<'_>) -> Option<(Int
         .iter()
         .map(|answer| answer.id.clone())
         .collect();
-    cues(lexicon, reading).intent(&answers)
+    features(lexicon, reading).intent(&answers)
 }
 
-fn cues<'r>(lexicon: &Lexicon, reading: &'r Reading<'r>) -> Cues<'r> {
-    Cues::of(reading, |term| lexicon.is_term(term))
+fn features<'r>(lexicon: &Lexicon, reading: &'r Reading<'r>) -> Features<'r> {
+    Features::of(reading, |term| lexicon.is_term(term))
 }
 
 fn span(scene: &Scene<'_>, reading: &Reading<'_>) -> Asked {

@@ -206,14 +206,19 @@ impl Webex {
         serde_json::from_slice(&answer.body).map_err(|error| self.odd(call, answer, &error))
     }
 
-    /// A part of the answer as what it should be.
+    /// A part of the answer as what it should be: an object. Serde would take an array for one, and
+    /// whatever text comes first in it for an id.
     pub(crate) fn typed<T: DeserializeOwned>(
         &self,
         call: &Call,
         answer: &Answer,
         value: Value,
     ) -> Result<T, Error> {
-        serde_json::from_value(value).map_err(|error| self.odd(call, answer, &error))
+        let typed = match value {
+            Value::Array(_) => Err(serde::de::Error::custom("an array instead of an object")),
+            value => serde_json::from_value(value),
+        };
+        typed.map_err(|error| self.odd(call, answer, &error))
     }
 
     fn odd(&self, call: &Call, answer: &Answer, error: &serde_json::Error) -> Error {

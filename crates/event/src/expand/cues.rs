@@ -11,8 +11,13 @@ use super::select::{Each, Owner, RoomIndex};
 use super::texts::{Told, not_one};
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{Clock, CueEntry, Id, Named, SendWhen};
-use crate::model::{Anchor, Cue, CueId, CueInRoom, DayId, MeetingKey, Sending};
+use crate::model::{
+    Anchor, Counts, Cue, CueId, CueKey, CueRecipient, CueTo, DayId, Late, MeetingKey, Sending,
+};
 use crate::places::{CuePlace, Places};
+
+/// How late a cue may go without a word about it in the file.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
 
 /// Every cue, in the file's order.
 pub(super) fn cues(
@@ -76,20 +81,29 @@ impl<'a> Maker<'a> {
         let said = told.say(frame, &written?, &rooms, Some(day), diagnostics);
         let rooms = said.into_iter().filter_map(|(room, say)| {
             let anchor = anchors.remove(&room)?;
-            Some(CueInRoom {
-                room: told.rooms[room].key.clone(),
-                anchor,
+            Some(CueTo {
+                recipient: CueRecipient::Room(told.rooms[room].key.clone()),
+                anchor: Some(anchor),
                 say,
             })
         });
         Some(Cue {
-            id: CueId::new(&self.entry.id.value),
-            day: DayId::new(&frame.days[day].id),
+            key: CueKey {
+                cue: CueId::new(&self.entry.id.value),
+                day: Some(DayId::new(&frame.days[day].id)),
+            },
+            previously: Vec::new(),
             send: match entry.send.as_ref().map(|send| send.value) {
                 Some(SendWhen::ByCall) => Sending::ByCall,
-                _ => Sending::OnTime,
+                _ => Sending::ByClock,
             },
-            rooms: rooms.collect(),
+            late: Late::SendWithin(LATE),
+            counts: Counts::Planned,
+            two_people: false,
+            mention_all: false,
+            fixed: false,
+            card: false,
+            to: rooms.collect(),
         })
     }
 

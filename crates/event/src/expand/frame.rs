@@ -141,6 +141,8 @@ impl<'a> Frame<'a> {
                 id: DayId::new(&day.id),
                 title: day.title.clone(),
                 date: day.date.unwrap_or(Date::ZERO),
+                ends: None,
+                show_mode: false,
             })
             .collect();
         days.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));

@@ -202,6 +202,8 @@ impl<'a> Maker<'a> {
             agenda,
             start: start?,
             end: end?,
+            fixed: false,
+            min_length: None,
             password: match pick!(layers, password).map(|password| &password.value) {
                 Some(PasswordText::Given(secret)) => MeetingPassword::Given(secret.clone()),
                 _ => MeetingPassword::Generated,

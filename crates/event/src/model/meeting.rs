@@ -1,6 +1,6 @@
 //! Scheduled Webex meetings.
 
-use jiff::Zoned;
+use jiff::{SignedDuration, Zoned};
 use serde::{Deserialize, Serialize};
 use showcaller_secret::Secret;
 
@@ -29,6 +29,10 @@ pub struct Meeting {
     pub start: Zoned,
     /// When it ends, 10 minutes to 23 h 59 min after the start.
     pub end: Zoned,
+    /// Whether a slip leaves its times as they are.
+    pub fixed: bool,
+    /// What a slip that makes it shorter must leave of it.
+    pub min_length: Option<SignedDuration>,
     /// What people type to get in.
     pub password: MeetingPassword,
     /// The host that the file names; otherwise one of the event's hosts is chosen when planning.

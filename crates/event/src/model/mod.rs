@@ -14,11 +14,12 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use jiff::Zoned;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use bot::{Bot, Organisers, Say};
-pub use cue::{Anchor, Answer, Cue, CueInRoom, Sending};
+pub use cue::{Anchor, Answer, Counts, Cue, CueKey, CueRecipient, CueTo, Late, Sending};
 pub use facts::MeetingFacts;
 pub use id::{
     Address, CueId, DayId, Email, EventKey, GroupId, MeetingKey, MeetingPattern, Role, RoomKey,
@@ -126,6 +127,10 @@ pub struct Day {
     pub title: String,
     /// When, in the event's zone.
     pub date: Date,
+    /// When it must be over: a slip past it is remarked upon.
+    pub ends: Option<Zoned>,
+    /// Whether changes by `apply` must be confirmed with the day's name while it lasts.
+    pub show_mode: bool,
 }
 
 /// People who work together.
@@ -160,6 +165,12 @@ impl Event {
             .people
             .binary_search_by(|person| person.email.cmp(email));
         place.ok().map(|place| &self.people[place])
+    }
+
+    /// The cue with this key.
+    #[must_use]
+    pub fn cue(&self, key: &CueKey) -> Option<&Cue> {
+        self.cues.iter().find(|cue| cue.key == *key)
     }
 
     /// The room with this key.

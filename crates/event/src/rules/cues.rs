@@ -7,14 +7,17 @@ use showcaller_secret::Secret;
 use crate::fill::{Audience, Facts, fill};
 use crate::language::Language;
 use crate::markdown::LONGEST;
-use crate::model::{MeetingFacts, Part, RoomKey, Say, Text};
+use crate::model::{CueRecipient, MeetingFacts, Part, RoomKey, Say, Text};
 
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in &input.event.cues {
-        for room in &cue.rooms {
-            for (message, hint) in bad_messages(input, &room.room, &room.say) {
-                let message = format!("cue `{}` in room `{}` {message}", cue.id, room.room);
-                report.error(input.places.cue_say(&cue.id), message, hint);
+        for to in &cue.to {
+            let CueRecipient::Room(room) = &to.recipient else {
+                continue;
+            };
+            for (message, hint) in bad_messages(input, room, &to.say) {
+                let message = format!("cue `{}` in room `{room}` {message}", cue.key.cue);
+                report.error(input.places.cue_say(&cue.key.cue), message, hint);
             }
         }
     }
@@ -76,10 +79,10 @@ fn bad_message(
 }
 
 pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    for cue in input.event.cues.iter().filter(|cue| cue.rooms.is_empty()) {
+    for cue in input.event.cues.iter().filter(|cue| cue.to.is_empty()) {
         report.note(
-            input.places.cue_to(&cue.id),
-            format!("cue `{}` goes to no room", cue.id),
+            input.places.cue_to(&cue.key.cue),
+            format!("cue `{}` goes to no room", cue.key.cue),
             "name rooms under `to:`, as in `to: [team rooms]`",
         );
     }
@@ -87,19 +90,18 @@ pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 
 pub(super) fn next_day<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in &input.event.cues {
-        let Some(day) = input.event.day(&cue.day) else {
+        let day = cue.key.day.as_ref();
+        let Some(day) = day.and_then(|day| input.event.day(day)) else {
             continue;
         };
-        let dates = cue.rooms.iter().filter_map(|room| {
-            let due = room.anchor.due(&input.schedule)?;
-            Some(due.date())
-        });
+        let due = cue.to.iter().filter_map(|to| cue.due(to, &input.schedule));
+        let dates = due.map(|due| due.date());
         for date in dates.filter(|date| *date != day.date) {
             report.note(
-                input.places.cue_time(&cue.id),
+                input.places.cue_time(&cue.key.cue),
                 format!(
                     "cue `{}` belongs to `{}` ({}), but goes on {date}",
-                    cue.id, day.id, day.date,
+                    cue.key.cue, day.id, day.date,
                 ),
                 "is that meant?",
             );

@@ -151,8 +151,8 @@ answers:
     );
     let checked = check_with(&yaml, PEOPLE);
     let event = good(&checked);
-    let lunch = &event.cues[0].rooms[0];
-    let said = Language::ALL.map(|language| read(event, lunch.room.as_str(), &lunch.say, language));
+    let lunch = &event.cues[0].to[0];
+    let said = Language::ALL.map(|language| read(event, "team-1", &lunch.say, language));
     assert_eq!(said, ["Time to eat.", "Eten, Team 1!", "Time to eat."]);
 }
 

@@ -1,7 +1,7 @@
 //! What becomes of a pattern.
 
 use showcaller_event::model::{Meeting, MeetingFacts, MeetingKey, MeetingPassword, Room, RoomKey};
-use showcaller_event::{Audience, Event, Facts, Language, Schedule, fill};
+use showcaller_event::{Event, Facts, Language, Schedule, fill};
 
 use crate::support::{check_with, good, shown};
 
@@ -235,12 +235,12 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
     let begin = event
         .cues
         .iter()
-        .find(|cue| cue.id.as_str() == "begin")
+        .find(|cue| cue.key.cue.as_str() == "begin")
         .unwrap();
     let shown: Vec<_> = begin
-        .rooms
+        .to
         .iter()
-        .map(|cue| {
+        .map(|to| {
             let facts = Facts {
                 event: &event,
                 schedule: &schedule,
@@ -252,15 +252,15 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
                 },
             };
             let text = fill(
-                &cue.say.otherwise,
+                &to.say.otherwise,
                 Language::English,
                 &facts,
-                Audience::Room(&cue.room),
+                to.recipient.audience(),
             );
             format!(
                 "{} {} {}",
-                cue.room,
-                cue.anchor.due(&schedule).unwrap().strftime("%H:%M"),
+                to.recipient,
+                begin.due(to, &schedule).unwrap().strftime("%H:%M"),
                 text.unwrap().replace('\n', " ")
             )
         })
@@ -268,8 +268,8 @@ fn a_cue_before_a_meeting_follows_each_rooms_own() {
     assert_eq!(
         shown,
         [
-            "team-1 09:55 Begin at 10:00. Here: [Join](breakout/team-1/day-1)",
-            "team-2 10:55 Begin at 11:00. Here: [Join](breakout/team-2/day-1)",
+            "room/team-1 09:55 Begin at 10:00. Here: [Join](breakout/team-1/day-1)",
+            "room/team-2 10:55 Begin at 11:00. Here: [Join](breakout/team-2/day-1)",
         ]
     );
 }

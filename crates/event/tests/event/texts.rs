@@ -88,17 +88,14 @@ const CUES: &str = r#"cues:
 
 /// `room time text` of every cue.
 fn sheet(event: &Event, schedule: &Schedule) -> Vec<String> {
-    let cues = event.cues.iter().flat_map(|cue| &cue.rooms);
-    cues.map(|cue| {
-        let due = cue.anchor.due(schedule).expect("a time");
-        let text = filled(
-            event,
-            schedule,
-            &cue.say.otherwise,
-            Audience::Room(&cue.room),
-        );
+    let cues = event.cues.iter();
+    let cues = cues.flat_map(|cue| cue.to.iter().map(move |to| (cue, to)));
+    cues.map(|(cue, to)| {
+        let due = cue.due(to, schedule).expect("a time");
+        let audience = to.recipient.audience();
+        let text = filled(event, schedule, &to.say.otherwise, audience);
         let text = text.expect("a text");
-        format!("{} {} {text}", cue.room, due.strftime("%H:%M"))
+        format!("{} {} {text}", to.recipient, due.strftime("%H:%M"))
     })
     .collect()
 }
@@ -108,31 +105,35 @@ fn a_slip_moves_the_cues_that_hang_on_the_meeting_and_what_they_say() {
     let event = event(CUES);
     let mut planned = sheet(&event, &Schedule::planned(&event));
     insta::assert_snapshot!(planned.join("\n"), @r"
-    team-1 09:55 TEAM 1 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1) · password `password of breakout/team-1/day-1`
-    team-2 09:55 TEAM 2 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-2/day-1) · password `password of breakout/team-2/day-1`
-    team-1 12:00 Lunch.
-    team-2 12:00 Lunch.
-    team-1 16:40 It is 16:30.
-    team-2 16:40 It is 16:30.
+    room/team-1 09:55 TEAM 1 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1) · password `password of breakout/team-1/day-1`
+    room/team-2 09:55 TEAM 2 - DAY 1 at 10h00 on Wednesday: [Join](https://webex.example/breakout/team-2/day-1) · password `password of breakout/team-2/day-1`
+    room/team-1 12:00 Lunch.
+    room/team-2 12:00 Lunch.
+    room/team-1 16:40 It is 16:30.
+    room/team-2 16:40 It is 16:30.
     ");
     let moved = sheet(&event, &slipped(&event, "breakout/team-1/day-1", 30));
     planned.retain(|line| !moved.contains(line));
     let changed: Vec<_> = moved
         .iter()
-        .filter(|line| line.starts_with("team-1") && !line.ends_with("Lunch."))
+        .filter(|line| line.starts_with("room/team-1") && !line.ends_with("Lunch."))
         .map(String::as_str)
         .collect();
     assert_eq!(planned.len(), changed.len(), "nothing else has changed");
     insta::assert_snapshot!(changed.join("\n"), @r"
-    team-1 10:25 TEAM 1 - DAY 1 at 10h30 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1) · password `password of breakout/team-1/day-1`
-    team-1 17:10 It is 17:00.
+    room/team-1 10:25 TEAM 1 - DAY 1 at 10h30 on Wednesday: [Join](https://webex.example/breakout/team-1/day-1) · password `password of breakout/team-1/day-1`
+    room/team-1 17:10 It is 17:00.
     ");
 }
 
 #[test]
 fn a_cue_keeps_its_anchor() {
     let event = event(CUES);
-    let anchors: Vec<_> = event.cues.iter().map(|cue| &cue.rooms[0].anchor).collect();
+    let anchors: Vec<_> = event
+        .cues
+        .iter()
+        .map(|cue| cue.to[0].anchor.as_ref().expect("a time"))
+        .collect();
     let meeting = MeetingKey::new("breakout/team-1/day-1");
     assert_eq!(
         *anchors[0],
@@ -162,7 +163,7 @@ answers:
   bear: { words: [bear], say: B }
 ",
     );
-    let cues: Vec<_> = event.cues.iter().map(|cue| cue.id.as_str()).collect();
+    let cues: Vec<_> = event.cues.iter().map(|cue| cue.key.cue.as_str()).collect();
     let answers: Vec<_> = event.answers.iter().map(|a| a.id.as_str()).collect();
     assert_eq!(
         (cues, answers),
@@ -311,7 +312,7 @@ cues:
     let file = file.replace("title: Jury talk", "title: \"Op {{ day.weekday }}\"");
     let event = good(&check_with(&file, PEOPLE)).clone();
     let schedule = Schedule::planned(&event);
-    let say = &event.cues[0].rooms[0].say;
+    let say = &event.cues[0].to[0].say;
     let read = |say: &Say, room: &RoomKey, language| {
         let (text, language) = say.in_language(language, event.bot.language);
         let facts = Facts {
@@ -321,7 +322,7 @@ cues:
         };
         fill(text, language, &facts, Audience::Room(room)).expect("a text")
     };
-    let room = &event.cues[0].rooms[0].room;
+    let room = &event.rooms[0].key;
     let days = Language::ALL.map(|language| read(say, room, language));
     insta::assert_snapshot!(days.join("\n"), @r"
     woensdag

@@ -36,8 +36,8 @@ fn instants(event: &Event, zone: &TimeZone) -> Vec<Timestamp> {
     let meetings = event.meetings.iter();
     let meetings = meetings.flat_map(|meeting| [&meeting.start, &meeting.end]);
     let schedule = Schedule::planned(event);
-    let cues = event.cues.iter().flat_map(|cue| &cue.rooms);
-    let cues = cues.filter_map(|cue| cue.anchor.due(&schedule));
+    let cues = event.cues.iter();
+    let cues = cues.flat_map(|cue| cue.to.iter().filter_map(|to| cue.due(to, &schedule)));
     let days = event.days.iter().flat_map(|day| {
         let midnight = day.date.to_zoned(zone.clone()).ok();
         let next = midnight

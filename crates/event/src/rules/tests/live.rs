@@ -257,17 +257,17 @@ fn a_cue_says_something_that_fits_into_a_message() {
 #[test]
 fn a_cue_to_no_room_is_noted() {
     let mut said = event();
-    said.cues[0].rooms.clear();
+    said.cues[0].to.clear();
     note(&said, "cue/unheard");
 }
 
 #[test]
 fn a_cue_that_slips_into_the_next_day_is_noted() {
     let mut late = event();
-    late.cues[0].rooms[0].anchor = Anchor::At(at(23, 59));
+    late.cues[0].to[0].anchor = Some(Anchor::At(at(23, 59)));
     clean(&late);
     let midnight = at(23, 59).checked_add(jiff::SignedDuration::from_mins(1));
-    late.cues[0].rooms[0].anchor = Anchor::At(midnight.unwrap());
+    late.cues[0].to[0].anchor = Some(Anchor::At(midnight.unwrap()));
     assert!(note(&late, "cue/next-day").contains("2027-10-07"));
 }
 

@@ -68,6 +68,8 @@ pub(super) fn meeting(key: &str, start: Zoned, end: Zoned, cohosts: &[&str]) -> 
         agenda: None,
         start,
         end,
+        fixed: false,
+        min_length: None,
         password: MeetingPassword::Generated,
         host: None,
         options: MeetingOptions {
@@ -93,12 +95,21 @@ pub(super) fn meeting(key: &str, start: Zoned, end: Zoned, cohosts: &[&str]) -> 
 
 pub(super) fn cue(id: &str, at: Zoned, say: &str) -> Cue {
     Cue {
-        id: CueId::new(id),
-        day: DayId::new("day-1"),
-        send: Sending::OnTime,
-        rooms: vec![CueInRoom {
-            room: RoomKey::new("team-1"),
-            anchor: Anchor::At(at),
+        key: CueKey {
+            cue: CueId::new(id),
+            day: Some(DayId::new("day-1")),
+        },
+        previously: Vec::new(),
+        send: Sending::ByClock,
+        late: Late::Ask,
+        counts: Counts::Planned,
+        two_people: false,
+        mention_all: false,
+        fixed: false,
+        card: false,
+        to: vec![CueTo {
+            recipient: CueRecipient::Room(RoomKey::new("team-1")),
+            anchor: Some(Anchor::At(at)),
             say: Say::only(Text::plain(say)),
         }],
     }
@@ -148,6 +159,8 @@ pub(super) fn event() -> Event {
             id: DayId::new("day-1"),
             title: "Day 1".to_owned(),
             date: date(2027, 10, 6),
+            ends: None,
+            show_mode: false,
         }],
         teams: vec![Team {
             id: TeamId::new("team-1"),

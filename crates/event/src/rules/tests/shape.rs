@@ -103,6 +103,8 @@ fn two_days_on_one_date_are_refused() {
         id: DayId::new("day-2"),
         title: "Day 2".into(),
         date: date(2027, 10, 7),
+        ends: None,
+        show_mode: false,
     });
     clean(&days);
     days.days[1].date = days.days[0].date;
@@ -116,6 +118,8 @@ fn days_written_out_of_order_are_noted() {
         id: DayId::new("day-2"),
         title: "Day 2".into(),
         date: date(2027, 10, 7),
+        ends: None,
+        show_mode: false,
     });
     let judge = |first: usize, second: usize| {
         let mut places = super::places();

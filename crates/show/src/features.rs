@@ -8,7 +8,7 @@ use crate::piece::{Piece, Says};
 use crate::reading::Reading;
 
 /// What the rules look at.
-pub(crate) struct Cues<'r> {
+pub(crate) struct Features<'r> {
     reading: &'r Reading<'r>,
     /// Whether it is put as a question or a request.
     pub(crate) asked: bool,
@@ -36,7 +36,7 @@ pub(crate) struct Cues<'r> {
     pub(crate) team: bool,
 }
 
-impl<'r> Cues<'r> {
+impl<'r> Features<'r> {
     /// `known` says whether a word of meetings' names is one of this event's.
     pub(crate) fn of(reading: &'r Reading<'r>, known: impl Fn(&Term) -> bool) -> Self {
         let count = |counted: fn(&Says) -> bool| {
