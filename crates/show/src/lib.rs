@@ -5,6 +5,7 @@
 //! is the business of the crate `render`.
 
 mod answer;
+mod calling;
 mod custom;
 mod dates;
 mod day;
@@ -25,6 +26,10 @@ mod understand;
 mod view;
 
 pub use answer::{answer, answer_intent, reminder};
+pub use calling::{
+    Board, By, CueState, CueStatus, Delivery, DeliveryState, Entry, Logged, RecipientState,
+    RecipientStatus, Setting, Via,
+};
 pub use question::{Intent, Place, Question};
 pub use reply::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Link, Listing, Member, Reply, Running,

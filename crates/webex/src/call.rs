@@ -191,6 +191,11 @@ impl Webex {
         let url = call.url(self.base_url())?;
         let answer = self.exchange(&call, &url).await?;
         let mut value = self.json(&call, &answer)?;
+        // Serde would take an array for an object, and whatever text comes first in it for an id.
+        if value.is_array() {
+            let error = serde::de::Error::custom("an array instead of an object");
+            return Err(self.odd(&call, &answer, &error));
+        }
         tolerant::drop_unreadable(&mut value);
         self.typed(&call, &answer, value)
     }
@@ -206,19 +211,14 @@ impl Webex {
         serde_json::from_slice(&answer.body).map_err(|error| self.odd(call, answer, &error))
     }
 
-    /// A part of the answer as what it should be: an object. Serde would take an array for one, and
-    /// whatever text comes first in it for an id.
+    /// A part of the answer as what it should be.
     pub(crate) fn typed<T: DeserializeOwned>(
         &self,
         call: &Call,
         answer: &Answer,
         value: Value,
     ) -> Result<T, Error> {
-        let typed = match value {
-            Value::Array(_) => Err(serde::de::Error::custom("an array instead of an object")),
-            value => serde_json::from_value(value),
-        };
-        typed.map_err(|error| self.odd(call, answer, &error))
+        serde_json::from_value(value).map_err(|error| self.odd(call, answer, &error))
     }
 
     fn odd(&self, call: &Call, answer: &Answer, error: &serde_json::Error) -> Error {

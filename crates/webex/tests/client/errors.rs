@@ -115,6 +115,7 @@ async fn statuses_are_told_apart(#[case] status: u16, #[case] kind: &str) {
 #[case::html("<html>Welcome to the hotel</html>")]
 #[case::empty("")]
 #[case::no_id(r#"{"title":"Jury"}"#)]
+#[case::an_array(r#"["Jury", {"id":"R1"}]"#)]
 #[tokio::test]
 async fn a_creation_whose_answer_cannot_be_read_is_of_unknown_outcome(#[case] body: &str) {
     let error = creation(text(200, &[("trackingid", "T")], body)).await;

@@ -1,0 +1,40 @@
+//! One message of a cue, as the ledger's outbox has it.
+
+use jiff::Timestamp;
+use showcaller_event::model::{CueKey, CueRecipient};
+
+/// One message of a cue to one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The cue, by the name that it had when it was sent.
+    pub cue: CueKey,
+    /// To whom.
+    pub recipient: CueRecipient,
+    /// Zero, and one more for each recall and each time that it was called anew.
+    pub generation: u32,
+    /// What became of it.
+    pub state: DeliveryState,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// It was claimed, and certainly not sent.
+    Waiting,
+    /// It is being sent.
+    Sending,
+    /// It is in the room.
+    Sent,
+    /// Webex refused it.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// It may be in the room.
+    Unclear {
+        /// Why that is not known.
+        reason: String,
+    },
+}

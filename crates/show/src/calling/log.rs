@@ -1,0 +1,121 @@
+//! The show log: what was decided and what happened, by whom and when. It only grows.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use showcaller_event::model::{CueKey, CueRecipient, MeetingKey};
+
+/// One entry of the show log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Its number: later entries have higher ones.
+    pub number: i64,
+    /// When, by the clock of the process that wrote it.
+    pub at: Timestamp,
+    /// Whose word it is.
+    pub by: By,
+    /// What.
+    pub entry: Entry,
+}
+
+/// Whose word an entry is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct By {
+    /// What people call them: a name, or `ann@laptop` for a terminal.
+    pub name: String,
+    /// The UUID in the id of their Webex account, where that is known for certain.
+    pub account: Option<String>,
+    /// By which way it came.
+    pub via: Via,
+}
+
+/// By which way an entry came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Via {
+    /// A command in a terminal.
+    Terminal,
+    /// A message or a press in the organisers' room.
+    Chat,
+    /// The remote control.
+    Remote,
+    /// The cue runner itself, or Webex by it.
+    Runner,
+}
+
+/// What was decided, or happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum Entry {
+    /// Send a cue, to all who have not got this generation of it.
+    Go {
+        /// Which.
+        cue: CueKey,
+    },
+    /// Do not send it by the clock.
+    Hold {
+        /// Which.
+        cue: CueKey,
+    },
+    /// Do not send it at all, unless somebody says go.
+    Skip {
+        /// Which.
+        cue: CueKey,
+    },
+    /// Send it to everybody anew, as the next generation.
+    Again {
+        /// Which.
+        cue: CueKey,
+    },
+    /// Delete it everywhere. The next generation waits for a go.
+    Recall {
+        /// Which.
+        cue: CueKey,
+    },
+    /// Send again what Webex refused.
+    Retry {
+        /// Which.
+        cue: CueKey,
+    },
+    /// What became of a delivery in doubt.
+    Settle {
+        /// Which cue.
+        cue: CueKey,
+        /// Of which generation.
+        generation: u32,
+        /// To whom.
+        recipient: CueRecipient,
+        /// Whether it arrived; otherwise it is sent again.
+        arrived: bool,
+    },
+    /// A meeting began.
+    Started {
+        /// Which.
+        meeting: MeetingKey,
+        /// When.
+        at: Timestamp,
+    },
+    /// A meeting is over, and nobody came back for two minutes.
+    Ended {
+        /// Which.
+        meeting: MeetingKey,
+        /// When it ended.
+        at: Timestamp,
+    },
+}
+
+impl Entry {
+    /// The cue that it is about.
+    #[must_use]
+    pub fn cue(&self) -> Option<&CueKey> {
+        match self {
+            Self::Go { cue }
+            | Self::Hold { cue }
+            | Self::Skip { cue }
+            | Self::Again { cue }
+            | Self::Recall { cue }
+            | Self::Retry { cue }
+            | Self::Settle { cue, .. } => Some(cue),
+            Self::Started { .. } | Self::Ended { .. } => None,
+        }
+    }
+}
