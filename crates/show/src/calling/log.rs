@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{CueKey, CueRecipient, MeetingKey};
 
+use super::slip::Slip;
+
 /// One entry of the show log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
@@ -101,6 +103,26 @@ pub enum Entry {
         /// When it ended.
         at: Timestamp,
     },
+    /// A part of a day moves.
+    Slip {
+        /// What moves, and by how much.
+        slip: Slip,
+    },
+    /// A slip counts no more.
+    UndoSlip {
+        /// Its number in the log.
+        number: i64,
+    },
+    /// A meeting is run by hand: its cues wait for the operator, and no slip moves it.
+    Detach {
+        /// Which.
+        meeting: MeetingKey,
+    },
+    /// A meeting is not run by hand any more.
+    Attach {
+        /// Which.
+        meeting: MeetingKey,
+    },
 }
 
 impl Entry {
@@ -115,7 +137,12 @@ impl Entry {
             | Self::Recall { cue }
             | Self::Retry { cue }
             | Self::Settle { cue, .. } => Some(cue),
-            Self::Started { .. } | Self::Ended { .. } => None,
+            Self::Started { .. }
+            | Self::Ended { .. }
+            | Self::Slip { .. }
+            | Self::UndoSlip { .. }
+            | Self::Detach { .. }
+            | Self::Attach { .. } => None,
         }
     }
 }

@@ -7,6 +7,7 @@
 mod board;
 mod delivery;
 mod log;
+pub mod slip;
 
 pub use board::{Board, CueState, CueStatus, RecipientState, RecipientStatus, Setting};
 pub use delivery::{Delivery, DeliveryState};
