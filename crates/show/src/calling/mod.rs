@@ -10,4 +10,4 @@ mod log;
 
 pub use board::{Board, CueState, CueStatus, RecipientState, RecipientStatus, Setting};
 pub use delivery::{Delivery, DeliveryState};
-pub use log::{By, Entry, Logged, Via};
+pub use log::{Attempted, By, Entry, Logged, Via};
