@@ -26,9 +26,10 @@ mod understand;
 mod view;
 
 pub use answer::{answer, answer_intent, reminder};
+pub use calling::slip;
 pub use calling::{
-    Board, By, CueState, CueStatus, Delivery, DeliveryState, Entry, Logged, RecipientState,
-    RecipientStatus, Setting, Via,
+    Attempted, Board, By, CueState, CueStatus, Delivery, DeliveryState, Entry, Logged,
+    RecipientState, RecipientStatus, Setting, Via,
 };
 pub use question::{Intent, Place, Question};
 pub use reply::{

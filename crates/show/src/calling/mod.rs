@@ -11,4 +11,4 @@ pub mod slip;
 
 pub use board::{Board, CueState, CueStatus, RecipientState, RecipientStatus, Setting};
 pub use delivery::{Delivery, DeliveryState};
-pub use log::{By, Entry, Logged, Via};
+pub use log::{Attempted, By, Entry, Logged, Via};
