@@ -66,10 +66,8 @@ impl Slips {
     pub(super) fn take(&mut self, number: i64, entry: &Entry) {
         match entry {
             Entry::Slip { slip } => self.slips.push((number, slip.clone())),
-            Entry::UndoSlip { number } => {
-                if self.slips.iter().any(|(slip, _)| slip == number) && !self.is_undone(*number) {
-                    self.undone.push((self.slips.len(), *number));
-                }
+            Entry::UndoSlip { number } if self.counts(*number) => {
+                self.undone.push((self.slips.len(), *number));
             }
             Entry::Detach { meeting } => {
                 self.detached.insert(meeting.clone());
@@ -91,6 +89,12 @@ impl Slips {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.slips.is_empty() && self.detached.is_empty()
+    }
+
+    /// Whether there is such a slip, and it was not undone.
+    fn counts(&self, number: i64) -> bool {
+        let mut slips = self.slips.iter();
+        slips.any(|(slip, _)| *slip == number) && !self.is_undone(number)
     }
 
     fn is_undone(&self, number: i64) -> bool {

@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use showcaller_event::model::{CueKey, CueRecipient, Email, Meeting, MeetingKey, RoomKey};
 use showcaller_event::{Event, Schedule};
 
-use super::value::{Times, minutes};
+use super::value::Times;
 
 /// What moves, and what that leads to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The meetings that move, by their new start.
     pub meetings: Vec<MeetingMove>,
-    /// The cues that move, by their new time.
+    /// The cues that are to come and move, by their new time.
     pub cues: Vec<CueMove>,
     /// How many people are in a room or on the list of a meeting that moves.
     pub people: usize,
@@ -137,6 +137,13 @@ pub struct EndPassed {
     pub at: Zoned,
 }
 
+/// A meeting before and after.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    old: &'a Meeting,
+    new: &'a Meeting,
+}
+
 /// An event with its schedule at one moment.
 pub(super) struct Scene<'a> {
     pub(super) event: &'a Event,
@@ -150,19 +157,15 @@ pub(super) fn of(
     host: &dyn Fn(&MeetingKey) -> Option<Email>,
     now: Timestamp,
 ) -> Facts {
-    let pairs: Vec<(&Meeting, &Meeting)> = before
-        .event
-        .meetings
-        .iter()
-        .zip(&after.event.meetings)
-        .collect();
+    let pairs = before.event.meetings.iter().zip(&after.event.meetings);
+    let pairs: Vec<Pair<'_>> = pairs.map(|(old, new)| Pair { old, new }).collect();
     let moved: BTreeSet<&MeetingKey> = pairs
         .iter()
-        .filter(|(old, new)| Times::of(old) != Times::of(new))
-        .map(|(_, new)| &new.key)
+        .filter(|it| Times::of(it.old) != Times::of(it.new))
+        .map(|it| &it.new.key)
         .collect();
     let meetings = moves(&pairs);
-    let cues = cue_moves(before, after);
+    let cues = cue_moves(before, after, now);
     let into = into(&pairs, &moved);
     Facts {
         people: people(after.event, &moved, &cues),
@@ -178,8 +181,8 @@ pub(super) fn of(
     }
 }
 
-fn moves(pairs: &[(&Meeting, &Meeting)]) -> Vec<MeetingMove> {
-    let moves = pairs.iter().map(|(old, new)| MeetingMove {
+fn moves(pairs: &[Pair<'_>]) -> Vec<MeetingMove> {
+    let moves = pairs.iter().map(|Pair { old, new }| MeetingMove {
         meeting: new.key.clone(),
         before: Times::of(old),
         after: Times::of(new),
@@ -189,7 +192,7 @@ fn moves(pairs: &[(&Meeting, &Meeting)]) -> Vec<MeetingMove> {
     moves
 }
 
-fn cue_moves(before: &Scene<'_>, after: &Scene<'_>) -> Vec<CueMove> {
+fn cue_moves(before: &Scene<'_>, after: &Scene<'_>, now: Timestamp) -> Vec<CueMove> {
     let mut moves = Vec::new();
     for cue in &after.event.cues {
         let mut first: Option<CueMove> = None;
@@ -199,7 +202,7 @@ fn cue_moves(before: &Scene<'_>, after: &Scene<'_>) -> Vec<CueMove> {
             else {
                 continue;
             };
-            if old == new {
+            if old == new || old.timestamp() <= now {
                 continue;
             }
             let moved = first.get_or_insert(CueMove {
@@ -262,12 +265,12 @@ fn beside<'a>(meetings: &[&'a Meeting], one: &Meeting) -> Vec<&'a Meeting> {
 
 fn hosts(
     event: &Event,
-    pairs: &[(&Meeting, &Meeting)],
+    pairs: &[Pair<'_>],
     host: &dyn Fn(&MeetingKey) -> Option<Email>,
 ) -> Vec<HostClash> {
-    let mut by_host: BTreeMap<Email, Vec<(&Meeting, &Meeting)>> = BTreeMap::new();
+    let mut by_host: BTreeMap<Email, Vec<Pair<'_>>> = BTreeMap::new();
     for pair in pairs {
-        if let Some(host) = host(&pair.1.key) {
+        if let Some(host) = host(&pair.new.key) {
             by_host.entry(host).or_default().push(*pair);
         }
     }
@@ -278,7 +281,8 @@ fn hosts(
             .find(|it| it.email == host)
             .map_or(1, |it| it.parallel);
         let allowed = usize::try_from(parallel).unwrap_or(usize::MAX);
-        let (old, mut new): (Vec<&Meeting>, Vec<&Meeting>) = pairs.into_iter().unzip();
+        let old: Vec<&Meeting> = pairs.iter().map(|it| it.old).collect();
+        let mut new: Vec<&Meeting> = pairs.iter().map(|it| it.new).collect();
         let keys = |meetings: &[&Meeting]| -> BTreeSet<MeetingKey> {
             meetings.iter().map(|it| it.key.clone()).collect()
         };
@@ -309,17 +313,15 @@ fn overlap(a: &Meeting, b: &Meeting) -> bool {
 }
 
 /// Pairs that are at once now and were not, each once, the one that begins first before the other.
-fn new_overlaps<'a>(
-    pairs: &[(&'a Meeting, &'a Meeting)],
-) -> Vec<((&'a Meeting, &'a Meeting), (&'a Meeting, &'a Meeting))> {
+fn new_overlaps<'a>(pairs: &[Pair<'a>]) -> Vec<(Pair<'a>, Pair<'a>)> {
     let mut pairs = pairs.to_vec();
-    pairs.sort_by_key(|(_, new)| (new.start.timestamp(), new.end.timestamp()));
+    pairs.sort_by_key(|it| (it.new.start.timestamp(), it.new.end.timestamp()));
     let mut found = Vec::new();
     for (place, first) in pairs.iter().enumerate() {
         let later = pairs[place + 1..].iter();
-        let later = later.take_while(|(_, new)| new.start.timestamp() < first.1.end.timestamp());
+        let later = later.take_while(|it| it.new.start.timestamp() < first.new.end.timestamp());
         for second in later {
-            if overlap(first.1, second.1) && !overlap(first.0, second.0) {
+            if overlap(first.new, second.new) && !overlap(first.old, second.old) {
                 found.push((*first, *second));
             }
         }
@@ -327,10 +329,10 @@ fn new_overlaps<'a>(
     found
 }
 
-fn cohosts(pairs: &[(&Meeting, &Meeting)]) -> Vec<CohostClash> {
-    let mut by_person: BTreeMap<&Email, Vec<(&Meeting, &Meeting)>> = BTreeMap::new();
+fn cohosts(pairs: &[Pair<'_>]) -> Vec<CohostClash> {
+    let mut by_person: BTreeMap<&Email, Vec<Pair<'_>>> = BTreeMap::new();
     for pair in pairs {
-        for invitee in pair.1.invitees.iter().filter(|invitee| invitee.cohost) {
+        for invitee in pair.new.invitees.iter().filter(|invitee| invitee.cohost) {
             by_person.entry(&invitee.email).or_default().push(*pair);
         }
     }
@@ -338,28 +340,28 @@ fn cohosts(pairs: &[(&Meeting, &Meeting)]) -> Vec<CohostClash> {
         let overlaps = new_overlaps(&pairs).into_iter();
         overlaps.map(|(first, second)| CohostClash {
             person: person.clone(),
-            first: first.1.key.clone(),
-            second: second.1.key.clone(),
-            from: second.1.start.timestamp(),
+            first: first.new.key.clone(),
+            second: second.new.key.clone(),
+            from: second.new.start.timestamp(),
         })
     });
     clashes.collect()
 }
 
-fn into(pairs: &[(&Meeting, &Meeting)], moved: &BTreeSet<&MeetingKey>) -> Vec<RunsInto> {
-    let mut by_room: BTreeMap<&RoomKey, Vec<(&Meeting, &Meeting)>> = BTreeMap::new();
+fn into(pairs: &[Pair<'_>], moved: &BTreeSet<&MeetingKey>) -> Vec<RunsInto> {
+    let mut by_room: BTreeMap<&RoomKey, Vec<Pair<'_>>> = BTreeMap::new();
     for pair in pairs {
-        for room in &pair.1.rooms {
+        for room in &pair.new.rooms {
             by_room.entry(room).or_default().push(*pair);
         }
     }
     let mut found: BTreeMap<(&MeetingKey, &MeetingKey), RunsInto> = BTreeMap::new();
     for (room, pairs) in by_room {
         for (first, second) in new_overlaps(&pairs) {
-            if !moved.contains(&first.1.key) && !moved.contains(&second.1.key) {
+            if !moved.contains(&first.new.key) && !moved.contains(&second.new.key) {
                 continue;
             }
-            let (first, second) = (first.1, second.1);
+            let (first, second) = (first.new, second.new);
             let entry = found.entry((&first.key, &second.key));
             let entry = entry.or_insert_with(|| RunsInto {
                 meeting: first.key.clone(),
@@ -376,13 +378,9 @@ fn into(pairs: &[(&Meeting, &Meeting)], moved: &BTreeSet<&MeetingKey>) -> Vec<Ru
     found.into_values().collect()
 }
 
-fn short(
-    pairs: &[(&Meeting, &Meeting)],
-    moved: &BTreeSet<&MeetingKey>,
-    into: &[RunsInto],
-) -> Vec<TooShort> {
+fn short(pairs: &[Pair<'_>], moved: &BTreeSet<&MeetingKey>, into: &[RunsInto]) -> Vec<TooShort> {
     let length = |it: &Meeting| it.end.timestamp().duration_since(it.start.timestamp());
-    let found = pairs.iter().filter_map(|(old, new)| {
+    let found = pairs.iter().filter_map(|Pair { old, new }| {
         let least = new.min_length?;
         let cut = into.iter().filter(|it| it.meeting == new.key);
         let cut = cut.map(|it| it.left).min();
@@ -399,15 +397,11 @@ fn short(
     found.collect()
 }
 
-fn ends(
-    event: &Event,
-    pairs: &[(&Meeting, &Meeting)],
-    moved: &BTreeSet<&MeetingKey>,
-) -> Vec<EndPassed> {
+fn ends(event: &Event, pairs: &[Pair<'_>], moved: &BTreeSet<&MeetingKey>) -> Vec<EndPassed> {
     let passed = event.days.iter().filter_map(|day| {
         let ends = day.ends.as_ref()?;
-        let of_day = pairs.iter().filter(|(_, new)| new.day == day.id);
-        let (old, last) = of_day.max_by_key(|(_, new)| new.end.timestamp())?;
+        let of_day = pairs.iter().filter(|it| it.new.day == day.id);
+        let Pair { old, new: last } = of_day.max_by_key(|it| it.new.end.timestamp())?;
         let passed = moved.contains(&last.key) && last.end > *ends && last.end > old.end;
         passed.then(|| EndPassed {
             ends: ends.clone(),
@@ -418,17 +412,14 @@ fn ends(
     passed.collect()
 }
 
-/// The first meeting of a later day that a moved one runs into, or ends less than a minute before.
-fn reaches(pairs: &[(&Meeting, &Meeting)], moved: &BTreeSet<&MeetingKey>) -> Option<MeetingKey> {
-    let last = pairs.iter().filter(|(_, new)| moved.contains(&new.key));
-    let (old, last) = last.max_by_key(|(_, new)| new.end.timestamp())?;
-    let others = pairs.iter().map(|(_, new)| *new);
-    let mut later = others.filter(|it| it.day != last.day && it.start.date() > last.start.date());
-    let reached = later.find(|it| {
-        let at = it.start.timestamp();
-        let margin = minutes(1);
-        at.duration_since(last.end.timestamp()) < margin
-            && at.duration_since(old.end.timestamp()) >= margin
-    });
-    reached.map(|it| it.key.clone())
+/// The first meeting of another day that the last of the moved ones runs into.
+fn reaches(pairs: &[Pair<'_>], moved: &BTreeSet<&MeetingKey>) -> Option<MeetingKey> {
+    let last = pairs.iter().filter(|it| moved.contains(&it.new.key));
+    let Pair { old, new: last } = last.max_by_key(|it| it.new.end.timestamp())?;
+    let others = pairs.iter().map(|it| it.new);
+    let reached =
+        others.filter(|it| it.day != last.day && it.start < last.end && it.start >= old.end);
+    reached
+        .min_by_key(|it| it.start.timestamp())
+        .map(|it| it.key.clone())
 }

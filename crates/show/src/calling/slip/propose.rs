@@ -1,6 +1,6 @@
 //! What a slip, or the undoing of one, would do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, Zoned, civil};
 use showcaller_event::Event;
@@ -141,7 +141,7 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         wish,
         now: ground.now,
         from: from.as_ref().map(Zoned::timestamp),
-        over: over(ground.log),
+        on: on(ground.log),
     };
     let mut stays = Vec::new();
     let mut slip = Slip {
@@ -250,21 +250,14 @@ fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stay
     }
 }
 
-/// The meetings that are over by what happened, whatever the schedule says.
-fn over(log: &[Logged]) -> BTreeSet<&MeetingKey> {
-    let mut over = BTreeSet::new();
-    for logged in log {
-        match &logged.entry {
-            Entry::Started { meeting, .. } => {
-                over.remove(meeting);
-            }
-            Entry::Ended { meeting, .. } => {
-                over.insert(meeting);
-            }
-            _ => {}
-        }
-    }
-    over
+/// Whether each meeting of which that is known is on, whatever the schedule says.
+fn on(log: &[Logged]) -> BTreeMap<&MeetingKey, bool> {
+    let happened = log.iter().filter_map(|logged| match &logged.entry {
+        Entry::Started { meeting, .. } => Some((meeting, true)),
+        Entry::Ended { meeting, .. } => Some((meeting, false)),
+        _ => None,
+    });
+    happened.collect()
 }
 
 /// What a wish chooses.
@@ -272,7 +265,7 @@ struct Chosen<'a> {
     wish: &'a Wish,
     now: Timestamp,
     from: Option<Timestamp>,
-    over: BTreeSet<&'a MeetingKey>,
+    on: BTreeMap<&'a MeetingKey, bool>,
 }
 
 /// How much of a cue's recipients the rooms of a wish are.
@@ -296,11 +289,10 @@ impl Chosen<'_> {
             return Some((wish.minutes, wish.minutes));
         }
         let moment = self.from.map_or(self.now, |from| from.max(self.now));
-        let running = start <= moment && moment < end && !self.over.contains(&meeting.key);
-        if !running {
-            return None;
-        }
-        Some((0, self.end_of_running(start, end)))
+        let on = self.on.get(&meeting.key).copied();
+        let running = start <= moment && on.unwrap_or(moment < end);
+        let by = self.end_of_running(start, end);
+        (running && by != 0).then_some((0, by))
     }
 
     /// By how many minutes the end of what is in progress moves: not to before this minute, nor to
