@@ -128,7 +128,7 @@ fn times(event: &Event) -> String {
 fn what_comes_later_moves_and_what_is_on_ends_later() {
     let event = event();
     let proposal = proposed(&event, &[], at(9, 20), &wish(20));
-    let (moved, _) = applied(&event, &[proposal.entry.clone()]);
+    let (moved, _) = applied(&event, std::slice::from_ref(&proposal.entry));
     insta::assert_snapshot!(times(&moved), @"opening 09:00–09:50, talk 10:20–11:20, lunch 12:00–13:00, work 13:20–14:20, aside 14:20–15:20, closing 16:20–17:20");
     let cues: Vec<String> = proposal
         .facts
@@ -312,7 +312,7 @@ proptest! {
         let mut entries = vec![proposed(&event, &[], now, &wish(one)).entry];
         entries.push(proposed(&event, &entries, now, &wish(other)).entry);
         let both = applied(&event, &entries).0;
-        let sum = applied(&event, &[proposed(&event, &[], now, &wish(one + other)).entry]).0;
+        let sum = applied(&event, std::slice::from_ref(&sum.entry)).0;
         prop_assert_eq!(both, sum);
     }
 
