@@ -12,6 +12,7 @@ mod floor;
 pub mod hooks;
 mod in_force;
 mod in_force_watch;
+mod messages;
 mod provision;
 mod records;
 
