@@ -7,6 +7,7 @@
 mod answers;
 mod answers_since;
 mod connections;
+pub mod cues;
 mod error;
 mod floor;
 pub mod hooks;
