@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::{CueKey, CueRecipient};
+use showcaller_event::model::CueKey;
 use showcaller_ledger::{
     Claim, Ledger, MessageKey, MessageKind, MessageOutcome, NewMessage, Operation, OperationId,
     OperationState, Recipient,
 };
 use showcaller_show::{Board, DeliveryState, RecipientState};
 use showcaller_webex::{Lane, Webex};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::clock_watch::ClockWatch;
@@ -38,7 +39,9 @@ pub(super) struct Lead<'a> {
     ledger: Ledger,
     watch: ClockWatch,
     show: Show,
-    tasks: JoinSet<Sent>,
+    tasks: JoinSet<()>,
+    /// Where tasks say how they ended.
+    ended: (mpsc::UnboundedSender<Sent>, mpsc::UnboundedReceiver<Sent>),
     /// What is being sent or looked up, and to whom.
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
@@ -72,6 +75,7 @@ impl<'a> Lead<'a> {
             ledger,
             show,
             tasks: JoinSet::new(),
+            ended: mpsc::unbounded_channel(),
             under_way: BTreeMap::new(),
             not_before: BTreeMap::new(),
             only,
@@ -97,7 +101,7 @@ impl<'a> Lead<'a> {
                 return Ok(());
             }
             tokio::select! {
-                Some(sent) = self.tasks.join_next() => self.note(sent),
+                Some(sent) = self.ended.1.recv() => self.note(sent),
                 () = self.context.clock.sleep(LOOK) => {}
                 () = self.context.stop.wait(), if !self.context.stop.asked() => {}
             }
@@ -112,7 +116,8 @@ impl<'a> Lead<'a> {
             let board = |board: &Board<'_>| !self.in_order(board).iter().any(|_| true);
             self.show.board(self.webex.now(), false, board)
         };
-        self.context.stop.asked() || (self.only.is_some() && nothing_left() && self.doubtful().is_empty())
+        self.context.stop.asked()
+            || (self.only.is_some() && nothing_left() && self.doubtful().is_empty())
     }
 
     /// Takes over what a process left behind that led before.
@@ -124,13 +129,12 @@ impl<'a> Lead<'a> {
             if claimant.instance != by.id
                 && process.counts_as_dead(claimant.process.as_ref(), &**clock)
             {
-                let taken = self.ledger.take_over_messages(kind, &claimant, by, clock.now());
+                let taken = self
+                    .ledger
+                    .take_over_messages(kind, &claimant, by, clock.now());
                 taken.await?;
             }
         }
-        self.ledger
-            .adopt_waiting(&[kind], process.instance(), clock.now())
-            .await?;
         Ok(())
     }
 
@@ -159,13 +163,16 @@ impl<'a> Lead<'a> {
         let won = claims.iter().filter(|claim| matches!(claim, Claim::Won(_)));
         tracing::info!(due = new.len(), claimed = won.count(), "cues");
         let in_force = self.context.in_force.latest();
-        self.show.refresh(&self.ledger, in_force, self.webex.now()).await
+        self.show
+            .refresh(&self.ledger, in_force, self.webex.now())
+            .await
     }
 
     /// What is to be sent now, in the order in which it goes.
     fn due(&self) -> Vec<Due> {
         let trusted = self.watch.is_trusted();
-        self.show.board(self.webex.now(), trusted, |board| self.in_order(board))
+        self.show
+            .board(self.webex.now(), trusted, |board| self.in_order(board))
     }
 
     fn in_order(&self, board: &Board<'_>) -> Vec<Due> {
@@ -173,7 +180,12 @@ impl<'a> Lead<'a> {
             .show
             .rows()
             .filter(|(_, row)| row.state == OperationState::Waiting)
-            .map(|(delivery, row)| ((&delivery.cue, &delivery.recipient, delivery.generation), row.id))
+            .map(|(delivery, row)| {
+                (
+                    (&delivery.cue, &delivery.recipient, delivery.generation),
+                    row.id,
+                )
+            })
             .collect();
         let mut due = Vec::new();
         for (cue_place, cue) in board.cues.iter().enumerate() {
@@ -235,19 +247,32 @@ impl<'a> Lead<'a> {
         };
         let mut tasks = Vec::new();
         if !self.context.stop.asked() {
-            tasks.extend(self.due().iter().filter_map(|due| due.waiting.map(|id| (id, Task::Send))));
+            tasks.extend(
+                self.due()
+                    .iter()
+                    .filter_map(|due| due.waiting.map(|id| (id, Task::Send))),
+            );
         }
         tasks.extend(self.doubtful().into_iter().map(|id| (id, Task::LookUp)));
         for (id, task) in tasks {
-            let Some(row) = self.show.row(id) else { continue };
+            let Some(row) = self.show.row(id) else {
+                continue;
+            };
             let recipient = row.address.clone();
             if free == 0 || !busy.insert(recipient.clone()) || !ready(self, &id) {
                 continue;
             }
-            let Some(job) = self.job(row, task) else { continue };
+            let Some(job) = self.job(row, task) else {
+                continue;
+            };
             free -= 1;
             self.under_way.insert(id, recipient);
-            self.tasks.spawn(self.context.clock.task(Box::pin(job.run())));
+            let ended = self.ended.0.clone();
+            let task = Box::pin(async move {
+                // Once the leader is gone, its successor reads it from the ledger.
+                let _ = ended.send(job.run().await);
+            });
+            self.tasks.spawn(self.context.clock.task(task));
         }
         Ok(())
     }
@@ -285,21 +310,16 @@ impl<'a> Lead<'a> {
     }
 
     /// Notes how a send or a look ended.
-    fn note(&mut self, sent: Result<Sent, tokio::task::JoinError>) {
-        let sent = match sent {
-            Ok(sent) => sent,
-            Err(error) => {
-                tracing::error!(%error, "a send has ended by a mistake of its own");
-                return;
-            }
-        };
+    fn note(&mut self, sent: Sent) {
+        while self.tasks.try_join_next().is_some() {}
         self.under_way.remove(&sent.id);
         let now = self.context.clock.now();
         let again = match sent.outcome {
             Some(MessageOutcome::NotSent { .. }) => PAUSE,
             _ => SETTLES_AFTER,
         };
-        self.not_before.insert(sent.id, now.checked_add(again).unwrap_or(now));
+        self.not_before
+            .insert(sent.id, now.checked_add(again).unwrap_or(now));
         if let Some(outcome) = sent.outcome {
             self.show.note(sent.id, &outcome, now);
         }

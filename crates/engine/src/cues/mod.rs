@@ -22,8 +22,8 @@ use jiff::SignedDuration;
 use showcaller_event::model::CueKey;
 
 use self::context::Context;
-use self::lead::Lead;
 pub use self::journal::{JournalError, NewEntry, log};
+use self::lead::Lead;
 pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};
 use crate::{Engine, Error};

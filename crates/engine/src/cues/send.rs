@@ -96,10 +96,7 @@ impl Job {
         self.settle(outcome).await
     }
 
-    async fn settle(
-        &self,
-        outcome: MessageOutcome,
-    ) -> Result<Option<MessageOutcome>, Unavailable> {
+    async fn settle(&self, outcome: MessageOutcome) -> Result<Option<MessageOutcome>, Unavailable> {
         let ending = self.outgoing.ending(&outcome);
         let now = self.clock.now();
         let settled: Result<bool, LedgerError> = self

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use showcaller_event::model::{CueId, CueKey, CueRecipient, DayId};
 use showcaller_ledger::{
-    Error as LedgerError, Ledger, MessageKind, MessageOutcome, Operation, OperationId,
-    OperationState, Recipient,
+    Error as LedgerError, Ledger, MessageKind, MessageOutcome, MessagesHead, Operation,
+    OperationId, OperationState, Recipient,
 };
 use showcaller_show::{Board, Delivery, DeliveryState, Logged, Scene, Setting};
 
@@ -28,17 +28,17 @@ pub struct Show {
 }
 
 /// Tells whether the ledger has something newer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Marks {
     log: i64,
-    deliveries: (i64, Option<Timestamp>),
+    messages: MessagesHead,
 }
 
 impl Marks {
     async fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
         Ok(Self {
             log: ledger.show_log_head().await?,
-            deliveries: ledger.messages_head(&[MessageKind::Delivery]).await?,
+            messages: ledger.show_messages_head().await?,
         })
     }
 }
@@ -80,7 +80,7 @@ impl Show {
                 logged.at = now;
             }
         }
-        if marks.deliveries != self.marks.deliveries {
+        if marks.messages != self.marks.messages {
             self.read_deliveries(ledger).await?;
         }
         self.marks = marks;

@@ -81,7 +81,9 @@ impl Directory {
     #[must_use]
     pub fn person_id(&self, person: &Email) -> Option<Uuid> {
         let mut people = self.people.iter();
-        people.find(|(_, email)| *email == person).map(|(id, _)| *id)
+        people
+            .find(|(_, email)| *email == person)
+            .map(|(id, _)| *id)
     }
 
     /// The id of a room, as Webex spelt it; `None` while it is not on Webex.
