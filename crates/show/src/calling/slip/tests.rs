@@ -312,7 +312,8 @@ proptest! {
         let mut entries = vec![proposed(&event, &[], now, &wish(one)).entry];
         entries.push(proposed(&event, &entries, now, &wish(other)).entry);
         let both = applied(&event, &entries).0;
-        let sum = applied(&event, std::slice::from_ref(&sum.entry)).0;
+        let sum = proposed(&event, &[], now, &wish(one + other)).entry;
+        let sum = applied(&event, &[sum]).0;
         prop_assert_eq!(both, sum);
     }
 
