@@ -19,11 +19,9 @@ pub struct Slips {
     detached: BTreeSet<MeetingKey>,
 }
 
-/// What slips make of an event.
+/// What slips made of an event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// When its meetings are, and its cues.
-    pub schedule: Schedule,
     /// The meetings that some slip moved, also if all of them were undone, by today's key.
     pub meetings: BTreeMap<MeetingKey, Slipped>,
     /// The meetings whose times the file changed after a slip, which therefore counts no more for them.
@@ -101,8 +99,9 @@ impl Slips {
         self.undone.iter().any(|(_, undone)| *undone == number)
     }
 
-    /// Puts the meetings of an event, which has its planned times, where the slips moved them.
-    pub fn apply(&self, event: &mut Event) -> Applied {
+    /// Puts the meetings of an event, which has its planned times, where the slips moved them. The
+    /// schedule has the cues that moved, too.
+    pub fn apply(&self, event: &mut Event) -> (Schedule, Applied) {
         let mut applied = Applied::default();
         for meeting in &mut event.meetings {
             let names = || std::iter::once(&meeting.key).chain(&meeting.previously);
@@ -133,13 +132,13 @@ impl Slips {
                 applied.meetings.insert(meeting.key.clone(), slipped);
             }
         }
-        applied.schedule = Schedule::planned(event);
+        let mut schedule = Schedule::planned(event);
         for cue in &event.cues {
             if let Some(by) = self.cue_moved(cue) {
-                applied.schedule.move_cue(cue.key.clone(), minutes(by));
+                schedule.move_cue(cue.key.clone(), minutes(by));
             }
         }
-        applied
+        (schedule, applied)
     }
 
     /// Where the moves put a meeting, one after the other; `None` if there are none.

@@ -132,7 +132,7 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
     }
     let mut in_force = ground.event.clone();
     let slips = Slips::of(ground.log);
-    let before = slips.apply(&mut in_force);
+    let (schedule, applied) = slips.apply(&mut in_force);
     let from = wish.from.and_then(|time| {
         let zone = in_force.meetings.first()?.start.time_zone().clone();
         day.date.to_datetime(time).to_zoned(zone).ok()
@@ -154,7 +154,7 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         let Some((start_by, end_by)) = chosen.moves(meeting) else {
             continue;
         };
-        let why = match (meeting.fixed, before.detached.contains(&meeting.key)) {
+        let why = match (meeting.fixed, applied.detached.contains(&meeting.key)) {
             (true, _) => WhyStays::Fixed,
             (_, true) => WhyStays::Detached,
             _ => {
@@ -173,7 +173,7 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         });
     }
     for cue in &in_force.cues {
-        let due = cue.to.iter().find_map(|to| cue.due(to, &before.schedule));
+        let due = cue.to.iter().find_map(|to| cue.due(to, &schedule));
         let (Some(due), Some(planned)) = (due, planned(cue)) else {
             continue;
         };
@@ -223,22 +223,22 @@ pub fn propose_undo(ground: &Ground<'_>, number: i64) -> Result<Proposal, Refusa
 
 fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stays>) -> Proposal {
     let mut before = ground.event.clone();
-    let applied = slips.apply(&mut before);
+    let (was, _) = slips.apply(&mut before);
     let number = ground
         .log
         .last()
         .map_or(1, |last| last.number.saturating_add(1));
     slips.take(number, &entry);
     let mut after = ground.event.clone();
-    let then = slips.apply(&mut after);
+    let (then, _) = slips.apply(&mut after);
     let facts = facts::of(
         &facts::Scene {
             event: &before,
-            schedule: &applied.schedule,
+            schedule: &was,
         },
         &facts::Scene {
             event: &after,
-            schedule: &then.schedule,
+            schedule: &then,
         },
         ground.host,
         ground.now,

@@ -109,7 +109,7 @@ fn proposed(event: &Event, entries: &[Entry], now: Timestamp, wish: &Wish) -> Pr
 
 fn applied(event: &Event, entries: &[Entry]) -> (Event, Applied) {
     let mut event = event.clone();
-    let applied = Slips::of(&log(entries)).apply(&mut event);
+    let (_, applied) = Slips::of(&log(entries)).apply(&mut event);
     (event, applied)
 }
 
