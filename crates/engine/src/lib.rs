@@ -28,8 +28,8 @@ pub use floor::{
 pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp};
 pub use in_force_watch::InForceWatch;
 pub use provision::{
-    Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
-    Progress, Report, Restoration, Undone, restore, settled_at,
+    Assignment, Campaign, CampaignEnd, Ended, Failure, Followed, LinkChange, NoProgress, NotCohost,
+    NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,
 };
 
 use std::sync::Arc;
