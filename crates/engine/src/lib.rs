@@ -32,6 +32,15 @@ pub use provision::{
     NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,
 };
 
+/// The whole show log, by number.
+///
+/// # Errors
+///
+/// The ledger cannot be read, or another build wrote an entry.
+pub async fn show_log(ledger: &Ledger) -> Result<Vec<showcaller_show::Logged>, Error> {
+    show_log::read(ledger, 0).await
+}
+
 use std::sync::Arc;
 
 use showcaller_clock::SharedClock;

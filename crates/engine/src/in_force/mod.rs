@@ -153,6 +153,16 @@ impl InForce {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
     }
 
+    /// The meetings that slips moved and that Webex has at other times, with those times. One that has not
+    /// begun follows by itself; one that has begun by the schedule stays: people could join at any time.
+    pub fn elsewhere_on_webex(&self) -> impl Iterator<Item = (&MeetingKey, Times)> {
+        self.slips.meetings.iter().filter_map(|(key, slipped)| {
+            let times = self.meetings.get(key)?.times?;
+            let is_ours = times != slipped.now && slipped.ever.contains(&times);
+            is_ours.then_some((key, times))
+        })
+    }
+
     /// Who a person on Webex is: by the id if the ledger knows it, else by the address that Webex
     /// says. The one that is on the roster counts; an address that is not, only if the ledger has it.
     #[must_use]
