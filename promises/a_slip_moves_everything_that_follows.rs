@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 use showcaller_engine::cues::{NewEntry, log};
-use showcaller_engine::{Followed, InForce, NotFollowed};
+use showcaller_engine::{Followed, InForce, NotFollowed, SlipBasis};
 use showcaller_event::Event;
 use showcaller_event::model::{DayId, MeetingKey};
 use showcaller_plan::{Action, Plan, Wishes};
 use showcaller_render::calendar::Appointment;
 use showcaller_render::facts::Told;
 use showcaller_render::runsheet::{Audience, RunSheet};
-use showcaller_show::slip::{Ground, Proposal, Wish, propose};
+use showcaller_show::slip::{Proposal, Wish};
 use showcaller_show::{By, Entry, Via};
 use showcaller_simulator::Simulator;
 
@@ -42,17 +42,6 @@ async fn in_force(stage: &Stage) -> InForce {
 
 /// What a slip of the third day would do.
 async fn proposed(stage: &Stage, minutes: i64) -> Proposal {
-    let in_force = in_force(stage).await;
-    let log = showcaller_engine::show_log(&stage.ledger)
-        .await
-        .expect("a log");
-    let event = in_force.slips.planned(&in_force.event);
-    let ground = Ground {
-        event: &event,
-        log: &log,
-        host: &|meeting| Some(in_force.meetings.get(meeting)?.host.clone()),
-        now: stage.now(),
-    };
     let wish = Wish {
         day: DayId::new("day-3"),
         minutes,
@@ -60,7 +49,11 @@ async fn proposed(stage: &Stage, minutes: i64) -> Proposal {
         rooms: BTreeSet::new(),
         meetings: BTreeSet::new(),
     };
-    propose(&ground, &wish).expect("a day of the event")
+    let basis = SlipBasis::read(&stage.ledger).await.expect("a ledger");
+    let basis = basis.expect("something was applied");
+    basis
+        .propose(&wish, stage.now())
+        .expect("a day of the event")
 }
 
 /// Writes an entry into the show log; its number.
@@ -123,7 +116,7 @@ async fn whatever_is_asked_says_the_same_instant() {
         .find(|person| person.teams.iter().any(|team| team.as_str() == "team-1"));
     let coach = coach.expect("somebody of team 1").email.clone();
     let room = bot.room("Team 1");
-    bot.asks(coach.as_str(), &room, "agenda").await;
+    bot.asks(coach.as_str(), "Team 1", "agenda").await;
     bot.passes(10).await;
     let said = bot.texts_in(&room).join("\n");
     assert!(said.contains("10:20"), "{said}");

@@ -17,6 +17,7 @@ mod messages;
 mod provision;
 mod records;
 mod show_log;
+mod slipping;
 
 pub use answers::{Answered, Answers, Inbox, Prepared};
 pub use connections::Connections;
@@ -32,14 +33,7 @@ pub use provision::{
     NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,
 };
 
-/// The whole show log, by number.
-///
-/// # Errors
-///
-/// The ledger cannot be read, or another build wrote an entry.
-pub async fn show_log(ledger: &Ledger) -> Result<Vec<showcaller_show::Logged>, Error> {
-    show_log::read(ledger, 0).await
-}
+pub use slipping::{SlipBasis, SlipWritten};
 
 use std::sync::Arc;
 

@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod facts;
 mod harmless;
 pub mod runsheet;
+pub mod slip;
 
 #[cfg(test)]
 mod sample;
