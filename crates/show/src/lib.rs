@@ -28,7 +28,7 @@ mod view;
 pub use answer::{answer, answer_intent, reminder};
 pub use calling::{
     Arrived, Attempted, Board, By, CueState, CueStatus, Delivery, DeliveryState, DueNow, Entry,
-    Logged, Missed, RecipientState, RecipientStatus, Setting, Via,
+    Logged, Missed, RecipientState, RecipientStatus, Said, Setting, Via,
 };
 pub use question::{Intent, Place, Question};
 pub use reply::{

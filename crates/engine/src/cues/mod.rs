@@ -11,9 +11,11 @@
 mod clock_watch;
 mod compose;
 mod context;
+mod deed;
+mod job;
 mod journal;
 mod lead;
-mod send;
+mod orders;
 mod show;
 
 use std::sync::Arc;

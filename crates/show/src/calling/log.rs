@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{CueKey, CueRecipient, MeetingKey};
+use showcaller_secret::Secret;
 
 /// One entry of the show log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +97,22 @@ pub enum Entry {
         /// Whether it arrived; otherwise it is sent again.
         arrived: bool,
     },
+    /// A message that no cue has.
+    Say {
+        /// Its id, a UUID: drawn when it was previewed, so that it is sent once.
+        id: String,
+        /// What each recipient gets.
+        messages: Vec<Said>,
+    },
+    /// Other words for what was sent of a cue.
+    Correct {
+        /// Which.
+        cue: CueKey,
+        /// Of which generation.
+        generation: u32,
+        /// What each recipient is to see.
+        messages: Vec<Said>,
+    },
     /// A meeting began.
     Started {
         /// Which.
@@ -120,6 +137,16 @@ pub enum Entry {
         /// Which.
         meeting: MeetingKey,
     },
+}
+
+/// Words for one recipient, in Webex's Markdown. They may hold links and passwords.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// To whom.
+    pub recipient: CueRecipient,
+    /// What.
+    #[serde(with = "showcaller_secret::exposed")]
+    pub markdown: Secret,
 }
 
 /// One attempt to send a cue to a recipient.
@@ -154,8 +181,10 @@ impl Entry {
             | Self::Again { cue, .. }
             | Self::Recall { cue }
             | Self::Retry { cue, .. }
-            | Self::Settle { cue, .. } => Some(cue),
-            Self::Started { .. }
+            | Self::Settle { cue, .. }
+            | Self::Correct { cue, .. } => Some(cue),
+            Self::Say { .. }
+            | Self::Started { .. }
             | Self::Ended { .. }
             | Self::Detach { .. }
             | Self::Attach { .. } => None,

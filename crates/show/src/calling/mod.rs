@@ -14,5 +14,5 @@ mod status;
 
 pub use board::{Arrived, Board, DueNow, Missed, Setting};
 pub use delivery::{Delivery, DeliveryState};
-pub use log::{Attempted, By, Entry, Logged, Via};
+pub use log::{Attempted, By, Entry, Logged, Said, Via};
 pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};
