@@ -71,7 +71,7 @@ async fn what_waits_is_the_leaders_and_what_is_being_sent_is_left_to_its_sender(
                 None
             );
             let again = ledger
-                .claim(&[message.clone()], &former, at(6))
+                .claim(std::slice::from_ref(message), &former, at(6))
                 .await
                 .unwrap();
             assert_eq!(again, [Claim::Lost]);
