@@ -66,7 +66,9 @@ impl Job {
             Deed::Delete(target) => self.delete(target).await,
         };
         let ending = self.deed.ending(&outcome);
-        let finished = self.ledger.finish_message(attempt, ending, self.clock.now());
+        let finished = self
+            .ledger
+            .finish_message(attempt, ending, self.clock.now());
         Ok(finished.await?.then_some(outcome))
     }
 
@@ -127,7 +129,9 @@ impl Job {
             Evidence::None => return Ok(None),
         };
         let (ending, now) = (self.deed.ending(&outcome), self.clock.now());
-        let settled = self.ledger.settle_message(self.attempt, ending, &self.by, now);
+        let settled = self
+            .ledger
+            .settle_message(self.attempt, ending, &self.by, now);
         Ok(settled.await?.then_some(outcome))
     }
 }

@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::CueKey;
-use showcaller_ledger::{
-    Ledger, MessageKind, MessageOutcome, Operation, OperationId,
-};
-use showcaller_webex::{Lane, Webex};
 use serde_json::json;
+use showcaller_event::model::CueKey;
+use showcaller_ledger::{Ledger, MessageKind, MessageOutcome, Operation, OperationId};
+use showcaller_webex::{Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -42,10 +40,7 @@ pub(super) struct Lead<'a> {
     queue: VecDeque<(OperationId, Task)>,
     tasks: JoinSet<()>,
     /// Where tasks say how they ended.
-    ended: (
-        mpsc::UnboundedSender<Ended>,
-        mpsc::UnboundedReceiver<Ended>,
-    ),
+    ended: (mpsc::UnboundedSender<Ended>, mpsc::UnboundedReceiver<Ended>),
     /// What is under way, and for whom.
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
@@ -88,7 +83,9 @@ impl<'a> Lead<'a> {
             for claimant in self.ledger.claimants(kind).await? {
                 let is_dead = process.counts_as_dead(claimant.process.as_ref(), &**clock);
                 if claimant.instance != by.id && is_dead {
-                    let taken = self.ledger.take_over_messages(kind, &claimant, by, clock.now());
+                    let taken = self
+                        .ledger
+                        .take_over_messages(kind, &claimant, by, clock.now());
                     taken.await?;
                 }
             }
@@ -143,7 +140,8 @@ impl<'a> Lead<'a> {
             orders = self.decide();
         }
         self.queue = orders.go.into_iter().map(|id| (id, Task::Do)).collect();
-        self.queue.extend(self.doubtful().map(|id| (id, Task::LookUp)));
+        self.queue
+            .extend(self.doubtful().map(|id| (id, Task::LookUp)));
         Ok(())
     }
 
@@ -156,8 +154,9 @@ impl<'a> Lead<'a> {
     fn decide(&self) -> Orders {
         let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
         let only = self.only.as_ref();
-        self.show
-            .board(now, trusted, |board| orders::decide(&self.show, board, now, only))
+        self.show.board(now, trusted, |board| {
+            orders::decide(&self.show, board, now, only)
+        })
     }
 
     /// Writes what is decided into the ledger. Returns whether there was anything.
@@ -202,7 +201,9 @@ impl<'a> Lead<'a> {
                 left.append(&mut self.queue);
                 break;
             }
-            let Some(row) = self.show.row(id) else { continue };
+            let Some(row) = self.show.row(id) else {
+                continue;
+            };
             let waits = self.not_before.get(&id).is_some_and(|at| *at > now);
             if waits || !busy.insert(row.address.clone()) {
                 left.push_back((id, task));

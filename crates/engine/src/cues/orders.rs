@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Cue, CueKey, CueRecipient, CueTo};
-use showcaller_ledger::{MessageKey, NewMessage, Operation, OperationId, OperationState, Recipient};
+use showcaller_ledger::{
+    MessageKey, NewMessage, Operation, OperationId, OperationState, Recipient,
+};
 use showcaller_show::{Board, Delivery, DeliveryState, DueNow, Entry, Logged, Said};
 use uuid::Uuid;
 
@@ -82,14 +84,18 @@ impl Writer<'_> {
         let state = due.to.delivery.map(|delivery| &delivery.state);
         match (state, row) {
             (Some(DeliveryState::Waiting), Some(row)) => orders.go.push(row.id),
-            (Some(DeliveryState::Unclear { .. }), Some(row)) => orders.not_arrived.push(row.clone()),
+            (Some(DeliveryState::Unclear { .. }), Some(row)) => {
+                orders.not_arrived.push(row.clone())
+            }
             (Some(DeliveryState::Failed { .. }), Some(row)) => {
                 let anew = self.message(due.cue.cue, due.to.to, row.key.clone());
                 orders.reopen.extend(anew.map(|anew| (row.clone(), anew)));
             }
             _ => {
                 let key = self.key(&due.cue.key, &due.to.to.recipient, due.cue.generation);
-                orders.claim.extend(self.message(due.cue.cue, due.to.to, key));
+                orders
+                    .claim
+                    .extend(self.message(due.cue.cue, due.to.to, key));
             }
         }
     }
@@ -97,7 +103,12 @@ impl Writer<'_> {
     fn key(&self, cue: &CueKey, to: &CueRecipient, generation: u32) -> Option<MessageKey> {
         let (recipient, _) = self.destination(to)?;
         let day = cue.day.as_ref().map(|day| day.as_str());
-        Some(MessageKey::delivery(cue.cue.as_str(), day, recipient, generation))
+        Some(MessageKey::delivery(
+            cue.cue.as_str(),
+            day,
+            recipient,
+            generation,
+        ))
     }
 
     fn destination(&self, to: &CueRecipient) -> Option<(Recipient, To)> {

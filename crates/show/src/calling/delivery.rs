@@ -40,3 +40,13 @@ pub enum DeliveryState {
         reason: String,
     },
 }
+
+impl Delivery {
+    /// Whether the message is in the room, or may be.
+    pub(super) fn may_be_sent(&self) -> bool {
+        match self.state {
+            DeliveryState::Sending | DeliveryState::Sent | DeliveryState::Unclear { .. } => true,
+            DeliveryState::Waiting | DeliveryState::Failed { .. } => false,
+        }
+    }
+}

@@ -6,13 +6,17 @@
 
 mod board;
 mod called;
+mod command;
 mod delivery;
+mod find;
 mod log;
 mod meetings;
 mod standing;
 mod status;
 
 pub use board::{Arrived, Board, DueNow, Missed, Setting};
+pub use command::{Command, Fact, Follow, Judged, Refusal};
 pub use delivery::{Delivery, DeliveryState};
+pub use find::NotFound;
 pub use log::{Attempted, By, Entry, Logged, Said, Via};
 pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};
