@@ -126,6 +126,18 @@ impl NewMessage {
     }
 }
 
+/// Other words for a message.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EditedMessage {
+    /// The room in which it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room_id: Option<RoomId>,
+    /// What is shown.
+    #[serde(serialize_with = "showcaller_secret::exposed::serialize")]
+    pub markdown: Secret,
+}
+
 fn attached<S: serde::Serializer>(card: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
     let attachments: Vec<Value> = card
         .iter()
@@ -160,6 +172,29 @@ impl Webex {
     /// Any [`Error`].
     pub async fn create_message(&self, message: &NewMessage) -> Result<Message, Error> {
         self.object(Call::post("messages", message)).await
+    }
+
+    /// Gives a message of the owner other words.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 400 when it was edited too often, and with 404 when it is gone.
+    pub async fn edit_message(
+        &self,
+        id: &MessageId,
+        edited: &EditedMessage,
+    ) -> Result<Message, Error> {
+        self.object(Call::put("messages", edited).at(id.as_str()))
+            .await
+    }
+
+    /// Deletes a message of the owner.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 404 when it is gone already.
+    pub async fn delete_message(&self, id: &MessageId) -> Result<(), Error> {
+        self.nothing(Call::delete("messages").at(id.as_str())).await
     }
 
     /// One message.

@@ -106,8 +106,11 @@ impl Job {
     }
 
     async fn rewrite(&self, id: &MessageId, outgoing: &Outgoing) -> Result<(), WebexError> {
-        let room = self.webex.get_message(id).await?.room_id;
-        let edited = EditedMessage::markdown(room, outgoing.markdown.clone());
+        let room_id = self.webex.get_message(id).await?.room_id;
+        let edited = EditedMessage {
+            room_id,
+            markdown: outgoing.markdown.clone(),
+        };
         self.webex.edit_message(id, &edited).await.map(drop)
     }
 

@@ -139,9 +139,9 @@ impl<'a> Lead<'a> {
             self.refresh().await?;
             orders = self.decide();
         }
-        self.queue = orders.go.into_iter().map(|id| (id, Task::Do)).collect();
-        self.queue
-            .extend(self.doubtful().map(|id| (id, Task::LookUp)));
+        let go = orders.go.into_iter().map(|id| (id, Task::Do));
+        let doubtful = self.doubtful().map(|id| (id, Task::LookUp));
+        self.queue = go.chain(doubtful).collect();
         Ok(())
     }
 
