@@ -45,6 +45,8 @@ pub(super) struct Lead<'a> {
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
     not_before: BTreeMap<OperationId, Timestamp>,
+    /// Who has an account, of those who were asked for.
+    accounts: Accounts,
     /// The only cue that is sent; all if this is `None`.
     only: Option<CueKey>,
 }
