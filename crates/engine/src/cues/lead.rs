@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use showcaller_event::model::CueKey;
 use showcaller_ledger::{Ledger, MessageKind, MessageOutcome, Operation, OperationId};
 use showcaller_webex::{Lane, Webex};
 use tokio::sync::mpsc;
@@ -16,6 +15,7 @@ use super::context::Context;
 use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
+use super::scope::Scope;
 use super::show::Show;
 use crate::Error;
 use crate::floor::Held;
@@ -26,6 +26,8 @@ const LOOK: SignedDuration = SignedDuration::from_secs(1);
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
+/// How long after an attempt in doubt Webex was asked once, surely.
+const LOOKED_UP_ONCE: SignedDuration = SignedDuration::from_secs(8);
 /// How long a message in doubt is looked up before it is left to a person.
 const LOOKED_UP_FOR: SignedDuration = SignedDuration::from_mins(2);
 
@@ -45,15 +47,14 @@ pub(super) struct Lead<'a> {
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
     not_before: BTreeMap<OperationId, Timestamp>,
-    /// The only cue that is sent; all if this is `None`.
-    only: Option<CueKey>,
+    scope: Scope,
 }
 
 impl<'a> Lead<'a> {
     pub(super) async fn begin(
         context: &'a Context,
         held: &Held,
-        only: Option<CueKey>,
+        scope: Scope,
     ) -> Result<Self, Error> {
         let bot = &context.connections.bot;
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
@@ -69,7 +70,7 @@ impl<'a> Lead<'a> {
             ended: mpsc::unbounded_channel(),
             under_way: BTreeMap::new(),
             not_before: BTreeMap::new(),
-            only,
+            scope,
         };
         lead.adopt(held).await?;
         Ok(lead)
@@ -96,7 +97,7 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
-    /// Leads until it is to stop, or until nothing is left of the only cue.
+    /// Leads until it is to stop, or until nothing is left within its scope.
     ///
     /// # Errors
     ///
@@ -122,7 +123,11 @@ impl<'a> Lead<'a> {
     }
 
     fn is_over(&self) -> bool {
-        let stops = self.context.stop.asked() || self.only.is_some() && self.queue.is_empty();
+        let now = self.context.clock.now();
+        let mut in_doubt = self.show.in_doubt();
+        let settles = |row: &Operation| now.duration_since(row.changed_at) < LOOKED_UP_ONCE;
+        let mut done = || self.queue.is_empty() && !in_doubt.any(settles);
+        let stops = self.context.stop.asked() || !self.scope.is_all() && done();
         stops && self.under_way.is_empty()
     }
 
@@ -153,9 +158,8 @@ impl<'a> Lead<'a> {
 
     fn decide(&self) -> Orders {
         let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
-        let only = self.only.as_ref();
         self.show.board(now, trusted, |board| {
-            orders::decide(&self.show, board, now, only)
+            orders::decide(&self.show, board, now, &self.scope)
         })
     }
 
