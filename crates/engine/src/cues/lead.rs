@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use showcaller_event::model::CueKey;
-use showcaller_ledger::{Ledger, MessageKind, MessageOutcome, Operation, OperationId};
-use showcaller_show::LOOKED_UP_FOR;
+use showcaller_ledger::{
+    Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId,
+};
+use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
 use showcaller_webex::{Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::accounts::Accounts;
 use super::clock_watch::ClockWatch;
 use super::context::Context;
 use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
+use super::scope::Scope;
 use super::show::Show;
 use super::tell;
 use crate::Error;
@@ -28,6 +31,8 @@ const LOOK: SignedDuration = SignedDuration::from_secs(1);
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
+/// How long after an attempt in doubt Webex was asked once, surely.
+const LOOKED_UP_ONCE: SignedDuration = SignedDuration::from_secs(8);
 
 /// The leader's work, as long as the lease is held.
 pub(super) struct Lead<'a> {
@@ -47,15 +52,14 @@ pub(super) struct Lead<'a> {
     not_before: BTreeMap<OperationId, Timestamp>,
     /// Who has an account, of those who were asked for.
     accounts: Accounts,
-    /// The only cue that is sent; all if this is `None`.
-    only: Option<CueKey>,
+    scope: Scope,
 }
 
 impl<'a> Lead<'a> {
     pub(super) async fn begin(
         context: &'a Context,
         held: &Held,
-        only: Option<CueKey>,
+        scope: Scope,
     ) -> Result<Self, Error> {
         let bot = &context.connections.bot;
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
@@ -71,7 +75,8 @@ impl<'a> Lead<'a> {
             ended: mpsc::unbounded_channel(),
             under_way: BTreeMap::new(),
             not_before: BTreeMap::new(),
-            only,
+            accounts: Accounts::default(),
+            scope,
         };
         lead.adopt(held).await?;
         Ok(lead)
@@ -98,7 +103,7 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
-    /// Leads until it is to stop, or until nothing is left of the only cue.
+    /// Leads until it is to stop, or until nothing is left within its scope.
     ///
     /// # Errors
     ///
@@ -124,7 +129,11 @@ impl<'a> Lead<'a> {
     }
 
     fn is_over(&self) -> bool {
-        let stops = self.context.stop.asked() || self.only.is_some() && self.queue.is_empty();
+        let now = self.context.clock.now();
+        let mut in_doubt = self.show.in_doubt();
+        let settles = |row: &Operation| now.duration_since(row.changed_at) < LOOKED_UP_ONCE;
+        let mut done = || self.queue.is_empty() && !in_doubt.any(settles);
+        let stops = self.context.stop.asked() || !self.scope.is_all() && done();
         stops && self.under_way.is_empty()
     }
 
@@ -136,10 +145,11 @@ impl<'a> Lead<'a> {
             self.queue.clear();
             return Ok(());
         }
-        if self.only.is_none() {
+        if self.scope.is_all() {
             self.tell().await;
         }
         let mut orders = self.decide();
+        self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
             orders = self.decide();
@@ -169,9 +179,8 @@ impl<'a> Lead<'a> {
 
     fn decide(&self) -> Orders {
         let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
-        let only = self.only.as_ref();
         self.show.board(now, trusted, |board| {
-            orders::decide(&self.show, board, now, only)
+            orders::decide(&self.show, board, now, &self.scope)
         })
     }
 
@@ -180,8 +189,15 @@ impl<'a> Lead<'a> {
         let (by, now) = (self.context.process.instance(), self.context.clock.now());
         // All of one decision in one transaction.
         if !orders.claim.is_empty() {
-            self.ledger.claim(&orders.claim, by, now).await?;
+            let claims = self.ledger.claim(&orders.claim, by, now).await?;
             tracing::info!(messages = orders.claim.len(), "claimed");
+            for (message, claim) in orders.claim.iter().zip(claims) {
+                if let Claim::Won(id) = claim
+                    && self.accounts.lacks(message)
+                {
+                    self.leave_out(id, message).await?;
+                }
+            }
         }
         for (row, anew) in &orders.reopen {
             self.ledger.reopen(row.attempt(), anew, by, now).await?;
@@ -257,6 +273,19 @@ impl<'a> Lead<'a> {
             let _ = ended.send(job.run().await);
         });
         self.tasks.spawn(self.context.clock.task(work));
+    }
+
+    /// Ends a message that was claimed just now, before any attempt.
+    async fn leave_out(&self, id: OperationId, message: &NewMessage) -> Result<(), Error> {
+        let Some(row) = self.ledger.operation(id).await? else {
+            return Ok(());
+        };
+        let now = self.context.clock.now();
+        let withdrawn = self
+            .ledger
+            .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);
+        withdrawn.await?;
+        Ok(())
     }
 
     /// What is in doubt and still looked up.
