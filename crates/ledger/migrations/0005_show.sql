@@ -14,7 +14,7 @@ CREATE TABLE control_tokens (
     id BIGINT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     scope TEXT NOT NULL,
-    -- SHA-256 of the token, in hexadecimal digits. The token itself is kept nowhere.
+    -- SHA-256 of the token, in base64. The token itself is kept nowhere.
     hash TEXT NOT NULL UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
