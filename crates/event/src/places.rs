@@ -42,6 +42,7 @@ pub(crate) struct CuePlace {
     pub(crate) time: Option<Range<usize>>,
     pub(crate) to: Option<Range<usize>>,
     pub(crate) say: Option<Range<usize>>,
+    pub(crate) card: Option<Range<usize>>,
 }
 
 /// Where the organisers are described.
@@ -170,7 +171,7 @@ impl Places {
         })
     }
 
-    /// `at`, `before` or `after`.
+    /// `at`, or the meeting.
     pub(crate) fn cue_time(&self, id: &CueId) -> Place<'_> {
         self.of_cue(id, |place| place.time.clone())
     }
@@ -179,6 +180,10 @@ impl Places {
     }
     pub(crate) fn cue_say(&self, id: &CueId) -> Place<'_> {
         self.of_cue(id, |place| place.say.clone())
+    }
+
+    pub(crate) fn cue_card(&self, id: &CueId) -> Place<'_> {
+        self.of_cue(id, |place| place.card.clone())
     }
 
     /// The answer's name.

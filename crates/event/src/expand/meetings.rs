@@ -6,6 +6,8 @@ mod layers;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use jiff::SignedDuration;
+
 use super::frame::{Frame, the_names};
 use super::limits::{Kind, Limit};
 use super::previously::{earlier, names};
@@ -202,8 +204,9 @@ impl<'a> Maker<'a> {
             agenda,
             start: start?,
             end: end?,
-            fixed: false,
-            min_length: None,
+            fixed: pick!(layers, fixed).is_some_and(|fixed| fixed.value),
+            min_length: pick!(layers, min_length)
+                .map(|least| SignedDuration::from_mins(least.value.0)),
             password: match pick!(layers, password).map(|password| &password.value) {
                 Some(PasswordText::Given(secret)) => MeetingPassword::Given(secret.clone()),
                 _ => MeetingPassword::Generated,
