@@ -1,6 +1,6 @@
 //! Where things of the expanded event are written, for checks that look at the whole.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::diagnostic::Source;
@@ -21,6 +21,8 @@ pub(crate) struct MeetingPlace {
     pub(crate) invite: Option<Range<usize>>,
     pub(crate) password: Option<Range<usize>>,
     pub(crate) uninvited: Option<Range<usize>>,
+    /// Co-hosts of whom a role makes several, so that another can be there.
+    pub(crate) pool: BTreeSet<Email>,
 }
 
 /// Where a room is described.
@@ -133,6 +135,11 @@ impl Places {
     }
     pub(crate) fn meeting_cohosts(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.cohosts.clone())
+    }
+    /// Whether this co-host of a meeting is one of several of a role.
+    pub(crate) fn is_in_pool(&self, key: &MeetingKey, person: &Email) -> bool {
+        let place = self.meetings.get(key);
+        place.is_some_and(|place| place.pool.contains(person))
     }
     pub(crate) fn meeting_invite(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.invite.clone())
