@@ -156,15 +156,20 @@ impl Maker<'_, '_> {
             }
             _ => return vec![(None, readers.clone())],
         };
+        // A cue for nobody is there all the same, so that it can be reported.
+        let held = |id: &str| {
+            let mut meetings = self.told.meetings.iter();
+            meetings.any(|held| held.pattern.as_str() == pattern && held.day.as_str() == id)
+        };
         let mut strays: Vec<Reader> = readers.iter().copied().collect();
         let mut rounds = Vec::new();
         for day in self.frame.days_by_date() {
             let id = &self.frame.days[day].id;
             let has = |reader: &Reader| !self.own(*reader, pattern, Some(id)).is_empty();
-            let readers: BTreeSet<_> = readers.iter().copied().filter(has).collect();
-            strays.retain(|reader| !readers.contains(reader));
-            if !readers.is_empty() {
-                rounds.push((Some(day), readers));
+            let on_day: BTreeSet<_> = readers.iter().copied().filter(has).collect();
+            strays.retain(|reader| !on_day.contains(reader));
+            if !on_day.is_empty() || (readers.is_empty() && held(id)) {
+                rounds.push((Some(day), on_day));
             }
         }
         if !self.told.is_broken(pattern) {

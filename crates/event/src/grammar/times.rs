@@ -44,7 +44,7 @@ pub(crate) struct DayEnd {
 impl Value for LateCue {
     fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
         let text = binder.scalar(node, "what becomes of a late cue")?.trim();
-        let within = text.strip_prefix("send-within");
+        let within = text.strip_prefix("send-within ");
         match (text, within.map(duration)) {
             ("skip", _) => Some(Self::Skip),
             ("ask", _) => Some(Self::Ask),
@@ -64,7 +64,7 @@ impl Value for LateCue {
     fn schema() -> serde_json::Value {
         json!({
             "type": "string",
-            "pattern": "^(skip|ask|send-within(\\s*\\d+\\s*h(ours?)?)?(\\s*\\d+\\s*(m|min|minutes?))?)$",
+            "pattern": "^\\s*(skip|ask|send-within\\s+\\d+\\s*[hm].*)$",
             "examples": ["send-within 10 min", "skip", "ask"],
         })
     }
