@@ -268,6 +268,8 @@ switches! {
     drops_options: bool = "drops-options", default "no", YES_NO, "meetings §2: on some sites", "Whether the site drops `publicMeeting`, polling, notes, tones and the kind of audio, with a `Warning` header.";
     cohost_option: bool = "cohost-option", default "yes", YES_NO, "meetings §2 (help): a site's option", "Whether the site lets invitees be co-hosts.";
     cohost_without_account: CohostWithoutAccount = "cohost-without-account", default "downgrade", ["downgrade", "error"], "meetings §17.5: unknown", "Whether a co-host without a host account on the site is silently invited as an ordinary guest, or refused with 400.";
+    cohost_joins_as_host: bool = "cohost-joins-as-host", default "yes", YES_NO, "meetings §1, §2: `hostDidJoin` is documented for the host; a co-host acts as host while the host is absent", "Whether a co-host who joins sets `hostDidJoin`.";
+    lobby_starts: bool = "lobby-starts", default "no", YES_NO, "meetings §1, §9: waiting in the lobby makes the series `inProgress` and the instance `lobby`; nothing of webhooks", "Whether webhooks are told `started` when the first person waits in the lobby, rather than when the first is in.";
     invitee_sees_hostkey: bool = "invitee-sees-hostkey", default "no", YES_NO, "meetings §17.9: unknown", "Whether invitees who are not co-hosts see the host key.";
     invitee_sees_password: bool = "invitee-sees-password", default "yes", YES_NO, "meetings §17.9: unknown", "Whether invitees see the meeting's password.";
     bulk_conflict: BulkConflict = "bulk-conflict", default "none", ["none", "partial"], "meetings §17.4: unknown", "Whether a bulk invitation that answers 409 has invited nobody or everybody who was not invited yet.";
