@@ -77,12 +77,12 @@ pub use error::{Cause, Error};
 pub use ledger::Ledger;
 pub use tables::{
     Attempt, Binding, CalendarState, Claim, Claimant, Decided, Decision, Effect, Ending, Heartbeat,
-    InboxCounts, InboxEntry, Lease, MessageOutcome, Need, NewMessage, NewOperation, Operation,
-    OperationCounts, Process, Record, Reminder, Revision, RevisionHead, Run, Share, Source,
-    StoredRevision, TakenOver, Tombstone,
+    InboxCounts, InboxEntry, Lease, Logging, MessageOutcome, MessagesHead, Need, NewMessage,
+    NewOperation, NewShowEntry, Operation, OperationCounts, Process, Record, Reminder, Revision,
+    RevisionHead, Run, Share, ShowEntry, Source, StoredRevision, TakenOver, Tombstone,
 };
 pub use types::{
-    Body, Holder, InboxKey, InboxState, Incoming, IncomingKind, Instance, MessageKey, MessageKind,
-    OperationId, OperationKind, OperationState, Origin, Recipient, Undecodable,
+    Body, DeliveryKey, Holder, InboxKey, InboxState, Incoming, IncomingKind, Instance, MessageKey,
+    MessageKind, OperationId, OperationKind, OperationState, Origin, Recipient, Undecodable,
 };
 pub use url::{LedgerUrl, UrlError};

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::store::{Dialect, places, rows_at_once};
 
 /// Every table; what is referred to comes first.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 21] = [
     "binding",
     "resources",
     "tombstones",
@@ -27,6 +27,8 @@ pub(super) const TABLES: [&str; 19] = [
     "inbox",
     "recent_questions",
     "reminders",
+    "show_log",
+    "control_tokens",
 ];
 
 /// A column, and whether it holds text; if not, whole numbers. A database wants to know the type

@@ -15,17 +15,19 @@ mod reminders;
 mod resources;
 mod revisions;
 mod secrets;
+mod show_log;
 
 pub use binding::Binding;
 pub use calendar::CalendarState;
 pub use inbox::{Decided, Decision, InboxCounts, InboxEntry};
 pub use leases::Lease;
 pub use operations::{
-    Attempt, Claim, Claimant, Effect, Ending, MessageOutcome, NewMessage, NewOperation, Operation,
-    OperationCounts, TakenOver,
+    Attempt, Claim, Claimant, Effect, Ending, MessageOutcome, MessagesHead, NewMessage,
+    NewOperation, Operation, OperationCounts, TakenOver,
 };
 pub use overview::{RevisionHead, Run};
 pub use processes::{Heartbeat, Need, Process, Share};
 pub use reminders::Reminder;
 pub use resources::{Record, Tombstone};
 pub use revisions::{Revision, Source, StoredRevision};
+pub use show_log::{Logging, NewShowEntry, ShowEntry};

@@ -8,6 +8,6 @@ mod process;
 
 pub(crate) use fence::Fence;
 pub use incoming::{InboxKey, InboxState, Incoming, IncomingKind};
-pub use message_key::{MessageKey, Recipient};
+pub use message_key::{DeliveryKey, MessageKey, Recipient};
 pub use operation::{Body, MessageKind, OperationId, OperationKind, OperationState, Undecodable};
 pub use process::{Holder, Instance, Origin};

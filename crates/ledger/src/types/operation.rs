@@ -41,18 +41,30 @@ pub enum MessageKind {
     Reminder,
     /// What the organisers have to know of the bot.
     Notice,
+    /// A message that an operator wrote during the show.
+    Say,
+    /// The deletion of a message that was sent.
+    Recall,
+    /// Another text for a message that was sent.
+    Correct,
 }
 
 impl MessageKind {
     /// Every kind of message.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Delivery,
         Self::Answer,
         Self::Sos,
         Self::Welcome,
         Self::Reminder,
         Self::Notice,
+        Self::Say,
+        Self::Recall,
+        Self::Correct,
     ];
+
+    /// Those that the runner of the cues sends.
+    pub const OF_THE_SHOW: [Self; 4] = [Self::Delivery, Self::Say, Self::Recall, Self::Correct];
 
     /// Its name, with which keys begin: `answer`.
     #[must_use]
@@ -64,6 +76,20 @@ impl MessageKind {
             Self::Welcome => "welcome",
             Self::Reminder => "remind",
             Self::Notice => "notice",
+            Self::Say => "say",
+            Self::Recall => "recall",
+            Self::Correct => "correct",
+        }
+    }
+}
+
+impl MessageKind {
+    /// The call by which it takes effect.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            Self::Recall => "delete-message",
+            Self::Correct => "edit-message",
+            _ => "post-message",
         }
     }
 }

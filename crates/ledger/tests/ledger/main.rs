@@ -24,5 +24,6 @@ mod restored_messages;
 mod revisions;
 mod secrets;
 mod server;
+mod show_log;
 mod state_machine;
 mod takeover;

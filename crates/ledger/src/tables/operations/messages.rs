@@ -309,7 +309,7 @@ async fn insert(
             .bind(message.revision)
             .bind("")
             .bind(&message.address)
-            .bind("post-message")
+            .bind(message.key.kind().verb())
             .bind(message.body.version)
             .bind(&message.body.json)
             .bind(&message.owner)

@@ -13,7 +13,7 @@ mod takeover;
 pub(crate) use self::messages::claim_in;
 pub use self::messages::{Attempt, Claim, Ending, MessageOutcome, NewMessage};
 pub use self::provision::{Effect, NewOperation};
-pub use self::queries::OperationCounts;
+pub use self::queries::{MessagesHead, OperationCounts};
 pub use self::row::Operation;
 pub(crate) use self::row::{UNFINISHED, read_all, select};
 pub use self::takeover::{Claimant, TakenOver};

@@ -11,6 +11,13 @@ use crate::ledger::Ledger;
 use crate::store::{count, micros};
 use crate::types::{MessageKind, OperationId, OperationKind, OperationState};
 
+/// What the messages of some kinds looked like at a moment: two that are equal mean that none of them
+/// was claimed, sent or settled between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessagesHead {
+    by_state: Vec<(String, String, i64, i64, i64)>,
+}
+
 /// How many operations are in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct OperationCounts {
@@ -140,6 +147,29 @@ impl Ledger {
         .bind(kind.as_str())
         .bind(address);
         read_all(&rows.fetch_all(&mut *self.read().await?).await?)
+    }
+
+    /// Every message of a kind, whatever its state, by key. Bodies are as they are stored.
+    pub async fn messages_of(&self, kind: MessageKind) -> Result<Vec<Operation>, Error> {
+        let rows = sqlx::query(select(
+            "WHERE kind = $1 AND message_key IS NOT NULL ORDER BY message_key",
+        ))
+        .bind(kind.as_str());
+        read_all(&rows.fetch_all(&mut *self.read().await?).await?)
+    }
+
+    /// What the messages [of the show](MessageKind::OF_THE_SHOW) look like now: cheap enough to be asked
+    /// each second.
+    pub async fn show_messages_head(&self) -> Result<MessagesHead, Error> {
+        // Times alone are no mark: clocks of several machines differ.
+        let by_state = sqlx::query_as(
+            "SELECT kind, state, COUNT(*), CAST(SUM(attempts) AS BIGINT), MAX(changed_at)
+             FROM operations WHERE kind IN ('delivery', 'say', 'recall', 'correct')
+             GROUP BY kind, state ORDER BY kind, state",
+        )
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        Ok(MessagesHead { by_state })
     }
 
     /// How many operations of a kind are in which state, of one run or of all.
