@@ -236,6 +236,7 @@ switches! {
     bot_sees_replies: bool = "bot-sees-replies", default "no", YES_NO, "not stated anywhere: the guides speak of mentions only", "Whether a bot sees, and is told of, replies that do not mention it to a message that does or that it wrote.";
     message_updates: MessageUpdates = "message-updated-events", default "all", ["all", "people", "none"], "the API reference has the event, the webhooks guide does not; nothing about bots", "Whose webhooks are told that a message was edited.";
     reply_to_reply: ReplyToReply = "reply-to-reply", default "joins", ["joins", "400"], "messaging §6, §15: unknown; an SDK sends the root's id", "Whether a reply whose `parentId` is itself a reply joins that thread, or is refused with 400.";
+    change_moves_activity: bool = "change-moves-activity", default "no", YES_NO, "messaging §4, §6: not stated", "Whether editing or deleting a message moves the `lastActivity` of its room.";
     card_edit: CardEdit = "card-edit", default "works", ["works", "400"], "messaging §6: the API reference refuses it, Webex's own samples do it", "Whether PUT on a message puts another card in its card's place.";
     card_edits_counted: bool = "card-edits-counted", default "yes", YES_NO, "messaging §6: unknown", "Whether a card can be edited ten times only, as a text can.";
     card_action_code: u16 = "card-action-code", default "200", ["200", "202"], "202 in the API reference; 200 seen in 2019, and a much used SDK takes nothing else", "What using a card through the API answers.";
