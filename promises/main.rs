@@ -16,6 +16,7 @@ mod talk;
 mod wire;
 mod world;
 
+mod a_cue_arrives_once;
 mod a_forged_press_does_nothing;
 mod a_moved_meeting_keeps_its_identity;
 mod a_question_is_answered_once;

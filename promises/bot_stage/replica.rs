@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use showcaller_clock::{ProcessClock, SharedClock};
+use showcaller_engine::cues::Cues;
 use showcaller_engine::{Answers, Engine, Presence, ThisProcess};
 use showcaller_ledger::Ledger;
 use showcaller_rehearsal::connect;
@@ -21,6 +22,7 @@ pub(crate) struct Replica {
     pub(crate) clock: ProcessClock,
     pub(crate) ledger: Ledger,
     pub(crate) answers: Answers,
+    pub(crate) cues: Cues,
     pub(crate) counters: Arc<Counters>,
     pub(crate) engine: Engine,
     presence: Presence,
@@ -49,10 +51,11 @@ impl Replica {
         let begins = async {
             let presence = engine.presence().await.expect("a ledger");
             let answers = Answers::begin(&engine, &presence).await;
-            (answers.expect("a bot"), presence)
+            let cues = Cues::begin(&engine).await;
+            (answers.expect("a bot"), cues.expect("a bot"), presence)
         };
         // For calls that take their time.
-        let (answers, presence) = clock.run(Box::pin(begins)).await;
+        let (answers, cues, presence) = clock.run(Box::pin(begins)).await;
         let counters = Arc::<Counters>::default();
         let router = public(Ingress {
             identity: bot.identity.clone(),
@@ -68,6 +71,7 @@ impl Replica {
             clock,
             ledger,
             answers,
+            cues,
             counters,
             engine,
             presence,
@@ -117,8 +121,9 @@ impl Replica {
     pub(crate) async fn stops(self) {
         self.deaths.wait_at(Place::Nowhere);
         self.is_not_reached();
-        let (answers, presence) = (self.answers, self.presence);
+        let (answers, cues, presence) = (self.answers, self.cues, self.presence);
         let ending = async {
+            cues.stop().await;
             answers.stop().await;
             presence.end().await;
         };

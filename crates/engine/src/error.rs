@@ -51,6 +51,14 @@ pub enum Error {
     /// The ledger has no revision.
     #[error("the event has not been applied yet")]
     NotApplied,
+    /// An entry of the show log was written by another build, or is damaged.
+    #[error("entry {number} of the show log cannot be read: {reason}")]
+    ShowLog {
+        /// The number of the entry.
+        number: i64,
+        /// Why.
+        reason: String,
+    },
     /// The ledger holds something that this program did not write.
     #[error("the ledger's entry for {address} cannot be read")]
     Entry {
@@ -80,6 +88,9 @@ impl Error {
             Self::Ledger(error) => error.hint().map(str::to_owned),
             Self::Revision { .. } => Some("apply the event file again".to_owned()),
             Self::NotApplied => Some("apply the event file first".to_owned()),
+            Self::ShowLog { .. } => {
+                Some("use the newest Showcaller of all that serve this event".to_owned())
+            }
             Self::Entry { .. } => Some(
                 "begin a new ledger with --ledger: what exists on Webex is found again".to_owned(),
             ),

@@ -7,11 +7,13 @@
 mod answers;
 mod answers_since;
 mod connections;
+pub mod cues;
 mod error;
 mod floor;
 pub mod hooks;
 mod in_force;
 mod in_force_watch;
+mod messages;
 mod provision;
 mod records;
 

@@ -27,8 +27,8 @@ mod view;
 
 pub use answer::{answer, answer_intent, reminder};
 pub use calling::{
-    Board, By, CueState, CueStatus, Delivery, DeliveryState, Entry, Logged, RecipientState,
-    RecipientStatus, Setting, Via,
+    Arrived, Attempted, Board, By, CueState, CueStatus, Delivery, DeliveryState, DueNow, Entry,
+    Logged, Missed, RecipientState, RecipientStatus, Setting, Via,
 };
 pub use question::{Intent, Place, Question};
 pub use reply::{

@@ -16,9 +16,9 @@ use showcaller_webex::{
 };
 
 use super::context::Context;
-use super::evidence;
-use super::outgoing::{Outgoing, To};
 use super::read::{Asked, Place, Reading, Wants, place, unreadable};
+use crate::messages::evidence;
+use crate::messages::{Outgoing, To};
 
 /// The most messages that one answer has.
 const MOST_PARTS: u32 = 100;
@@ -183,7 +183,7 @@ async fn is_on(
             let Ok(shown) = context.webex.get_message(message).await else {
                 return Ok(false);
             };
-            if !evidence::is_it(context, outgoing, &shown).await? {
+            if !evidence::is_it(context.bot(), outgoing, &shown).await? {
                 return Ok(false);
             }
             let done = MessageOutcome::Done(evidence::answer(&shown.id));

@@ -5,22 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use showcaller_clock::SharedClock;
-use showcaller_ledger::{Error as LedgerError, Ledger};
-use showcaller_webex::{Error as WebexError, Person, PersonId, Webex};
+use showcaller_ledger::Ledger;
+use showcaller_webex::{Person, PersonId, Webex};
 
-use super::mention;
 use crate::floor::{Stop, ThisProcess};
 use crate::hooks::Identity;
 use crate::in_force_watch::InForceWatch;
-
-/// Why something could not be looked up.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Unavailable {
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error(transparent)]
-    Webex(#[from] WebexError),
-}
+use crate::messages::Bot;
 
 #[derive(Debug)]
 pub(super) struct Context {
@@ -65,6 +56,15 @@ impl Context {
     }
 
     pub(super) fn is_me(&self, person: &PersonId) -> bool {
-        mention::is(person, &self.me)
+        self.bot().is_me(person)
+    }
+
+    /// The bot as its messages need it.
+    pub(super) fn bot(&self) -> Bot<'_> {
+        Bot {
+            webex: &self.webex,
+            ledger: &self.ledger,
+            me: &self.me,
+        }
     }
 }

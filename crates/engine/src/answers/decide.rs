@@ -9,9 +9,9 @@ use showcaller_ledger::{Decision, InboxState, MessageKey, NewMessage, Reminder};
 use showcaller_render::answers;
 use showcaller_show::{Body, Intent, Question, Reply, Scene, answer, answer_intent, understand};
 
-use super::outgoing::{Outgoing, To};
 use super::read::{Asked, Place, Wants};
 use crate::InForce;
+use crate::messages::{Outgoing, To};
 
 /// Within so short a time the same question is answered once.
 pub(super) const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);

@@ -8,7 +8,7 @@ use showcaller_ledger::{
 use showcaller_webex::{ActionId, MessageId, Person, PersonId, RoomId};
 use tokio::sync::mpsc;
 
-use super::mention;
+use crate::messages::is;
 
 /// For how long others leave an event alone that a process has in hand.
 pub(super) const IN_HAND: SignedDuration = SignedDuration::from_secs(15);
@@ -92,7 +92,7 @@ impl Inbox {
 
     /// What the bot wrote itself is kept only as evidence that it was sent.
     fn first_state(&self, event: &Incoming) -> InboxState {
-        let own = mention::is(&PersonId::from(&*event.person), &self.bot);
+        let own = is(&PersonId::from(&*event.person), &self.bot);
         match event.kind {
             IncomingKind::Message | IncomingKind::Action if own => InboxState::Ignored,
             _ => InboxState::Waiting,

@@ -12,9 +12,9 @@ use showcaller_webex::{Membership, PersonId, RoomId};
 
 use super::context::Context;
 use super::decide::{Undecided, organisers_room, revision};
-use super::outgoing::{Outgoing, To};
 use super::read::pause;
 use crate::InForce;
+use crate::messages::{Outgoing, To};
 
 /// People who join a room within so short a time are welcomed together, once it is over.
 const GATHERS: SignedDuration = SignedDuration::from_secs(30);

@@ -3,6 +3,8 @@
 use showcaller_secret::Secret;
 use showcaller_webex::{Message, Person, PersonId};
 
+use crate::messages::is;
+
 /// What was asked of the bot; `None` if the message is for others. In private everything is for
 /// the bot.
 pub(super) fn question(message: &Message, direct: bool, bot: &Person) -> Option<String> {
@@ -22,11 +24,6 @@ pub(super) fn question(message: &Message, direct: bool, bot: &Person) -> Option<
         Some(rest) => Some(rest.to_owned()),
         None => (direct || names_bot).then(|| text.to_owned()),
     }
-}
-
-/// Whether an id, however it is spelt, is the bot's.
-pub(super) fn is(id: &PersonId, bot: &Person) -> bool {
-    *id == bot.id || (id.uuid().is_some() && id.uuid() == bot.id.uuid())
 }
 
 /// The elements that do not end a word.

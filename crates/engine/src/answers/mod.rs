@@ -12,14 +12,12 @@
 mod actions;
 mod context;
 mod decide;
-mod evidence;
 mod forget;
 mod inbox;
 mod load;
 mod members;
 mod mention;
 mod outbox;
-mod outgoing;
 mod read;
 mod remind;
 mod restored;

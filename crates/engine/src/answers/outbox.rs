@@ -7,13 +7,12 @@ use showcaller_ledger::{
     Attempt, Claim, Error as LedgerError, MessageOutcome, NewMessage, Operation, OperationId,
     OperationState,
 };
-use showcaller_webex::{Error as WebexError, Fault, Message, Outcome};
+use showcaller_webex::{Error as WebexError, Message, Outcome};
 
 use super::context::Context;
-use super::evidence::{self, Evidence};
 use super::inbox::later;
-use super::outgoing::Outgoing;
 use super::read::pause;
+use crate::messages::{Evidence, Outgoing, evidence, outcome};
 
 /// How long after an attempt in doubt Webex is asked for its outcome.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
@@ -292,7 +291,7 @@ impl Part {
         resend_at: Timestamp,
         tries: u32,
     ) -> Result<Step, LedgerError> {
-        let outcome = match evidence::look(context, &self.outgoing).await {
+        let outcome = match evidence::look(context.bot(), &self.outgoing).await {
             Ok(Evidence::Sent(answer)) => MessageOutcome::Done(answer),
             Ok(Evidence::NotSent) => MessageOutcome::NotSent {
                 reason: "Webex shows that it was not sent".to_owned(),
@@ -366,31 +365,4 @@ impl Part {
 fn is_refused(error: &WebexError) -> bool {
     let status = error.status().map(|status| status.as_u16());
     matches!(status, Some(400 | 404)) && error.outcome() == Outcome::NotDone
-}
-
-/// What a call that failed means for the message.
-fn outcome(error: &WebexError) -> MessageOutcome {
-    let reason = error.refused_because();
-    if error.outcome() == Outcome::Unknown {
-        tracing::warn!(%error, "it is not known whether a message was sent");
-        return MessageOutcome::Unclear { reason };
-    }
-    if may_pass(error) {
-        tracing::info!(%error, "a message was not sent, and will be");
-        return MessageOutcome::NotSent { reason };
-    }
-    tracing::warn!(%error, "a message was refused");
-    MessageOutcome::Failed {
-        reason,
-        tracking_id: error.tracking_id().map(str::to_owned),
-    }
-}
-
-/// Whether the same call may succeed later: for want of a network or a token, or because Webex asks to
-/// wait.
-fn may_pass(error: &WebexError) -> bool {
-    match error.fault() {
-        Fault::Throttled { .. } | Fault::Unreachable(_) => true,
-        _ => error.is_unauthorized(),
-    }
 }

@@ -15,9 +15,9 @@ use super::context::Context;
 use super::decide::{Undecided, revision};
 use super::inbox::later;
 use super::outbox::Chain;
-use super::outgoing::{Outgoing, To};
 use super::work::{Job, name_of_message};
 use crate::InForce;
+use crate::messages::{Outgoing, To};
 
 /// After so long at the latest, it is looked for new wishes and another schedule.
 const LOOK: SignedDuration = SignedDuration::from_secs(10);

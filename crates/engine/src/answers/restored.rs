@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 
 use showcaller_webex::MessageFilter;
 
-use super::context::{Context, Unavailable};
-use super::evidence::{LATEST, from_me};
+use super::context::Context;
 use super::inbox::later;
 use super::read::{Asked, Place};
+use crate::messages::Unavailable;
+use crate::messages::evidence::{LATEST, from_me};
 
 /// Whether a question counts as answered in such a time: in a room of many it does; in private, if the bot
 /// wrote something since.
@@ -45,5 +46,5 @@ async fn wrote_since(context: &Context, asked: &Asked) -> Result<bool, Unavailab
     let mut since = latest
         .iter()
         .filter(|message| message.created.is_none_or(|at| at >= asked.at));
-    Ok(since.any(|message| from_me(context, message)))
+    Ok(since.any(|message| from_me(context.bot(), message)))
 }

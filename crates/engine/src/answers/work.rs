@@ -15,7 +15,7 @@ use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
 
 use super::actions;
-use super::context::{Context, Unavailable};
+use super::context::Context;
 use super::decide::{self, Moment, Undecided};
 use super::inbox::{IN_HAND, later};
 use super::load;
@@ -24,6 +24,7 @@ use super::outbox::{Chain, Progress};
 use super::read::{self, Asked, Place, Reading};
 use super::restored;
 use super::turns::{Turn, Turns};
+use crate::messages::Unavailable;
 
 /// How soon something is tried again that failed for a reason of ours.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);

@@ -65,6 +65,27 @@ impl Directory {
         self.rooms.get(&id.uuid()?)
     }
 
+    /// The room of the event with this UUID in its id.
+    #[must_use]
+    pub fn room_of(&self, id: Uuid) -> Option<&RoomKey> {
+        self.rooms.get(&id)
+    }
+
+    /// The person with this UUID in their id.
+    #[must_use]
+    pub fn person_of(&self, id: Uuid) -> Option<&Email> {
+        self.people.get(&id)
+    }
+
+    /// The UUID in a person's id; `None` for a person who is in no room on Webex.
+    #[must_use]
+    pub fn person_id(&self, person: &Email) -> Option<Uuid> {
+        let mut people = self.people.iter();
+        people
+            .find(|(_, email)| *email == person)
+            .map(|(id, _)| *id)
+    }
+
     /// The id of a room, as Webex spelt it; `None` while it is not on Webex.
     #[must_use]
     pub fn room_id(&self, room: &RoomKey) -> Option<&RoomId> {

@@ -1,19 +1,17 @@
 //! The state of every cue.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::{Cue, CueKey, CueRecipient, CueTo, Late, Part, Sending};
+use jiff::Timestamp;
+use showcaller_event::model::{Cue, CueKey, CueRecipient};
 
+use super::called::{Called, people_needed};
 use super::delivery::{Delivery, DeliveryState};
-use super::log::{By, Entry, Logged};
+use super::log::Logged;
+use super::meetings::Meetings;
+use super::standing::Present;
+use super::status::{CueState, CueStatus, RecipientState, RecipientStatus};
 use crate::scene::Scene;
-
-/// How much later than it is due a cue is still on time.
-const ON_TIME: SignedDuration = SignedDuration::from_secs(60);
-
-/// How long a go holds for what could not be sent at once.
-const CALL_HOLDS: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the states are computed from.
 pub struct Setting<'a> {
@@ -28,80 +26,44 @@ pub struct Setting<'a> {
 }
 
 /// The state of every cue, in the file's order.
-#[derive(Debug)]
 pub struct Board<'a> {
     /// The cues.
     pub cues: Vec<CueStatus<'a>>,
+    /// The deliveries of cues that the event does not have any more.
+    pub gone: Vec<&'a Delivery>,
+    pub(super) scene: &'a Scene<'a>,
+    next_change: Option<Timestamp>,
 }
 
-/// Where a cue stands.
-#[derive(Debug)]
-pub struct CueStatus<'a> {
+/// A message that is to be sent now.
+#[derive(Debug, Clone, Copy)]
+pub struct DueNow<'b, 'a> {
     /// The cue.
-    pub cue: &'a Cue,
-    /// The name under which the ledger has its deliveries.
-    pub key: CueKey,
-    /// All of it together.
-    pub state: CueState,
-    /// The generation that is sent, or to be sent.
-    pub generation: u32,
-    /// Who said go to this generation, in order, each once.
-    pub called_by: Vec<By>,
-    /// Each recipient.
-    pub recipients: Vec<RecipientStatus<'a>>,
+    pub cue: &'b CueStatus<'a>,
+    /// Its recipient.
+    pub to: &'b RecipientStatus<'a>,
 }
 
-/// Where a cue stands, all its recipients together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CueState {
-    /// Its time has not come.
-    Planned,
-    /// Its time has come, and it waits for a go.
-    Standby,
-    /// Some of it is under way.
-    Sending,
-    /// All who get it have it, or may have it.
-    Sent,
-    /// It was held, or something that it needs is not there.
-    Held,
-    /// It was skipped.
-    Skipped,
-    /// It could not go in time, and an operator is asked.
-    Late,
-    /// Webex refused some of it.
-    Failed,
+/// A cue that could not go in time to some of its recipients.
+#[derive(Debug, Clone, Copy)]
+pub struct Missed<'b, 'a> {
+    /// The cue.
+    pub cue: &'b CueStatus<'a>,
+    /// When it was due, to the first of them.
+    pub due: Timestamp,
+    /// How many of them an operator is asked about.
+    pub asked: usize,
+    /// How many of them were skipped.
+    pub skipped: usize,
 }
 
-/// Where a cue stands for one recipient.
-#[derive(Debug)]
-pub struct RecipientStatus<'a> {
-    /// The recipient, and what they get.
-    pub to: &'a CueTo,
-    /// When it is due: by a go, or by the schedule.
-    pub due: Option<Timestamp>,
-    /// Where it stands.
-    pub state: RecipientState,
-}
-
-/// Where a cue stands for one recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RecipientState {
-    /// Its time has not come.
-    Planned,
-    /// Its time has come, and it waits for a go.
-    Standby,
-    /// It is to be sent now.
-    Due,
-    /// The link of a meeting that it names is not there yet.
-    NoLink,
-    /// It was held.
-    Held,
-    /// It was skipped.
-    Skipped,
-    /// It could not go in time, and an operator is asked.
-    Late,
-    /// The ledger has it.
-    Delivered(DeliveryState),
+/// A delivery in doubt of which a person said that it arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'b, 'a> {
+    /// The cue.
+    pub cue: &'b CueStatus<'a>,
+    /// Its delivery.
+    pub delivery: &'a Delivery,
 }
 
 impl<'a> Board<'a> {
@@ -109,188 +71,185 @@ impl<'a> Board<'a> {
     #[must_use]
     pub fn of(setting: &Setting<'a>) -> Self {
         let cues = &setting.scene.event.cues;
-        let cues = cues.iter().map(|cue| status(setting, cue)).collect();
-        Self { cues }
+        let names = names(cues);
+        let mut called: Vec<Called<'_>> = cues.iter().map(|_| Called::default()).collect();
+        for logged in setting.log {
+            let place = logged.entry.cue().and_then(|key| names.get(key));
+            if let Some(place) = place {
+                called[*place].take(&cues[*place], logged);
+            }
+        }
+        let mut deliveries: Vec<Vec<&Delivery>> = cues.iter().map(|_| Vec::new()).collect();
+        let mut gone = Vec::new();
+        for delivery in setting.deliveries {
+            match names.get(&delivery.cue) {
+                Some(place) => deliveries[*place].push(delivery),
+                None => gone.push(delivery),
+            }
+        }
+        let present = Present {
+            scene: setting.scene,
+            meetings: Meetings::of(setting.log, setting.scene.schedule),
+            clock_trusted: setting.clock_trusted,
+        };
+        let now = setting.scene.now;
+        let lapses = called.iter().filter_map(Called::lapses);
+        let lapses = lapses.filter(|at| *at > now).min();
+        let cues: Vec<_> = (cues.iter().zip(&called).zip(deliveries))
+            .map(|((cue, called), deliveries)| status(&present, cue, called, deliveries))
+            .collect();
+        let recipients = cues.iter().flat_map(|cue| &cue.recipients);
+        let changes = recipients.filter_map(|to| to.until).chain(lapses);
+        Self {
+            next_change: changes.min(),
+            cues,
+            gone,
+            scene: setting.scene,
+        }
+    }
+
+    /// When the board is another one, if nothing is written into log or ledger until then and no meeting
+    /// changes.
+    #[must_use]
+    pub fn next_change(&self) -> Option<Timestamp> {
+        self.next_change
+    }
+
+    /// What is to be sent now, in this order: by the instant at which it is due, then in the file's order.
+    #[must_use]
+    pub fn due(&self) -> Vec<DueNow<'_, 'a>> {
+        let mut due: Vec<_> = self
+            .recipients()
+            .filter(|(_, to)| to.state == RecipientState::Due)
+            .map(|(cue, to)| DueNow { cue, to })
+            .collect();
+        // A stable sort: what is due at one instant keeps the file's order.
+        due.sort_by_key(|one| one.to.due);
+        due
+    }
+
+    /// Deliveries of earlier generations that were claimed and not sent. They must never be sent.
+    #[must_use]
+    pub fn superseded(&self) -> Vec<&'a Delivery> {
+        let waits = |delivery: &Delivery| delivery.state == DeliveryState::Waiting;
+        let old = |cue: &CueStatus<'_>, delivery: &Delivery| delivery.generation < cue.generation;
+        self.others(|cue, delivery| old(cue, delivery) && waits(delivery))
+    }
+
+    /// Deliveries that were sent, or may have been, and were recalled: they are to be deleted.
+    #[must_use]
+    pub fn recalled(&self) -> Vec<&'a Delivery> {
+        self.others(|cue, delivery| delivery.generation < cue.recalled && may_be_sent(delivery))
+    }
+
+    /// Deliveries in doubt of which a person said that they arrived.
+    #[must_use]
+    pub fn arrived(&self) -> Vec<Arrived<'_, 'a>> {
+        self.recipients()
+            .filter(|(_, to)| to.arrived)
+            .filter_map(|(cue, to)| {
+                let delivery = to.delivery?;
+                Some(Arrived { cue, delivery })
+            })
+            .collect()
+    }
+
+    /// The cues that could not go in time, and of which nothing was decided since.
+    #[must_use]
+    pub fn missed(&self) -> Vec<Missed<'_, 'a>> {
+        let missed = self.cues.iter().filter_map(|cue| {
+            let missed = || cue.recipients.iter().filter(|to| to.missed);
+            let due = missed().filter_map(|to| to.due).min()?;
+            let asked = missed().filter(|to| to.state == RecipientState::Late);
+            let asked = asked.count();
+            Some(Missed {
+                cue,
+                due,
+                asked,
+                skipped: missed().count() - asked,
+            })
+        });
+        missed.collect()
+    }
+
+    fn recipients(&self) -> impl Iterator<Item = (&CueStatus<'a>, &RecipientStatus<'a>)> {
+        self.cues
+            .iter()
+            .flat_map(|cue| cue.recipients.iter().map(move |to| (cue, to)))
+    }
+
+    fn others(&self, wanted: impl Fn(&CueStatus<'a>, &Delivery) -> bool) -> Vec<&'a Delivery> {
+        let mut others = Vec::new();
+        for cue in &self.cues {
+            others.extend(cue.others.iter().filter(|delivery| wanted(cue, delivery)));
+        }
+        others
     }
 }
 
-/// What the log says of one generation of a cue.
-#[derive(Default)]
-struct Called {
-    generation: u32,
-    at: Option<Timestamp>,
-    by: Vec<By>,
-    word: Option<Word>,
+/// Which cue each name means: that of today, and those that it had before.
+fn names(cues: &[Cue]) -> BTreeMap<&CueKey, usize> {
+    let mut names = BTreeMap::new();
+    for (place, cue) in cues.iter().enumerate() {
+        names.extend(cue.previously.iter().map(|key| (key, place)));
+    }
+    // A name of today is not one of the past.
+    names.extend(
+        cues.iter()
+            .enumerate()
+            .map(|(place, cue)| (&cue.key, place)),
+    );
+    names
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    Held,
-    Skipped,
-}
-
-fn status<'a>(setting: &Setting<'a>, cue: &'a Cue) -> CueStatus<'a> {
-    let names: BTreeSet<&CueKey> = [&cue.key].into_iter().chain(&cue.previously).collect();
-    let called = called(cue, &names, setting.log);
-    let deliveries = setting.deliveries.iter();
-    let deliveries: Vec<&Delivery> = deliveries.filter(|it| names.contains(&it.cue)).collect();
-    let own: BTreeMap<&CueRecipient, &Delivery> = deliveries
-        .iter()
-        .filter(|it| it.generation == called.generation)
-        .map(|it| (&it.recipient, *it))
-        .collect();
+fn status<'a>(
+    present: &Present<'a>,
+    cue: &'a Cue,
+    called: &Called<'_>,
+    deliveries: Vec<&'a Delivery>,
+) -> CueStatus<'a> {
+    let key = stored_key(cue, &deliveries);
+    let (mut own, mut others): (Vec<_>, Vec<_>) = deliveries
+        .into_iter()
+        .partition(|delivery| delivery.generation == called.generation);
+    // Of two rows under two names of the cue, the one that was begun counts.
+    own.sort_by_key(|delivery| delivery.state != DeliveryState::Waiting);
+    let mut own: BTreeMap<&CueRecipient, &Delivery> =
+        own.into_iter().map(|it| (&it.recipient, it)).collect();
     let recipients: Vec<_> = cue
         .to
         .iter()
-        .map(|to| recipient(setting, cue, &called, to, own.get(&to.recipient).copied()))
+        .map(|to| present.recipient(cue, called, to, own.remove(&to.recipient)))
         .collect();
+    others.extend(own.into_values());
+    let lapsed = called.lapses().is_some_and(|at| at <= present.scene.now);
+    let by = called.by.iter().filter(|_| !lapsed);
+    let called_by: Vec<_> = by.map(|press| press.by.clone()).collect();
     CueStatus {
         cue,
-        key: deliveries
-            .first()
-            .map_or_else(|| cue.key.clone(), |it| it.cue.clone()),
-        state: together(&recipients),
+        key,
+        state: CueState::of(&recipients),
         generation: called.generation,
-        called_by: called.by,
+        recalled: called.recalled,
+        waits_for_second: !called_by.is_empty() && called.at.is_none() && people_needed(cue) > 1,
+        called_by,
         recipients,
+        others,
     }
 }
 
-fn called(cue: &Cue, names: &BTreeSet<&CueKey>, log: &[Logged]) -> Called {
-    let mut called = Called::default();
-    let needed = if cue.two_people { 2 } else { 1 };
-    for logged in log {
-        if logged.entry.cue().is_none_or(|key| !names.contains(key)) {
-            continue;
-        }
-        match logged.entry {
-            Entry::Again { .. } | Entry::Recall { .. } => {
-                called = Called {
-                    generation: called.generation + 1,
-                    ..Called::default()
-                };
-            }
-            _ => {}
-        }
-        match logged.entry {
-            Entry::Go { .. } | Entry::Again { .. } => {
-                if !called.by.contains(&logged.by) {
-                    called.by.push(logged.by.clone());
-                }
-                if called.by.len() >= needed {
-                    called.at = Some(logged.at);
-                    called.word = None;
-                }
-            }
-            Entry::Hold { .. } | Entry::Recall { .. } => called.word = Some(Word::Held),
-            Entry::Skip { .. } => called.word = Some(Word::Skipped),
-            _ => {}
-        }
-    }
-    called
+/// The name under which the ledger has the deliveries of a cue: the oldest that it has any under, so that
+/// a cue which is renamed keeps its idempotency keys.
+fn stored_key(cue: &Cue, deliveries: &[&Delivery]) -> CueKey {
+    let names = cue.previously.iter().rev().chain([&cue.key]);
+    let mut stored = names.filter(|name| deliveries.iter().any(|it| it.cue == **name));
+    stored.next().unwrap_or(&cue.key).clone()
 }
 
-fn recipient<'a>(
-    setting: &Setting<'a>,
-    cue: &Cue,
-    called: &Called,
-    to: &'a CueTo,
-    delivery: Option<&Delivery>,
-) -> RecipientStatus<'a> {
-    let by_schedule = cue.due(to, setting.scene.schedule);
-    let by_schedule = by_schedule.map(|due| due.timestamp());
-    let due = called.at.or(by_schedule);
-    let state = match delivery {
-        Some(delivery) if delivery.state != DeliveryState::Waiting => {
-            RecipientState::Delivered(delivery.state.clone())
-        }
-        waiting => {
-            let open = open(setting, cue, called, to, due);
-            match (open, waiting) {
-                (RecipientState::Planned, Some(_)) => RecipientState::Due,
-                (open, _) => open,
-            }
-        }
-    };
-    RecipientStatus { to, due, state }
-}
-
-/// Where a cue stands for a recipient to whom it certainly was not sent.
-fn open(
-    setting: &Setting<'_>,
-    cue: &Cue,
-    called: &Called,
-    to: &CueTo,
-    due: Option<Timestamp>,
-) -> RecipientState {
-    match called.word {
-        Some(Word::Held) => return RecipientState::Held,
-        Some(Word::Skipped) => return RecipientState::Skipped,
-        None => {}
-    }
-    let now = setting.scene.now;
-    let Some(late_by) = due
-        .map(|due| now.duration_since(due))
-        .filter(|late| !late.is_negative())
-    else {
-        return RecipientState::Planned;
-    };
-    let window = match (called.at, cue.send, cue.late) {
-        (Some(_), _, _) => CALL_HOLDS,
-        (None, Sending::ByCall, _) => return RecipientState::Standby,
-        (None, Sending::ByClock, Late::SendWithin(window)) => window.max(ON_TIME),
-        (None, Sending::ByClock, Late::Skip | Late::Ask) => ON_TIME,
-    };
-    if late_by > window {
-        return match (called.at, cue.late) {
-            (None, Late::Skip) => RecipientState::Skipped,
-            _ => RecipientState::Late,
-        };
-    }
-    if called.at.is_none() && !setting.clock_trusted {
-        return RecipientState::Planned;
-    }
-    if lacks_a_link(setting.scene, to) {
-        return RecipientState::NoLink;
-    }
-    RecipientState::Due
-}
-
-/// Whether a text for this recipient names what Webex has not decided yet.
-fn lacks_a_link(scene: &Scene<'_>, to: &CueTo) -> bool {
-    let parts = to.say.texts().flat_map(|text| text.parts());
-    let meetings = parts.filter_map(|part| match part {
-        Part::Meeting { meeting, .. } => Some(meeting),
-        Part::Words(_) | Part::Scheduled { .. } => None,
-    });
-    meetings
-        .into_iter()
-        .any(|meeting| (scene.facts)(meeting).is_none_or(|facts| facts.link.is_none()))
-}
-
-fn together(recipients: &[RecipientStatus<'_>]) -> CueState {
-    use RecipientState as Of;
-    let any = |wanted: fn(&Of) -> bool| recipients.iter().any(|it| wanted(&it.state));
-    if any(|it| {
-        matches!(
-            it,
-            Of::Due | Of::Delivered(DeliveryState::Sending | DeliveryState::Waiting)
-        )
-    }) {
-        CueState::Sending
-    } else if any(|it| matches!(it, Of::Delivered(DeliveryState::Failed { .. }))) {
-        CueState::Failed
-    } else if any(|it| matches!(it, Of::Late)) {
-        CueState::Late
-    } else if any(|it| matches!(it, Of::Held | Of::NoLink)) {
-        CueState::Held
-    } else if any(|it| matches!(it, Of::Standby)) {
-        CueState::Standby
-    } else if any(|it| matches!(it, Of::Planned)) {
-        CueState::Planned
-    } else if any(|it| matches!(it, Of::Skipped)) {
-        CueState::Skipped
-    } else {
-        CueState::Sent
+/// Whether the message may be in the room.
+fn may_be_sent(delivery: &Delivery) -> bool {
+    match delivery.state {
+        DeliveryState::Sending | DeliveryState::Sent | DeliveryState::Unclear { .. } => true,
+        DeliveryState::Waiting | DeliveryState::Failed { .. } => false,
     }
 }

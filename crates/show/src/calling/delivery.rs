@@ -12,6 +12,8 @@ pub struct Delivery {
     pub recipient: CueRecipient,
     /// Zero, and one more for each recall and each time that it was called anew.
     pub generation: u32,
+    /// How many times it was begun to be sent.
+    pub attempt: u32,
     /// What became of it.
     pub state: DeliveryState,
     /// Since when.

@@ -65,6 +65,9 @@ pub enum Entry {
     Again {
         /// Which.
         cue: CueKey,
+        /// The generation that it is to follow. Where another came in between, this entry is void: of two
+        /// operators who press at once, the generation rises once.
+        after: u32,
     },
     /// Delete it everywhere. The next generation waits for a go.
     Recall {
@@ -75,6 +78,10 @@ pub enum Entry {
     Retry {
         /// Which.
         cue: CueKey,
+        /// Of which generation.
+        generation: u32,
+        /// The attempts that failed.
+        failed: Vec<Attempted>,
     },
     /// What became of a delivery in doubt.
     Settle {
@@ -84,6 +91,8 @@ pub enum Entry {
         generation: u32,
         /// To whom.
         recipient: CueRecipient,
+        /// Which attempt of it is in doubt. The entry says nothing of a later one.
+        attempt: u32,
         /// Whether it arrived; otherwise it is sent again.
         arrived: bool,
     },
@@ -101,6 +110,37 @@ pub enum Entry {
         /// When it ended.
         at: Timestamp,
     },
+    /// A meeting is run by hand: what hangs on it waits for a go.
+    Detach {
+        /// Which.
+        meeting: MeetingKey,
+    },
+    /// A meeting follows the schedule again.
+    Attach {
+        /// Which.
+        meeting: MeetingKey,
+    },
+}
+
+/// One attempt to send a cue to a recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempted {
+    /// To whom.
+    pub recipient: CueRecipient,
+    /// The number of the attempt.
+    pub attempt: u32,
+}
+
+impl By {
+    /// Whether both are one person, as far as that is known: by their accounts where both have one, else
+    /// by their names.
+    #[must_use]
+    pub fn is_same_person(&self, other: &Self) -> bool {
+        match (&self.account, &other.account) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.name == other.name,
+        }
+    }
 }
 
 impl Entry {
@@ -111,11 +151,14 @@ impl Entry {
             Self::Go { cue }
             | Self::Hold { cue }
             | Self::Skip { cue }
-            | Self::Again { cue }
+            | Self::Again { cue, .. }
             | Self::Recall { cue }
-            | Self::Retry { cue }
+            | Self::Retry { cue, .. }
             | Self::Settle { cue, .. } => Some(cue),
-            Self::Started { .. } | Self::Ended { .. } => None,
+            Self::Started { .. }
+            | Self::Ended { .. }
+            | Self::Detach { .. }
+            | Self::Attach { .. } => None,
         }
     }
 }

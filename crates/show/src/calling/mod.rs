@@ -5,9 +5,14 @@
 //! grows, and from its [deliveries](Delivery), so it is the same for every process that computes it.
 
 mod board;
+mod called;
 mod delivery;
 mod log;
+mod meetings;
+mod standing;
+mod status;
 
-pub use board::{Board, CueState, CueStatus, RecipientState, RecipientStatus, Setting};
+pub use board::{Arrived, Board, DueNow, Missed, Setting};
 pub use delivery::{Delivery, DeliveryState};
-pub use log::{By, Entry, Logged, Via};
+pub use log::{Attempted, By, Entry, Logged, Via};
+pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};

@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 use showcaller_ledger::{Error as LedgerError, IncomingKind};
 use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomId, Who};
 
-use super::context::{Context, Unavailable};
+use super::bot::{Bot, Unavailable};
 use super::outgoing::{Outgoing, To};
 
 /// How many of the latest messages are compared.
-pub(super) const LATEST: usize = 50;
+pub(crate) const LATEST: usize = 50;
 
 /// What is known of a message in doubt.
 #[derive(Debug, PartialEq)]
-pub(super) enum Evidence {
+pub(crate) enum Evidence {
     /// It was sent, and this is what Webex would have answered.
     Sent(Value),
     /// It was not.
@@ -22,7 +22,7 @@ pub(super) enum Evidence {
 }
 
 /// Looks for a message that may have been sent.
-pub(super) async fn look(context: &Context, outgoing: &Outgoing) -> Result<Evidence, Unavailable> {
+pub(crate) async fn look(bot: Bot<'_>, outgoing: &Outgoing) -> Result<Evidence, Unavailable> {
     match &outgoing.to {
         To::Direct(room) => {
             let filter = MessageFilter {
@@ -31,21 +31,21 @@ pub(super) async fn look(context: &Context, outgoing: &Outgoing) -> Result<Evide
                 before: None,
                 parent: None,
             };
-            let latest = context.webex.list_messages(&filter, LATEST).await;
-            in_private(context, outgoing, latest, false).await
+            let latest = bot.webex.list_messages(&filter, LATEST).await;
+            in_private(bot, outgoing, latest, false).await
         }
         To::Person(person) => {
             let with = Who::Id(PersonId::from(&**person));
-            let latest = context.webex.list_direct_messages(&with).await;
-            in_private(context, outgoing, latest, true).await
+            let latest = bot.webex.list_direct_messages(&with).await;
+            in_private(bot, outgoing, latest, true).await
         }
-        To::Room(room) => in_a_room(context, outgoing, &RoomId::from(&**room)).await,
+        To::Room(room) => in_a_room(bot, outgoing, &RoomId::from(&**room)).await,
     }
 }
 
 /// In a room of two, the bot sees everything.
 async fn in_private(
-    context: &Context,
+    bot: Bot<'_>,
     outgoing: &Outgoing,
     latest: Result<Vec<Message>, Error>,
     is_whole: bool,
@@ -57,14 +57,14 @@ async fn in_private(
         Err(error) => return Err(error.into()),
     };
     for message in &latest {
-        if is_it(context, outgoing, message).await? {
+        if is_it(bot, outgoing, message).await? {
             return Ok(Evidence::Sent(answer(&message.id)));
         }
     }
     let earlier = |it: &Message| it.created.is_some_and(|at| at <= outgoing.after);
     let reaches_back = is_whole || latest.iter().any(earlier);
     // What cannot be compared may be it.
-    let unknown = |it: &Message| from_me(context, it) && it.markdown.is_none() && !earlier(it);
+    let unknown = |it: &Message| from_me(bot, it) && it.markdown.is_none() && !earlier(it);
     if reaches_back && !latest.iter().any(unknown) {
         Ok(Evidence::NotSent)
     } else {
@@ -75,14 +75,14 @@ async fn in_private(
 /// In a room of many, a bot sees neither its own messages nor others', but when something was written
 /// last; and Webex may have delivered an event of the bot's own message.
 async fn in_a_room(
-    context: &Context,
+    bot: Bot<'_>,
     outgoing: &Outgoing,
     room: &RoomId,
 ) -> Result<Evidence, Unavailable> {
-    if let Some(sent) = echo(context, outgoing, room).await? {
+    if let Some(sent) = echo(bot, outgoing, room).await? {
         return Ok(Evidence::Sent(answer(&sent)));
     }
-    let room = context.webex.get_room(room).await?;
+    let room = bot.webex.get_room(room).await?;
     Ok(match room.last_activity {
         Some(last) if last <= outgoing.after => Evidence::NotSent,
         _ => Evidence::None,
@@ -91,22 +91,22 @@ async fn in_a_room(
 
 /// The message, if Webex delivered its event.
 async fn echo(
-    context: &Context,
+    bot: Bot<'_>,
     outgoing: &Outgoing,
     room: &RoomId,
 ) -> Result<Option<MessageId>, Unavailable> {
-    let heard = context
+    let heard = bot
         .ledger
         .heard_since(IncomingKind::Message, outgoing.after)
         .await?;
     for event in heard.iter().map(|entry| &entry.incoming) {
         let here = RoomId::from(&*event.room).uuid() == room.uuid();
-        if !here || !context.is_me(&PersonId::from(&*event.person)) {
+        if !here || !bot.is_me(&PersonId::from(&*event.person)) {
             continue;
         }
         let id = MessageId::from(&*event.remote_id);
-        match context.webex.get_message(&id).await {
-            Ok(message) if is_it(context, outgoing, &message).await? => return Ok(Some(id)),
+        match bot.webex.get_message(&id).await {
+            Ok(message) if is_it(bot, outgoing, &message).await? => return Ok(Some(id)),
             Ok(_) => {}
             // It was deleted.
             Err(error) if error.is_not_found() => {}
@@ -116,25 +116,25 @@ async fn echo(
     Ok(None)
 }
 
-pub(super) fn from_me(context: &Context, message: &Message) -> bool {
+pub(crate) fn from_me(bot: Bot<'_>, message: &Message) -> bool {
     let person = message.person_id.as_ref();
-    person.is_some_and(|person| context.is_me(person))
+    person.is_some_and(|person| bot.is_me(person))
 }
 
 /// What the ledger keeps of Webex's answer to a message that was sent.
-pub(super) fn answer(id: &MessageId) -> Value {
+pub(crate) fn answer(id: &MessageId) -> Value {
     json!({"id": id})
 }
 
 /// Whether this is the message, and not another one that says the same.
-pub(super) async fn is_it(
-    context: &Context,
+pub(crate) async fn is_it(
+    bot: Bot<'_>,
     outgoing: &Outgoing,
     message: &Message,
 ) -> Result<bool, LedgerError> {
     let markdown = message.markdown.as_ref();
     let same = markdown.is_some_and(|it| it.expose() == outgoing.markdown.expose());
     let later = message.created.is_none_or(|at| at >= outgoing.after);
-    let fits = from_me(context, message) && same && later;
-    Ok(fits && !context.ledger.is_outcome(&answer(&message.id)).await?)
+    let fits = from_me(bot, message) && same && later;
+    Ok(fits && !bot.ledger.is_outcome(&answer(&message.id)).await?)
 }

@@ -15,7 +15,7 @@ const VERSION: i64 = 1;
 
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum To {
+pub(crate) enum To {
     /// Into a room of many.
     Room(String),
     /// Into the room of the bot and one person.
@@ -26,23 +26,23 @@ pub(super) enum To {
 
 /// What is sent. It holds links and passwords.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Outgoing {
-    pub(super) to: To,
+pub(crate) struct Outgoing {
+    pub(crate) to: To,
     /// The first message of the thread in which it answers.
-    pub(super) thread: Option<String>,
+    pub(crate) thread: Option<String>,
     #[serde(with = "showcaller_secret::exposed")]
-    pub(super) markdown: Secret,
+    pub(crate) markdown: Secret,
     card: Option<Value>,
     /// What the card's Submit buttons ask for, by number.
-    pub(super) buttons: Vec<String>,
+    pub(crate) buttons: Vec<String>,
     /// The language in which it is written, as a tag.
-    pub(super) language: String,
+    pub(crate) language: String,
     /// By Webex's clock: what was written until then is not this message.
-    pub(super) after: Timestamp,
+    pub(crate) after: Timestamp,
 }
 
 impl Outgoing {
-    pub(super) fn new(to: To, message: Message, language: Language, after: Timestamp) -> Self {
+    pub(crate) fn new(to: To, message: Message, language: Language, after: Timestamp) -> Self {
         let (card, buttons) = match message.card {
             Some(card) => {
                 let buttons = card.keys.iter().map(ToString::to_string).collect();
@@ -62,7 +62,7 @@ impl Outgoing {
     }
 
     /// The room, unless it is known by its person alone.
-    pub(super) fn room(&self) -> Option<RoomId> {
+    pub(crate) fn room(&self) -> Option<RoomId> {
         match &self.to {
             To::Room(id) | To::Direct(id) => Some(RoomId::from(&**id)),
             To::Person(_) => None,
@@ -70,7 +70,7 @@ impl Outgoing {
     }
 
     /// The row of this message. `address` says to people to whom it goes.
-    pub(super) fn row(
+    pub(crate) fn row(
         &self,
         key: MessageKey,
         address: String,
@@ -85,13 +85,13 @@ impl Outgoing {
         })
     }
 
-    pub(super) fn read(body: &Body) -> Result<Self, Undecodable> {
+    pub(crate) fn read(body: &Body) -> Result<Self, Undecodable> {
         body.decode(VERSION)
     }
 
     /// How an attempt ended. Once the message has, its row keeps what its buttons need, and nothing of
     /// what was said.
-    pub(super) fn ending<'a>(&self, outcome: &'a MessageOutcome) -> Ending<'a> {
+    pub(crate) fn ending<'a>(&self, outcome: &'a MessageOutcome) -> Ending<'a> {
         let kept = Self {
             markdown: Secret::new(""),
             card: None,
@@ -104,7 +104,7 @@ impl Outgoing {
     }
 
     /// The call's body.
-    pub(super) fn message(&self) -> showcaller_webex::NewMessage {
+    pub(crate) fn message(&self) -> showcaller_webex::NewMessage {
         let to = match &self.to {
             To::Room(id) | To::Direct(id) => Destination::Room(RoomId::from(&**id)),
             To::Person(id) => Destination::PersonId(PersonId::from(&**id)),

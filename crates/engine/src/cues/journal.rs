@@ -1,0 +1,77 @@
+//! The show log in the ledger.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use showcaller_ledger::{
+    Body, Error as LedgerError, Ledger, Logging, NewShowEntry, ShowEntry, Undecodable,
+};
+use showcaller_show::{By, Entry, Logged};
+
+/// The version of [`Content`].
+const VERSION: i64 = 1;
+
+/// What a row of the show log holds.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    by: By,
+    entry: Entry,
+}
+
+/// An entry that is to be written. Its key makes it the same entry however often it is written.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// The idempotency key.
+    pub key: String,
+    /// Whose word it is.
+    pub by: By,
+    /// What.
+    pub entry: Entry,
+}
+
+/// Why the show log cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The ledger fails.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// What is to be written is no JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+/// Writes entries, all or none. With `after`, only if nothing was written after that number.
+///
+/// # Errors
+///
+/// The ledger fails.
+pub async fn log(
+    ledger: &Ledger,
+    entries: &[NewEntry],
+    after: Option<i64>,
+    at: Timestamp,
+) -> Result<Logging, JournalError> {
+    let rows = entries.iter().map(|new| {
+        let content = Content {
+            by: new.by.clone(),
+            entry: new.entry.clone(),
+        };
+        Ok(NewShowEntry {
+            key: new.key.clone(),
+            body: Body::new(VERSION, &content)?,
+        })
+    });
+    let rows = rows.collect::<Result<Vec<_>, serde_json::Error>>()?;
+    Ok(ledger.log_show(&rows, after, at).await?)
+}
+
+/// An entry of the show log as it was read. Another build may have written it: then what was decided is
+/// unknown, which is not to be taken for nothing.
+pub(crate) fn read(row: &ShowEntry) -> Result<Logged, Undecodable> {
+    let content: Content = row.body.decode(VERSION)?;
+    Ok(Logged {
+        number: row.number,
+        at: row.at,
+        by: content.by,
+        entry: content.entry,
+    })
+}

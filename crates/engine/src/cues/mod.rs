@@ -1,0 +1,123 @@
+//! Cues: from the show log and the schedule in force to messages, each once for each recipient.
+//!
+//! ```text
+//! terminal, chat, remote control ─▶ show log ─▶ board ─▶ outbox ─▶ Webex
+//!             schedule in force, clock ─────────▲  ▲── deliveries
+//! ```
+//!
+//! One process leads, by a lease. It computes the state of every cue anew each second, claims what is due
+//! in one transaction, and sends it, one message after the other for each recipient.
+
+mod clock_watch;
+mod compose;
+mod context;
+mod journal;
+mod lead;
+mod send;
+mod show;
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use showcaller_event::model::CueKey;
+
+use self::context::Context;
+pub use self::journal::{JournalError, NewEntry, log};
+use self::lead::Lead;
+pub use self::show::Show;
+use crate::floor::{Background, Held, LeaseSpec};
+use crate::{Engine, Error};
+
+/// The lease of the process that leads.
+pub const LEASE: &str = "cues";
+
+const SPEC: LeaseSpec = LeaseSpec {
+    name: LEASE,
+    outdates: None,
+};
+
+/// How often a process that does not lead tries to.
+const STANDBY: SignedDuration = SignedDuration::from_secs(5);
+
+/// The cue runner, at work as long as this is held: it leads, or stands by.
+#[derive(Debug)]
+pub struct Cues {
+    context: Arc<Context>,
+    work: Background,
+}
+
+impl Cues {
+    /// Begins to lead as soon as no other process does.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was applied yet, the ledger fails, or Webex does not say who the bot is.
+    pub async fn begin(engine: &Engine) -> Result<Self, Error> {
+        let context = Arc::new(Context::of(engine).await?);
+        let work = Background::spawn(&context.clock.clone(), run(Arc::clone(&context)));
+        Ok(Self { context, work })
+    }
+
+    /// Whether it has ended by a mistake of its own.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.work.has_ended()
+    }
+
+    /// Finishes what is being sent, and gives the lease back.
+    pub async fn stop(self) {
+        self.context.stop.ask();
+        self.work.join().await;
+    }
+}
+
+async fn run(context: Arc<Context>) {
+    while !context.stop.asked() {
+        match lead(&context, None).await {
+            Ok(()) => {}
+            Err(Error::Busy(_)) => {}
+            Err(error) => tracing::warn!(%error, "cues are not led by this process"),
+        }
+        tokio::select! {
+            () = context.clock.sleep(STANDBY) => {}
+            () = context.stop.wait() => {}
+        }
+    }
+}
+
+async fn lead(context: &Context, only: Option<CueKey>) -> Result<(), Error> {
+    let (process, clock) = (&context.process, &context.clock);
+    let held = Held::take(&context.ledger, SPEC, process, clock, context.alone).await?;
+    let led = match Lead::begin(context, &held, only).await {
+        Ok(mut lead) => lead.run().await,
+        Err(error) => Err(error),
+    };
+    match &led {
+        Ok(()) => held.release(&context.ledger).await?,
+        Err(_) => held.abandon().await,
+    }
+    led
+}
+
+impl Engine {
+    /// Sends what is due of one cue, where no other process leads: returns once it was sent, refused, or
+    /// stays in doubt.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] if another process leads.
+    pub async fn send_cue(&self, cue: &CueKey) -> Result<(), Error> {
+        let context = Context::of(self).await?;
+        lead(&context, Some(cue.clone())).await
+    }
+
+    /// The show as the ledger has it.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read.
+    pub async fn show(&self) -> Result<Show, Error> {
+        let in_force = crate::InForce::read(&self.ledger).await?;
+        Show::read(&self.ledger, Arc::new(in_force.ok_or(Error::NotApplied)?)).await
+    }
+}

@@ -1,0 +1,207 @@
+//! The show as the ledger has it: log, deliveries, and the schedule in force.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use showcaller_event::model::{CueId, CueKey, CueRecipient, DayId};
+use showcaller_ledger::{
+    Error as LedgerError, Ledger, MessageKind, MessageOutcome, MessagesHead, Operation,
+    OperationId, OperationState, Recipient,
+};
+use showcaller_show::{Board, Delivery, DeliveryState, Logged, Scene, Setting};
+
+use super::journal;
+use crate::{Error, InForce};
+
+/// The show as the ledger has it.
+#[derive(Debug)]
+pub struct Show {
+    /// What is in force.
+    pub in_force: Arc<InForce>,
+    /// The show log.
+    pub log: Vec<Logged>,
+    /// Every delivery, in the order of `rows`.
+    deliveries: Vec<Delivery>,
+    /// The rows of the deliveries.
+    rows: Vec<Operation>,
+    marks: Marks,
+}
+
+/// Tells whether the ledger has something newer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Marks {
+    log: i64,
+    messages: MessagesHead,
+}
+
+impl Marks {
+    async fn read(ledger: &Ledger) -> Result<Self, LedgerError> {
+        Ok(Self {
+            log: ledger.show_log_head().await?,
+            messages: ledger.show_messages_head().await?,
+        })
+    }
+}
+
+impl Show {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read, or another build wrote an entry of the log.
+    pub async fn read(ledger: &Ledger, in_force: Arc<InForce>) -> Result<Self, Error> {
+        let marks = Marks::read(ledger).await?;
+        let mut show = Self {
+            log: Vec::new(),
+            deliveries: Vec::new(),
+            rows: Vec::new(),
+            in_force,
+            marks,
+        };
+        show.read_log(ledger).await?;
+        show.read_deliveries(ledger).await?;
+        Ok(show)
+    }
+
+    /// Takes up what is newer. Entries of the log that are new were written just now, whatever the clock
+    /// of their writer says.
+    pub(super) async fn refresh(
+        &mut self,
+        ledger: &Ledger,
+        in_force: Arc<InForce>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.in_force = in_force;
+        let marks = Marks::read(ledger).await?;
+        if marks.log != self.marks.log {
+            let known = self.log.len();
+            self.read_log(ledger).await?;
+            for logged in &mut self.log[known..] {
+                logged.at = now;
+            }
+        }
+        if marks.messages != self.marks.messages {
+            self.read_deliveries(ledger).await?;
+        }
+        self.marks = marks;
+        Ok(())
+    }
+
+    async fn read_log(&mut self, ledger: &Ledger) -> Result<(), Error> {
+        let last = self.log.last().map_or(0, |logged| logged.number);
+        for row in ledger.show_log(last).await? {
+            let logged = journal::read(&row).map_err(|reason| Error::ShowLog {
+                number: row.number,
+                reason: reason.to_string(),
+            })?;
+            self.log.push(logged);
+        }
+        Ok(())
+    }
+
+    async fn read_deliveries(&mut self, ledger: &Ledger) -> Result<(), Error> {
+        let operations = ledger.messages_of(MessageKind::Delivery).await?;
+        self.rows.clear();
+        self.deliveries.clear();
+        for operation in operations {
+            let Some(delivery) = self.delivery(&operation) else {
+                continue;
+            };
+            self.deliveries.push(delivery);
+            self.rows.push(operation);
+        }
+        Ok(())
+    }
+
+    /// A row as a delivery; `None` for a recipient whom nothing in force names any more.
+    fn delivery(&self, operation: &Operation) -> Option<Delivery> {
+        let key = operation.key.as_ref()?.as_delivery()?;
+        let recipient = self.recipient(key.recipient)?;
+        Some(Delivery {
+            cue: CueKey {
+                cue: CueId::new(key.cue),
+                day: key.day.map(DayId::new),
+            },
+            recipient,
+            generation: key.generation,
+            state: state(operation),
+            since: operation.changed_at,
+        })
+    }
+
+    fn recipient(&self, recipient: Recipient) -> Option<CueRecipient> {
+        let directory = &self.in_force.directory;
+        Some(match recipient {
+            Recipient::Room(id) => CueRecipient::Room(directory.room_of(id)?.clone()),
+            Recipient::Person(id) => CueRecipient::Person(directory.person_of(id)?.clone()),
+        })
+    }
+
+    /// Shows the state of every cue at this moment. `clock_trusted` as in [`Setting`].
+    pub fn board<R>(
+        &self,
+        now: Timestamp,
+        clock_trusted: bool,
+        look: impl FnOnce(&Board<'_>) -> R,
+    ) -> R {
+        let in_force = &self.in_force;
+        let scene = Scene {
+            event: &in_force.event,
+            schedule: &in_force.schedule,
+            facts: &|meeting| in_force.facts(meeting).cloned(),
+            organisers_only: false,
+            now,
+        };
+        let setting = Setting {
+            scene: &scene,
+            log: &self.log,
+            deliveries: &self.deliveries,
+            clock_trusted,
+        };
+        look(&Board::of(&setting))
+    }
+
+    /// The rows by their keys.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&Delivery, &Operation)> {
+        self.deliveries.iter().zip(&self.rows)
+    }
+
+    /// The row with this id.
+    pub(super) fn row(&self, id: OperationId) -> Option<&Operation> {
+        self.rows.iter().find(|row| row.id == id)
+    }
+
+    /// Notes what became of a row, until it is read again.
+    pub(super) fn note(&mut self, id: OperationId, outcome: &MessageOutcome, at: Timestamp) {
+        let Some(place) = self.rows.iter().position(|row| row.id == id) else {
+            return;
+        };
+        let row = &mut self.rows[place];
+        (row.state, row.reason) = match outcome {
+            MessageOutcome::Done(_) => (OperationState::Done, None),
+            MessageOutcome::Failed { reason, .. } => (OperationState::Failed, Some(reason.clone())),
+            MessageOutcome::Unclear { reason } => (OperationState::Unclear, Some(reason.clone())),
+            MessageOutcome::NotSent { reason } => (OperationState::Waiting, Some(reason.clone())),
+        };
+        row.changed_at = at;
+        self.deliveries[place].state = state(row);
+        self.deliveries[place].since = at;
+    }
+
+    /// How many entries the log has, by the number of the last.
+    #[must_use]
+    pub fn head(&self) -> i64 {
+        self.marks.log
+    }
+}
+
+fn state(operation: &Operation) -> DeliveryState {
+    let reason = || operation.reason.clone().unwrap_or_default();
+    match operation.state {
+        OperationState::Waiting => DeliveryState::Waiting,
+        OperationState::Sending => DeliveryState::Sending,
+        OperationState::Done => DeliveryState::Sent,
+        OperationState::Failed => DeliveryState::Failed { reason: reason() },
+        OperationState::Unclear => DeliveryState::Unclear { reason: reason() },
+    }
+}

@@ -1,0 +1,3 @@
+//! A cue arrives once in each room, with that room's own links.
+
+mod straight;
