@@ -16,6 +16,7 @@ mod in_force_watch;
 mod messages;
 mod provision;
 mod records;
+mod show_log;
 
 pub use answers::{Answered, Answers, Inbox, Prepared};
 pub use connections::Connections;

@@ -11,7 +11,6 @@
 mod clock_watch;
 mod compose;
 mod context;
-mod journal;
 mod lead;
 mod send;
 mod show;
@@ -22,10 +21,10 @@ use jiff::SignedDuration;
 use showcaller_event::model::CueKey;
 
 use self::context::Context;
-pub use self::journal::{JournalError, NewEntry, log};
 use self::lead::Lead;
 pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};
+pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
 
 /// The lease of the process that leads.

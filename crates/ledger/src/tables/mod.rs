@@ -5,6 +5,7 @@ mod calendar;
 pub(crate) mod creations;
 mod inbox;
 mod leases;
+mod meeting_instances;
 pub(crate) mod meta;
 pub(crate) mod operations;
 mod origin;
@@ -21,6 +22,7 @@ pub use binding::Binding;
 pub use calendar::CalendarState;
 pub use inbox::{Decided, Decision, InboxCounts, InboxEntry};
 pub use leases::Lease;
+pub use meeting_instances::MeetingInstance;
 pub use operations::{
     Attempt, Claim, Claimant, Effect, Ending, MessageOutcome, MessagesHead, NewMessage,
     NewOperation, Operation, OperationCounts, TakenOver,

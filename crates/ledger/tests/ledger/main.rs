@@ -12,6 +12,7 @@ mod crowd;
 mod durability;
 mod inbox;
 mod leases;
+mod meeting_instances;
 mod messages;
 mod older;
 mod opening;
