@@ -124,6 +124,7 @@ impl Show {
             },
             recipient,
             generation: key.generation,
+            attempt: u32::try_from(operation.attempts).unwrap_or(u32::MAX),
             state: state(operation),
             since: operation.changed_at,
         })
