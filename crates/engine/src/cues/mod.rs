@@ -24,6 +24,7 @@ use self::context::Context;
 use self::lead::Lead;
 pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};
+use crate::show_log as journal;
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
 

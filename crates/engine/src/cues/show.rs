@@ -10,7 +10,7 @@ use showcaller_ledger::{
 };
 use showcaller_show::{Board, Delivery, DeliveryState, Logged, Scene, Setting};
 
-use crate::show_log;
+use super::journal;
 use crate::{Error, InForce};
 
 /// The show as the ledger has it.
@@ -90,7 +90,7 @@ impl Show {
     async fn read_log(&mut self, ledger: &Ledger) -> Result<(), Error> {
         let last = self.log.last().map_or(0, |logged| logged.number);
         for row in ledger.show_log(last).await? {
-            let logged = show_log::read(&row).map_err(|reason| Error::ShowLog {
+            let logged = journal::read(&row).map_err(|reason| Error::ShowLog {
                 number: row.number,
                 reason: reason.to_string(),
             })?;
