@@ -14,7 +14,6 @@ mod compose;
 mod context;
 mod deed;
 mod job;
-mod journal;
 mod lead;
 mod orders;
 mod scope;
@@ -26,11 +25,11 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use self::context::Context;
-pub use self::journal::{JournalError, NewEntry, log};
 use self::lead::Lead;
 pub use self::scope::Scope;
 pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};
+pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
 
 /// The lease of the process that leads.

@@ -15,6 +15,7 @@ mod durability;
 mod inbox;
 mod leader;
 mod leases;
+mod meeting_instances;
 mod messages;
 mod older;
 mod opening;
