@@ -18,6 +18,7 @@ pub mod calling;
 pub mod facts;
 mod harmless;
 pub mod runsheet;
+pub mod slip;
 
 #[cfg(test)]
 mod sample;

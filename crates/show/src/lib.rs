@@ -26,6 +26,7 @@ mod understand;
 mod view;
 
 pub use answer::{answer, answer_intent, reminder};
+pub use calling::slip;
 pub use calling::{
     Arrived, Attempted, Attention, Board, By, Command, CueState, CueStatus, Delivery,
     DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged, Missed, NO_ACCOUNT,

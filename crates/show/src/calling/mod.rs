@@ -12,6 +12,7 @@ mod delivery;
 mod find;
 mod log;
 mod meetings;
+pub mod slip;
 mod standing;
 mod status;
 

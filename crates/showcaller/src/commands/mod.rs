@@ -11,6 +11,7 @@ mod plan;
 mod runsheet;
 mod serve;
 mod simulator;
+mod slip;
 mod whom;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +53,7 @@ enum Command {
     Apply(apply::Args),
     Serve(Box<serve::Args>),
     Ask(ask::Args),
+    Slip(slip::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
     Ledger(ledger::Args),
@@ -83,6 +85,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Apply(args) => apply::run(&args).await,
         Command::Serve(args) => serve::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
+        Command::Slip(args) => slip::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,

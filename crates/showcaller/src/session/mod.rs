@@ -103,6 +103,13 @@ pub(crate) struct WebexArgs {
     in_flight: Option<usize>,
 }
 
+impl WebexArgs {
+    /// The time in a simulated Webex, where it was given.
+    pub(crate) fn now(&self) -> Option<Timestamp> {
+        self.now
+    }
+}
+
 /// What may be done beyond adding and changing.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What may be done")]
