@@ -147,7 +147,7 @@ async fn who_has_lost_the_lease_claims_and_adopts_and_starts_nothing() {
         assert_eq!(ledger.message(&delivery(9).key).await.unwrap(), None);
         assert_eq!(row(&ledger, &delivery(1)).await.state, Waiting);
         assert_eq!(row(&ledger, &delivery(3)).await.state, Failed);
-        // But what it had begun before is told.
+        // But what became of an attempt is written.
         assert!(
             fenced
                 .finish_message(attempt, &done(), at(62))
@@ -215,7 +215,7 @@ async fn a_message_that_failed_waits_again_for_one_word_and_with_what_is_to_be_s
             .unwrap();
         let another = ledger.reopen(first, &delivery(2), &bob, at(3)).await;
         assert!(!another.unwrap(), "that is another message");
-        assert!(!reopen(untried).await, "nobody looked at this attempt");
+        assert!(!reopen(untried).await, "another attempt was looked at");
         assert!(reopen(first).await);
         assert!(!reopen(first).await, "one word opens it once");
 
