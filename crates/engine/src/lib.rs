@@ -13,6 +13,7 @@ mod floor;
 pub mod hooks;
 mod in_force;
 mod in_force_watch;
+mod live;
 mod messages;
 mod provision;
 mod records;
@@ -28,6 +29,7 @@ pub use floor::{
 };
 pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp};
 pub use in_force_watch::InForceWatch;
+pub use live::{Live, LiveInbox};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, Followed, LinkChange, NoProgress, NotCohost,
     NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,

@@ -83,7 +83,7 @@ pub(crate) async fn read(ledger: &Ledger, after: i64) -> Result<Vec<Logged>, Err
     log.collect()
 }
 
-fn logged(row: &ShowEntry) -> Result<Logged, Undecodable> {
+pub(crate) fn logged(row: &ShowEntry) -> Result<Logged, Undecodable> {
     let content: Content = row.body.decode(VERSION)?;
     Ok(Logged {
         number: row.number,

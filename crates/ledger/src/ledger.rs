@@ -199,7 +199,33 @@ impl Ledger {
         D: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let fence = self.fence.clone();
+        self.write_messages_under(self.fence.clone(), data, run)
+            .await
+    }
+
+    /// The same, whatever lease this handle is fenced by.
+    pub(crate) async fn write_messages_unfenced<D, T>(
+        &self,
+        data: D,
+        run: Run<D, T>,
+    ) -> Result<T, Error>
+    where
+        D: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.write_messages_under(None, data, run).await
+    }
+
+    async fn write_messages_under<D, T>(
+        &self,
+        fence: Option<Fence>,
+        data: D,
+        run: Run<D, T>,
+    ) -> Result<T, Error>
+    where
+        D: Send + Sync + 'static,
+        T: Send + 'static,
+    {
         match &self.pools.messages {
             Some(pool) => write_shared(pool.clone(), self.busy(), fence, data, run).await,
             None => self.write_under(fence, data, run).await,

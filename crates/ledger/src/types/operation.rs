@@ -193,7 +193,8 @@ impl fmt::Debug for Body {
 }
 
 /// How far an operation has come: `waiting → sending → done | failed | unclear`; a call that
-/// certainly was not sent goes back to waiting, and one in doubt is settled by looking at Webex.
+/// certainly was not sent goes back to waiting, and one in doubt is settled by looking at Webex. A
+/// decision may besides let a waiting message fail, and a failed one wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OperationState {
@@ -219,7 +220,7 @@ impl OperationState {
         Self::Unclear,
     ];
 
-    /// Whether an operation in this state may go to `next`.
+    /// Whether an operation in this state may go to `next` by what became of a call.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         match self {

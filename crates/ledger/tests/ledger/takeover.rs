@@ -133,6 +133,35 @@ async fn a_late_report_of_the_dead_counts_while_nothing_newer_is_known() {
     .await;
 }
 
+#[tokio::test]
+async fn what_the_dead_reports_late_as_not_sent_is_won_by_the_heir_alone() {
+    on_each(|ledger| async move {
+        let (dead, heir) = (alive(&ledger, "dead").await, alive(&ledger, "heir").await);
+        let id = claimed(&ledger, delivery(1), &dead).await;
+        let attempt = started(&ledger, id, &dead).await;
+        let found = claimant(&ledger, MessageKind::Delivery).await;
+        let taken = ledger.take_over_messages(MessageKind::Delivery, &found, &heir, at(40));
+        assert_eq!(taken.await.unwrap().unwrap().waiting, []);
+        let claim = async |by| ledger.claim(&[delivery(1)], by, at(42)).await.unwrap()[0];
+        assert_eq!(claim(&heir).await, Claim::Lost, "it is in doubt");
+        let counts = ledger.finish_message(attempt, &not_sent(), at(41)).await;
+        assert!(counts.unwrap());
+
+        let stranger = alive(&ledger, "stranger").await;
+        assert_eq!(claim(&stranger).await, Claim::Lost);
+        assert_eq!(claim(&heir).await, Claim::Won(id));
+        let unfinished = ledger.unfinished(MessageKind::Delivery, &heir).await;
+        assert_eq!(
+            unfinished.unwrap().len(),
+            1,
+            "nor does it depend on a claim"
+        );
+        started(&ledger, id, &heir).await;
+        assert_eq!(claim(&heir).await, Claim::Lost);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_who_take_over_at_once_each_message_is_with_one() {
     on_both(|shared| async move {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{CueKey, CueRecipient, MeetingKey};
+use showcaller_secret::Secret;
 
 use super::slip::Slip;
 
@@ -98,6 +99,25 @@ pub enum Entry {
         /// Whether it arrived; otherwise it is sent again.
         arrived: bool,
     },
+    /// A message that no cue has.
+    Say {
+        /// Its id, a UUID: drawn when it was previewed, so that it is sent once.
+        id: String,
+        /// What each recipient gets.
+        messages: Vec<Said>,
+        /// What it tells the operators of, so that nothing is told twice.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        about: Vec<String>,
+    },
+    /// Other words for what was sent of a cue.
+    Correct {
+        /// Which.
+        cue: CueKey,
+        /// Of which generation.
+        generation: u32,
+        /// What each recipient is to see.
+        messages: Vec<Said>,
+    },
     /// A meeting began.
     Started {
         /// Which.
@@ -134,6 +154,16 @@ pub enum Entry {
     },
 }
 
+/// Words for one recipient, in Webex's Markdown. They may hold links and passwords.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// To whom.
+    pub recipient: CueRecipient,
+    /// What.
+    #[serde(with = "showcaller_secret::exposed")]
+    pub markdown: Secret,
+}
+
 /// One attempt to send a cue to a recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempted {
@@ -166,8 +196,10 @@ impl Entry {
             | Self::Again { cue, .. }
             | Self::Recall { cue }
             | Self::Retry { cue, .. }
-            | Self::Settle { cue, .. } => Some(cue),
-            Self::Started { .. }
+            | Self::Settle { cue, .. }
+            | Self::Correct { cue, .. } => Some(cue),
+            Self::Say { .. }
+            | Self::Started { .. }
             | Self::Ended { .. }
             | Self::Slip { .. }
             | Self::UndoSlip { .. }

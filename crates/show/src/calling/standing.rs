@@ -194,7 +194,7 @@ fn has_arrived(called: &Called<'_>, delivery: &Delivery) -> bool {
 }
 
 /// Whether a text for this recipient names what Webex has not decided yet.
-fn lacks_a_fact(scene: &Scene<'_>, to: &CueTo) -> bool {
+pub(super) fn lacks_a_fact(scene: &Scene<'_>, to: &CueTo) -> bool {
     let mut parts = to.say.texts().flat_map(|text| text.parts());
     parts.any(|part| match part {
         Part::Meeting { meeting, fact } => !is_known(scene, meeting, *fact),

@@ -48,7 +48,7 @@ pub enum Claim {
 pub struct Attempt {
     /// The message.
     pub id: OperationId,
-    number: i64,
+    pub(super) number: i64,
 }
 
 impl Operation {
@@ -158,7 +158,7 @@ impl Ledger {
 
     /// Writes what came of an attempt. Returns whether it counts: not if the message was settled
     /// meanwhile, or sent anew. That it was sent counts until it is sent anew, whatever was thought
-    /// of it.
+    /// of it. No fence holds it up: it happened, though the lease may have been lost since.
     pub async fn finish_message(
         &self,
         attempt: Attempt,
@@ -167,7 +167,7 @@ impl Ledger {
     ) -> Result<bool, Error> {
         let (change, kept) = change(attempt.id, ending.into(), at);
         let write = (change, kept, attempt.number);
-        self.write_messages(write, |tx, (change, kept, number)| {
+        self.write_messages_unfenced(write, |tx, (change, kept, number)| {
             Box::pin(change_in(tx, change, kept.as_ref(), *number, None))
         })
         .await

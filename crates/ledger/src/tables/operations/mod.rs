@@ -4,6 +4,7 @@
 //! `sending`, and the next run looks at Webex before it repeats anything. Provisioning and messages
 //! share the table and its states; every query takes a kind, so that neither sees the other's rows.
 
+mod decided;
 mod messages;
 mod provision;
 mod queries;

@@ -1,4 +1,5 @@
-//! What becomes of a dead process's messages: another takes them over by compare-and-set.
+//! What becomes of another process's messages: those of a dead one are taken over by compare-and-set, and
+//! what waits is the leader's, whichever process claimed it.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use super::row::{COLUMNS, Operation, UNFINISHED, read_all};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, count, micros};
+use crate::tables::leases::Lease;
 use crate::tables::origin::read_instance;
 use crate::tables::processes::{self, Process};
 use crate::types::{Instance, MessageKind, OperationState};
@@ -89,6 +91,56 @@ impl Ledger {
         })
         .await
     }
+}
+
+impl Ledger {
+    /// Lets every waiting message of these kinds belong to the holder of a lease, whichever process
+    /// claimed it: no other can start it then. What another process is sending is left to it. Returns
+    /// those that it did not have before, by key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LeaseLost`] as for [`Ledger::fenced_by`], [`Error::NotAlive`] as for [`Ledger::claim`].
+    pub async fn adopt_waiting(
+        &self,
+        kinds: &[MessageKind],
+        lease: &Lease,
+        at: Timestamp,
+    ) -> Result<Vec<Operation>, Error> {
+        let adopted = (kinds.to_vec(), lease.holder().id, at);
+        let fenced = self.fenced_by(lease);
+        fenced
+            .write_messages(adopted, |tx, (kinds, leader, at)| {
+                Box::pin(adopt_in(tx, kinds, *leader, *at))
+            })
+            .await
+    }
+}
+
+async fn adopt_in(
+    tx: &mut WriteTx,
+    kinds: &[MessageKind],
+    leader: Uuid,
+    at: Timestamp,
+) -> Result<Vec<Operation>, Error> {
+    processes::require_alive(tx, leader).await?;
+    let mut adopted = Vec::new();
+    for kind in kinds {
+        let statement = format!(
+            "UPDATE operations SET claimed_by = $1, changed_at = $2
+             WHERE kind = $3 AND {UNFINISHED} AND state = 'waiting' AND claimed_by <> $1
+             RETURNING {COLUMNS}"
+        );
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .bind(leader.to_string())
+            .bind(micros(at))
+            .bind(kind.as_str())
+            .fetch_all(tx.conn())
+            .await?;
+        adopted.extend(read_all(&rows)?);
+    }
+    adopted.sort_by(|one, other| one.key.cmp(&other.key));
+    Ok(adopted)
 }
 
 async fn take_over_in(
