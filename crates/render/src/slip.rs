@@ -66,16 +66,15 @@ pub fn read(proposal: &Proposal, event: &Event) -> Reading {
     }
 }
 
-/// A slip in the log in one line: `day-2 by 15 minutes, 12 meetings and 3 cues`.
+/// A slip in the log in one line: `day-2 15 minutes later, 12 meetings and 3 cues`.
 #[must_use]
 pub fn line(slip: &Slip) -> String {
-    format!(
-        "{} {}: {}, {}",
-        slip.day,
-        by(slip.minutes),
-        count(slip.meetings.len(), "meeting"),
-        count(slip.cues.len(), "cue with a time of its own")
-    )
+    let cues = match slip.cues.len() {
+        0 => String::new(),
+        number => format!(" and {}", count(number, "timed cue")),
+    };
+    let meetings = count(slip.meetings.len(), "meeting");
+    format!("{} {}, {meetings}{cues}", slip.day, by(slip.minutes))
 }
 
 /// `15 minutes later`, `an hour earlier`.
@@ -102,15 +101,14 @@ impl Words<'_> {
             Entry::UndoSlip { number } => format!("Without slip {number}"),
             _ => String::new(),
         };
+        let people = match facts.people {
+            1 => "1 person".to_owned(),
+            people => format!("{people} people"),
+        };
         format!(
-            "{what}: {} and {}, {} concerned.",
+            "{what}: {} and {}, {people} concerned.",
             count(facts.meetings.len(), "meeting"),
             count(facts.cues.len(), "cue"),
-            if facts.people == 1 {
-                "1 person".to_owned()
-            } else {
-                format!("{} people", facts.people)
-            },
         )
     }
 
@@ -273,9 +271,8 @@ fn some(titles: &[&str]) -> String {
 }
 
 fn count(number: usize, noun: &str) -> String {
-    match (number, noun) {
-        (1, _) => format!("1 {noun}"),
-        (_, "cue with a time of its own") => format!("{number} cues with a time of their own"),
+    match number {
+        1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
     }
 }
