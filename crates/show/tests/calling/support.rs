@@ -32,7 +32,9 @@ impl Show {
             load: &|_| Ok(people.clone()),
             now: None,
         });
-        let mut event = checked.event.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+        let mut event = checked
+            .event
+            .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
         event.cues = cues.into_iter().collect();
         Self {
             schedule: Schedule::planned(&event),

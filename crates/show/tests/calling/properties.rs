@@ -1,0 +1,1 @@
+//! Whatever was called and whatever happened.
