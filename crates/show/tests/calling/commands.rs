@@ -208,7 +208,7 @@ fn what_is_in_doubt_is_settled_for_the_attempt_that_was_looked_at() {
 #[test]
 fn entries_are_read_as_they_were_written() {
     let mut show = Show::new([cue("opening/day-1")]);
-    show.at("09:50").command("opening", &Command::Go).unwrap();
+    show.at("09:40").command("opening", &Command::Go).unwrap();
     let entry = &show.log[0].entry;
     let json = serde_json::to_string(entry).unwrap();
     assert_eq!(

@@ -431,3 +431,22 @@ fn one_who_was_skipped_does_not_make_the_cue_skipped() {
         "Sent: alpha Sent, beta Skipped"
     );
 }
+
+#[test]
+fn what_was_called_since_a_recall_and_held_can_be_recalled_again() {
+    let mut show = Show::new([cue("opening/day-1")]);
+    let recall = showcaller_show::Command::Recall;
+    show.at("09:50")
+        .delivered("opening/day-1", "alpha", DeliveryState::Sent);
+    show.command("opening", &recall).unwrap();
+    show.log(go("opening/day-1"));
+    show.delivered("opening/day-1", "alpha", DeliveryState::Sent);
+    show.log(Entry::Hold {
+        cue: key("opening/day-1"),
+    });
+    show.command("opening", &recall).unwrap();
+    show.board(|board| {
+        assert_eq!(board.recalled().len(), 2);
+        assert_eq!(board.cues[0].generation, 2);
+    });
+}

@@ -294,9 +294,7 @@ impl Model for Calls {
 
     fn done(&self, state: &State) -> bool {
         let idle = state.call.is_none() && state.about.is_empty() && state.tick == LAST;
-        idle && self.board(state, |board| {
-            board.due().is_empty() && board.next_change().is_none()
-        })
+        idle && self.board(state, |board| board.due().is_empty())
     }
 }
 
