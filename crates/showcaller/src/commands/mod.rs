@@ -5,6 +5,7 @@ mod ask;
 mod calendar;
 mod check;
 mod completions;
+mod cue;
 mod ledger;
 mod new;
 mod plan;
@@ -51,6 +52,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Serve(Box<serve::Args>),
+    Cue(Box<cue::Args>),
     Ask(ask::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
@@ -82,6 +84,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Plan(args) => plan::run(&args).await,
         Command::Apply(args) => apply::run(&args).await,
         Command::Serve(args) => serve::run(&args).await,
+        Command::Cue(args) => cue::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
