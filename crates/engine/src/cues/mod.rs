@@ -18,6 +18,7 @@ mod lead;
 mod orders;
 mod scope;
 mod show;
+mod tell;
 
 use std::sync::Arc;
 

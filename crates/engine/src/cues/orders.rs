@@ -67,7 +67,7 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
     }
     for logged in &show.log {
         match &logged.entry {
-            Entry::Say { id, messages } => {
+            Entry::Say { id, messages, .. } => {
                 let id = id.parse().ok().filter(|id| scope.has_say(*id));
                 let waited = now.duration_since(logged.at);
                 if let Some(id) = id.filter(|_| waited < SAY_HOLDS) {

@@ -4,6 +4,7 @@
 //! (`retry opening/day-2`), which a terminal precedes by its command. [`board_page`] lays a board out for a
 //! terminal.
 
+mod attention;
 mod count;
 mod judged;
 mod leader;
@@ -12,6 +13,7 @@ mod outcome;
 mod page;
 mod reach;
 
+pub use self::attention::attention;
 pub use self::judged::{Advice, fact, follow, not_found, refusal};
 pub use self::leader::{Leader, Queue};
 pub use self::listing::{ListedCue, ListedDay, Listing, waiting};
