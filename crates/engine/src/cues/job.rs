@@ -93,7 +93,8 @@ impl Job {
     async fn edit(&self, other: &Other) -> MessageOutcome {
         let id = MessageId::from(&*other.target.message);
         match self.rewrite(&id, &other.outgoing).await {
-            Ok(()) => MessageOutcome::Done(evidence::answer(&id)),
+            Ok(true) => MessageOutcome::Done(evidence::answer(&id)),
+            Ok(false) => self.post(&other.outgoing).await,
             // Webex lets a message be edited so often, and some not at all.
             Err(error) if error.status().is_some() && error.outcome() == Outcome::NotDone => {
                 match outcome(&error) {
@@ -105,13 +106,18 @@ impl Job {
         }
     }
 
-    async fn rewrite(&self, id: &MessageId, outgoing: &Outgoing) -> Result<(), WebexError> {
-        let room_id = self.webex.get_message(id).await?.room_id;
-        let edited = EditedMessage {
-            room_id,
-            markdown: outgoing.markdown.clone(),
+    /// Returns whether it could be tried: not where Webex does not say in which room the message is.
+    async fn rewrite(&self, id: &MessageId, outgoing: &Outgoing) -> Result<bool, WebexError> {
+        let message = self.webex.get_message(id).await?;
+        let Some(room) = message.room_id.or_else(|| outgoing.room()) else {
+            return Ok(false);
         };
-        self.webex.edit_message(id, &edited).await.map(drop)
+        let edited = EditedMessage {
+            room,
+            markdown: outgoing.markdown.clone(),
+            card: None,
+        };
+        self.webex.edit_message(id, &edited).await.map(|_| true)
     }
 
     async fn look_up(&self) -> Result<Option<MessageOutcome>, Unavailable> {

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use showcaller_ledger::{Ledger, MessageKind, MessageOutcome, Operation, OperationId};
-use showcaller_show::LOOKED_UP_FOR;
+use showcaller_ledger::{
+    Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId,
+};
+use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
 use showcaller_webex::{Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::accounts::Accounts;
 use super::clock_watch::ClockWatch;
 use super::context::Context;
 use super::deed::Deed;
@@ -47,6 +50,8 @@ pub(super) struct Lead<'a> {
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
     not_before: BTreeMap<OperationId, Timestamp>,
+    /// Who has an account, of those who were asked for.
+    accounts: Accounts,
     scope: Scope,
 }
 
@@ -70,6 +75,7 @@ impl<'a> Lead<'a> {
             ended: mpsc::unbounded_channel(),
             under_way: BTreeMap::new(),
             not_before: BTreeMap::new(),
+            accounts: Accounts::default(),
             scope,
         };
         lead.adopt(held).await?;
@@ -143,6 +149,7 @@ impl<'a> Lead<'a> {
             self.tell().await;
         }
         let mut orders = self.decide();
+        self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
             orders = self.decide();
@@ -182,8 +189,15 @@ impl<'a> Lead<'a> {
         let (by, now) = (self.context.process.instance(), self.context.clock.now());
         // All of one decision in one transaction.
         if !orders.claim.is_empty() {
-            self.ledger.claim(&orders.claim, by, now).await?;
+            let claims = self.ledger.claim(&orders.claim, by, now).await?;
             tracing::info!(messages = orders.claim.len(), "claimed");
+            for (message, claim) in orders.claim.iter().zip(claims) {
+                if let Claim::Won(id) = claim
+                    && self.accounts.lacks(message)
+                {
+                    self.leave_out(id, message).await?;
+                }
+            }
         }
         for (row, anew) in &orders.reopen {
             self.ledger.reopen(row.attempt(), anew, by, now).await?;
@@ -259,6 +273,19 @@ impl<'a> Lead<'a> {
             let _ = ended.send(job.run().await);
         });
         self.tasks.spawn(self.context.clock.task(work));
+    }
+
+    /// Ends a message that was claimed just now, before any attempt.
+    async fn leave_out(&self, id: OperationId, message: &NewMessage) -> Result<(), Error> {
+        let Some(row) = self.ledger.operation(id).await? else {
+            return Ok(());
+        };
+        let now = self.context.clock.now();
+        let withdrawn = self
+            .ledger
+            .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);
+        withdrawn.await?;
+        Ok(())
     }
 
     /// What is in doubt and still looked up.

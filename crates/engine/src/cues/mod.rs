@@ -8,12 +8,12 @@
 //! One process leads, by a lease. It computes the state of every cue anew each second, claims what is due
 //! in one transaction, and sends it, one message after the other for each recipient.
 
+mod accounts;
 mod clock_watch;
 mod compose;
 mod context;
 mod deed;
 mod job;
-mod journal;
 mod lead;
 mod orders;
 mod scope;
@@ -25,11 +25,11 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use self::context::Context;
-pub use self::journal::{JournalError, NewEntry, log};
 use self::lead::Lead;
 pub use self::scope::Scope;
 pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};
+pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
 
 /// The lease of the process that leads.

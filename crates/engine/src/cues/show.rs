@@ -11,7 +11,7 @@ use showcaller_ledger::{
 };
 use showcaller_show::{Board, Delivery, DeliveryState, Logged, Scene, Setting};
 
-use super::journal;
+use crate::show_log;
 use crate::{Error, InForce};
 
 /// The show as the ledger has it.
@@ -98,7 +98,7 @@ impl Show {
     async fn read_log(&mut self, ledger: &Ledger) -> Result<(), Error> {
         let last = self.log.last().map_or(0, |logged| logged.number);
         for row in ledger.show_log(last).await? {
-            let logged = journal::read(&row).map_err(|reason| Error::ShowLog {
+            let logged = show_log::read(&row).map_err(|reason| Error::ShowLog {
                 number: row.number,
                 reason: reason.to_string(),
             })?;

@@ -1,0 +1,5 @@
+//! Calling the show: the states of cues, and what operators may do.
+
+mod model;
+
+mod support;
