@@ -112,7 +112,11 @@ impl Engine {
     /// [`Error::Busy`] if another process leads; the ledger fails, or Webex does not say who the bot is.
     pub async fn act(&self, scope: Scope) -> Result<(), Error> {
         let context = Context::of(self).await?;
-        lead(&context, scope).await
+        // A process that gives no sign of life can claim nothing.
+        let presence = self.presence().await?;
+        let led = lead(&context, scope).await;
+        presence.end().await;
+        led
     }
 
     /// The show as the ledger has it.
