@@ -31,3 +31,26 @@ async fn by_call_when_an_operator_says_go_and_not_before() {
     replica.stops().await;
     bot.ends().await;
 }
+
+#[tokio::test]
+async fn what_needs_an_operator_is_told_once_in_their_room() {
+    let bot = BotStage::new().await;
+    bot.is("2027-10-06T16:00:00+02:00");
+    let replica = bot.serves().await;
+    bot.passes(7_200).await;
+    let told = || bot.texts_in(&bot.room("Organisation"));
+    insta::assert_snapshot!(told().join("\n---\n"), @r"
+    **2 cues need you.**
+
+    - **opening/day-1** was due at 08:45 and has not gone to 12 rooms. `go opening/day-1` sends it now, `skip opening/day-1` leaves it out.
+    - **keep-going/day-1** was due at 14:30 and has not gone to 6 rooms. `go keep-going/day-1` sends it now, `skip keep-going/day-1` leaves it out.
+    ---
+    **good-night/day-1** is on standby, for 6 rooms. `go good-night/day-1` sends it.
+    ");
+    replica.stops().await;
+    let next = bot.serves().await;
+    bot.passes(7_200).await;
+    assert_eq!(told().len(), 2, "{:?}", told());
+    next.stops().await;
+    bot.ends().await;
+}

@@ -27,9 +27,9 @@ mod view;
 
 pub use answer::{answer, answer_intent, reminder};
 pub use calling::{
-    Arrived, Attempted, Board, By, Command, CueState, CueStatus, Delivery, DeliveryState, DueNow,
-    Entry, Fact, Follow, Judged, Logged, Missed, NotFound, RecipientState, RecipientStatus,
-    Refusal, Said, Setting, Via,
+    Arrived, Attempted, Attention, Board, By, Command, CueState, CueStatus, Delivery,
+    DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged, Missed, Need,
+    NotFound, RecipientState, RecipientStatus, Refusal, Said, Setting, Via,
 };
 pub use question::{Intent, Place, Question};
 pub use reply::{

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_event::model::CueKey;
 use showcaller_ledger::{Ledger, MessageKind, MessageOutcome, Operation, OperationId};
+use showcaller_show::LOOKED_UP_FOR;
 use showcaller_webex::{Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -17,6 +18,7 @@ use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
 use super::show::Show;
+use super::tell;
 use crate::Error;
 use crate::floor::Held;
 
@@ -26,8 +28,6 @@ const LOOK: SignedDuration = SignedDuration::from_secs(1);
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
-/// How long a message in doubt is looked up before it is left to a person.
-const LOOKED_UP_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// The leader's work, as long as the lease is held.
 pub(super) struct Lead<'a> {
@@ -134,6 +134,9 @@ impl<'a> Lead<'a> {
             self.queue.clear();
             return Ok(());
         }
+        if self.only.is_none() {
+            self.tell().await;
+        }
         let mut orders = self.decide();
         if self.write(&orders).await? {
             self.refresh().await?;
@@ -149,6 +152,17 @@ impl<'a> Lead<'a> {
         let in_force = self.context.in_force.refreshed().await;
         let now = self.webex.now();
         self.show.refresh(&self.ledger, in_force, now).await
+    }
+
+    /// Tells the operators what needs them.
+    async fn tell(&mut self) {
+        let now = self.webex.now();
+        let attention = self
+            .show
+            .board(now, self.watch.is_trusted(), |board| board.attention(now));
+        if let Err(error) = tell::tell(&self.show, &self.ledger, attention, now).await {
+            tracing::warn!(%error, "the operators are not told yet what needs them");
+        }
     }
 
     fn decide(&self) -> Orders {

@@ -17,6 +17,7 @@ mod journal;
 mod lead;
 mod orders;
 mod show;
+mod tell;
 
 use std::sync::Arc;
 

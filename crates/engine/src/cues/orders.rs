@@ -162,7 +162,7 @@ impl Writer<'_> {
     /// What an entry of the log asks for that is no cue.
     fn logged(&self, logged: &Logged, orders: &mut Orders) {
         match &logged.entry {
-            Entry::Say { id, messages } => {
+            Entry::Say { id, messages, .. } => {
                 let waited = self.now.duration_since(logged.at);
                 let Ok(id) = id.parse::<Uuid>() else { return };
                 if waited < SAY_HOLDS {

@@ -103,6 +103,9 @@ pub enum Entry {
         id: String,
         /// What each recipient gets.
         messages: Vec<Said>,
+        /// What it tells the operators of, so that nothing is told twice.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        about: Vec<String>,
     },
     /// Other words for what was sent of a cue.
     Correct {

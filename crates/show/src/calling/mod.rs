@@ -4,6 +4,7 @@
 //! Nothing is remembered here. The state of a cue is computed anew from the [log](Logged), which only
 //! grows, and from its [deliveries](Delivery), so it is the same for every process that computes it.
 
+mod attention;
 mod board;
 mod called;
 mod command;
@@ -14,6 +15,7 @@ mod meetings;
 mod standing;
 mod status;
 
+pub use attention::{Attention, LOOKED_UP_FOR, Need};
 pub use board::{Arrived, Board, DueNow, Missed, Setting};
 pub use command::{Command, Fact, Follow, Judged, Refusal};
 pub use delivery::{Delivery, DeliveryState};
