@@ -92,7 +92,11 @@ async fn lead(context: &Context, only: Option<CueKey>) -> Result<(), Error> {
     let (process, clock) = (&context.process, &context.clock);
     let held = Held::take(&context.ledger, SPEC, process, clock, context.alone).await?;
     let led = match Lead::begin(context, &held, only).await {
-        Ok(mut lead) => lead.run().await,
+        Ok(mut lead) => {
+            let led = lead.run().await;
+            lead.drain().await;
+            led
+        }
         Err(error) => Err(error),
     };
     match &led {

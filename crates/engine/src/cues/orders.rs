@@ -72,6 +72,9 @@ pub(super) fn decide(
     orders
 }
 
+/// How far our reading of Webex's clock may be ahead of it: its `Date` has whole seconds.
+const DATE_ERROR: SignedDuration = SignedDuration::from_secs(1);
+
 /// Makes rows.
 struct Writer<'a> {
     show: &'a Show,
@@ -98,6 +101,11 @@ impl Writer<'_> {
                     .extend(self.message(due.cue.cue, due.to.to, key));
             }
         }
+    }
+
+    /// What Webex has from before is not what is written now.
+    fn after(&self) -> Timestamp {
+        self.now.checked_sub(DATE_ERROR).unwrap_or(self.now)
     }
 
     fn key(&self, cue: &CueKey, to: &CueRecipient, generation: u32) -> Option<MessageKey> {
@@ -129,7 +137,7 @@ impl Writer<'_> {
                 tracing::warn!(%cue, to = %to.recipient, %error, "a cue cannot be written");
             })
             .ok()?;
-        let outgoing = Outgoing::new(where_to, message, language, self.now);
+        let outgoing = Outgoing::new(where_to, message, language, self.after());
         self.row(&Deed::Post(outgoing), key?, &to.recipient)
     }
 
@@ -198,7 +206,7 @@ impl Writer<'_> {
             card: None,
         };
         let language = compose::language(&self.show.in_force, &said.recipient);
-        Some(Outgoing::new(to, message, language, self.now))
+        Some(Outgoing::new(to, message, language, self.after()))
     }
 
     fn correction(
