@@ -93,7 +93,11 @@ async fn lead(context: &Context, scope: Scope) -> Result<(), Error> {
     let (process, clock) = (&context.process, &context.clock);
     let held = Held::take(&context.ledger, SPEC, process, clock, context.alone).await?;
     let led = match Lead::begin(context, &held, scope).await {
-        Ok(mut lead) => lead.run().await,
+        Ok(mut lead) => {
+            let led = lead.run().await;
+            lead.drain().await;
+            led
+        }
         Err(error) => Err(error),
     };
     match &led {

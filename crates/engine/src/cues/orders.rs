@@ -92,6 +92,9 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
     orders
 }
 
+/// How far our reading of Webex's clock may be ahead of it: its `Date` has whole seconds.
+const DATE_ERROR: SignedDuration = SignedDuration::from_secs(1);
+
 /// Makes rows.
 struct Writer<'a> {
     show: &'a Show,
@@ -118,6 +121,11 @@ impl Writer<'_> {
                     .extend(self.message(due.cue.cue, due.to.to, key));
             }
         }
+    }
+
+    /// What Webex has from before is not what is written now.
+    fn after(&self) -> Timestamp {
+        self.now.checked_sub(DATE_ERROR).unwrap_or(self.now)
     }
 
     fn key(&self, cue: &CueKey, to: &CueRecipient, generation: u32) -> Option<MessageKey> {
@@ -149,7 +157,7 @@ impl Writer<'_> {
                 tracing::warn!(%cue, to = %to.recipient, %error, "a cue cannot be written");
             })
             .ok()?;
-        let outgoing = Outgoing::new(where_to, message, language, self.now);
+        let outgoing = Outgoing::new(where_to, message, language, self.after());
         self.row(&Deed::Post(outgoing), key?, &to.recipient)
     }
 
@@ -192,7 +200,7 @@ impl Writer<'_> {
             card: None,
         };
         let language = compose::language(&self.show.in_force, &said.recipient);
-        Some(Outgoing::new(to, message, language, self.now))
+        Some(Outgoing::new(to, message, language, self.after()))
     }
 
     fn correction(
