@@ -186,9 +186,8 @@ impl Job {
             Evidence::NotSent => Some(not_done("Webex shows that it was not done")),
             Evidence::None => {
                 let edited = self.rewrite(&id, &other.outgoing).await;
-                edited
-                    .ok()
-                    .map(|()| MessageOutcome::Done(evidence::answer(&id)))
+                let edited = edited.ok().filter(|tried| *tried);
+                edited.map(|_| MessageOutcome::Done(evidence::answer(&id)))
             }
         })
     }
