@@ -31,8 +31,6 @@ const LOOK: SignedDuration = SignedDuration::from_secs(1);
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
-/// How long after an attempt in doubt Webex was asked once, surely.
-const LOOKED_UP_ONCE: SignedDuration = SignedDuration::from_secs(8);
 
 /// The leader's work, as long as the lease is held.
 pub(super) struct Lead<'a> {
