@@ -1,5 +1,6 @@
 //! Does one deed, or looks up whether it was done.
 
+use serde_json::json;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{Attempt, Instance, Ledger, MessageOutcome, OperationId};
 use showcaller_webex::{EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex};
@@ -84,7 +85,9 @@ impl Job {
         let id = MessageId::from(&*target.message);
         match self.webex.delete_message(&id).await {
             Ok(()) => MessageOutcome::Done(evidence::answer(&id)),
-            Err(error) if error.is_not_found() => MessageOutcome::Done(evidence::answer(&id)),
+            Err(error) if error.is_not_found() => {
+                MessageOutcome::Done(json!({"id": id, "gone": true}))
+            }
             Err(error) => again(&error),
         }
     }

@@ -12,6 +12,7 @@ mod delivery;
 mod find;
 mod log;
 mod meetings;
+mod receipt;
 mod standing;
 mod status;
 
@@ -21,4 +22,5 @@ pub use command::{Command, Fact, Follow, Judged, Refusal};
 pub use delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 pub use find::NotFound;
 pub use log::{Attempted, By, Entry, Logged, Said, Via};
+pub use receipt::{Receipt, ReceiptState};
 pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};
