@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::diagnostics::Diagnostics;
 use crate::expand::{Expansion, expand};
 use crate::grammar;
-use crate::model::CueTo;
+use crate::model::Cue;
 use crate::{rules, yaml};
 
 /// What an operator says, with the selectors and the templates of a cue.
@@ -23,12 +23,12 @@ pub struct NewMessage<'a> {
     pub say: &'a str,
 }
 
-/// Fills a message in for each of its recipients: rooms, and then people, each of them once.
+/// Reads a message, as a cue that goes by call: to rooms, and then to people, each of them once.
 ///
 /// # Errors
 ///
 /// What is wrong with it. The places of these findings are in the message and not in the file.
-pub fn message(input: &Input<'_>, new: &NewMessage<'_>) -> Result<Vec<CueTo>, Vec<Diagnostic>> {
+pub fn message(input: &Input<'_>, new: &NewMessage<'_>) -> Result<Cue, Vec<Diagnostic>> {
     let mut diagnostics = Diagnostics::new();
     let source = decode(input, &mut diagnostics);
     let Some(root) = yaml::read(&source, &mut diagnostics) else {
@@ -52,7 +52,7 @@ pub fn message(input: &Input<'_>, new: &NewMessage<'_>) -> Result<Vec<CueTo>, Ve
     wrong.retain(|it| it.severity == Severity::Error);
     wrong.extend(judged.found().iter().filter(of_message).cloned());
     match event.cues.into_iter().next() {
-        Some(cue) if wrong.is_empty() => Ok(cue.to),
+        Some(cue) if wrong.is_empty() => Ok(cue),
         _ => Err(wrong),
     }
 }

@@ -1,6 +1,6 @@
 //! The applied configuration, read back from the ledger.
 
-use showcaller_event::model::CueTo;
+use showcaller_event::model::Cue;
 use showcaller_event::{Diagnostic, Event, Input, NewMessage, check};
 use showcaller_ledger::{Ledger, Source, StoredRevision};
 
@@ -22,7 +22,7 @@ pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
     checked.event.ok_or_else(finding)
 }
 
-/// What an operator's own message says to each of its recipients, by the files that were last applied: as
+/// An operator's own message, by the files that were last applied: as
 /// [`showcaller_event::message`].
 ///
 /// # Errors
@@ -31,7 +31,7 @@ pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
 pub async fn message(
     ledger: &Ledger,
     new: &NewMessage<'_>,
-) -> Result<Result<Vec<CueTo>, Vec<Diagnostic>>, Error> {
+) -> Result<Result<Cue, Vec<Diagnostic>>, Error> {
     let stored = ledger.latest_revision().await?.ok_or(Error::NotApplied)?;
     with_input(&stored, |input| showcaller_event::message(input, new))
 }
