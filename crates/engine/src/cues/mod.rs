@@ -16,6 +16,7 @@ mod deed;
 mod job;
 mod lead;
 mod orders;
+mod receipts;
 mod scope;
 mod show;
 mod tell;

@@ -254,7 +254,7 @@ impl Writer<'_> {
 }
 
 /// The message that a row was sent as: its id, and the UUID in it.
-fn message_id(row: &Operation) -> Option<(String, Uuid)> {
+pub(super) fn message_id(row: &Operation) -> Option<(String, Uuid)> {
     let id = row.outcome.as_ref()?["id"].as_str()?;
     let uuid = showcaller_webex::MessageId::from(id).uuid()?;
     Some((id.to_owned(), uuid))
