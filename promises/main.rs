@@ -22,6 +22,7 @@ mod a_moved_meeting_keeps_its_identity;
 mod a_question_is_answered_once;
 mod a_room_hears_only_its_own_links;
 mod a_saved_plan_is_the_same_or_refused;
+mod a_slip_moves_everything_that_follows;
 mod after_apply_a_apply_b;
 mod an_alias_is_the_same_person;
 mod an_answer_outlives_faults;

@@ -206,7 +206,7 @@ pub(crate) fn did_you_mean<'a>(
 
 /// The word among `known` that is close enough to be a slip of the fingers. Words that differ in
 /// their number only (`day-3` and `day-2`) are no slips: nobody could say which was meant.
-pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = plain(word);
     // All addresses of an event look alike from the `@` on.
     let telling = word.split('@').next().unwrap_or_default().chars().count();

@@ -23,6 +23,7 @@ mod yaml;
 
 pub use check::{Checked, Input, LARGEST_FILE, check};
 pub use diagnostic::{Diagnostic, Severity, Source};
+pub use diagnostics::closest;
 pub use fill::{Audience, Facts, Unfilled, fill};
 pub use filter::Filter;
 pub use grammar::{reference, schema};

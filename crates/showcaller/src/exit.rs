@@ -72,7 +72,7 @@ impl From<showcaller_engine::Error> for Failure {
             Error::Token { .. } | Error::NotABot { .. } | Error::NotApplied => Code::Usage,
             Error::Busy(_) | Error::Outdated => Code::Guarded,
             Error::Ledger(error) => return Self::from_ledger(error),
-            Error::Entry { .. } | Error::Revision { .. } => Code::Failed,
+            Error::Entry { .. } | Error::Revision { .. } | Error::ShowLog { .. } => Code::Failed,
         };
         let sentence = match &error {
             // Whoever waits wants the time on their own clock.

@@ -79,7 +79,7 @@ pub use meetings::{
     NewMeetingInvitee,
 };
 pub use memberships::{Membership, NewMembership};
-pub use messages::{Destination, Message, MessageFilter, NewMessage};
+pub use messages::{Destination, EditedMessage, Message, MessageFilter, NewMessage};
 pub use pacer::Lane;
 pub use people::{Person, PersonKind};
 pub use permit::SendPermit;

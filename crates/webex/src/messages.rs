@@ -126,6 +126,26 @@ impl NewMessage {
     }
 }
 
+/// What a message is to say instead. Webex lets an author edit a message ten times, and none with a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EditedMessage {
+    /// The room that it is in.
+    #[serde(rename = "roomId")]
+    pub room: RoomId,
+    /// What is shown, at most 7439 bytes.
+    #[serde(serialize_with = "showcaller_secret::exposed::serialize")]
+    pub markdown: Secret,
+    /// The card, for a message that has one, and for no other. The documents say that such a message
+    /// cannot be edited; in practice it can (messaging §6).
+    #[serde(
+        rename = "attachments",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "attached"
+    )]
+    pub card: Option<Value>,
+}
+
 fn attached<S: serde::Serializer>(card: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
     let attachments: Vec<Value> = card
         .iter()
@@ -169,6 +189,31 @@ impl Webex {
     /// Refused with 404 when the owner may not see it, and for a while after its event.
     pub async fn get_message(&self, id: &MessageId) -> Result<Message, Error> {
         self.object(Call::get("messages").at(id.as_str())).await
+    }
+
+    /// Puts another text, or another card, in the place of the message's own.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 400 after ten edits, and where Webex does not edit cards; with 403 for a message of
+    /// another author; with 404 when it is gone.
+    pub async fn edit_message(
+        &self,
+        id: &MessageId,
+        edited: &EditedMessage,
+    ) -> Result<Message, Error> {
+        self.object(Call::put("messages", edited).at(id.as_str()))
+            .await
+    }
+
+    /// Deletes a message.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 404 when it is gone, and with 403 when the owner neither wrote it nor moderates the
+    /// room.
+    pub async fn delete_message(&self, id: &MessageId) -> Result<(), Error> {
+        self.nothing(Call::delete("messages").at(id.as_str())).await
     }
 
     /// The latest messages of a room that pass `filter`, newest first, `limit` at most.

@@ -1,27 +1,29 @@
 //! The leader: it alone sends cues, under the lease `cues`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::CueKey;
+use serde_json::json;
 use showcaller_ledger::{
-    Claim, Ledger, MessageKey, MessageKind, MessageOutcome, NewMessage, Operation, OperationId,
-    OperationState, Recipient,
+    Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
 };
-use showcaller_show::{Board, DeliveryState, RecipientState};
+use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
 use showcaller_webex::{Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::accounts::Accounts;
 use super::clock_watch::ClockWatch;
-use super::compose::{self, Destination};
 use super::context::Context;
-use super::send::{Job, Sent, Task};
+use super::deed::Deed;
+use super::job::{Ended, Job, Task};
+use super::orders::{self, Orders};
+use super::scope::Scope;
 use super::show::Show;
+use super::tell;
 use crate::Error;
 use crate::floor::Held;
-use crate::messages::{Outgoing, To};
 
 /// How often the ledger is asked for something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
@@ -29,299 +31,318 @@ const LOOK: SignedDuration = SignedDuration::from_secs(1);
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
-/// How long a message in doubt is looked up before it is left to a person.
-const LOOKED_UP_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// The leader's work, as long as the lease is held.
 pub(super) struct Lead<'a> {
     context: &'a Context,
+    held: &'a Held,
     webex: Webex,
     ledger: Ledger,
     watch: ClockWatch,
     show: Show,
+    /// What is to be done, in this order, by the last look.
+    queue: VecDeque<(OperationId, Task)>,
     tasks: JoinSet<()>,
     /// Where tasks say how they ended.
-    ended: (mpsc::UnboundedSender<Sent>, mpsc::UnboundedReceiver<Sent>),
-    /// What is being sent or looked up, and to whom.
+    ended: (mpsc::UnboundedSender<Ended>, mpsc::UnboundedReceiver<Ended>),
+    /// What is under way, and for whom.
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
     not_before: BTreeMap<OperationId, Timestamp>,
-    /// The only cue that is sent; all if this is `None`.
-    only: Option<CueKey>,
-}
-
-/// A recipient to whom a cue is to be sent now.
-struct Due {
-    key: CueKey,
-    generation: u32,
-    place: (usize, usize),
-    waiting: Option<OperationId>,
+    /// Who has an account, of those who were asked for.
+    accounts: Accounts,
+    scope: Scope,
 }
 
 impl<'a> Lead<'a> {
     pub(super) async fn begin(
         context: &'a Context,
-        held: &Held,
-        only: Option<CueKey>,
+        held: &'a Held,
+        scope: Scope,
     ) -> Result<Self, Error> {
         let bot = &context.connections.bot;
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
         let ledger = held.fenced(&context.ledger);
-        let show = Show::read(&ledger, context.in_force.refreshed().await).await?;
         Ok(Self {
             watch: ClockWatch::new(&*context.clock),
+            show: Show::read(&ledger, context.in_force.refreshed().await).await?,
             context,
+            held,
             webex,
             ledger,
-            show,
+            queue: VecDeque::new(),
             tasks: JoinSet::new(),
             ended: mpsc::unbounded_channel(),
             under_way: BTreeMap::new(),
             not_before: BTreeMap::new(),
-            only,
+            accounts: Accounts::default(),
+            scope,
         })
     }
 
-    /// Leads until it is to stop, or until nothing is left of the only cue.
+    /// Takes over what others that led before have left behind: what waits at once, and what they were
+    /// sending once they are dead. One that is alive writes how its calls ended.
+    async fn adopt(&self) -> Result<bool, Error> {
+        let (process, clock) = (&self.context.process, &self.context.clock);
+        let (by, now) = (process.instance(), self.webex.now());
+        let of_others = |row: &Operation| {
+            let unfinished = [OperationState::Waiting, OperationState::Sending];
+            unfinished.contains(&row.state) && row.claimed_by != Some(by.id)
+        };
+        // An earlier lead of this process has ended, and all of its calls.
+        let forgotten = |row: &Operation| {
+            let ours = row.claimed_by == Some(by.id) && row.state == OperationState::Sending;
+            ours && !self.under_way.contains_key(&row.id)
+        };
+        let forgotten: Vec<_> = self.show.rows().filter(|row| forgotten(row)).collect();
+        for row in &forgotten {
+            let reason = "it is not known how the call ended".to_owned();
+            let outcome = MessageOutcome::Unclear { reason };
+            let noted = self.ledger.finish_message(row.attempt(), &outcome, now);
+            noted.await?;
+        }
+        if !self.show.rows().any(of_others) {
+            return Ok(!forgotten.is_empty());
+        }
+        for kind in MessageKind::OF_THE_SHOW {
+            for claimant in self.ledger.claimants(kind).await? {
+                let is_dead = process.counts_as_dead(claimant.process.as_ref(), &**clock);
+                if claimant.instance != by.id && is_dead {
+                    let taken = self.ledger.take_over_messages(kind, &claimant, by, now);
+                    taken.await?;
+                }
+            }
+        }
+        let kinds = MessageKind::OF_THE_SHOW;
+        let adopted = self.ledger.adopt_waiting(&kinds, self.held.lease(), now);
+        adopted.await?;
+        Ok(true)
+    }
+
+    /// Waits for the calls that are under way, so that it is known how they ended. No further one leaves
+    /// once the lease is lost.
+    pub(super) async fn drain(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    /// Leads until it is to stop, or until nothing is left within its scope.
     ///
     /// # Errors
     ///
     /// The lease is lost, or the ledger fails.
     pub(super) async fn run(&mut self) -> Result<(), Error> {
-        self.adopt().await?;
         let mut looked = Timestamp::MIN;
         loop {
             let now = self.context.clock.now();
-            if now.duration_since(looked) >= LOOK {
+            if now.duration_since(looked).abs() >= LOOK {
                 self.look().await?;
                 looked = now;
+                if self.is_over() {
+                    return Ok(());
+                }
             }
-            self.launch().await?;
-            if self.is_over() {
-                return Ok(());
-            }
+            self.launch();
             tokio::select! {
-                Some(sent) = self.ended.1.recv() => self.note(sent),
+                Some(ended) = self.ended.1.recv() => self.note(&ended),
                 () = self.context.clock.sleep(LOOK) => {}
-                () = self.context.stop.wait(), if !self.context.stop.asked() => {}
+                () = self.context.stop.wait(), if !self.context.stop.asked() => looked = Timestamp::MIN,
             }
         }
     }
 
     fn is_over(&self) -> bool {
-        if !self.under_way.is_empty() {
-            return false;
-        }
-        let nothing_left = || {
-            let board = |board: &Board<'_>| !self.in_order(board).iter().any(|_| true);
-            self.show.board(self.webex.now(), false, board)
-        };
-        self.context.stop.asked()
-            || (self.only.is_some() && nothing_left() && self.doubtful().is_empty())
+        let is_done =
+            || self.queue.is_empty() && !self.show.in_doubt().any(|it| self.is_looked_up(it));
+        let stops = self.context.stop.asked() || !self.scope.is_all() && is_done();
+        stops && self.under_way.is_empty()
     }
 
-    /// Takes over what a process left behind that led before.
-    async fn adopt(&mut self) -> Result<(), Error> {
-        let (process, clock) = (&self.context.process, &self.context.clock);
-        let kind = MessageKind::Delivery;
-        for claimant in self.ledger.claimants(kind).await? {
-            let by = process.instance();
-            if claimant.instance != by.id
-                && process.counts_as_dead(claimant.process.as_ref(), &**clock)
-            {
-                let taken = self
-                    .ledger
-                    .take_over_messages(kind, &claimant, by, clock.now());
-                taken.await?;
-            }
+    /// Takes up what the ledger has that is newer, and decides what is to be done until the next look.
+    async fn look(&mut self) -> Result<(), Error> {
+        // First, so that everything that follows goes by Webex's time.
+        self.watch.check(&*self.context.clock, &self.webex).await;
+        self.refresh().await?;
+        if self.adopt().await? {
+            self.refresh().await?;
         }
+        if self.context.stop.asked() {
+            self.queue.clear();
+            return Ok(());
+        }
+        if self.scope.is_all() {
+            self.tell().await;
+        }
+        let mut orders = self.decide();
+        self.accounts.look(&self.webex, &orders.claim).await;
+        if self.write(&orders).await? {
+            self.refresh().await?;
+            orders = self.decide();
+        }
+        let go = orders.go.into_iter().map(|id| (id, Task::Do));
+        let doubtful = self.doubtful().map(|id| (id, Task::LookUp));
+        self.queue = go.chain(doubtful).collect();
         Ok(())
     }
 
-    /// Takes up what the ledger has that is newer, and claims what is due.
-    async fn look(&mut self) -> Result<(), Error> {
+    async fn refresh(&mut self) -> Result<(), Error> {
         let in_force = self.context.in_force.refreshed().await;
         let now = self.webex.now();
-        self.show.refresh(&self.ledger, in_force, now).await?;
-        self.watch.check(&*self.context.clock, &self.webex).await;
-        self.claim().await
+        self.show.refresh(&self.ledger, in_force, now).await
     }
 
-    /// Claims all that is due and not in the ledger yet, in one transaction.
-    async fn claim(&mut self) -> Result<(), Error> {
-        if self.context.stop.asked() {
-            return Ok(());
-        }
-        let due = self.due();
-        let new = due.iter().filter(|due| due.waiting.is_none());
-        let new: Vec<NewMessage> = new.filter_map(|due| self.row(due)).collect();
-        if new.is_empty() {
-            return Ok(());
-        }
-        let (by, now) = (self.context.process.instance(), self.context.clock.now());
-        let claims = self.ledger.claim(&new, by, now).await?;
-        let won = claims.iter().filter(|claim| matches!(claim, Claim::Won(_)));
-        tracing::info!(due = new.len(), claimed = won.count(), "cues");
-        let in_force = self.context.in_force.latest();
-        self.show
-            .refresh(&self.ledger, in_force, self.webex.now())
-            .await
-    }
-
-    /// What is to be sent now, in the order in which it goes.
-    fn due(&self) -> Vec<Due> {
-        let trusted = self.watch.is_trusted();
-        self.show
-            .board(self.webex.now(), trusted, |board| self.in_order(board))
-    }
-
-    fn in_order(&self, board: &Board<'_>) -> Vec<Due> {
-        let waiting: BTreeMap<_, _> = self
+    /// Tells the operators what needs them.
+    async fn tell(&mut self) {
+        let now = self.webex.now();
+        let attention = self
             .show
-            .rows()
-            .filter(|(_, row)| row.state == OperationState::Waiting)
-            .map(|(delivery, row)| {
-                (
-                    (&delivery.cue, &delivery.recipient, delivery.generation),
-                    row.id,
-                )
-            })
-            .collect();
-        let mut due = Vec::new();
-        for (cue_place, cue) in board.cues.iter().enumerate() {
-            if self.only.as_ref().is_some_and(|only| *only != cue.cue.key) {
-                continue;
-            }
-            for (place, recipient) in cue.recipients.iter().enumerate() {
-                if recipient.state != RecipientState::Due {
-                    continue;
-                }
-                let key = (&cue.key, &recipient.to.recipient, cue.generation);
-                let it = Due {
-                    key: cue.key.clone(),
-                    generation: cue.generation,
-                    place: (cue_place, place),
-                    waiting: waiting.get(&key).copied(),
-                };
-                due.push((recipient.due, it));
-            }
+            .board(now, self.watch.is_trusted(), |board| board.attention(now));
+        if let Err(error) = tell::tell(&self.show, &self.ledger, attention, now).await {
+            tracing::warn!(%error, "the operators are not told yet what needs them");
         }
-        // Stable: at one instant in the file's order.
-        due.sort_by_key(|(at, _)| *at);
-        due.into_iter().map(|(_, due)| due).collect()
     }
 
-    /// The row of a message; `None` if it cannot be written yet.
-    fn row(&self, due: &Due) -> Option<NewMessage> {
-        let in_force = &self.show.in_force;
-        let cue = &in_force.event.cues[due.place.0];
-        let to = &cue.to[due.place.1];
-        let Destination { id, to: where_to } = compose::destination(in_force, &to.recipient)?;
-        let (message, language) = match compose::message(in_force, cue, to) {
-            Ok(message) => message,
-            Err(error) => {
-                tracing::warn!(cue = %due.key, to = %to.recipient, %error, "a cue cannot be written");
-                return None;
-            }
-        };
-        let recipient = match where_to {
-            To::Room(_) | To::Direct(_) => Recipient::Room(id),
-            To::Person(_) => Recipient::Person(id),
-        };
-        let day = due.key.day.as_ref().map(|day| day.as_str());
-        let key = MessageKey::delivery(due.key.cue.as_str(), day, recipient, due.generation);
-        let outgoing = Outgoing::new(where_to, message, language, self.webex.now());
-        let revision = in_force.revision.as_ref().map(|revision| revision.id);
-        let row = outgoing.row(key, to.recipient.to_string(), revision);
-        row.inspect_err(|error| tracing::warn!(%error, "a cue cannot be written"))
-            .ok()
-    }
-
-    /// Begins as many sends and looks as Webex takes at once, one to each recipient.
-    async fn launch(&mut self) -> Result<(), Error> {
-        let mut free = self.webex.width().saturating_sub(self.under_way.len());
-        let mut busy: BTreeSet<String> = self.under_way.values().cloned().collect();
-        let now = self.context.clock.now();
-        let ready = |it: &Self, id: &OperationId| {
-            it.not_before.get(id).is_none_or(|at| *at <= now) && !it.under_way.contains_key(id)
-        };
-        let mut tasks = Vec::new();
-        if !self.context.stop.asked() {
-            tasks.extend(
-                self.due()
-                    .iter()
-                    .filter_map(|due| due.waiting.map(|id| (id, Task::Send))),
-            );
-        }
-        tasks.extend(self.doubtful().into_iter().map(|id| (id, Task::LookUp)));
-        for (id, task) in tasks {
-            let Some(row) = self.show.row(id) else {
-                continue;
-            };
-            let recipient = row.address.clone();
-            if free == 0 || !busy.insert(recipient.clone()) || !ready(self, &id) {
-                continue;
-            }
-            let Some(job) = self.job(row, task) else {
-                continue;
-            };
-            free -= 1;
-            self.under_way.insert(id, recipient);
-            let ended = self.ended.0.clone();
-            let task = Box::pin(async move {
-                // Once the leader is gone, its successor reads it from the ledger.
-                let _ = ended.send(job.run().await);
-            });
-            self.tasks.spawn(self.context.clock.task(task));
-        }
-        Ok(())
-    }
-
-    fn job(&self, row: &Operation, task: Task) -> Option<Job> {
-        let outgoing = match Outgoing::read(&row.body) {
-            Ok(outgoing) => outgoing,
-            Err(error) => {
-                tracing::warn!(%error, id = %row.id, "a cue cannot be read");
-                return None;
-            }
-        };
-        Some(Job {
-            webex: self.webex.clone(),
-            ledger: self.ledger.clone(),
-            clock: Arc::clone(&self.context.clock),
-            by: self.context.process.instance().clone(),
-            me: self.context.me.clone(),
-            id: row.id,
-            attempt: row.attempt(),
-            outgoing,
-            task,
+    fn decide(&self) -> Orders {
+        let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
+        self.show.board(now, trusted, |board| {
+            orders::decide(&self.show, board, now, &self.scope)
         })
     }
 
-    /// Deliveries in doubt that are still looked up.
-    fn doubtful(&self) -> Vec<OperationId> {
-        let now = self.context.clock.now();
-        let recent = |row: &Operation| now.duration_since(row.changed_at) < LOOKED_UP_FOR;
-        let rows = self.show.rows();
-        let doubtful = rows.filter(|(delivery, row)| {
-            matches!(delivery.state, DeliveryState::Unclear { .. }) && recent(row)
-        });
-        doubtful.map(|(_, row)| row.id).collect()
+    /// Writes what is decided into the ledger. Returns whether there was anything.
+    async fn write(&self, orders: &Orders) -> Result<bool, Error> {
+        let (by, now) = (self.context.process.instance(), self.webex.now());
+        // All of one decision in one transaction.
+        if !orders.claim.is_empty() {
+            let claims = self.ledger.claim(&orders.claim, by, now).await?;
+            tracing::info!(messages = orders.claim.len(), "claimed");
+            for (message, claim) in orders.claim.iter().zip(claims) {
+                if let Claim::Won(id) = claim
+                    && self.accounts.lacks(message)
+                {
+                    self.leave_out(id, message).await?;
+                }
+            }
+        }
+        for (row, anew) in &orders.reopen {
+            self.ledger.reopen(row.attempt(), anew, by, now).await?;
+        }
+        for row in &orders.not_arrived {
+            let reason = "a person said that it did not arrive".to_owned();
+            let outcome = MessageOutcome::NotSent { reason };
+            let settled = self.ledger.settle_message(row.attempt(), &outcome, by, now);
+            settled.await?;
+        }
+        for row in &orders.arrived {
+            let outcome = MessageOutcome::Done(json!({"by": "a person's word"}));
+            let settled = self.ledger.settle_message(row.attempt(), &outcome, by, now);
+            settled.await?;
+        }
+        for row in &orders.withdraw {
+            let reason = "a later decision took its place";
+            let withdrawn = self.ledger.withdraw(row.attempt(), reason, &row.body, now);
+            withdrawn.await?;
+        }
+        Ok(!orders.is_empty())
     }
 
-    /// Notes how a send or a look ended.
-    fn note(&mut self, sent: Sent) {
-        while self.tasks.try_join_next().is_some() {}
-        self.under_way.remove(&sent.id);
+    /// Begins as much as Webex takes at once, one thing for each recipient.
+    fn launch(&mut self) {
+        let width = self.webex.width();
+        let now = self.webex.now();
+        let mut busy: BTreeSet<String> = self.under_way.values().cloned().collect();
+        let mut left = VecDeque::with_capacity(self.queue.len());
+        while let Some((id, task)) = self.queue.pop_front() {
+            if self.under_way.len() >= width {
+                left.push_back((id, task));
+                left.append(&mut self.queue);
+                break;
+            }
+            let Some(row) = self.show.row(id) else {
+                continue;
+            };
+            let waits = self.not_before.get(&id).is_some_and(|at| *at > now);
+            if waits || !busy.insert(row.address.clone()) {
+                left.push_back((id, task));
+                continue;
+            }
+            self.begin_job(id, task);
+        }
+        self.queue = left;
+    }
+
+    fn begin_job(&mut self, id: OperationId, task: Task) {
+        let Some(row) = self.show.row(id) else { return };
+        let deed = match Deed::read(row) {
+            Ok(deed) => deed,
+            Err(error) => {
+                tracing::warn!(%error, %id, "a row of the outbox cannot be read");
+                return;
+            }
+        };
+        let job = Job {
+            webex: self.webex.clone(),
+            ledger: self.ledger.clone(),
+            clock: Arc::clone(&self.context.clock),
+            stop: self.context.stop.clone(),
+            by: self.context.process.instance().clone(),
+            me: self.context.me.clone(),
+            id,
+            attempt: row.attempt(),
+            deed,
+            task,
+        };
+        self.under_way.insert(id, row.address.clone());
+        let ended = self.ended.0.clone();
+        let work = Box::pin(async move {
+            // Once the leader is gone, its successor reads it from the ledger.
+            let _ = ended.send(job.run().await);
+        });
+        self.tasks.spawn(self.context.clock.task(work));
+    }
+
+    /// Ends a message that was claimed just now, before any attempt.
+    async fn leave_out(&self, id: OperationId, message: &NewMessage) -> Result<(), Error> {
+        let Some(row) = self.ledger.operation(id).await? else {
+            return Ok(());
+        };
         let now = self.context.clock.now();
-        let again = match sent.outcome {
+        let withdrawn = self
+            .ledger
+            .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);
+        withdrawn.await?;
+        Ok(())
+    }
+
+    /// What is in doubt and to be looked up now.
+    fn doubtful(&self) -> impl Iterator<Item = OperationId> {
+        let now = self.webex.now();
+        let settles = move |row: &&Operation| {
+            let since = now.duration_since(row.changed_at);
+            since.is_negative() || since >= SETTLES_AFTER
+        };
+        let in_doubt = self.show.in_doubt().filter(|row| self.is_looked_up(row));
+        in_doubt.filter(settles).map(|row| row.id)
+    }
+
+    /// Whether a row in doubt is not left to a person yet.
+    fn is_looked_up(&self, row: &Operation) -> bool {
+        self.webex.now().duration_since(row.changed_at) < LOOKED_UP_FOR
+    }
+
+    /// Notes how something ended.
+    fn note(&mut self, ended: &Ended) {
+        while self.tasks.try_join_next().is_some() {}
+        self.under_way.remove(&ended.id);
+        let now = self.webex.now();
+        self.not_before.retain(|_, at| *at > now);
+        let pause = match ended.outcome {
             Some(MessageOutcome::NotSent { .. }) => PAUSE,
             _ => SETTLES_AFTER,
         };
-        self.not_before
-            .insert(sent.id, now.checked_add(again).unwrap_or(now));
-        if let Some(outcome) = sent.outcome {
-            self.show.note(sent.id, &outcome, now);
+        let again = now.checked_add(pause).unwrap_or(now);
+        self.not_before.insert(ended.id, again);
+        if let Some(outcome) = &ended.outcome {
+            self.show.note(ended.id, outcome, now);
         }
     }
 }

@@ -1,17 +1,17 @@
 //! The show as the ledger has it: log, deliveries, and the schedule in force.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use showcaller_event::model::{CueId, CueKey, CueRecipient, DayId};
 use showcaller_ledger::{
-    Error as LedgerError, Ledger, MessageKind, MessageOutcome, MessagesHead, Operation,
+    Error as LedgerError, Ledger, MessageKey, MessageKind, MessageOutcome, MessagesHead, Operation,
     OperationId, OperationState, Recipient,
 };
 use showcaller_show::{Board, Delivery, DeliveryState, Logged, Scene, Setting};
 
-use super::journal;
-use crate::{Error, InForce};
+use crate::{Error, InForce, show_log};
 
 /// The show as the ledger has it.
 #[derive(Debug)]
@@ -24,6 +24,10 @@ pub struct Show {
     deliveries: Vec<Delivery>,
     /// The rows of the deliveries.
     rows: Vec<Operation>,
+    places: BTreeMap<OperationId, usize>,
+    by_cue: BTreeMap<CueKey, BTreeMap<(u32, CueRecipient), usize>>,
+    /// Rows of other kinds: an operator's own messages, deletions and corrections.
+    others: BTreeMap<MessageKey, Operation>,
     marks: Marks,
 }
 
@@ -55,6 +59,9 @@ impl Show {
             log: Vec::new(),
             deliveries: Vec::new(),
             rows: Vec::new(),
+            places: BTreeMap::new(),
+            by_cue: BTreeMap::new(),
+            others: BTreeMap::new(),
             in_force,
             marks,
         };
@@ -89,13 +96,7 @@ impl Show {
 
     async fn read_log(&mut self, ledger: &Ledger) -> Result<(), Error> {
         let last = self.log.last().map_or(0, |logged| logged.number);
-        for row in ledger.show_log(last).await? {
-            let logged = journal::read(&row).map_err(|reason| Error::ShowLog {
-                number: row.number,
-                reason: reason.to_string(),
-            })?;
-            self.log.push(logged);
-        }
+        self.log.extend(show_log::read(ledger, last).await?);
         Ok(())
     }
 
@@ -103,12 +104,24 @@ impl Show {
         let operations = ledger.messages_of(MessageKind::Delivery).await?;
         self.rows.clear();
         self.deliveries.clear();
+        self.places.clear();
+        self.by_cue.clear();
         for operation in operations {
             let Some(delivery) = self.delivery(&operation) else {
                 continue;
             };
+            let place = self.rows.len();
+            let of_cue = self.by_cue.entry(delivery.cue.clone()).or_default();
+            of_cue.insert((delivery.generation, delivery.recipient.clone()), place);
+            self.places.insert(operation.id, place);
             self.deliveries.push(delivery);
             self.rows.push(operation);
+        }
+        self.others.clear();
+        for kind in [MessageKind::Say, MessageKind::Recall, MessageKind::Correct] {
+            let rows = ledger.messages_of(kind).await?.into_iter();
+            self.others
+                .extend(rows.filter_map(|row| Some((row.key.clone()?, row))));
         }
         Ok(())
     }
@@ -162,22 +175,65 @@ impl Show {
         look(&Board::of(&setting))
     }
 
-    /// The rows by their keys.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (&Delivery, &Operation)> {
-        self.deliveries.iter().zip(&self.rows)
+    /// The row of a delivery.
+    pub(super) fn row_of(&self, delivery: &Delivery) -> Option<&Operation> {
+        self.delivered(&delivery.cue, delivery.generation, &delivery.recipient)
+    }
+
+    /// The rows of deliveries.
+    pub(super) fn rows_of<'d>(
+        &self,
+        deliveries: impl IntoIterator<Item = &'d Delivery>,
+    ) -> Vec<Operation> {
+        let rows = deliveries.into_iter().filter_map(|it| self.row_of(it));
+        rows.cloned().collect()
+    }
+
+    /// The delivery of a cue, under this name, to a recipient.
+    pub(super) fn delivered(
+        &self,
+        cue: &CueKey,
+        generation: u32,
+        to: &CueRecipient,
+    ) -> Option<&Operation> {
+        let of_cue = self.by_cue.get(cue)?;
+        let place = of_cue.get(&(generation, to.clone()))?;
+        self.rows.get(*place)
+    }
+
+    /// A row of another kind.
+    pub(super) fn other(&self, key: &MessageKey) -> Option<&Operation> {
+        self.others.get(key)
     }
 
     /// The row with this id.
     pub(super) fn row(&self, id: OperationId) -> Option<&Operation> {
-        self.rows.iter().find(|row| row.id == id)
+        match self.places.get(&id) {
+            Some(place) => self.rows.get(*place),
+            None => self.others.values().find(|row| row.id == id),
+        }
+    }
+
+    /// Every row.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Operation> {
+        self.rows.iter().chain(self.others.values())
+    }
+
+    /// The rows whose outcome is not known.
+    pub(super) fn in_doubt(&self) -> impl Iterator<Item = &Operation> {
+        let rows = self.rows();
+        rows.filter(|row| row.state == OperationState::Unclear)
     }
 
     /// Notes what became of a row, until it is read again.
     pub(super) fn note(&mut self, id: OperationId, outcome: &MessageOutcome, at: Timestamp) {
-        let Some(place) = self.rows.iter().position(|row| row.id == id) else {
-            return;
+        let row = match self.places.get(&id) {
+            Some(place) => &mut self.rows[*place],
+            None => match self.others.values_mut().find(|row| row.id == id) {
+                Some(row) => row,
+                None => return,
+            },
         };
-        let row = &mut self.rows[place];
         (row.state, row.reason) = match outcome {
             MessageOutcome::Done(_) => (OperationState::Done, None),
             MessageOutcome::Failed { reason, .. } => (OperationState::Failed, Some(reason.clone())),
@@ -185,8 +241,10 @@ impl Show {
             MessageOutcome::NotSent { reason } => (OperationState::Waiting, Some(reason.clone())),
         };
         row.changed_at = at;
-        self.deliveries[place].state = state(row);
-        self.deliveries[place].since = at;
+        if let Some(place) = self.places.get(&id) {
+            self.deliveries[*place].state = state(&self.rows[*place]);
+            self.deliveries[*place].since = at;
+        }
     }
 
     /// How many entries the log has, by the number of the last.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
-use showcaller_ledger::{Error as LedgerError, Holder, Ledger};
+use showcaller_ledger::{Error as LedgerError, Holder, Lease, Ledger};
 use showcaller_webex::SendPermit;
 
 use super::background::Background;
@@ -81,6 +81,11 @@ impl Held {
     /// A ledger that refuses to write once another process has taken over.
     pub(crate) fn fenced(&self, ledger: &Ledger) -> Ledger {
         ledger.fenced_by(self.permit.lease())
+    }
+
+    /// The lease itself.
+    pub(crate) fn lease(&self) -> &Lease {
+        self.permit.lease()
     }
 
     /// What the handles of a client need that send under this lease.

@@ -236,7 +236,7 @@ impl KnownLog {
         for row in ledger.show_log(self.number).await? {
             self.number = row.number;
             // Of one that another build wrote, those who lead the cues tell.
-            let Ok(logged) = show_log::read(&row) else {
+            let Ok(logged) = show_log::logged(&row) else {
                 continue;
             };
             let (meeting, known) = match logged.entry {

@@ -292,8 +292,12 @@ impl Frame<'_> {
             .copied()
             .chain(index.keys.keys().map(String::as_str))
             .chain(words);
-        let hint = did_you_mean(name, known)
-            .unwrap_or_else(|| the_names("rooms", patterns.iter().copied()));
+        let hint = did_you_mean(name, known).unwrap_or_else(|| {
+            if self.people.roles.contains(name) {
+                return format!("`{name}` is a role; a cue reaches people by `to-people:`");
+            }
+            the_names("rooms", patterns.iter().copied())
+        });
         diagnostics
             .error(
                 "room/unknown",

@@ -244,6 +244,7 @@ fn keys_that_do_not_go_together_say_so() {
         "one-per: day, before: breakout, to: [team rooms]",
         "before: opening, to: [staff], previously: other",
         "before: opening, to-people: [choach]",
+        "before: opening, to: [participant]",
         "before: opening, to: [group rooms]",
     ];
     let shown = cases.map(|case| {

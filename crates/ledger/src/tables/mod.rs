@@ -2,6 +2,7 @@
 
 pub(crate) mod binding;
 mod calendar;
+mod control_tokens;
 pub(crate) mod creations;
 mod inbox;
 mod leases;
@@ -20,6 +21,7 @@ mod show_log;
 
 pub use binding::Binding;
 pub use calendar::CalendarState;
+pub use control_tokens::{ControlToken, NewControlToken};
 pub use inbox::{Decided, Decision, InboxCounts, InboxEntry};
 pub use leases::Lease;
 pub use meeting_instances::MeetingInstance;

@@ -139,7 +139,7 @@ impl<'a> Board<'a> {
     /// Deliveries that were sent, or may have been, and were recalled: they are to be deleted.
     #[must_use]
     pub fn recalled(&self) -> Vec<&'a Delivery> {
-        self.others(|cue, delivery| delivery.generation < cue.recalled && may_be_sent(delivery))
+        self.others(|cue, delivery| delivery.generation < cue.recalled && delivery.may_be_sent())
     }
 
     /// Deliveries in doubt of which a person said that they arrived.
@@ -244,12 +244,4 @@ fn stored_key(cue: &Cue, deliveries: &[&Delivery]) -> CueKey {
     let names = cue.previously.iter().rev().chain([&cue.key]);
     let mut stored = names.filter(|name| deliveries.iter().any(|it| it.cue == **name));
     stored.next().unwrap_or(&cue.key).clone()
-}
-
-/// Whether the message may be in the room.
-fn may_be_sent(delivery: &Delivery) -> bool {
-    match delivery.state {
-        DeliveryState::Sending | DeliveryState::Sent | DeliveryState::Unclear { .. } => true,
-        DeliveryState::Waiting | DeliveryState::Failed { .. } => false,
-    }
 }

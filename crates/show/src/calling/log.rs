@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use showcaller_event::model::{CueKey, CueRecipient, MeetingKey};
+use showcaller_secret::Secret;
+
+use super::slip::Slip;
 
 /// One entry of the show log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +59,7 @@ pub enum Entry {
         /// Which.
         cue: CueKey,
     },
-    /// Do not send it at all, unless somebody says go.
+    /// Do not send it at all, unless there is a go.
     Skip {
         /// Which.
         cue: CueKey,
@@ -96,6 +99,25 @@ pub enum Entry {
         /// Whether it arrived; otherwise it is sent again.
         arrived: bool,
     },
+    /// A message that no cue has.
+    Say {
+        /// Its id, a UUID: drawn when it was previewed, so that it is sent once.
+        id: String,
+        /// What each recipient gets.
+        messages: Vec<Said>,
+        /// What it tells the operators of, so that nothing is told twice.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        about: Vec<String>,
+    },
+    /// Other words for what was sent of a cue.
+    Correct {
+        /// Which.
+        cue: CueKey,
+        /// Of which generation.
+        generation: u32,
+        /// What each recipient is to see.
+        messages: Vec<Said>,
+    },
     /// A meeting began.
     Started {
         /// Which.
@@ -103,14 +125,24 @@ pub enum Entry {
         /// When.
         at: Timestamp,
     },
-    /// A meeting is over, and nobody came back for two minutes.
+    /// A meeting is over: it ended, and did not begin again for two minutes.
     Ended {
         /// Which.
         meeting: MeetingKey,
         /// When it ended.
         at: Timestamp,
     },
-    /// A meeting is run by hand: what hangs on it waits for a go.
+    /// A part of a day moves.
+    Slip {
+        /// What moves, and by how much.
+        slip: Slip,
+    },
+    /// A slip counts no more.
+    UndoSlip {
+        /// Its number in the log.
+        number: i64,
+    },
+    /// A meeting is run by hand: what hangs on it waits for a go, and no slip moves it.
     Detach {
         /// Which.
         meeting: MeetingKey,
@@ -120,6 +152,16 @@ pub enum Entry {
         /// Which.
         meeting: MeetingKey,
     },
+}
+
+/// Words for one recipient, in Webex's Markdown. They may hold links and passwords.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// To whom.
+    pub recipient: CueRecipient,
+    /// What.
+    #[serde(with = "showcaller_secret::exposed")]
+    pub markdown: Secret,
 }
 
 /// One attempt to send a cue to a recipient.
@@ -154,9 +196,13 @@ impl Entry {
             | Self::Again { cue, .. }
             | Self::Recall { cue }
             | Self::Retry { cue, .. }
-            | Self::Settle { cue, .. } => Some(cue),
-            Self::Started { .. }
+            | Self::Settle { cue, .. }
+            | Self::Correct { cue, .. } => Some(cue),
+            Self::Say { .. }
+            | Self::Started { .. }
             | Self::Ended { .. }
+            | Self::Slip { .. }
+            | Self::UndoSlip { .. }
             | Self::Detach { .. }
             | Self::Attach { .. } => None,
         }

@@ -4,15 +4,22 @@
 //! Nothing is remembered here. The state of a cue is computed anew from the [log](Logged), which only
 //! grows, and from its [deliveries](Delivery), so it is the same for every process that computes it.
 
+mod attention;
 mod board;
 mod called;
+mod command;
 mod delivery;
+mod find;
 mod log;
 mod meetings;
+pub mod slip;
 mod standing;
 mod status;
 
+pub use attention::{Attention, LOOKED_UP_FOR, Need};
 pub use board::{Arrived, Board, DueNow, Missed, Setting};
-pub use delivery::{Delivery, DeliveryState};
-pub use log::{Attempted, By, Entry, Logged, Via};
+pub use command::{Command, Fact, Follow, Judged, Refusal};
+pub use delivery::{Delivery, DeliveryState, NO_ACCOUNT};
+pub use find::NotFound;
+pub use log::{Attempted, By, Entry, Logged, Said, Via};
 pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use showcaller_engine::cues::Cues;
 use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
 use showcaller_engine::{Answers, Prepared, Presence, Stop};
 use showcaller_server::{Control, Counters, Ingress, Limits, control, listen, public};
@@ -51,6 +52,7 @@ pub(super) struct Running<'a> {
     /// Until the bot is known to be this ledger's.
     prepared: Option<Prepared>,
     answers: Option<Answers>,
+    cues: Option<Cues>,
     answering: watch::Sender<bool>,
     line: StatusLine,
     warnings: mpsc::UnboundedReceiver<String>,
@@ -129,6 +131,7 @@ impl<'a> Running<'a> {
             presence,
             prepared: Some(prepared),
             answers: None,
+            cues: None,
             answering,
             line,
             warnings: warnings(),
@@ -155,6 +158,9 @@ impl<'a> Running<'a> {
                     }
                     if self.answers.as_ref().is_some_and(Answers::ended) {
                         break Err(broken("answers"));
+                    }
+                    if self.cues.as_ref().is_some_and(Cues::ended) {
+                        break Err(broken("calls the cues"));
                     }
                     if StatusLine::is_shown() {
                         self.draw();
@@ -188,6 +194,7 @@ impl<'a> Running<'a> {
             && let Some(prepared) = self.prepared.take()
         {
             self.answers = Some(prepared.begin().await?);
+            self.cues = Some(Cues::begin(&self.live.engine).await?);
             self.answering.send_replace(true);
         }
         if state.is_ready() && !self.is_serving {
@@ -214,6 +221,11 @@ impl<'a> Running<'a> {
     /// Stops to listen and to answer, finishes what is under way, and leaves the webhooks as they are.
     async fn finish(mut self) {
         self.stop.ask();
+        let cues = async {
+            if let Some(cues) = self.cues {
+                cues.stop().await;
+            }
+        };
         let answers = async {
             let Some(answers) = self.answers else { return };
             if timeout(END, answers.stop()).await.is_err() {
@@ -222,7 +234,7 @@ impl<'a> Running<'a> {
             }
         };
         let listeners = async { while self.listeners.join_next().await.is_some() {} };
-        tokio::join!(answers, listeners);
+        tokio::join!(cues, answers, listeners);
         if !self.hooks.is_finished() {
             let _ = self.hooks.await;
         }

@@ -1,0 +1,227 @@
+//! What the leader is to do now: decided from the board, done by [`lead`](super::lead).
+
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::model::{Cue, CueKey, CueRecipient, CueTo};
+use showcaller_ledger::{
+    MessageKey, NewMessage, Operation, OperationId, OperationState, Recipient,
+};
+use showcaller_show::{Board, Delivery, DeliveryState, DueNow, Entry, Said};
+use uuid::Uuid;
+
+use super::compose::{self, Destination};
+use super::deed::{Deed, Other, Target};
+use super::scope::Scope;
+use super::show::Show;
+use crate::messages::{Outgoing, To};
+
+/// How long an operator's own message may wait for a process that sends it.
+const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is to be done now.
+#[derive(Default)]
+pub(super) struct Orders {
+    /// Rows to be claimed, in the order in which they go.
+    pub(super) claim: Vec<NewMessage>,
+    /// Rows that are waiting and to be done, in the order in which they go.
+    pub(super) go: Vec<OperationId>,
+    /// Rows that failed and are to be sent after all, with what is to be sent now.
+    pub(super) reopen: Vec<(Operation, NewMessage)>,
+    /// Rows in doubt of which a person said that they did not arrive.
+    pub(super) not_arrived: Vec<Operation>,
+    /// Rows in doubt of which a person said that they arrived.
+    pub(super) arrived: Vec<Operation>,
+    /// Rows that are waiting and must never be sent.
+    pub(super) withdraw: Vec<Operation>,
+}
+
+impl Orders {
+    /// Whether nothing is to be written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.claim.is_empty()
+            && self.reopen.is_empty()
+            && self.not_arrived.is_empty()
+            && self.arrived.is_empty()
+            && self.withdraw.is_empty()
+    }
+}
+
+/// Decides what is to be done within a scope.
+pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Scope) -> Orders {
+    let mut orders = Orders::default();
+    let writer = Writer { show, now };
+    // A delivery and an entry of the log have the name that the cue had then.
+    let within = |name: &CueKey| board.cue(name).is_some_and(|it| scope.has_cue(&it.cue.key));
+    let due = board.due().into_iter();
+    for due in due.filter(|due| scope.has_cue(&due.cue.cue.key)) {
+        writer.due(due, &mut orders);
+    }
+    let superseded = board.superseded().into_iter();
+    let superseded = superseded.filter(|it| within(&it.cue));
+    orders.withdraw.extend(show.rows_of(superseded));
+    let arrived = board.arrived().into_iter().map(|it| it.delivery);
+    let arrived = arrived.filter(|it| within(&it.cue));
+    orders.arrived.extend(show.rows_of(arrived));
+    let recalled = board.recalled().into_iter();
+    for delivery in recalled.filter(|it| within(&it.cue)) {
+        writer.deletion(delivery, &mut orders);
+    }
+    for logged in &show.log {
+        match &logged.entry {
+            Entry::Say { id, messages, .. } => {
+                let id = id.parse().ok().filter(|id| scope.has_say(*id));
+                let waited = now.duration_since(logged.at);
+                if let Some(id) = id.filter(|_| waited < SAY_HOLDS) {
+                    for said in messages {
+                        writer.order(writer.said(id, said), &mut orders);
+                    }
+                }
+            }
+            Entry::Correct {
+                cue,
+                generation,
+                messages,
+            } if within(cue) => {
+                for said in messages {
+                    let row = writer.correction(logged.number, (cue, *generation), said);
+                    writer.order(row, &mut orders);
+                }
+            }
+            _ => {}
+        }
+    }
+    orders
+}
+
+/// How far our reading of Webex's clock may be ahead of it: its `Date` has whole seconds.
+const DATE_ERROR: SignedDuration = SignedDuration::from_secs(1);
+
+/// Makes rows.
+struct Writer<'a> {
+    show: &'a Show,
+    now: Timestamp,
+}
+
+impl Writer<'_> {
+    fn due(&self, due: DueNow<'_, '_>, orders: &mut Orders) {
+        let row = due.to.delivery.and_then(|it| self.show.row_of(it));
+        let state = due.to.delivery.map(|delivery| &delivery.state);
+        match (state, row) {
+            (Some(DeliveryState::Waiting), Some(row)) => orders.go.push(row.id),
+            (Some(DeliveryState::Unclear { .. }), Some(row)) => {
+                orders.not_arrived.push(row.clone())
+            }
+            (Some(DeliveryState::Failed { .. }), Some(row)) => {
+                let anew = self.message(due.cue.cue, due.to.to, row.key.clone());
+                orders.reopen.extend(anew.map(|anew| (row.clone(), anew)));
+            }
+            _ => {
+                let key = self.key(&due.cue.key, &due.to.to.recipient, due.cue.generation);
+                orders
+                    .claim
+                    .extend(self.message(due.cue.cue, due.to.to, key));
+            }
+        }
+    }
+
+    /// What Webex has from before is not what is written now.
+    fn after(&self) -> Timestamp {
+        self.now.checked_sub(DATE_ERROR).unwrap_or(self.now)
+    }
+
+    fn key(&self, cue: &CueKey, to: &CueRecipient, generation: u32) -> Option<MessageKey> {
+        let (recipient, _) = self.destination(to)?;
+        let day = cue.day.as_ref().map(|day| day.as_str());
+        Some(MessageKey::delivery(
+            cue.cue.as_str(),
+            day,
+            recipient,
+            generation,
+        ))
+    }
+
+    fn destination(&self, to: &CueRecipient) -> Option<(Recipient, To)> {
+        let Destination { id, to } = compose::destination(&self.show.in_force, to)?;
+        let recipient = match to {
+            To::Room(_) | To::Direct(_) => Recipient::Room(id),
+            To::Person(_) => Recipient::Person(id),
+        };
+        Some((recipient, to))
+    }
+
+    /// The row of a cue's message; `None` if it cannot be written.
+    fn message(&self, cue: &Cue, to: &CueTo, key: Option<MessageKey>) -> Option<NewMessage> {
+        let (_, where_to) = self.destination(&to.recipient)?;
+        let (message, language) = compose::message(&self.show.in_force, cue, to)
+            .inspect_err(|error| {
+                let cue = &cue.key;
+                tracing::warn!(%cue, to = %to.recipient, %error, "a cue cannot be written");
+            })
+            .ok()?;
+        let outgoing = Outgoing::new(where_to, message, language, self.after());
+        self.row(&Deed::Post(outgoing), key?, &to.recipient)
+    }
+
+    fn row(&self, deed: &Deed, key: MessageKey, to: &CueRecipient) -> Option<NewMessage> {
+        let revision = self.show.in_force.revision.as_ref();
+        let row = deed.row(key, to.to_string(), revision.map(|revision| revision.id));
+        row.inspect_err(|error| tracing::warn!(%error, "a row cannot be written"))
+            .ok()
+    }
+
+    /// Deletes what was sent.
+    fn deletion(&self, delivery: &Delivery, orders: &mut Orders) {
+        let sent = self.show.row_of(delivery).and_then(message_id);
+        let Some((message, uuid)) = sent else { return };
+        let deed = Deed::Delete(Target { message });
+        let row = self.row(&deed, MessageKey::recall(uuid), &delivery.recipient);
+        self.order(row, orders);
+    }
+
+    /// Claims a row, or does what it asks for if it is claimed and waiting.
+    fn order(&self, row: Option<NewMessage>, orders: &mut Orders) {
+        let Some(row) = row else { return };
+        match self.show.other(&row.key) {
+            None => orders.claim.push(row),
+            Some(known) if known.state == OperationState::Waiting => orders.go.push(known.id),
+            Some(_) => {}
+        }
+    }
+
+    fn said(&self, id: Uuid, said: &Said) -> Option<NewMessage> {
+        let (recipient, _) = self.destination(&said.recipient)?;
+        let deed = Deed::Post(self.words(said)?);
+        self.row(&deed, MessageKey::say(id, recipient), &said.recipient)
+    }
+
+    fn words(&self, said: &Said) -> Option<Outgoing> {
+        let (_, to) = self.destination(&said.recipient)?;
+        let message = showcaller_render::answers::Message {
+            markdown: said.markdown.clone(),
+            card: None,
+        };
+        let language = compose::language(&self.show.in_force, &said.recipient);
+        Some(Outgoing::new(to, message, language, self.after()))
+    }
+
+    fn correction(
+        &self,
+        number: i64,
+        (cue, generation): (&CueKey, u32),
+        said: &Said,
+    ) -> Option<NewMessage> {
+        let sent = self.show.delivered(cue, generation, &said.recipient)?;
+        let (message, uuid) = message_id(sent)?;
+        let deed = Deed::Edit(Other {
+            target: Target { message },
+            outgoing: self.words(said)?,
+        });
+        self.row(&deed, MessageKey::correct(uuid, number), &said.recipient)
+    }
+}
+
+/// The message that a row was sent as: its id, and the UUID in it.
+fn message_id(row: &Operation) -> Option<(String, Uuid)> {
+    let id = row.outcome.as_ref()?["id"].as_str()?;
+    let uuid = showcaller_webex::MessageId::from(id).uuid()?;
+    Some((id.to_owned(), uuid))
+}
