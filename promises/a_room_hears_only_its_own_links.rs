@@ -197,7 +197,7 @@ fn said_trouble(event: &Event) -> Result<[usize; 2], String> {
     Ok(counts)
 }
 
-/// What the file says to a room or to a person is for them, whoever gets it.
+/// What the file says to a room or to a person is for them.
 #[test]
 fn whatever_the_file_says() {
     for (example, wanted) in [("innovation-challenge", [96, 48]), ("workshop", [1, 0])] {

@@ -32,6 +32,7 @@ mod calls_are_counted;
 mod crash_anywhere;
 mod drift_is_said_and_kept_where_asked;
 mod killed_and_run_again;
+mod meetings_tell_when_they_begin_and_end;
 mod model;
 mod no_meeting_mail_unless_asked;
 mod no_question_is_lost;

@@ -78,14 +78,14 @@ impl Sketch {
             Way::Around(hook, by) => {
                 put(&mut entry, hook, Some(cue.meeting.as_str()));
                 put(&mut entry, by, Some(format!("{} min", cue.minutes)));
-                if by == "delay" && hook.starts_with("after") && cue.says % 2 == 0 {
+                if hook.starts_with("after") && cue.says.is_multiple_of(2) {
                     put(&mut entry, "counts", Some("actual"));
                 }
             }
             Way::At => {
                 put(&mut entry, "day", days.first().map(|day| day.as_str()));
                 put(&mut entry, "at", Some(format!("12:{:02}", cue.minutes)));
-                put_if(&mut entry, "fixed", cue.says % 2 == 0);
+                put_if(&mut entry, "fixed", cue.says.is_multiple_of(2));
             }
             Way::EachDay => {
                 put(&mut entry, "one-per", Some("day"));
@@ -97,7 +97,7 @@ impl Sketch {
         let by_call = cue.by_call || matches!(cue.way, Way::Called);
         if by_call {
             put(&mut entry, "send", Some("by-call"));
-            put_if(&mut entry, "two-people", cue.says % 2 == 1);
+            put_if(&mut entry, "two-people", !cue.says.is_multiple_of(2));
         } else {
             put(&mut entry, "late", cue.late);
         }

@@ -1,8 +1,9 @@
 //! The message of a cue for one recipient.
 
 use showcaller_event::model::{Cue, CueRecipient, CueTo};
-use showcaller_event::{Facts, Language, Unfilled, fill};
+use showcaller_event::{Facts, Language, Unfilled};
 use showcaller_render::answers::Message;
+use showcaller_render::calling;
 use showcaller_webex::RoomId;
 use uuid::Uuid;
 
@@ -58,19 +59,10 @@ pub(super) fn message(
 ) -> Result<(Message, Language), Unfilled> {
     let event = &in_force.event;
     let language = language(in_force, &to.recipient);
-    let (text, language) = to.say.in_language(language, event.bot.language);
     let facts = Facts {
         event,
         schedule: &in_force.schedule,
         webex: &|meeting| in_force.facts(meeting).cloned(),
     };
-    let mut filled = fill(text, language, &facts, to.recipient.audience())?;
-    if cue.mention_all && matches!(to.recipient, CueRecipient::Room(_)) {
-        filled = format!("<@all> {filled}");
-    }
-    let message = Message {
-        markdown: filled.into(),
-        card: None,
-    };
-    Ok((message, language))
+    calling::message(cue, to, language, &facts)
 }

@@ -1,11 +1,19 @@
 //! Does one deed, or looks up whether it was done.
 
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use showcaller_clock::SharedClock;
-use showcaller_ledger::{Attempt, Instance, Ledger, MessageOutcome, OperationId};
+use showcaller_ledger::{
+    Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, NewMessage, OperationId,
+};
 use showcaller_webex::{EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex};
 
 use super::deed::{Deed, Other, Target};
+use crate::floor::Stop;
 use crate::messages::{Bot, Evidence, Outgoing, Unavailable, evidence, outcome};
+
+/// How long a ledger that fails is left alone before it is asked once more.
+const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 
 /// What is to be done about a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +29,15 @@ pub(super) struct Job {
     pub(super) webex: Webex,
     pub(super) ledger: Ledger,
     pub(super) clock: SharedClock,
+    pub(super) stop: Stop,
     pub(super) by: Instance,
     pub(super) me: Person,
     pub(super) id: OperationId,
     /// The attempt that is in doubt.
     pub(super) attempt: Attempt,
     pub(super) deed: Deed,
+    /// The row in other words than those with which it was claimed.
+    pub(super) anew: Option<NewMessage>,
     pub(super) task: Task,
 }
 
@@ -55,7 +66,13 @@ impl Job {
     }
 
     async fn attempt(&self) -> Result<Option<MessageOutcome>, Unavailable> {
-        let started = self.ledger.start(self.id, &self.by, self.clock.now());
+        if let Some(anew) = &self.anew {
+            let rewritten = self.ledger.reopen(self.attempt, anew, &self.by, self.now());
+            if !rewritten.await? {
+                return Ok(None);
+            }
+        }
+        let started = self.ledger.start(self.id, &self.by, self.now());
         let Some(attempt) = started.await? else {
             return Ok(None);
         };
@@ -65,11 +82,31 @@ impl Job {
             Deed::Edit(other) => self.edit(other).await,
             Deed::Delete(target) => self.delete(target).await,
         };
-        let ending = self.deed.ending(&outcome);
-        let finished = self
-            .ledger
-            .finish_message(attempt, ending, self.clock.now());
-        Ok(finished.await?.then_some(outcome))
+        Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
+    }
+
+    /// Writes how an attempt ended, however long the ledger does not take it: nobody else knows.
+    async fn finish(
+        &self,
+        attempt: Attempt,
+        outcome: &MessageOutcome,
+    ) -> Result<bool, LedgerError> {
+        loop {
+            let ending = self.deed.ending(outcome);
+            let finished = self.ledger.finish_message(attempt, ending, self.now());
+            match finished.await {
+                Err(error) if !self.stop.asked() => {
+                    tracing::warn!(%error, id = %self.id, "the end of a call is not written yet");
+                    self.clock.sleep(PAUSE).await;
+                }
+                finished => return finished,
+            }
+        }
+    }
+
+    /// By Webex's clock: processes on several machines compare what they write.
+    fn now(&self) -> Timestamp {
+        self.webex.now()
     }
 
     async fn post(&self, outgoing: &Outgoing) -> MessageOutcome {
@@ -84,7 +121,9 @@ impl Job {
         let id = MessageId::from(&*target.message);
         match self.webex.delete_message(&id).await {
             Ok(()) => MessageOutcome::Done(evidence::answer(&id)),
-            Err(error) if error.is_not_found() => MessageOutcome::Done(evidence::answer(&id)),
+            Err(error) if error.is_not_found() => {
+                MessageOutcome::Done(json!({"id": id, "gone": true}))
+            }
             Err(error) => again(&error),
         }
     }
@@ -126,23 +165,48 @@ impl Job {
             ledger: &self.ledger,
             me: &self.me,
         };
-        let outgoing = match &self.deed {
-            Deed::Post(outgoing) | Deed::Edit(Other { outgoing, .. }) => outgoing,
-            Deed::Delete(_) => return Ok(None),
-        };
-        let outcome = match evidence::look(bot, outgoing).await? {
-            Evidence::Sent(answer) => MessageOutcome::Done(answer),
-            Evidence::NotSent => MessageOutcome::NotSent {
-                reason: "Webex shows that it was not sent".to_owned(),
+        let outcome = match &self.deed {
+            Deed::Post(outgoing) => match evidence::look(bot, outgoing).await? {
+                Evidence::Sent(answer) => Some(MessageOutcome::Done(answer)),
+                Evidence::NotSent => Some(not_done("Webex shows that it was not sent")),
+                Evidence::None => None,
             },
-            Evidence::None => return Ok(None),
+            Deed::Edit(other) => self.look_up_edit(bot, other).await?,
+            Deed::Delete(_) => Some(not_done("what was deleted can be deleted again")),
         };
-        let (ending, now) = (self.deed.ending(&outcome), self.clock.now());
+        let Some(outcome) = outcome else {
+            return Ok(None);
+        };
+        let (ending, now) = (self.deed.ending(&outcome), self.now());
         let settled = self
             .ledger
             .settle_message(self.attempt, ending, &self.by, now);
         Ok(settled.await?.then_some(outcome))
     }
+
+    /// The words are in the message, or follow it, or Webex shows neither. Only then is it edited once
+    /// more, which is harmless, while a second message that follows is not.
+    async fn look_up_edit(
+        &self,
+        bot: Bot<'_>,
+        other: &Other,
+    ) -> Result<Option<MessageOutcome>, Unavailable> {
+        let id = MessageId::from(&*other.target.message);
+        Ok(match evidence::look(bot, &other.outgoing).await? {
+            Evidence::Sent(answer) => Some(MessageOutcome::Done(answer)),
+            Evidence::NotSent => Some(not_done("Webex shows that it was not done")),
+            Evidence::None => {
+                let edited = self.rewrite(&id, &other.outgoing).await;
+                let edited = edited.ok().filter(|tried| *tried);
+                edited.map(|_| MessageOutcome::Done(evidence::answer(&id)))
+            }
+        })
+    }
+}
+
+fn not_done(reason: &str) -> MessageOutcome {
+    let reason = reason.to_owned();
+    MessageOutcome::NotSent { reason }
 }
 
 /// What a failed call means that may be repeated whatever became of it.

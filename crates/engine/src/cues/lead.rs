@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_ledger::{
-    Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId,
+    Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
 };
 use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
 use showcaller_webex::{Lane, Webex};
@@ -31,12 +31,11 @@ const LOOK: SignedDuration = SignedDuration::from_secs(1);
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
-/// How long after an attempt in doubt Webex was asked once, surely.
-const LOOKED_UP_ONCE: SignedDuration = SignedDuration::from_secs(8);
 
 /// The leader's work, as long as the lease is held.
 pub(super) struct Lead<'a> {
     context: &'a Context,
+    held: &'a Held,
     webex: Webex,
     ledger: Ledger,
     watch: ClockWatch,
@@ -58,16 +57,17 @@ pub(super) struct Lead<'a> {
 impl<'a> Lead<'a> {
     pub(super) async fn begin(
         context: &'a Context,
-        held: &Held,
+        held: &'a Held,
         scope: Scope,
     ) -> Result<Self, Error> {
         let bot = &context.connections.bot;
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
         let ledger = held.fenced(&context.ledger);
-        let lead = Self {
+        Ok(Self {
             watch: ClockWatch::new(&*context.clock),
             show: Show::read(&ledger, context.in_force.refreshed().await).await?,
             context,
+            held,
             webex,
             ledger,
             queue: VecDeque::new(),
@@ -77,30 +77,52 @@ impl<'a> Lead<'a> {
             not_before: BTreeMap::new(),
             accounts: Accounts::default(),
             scope,
-        };
-        lead.adopt(held).await?;
-        Ok(lead)
+        })
     }
 
-    /// Takes over what a process left behind that led before.
-    async fn adopt(&self, held: &Held) -> Result<(), Error> {
+    /// Takes over what others that led before have left behind: what waits at once, and what they were
+    /// sending once they are dead. One that is alive writes how its calls ended.
+    async fn adopt(&self) -> Result<bool, Error> {
         let (process, clock) = (&self.context.process, &self.context.clock);
-        let by = process.instance();
+        let (by, now) = (process.instance(), self.webex.now());
+        let of_others = |row: &Operation| {
+            let unfinished = [OperationState::Waiting, OperationState::Sending];
+            unfinished.contains(&row.state) && row.claimed_by != Some(by.id)
+        };
+        // An earlier lead of this process has ended, and all of its calls.
+        let forgotten = |row: &Operation| {
+            let ours = row.claimed_by == Some(by.id) && row.state == OperationState::Sending;
+            ours && !self.under_way.contains_key(&row.id)
+        };
+        let forgotten: Vec<_> = self.show.rows().filter(|row| forgotten(row)).collect();
+        for row in &forgotten {
+            let reason = "it is not known how the call ended".to_owned();
+            let outcome = MessageOutcome::Unclear { reason };
+            let noted = self.ledger.finish_message(row.attempt(), &outcome, now);
+            noted.await?;
+        }
+        if !self.show.rows().any(of_others) {
+            return Ok(!forgotten.is_empty());
+        }
         for kind in MessageKind::OF_THE_SHOW {
             for claimant in self.ledger.claimants(kind).await? {
                 let is_dead = process.counts_as_dead(claimant.process.as_ref(), &**clock);
                 if claimant.instance != by.id && is_dead {
-                    let taken = self
-                        .ledger
-                        .take_over_messages(kind, &claimant, by, clock.now());
+                    let taken = self.ledger.take_over_messages(kind, &claimant, by, now);
                     taken.await?;
                 }
             }
         }
         let kinds = MessageKind::OF_THE_SHOW;
-        let adopted = self.ledger.adopt_waiting(&kinds, held.lease(), clock.now());
+        let adopted = self.ledger.adopt_waiting(&kinds, self.held.lease(), now);
         adopted.await?;
-        Ok(())
+        Ok(true)
+    }
+
+    /// Waits for the calls that are under way, so that it is known how they ended. No further one leaves
+    /// once the lease is lost.
+    pub(super) async fn drain(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
     }
 
     /// Leads until it is to stop, or until nothing is left within its scope.
@@ -129,18 +151,20 @@ impl<'a> Lead<'a> {
     }
 
     fn is_over(&self) -> bool {
-        let now = self.context.clock.now();
-        let mut in_doubt = self.show.in_doubt();
-        let settles = |row: &Operation| now.duration_since(row.changed_at) < LOOKED_UP_ONCE;
-        let mut done = || self.queue.is_empty() && !in_doubt.any(settles);
-        let stops = self.context.stop.asked() || !self.scope.is_all() && done();
+        let is_done =
+            || self.queue.is_empty() && !self.show.in_doubt().any(|it| self.is_looked_up(it));
+        let stops = self.context.stop.asked() || !self.scope.is_all() && is_done();
         stops && self.under_way.is_empty()
     }
 
     /// Takes up what the ledger has that is newer, and decides what is to be done until the next look.
     async fn look(&mut self) -> Result<(), Error> {
-        self.refresh().await?;
+        // First, so that everything that follows goes by Webex's time.
         self.watch.check(&*self.context.clock, &self.webex).await;
+        self.refresh().await?;
+        if self.adopt().await? {
+            self.refresh().await?;
+        }
         if self.context.stop.asked() {
             self.queue.clear();
             return Ok(());
@@ -186,7 +210,7 @@ impl<'a> Lead<'a> {
 
     /// Writes what is decided into the ledger. Returns whether there was anything.
     async fn write(&self, orders: &Orders) -> Result<bool, Error> {
-        let (by, now) = (self.context.process.instance(), self.context.clock.now());
+        let (by, now) = (self.context.process.instance(), self.webex.now());
         // All of one decision in one transaction.
         if !orders.claim.is_empty() {
             let claims = self.ledger.claim(&orders.claim, by, now).await?;
@@ -224,7 +248,7 @@ impl<'a> Lead<'a> {
     /// Begins as much as Webex takes at once, one thing for each recipient.
     fn launch(&mut self) {
         let width = self.webex.width();
-        let now = self.context.clock.now();
+        let now = self.webex.now();
         let mut busy: BTreeSet<String> = self.under_way.values().cloned().collect();
         let mut left = VecDeque::with_capacity(self.queue.len());
         while let Some((id, task)) = self.queue.pop_front() {
@@ -255,15 +279,25 @@ impl<'a> Lead<'a> {
                 return;
             }
         };
+        let rewritten = match task {
+            Task::Do => orders::rewritten(&self.show, self.webex.now(), row),
+            Task::LookUp => None,
+        };
+        let (deed, anew) = match rewritten {
+            Some((deed, anew)) => (deed, Some(anew)),
+            None => (deed, None),
+        };
         let job = Job {
             webex: self.webex.clone(),
             ledger: self.ledger.clone(),
             clock: Arc::clone(&self.context.clock),
+            stop: self.context.stop.clone(),
             by: self.context.process.instance().clone(),
             me: self.context.me.clone(),
             id,
             attempt: row.attempt(),
             deed,
+            anew,
             task,
         };
         self.under_way.insert(id, row.address.clone());
@@ -288,21 +322,27 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
-    /// What is in doubt and still looked up.
+    /// What is in doubt and to be looked up now.
     fn doubtful(&self) -> impl Iterator<Item = OperationId> {
-        let now = self.context.clock.now();
-        let recent = move |row: &&Operation| {
+        let now = self.webex.now();
+        let settles = move |row: &&Operation| {
             let since = now.duration_since(row.changed_at);
-            since >= SETTLES_AFTER && since < LOOKED_UP_FOR
+            since.is_negative() || since >= SETTLES_AFTER
         };
-        self.show.in_doubt().filter(recent).map(|row| row.id)
+        let in_doubt = self.show.in_doubt().filter(|row| self.is_looked_up(row));
+        in_doubt.filter(settles).map(|row| row.id)
+    }
+
+    /// Whether a row in doubt is not left to a person yet.
+    fn is_looked_up(&self, row: &Operation) -> bool {
+        self.webex.now().duration_since(row.changed_at) < LOOKED_UP_FOR
     }
 
     /// Notes how something ended.
     fn note(&mut self, ended: &Ended) {
         while self.tasks.try_join_next().is_some() {}
         self.under_way.remove(&ended.id);
-        let now = self.context.clock.now();
+        let now = self.webex.now();
         self.not_before.retain(|_, at| *at > now);
         let pause = match ended.outcome {
             Some(MessageOutcome::NotSent { .. }) => PAUSE,

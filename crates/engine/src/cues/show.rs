@@ -214,9 +214,14 @@ impl Show {
         }
     }
 
+    /// Every row.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Operation> {
+        self.rows.iter().chain(self.others.values())
+    }
+
     /// The rows whose outcome is not known.
     pub(super) fn in_doubt(&self) -> impl Iterator<Item = &Operation> {
-        let rows = self.rows.iter().chain(self.others.values());
+        let rows = self.rows();
         rows.filter(|row| row.state == OperationState::Unclear)
     }
 

@@ -156,7 +156,7 @@ impl Maker<'_, '_> {
             }
             _ => return vec![(None, readers.clone())],
         };
-        // A cue for nobody is there all the same, so that it can be reported.
+        // A cue without recipients is kept, so that it can be reported.
         let held = |id: &str| {
             let mut meetings = self.told.meetings.iter();
             meetings.any(|held| held.pattern.as_str() == pattern && held.day.as_str() == id)

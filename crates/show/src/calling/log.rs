@@ -59,7 +59,7 @@ pub enum Entry {
         /// Which.
         cue: CueKey,
     },
-    /// Do not send it at all, unless somebody says go.
+    /// Do not send it at all, unless there is a go.
     Skip {
         /// Which.
         cue: CueKey,
@@ -125,7 +125,7 @@ pub enum Entry {
         /// When.
         at: Timestamp,
     },
-    /// A meeting is over, and nobody came back for two minutes.
+    /// A meeting is over: it ended, and did not begin again for two minutes.
     Ended {
         /// Which.
         meeting: MeetingKey,

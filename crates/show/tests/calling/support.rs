@@ -23,6 +23,19 @@ pub(crate) struct Show {
     pub(crate) now: Timestamp,
 }
 
+/// Shows what a test did, and leaves the event out.
+impl std::fmt::Debug for Show {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Show")
+            .field("log", &self.log)
+            .field("deliveries", &self.deliveries)
+            .field("links", &self.links)
+            .field("clock_trusted", &self.clock_trusted)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Show {
     pub(crate) fn new(cues: impl IntoIterator<Item = Cue>) -> Self {
         let people = include_bytes!("people.csv").to_vec();

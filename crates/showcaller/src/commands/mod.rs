@@ -5,6 +5,7 @@ mod ask;
 mod calendar;
 mod check;
 mod completions;
+mod cue;
 mod ledger;
 mod new;
 mod plan;
@@ -52,6 +53,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Serve(Box<serve::Args>),
+    Cue(Box<cue::Args>),
     Ask(ask::Args),
     Slip(slip::Args),
     Runsheet(runsheet::Args),
@@ -84,6 +86,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Plan(args) => plan::run(&args).await,
         Command::Apply(args) => apply::run(&args).await,
         Command::Serve(args) => serve::run(&args).await,
+        Command::Cue(args) => cue::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
         Command::Slip(args) => slip::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,

@@ -1,5 +1,6 @@
 //! What the commands work on: the event file, the ledger, and Webex or its stand-in.
 
+mod calling;
 pub(crate) mod files;
 pub(crate) mod kept;
 mod live;
@@ -31,6 +32,7 @@ use crate::exit::{Code, Failure};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{findings, page, say};
 
+pub(crate) use self::calling::Calling;
 pub(crate) use self::live::Live;
 pub(crate) use self::past::Past;
 
@@ -77,6 +79,12 @@ impl EventArgs {
             Some(url) if url.starts_with("sqlite:") => format!(" --ledger {url}"),
             Some(_) => " --ledger …".to_owned(),
         }
+    }
+
+    /// What a further command must say to mean the same event and world.
+    pub(crate) fn again(&self) -> String {
+        let simulate = if self.simulate { " --simulate" } else { "" };
+        format!("{simulate}{}", self.ledger_again())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{CueRecipient, MeetingFacts, Sending};
+use showcaller_event::{Event, Schedule};
 use showcaller_secret::Secret;
 use showcaller_show::{
     Board, By, CueState, CueStatus, Delivery, DeliveryState, Entry, Logged, RecipientState, Scene,
@@ -9,21 +10,21 @@ use showcaller_show::{
 };
 
 use super::explore::Model;
-use super::steps::{Event, Steps};
+use super::steps::{Happens, Steps};
 use crate::support::{Show, ann, bob, cue, key, to_room, with_link};
 
 pub(super) const ROOMS: [&str; 2] = ["alpha", "beta"];
-const TICK: SignedDuration = SignedDuration::from_mins(5);
+const TICK: SignedDuration = SignedDuration::from_mins(10);
 /// The tick at which the cue is due.
 const DUE: u8 = 1;
 /// The tick from which on it is late.
-const LATE: u8 = 3;
+const LATE: u8 = 2;
 /// The last tick.
-const LAST: u8 = 4;
+const LAST: u8 = 3;
 
 /// How the world is, and which safeguard is left out, to show that it is needed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Calls {
+pub(super) struct World {
     pub(super) rooms: usize,
     pub(super) sending: Sending,
     pub(super) two_people: bool,
@@ -121,27 +122,41 @@ pub(super) enum Said {
     },
 }
 
+/// A cue by clock to one room, whose links are there, and two operators.
+pub(super) const BY_CLOCK: World = World {
+    rooms: 1,
+    sending: Sending::ByClock,
+    two_people: false,
+    presses: [1, 1],
+    link: true,
+    without: Without::Nothing,
+};
+
+/// The model of a world.
+pub(super) struct Calls {
+    pub(super) world: World,
+    event: Event,
+    schedule: Schedule,
+}
+
 impl Calls {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(world: World) -> Self {
+        let mut it = with_link(cue("opening/day-1"), &ROOMS[world.rooms - 1..world.rooms]);
+        it.to.truncate(world.rooms);
+        it.send = world.sending;
+        it.two_people = world.two_people;
+        let Show {
+            event, schedule, ..
+        } = Show::new([it]);
         Self {
-            rooms: 2,
-            sending: Sending::ByClock,
-            two_people: false,
-            presses: [1, 1],
-            link: true,
-            without: Without::Nothing,
+            world,
+            event,
+            schedule,
         }
     }
 
     /// The real board of a state.
     pub(super) fn board<T>(&self, state: &State, then: impl FnOnce(&Board<'_>) -> T) -> T {
-        thread_local! {
-            static SHOW: Show = Show::new([]);
-        }
-        let mut it = with_link(cue("opening/day-1"), &ROOMS[self.rooms - 1..self.rooms]);
-        it.to.truncate(self.rooms);
-        it.send = self.sending;
-        it.two_people = self.two_people;
         let log: Vec<Logged> = state
             .log
             .iter()
@@ -159,23 +174,19 @@ impl Calls {
                 sip: None,
             })
         };
-        SHOW.with(|show| {
-            let mut event = show.event.clone();
-            event.cues = vec![it];
-            let scene = Scene {
-                event: &event,
-                schedule: &show.schedule,
-                facts: &facts,
-                organisers_only: false,
-                now: time(state.tick),
-            };
-            then(&Board::of(&Setting {
-                scene: &scene,
-                log: &log,
-                deliveries: &deliveries,
-                clock_trusted: true,
-            }))
-        })
+        let scene = Scene {
+            event: &self.event,
+            schedule: &self.schedule,
+            facts: &facts,
+            organisers_only: false,
+            now: time(state.tick),
+        };
+        then(&Board::of(&Setting {
+            scene: &scene,
+            log: &log,
+            deliveries: &deliveries,
+            clock_trusted: true,
+        }))
     }
 
     fn logged(&self, state: &State, word: &Word, number: i64) -> Logged {
@@ -192,7 +203,7 @@ impl Calls {
         let this = |generation: u8, room: u8, attempt: u8| {
             let same = |row: &&Row| (row.generation, row.room) == (generation, room);
             let current = state.rows.iter().find(same).map_or(0, |row| row.attempt);
-            let any = self.without == Without::Attempt;
+            let any = self.world.without == Without::Attempt;
             u32::from(if any { current } else { attempt })
         };
         match said {
@@ -233,29 +244,29 @@ impl Calls {
 
 impl Model for Calls {
     type State = State;
-    type Event = Event;
+    type Event = Happens;
 
     fn start(&self) -> State {
         State {
             tick: 0,
-            link: self.link,
+            link: self.world.link,
             log: Vec::new(),
             rows: Vec::new(),
             call: None,
             seen: None,
-            presses: self.presses,
+            presses: self.world.presses,
             about: Vec::new(),
             wrong: None,
         }
     }
 
-    fn next(&self, state: &State) -> Vec<(Event, State)> {
+    fn next(&self, state: &State) -> Vec<(Happens, State)> {
         let mut steps = Steps::new(self, state);
         if state.tick < LAST {
-            steps.then(Event::TimePasses, |state| state.tick += 1);
+            steps.then(Happens::TimePasses, |state| state.tick += 1);
         }
         if !state.link {
-            steps.then(Event::TheLinkAppears, |state| state.link = true);
+            steps.then(Happens::TheLinkAppears, |state| state.link = true);
         }
         self.board(state, |board| {
             let cue = &board.cues[0];
@@ -283,9 +294,7 @@ impl Model for Calls {
 
     fn done(&self, state: &State) -> bool {
         let idle = state.call.is_none() && state.about.is_empty() && state.tick == LAST;
-        idle && self.board(state, |board| {
-            board.due().is_empty() && board.next_change().is_none()
-        })
+        idle && self.board(state, |board| board.due().is_empty())
     }
 }
 
@@ -315,7 +324,7 @@ impl Calls {
                 it.state,
                 RecipientState::Planned | RecipientState::Due | RecipientState::NoLink
             );
-            let by_clock = self.sending == Sending::ByClock && !self.two_people;
+            let by_clock = self.world.sending == Sending::ByClock && !self.world.two_people;
             if by_clock && state.tick >= LATE && state.log.is_empty() && open {
                 return Some("a message by clock was lost in silence");
             }
@@ -337,8 +346,8 @@ impl Calls {
     /// Whether, by the log alone, a message of the current generation may go to this room: it was called, or
     /// its time came, and it was not stopped since.
     pub(super) fn may_go(&self, log: &[Word], room: u8) -> bool {
-        let needed = if self.two_people { 2 } else { 1 };
-        let by_clock = self.sending == Sending::ByClock && !self.two_people;
+        let needed = if self.world.two_people { 2 } else { 1 };
+        let by_clock = self.world.sending == Sending::ByClock && !self.world.two_people;
         let (mut stopped, mut recalled, mut by, mut anew) = (!by_clock, false, 0_u8, false);
         let mut generation = 0;
         for word in log {
@@ -417,7 +426,7 @@ fn recipient(room: u8) -> CueRecipient {
 }
 
 fn time(tick: u8) -> Timestamp {
-    // A quarter to ten in Brussels, five minutes before the cue is due.
-    const START: i64 = 1_822_808_700;
+    // Twenty to ten in Brussels, ten minutes before the cue is due.
+    const START: i64 = 1_822_808_400;
     Timestamp::constant(START, 0) + TICK * i32::from(tick)
 }

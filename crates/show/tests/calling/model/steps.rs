@@ -6,7 +6,7 @@ use showcaller_show::{Board, Command, CueStatus, Entry, Judged, RecipientState};
 use super::calls::{Calls, Is, ROOMS, Row, Said, State, Without, Word, by};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Event {
+pub(super) enum Happens {
     TimePasses,
     TheLinkAppears,
     /// By the first operator, at once.
@@ -30,7 +30,7 @@ pub(super) enum Event {
 pub(super) struct Steps<'a> {
     calls: &'a Calls,
     state: &'a State,
-    pub(super) next: Vec<(Event, State)>,
+    pub(super) next: Vec<(Happens, State)>,
 }
 
 impl<'a> Steps<'a> {
@@ -39,7 +39,7 @@ impl<'a> Steps<'a> {
         Self { calls, state, next }
     }
 
-    pub(super) fn then(&mut self, event: Event, change: impl FnOnce(&mut State)) {
+    pub(super) fn then(&mut self, event: Happens, change: impl FnOnce(&mut State)) {
         let mut next = self.state.clone();
         change(&mut next);
         self.next.push((event, next));
@@ -58,19 +58,19 @@ impl<'a> Steps<'a> {
                 };
                 let said: Vec<Said> = entries.iter().map(said).collect();
                 if operator == 0 {
-                    self.press(Event::Presses, cue, 0, said);
+                    self.press(Happens::Presses, cue, 0, said);
                 } else {
-                    self.then(Event::Looks, |state| state.about = said);
+                    self.then(Happens::Looks, |state| state.about = said);
                 }
             }
         }
         if !self.state.about.is_empty() {
             let said = self.state.about.clone();
-            self.press(Event::PressesByWhatHeSaw, cue, 1, said);
+            self.press(Happens::PressesByWhatHeSaw, cue, 1, said);
         }
     }
 
-    fn press(&mut self, event: Event, cue: &CueStatus<'_>, by: u8, said: Vec<Said>) {
+    fn press(&mut self, event: Happens, cue: &CueStatus<'_>, by: u8, said: Vec<Said>) {
         let calls = self.calls;
         let before: Vec<_> = cue.recipients.iter().map(|it| it.state.clone()).collect();
         let late = before.contains(&RecipientState::Late);
@@ -84,14 +84,16 @@ impl<'a> Steps<'a> {
             }
             for mut said in said {
                 if let Said::Again { after } = &mut said
-                    && calls.without == Without::Again
+                    && calls.world.without == Without::Again
                 {
                     if *after != generation {
                         state.wrong = Some("one look at the board raised the generation twice");
                     }
                     *after = generation;
                 }
-                let tick = state.tick;
+                let stops = matches!(said, Said::Hold | Said::Skip | Said::Recall);
+                // When it was stopped does not matter.
+                let tick = if stops { 0 } else { state.tick };
                 state.log.push(Word { tick, by, said });
             }
             let same = |board: &Board<'_>| {
@@ -122,11 +124,11 @@ impl<'a> Steps<'a> {
             .filter(|it| row(*it).is_none())
             .collect();
         if !unclaimed.is_empty() {
-            self.then(Event::Claims, |state| state.claim(&unclaimed));
+            self.then(Happens::Claims, |state| state.claim(&unclaimed));
         }
         for place in due.iter().filter_map(|it| row(*it)) {
             if matches!(state.rows[place].is, Is::Failed | Is::Unclear) {
-                self.then(Event::Reopens, |state| state.rows[place].is = Is::Waiting);
+                self.then(Happens::Reopens, |state| state.rows[place].is = Is::Waiting);
             }
         }
         for arrived in board.arrived() {
@@ -135,7 +137,7 @@ impl<'a> Steps<'a> {
                 room(&arrived.delivery.recipient),
             );
             if let Some(place) = row(key) {
-                self.then(Event::ClosesAsArrived, |state| {
+                self.then(Happens::ClosesAsArrived, |state| {
                     state.rows[place].is = Is::Sent
                 });
             }
@@ -144,7 +146,9 @@ impl<'a> Steps<'a> {
             None => self.begins(&due, generation),
             Some((place, taken)) => self.calls(place, taken),
         }
-        if state.call.is_some() || self.calls.without == Without::Rows && !state.rows.is_empty() {
+        if state.call.is_some()
+            || self.calls.world.without == Without::Rows && !state.rows.is_empty()
+        {
             self.dies();
         }
     }
@@ -152,27 +156,29 @@ impl<'a> Steps<'a> {
     /// The first message that is due and claimed.
     fn begins(&mut self, due: &[(u8, u8)], generation: u8) {
         let (state, calls) = (self.state, self.calls);
-        if calls.without == Without::Fresh && state.seen.is_none() && !due.is_empty() {
-            self.then(Event::RunnerLooks, |state| state.seen = Some(due.to_vec()));
+        if calls.world.without == Without::Fresh && state.seen.is_none() && !due.is_empty() {
+            self.then(Happens::RunnerLooks, |state| {
+                state.seen = Some(due.to_vec())
+            });
         }
-        let due = match calls.without {
+        let due = match calls.world.without {
             Without::Fresh => state.seen.as_deref().unwrap_or_default(),
             _ => due,
         };
-        let may = |row: &Row| match calls.without {
+        let may = |row: &Row| match calls.world.without {
             Without::Window => row.generation == generation,
-            Without::Generation => true,
+            Without::Generation if row.generation < generation => true,
             _ => due.contains(&(row.generation, row.room)),
         };
         let mut rows = state.rows.iter();
         let Some(place) = rows.position(|row| row.is == Is::Waiting && may(row)) else {
             return;
         };
-        self.then(Event::Begins, |state| {
+        self.then(Happens::Begins, |state| {
             state.seen = None;
             let row = &mut state.rows[place];
             row.attempt += 1;
-            row.is = match calls.without {
+            row.is = match calls.world.without {
                 Without::Answer => Is::Sent,
                 _ => Is::Sending,
             };
@@ -186,7 +192,7 @@ impl<'a> Steps<'a> {
                 state.wrong = Some("a message of an older generation was sent");
             } else if !calls.may_go(&state.log, row.room) {
                 state.wrong = Some("a message was sent that was not called since it was stopped");
-            } else if !called && !state.is_in_time() {
+            } else if !called && !state.is_in_time() && calls.world.without != Without::Fresh {
                 state.wrong = Some("a message was sent past its window");
             }
         });
@@ -200,9 +206,9 @@ impl<'a> Steps<'a> {
             }
         };
         if taken {
-            self.then(Event::ReportsSent, ends(Is::Sent));
+            self.then(Happens::ReportsSent, ends(Is::Sent));
         } else {
-            self.then(Event::WebexTakesIt, |state| {
+            self.then(Happens::WebexTakesIt, |state| {
                 state.call = Some((place, true));
                 state.rows[place].sent += 1;
                 let row = state.rows[place];
@@ -210,18 +216,21 @@ impl<'a> Steps<'a> {
                     state.wrong = Some("a room got one generation twice");
                 }
             });
-            match self.calls.without {
-                Without::Answer => self.then(Event::WebexRefusesIt, |state| state.call = None),
-                _ => self.then(Event::WebexRefusesIt, ends(Is::Failed)),
+            match self.calls.world.without {
+                Without::Answer => self.then(Happens::WebexRefusesIt, |state| state.call = None),
+                _ => self.then(Happens::WebexRefusesIt, ends(Is::Failed)),
             }
-            self.then(Event::CertainlyNotSent, ends(Is::Waiting));
+            // As often as it likes, but each time leads to the same.
+            if self.state.rows[place].attempt < 2 {
+                self.then(Happens::CertainlyNotSent, ends(Is::Waiting));
+            }
         }
-        self.then(Event::HearsNothing, ends(Is::Unclear));
+        self.then(Happens::HearsNothing, ends(Is::Unclear));
     }
 
     fn dies(&mut self) {
-        let without = self.calls.without;
-        self.then(Event::DiesAndAnotherTakesOver, |state| {
+        let without = self.calls.world.without;
+        self.then(Happens::DiesAndAnotherTakesOver, |state| {
             if let Some((place, _)) = state.call.take() {
                 state.rows[place].is = match without {
                     Without::Doubt => Is::Waiting,
