@@ -10,6 +10,7 @@ mod ledger;
 mod new;
 mod plan;
 mod runsheet;
+mod say;
 mod serve;
 mod simulator;
 mod whom;
@@ -53,6 +54,7 @@ enum Command {
     Apply(apply::Args),
     Serve(Box<serve::Args>),
     Cue(Box<cue::Args>),
+    Say(Box<say::Args>),
     Ask(ask::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
@@ -85,6 +87,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Apply(args) => apply::run(&args).await,
         Command::Serve(args) => serve::run(&args).await,
         Command::Cue(args) => cue::run(&args).await,
+        Command::Say(args) => say::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,

@@ -25,10 +25,10 @@ pub(super) struct CallArgs {
 }
 
 /// An operator in a terminal.
-pub(super) struct Caller<'a> {
-    pub(super) calling: &'a Calling,
-    pub(super) event: &'a EventArgs,
-    pub(super) by: By,
+pub(crate) struct Caller<'a> {
+    pub(crate) calling: &'a Calling,
+    pub(crate) event: &'a EventArgs,
+    pub(crate) by: By,
 }
 
 /// What was judged of a command.
@@ -163,7 +163,7 @@ impl Caller<'_> {
     }
 
     /// Refuses what nothing would send: no process runs the show, and there is no token here.
-    pub(super) async fn can_send(&self) -> Result<(), Failure> {
+    pub(crate) async fn can_send(&self) -> Result<(), Failure> {
         if self.calling.engine.is_some() || list::leader(self.calling).await?.is_there() {
             return Ok(());
         }

@@ -13,7 +13,11 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use showcaller_show::{By, Command, Via};
 
+pub(super) use self::call::Caller;
+pub(super) use self::consent::{Consent, typed};
+pub(super) use self::preview::per_minute;
 use self::settle::Happened;
+pub(super) use self::words::{Whom, previewed, read, said};
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::session::{Calling, EventArgs, instant};
@@ -42,7 +46,7 @@ pub(crate) struct Args {
 
 /// Whose word it is, and when.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Speaker {
+pub(super) struct Speaker {
     /// Who says so, for the show's log; user and machine, unless this says otherwise
     #[arg(long = "as", value_name = "NAME", global = true)]
     name: Option<String>,
@@ -53,11 +57,11 @@ pub(crate) struct Speaker {
 }
 
 impl Speaker {
-    pub(crate) fn now(&self) -> Option<Timestamp> {
+    pub(super) fn now(&self) -> Option<Timestamp> {
         self.now
     }
 
-    pub(crate) fn by(&self) -> By {
+    pub(super) fn by(&self) -> By {
         By {
             name: match &self.name {
                 Some(name) => name.trim().to_owned(),

@@ -99,7 +99,7 @@ impl Caller<'_> {
 }
 
 /// What Webex takes of the bot, as far as that was learnt.
-pub(super) async fn per_minute(calling: &Calling) -> Result<Option<f64>, Failure> {
+pub(crate) async fn per_minute(calling: &Calling) -> Result<Option<f64>, Failure> {
     let shares = calling.ledger.shares(calling.clock.now()).await?;
     let bot = Owner::Bot.to_string();
     let share = shares.into_iter().find(|share| share.owner == bot);
