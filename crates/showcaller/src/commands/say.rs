@@ -24,13 +24,13 @@ pub(crate) struct Args {
     #[command(flatten)]
     speaker: Speaker,
 
-    /// Which rooms, as in "team rooms" or room/team-1; or one person, as in person/ann@example.com
+    /// To whom, as in "team rooms", room/team-1; coach and person/ann@example.com in private
     ///
     /// May be repeated.
     #[arg(long, value_name = "ROOMS", required_unless_present = "to_people")]
     to: Vec<String>,
 
-    /// Which people, in private, as in coach, or "coach of team-1"; may be repeated
+    /// Which people, in private, where a room has the name of a role; may be repeated
     #[arg(long, value_name = "PEOPLE")]
     to_people: Vec<String>,
 
@@ -66,7 +66,7 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
     let today = show.board(calling.clock.now(), true, |board| {
         board.today().map(|day| day.id.clone())
     });
-    let whom = Whom::of(&args.to, &args.to_people);
+    let whom = Whom::of(event, &args.to, &args.to_people);
     let cue = read(calling, &whom, today.as_ref(), &args.words).await?;
     let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();
     if recipients.is_empty() {
@@ -80,7 +80,11 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
     say::line("");
     let reached = people(event, &recipients);
     let (whom, number) = (audience(event, &recipients), reached.len());
-    say::line(&format!("To {whom}: {number} people."));
+    let in_rooms = |to: &&CueRecipient| matches!(to, CueRecipient::Room(_));
+    say::line(&match recipients.iter().any(in_rooms) {
+        true => format!("To {whom}: {number} people."),
+        false => format!("To {whom}, in private."),
+    });
     say::line(&cost(recipients.len(), per_minute(calling).await?));
     let everybody = event.people.iter().all(|it| reached.contains(&it.email));
     let agreed = match everybody {

@@ -125,8 +125,14 @@ impl Caller<'_> {
 
     /// Nothing new is to be written.
     pub(super) async fn follows(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
-        let advice = calling::follow(how, cue);
-        say::line(&advice.sentence);
+        let is_led = list::leader(self.calling).await?.is_there();
+        match how {
+            Follow::UnderWay if !is_led => {
+                self.can_send().await?;
+                say::line(&format!("{cue} is due, and goes now."));
+            }
+            _ => say::line(&calling::follow(how, cue).sentence),
+        }
         match how {
             Follow::UnderWay => follow::cue(self, cue).await,
             Follow::WaitsForSecond => Ok(Code::Pending),

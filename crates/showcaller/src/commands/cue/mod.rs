@@ -15,6 +15,7 @@ use showcaller_show::{By, Command, Via};
 
 pub(super) use self::call::Caller;
 pub(super) use self::consent::{Consent, typed};
+pub(super) use self::list::say_what_waits;
 pub(super) use self::preview::per_minute;
 use self::settle::Happened;
 pub(super) use self::words::{Whom, previewed, read, said};

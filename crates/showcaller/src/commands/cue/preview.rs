@@ -68,14 +68,15 @@ impl Caller<'_> {
             .hint(self.command(&format!("preview {}", cue.key))));
         };
         self.can_send().await?;
-        let (room, whose) = (
-            calling::recipient(event, &target),
-            calling::recipient(event, &whose),
-        );
-        say::line(&format!(
-            "{} as {whose} would get it, with the links of {whose}, to {room}.",
-            cue.key
-        ));
+        let room = calling::recipient(event, &target);
+        let as_got = match whose == target {
+            true => "as it would get it".to_owned(),
+            false => {
+                let whose = calling::recipient(event, &whose);
+                format!("as {whose} would get it, with the links of {whose}")
+            }
+        };
+        say::line(&format!("{} to {room}, {as_got}.", cue.key));
         if !args.consent.to(&format!("Send that to {room}?"))? {
             return Ok(Code::Done);
         }
