@@ -47,7 +47,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
-    let calling = Calling::open(&args.event, args.speaker.now()).await?;
+    let calling = args.speaker.calling(&args.event).await?;
     let done = act(args, &calling).await;
     let closed = calling.close().await;
     let code = done?;

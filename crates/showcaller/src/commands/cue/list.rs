@@ -8,6 +8,7 @@ use showcaller_engine::{Engine, LEASE_TTL, Liveness, liveness, own_origin};
 use showcaller_event::model::DayId;
 use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page, waiting};
 
+use super::call::Caller;
 use crate::exit::{Code, Failure};
 use crate::session::{Calling, EventArgs};
 use crate::terminal::wrap::wrapped;
@@ -24,7 +25,8 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) async fn run(args: &Args, calling: &Calling) -> Result<Code, Failure> {
+pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failure> {
+    let calling = caller.calling;
     let day = args.day.as_deref().map(|day| known_day(calling, day));
     let day = day.transpose()?;
     let now = calling.clock.now();
@@ -42,6 +44,11 @@ pub(super) async fn run(args: &Args, calling: &Calling) -> Result<Code, Failure>
         result::text(&text)?;
     } else {
         page::show(&board_page(&listing, &leader, &queue, page::width()))?;
+        let mut cues = listing.days.iter().flat_map(|day| &day.cues);
+        if cues.any(|cue| !cue.next.is_empty()) {
+            say::line("");
+            say::line(&format!("→ is said so: {}", caller.command("…")));
+        }
     }
     Ok(Code::Done)
 }
