@@ -51,7 +51,7 @@ pub(crate) struct Args {
 pub(super) struct Speaker {
     /// Who says so, for the show's log; user and machine, unless this says otherwise
     #[arg(long = "as", value_name = "NAME", global = true)]
-    name: Option<String>,
+    spoken_by: Option<String>,
 
     /// The time in a simulated Webex, as in 2027-09-20T09:00:00Z
     #[arg(long, value_name = "TIME", value_parser = instant, global = true)]
@@ -75,7 +75,7 @@ impl Speaker {
 
     pub(super) fn by(&self) -> By {
         By {
-            name: match &self.name {
+            name: match &self.spoken_by {
                 Some(name) => name.trim().to_owned(),
                 None => environment::operator(),
             },

@@ -12,7 +12,8 @@ use super::{follow, words};
 use crate::commands::whom;
 use crate::exit::{Code, Failure};
 use crate::session::Calling;
-use crate::terminal::{result, say};
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{page, result, say};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PreviewArgs {
@@ -42,7 +43,8 @@ impl Caller<'_> {
         result::text(preview(event, &previewed).expose())?;
         let pace = per_minute(self.calling).await?;
         say::line("");
-        say::line(&format!("{}: {}", cue.key, cost(previewed.len(), pace)));
+        let cost = format!("{}: {}", cue.key, cost(previewed.len(), pace));
+        say::line(&wrapped(&cost, 0, page::width()).join("\n"));
         Ok(Code::Done)
     }
 
