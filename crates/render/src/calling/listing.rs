@@ -93,9 +93,15 @@ impl Listing {
             });
         }
         let over = |day: &ListedDay| {
-            let day = day.id.as_ref().and_then(|id| event.day(id));
-            day.is_some_and(|day| day.date < now.date())
+            let known = day.id.as_ref().and_then(|id| event.day(id));
+            !day.today && known.is_some_and(|known| known.date < now.date())
         };
+        // What was meant for a day that is over is rather left out than sent.
+        for day in days.iter_mut().filter(|day| over(day)) {
+            for cue in &mut day.cues {
+                cue.next.sort_by_key(|next| !next.starts_with("skip"));
+            }
+        }
         days.sort_by_key(|day| (!day.today, over(day), day.id.is_none()));
         Self {
             title: plain(&event.title),

@@ -47,7 +47,7 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failur
         let mut cues = listing.days.iter().flat_map(|day| &day.cues);
         if cues.any(|cue| !cue.next.is_empty()) {
             say::line("");
-            say::line(&format!("→ is said so: {}", caller.command("…")));
+            say::line(&format!("Type what → says as: {}", caller.command("…")));
         }
     }
     Ok(Code::Done)
