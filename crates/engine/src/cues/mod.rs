@@ -19,6 +19,7 @@ mod orders;
 mod scope;
 mod show;
 mod tell;
+mod watch;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use self::context::Context;
 use self::lead::Lead;
 pub use self::scope::Scope;
 pub use self::show::Show;
+pub use self::watch::{ShowWatch, runner};
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};

@@ -13,6 +13,7 @@ mod runsheet;
 mod serve;
 mod simulator;
 mod slip;
+mod token;
 mod whom;
 
 use clap::{Parser, Subcommand};
@@ -56,6 +57,7 @@ enum Command {
     Cue(Box<cue::Args>),
     Ask(ask::Args),
     Slip(slip::Args),
+    Token(token::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
     Ledger(ledger::Args),
@@ -89,6 +91,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Cue(args) => cue::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
         Command::Slip(args) => slip::run(&args).await,
+        Command::Token(args) => token::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,
