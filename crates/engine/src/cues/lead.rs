@@ -187,7 +187,7 @@ impl<'a> Lead<'a> {
     async fn refresh(&mut self) -> Result<(), Error> {
         let in_force = self.context.in_force.refreshed().await;
         let now = self.webex.now();
-        self.show.refresh(&self.ledger, in_force, now).await
+        self.show.refresh(&self.ledger, in_force, Some(now)).await
     }
 
     /// Tells the operators what needs them.

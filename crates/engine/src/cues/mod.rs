@@ -21,6 +21,7 @@ mod receipts;
 mod scope;
 mod show;
 mod tell;
+mod watch;
 
 use std::sync::Arc;
 
@@ -30,6 +31,7 @@ use self::context::Context;
 use self::lead::Lead;
 pub use self::scope::Scope;
 pub use self::show::Show;
+pub use self::watch::{ShowWatch, runner};
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
