@@ -2,6 +2,9 @@
 //! answers. What nobody can know is shown as unclear, and a person settles it.
 
 mod crashes;
+mod faults;
+mod pressed;
+mod silent;
 mod straight;
 
 use std::collections::BTreeMap;
