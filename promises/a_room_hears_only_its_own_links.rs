@@ -6,7 +6,8 @@ mod answers;
 use std::collections::BTreeSet;
 
 use showcaller_event::model::{
-    Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
+    Email, Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, Room, RoomKey,
+    ScheduleFact, Text,
 };
 use showcaller_event::{Audience, Facts, Language, Schedule, fill};
 use showcaller_secret::Secret;
@@ -62,6 +63,19 @@ fn of_room(event: &Event, room: &RoomKey) -> BTreeSet<MeetingKey> {
     own.iter().map(|meeting| meeting.key.clone()).collect()
 }
 
+/// The meetings of a person's rooms, and those that they are invited to or host.
+fn of_person(event: &Event, person: &Email) -> BTreeSet<MeetingKey> {
+    let is_member = |room: &&Room| room.members.iter().any(|member| member.email == *person);
+    let rooms = event.rooms.iter().filter(is_member);
+    let mut own: BTreeSet<_> = rooms.flat_map(|room| of_room(event, &room.key)).collect();
+    let meetings = event.meetings.iter().filter(|meeting| {
+        let mut guests = meeting.invitees.iter();
+        guests.any(|guest| guest.email == *person) || meeting.host.as_ref() == Some(person)
+    });
+    own.extend(meetings.map(|meeting| meeting.key.clone()));
+    own
+}
+
 /// Checks one event, and counts the texts that were filled in and those that were refused.
 fn trouble(event: &Event) -> Result<[usize; 2], String> {
     let schedule = Schedule::planned(event);
@@ -76,22 +90,7 @@ fn trouble(event: &Event) -> Result<[usize; 2], String> {
         [(Audience::Room(&room.key), own.clone()), (pinned, own)]
     });
     let people = event.people.iter().map(|person| {
-        let mut own = BTreeSet::new();
-        for room in &event.rooms {
-            if room
-                .members
-                .iter()
-                .any(|member| member.email == person.email)
-            {
-                own.extend(of_room(event, &room.key));
-            }
-        }
-        let meetings = event.meetings.iter().filter(|meeting| {
-            let mut guests = meeting.invitees.iter();
-            guests.any(|guest| guest.email == person.email)
-                || meeting.host.as_ref() == Some(&person.email)
-        });
-        own.extend(meetings.map(|meeting| meeting.key.clone()));
+        let own = of_person(event, &person.email);
         (Audience::Person(&person.email), own)
     });
     let mut counts = [0, 0];
@@ -128,34 +127,93 @@ fn whatever_a_text_names() {
     assert!(counts.iter().all(|count| *count > 1_000), "{counts:?}");
 }
 
-/// What the file says to a room is for this room, in every room that gets it.
-#[test]
-fn whatever_the_file_says() {
-    let files = Files::of_example("innovation-challenge");
-    let event = files.event();
-    let schedule = Schedule::planned(&event);
+/// A message that the file has the bot say: a cue, an answer, the welcome.
+struct Said<'e> {
+    audience: Audience<'e>,
+    /// As it is sent.
+    message: String,
+    is_cue: bool,
+}
+
+/// Everything that the file says, to each who gets it, in each of its languages.
+fn said(event: &Event) -> Result<Vec<Said<'_>>, String> {
+    let schedule = Schedule::planned(event);
     let facts = Facts {
-        event: &event,
+        event,
         schedule: &schedule,
         webex: &webex,
     };
-    let cues = event.cues.iter().flat_map(|cue| &cue.to);
-    let cues = cues.map(|to| (to.recipient.audience(), &to.say));
-    let answers = event.answers.iter().flat_map(|answer| &answer.rooms);
-    let answers = answers.map(|(room, say)| (Audience::Room(room), say));
-    let welcome = event.bot.welcome.iter();
-    let welcome = welcome.map(|(room, say)| (Audience::Room(room), say));
-    let says = cues.chain(answers).chain(welcome);
-    for (audience, text) in says.flat_map(|(to, say)| say.texts().map(move |text| (to, text))) {
-        let filled = fill(text, Language::English, &facts, audience).expect("a text for this room");
-        let Audience::Room(room) = audience else {
-            continue;
-        };
-        let own = of_room(&event, room);
-        assert!(
-            opened(&event, &filled)
-                .into_iter()
-                .all(|meeting| own.contains(meeting))
-        );
+    let mut said = Vec::new();
+    for cue in &event.cues {
+        for (to, text) in cue
+            .to
+            .iter()
+            .flat_map(|to| to.say.texts().map(move |t| (to, t)))
+        {
+            let message = cue.message(&to.recipient, text, Language::English, &facts);
+            said.push(Said {
+                audience: to.recipient.audience(),
+                message: message
+                    .map_err(|why| format!("cue {} to {}: {why}", cue.key, to.recipient))?,
+                is_cue: true,
+            });
+        }
     }
+    let answers = event.answers.iter().flat_map(|answer| &answer.rooms);
+    let answers = answers.map(|answer| (&answer.0, &answer.1));
+    for (room, text) in answers
+        .chain(&event.bot.welcome)
+        .flat_map(|(room, say)| say.texts().map(move |text| (room, text)))
+    {
+        let audience = Audience::Room(room);
+        let message = fill(text, Language::English, &facts, audience);
+        said.push(Said {
+            audience,
+            message: message.map_err(|why| format!("{room}: {why}"))?,
+            is_cue: false,
+        });
+    }
+    Ok(said)
+}
+
+/// Checks everything that the file says, and counts the cues that open a meeting to rooms and to
+/// people.
+fn said_trouble(event: &Event) -> Result<[usize; 2], String> {
+    let mut counts = [0, 0];
+    for said in said(event)? {
+        let own = match said.audience {
+            Audience::Room(room) | Audience::Pinned(room) => of_room(event, room),
+            Audience::Person(person) => of_person(event, person),
+        };
+        let opened = opened(event, &said.message);
+        if said.message.contains("host key") || !opened.iter().all(|meeting| own.contains(meeting))
+        {
+            return Err(format!("{:?} reads {:?}", said.audience, said.message));
+        }
+        if said.is_cue && !opened.is_empty() {
+            counts[usize::from(matches!(said.audience, Audience::Person(_)))] += 1;
+        }
+    }
+    Ok(counts)
+}
+
+/// What the file says to a room or to a person is for them.
+#[test]
+fn whatever_the_file_says() {
+    for (example, wanted) in [("innovation-challenge", [96, 48]), ("workshop", [1, 0])] {
+        let event = Files::of_example(example).event();
+        assert_eq!(said_trouble(&event), Ok(wanted), "{example}");
+    }
+}
+
+#[test]
+fn whatever_a_random_file_says() {
+    let mut counts = [0, 0];
+    check(200, events(), async |sketch| {
+        let [rooms, people] = said_trouble(&sketch.event(0)?)?;
+        counts[0] += rooms;
+        counts[1] += people;
+        Ok(())
+    });
+    assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
 }

@@ -14,7 +14,7 @@ use crate::files::{Files, fair};
 use crate::stage::Stage;
 
 /// Applies the files, and stores them as the revision.
-async fn apply(stage: &Stage, files: &Files) {
+pub(crate) async fn apply(stage: &Stage, files: &Files) {
     let event = files.event();
     let outlook = stage.look(&event, &Wishes::default()).await;
     let source = |path: &str, content: &str| Source {

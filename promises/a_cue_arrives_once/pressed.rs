@@ -53,7 +53,7 @@ async fn two_operators_press_go_at_the_same_moment() {
 /// A hold stops what has not begun; a go sends the rest, and to nobody twice.
 #[tokio::test]
 async fn hold_and_go_while_it_is_sent() {
-    let bot = slow(Some("429 on POST /messages for 5 calls retry-after 20")).await;
+    let bot = slow(Some("429 on POST /messages for 5 calls retry-after 5")).await;
     let replica = bot.serves().await;
     bot.passes(6).await;
     let cue = good_night();

@@ -5,6 +5,7 @@
 //! shrink it, and put right by `settle`, so that hardly any has to be discarded.
 
 mod change;
+mod cues;
 mod dice;
 mod settle;
 mod sketch;
@@ -174,7 +175,7 @@ pub(crate) fn check<S: Strategy>(
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use showcaller_event::model::{MeetingPassword, Uninvited};
+    use showcaller_event::model::{Counts, Cue, CueRecipient, MeetingPassword, Sending, Uninvited};
 
     use super::*;
 
@@ -183,6 +184,7 @@ mod tests {
         let room = |has: fn(&showcaller_event::model::Room) -> bool| event.rooms.iter().any(has);
         let meeting =
             |has: fn(&showcaller_event::model::Meeting) -> bool| event.meetings.iter().any(has);
+        let cue = |has: fn(&Cue) -> bool| event.cues.iter().any(has);
         let all = [
             ("no team", event.teams.is_empty()),
             ("groups", !event.groups.is_empty()),
@@ -227,6 +229,20 @@ mod tests {
             ("a guest", meeting(|m| m.invitees.iter().any(|i| !i.cohost))),
             ("past midnight", meeting(|m| m.start.date() != m.end.date())),
             ("a renamed meeting", meeting(|m| !m.previously.is_empty())),
+            ("a cue", cue(|_| true)),
+            ("a cue by call", cue(|c| c.send == Sending::ByCall)),
+            ("a cue of no day", cue(|c| c.key.day.is_none())),
+            (
+                "a cue that counts what really happens",
+                cue(|c| c.counts == Counts::Actual),
+            ),
+            (
+                "a cue in private",
+                cue(|c| {
+                    let mut to = c.to.iter();
+                    to.any(|to| matches!(to.recipient, CueRecipient::Person(_)))
+                }),
+            ),
         ];
         let found = all.into_iter().filter(|(_, has)| *has);
         found.map(|(name, _)| name).collect()
@@ -253,7 +269,7 @@ mod tests {
             changed * 100 > stories_told * 85,
             "{changed} of {stories_told} change"
         );
-        assert_eq!(seen.len(), 25, "{seen:?}");
+        assert_eq!(seen.len(), 30, "{seen:?}");
         assert!(seen.values().all(|times| *times >= 10), "{seen:?}");
         assert!(changes.len() >= 50, "{} kinds: {changes:?}", changes.len());
     }

@@ -16,6 +16,7 @@ impl Sketch {
         self.settle_rooms();
         self.settle_meeting_rooms();
         self.settle_links();
+        self.settle_cues();
     }
 
     fn settle_people(&mut self) {

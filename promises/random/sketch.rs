@@ -20,6 +20,7 @@ pub(crate) struct Sketch {
     pub(super) groups: Vec<Group>,
     pub(super) rooms: Vec<Room>,
     pub(super) meetings: Vec<Meeting>,
+    pub(super) cues: Vec<Cue>,
     /// The last number that was used in a name.
     pub(super) serial: usize,
 }
@@ -151,6 +152,33 @@ pub(super) struct Meeting {
     pub(super) mail: bool,
     pub(super) protected: bool,
     pub(super) previously: Vec<String>,
+}
+
+/// A message to those who hear of a meeting.
+#[derive(Clone)]
+pub(super) struct Cue {
+    pub(super) id: String,
+    /// The entry of the meeting.
+    pub(super) meeting: String,
+    pub(super) way: Way,
+    /// To its co-hosts, and not to its rooms.
+    pub(super) private: bool,
+    pub(super) says: usize,
+    pub(super) minutes: usize,
+    pub(super) by_call: bool,
+    pub(super) late: Option<&'static str>,
+    pub(super) mention: bool,
+    pub(super) card: bool,
+}
+
+/// When a cue goes.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// Around the meeting: the key that says so, and the one that says by how much.
+    Around(&'static str, &'static str),
+    At,
+    EachDay,
+    Called,
 }
 
 /// Quarters of an hour after the slot's beginning, and how many it lasts.

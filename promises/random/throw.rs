@@ -66,6 +66,7 @@ impl Sketch {
             groups: Vec::new(),
             rooms: Vec::new(),
             meetings: Vec::new(),
+            cues: Vec::new(),
             serial: 0,
         };
         if dice.chance(60) {
@@ -95,6 +96,11 @@ impl Sketch {
         }
         for throw in meetings {
             sketch.add_meeting(&mut Dice::new(throw));
+        }
+        // From the other end, so that a cue does not go with what its meeting was thrown from.
+        for throw in meetings {
+            let reversed: Vec<u16> = throw.iter().rev().copied().collect();
+            sketch.add_cue(&mut Dice::new(&reversed));
         }
         sketch.settle();
         sketch

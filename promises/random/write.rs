@@ -11,7 +11,7 @@ use super::sketch::{
 use crate::files::Files;
 
 /// Keys whose entries stand in an order that means something.
-const ORDERED: [&str; 4] = ["tabs", "hosts", "previously", "teams-of-group"];
+const ORDERED: [&str; 5] = ["tabs", "hosts", "previously", "teams-of-group", "cues"];
 
 impl Sketch {
     /// The two files; `shuffle` other than 0 puts what has no order into another.
@@ -66,6 +66,10 @@ impl Sketch {
             (
                 "meetings",
                 entries(&self.meetings, |m| (&m.id, entry_of_meeting(m))),
+            ),
+            (
+                "cues",
+                entries(&self.cues, |cue| (&cue.id, self.entry_of_cue(cue))),
             ),
         ];
         for (name, entries) in sections {
@@ -142,13 +146,17 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Map<String, Value> {
         .collect()
 }
 
-fn put(map: &mut Map<String, Value>, key: &str, value: Option<impl Into<Value> + Clone>) {
+pub(super) fn put(
+    map: &mut Map<String, Value>,
+    key: &str,
+    value: Option<impl Into<Value> + Clone>,
+) {
     if let Some(value) = value {
         map.insert(key.to_owned(), value.into());
     }
 }
 
-fn put_if(map: &mut Map<String, Value>, key: &str, flag: bool) {
+pub(super) fn put_if(map: &mut Map<String, Value>, key: &str, flag: bool) {
     put(map, key, flag.then_some(true));
 }
 
@@ -157,7 +165,7 @@ fn entries<'t, T>(list: &'t [T], entry: impl Fn(&'t T) -> (&'t String, Value)) -
     Value::Object(entries.map(|(id, entry)| (id.clone(), entry)).collect())
 }
 
-fn earlier(entry: &mut Map<String, Value>, names: &[String]) {
+pub(super) fn earlier(entry: &mut Map<String, Value>, names: &[String]) {
     if !names.is_empty() {
         entry.insert("previously".into(), json!(names));
     }
@@ -192,7 +200,7 @@ fn title(each: Each, words: &str) -> String {
     }
 }
 
-fn whos(list: &[Who]) -> Value {
+pub(super) fn whos(list: &[Who]) -> Value {
     let words = list.iter().map(|who| match who {
         Who::Everyone => "everyone".to_owned(),
         Who::Role(role) => (*role).to_owned(),
@@ -312,7 +320,7 @@ fn entry_of_meeting(meeting: &Meeting) -> Value {
     entry.into()
 }
 
-fn wheres(list: &[Where], each: Each) -> Value {
+pub(super) fn wheres(list: &[Where], each: Each) -> Value {
     let words = list.iter().map(|told| match (told, each) {
         (Where::All, _) => "all rooms",
         (Where::TeamRooms, _) => "team rooms",

@@ -13,9 +13,12 @@ mod floor;
 pub mod hooks;
 mod in_force;
 mod in_force_watch;
+mod live;
 mod messages;
 mod provision;
 mod records;
+mod show_log;
+mod slipping;
 
 pub use answers::{Answered, Answers, Inbox, Prepared};
 pub use connections::Connections;
@@ -26,10 +29,13 @@ pub use floor::{
 };
 pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp};
 pub use in_force_watch::InForceWatch;
+pub use live::{Live, LiveInbox};
 pub use provision::{
-    Assignment, Campaign, CampaignEnd, Ended, Failure, LinkChange, NoProgress, NotCohost, Outlook,
-    Progress, Report, Restoration, Undone, restore, settled_at,
+    Assignment, Campaign, CampaignEnd, Ended, Failure, Followed, LinkChange, NoProgress, NotCohost,
+    NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,
 };
+
+pub use slipping::{SlipBasis, SlipWritten};
 
 use std::sync::Arc;
 

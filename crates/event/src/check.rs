@@ -148,8 +148,9 @@ fn judge(
 }
 
 /// Findings about one value, which hold whatever else is wrong with the entry.
-const STANDS_ALONE: [&str; 11] = [
+const STANDS_ALONE: [&str; 12] = [
     "meeting/time",
+    "meeting/min-length",
     "meeting/title",
     "meeting/agenda",
     "meeting/password",

@@ -5,6 +5,7 @@
 
 mod answers;
 mod bot;
+mod concerns;
 mod cues;
 mod frame;
 mod limits;

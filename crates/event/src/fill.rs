@@ -7,7 +7,8 @@ use crate::filter::LONGEST_OUTPUT;
 use crate::language::Language;
 use crate::markdown;
 use crate::model::{
-    Email, Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey, ScheduleFact, Text,
+    Cue, CueRecipient, Email, Event, Meeting, MeetingFact, MeetingFacts, MeetingKey, Part, RoomKey,
+    ScheduleFact, Text,
 };
 use crate::phrases;
 use crate::schedule::{Schedule, Scheduled};
@@ -106,6 +107,31 @@ pub fn fill(
         }
     }
     Ok(filled)
+}
+
+/// What everybody in a room is mentioned with, before the text.
+const MENTION_ALL: &str = "<@all>\n\n";
+
+impl Cue {
+    /// The message that a recipient gets, as Markdown: `text`, one of what the cue says to them, in
+    /// its `language`, behind the mention of everybody where a room is to have one.
+    ///
+    /// # Errors
+    ///
+    /// As [`fill()`].
+    pub fn message(
+        &self,
+        recipient: &CueRecipient,
+        text: &Text,
+        language: Language,
+        facts: &Facts<'_>,
+    ) -> Result<String, Unfilled> {
+        let filled = fill(text, language, facts, recipient.audience())?;
+        Ok(match recipient {
+            CueRecipient::Room(_) if self.mention_all => format!("{MENTION_ALL}{filled}"),
+            _ => filled,
+        })
+    }
 }
 
 /// Whether this audience may read this kind of fact of the meetings that it may hear of.

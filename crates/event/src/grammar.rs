@@ -16,7 +16,7 @@ mod times;
 mod values;
 
 pub(crate) use choices::{
-    Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet,
+    Audience, CountTimes, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet,
 };
 pub(crate) use file::{CueEntry, EventFile, MeetingEntry, RoomEntry};
 pub(crate) use language::SayText;
@@ -24,7 +24,7 @@ pub(crate) use read::{Binder, Named, read};
 pub use reference::reference;
 pub use schema::schema;
 pub(crate) use selector::{Of, PeopleBase, PeopleSelector, RoomBase, RoomSelector};
-pub(crate) use times::{Clock, Duration};
+pub(crate) use times::{Clock, Duration, LateCue};
 pub(crate) use values::{FreeKey, Id, Map, PasswordText, Pattern};
 
 /// One key of a section.

@@ -1,6 +1,6 @@
 //! Where things of the expanded event are written, for checks that look at the whole.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::diagnostic::Source;
@@ -21,6 +21,8 @@ pub(crate) struct MeetingPlace {
     pub(crate) invite: Option<Range<usize>>,
     pub(crate) password: Option<Range<usize>>,
     pub(crate) uninvited: Option<Range<usize>>,
+    /// Co-hosts of whom a role makes several, so that another can be there.
+    pub(crate) pool: BTreeSet<Email>,
 }
 
 /// Where a room is described.
@@ -42,6 +44,7 @@ pub(crate) struct CuePlace {
     pub(crate) time: Option<Range<usize>>,
     pub(crate) to: Option<Range<usize>>,
     pub(crate) say: Option<Range<usize>>,
+    pub(crate) card: Option<Range<usize>>,
 }
 
 /// Where the organisers are described.
@@ -133,6 +136,11 @@ impl Places {
     pub(crate) fn meeting_cohosts(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.cohosts.clone())
     }
+    /// Whether this co-host of a meeting is one of several of a role.
+    pub(crate) fn is_in_pool(&self, key: &MeetingKey, person: &Email) -> bool {
+        let place = self.meetings.get(key);
+        place.is_some_and(|place| place.pool.contains(person))
+    }
     pub(crate) fn meeting_invite(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.invite.clone())
     }
@@ -170,7 +178,7 @@ impl Places {
         })
     }
 
-    /// `at`, `before` or `after`.
+    /// `at`, or the meeting.
     pub(crate) fn cue_time(&self, id: &CueId) -> Place<'_> {
         self.of_cue(id, |place| place.time.clone())
     }
@@ -179,6 +187,10 @@ impl Places {
     }
     pub(crate) fn cue_say(&self, id: &CueId) -> Place<'_> {
         self.of_cue(id, |place| place.say.clone())
+    }
+
+    pub(crate) fn cue_card(&self, id: &CueId) -> Place<'_> {
+        self.of_cue(id, |place| place.card.clone())
     }
 
     /// The answer's name.

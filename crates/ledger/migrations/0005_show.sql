@@ -14,7 +14,7 @@ CREATE TABLE control_tokens (
     id BIGINT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     scope TEXT NOT NULL,
-    -- SHA-256 of the token, in hexadecimal digits. The token itself is kept nowhere.
+    -- SHA-256 of the token, in base64. The token itself is kept nowhere.
     hash TEXT NOT NULL UNIQUE,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,
@@ -22,6 +22,7 @@ CREATE TABLE control_tokens (
     last_used_at BIGINT
 );
 
--- Holds all that tells whether a message of a cue changed, so that no row is read for it.
-CREATE INDEX messages_of_the_show ON operations (kind, state, attempts, changed_at)
+-- Holds all that tells whether a message of the show changed, so that no row is read for it; and leads to
+-- those that did.
+CREATE INDEX messages_of_the_show ON operations (kind, changed_at, state, attempts)
     WHERE kind IN ('delivery', 'say', 'recall', 'correct');

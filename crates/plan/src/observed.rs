@@ -79,6 +79,14 @@ impl<T> Look<T> {
             Self::NotLooked | Self::Refused(_) => None,
         }
     }
+
+    /// The same, to be changed.
+    pub fn seen_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Seen(value) => Some(value),
+            Self::NotLooked | Self::Refused(_) => None,
+        }
+    }
 }
 
 /// An account on Webex.

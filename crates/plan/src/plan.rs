@@ -178,6 +178,8 @@ pub enum CannotReason {
     Twice,
     /// Webex would not show it.
     Unreadable,
+    /// Its host has more meetings at that time than the file allows.
+    DoubleBooked,
 }
 
 impl CannotReason {
@@ -192,7 +194,8 @@ impl CannotReason {
             | Self::NoToken
             | Self::Ambiguous
             | Self::Twice
-            | Self::Unreadable => false,
+            | Self::Unreadable
+            | Self::DoubleBooked => false,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! go in, and text or bytes come out. There is no clock; times are arguments.
 //!
 //! - [`answers`]: messages of the bot, as cards and as Markdown, in three languages.
-//! - [`calling`]: what the operators of the day are told.
+//! - [`calling`]: what operators read of the show.
 //! - [`runsheet`]: the organisers' sheet of every meeting, and a variant for attendees, as
 //!   terminal table, CSV, XLSX and printable HTML.
 //! - [`calendar`]: iCalendar files (RFC 5545) for a room, a person or everybody.
@@ -18,6 +18,7 @@ pub mod calling;
 pub mod facts;
 mod harmless;
 pub mod runsheet;
+pub mod slip;
 
 #[cfg(test)]
 mod sample;

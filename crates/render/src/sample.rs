@@ -32,6 +32,7 @@ pub(crate) fn event() -> Event {
                 meetings_a_day: None,
                 site: None,
             }],
+            cohosts_overlap: Vec::new(),
             protected: false,
         },
         people: vec![

@@ -12,10 +12,10 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use showcaller_clock::SharedClock;
 use showcaller_engine::hooks::{HOOKS_PATH, Identity};
-use showcaller_ledger::{Error as LedgerError, Incoming, IncomingKind};
+use showcaller_ledger::{Error as LedgerError, Incoming, IncomingKind, MeetingInstance};
 use showcaller_secret::Secret;
 use showcaller_webex::{
-    ActionId, Delivery, Membership, MembershipId, MessageId, PersonId, RoomId, RoomKind,
+    ActionId, Delivery, MeetingId, Membership, MembershipId, MessageId, PersonId, RoomId, RoomKind,
     SIGNATURE_HEADER, is_signed,
 };
 
@@ -31,6 +31,35 @@ pub trait Inbox: Send + Sync {
     ///
     /// It is not certain that it is kept.
     async fn take_in(&self, incoming: Incoming) -> Result<(), LedgerError>;
+
+    /// The same for a meeting that began or ended. The answer is `false` for one that is not needed.
+    ///
+    /// # Errors
+    ///
+    /// It is not certain that it is kept.
+    async fn take_in_meeting(&self, _: MeetingInstance) -> Result<bool, LedgerError> {
+        Ok(false)
+    }
+}
+
+/// The ways in of a process that answers questions and watches meetings.
+#[derive(Debug)]
+pub struct Inboxes {
+    /// For what may need an answer.
+    pub answers: showcaller_engine::Inbox,
+    /// For meetings.
+    pub live: showcaller_engine::LiveInbox,
+}
+
+#[async_trait]
+impl Inbox for Inboxes {
+    async fn take_in(&self, incoming: Incoming) -> Result<(), LedgerError> {
+        self.answers.take_in(incoming).await
+    }
+
+    async fn take_in_meeting(&self, instance: MeetingInstance) -> Result<bool, LedgerError> {
+        self.live.take_in(&instance).await
+    }
 }
 
 #[async_trait]
@@ -99,12 +128,20 @@ async fn deliver(
         tracing::debug!(bytes = body.len(), "a delivery that Webex did not sign");
         return StatusCode::FORBIDDEN;
     }
-    let Some(incoming) = understood(&body, ingress.clock.now()) else {
+    let Some(understood) = understood(&body, ingress.clock.now()) else {
         counters.ignored.fetch_add(1, Relaxed);
         return StatusCode::NO_CONTENT;
     };
-    match ingress.inbox.take_in(incoming).await {
-        Ok(()) => {
+    let kept = match understood {
+        Understood::Event(incoming) => ingress.inbox.take_in(incoming).await.map(|()| true),
+        Understood::Meeting(instance) => ingress.inbox.take_in_meeting(instance).await,
+    };
+    match kept {
+        Ok(false) => {
+            counters.ignored.fetch_add(1, Relaxed);
+            StatusCode::NO_CONTENT
+        }
+        Ok(true) => {
             counters.accepted.fetch_add(1, Relaxed);
             StatusCode::NO_CONTENT
         }
@@ -116,8 +153,15 @@ async fn deliver(
     }
 }
 
-/// The event that a delivery tells of, if it is one that may need an answer.
-fn understood(body: &[u8], heard_at: Timestamp) -> Option<Incoming> {
+/// What a delivery tells that may be needed.
+enum Understood {
+    /// What may need an answer.
+    Event(Incoming),
+    /// That a meeting began or ended.
+    Meeting(MeetingInstance),
+}
+
+fn understood(body: &[u8], heard_at: Timestamp) -> Option<Understood> {
     let delivery = match Delivery::read(body) {
         Ok(delivery) => delivery,
         Err(error) => {
@@ -125,11 +169,35 @@ fn understood(body: &[u8], heard_at: Timestamp) -> Option<Incoming> {
             return None;
         }
     };
-    let incoming = incoming(delivery, heard_at);
-    if incoming.is_none() {
+    let understood = match delivery {
+        Delivery::MeetingStarted(meeting) => {
+            let started_at = meeting.start().unwrap_or(heard_at);
+            instance(&meeting.id, started_at, None)
+        }
+        Delivery::MeetingEnded(meeting) => {
+            let ended_at = meeting.end().unwrap_or(heard_at);
+            let started_at = meeting.start().unwrap_or(ended_at);
+            instance(&meeting.id, started_at, Some(ended_at))
+        }
+        other => incoming(other, heard_at).map(Understood::Event),
+    };
+    if understood.is_none() {
         tracing::debug!("a signed delivery tells nothing that is needed");
     }
-    incoming
+    understood
+}
+
+fn instance(
+    id: &MeetingId,
+    started_at: Timestamp,
+    ended_at: Option<Timestamp>,
+) -> Option<Understood> {
+    Some(Understood::Meeting(MeetingInstance {
+        id: id.to_string(),
+        series: id.series()?.into(),
+        started_at,
+        ended_at,
+    }))
 }
 
 fn incoming(delivery: Delivery, heard_at: Timestamp) -> Option<Incoming> {
@@ -162,7 +230,7 @@ fn incoming(delivery: Delivery, heard_at: Timestamp) -> Option<Incoming> {
             member(IncomingKind::MemberChanged, membership, heard_at)
         }
         Delivery::Left(membership) => member(IncomingKind::Left, membership, heard_at),
-        Delivery::Other => None,
+        Delivery::MeetingStarted(_) | Delivery::MeetingEnded(_) | Delivery::Other => None,
     }
 }
 

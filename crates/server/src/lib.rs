@@ -10,5 +10,5 @@ mod listen;
 mod metrics;
 
 pub use control::{Control, control};
-pub use ingress::{Counters, Inbox, Ingress, public};
+pub use ingress::{Counters, Inbox, Inboxes, Ingress, public};
 pub use listen::{Limits, listen};

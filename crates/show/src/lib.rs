@@ -26,10 +26,11 @@ mod understand;
 mod view;
 
 pub use answer::{answer, answer_intent, reminder};
+pub use calling::slip;
 pub use calling::{
     Arrived, Attempted, Attention, Board, By, Command, CueState, CueStatus, Delivery,
-    DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged, Missed, Need,
-    NotFound, RecipientState, RecipientStatus, Refusal, Said, Setting, Via,
+    DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged, Missed, NO_ACCOUNT,
+    Need, NotFound, RecipientState, RecipientStatus, Refusal, Said, Setting, Via,
 };
 pub use question::{Intent, Place, Question};
 pub use reply::{

@@ -50,9 +50,14 @@ pub(crate) fn process() -> ThisProcess {
 
 /// What people read of this process.
 pub(crate) fn process_name() -> String {
+    format!("{} pid {}", operator(), std::process::id())
+}
+
+/// Who types the command: `user@machine`.
+pub(crate) fn operator() -> String {
     let user = get("USER").unwrap_or_else(|| "somebody".to_owned());
     let machine = machine().unwrap_or_else(|| "this machine".to_owned());
-    format!("{user}@{machine} pid {}", std::process::id())
+    format!("{user}@{machine}")
 }
 
 /// The name of this machine.

@@ -65,8 +65,16 @@ pub(crate) enum What {
     },
     /// A creation counted toward the quota without having reached the service.
     Counted,
-    /// Somebody joined a meeting.
-    Started {
+    /// Somebody joined a meeting, or waits in its lobby.
+    #[serde(alias = "started")]
+    Joined {
+        meeting: String,
+        email: Option<String>,
+        #[serde(default)]
+        lobby: bool,
+    },
+    /// Somebody left it.
+    Left {
         meeting: String,
         email: Option<String>,
     },

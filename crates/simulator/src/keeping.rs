@@ -8,8 +8,10 @@ use uuid::Uuid;
 use crate::config::ConfigError;
 use crate::http::again;
 use crate::journal::{self, Entry, Journal, What};
+use crate::refusal::Refusal;
 use crate::simulator::{Simulator, State};
-use crate::world::{Asking, World, meetings, quota};
+use crate::world::meetings::{self, Place};
+use crate::world::{Asking, World, quota};
 
 /// Who changes something, and when.
 #[derive(Debug, Clone, Copy)]
@@ -125,19 +127,36 @@ fn redo(world: &mut World, entry: &Entry) -> Result<(), ConfigError> {
     match &entry.what {
         What::Token { email, token } => world.give_token(&asking, email, token),
         What::Counted => quota::count(world, &asking),
-        What::Started { meeting, email } => {
+        // What was refused then is refused again.
+        What::Joined { email, .. } | What::Left { email, .. } => {
             let person = match email {
                 Some(email) => world.sign_in(&asking, email),
                 None => asking.person,
             };
-            // What was refused then is refused again.
-            let _ = meetings::start(world, &Asking { person, ..asking }, meeting);
+            let _ = attend(world, &Asking { person, ..asking }, &entry.what);
         }
-        What::Ended { meeting } => drop(meetings::end(world, &asking, meeting)),
+        What::Ended { .. } => drop(attend(world, &asking, &entry.what)),
         What::ShutOff { webhook } => world.shut_off(*webhook, entry.at),
         call @ What::Call { .. } => again(world, &asking, entry.quota, call),
     }
     // Webhooks heard of it then.
     world.events.clear();
     Ok(())
+}
+
+/// Somebody joins or leaves a meeting, or it ends, as it was written down.
+pub(crate) fn attend(
+    world: &mut World,
+    asking: &Asking<'_>,
+    what: &What,
+) -> Result<Value, Refusal> {
+    match what {
+        What::Joined { meeting, lobby, .. } => {
+            let place = if *lobby { Place::Lobby } else { Place::Inside };
+            meetings::join(world, asking, meeting, place)
+        }
+        What::Left { meeting, .. } => meetings::leave(world, asking, meeting),
+        What::Ended { meeting } => meetings::end(world, asking, meeting),
+        _ => Err(Refusal::malformed()),
+    }
 }

@@ -29,6 +29,7 @@
 //! `http` turns requests into questions to the world; `deliveries` sends to webhooks what the world
 //! says has happened. OAuth would be one more file in `world` and `http`.
 
+mod attend;
 mod config;
 mod deliveries;
 mod faults;
@@ -42,6 +43,7 @@ mod simulator;
 mod switches;
 mod world;
 
+pub use attend::CannotAttend;
 pub use config::{Account, AccountKind, Config, ConfigError};
 pub use deliveries::Registration;
 pub use faults::{Fault, FaultError};

@@ -236,6 +236,7 @@ switches! {
     bot_sees_replies: bool = "bot-sees-replies", default "no", YES_NO, "not stated anywhere: the guides speak of mentions only", "Whether a bot sees, and is told of, replies that do not mention it to a message that does or that it wrote.";
     message_updates: MessageUpdates = "message-updated-events", default "all", ["all", "people", "none"], "the API reference has the event, the webhooks guide does not; nothing about bots", "Whose webhooks are told that a message was edited.";
     reply_to_reply: ReplyToReply = "reply-to-reply", default "joins", ["joins", "400"], "messaging §6, §15: unknown; an SDK sends the root's id", "Whether a reply whose `parentId` is itself a reply joins that thread, or is refused with 400.";
+    change_moves_activity: bool = "change-moves-activity", default "no", YES_NO, "messaging §4, §6: not stated", "Whether editing or deleting a message moves the `lastActivity` of its room.";
     card_edit: CardEdit = "card-edit", default "works", ["works", "400"], "messaging §6: the API reference refuses it, Webex's own samples do it", "Whether PUT on a message puts another card in its card's place.";
     card_edits_counted: bool = "card-edits-counted", default "yes", YES_NO, "messaging §6: unknown", "Whether a card can be edited ten times only, as a text can.";
     card_action_code: u16 = "card-action-code", default "200", ["200", "202"], "202 in the API reference; 200 seen in 2019, and a much used SDK takes nothing else", "What using a card through the API answers.";
@@ -268,6 +269,8 @@ switches! {
     drops_options: bool = "drops-options", default "no", YES_NO, "meetings §2: on some sites", "Whether the site drops `publicMeeting`, polling, notes, tones and the kind of audio, with a `Warning` header.";
     cohost_option: bool = "cohost-option", default "yes", YES_NO, "meetings §2 (help): a site's option", "Whether the site lets invitees be co-hosts.";
     cohost_without_account: CohostWithoutAccount = "cohost-without-account", default "downgrade", ["downgrade", "error"], "meetings §17.5: unknown", "Whether a co-host without a host account on the site is silently invited as an ordinary guest, or refused with 400.";
+    cohost_joins_as_host: bool = "cohost-joins-as-host", default "yes", YES_NO, "meetings §1, §2: `hostDidJoin` is documented for the host; a co-host acts as host while the host is absent", "Whether a co-host who joins sets `hostDidJoin`.";
+    lobby_starts: bool = "lobby-starts", default "no", YES_NO, "meetings §1, §9: waiting in the lobby makes the series `inProgress` and the instance `lobby`; nothing of webhooks", "Whether webhooks are told `started` when the first person waits in the lobby, rather than when the first is in.";
     invitee_sees_hostkey: bool = "invitee-sees-hostkey", default "no", YES_NO, "meetings §17.9: unknown", "Whether invitees who are not co-hosts see the host key.";
     invitee_sees_password: bool = "invitee-sees-password", default "yes", YES_NO, "meetings §17.9: unknown", "Whether invitees see the meeting's password.";
     bulk_conflict: BulkConflict = "bulk-conflict", default "none", ["none", "partial"], "meetings §17.4: unknown", "Whether a bulk invitation that answers 409 has invited nobody or everybody who was not invited yet.";

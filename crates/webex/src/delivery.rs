@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::ids::{ActionId, PersonId, RoomId};
+use crate::meeting::Meeting;
 use crate::memberships::Membership;
 use crate::messages::Message;
 use crate::tolerant;
@@ -23,6 +24,10 @@ pub enum Delivery {
     MemberChanged(Membership),
     /// A person left a room, or was put out.
     Left(Membership),
+    /// An instance of a meeting began. Webex names neither title nor series (meetings §9).
+    MeetingStarted(Box<Meeting>),
+    /// An instance of a meeting has ended.
+    MeetingEnded(Box<Meeting>),
     /// An event that nothing here needs.
     Other,
 }
@@ -70,6 +75,8 @@ impl Delivery {
             ("memberships", "created") => Self::Joined(serde_json::from_value(data)?),
             ("memberships", "updated") => Self::MemberChanged(serde_json::from_value(data)?),
             ("memberships", "deleted") => Self::Left(serde_json::from_value(data)?),
+            ("meetings", "started") => Self::MeetingStarted(serde_json::from_value(data)?),
+            ("meetings", "ended") => Self::MeetingEnded(serde_json::from_value(data)?),
             _ => Self::Other,
         })
     }
@@ -80,6 +87,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ids::MeetingId;
 
     fn read(resource: &str, event: &str, data: Value) -> Result<Delivery, serde_json::Error> {
         let body = json!({"id": "W", "resource": resource, "event": event, "data": data});
@@ -105,6 +113,17 @@ mod tests {
         let pressed = json!({"id": "A", "roomId": "R", "personId": "P", "inputs": {"key": 1}});
         let pressed = read("attachmentActions", "created", &pressed).expect("a delivery");
         assert!(matches!(pressed, Delivery::Action(pressed) if pressed.id.as_str() == "A"));
+        let meeting = json!({"id": "870f_I_12", "meetingType": "meeting", "state": "ended",
+            "start": "2027-10-06T08:00:00Z", "end": "2027-10-06T09:00:00Z", "timezone": "UTC"});
+        let ended = read("meetings", "ended", &meeting).expect("a delivery");
+        let Delivery::MeetingEnded(meeting) = &ended else {
+            panic!("{ended:?}");
+        };
+        assert_eq!(
+            meeting.id.series().as_ref().map(MeetingId::as_str),
+            Some("870f")
+        );
+        assert!(meeting.start() < meeting.end());
         let other = read("messages", "deleted", &json!({})).expect("a delivery");
         assert_eq!(other, Delivery::Other);
     }

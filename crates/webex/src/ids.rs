@@ -99,6 +99,15 @@ impl TeamMembershipId {
     }
 }
 
+impl MeetingId {
+    /// The series, where this is the id of an instance (meetings §9).
+    #[must_use]
+    pub fn series(&self) -> Option<Self> {
+        let (series, _) = self.0.split_once("_I_")?;
+        Some(Self(series.to_owned()))
+    }
+}
+
 /// A person, by one of the two names under which Webex finds one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Who {

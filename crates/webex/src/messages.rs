@@ -126,16 +126,24 @@ impl NewMessage {
     }
 }
 
-/// Other words for a message.
+/// What a message is to say instead. Webex lets an author edit a message ten times, and none with a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EditedMessage {
-    /// The room in which it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub room_id: Option<RoomId>,
-    /// What is shown.
+    /// The room that it is in.
+    #[serde(rename = "roomId")]
+    pub room: RoomId,
+    /// What is shown, at most 7439 bytes.
     #[serde(serialize_with = "showcaller_secret::exposed::serialize")]
     pub markdown: Secret,
+    /// The card, for a message that has one, and for no other. The documents say that such a message
+    /// cannot be edited; in practice it can (messaging §6).
+    #[serde(
+        rename = "attachments",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "attached"
+    )]
+    pub card: Option<Value>,
 }
 
 fn attached<S: serde::Serializer>(card: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -174,11 +182,21 @@ impl Webex {
         self.object(Call::post("messages", message)).await
     }
 
-    /// Gives a message of the owner other words.
+    /// One message.
     ///
     /// # Errors
     ///
-    /// Refused with 400 when it was edited too often, and with 404 when it is gone.
+    /// Refused with 404 when the owner may not see it, and for a while after its event.
+    pub async fn get_message(&self, id: &MessageId) -> Result<Message, Error> {
+        self.object(Call::get("messages").at(id.as_str())).await
+    }
+
+    /// Puts another text, or another card, in the place of the message's own.
+    ///
+    /// # Errors
+    ///
+    /// Refused with 400 after ten edits, and where Webex does not edit cards; with 403 for a message of
+    /// another author; with 404 when it is gone.
     pub async fn edit_message(
         &self,
         id: &MessageId,
@@ -188,22 +206,14 @@ impl Webex {
             .await
     }
 
-    /// Deletes a message of the owner.
+    /// Deletes a message.
     ///
     /// # Errors
     ///
-    /// Refused with 404 when it is gone already.
+    /// Refused with 404 when it is gone, and with 403 when the owner neither wrote it nor moderates the
+    /// room.
     pub async fn delete_message(&self, id: &MessageId) -> Result<(), Error> {
         self.nothing(Call::delete("messages").at(id.as_str())).await
-    }
-
-    /// One message.
-    ///
-    /// # Errors
-    ///
-    /// Refused with 404 when the owner may not see it, and for a while after its event.
-    pub async fn get_message(&self, id: &MessageId) -> Result<Message, Error> {
-        self.object(Call::get("messages").at(id.as_str())).await
     }
 
     /// The latest messages of a room that pass `filter`, newest first, `limit` at most.

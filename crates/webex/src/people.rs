@@ -32,6 +32,9 @@ pub struct Person {
     /// The meeting sites of the person; `#attendee` at the end of one means: no host there.
     #[serde(default, deserialize_with = "tolerant::list")]
     pub site_urls: Vec<String>,
+    /// `pending` for an address that was invited and has no account yet, where the owner may see that.
+    #[serde(default, deserialize_with = "tolerant::option")]
+    pub status: Option<String>,
 }
 
 /// What an account is.
@@ -50,6 +53,12 @@ pub enum PersonKind {
 }
 
 impl Person {
+    /// Whether this is an address that was invited and has no account yet, as far as is known.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.status.as_deref() == Some("pending")
+    }
+
     /// Whether `email` is one of the person's addresses; case does not count.
     #[must_use]
     pub fn has_email(&self, email: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The message of a cue for one recipient.
 
 use showcaller_event::model::{Cue, CueRecipient, CueTo};
-use showcaller_event::{Facts, Language, Unfilled, fill};
+use showcaller_event::{Facts, Language, Unfilled};
 use showcaller_render::answers::Message;
 use showcaller_webex::RoomId;
 use uuid::Uuid;
@@ -64,10 +64,7 @@ pub(super) fn message(
         schedule: &in_force.schedule,
         webex: &|meeting| in_force.facts(meeting).cloned(),
     };
-    let mut filled = fill(text, language, &facts, to.recipient.audience())?;
-    if cue.mention_all && matches!(to.recipient, CueRecipient::Room(_)) {
-        filled = format!("<@all> {filled}");
-    }
+    let filled = cue.message(&to.recipient, text, language, &facts)?;
     let message = Message {
         markdown: filled.into(),
         card: None,

@@ -122,7 +122,8 @@ impl Job {
     async fn edit(&self, other: &Other) -> MessageOutcome {
         let id = MessageId::from(&*other.target.message);
         match self.rewrite(&id, &other.outgoing).await {
-            Ok(()) => MessageOutcome::Done(evidence::answer(&id)),
+            Ok(true) => MessageOutcome::Done(evidence::answer(&id)),
+            Ok(false) => self.post(&other.outgoing).await,
             // Webex lets a message be edited so often, and some not at all.
             Err(error) if error.status().is_some() && error.outcome() == Outcome::NotDone => {
                 match outcome(&error) {
@@ -134,18 +135,23 @@ impl Job {
         }
     }
 
-    async fn rewrite(&self, id: &MessageId, outgoing: &Outgoing) -> Result<(), WebexError> {
+    /// Returns whether it could be tried: not where Webex does not say in which room the message is.
+    async fn rewrite(&self, id: &MessageId, outgoing: &Outgoing) -> Result<bool, WebexError> {
         let message = self.webex.get_message(id).await?;
         // One that was in doubt: Webex counts edits.
         let words = message.markdown.as_ref().map(Secret::expose);
         if words == Some(outgoing.markdown.expose()) {
-            return Ok(());
+            return Ok(true);
         }
-        let edited = EditedMessage {
-            room_id: message.room_id,
-            markdown: outgoing.markdown.clone(),
+        let Some(room) = message.room_id.or_else(|| outgoing.room()) else {
+            return Ok(false);
         };
-        self.webex.edit_message(id, &edited).await.map(drop)
+        let edited = EditedMessage {
+            room,
+            markdown: outgoing.markdown.clone(),
+            card: None,
+        };
+        self.webex.edit_message(id, &edited).await.map(|_| true)
     }
 
     async fn look_up(&self) -> Result<Option<MessageOutcome>, Unavailable> {
@@ -186,9 +192,8 @@ impl Job {
             Evidence::NotSent => Some(not_done("Webex shows that it was not done")),
             Evidence::None => {
                 let edited = self.rewrite(&id, &other.outgoing).await;
-                edited
-                    .ok()
-                    .map(|()| MessageOutcome::Done(evidence::answer(&id)))
+                let edited = edited.ok().filter(|tried| *tried);
+                edited.map(|_| MessageOutcome::Done(evidence::answer(&id)))
             }
         })
     }

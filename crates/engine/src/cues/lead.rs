@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use showcaller_event::model::CueKey;
 use showcaller_ledger::{
-    Ledger, MessageKind, MessageOutcome, Operation, OperationId, OperationState,
+    Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
 };
-use showcaller_show::LOOKED_UP_FOR;
+use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
 use showcaller_webex::{Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::accounts::Accounts;
 use super::clock_watch::ClockWatch;
 use super::context::Context;
 use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
+use super::scope::Scope;
 use super::show::Show;
 use super::tell;
 use crate::Error;
@@ -48,15 +49,16 @@ pub(super) struct Lead<'a> {
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
     not_before: BTreeMap<OperationId, Timestamp>,
-    /// The only cue that is sent; all if this is `None`.
-    only: Option<CueKey>,
+    /// Who has an account, of those who were asked for.
+    accounts: Accounts,
+    scope: Scope,
 }
 
 impl<'a> Lead<'a> {
     pub(super) async fn begin(
         context: &'a Context,
         held: &'a Held,
-        only: Option<CueKey>,
+        scope: Scope,
     ) -> Result<Self, Error> {
         let bot = &context.connections.bot;
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
@@ -73,7 +75,8 @@ impl<'a> Lead<'a> {
             ended: mpsc::unbounded_channel(),
             under_way: BTreeMap::new(),
             not_before: BTreeMap::new(),
-            only,
+            accounts: Accounts::default(),
+            scope,
         })
     }
 
@@ -122,7 +125,7 @@ impl<'a> Lead<'a> {
         while self.tasks.join_next().await.is_some() {}
     }
 
-    /// Leads until it is to stop, or until nothing is left of the only cue.
+    /// Leads until it is to stop, or until nothing is left within its scope.
     ///
     /// # Errors
     ///
@@ -150,7 +153,7 @@ impl<'a> Lead<'a> {
     fn is_over(&self) -> bool {
         let is_done =
             || self.queue.is_empty() && !self.show.in_doubt().any(|it| self.is_looked_up(it));
-        let stops = self.context.stop.asked() || self.only.is_some() && is_done();
+        let stops = self.context.stop.asked() || !self.scope.is_all() && is_done();
         stops && self.under_way.is_empty()
     }
 
@@ -166,10 +169,11 @@ impl<'a> Lead<'a> {
             self.queue.clear();
             return Ok(());
         }
-        if self.only.is_none() {
+        if self.scope.is_all() {
             self.tell().await;
         }
         let mut orders = self.decide();
+        self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
             orders = self.decide();
@@ -199,9 +203,8 @@ impl<'a> Lead<'a> {
 
     fn decide(&self) -> Orders {
         let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
-        let only = self.only.as_ref();
         self.show.board(now, trusted, |board| {
-            orders::decide(&self.show, board, now, only)
+            orders::decide(&self.show, board, now, &self.scope)
         })
     }
 
@@ -210,8 +213,15 @@ impl<'a> Lead<'a> {
         let (by, now) = (self.context.process.instance(), self.webex.now());
         // All of one decision in one transaction.
         if !orders.claim.is_empty() {
-            self.ledger.claim(&orders.claim, by, now).await?;
+            let claims = self.ledger.claim(&orders.claim, by, now).await?;
             tracing::info!(messages = orders.claim.len(), "claimed");
+            for (message, claim) in orders.claim.iter().zip(claims) {
+                if let Claim::Won(id) = claim
+                    && self.accounts.lacks(message)
+                {
+                    self.leave_out(id, message).await?;
+                }
+            }
         }
         for (row, anew) in &orders.reopen {
             self.ledger.reopen(row.attempt(), anew, by, now).await?;
@@ -288,6 +298,19 @@ impl<'a> Lead<'a> {
             let _ = ended.send(job.run().await);
         });
         self.tasks.spawn(self.context.clock.task(work));
+    }
+
+    /// Ends a message that was claimed just now, before any attempt.
+    async fn leave_out(&self, id: OperationId, message: &NewMessage) -> Result<(), Error> {
+        let Some(row) = self.ledger.operation(id).await? else {
+            return Ok(());
+        };
+        let now = self.webex.now();
+        let withdrawn = self
+            .ledger
+            .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);
+        withdrawn.await?;
+        Ok(())
     }
 
     /// What is in doubt and to be looked up now.

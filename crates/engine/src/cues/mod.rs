@@ -8,27 +8,28 @@
 //! One process leads, by a lease. It computes the state of every cue anew each second, claims what is due
 //! in one transaction, and sends it, one message after the other for each recipient.
 
+mod accounts;
 mod clock_watch;
 mod compose;
 mod context;
 mod deed;
 mod job;
-mod journal;
 mod lead;
 mod orders;
+mod scope;
 mod show;
 mod tell;
 
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use showcaller_event::model::CueKey;
 
 use self::context::Context;
-pub use self::journal::{JournalError, NewEntry, log};
 use self::lead::Lead;
+pub use self::scope::Scope;
 pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};
+pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
 
 /// The lease of the process that leads.
@@ -76,7 +77,7 @@ impl Cues {
 
 async fn run(context: Arc<Context>) {
     while !context.stop.asked() {
-        match lead(&context, None).await {
+        match lead(&context, Scope::All).await {
             Ok(()) => {}
             Err(Error::Busy(_)) => {}
             Err(error) => tracing::warn!(%error, "cues are not led by this process"),
@@ -88,10 +89,10 @@ async fn run(context: Arc<Context>) {
     }
 }
 
-async fn lead(context: &Context, only: Option<CueKey>) -> Result<(), Error> {
+async fn lead(context: &Context, scope: Scope) -> Result<(), Error> {
     let (process, clock) = (&context.process, &context.clock);
     let held = Held::take(&context.ledger, SPEC, process, clock, context.alone).await?;
-    let led = match Lead::begin(context, &held, only).await {
+    let led = match Lead::begin(context, &held, scope).await {
         Ok(mut lead) => {
             let led = lead.run().await;
             lead.drain().await;
@@ -107,15 +108,19 @@ async fn lead(context: &Context, only: Option<CueKey>) -> Result<(), Error> {
 }
 
 impl Engine {
-    /// Sends what is due of one cue, where no other process leads: returns once it was sent, refused, or
-    /// stays in doubt.
+    /// Does what the show log and the clock ask for within a scope, where no other process leads. Returns
+    /// once nothing of it is left that is not done, refused, or in doubt; for [`Scope::All`], never.
     ///
     /// # Errors
     ///
-    /// [`Error::Busy`] if another process leads.
-    pub async fn send_cue(&self, cue: &CueKey) -> Result<(), Error> {
+    /// [`Error::Busy`] if another process leads; the ledger fails, or Webex does not say who the bot is.
+    pub async fn act(&self, scope: Scope) -> Result<(), Error> {
         let context = Context::of(self).await?;
-        lead(&context, Some(cue.clone())).await
+        // A process that gives no sign of life can claim nothing.
+        let presence = self.presence().await?;
+        let led = lead(&context, scope).await;
+        presence.end().await;
+        led
     }
 
     /// The show as the ledger has it.

@@ -5,11 +5,12 @@ use showcaller_event::model::{Cue, CueKey, CueRecipient, CueTo};
 use showcaller_ledger::{
     MessageKey, NewMessage, Operation, OperationId, OperationState, Recipient,
 };
-use showcaller_show::{Board, Delivery, DeliveryState, DueNow, Entry, Logged, Said};
+use showcaller_show::{Board, Delivery, DeliveryState, DueNow, Entry, Said};
 use uuid::Uuid;
 
 use super::compose::{self, Destination};
 use super::deed::{Deed, Other, Target};
+use super::scope::Scope;
 use super::show::Show;
 use crate::messages::{Outgoing, To};
 
@@ -44,30 +45,49 @@ impl Orders {
     }
 }
 
-/// Decides what is to be done, of one cue or of all.
-pub(super) fn decide(
-    show: &Show,
-    board: &Board<'_>,
-    now: Timestamp,
-    only: Option<&CueKey>,
-) -> Orders {
+/// Decides what is to be done within a scope.
+pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Scope) -> Orders {
     let mut orders = Orders::default();
     let writer = Writer { show, now };
-    let of_it = |cue: &Cue| only.is_none_or(|only| *only == cue.key);
-    for due in board.due().into_iter().filter(|due| of_it(due.cue.cue)) {
+    // A delivery and an entry of the log have the name that the cue had then.
+    let within = |name: &CueKey| board.cue(name).is_some_and(|it| scope.has_cue(&it.cue.key));
+    let due = board.due().into_iter();
+    for due in due.filter(|due| scope.has_cue(&due.cue.cue.key)) {
         writer.due(due, &mut orders);
     }
-    if only.is_some() {
-        return orders;
-    }
-    orders.withdraw.extend(show.rows_of(board.superseded()));
+    let superseded = board.superseded().into_iter();
+    let superseded = superseded.filter(|it| within(&it.cue));
+    orders.withdraw.extend(show.rows_of(superseded));
     let arrived = board.arrived().into_iter().map(|it| it.delivery);
+    let arrived = arrived.filter(|it| within(&it.cue));
     orders.arrived.extend(show.rows_of(arrived));
-    for delivery in board.recalled() {
+    let recalled = board.recalled().into_iter();
+    for delivery in recalled.filter(|it| within(&it.cue)) {
         writer.deletion(delivery, &mut orders);
     }
     for logged in &show.log {
-        writer.logged(logged, &mut orders);
+        match &logged.entry {
+            Entry::Say { id, messages, .. } => {
+                let id = id.parse().ok().filter(|id| scope.has_say(*id));
+                let waited = now.duration_since(logged.at);
+                if let Some(id) = id.filter(|_| waited < SAY_HOLDS) {
+                    for said in messages {
+                        writer.order(writer.said(id, said), &mut orders);
+                    }
+                }
+            }
+            Entry::Correct {
+                cue,
+                generation,
+                messages,
+            } if within(cue) => {
+                for said in messages {
+                    let row = writer.correction(logged.number, (cue, *generation), said);
+                    writer.order(row, &mut orders);
+                }
+            }
+            _ => {}
+        }
     }
     orders
 }
@@ -164,32 +184,6 @@ impl Writer<'_> {
             None => orders.claim.push(row),
             Some(known) if known.state == OperationState::Waiting => orders.go.push(known.id),
             Some(_) => {}
-        }
-    }
-
-    /// What an entry of the log asks for that is no cue.
-    fn logged(&self, logged: &Logged, orders: &mut Orders) {
-        match &logged.entry {
-            Entry::Say { id, messages, .. } => {
-                let waited = self.now.duration_since(logged.at);
-                let Ok(id) = id.parse::<Uuid>() else { return };
-                if waited < SAY_HOLDS {
-                    for said in messages {
-                        self.order(self.said(id, said), orders);
-                    }
-                }
-            }
-            Entry::Correct {
-                cue,
-                generation,
-                messages,
-            } => {
-                for said in messages {
-                    let row = self.correction(logged.number, (cue, *generation), said);
-                    self.order(row, orders);
-                }
-            }
-            _ => {}
         }
     }
 

@@ -11,8 +11,7 @@ use showcaller_ledger::{
 };
 use showcaller_show::{Board, Delivery, DeliveryState, Logged, Scene, Setting};
 
-use super::journal;
-use crate::{Error, InForce};
+use crate::{Error, InForce, show_log};
 
 /// The show as the ledger has it.
 #[derive(Debug)]
@@ -97,13 +96,7 @@ impl Show {
 
     async fn read_log(&mut self, ledger: &Ledger) -> Result<(), Error> {
         let last = self.log.last().map_or(0, |logged| logged.number);
-        for row in ledger.show_log(last).await? {
-            let logged = journal::read(&row).map_err(|reason| Error::ShowLog {
-                number: row.number,
-                reason: reason.to_string(),
-            })?;
-            self.log.push(logged);
-        }
+        self.log.extend(show_log::read(ledger, last).await?);
         Ok(())
     }
 

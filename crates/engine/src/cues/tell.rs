@@ -10,8 +10,8 @@ use showcaller_secret::Secret;
 use showcaller_show::{Attention, By, Entry, Said, Via};
 use uuid::Uuid;
 
-use super::journal::{self, JournalError, NewEntry};
 use super::show::Show;
+use crate::show_log::{self, JournalError, NewEntry};
 
 /// Writes an entry that tells all which was not told yet, in one message. A cue that is late beside others
 /// is one line of a summary.
@@ -48,7 +48,7 @@ pub(super) async fn tell(
         },
     };
     // If another entry came in between, the next look decides anew.
-    journal::log(ledger, &[entry], Some(show.head()), now).await?;
+    show_log::log(ledger, &[entry], Some(show.head()), now).await?;
     Ok(())
 }
 

@@ -10,16 +10,18 @@ use url::Url;
 use super::identity::{HookName, Identity};
 use super::news::Taken;
 
-/// What the bot listens to: resource and event of each webhook (messaging §9.2).
-pub(super) const WANTED: [(&str, &str); 3] = [
+/// What the bot listens to (messaging §9.2).
+pub(super) const OF_BOT: &[(&str, &str)] = &[
     ("messages", "created"),
     ("attachmentActions", "created"),
     ("memberships", "all"),
 ];
 
-/// What every webhook of this event shall be.
-#[derive(Debug)]
+/// What the webhooks of an account shall be.
+#[derive(Debug, Clone)]
 pub(super) struct Wish {
+    /// Resource and event of each.
+    pub(super) wanted: &'static [(&'static str, &'static str)],
     pub(super) identity: Identity,
     pub(super) target: Url,
     pub(super) secret: Secret,
@@ -42,8 +44,8 @@ pub(super) struct Decision {
 
 impl Decision {
     /// Whether there is no webhook of ours yet.
-    pub(super) fn begins(&self) -> bool {
-        self.create.len() == WANTED.len()
+    pub(super) fn begins(&self, wish: &Wish) -> bool {
+        self.create.len() == wish.wanted.len()
     }
 }
 
@@ -55,11 +57,11 @@ pub(super) fn decide(hooks: &[Webhook], wish: &Wish, set: &BTreeSet<WebhookId>) 
     let (wanted, other): (Vec<&Webhook>, Vec<&Webhook>) = hooks
         .iter()
         .filter(ours)
-        .partition(|hook| WANTED.iter().any(|wanted| listens_to(hook, *wanted)));
+        .partition(|hook| wish.wanted.iter().any(|wanted| listens_to(hook, *wanted)));
     decision
         .delete
         .extend(other.iter().map(|hook| hook.id.clone()));
-    for pair in WANTED {
+    for &pair in wish.wanted {
         let mut candidates: Vec<&&Webhook> = wanted
             .iter()
             .filter(|hook| listens_to(hook, pair))
@@ -180,6 +182,7 @@ mod tests {
 
     fn wish() -> Wish {
         Wish {
+            wanted: OF_BOT,
             identity: Identity {
                 event: "sample".to_owned(),
                 ledger: LEDGER.parse().expect("a UUID"),
@@ -206,7 +209,7 @@ mod tests {
         let hook = |(place, pair): (usize, &(&str, &str))| {
             hook(&format!("W{place}"), *pair, change.clone())
         };
-        WANTED.iter().enumerate().map(hook).collect()
+        OF_BOT.iter().enumerate().map(hook).collect()
     }
 
     fn ids(ids: &[&str]) -> Vec<WebhookId> {
@@ -220,16 +223,16 @@ mod tests {
     #[test]
     fn what_is_missing_is_made_and_what_fits_is_adopted() {
         let begin = decided(&[]);
-        assert!(begin.begins());
-        assert_eq!(begin.create, WANTED);
+        assert!(begin.begins(&wish()));
+        assert_eq!(begin.create, OF_BOT);
         let adopted = Decision {
             adopts: true,
             ..Decision::default()
         };
         assert_eq!(decided(&all(json!({}))), adopted);
         let one_lost = decided(&all(json!({}))[1..]);
-        assert_eq!(one_lost.create, WANTED[..1]);
-        assert!(!one_lost.begins());
+        assert_eq!(one_lost.create, OF_BOT[..1]);
+        assert!(!one_lost.begins(&wish()));
     }
 
     #[test]
@@ -252,7 +255,7 @@ mod tests {
 
     #[test]
     fn of_several_for_one_thing_the_oldest_that_works_stays() {
-        let messages = WANTED[0];
+        let messages = OF_BOT[0];
         let mut hooks = all(json!({}));
         hooks.push(hook(
             "OLD",

@@ -1,22 +1,22 @@
 //! Keeps the webhooks registered.
 
-use std::collections::BTreeSet;
-
-use jiff::{SignedDuration, Timestamp};
-use showcaller_ledger::{Error as LedgerError, Ledger};
+use jiff::SignedDuration;
+use showcaller_ledger::Ledger;
 use showcaller_secret::Secret;
-use showcaller_webex::{Error as WebexError, Lane, NewWebhook, Webex, WebhookId, WebhookUpdate};
+use showcaller_webex::{Lane, Webex, WebhookId};
 use tokio::sync::{mpsc, watch};
 use url::Url;
 
-use super::decide::{Decision, Rival, Wish, decide, rivals};
+use super::account::{self, Account};
+use super::decide::{Decision, OF_BOT, Rival, Wish, rivals};
+use super::hosts::Hosts;
 use super::identity::{HOOKS_PATH, HookName, Identity};
 use super::news::{HookNews, HookState, Taken};
-use super::probe::answers_at;
-use super::shut_off::{self, ShutOff};
+use super::probe::{answers_at, is_alive};
+use super::shut_off;
 use crate::answers_since;
 use crate::floor::{Held, LeaseSpec, Stop};
-use crate::{Engine, Error};
+use crate::{Connections, Engine, Error};
 
 const LEASE: LeaseSpec = LeaseSpec {
     name: "hooks",
@@ -47,17 +47,13 @@ pub struct HookSettings {
 #[derive(Debug)]
 pub struct Hooks {
     engine: Engine,
-    wish: Wish,
-    name: String,
+    bot: Account,
+    hosts: Hosts,
     take_over: bool,
     state: watch::Sender<HookState>,
     news: mpsc::UnboundedSender<HookNews>,
-    /// Those that have our secret for certain.
-    set: BTreeSet<WebhookId>,
     /// Whether a look under the lease was complete: from then on the bot is known to be ours.
     has_looked: bool,
-    /// When the last shut-off was noticed that was spoken of.
-    shut_off: Option<Timestamp>,
     /// Whether the public address answered at the last look.
     reachable: Option<bool>,
     /// Others that are alive, and were spoken of.
@@ -75,17 +71,11 @@ enum End {
 enum Trouble {
     Taken(Taken),
     /// Webex or the ledger fails.
-    Failed(Box<dyn std::error::Error + Send + Sync>),
+    Failed(account::Trouble),
 }
 
-impl From<WebexError> for Trouble {
-    fn from(error: WebexError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<LedgerError> for Trouble {
-    fn from(error: LedgerError) -> Self {
+impl<E: Into<account::Trouble>> From<E> for Trouble {
+    fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
 }
@@ -106,20 +96,21 @@ impl Hooks {
             identity: settings.identity.clone(),
             host: settings.host,
         };
+        let name = name.to_string();
+        let wish = Wish {
+            wanted: OF_BOT,
+            identity: settings.identity,
+            target,
+            secret: settings.secret,
+        };
         Self {
             engine: engine.clone(),
-            wish: Wish {
-                identity: settings.identity,
-                target,
-                secret: settings.secret,
-            },
-            name: name.to_string(),
+            hosts: Hosts::new(&engine.connections, &wish, &name),
+            bot: Account::new(wish, name, shut_off::NAME.to_owned()),
             take_over: settings.take_over,
             state: watch::Sender::new(HookState::Pending),
             news,
-            set: BTreeSet::new(),
             has_looked: false,
-            shut_off: None,
             reachable: None,
             shared: Vec::new(),
         }
@@ -183,18 +174,21 @@ impl Hooks {
     async fn watch(&mut self, held: &Held) -> End {
         let clock = self.engine.clock.clone();
         let permit = held.permit();
-        let bot = self.engine.connections.bot.on_lane(Lane::Answer);
-        let webex = bot.guarded(permit.clone());
+        let connections = self.engine.connections.guarded(&permit);
+        let webex = connections.bot.on_lane(Lane::Answer);
         let ledger = held.fenced(&self.engine.ledger);
         loop {
             let pause = match self.look(&webex, &ledger).await {
-                Ok(pause) => pause,
+                Ok(pause) => {
+                    self.look_at_hosts(&connections, &ledger).await;
+                    pause
+                }
                 Err(Trouble::Taken(by)) => return End::Taken(by),
                 Err(Trouble::Failed(_)) if permit.may_send().await.is_err() => {
                     return End::LeaseLost;
                 }
                 Err(Trouble::Failed(error)) => {
-                    self.trouble(&*error);
+                    self.trouble(&error);
                     RETRY
                 }
             };
@@ -202,13 +196,22 @@ impl Hooks {
         }
     }
 
+    async fn look_at_hosts(&mut self, connections: &Connections, ledger: &Ledger) {
+        let clock = self.engine.clock.clone();
+        let reachable = self.reachable.unwrap_or(false);
+        let news = self.hosts.look(connections, ledger, reachable, &*clock);
+        for news in news.await {
+            self.tell(news);
+        }
+    }
+
     /// Looks at the webhooks once and makes them right. Returns when to look again.
     async fn look(&mut self, webex: &Webex, ledger: &Ledger) -> Result<SignedDuration, Trouble> {
         let hooks = webex.list_webhooks().await?;
-        let decision = decide(&hooks, &self.wish, &self.set);
+        let decision = self.bot.decide(&hooks);
         let mut replaced = Vec::new();
-        for rival in rivals(&hooks, &self.wish.identity) {
-            let alive = self.is_alive(webex, &rival).await;
+        for rival in rivals(&hooks, &self.bot.wish.identity) {
+            let alive = is_alive(webex, &rival, &*self.engine.clock).await;
             if self.stays(&rival, alive, &decision)? {
                 self.speak_of(&rival);
             } else {
@@ -218,7 +221,12 @@ impl Hooks {
         if replaced.iter().any(|it| self.has_answered(it)) {
             answers_since::anew(ledger, self.engine.clock.now()).await?;
         }
-        self.carry_out(webex, &decision).await?;
+        for news in self.bot.carry_out(webex, &decision).await? {
+            self.tell(news);
+        }
+        if decision.adopts && !self.has_looked {
+            self.tell(HookNews::Adopted);
+        }
         for (rival, alive) in replaced {
             for id in &rival.hooks {
                 webex.delete_webhook(id).await?;
@@ -235,14 +243,16 @@ impl Hooks {
     fn stays(&self, rival: &Rival, alive: bool, decision: &Decision) -> Result<bool, Trouble> {
         match alive && !self.take_over {
             // It may have replaced ours; or this process has just begun, and has no right to theirs.
-            true if !self.has_looked || decision.begins() => Err(Trouble::Taken(rival.taken())),
+            true if !self.has_looked || decision.begins(&self.bot.wish) => {
+                Err(Trouble::Taken(rival.taken()))
+            }
             stays => Ok(stays),
         }
     }
 
     /// Whether another is taken to have answered what this ledger knows nothing of.
     fn has_answered(&self, (rival, alive): &(Rival, bool)) -> bool {
-        *alive || rival.name.identity.event == self.wish.identity.event
+        *alive || rival.name.identity.event == self.bot.wish.identity.event
     }
 
     fn speak_of(&mut self, rival: &Rival) {
@@ -250,69 +260,6 @@ impl Hooks {
             self.shared.push(rival.name.identity.clone());
             self.tell(HookNews::Shared(rival.taken()));
         }
-    }
-
-    async fn is_alive(&self, webex: &Webex, rival: &Rival) -> bool {
-        let clock = &*self.engine.clock;
-        let asked = rival.targets.iter();
-        let asked = asked.map(|target| answers_at(webex, target, clock));
-        let answers = futures::future::join_all(asked).await;
-        let identity = &rival.name.identity;
-        answers.iter().flatten().any(|answer| answer == identity)
-    }
-
-    async fn carry_out(&mut self, webex: &Webex, decision: &Decision) -> Result<(), WebexError> {
-        for (resource, event) in &decision.create {
-            let webhook = NewWebhook {
-                name: self.name.clone(),
-                target_url: self.wish.target.to_string(),
-                resource: (*resource).to_owned(),
-                event: (*event).to_owned(),
-                filter: None,
-                secret: Some(self.wish.secret.clone()),
-            };
-            self.set.insert(webex.create_webhook(&webhook).await?.id);
-        }
-        for id in &decision.change {
-            self.update(webex, id, false).await?;
-        }
-        for id in &decision.delete {
-            webex.delete_webhook(id).await?;
-        }
-        let counted = [
-            HookNews::Made(decision.create.len()),
-            HookNews::Changed(decision.change.len()),
-            HookNews::Deleted(decision.delete.len()),
-        ];
-        for news in counted {
-            if !matches!(
-                news,
-                HookNews::Made(0) | HookNews::Changed(0) | HookNews::Deleted(0)
-            ) {
-                self.tell(news);
-            }
-        }
-        if decision.adopts && !self.has_looked {
-            self.tell(HookNews::Adopted);
-        }
-        Ok(())
-    }
-
-    async fn update(
-        &mut self,
-        webex: &Webex,
-        id: &WebhookId,
-        activate: bool,
-    ) -> Result<(), WebexError> {
-        let update = WebhookUpdate {
-            name: self.name.clone(),
-            target_url: self.wish.target.to_string(),
-            secret: Some(self.wish.secret.clone()),
-            activate,
-        };
-        webex.update_webhook(id, &update).await?;
-        self.set.insert(id.clone());
-        Ok(())
     }
 
     /// Switches on again what Webex has shut off, once its time is over. Returns when to look again.
@@ -325,18 +272,13 @@ impl Hooks {
         let now = self.engine.clock.now();
         if inactive.is_empty() {
             self.set_state(HookState::Registered);
-            shut_off::at_work(ledger, now).await?;
+        }
+        let Some(off) = self.bot.off(ledger, inactive, now).await? else {
             self.is_reachable(webex).await;
             return Ok(LOOK);
-        }
-        let before = shut_off::read(ledger).await?;
-        let shut_off = ShutOff::seen(before.clone(), now);
-        if before.as_ref() != Some(&shut_off) {
-            shut_off::write(ledger, &shut_off).await?;
-        }
-        let until = shut_off.until();
-        if self.shut_off != Some(shut_off.noticed) {
-            self.shut_off = Some(shut_off.noticed);
+        };
+        let until = off.until;
+        if off.is_new {
             self.tell(HookNews::ShutOff { until });
         }
         let reachable = self.is_reachable(webex).await;
@@ -344,12 +286,9 @@ impl Hooks {
             self.set_state(HookState::ShutOff { until });
             return Ok(RETRY.max(until.duration_since(now)).min(LOOK));
         }
-        // Where nothing seems to answer, the address may still lead here from outside: not every network
-        // lets a machine reach itself from without.
-        for id in inactive {
-            self.update(webex, id, true).await?;
-        }
-        shut_off::write(ledger, &shut_off.switched_on(reachable, now)).await?;
+        self.bot
+            .switch_on(webex, ledger, inactive, off, reachable, now)
+            .await?;
         self.tell(HookNews::Healed { reachable });
         self.set_state(HookState::Registered);
         Ok(LOOK)
@@ -357,8 +296,8 @@ impl Hooks {
 
     /// Whether this event answers at its public address.
     async fn is_reachable(&mut self, webex: &Webex) -> bool {
-        let answer = answers_at(webex, &self.wish.target, &*self.engine.clock).await;
-        let reachable = answer.as_ref() == Some(&self.wish.identity);
+        let answer = answers_at(webex, &self.bot.wish.target, &*self.engine.clock).await;
+        let reachable = answer.as_ref() == Some(&self.bot.wish.identity);
         if self.reachable.unwrap_or(true) != reachable {
             self.tell(HookNews::Reachable(reachable));
         }

@@ -3,7 +3,9 @@
 //! One replica holds the lease `hooks`; it makes the webhooks of the event, and looks at them every few
 //! minutes. They stay when it ends: what they deliver meanwhile fails, and a sweep finds it later.
 
+mod account;
 mod decide;
+mod hosts;
 mod identity;
 mod keep;
 mod news;

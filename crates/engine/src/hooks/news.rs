@@ -1,6 +1,7 @@
 //! What is said about webhooks.
 
 use jiff::Timestamp;
+use showcaller_event::model::Email;
 use thiserror::Error;
 
 use super::identity::Identity;
@@ -72,6 +73,20 @@ pub enum HookNews {
     Healed {
         /// Whether this event answers at its public address, as seen from here.
         reachable: bool,
+    },
+    /// Webex has shut those of a host off.
+    HostShutOff {
+        /// The host.
+        host: Email,
+        /// They are not switched on again before.
+        until: Timestamp,
+    },
+    /// Those of a host cannot be looked after; said once, until they can.
+    HostTrouble {
+        /// The host.
+        host: Email,
+        /// Why.
+        reason: String,
     },
     /// Whether this event answers at its public address, where it did not, or did, before.
     Reachable(bool),

@@ -5,6 +5,7 @@ use showcaller_clock::Clock;
 use showcaller_webex::Webex;
 use url::Url;
 
+use super::decide::Rival;
 use super::identity::Identity;
 
 /// How long an answer is waited for.
@@ -31,4 +32,13 @@ pub(super) async fn answers_at(webex: &Webex, target: &Url, clock: &dyn Clock) -
             None
         }
     }
+}
+
+/// Whether the process of another is alive: it answers at one of the addresses of its webhooks.
+pub(super) async fn is_alive(webex: &Webex, rival: &Rival, clock: &dyn Clock) -> bool {
+    let asked = rival.targets.iter();
+    let asked = asked.map(|target| answers_at(webex, target, clock));
+    let answers = futures::future::join_all(asked).await;
+    let identity = &rival.name.identity;
+    answers.iter().flatten().any(|answer| answer == identity)
 }

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use showcaller_ledger::{Error, Ledger};
 
-const NAME: &str = "webhooks-shut-off";
+/// Under which name the ledger remembers those of the bot; those of a host follow after a slash.
+pub(super) const NAME: &str = "webhooks-shut-off";
 
 /// A webhook that is switched on again within five minutes after Webex shut it off is shut off by a
 /// single failure (messaging §9.3). When that was is not known; that it was noticed is later.
@@ -60,20 +61,20 @@ impl ShutOff {
     }
 }
 
-pub(super) async fn read(ledger: &Ledger) -> Result<Option<ShutOff>, Error> {
-    let kept = ledger.meta(NAME).await?;
+pub(super) async fn read(ledger: &Ledger, name: &str) -> Result<Option<ShutOff>, Error> {
+    let kept = ledger.meta(name).await?;
     Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
 }
 
-pub(super) async fn write(ledger: &Ledger, shut_off: &ShutOff) -> Result<(), Error> {
+pub(super) async fn write(ledger: &Ledger, name: &str, shut_off: &ShutOff) -> Result<(), Error> {
     let kept = serde_json::to_string(shut_off).unwrap_or_default();
-    ledger.set_meta(NAME, &kept).await
+    ledger.set_meta(name, &kept).await
 }
 
 /// All are at work: what is remembered is forgotten in time.
-pub(super) async fn at_work(ledger: &Ledger, now: Timestamp) -> Result<(), Error> {
-    match read(ledger).await? {
-        Some(shut_off) if shut_off.is_over(now) => ledger.set_meta(NAME, "").await,
+pub(super) async fn at_work(ledger: &Ledger, name: &str, now: Timestamp) -> Result<(), Error> {
+    match read(ledger, name).await? {
+        Some(shut_off) if shut_off.is_over(now) => ledger.set_meta(name, "").await,
         _ => Ok(()),
     }
 }
@@ -122,14 +123,16 @@ mod tests {
         let ledger = Ledger::open(&url).await.expect("a ledger");
         for (reachable, forgotten_at) in [(true, 6), (false, 65)] {
             let on = ShutOff::seen(None, at(0)).switched_on(reachable, at(5));
-            write(&ledger, &on).await.expect("a ledger");
-            at_work(&ledger, at(forgotten_at - 1))
+            write(&ledger, NAME, &on).await.expect("a ledger");
+            at_work(&ledger, NAME, at(forgotten_at - 1))
                 .await
                 .expect("a ledger");
-            let kept = read(&ledger).await.expect("a ledger");
+            let kept = read(&ledger, NAME).await.expect("a ledger");
             assert_eq!(kept, Some(on).filter(|_| !reachable));
-            at_work(&ledger, at(forgotten_at)).await.expect("a ledger");
-            assert_eq!(read(&ledger).await.expect("a ledger"), None);
+            at_work(&ledger, NAME, at(forgotten_at))
+                .await
+                .expect("a ledger");
+            assert_eq!(read(&ledger, NAME).await.expect("a ledger"), None);
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use showcaller_event::Event;
-use showcaller_event::model::{Email, RoomKey};
+use showcaller_event::model::{Email, MeetingKey, RoomKey};
 use showcaller_ledger::Record;
-use showcaller_webex::{MembershipId, PersonId, RoomId, TeamMembershipId};
+use showcaller_webex::{MeetingId, MembershipId, PersonId, RoomId, TeamMembershipId};
 use uuid::Uuid;
 
 /// The event's rooms and people by Webex's ids. Ids are compared by the UUID that they contain,
@@ -15,6 +15,8 @@ pub struct Directory {
     rooms: BTreeMap<Uuid, RoomKey>,
     ids: BTreeMap<RoomKey, RoomId>,
     people: BTreeMap<Uuid, Email>,
+    /// By the ids of their series.
+    meetings: BTreeMap<String, MeetingKey>,
 }
 
 impl Directory {
@@ -24,6 +26,11 @@ impl Directory {
             let mut parts = record.address.splitn(3, '/');
             match (parts.next(), parts.next(), parts.next()) {
                 (Some("room"), Some(key), None) => directory.add_room(key, &record.remote_id),
+                (Some("meeting"), Some(_), _) => {
+                    let key = record.address.trim_start_matches("meeting/");
+                    let id = record.remote_id.clone();
+                    directory.meetings.insert(id, MeetingKey::new(key));
+                }
                 (Some("membership"), Some(_), Some(email)) => {
                     let person = MembershipId::from(&*record.remote_id).person_uuid();
                     directory.add_person(event, email, person);
@@ -90,6 +97,20 @@ impl Directory {
     #[must_use]
     pub fn room_id(&self, room: &RoomKey) -> Option<&RoomId> {
         self.ids.get(room)
+    }
+
+    /// The meeting of the event whose series has this id.
+    #[must_use]
+    pub fn meeting(&self, series: &str) -> Option<&MeetingKey> {
+        self.meetings.get(series)
+    }
+
+    /// The id of a meeting's series; `None` while it is not on Webex.
+    #[must_use]
+    pub fn meeting_id(&self, meeting: &MeetingKey) -> Option<MeetingId> {
+        let mut meetings = self.meetings.iter();
+        let (id, _) = meetings.find(|(_, key)| *key == meeting)?;
+        Some(MeetingId::from(&**id))
     }
 
     /// The address under which the ledger knows a person, which need not be the one that Webex says.

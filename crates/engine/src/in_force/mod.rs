@@ -1,5 +1,5 @@
-//! The schedule in force: the event as it was last applied, what is kept otherwise on Webex, and what
-//! Webex decided. Read from the ledger alone, by everything that tells people where to be; so none of
+//! The schedule in force: the event as it was last applied, what is kept otherwise on Webex, the slips of
+//! the show log, and what Webex decided. Read from the ledger alone, by everything that tells people where to be; so none of
 //! it follows a half-edited file.
 
 mod directory;
@@ -12,20 +12,24 @@ use showcaller_event::model::{Email, Meeting, MeetingFacts, MeetingKey};
 use showcaller_event::{Event, Schedule};
 use showcaller_ledger::{Ledger, Record, RevisionHead};
 use showcaller_plan::{Field, Fields, Value};
+use showcaller_show::slip::{Applied, Slips, Times};
 use showcaller_webex::PersonId;
 
 pub use self::directory::Directory;
 use self::revision::event_of;
 pub use self::stamp::Stamp;
-use crate::{Error, records};
+use crate::{Error, records, show_log};
 
 /// What is in force.
 #[derive(Debug, Clone)]
 pub struct InForce {
-    /// The event of the last revision; titles and times of meetings as they are kept on Webex.
+    /// The event of the last revision; titles of meetings as they are kept on Webex, and times as they
+    /// are kept and moved by slips.
     pub event: Event,
-    /// When its meetings are.
+    /// When its meetings and its cues are.
     pub schedule: Schedule,
+    /// What the slips moved, and when that was before.
+    pub slips: Applied,
     /// Every meeting that is on Webex, also those that the event no longer has.
     pub meetings: BTreeMap<MeetingKey, MeetingOnWebex>,
     /// The meetings whose title or times are kept on Webex otherwise than the file has them, by key.
@@ -45,6 +49,8 @@ pub struct MeetingOnWebex {
     pub facts: MeetingFacts,
     /// Who hosts it.
     pub host: Email,
+    /// When it is there, as far as Webex said.
+    pub times: Option<Times>,
 }
 
 impl InForce {
@@ -60,8 +66,7 @@ impl InForce {
             return Ok(None);
         };
         let event = event_of(&stored)?;
-        let records = ledger.resources().await?;
-        let mut read = Self::of(event, records)?;
+        let mut read = Self::draft_of(event, ledger).await?;
         read.revision = Some(RevisionHead {
             id: stored.id,
             at: stored.revision.at,
@@ -78,9 +83,14 @@ impl InForce {
     /// The ledger cannot be read.
     pub async fn draft(event: Event, ledger: &Ledger) -> Result<Self, Error> {
         let stamp = Stamp::read(ledger).await?;
-        let mut read = Self::of(event, ledger.resources().await?)?;
+        let mut read = Self::draft_of(event, ledger).await?;
         read.stamp = Some(stamp);
         Ok(read)
+    }
+
+    async fn draft_of(event: Event, ledger: &Ledger) -> Result<Self, Error> {
+        let slips = Slips::of(&show_log::read(ledger, 0).await?);
+        Self::of(event, ledger.resources().await?, &slips)
     }
 
     /// An event of which nothing is on Webex yet.
@@ -89,6 +99,7 @@ impl InForce {
         Self {
             schedule: Schedule::planned(&event),
             event,
+            slips: Applied::default(),
             meetings: BTreeMap::new(),
             kept: Vec::new(),
             revision: None,
@@ -97,7 +108,7 @@ impl InForce {
         }
     }
 
-    fn of(mut event: Event, records: Vec<Record>) -> Result<Self, Error> {
+    fn of(mut event: Event, records: Vec<Record>, slips: &Slips) -> Result<Self, Error> {
         let mut meetings = BTreeMap::new();
         let mut kept = Vec::new();
         let directory = Directory::of(&event, &records);
@@ -107,6 +118,7 @@ impl InForce {
                 continue;
             };
             let key = MeetingKey::new(key);
+            let times = times_of(&resource.settled.answered);
             let mut as_kept = resource.settled.answered;
             as_kept.retain(|field, _| resource.kept.fields.contains(field));
             let place = event
@@ -120,10 +132,14 @@ impl InForce {
             let on_webex = MeetingOnWebex {
                 facts: facts.unwrap_or_default().into(),
                 host: Email::new(record.owner),
+                times,
             };
             meetings.insert(key, on_webex);
         }
+        let (schedule, slips) = slips.apply(&mut event);
         Ok(Self {
+            schedule,
+            slips,
             meetings,
             kept,
             directory,
@@ -137,6 +153,16 @@ impl InForce {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
     }
 
+    /// The meetings that slips moved and that Webex has at other times, with those times. One that has not
+    /// begun follows by itself; one that has begun by the schedule stays: people could join at any time.
+    pub fn elsewhere_on_webex(&self) -> impl Iterator<Item = (&MeetingKey, Times)> {
+        self.slips.meetings.iter().filter_map(|(key, slipped)| {
+            let times = self.meetings.get(key)?.times?;
+            let is_ours = times != slipped.now && slipped.ever.contains(&times);
+            is_ours.then_some((key, times))
+        })
+    }
+
     /// Who a person on Webex is: by the id if the ledger knows it, else by the address that Webex
     /// says. The one that is on the roster counts; an address that is not, only if the ledger has it.
     #[must_use]
@@ -147,6 +173,18 @@ impl InForce {
         let person = addresses.into_iter().find_map(|it| self.event.person(it));
         person.map(|person| &person.email).or(known).cloned()
     }
+}
+
+/// Start and end, where both are there.
+pub(crate) fn times_of(fields: &Fields) -> Option<Times> {
+    let time = |field| match fields.get(field) {
+        Some(Value::Time(at)) => Some(*at),
+        _ => None,
+    };
+    Some(Times {
+        start: time(&Field::Start)?,
+        end: time(&Field::End)?,
+    })
 }
 
 /// Gives a meeting the title and the times that are kept on Webex. Returns whether that changes it.

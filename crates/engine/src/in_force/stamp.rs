@@ -13,6 +13,7 @@ pub struct Stamp {
     revision: Option<RevisionHead>,
     runs: Option<String>,
     resources: (i64, Option<Timestamp>),
+    show_log: i64,
 }
 
 impl Stamp {
@@ -27,6 +28,7 @@ impl Stamp {
             runs: ledger.meta(RUNS).await?,
             // Links come after the revision and before the end of the run.
             resources: ledger.resources_recorded().await?,
+            show_log: ledger.show_log_head().await?,
         })
     }
 }

@@ -339,7 +339,7 @@ async fn next_run(ledger: &Ledger, outlook: &Outlook) -> Result<String, Error> {
 }
 
 /// The number of the last run, as the ledger counts them.
-fn number_of(runs: Option<&str>) -> u64 {
+pub(super) fn number_of(runs: Option<&str>) -> u64 {
     let last = runs.and_then(|runs| runs.split(' ').next());
     last.and_then(|last| last.parse().ok()).unwrap_or(0)
 }

@@ -10,11 +10,12 @@ use showcaller_ledger::{
 use showcaller_plan::{
     Action, Field, Fields, Known, KnownResource, SETTLE_WINDOW, Settled, Value, quota_counts_since,
 };
+use showcaller_show::slip::Slips;
 
 use super::earlier::Earlier;
 use super::settle::creation;
-use crate::Error;
 use crate::records::{RUNS, StoredFacts, resource};
+use crate::{Error, show_log};
 
 /// Why something is forgotten that Webex does not show any more, and that is ours if it does again.
 pub(super) const NOT_SHOWN: &str = "no longer on Webex";
@@ -33,6 +34,8 @@ const RECENT: SignedDuration = SignedDuration::from_hours(24);
 pub(super) struct Memory {
     pub(super) known: Known,
     pub(super) facts: BTreeMap<Address, StoredFacts>,
+    /// What was moved by the show log.
+    pub(super) slips: Slips,
     pub(super) open: Vec<Operation>,
     /// Creations that were looked for in vain, and what was forgotten because Webex did not show it: if
     /// Webex was late, it is still to come.
@@ -112,6 +115,7 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     Ok(Memory {
         known,
         facts,
+        slips: Slips::of(&show_log::read(ledger, 0).await?),
         open,
         lost,
         missed,

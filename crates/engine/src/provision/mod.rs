@@ -6,6 +6,7 @@ mod convert;
 mod earlier;
 mod execute;
 mod follow;
+mod follow_slips;
 mod found;
 mod memory;
 mod observe;
@@ -15,8 +16,10 @@ mod report;
 mod restore;
 mod run;
 mod settle;
+mod slips;
 
 pub use apply::Assignment;
+pub use follow_slips::{Followed, NotFollowed};
 pub use memory::settled_at;
 pub use observe::Outlook;
 pub use patience::{Campaign, CampaignEnd};

@@ -19,7 +19,7 @@ use showcaller_webex::{RoomFilter, Webex};
 use super::convert;
 use super::earlier::Earlier;
 use super::memory::{self, Memory};
-use super::{found, settle};
+use super::{found, settle, slips};
 use crate::{Engine, Error};
 use hosts::{SeenHosts, host, window};
 
@@ -62,7 +62,8 @@ impl Outlook {
     /// The plan for other wishes, or measured by itself, from the same look: nothing is read again.
     #[must_use]
     pub fn plan_again(&self, event: &Event, wishes: &Wishes) -> Plan {
-        make(event, &self.memory.known, &self.observed, wishes)
+        let (event, _) = slips::in_force(event, &self.memory.slips, &self.memory.known);
+        make(&event, &self.memory.known, &self.observed, wishes)
     }
 }
 
@@ -76,11 +77,14 @@ impl Engine {
     pub async fn look(&self, event: &Event, wishes: &Wishes) -> Result<Outlook, Error> {
         let now = self.clock.now();
         let mut memory = memory::read(&self.ledger, now).await?;
+        let (event, applied) = slips::in_force(event, &memory.slips, &memory.known);
+        let event = &event;
         let mut observed = self.observe(event, &memory.known, wishes.look, now).await?;
         self.check_binding(event, &observed.bot).await?;
         let earlier = Earlier::of(event);
         memory.rename_intended(&earlier);
         let mut operations = settle::learn(&mut memory, &observed);
+        slips::align(event, &applied, &mut memory.known, &mut observed);
         let mut plan = make(event, &memory.known, &observed, wishes);
         // What was found may hold more: who is in a room, for one, is seen only once the room is known
         // to be the event's.
@@ -111,6 +115,8 @@ impl Engine {
             earlier,
         };
         settle::tell_untold(&mut outlook, wishes.remove);
+        let notes = slips::notes(event, &applied, &outlook.plan);
+        outlook.plan.notes.extend(notes);
         if outlook.lags() {
             outlook.plan.notes.push(Note {
                 address: None,

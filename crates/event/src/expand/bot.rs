@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::frame::Frame;
 use super::limits::{Kind, Limit};
 use super::select::{Each, Owner, RoomIndex};
-use super::texts::Told;
+use super::texts::{Reader, Told};
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::{Duration, RoomBase, RoomSelector};
 use crate::model::{Bot, Organisers, RoomKey};
@@ -130,7 +130,10 @@ fn one_room(
     }
     let hint = match rooms.as_slice() {
         [] => "name a room of the file".to_owned(),
-        rooms => format!("name one of {}", told.names(rooms)),
+        rooms => {
+            let rooms: Vec<_> = rooms.iter().copied().map(Reader::Room).collect();
+            format!("name one of {}", told.names(frame, &rooms))
+        }
     };
     let message = format!(
         "organisers are called in one room; these are {}",

@@ -1,25 +1,25 @@
 //! The run of show.
 
-use std::collections::{BTreeSet, HashMap};
+mod manner;
+mod when;
 
-use jiff::SignedDuration;
+use std::collections::{BTreeSet, HashMap};
 
 use super::frame::{Frame, the_names};
 use super::limits::{Kind, Limit};
+use super::previously::names;
 use super::say::WrittenSay;
 use super::select::{Each, Owner, RoomIndex};
-use super::texts::{Told, not_one};
-use crate::diagnostics::{At, Diagnostics, did_you_mean};
-use crate::grammar::{Clock, CueEntry, Id, Named, SendWhen};
-use crate::model::{
-    Anchor, Counts, Cue, CueId, CueKey, CueRecipient, CueTo, DayId, Late, MeetingKey, Sending,
-};
+use super::texts::{Reader, Told, not_one};
+use crate::diagnostics::{Diagnostics, Finding};
+use crate::grammar::{CueEntry, Named};
+use crate::model::{Anchor, Cue, CueId, CueKey, CueRecipient, CueTo, DayId};
 use crate::places::{CuePlace, Places};
 
-/// How late a cue may go without a word about it in the file.
-const LATE: SignedDuration = SignedDuration::from_mins(10);
+use manner::Manner;
+use when::{Days, When};
 
-/// Every cue, in the file's order.
+/// Every cue, in the file's order; those of one entry by day.
 pub(super) fn cues(
     frame: &Frame<'_>,
     told: &Told<'_>,
@@ -34,258 +34,283 @@ pub(super) fn cues(
             .cues
             .insert(CueId::new(&entry.id.value), place(entry));
         let maker = Maker { frame, told, entry };
-        cues.extend(maker.cue(index, &mut most, diagnostics));
+        cues.extend(maker.cues(index, &mut most, diagnostics));
     }
     cues
 }
 
-/// When a cue goes.
-enum When<'a> {
-    At(&'a At<Clock>),
-    /// So long before the start of this meeting.
-    Before(&'a At<Id>, SignedDuration),
-    /// So long after its end.
-    After(&'a At<Id>, SignedDuration),
-}
-
-struct Maker<'a> {
+/// Makes the cues of one entry.
+struct Maker<'a, 'm> {
     frame: &'a Frame<'a>,
-    told: &'a Told<'a>,
+    told: &'a Told<'m>,
     entry: &'a Named<CueEntry>,
 }
 
-impl<'a> Maker<'a> {
-    fn cue(
-        &self,
-        index: &RoomIndex,
-        most: &mut Limit,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Cue> {
+impl Maker<'_, '_> {
+    fn cues(&self, index: &RoomIndex, most: &mut Limit, diagnostics: &mut Diagnostics) -> Vec<Cue> {
         let (frame, entry) = (self.frame, &self.entry.entry);
-        let day = self.day(diagnostics);
         let when = self.when(diagnostics);
-        let which = frame.which(entry.to.as_ref(), Each::Nothing, index, diagnostics);
-        let rooms = frame.rooms(&which, Owner::Nobody, index);
-        let written = entry
-            .say
-            .as_ref()
-            .and_then(|say| frame.say(say, diagnostics));
-        let (day, when) = (day?, when?);
+        let days = when.as_ref().and_then(|when| self.days(when, diagnostics));
+        let readers = self.readers(index, diagnostics);
+        let manner = self.manner(when.as_ref(), diagnostics);
+        let siblings = frame.file.cues.as_ref();
+        let names = names(
+            "cue",
+            &self.entry.id,
+            &entry.previously,
+            siblings.map_or(&[][..], |cues| &cues.value.entries),
+            frame.source,
+            diagnostics,
+        );
+        let written = entry.say.as_ref();
+        let written = written.and_then(|say| frame.say(say, diagnostics));
+        let (Some(when), Some(days)) = (when, days) else {
+            return Vec::new();
+        };
+        let rounds = self.rounds(&days, &when, &readers, diagnostics);
         let languages = written.as_ref().map_or(1, WrittenSay::languages);
-        let messages = rooms.len() * languages;
-        if !most.allows(messages, frame, &self.entry.id.span, diagnostics) {
-            return None;
+        let messages: usize = rounds.iter().map(|(_, readers)| readers.len()).sum();
+        if !most.allows(
+            messages * languages,
+            frame,
+            &self.entry.id.span,
+            diagnostics,
+        ) {
+            return Vec::new();
         }
-        let mut anchors = self.anchors(&rooms, day, &when, diagnostics);
-        let told = self.told;
-        let said = told.say(frame, &written?, &rooms, Some(day), diagnostics);
-        let rooms = said.into_iter().filter_map(|(room, say)| {
-            let anchor = anchors.remove(&room)?;
+        let mut cues = Vec::new();
+        for (day, readers) in rounds {
+            let before = diagnostics.errors();
+            let to = self.to(&readers, day, (&when, written.as_ref()), diagnostics);
+            cues.push(self.cue(&names, day, &manner, to));
+            // The other days have the same mistakes.
+            if diagnostics.errors() > before {
+                break;
+            }
+        }
+        cues
+    }
+
+    fn cue(&self, names: &[String], day: Option<usize>, manner: &Manner, to: Vec<CueTo>) -> Cue {
+        let days: Vec<Option<DayId>> = match day {
+            Some(day) => {
+                let names = self.frame.days[day].names.iter();
+                names.map(|name| Some(DayId::new(name))).collect()
+            }
+            None => vec![None],
+        };
+        let mut keys: Vec<_> = names
+            .iter()
+            .flat_map(|cue| {
+                days.iter().map(move |day| CueKey {
+                    cue: CueId::new(cue),
+                    day: day.clone(),
+                })
+            })
+            .collect();
+        let previously = keys.split_off(1);
+        Cue {
+            key: keys.remove(0),
+            previously,
+            send: manner.send,
+            late: manner.late,
+            counts: manner.counts,
+            two_people: manner.two_people,
+            mention_all: manner.mention_all,
+            fixed: manner.fixed,
+            card: manner.card,
+            to,
+        }
+    }
+
+    /// Who gets it: rooms, and then people in private, each of them once.
+    fn readers(&self, index: &RoomIndex, diagnostics: &mut Diagnostics) -> BTreeSet<Reader> {
+        let (frame, entry) = (self.frame, &self.entry.entry);
+        let which = frame.which(entry.to.as_ref(), Each::Nothing, index, diagnostics);
+        let who = frame.who(entry.to_people.as_ref(), Each::Nothing, diagnostics);
+        if entry.to.is_none() && entry.to_people.is_none() && !entry.broken {
+            self.error("cue/to", diagnostics, "who gets this cue?")
+                .hint("add `to:` and rooms, or `to-people:` and people who get it in private");
+        }
+        let rooms = frame.rooms(&which, Owner::Nobody, index);
+        let people = frame.people(&who, Owner::Nobody);
+        let rooms = rooms.into_iter().map(Reader::Room);
+        rooms
+            .chain(people.into_iter().map(Reader::Person))
+            .collect()
+    }
+
+    /// On which days it goes, and to whom.
+    fn rounds(
+        &self,
+        days: &Days,
+        when: &When<'_>,
+        readers: &BTreeSet<Reader>,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(Option<usize>, BTreeSet<Reader>)> {
+        let pattern = match (days, when) {
+            (Days::AsHeld, When::Meeting { pattern, .. }) => &pattern.value.0,
+            (Days::Named(days), _) => {
+                let days = days.iter();
+                return days.map(|day| (Some(*day), readers.clone())).collect();
+            }
+            _ => return vec![(None, readers.clone())],
+        };
+        // A cue without recipients is kept, so that it can be reported.
+        let held = |id: &str| {
+            let mut meetings = self.told.meetings.iter();
+            meetings.any(|held| held.pattern.as_str() == pattern && held.day.as_str() == id)
+        };
+        let mut strays: Vec<Reader> = readers.iter().copied().collect();
+        let mut rounds = Vec::new();
+        for day in self.frame.days_by_date() {
+            let id = &self.frame.days[day].id;
+            let has = |reader: &Reader| !self.own(*reader, pattern, Some(id)).is_empty();
+            let on_day: BTreeSet<_> = readers.iter().copied().filter(has).collect();
+            strays.retain(|reader| !on_day.contains(reader));
+            if !on_day.is_empty() || (readers.is_empty() && held(id)) {
+                rounds.push((Some(day), on_day));
+            }
+        }
+        if !self.told.is_broken(pattern) {
+            self.stray(when, &strays, 0, None, diagnostics);
+        }
+        rounds
+    }
+
+    fn own(&self, reader: Reader, pattern: &str, day: Option<&str>) -> Vec<usize> {
+        self.told.own(self.frame, reader, pattern, day)
+    }
+
+    /// What each of these readers gets.
+    fn to(
+        &self,
+        readers: &BTreeSet<Reader>,
+        day: Option<usize>,
+        (when, written): (&When<'_>, Option<&WrittenSay>),
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<CueTo> {
+        let (frame, told) = (self.frame, self.told);
+        let mut anchors = self.anchors(readers, day, when, diagnostics);
+        let Some(written) = written else {
+            return Vec::new();
+        };
+        let said = told.say(frame, written, readers, day, diagnostics);
+        let to = said.into_iter().filter_map(|(reader, say)| {
+            let anchor = match when {
+                When::Called => None,
+                _ => Some(anchors.remove(&reader)?),
+            };
+            let recipient = match reader {
+                Reader::Room(room) => CueRecipient::Room(told.rooms[room].key.clone()),
+                Reader::Person(person) => {
+                    CueRecipient::Person(frame.people.list[person].email.clone())
+                }
+            };
             Some(CueTo {
-                recipient: CueRecipient::Room(told.rooms[room].key.clone()),
-                anchor: Some(anchor),
+                recipient,
+                anchor,
                 say,
             })
         });
-        Some(Cue {
-            key: CueKey {
-                cue: CueId::new(&self.entry.id.value),
-                day: Some(DayId::new(&frame.days[day].id)),
-            },
-            previously: Vec::new(),
-            send: match entry.send.as_ref().map(|send| send.value) {
-                Some(SendWhen::ByCall) => Sending::ByCall,
-                _ => Sending::ByClock,
-            },
-            late: Late::SendWithin(LATE),
-            counts: Counts::Planned,
-            two_people: false,
-            mention_all: false,
-            fixed: false,
-            card: false,
-            to: rooms.collect(),
-        })
+        to.collect()
     }
 
-    fn day(&self, diagnostics: &mut Diagnostics) -> Option<usize> {
-        match (&self.entry.entry.day, self.frame.days.len()) {
-            (Some(day), _) => {
-                let day = At::new(day.value.0.clone(), day.span.clone());
-                self.frame.day(&day, diagnostics)
-            }
-            (None, 1) => Some(0),
-            (None, 0) => None,
-            (None, _) if self.entry.entry.broken => None,
-            (None, _) => {
-                let days = self.frame.days.iter().map(|day| day.id.as_str());
-                diagnostics
-                    .error(
-                        "cue/day",
-                        self.frame.source,
-                        self.entry.id.span.clone(),
-                        "on which day does this cue go?",
-                    )
-                    .hint(format!("add `day:`; {}", the_names("days", days)));
-                None
-            }
-        }
-    }
-
-    fn when(&self, diagnostics: &mut Diagnostics) -> Option<When<'a>> {
-        let (entry, source) = (&self.entry.entry, self.frame.source);
-        let given = [
-            entry.at.as_ref().map(|at| (at.span.clone(), "at")),
-            entry.before.as_ref().map(|at| (at.span.clone(), "before")),
-            entry.after.as_ref().map(|at| (at.span.clone(), "after")),
-        ];
-        let given: Vec<_> = given.into_iter().flatten().collect();
-        if let [(first, one), (second, other), ..] = given.as_slice() {
-            diagnostics
-                .error(
-                    "cue/when",
-                    source,
-                    second.clone(),
-                    format!("a cue goes `{one}` or `{other}`, not both"),
-                )
-                .related(first.clone(), "the other one")
-                .hint("keep one of the two");
-            return None;
-        }
-        let stray = |key: &Option<At<crate::grammar::Duration>>, needs: bool| {
-            key.as_ref().filter(|_| !needs).map(|key| key.span.clone())
-        };
-        let lead = stray(&entry.lead, entry.before.is_some()).map(|span| (span, "lead", "before"));
-        let delay = stray(&entry.delay, entry.after.is_some()).map(|span| (span, "delay", "after"));
-        for (span, key, needs) in lead.into_iter().chain(delay) {
-            diagnostics
-                .error(
-                    "cue/when",
-                    source,
-                    span,
-                    format!("`{key}:` goes with `{needs}:` only"),
-                )
-                .hint(format!(
-                    "add `{needs}: ` and a meeting, or take the line out"
-                ));
-        }
-        let minutes = |key: &Option<At<crate::grammar::Duration>>| {
-            let minutes = key.as_ref().map_or(0, |minutes| minutes.value.0);
-            SignedDuration::from_mins(minutes)
-        };
-        if let Some(at) = &entry.at {
-            return Some(When::At(at));
-        }
-        if let Some(before) = &entry.before {
-            self.known(before, diagnostics)?;
-            return Some(When::Before(before, minutes(&entry.lead)));
-        }
-        if let Some(after) = &entry.after {
-            self.known(after, diagnostics)?;
-            return Some(When::After(after, minutes(&entry.delay)));
-        }
-        if entry.broken {
-            return None;
-        }
-        diagnostics
-            .error(
-                "cue/when",
-                source,
-                self.entry.id.span.clone(),
-                "when does this cue go?",
-            )
-            .hint("add at: \"12:00\", or before: and a meeting, or after: and a meeting");
-        None
-    }
-
-    /// Whether there is an entry of this name under `meetings:`.
-    fn known(&self, pattern: &At<Id>, diagnostics: &mut Diagnostics) -> Option<()> {
-        let section = self.frame.file.meetings.as_ref();
-        let names: Vec<_> = section
-            .iter()
-            .flat_map(|meetings| &meetings.value.entries)
-            .map(|meeting| meeting.id.value.as_str())
-            .collect();
-        if names.contains(&pattern.value.0.as_str()) {
-            return Some(());
-        }
-        let hint = did_you_mean(&pattern.value.0, names.iter().copied())
-            .unwrap_or_else(|| the_names("meetings", names.iter().copied()));
-        diagnostics
-            .error(
-                "meeting/unknown",
-                self.frame.source,
-                pattern.span.clone(),
-                format!("there is no meeting `{}`", pattern.value.0),
-            )
-            .hint(hint);
-        None
-    }
-
-    /// What its time hangs on in each room.
+    /// What its time hangs on for each of these readers.
     fn anchors(
         &self,
-        rooms: &BTreeSet<usize>,
-        day: usize,
+        readers: &BTreeSet<Reader>,
+        day: Option<usize>,
         when: &When<'_>,
         diagnostics: &mut Diagnostics,
-    ) -> HashMap<usize, Anchor> {
-        let (pattern, anchor): (_, &dyn Fn(MeetingKey) -> Anchor) = match when {
+    ) -> HashMap<Reader, Anchor> {
+        let day = day.map(|day| &self.frame.days[day]);
+        let (pattern, hook, by) = match when {
+            When::Called => return HashMap::new(),
             When::At(at) => {
-                let date = self.frame.days[day].date;
+                let date = day.and_then(|day| day.date);
                 let at = date
                     .and_then(|date| self.frame.instant(date, at.value.0, &at.span, diagnostics));
-                let rooms = rooms.iter();
+                let readers = readers.iter();
                 return at.map_or_else(HashMap::new, |at| {
-                    rooms.map(|room| (*room, Anchor::At(at.clone()))).collect()
+                    readers
+                        .map(|reader| (*reader, Anchor::At(at.clone())))
+                        .collect()
                 });
             }
-            When::Before(pattern, lead) => (*pattern, &|meeting| Anchor::Before {
-                meeting,
-                lead: *lead,
-            }),
-            When::After(pattern, delay) => (*pattern, &|meeting| Anchor::After {
-                meeting,
-                delay: *delay,
-            }),
+            When::Meeting { pattern, hook, by } => (&pattern.value.0, hook, *by),
         };
+        let day = day.map(|day| day.id.as_str());
         let mut anchors = HashMap::new();
-        let mut strays: Vec<(usize, Vec<usize>)> = Vec::new();
-        let id = &self.frame.days[day].id;
-        for room in rooms {
-            match self.told.own(*room, &pattern.value.0, Some(id)).as_slice() {
+        let mut strays: Vec<(usize, Vec<Reader>)> = Vec::new();
+        for reader in readers {
+            match self.own(*reader, pattern, day).as_slice() {
                 [one] => {
-                    anchors.insert(*room, anchor(self.told.meetings[*one].key.clone()));
+                    let meeting = self.told.meetings[*one].key.clone();
+                    anchors.insert(*reader, hook.anchor(meeting, by));
                 }
                 several => match strays.iter_mut().find(|(count, _)| *count == several.len()) {
-                    Some((_, places)) => places.push(*room),
-                    None => strays.push((several.len(), vec![*room])),
+                    Some((_, readers)) => readers.push(*reader),
+                    None => strays.push((several.len(), vec![*reader])),
                 },
             }
         }
-        let missing = self.told.is_broken(&pattern.value.0);
-        for (count, places) in strays
-            .into_iter()
-            .filter(|(count, _)| *count > 0 || !missing)
-        {
-            let reason = not_one(&pattern.value.0, count, Some(id));
-            let rooms = self.told.names(&places);
-            diagnostics
-                .error("cue/meeting", self.frame.source, pattern.span.clone(), format!("{reason} ({rooms})"))
-                .hint("a cue before or after a meeting needs exactly one in every room it goes to; use `at:`, or fewer rooms in `to:`");
+        let missing = self.told.is_broken(pattern);
+        strays.retain(|(count, _)| *count > 0 || !missing);
+        for (count, readers) in strays {
+            self.stray(when, &readers, count, day, diagnostics);
         }
         anchors
+    }
+
+    /// These readers have not exactly one of the meetings on which the cue's time hangs.
+    fn stray(
+        &self,
+        when: &When<'_>,
+        readers: &[Reader],
+        count: usize,
+        day: Option<&str>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let (When::Meeting { pattern, .. }, [first, ..]) = (when, readers) else {
+            return;
+        };
+        let reason = not_one(*first, &pattern.value.0, count, day);
+        let names = self.told.names(self.frame, readers);
+        let (source, span) = (self.frame.source, pattern.span.clone());
+        diagnostics
+            .error("cue/meeting", source, span, format!("{reason} ({names})"))
+            .hint("a cue before or after a meeting needs exactly one for each who gets it; use `at:`, or name fewer of them");
+    }
+
+    /// A finding about the cue as a whole.
+    fn error<'d>(
+        &self,
+        code: &'static str,
+        diagnostics: &'d mut Diagnostics,
+        message: &str,
+    ) -> Finding<'d> {
+        let span = self.entry.id.span.clone();
+        diagnostics.error(code, self.frame.source, span, message)
+    }
+
+    /// `days are a, b and c`, for hints.
+    fn the_days(&self) -> String {
+        the_names("days", self.frame.days.iter().map(|day| day.id.as_str()))
     }
 }
 
 fn place(entry: &Named<CueEntry>) -> CuePlace {
     let cue = &entry.entry;
-    let at = cue.at.as_ref().map(|at| at.span.clone());
-    let before = || cue.before.as_ref().map(|before| before.span.clone());
-    let after = || cue.after.as_ref().map(|after| after.span.clone());
+    let hooks = [&cue.before, &cue.after_start, &cue.before_end, &cue.after];
+    let hook = || hooks.into_iter().flatten().next().map(|at| at.span.clone());
+    let to = cue.to.as_ref().map(|to| to.span.clone());
+    let people = || cue.to_people.as_ref().map(|to| to.span.clone());
     CuePlace {
         entry: entry.id.span.clone(),
-        time: at.or_else(before).or_else(after),
-        to: cue.to.as_ref().map(|to| to.span.clone()),
+        time: cue.at.as_ref().map(|at| at.span.clone()).or_else(hook),
+        to: to.or_else(people),
         say: cue.say.as_ref().map(|say| say.span.clone()),
+        card: cue.card.as_ref().map(|card| card.span.clone()),
     }
 }

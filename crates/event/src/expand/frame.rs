@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Span, Zoned};
 
 use super::people::People;
 use super::previously::names;
@@ -25,6 +26,9 @@ pub(super) struct DayFrame {
     pub(super) title: String,
     /// Missing if the file gives none that can be read.
     pub(super) date: Option<Date>,
+    /// When it must be over.
+    pub(super) ends: Option<Zoned>,
+    pub(super) show_mode: bool,
     /// The present name, then the earlier ones.
     pub(super) names: Vec<String>,
     /// In each language, in the order of [`Language::ALL`].
@@ -100,7 +104,7 @@ impl<'a> Frame<'a> {
             .with("title", Field::title(&text(&file.title)))
             .with("timezone", text(&file.timezone));
         let parts = parts.parts;
-        Self {
+        let mut frame = Self {
             file,
             source,
             zone,
@@ -110,6 +114,21 @@ impl<'a> Frame<'a> {
             parts,
             people,
             event: Arc::new(event),
+        };
+        frame.end_days(diagnostics);
+        frame
+    }
+
+    /// Reads when each day must be over.
+    fn end_days(&mut self, diagnostics: &mut Diagnostics) {
+        for (place, day) in entries(&self.file.days).iter().enumerate() {
+            let (Some(ends), Some(date)) = (&day.entry.ends, self.days[place].date) else {
+                continue;
+            };
+            let later = Span::new().days(i64::from(ends.value.days_later));
+            let date = date.checked_add(later).ok();
+            self.days[place].ends =
+                date.and_then(|date| self.instant(date, ends.value.time, &ends.span, diagnostics));
         }
     }
 
@@ -141,8 +160,8 @@ impl<'a> Frame<'a> {
                 id: DayId::new(&day.id),
                 title: day.title.clone(),
                 date: day.date.unwrap_or(Date::ZERO),
-                ends: None,
-                show_mode: false,
+                ends: day.ends.clone(),
+                show_mode: day.show_mode,
             })
             .collect();
         days.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
@@ -294,6 +313,8 @@ fn days(
             id: day.id.value.clone(),
             title,
             date,
+            ends: None,
+            show_mode: day.entry.show_mode.as_ref().is_some_and(|show| show.value),
             names: names(
                 "day",
                 &day.id,

@@ -32,7 +32,7 @@ impl Kind {
             Self::Memberships => "people in rooms",
             Self::Meetings => "meetings",
             Self::Invitations => "invitations",
-            Self::Messages => "messages in rooms",
+            Self::Messages => "messages",
         }
     }
 }

@@ -4,7 +4,9 @@ mod exceptions;
 mod held;
 mod layers;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use jiff::SignedDuration;
 
 use super::frame::{Frame, the_names};
 use super::limits::{Kind, Limit};
@@ -18,7 +20,7 @@ use crate::model::{
     DayId, Email, GroupId, Invitee, Meeting, MeetingKey, MeetingPassword, MeetingPattern, Room,
     TeamId,
 };
-use crate::places::Places;
+use crate::places::{MeetingPlace, Places};
 
 use layers::{Layers, pick};
 
@@ -160,7 +162,6 @@ impl<'a> Maker<'a> {
     ) -> Option<Meeting> {
         let frame = self.frame;
         let (key, previously) = self.keys(owner, day, patterns);
-        places.meetings.insert(key.clone(), layers.place());
         let context = frame.context(owner, Some(day));
         let mut fill = |text: Option<&'a At<Pattern>>, diagnostics: &mut Diagnostics| {
             let text = text?;
@@ -170,7 +171,13 @@ impl<'a> Maker<'a> {
         };
         let title = fill(pick!(layers, title), diagnostics);
         let agenda = fill(pick!(layers, agenda), diagnostics);
-        let cohosts = self.cohosts(pick!(layers, cohosts), owner, diagnostics);
+        let (cohosts, pool) = self.cohosts(pick!(layers, cohosts), owner, diagnostics);
+        let email = |place: &usize| frame.people.list[*place].email.clone();
+        let place = MeetingPlace {
+            pool: pool.iter().map(email).collect(),
+            ..layers.place()
+        };
+        places.meetings.insert(key.clone(), place);
         let rooms = self.rooms(pick!(layers, rooms), owner, diagnostics);
         let host = self.host(pick!(layers, host), diagnostics);
         let Some(time) = pick!(layers, time) else {
@@ -202,8 +209,9 @@ impl<'a> Maker<'a> {
             agenda,
             start: start?,
             end: end?,
-            fixed: false,
-            min_length: None,
+            fixed: pick!(layers, fixed).is_some_and(|fixed| fixed.value),
+            min_length: pick!(layers, min_length)
+                .map(|least| SignedDuration::from_mins(least.value.0)),
             password: match pick!(layers, password).map(|password| &password.value) {
                 Some(PasswordText::Given(secret)) => MeetingPassword::Given(secret.clone()),
                 _ => MeetingPassword::Generated,
@@ -239,19 +247,21 @@ impl<'a> Maker<'a> {
         (MeetingKey::new(key.join("/")), earlier)
     }
 
+    /// The co-hosts, and which of them are one of several of a role.
     fn cohosts(
         &mut self,
         selectors: Option<&'a At<Vec<At<PeopleSelector>>>>,
         owner: Owner,
         diagnostics: &mut Diagnostics,
-    ) -> Vec<usize> {
+    ) -> (Vec<usize>, BTreeSet<usize>) {
         let Some(selectors) = selectors else {
-            return Vec::new();
+            return Default::default();
         };
         let (frame, each) = (self.frame, self.each);
         let look_up = || frame.who(Some(selectors), each, diagnostics);
         let who = self.who.entry(selectors.span.start).or_insert_with(look_up);
-        frame.people(who, owner).into_iter().collect()
+        let cohosts = frame.people(who, owner).into_iter().collect();
+        (cohosts, frame.pool(who, owner))
     }
 
     fn rooms(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::frame::Frame;
 use super::limits::Limit;
-use super::texts::{Told, Written};
+use super::texts::{Reader, Told, Written};
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::SayText;
 use crate::language::Language;
@@ -90,32 +90,32 @@ impl Frame<'_> {
 }
 
 impl Told<'_> {
-    /// Fills a text in for each of these rooms, in each of its languages.
+    /// Fills a text in for each of these readers, in each of its languages.
     pub(super) fn say(
         &self,
         frame: &Frame<'_>,
         written: &WrittenSay,
-        rooms: &BTreeSet<usize>,
+        readers: &BTreeSet<Reader>,
         day: Option<usize>,
         diagnostics: &mut Diagnostics,
-    ) -> Vec<(usize, Say)> {
+    ) -> Vec<(Reader, Say)> {
         let mut fill = |written, language| {
             self.fill(
                 frame,
                 written,
-                rooms,
+                readers,
                 (language, day, Times::Open),
                 diagnostics,
             )
         };
         let mut said: Vec<_> = fill(&written.otherwise, frame.language())
             .into_iter()
-            .map(|(room, text)| (room, Say::only(text)))
+            .map(|(reader, text)| (reader, Say::only(text)))
             .collect();
         for (language, written) in &written.others {
-            for (room, text) in fill(written, *language) {
-                // Both are in the order of the rooms; one is missing only after a finding.
-                if let Ok(place) = said.binary_search_by_key(&room, |(room, _)| *room) {
+            for (reader, text) in fill(written, *language) {
+                // Both are in the order of the readers; one is missing only after a finding.
+                if let Ok(place) = said.binary_search_by_key(&reader, |(reader, _)| *reader) {
                     said[place].1.by_language.insert(*language, text);
                 }
             }
@@ -152,9 +152,13 @@ impl Told<'_> {
         if !most.allows(messages, frame, name, diagnostics) {
             return Vec::new();
         }
-        let said = self.say(frame, &written, &rooms, None, diagnostics);
+        let readers = rooms.into_iter().map(Reader::Room).collect();
+        let said = self.say(frame, &written, &readers, None, diagnostics);
         said.into_iter()
-            .map(|(room, say)| (self.rooms[room].key.clone(), say))
+            .filter_map(|(reader, say)| match reader {
+                Reader::Room(room) => Some((self.rooms[room].key.clone(), say)),
+                Reader::Person(_) => None,
+            })
             .collect()
     }
 }

@@ -69,26 +69,30 @@ impl Frame<'_> {
 
     /// The places of these people in the roster.
     pub(super) fn people(&self, who: &Who, owner: Owner) -> BTreeSet<usize> {
-        let mut found = BTreeSet::new();
-        for (base, limit) in &who.parts {
-            let role = match base {
-                Base::Everyone => None,
-                Base::Role(role) => Some(role.as_str()),
-                Base::One(place) => {
-                    found.insert(*place);
-                    continue;
-                }
-            };
-            match self.teams_of(*limit, owner) {
-                None => found.extend(self.people.of(role, None)),
-                Some(teams) => {
-                    for team in teams {
-                        found.extend(self.people.of(role, Some(team)));
-                    }
-                }
-            }
+        let parts = who.parts.iter();
+        parts
+            .flat_map(|part| self.people_of_part(part, owner))
+            .collect()
+    }
+
+    /// Those of these people whom a selector means together with others.
+    pub(super) fn pool(&self, who: &Who, owner: Owner) -> BTreeSet<usize> {
+        let parts = who.parts.iter();
+        let several = parts.map(|part| self.people_of_part(part, owner));
+        several.filter(|some| some.len() > 1).flatten().collect()
+    }
+
+    fn people_of_part(&self, (base, limit): &(Base, Limit), owner: Owner) -> BTreeSet<usize> {
+        let role = match base {
+            Base::Everyone => None,
+            Base::Role(role) => Some(role.as_str()),
+            Base::One(place) => return BTreeSet::from([*place]),
+        };
+        let of = |team| self.people.of(role, team).iter().copied();
+        match self.teams_of(*limit, owner) {
+            None => of(None).collect(),
+            Some(teams) => teams.into_iter().flat_map(|team| of(Some(team))).collect(),
         }
-        found
     }
 
     fn base(&self, selector: &At<PeopleSelector>, diagnostics: &mut Diagnostics) -> Option<Base> {
@@ -288,8 +292,12 @@ impl Frame<'_> {
             .copied()
             .chain(index.keys.keys().map(String::as_str))
             .chain(words);
-        let hint = did_you_mean(name, known)
-            .unwrap_or_else(|| the_names("rooms", patterns.iter().copied()));
+        let hint = did_you_mean(name, known).unwrap_or_else(|| {
+            if self.people.roles.contains(name) {
+                return format!("`{name}` is a role; a cue reaches people by `to-people:`");
+            }
+            the_names("rooms", patterns.iter().copied())
+        });
         diagnostics
             .error(
                 "room/unknown",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::frame::Frame;
 use super::rooms::defaults;
 use super::select::RoomIndex;
-use super::texts::Told;
+use super::texts::{Reader, Told};
 use crate::diagnostics::{At, Diagnostics};
 use crate::model::{Room, Tab};
 use crate::places::Places;
@@ -31,25 +31,29 @@ pub(super) fn tabs(
         let Some(section) = own.or_else(|| defaults(frame)?.tabs.as_ref()) else {
             continue;
         };
-        let rooms: BTreeSet<usize> = index.of_pattern(&entry.id.value).iter().copied().collect();
+        let rooms = index.of_pattern(&entry.id.value);
+        let readers: BTreeSet<_> = rooms.iter().copied().map(Reader::Room).collect();
         for tab in &section.value.entries {
             let url = At::new(tab.entry.clone(), tab.span.clone());
             let Some(written) = frame.written(&url, diagnostics) else {
                 continue;
             };
-            for (room, url) in told.fill(
+            for (reader, url) in told.fill(
                 frame,
                 &written,
-                &rooms,
+                &readers,
                 (frame.language(), None, Times::Settled),
                 diagnostics,
             ) {
+                let Reader::Room(room) = reader else {
+                    continue;
+                };
                 tabs[room].push(Tab {
                     name: tab.id.value.clone(),
                     url,
                 });
             }
-            for room in &rooms {
+            for room in rooms {
                 if let Some(place) = places.rooms.get_mut(&told.rooms[*room].key) {
                     place.tabs.push((tab.id.value.clone(), tab.id.span.clone()));
                 }

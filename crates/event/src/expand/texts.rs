@@ -1,11 +1,13 @@
 //! Templates of the file, what they may name, and where their mistakes stand.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use minijinja::Environment;
 
+use super::concerns::Concerns;
 use super::frame::{Frame, Part};
 use super::select::Owner;
 use crate::diagnostics::{At, Diagnostics};
@@ -124,7 +126,14 @@ fn wanted(text: &str) -> HashSet<String> {
         .unwrap_or_default()
 }
 
-/// What rooms can be told: the rooms, and the meetings of each.
+/// Who gets a text: a room, or a person in private, each by its place in its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Reader {
+    Room(usize),
+    Person(usize),
+}
+
+/// What rooms and people can be told: the rooms, and the meetings of each.
 pub(super) struct Told<'a> {
     pub(super) rooms: &'a [Room],
     pub(super) meetings: &'a [Meeting],
@@ -136,6 +145,8 @@ pub(super) struct Told<'a> {
     fields: Vec<Arc<Fields>>,
     /// Entries of which meetings may be missing for a reason that was given.
     broken: HashSet<String>,
+    /// Made when the first person is told something.
+    concerns: OnceCell<Concerns<'a>>,
 }
 
 impl<'a> Told<'a> {
@@ -168,6 +179,7 @@ impl<'a> Told<'a> {
             rooms,
             meetings,
             broken,
+            concerns: OnceCell::new(),
             own,
             views: meetings
                 .iter()
@@ -187,12 +199,26 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// The meetings of this pattern that a room hears of, on one day or on all.
-    pub(super) fn own(&self, room: usize, pattern: &str, day: Option<&str>) -> Vec<usize> {
-        let all = self.own[room].get(pattern).map_or(&[][..], Vec::as_slice);
-        let on_day =
-            |number: &&usize| day.is_none_or(|day| self.meetings[**number].day.as_str() == day);
-        all.iter().filter(on_day).copied().collect()
+    /// The meetings of this pattern that a reader hears of, on one day or on all.
+    pub(super) fn own(
+        &self,
+        frame: &Frame<'_>,
+        reader: Reader,
+        pattern: &str,
+        day: Option<&str>,
+    ) -> Vec<usize> {
+        let of_room = |room: usize| self.own[room].get(pattern).map_or(&[][..], Vec::as_slice);
+        let mut own = match reader {
+            Reader::Room(room) => of_room(room).to_vec(),
+            Reader::Person(person) => {
+                let new = || Concerns::new(self.rooms, self.meetings);
+                let concerns = self.concerns.get_or_init(new);
+                let person = &frame.people.list[person].email;
+                concerns.own(person, pattern, of_room)
+            }
+        };
+        own.retain(|number| day.is_none_or(|day| self.meetings[*number].day.as_str() == day));
+        own
     }
 
     /// Whether meetings of this entry may be missing for a reason that was given already.
@@ -215,30 +241,30 @@ impl<'a> Told<'a> {
             })
     }
 
-    /// Fills a text of this language in for each of these rooms. A mistake is said once, with the rooms in which it
-    /// shows.
+    /// Fills a text of this language in for each of these readers. A mistake is said once, with those
+    /// for whom it shows.
     pub(super) fn fill(
         &self,
         frame: &Frame<'_>,
         written: &Written,
-        rooms: &BTreeSet<usize>,
+        readers: &BTreeSet<Reader>,
         (language, day, times): (Language, Option<usize>, Times),
         diagnostics: &mut Diagnostics,
-    ) -> Vec<(usize, Text)> {
-        let mut filled = Vec::with_capacity(rooms.len());
-        let mut mistakes: Vec<(TemplateError, Vec<usize>)> = Vec::new();
-        for room in rooms {
+    ) -> Vec<(Reader, Text)> {
+        let mut filled = Vec::with_capacity(readers.len());
+        let mut mistakes: Vec<(TemplateError, Vec<Reader>)> = Vec::new();
+        for reader in readers {
             let render = |all| {
-                let context = self.context(frame, (language, *room, day), written, all);
+                let context = self.context(frame, (language, *reader, day), written, all);
                 written.template.render(&context.times(times))
             };
             // With all names at hand, the hint is better; that is dear, so only after a mistake.
             let rendered = render(false).or_else(|_| render(true));
             match rendered {
-                Ok(text) => filled.push((*room, text)),
+                Ok(text) => filled.push((*reader, text)),
                 Err(error) => match mistakes.iter_mut().find(|(known, _)| *known == error) {
-                    Some((_, places)) => places.push(*room),
-                    None => mistakes.push((error, vec![*room])),
+                    Some((_, places)) => places.push(*reader),
+                    None => mistakes.push((error, vec![*reader])),
                 },
             }
         }
@@ -250,52 +276,79 @@ impl<'a> Told<'a> {
             return filled;
         }
         for (error, places) in mistakes {
-            let tail = match places.len() == rooms.len() {
-                true if rooms.len() > 1 => " (in every room that gets this)".to_owned(),
-                _ => format!(" (in {})", self.names(&places)),
+            let people = places.iter().any(|to| matches!(to, Reader::Person(_)));
+            let tail = match places.len() == readers.len() && readers.len() > 1 {
+                true if people => " (for everybody who gets this)".to_owned(),
+                true => " (in every room that gets this)".to_owned(),
+                false if people => format!(" (for {})", self.names(frame, &places)),
+                false => format!(" (in {})", self.names(frame, &places)),
             };
             frame.mistake(&written.text, &written.span, &error, &tail, diagnostics);
         }
         filled
     }
 
-    /// The rooms by name, the first few of many.
-    pub(super) fn names(&self, rooms: &[usize]) -> String {
+    /// The readers by name, the first few of many.
+    pub(super) fn names(&self, frame: &Frame<'_>, readers: &[Reader]) -> String {
         const MOST: usize = 6;
-        let names: Vec<_> = rooms
+        let names: Vec<_> = readers
             .iter()
-            .map(|room| self.rooms[*room].key.as_str())
+            .map(|reader| match reader {
+                Reader::Room(room) => self.rooms[*room].key.as_str(),
+                Reader::Person(person) => frame.people.list[*person].email.as_str(),
+            })
             .collect();
+        let what = match readers.first() {
+            Some(Reader::Room(_)) => " rooms",
+            _ => "",
+        };
         let more = names.len().saturating_sub(MOST);
         match more {
             0 => names.join(", "),
-            _ => format!("{} and {more} more rooms", names[..MOST].join(", ")),
+            _ => format!("{} and {more} more{what}", names[..MOST].join(", ")),
         }
     }
 
     fn context(
         &self,
         frame: &Frame<'_>,
-        (language, room, day): (Language, usize, Option<usize>),
+        (language, reader, day): (Language, Reader, Option<usize>),
         written: &Written,
         all: bool,
     ) -> Context {
-        let mut context = frame.context_in(language, self.owners[room], day);
-        if let Owner::Nobody = self.owners[room] {
-            context = context
-                .with_ambiguous("team", "this room belongs to no team")
-                .with_ambiguous("group", "this room belongs to no group");
-        }
-        context = context.with("room", &self.fields[room]);
+        let mut context = match reader {
+            Reader::Room(room) => {
+                let mut context = frame.context_in(language, self.owners[room], day);
+                if let Owner::Nobody = self.owners[room] {
+                    context = context
+                        .with_ambiguous("team", "this room belongs to no team")
+                        .with_ambiguous("group", "this room belongs to no group");
+                }
+                context.with("room", &self.fields[room])
+            }
+            Reader::Person(person) => {
+                let (owner, why) = frame.team_of(person);
+                let context = frame.context_in(language, owner, day);
+                match owner {
+                    Owner::Nobody => context.with_ambiguous("team", why),
+                    _ => context,
+                }
+                .with_ambiguous("group", "a message in private is not for a group")
+                .with_ambiguous("room", "a message in private is in no room")
+            }
+        };
         let day = day.map(|day| frame.days[day].id.as_str());
         for pattern in &self.patterns {
             if !all && !written.wants(&pattern.replace('-', "_")) {
                 continue;
             }
-            let own = self.own(room, pattern, day);
+            let own = self.own(frame, reader, pattern, day);
             context = match own.as_slice() {
                 [one] => context.with_meeting(pattern, Arc::clone(&self.views[*one])),
-                several => context.with_ambiguous(pattern, not_one(pattern, several.len(), day)),
+                several => {
+                    let why = not_one(reader, pattern, several.len(), day);
+                    context.with_ambiguous(pattern, why)
+                }
             };
         }
         context
@@ -303,11 +356,15 @@ impl<'a> Told<'a> {
 }
 
 /// Why a meeting's name means nothing here.
-pub(super) fn not_one(pattern: &str, count: usize, day: Option<&str>) -> String {
+pub(super) fn not_one(reader: Reader, pattern: &str, count: usize, day: Option<&str>) -> String {
     let when = day.map_or_else(String::new, |day| format!(" on `{day}`"));
+    let who = match reader {
+        Reader::Room(_) => "this room",
+        Reader::Person(_) => "this person",
+    };
     match count {
-        0 => format!("this room has no meeting `{pattern}`{when}"),
-        _ => format!("this room has {count} meetings `{pattern}`{when}"),
+        0 => format!("{who} has no meeting `{pattern}`{when}"),
+        _ => format!("{who} has {count} meetings `{pattern}`{when}"),
     }
 }
 

@@ -26,6 +26,15 @@ pub(super) fn webex(
         team: name.map_or_else(|| "?".to_owned(), |name| name.value.clone()),
         members: members(frame, rooms, diagnostics),
         hosts: hosts(frame, places, diagnostics),
+        cohosts_overlap: {
+            let listed = section.and_then(|webex| webex.cohosts_overlap.as_ref());
+            let who = frame.who(listed, Each::Nothing, diagnostics);
+            let people = frame.people(&who, Owner::Nobody).into_iter();
+            // The roster's people are by address, and so are these.
+            people
+                .map(|place| frame.people.list[place].email.clone())
+                .collect()
+        },
         protected: section
             .and_then(|webex| webex.protected.as_ref())
             .is_some_and(|protected| protected.value),

@@ -37,6 +37,42 @@ macro_rules! choices {
     )*};
 }
 
+/// Whether a cue goes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SendWhen {
+    ByClock,
+    ByCall,
+}
+
+impl SendWhen {
+    const WORDS: &[&str] = &["by-clock", "by-call"];
+}
+
+impl Value for SendWhen {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        match binder.scalar(node, &one_of(Self::WORDS))? {
+            "by-clock" => Some(Self::ByClock),
+            "by-call" => Some(Self::ByCall),
+            "on-time" => {
+                binder
+                    .error("choice", &node.span, "`on-time` has another name now")
+                    .hint("write `by-clock`, or take the line out");
+                None
+            }
+            other => {
+                unknown(node, binder, other, Self::WORDS);
+                None
+            }
+        }
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "enum": Self::WORDS })
+    }
+    fn words() -> String {
+        one_of(Self::WORDS)
+    }
+}
+
 fn one_of(words: &[&str]) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
@@ -85,10 +121,15 @@ choices! {
         "invitees" => Invitees,
     }
 
-    /// Whether a cue goes by itself.
-    enum SendWhen {
-        "on-time" => OnTime,
-        "by-call" => ByCall,
+    /// From what a cue makes one each.
+    enum OnePerDay {
+        "day" => Day,
+    }
+
+    /// Which times of a meeting count.
+    enum CountTimes {
+        "planned" => Planned,
+        "actual" => Actual,
     }
 
     /// How long before the start people may come in; Webex knows these four (meetings §2).

@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::choices::{Audience, JoinBefore, MailTo, OnePer, OnePerRoom, SendWhen, UninvitedMeet};
+use super::choices::{
+    Audience, CountTimes, JoinBefore, MailTo, OnePer, OnePerDay, OnePerRoom, SendWhen,
+    UninvitedMeet,
+};
 use super::language::SayText;
 use super::selector::{PeopleSelector, RoomSelector};
-use super::times::{Clock, Duration, TimeRange};
+use super::times::{Clock, DayEnd, Duration, LateCue, TimeRange};
 use super::values::{EmailKey, FreeKey, Id, IdKey, Map, PartKey, PasswordText, Pattern};
 use super::{entry, entry_value};
 use crate::diagnostics::At;
@@ -43,7 +46,7 @@ entry! {
         rooms: Map<IdKey, RoomEntry> = "rooms",
         /// The scheduled meetings.
         meetings: Map<IdKey, MeetingEntry> = "meetings",
-        /// The run of show: messages for rooms, each at its time.
+        /// The run of show: messages for rooms and for people, each at its time.
         cues: Map<IdKey, CueEntry> = "cues",
         /// What the bot answers beside the words it knows itself.
         answers: Map<IdKey, AnswerEntry> = "answers",
@@ -74,6 +77,8 @@ entry! {
         /// The accounts that host the meetings. The first with room to spare is taken; the host
         /// of a meeting is chosen once and stays.
         hosts: Map<EmailKey, HostEntry> = "hosts",
+        /// Co-hosts who may have several meetings at once: a mentor of three teams, a helpdesk.
+        cohosts_overlap: List<PeopleSelector> = "cohosts-overlap",
         /// `true`: the Webex team is never removed, whatever flags are given.
         protected: bool = "protected",
     }
@@ -100,6 +105,11 @@ entry! {
         title: String = "title" required,
         /// When.
         date: Date = "date" required,
+        /// When it must be over, also if it runs late: `"18:00"`, or `"01:00 +1"`.
+        ends: DayEnd = "ends",
+        /// `true`: on this day `apply` changes nothing unless the day's name is typed. Cues and
+        /// slips go on.
+        show_mode: bool = "show-mode",
         /// The name, or names, under which this day stood here before.
         previously: List<Id> = "previously",
     }
@@ -190,6 +200,10 @@ entry! {
         agenda: Pattern = "agenda",
         /// From when to when: `"10:00-16:30"`. With ` +1` it ends on the next day.
         time: TimeRange = "time",
+        /// `true`: its time stays as it is when the day slips. Without this: `false`.
+        fixed: bool = "fixed",
+        /// How short a slip may make it.
+        min_length: Duration = "min-length",
         /// What is different on some days or for some teams. The narrower exception wins.
         except: Map<PartKey, ExceptEntry> = "except",
         /// Which rooms are told of it: its link comes with the answers, cues and tabs there.
@@ -225,27 +239,55 @@ entry! {
 }
 
 entry! {
-    /// One message.
+    /// One message, or one on each of several days.
     struct CueEntry {
         /// On which day. An event of one day needs no word about it.
         day: Id = "day",
-        /// At which time of day. A cue has one of `at`, `before` and `after`.
+        /// Makes one on each day.
+        one_per: OnePerDay = "one-per",
+        /// On which days, with `one-per: day`; all if nothing is said.
+        days: List<Id> = "days",
+        /// At which time of day. A cue has one of `at`, `before`, `after-start`, `before-end` and
+        /// `after`, or goes only when it is called.
         at: Clock = "at",
-        /// Before the start of this meeting: each room's own, on that day.
+        /// Before the start of this meeting: each recipient's own. Without a day: on every day on
+        /// which they have it.
         before: Id = "before",
-        /// After the end of this meeting: each room's own, on that day.
+        /// After the start of this meeting, likewise.
+        after_start: Id = "after-start",
+        /// Before the end of this meeting, likewise.
+        before_end: Id = "before-end",
+        /// After the end of this meeting, likewise.
         after: Id = "after",
-        /// How long before; at the start if nothing is said.
+        /// How long before; at the start, or end, if nothing is said.
         lead: Duration = "lead",
-        /// How long after; at the end if nothing is said.
+        /// How long after; at the start, or end, if nothing is said.
         delay: Duration = "delay",
-        /// `on-time`: goes by itself. `by-call`: is armed then, and goes when an operator says
-        /// go. Without this: `on-time`.
+        /// Which start or end, with `after-start` and `after`: the `planned` one, or the `actual`
+        /// one. Without this: `planned`.
+        counts: CountTimes = "counts",
+        /// `by-clock`: goes by itself. `by-call`: goes when an operator says go; from its time on,
+        /// if it has one, it is on standby. Without this: `by-clock`.
         send: SendWhen = "send",
+        /// What becomes of it when it could not go in time: it still goes if it is no later than
+        /// that, it is left out, or an operator is asked. Without this: `send-within 10 min`.
+        late: LateCue = "late",
+        /// `true`: two people must say go. For cues that go `by-call`.
+        two_people: bool = "two-people",
+        /// `true`: its time stays as it is when the day slips. For cues `at:` a time.
+        fixed: bool = "fixed",
         /// Which rooms get it.
-        to: List<RoomSelector> = "to" required,
+        to: List<RoomSelector> = "to",
+        /// Who gets it in private, each of them once.
+        to_people: List<PeopleSelector> = "to-people",
         /// What it says, in Webex's Markdown.
         say: SayText = "say" required,
+        /// `true`: everybody in the room is notified.
+        mention_all: bool = "mention-all",
+        /// `true`: it goes on a card, with a button for each meeting whose link it gives.
+        card: bool = "card",
+        /// The name, or names, under which this cue stood here before.
+        previously: List<Id> = "previously",
     }
 }
 
@@ -326,16 +368,17 @@ entry_value! {
 entry_value! {
     /// What holds for all meetings that do not say otherwise.
     MeetingDefaults of MeetingEntry: [
-        "agenda", "time", "rooms", "cohosts", "invite", "password", "host", "auto-record",
-        "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry", "mail", "protected",
+        "agenda", "time", "fixed", "min-length", "rooms", "cohosts", "invite", "password", "host",
+        "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
+        "mail", "protected",
     ]
 }
 
 entry_value! {
     /// What is different for some of the meetings.
     ExceptEntry of MeetingEntry: [
-        "skip", "title", "agenda", "time", "rooms", "cohosts", "invite", "password", "host",
-        "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
+        "skip", "title", "agenda", "time", "fixed", "min-length", "rooms", "cohosts", "invite",
+        "password", "host", "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
         "mail", "protected",
     ]
 }

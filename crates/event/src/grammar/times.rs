@@ -24,6 +24,81 @@ pub(crate) struct TimeRange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Duration(pub(crate) i64);
 
+/// What becomes of a cue that could not go in time: `send-within 10 min`, `skip`, `ask`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LateCue {
+    /// So many minutes late it still goes.
+    SendWithin(i64),
+    Skip,
+    Ask,
+}
+
+/// When a day is over: `18:00`, or `01:00 +1` on the next date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DayEnd {
+    pub(crate) time: Time,
+    /// How many days later.
+    pub(crate) days_later: u8,
+}
+
+impl Value for LateCue {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = binder.scalar(node, "what becomes of a late cue")?.trim();
+        let within = text.strip_prefix("send-within ");
+        match (text, within.map(duration)) {
+            ("skip", _) => Some(Self::Skip),
+            ("ask", _) => Some(Self::Ask),
+            (_, Some(Some(minutes))) => Some(Self::SendWithin(minutes)),
+            _ => {
+                let message = format!(
+                    "`{}` does not say what becomes of a late cue",
+                    shortened(text)
+                );
+                binder
+                    .error("late", &node.span, message)
+                    .hint("write `send-within 10 min`, `skip` or `ask`");
+                None
+            }
+        }
+    }
+    fn schema() -> serde_json::Value {
+        json!({
+            "type": "string",
+            "pattern": "^\\s*(skip|ask|send-within\\s+\\d+\\s*[hm].*)$",
+            "examples": ["send-within 10 min", "skip", "ask"],
+        })
+    }
+    fn words() -> String {
+        "`send-within 10 min`, `skip` or `ask`".to_owned()
+    }
+}
+
+impl Value for DayEnd {
+    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
+        let text = time_text(node, binder, "a time of day")?;
+        if let Some((hour, minute, days_later)) = end(&text)
+            && let Ok(time) = Time::new(hour, minute, 0, 0)
+        {
+            return Some(Self { time, days_later });
+        }
+        let message = format!("`{}` is not a time at which a day ends", shortened(&text));
+        binder
+            .error("time", &node.span, message)
+            .hint("write \"18:00\", or \"01:00 +1\" for after midnight");
+        None
+    }
+    fn schema() -> serde_json::Value {
+        json!({
+            "type": "string",
+            "pattern": "^\\s*\\d{1,2}[:.h]\\d{2}(\\s*\\+1)?\\s*$",
+            "examples": ["18:00", "01:00 +1"],
+        })
+    }
+    fn words() -> String {
+        "time, as `\"18:00\"` or `\"01:00 +1\"`".to_owned()
+    }
+}
+
 impl Value for Clock {
     fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
         let text = time_text(node, binder, "a time of day")?;
@@ -136,20 +211,27 @@ fn clock(text: &str) -> Option<(i8, i8)> {
 }
 
 fn range(text: &str) -> Option<TimeRange> {
-    let (text, plus) = match text.trim().strip_suffix("+1") {
-        Some(text) => (text, 1),
-        None => (text, 0),
-    };
-    let (start, end) = text.split_once(['-', '–', '—'])?;
-    let (start, (hour, minute)) = (clock(start)?, clock(end)?);
-    if start.0 == 24 || (hour == 24 && plus > 0) {
+    let (start, until) = text.split_once(['-', '–', '—'])?;
+    let (start, (hour, minute, days_later)) = (clock(start)?, end(until)?);
+    if start.0 == 24 {
         return None;
     }
     Some(TimeRange {
         start: Time::new(start.0, start.1, 0, 0).ok()?,
-        end: Time::new(hour % 24, minute, 0, 0).ok()?,
-        days_later: plus + u8::from(hour == 24),
+        end: Time::new(hour, minute, 0, 0).ok()?,
+        days_later,
     })
+}
+
+/// Hours, minutes, and how many days later: 24:00 is midnight of the next day.
+fn end(text: &str) -> Option<(i8, i8, u8)> {
+    let (text, plus) = match text.trim().strip_suffix("+1") {
+        Some(text) => (text, 1),
+        None => (text, 0),
+    };
+    let (hour, minute) = clock(text)?;
+    let midnight = hour == 24;
+    (!midnight || plus == 0).then_some((hour % 24, minute, plus + u8::from(midnight)))
 }
 
 fn duration(text: &str) -> Option<i64> {

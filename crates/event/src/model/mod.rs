@@ -72,6 +72,9 @@ pub struct WebexSide {
     pub members: Vec<TeamMember>,
     /// The accounts that may host, in the file's order: the first with room to spare is taken.
     pub hosts: Vec<Host>,
+    /// Co-hosts who may have several meetings at once, by address: the file acknowledges it.
+    #[serde(default)]
+    pub cohosts_overlap: Vec<Email>,
     /// Whether the team may not be removed, whatever flags are given.
     pub protected: bool,
 }

@@ -4,22 +4,31 @@ use super::input::Input;
 use super::report::Report;
 use showcaller_secret::Secret;
 
-use crate::fill::{Audience, Facts, fill};
+use crate::fill::{Audience, Facts, Unfilled, fill};
 use crate::language::Language;
 use crate::markdown::LONGEST;
-use crate::model::{CueRecipient, MeetingFacts, Part, RoomKey, Say, Text};
+use crate::model::{Cue, CueRecipient, MeetingFact, MeetingFacts, Part, RoomKey, Say, Text};
 
+/// Every cue as each of its recipients would get it, in each language.
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in &input.event.cues {
         for to in &cue.to {
-            let CueRecipient::Room(room) = &to.recipient else {
-                continue;
+            let message = |text: &Text, language, facts: &Facts<'_>| {
+                cue.message(&to.recipient, text, language, facts)
             };
-            for (message, hint) in bad_messages(input, room, &to.say) {
-                let message = format!("cue `{}` in room `{room}` {message}", cue.key.cue);
-                report.error(input.places.cue_say(&cue.key.cue), message, hint);
+            for (message, hint) in bad_texts(input, &to.say, &message) {
+                let (cue, whom) = (&cue.key, whom(&to.recipient));
+                let message = format!("cue `{}` {whom} {message}", cue.cue);
+                report.error(input.places.cue_say(&cue.cue), message, hint);
             }
         }
+    }
+}
+
+fn whom(recipient: &CueRecipient) -> String {
+    match recipient {
+        CueRecipient::Room(room) => format!("in room `{room}`"),
+        CueRecipient::Person(person) => format!("to {person}"),
     }
 }
 
@@ -29,22 +38,31 @@ pub(super) fn bad_messages(
     room: &RoomKey,
     say: &Say,
 ) -> Vec<(String, &'static str)> {
-    let otherwise = bad_message(input, room, &say.otherwise, input.event.bot.language);
+    bad_texts(input, say, &|text, language, facts| {
+        fill(text, language, facts, Audience::Room(room))
+    })
+}
+
+/// How a text becomes a message.
+type Fill<'a> = dyn Fn(&Text, Language, &Facts<'_>) -> Result<String, Unfilled> + 'a;
+
+fn bad_texts(input: &Input<'_>, say: &Say, fill: &Fill<'_>) -> Vec<(String, &'static str)> {
+    let otherwise = bad_text(input, &say.otherwise, input.event.bot.language, fill);
     let others = say.by_language.iter().filter_map(|(language, text)| {
-        let (message, hint) = bad_message(input, room, text, *language)?;
+        let (message, hint) = bad_text(input, text, *language, fill)?;
         Some((format!("in `{language}` {message}"), hint))
     });
     otherwise.into_iter().chain(others).collect()
 }
 
-/// What is wrong with a message for a room. It is filled in as it will be when it is sent, with the
-/// file's schedule. What only Webex knows is counted as nothing, so that a message that is too long
-/// here is so for certain.
-fn bad_message(
+/// What is wrong with a message. It is filled in as it will be when it is sent, with the file's
+/// schedule. What only Webex knows is counted as nothing, so that a message that is too long here is
+/// so for certain.
+fn bad_text(
     input: &Input<'_>,
-    room: &RoomKey,
     text: &Text,
     language: Language,
+    fill: &Fill<'_>,
 ) -> Option<(String, &'static str)> {
     let empty = |part: &Part| matches!(part, Part::Words(words) if words.trim().is_empty());
     if text.parts().iter().all(empty) {
@@ -61,7 +79,7 @@ fn bad_message(
         schedule: &input.schedule,
         webex: &|_| Some(nothing.clone()),
     };
-    match fill(text, language, &facts, Audience::Room(room)) {
+    match fill(text, language, &facts) {
         Ok(filled) if filled.len() <= LONGEST => None,
         Ok(filled) => {
             let length = filled.len();
@@ -73,7 +91,7 @@ fn bad_message(
         }
         Err(why) => Some((
             format!("cannot be filled in: {why}"),
-            "name meetings of this room only, and keep filters short",
+            "name only meetings of those who get it, and keep filters short",
         )),
     }
 }
@@ -82,9 +100,33 @@ pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in input.event.cues.iter().filter(|cue| cue.to.is_empty()) {
         report.note(
             input.places.cue_to(&cue.key.cue),
-            format!("cue `{}` goes to no room", cue.key.cue),
-            "name rooms under `to:`, as in `to: [team rooms]`",
+            format!("cue `{}` reaches nobody", cue.key),
+            "name rooms under `to:`, as in `to: [team rooms]`, or people under `to-people:`",
         );
+    }
+}
+
+/// A card without a button says nothing that a message would not.
+pub(super) fn card<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let links = |part: &Part| {
+        let fact = match part {
+            Part::Meeting { fact, .. } => fact,
+            _ => return false,
+        };
+        matches!(fact, MeetingFact::Link | MeetingFact::Join)
+    };
+    let has_links = |cue: &Cue| {
+        let texts = cue.to.iter().flat_map(|to| to.say.texts());
+        texts.flat_map(|text| text.parts()).any(links)
+    };
+    for cue in input.event.cues.iter().filter(|cue| cue.card) {
+        if !cue.to.is_empty() && !has_links(cue) {
+            report.note(
+                input.places.cue_card(&cue.key.cue),
+                format!("the card of cue `{}` has no button", cue.key.cue),
+                "name a meeting's `join` in what it says, or take `card:` out",
+            );
+        }
     }
 }
 

@@ -37,3 +37,25 @@ pub(super) fn order<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         }
     }
 }
+
+/// A day that is over by the plan itself can only get worse.
+pub(super) fn ends<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        let Some(day) = input.event.day(&meeting.day) else {
+            continue;
+        };
+        if let Some(ends) = day.ends.as_ref().filter(|ends| **ends < meeting.end) {
+            report.note(
+                input.places.day(&day.id),
+                format!(
+                    "meeting `{}` goes on until {}; `{}` ends at {}",
+                    meeting.key,
+                    meeting.end.strftime("%H:%M"),
+                    day.id,
+                    ends.strftime("%H:%M"),
+                ),
+                "make `ends:` later, or the meeting shorter",
+            );
+        }
+    }
+}

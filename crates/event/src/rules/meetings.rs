@@ -75,6 +75,21 @@ pub(super) fn time<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     }
 }
 
+pub(super) fn min_length<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        let length = meeting.start.duration_until(&meeting.end);
+        if let Some(least) = meeting.min_length.filter(|least| length < *least) {
+            let (key, least) = (&meeting.key, least.as_mins());
+            let length = length.as_mins();
+            report.error(
+                input.places.meeting_time(key),
+                format!("meeting `{key}` lasts {length} minutes; its `min-length` is {least}"),
+                "give it more time, or make `min-length:` shorter",
+            );
+        }
+    }
+}
+
 pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for meeting in &input.event.meetings {
         let invitees = meeting.invitees.len();

@@ -8,42 +8,84 @@ use crate::model::{Email, Meeting};
 use super::input::Input;
 use super::report::{Report, some};
 
+/// Two meetings that a person co-hosts at once. `pooled`: in both as one of several of a role.
+struct Overlap<'a> {
+    email: &'a Email,
+    earlier: &'a Meeting,
+    later: &'a Meeting,
+    pooled: bool,
+}
+
+/// A person who is wanted in two meetings at once.
 pub(super) fn cohost_twice<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for overlap in overlaps(input).iter().filter(|overlap| !overlap.pooled) {
+        let place = input.places.meeting_cohosts(&overlap.later.key);
+        if !report.again(&place) {
+            let message = said(input, overlap);
+            let hint = "name somebody else in one of them, or move it; or acknowledge it: `webex: cohosts-overlap: [";
+            report.error(place, message, format!("{hint}{}]`", overlap.email));
+        }
+    }
+}
+
+/// Several people of one role, of whom one is wanted in two meetings at once: another can be there.
+pub(super) fn cohost_pool<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for overlap in overlaps(input).iter().filter(|overlap| overlap.pooled) {
+        let place = input.places.meeting_cohosts(&overlap.later.key);
+        if !report.again(&place) {
+            let message = said(input, overlap);
+            report.note(
+                place,
+                message,
+                "another of the role can be in one of them; if that is meant, name the role in `webex: cohosts-overlap:`",
+            );
+        }
+    }
+}
+
+fn said(input: &Input<'_>, overlap: &Overlap<'_>) -> String {
+    format!(
+        "{} co-hosts `{}` and `{}` at once, {}",
+        input.name(overlap.email),
+        overlap.earlier.key,
+        overlap.later.key,
+        from(overlap.later),
+    )
+}
+
+/// Those that the file does not acknowledge, by person and then by time.
+fn overlaps<'a>(input: &Input<'a>) -> Vec<Overlap<'a>> {
+    let acknowledged = &input.event.webex.cohosts_overlap;
     let mut by_person: BTreeMap<&Email, Vec<&Meeting>> = BTreeMap::new();
     for meeting in &input.event.meetings {
         for invitee in meeting.invitees.iter().filter(|invitee| invitee.cohost) {
-            by_person.entry(&invitee.email).or_default().push(meeting);
+            if acknowledged.binary_search(&invitee.email).is_err() {
+                by_person.entry(&invitee.email).or_default().push(meeting);
+            }
         }
     }
+    let mut overlaps = Vec::new();
     for (email, mut meetings) in by_person {
         meetings.sort_by_key(|meeting| (meeting.start.timestamp(), meeting.end.timestamp()));
         let mut running: Option<&Meeting> = None;
-        for meeting in meetings {
-            let overlap =
-                running.filter(|running| meeting.start.timestamp() < running.end.timestamp());
-            let place = input.places.meeting_cohosts(&meeting.key);
-            if let Some(other) = overlap
-                && !report.again(&place)
-            {
-                report.error(
-                    place,
-                    format!(
-                        "{} co-hosts `{}` and `{}` at once, {}",
-                        input.name(email),
-                        other.key,
-                        meeting.key,
-                        from(meeting),
-                    ),
-                    "nobody is in two meetings: name somebody else in one of them, or move it",
-                );
-            }
+        for later in meetings {
+            let earlier =
+                running.filter(|running| later.start.timestamp() < running.end.timestamp());
+            let in_pool = |meeting: &Meeting| input.places.is_in_pool(&meeting.key, email);
+            overlaps.extend(earlier.map(|earlier| Overlap {
+                email,
+                earlier,
+                later,
+                pooled: in_pool(earlier) && in_pool(later),
+            }));
             let longer =
-                running.is_none_or(|running| running.end.timestamp() < meeting.end.timestamp());
+                running.is_none_or(|running| running.end.timestamp() < later.end.timestamp());
             if longer {
-                running = Some(meeting);
+                running = Some(later);
             }
         }
     }
+    overlaps
 }
 
 /// When both run, for the organiser: `from 15:00 on 2027-10-08`.

@@ -88,8 +88,8 @@ fn refused(path: &str, reason: &str) -> Friendly {
     Friendly {
         message: format!("`{path}` cannot be used here: {reason}"),
         hint: Some(
-            "write it only where it means exactly one thing: leave it out, or send this text to \
-             other rooms"
+            "write it only where it means exactly one thing: leave it out, or send this text \
+             elsewhere"
                 .to_owned(),
         ),
         word,

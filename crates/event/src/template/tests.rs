@@ -245,8 +245,8 @@ fn what_is_not_a_text_is_explained() {
     assert_snapshot!(mistake("{{ breakout }}"), @r#""breakout" `breakout` is a meeting, not a text | `breakout.join` is its link and password together; it has `join`, `link`, `password`, `number`, `title`, `start`, `end`, `day` and `date`"#);
     assert_snapshot!(mistake("{{ team | upper }}"), @r#""team" `team` is not a text | say which field of it, as in `team.title`"#);
     assert_snapshot!(mistake("{{ 'x' ~ breakout }}"), @r#""breakout" `breakout` is not a text | say which field of it, as in `breakout.title`"#);
-    assert_snapshot!(mistake("{{ opening.join }}"), @r#""opening" `opening` cannot be used here: this room has four meetings of that name | write it only where it means exactly one thing: leave it out, or send this text to other rooms"#);
-    assert_snapshot!(mistake("{% if opening %}{{ opening.join }}{% endif %}"), @r#""opening" `opening` cannot be used here: this room has four meetings of that name | write it only where it means exactly one thing: leave it out, or send this text to other rooms"#);
+    assert_snapshot!(mistake("{{ opening.join }}"), @r#""opening" `opening` cannot be used here: this room has four meetings of that name | write it only where it means exactly one thing: leave it out, or send this text elsewhere"#);
+    assert_snapshot!(mistake("{% if opening %}{{ opening.join }}{% endif %}"), @r#""opening" `opening` cannot be used here: this room has four meetings of that name | write it only where it means exactly one thing: leave it out, or send this text elsewhere"#);
 }
 
 #[test]

@@ -74,6 +74,13 @@ fn editors_find_typos() {
         ("remind: 5 min", "remind: 5"),
         ("      nl: ", "      de: "),
         ("room: organisation", "rooms: organisation"),
+        ("late: skip", "late: skipped"),
+        ("to-people: [coach]", "to-person: [coach]"),
+        ("ends: \"14:00\"", "ends: at two"),
+        (
+            "    one-per: day\n    days: [day-1, day-2]",
+            "    one-per: team\n    days: [day-1, day-2]",
+        ),
     ];
     for (right, wrong) in typos {
         let broken = yaml.replacen(right, wrong, 1);

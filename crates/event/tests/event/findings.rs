@@ -155,7 +155,7 @@ findings! {
     cues_without_a_time: [
         ("    at: \"12:00\"\n", ""),
         ("    before: breakout\n    lead: 5 min\n", "    before: breakout\n    at: \"9:00\"\n    delay: 5 min\n"),
-        ("    day: day-2\n    after", "    after"),
+        ("    day: day-2\n    after: breakout", "    at: \"16:00\""),
     ];
 
     one_per_of_nothing: [

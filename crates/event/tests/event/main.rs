@@ -1,6 +1,7 @@
 //! One test binary, one module per theme.
 
 mod bot;
+mod cues;
 mod documents;
 mod examples;
 mod expansion;

@@ -5,6 +5,7 @@ mod inbox;
 mod messages;
 mod restore;
 mod rows;
+mod show;
 mod unsettled;
 
 pub use backup::Existing;

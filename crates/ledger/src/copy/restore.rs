@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::backup::copy_of;
 use super::rows::{self, Cell, Row, TABLES, TableRows};
-use super::{inbox, messages, unsettled};
+use super::{inbox, messages, show, unsettled};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{Dialect, WriteTx, instant, micros};
@@ -137,6 +137,8 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
     fill_with(tx, journal, messages::steps(journal)).await?;
     fill_with(tx, journal, unknown).await?;
     inbox::merge(tx, backup.table("inbox"), backup.table("reminders")).await?;
+    show::merge_log(tx, backup.table("show_log"), backup.dialect).await?;
+    show::merge_tokens(tx, backup.table("control_tokens")).await?;
     newer_limits(tx, backup.table("limits"), backup.dialect).await?;
 
     for (name, until) in exhausted_here {
@@ -164,7 +166,8 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
 /// Whether a table is replaced by that of the backup as it is.
 fn is_content(table: &str) -> bool {
     // Numbers and tokens only rise; which processes are alive is no matter of a backup, nor what was
-    // asked a moment ago; of limits the newer one counts; messages and the inbox of either side stay.
+    // asked a moment ago; of limits the newer one counts; messages, the inbox, the show log and the tokens
+    // of either side stay.
     !matches!(
         table,
         "counters"
@@ -176,6 +179,8 @@ fn is_content(table: &str) -> bool {
             | "inbox"
             | "recent_questions"
             | "reminders"
+            | "show_log"
+            | "control_tokens"
     )
 }
 
@@ -212,6 +217,7 @@ async fn unknown_since(tx: &mut WriteTx, backup: &Backup) -> Result<Option<Times
     let mut last = None;
     for (table, column) in [
         ("operations", "changed_at"),
+        ("show_log", "at"),
         ("revisions", "applied_at"),
         ("resources", "recorded_at"),
     ] {

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::store::{Dialect, places, rows_at_once};
 
 /// Every table; what is referred to comes first.
-pub(super) const TABLES: [&str; 21] = [
+pub(super) const TABLES: [&str; 22] = [
     "binding",
     "resources",
     "tombstones",
@@ -29,6 +29,7 @@ pub(super) const TABLES: [&str; 21] = [
     "reminders",
     "show_log",
     "control_tokens",
+    "meeting_instances",
 ];
 
 /// A column, and whether it holds text; if not, whole numbers. A database wants to know the type

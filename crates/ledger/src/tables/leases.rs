@@ -46,7 +46,8 @@ impl Lease {
 impl Ledger {
     /// The same ledger for the holder of `lease`: once another process has taken the lease over, or
     /// it was released, every write through this handle (and its clones) fails with
-    /// [`Error::LeaseLost`] and changes nothing. Reading goes on.
+    /// [`Error::LeaseLost`] and changes nothing; but what became of an attempt to send can be written
+    /// ([`Ledger::finish_message`]). Reading goes on.
     ///
     /// A lease that merely lapsed still lets its holder write: as long as no other process took it
     /// over, none acts.

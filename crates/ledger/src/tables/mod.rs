@@ -2,9 +2,11 @@
 
 pub(crate) mod binding;
 mod calendar;
+mod control_tokens;
 pub(crate) mod creations;
 mod inbox;
 mod leases;
+mod meeting_instances;
 pub(crate) mod meta;
 pub(crate) mod operations;
 mod origin;
@@ -19,8 +21,10 @@ mod show_log;
 
 pub use binding::Binding;
 pub use calendar::CalendarState;
+pub use control_tokens::{ControlToken, NewControlToken};
 pub use inbox::{Decided, Decision, InboxCounts, InboxEntry};
 pub use leases::Lease;
+pub use meeting_instances::MeetingInstance;
 pub use operations::{
     Attempt, Claim, Claimant, Effect, Ending, MessageOutcome, MessagesHead, NewMessage,
     NewOperation, Operation, OperationCounts, TakenOver,

@@ -61,7 +61,8 @@ impl Ledger {
     }
 
     /// The entries with a greater number than this, by number. Numbers rise in the order of commits: a
-    /// reader that goes on from the last number it saw misses no entry.
+    /// reader that goes on from the last number it saw misses no entry. A restore may give entries that were
+    /// read before other numbers; their keys stay.
     pub async fn show_log(&self, after: i64) -> Result<Vec<ShowEntry>, Error> {
         let rows: Vec<(i64, String, i64, i64, String)> = sqlx::query_as(
             "SELECT number, entry_key, at, body_version, body FROM show_log

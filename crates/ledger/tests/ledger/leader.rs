@@ -147,7 +147,7 @@ async fn who_has_lost_the_lease_claims_and_adopts_and_starts_nothing() {
         assert_eq!(ledger.message(&delivery(9).key).await.unwrap(), None);
         assert_eq!(row(&ledger, &delivery(1)).await.state, Waiting);
         assert_eq!(row(&ledger, &delivery(3)).await.state, Failed);
-        // But what it had begun before is told.
+        // But what became of an attempt is written.
         assert!(
             fenced
                 .finish_message(attempt, &done(), at(62))
@@ -215,7 +215,7 @@ async fn a_message_that_failed_waits_again_for_one_word_and_with_what_is_to_be_s
             .unwrap();
         let another = ledger.reopen(first, &delivery(2), &bob, at(3)).await;
         assert!(!another.unwrap(), "that is another message");
-        assert!(!reopen(untried).await, "nobody looked at this attempt");
+        assert!(!reopen(untried).await, "another attempt was looked at");
         assert!(reopen(first).await);
         assert!(!reopen(first).await, "one word opens it once");
 
@@ -324,6 +324,14 @@ async fn a_look_tells_whether_a_message_of_the_show_changed() {
 
         let deliveries = ledger.messages_of(MessageKind::Delivery).await.unwrap();
         assert_eq!(deliveries, [row(&ledger, &delivery(1)).await]);
+        let since = async |second| {
+            let since = ledger.show_messages_since(MessageKind::Delivery, at(second));
+            since.await.unwrap().len()
+        };
+        claimed(&ledger, delivery(2), &ann).await;
+        let late = ledger.claim(&[delivery(3)], &ann, at(9)).await.unwrap();
+        assert!(matches!(late[..], [Claim::Won(_)]));
+        assert_eq!([since(0).await, since(1).await, since(10).await], [3, 1, 0]);
         let said = [row(&ledger, &said(1)).await];
         assert_eq!(ledger.messages_of(MessageKind::Say).await.unwrap(), said);
         assert_eq!(ledger.messages_of(MessageKind::Recall).await.unwrap(), []);

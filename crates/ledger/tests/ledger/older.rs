@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use showcaller_ledger::{
-    Claim, Ledger, LedgerUrl, MessageKind, NewMessage, OperationKind, OperationState,
+    Claim, Ledger, LedgerUrl, Logging, MessageKey, MessageKind, NewMessage, NewShowEntry,
+    OperationKind, OperationState,
 };
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
@@ -56,7 +57,23 @@ const THIRD_ROWS: &str = "
         (4611686018427387907, 'ticket', 'c', '00000000-0000-0000-0000-000000000009', 1, '',
          'room/a', 'post-message', 1, '{}', 'bot', 'waiting', 0, NULL, NULL, 1, 2)";
 
-const FORMATS: [&str; 3] = ["0001_ledger.sql", "0002_budget.sql", "0003_messages.sql"];
+/// A delivery of a process that died while it was sending.
+const FOURTH_ROWS: &str = "
+    INSERT INTO operations
+        (id, kind, message_key, claimed_by, revision, run, address, verb, body_version, body,
+         owner, state, attempts, written_at, changed_at)
+    VALUES
+        (4611686018427387904, 'delivery',
+         'opening/-/room:00000000-0000-0000-0000-000000000001/0',
+         '00000000-0000-0000-0000-000000000009', 1, '', 'room/a', 'post-message', 1, '{}', 'bot',
+         'sending', 1, 1, 2)";
+
+const FORMATS: [&str; 4] = [
+    "0001_ledger.sql",
+    "0002_budget.sql",
+    "0003_messages.sql",
+    "0004_inbox.sql",
+];
 
 /// An earlier format, as it was made when there was none later.
 async fn make(conn: &mut AnyConnection, format: usize) {
@@ -70,7 +87,8 @@ async fn make(conn: &mut AnyConnection, format: usize) {
     let rows: &[&str] = match format {
         1 => &[FIRST_ROWS],
         2 => &[FIRST_ROWS, SECOND_ROWS],
-        _ => &[THIRD_ROWS],
+        3 => &[THIRD_ROWS],
+        _ => &[FOURTH_ROWS],
     };
     for rows in rows {
         conn.execute(*rows).await.unwrap();
@@ -90,7 +108,7 @@ async fn make_file(path: &Path, format: usize) {
 
 /// Whether everything is there in its new form.
 async fn keeps(ledger: &Ledger) {
-    assert_eq!(ledger.format().await.unwrap(), 4);
+    assert_eq!(ledger.format().await.unwrap(), 6);
     assert_eq!(ledger.meta("fact").await.unwrap().unwrap(), "settled");
 
     let mut steps = ledger.operations_of_run("run-1").await.unwrap();
@@ -205,7 +223,7 @@ async fn as_a_backup_which_stays_as_it_is() {
     }
 }
 
-/// What a ledger of the format before this one keeps of its messages.
+/// What a ledger of the third format keeps of its messages.
 async fn keeps_messages(ledger: &Ledger) {
     let counts = async |kind: MessageKind| {
         let counts = ledger.operation_counts(kind.into(), None).await.unwrap();
@@ -232,7 +250,7 @@ async fn keeps_messages(ledger: &Ledger) {
 }
 
 #[tokio::test]
-async fn messages_of_the_format_before_in_a_file_and_on_a_server() {
+async fn messages_of_the_third_format_in_a_file_and_on_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("event.ledger");
     make_file(&path, 3).await;
@@ -247,9 +265,43 @@ async fn messages_of_the_format_before_in_a_file_and_on_a_server() {
 }
 
 #[tokio::test]
-async fn messages_as_the_release_before_wrote_them() {
+async fn messages_as_an_earlier_release_wrote_them() {
     let (_folder, path) = written_by("0003.ledger");
     keeps_messages(&Ledger::open(&LedgerUrl::file(&path)).await.unwrap()).await;
+}
+
+/// Whether a show can be called with a ledger of the format before this one.
+async fn calls(ledger: &Ledger) {
+    let deliveries = ledger.messages_of(MessageKind::Delivery).await.unwrap();
+    assert_eq!((deliveries.len(), deliveries[0].state), (1, Sending));
+    let key = deliveries[0].key.as_ref().and_then(MessageKey::as_delivery);
+    assert_eq!(key.unwrap().day, None);
+    assert_eq!(ledger.control_tokens().await.unwrap(), []);
+    let go = NewShowEntry {
+        key: "go".into(),
+        body: json!({}).into(),
+    };
+    let logged = ledger.log_show(&[go], Some(0), at(0)).await.unwrap();
+    assert_eq!(logged, Logging::Written(vec![1]));
+    let before = ledger.show_messages_head().await.unwrap();
+    let one = alive(ledger, "one").await;
+    claimed(ledger, delivery(2), &one).await;
+    assert_ne!(ledger.show_messages_head().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn deliveries_of_the_format_before_in_a_file_and_on_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("event.ledger");
+    make_file(&path, 4).await;
+    calls(&Ledger::open(&LedgerUrl::file(&path)).await.unwrap()).await;
+    if let Some(schema) = Schema::new().await {
+        make(&mut schema.connect().await, 4).await;
+        let ledger = Ledger::open(&schema.url).await.unwrap();
+        calls(&ledger).await;
+        ledger.close().await;
+        schema.drop().await;
+    }
 }
 
 /// A copy of what an earlier release wrote. `0002`: `showcaller new`, a small event, `apply

@@ -2,7 +2,9 @@
 
 use jiff::SignedDuration;
 use serde_json::json;
-use showcaller_ledger::{Binding, Effect, Error, Ledger, Restoring, Revision, Source};
+use showcaller_ledger::{
+    Binding, Effect, Error, Ledger, NewControlToken, NewShowEntry, Restoring, Revision, Source,
+};
 
 use crate::fixtures::{
     HOW, OnDisk, PROVISION, at, backup_of, in_memory, instance, on_each, operation, record,
@@ -24,6 +26,18 @@ async fn fill(ledger: &Ledger) {
         .touch_calendar("uid", "f", &json!({ "a": 1 }), at(2))
         .await
         .unwrap();
+    let entry = NewShowEntry {
+        key: "go/opening".into(),
+        body: json!({ "go": "opening" }).into(),
+    };
+    ledger.log_show(&[entry], None, at(3)).await.unwrap();
+    let token = NewControlToken {
+        name: "deck".into(),
+        scope: "cues".into(),
+        hash: [7; 32],
+        expires_at: None,
+    };
+    ledger.add_control_token(&token, at(3)).await.unwrap();
     ledger
         .add_revision(&Revision {
             at: at(3),
@@ -39,13 +53,15 @@ async fn fill(ledger: &Ledger) {
 
 async fn everything(ledger: &Ledger) -> String {
     format!(
-        "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
+        "{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}\n{:?}",
         ledger.resources().await.unwrap(),
         ledger.tombstones().await.unwrap(),
         ledger.operations_of_run("run-1").await.unwrap(),
         ledger.latest_revision().await.unwrap(),
         ledger.calendar_entries().await.unwrap(),
         ledger.pins().await.unwrap(),
+        ledger.show_log(0).await.unwrap(),
+        ledger.control_tokens().await.unwrap(),
         ledger.meta("fact").await.unwrap(),
         ledger.secret("meeting/a").await.unwrap().is_some(),
     )

@@ -27,6 +27,8 @@ struct Story {
     /// What was last read of each process, and the heartbeat it then had.
     seen: [(Option<Process>, Life); PROCESSES],
     beats: i64,
+    /// The second at which every lease so far has run out.
+    leases: i64,
 }
 
 impl Story {
@@ -44,6 +46,7 @@ impl Story {
             attempts: Vec::new(),
             seen: std::array::from_fn(|_| nothing.clone()),
             beats: 0,
+            leases: 0,
         }
     }
 
@@ -88,6 +91,9 @@ impl Story {
             Act::Finish(which, to) => self.finish(which, to).await?,
             Act::Settle(by, which, to) => self.settle(by, which, to).await?,
             Act::TakeOver(dead, by, kind) => self.take_over(dead, by, kind).await?,
+            Act::Adopt(by, kind) => self.adopt(by, kind).await?,
+            Act::Withdraw(number) => self.withdraw(number).await?,
+            Act::Reopen(by, which) => self.reopen(by, which).await?,
         }
         Ok(())
     }
@@ -259,6 +265,68 @@ impl Story {
             keys
         });
         prop_assert_eq!([keys(taken.waiting), keys(taken.in_doubt)], moved);
+        Ok(())
+    }
+
+    async fn adopt(&mut self, by: usize, kind: MessageKind) -> Result<(), TestCaseError> {
+        let lease = format!("lease {by} of {kind}");
+        let (leader, long) = (&self.processes[by], jiff::SignedDuration::from_secs(60));
+        let lease = match self
+            .ledger
+            .acquire(&lease, leader, at(self.leases), long)
+            .await
+        {
+            Ok(lease) => lease,
+            Err(error) => return Err(TestCaseError::fail(error.to_string())),
+        };
+        self.leases += 60;
+        let adopted = self.ledger.adopt_waiting(&[kind], &lease, at(1)).await;
+        if !self.model.alive(by) {
+            prop_assert!(matches!(adopted, Err(Error::NotAlive)));
+            return Ok(());
+        }
+        let mut expected = Vec::new();
+        for (number, message) in &mut self.model.messages {
+            let waits = key(*number).kind() == kind && message.state == Waiting;
+            if waits && std::mem::replace(&mut message.owner, by) != by {
+                expected.push(key(*number));
+            }
+        }
+        let adopted = adopted.unwrap().into_iter().map(|it| it.key.unwrap());
+        prop_assert_eq!(adopted.collect::<Vec<_>>(), expected);
+        Ok(())
+    }
+
+    async fn withdraw(&mut self, number: usize) -> Result<(), TestCaseError> {
+        let Some(row) = self.ledger.message(&key(number)).await.unwrap() else {
+            return Ok(());
+        };
+        let kept = message(number).body;
+        let withdrawn = self.ledger.withdraw(row.attempt(), "old", &kept, at(1));
+        let message = self.model.messages.get_mut(&number).unwrap();
+        prop_assert_eq!(withdrawn.await.unwrap(), message.state == Waiting);
+        if message.state == Waiting {
+            message.state = Failed;
+        }
+        Ok(())
+    }
+
+    async fn reopen(&mut self, by: usize, which: usize) -> Result<(), TestCaseError> {
+        let Some((number, attempt_number, attempt)) = self.attempts.iter().rev().nth(which) else {
+            return Ok(());
+        };
+        let anew = message(*number);
+        let reopened = self
+            .ledger
+            .reopen(*attempt, &anew, &self.processes[by], at(1));
+        let reopened = reopened.await.unwrap();
+        let message = self.model.messages.get_mut(number).unwrap();
+        let latest = message.attempts == *attempt_number;
+        prop_assert_eq!(reopened, latest && message.state == Failed);
+        if reopened {
+            message.state = Waiting;
+            message.owner = by;
+        }
         Ok(())
     }
 

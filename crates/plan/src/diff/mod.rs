@@ -1,6 +1,7 @@
 //! Compares what the file asks for with what Webex has.
 
 mod aliases;
+mod crowded;
 mod desired;
 mod drift;
 mod invitees;
@@ -51,6 +52,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
     twins::compare(&scene, &mut draft);
+    crowded::hosts(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
     let mut steps = order::sorted(steps);

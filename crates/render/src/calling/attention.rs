@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use showcaller_event::Event;
 use showcaller_event::markdown::inert;
 use showcaller_event::model::{CueKey, CueRecipient};
-use showcaller_show::{Attention, Need};
+use showcaller_show::{Attention, NO_ACCOUNT, Need};
 
 /// So many are told one by one; of more, how many there are.
 const ONE_BY_ONE: usize = 8;
@@ -54,6 +54,11 @@ fn line(event: &Event, attention: &Attention) -> String {
         ),
         Need::Link => format!(
             "{cue} waits for the link of a meeting, for {to}. It goes as soon as the link is there."
+        ),
+        Need::Retry { reason } if reason == NO_ACCOUNT => format!(
+            "{cue} was left out for {to} without a Webex account. `retry {}` sends it all the same: Webex \
+             writes them a mail.",
+            attention.cue,
         ),
         Need::Retry { reason } => format!(
             "Webex refused {cue} for {to}: {}. `retry {}` sends it again.",

@@ -1,5 +1,22 @@
-//! What operators read: what needs them. In English, as the commands are.
+//! What operators read of the show: how cues stand, what a command means, and what came of it.
+//!
+//! Sentences here name no way by which an operator speaks: what to do next is given in the operator's words
+//! (`retry opening/day-2`), which a terminal precedes by its command. [`board_page`] lays a board out for a
+//! terminal.
 
 mod attention;
+mod count;
+mod judged;
+mod leader;
+mod listing;
+mod outcome;
+mod page;
+mod reach;
 
-pub use attention::attention;
+pub use self::attention::attention;
+pub use self::judged::{Advice, fact, follow, not_found, refusal};
+pub use self::leader::{Leader, Queue};
+pub use self::listing::{ListedCue, ListedDay, Listing, waiting};
+pub use self::outcome::{Outcome, Verdict};
+pub use self::page::board_page;
+pub use self::reach::{audience, recipient};

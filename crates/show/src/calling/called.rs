@@ -18,6 +18,8 @@ pub(super) struct Called<'a> {
     pub(super) recalled: u32,
     /// When it was called by as many people as it needs.
     pub(super) at: Option<Timestamp>,
+    /// Whether it ever was, or something of it was sent once more.
+    was_called: bool,
     pub(super) by: Vec<Press<'a>>,
     pub(super) stopped: Option<Stopped>,
     /// What is sent once more: by a retry, or because a person settled it so.
@@ -90,11 +92,11 @@ impl<'a> Called<'a> {
 
     /// Whether nothing of this generation can have been sent: it was made by a recall, and since then
     /// it was not called.
-    pub(super) fn waits_since_a_recall(&self) -> bool {
-        self.generation > 0 && self.recalled == self.generation && self.at.is_none()
+    fn waits_since_a_recall(&self) -> bool {
+        self.generation > 0 && self.recalled == self.generation && !self.was_called
     }
 
-    /// Whether the go of a first person is lapsed by then, if no second one follows.
+    /// When the go of a first person lapses, if no second one follows.
     pub(super) fn lapses(&self) -> Option<Timestamp> {
         let first = self.by.first().filter(|_| self.at.is_none())?;
         first.at.checked_add(CALL_HOLDS).ok()
@@ -119,6 +121,7 @@ impl<'a> Called<'a> {
         }
         if self.at.is_none() && self.by.len() >= people_needed(cue) {
             self.at = Some(logged.at);
+            self.was_called = true;
             self.stopped = None;
         }
     }
@@ -139,6 +142,7 @@ impl<'a> Called<'a> {
     }
 
     fn once_more(&mut self, recipient: &'a CueRecipient, after: u32, at: Timestamp) {
+        self.was_called = true;
         self.anew.insert(recipient, Anew { after, at });
     }
 }

@@ -137,8 +137,8 @@ pub enum Refusal {
     /// Nothing of it is in doubt.
     #[error("nothing is in doubt")]
     NothingUnclear,
-    /// It reaches nobody.
-    #[error("it reaches nobody")]
+    /// It has no recipients.
+    #[error("it has no recipients")]
     NoRecipients,
 }
 

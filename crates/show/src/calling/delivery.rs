@@ -3,6 +3,10 @@
 use jiff::Timestamp;
 use showcaller_event::model::{CueKey, CueRecipient};
 
+/// The reason with which a message to a person without a Webex account has failed: Webex would write them a
+/// mail. A retry sends it all the same.
+pub const NO_ACCOUNT: &str = "no Webex account yet";
+
 /// One message of a cue to one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {

@@ -1,7 +1,7 @@
 //! Which cue an operator means.
 
 use showcaller_event::closest;
-use showcaller_event::model::{CueId, CueKey, DayId};
+use showcaller_event::model::{CueId, CueKey, Day, DayId};
 use thiserror::Error;
 
 use super::board::Board;
@@ -93,12 +93,19 @@ impl<'a> Board<'a> {
         ahead.or(named.last()).copied()
     }
 
+    /// The event's day that it is, if it is one.
+    #[must_use]
+    pub fn today(&self) -> Option<&'a Day> {
+        match Today::of(self.scene) {
+            Today::Is(day) => Some(day),
+            Today::NextIs(_) | Today::Over => None,
+        }
+    }
+
     /// The day of a cue that belongs to another day than this one.
     pub(super) fn other_day(&self, cue: &CueStatus<'_>) -> Option<DayId> {
         let day = cue.cue.key.day.as_ref()?;
-        match Today::of(self.scene) {
-            Today::Is(today) if today.id == *day => None,
-            _ => Some(day.clone()),
-        }
+        let is_today = self.today().is_some_and(|today| today.id == *day);
+        (!is_today).then(|| day.clone())
     }
 }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use showcaller_event::model::{CueKey, CueRecipient, MeetingKey};
 use showcaller_secret::Secret;
 
+use super::slip::Slip;
+
 /// One entry of the show log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
@@ -57,7 +59,7 @@ pub enum Entry {
         /// Which.
         cue: CueKey,
     },
-    /// Do not send it at all, unless somebody says go.
+    /// Do not send it at all, unless there is a go.
     Skip {
         /// Which.
         cue: CueKey,
@@ -123,14 +125,24 @@ pub enum Entry {
         /// When.
         at: Timestamp,
     },
-    /// A meeting is over, and nobody came back for two minutes.
+    /// A meeting is over: it ended, and did not begin again for two minutes.
     Ended {
         /// Which.
         meeting: MeetingKey,
         /// When it ended.
         at: Timestamp,
     },
-    /// A meeting is run by hand: what hangs on it waits for a go.
+    /// A part of a day moves.
+    Slip {
+        /// What moves, and by how much.
+        slip: Slip,
+    },
+    /// A slip counts no more.
+    UndoSlip {
+        /// Its number in the log.
+        number: i64,
+    },
+    /// A meeting is run by hand: what hangs on it waits for a go, and no slip moves it.
     Detach {
         /// Which.
         meeting: MeetingKey,
@@ -189,6 +201,8 @@ impl Entry {
             Self::Say { .. }
             | Self::Started { .. }
             | Self::Ended { .. }
+            | Self::Slip { .. }
+            | Self::UndoSlip { .. }
             | Self::Detach { .. }
             | Self::Attach { .. } => None,
         }

@@ -37,6 +37,16 @@ pub(super) enum ByItself {
     Asks(Timestamp),
 }
 
+impl ByItself {
+    /// When it is due, or an operator is asked.
+    pub(super) fn instant(self) -> Option<Timestamp> {
+        match self {
+            Self::Never => None,
+            Self::At(at) | Self::Asks(at) => Some(at),
+        }
+    }
+}
+
 impl<'a> Meetings<'a> {
     pub(super) fn of(log: &'a [Logged], schedule: &'a Schedule) -> Self {
         let mut meetings = Self {

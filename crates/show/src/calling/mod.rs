@@ -12,13 +12,14 @@ mod delivery;
 mod find;
 mod log;
 mod meetings;
+pub mod slip;
 mod standing;
 mod status;
 
 pub use attention::{Attention, LOOKED_UP_FOR, Need};
 pub use board::{Arrived, Board, DueNow, Missed, Setting};
 pub use command::{Command, Fact, Follow, Judged, Refusal};
-pub use delivery::{Delivery, DeliveryState};
+pub use delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 pub use find::NotFound;
 pub use log::{Attempted, By, Entry, Logged, Said, Via};
 pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};

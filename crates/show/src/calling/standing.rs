@@ -58,9 +58,16 @@ impl<'a> Present<'a> {
         to: &'a CueTo,
         delivery: Option<&'a Delivery>,
     ) -> RecipientStatus<'a> {
+        let case = Case {
+            present: self,
+            cue,
+            called,
+            to,
+            by_itself: self.meetings.due(cue, to),
+        };
         let standing = match delivery {
-            None => self.open(cue, called, to, None),
-            Some(delivery) => self.delivered(cue, called, to, delivery),
+            None => case.open(None),
+            Some(delivery) => case.delivered(delivery),
         };
         RecipientStatus {
             to,
@@ -72,68 +79,63 @@ impl<'a> Present<'a> {
             until: standing.until,
         }
     }
+}
 
-    fn delivered(
-        &self,
-        cue: &Cue,
-        called: &Called<'_>,
-        to: &CueTo,
-        delivery: &Delivery,
-    ) -> Standing {
-        let anew = called.anew.get(&to.recipient);
+/// One recipient of one cue.
+struct Case<'b> {
+    present: &'b Present<'b>,
+    cue: &'b Cue,
+    called: &'b Called<'b>,
+    to: &'b CueTo,
+    by_itself: ByItself,
+}
+
+impl Case<'_> {
+    fn delivered(&self, delivery: &Delivery) -> Standing {
+        let anew = self.called.anew.get(&self.to.recipient);
         let anew = anew.filter(|anew| anew.after <= delivery.attempt);
         match &delivery.state {
-            DeliveryState::Waiting => return self.open(cue, called, to, anew),
+            DeliveryState::Waiting => return self.open(anew),
             DeliveryState::Failed { .. } | DeliveryState::Unclear { .. } => {
                 let this = anew.filter(|anew| anew.after == delivery.attempt);
-                let once_more = this.map(|anew| self.called(to, anew.at));
+                let once_more = this.map(|anew| self.called(anew.at));
                 if let Some(once_more) = once_more.filter(|it| !it.missed) {
                     return once_more;
                 }
             }
             DeliveryState::Sending | DeliveryState::Sent => {}
         }
-        let (due, _) = self.due(cue, called, to, anew);
         Standing {
-            due,
+            due: self.call(anew).or(self.by_itself.instant()),
             ..Standing::new(RecipientState::Delivered(delivery.state.clone()))
         }
     }
 
     /// Where it stands for a recipient to whom it certainly was not sent.
-    fn open(&self, cue: &Cue, called: &Called<'_>, to: &CueTo, anew: Option<&Anew>) -> Standing {
-        let (due, is_called) = self.due(cue, called, to, anew);
-        let standing = match (called.stopped, due) {
+    fn open(&self, anew: Option<&Anew>) -> Standing {
+        let call = self.call(anew);
+        let standing = match (self.called.stopped, call) {
             // What is tried once more was asked for since it was stopped.
             (Some(Stopped::Held), _) if anew.is_none() => Standing::new(RecipientState::Held),
             (Some(Stopped::Skipped), _) if anew.is_none() => Standing::new(RecipientState::Skipped),
-            (_, Some(at)) if is_called => self.called(to, at),
-            _ => self.by_itself(cue, to),
+            (_, Some(at)) => self.called(at),
+            (_, None) => self.by_itself(),
         };
-        Standing { due, ..standing }
-    }
-
-    /// When it is due, and whether that is by a call.
-    fn due(
-        &self,
-        cue: &Cue,
-        called: &Called<'_>,
-        to: &CueTo,
-        anew: Option<&Anew>,
-    ) -> (Option<Timestamp>, bool) {
-        if let Some(at) = called.at.max(anew.map(|anew| anew.at)) {
-            return (Some(at), true);
-        }
-        match self.meetings.due(cue, to) {
-            ByItself::Never => (None, false),
-            ByItself::At(at) | ByItself::Asks(at) => (Some(at), false),
+        Standing {
+            due: call.or(self.by_itself.instant()),
+            ..standing
         }
     }
 
-    fn called(&self, to: &CueTo, at: Timestamp) -> Standing {
+    /// When it was called for this recipient.
+    fn call(&self, anew: Option<&Anew>) -> Option<Timestamp> {
+        self.called.at.max(anew.map(|anew| anew.at))
+    }
+
+    fn called(&self, at: Timestamp) -> Standing {
         // The clock of the machine where it was called may be ahead.
-        let now = self.scene.now.max(at);
-        let standing = self.within(to, now, at, CALL_HOLDS);
+        let now = self.present.scene.now.max(at);
+        let standing = self.within(now, at, CALL_HOLDS);
         let late = || Standing::new(RecipientState::Late).missed();
         Standing {
             due: Some(at),
@@ -141,9 +143,9 @@ impl<'a> Present<'a> {
         }
     }
 
-    fn by_itself(&self, cue: &Cue, to: &CueTo) -> Standing {
-        let now = self.scene.now;
-        let due = match self.meetings.due(cue, to) {
+    fn by_itself(&self) -> Standing {
+        let (cue, now) = (self.cue, self.present.scene.now);
+        let due = match self.by_itself {
             ByItself::Never => return Standing::new(RecipientState::Planned),
             ByItself::At(due) | ByItself::Asks(due) if now < due => {
                 return Standing::new(RecipientState::Planned).until(due);
@@ -154,36 +156,27 @@ impl<'a> Present<'a> {
         if cue.send == Sending::ByCall || cue.two_people {
             return Standing::new(RecipientState::Standby);
         }
-        if !self.clock_trusted {
+        if !self.present.clock_trusted {
             return Standing::new(RecipientState::Planned);
         }
-        let window = match cue.late {
-            Late::SendWithin(window) => window.max(ON_TIME),
-            Late::Skip | Late::Ask => ON_TIME,
+        let (window, late) = match cue.late {
+            Late::SendWithin(window) => (window.max(ON_TIME), RecipientState::Late),
+            Late::Ask => (ON_TIME, RecipientState::Late),
+            Late::Skip => (ON_TIME, RecipientState::Skipped),
         };
-        let late = match cue.late {
-            Late::Skip => RecipientState::Skipped,
-            Late::SendWithin(_) | Late::Ask => RecipientState::Late,
-        };
-        let standing = self.within(to, now, due, window);
+        let standing = self.within(now, due, window);
         standing.unwrap_or_else(|| Standing::new(late).missed())
     }
 
     /// To be sent, if what it needs is there; `None` once the window is over.
-    fn within(
-        &self,
-        to: &CueTo,
-        now: Timestamp,
-        due: Timestamp,
-        window: SignedDuration,
-    ) -> Option<Standing> {
-        let over = due.checked_add(window).ok()?;
-        let state = if lacks_a_fact(self.scene, to) {
+    fn within(&self, now: Timestamp, due: Timestamp, window: SignedDuration) -> Option<Standing> {
+        let over = due.checked_add(window).ok().filter(|over| now < *over)?;
+        let state = if lacks_a_fact(self.present.scene, self.to) {
             RecipientState::NoLink
         } else {
             RecipientState::Due
         };
-        (now < over).then(|| Standing::new(state).until(over))
+        Some(Standing::new(state).until(over))
     }
 }
 

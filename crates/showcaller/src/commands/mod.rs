@@ -5,12 +5,14 @@ mod ask;
 mod calendar;
 mod check;
 mod completions;
+mod cue;
 mod ledger;
 mod new;
 mod plan;
 mod runsheet;
 mod serve;
 mod simulator;
+mod slip;
 mod whom;
 
 use clap::{Parser, Subcommand};
@@ -51,7 +53,9 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Serve(Box<serve::Args>),
+    Cue(Box<cue::Args>),
     Ask(ask::Args),
+    Slip(slip::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
     Ledger(ledger::Args),
@@ -82,7 +86,9 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Plan(args) => plan::run(&args).await,
         Command::Apply(args) => apply::run(&args).await,
         Command::Serve(args) => serve::run(&args).await,
+        Command::Cue(args) => cue::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
+        Command::Slip(args) => slip::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,

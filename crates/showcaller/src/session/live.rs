@@ -25,11 +25,11 @@ impl Live {
         let clock = real_clock(args, now)?;
         let url = place::ledger_url(args)?;
         if url.path().is_some_and(|path| !path.exists()) {
-            return Err(not_applied(args));
+            return Err(nothing_to_answer_with(args));
         }
         let ledger = Ledger::open(&url).await?;
         let Some(in_force) = InForce::read(&ledger).await? else {
-            return Err(not_applied(args));
+            return Err(nothing_to_answer_with(args));
         };
         tell_differences(args, &in_force);
         let connections = webex::connections(&in_force.event, &clock)?;
@@ -48,14 +48,20 @@ impl Live {
     }
 }
 
-fn not_applied(args: &EventArgs) -> Failure {
+fn nothing_to_answer_with(args: &EventArgs) -> Failure {
     let event = args.event.display();
     let sentence = format!("{event} was not applied yet, so there is nothing to answer with");
-    let again = args.ledger_again();
+    not_applied(args, &sentence)
+}
+
+/// What cannot be done before the first apply.
+pub(super) fn not_applied(args: &EventArgs, sentence: &str) -> Failure {
+    let event = args.event.display();
+    let again = args.again();
     Failure::new(Code::Usage, sentence).hint(format!("showcaller apply {event}{again}"))
 }
 
-fn tell_differences(args: &EventArgs, in_force: &InForce) {
+pub(super) fn tell_differences(args: &EventArgs, in_force: &InForce) {
     let applied = in_force
         .revision
         .as_ref()

@@ -1,5 +1,6 @@
 //! What the commands work on: the event file, the ledger, and Webex or its stand-in.
 
+mod calling;
 pub(crate) mod files;
 pub(crate) mod kept;
 mod live;
@@ -31,6 +32,7 @@ use crate::exit::{Code, Failure};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{findings, page, say};
 
+pub(crate) use self::calling::Calling;
 pub(crate) use self::live::Live;
 pub(crate) use self::past::Past;
 
@@ -78,6 +80,12 @@ impl EventArgs {
             Some(_) => " --ledger …".to_owned(),
         }
     }
+
+    /// What a further command must say to mean the same event and world.
+    pub(crate) fn again(&self) -> String {
+        let simulate = if self.simulate { " --simulate" } else { "" };
+        format!("{simulate}{}", self.ledger_again())
+    }
 }
 
 /// How Webex, or its stand-in, is talked to.
@@ -101,6 +109,13 @@ pub(crate) struct WebexArgs {
     /// Without it, that is found out: 8 at first, and up to 32 where Webex takes them well.
     #[arg(long, value_name = "N", value_parser = in_flight)]
     in_flight: Option<usize>,
+}
+
+impl WebexArgs {
+    /// The time in a simulated Webex, where it was given.
+    pub(crate) fn now(&self) -> Option<Timestamp> {
+        self.now
+    }
 }
 
 /// What may be done beyond adding and changing.

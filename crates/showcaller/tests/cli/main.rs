@@ -18,6 +18,7 @@ mod serve;
 mod sheets;
 mod simulated;
 mod simulator;
+mod slip;
 mod stage;
 mod waits;
 mod webex;

@@ -12,7 +12,7 @@ use crate::rate::Rate;
 use crate::refusal::Refusal;
 use crate::simulator::Simulator;
 use crate::world::fields::{Fields, is_address};
-use crate::world::{Asking, actions, meetings, messages, written};
+use crate::world::{Asking, actions, messages, written};
 
 /// An answer, or a sentence that says what is wrong with the question.
 type Told = Result<Json<Value>, (StatusCode, Json<Value>)>;
@@ -113,18 +113,38 @@ pub(super) async fn revive(State(simulator): State<Simulator>, Query(who): Query
 pub(super) struct WhichMeeting {
     meeting: String,
     email: Option<String>,
+    #[serde(default)]
+    lobby: bool,
 }
 
-/// `POST /_simulator/start?meeting=…[&email=…]`: somebody, by default the host, joins.
-pub(super) async fn start(
+/// `POST /_simulator/join?meeting=…[&email=…][&lobby=true]`, also `/_simulator/start`: somebody, by default
+/// the host, joins, or waits in the lobby.
+pub(super) async fn join(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,
 ) -> Told {
-    let what = What::Started {
-        meeting: which.meeting.clone(),
-        email: which.email.clone(),
-    };
-    act(&simulator, &which, &what, meetings::start)
+    attend(
+        &simulator,
+        &What::Joined {
+            meeting: which.meeting,
+            email: which.email,
+            lobby: which.lobby,
+        },
+    )
+}
+
+/// `POST /_simulator/leave?meeting=…[&email=…]`: somebody, by default the host, leaves.
+pub(super) async fn leave(
+    State(simulator): State<Simulator>,
+    Query(which): Query<WhichMeeting>,
+) -> Told {
+    attend(
+        &simulator,
+        &What::Left {
+            meeting: which.meeting,
+            email: which.email,
+        },
+    )
 }
 
 /// `POST /_simulator/end?meeting=…`: everybody leaves.
@@ -132,44 +152,16 @@ pub(super) async fn end(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,
 ) -> Told {
-    let what = What::Ended {
-        meeting: which.meeting.clone(),
-    };
-    act(&simulator, &which, &what, meetings::end)
+    attend(
+        &simulator,
+        &What::Ended {
+            meeting: which.meeting,
+        },
+    )
 }
 
-type Act = fn(&mut crate::world::World, &crate::world::Asking<'_>, &str) -> Result<Value, Refusal>;
-
-fn act(simulator: &Simulator, which: &WhichMeeting, what: &What, act: Act) -> Told {
-    let mut guard = simulator.state();
-    let state = &mut *guard;
-    let switches = state.switches.clone();
-    let anybody = Asking {
-        person: uuid::Uuid::nil(),
-        client: "",
-        now: state.time(simulator.inner.settings.clock.now()),
-        switches: &switches,
-        base: simulator.inner.settings.base(),
-    };
-    let host = state
-        .world
-        .meeting(&anybody, &which.meeting)
-        .map(|(meeting, _)| meeting.host);
-    let host = host.map_err(|refusal| told(&refusal))?;
-    let by = Changing {
-        person: host,
-        ..Changing::by(&anybody)
-    };
-    simulator
-        .write_down(state, &by, what)
-        .map_err(|error| told(&Refusal::new(500, error.to_string())))?;
-    let person = match &which.email {
-        Some(email) => state.world.sign_in(&anybody, email),
-        None => host,
-    };
-    let asking = Asking { person, ..anybody };
-    let done = act(&mut state.world, &asking, &which.meeting);
-    simulator.announce(state);
+fn attend(simulator: &Simulator, what: &What) -> Told {
+    let done = simulator.attend(what);
     done.map(Json).map_err(|refusal| told(&refusal))
 }
 

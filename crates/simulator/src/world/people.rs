@@ -321,5 +321,8 @@ pub(crate) fn present(person: &Person) -> Value {
     if let Some(site) = &person.host_site {
         shown["siteUrls"] = json!([site]);
     }
+    if person.pending {
+        shown["status"] = json!("pending");
+    }
     shown
 }

@@ -74,6 +74,27 @@ impl Webex {
         }
     }
 
+    /// Joining and leaving in process. Webhooks are told of it by tasks of the runtime.
+    pub(crate) fn attends<T>(&self, act: impl FnOnce(&Simulator) -> T) -> T {
+        let _runtime = self.runtime.enter();
+        act(&self.simulator)
+    }
+
+    pub(crate) fn joins(&self, meeting: &str, email: &str) -> String {
+        self.attends(|it| it.joins(meeting, email))
+            .expect("a meeting")
+    }
+
+    pub(crate) fn leaves(&self, meeting: &str, email: &str) -> String {
+        self.attends(|it| it.leaves(meeting, email))
+            .expect("a person in it")
+    }
+
+    pub(crate) fn waits(&self, meeting: &str, email: &str) -> String {
+        self.attends(|it| it.waits_in_lobby(meeting, email))
+            .expect("a meeting")
+    }
+
     pub(crate) fn pass(&self, seconds: i64) {
         use showcaller_clock::Clock as _;
         self.clock

@@ -213,3 +213,23 @@ fn of_a_deleted_message_webhooks_are_told_who_could_read_it() {
         webex.by(ANN).get(&path).refused(404);
     }
 }
+
+#[test]
+fn what_is_edited_or_deleted_moves_its_room_or_not() {
+    for (switch, moves) in [("no", false), ("yes", true)] {
+        let webex = Webex::with(&[&format!("change-moves-activity={switch}")]);
+        let room = room_of_three(&webex);
+        let bot = webex.by(BOT);
+        let words = json!({"roomId": room, "text": "x"});
+        let path = format!("/messages/{}", bot.post("/messages", words.clone()).id());
+        let activity = || bot.get(&format!("/rooms/{room}")).ok()["lastActivity"].clone();
+        let written = activity();
+        webex.pass(60);
+        bot.put(&path, words).ok();
+        let edited = activity();
+        webex.pass(60);
+        bot.delete(&path).ok();
+        assert_eq!(edited != written, moves);
+        assert_eq!(activity() != edited, moves);
+    }
+}

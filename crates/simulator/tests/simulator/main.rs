@@ -3,6 +3,7 @@
 mod client;
 mod inbox;
 
+mod attendance;
 mod calls;
 mod cards;
 mod deliveries;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use showcaller_clock::VirtualClock;
 use showcaller_simulator::{Account, Config, ConfigError, Journal, Rate, Simulator, Switches};
 
-use crate::client::{ANN, BOT, HOST, STRANGER, Webex, at, meeting, text};
+use crate::client::{ANN, BEN, BOT, HOST, STRANGER, Webex, at, meeting, text};
 use crate::inbox::{Inbox, listen};
 
 /// A bit of everything.
@@ -238,6 +238,19 @@ fn a_world_that_is_saved_whole_begins_a_new_journal() {
     let journal = old + &lines.text();
     let loaded = Simulator::load(config(&webex), saved, &journal).unwrap();
     assert_eq!(loaded.save(), webex.simulator.save());
+}
+
+#[test]
+fn a_journal_knows_who_joined_and_left() {
+    let (webex, lines, began) = journaled(&[]);
+    let body = meeting("m", "2027-10-02T08:00:00Z", "2027-10-02T09:00:00Z");
+    let id = webex.by(HOST).post("/meetings", body).id();
+    let simulator = &webex.simulator;
+    simulator.waits_in_lobby(&id, BEN).expect("a lobby");
+    simulator.joins(&id, HOST).expect("a meeting");
+    simulator.leaves(&id, BEN).expect("Ben waits");
+    let again = Simulator::load(config(&webex), began, &lines.text()).unwrap();
+    assert_eq!(again.save(), simulator.save());
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use showcaller_webex::{
-    Destination, NewMembership, NewMessage, NewRoom, NewRoomTab, NewTeam, NewTeamMembership,
-    NewWebhook, PersonKind, RoomFilter, RoomKind, RoomUpdate, WebhookStatus, WebhookUpdate, Who,
+    Destination, EditedMessage, NewMembership, NewMessage, NewRoom, NewRoomTab, NewTeam,
+    NewTeamMembership, NewWebhook, PersonKind, RoomFilter, RoomKind, RoomUpdate, WebhookStatus,
+    WebhookUpdate, Who,
 };
 
 use crate::script::{Stage, json, text};
@@ -247,6 +248,55 @@ async fn tabs() {
     POST /v1/room/tabs {"roomId":"R1","contentUrl":"https://boards.example/1","displayName":"Board"}
     PUT /v1/room/tabs/B1 {"roomId":"R1","contentUrl":"https://boards.example/1","displayName":"Board"}
     DELETE /v1/room/tabs/B1
+    "#);
+}
+
+#[tokio::test]
+async fn a_message_is_edited_where_it_is_and_deleted_once() {
+    let edited = json!({
+        "id": "X1", "roomId": "R1", "markdown": "Lunch at **12:15**",
+        "created": "2027-10-06T08:00:00Z", "updated": "2027-10-06T08:05:00Z",
+    });
+    let stage = Stage::new([
+        json(200, edited.clone()),
+        json(200, edited),
+        json(
+            400,
+            json!({"message": "The message was edited as often as possible."}),
+        ),
+        text(204, &[], ""),
+        json(404, json!({"message": "Unable to delete message."})),
+    ]);
+    let webex = &stage.webex;
+    let id = "X1".into();
+    let words = EditedMessage {
+        room: "R1".into(),
+        markdown: "Lunch at **12:15**".into(),
+        card: None,
+    };
+    let message = webex.edit_message(&id, &words).await.expect("a message");
+    assert!(message.updated > message.created);
+    assert!(!format!("{words:?}").contains("Lunch"));
+    let with_card = EditedMessage {
+        card: Some(json!({"type": "AdaptiveCard", "version": "1.3"})),
+        ..words.clone()
+    };
+    webex
+        .edit_message(&id, &with_card)
+        .await
+        .expect("a message");
+    let refused = webex.edit_message(&id, &words).await.expect_err("refused");
+    assert_eq!(refused.status().map(|status| status.as_u16()), Some(400));
+
+    webex.delete_message(&id).await.expect("it was there");
+    let gone = webex.delete_message(&id).await.expect_err("gone");
+    assert!(gone.is_not_found());
+    insta::assert_snapshot!(told(&stage), @r#"
+    PUT /v1/messages/X1 {"roomId":"R1","markdown":"Lunch at **12:15**"}
+    PUT /v1/messages/X1 {"roomId":"R1","markdown":"Lunch at **12:15**","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard","version":"1.3"}}]}
+    PUT /v1/messages/X1 {"roomId":"R1","markdown":"Lunch at **12:15**"}
+    DELETE /v1/messages/X1
+    DELETE /v1/messages/X1
     "#);
 }
 

@@ -1,6 +1,6 @@
 //! What holds for one meeting: the narrowest of exceptions, entry and defaults that says so.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::expand::frame::Frame;
 use crate::expand::select::Owner;
@@ -101,6 +101,7 @@ impl<'a> Layers<'a> {
             invite: span!(invite),
             password: span!(password),
             uninvited: span!(uninvited),
+            pool: BTreeSet::new(),
         }
     }
 }

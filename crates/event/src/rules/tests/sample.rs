@@ -148,6 +148,7 @@ pub(super) fn event() -> Event {
                 moderator: false,
             }],
             hosts: vec![host("events", 1)],
+            cohosts_overlap: Vec::new(),
             protected: false,
         },
         people: vec![

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::provision::NOT_FOUND;
 use super::row::{Operation, UNFINISHED, parse_state, read_all, select};
@@ -15,7 +15,9 @@ use crate::types::{MessageKind, OperationId, OperationKind, OperationState};
 /// was claimed, sent or settled between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessagesHead {
-    by_state: Vec<(String, String, i64, i64, i64)>,
+    /// How many there are, how often they were tried, when one changed last, and how many are in each
+    /// state but the first. Times alone are no mark: clocks of several machines differ.
+    sums: [i64; 7],
 }
 
 /// How many operations are in which state.
@@ -161,15 +163,38 @@ impl Ledger {
     /// What the messages [of the show](MessageKind::OF_THE_SHOW) look like now: cheap enough to be asked
     /// each second.
     pub async fn show_messages_head(&self) -> Result<MessagesHead, Error> {
-        // Times alone are no mark: clocks of several machines differ.
-        let by_state = sqlx::query_as(
-            "SELECT kind, state, COUNT(*), CAST(SUM(attempts) AS BIGINT), MAX(changed_at)
-             FROM operations WHERE kind IN ('delivery', 'say', 'recall', 'correct')
-             GROUP BY kind, state ORDER BY kind, state",
+        let row = sqlx::query(
+            "SELECT COUNT(*), CAST(COALESCE(SUM(attempts), 0) AS BIGINT),
+                    COALESCE(MAX(changed_at), 0), COUNT(CASE state WHEN 'sending' THEN 1 END),
+                    COUNT(CASE state WHEN 'done' THEN 1 END),
+                    COUNT(CASE state WHEN 'failed' THEN 1 END),
+                    COUNT(CASE state WHEN 'unclear' THEN 1 END)
+             FROM operations WHERE kind IN ('delivery', 'say', 'recall', 'correct')",
         )
-        .fetch_all(&mut *self.read().await?)
+        .fetch_one(&mut *self.read().await?)
         .await?;
-        Ok(MessagesHead { by_state })
+        let mut sums = [0; 7];
+        for (column, sum) in sums.iter_mut().enumerate() {
+            *sum = row.try_get(column)?;
+        }
+        Ok(MessagesHead { sums })
+    }
+
+    /// The messages of a kind [of the show](MessageKind::OF_THE_SHOW) that changed at this time or later
+    /// by the clock of the process that changed them, in the order of these times.
+    pub async fn show_messages_since(
+        &self,
+        kind: MessageKind,
+        since: Timestamp,
+    ) -> Result<Vec<Operation>, Error> {
+        let rows = sqlx::query(select(
+            "WHERE kind = $1 AND kind IN ('delivery', 'say', 'recall', 'correct')
+                 AND changed_at >= $2
+             ORDER BY changed_at, message_key",
+        ))
+        .bind(kind.as_str())
+        .bind(micros(since));
+        read_all(&rows.fetch_all(&mut *self.read().await?).await?)
     }
 
     /// How many operations of a kind are in which state, of one run or of all.

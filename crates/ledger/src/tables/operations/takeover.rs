@@ -1,5 +1,5 @@
 //! What becomes of another process's messages: those of a dead one are taken over by compare-and-set, and
-//! what waits is a leader's, whoever claimed it.
+//! what waits is the leader's, whichever process claimed it.
 
 use std::collections::BTreeMap;
 

@@ -31,6 +31,10 @@ pub(super) enum Act {
     Finish(usize, OperationState),
     Settle(usize, usize, OperationState),
     TakeOver(usize, usize, MessageKind),
+    /// By the holder of a lease that no other process wants.
+    Adopt(usize, MessageKind),
+    Withdraw(usize),
+    Reopen(usize, usize),
 }
 
 impl Act {
@@ -42,7 +46,7 @@ impl Act {
 pub(super) fn act() -> impl Strategy<Value = Act> {
     let end = || proptest::sample::select(vec![Done, Failed, Unclear]);
     let known = || proptest::sample::select(vec![Done, Failed, Unclear, Waiting, Waiting]);
-    let kind = proptest::sample::select(vec![MessageKind::Delivery, MessageKind::Answer]);
+    let kind = || proptest::sample::select(vec![MessageKind::Delivery, MessageKind::Answer]);
     let keys = prop::collection::vec(0..KEYS, 1..4);
     prop_oneof![
         2 => (0..ADDRESSES.len()).prop_map(Act::Begin),
@@ -56,8 +60,11 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
         9 => (0..4_usize, known()).prop_map(|(which, to)| Act::Finish(which, to)),
         5 => (0..PROCESSES, 0..4_usize, known())
             .prop_map(|(by, which, to)| Act::Settle(by, which, to)),
-        2 => (0..PROCESSES, 0..PROCESSES, kind)
+        2 => (0..PROCESSES, 0..PROCESSES, kind())
             .prop_map(|(dead, by, kind)| Act::TakeOver(dead, by, kind)),
+        2 => (0..PROCESSES, kind()).prop_map(|(by, kind)| Act::Adopt(by, kind)),
+        1 => (0..KEYS).prop_map(Act::Withdraw),
+        3 => (0..PROCESSES, 0..4_usize).prop_map(|(by, which)| Act::Reopen(by, which)),
     ]
 }
 

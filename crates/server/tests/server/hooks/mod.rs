@@ -1,5 +1,6 @@
 //! Webhooks on a simulated Webex, registered by processes that serve an event.
 
+mod hosts;
 mod rivals;
 mod shut_off;
 mod stage;

@@ -13,6 +13,7 @@ use serde_json::Value;
 use showcaller_clock::{Clock as _, SharedClock, VirtualClock};
 use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
 use showcaller_engine::{Connections, Engine, Stop, ThisProcess};
+use showcaller_event::model::Email;
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_rehearsal::{BOT, InProcess};
 use showcaller_server::{Ingress, public};
@@ -29,6 +30,8 @@ pub(super) struct World {
     pub(super) clock: VirtualClock,
     pub(super) simulator: Simulator,
     pub(super) machines: Machines,
+    /// The hosts whose tokens the processes have.
+    hosts: Vec<&'static str>,
 }
 
 /// Which router answers at which host.
@@ -81,15 +84,21 @@ pub(super) struct Replica {
 
 impl World {
     pub(super) fn new() -> Self {
+        Self::with_hosts(&[])
+    }
+
+    pub(super) fn with_hosts(hosts: &[&'static str]) -> Self {
         let clock = VirtualClock::starting_at(now());
         let simulator = Simulator::new(Config {
             clock: Arc::new(clock.clone()),
             ..Config::default()
         });
+        let simulator = simulator.expect("a simulator");
         Self {
             clock,
-            simulator: simulator.expect("a simulator"),
+            simulator,
             machines: Machines::default(),
+            hosts: hosts.to_vec(),
         }
     }
 
@@ -98,13 +107,17 @@ impl World {
     }
 
     pub(super) fn webex(&self) -> Webex {
+        self.webex_of(BOT)
+    }
+
+    pub(super) fn webex_of(&self, owner: &str) -> Webex {
         let network = Network {
             webex: InProcess::to(&self.simulator),
             machines: self.machines.clone(),
         };
         let settings = Settings::new(
             "http://simulator.invalid/v1".parse().expect("an address"),
-            self.simulator.token_for(BOT).into(),
+            self.simulator.token_for(owner).into(),
             Arc::new(network),
             self.shared_clock(),
         );
@@ -121,7 +134,11 @@ impl World {
     ) -> Replica {
         let connections = Connections {
             bot: self.webex(),
-            hosts: BTreeMap::new(),
+            hosts: self
+                .hosts
+                .iter()
+                .map(|host| (Email::new(*host), self.webex_of(host)))
+                .collect(),
         };
         let process = ThisProcess::without_origin(host);
         let engine = Engine::new(connections, ledger.clone(), self.shared_clock(), process);
@@ -176,8 +193,22 @@ impl World {
 
     /// What Webex has, as `resource/event status target` of each.
     pub(super) fn hooks(&self) -> Vec<String> {
+        self.hooks_where(|_| true)
+    }
+
+    /// The same of one owner.
+    pub(super) fn hooks_of(&self, owner: &str) -> Vec<String> {
         let world = self.simulator.world();
-        let hooks = world["webhooks"].as_array().expect("webhooks").clone();
+        let people = world["people"].as_array().expect("people");
+        let person = people.iter().find(|it| it["emails"][0] == owner);
+        let id = &person.expect("an account")["id"];
+        self.hooks_where(|hook| hook["createdBy"] == *id)
+    }
+
+    fn hooks_where(&self, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
+        let world = self.simulator.world();
+        let mut hooks = world["webhooks"].as_array().expect("webhooks").clone();
+        hooks.retain(wanted);
         let text = |hook: &Value, member: &str| hook[member].as_str().unwrap_or("-").to_owned();
         hooks
             .iter()
@@ -187,6 +218,20 @@ impl World {
                 format!("{resource}/{event} {status} {target}")
             })
             .collect()
+    }
+
+    /// A person does what the client cannot.
+    pub(super) async fn posts(&self, email: &str, path: &str, body: &Value) -> Value {
+        let token = self.simulator.token_for(email);
+        let request = Request::post(format!("http://simulator.invalid{path}"))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(Bytes::from(body.to_string()));
+        let answer = InProcess::to(&self.simulator)
+            .send(request.expect("a request"))
+            .await
+            .expect("an answer");
+        serde_json::from_slice(answer.body()).expect("JSON")
     }
 
     pub(super) async fn minutes_pass(&self, minutes: i64) {

@@ -37,6 +37,15 @@ pub(super) fn of_news(news: &HookNews) -> String {
              seen from this machine. If Webex shuts them off again, the next try is later."
                 .to_owned()
         }
+        HookNews::HostShutOff { host, until } => format!(
+            "Webex has shut the webhooks of {host} off after too many failed deliveries. They are \
+             switched on again at {}; until then the meetings that a cue waits for are read once a minute.",
+            when::local(*until)
+        ),
+        HookNews::HostTrouble { host, reason } => format!(
+            "The webhooks of {host} cannot be looked after, and are tried again: {reason}. Until then \
+             the meetings that a cue waits for are read once a minute."
+        ),
         HookNews::Reachable(false) => {
             "The public address does not lead here, as seen from this machine: if it does not from \
              Webex either, questions are found by reading the rooms, up to a minute later."

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Instance, Meeting, Role, Which, no_bots};
+use super::{Instance, Meeting, Role, Which, attendance, no_bots};
 use crate::refusal::Refusal;
 use crate::world::{Asking, World};
 
@@ -31,6 +31,7 @@ impl Meeting {
             Which::Series => "active",
             Which::Occurrence(index) => self.occurrence_state(index, now),
             Which::Instance(index) if self.instances[index].end.is_some() => "ended",
+            Which::Instance(index) if self.instances[index].is_lobby() => "lobby",
             Which::Instance(_) => "inProgress",
         }
     }
@@ -85,56 +86,6 @@ impl Meeting {
     }
 }
 
-/// Somebody comes in: the instance is made if nothing runs yet.
-pub(crate) fn start(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
-    let (meeting, which) = world.meeting(asking, id)?;
-    let index = match which {
-        Which::Occurrence(index) => Some(index),
-        _ => meeting.current(asking.now),
-    };
-    let index = index.ok_or_else(Refusal::not_found)?;
-    let series = meeting.id.clone();
-    let as_host = matches!(
-        meeting.role(world, which, asking.person),
-        Role::Host | Role::CoHost
-    );
-    let number = format!(
-        "{:018}",
-        world.mint("instance", &series).as_u128() % 1_000_000_000_000_000_000
-    );
-    let meeting = world
-        .meetings
-        .get_mut(&series)
-        .ok_or_else(Refusal::not_found)?;
-    let planned = meeting.occurrences[index].planned;
-    meeting.occurrences[index].started = true;
-    let running = |instance: &Instance| instance.end.is_none() && instance.occurrence == planned;
-    let running = meeting.instances.iter().position(running);
-    let begins = running.is_none();
-    let at = match running {
-        Some(at) => at,
-        None => {
-            meeting.instances.push(Instance {
-                number,
-                occurrence: planned,
-                start: asking.now,
-                end: None,
-                host_joined: false,
-                attendee_joined: false,
-            });
-            meeting.instances.len() - 1
-        }
-    };
-    let instance = &mut meeting.instances[at];
-    instance.host_joined |= as_host;
-    instance.attendee_joined |= !as_host;
-    if begins {
-        world.meeting_event(asking, "started", &series, Which::Instance(at));
-    }
-    let id = world.meetings[&series].id_of(Which::Instance(at));
-    Ok(json!({ "id": id, "state": "inProgress" }))
-}
-
 /// Everybody leaves what is running.
 pub(crate) fn end(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
     let (meeting, which) = world.meeting(asking, id)?;
@@ -151,13 +102,13 @@ pub(crate) fn end(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Va
     if let Some(meeting) = world.meetings.get_mut(&series) {
         for (index, instance) in meeting.instances.iter_mut().enumerate() {
             if instance.end.is_none() && only.is_none_or(|planned| instance.occurrence == planned) {
-                instance.end = Some(asking.now);
+                instance.close(asking.now);
                 ended.push(index);
             }
         }
     }
     for index in &ended {
-        world.meeting_event(asking, "ended", &series, Which::Instance(*index));
+        attendance::announce_end(world, asking, &series, *index);
     }
     let meeting = &world.meetings[&series];
     let ids: Vec<String> = ended

@@ -1,5 +1,6 @@
 //! Meetings (meetings §1, §2, §6): series, their occurrences, and the instances that really ran.
 
+mod attendance;
 mod change;
 mod life;
 mod list;
@@ -9,7 +10,7 @@ mod recurrence;
 mod schedule;
 mod times;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -20,8 +21,9 @@ use super::invitees::Invitee;
 use super::{Asking, World};
 use crate::refusal::Refusal;
 
+pub(crate) use attendance::{Place, join, leave};
 pub(crate) use change::{Style, delete, update};
-pub(crate) use life::{end, finish, start};
+pub(crate) use life::{end, finish};
 pub(crate) use list::{Wanted, list};
 pub(crate) use present::{Reading, present};
 pub(crate) use schedule::create;
@@ -83,7 +85,18 @@ struct Instance {
     occurrence: Timestamp,
     start: Timestamp,
     end: Option<Timestamp>,
+    /// Who is in it.
+    #[serde(default)]
+    inside: BTreeSet<Uuid>,
+    /// Who waits in its lobby.
+    #[serde(default)]
+    waiting: BTreeSet<Uuid>,
+    /// Whether webhooks were told that it started.
+    #[serde(default)]
+    announced: bool,
+    /// Whether the host has ever been in it.
     host_joined: bool,
+    /// Whether anybody has ever been in it, or in its lobby.
     attendee_joined: bool,
 }
 

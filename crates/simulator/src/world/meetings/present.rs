@@ -41,6 +41,7 @@ pub(crate) fn present(
     reading: &Reading,
 ) -> Value {
     let ended = matches!(which, Which::Instance(index) if meeting.instances[index].end.is_some());
+    let closed = ended || meeting.state(which, asking.now) == "lobby";
     let mut shown = json!({ "id": meeting.id_of(which) });
     if reading.listed {
         lineage(meeting, which, &mut shown);
@@ -59,18 +60,18 @@ pub(crate) fn present(
     let invitee = role == Role::Invitee;
     let sees_password = role <= Role::CoHost || (invitee && asking.switches.invitee_sees_password);
     let sees_host_key = role <= Role::CoHost || (invitee && asking.switches.invitee_sees_hostkey);
-    if sees_password && !ended {
+    if sees_password && !closed {
         shown["password"] = password;
         shown["phoneAndVideoSystemPassword"] = json!(meeting.door.phone_password);
     }
     life(asking, meeting, which, reading, &mut shown);
     people(world, meeting, &mut shown);
-    if sees_host_key && !ended {
+    if sees_host_key && !closed {
         shown["hostKey"] = json!(meeting.host_key);
     }
     shown["siteUrl"] = json!(meeting.site);
     shown["webLink"] = json!(link(meeting, which));
-    if !ended {
+    if !closed {
         door(meeting, &meeting.id_of(which), &mut shown);
     }
     if let Some(room) = meeting.room {
@@ -130,7 +131,8 @@ fn life(
         Which::Instance(_) => "meeting",
     });
     shown["state"] = json!(meeting.state(which, asking.now));
-    if let Some((host, attendee)) = meeting.arrivals(which) {
+    let in_lobby = matches!(which, Which::Instance(index) if meeting.instances[index].is_lobby());
+    if let Some((host, attendee)) = meeting.arrivals(which).filter(|_| !in_lobby) {
         shown["hostDidJoin"] = json!(host);
         shown["attendeeDidJoin"] = json!(attendee);
     }

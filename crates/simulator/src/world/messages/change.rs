@@ -1,6 +1,7 @@
 //! Editing and deleting messages (messaging §6).
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::content::{Content, cards};
 use super::{Message, find, present};
@@ -55,6 +56,7 @@ pub(crate) fn update(
     message.attachments = attachments;
     message.edits += 1;
     message.updated = Some(asking.now);
+    move_activity(world, asking, room);
     world.message_event(asking, "updated", key);
     let message = &world.messages[&key];
     Ok(present(world, asking, message))
@@ -92,5 +94,15 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
     }
     world.message_event(asking, "deleted", key);
     world.messages.remove(&key);
+    move_activity(world, asking, room);
     Ok(())
+}
+
+/// A change is something that happens in a room, or not (switch `change-moves-activity`).
+fn move_activity(world: &mut World, asking: &Asking<'_>, room: Uuid) {
+    if asking.switches.change_moves_activity
+        && let Some(room) = world.rooms.get_mut(&room)
+    {
+        room.last_activity = room.last_activity.max(asking.now);
+    }
 }

@@ -7,6 +7,8 @@ use showcaller_ledger::{
 };
 use showcaller_show::{By, Entry, Logged};
 
+use crate::Error;
+
 /// The version of [`Content`].
 const VERSION: i64 = 1;
 
@@ -64,9 +66,24 @@ pub async fn log(
     Ok(ledger.log_show(&rows, after, at).await?)
 }
 
-/// An entry of the show log as it was read. Another build may have written it: then what was decided is
-/// unknown, which is not to be taken for nothing.
-pub(crate) fn read(row: &ShowEntry) -> Result<Logged, Undecodable> {
+/// The entries after this number. Another build may have written one: then what was decided is unknown,
+/// which is not to be taken for nothing.
+///
+/// # Errors
+///
+/// The ledger cannot be read, or another build wrote an entry.
+pub(crate) async fn read(ledger: &Ledger, after: i64) -> Result<Vec<Logged>, Error> {
+    let rows = ledger.show_log(after).await?.into_iter();
+    let log = rows.map(|row| {
+        logged(&row).map_err(|reason| Error::ShowLog {
+            number: row.number,
+            reason: reason.to_string(),
+        })
+    });
+    log.collect()
+}
+
+pub(crate) fn logged(row: &ShowEntry) -> Result<Logged, Undecodable> {
     let content: Content = row.body.decode(VERSION)?;
     Ok(Logged {
         number: row.number,

@@ -1,0 +1,212 @@
+//! Finds out by reading what no delivery told: that a meeting runs, or that everybody is gone.
+
+use std::collections::BTreeSet;
+
+use futures::StreamExt as _;
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::model::{Anchor, Counts, MeetingKey};
+use showcaller_ledger::{Error as LedgerError, Ledger, MeetingInstance};
+use showcaller_webex::{Lane, Meeting, MeetingId, MeetingState, MeetingView, Webex};
+
+use super::runs::{is_seen, seen_id};
+use crate::{Connections, InForce};
+
+/// Meetings are read from so long before their planned start …
+const BEFORE: SignedDuration = SignedDuration::from_mins(10);
+/// … until so long after their planned end.
+const AFTER: SignedDuration = SignedDuration::from_hours(2);
+/// For so long after a start that Webex told, reading may not show it yet (meetings §8).
+const SHOWS_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+/// For so long after an end that Webex told, reading may still show what was before.
+const OUTDATED: SignedDuration = SignedDuration::from_mins(2);
+/// How many meetings are read at once.
+const AT_ONCE: usize = 4;
+
+/// What a look at a series shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Runs,
+    Empty,
+    /// People wait for the host, or Webex says something new.
+    Unclear,
+}
+
+/// Reads the meetings on whose actual times a cue hangs now, and writes down what is new. `ended` tells
+/// when one ended, of which nothing more is to be found out. What cannot be read is read the next time.
+pub(super) async fn sweep(
+    connections: &Connections,
+    ledger: &Ledger,
+    in_force: &InForce,
+    ended: &(dyn Fn(&MeetingKey) -> Option<Timestamp> + Sync),
+) -> Result<(), LedgerError> {
+    let now = connections.bot.now();
+    let known = ledger.instances(before(now, SHOWS_WITHIN)).await?;
+    let due = due(in_force, now, ended);
+    let reads = due.iter().filter_map(|meeting| {
+        let host = &in_force.meetings.get(meeting)?.host;
+        let webex = connections.hosts.get(host)?;
+        Some(read(webex, in_force.directory.meeting_id(meeting)?))
+    });
+    let reads: Vec<_> = reads.collect();
+    let looks: Vec<_> = futures::stream::iter(reads)
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    for (series, look) in looks.into_iter().flatten() {
+        for news in news(series.as_str(), look, &known, now) {
+            ledger.note_instance(&news).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The meetings on whose actual times a cue hangs, and that are on by the schedule in force, or nearly so.
+fn due(
+    in_force: &InForce,
+    now: Timestamp,
+    ended: &dyn Fn(&MeetingKey) -> Option<Timestamp>,
+) -> BTreeSet<MeetingKey> {
+    let cues = in_force.event.cues.iter();
+    let cues = cues.filter(|cue| cue.counts == Counts::Actual);
+    let meetings = cues.flat_map(|cue| &cue.to).filter_map(|to| {
+        let anchor = to.anchor.as_ref()?;
+        let counts = matches!(anchor, Anchor::AfterStart { .. } | Anchor::After { .. });
+        anchor.meeting().filter(|_| counts)
+    });
+    let is_on = |meeting: &&MeetingKey| {
+        in_force.schedule.get(meeting).is_some_and(|scheduled| {
+            let start = scheduled.start.timestamp();
+            let from = before(start, BEFORE);
+            // What ended before the start was a rehearsal.
+            let is_over = ended(meeting).is_some_and(|at| at > start);
+            let until = before(scheduled.end.timestamp(), -AFTER);
+            !is_over && from <= now && now < until
+        })
+    };
+    meetings.filter(is_on).cloned().collect()
+}
+
+async fn read(webex: &Webex, series: MeetingId) -> Option<(MeetingId, Look)> {
+    let webex = webex.on_lane(Lane::Answer);
+    match webex.get_meeting(&series, &MeetingView::default()).await {
+        Ok(meeting) => Some((series, look(&meeting))),
+        Err(error) => {
+            tracing::warn!(%error, "whether a meeting runs cannot be read");
+            None
+        }
+    }
+}
+
+fn look(series: &Meeting) -> Look {
+    let has_begun =
+        series.host_did_join == Some(true) || series.enabled_join_before_host == Some(true);
+    match series.state {
+        Some(MeetingState::InProgress) if has_begun => Look::Runs,
+        Some(MeetingState::Active | MeetingState::Expired) => Look::Empty,
+        _ => Look::Unclear,
+    }
+}
+
+/// What a look tells beyond what is known. Deliveries are newer than what can be read.
+fn news(
+    series: &str,
+    look: Look,
+    known: &[MeetingInstance],
+    now: Timestamp,
+) -> Vec<MeetingInstance> {
+    let own = known.iter().filter(|it| it.series == series);
+    let (running, ended): (Vec<&MeetingInstance>, Vec<_>) =
+        own.partition(|it| it.ended_at.is_none());
+    let since = |at: Timestamp| now.duration_since(at);
+    match look {
+        Look::Runs => {
+            let just_told = |it: &&MeetingInstance| {
+                !is_seen(it) && it.ended_at.is_some_and(|at| since(at) < OUTDATED)
+            };
+            let is_known = !running.is_empty() || ended.iter().any(just_told);
+            let new = MeetingInstance {
+                id: seen_id(series, now),
+                series: series.to_owned(),
+                started_at: now,
+                ended_at: None,
+            };
+            Vec::from_iter(Some(new).filter(|_| !is_known))
+        }
+        Look::Empty => {
+            let shows = |it: &&MeetingInstance| is_seen(it) || since(it.started_at) >= SHOWS_WITHIN;
+            let over = running.into_iter().filter(shows).map(|it| MeetingInstance {
+                ended_at: Some(now),
+                ..it.clone()
+            });
+            over.collect()
+        }
+        Look::Unclear => Vec::new(),
+    }
+}
+
+fn before(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_second(minutes * 60).expect("within this century")
+    }
+
+    fn ran(id: &str, from: i64, until: Option<i64>) -> MeetingInstance {
+        MeetingInstance {
+            id: id.to_owned(),
+            series: "s".to_owned(),
+            started_at: at(from),
+            ended_at: until.map(at),
+        }
+    }
+
+    #[test]
+    fn what_deliveries_told_a_moment_ago_outweighs_what_is_read() {
+        let seen = seen_id("s", at(1));
+        // What is known, what is read at that minute, and what that changes.
+        let cases = [
+            (
+                vec![],
+                Look::Runs,
+                20,
+                vec![ran(&seen_id("s", at(20)), 20, None)],
+            ),
+            (vec![ran("s_I_1", 0, None)], Look::Runs, 20, vec![]),
+            (vec![ran("s_I_1", 0, Some(19))], Look::Runs, 20, vec![]),
+            (
+                vec![ran("s_I_1", 0, Some(18))],
+                Look::Runs,
+                20,
+                vec![ran(&seen_id("s", at(20)), 20, None)],
+            ),
+            (vec![ran("s_I_1", 0, None)], Look::Empty, 9, vec![]),
+            (
+                vec![ran("s_I_1", 0, None)],
+                Look::Empty,
+                10,
+                vec![ran("s_I_1", 0, Some(10))],
+            ),
+            (
+                vec![ran(&seen, 1, None)],
+                Look::Empty,
+                2,
+                vec![ran(&seen, 1, Some(2))],
+            ),
+            (vec![ran("s_I_1", 0, Some(5))], Look::Empty, 20, vec![]),
+            (vec![ran("s_I_1", 0, None)], Look::Unclear, 20, vec![]),
+            (vec![], Look::Unclear, 20, vec![]),
+        ];
+        for (known, look, now, changes) in cases {
+            assert_eq!(
+                news("s", look, &known, at(now)),
+                changes,
+                "{look:?} of {known:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Webex's own times follow the slips, where Webex lets them.
+
+use std::sync::Mutex;
+
+use futures::StreamExt as _;
+use futures::stream;
+use jiff::Timestamp;
+use showcaller_event::model::{Address, Email, Mail, MeetingKey};
+use showcaller_ledger::Ledger;
+use showcaller_plan::{Action, Change, Field, Owner, Step, Value};
+use showcaller_show::slip::Times;
+use showcaller_webex::{MeetingState, MeetingView};
+
+use super::apply::{LEASE, number_of};
+use super::execute::{State, Work};
+use super::report::{Ended, LinkChange};
+use super::slips::keeps_times;
+use crate::floor::Held;
+use crate::in_force::times_of;
+use crate::records::{RUNS, resource};
+use crate::{Engine, Error, InForce, show_log};
+
+/// What became of the meetings that slips moved and that were elsewhere on Webex.
+#[derive(Debug, Default)]
+pub struct Followed {
+    /// Webex has their times now.
+    pub moved: Vec<MeetingKey>,
+    /// Webex has not, for now.
+    pub waiting: Vec<(MeetingKey, NotFollowed)>,
+    /// Meetings whose link is another now.
+    pub link_changes: Vec<LinkChange>,
+}
+
+/// Why Webex has another time than the schedule in force. It is tried again until the new start has
+/// passed; then people may join the meeting at any time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotFollowed {
+    /// People are in it, or wait in its lobby.
+    InUse,
+    /// There is no token here for its host.
+    NoToken(Email),
+    /// Another process is applying.
+    Busy,
+    /// Webex refused it, or it is not known whether it did; the sentence says why.
+    Refused(String),
+}
+
+/// A meeting that is elsewhere on Webex.
+struct Behind {
+    meeting: MeetingKey,
+    id: String,
+    host: Email,
+    from: Times,
+    to: Times,
+}
+
+impl Engine {
+    /// Moves meetings on Webex to where slips put them: those that have not begun, and that nobody is in
+    /// or waits for. Does nothing, and asks Webex nothing, where all are there. It is for one process at
+    /// a time, and to be repeated when the show log changes and each minute.
+    ///
+    /// # Errors
+    ///
+    /// The ledger fails, or Webex does not say who the bot is.
+    pub async fn follow_slips(&self) -> Result<Followed, Error> {
+        let mut followed = Followed::default();
+        let Some((_, behind)) = self.behind().await? else {
+            return Ok(followed);
+        };
+        let free = self.free(behind, &mut followed).await;
+        if free.is_empty() {
+            return Ok(followed);
+        }
+        let held =
+            match Held::take(&self.ledger, LEASE, &self.process, &self.clock, self.alone).await {
+                Ok(held) => held,
+                Err(Error::Busy(_)) => {
+                    let busy = free.into_iter().map(|it| (it.meeting, NotFollowed::Busy));
+                    followed.waiting.extend(busy);
+                    return Ok(followed);
+                }
+                Err(error) => return Err(error),
+            };
+        let ended = self.move_all(&held, &free, &mut followed).await;
+        if ended.is_err() {
+            held.abandon().await;
+        } else {
+            held.release(&self.ledger).await?;
+        }
+        ended.map(|()| followed)
+    }
+
+    /// What slips moved and Webex has elsewhere, as far as the ledger knows, and the event in force.
+    /// What has begun by the schedule is left as it is.
+    async fn behind(&self) -> Result<Option<(InForce, Vec<Behind>)>, Error> {
+        // Cheap, because it is asked for each minute.
+        let log = show_log::read(&self.ledger, 0).await?;
+        if showcaller_show::slip::Slips::of(&log).is_empty() {
+            return Ok(None);
+        }
+        let Some(in_force) = InForce::read(&self.ledger).await? else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        let mut behind = Vec::new();
+        for record in self.ledger.resources().await? {
+            let (known, _) = resource(&record)?;
+            let key = record.address.strip_prefix("meeting/").map(MeetingKey::new);
+            let Some((meeting, slipped)) =
+                key.and_then(|key| Some((key.clone(), in_force.slips.meetings.get(&key)?)))
+            else {
+                continue;
+            };
+            let from = times_of(&known.settled.answered);
+            let (Some(from), Owner::Host(host)) = (from, &known.owner) else {
+                continue;
+            };
+            let is_there = from == slipped.now || !slipped.ever.contains(&from);
+            if is_there || keeps_times(&known) || slipped.now.start <= now {
+                continue;
+            }
+            behind.push(Behind {
+                meeting,
+                host: host.clone(),
+                id: known.remote_id,
+                from,
+                to: slipped.now,
+            });
+        }
+        Ok((!behind.is_empty()).then_some((in_force, behind)))
+    }
+
+    /// Those that nobody is in or waits for: a series counts as in progress from when somebody waits in
+    /// its lobby (meetings §1).
+    async fn free(&self, behind: Vec<Behind>, followed: &mut Followed) -> Vec<Behind> {
+        let looked: Vec<_> = stream::iter(behind)
+            .map(async |it| {
+                let Some(webex) = self.connections.hosts.get(&it.host) else {
+                    let why = NotFollowed::NoToken(it.host.clone());
+                    return (it, Some(why));
+                };
+                let (id, view) = (it.id.as_str().into(), MeetingView::default());
+                let why = match webex.get_meeting(&id, &view).await {
+                    Ok(meeting) if meeting.state == Some(MeetingState::InProgress) => {
+                        Some(NotFollowed::InUse)
+                    }
+                    Ok(_) => None,
+                    Err(error) => Some(NotFollowed::Refused(error.refused_because())),
+                };
+                (it, why)
+            })
+            .buffered(self.in_flight)
+            .collect()
+            .await;
+        let mut free = Vec::new();
+        for (it, why) in looked {
+            match why {
+                Some(why) => followed.waiting.push((it.meeting, why)),
+                None => free.push(it),
+            }
+        }
+        free
+    }
+
+    async fn move_all(
+        &self,
+        held: &Held,
+        free: &[Behind],
+        followed: &mut Followed,
+    ) -> Result<(), Error> {
+        let acting = self.guarded(&held.permit());
+        let ledger = held.fenced(&self.ledger);
+        // Read anew under the lease: an apply, or an undo, may have come between.
+        let Some((in_force, behind)) = self.behind().await? else {
+            return Ok(());
+        };
+        let bot = self.bot().await?;
+        self.check_binding(&in_force.event, &bot).await?;
+        let run = number_of(ledger.meta(RUNS).await?.as_deref()) + 1;
+        ledger.set_meta(RUNS, &run.to_string()).await?;
+        let work = Work {
+            engine: &acting,
+            event: &in_force.event,
+            run: run.to_string(),
+            bot: bot.email.to_string(),
+            state: Mutex::new(state(&ledger).await?),
+            ledger,
+        };
+        for it in &behind {
+            if !free.iter().any(|free| free.meeting == it.meeting) {
+                continue;
+            }
+            let end = work.step(&step(&in_force, it)).await?;
+            followed.link_changes.extend(end.news.link_change);
+            match (end.ended, end.failure) {
+                (Ended::Done, _) => followed.moved.push(it.meeting.clone()),
+                (_, failure) => {
+                    let why = failure.map(|failure| failure.sentence).unwrap_or_default();
+                    let why = NotFollowed::Refused(why);
+                    followed.waiting.push((it.meeting.clone(), why));
+                }
+            }
+        }
+        work.ledger.set_meta(RUNS, &format!("{run} ended")).await?;
+        Ok(())
+    }
+}
+
+fn step(in_force: &InForce, behind: &Behind) -> Step {
+    let change = |field, from: Timestamp, to: Timestamp| Change {
+        field,
+        from: Some(Value::Time(from)),
+        to: Value::Time(to),
+    };
+    let (from, to) = (behind.from, behind.to);
+    let meeting = in_force.event.meeting(&behind.meeting);
+    let mail = meeting.is_some_and(|meeting| meeting.mail == Mail::Invitees);
+    Step {
+        address: Address::meeting(&behind.meeting),
+        action: Action::ChangeMeeting {
+            meeting: behind.meeting.clone(),
+            id: behind.id.clone(),
+            changes: vec![
+                change(Field::Start, from.start, to.start),
+                change(Field::End, from.end, to.end),
+            ],
+            timezone: in_force.event.timezone.clone(),
+            mail,
+        },
+        owner: Owner::Host(behind.host.clone()),
+        after: Vec::new(),
+        mails: usize::from(mail),
+    }
+}
+
+async fn state(ledger: &Ledger) -> Result<State, Error> {
+    let mut state = State::default();
+    for record in ledger.resources().await? {
+        let (known, facts) = resource(&record)?;
+        let address = Address::new(record.address);
+        if let Some(facts) = facts {
+            state.facts.insert(address.clone(), facts);
+        }
+        state.resources.insert(address, known);
+    }
+    Ok(state)
+}

@@ -1,0 +1,136 @@
+//! Slips as operators give them, by whatever way: proposed on what is in force, written only if the
+//! schedule is still the one that they were shown.
+
+use jiff::Timestamp;
+use showcaller_event::Event;
+use showcaller_ledger::{Ledger, Logging};
+use showcaller_show::slip::{Ground, Proposal, Refusal, Wish, propose, propose_undo};
+use showcaller_show::{By, Entry, Logged};
+use uuid::Uuid;
+
+use crate::cues::{JournalError, NewEntry, log};
+use crate::{Error, InForce, show_log};
+
+/// What slips are proposed on, as of one moment.
+#[derive(Debug)]
+pub struct SlipBasis {
+    /// What is in force.
+    pub in_force: InForce,
+    /// The show log.
+    pub log: Vec<Logged>,
+    planned: Event,
+    /// The idempotency key of what is written on it.
+    key: String,
+}
+
+/// What became of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlipWritten {
+    /// It is in the log, under this number.
+    Written(i64),
+    /// Others changed the schedule meanwhile, by these entries, and nothing was written.
+    Changed(Vec<Logged>),
+}
+
+impl SlipBasis {
+    /// Reads it; `None` before the first revision.
+    ///
+    /// # Errors
+    ///
+    /// The ledger cannot be read, or another build wrote an entry of the log.
+    pub async fn read(ledger: &Ledger) -> Result<Option<Self>, Error> {
+        // First: what is written while the rest is read is seen when the entry is written.
+        let log = show_log::read(ledger, 0).await?;
+        let in_force = InForce::read(ledger).await?;
+        Ok(in_force.map(|in_force| Self {
+            planned: in_force.slips.planned(&in_force.event),
+            in_force,
+            log,
+            key: format!("slip/{}", Uuid::new_v4()),
+        }))
+    }
+
+    /// What a slip would do.
+    ///
+    /// # Errors
+    ///
+    /// The event has no such day, room or meeting.
+    pub fn propose(&self, wish: &Wish, now: Timestamp) -> Result<Proposal, Refusal> {
+        self.on(now, |ground| propose(ground, wish))
+    }
+
+    /// What undoing one would do.
+    ///
+    /// # Errors
+    ///
+    /// There is no such slip, or it was undone before.
+    pub fn propose_undo(&self, number: i64, now: Timestamp) -> Result<Proposal, Refusal> {
+        self.on(now, |ground| propose_undo(ground, number))
+    }
+
+    fn on<T>(&self, now: Timestamp, propose: impl FnOnce(&Ground<'_>) -> T) -> T {
+        let host = |meeting: &_| Some(self.in_force.meetings.get(meeting)?.host.clone());
+        propose(&Ground {
+            event: &self.planned,
+            log: &self.log,
+            host: &host,
+            now,
+        })
+    }
+
+    /// Writes an entry that was proposed on this. Entries that others wrote since and that move nothing
+    /// do not stand against it. It is one entry however often it is written.
+    ///
+    /// # Errors
+    ///
+    /// The ledger fails.
+    pub async fn write(
+        &self,
+        ledger: &Ledger,
+        by: &By,
+        entry: &Entry,
+        now: Timestamp,
+    ) -> Result<SlipWritten, Error> {
+        let mut last = self.log.last().map_or(0, |last| last.number);
+        loop {
+            let new = NewEntry {
+                key: self.key.clone(),
+                by: by.clone(),
+                entry: entry.clone(),
+            };
+            let logged = log(ledger, &[new], Some(last), now).await;
+            match logged.map_err(|error| match error {
+                JournalError::Ledger(error) => Error::from(error),
+                JournalError::Json(error) => Error::ShowLog {
+                    number: last,
+                    reason: error.to_string(),
+                },
+            })? {
+                Logging::Written(numbers) => {
+                    return Ok(SlipWritten::Written(
+                        numbers.first().copied().unwrap_or(last),
+                    ));
+                }
+                Logging::Outdated { .. } => {
+                    let since = show_log::read(ledger, last).await?;
+                    let moving: Vec<Logged> = since
+                        .iter()
+                        .filter(|it| moves(&it.entry))
+                        .cloned()
+                        .collect();
+                    if !moving.is_empty() {
+                        return Ok(SlipWritten::Changed(moving));
+                    }
+                    last = since.last().map_or(last, |newest| newest.number);
+                }
+            }
+        }
+    }
+}
+
+fn moves(entry: &Entry) -> bool {
+    matches!(
+        entry,
+        Entry::Slip { .. } | Entry::UndoSlip { .. } | Entry::Detach { .. } | Entry::Attach { .. }
+    )
+}

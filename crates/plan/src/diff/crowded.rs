@@ -1,0 +1,167 @@
+//! Hosts with more meetings at once than the file allows. A meeting keeps its host when it moves, so a
+//! move, a slip or a smaller `parallel:` can lead there although there are hosts enough.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use showcaller_event::model::{Address, Email, Host, Meeting};
+
+use super::{Draft, Scene};
+use crate::fields::{Field, Value};
+use crate::plan::CannotReason;
+use crate::step::{Action, Owner};
+
+/// A meeting and when it will be once the plan is done.
+#[derive(Clone, Copy)]
+struct Slot<'a> {
+    meeting: &'a Meeting,
+    start: Timestamp,
+    end: Timestamp,
+}
+
+impl<'a> Slot<'a> {
+    fn of(scene: &Scene<'_>, meeting: &'a Meeting, draft: &Draft) -> Self {
+        let address = Address::meeting(&meeting.key);
+        let seen = scene.meetings[&meeting.key].0.thing();
+        let entry = scene.entry_of_meeting(meeting);
+        let keep = draft.keeps.get(&address);
+        // What is kept is as Webex has it.
+        let time = |field, planned: Timestamp| {
+            let before = entry.is_some_and(|known| known.kept.fields.contains(&field));
+            let from_now_on = keep.is_some_and(|keep| keep.asked.contains_key(&field));
+            let kept = (before && !draft.repairs.contains(&address)) || from_now_on;
+            match seen.and_then(|seen| seen.fields.get(&field)) {
+                Some(Value::Time(at)) if kept => *at,
+                _ => planned,
+            }
+        };
+        Self {
+            meeting,
+            start: time(Field::Start, meeting.start.timestamp()),
+            end: time(Field::End, meeting.end.timestamp()),
+        }
+    }
+
+    fn overlaps(&self, other: &Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// Tells of each such host, once, with what can be done about it.
+pub(super) fn hosts(scene: &Scene<'_>, draft: &mut Draft) {
+    let mut by_host: BTreeMap<Email, Vec<Slot<'_>>> = BTreeMap::new();
+    for meeting in &scene.event.meetings {
+        let slot = Slot::of(scene, meeting, draft);
+        if slot.end > scene.observed.at
+            && let Some(host) = host_then(scene, meeting, draft)
+        {
+            by_host.entry(host).or_default().push(slot);
+        }
+    }
+    for slots in by_host.values_mut() {
+        slots.sort_by_key(|slot| (slot.start, &slot.meeting.key));
+    }
+    for host in &scene.event.webex.hosts {
+        let Some(slots) = by_host.get(&host.email) else {
+            continue;
+        };
+        let allowed = usize::try_from(host.parallel).unwrap_or(usize::MAX);
+        let crowds = slots
+            .iter()
+            .enumerate()
+            .map(|(place, _)| crowd(&slots[..=place]));
+        let crowds: Vec<Vec<&Meeting>> = crowds.filter(|crowd| crowd.len() > allowed).collect();
+        if let Some(crowd) = crowds.first() {
+            let address = Address::meeting(&last(crowd).key);
+            let sentence = sentence(scene, host, crowd, &crowds, &by_host, draft);
+            draft.cannot(&address, CannotReason::DoubleBooked, sentence);
+        }
+    }
+}
+
+/// Who has a meeting once the plan is done.
+fn host_then(scene: &Scene<'_>, meeting: &Meeting, draft: &Draft) -> Option<Email> {
+    let address = Address::meeting(&meeting.key);
+    let mut steps = draft.steps.iter();
+    let anew = steps.find(|step| {
+        step.address == address && matches!(step.action, Action::ReplaceMeeting { .. })
+    });
+    match anew.map(|step| &step.owner) {
+        Some(Owner::Host(host)) => Some(host.clone()),
+        _ => scene.hosts.get(&meeting.key).cloned(),
+    }
+}
+
+/// Of these, by start, those that run when the last one begins, itself included.
+fn crowd<'a>(slots: &[Slot<'a>]) -> Vec<&'a Meeting> {
+    let at = slots[slots.len() - 1].start;
+    let running = slots.iter().filter(|slot| slot.end > at);
+    running.map(|slot| slot.meeting).collect()
+}
+
+/// The one that begins last: the easiest to give to another host.
+fn last<'a>(crowd: &[&'a Meeting]) -> &'a Meeting {
+    crowd[crowd.len() - 1]
+}
+
+fn sentence(
+    scene: &Scene<'_>,
+    host: &Host,
+    crowd: &[&Meeting],
+    crowds: &[Vec<&Meeting>],
+    by_host: &BTreeMap<Email, Vec<Slot<'_>>>,
+    draft: &Draft,
+) -> String {
+    let moved = last(crowd);
+    let Host {
+        email, parallel, ..
+    } = host;
+    let titles: Vec<String> = crowd.iter().map(|it| format!("«{}»", it.title)).collect();
+    let titles = match titles.as_slice() {
+        [first, others @ ..] if others.len() > 2 => {
+            format!("{first} and {} others", others.len())
+        }
+        several => several.join(" and "),
+    };
+    let again = match crowds.len() - 1 {
+        0 => String::new(),
+        1 => ", and once more later".to_owned(),
+        times => format!(", and {times} times more later"),
+    };
+    let slot = Slot::of(scene, moved, draft);
+    let from = slot.start.to_zoned(moved.start.time_zone().clone());
+    let from = from.strftime("%H:%M on %a %-d %b");
+    let (count, title) = (crowd.len(), &moved.title);
+    let most = crowds.iter().map(Vec::len).max().unwrap_or(count);
+    let address = Address::meeting(&moved.key);
+    let named = moved.host.as_ref().filter(|named| *named != email);
+    let another = match (named, free(scene, host, slot, by_host)) {
+        (Some(_), _) => format!("use --recreate {address}"),
+        (None, Some(other)) => format!(
+            "write `host: {other}` for «{title}», who has room then, and use --recreate {address}"
+        ),
+        (None, None) => format!("add a host, name it for «{title}», and use --recreate {address}"),
+    };
+    format!(
+        "{email} hosts {count} meetings at once from {from} on ({titles}){again}; the file allows \
+         {parallel}. If co-hosts start the others, write `parallel: {most}` for {email}; else \
+         {another}: its link is new then."
+    )
+}
+
+/// A host of the file who has room for this meeting.
+fn free<'a>(
+    scene: &'a Scene<'_>,
+    host: &Host,
+    slot: Slot<'_>,
+    by_host: &BTreeMap<Email, Vec<Slot<'_>>>,
+) -> Option<&'a Email> {
+    let others = scene.event.webex.hosts.iter();
+    let mut others = others.filter(|other| other.email != host.email);
+    let free = others.find(|other| {
+        let own = by_host.get(&other.email).map_or(&[][..], Vec::as_slice);
+        let beside = own.iter().filter(|it| it.overlaps(&slot)).count();
+        beside < usize::try_from(other.parallel).unwrap_or(usize::MAX)
+    });
+    free.map(|other| &other.email)
+}

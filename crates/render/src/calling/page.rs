@@ -1,0 +1,173 @@
+//! A board laid out for a terminal.
+
+use showcaller_plan::read::{Line, Page, Span, Tone};
+use showcaller_show::CueState;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::count::clock;
+use super::leader::{Leader, Queue};
+use super::listing::{ListedCue, ListedDay, Listing};
+
+/// Below this a board does not read well.
+const NARROWEST: usize = 60;
+/// Before the time of a cue.
+const INDENT: usize = 2;
+/// Between two columns.
+const GAP: usize = 2;
+
+/// A board as lines of at most `width` columns.
+#[must_use]
+pub fn board_page(listing: &Listing, leader: &Leader, queue: &Queue, width: usize) -> Page {
+    let mut writer = Writer {
+        width: width.max(NARROWEST),
+        page: Page::default(),
+    };
+    writer.head(listing);
+    let next = listing.next.as_ref();
+    let tone = if leader.is_there() {
+        Tone::Plain
+    } else {
+        Tone::Danger
+    };
+    writer.paragraph(&leader.sentence(next, &listing.now), tone);
+    if leader.is_there() || *queue != Queue::default() {
+        writer.paragraph(&queue.sentence(), Tone::Plain);
+    }
+    for day in &listing.days {
+        writer.day(day);
+    }
+    if listing.days.is_empty() {
+        writer.line(vec![]);
+        writer.paragraph("The event has no cues.", Tone::Plain);
+    }
+    writer.page
+}
+
+struct Writer {
+    width: usize,
+    page: Page,
+}
+
+impl Writer {
+    fn line(&mut self, spans: Vec<(String, Tone)>) {
+        let spans = spans.into_iter().map(|(text, tone)| Span { text, tone });
+        self.page.lines.push(Line {
+            spans: spans.collect(),
+        });
+    }
+
+    fn head(&mut self, listing: &Listing) {
+        let now = listing.now.strftime("%a %-d %b %Y, %H:%M");
+        let zone = listing.now.time_zone().iana_name().unwrap_or("UTC");
+        self.line(vec![(listing.title.clone(), Tone::Head)]);
+        let clock = format!("It is {now}. Times are in {zone}.");
+        self.line(vec![(clock, Tone::Dim)]);
+        self.line(vec![]);
+    }
+
+    fn paragraph(&mut self, text: &str, tone: Tone) {
+        for line in wrapped(text, self.width) {
+            self.line(vec![(line, tone)]);
+        }
+    }
+
+    fn day(&mut self, day: &ListedDay) {
+        self.line(vec![]);
+        let mut head = vec![(day.title.clone(), Tone::Head)];
+        if day.today {
+            head.push((" · today".to_owned(), Tone::Add));
+        }
+        self.line(head);
+        let name = |cue: &ListedCue| cue.key.cue.to_string();
+        let names = day.cues.iter().map(|cue| name(cue).width());
+        let names = names.max().unwrap_or(0).min(self.width / 3);
+        let to = day.cues.iter().map(|cue| cue.to.width()).max();
+        let to = to.unwrap_or(0).min(self.width / 4);
+        let moved = day.cues.iter().any(|cue| cue.was.is_some());
+        for cue in &day.cues {
+            self.cue(cue, &name(cue), (names, to), moved);
+        }
+    }
+
+    fn cue(&mut self, cue: &ListedCue, name: &str, (names, to): (usize, usize), moved: bool) {
+        let mut spans = vec![(" ".repeat(INDENT), Tone::Plain)];
+        let at = cue.at.as_ref().map_or_else(|| "  –  ".to_owned(), clock);
+        spans.push((at, Tone::Plain));
+        if moved {
+            let was = cue.was.as_ref();
+            let was = was.map_or_else(String::new, |was| format!("was {}", clock(was)));
+            spans.push((format!("{}{was:<9}", " ".repeat(GAP)), Tone::Dim));
+        }
+        let tone = tone(cue.state);
+        for (text, column, tone) in [(name, names, tone), (&*cue.to, to, Tone::Plain)] {
+            let text = cut(text, column);
+            let padding = " ".repeat(column - text.width());
+            spans.push((format!("{}{text}{padding}", " ".repeat(GAP)), tone));
+        }
+        let column: usize = spans.iter().map(|(text, _)| text.width()).sum();
+        let room = self.width.saturating_sub(column + GAP);
+        let next = match cue.next.as_slice() {
+            [] => String::new(),
+            [first, ..] => format!(" → {first}"),
+        };
+        // What is to be done stands on a line of its own where it does not fit beside the state.
+        let whole = format!("{}{next}", cue.words);
+        let lines = match whole.width() <= room {
+            true => vec![whole],
+            false => wrapped(&cue.words, room)
+                .into_iter()
+                .chain(wrapped(next.trim_start(), room))
+                .collect(),
+        };
+        let mut lines = lines.into_iter().filter(|line| !line.is_empty());
+        spans.push((" ".repeat(GAP), Tone::Plain));
+        spans.push((lines.next().unwrap_or_default(), tone));
+        self.line(spans);
+        for line in lines {
+            self.line(vec![(" ".repeat(column + GAP), Tone::Plain), (line, tone)]);
+        }
+    }
+}
+
+fn tone(state: CueState) -> Tone {
+    match state {
+        CueState::Planned => Tone::Plain,
+        CueState::Standby | CueState::Late | CueState::Held => Tone::Change,
+        CueState::Sending => Tone::Add,
+        CueState::Sent | CueState::Skipped => Tone::Dim,
+        CueState::Failed => Tone::Danger,
+    }
+}
+
+/// Without its middle where it is longer than the column.
+fn cut(text: &str, column: usize) -> String {
+    if text.width() <= column {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let kept = column.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    let head: String = letters.iter().take(head).collect();
+    let tail: String = letters[letters.len() - tail.min(letters.len())..]
+        .iter()
+        .collect();
+    let cut = format!("{head}…{tail}");
+    match cut.width() <= column {
+        true => cut,
+        false => letters.iter().take(column / 2).collect(),
+    }
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

@@ -1,0 +1,9 @@
+//! Calling the show: the states of cues, and what operators may do.
+
+mod commands;
+mod model;
+mod peers;
+mod properties;
+mod states;
+
+mod support;

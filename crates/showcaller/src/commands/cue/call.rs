@@ -1,0 +1,197 @@
+//! Commands about one cue: judged by the board, agreed to, written into the show log, carried out.
+
+use showcaller_engine::cues::{NewEntry, log};
+use showcaller_event::model::CueKey;
+use showcaller_ledger::Logging;
+use showcaller_render::calling::{self, Advice};
+use showcaller_show::{By, Command, Entry, Fact, Follow, Judged};
+use uuid::Uuid;
+
+use super::consent::{Consent, agreed};
+use super::{follow, list};
+use crate::exit::{Code, Failure};
+use crate::session::{Calling, EventArgs};
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{page, say};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CallArgs {
+    /// Which cue, as in opening, or opening/day-2
+    pub(super) name: String,
+
+    #[command(flatten)]
+    pub(super) consent: Consent,
+}
+
+/// An operator in a terminal.
+pub(super) struct Caller<'a> {
+    pub(super) calling: &'a Calling,
+    pub(super) event: &'a EventArgs,
+    pub(super) by: By,
+}
+
+/// What was judged of a command.
+pub(super) struct Case {
+    pub(super) cue: CueKey,
+    /// What goes to whom: `6 team rooms`.
+    pub(super) audience: String,
+    pub(super) judged: Judged,
+    /// What is to be known, in sentences.
+    pub(super) facts: Vec<String>,
+}
+
+impl Caller<'_> {
+    pub(super) async fn call(&self, args: &CallArgs, command: &Command) -> Result<Code, Failure> {
+        let case = self.judge(&args.name, command).await?;
+        let (entries, facts) = match &case.judged {
+            Judged::Follow(how) => return self.follows(&case.cue, *how).await,
+            Judged::Append { entries, facts } => (entries, facts),
+        };
+        let sends = matches!(command, Command::Go | Command::Retry);
+        if sends {
+            self.can_send().await?;
+        }
+        say::line(&format!("{}, {}", case.cue, case.audience));
+        self.tell(&case.facts);
+        if !self.agrees(args, facts, &question(command, &case))? {
+            return Ok(Code::Done);
+        }
+        self.log(entries).await?;
+        match command {
+            Command::Hold => self.done(&format!("{} is held until a go.", case.cue)),
+            Command::Skip => self.done(&format!("{} is skipped, unless there is a go.", case.cue)),
+            _ => follow::cue(self, &case.cue).await,
+        }
+    }
+
+    fn done(&self, sentence: &str) -> Result<Code, Failure> {
+        say::line(sentence);
+        Ok(Code::Done)
+    }
+
+    /// What comes of a command about the cue of this name.
+    pub(super) async fn judge(&self, name: &str, command: &Command) -> Result<Case, Failure> {
+        let show = self.calling.show().await?;
+        let event = &show.in_force.event;
+        show.board(self.calling.clock.now(), true, |board| {
+            let status = board.find(name).map_err(|error| {
+                let (sentence, hint) = calling::not_found(&error, name, event);
+                Failure::new(Code::Usage, sentence).hint(hint)
+            })?;
+            let cue = status.cue.key.clone();
+            let judged = board.judge(status, command, &self.by);
+            let judged = judged.map_err(|error| self.refused(calling::refusal(error, &cue)))?;
+            let facts = match &judged {
+                Judged::Follow(_) => Vec::new(),
+                Judged::Append { facts, .. } => facts
+                    .iter()
+                    .map(|fact| calling::fact(fact, event))
+                    .collect(),
+            };
+            let to: Vec<_> = status.cue.to.iter().map(|to| &to.recipient).collect();
+            Ok(Case {
+                cue,
+                audience: calling::audience(event, &to),
+                judged,
+                facts,
+            })
+        })
+    }
+
+    fn refused(&self, advice: Advice) -> Failure {
+        let failure = Failure::new(Code::Usage, advice.sentence);
+        match advice.next {
+            Some(next) => failure.hint(self.command(&next)),
+            None => failure,
+        }
+    }
+
+    /// What an operator types for these words.
+    pub(super) fn command(&self, words: &str) -> String {
+        let event = self.event.event.display();
+        format!("showcaller cue {event} {words}{}", self.event.again())
+    }
+
+    /// Nothing new is to be written.
+    async fn follows(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
+        let advice = calling::follow(how, cue);
+        say::line(&advice.sentence);
+        match how {
+            Follow::UnderWay => follow::cue(self, cue).await,
+            Follow::WaitsForSecond => Ok(Code::Pending),
+            Follow::Sent | Follow::Held | Follow::Skipped | Follow::Recalled => Ok(Code::Done),
+        }
+    }
+
+    pub(super) fn tell(&self, sentences: &[String]) {
+        for sentence in sentences {
+            for line in wrapped(sentence, 2, page::width()) {
+                say::line(&line);
+            }
+        }
+    }
+
+    /// Asks what is to be asked. A cue of another day is asked about once more, unless its day is named.
+    fn agrees(&self, args: &CallArgs, facts: &[Fact], question: &str) -> Result<bool, Failure> {
+        if !args.consent.to(question)? {
+            return Ok(false);
+        }
+        let mut facts = facts.iter();
+        let other = facts.find_map(|fact| match fact {
+            Fact::OtherDay { day } => Some(day),
+            _ => None,
+        });
+        match other {
+            Some(day) if !args.name.contains('/') => {
+                let question = format!("Really that of {day}?");
+                let hint = format!("name the day: {}/{day}", args.name);
+                agreed(&question, &hint)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// Refuses what nothing would send: no process runs the show, and there is no token here.
+    pub(super) async fn can_send(&self) -> Result<(), Failure> {
+        if self.calling.engine.is_some() || list::leader(self.calling).await?.is_there() {
+            return Ok(());
+        }
+        let sentence =
+            "nothing would send it: no process runs the show, and WEBEX_BOT_TOKEN is not set";
+        let event = self.event.event.display();
+        let again = self.event.again();
+        Err(Failure::new(Code::Usage, sentence).hint(format!(
+            "run `showcaller serve {event}{again}`, or set the token"
+        )))
+    }
+
+    /// Writes entries into the show log, and returns their numbers.
+    pub(super) async fn log(&self, entries: &[Entry]) -> Result<Vec<i64>, Failure> {
+        let draw = Uuid::new_v4();
+        let entries = entries.iter().enumerate().map(|(place, entry)| NewEntry {
+            key: format!("terminal/{draw}/{place}"),
+            by: self.by.clone(),
+            entry: entry.clone(),
+        });
+        let entries: Vec<NewEntry> = entries.collect();
+        let at = self.calling.clock.now();
+        let logged = log(&self.calling.ledger, &entries, None, at).await;
+        match logged.map_err(|error| Failure::new(Code::Failed, error))? {
+            Logging::Written(numbers) => Ok(numbers),
+            Logging::Outdated { .. } => Ok(Vec::new()),
+        }
+    }
+}
+
+fn question(command: &Command, case: &Case) -> String {
+    let (cue, audience) = (&case.cue, &case.audience);
+    match command {
+        Command::Go => format!("Send {cue} to {audience} now?"),
+        Command::Hold => format!("Hold {cue}?"),
+        Command::Skip => format!("Leave {cue} out?"),
+        Command::Retry => format!("Send {cue} again where it failed?"),
+        Command::Again => format!("Send {cue} to {audience} once more?"),
+        Command::Recall => format!("Delete {cue} everywhere?"),
+        Command::Settle { .. } => format!("Settle {cue}?"),
+    }
+}

@@ -1,0 +1,66 @@
+//! What an operator must agree to before something is sent.
+
+use std::io::IsTerminal as _;
+
+use crate::exit::{Code, Failure};
+use crate::terminal::{ask, say};
+
+/// What was agreed to on the command line.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Consent {
+    /// Do it without asking
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}
+
+impl Consent {
+    /// Asks, unless that was agreed to. Returns whether to go on.
+    pub(crate) fn to(&self, question: &str) -> Result<bool, Failure> {
+        if self.yes {
+            return Ok(true);
+        }
+        agreed(question, "say it with --yes to do it without being asked")
+    }
+}
+
+/// Asks on a terminal; `hint` says what to do where there is none.
+pub(crate) fn agreed(question: &str, hint: &str) -> Result<bool, Failure> {
+    can_ask(hint)?;
+    let agreed = ask::yes(question)?;
+    if !agreed {
+        say::line("Nothing was done.");
+    }
+    Ok(agreed)
+}
+
+/// Asks for a number to be typed, which is this one: nobody reaches so many by mistake.
+pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<bool, Failure> {
+    let hint = format!("say it with --audience {number}");
+    let typed = match given {
+        Some(given) => Some(given),
+        None => {
+            can_ask(&hint)?;
+            let question = format!("Type {number} to go on:");
+            ask::text(&question)?.trim().parse().ok()
+        }
+    };
+    match (typed == Some(number), given) {
+        (true, _) => Ok(true),
+        (false, None) => {
+            say::line("Nothing was done.");
+            Ok(false)
+        }
+        (false, Some(given)) => {
+            let sentence = format!("--audience {given}: it would reach {number}");
+            Err(Failure::new(Code::Guarded, sentence).hint(hint))
+        }
+    }
+}
+
+fn can_ask(hint: &str) -> Result<(), Failure> {
+    if std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    let sentence = "nobody can be asked: standard input is not a terminal";
+    Err(Failure::new(Code::Usage, sentence).hint(hint))
+}

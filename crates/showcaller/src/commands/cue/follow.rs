@@ -1,0 +1,96 @@
+//! Carries out what is in the show log, or watches the process that does.
+
+use std::time::Duration;
+
+use showcaller_engine::Error;
+use showcaller_engine::cues::{Scope, Show};
+use showcaller_event::model::CueKey;
+use showcaller_render::calling::{Outcome, Verdict};
+
+use super::call::Caller;
+use crate::exit::{Code, Failure};
+use crate::session::Calling;
+use crate::terminal::status::StatusLine;
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{page, say};
+
+/// How often the ledger is read.
+const LOOK: Duration = Duration::from_millis(500);
+/// Recipients of which something is said one by one.
+const MOST: usize = 12;
+
+/// Sends a cue, or watches who sends it, until nothing of it is left to be sent.
+pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failure> {
+    let look = |show: &Show| {
+        let now = caller.calling.clock.now();
+        show.board(now, true, |board| {
+            let event = &show.in_force.event;
+            board.cue(cue).map(|status| Outcome::of(status, event))
+        })
+    };
+    let is_over = |outcome: &Option<Outcome>| outcome.as_ref().is_none_or(|it| it.pending == 0);
+    let progress = |outcome: &Option<Outcome>| outcome.as_ref().map(Outcome::progress);
+    let scope = Scope::Cue(cue.clone());
+    let ended = until(caller.calling, scope, look, is_over, progress).await?;
+    let Some(outcome) = ended else {
+        return Ok(Code::Done);
+    };
+    say::line(&outcome.summary());
+    for detail in outcome.details(MOST) {
+        for line in wrapped(&detail, 2, page::width()) {
+            say::line(&line);
+        }
+    }
+    if let Some(next) = outcome.next() {
+        say::line(&format!("Next: {}", caller.command(&next)));
+    }
+    Ok(match outcome.verdict() {
+        Verdict::Done if outcome.pending > 0 => Code::Pending,
+        Verdict::Done => Code::Done,
+        Verdict::Waits => Code::Pending,
+        Verdict::Unclear => Code::Webex,
+        Verdict::Failed => Code::Failed,
+    })
+}
+
+/// Acts within the scope if no other process leads, and looks until it is over. What another process has
+/// begun goes on there, also if this one is ended.
+pub(super) async fn until<T>(
+    calling: &Calling,
+    scope: Scope,
+    look: impl Fn(&Show) -> T,
+    is_over: impl Fn(&T) -> bool,
+    progress: impl Fn(&T) -> Option<String>,
+) -> Result<T, Failure> {
+    let line = StatusLine::new();
+    let acting = act(calling, scope);
+    tokio::pin!(acting);
+    let mut acts = true;
+    loop {
+        let seen = look(&calling.show().await?);
+        if is_over(&seen) && !acts {
+            return Ok(seen);
+        }
+        if let Some(words) = progress(&seen).filter(|_| StatusLine::is_shown()) {
+            line.show(words);
+        }
+        tokio::select! {
+            acted = &mut acting, if acts => {
+                acted?;
+                acts = false;
+            }
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Does it, unless another process leads or there is no token.
+async fn act(calling: &Calling, scope: Scope) -> Result<(), Failure> {
+    let Some(engine) = &calling.engine else {
+        return Ok(());
+    };
+    match engine.act(scope).await {
+        Ok(()) | Err(Error::Busy(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,117 @@
+//! `showcaller cue EVENT list`
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use showcaller_engine::cues::LEASE;
+use showcaller_engine::{LEASE_TTL, Liveness, liveness, own_origin};
+use showcaller_event::model::DayId;
+use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page};
+
+use crate::exit::{Code, Failure};
+use crate::session::Calling;
+use crate::terminal::{page, result};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only this day of the event, as in day-2
+    #[arg(long, value_name = "DAY")]
+    day: Option<String>,
+
+    /// For programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(args: &Args, calling: &Calling) -> Result<Code, Failure> {
+    let day = args.day.as_deref().map(|day| known_day(calling, day));
+    let day = day.transpose()?;
+    let now = calling.clock.now();
+    let (show, leader) = (calling.show().await?, leader(calling).await?);
+    let in_force = &show.in_force;
+    let (listing, queue) = show.board(now, true, |board| {
+        let event = (&in_force.event, &in_force.schedule);
+        let listing = Listing::of(board, event, now, day.as_ref());
+        (listing, Queue::of(board))
+    });
+    if args.json {
+        let json = as_json(&listing, &leader, &queue);
+        let text = serde_json::to_string_pretty(&json);
+        let text = text.map_err(|error| Failure::new(Code::Failed, error))?;
+        result::text(&text)?;
+    } else {
+        page::show(&board_page(&listing, &leader, &queue, page::width()))?;
+    }
+    Ok(Code::Done)
+}
+
+fn known_day(calling: &Calling, asked: &str) -> Result<DayId, Failure> {
+    let days = &calling.in_force.event.days;
+    let asked = asked.trim();
+    let known = days.iter().find(|day| day.id.as_str() == asked);
+    known.map(|day| day.id.clone()).ok_or_else(|| {
+        let names: Vec<&str> = days.iter().map(|day| day.id.as_str()).collect();
+        Failure::new(Code::Usage, format!("the event has no day {asked}"))
+            .hint(format!("its days are {}", names.join(", ")))
+    })
+}
+
+/// Who runs the show: whoever holds the lease and gives signs of life.
+pub(super) async fn leader(calling: &Calling) -> Result<Leader, Failure> {
+    let now = calling.clock.now();
+    let Some(holder) = calling.ledger.holder(LEASE).await? else {
+        return Ok(Leader::Nobody);
+    };
+    let is_dead = liveness(holder.origin.as_ref(), own_origin().as_ref()) == Liveness::Dead;
+    if is_dead || holder.until <= now {
+        return Ok(Leader::Nobody);
+    }
+    let zone = TimeZone::get(&calling.in_force.event.timezone).unwrap_or(TimeZone::UTC);
+    Ok(Leader::Process {
+        name: holder.by,
+        since: holder.since.to_zoned(zone),
+        heard: heard(holder.until, now),
+    })
+}
+
+/// A lease is renewed to so long after the sign of life.
+fn heard(until: Timestamp, now: Timestamp) -> SignedDuration {
+    let beat = until.checked_sub(LEASE_TTL).unwrap_or(until);
+    now.duration_since(beat).max(SignedDuration::ZERO)
+}
+
+fn as_json(listing: &Listing, leader: &Leader, queue: &Queue) -> Value {
+    let cues = listing.days.iter().flat_map(|day| &day.cues);
+    let leader = match leader {
+        Leader::Nobody => Value::Null,
+        Leader::Process { name, since, heard } => json!({
+            "process": name,
+            "since": since.timestamp(),
+            "heard-seconds-ago": heard.as_secs(),
+        }),
+    };
+    let next = listing.next.as_ref();
+    json!({
+        "now": listing.now.timestamp(),
+        "runner": leader,
+        "queue": {
+            "waiting": queue.waiting, "sending": queue.sending, "unclear": queue.unclear,
+        },
+        "next-by-clock": next.map(|(cue, at)| json!({
+            "cue": cue.to_string(), "at": at.timestamp(),
+        })),
+        "cues": cues.map(cue_json).collect::<Vec<_>>(),
+    })
+}
+
+fn cue_json(cue: &ListedCue) -> Value {
+    json!({
+        "cue": cue.key.to_string(),
+        "at": cue.at.as_ref().map(jiff::Zoned::timestamp),
+        "moved-from": cue.was.as_ref().map(jiff::Zoned::timestamp),
+        "to": cue.to,
+        "state": format!("{:?}", cue.state).to_lowercase(),
+        "words": cue.words,
+        "next": cue.next,
+    })
+}
