@@ -3,6 +3,7 @@
 
 mod crashes;
 mod faults;
+mod first;
 mod pressed;
 mod silent;
 mod straight;

@@ -1,9 +1,12 @@
 //! Whatever Webex answers, or does not.
 
+use http::Method;
+use serde_json::Value;
+use showcaller_rehearsal::BOT;
 use showcaller_show::CueState;
 
 use super::{BotStage, TEAMS, key};
-use crate::bot_stage::{Database, reference};
+use crate::bot_stage::{Database, reference, text};
 use crate::stage::switched;
 
 const WORDS: &str = "Good night";
@@ -114,15 +117,15 @@ async fn what_cannot_be_known_is_sent_again_only_if_a_person_says_so() {
 /// What Webex refuses is not marked as done, and is not tried again unasked.
 #[tokio::test]
 async fn what_is_refused_counts_as_failed() {
-    let files = reference();
-    let bot = BotStage::with(Database::File, &files, |config| {
-        let fault = "403 on POST /messages for 6 calls";
-        config.faults = fault.parse().into_iter().collect();
-    });
-    let bot = bot.await.expect("a folder");
-    let team_1 = bot.room("Team 1");
-    let claire = bot.person("claire.fontaine@example.com");
-    claire.archives_room(&team_1).await;
+    let bot = BotStage::new().await;
+    let me = bot.person(BOT);
+    let path = format!(
+        "/v1/memberships?roomId={}&personEmail={BOT}",
+        bot.room("Team 1")
+    );
+    let own = me.does(Method::GET, &path, Value::Null).await;
+    let path = format!("/v1/memberships/{}", text(&own["items"][0]["id"]));
+    me.does(Method::DELETE, &path, Value::Null).await;
     let replica = bot.serves().await;
     bot.passes(6).await;
     let cue = key("good-night", "day-1");
@@ -130,13 +133,7 @@ async fn what_is_refused_counts_as_failed() {
     bot.passes(1_800).await;
     let standing = bot.standing(&cue).await;
     assert_eq!(standing.state, CueState::Failed, "{standing:?}");
-    assert_eq!(
-        bot.said()
-            .iter()
-            .filter(|it| { crate::bot_stage::text(&it["markdown"]).contains(WORDS) })
-            .count(),
-        TEAMS - 1
-    );
+    assert_eq!(bot.heard(WORDS), (TEAMS - 1, TEAMS - 1));
     replica.stops().await;
     bot.ends().await;
 }
