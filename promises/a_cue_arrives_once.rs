@@ -2,6 +2,10 @@
 //! answers. What nobody can know is shown as unclear, and a person settles it.
 
 mod crashes;
+mod faults;
+mod first;
+mod pressed;
+mod silent;
 mod straight;
 
 use std::collections::BTreeMap;

@@ -114,6 +114,17 @@ impl Settings {
 /// Clocks that differ by less are taken for the same.
 const COUNTS: SignedDuration = SignedDuration::from_secs(5);
 
+/// A lane that is kept free; see [`Webex::reserve`].
+#[derive(Debug)]
+pub struct Reserved(Webex);
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        let Self(webex) = self;
+        webex.inner.door.change(|pacer| pacer.release(webex.lane));
+    }
+}
+
 impl Webex {
     /// Calls of one owner that may be under way at once, unless told otherwise. Webex's limits are
     /// per owner and not published (messaging §1.4).
@@ -185,6 +196,14 @@ impl Webex {
     #[must_use]
     pub fn busiest_lane(&self) -> watch::Receiver<Option<Lane>> {
         self.inner.door.busiest_lane()
+    }
+
+    /// Lets no call of a less urgent lane than this handle's begin as long as what is returned is held:
+    /// calls of this lane are coming.
+    #[must_use]
+    pub fn reserve(&self) -> Reserved {
+        self.inner.door.ask(|pacer| pacer.reserve(self.lane));
+        Reserved(self.clone())
     }
 
     /// How many calls it makes sense to have in hand now: what is on its way at the present pace,

@@ -62,7 +62,7 @@ mod transport;
 mod webhooks;
 
 pub use attachment_actions::AttachmentAction;
-pub use client::{PatchContentType, Settings, SettingsError, Webex};
+pub use client::{PatchContentType, Reserved, Settings, SettingsError, Webex};
 pub use counters::Counters;
 pub use delivery::{Delivery, Pressed};
 pub use error::{Error, Fault, Outcome, Refusal};

@@ -9,7 +9,7 @@ use showcaller_ledger::{
     Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
 };
 use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
-use showcaller_webex::{Lane, Webex};
+use showcaller_webex::{Lane, Reserved, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -21,7 +21,7 @@ use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
 use super::scope::Scope;
 use super::show::Show;
-use super::tell;
+use super::{tell, turn};
 use crate::Error;
 use crate::floor::Held;
 
@@ -29,6 +29,8 @@ use crate::floor::Held;
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
 /// How long a message that was not sent waits before it is tried again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// How much another clock is another one.
+const NEWS_OF_CLOCK: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
 
@@ -52,6 +54,10 @@ pub(super) struct Lead<'a> {
     /// Who has an account, of those who were asked for.
     accounts: Accounts,
     scope: Scope,
+    /// How far Webex's clock is ahead by what the ledger was told.
+    noted_ahead: Option<SignedDuration>,
+    /// Calls of less urgent lanes wait as long as cues do.
+    reserved: Option<Reserved>,
 }
 
 impl<'a> Lead<'a> {
@@ -77,6 +83,8 @@ impl<'a> Lead<'a> {
             not_before: BTreeMap::new(),
             accounts: Accounts::default(),
             scope,
+            noted_ahead: None,
+            reserved: None,
         })
     }
 
@@ -159,8 +167,11 @@ impl<'a> Lead<'a> {
 
     /// Takes up what the ledger has that is newer, and decides what is to be done until the next look.
     async fn look(&mut self) -> Result<(), Error> {
+        // Nothing else need be written for a long time.
+        self.held.confirm().await?;
         // First, so that everything that follows goes by Webex's time.
         self.watch.check(&*self.context.clock, &self.webex).await;
+        self.note_clock().await?;
         self.refresh().await?;
         if self.adopt().await? {
             self.refresh().await?;
@@ -173,6 +184,7 @@ impl<'a> Lead<'a> {
             self.tell().await;
         }
         let mut orders = self.decide();
+        self.reserve(!orders.claim.is_empty() || !orders.go.is_empty());
         self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
@@ -181,6 +193,17 @@ impl<'a> Lead<'a> {
         let go = orders.go.into_iter().map(|id| (id, Task::Do));
         let doubtful = self.doubtful().map(|id| (id, Task::LookUp));
         self.queue = go.chain(doubtful).collect();
+        Ok(())
+    }
+
+    async fn note_clock(&mut self) -> Result<(), Error> {
+        let ahead = self.webex.offset();
+        let noted = self.noted_ahead;
+        if noted.is_none_or(|noted| (noted - ahead).abs() > NEWS_OF_CLOCK) {
+            let by = self.context.process.instance();
+            turn::note(&self.ledger, by, ahead).await?;
+            self.noted_ahead = Some(ahead);
+        }
         Ok(())
     }
 
@@ -267,7 +290,20 @@ impl<'a> Lead<'a> {
             }
             self.begin_job(id, task);
         }
+        let ready = |id| self.not_before.get(id).is_none_or(|at| *at <= now);
+        let waits = left.iter().any(|(id, task)| *task == Task::Do && ready(id));
         self.queue = left;
+        self.reserve(waits);
+    }
+
+    /// As long as a cue waits here that is not at the client yet, no less urgent call begins there.
+    fn reserve(&mut self, waits: bool) {
+        match waits {
+            true => {
+                self.reserved.get_or_insert_with(|| self.webex.reserve());
+            }
+            false => self.reserved = None,
+        }
     }
 
     fn begin_job(&mut self, id: OperationId, task: Task) {
@@ -314,7 +350,7 @@ impl<'a> Lead<'a> {
         let Some(row) = self.ledger.operation(id).await? else {
             return Ok(());
         };
-        let now = self.context.clock.now();
+        let now = self.webex.now();
         let withdrawn = self
             .ledger
             .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);

@@ -21,6 +21,7 @@ mod receipts;
 mod scope;
 mod show;
 mod tell;
+mod turn;
 mod watch;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use self::context::Context;
 use self::lead::Lead;
 pub use self::scope::Scope;
 pub use self::show::Show;
+use self::turn::Turn;
 pub use self::watch::{ShowWatch, runner};
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show_log::{JournalError, NewEntry, log};
@@ -43,6 +45,9 @@ const SPEC: LeaseSpec = LeaseSpec {
     name: LEASE,
     outdates: None,
 };
+
+/// How much longer a process whose clock is wrong leaves a free lease to others.
+const LEAVES: SignedDuration = SignedDuration::from_secs(20);
 
 /// How often a process that does not lead tries to.
 const STANDBY: SignedDuration = SignedDuration::from_secs(5);
@@ -91,6 +96,12 @@ impl Cues {
 
 async fn run(context: Arc<Context>) {
     while !context.stop.asked() {
+        if turn::is_off(context.connections.bot.offset()) {
+            tokio::select! {
+                () = context.clock.sleep(LEAVES) => {}
+                () = context.stop.wait() => break,
+            }
+        }
         match lead(&context, Scope::All).await {
             Ok(()) => {}
             Err(Error::Busy(_)) => {}
@@ -105,7 +116,12 @@ async fn run(context: Arc<Context>) {
 
 async fn lead(context: &Context, scope: Scope) -> Result<(), Error> {
     let (process, clock) = (&context.process, &context.clock);
-    let held = Held::take(&context.ledger, SPEC, process, clock, context.alone).await?;
+    let takes_over = match turn::of(context).await? {
+        Turn::Waits(holder) => return Err(Error::Busy(holder)),
+        Turn::TakesOver => true,
+        Turn::Takes => context.alone,
+    };
+    let held = Held::take(&context.ledger, SPEC, process, clock, takes_over).await?;
     let led = match Lead::begin(context, &held, scope).await {
         Ok(mut lead) => {
             let led = lead.run().await;

@@ -96,6 +96,8 @@ pub(crate) struct Pacer {
     /// For how many seconds a call may wait.
     longest: f64,
     storm: Storm,
+    /// How many hold a lane: less urgent ones wait for them.
+    reserved: [usize; LANES],
 }
 
 /// What is known of one family.
@@ -124,7 +126,18 @@ impl Pacer {
             hand: Hand::default(),
             longest: f64::INFINITY,
             storm: Storm::default(),
+            reserved: [0; LANES],
         }
+    }
+
+    /// Calls of less urgent lanes wait from now on, until it is [released](Self::release).
+    pub(crate) fn reserve(&mut self, lane: Lane) {
+        self.reserved[lane as usize] += 1;
+    }
+
+    /// Ends a reservation.
+    pub(crate) fn release(&mut self, lane: Lane) {
+        self.reserved[lane as usize] -= 1;
     }
 
     /// The same, which [gives up](Self::given_up) once nothing but 429s came for longer than this.
@@ -255,12 +268,18 @@ impl Pacer {
             return Next::Full;
         }
         let ready = self.rate.ready_at();
+        let reserved = Lane::ALL
+            .into_iter()
+            .find(|lane| self.reserved[*lane as usize] > 0);
         let mut opens = f64::INFINITY;
         let mut first: Option<Ticket> = None;
         for (family, lines) in self.families.iter().enumerate() {
             let Some((lane, number)) = lines.first() else {
                 continue;
             };
+            if reserved.is_some_and(|reserved| reserved < lane) {
+                continue;
+            }
             if lines.under_way >= lines.width.wide() {
                 continue;
             }
