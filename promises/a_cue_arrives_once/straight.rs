@@ -57,3 +57,27 @@ async fn what_needs_an_operator_is_told_once_in_their_room() {
     next.stops().await;
     bot.ends().await;
 }
+
+#[tokio::test]
+async fn what_would_say_something_else_now_is_told_and_not_sent_again() {
+    let bot = BotStage::new().await;
+    bot.is("2027-10-07T11:59:50+02:00");
+    let replica = bot.serves().await;
+    bot.passes(60).await;
+    let mut files = crate::bot_stage::reference();
+    files.yaml = files
+        .yaml
+        .replace("**eat something**", "**eat something good**");
+    bot.applies(&files).await;
+    bot.passes(120).await;
+    assert_eq!(bot.heard("eat something"), (6, 6));
+    let told = bot.texts_in(&bot.room("Organisation"));
+    let told: Vec<_> = told.iter().filter(|it| it.contains("lunch")).collect();
+    insta::assert_debug_snapshot!(told, @r#"
+    [
+        "**lunch/day-2** would say something else now than when it was sent to 6 recipients. `again lunch/day-2` sends it once more.",
+    ]
+    "#);
+    replica.stops().await;
+    bot.ends().await;
+}

@@ -21,9 +21,10 @@ use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
 use super::scope::Scope;
 use super::show::Show;
-use super::{tell, turn};
-use crate::Error;
+use super::{changed, tell, turn};
 use crate::floor::Held;
+use crate::show_log::JournalError;
+use crate::{Error, InForce};
 
 /// How often the ledger is asked for something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
@@ -56,6 +57,8 @@ pub(super) struct Lead<'a> {
     scope: Scope,
     /// How far Webex's clock is ahead by what the ledger was told.
     noted_ahead: Option<SignedDuration>,
+    /// What was in force when the cues that were sent were last compared with it.
+    compared: Option<Arc<InForce>>,
     /// Calls of less urgent lanes wait as long as cues do.
     reserved: Option<Reserved>,
 }
@@ -84,6 +87,7 @@ impl<'a> Lead<'a> {
             accounts: Accounts::default(),
             scope,
             noted_ahead: None,
+            compared: None,
             reserved: None,
         })
     }
@@ -213,15 +217,37 @@ impl<'a> Lead<'a> {
         self.show.refresh(&self.ledger, in_force, Some(now)).await
     }
 
-    /// Tells the operators what needs them.
+    /// Tells the operators what they have to know.
     async fn tell(&mut self) {
         let now = self.webex.now();
-        let attention = self
-            .show
-            .board(now, self.watch.is_trusted(), |board| board.attention(now));
-        if let Err(error) = tell::tell(&self.show, &self.ledger, attention, now).await {
-            tracing::warn!(%error, "the operators are not told yet what needs them");
+        if let Err(error) = self.try_to_tell(now).await {
+            tracing::warn!(%error, "the operators are not told yet");
         }
+    }
+
+    async fn try_to_tell(&mut self, now: Timestamp) -> Result<(), JournalError> {
+        let (show, ledger) = (&self.show, &self.ledger);
+        let trusted = self.watch.is_trusted();
+        let attention = show.board(now, trusted, |board| board.attention(now));
+        tell::attention(show, ledger, attention, now).await?;
+        let ahead = self.webex.offset();
+        if trusted && turn::is_off(ahead) {
+            let machine = &self.context.process.instance().name;
+            tell::clock(show, ledger, (machine, ahead), now).await?;
+        }
+        // What is sent is compared with what holds only when something else does.
+        let in_force = Arc::clone(&show.in_force);
+        if !self
+            .compared
+            .as_ref()
+            .is_some_and(|it| Arc::ptr_eq(it, &in_force))
+        {
+            let changed = show.board(now, trusted, |board| changed::changed(show, board, now));
+            if tell::changed(show, ledger, changed, now).await? {
+                self.compared = Some(in_force);
+            }
+        }
+        Ok(())
     }
 
     fn decide(&self) -> Orders {

@@ -9,6 +9,7 @@
 //! in one transaction, and sends it, one message after the other for each recipient.
 
 mod accounts;
+mod changed;
 mod clock_watch;
 mod compose;
 mod context;
