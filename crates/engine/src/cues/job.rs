@@ -1,12 +1,17 @@
 //! Does one deed, or looks up whether it was done.
 
+use std::pin::pin;
+use std::task::Poll;
+
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{
     Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, OperationId,
 };
 use showcaller_secret::Secret;
-use showcaller_webex::{EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex};
+use showcaller_webex::{
+    EditedMessage, Error as WebexError, MessageId, Outcome, Person, Reserved, Webex,
+};
 
 use super::deed::{Deed, Other, Target};
 use crate::floor::Stop;
@@ -37,6 +42,8 @@ pub(super) struct Job {
     pub(super) attempt: Attempt,
     pub(super) deed: Deed,
     pub(super) task: Task,
+    /// Keeps less urgent calls back until this one is at the client.
+    pub(super) reserved: Option<Reserved>,
 }
 
 /// How it ended.
@@ -48,9 +55,10 @@ pub(super) struct Ended {
 }
 
 impl Job {
-    pub(super) async fn run(self) -> Ended {
+    pub(super) async fn run(mut self) -> Ended {
+        let reserved = self.reserved.take();
         let done = match self.task {
-            Task::Do => self.attempt().await,
+            Task::Do => self.attempt(reserved).await,
             Task::LookUp => self.look_up().await,
         };
         let outcome = done.unwrap_or_else(|error| {
@@ -63,16 +71,21 @@ impl Job {
         }
     }
 
-    async fn attempt(&self) -> Result<Option<MessageOutcome>, Unavailable> {
+    async fn attempt(
+        &self,
+        reserved: Option<Reserved>,
+    ) -> Result<Option<MessageOutcome>, Unavailable> {
         let started = self.ledger.start(self.id, &self.by, self.now());
         let Some(attempt) = started.await? else {
             return Ok(None);
         };
         // From here on it may have been done, even if this process ends.
-        let outcome = match &self.deed {
-            Deed::Post(outgoing) => self.post(outgoing).await,
-            Deed::Edit(other) => self.edit(other).await,
-            Deed::Delete(target) => self.delete(target).await,
+        let mut call = pin!(self.perform());
+        let at_once = futures::poll!(&mut call);
+        drop(reserved);
+        let outcome = match at_once {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => call.await,
         };
         Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
     }
@@ -99,6 +112,14 @@ impl Job {
     /// By Webex's clock: processes on several machines compare what they write.
     fn now(&self) -> Timestamp {
         self.webex.now()
+    }
+
+    async fn perform(&self) -> MessageOutcome {
+        match &self.deed {
+            Deed::Post(outgoing) => self.post(outgoing).await,
+            Deed::Edit(other) => self.edit(other).await,
+            Deed::Delete(target) => self.delete(target).await,
+        }
     }
 
     async fn post(&self, outgoing: &Outgoing) -> MessageOutcome {
