@@ -96,7 +96,9 @@ async fn what_cannot_be_known_is_sent_again_only_if_a_person_says_so() {
         bot.goes(&cue).await;
         bot.passes(1_800).await;
         let standing = bot.standing(&cue).await;
-        assert_eq!(standing.unclear.len(), TEAMS, "{standing:?}");
+        // One of these faults may hit a message to the operators.
+        let unclear = standing.unclear.len();
+        assert!(unclear >= TEAMS - 1, "{standing:?}");
         // A go does not send what may have arrived.
         bot.goes(&cue).await;
         bot.passes(60).await;
@@ -105,8 +107,8 @@ async fn what_cannot_be_known_is_sent_again_only_if_a_person_says_so() {
         // Said twice, as by two operators.
         bot.settles(&cue, &standing, |_| arrived).await;
         bot.passes(60).await;
-        assert_eq!(settled[usize::from(!arrived)], TEAMS);
-        let times = if arrived { TEAMS } else { 2 * TEAMS };
+        assert_eq!(settled[usize::from(!arrived)], unclear);
+        let times = TEAMS + if arrived { 0 } else { unclear };
         assert_eq!(bot.heard(WORDS), (TEAMS, times), "arrived: {arrived}");
         assert_eq!(bot.standing(&cue).await.state, CueState::Sent);
         replica.stops().await;

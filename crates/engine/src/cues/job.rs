@@ -1,5 +1,8 @@
 //! Does one deed, or looks up whether it was done.
 
+use std::pin::pin;
+use std::task::Poll;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_clock::SharedClock;
@@ -7,7 +10,9 @@ use showcaller_ledger::{
     Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, NewMessage, OperationId,
 };
 use showcaller_secret::Secret;
-use showcaller_webex::{EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex};
+use showcaller_webex::{
+    EditedMessage, Error as WebexError, MessageId, Outcome, Person, Reserved, Webex,
+};
 
 use super::deed::{Deed, Other, Target};
 use crate::floor::Stop;
@@ -40,6 +45,8 @@ pub(super) struct Job {
     /// The row in other words than those with which it was claimed.
     pub(super) anew: Option<NewMessage>,
     pub(super) task: Task,
+    /// Keeps less urgent calls back until this one is at the client.
+    pub(super) reserved: Option<Reserved>,
 }
 
 /// How it ended.
@@ -51,9 +58,10 @@ pub(super) struct Ended {
 }
 
 impl Job {
-    pub(super) async fn run(self) -> Ended {
+    pub(super) async fn run(mut self) -> Ended {
+        let reserved = self.reserved.take();
         let done = match self.task {
-            Task::Do => self.attempt().await,
+            Task::Do => self.attempt(reserved).await,
             Task::LookUp => self.look_up().await,
         };
         let outcome = done.unwrap_or_else(|error| {
@@ -66,7 +74,10 @@ impl Job {
         }
     }
 
-    async fn attempt(&self) -> Result<Option<MessageOutcome>, Unavailable> {
+    async fn attempt(
+        &self,
+        reserved: Option<Reserved>,
+    ) -> Result<Option<MessageOutcome>, Unavailable> {
         if let Some(anew) = &self.anew {
             let rewritten = self.ledger.reopen(self.attempt, anew, &self.by, self.now());
             if !rewritten.await? {
@@ -78,10 +89,12 @@ impl Job {
             return Ok(None);
         };
         // From here on it may have been done, even if this process ends.
-        let outcome = match &self.deed {
-            Deed::Post(outgoing) => self.post(outgoing).await,
-            Deed::Edit(other) => self.edit(other).await,
-            Deed::Delete(target) => self.delete(target).await,
+        let mut call = pin!(self.perform());
+        let at_once = futures::poll!(&mut call);
+        drop(reserved);
+        let outcome = match at_once {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => call.await,
         };
         Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
     }
@@ -108,6 +121,14 @@ impl Job {
     /// By Webex's clock: processes on several machines compare what they write.
     fn now(&self) -> Timestamp {
         self.webex.now()
+    }
+
+    async fn perform(&self) -> MessageOutcome {
+        match &self.deed {
+            Deed::Post(outgoing) => self.post(outgoing).await,
+            Deed::Edit(other) => self.edit(other).await,
+            Deed::Delete(target) => self.delete(target).await,
+        }
     }
 
     async fn post(&self, outgoing: &Outgoing) -> MessageOutcome {

@@ -361,6 +361,7 @@ impl<'a> Lead<'a> {
             deed,
             anew,
             task,
+            reserved: (task == Task::Do).then(|| self.webex.reserve()),
         };
         self.under_way.insert(id, row.address.clone());
         let ended = self.ended.0.clone();
