@@ -6,14 +6,14 @@ use showcaller_show::{By, Entry, Via};
 
 use crate::bot_stage::BotStage;
 
-fn key(cue: &str, day: &str) -> CueKey {
+pub(super) fn key(cue: &str, day: &str) -> CueKey {
     CueKey {
         cue: CueId::new(cue),
         day: Some(DayId::new(day)),
     }
 }
 
-fn operator(name: &str) -> By {
+pub(super) fn operator(name: &str) -> By {
     By {
         name: name.to_owned(),
         account: None,
