@@ -1,11 +1,16 @@
 //! Does one deed, or looks up whether it was done.
 
+use std::pin::pin;
+use std::task::Poll;
+
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{
     Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, OperationId,
 };
-use showcaller_webex::{EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex};
+use showcaller_webex::{
+    Announced, EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex,
+};
 
 use super::deed::{Deed, Other, Target};
 use crate::floor::Stop;
@@ -47,9 +52,10 @@ pub(super) struct Ended {
 }
 
 impl Job {
-    pub(super) async fn run(self) -> Ended {
+    /// `announced` is its call, until that waits at the pacer.
+    pub(super) async fn run(self, announced: Announced) -> Ended {
         let done = match self.task {
-            Task::Do => self.attempt().await,
+            Task::Do => self.attempt(announced).await,
             Task::LookUp => self.look_up().await,
         };
         let outcome = done.unwrap_or_else(|error| {
@@ -62,18 +68,29 @@ impl Job {
         }
     }
 
-    async fn attempt(&self) -> Result<Option<MessageOutcome>, Unavailable> {
+    async fn attempt(&self, announced: Announced) -> Result<Option<MessageOutcome>, Unavailable> {
         let started = self.ledger.start(self.id, &self.by, self.now());
         let Some(attempt) = started.await? else {
             return Ok(None);
         };
         // From here on it may have been done, even if this process ends.
-        let outcome = match &self.deed {
+        let mut call = pin!(self.call());
+        // The first poll lines it up at the pacer, so that no less urgent call gets in between.
+        let lined_up = futures::poll!(&mut call);
+        drop(announced);
+        let outcome = match lined_up {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => call.await,
+        };
+        Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
+    }
+
+    async fn call(&self) -> MessageOutcome {
+        match &self.deed {
             Deed::Post(outgoing) => self.post(outgoing).await,
             Deed::Edit(other) => self.edit(other).await,
             Deed::Delete(target) => self.delete(target).await,
-        };
-        Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
+        }
     }
 
     /// Writes how an attempt ended, however long the ledger does not take it: nobody else knows.

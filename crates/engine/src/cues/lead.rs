@@ -9,7 +9,7 @@ use showcaller_ledger::{
     Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
 };
 use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
-use showcaller_webex::{Lane, Webex};
+use showcaller_webex::{Announced, Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -42,6 +42,8 @@ pub(super) struct Lead<'a> {
     show: Show,
     /// What is to be done, in this order, by the last look.
     queue: VecDeque<(OperationId, Task)>,
+    /// Of that, what could go now: no answer goes before it.
+    announced: Announced,
     tasks: JoinSet<()>,
     /// Where tasks say how they ended.
     ended: (mpsc::UnboundedSender<Ended>, mpsc::UnboundedReceiver<Ended>),
@@ -64,6 +66,7 @@ impl<'a> Lead<'a> {
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
         let ledger = held.fenced(&context.ledger);
         Ok(Self {
+            announced: webex.announce(0),
             watch: ClockWatch::new(&*context.clock),
             show: Show::read(&ledger, context.in_force.refreshed().await).await?,
             context,
@@ -268,6 +271,11 @@ impl<'a> Lead<'a> {
             self.begin_job(id, task);
         }
         self.queue = left;
+        let could_go = |(id, task): &&(OperationId, Task)| {
+            *task == Task::Do && self.not_before.get(id).is_none_or(|at| *at <= now)
+        };
+        let could_go = self.queue.iter().filter(could_go).count();
+        self.announced.set(could_go);
     }
 
     fn begin_job(&mut self, id: OperationId, task: Task) {
@@ -291,11 +299,12 @@ impl<'a> Lead<'a> {
             deed,
             task,
         };
+        let announced = self.webex.announce(usize::from(task == Task::Do));
         self.under_way.insert(id, row.address.clone());
         let ended = self.ended.0.clone();
         let work = Box::pin(async move {
             // Once the leader is gone, its successor reads it from the ledger.
-            let _ = ended.send(job.run().await);
+            let _ = ended.send(job.run(announced).await);
         });
         self.tasks.spawn(self.context.clock.task(work));
     }

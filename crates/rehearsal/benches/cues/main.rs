@@ -1,73 +1,58 @@
-//! How soon a cue is in 500 rooms, against what Webex's limit allows.
+//! How soon a cue is in 500 rooms, against what Webex's limit allows, and what it costs to wait for one.
 //!
 //! ```text
-//! cargo bench -p showcaller-rehearsal --bench cues
+//! cargo bench -p showcaller-rehearsal --bench cues       # or: -- alone, beside, real, idle
 //! ```
 //!
-//! On virtual time, every call taking 150 ms. The limit is 300 or 60 calls a minute from a bucket of 10 or
-//! 60. A first cue to all rooms teaches the client the pace; ten minutes later, with a full bucket, an
-//! operator says go for the second one. The bound is what the simulator's bucket allows for it: the calls
-//! that are in the bucket at the go, and then the rate. The time that it took is from the go to the last
-//! answer, and holds the up to one second until the runner reads the log.
-//!
-//! A row is one process alone, which also answers a question every other second (1.1 times the bound); or a
-//! leader and a standby, questions to each of them, and an `apply` of 2,000 calls by a third process (1.2
-//! times). Counted beside: calls of answers that start while the cue waits in their own process, and those
-//! that start in another process later than one heartbeat (10 s) after the first message of the cue.
+//! * *alone*, *beside*: on virtual time, every call taking 150 ms. The limit is 300 or 60 calls a minute from
+//!   a bucket of 10 or 60. A first cue to all rooms teaches the client the pace; ten minutes later an operator
+//!   says go for the second one. The bound is what the simulator's bucket allows for it: the calls that are
+//!   in the bucket at the go, and then the rate. The time that it took is from the go to the last answer, and
+//!   holds the up to one second until the runner reads the log. *Alone* is one process, *beside* a leader, a
+//!   standby, and an `apply` of 2,000 calls by a third process. A question is asked every other second, of
+//!   each process in turn. Counted are calls of answers that start while the cue waits in their own process,
+//!   and those that start in another process later than one heartbeat (10 s) after the first message.
+//! * *real*: in real time over the network, 150 ms a call, without a limit. The bound is 500 rooms ÷ 32 calls
+//!   in flight × 150 ms: no order of the calls could be quicker. Beside it the loop of the origin, one
+//!   `requests.post` after the other.
+//! * *idle*: the processor time of a runner that waits, of an event of 500 rooms and 20 cues.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[path = "../large/mod.rs"]
 mod large;
+mod limited;
+mod real;
 mod watched;
 mod world;
 
 use std::process::ExitCode;
 
-use jiff::{SignedDuration, Timestamp};
-use showcaller_clock::{Clock as _, VirtualClock};
-use showcaller_engine::Stop;
 use showcaller_simulator::Rate;
 use tokio::runtime::Builder;
-use watched::{Call, Purpose};
-use world::{JOINING, LATENCY, ROOMS, Replica, Revision, World};
 
-/// One heartbeat.
-const HEARTBEAT: SignedDuration = SignedDuration::from_secs(10);
-/// Between the cue that teaches the pace and the one that is measured.
-const REST: SignedDuration = SignedDuration::from_mins(10);
-/// For how long an apply has been under way at the go.
-const APPLYING: SignedDuration = SignedDuration::from_mins(2);
-/// A cue that takes longer has failed.
-const LONGEST: SignedDuration = SignedDuration::from_hours(2);
-
-/// What is measured of one cue.
-struct Measured {
-    took: f64,
-    allowed: f64,
-    refused: usize,
-    /// Calls of answers that started while the cue waited in their own process.
-    own: usize,
-    /// Calls of answers that started in another process later than one heartbeat after.
-    others: usize,
-    /// Calls of the apply meanwhile.
-    apply: usize,
-    answered: usize,
-}
+/// What a cue may take in real time, by the latency bound.
+const MOST_IN_REAL_TIME: f64 = 1.3;
+/// Milliseconds of processor time of a look, at the most.
+const MOST_OF_A_LOOK: f64 = 5.0;
 
 fn main() -> ExitCode {
-    println!("500 rooms, calls of 150 ms; pace learnt, bucket full");
-    println!(
-        "{:>18} {:>6} {:>8} {:>8} {:>6} {:>6} {:>5} {:>8} {:>9} {:>6}",
-        "limit", "bucket", "took", "allowed", "ratio", "bound", "429s", "own", "others", "apply"
-    );
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let all = !wanted.iter().any(|it| !it.starts_with("--"));
+    let wants = |part: &str| all || wanted.iter().any(|it| it == part);
     let mut good = true;
-    for beside in [false, true] {
-        for per_minute in [300, 60] {
-            for burst in [10, 60] {
-                good &= row(Rate { per_minute, burst }, beside);
-            }
+    for (part, beside, bound) in [("alone", false, 1.1), ("beside", true, 1.2)] {
+        if wants(part) {
+            good &= limited(part, beside, bound);
         }
+    }
+    let runtime = || Builder::new_multi_thread().enable_all().build();
+    let runtime = || runtime().expect("a runtime");
+    if wants("real") {
+        good &= runtime().block_on(real());
+    }
+    if wants("idle") {
+        good &= runtime().block_on(idle());
     }
     match good {
         true => ExitCode::SUCCESS,
@@ -75,152 +60,72 @@ fn main() -> ExitCode {
     }
 }
 
-fn row(rate: Rate, beside: bool) -> bool {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let revision = Revision::with_people(ROOMS);
-    let clock = World::clock(&revision);
-    let scene = clock.run(scene(&clock, revision, rate, beside));
-    let measured = runtime.expect("a runtime").block_on(scene);
-    let ratio = measured.took / measured.allowed;
-    let bound = if beside { 1.2 } else { 1.1 };
-    let good = ratio <= bound && measured.own == 0 && measured.others == 0;
+fn limited(part: &str, beside: bool, bound: f64) -> bool {
+    println!("{part}: 500 rooms, pace learnt, at most {bound} times what the limit allows");
     println!(
-        "{:>18} {:>6} {:>6.1} s {:>6.1} s {ratio:>6.3} {bound:>6.1} {:>5} {:>8} {:>9} {:>6}  {} answers meanwhile: {}",
-        format!(
-            "{}/min{}",
-            rate.per_minute,
-            if beside { " + apply" } else { "" }
-        ),
-        rate.burst,
-        measured.took,
-        measured.allowed,
-        measured.refused,
-        measured.own,
-        measured.others,
-        measured.apply,
-        measured.answered,
-        if good { "good" } else { "MISSED" },
+        "{:>8} {:>6} {:>9} {:>9} {:>6} {:>5} {:>11} {:>11} {:>14} {:>9}",
+        "limit",
+        "bucket",
+        "took",
+        "allowed",
+        "ratio",
+        "429s",
+        "before own",
+        "elsewhere",
+        "apply's calls",
+        "answered"
     );
+    let mut good = true;
+    for (per_minute, burst) in [(300, 10), (300, 60), (60, 10), (60, 60)] {
+        let it = limited::measure(Rate { per_minute, burst }, beside);
+        let ratio = it.took / it.allowed;
+        let meets = ratio <= bound && it.own == 0 && it.others == 0 && it.asked == it.answered;
+        println!(
+            "{:>8} {burst:>6} {:>7.1} s {:>7.1} s {ratio:>6.3} {:>5} {:>11} {:>11} {:>14} {:>4}/{:<4} {}",
+            format!("{per_minute}/min"),
+            it.took,
+            it.allowed,
+            it.refused,
+            it.own,
+            it.others,
+            it.apply,
+            it.answered,
+            it.asked,
+            if meets { "good" } else { "MISSED" },
+        );
+        good &= meets;
+    }
     good
 }
 
-async fn scene(clock: &VirtualClock, revision: Revision, rate: Rate, beside: bool) -> Measured {
-    let world = World::new(clock, revision).await;
-    let later = Revision::with_people(ROOMS + JOINING);
-    let engine = world.engine("apply", &later.event);
-    let outlook = world.look(&engine, &later).await;
-    let rooms = world.rooms();
-    world
-        .simulator
-        .set_rate(Some(rate))
-        .expect("a limit that works");
-
-    let mut replicas = vec![world.serve("leader").await];
-    if beside {
-        replicas.push(world.serve("standby").await);
+async fn real() -> bool {
+    let bound = world::ROOMS as f64 / real::IN_FLIGHT as f64 * world::LATENCY.as_secs_f64();
+    let (broadcasts, origin) = real::broadcasts().await;
+    println!("real: 500 rooms, 150 ms a call, no limit; {bound:.2} s with 32 calls in flight");
+    let mut good = true;
+    for (name, it) in ["width found out", "width learnt"]
+        .into_iter()
+        .zip(&broadcasts)
+    {
+        let ratio = it.from_first / bound;
+        good &= ratio <= MOST_IN_REAL_TIME;
+        println!(
+            "  {name:>16}: {:.2} s from the go; {:.2} s from the first call, {ratio:.2} times the bound",
+            it.from_go, it.from_first
+        );
     }
-    world.go("first").await;
-    until_sent(&world, 1, &[], &rooms).await;
-    clock.sleep(REST).await;
-
-    let stop = Stop::default();
-    let applying = async {
-        if beside {
-            let presence = engine.presence().await.expect("a ledger");
-            later.apply(&engine, outlook, &stop).await;
-            presence.end().await;
-        }
-    };
-    let calling = async {
-        if beside {
-            clock.sleep(APPLYING).await;
-        }
-        let began = clock.now();
-        world.go("second").await;
-        until_sent(&world, 2, &replicas, &rooms).await;
-        stop.ask();
-        began
-    };
-    let ((), began) = tokio::join!(applying, calling);
-    let measured = world.calls.read(|calls| reckon(calls, began, rate));
-    for replica in replicas {
-        replica.stop().await;
+    match origin {
+        Some(took) => println!("  one requests.post after another: {took:.2} s"),
+        None => println!("  no figure for the origin's loop: python3 with requests is not here"),
     }
-    measured
+    good
 }
 
-/// Waits until a cue is everywhere. Meanwhile one question is asked every other second, of each process in
-/// turn.
-async fn until_sent(world: &World, cue: usize, asked: &[Replica], rooms: &[String]) {
-    let began = world.clock.now();
-    let mut number = 0;
-    while world.calls.sent(cue) < ROOMS {
-        let waited = world.clock.now().duration_since(began);
-        assert!(waited < LONGEST, "{} messages sent", world.calls.sent(cue));
-        world.clock.sleep(SignedDuration::from_secs(2)).await;
-        if !asked.is_empty() {
-            let replica = &asked[number % asked.len()];
-            world.ask(number % ROOMS, replica, rooms).await;
-            number += 1;
-        }
-    }
-}
-
-fn reckon(calls: &[Call], go: Timestamp, rate: Rate) -> Measured {
-    let cue = |call: &&Call| call.purpose == Purpose::Cue(2);
-    let first = calls.iter().find(cue).expect("it was sent");
-    let last = calls.iter().rfind(cue).expect("it was sent");
-    let end = calls.iter().filter(cue).filter_map(|call| call.answer);
-    let end = end.map(|(at, _)| at).max().expect("it was answered");
-    let leader = first.process;
-    let during = |from: Timestamp| {
-        let within = move |call: &&Call| call.start > from && call.start < last.start;
-        calls.iter().filter(within)
-    };
-    let answers = |call: &&Call| call.purpose == Purpose::Answer;
-    let own = during(first.start)
-        .filter(|call| call.process == leader)
-        .filter(answers);
-    let settled = first.start + HEARTBEAT;
-    let others = during(settled)
-        .filter(|call| call.process != leader)
-        .filter(answers);
-    let refused = during(go).filter(|it| it.answer.is_some_and(|(_, status)| status == 429));
-    Measured {
-        took: end.duration_since(go).as_secs_f64(),
-        allowed: allowed(calls, go, rate),
-        refused: refused.count(),
-        own: own.count(),
-        others: others.count(),
-        apply: during(first.start)
-            .filter(|call| call.process == "apply")
-            .count(),
-        answered: during(go).filter(answers).count(),
-    }
-}
-
-/// The least time for all messages: what is in the bucket at the go, by what was let through before, and
-/// then the rate.
-fn allowed(calls: &[Call], go: Timestamp, rate: Rate) -> f64 {
-    let per_second = f64::from(rate.per_minute) / 60.0;
-    let burst = f64::from(rate.burst);
-    // The simulator looks at a call once its latency is over.
-    let mut through: Vec<Timestamp> = calls
-        .iter()
-        .filter(|call| call.answer.is_some_and(|(_, status)| status != 429))
-        .map(|call| call.start + LATENCY)
-        .filter(|at| *at <= go)
-        .collect();
-    through.sort();
-    let (mut level, mut last) = (burst, through.first().copied().unwrap_or(go));
-    let mut fill = |level: f64, at: Timestamp| {
-        let passed = at.duration_since(last).as_secs_f64();
-        last = at;
-        (level + passed * per_second).min(burst)
-    };
-    for at in through {
-        level = (fill(level, at) - 1.0).max(0.0);
-    }
-    let level = fill(level, go).floor();
-    (ROOMS as f64 - level) / per_second
+async fn idle() -> bool {
+    let [before, after] = real::idle().await;
+    println!("idle: 500 rooms and 20 cues, milliseconds of processor time in a second");
+    println!(
+        "  no cue sent yet: {before:.2}; 19 of them sent: {after:.2} (at most {MOST_OF_A_LOOK})"
+    );
+    before <= MOST_OF_A_LOOK && after <= MOST_OF_A_LOOK
 }

@@ -79,7 +79,8 @@ impl Transport for Watched {
         let answer = self.inner.send(request).await;
         let status = answer.as_ref().map_or(0, |answer| answer.status().as_u16());
         let now = self.clock.now();
-        self.calls.read(|calls| calls[place].answer = Some((now, status)));
+        self.calls
+            .read(|calls| calls[place].answer = Some((now, status)));
         answer
     }
 }
@@ -89,7 +90,9 @@ fn purpose(request: &Request<Bytes>) -> Purpose {
         return Purpose::Other;
     }
     let text = String::from_utf8_lossy(request.body());
-    let cue = text.split_once("cue number ").filter(|_| request.method() == Method::POST);
-    let number = cue.and_then(|(_, rest)| rest.chars().next()?.to_digit(10));
-    number.map_or(Purpose::Answer, |number| Purpose::Cue(number as usize))
+    let cue = text
+        .split_once("cue number ")
+        .filter(|_| request.method() == Method::POST);
+    let number = cue.and_then(|(_, rest)| rest.split_once('.')?.0.parse().ok());
+    number.map_or(Purpose::Answer, Purpose::Cue)
 }

@@ -1,12 +1,13 @@
 //! An event of many rooms on a simulated Webex, and processes that serve it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use showcaller_clock::{Clock as _, SharedClock, VirtualClock};
+use showcaller_clock::{OffsetClock, SharedClock, VirtualClock};
 use showcaller_engine::cues::{Cues, NewEntry, log};
 use showcaller_engine::{
     Answers, Assignment, Engine, NoProgress, Outlook, Presence, Stop, ThisProcess,
@@ -26,12 +27,6 @@ use crate::watched::{Calls, Watched};
 /// How long Webex takes for a call.
 pub(crate) const LATENCY: SignedDuration = SignedDuration::from_millis(150);
 pub(crate) const ROOMS: usize = 500;
-/// How many people are put into rooms while cues go: one call each.
-pub(crate) const JOINING: usize = 2_000;
-
-const CUES: &str = r#"  first: { day: day-1, send: by-call, to: [team rooms], say: "{{ team.title }}, this is cue number 1." }
-  second: { day: day-1, send: by-call, to: [team rooms], say: "{{ team.title }}, this is cue number 2." }
-"#;
 
 /// Files, and the event in them.
 pub(crate) struct Revision {
@@ -40,9 +35,16 @@ pub(crate) struct Revision {
 }
 
 impl Revision {
-    /// The event with so many people in its rooms.
-    pub(crate) fn with_people(people: usize) -> Self {
-        let files = large::show(ROOMS, people, CUES);
+    /// The event with so many people in its rooms, and so many cues to all of them.
+    pub(crate) fn new(people: usize, cues: usize) -> Self {
+        let cue = |number| {
+            format!(
+                "  cue-{number}: {{ day: day-1, send: by-call, to: [team rooms], \
+                 say: \"{{{{ team.title }}}}, this is cue number {number}.\" }}\n"
+            )
+        };
+        let cues: String = (1..=cues).map(cue).collect();
+        let files = large::show(ROOMS, people, &cues);
         let event = large::checked(&files[0], &files[1]);
         Self { files, event }
     }
@@ -68,39 +70,76 @@ impl Revision {
 
 /// Webex, the ledger and the time.
 pub(crate) struct World {
-    pub(crate) clock: VirtualClock,
+    pub(crate) clock: SharedClock,
+    /// The clock of one more process.
+    process: Box<dyn Fn() -> SharedClock>,
     pub(crate) simulator: Simulator,
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) ledger: Ledger,
     pub(crate) calls: Calls,
     pub(crate) revision: Revision,
 }
 
 impl World {
-    /// Webex without a limit, and the event on it.
-    pub(crate) async fn new(clock: &VirtualClock, revision: Revision) -> Self {
+    /// On virtual time, with a ledger in memory.
+    pub(crate) async fn on_virtual_time(clock: &VirtualClock, revision: Revision) -> Self {
+        let ledger = Ledger::open(&LedgerUrl::memory()).await.expect("a ledger");
+        let world = clock.clone();
+        let process = move || Arc::new(world.process(SignedDuration::ZERO)) as SharedClock;
+        let clock = Arc::new(clock.clone());
+        Self::new(clock, Box::new(process), Some(LATENCY), ledger, revision)
+    }
+
+    /// In real time, with a ledger in a file of this folder.
+    pub(crate) async fn in_real_time(
+        folder: &Path,
+        latency: Option<SignedDuration>,
+        revision: Revision,
+    ) -> Self {
+        let ledger = Ledger::open(&LedgerUrl::file(folder.join("bench.ledger"))).await;
+        let clock: SharedClock = Arc::new(OffsetClock::starting_at(setup_time(&revision.event)));
+        let own = Arc::clone(&clock);
+        let process = move || Arc::clone(&own);
+        Self::new(
+            clock,
+            Box::new(process),
+            latency,
+            ledger.expect("a ledger"),
+            revision,
+        )
+    }
+
+    fn new(
+        clock: SharedClock,
+        process: Box<dyn Fn() -> SharedClock>,
+        latency: Option<SignedDuration>,
+        ledger: Ledger,
+        revision: Revision,
+    ) -> Self {
         let mut config = large::unlimited(&revision.event);
-        config.clock = Arc::new(clock.clone());
-        config.latency = Some(LATENCY);
+        config.clock = Arc::clone(&clock);
+        config.latency = latency;
         let people = revision.event.people.iter();
         let people = people.map(|person| Account::person(person.email.as_str(), &person.name));
         config.accounts.extend(people);
-        let ledger = Ledger::open(&LedgerUrl::memory()).await.expect("a ledger");
-        let world = Self {
-            clock: clock.clone(),
-            simulator: Simulator::new(config).expect("a simulator"),
+        let simulator = Simulator::new(config).expect("a simulator");
+        Self {
+            transport: Arc::new(InProcess::to(&simulator)),
+            clock,
+            process,
+            simulator,
             ledger,
             calls: Calls::default(),
             revision,
-        };
-        let engine = world.engine("setup", &world.revision.event);
-        let outlook = world.look(&engine, &world.revision).await;
-        world.revision.apply(&engine, outlook, &Stop::default()).await;
-        world
+        }
     }
 
-    /// The virtual time at which such an event is set up.
-    pub(crate) fn clock(revision: &Revision) -> VirtualClock {
-        VirtualClock::starting_at(setup_time(&revision.event))
+    /// Puts the event on Webex.
+    pub(crate) async fn set_up(&self) {
+        let engine = self.engine("setup", &self.revision.event);
+        let outlook = self.look(&engine, &self.revision).await;
+        let stop = Stop::default();
+        self.revision.apply(&engine, outlook, &stop).await;
     }
 
     pub(crate) async fn look(&self, engine: &Engine, revision: &Revision) -> Outlook {
@@ -110,9 +149,9 @@ impl World {
 
     /// The engine of a process of this name.
     pub(crate) fn engine(&self, name: &'static str, event: &Event) -> Engine {
-        let clock: SharedClock = Arc::new(self.clock.process(SignedDuration::ZERO));
+        let clock = (self.process)();
         let transport: Arc<dyn Transport> = Arc::new(Watched {
-            inner: Arc::new(InProcess::to(&self.simulator)),
+            inner: Arc::clone(&self.transport),
             clock: Arc::clone(&clock),
             process: name,
             calls: self.calls.clone(),
@@ -137,9 +176,9 @@ impl World {
     }
 
     /// An operator says go.
-    pub(crate) async fn go(&self, cue: &str) {
+    pub(crate) async fn go(&self, cue: usize) {
         let cue = CueKey {
-            cue: CueId::new(cue),
+            cue: CueId::new(format!("cue-{cue}")),
             day: Some(DayId::new("day-1")),
         };
         let entry = NewEntry {
@@ -195,7 +234,9 @@ impl World {
         let mut by_team = vec![String::new(); ROOMS];
         for room in rooms {
             let title = room["title"].as_str().unwrap_or_default();
-            let number = title.strip_prefix("Team ").and_then(|it| it.parse::<usize>().ok());
+            let number = title
+                .strip_prefix("Team ")
+                .and_then(|it| it.parse::<usize>().ok());
             if let (Some(number), Some(id)) = (number, room["id"].as_str()) {
                 by_team[number - 1] = id.to_owned();
             }
@@ -212,6 +253,11 @@ pub(crate) struct Replica {
 }
 
 impl Replica {
+    /// How many events it has answered.
+    pub(crate) fn answered(&self) -> u64 {
+        self.answers.answered().events
+    }
+
     pub(crate) async fn stop(self) {
         self.cues.stop().await;
         self.answers.stop().await;
