@@ -4,9 +4,10 @@ use std::pin::pin;
 use std::task::Poll;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{
-    Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, OperationId,
+    Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, NewMessage, OperationId,
 };
 use showcaller_webex::{
     Announced, EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex,
@@ -40,6 +41,8 @@ pub(super) struct Job {
     /// The attempt that is in doubt.
     pub(super) attempt: Attempt,
     pub(super) deed: Deed,
+    /// The row in other words than those with which it was claimed.
+    pub(super) anew: Option<NewMessage>,
     pub(super) task: Task,
 }
 
@@ -69,6 +72,12 @@ impl Job {
     }
 
     async fn attempt(&self, announced: Announced) -> Result<Option<MessageOutcome>, Unavailable> {
+        if let Some(anew) = &self.anew {
+            let rewritten = self.ledger.reopen(self.attempt, anew, &self.by, self.now());
+            if !rewritten.await? {
+                return Ok(None);
+            }
+        }
         let started = self.ledger.start(self.id, &self.by, self.now());
         let Some(attempt) = started.await? else {
             return Ok(None);
@@ -129,7 +138,9 @@ impl Job {
         let id = MessageId::from(&*target.message);
         match self.webex.delete_message(&id).await {
             Ok(()) => MessageOutcome::Done(evidence::answer(&id)),
-            Err(error) if error.is_not_found() => MessageOutcome::Done(evidence::answer(&id)),
+            Err(error) if error.is_not_found() => {
+                MessageOutcome::Done(json!({"id": id, "gone": true}))
+            }
             Err(error) => again(&error),
         }
     }

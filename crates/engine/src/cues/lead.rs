@@ -287,6 +287,14 @@ impl<'a> Lead<'a> {
                 return;
             }
         };
+        let rewritten = match task {
+            Task::Do => orders::rewritten(&self.show, self.webex.now(), row),
+            Task::LookUp => None,
+        };
+        let (deed, anew) = match rewritten {
+            Some((deed, anew)) => (deed, Some(anew)),
+            None => (deed, None),
+        };
         let job = Job {
             webex: self.webex.clone(),
             ledger: self.ledger.clone(),
@@ -297,6 +305,7 @@ impl<'a> Lead<'a> {
             id,
             attempt: row.attempt(),
             deed,
+            anew,
             task,
         };
         let announced = self.webex.announce(usize::from(task == Task::Do));
