@@ -19,6 +19,7 @@ use super::context::Context;
 use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
+use super::rest::Rest;
 use super::scope::Scope;
 use super::show::Show;
 use super::tell;
@@ -54,6 +55,8 @@ pub(super) struct Lead<'a> {
     /// Who has an account, of those who were asked for.
     accounts: Accounts,
     scope: Scope,
+    /// There was nothing to do at the last look.
+    rest: Option<Rest>,
 }
 
 impl<'a> Lead<'a> {
@@ -80,6 +83,7 @@ impl<'a> Lead<'a> {
             not_before: BTreeMap::new(),
             accounts: Accounts::default(),
             scope,
+            rest: None,
         })
     }
 
@@ -163,8 +167,14 @@ impl<'a> Lead<'a> {
     /// Takes up what the ledger has that is newer, and decides what is to be done until the next look.
     async fn look(&mut self) -> Result<(), Error> {
         // First, so that everything that follows goes by Webex's time.
+        let trusted = self.watch.is_trusted();
         self.watch.check(&*self.context.clock, &self.webex).await;
-        self.refresh().await?;
+        let newer = self.refresh().await? || trusted != self.watch.is_trusted();
+        let rest = self.rest.take().filter(|_| !newer && self.is_at_rest());
+        self.rest = rest.filter(|rest| rest.holds(self.webex.now()));
+        if self.rest.is_some() {
+            return Ok(());
+        }
         if self.adopt().await? {
             self.refresh().await?;
         }
@@ -172,14 +182,14 @@ impl<'a> Lead<'a> {
             self.queue.clear();
             return Ok(());
         }
-        if self.scope.is_all() {
-            self.tell().await;
-        }
-        let mut orders = self.decide();
+        let told = !self.scope.is_all() || self.tell().await;
+        let (mut orders, next_change) = self.decide();
         self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
-            orders = self.decide();
+            (orders, _) = self.decide();
+        } else if told {
+            self.rest = Some(Rest::new(self.webex.now(), next_change));
         }
         let go = orders.go.into_iter().map(|id| (id, Task::Do));
         let doubtful = self.doubtful().map(|id| (id, Task::LookUp));
@@ -187,27 +197,37 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
-    async fn refresh(&mut self) -> Result<(), Error> {
+    /// Whether nothing is under way, to be done, or in doubt.
+    fn is_at_rest(&self) -> bool {
+        let is_idle = self.queue.is_empty() && self.under_way.is_empty();
+        is_idle && !self.context.stop.asked() && self.show.is_finished()
+    }
+
+    async fn refresh(&mut self) -> Result<bool, Error> {
         let in_force = self.context.in_force.refreshed().await;
         let now = self.webex.now();
         self.show.refresh(&self.ledger, in_force, now).await
     }
 
-    /// Tells the operators what needs them.
-    async fn tell(&mut self) {
+    /// Tells the operators what needs them. Returns whether they are told.
+    async fn tell(&mut self) -> bool {
         let now = self.webex.now();
         let attention = self
             .show
             .board(now, self.watch.is_trusted(), |board| board.attention(now));
-        if let Err(error) = tell::tell(&self.show, &self.ledger, attention, now).await {
+        let told = tell::tell(&self.show, &self.ledger, attention, now).await;
+        if let Err(error) = &told {
             tracing::warn!(%error, "the operators are not told yet what needs them");
         }
+        told.is_ok()
     }
 
-    fn decide(&self) -> Orders {
+    /// What is to be done, and when that is something else by itself.
+    fn decide(&self) -> (Orders, Option<Timestamp>) {
         let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
         self.show.board(now, trusted, |board| {
-            orders::decide(&self.show, board, now, &self.scope)
+            let orders = orders::decide(&self.show, board, now, &self.scope);
+            (orders, board.next_change())
         })
     }
 
@@ -272,7 +292,8 @@ impl<'a> Lead<'a> {
         }
         self.queue = left;
         let could_go = |(id, task): &&(OperationId, Task)| {
-            *task == Task::Do && self.not_before.get(id).is_none_or(|at| *at <= now)
+            let is_new = *task == Task::Do && !self.under_way.contains_key(id);
+            is_new && self.not_before.get(id).is_none_or(|at| *at <= now)
         };
         let could_go = self.queue.iter().filter(could_go).count();
         self.announced.set(could_go);
