@@ -114,17 +114,6 @@ impl Settings {
 /// Clocks that differ by less are taken for the same.
 const COUNTS: SignedDuration = SignedDuration::from_secs(5);
 
-/// A lane that is kept free; see [`Webex::reserve`].
-#[derive(Debug)]
-pub struct Reserved(Webex);
-
-impl Drop for Reserved {
-    fn drop(&mut self) {
-        let Self(webex) = self;
-        webex.inner.door.change(|pacer| pacer.release(webex.lane));
-    }
-}
-
 impl Webex {
     /// Calls of one owner that may be under way at once, unless told otherwise. Webex's limits are
     /// per owner and not published (messaging §1.4).
@@ -191,19 +180,11 @@ impl Webex {
         }
     }
 
-    /// The most urgent lane on which a call waits or is under way, on any handle of this client;
+    /// The most urgent lane on which a call is announced, waits or is under way, on any handle of this client;
     /// `None` while there is none. It can be waited on.
     #[must_use]
     pub fn busiest_lane(&self) -> watch::Receiver<Option<Lane>> {
         self.inner.door.busiest_lane()
-    }
-
-    /// Lets no call of a less urgent lane than this handle's begin as long as what is returned is held:
-    /// calls of this lane are coming.
-    #[must_use]
-    pub fn reserve(&self) -> Reserved {
-        self.inner.door.ask(|pacer| pacer.reserve(self.lane));
-        Reserved(self.clone())
     }
 
     /// How many calls it makes sense to have in hand now: what is on its way at the present pace,
@@ -245,6 +226,12 @@ impl Webex {
     /// know from now on, when this client's own experience is added.
     pub fn take_part(&self, part: f64, known: Option<f64>) -> Option<f64> {
         self.inner.door.change(|pacer| pacer.share(part, known))
+    }
+
+    /// In other processes with this owner's token calls of this lane wait: less urgent ones of all clones do
+    /// not begin until something else is said.
+    pub fn yield_to(&self, elsewhere: Option<Lane>) {
+        self.inner.door.change(|pacer| pacer.yield_to(elsewhere));
     }
 
     /// The name of the owner in logs.

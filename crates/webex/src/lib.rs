@@ -28,6 +28,7 @@
 //! goes first; `page` turns the pages of a list; a [`Transport`] carries single requests. Every wait goes through the clock
 //! that the client was given.
 
+mod announced;
 mod attachment_actions;
 mod call;
 mod client;
@@ -61,8 +62,9 @@ mod tolerant;
 mod transport;
 mod webhooks;
 
+pub use announced::Announced;
 pub use attachment_actions::AttachmentAction;
-pub use client::{PatchContentType, Reserved, Settings, SettingsError, Webex};
+pub use client::{PatchContentType, Settings, SettingsError, Webex};
 pub use counters::Counters;
 pub use delivery::{Delivery, Pressed};
 pub use error::{Error, Fault, Outcome, Refusal};

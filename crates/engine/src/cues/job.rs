@@ -11,7 +11,7 @@ use showcaller_ledger::{
 };
 use showcaller_secret::Secret;
 use showcaller_webex::{
-    EditedMessage, Error as WebexError, MessageId, Outcome, Person, Reserved, Webex,
+    Announced, EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex,
 };
 
 use super::deed::{Deed, Other, Target};
@@ -45,8 +45,6 @@ pub(super) struct Job {
     /// The row in other words than those with which it was claimed.
     pub(super) anew: Option<NewMessage>,
     pub(super) task: Task,
-    /// Keeps less urgent calls back until this one is at the client.
-    pub(super) reserved: Option<Reserved>,
 }
 
 /// How it ended.
@@ -58,10 +56,10 @@ pub(super) struct Ended {
 }
 
 impl Job {
-    pub(super) async fn run(mut self) -> Ended {
-        let reserved = self.reserved.take();
+    /// `announced` is its call, until that waits at the pacer.
+    pub(super) async fn run(self, announced: Announced) -> Ended {
         let done = match self.task {
-            Task::Do => self.attempt(reserved).await,
+            Task::Do => self.attempt(announced).await,
             Task::LookUp => self.look_up().await,
         };
         let outcome = done.unwrap_or_else(|error| {
@@ -74,10 +72,7 @@ impl Job {
         }
     }
 
-    async fn attempt(
-        &self,
-        reserved: Option<Reserved>,
-    ) -> Result<Option<MessageOutcome>, Unavailable> {
+    async fn attempt(&self, announced: Announced) -> Result<Option<MessageOutcome>, Unavailable> {
         if let Some(anew) = &self.anew {
             let rewritten = self.ledger.reopen(self.attempt, anew, &self.by, self.now());
             if !rewritten.await? {
@@ -89,14 +84,23 @@ impl Job {
             return Ok(None);
         };
         // From here on it may have been done, even if this process ends.
-        let mut call = pin!(self.perform());
-        let at_once = futures::poll!(&mut call);
-        drop(reserved);
-        let outcome = match at_once {
+        let mut call = pin!(self.call());
+        // The first poll lines it up at the pacer, so that no less urgent call gets in between.
+        let lined_up = futures::poll!(&mut call);
+        drop(announced);
+        let outcome = match lined_up {
             Poll::Ready(outcome) => outcome,
             Poll::Pending => call.await,
         };
         Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
+    }
+
+    async fn call(&self) -> MessageOutcome {
+        match &self.deed {
+            Deed::Post(outgoing) => self.post(outgoing).await,
+            Deed::Edit(other) => self.edit(other).await,
+            Deed::Delete(target) => self.delete(target).await,
+        }
     }
 
     /// Writes how an attempt ended, however long the ledger does not take it: nobody else knows.
@@ -121,14 +125,6 @@ impl Job {
     /// By Webex's clock: processes on several machines compare what they write.
     fn now(&self) -> Timestamp {
         self.webex.now()
-    }
-
-    async fn perform(&self) -> MessageOutcome {
-        match &self.deed {
-            Deed::Post(outgoing) => self.post(outgoing).await,
-            Deed::Edit(other) => self.edit(other).await,
-            Deed::Delete(target) => self.delete(target).await,
-        }
     }
 
     async fn post(&self, outgoing: &Outgoing) -> MessageOutcome {

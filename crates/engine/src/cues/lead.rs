@@ -9,7 +9,7 @@ use showcaller_ledger::{
     Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
 };
 use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
-use showcaller_webex::{Lane, Reserved, Webex};
+use showcaller_webex::{Announced, Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -19,6 +19,7 @@ use super::context::Context;
 use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
+use super::rest::Rest;
 use super::scope::Scope;
 use super::show::Show;
 use super::{changed, tell, turn};
@@ -45,6 +46,8 @@ pub(super) struct Lead<'a> {
     show: Show,
     /// What is to be done, in this order, by the last look.
     queue: VecDeque<(OperationId, Task)>,
+    /// Of that, what could go now: no answer goes before it.
+    announced: Announced,
     tasks: JoinSet<()>,
     /// Where tasks say how they ended.
     ended: (mpsc::UnboundedSender<Ended>, mpsc::UnboundedReceiver<Ended>),
@@ -59,8 +62,8 @@ pub(super) struct Lead<'a> {
     noted_ahead: Option<SignedDuration>,
     /// What was in force when the cues that were sent were last compared with it.
     compared: Option<Arc<InForce>>,
-    /// Calls of less urgent lanes wait as long as cues do.
-    reserved: Option<Reserved>,
+    /// There was nothing to do at the last look.
+    rest: Option<Rest>,
 }
 
 impl<'a> Lead<'a> {
@@ -73,6 +76,7 @@ impl<'a> Lead<'a> {
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
         let ledger = held.fenced(&context.ledger);
         Ok(Self {
+            announced: webex.announce(0),
             watch: ClockWatch::new(&*context.clock),
             show: Show::read(&ledger, context.in_force.refreshed().await).await?,
             context,
@@ -88,7 +92,7 @@ impl<'a> Lead<'a> {
             scope,
             noted_ahead: None,
             compared: None,
-            reserved: None,
+            rest: None,
         })
     }
 
@@ -174,9 +178,15 @@ impl<'a> Lead<'a> {
         // Nothing else need be written for a long time.
         self.held.confirm().await?;
         // First, so that everything that follows goes by Webex's time.
+        let trusted = self.watch.is_trusted();
         self.watch.check(&*self.context.clock, &self.webex).await;
         self.note_clock().await?;
-        self.refresh().await?;
+        let newer = self.refresh().await? || trusted != self.watch.is_trusted();
+        let rest = self.rest.take().filter(|_| !newer && self.is_at_rest());
+        self.rest = rest.filter(|rest| rest.holds(self.webex.now()));
+        if self.rest.is_some() {
+            return Ok(());
+        }
         if self.adopt().await? {
             self.refresh().await?;
         }
@@ -184,15 +194,14 @@ impl<'a> Lead<'a> {
             self.queue.clear();
             return Ok(());
         }
-        if self.scope.is_all() {
-            self.tell().await;
-        }
-        let mut orders = self.decide();
-        self.reserve(!orders.claim.is_empty() || !orders.go.is_empty());
+        let told = !self.scope.is_all() || self.tell().await;
+        let (mut orders, next_change) = self.decide();
         self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
-            orders = self.decide();
+            (orders, _) = self.decide();
+        } else if told {
+            self.rest = Some(Rest::new(self.webex.now(), next_change));
         }
         let go = orders.go.into_iter().map(|id| (id, Task::Do));
         let doubtful = self.doubtful().map(|id| (id, Task::LookUp));
@@ -211,18 +220,26 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
-    async fn refresh(&mut self) -> Result<(), Error> {
+    /// Whether nothing is under way, to be done, or in doubt.
+    fn is_at_rest(&self) -> bool {
+        let is_idle = self.queue.is_empty() && self.under_way.is_empty();
+        is_idle && !self.context.stop.asked() && self.show.is_finished()
+    }
+
+    async fn refresh(&mut self) -> Result<bool, Error> {
         let in_force = self.context.in_force.refreshed().await;
         let now = self.webex.now();
         self.show.refresh(&self.ledger, in_force, Some(now)).await
     }
 
-    /// Tells the operators what they have to know.
-    async fn tell(&mut self) {
+    /// Tells the operators what they have to know. Returns whether they are told.
+    async fn tell(&mut self) -> bool {
         let now = self.webex.now();
-        if let Err(error) = self.try_to_tell(now).await {
+        let told = self.try_to_tell(now).await;
+        if let Err(error) = &told {
             tracing::warn!(%error, "the operators are not told yet");
         }
+        told.is_ok()
     }
 
     async fn try_to_tell(&mut self, now: Timestamp) -> Result<(), JournalError> {
@@ -250,10 +267,12 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
-    fn decide(&self) -> Orders {
+    /// What is to be done, and when that is something else by itself.
+    fn decide(&self) -> (Orders, Option<Timestamp>) {
         let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
         self.show.board(now, trusted, |board| {
-            orders::decide(&self.show, board, now, &self.scope)
+            let orders = orders::decide(&self.show, board, now, &self.scope);
+            (orders, board.next_change())
         })
     }
 
@@ -316,20 +335,13 @@ impl<'a> Lead<'a> {
             }
             self.begin_job(id, task);
         }
-        let ready = |id| self.not_before.get(id).is_none_or(|at| *at <= now);
-        let waits = left.iter().any(|(id, task)| *task == Task::Do && ready(id));
         self.queue = left;
-        self.reserve(waits);
-    }
-
-    /// As long as a cue waits here that is not at the client yet, no less urgent call begins there.
-    fn reserve(&mut self, waits: bool) {
-        match waits {
-            true => {
-                self.reserved.get_or_insert_with(|| self.webex.reserve());
-            }
-            false => self.reserved = None,
-        }
+        let could_go = |(id, task): &&(OperationId, Task)| {
+            let is_new = *task == Task::Do && !self.under_way.contains_key(id);
+            is_new && self.not_before.get(id).is_none_or(|at| *at <= now)
+        };
+        let could_go = self.queue.iter().filter(could_go).count();
+        self.announced.set(could_go);
     }
 
     fn begin_job(&mut self, id: OperationId, task: Task) {
@@ -361,13 +373,13 @@ impl<'a> Lead<'a> {
             deed,
             anew,
             task,
-            reserved: (task == Task::Do).then(|| self.webex.reserve()),
         };
+        let announced = self.webex.announce(usize::from(task == Task::Do));
         self.under_way.insert(id, row.address.clone());
         let ended = self.ended.0.clone();
         let work = Box::pin(async move {
             // Once the leader is gone, its successor reads it from the ledger.
-            let _ = ended.send(job.run().await);
+            let _ = ended.send(job.run(announced).await);
         });
         self.tasks.spawn(self.context.clock.task(work));
     }

@@ -19,6 +19,7 @@ mod job;
 mod lead;
 mod orders;
 mod receipts;
+mod rest;
 mod scope;
 mod show;
 mod tell;

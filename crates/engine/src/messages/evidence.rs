@@ -1,6 +1,5 @@
 //! What Webex shows of a message that may have been sent.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use showcaller_ledger::{Error as LedgerError, IncomingKind};
 use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomId, Who};
