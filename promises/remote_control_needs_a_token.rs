@@ -84,7 +84,6 @@ async fn with_one_a_cue_goes_once_in_each_room_however_often_it_is_pressed() {
 #[tokio::test]
 async fn without_one_that_is_good_for_it_nothing_goes() {
     let bot = BotStage::new().await;
-    bot.is("2027-10-05T07:00:00+02:00");
     let expired = bot.hands_out("Rehearsal", Scope::Cues).await;
     bot.is("2027-10-07T18:00:00+02:00");
     let replica = bot.serves().await;

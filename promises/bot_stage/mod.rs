@@ -205,10 +205,10 @@ impl BotStage {
         ledger.expect("a ledger")
     }
 
-    /// A token of the remote control, for two days.
+    /// A token of the remote control, for a day.
     pub(crate) async fn hands_out(&self, name: &str, scope: Scope) -> Secret {
         let token = new_token();
-        let until = self.stage.now() + SignedDuration::from_hours(48);
+        let until = self.stage.now() + SignedDuration::from_hours(24);
         let new = NewControlToken {
             name: name.to_owned(),
             scope: scope.to_string(),
