@@ -41,6 +41,18 @@ pub enum JournalError {
     Json(#[from] serde_json::Error),
 }
 
+impl From<JournalError> for Error {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Ledger(error) => error.into(),
+            JournalError::Json(error) => Self::ShowLog {
+                number: 0,
+                reason: error.to_string(),
+            },
+        }
+    }
+}
+
 /// Writes entries, all or none. With `after`, only if nothing was written after that number.
 ///
 /// # Errors

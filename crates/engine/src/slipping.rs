@@ -8,7 +8,7 @@ use showcaller_show::slip::{Ground, Proposal, Refusal, Wish, propose, propose_un
 use showcaller_show::{By, Entry, Logged};
 use uuid::Uuid;
 
-use crate::cues::{JournalError, NewEntry, log};
+use crate::show_log::{NewEntry, log};
 use crate::{Error, InForce, show_log};
 
 /// What slips are proposed on, as of one moment.
@@ -98,14 +98,7 @@ impl SlipBasis {
                 by: by.clone(),
                 entry: entry.clone(),
             };
-            let logged = log(ledger, &[new], Some(last), now).await;
-            match logged.map_err(|error| match error {
-                JournalError::Ledger(error) => Error::from(error),
-                JournalError::Json(error) => Error::ShowLog {
-                    number: last,
-                    reason: error.to_string(),
-                },
-            })? {
+            match log(ledger, &[new], Some(last), now).await? {
                 Logging::Written(numbers) => {
                     return Ok(SlipWritten::Written(
                         numbers.first().copied().unwrap_or(last),
@@ -131,6 +124,10 @@ impl SlipBasis {
 fn moves(entry: &Entry) -> bool {
     matches!(
         entry,
-        Entry::Slip { .. } | Entry::UndoSlip { .. } | Entry::Detach { .. } | Entry::Attach { .. }
+        Entry::Slip { .. }
+            | Entry::UndoSlip { .. }
+            | Entry::EndSlips { .. }
+            | Entry::Detach { .. }
+            | Entry::Attach { .. }
     )
 }

@@ -1,9 +1,10 @@
 //! Does one deed, or looks up whether it was done.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{
-    Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, OperationId,
+    Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, NewMessage, OperationId,
 };
 use showcaller_webex::{EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex};
 
@@ -35,6 +36,8 @@ pub(super) struct Job {
     /// The attempt that is in doubt.
     pub(super) attempt: Attempt,
     pub(super) deed: Deed,
+    /// The row in other words than those with which it was claimed.
+    pub(super) anew: Option<NewMessage>,
     pub(super) task: Task,
 }
 
@@ -63,6 +66,12 @@ impl Job {
     }
 
     async fn attempt(&self) -> Result<Option<MessageOutcome>, Unavailable> {
+        if let Some(anew) = &self.anew {
+            let rewritten = self.ledger.reopen(self.attempt, anew, &self.by, self.now());
+            if !rewritten.await? {
+                return Ok(None);
+            }
+        }
         let started = self.ledger.start(self.id, &self.by, self.now());
         let Some(attempt) = started.await? else {
             return Ok(None);
@@ -112,7 +121,9 @@ impl Job {
         let id = MessageId::from(&*target.message);
         match self.webex.delete_message(&id).await {
             Ok(()) => MessageOutcome::Done(evidence::answer(&id)),
-            Err(error) if error.is_not_found() => MessageOutcome::Done(evidence::answer(&id)),
+            Err(error) if error.is_not_found() => {
+                MessageOutcome::Done(json!({"id": id, "gone": true}))
+            }
             Err(error) => again(&error),
         }
     }

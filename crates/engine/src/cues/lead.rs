@@ -279,6 +279,14 @@ impl<'a> Lead<'a> {
                 return;
             }
         };
+        let rewritten = match task {
+            Task::Do => orders::rewritten(&self.show, self.webex.now(), row),
+            Task::LookUp => None,
+        };
+        let (deed, anew) = match rewritten {
+            Some((deed, anew)) => (deed, Some(anew)),
+            None => (deed, None),
+        };
         let job = Job {
             webex: self.webex.clone(),
             ledger: self.ledger.clone(),
@@ -289,6 +297,7 @@ impl<'a> Lead<'a> {
             id,
             attempt: row.attempt(),
             deed,
+            anew,
             task,
         };
         self.under_way.insert(id, row.address.clone());

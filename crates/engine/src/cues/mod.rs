@@ -13,9 +13,11 @@ mod clock_watch;
 mod compose;
 mod context;
 mod deed;
+mod follow;
 mod job;
 mod lead;
 mod orders;
+mod receipts;
 mod scope;
 mod show;
 mod tell;
@@ -50,6 +52,7 @@ const STANDBY: SignedDuration = SignedDuration::from_secs(5);
 pub struct Cues {
     context: Arc<Context>,
     work: Background,
+    following: Background,
 }
 
 impl Cues {
@@ -61,18 +64,27 @@ impl Cues {
     pub async fn begin(engine: &Engine) -> Result<Self, Error> {
         let context = Arc::new(Context::of(engine).await?);
         let work = Background::spawn(&context.clock.clone(), run(Arc::clone(&context)));
-        Ok(Self { context, work })
+        let following = Background::spawn(
+            &context.clock.clone(),
+            follow::run(engine.clone(), context.stop.clone()),
+        );
+        Ok(Self {
+            context,
+            work,
+            following,
+        })
     }
 
     /// Whether it has ended by a mistake of its own.
     #[must_use]
     pub fn ended(&self) -> bool {
-        self.work.has_ended()
+        self.work.has_ended() || self.following.has_ended()
     }
 
     /// Finishes what is being sent, and gives the lease back.
     pub async fn stop(self) {
         self.context.stop.ask();
+        self.following.join().await;
         self.work.join().await;
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn tell(
     let new = attention.into_iter();
     let new: Vec<Attention> = new.filter(|it| !told.contains(&it.to_string())).collect();
     let event = &show.in_force.event;
-    let Some(text) = calling::attention(event, &new) else {
+    let Some(text) = calling::attention(event, &new, now) else {
         return Ok(());
     };
     tracing::info!(needs = new.len(), "operators are needed");

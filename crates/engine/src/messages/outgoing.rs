@@ -69,6 +69,11 @@ impl Outgoing {
         }
     }
 
+    /// Whether people see the same.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.markdown == other.markdown && self.card == other.card
+    }
+
     /// The row of this message. `address` says to people to whom it goes.
     pub(crate) fn row(
         &self,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use showcaller_event::model::{Cue, CueKey, CueTo};
 
-use super::delivery::{Delivery, DeliveryState};
+use super::delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 use super::log::By;
 
 /// Where a cue stands.
@@ -152,6 +152,10 @@ impl RecipientState {
                 CueState::Sending
             }
             Self::Delivered(DeliveryState::Sent | DeliveryState::Unclear { .. }) => CueState::Sent,
+            // Left out, and so it may stay.
+            Self::Delivered(DeliveryState::Failed { reason }) if reason == NO_ACCOUNT => {
+                CueState::Skipped
+            }
             Self::Delivered(DeliveryState::Failed { .. }) => CueState::Failed,
         }
     }

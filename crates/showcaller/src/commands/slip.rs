@@ -269,6 +269,7 @@ fn change(logged: &Logged) -> String {
             format!("{name} moved {} {}", slip.day, render::by(slip.minutes))
         }
         Entry::UndoSlip { number } => format!("{name} undid slip {number}"),
+        Entry::EndSlips { .. } => format!("{name} applied a file that moves meetings"),
         Entry::Detach { meeting } => format!("{name} detached {meeting}"),
         Entry::Attach { meeting } => format!("{name} attached {meeting}"),
         _ => name.clone(),

@@ -237,6 +237,20 @@ fn a_later_file_ends_the_slip_of_the_meeting_that_it_moves() {
 }
 
 #[test]
+fn a_slip_that_a_file_ended_does_not_come_back_with_the_file_of_before() {
+    let event = event();
+    let slip = proposed(&event, &[], at(8, 0), &wish(20)).entry;
+    let talk = MeetingKey::new("talk");
+    let meetings = vec![talk.clone()];
+    let (_, state) = applied(&event, &[slip.clone(), Entry::EndSlips { meetings }]);
+    assert!(!state.meetings.contains_key(&talk) && state.ended.is_empty());
+    assert_eq!(state.moved().count(), 4, "the others stay moved");
+    let meetings = vec![talk.clone()];
+    let (_, state) = applied(&event, &[Entry::EndSlips { meetings }, slip]);
+    assert!(state.meetings.contains_key(&talk), "a later one counts");
+}
+
+#[test]
 fn what_is_run_by_hand_stays() {
     let event = event();
     let detach = Entry::Detach {
