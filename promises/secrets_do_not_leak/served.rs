@@ -53,7 +53,7 @@ async fn logs_and_pages_of_a_process_that_answers_show_no_secret() {
         ("GET", "/readyz"),
         ("GET", "/control/cues"),
         ("GET", "/control/openapi.json"),
-        ("POST", "/control/cues/opening/go"),
+        ("POST", "/control/cues/opening/hold"),
         ("POST", "/control/cues/opening/go?token="),
     ] {
         let query = if path.ends_with('=') {

@@ -18,6 +18,7 @@ mod job;
 mod lead;
 mod orders;
 mod receipts;
+mod runner;
 mod scope;
 mod show;
 mod tell;
@@ -29,15 +30,13 @@ use jiff::SignedDuration;
 
 use self::context::Context;
 use self::lead::Lead;
+pub use self::runner::{LEASE, runner};
 pub use self::scope::Scope;
 pub use self::show::Show;
-pub use self::watch::{ShowWatch, runner};
+pub use self::watch::ShowWatch;
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
-
-/// The lease of the process that leads.
-pub const LEASE: &str = "cues";
 
 const SPEC: LeaseSpec = LeaseSpec {
     name: LEASE,
