@@ -43,7 +43,7 @@ fn a_token_is_shown_once_and_kept_nowhere() {
 
     let revoked = token("revoke Deck").exits(0);
     assert_eq!(revoked.stdout, "«Deck» is good for nothing any more.\n");
-    let list = token("list").exits(0).fits();
+    let list = token("list").exits(0).fits().stdout;
     let lines: Vec<&str> = list.lines().collect();
     assert_eq!(lines.len(), 3, "{list}");
     assert!(lines[1].starts_with("Deck      cues  revoked "), "{list}");
