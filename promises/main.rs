@@ -44,6 +44,7 @@ mod only_webex_is_believed;
 mod plan_after_apply_is_empty;
 mod plans_do_not_depend_on_order;
 mod quotas_are_kept;
+mod remote_control_needs_a_token;
 mod secrets_do_not_leak;
 mod the_bot_says_what_it_lost;
 mod the_ledger_in_trouble;

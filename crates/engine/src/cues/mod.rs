@@ -20,6 +20,7 @@ mod lead;
 mod orders;
 mod receipts;
 mod rest;
+mod runner;
 mod scope;
 mod show;
 mod tell;
@@ -32,16 +33,14 @@ use jiff::SignedDuration;
 
 use self::context::Context;
 use self::lead::Lead;
+pub use self::runner::{LEASE, runner};
 pub use self::scope::Scope;
 pub use self::show::Show;
 use self::turn::Turn;
-pub use self::watch::{ShowWatch, runner};
+pub use self::watch::ShowWatch;
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
-
-/// The lease of the process that leads.
-pub const LEASE: &str = "cues";
 
 const SPEC: LeaseSpec = LeaseSpec {
     name: LEASE,

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use showcaller_ledger::{Error as LedgerError, Holder, Instance, Ledger};
 use uuid::Uuid;
 
-use super::LEASE;
 use super::clock_watch::AGREE;
 use super::context::Context;
+use super::runner::LEASE;
 use crate::Error;
 
 /// The fact in the ledger that says how far the leader's clock is off.

@@ -21,6 +21,7 @@ mod simulated;
 mod simulator;
 mod slip;
 mod stage;
+mod tokens;
 mod waits;
 mod webex;
 mod zones;

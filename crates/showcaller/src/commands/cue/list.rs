@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use showcaller_engine::cues::LEASE;
-use showcaller_engine::{Engine, LEASE_TTL, Liveness, liveness, own_origin};
+use showcaller_engine::cues::runner;
+use showcaller_engine::{Engine, LEASE_TTL};
 use showcaller_event::model::DayId;
 use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page, waiting};
 
@@ -84,13 +84,9 @@ fn known_day(calling: &Calling, asked: &str) -> Result<DayId, Failure> {
 /// Who runs the show: whoever holds the lease and gives signs of life.
 pub(super) async fn leader(calling: &Calling) -> Result<Leader, Failure> {
     let now = calling.clock.now();
-    let Some(holder) = calling.ledger.holder(LEASE).await? else {
+    let Some(holder) = runner(&calling.ledger, now).await? else {
         return Ok(Leader::Nobody);
     };
-    let is_dead = liveness(holder.origin.as_ref(), own_origin().as_ref()) == Liveness::Dead;
-    if is_dead || holder.until <= now {
-        return Ok(Leader::Nobody);
-    }
     let zone = TimeZone::get(&calling.in_force.event.timezone).unwrap_or(TimeZone::UTC);
     Ok(Leader::Process {
         name: holder.by,
@@ -135,7 +131,7 @@ fn cue_json(cue: &ListedCue) -> Value {
         "at": cue.at.as_ref().map(jiff::Zoned::timestamp),
         "moved-from": cue.was.as_ref().map(jiff::Zoned::timestamp),
         "to": cue.to,
-        "state": format!("{:?}", cue.state).to_lowercase(),
+        "state": cue.state.as_str(),
         "words": cue.words,
         "next": cue.next,
     })
