@@ -17,6 +17,7 @@ mod live;
 mod messages;
 mod provision;
 mod records;
+mod show;
 mod show_log;
 mod slipping;
 
@@ -27,7 +28,7 @@ pub use floor::{
     LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
     liveness, own_origin,
 };
-pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp};
+pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp, message};
 pub use in_force_watch::InForceWatch;
 pub use live::{Live, LiveInbox};
 pub use provision::{

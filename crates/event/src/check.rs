@@ -185,7 +185,7 @@ fn masked(source: &Source, secrets: &[Range<usize>]) -> Source {
 }
 
 /// The text of the event file. What cannot be read at all is said.
-fn decode(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Source {
+pub(crate) fn decode(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Source {
     let of = |text: &str| Source {
         name: Arc::from(input.name),
         text: Arc::from(text),
@@ -254,7 +254,7 @@ fn strange(source: &Source, diagnostics: &mut Diagnostics) {
 }
 
 /// Reads the roster that the file names.
-fn people(
+pub(crate) fn people(
     file: &EventFile,
     source: &Source,
     input: &Input<'_>,

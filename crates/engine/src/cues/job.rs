@@ -1,6 +1,7 @@
 //! Does one deed, or looks up whether it was done.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{
     Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, OperationId,
@@ -112,7 +113,9 @@ impl Job {
         let id = MessageId::from(&*target.message);
         match self.webex.delete_message(&id).await {
             Ok(()) => MessageOutcome::Done(evidence::answer(&id)),
-            Err(error) if error.is_not_found() => MessageOutcome::Done(evidence::answer(&id)),
+            Err(error) if error.is_not_found() => {
+                MessageOutcome::Done(json!({"id": id, "gone": true}))
+            }
             Err(error) => again(&error),
         }
     }

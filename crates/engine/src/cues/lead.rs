@@ -20,10 +20,10 @@ use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
 use super::scope::Scope;
-use super::show::Show;
 use super::tell;
 use crate::Error;
 use crate::floor::Held;
+use crate::show::Show;
 
 /// How often the ledger is asked for something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);

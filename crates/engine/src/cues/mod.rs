@@ -16,8 +16,9 @@ mod deed;
 mod job;
 mod lead;
 mod orders;
+mod receipts;
 mod scope;
-mod show;
+
 mod tell;
 
 use std::sync::Arc;
@@ -27,8 +28,8 @@ use jiff::SignedDuration;
 use self::context::Context;
 use self::lead::Lead;
 pub use self::scope::Scope;
-pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};
+pub use crate::show::Show;
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
 

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::compose::{self, Destination};
 use super::deed::{Deed, Other, Target};
 use super::scope::Scope;
-use super::show::Show;
 use crate::messages::{Outgoing, To};
+use crate::show::Show;
 
 /// How long an operator's own message may wait for a process that sends it.
 const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
@@ -220,7 +220,7 @@ impl Writer<'_> {
 }
 
 /// The message that a row was sent as: its id, and the UUID in it.
-fn message_id(row: &Operation) -> Option<(String, Uuid)> {
+pub(super) fn message_id(row: &Operation) -> Option<(String, Uuid)> {
     let id = row.outcome.as_ref()?["id"].as_str()?;
     let uuid = showcaller_webex::MessageId::from(id).uuid()?;
     Some((id.to_owned(), uuid))

@@ -10,7 +10,7 @@ use showcaller_secret::Secret;
 use showcaller_show::{Attention, By, Entry, Said, Via};
 use uuid::Uuid;
 
-use super::show::Show;
+use crate::show::Show;
 use crate::show_log::{self, JournalError, NewEntry};
 
 /// Writes an entry that tells all which was not told yet, in one message. A cue that is late beside others

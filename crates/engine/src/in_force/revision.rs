@@ -1,7 +1,8 @@
 //! The applied configuration, read back from the ledger.
 
-use showcaller_event::{Event, Input, check};
-use showcaller_ledger::{Source, StoredRevision};
+use showcaller_event::model::Cue;
+use showcaller_event::{Diagnostic, Event, Input, NewMessage, check};
+use showcaller_ledger::{Ledger, Source, StoredRevision};
 
 use crate::Error;
 
@@ -12,14 +13,34 @@ use crate::Error;
 /// [`Error::Revision`] if they have mistakes by these rules, which may be stricter than those of the
 /// build that applied them.
 pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
-    let unreadable = |finding: String| Error::Revision {
-        number: stored.id,
-        finding,
+    let checked = with_input(stored, check)?;
+    let finding = || {
+        let errors = checked.diagnostics.iter();
+        let first = errors.map(ToString::to_string).next();
+        unreadable(stored, first.unwrap_or_default())
     };
+    checked.event.ok_or_else(finding)
+}
+
+/// An operator's own message, by the files that were last applied: as
+/// [`showcaller_event::message`].
+///
+/// # Errors
+///
+/// Nothing was applied yet, or the ledger cannot be read.
+pub async fn message(
+    ledger: &Ledger,
+    new: &NewMessage<'_>,
+) -> Result<Result<Cue, Vec<Diagnostic>>, Error> {
+    let stored = ledger.latest_revision().await?.ok_or(Error::NotApplied)?;
+    with_input(&stored, |input| showcaller_event::message(input, new))
+}
+
+fn with_input<T>(stored: &StoredRevision, work: impl FnOnce(&Input<'_>) -> T) -> Result<T, Error> {
     let mut sources = stored.revision.sources.iter();
     let file = sources
         .next()
-        .ok_or_else(|| unreadable("it has no files".to_owned()))?;
+        .ok_or_else(|| unreadable(stored, "it has no files".to_owned()))?;
     let others: Vec<&Source> = sources.collect();
     let load = |wanted: &str| {
         let mut others = others.iter();
@@ -28,16 +49,17 @@ pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
             .map(|source| source.content.clone())
             .ok_or_else(|| "it was not stored".to_owned())
     };
-    let checked = check(&Input {
+    Ok(work(&Input {
         name: &file.path,
         bytes: &file.content,
         load: &load,
         now: None,
-    });
-    let finding = || {
-        let errors = checked.diagnostics.iter();
-        let first = errors.map(ToString::to_string).next();
-        unreadable(first.unwrap_or_default())
-    };
-    checked.event.ok_or_else(finding)
+    }))
+}
+
+fn unreadable(stored: &StoredRevision, finding: String) -> Error {
+    Error::Revision {
+        number: stored.id,
+        finding,
+    }
 }

@@ -11,7 +11,9 @@ mod leader;
 mod listing;
 mod outcome;
 mod page;
+mod preview;
 mod reach;
+mod receipts;
 
 pub use self::attention::attention;
 pub use self::judged::{Advice, fact, follow, not_found, refusal};
@@ -19,4 +21,6 @@ pub use self::leader::{Leader, Queue};
 pub use self::listing::{ListedCue, ListedDay, Listing, waiting};
 pub use self::outcome::{Outcome, Verdict};
 pub use self::page::board_page;
+pub use self::preview::{Previewed, cost, preview};
 pub use self::reach::{audience, recipient};
+pub use self::receipts::{Done, receipts, receipts_progress, receipts_verdict};

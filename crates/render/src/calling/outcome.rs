@@ -30,7 +30,7 @@ pub struct Outcome {
 }
 
 /// How it ended, all together: the worst of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// All have it, or get nothing.
     Done,

@@ -1,10 +1,11 @@
 //! Commands about one cue: judged by the board, agreed to, written into the show log, carried out.
 
-use showcaller_engine::cues::{NewEntry, log};
-use showcaller_event::model::CueKey;
+use showcaller_engine::cues::{NewEntry, Show, log};
+use showcaller_event::Event;
+use showcaller_event::model::{Cue, CueKey};
 use showcaller_ledger::Logging;
 use showcaller_render::calling::{self, Advice};
-use showcaller_show::{By, Command, Entry, Fact, Follow, Judged};
+use showcaller_show::{By, Command, Entry, Fact, Follow, Judged, NotFound};
 use uuid::Uuid;
 
 use super::consent::{Consent, agreed};
@@ -69,15 +70,25 @@ impl Caller<'_> {
         Ok(Code::Done)
     }
 
+    /// The cue of this name.
+    pub(super) fn cue<'s>(&self, show: &'s Show, name: &str) -> Result<&'s Cue, Failure> {
+        let event = &show.in_force.event;
+        let key = show.board(self.calling.clock.now(), true, |board| {
+            board.find(name).map(|status| status.cue.key.clone())
+        });
+        let key = key.map_err(|error| not_found(&error, name, event))?;
+        let mut cues = event.cues.iter();
+        let cue = cues.find(|cue| cue.key == key);
+        cue.ok_or_else(|| Failure::new(Code::Usage, format!("the event has no cue {name}")))
+    }
+
     /// What comes of a command about the cue of this name.
     pub(super) async fn judge(&self, name: &str, command: &Command) -> Result<Case, Failure> {
         let show = self.calling.show().await?;
         let event = &show.in_force.event;
         show.board(self.calling.clock.now(), true, |board| {
-            let status = board.find(name).map_err(|error| {
-                let (sentence, hint) = calling::not_found(&error, name, event);
-                Failure::new(Code::Usage, sentence).hint(hint)
-            })?;
+            let status = board.find(name);
+            let status = status.map_err(|error| not_found(&error, name, event))?;
             let cue = status.cue.key.clone();
             let judged = board.judge(status, command, &self.by);
             let judged = judged.map_err(|error| self.refused(calling::refusal(error, &cue)))?;
@@ -113,7 +124,7 @@ impl Caller<'_> {
     }
 
     /// Nothing new is to be written.
-    async fn follows(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
+    pub(super) async fn follows(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
         let advice = calling::follow(how, cue);
         say::line(&advice.sentence);
         match how {
@@ -183,7 +194,12 @@ impl Caller<'_> {
     }
 }
 
-fn question(command: &Command, case: &Case) -> String {
+fn not_found(error: &NotFound, name: &str, event: &Event) -> Failure {
+    let (sentence, hint) = calling::not_found(error, name, event);
+    Failure::new(Code::Usage, sentence).hint(hint)
+}
+
+pub(super) fn question(command: &Command, case: &Case) -> String {
     let (cue, audience) = (&case.cue, &case.audience);
     match command {
         Command::Go => format!("Send {cue} to {audience} now?"),

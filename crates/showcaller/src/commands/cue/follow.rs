@@ -5,7 +5,9 @@ use std::time::Duration;
 use showcaller_engine::Error;
 use showcaller_engine::cues::{Scope, Show};
 use showcaller_event::model::CueKey;
-use showcaller_render::calling::{Outcome, Verdict};
+use showcaller_render::calling::{self, Done, Outcome, Verdict};
+use showcaller_show::{Receipt, ReceiptState};
+use uuid::Uuid;
 
 use super::call::Caller;
 use crate::exit::{Code, Failure};
@@ -46,11 +48,65 @@ pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failu
     }
     Ok(match outcome.verdict() {
         Verdict::Done if outcome.pending > 0 => Code::Pending,
+        verdict => code(verdict),
+    })
+}
+
+/// Deletes what was recalled of a cue, or watches who does, and says what became of each message.
+pub(super) async fn deletions(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failure> {
+    let look = |show: &Show| {
+        let now = caller.calling.clock.now();
+        show.board(now, true, |board| {
+            let status = board.cue(cue);
+            status.map_or_else(Vec::new, |status| show.deletions(board, status))
+        })
+    };
+    let scope = Scope::Cue(cue.clone());
+    receipts(caller, scope, Done::Deleted, look).await
+}
+
+/// Carries the corrections out that the entry of this number asks for, or watches who does.
+pub(super) async fn corrections(
+    caller: &Caller<'_>,
+    cue: &CueKey,
+    number: i64,
+) -> Result<Code, Failure> {
+    let look = |show: &Show| show.corrections(number);
+    let scope = Scope::Cue(cue.clone());
+    receipts(caller, scope, Done::Corrected, look).await
+}
+
+/// Sends a message that no cue has, or watches who does.
+pub(super) async fn said(caller: &Caller<'_>, id: Uuid) -> Result<Code, Failure> {
+    let look = |show: &Show| show.said(id);
+    receipts(caller, Scope::Say(id), Done::Sent, look).await
+}
+
+async fn receipts(
+    caller: &Caller<'_>,
+    scope: Scope,
+    done: Done,
+    look: impl Fn(&Show) -> Vec<Receipt>,
+) -> Result<Code, Failure> {
+    let is_over = |all: &Vec<Receipt>| all.iter().all(|it| it.state != ReceiptState::Pending);
+    let progress = |all: &Vec<Receipt>| Some(calling::receipts_progress(done, all));
+    let ended = until(caller.calling, scope, look, is_over, progress).await?;
+    let event = &caller.calling.in_force.event;
+    for line in calling::receipts(event, done, &ended) {
+        for line in wrapped(&line, 0, page::width()) {
+            say::line(&line);
+        }
+    }
+    Ok(code(calling::receipts_verdict(&ended)))
+}
+
+fn code(verdict: Verdict) -> Code {
+    match verdict {
         Verdict::Done => Code::Done,
         Verdict::Waits => Code::Pending,
         Verdict::Unclear => Code::Webex,
         Verdict::Failed => Code::Failed,
-    })
+    }
 }
 
 /// Acts within the scope if no other process leads, and looks until it is over. What another process has

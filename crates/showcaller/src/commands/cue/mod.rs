@@ -1,14 +1,19 @@
 //! `showcaller cue EVENT …`
 
 mod call;
+mod change;
 mod consent;
 mod follow;
 mod list;
+mod preview;
+mod settle;
+mod words;
 
 use clap::Subcommand;
 use jiff::Timestamp;
-use showcaller_show::{By, Via};
+use showcaller_show::{By, Command, Via};
 
+use self::settle::Happened;
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::session::{Calling, EventArgs, instant};
@@ -74,8 +79,24 @@ enum What {
     Hold(call::CallArgs),
     /// Leave a cue out
     Skip(call::CallArgs),
+    /// Show a cue as every room would see it, and what it costs
+    Preview(preview::PreviewArgs),
+    /// Send what one room would get into another one, as a test
+    Test(preview::TestArgs),
     /// Send a cue again where Webex refused it
     Retry(call::CallArgs),
+    /// Send a cue to everybody once more
+    Again(change::AgainArgs),
+    /// Delete a cue everywhere; a go sends it anew
+    Recall(call::CallArgs),
+    /// Give a cue that was sent other words
+    Correct(change::CorrectArgs),
+    /// Say what became of a message of which it is not known
+    Settle(settle::SettleArgs),
+    /// Note that a meeting started just now
+    Started(settle::MeetingArgs),
+    /// Note that a meeting ended just now
+    Ended(settle::MeetingArgs),
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
@@ -88,7 +109,6 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
-    use showcaller_show::Command;
     let caller = call::Caller {
         calling,
         event: &args.event,
@@ -100,5 +120,13 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
         What::Hold(call) => caller.call(call, &Command::Hold).await,
         What::Skip(call) => caller.call(call, &Command::Skip).await,
         What::Retry(call) => caller.call(call, &Command::Retry).await,
+        What::Preview(preview) => caller.preview(preview).await,
+        What::Test(test) => caller.test(test).await,
+        What::Again(again) => caller.again(again).await,
+        What::Recall(recall) => caller.recall(recall).await,
+        What::Correct(correct) => caller.correct(correct).await,
+        What::Settle(settle) => caller.settle(settle).await,
+        What::Started(meeting) => caller.happened(meeting, Happened::Started).await,
+        What::Ended(meeting) => caller.happened(meeting, Happened::Ended).await,
     }
 }

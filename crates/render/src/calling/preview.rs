@@ -1,0 +1,57 @@
+//! A message as each of its recipients would see it.
+
+use showcaller_event::model::CueRecipient;
+use showcaller_event::{Event, Unfilled};
+use showcaller_secret::Secret;
+
+use super::reach::audience;
+use crate::answers::{Message, transcript};
+
+/// What one recipient would get, or why nothing yet.
+pub type Previewed = (CueRecipient, Result<Message, Unfilled>);
+
+/// The message as each recipient would see it: who gets the same is named together. It holds links and
+/// passwords.
+#[must_use]
+pub fn preview(event: &Event, previewed: &[Previewed]) -> Secret {
+    let mut texts: Vec<(Vec<&CueRecipient>, Secret)> = Vec::new();
+    for (recipient, message) in previewed {
+        let text = match message {
+            Ok(message) => transcript(message),
+            Err(Unfilled::Unknown(meeting)) => Secret::new(format!(
+                "(held: what it gives of {meeting} is not there yet)"
+            )),
+            Err(error) => Secret::new(format!("(not sent: {error})")),
+        };
+        let same = |known: &&mut (Vec<&CueRecipient>, Secret)| known.1.expose() == text.expose();
+        match texts.iter_mut().find(same) {
+            Some((recipients, _)) => recipients.push(recipient),
+            None => texts.push((vec![recipient], text)),
+        }
+    }
+    let texts = texts.iter().map(|(recipients, text)| {
+        let lines = text.expose().lines().map(|line| format!("  {line}"));
+        let lines: Vec<String> = lines.collect();
+        format!("{}:\n{}", audience(event, recipients), lines.join("\n"))
+    });
+    Secret::new(texts.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// How many calls that takes, and how long at so many a minute: as known, or as expected.
+#[must_use]
+pub fn cost(calls: usize, per_minute: Option<f64>) -> String {
+    /// What Webex takes of one account, where nothing was learnt yet.
+    const EXPECTED: f64 = 300.0;
+    let pace = per_minute.filter(|pace| *pace >= 1.0).unwrap_or(EXPECTED);
+    let seconds = (calls as f64 / pace * 60.0).ceil() as i64;
+    let time = match seconds {
+        0..60 => "under a minute".to_owned(),
+        _ => format!("about {} min", (seconds + 59) / 60),
+    };
+    let learnt = match per_minute {
+        Some(_) => "as learnt",
+        None => "as expected",
+    };
+    let calls = super::count::count(calls, "call", "calls");
+    format!("{calls} to Webex, {time} at {pace:.0} a minute ({learnt}).")
+}

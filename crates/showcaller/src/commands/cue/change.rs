@@ -1,0 +1,124 @@
+//! What is done about a cue that was sent: again, recall, correct.
+
+use showcaller_event::model::{Cue, CueRecipient};
+use showcaller_render::calling::{self, preview};
+use showcaller_show::{Command, DeliveryState, Entry, Fact, Judged, RecipientState};
+
+use super::call::{CallArgs, Caller, question};
+use super::consent::{Consent, typed};
+use super::follow;
+use super::words::{self, Whom};
+use crate::exit::{Code, Failure};
+use crate::terminal::{result, say};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AgainArgs {
+    /// Which cue, as in opening, or opening/day-2
+    name: String,
+
+    /// How many people it reaches, typed beforehand
+    #[arg(long, value_name = "N")]
+    audience: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CorrectArgs {
+    /// Which cue, as in opening, or opening/day-2
+    name: String,
+
+    /// The new words, as under `say:`
+    text: String,
+
+    #[command(flatten)]
+    consent: Consent,
+}
+
+impl Caller<'_> {
+    pub(super) async fn again(&self, args: &AgainArgs) -> Result<Code, Failure> {
+        let case = self.judge(&args.name, &Command::Again).await?;
+        let (entries, facts) = match &case.judged {
+            Judged::Follow(how) => return self.follows(&case.cue, *how).await,
+            Judged::Append { entries, facts } => (entries, facts),
+        };
+        self.can_send().await?;
+        say::line(&question(&Command::Again, &case));
+        self.tell(&case.facts);
+        let mut facts = facts.iter();
+        let size = facts.find_map(|fact| match fact {
+            Fact::Sends { recipients, people } => Some((*people).max(*recipients)),
+            _ => None,
+        });
+        if !typed(size.unwrap_or(0), args.audience)? {
+            return Ok(Code::Done);
+        }
+        self.log(entries).await?;
+        follow::cue(self, &case.cue).await
+    }
+
+    pub(super) async fn recall(&self, args: &CallArgs) -> Result<Code, Failure> {
+        let case = self.judge(&args.name, &Command::Recall).await?;
+        let entries = match &case.judged {
+            Judged::Follow(how) => {
+                self.follows(&case.cue, *how).await?;
+                return follow::deletions(self, &case.cue).await;
+            }
+            Judged::Append { entries, .. } => entries,
+        };
+        self.can_send().await?;
+        say::line(&format!("{}, {}", case.cue, case.audience));
+        self.tell(&case.facts);
+        if !args.consent.to(&question(&Command::Recall, &case))? {
+            return Ok(Code::Done);
+        }
+        self.log(entries).await?;
+        follow::deletions(self, &case.cue).await
+    }
+
+    pub(super) async fn correct(&self, args: &CorrectArgs) -> Result<Code, Failure> {
+        let show = self.calling.show().await?;
+        let cue = self.cue(&show, &args.name)?;
+        let now = self.calling.clock.now();
+        let (generation, sent) = show.board(now, true, |board| {
+            let status = board.cue(&cue.key);
+            let sent = status.into_iter().flat_map(|status| &status.recipients);
+            let has_it =
+                |state: &RecipientState| *state == RecipientState::Delivered(DeliveryState::Sent);
+            let sent = sent.filter(|to| has_it(&to.state));
+            let sent: Vec<CueRecipient> = sent.map(|to| to.to.recipient.clone()).collect();
+            (status_generation(board.cue(&cue.key)), sent)
+        });
+        if sent.is_empty() {
+            let failure = Failure::new(Code::Usage, format!("{} was not sent yet", cue.key));
+            return Err(failure.hint("change its words in the event file, and apply that"));
+        }
+        let whom = Whom::of_recipients(sent.iter());
+        let read = words::read(self.calling, &whom, cue.key.day.as_ref(), &args.text).await?;
+        let corrected = Cue {
+            mention_all: cue.mention_all,
+            ..read
+        };
+        let previewed = words::previewed(&show, &corrected);
+        let messages = words::said(&previewed)?;
+        self.can_send().await?;
+        let event = &show.in_force.event;
+        result::text(preview(event, &previewed).expose())?;
+        say::line("");
+        let to = calling::audience(event, &sent.iter().collect::<Vec<_>>());
+        let question = format!("Give {} these words, for {to}?", cue.key);
+        if !args.consent.to(&question)? {
+            return Ok(Code::Done);
+        }
+        let entry = Entry::Correct {
+            cue: cue.key.clone(),
+            generation,
+            messages,
+        };
+        let numbers = self.log(&[entry]).await?;
+        let number = numbers.first().copied().unwrap_or_default();
+        follow::corrections(self, &cue.key, number).await
+    }
+}
+
+fn status_generation(status: Option<&showcaller_show::CueStatus<'_>>) -> u32 {
+    status.map_or(0, |status| status.generation)
+}

@@ -1,0 +1,107 @@
+//! `showcaller cue EVENT preview` and `test`
+
+use showcaller_event::model::CueRecipient;
+use showcaller_plan::Owner;
+use showcaller_render::calling::{self, cost, preview};
+use showcaller_show::{Entry, Said};
+use uuid::Uuid;
+
+use super::call::Caller;
+use super::consent::Consent;
+use super::{follow, words};
+use crate::commands::whom;
+use crate::exit::{Code, Failure};
+use crate::session::Calling;
+use crate::terminal::{result, say};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PreviewArgs {
+    /// Which cue, as in opening, or opening/day-2
+    name: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TestArgs {
+    /// Which cue, as in opening, or opening/day-2
+    name: String,
+
+    /// Into which room, as in room/test-room
+    #[arg(long, value_name = "ROOM")]
+    to: String,
+
+    #[command(flatten)]
+    consent: Consent,
+}
+
+impl Caller<'_> {
+    pub(super) async fn preview(&self, args: &PreviewArgs) -> Result<Code, Failure> {
+        let show = self.calling.show().await?;
+        let cue = self.cue(&show, &args.name)?;
+        let previewed = words::previewed(&show, cue);
+        let event = &show.in_force.event;
+        result::text(preview(event, &previewed).expose())?;
+        let pace = per_minute(self.calling).await?;
+        say::line("");
+        say::line(&format!("{}: {}", cue.key, cost(previewed.len(), pace)));
+        Ok(Code::Done)
+    }
+
+    /// Sends into another room what a recipient of the cue would get: the room itself if it is one, else
+    /// the first of whom all is known.
+    pub(super) async fn test(&self, args: &TestArgs) -> Result<Code, Failure> {
+        let show = self.calling.show().await?;
+        let event = &show.in_force.event;
+        let cue = self.cue(&show, &args.name)?;
+        let target = CueRecipient::Room(whom::room(event, &args.to)?.key.clone());
+        let previewed = words::previewed(&show, cue);
+        let filled = |(recipient, message): &calling::Previewed| {
+            let message = message.as_ref().ok()?;
+            Some((recipient.clone(), message.markdown.clone()))
+        };
+        let mut all = previewed.iter().filter_map(filled);
+        let own = all.clone().find(|(recipient, _)| *recipient == target);
+        let Some((whose, markdown)) = own.or_else(|| all.next()) else {
+            return Err(Failure::new(
+                Code::Usage,
+                format!("{}: what it gives of meetings is not there yet", cue.key),
+            )
+            .hint(self.command(&format!("preview {}", cue.key))));
+        };
+        self.can_send().await?;
+        let (room, whose) = (
+            calling::recipient(event, &target),
+            calling::recipient(event, &whose),
+        );
+        say::line(&format!(
+            "{} as {whose} would get it, with the links of {whose}, to {room}.",
+            cue.key
+        ));
+        if !args.consent.to(&format!("Send that to {room}?"))? {
+            return Ok(Code::Done);
+        }
+        let said = Said {
+            recipient: target,
+            markdown,
+        };
+        self.say(Uuid::new_v4(), vec![said]).await
+    }
+
+    /// Writes a message into the log, and watches it being sent.
+    pub(crate) async fn say(&self, id: Uuid, messages: Vec<Said>) -> Result<Code, Failure> {
+        let entry = Entry::Say {
+            id: id.to_string(),
+            messages,
+            about: Vec::new(),
+        };
+        self.log(&[entry]).await?;
+        follow::said(self, id).await
+    }
+}
+
+/// What Webex takes of the bot, as far as that was learnt.
+pub(super) async fn per_minute(calling: &Calling) -> Result<Option<f64>, Failure> {
+    let shares = calling.ledger.shares(calling.clock.now()).await?;
+    let bot = Owner::Bot.to_string();
+    let share = shares.into_iter().find(|share| share.owner == bot);
+    Ok(share.and_then(|share| share.learned_per_minute))
+}
