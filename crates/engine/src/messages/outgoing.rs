@@ -10,6 +10,8 @@ use showcaller_render::answers::Message;
 use showcaller_secret::Secret;
 use showcaller_webex::{Destination, MessageId, PersonId, RoomId};
 
+use super::ask::Ask;
+
 /// The version of [`Outgoing`].
 const VERSION: i64 = 1;
 
@@ -39,6 +41,9 @@ pub(crate) struct Outgoing {
     pub(crate) language: String,
     /// By Webex's clock: what was written until then is not this message.
     pub(crate) after: Timestamp,
+    /// What the buttons of an operator's preview, or a word, agree to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ask: Option<Ask>,
 }
 
 impl Outgoing {
@@ -58,6 +63,7 @@ impl Outgoing {
             buttons,
             language: language.tag().to_owned(),
             after,
+            ask: None,
         }
     }
 
