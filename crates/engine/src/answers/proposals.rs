@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::{CueRecipient, DayId, Email};
+use showcaller_event::model::{Cue, CueRecipient, DayId, Email, Part};
 use showcaller_event::{Event, NewMessage};
 use showcaller_render::calling::{self, ChatPreview, Listing};
 use showcaller_render::slip as render;
@@ -208,7 +208,7 @@ impl Proposals<'_> {
         let number = reached.len();
         Ok(Ok(Draft {
             question: format!("Say this to {whom}, {number} people, now?"),
-            facts: vec![(None, vec![text.to_owned()])],
+            facts: vec![(None, vec![shown(&cue, &messages, text)])],
             audience: everybody.then_some(number),
             command: ChatCommand::Say {
                 to: to.to_owned(),
@@ -250,6 +250,18 @@ fn people_of<'e>(event: &'e Event, recipients: &[&'e CueRecipient]) -> BTreeSet<
         }
     }
     people
+}
+
+/// What is said, as the first recipient gets it. Facts of meetings are for their own rooms alone: then the
+/// words are shown as they were written.
+fn shown(cue: &Cue, messages: &[Said], text: &str) -> String {
+    let texts = cue.to.iter().flat_map(|to| to.say.texts());
+    let mut parts = texts.flat_map(|text| text.parts());
+    let of_meetings = parts.any(|part| matches!(part, Part::Meeting { .. }));
+    match messages.first().filter(|_| !of_meetings) {
+        Some(first) => first.markdown.expose().to_owned(),
+        None => text.to_owned(),
+    }
 }
 
 /// The cues of today, or of the next day.

@@ -10,14 +10,14 @@ use showcaller_show::{ChatCommand, Command, Entry, Fact, Intent, Logged};
 
 use super::count::{clock, span};
 use super::judged::Advice;
-use super::listing::Listing;
+use super::listing::{ListedCue, Listing};
 use crate::answers::{Card, Message};
 use crate::slip;
 
 /// So many lines of one kind are shown; of more, how many there are.
 const MOST_LINES: usize = 12;
 /// So many cues are listed.
-const MOST_CUES: usize = 40;
+const MOST_CUES: usize = 30;
 
 /// The name of the button that does what was previewed; the other one is *No*.
 pub const YES: &str = "yes";
@@ -174,7 +174,7 @@ pub fn chat_advice(advice: &Advice, cue: &CueKey) -> String {
         None => capitalised(&inert(sentence)),
     };
     match &advice.next {
-        Some(next) => format!("{sentence}. Next may be `{next}`."),
+        Some(next) => format!("{sentence}. You can say `{next}`."),
         None => format!("{sentence}."),
     }
 }
@@ -182,9 +182,10 @@ pub fn chat_advice(advice: &Advice, cue: &CueKey) -> String {
 /// Why something cannot be done, and a hint.
 #[must_use]
 pub fn chat_refusal(sentence: &str, hint: Option<&str>) -> String {
-    let sentence = capitalised(&inert(sentence.trim_end_matches('.')));
+    let text = |text: &str| inert(&text.replace('`', ""));
+    let sentence = capitalised(&text(sentence.trim_end_matches('.')));
     match hint {
-        Some(hint) => format!("{sentence}: {}", inert(hint)),
+        Some(hint) => format!("{sentence}: {}.", text(hint.trim_end_matches('.'))),
         None => format!("{sentence}."),
     }
 }
@@ -205,40 +206,46 @@ pub fn slip_facts(reading: slip::Reading) -> Vec<(Option<String>, Vec<String>)> 
     sections.chain(warnings).collect()
 }
 
-/// The cues of one day and where they stand. `waiting` says how many cues wait for an operator.
+/// The cues of the first day of a listing and where they stand; of the other days, those that wait for an
+/// operator. `waiting` says how many do.
 #[must_use]
 pub fn chat_listing(listing: &Listing, waiting: Option<String>) -> String {
     let now = clock(&listing.now);
-    let mut text = match waiting {
-        Some(waiting) => format!("It is {now}: {waiting}.\n"),
-        None => format!("It is {now}: no cue waits for you.\n"),
-    };
-    let Some(day) = listing.days.first() else {
+    let waiting = waiting.unwrap_or_else(|| "no cue waits for you".to_owned());
+    let Some((day, others)) = listing.days.split_first() else {
         return format!("It is {now}, and the event has no cues.");
     };
-    text.push_str(&format!("\n**{}**\n\n", inert(&day.title)));
-    for cue in day.cues.iter().take(MOST_CUES) {
-        let at = cue.at.as_ref().map_or_else(|| "–".to_owned(), clock);
-        let was = cue.was.as_ref().map(clock);
-        let was = was.map_or_else(String::new, |was| format!(" (was {was})"));
-        let next = cue.next.first();
-        let next = next.map_or_else(String::new, |next| format!(" → `{next}`"));
-        text.push_str(&format!(
-            "- {at}{was} **{}**, {}: {}{next}\n",
-            cue.key,
-            inert(&cue.to),
-            inert(&cue.words)
-        ));
-    }
-    if day.cues.len() > MOST_CUES {
-        let more = day.cues.len() - MOST_CUES;
-        text.push_str(&format!("- … and {more} more\n"));
+    let mut text = format!("It is {now}: {waiting}.\n\n**{}**\n\n", inert(&day.title));
+    text.push_str(&cue_lines(day.cues.iter()));
+    let others = others.iter().flat_map(|day| &day.cues);
+    let others: Vec<&ListedCue> = others.filter(|cue| !cue.next.is_empty()).collect();
+    if !others.is_empty() {
+        text.push_str("\n**Other days**\n\n");
+        text.push_str(&cue_lines(others.into_iter()));
     }
     text.push_str(
         "\nSay `go`, `hold`, `skip`, `retry`, `recall` and a cue; `slip 15m`; `undo`; \
          `say team rooms: …`.",
     );
     text
+}
+
+fn cue_lines<'c>(cues: impl ExactSizeIterator<Item = &'c ListedCue>) -> String {
+    let more = cues.len().saturating_sub(MOST_CUES);
+    let line = |cue: &ListedCue| {
+        let at = cue.at.as_ref().map_or_else(|| "–".to_owned(), clock);
+        let was = cue.was.as_ref().map(clock);
+        let was = was.map_or_else(String::new, |was| format!(" (was {was})"));
+        let next = cue.next.first();
+        let next = next.map_or_else(String::new, |next| format!(" → `{next}`"));
+        let (to, words) = (inert(&cue.to), inert(&cue.words));
+        format!("- {at}{was} **{}**, {to}: {words}{next}\n", cue.key)
+    };
+    let mut lines: String = cues.take(MOST_CUES).map(line).collect();
+    if more > 0 {
+        lines.push_str(&format!("- … and {more} more\n"));
+    }
+    lines
 }
 
 /// What others did in between, after which a preview does not hold any more.
