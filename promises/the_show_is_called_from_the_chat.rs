@@ -63,10 +63,11 @@ impl BotStage {
         log.map(|it| (it.by, it.entry)).collect()
     }
 
-    /// The bot's last message in the organisers' room.
-    fn last_message(&self) -> String {
-        let said = self.answers_in(&self.room(ROOM));
-        text(&said.last().expect("an answer")["id"])
+    /// The bot's last card in the organisers' room.
+    fn last_card(&self) -> String {
+        let mut said = self.answers_in(&self.room(ROOM));
+        said.retain(|said| said["attachments"].is_array());
+        text(&said.last().expect("a card")["id"])
     }
 }
 
@@ -220,7 +221,7 @@ async fn elsewhere_and_to_others_these_are_ordinary_words() {
     }
     answers.dedup();
     assert_eq!(answers.len(), 1, "as to any words: {answers:#?}");
-    let room = bot.asks(CLAIRE, "Team 1", "go good-night").await.room;
+    let room = bot.asks(CLAIRE, "Test room", "go good-night").await.room;
     bot.passes(20).await;
     let answer = bot.texts_in(&room).pop().expect("an answer");
     assert!(!answer.contains("good-night"), "{answer}");
@@ -232,7 +233,7 @@ async fn elsewhere_and_to_others_these_are_ordinary_words() {
     bot.passes(20).await;
     let answer = bot.texts_in(&private).pop().expect("an answer");
     assert!(!answer.contains("Organisation"), "{answer}");
-    bot.asks(CLAIRE, "Team 1", "yes").await;
+    bot.asks(CLAIRE, "Test room", "yes").await;
     bot.passes(60).await;
     assert!(bot.chat_log().await.is_empty());
     assert_eq!(bot.read_by_teams(NIGHT), (0, 0));
@@ -245,7 +246,7 @@ async fn a_press_is_as_good_as_a_word_once_and_by_who_asked() {
     let bot = morning().await;
     let replica = bot.serves().await;
     bot.tells(CLAIRE, "go good-night").await;
-    let card = bot.last_message();
+    let card = bot.last_card();
     bot.presses(JORIS, &card, "Yes").await;
     bot.passes(10).await;
     let other = bot.texts_in(&bot.room(ROOM)).pop().expect("an answer");
@@ -263,7 +264,7 @@ async fn a_press_is_as_good_as_a_word_once_and_by_who_asked() {
     bot.tells(CLAIRE, "again good-night").await;
     bot.tells(CLAIRE, "no").await;
     bot.tells(JORIS, "skip lunch").await;
-    let card = bot.last_message();
+    let card = bot.last_card();
     bot.presses(JORIS, &card, "No").await;
     bot.passes(10).await;
     let dropped = bot.texts_in(&bot.room(ROOM)).pop().expect("an answer");
@@ -387,7 +388,7 @@ async fn a_recall_takes_it_back_and_others_who_agreed_to_something_else_are_aske
     assert_eq!(bot.read_by_teams(NIGHT), (0, 0), "deleted everywhere");
     let changed = bot.tells(JORIS, "yes").await;
     assert!(
-        changed.contains("Claire Fontaine said go, Claire Fontaine recalled it"),
+        changed.contains("Claire Fontaine said go, and Claire Fontaine recalled it"),
         "{changed}"
     );
     bot.passes(30).await;
