@@ -256,7 +256,7 @@ async fn where_deliveries_are_lost_by_a_look_each_minute() {
         bot.leaves(MARKET, person);
     }
     bot.passes(100).await;
-    assert_eq!(bot.told().await, [started.clone()]);
+    assert_eq!(bot.told().await, std::slice::from_ref(started));
     bot.passes(90).await;
     let told = bot.told().await;
     let [_, ended] = &told[..] else {

@@ -88,9 +88,10 @@ impl Latest {
     }
 
     async fn newer(&self) -> Result<Option<InForce>, Error> {
-        if self.get().stamp.as_ref() == Some(&Stamp::read(&self.ledger).await?) {
+        let before = self.get();
+        if before.stamp.as_ref() == Some(&Stamp::read(&self.ledger).await?) {
             return Ok(None);
         }
-        InForce::read(&self.ledger).await
+        InForce::read_after(&self.ledger, Some(&before)).await
     }
 }

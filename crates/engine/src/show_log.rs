@@ -41,6 +41,18 @@ pub enum JournalError {
     Json(#[from] serde_json::Error),
 }
 
+impl From<JournalError> for Error {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Ledger(error) => error.into(),
+            JournalError::Json(error) => Self::ShowLog {
+                number: 0,
+                reason: error.to_string(),
+            },
+        }
+    }
+}
+
 /// Writes entries, all or none. With `after`, only if nothing was written after that number.
 ///
 /// # Errors
@@ -89,14 +101,7 @@ pub(crate) async fn append(
     conflicts: impl Fn(&Entry) -> bool,
 ) -> Result<Appended, Error> {
     loop {
-        let logged = log(ledger, entries, Some(after), at).await;
-        match logged.map_err(|error| match error {
-            JournalError::Ledger(error) => Error::from(error),
-            JournalError::Json(error) => Error::ShowLog {
-                number: after,
-                reason: error.to_string(),
-            },
-        })? {
+        match log(ledger, entries, Some(after), at).await? {
             Logging::Written(numbers) => return Ok(Appended::Written(numbers)),
             Logging::Outdated { .. } => {
                 let since = read(ledger, after).await?;

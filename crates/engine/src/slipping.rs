@@ -115,6 +115,10 @@ impl SlipBasis {
 pub(crate) fn moves(entry: &Entry) -> bool {
     matches!(
         entry,
-        Entry::Slip { .. } | Entry::UndoSlip { .. } | Entry::Detach { .. } | Entry::Attach { .. }
+        Entry::Slip { .. }
+            | Entry::UndoSlip { .. }
+            | Entry::EndSlips { .. }
+            | Entry::Detach { .. }
+            | Entry::Attach { .. }
     )
 }

@@ -267,8 +267,11 @@ fn shown(cue: &Cue, messages: &[Said], text: &str) -> String {
 /// The cues of today, or of the next day.
 fn cues(show: &Show, board: &Board<'_>, now: Timestamp) -> String {
     let in_force = &show.in_force;
-    let listing = Listing::of(board, (&in_force.event, &in_force.schedule), now, None);
-    calling::chat_listing(&listing, calling::waiting(board))
+    // Where the bot answers, the show is run.
+    let is_led = true;
+    let event = (&in_force.event, &in_force.schedule);
+    let listing = Listing::of(board, event, now, (None, is_led));
+    calling::chat_listing(&listing, calling::waiting(&board.attention(now)))
 }
 
 fn call(show: &Show, board: &Board<'_>, (command, name): (&Command, &str), by: &By) -> Drafted {

@@ -3,6 +3,7 @@
 use showcaller_event::model::{Cue, CueRecipient, CueTo};
 use showcaller_event::{Facts, Language, Unfilled};
 use showcaller_render::answers::Message;
+use showcaller_render::calling;
 use showcaller_webex::RoomId;
 use uuid::Uuid;
 
@@ -58,16 +59,10 @@ pub(super) fn message(
 ) -> Result<(Message, Language), Unfilled> {
     let event = &in_force.event;
     let language = language(in_force, &to.recipient);
-    let (text, language) = to.say.in_language(language, event.bot.language);
     let facts = Facts {
         event,
         schedule: &in_force.schedule,
         webex: &|meeting| in_force.facts(meeting).cloned(),
     };
-    let filled = cue.message(&to.recipient, text, language, &facts)?;
-    let message = Message {
-        markdown: filled.into(),
-        card: None,
-    };
-    Ok((message, language))
+    calling::message(cue, to, language, &facts)
 }

@@ -9,17 +9,22 @@
 //! in one transaction, and sends it, one message after the other for each recipient.
 
 mod accounts;
+mod changed;
 mod clock_watch;
 mod compose;
 mod context;
 mod deed;
+mod follow;
 mod job;
 mod lead;
 mod orders;
 mod receipts;
+mod rest;
 mod scope;
 
 mod tell;
+mod turn;
+mod watch;
 
 use std::sync::Arc;
 
@@ -28,6 +33,8 @@ use jiff::SignedDuration;
 use self::context::Context;
 use self::lead::Lead;
 pub use self::scope::Scope;
+use self::turn::Turn;
+pub use self::watch::{ShowWatch, runner};
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show::Show;
 pub use crate::show_log::{JournalError, NewEntry, log};
@@ -41,6 +48,9 @@ const SPEC: LeaseSpec = LeaseSpec {
     outdates: None,
 };
 
+/// How much longer a process whose clock is wrong leaves a free lease to others.
+const LEAVES: SignedDuration = SignedDuration::from_secs(20);
+
 /// How often a process that does not lead tries to.
 const STANDBY: SignedDuration = SignedDuration::from_secs(5);
 
@@ -49,6 +59,7 @@ const STANDBY: SignedDuration = SignedDuration::from_secs(5);
 pub struct Cues {
     context: Arc<Context>,
     work: Background,
+    following: Background,
 }
 
 impl Cues {
@@ -60,24 +71,39 @@ impl Cues {
     pub async fn begin(engine: &Engine) -> Result<Self, Error> {
         let context = Arc::new(Context::of(engine).await?);
         let work = Background::spawn(&context.clock.clone(), run(Arc::clone(&context)));
-        Ok(Self { context, work })
+        let following = Background::spawn(
+            &context.clock.clone(),
+            follow::run(engine.clone(), context.stop.clone()),
+        );
+        Ok(Self {
+            context,
+            work,
+            following,
+        })
     }
 
     /// Whether it has ended by a mistake of its own.
     #[must_use]
     pub fn ended(&self) -> bool {
-        self.work.has_ended()
+        self.work.has_ended() || self.following.has_ended()
     }
 
     /// Finishes what is being sent, and gives the lease back.
     pub async fn stop(self) {
         self.context.stop.ask();
+        self.following.join().await;
         self.work.join().await;
     }
 }
 
 async fn run(context: Arc<Context>) {
     while !context.stop.asked() {
+        if turn::is_off(context.connections.bot.offset()) {
+            tokio::select! {
+                () = context.clock.sleep(LEAVES) => {}
+                () = context.stop.wait() => break,
+            }
+        }
         match lead(&context, Scope::All).await {
             Ok(()) => {}
             Err(Error::Busy(_)) => {}
@@ -92,7 +118,12 @@ async fn run(context: Arc<Context>) {
 
 async fn lead(context: &Context, scope: Scope) -> Result<(), Error> {
     let (process, clock) = (&context.process, &context.clock);
-    let held = Held::take(&context.ledger, SPEC, process, clock, context.alone).await?;
+    let takes_over = match turn::of(context).await? {
+        Turn::Waits(holder) => return Err(Error::Busy(holder)),
+        Turn::TakesOver => true,
+        Turn::Takes => context.alone,
+    };
+    let held = Held::take(&context.ledger, SPEC, process, clock, takes_over).await?;
     let led = match Lead::begin(context, &held, scope).await {
         Ok(mut lead) => {
             let led = lead.run().await;

@@ -92,8 +92,39 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
     orders
 }
 
-/// How far our reading of Webex's clock may be ahead of it: its `Date` has whole seconds.
-const DATE_ERROR: SignedDuration = SignedDuration::from_secs(1);
+/// More than our idea of Webex's clock can be wrong: clocks that differ by less than five seconds are taken
+/// for the same.
+const SKEW: SignedDuration = SignedDuration::from_secs(10);
+
+/// The message of a waiting row as it is to be sent now, if the schedule or a link has changed since it was
+/// claimed.
+pub(super) fn rewritten(
+    show: &Show,
+    now: Timestamp,
+    row: &Operation,
+) -> Option<(Deed, NewMessage)> {
+    let Ok(Deed::Post(claimed)) = Deed::read(row) else {
+        return None;
+    };
+    let key = row.key.clone()?;
+    let stored = key.as_delivery()?;
+    let named = |it: &CueKey| {
+        let day = it.day.as_ref().map(|day| day.as_str());
+        it.cue.as_str() == stored.cue && day == stored.day.as_deref()
+    };
+    let mut cues = show.in_force.event.cues.iter();
+    let cue = cues.find(|cue| named(&cue.key) || cue.previously.iter().any(named))?;
+    let mut recipients = cue.to.iter();
+    let to = recipients.find(|to| to.recipient.to_string() == row.address)?;
+    let writer = Writer { show, now };
+    let outgoing = writer.post(cue, to)?;
+    if outgoing.says_the_same(&claimed) {
+        return None;
+    }
+    let deed = Deed::Post(outgoing);
+    let anew = writer.row(&deed, key, &to.recipient)?;
+    Some((deed, anew))
+}
 
 /// Makes rows.
 struct Writer<'a> {
@@ -125,7 +156,7 @@ impl Writer<'_> {
 
     /// What Webex has from before is not what is written now.
     fn after(&self) -> Timestamp {
-        self.now.checked_sub(DATE_ERROR).unwrap_or(self.now)
+        self.now.checked_sub(SKEW).unwrap_or(self.now)
     }
 
     fn key(&self, cue: &CueKey, to: &CueRecipient, generation: u32) -> Option<MessageKey> {
@@ -150,6 +181,11 @@ impl Writer<'_> {
 
     /// The row of a cue's message; `None` if it cannot be written.
     fn message(&self, cue: &Cue, to: &CueTo, key: Option<MessageKey>) -> Option<NewMessage> {
+        let deed = Deed::Post(self.post(cue, to)?);
+        self.row(&deed, key?, &to.recipient)
+    }
+
+    fn post(&self, cue: &Cue, to: &CueTo) -> Option<Outgoing> {
         let (_, where_to) = self.destination(&to.recipient)?;
         let (message, language) = compose::message(&self.show.in_force, cue, to)
             .inspect_err(|error| {
@@ -157,8 +193,7 @@ impl Writer<'_> {
                 tracing::warn!(%cue, to = %to.recipient, %error, "a cue cannot be written");
             })
             .ok()?;
-        let outgoing = Outgoing::new(where_to, message, language, self.after());
-        self.row(&Deed::Post(outgoing), key?, &to.recipient)
+        Some(Outgoing::new(where_to, message, language, self.after()))
     }
 
     fn row(&self, deed: &Deed, key: MessageKey, to: &CueRecipient) -> Option<NewMessage> {

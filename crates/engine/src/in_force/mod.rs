@@ -7,6 +7,7 @@ mod revision;
 mod stamp;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use showcaller_event::model::{Email, Meeting, MeetingFacts, MeetingKey};
 use showcaller_event::{Event, Schedule};
@@ -41,6 +42,8 @@ pub struct InForce {
     pub directory: Directory,
     /// Of which state of the ledger all this is; `None` where there is no ledger.
     pub stamp: Option<Stamp>,
+    /// The event as its files have it.
+    as_applied: Arc<Event>,
 }
 
 /// A meeting that is on Webex.
@@ -61,18 +64,37 @@ impl InForce {
     ///
     /// The ledger cannot be read, or its revision has mistakes by the rules of this build.
     pub async fn read(ledger: &Ledger) -> Result<Option<Self>, Error> {
+        Self::read_after(ledger, None).await
+    }
+
+    /// The same after an earlier look: the files of a revision are checked once. The show log and the
+    /// entries of things on Webex change more often.
+    pub(crate) async fn read_after(
+        ledger: &Ledger,
+        before: Option<&Self>,
+    ) -> Result<Option<Self>, Error> {
         // Before anything else: what is recorded while the rest is read makes this outdated.
         let stamp = Stamp::read(ledger).await?;
-        let Some(stored) = ledger.latest_revision().await? else {
+        let Some(head) = ledger.revisions(1).await?.pop() else {
             return Ok(None);
         };
-        let event = event_of(&stored)?;
+        let known = before.filter(|before| before.revision.as_ref() == Some(&head));
+        let (event, head) = match known {
+            Some(before) => (Event::clone(&before.as_applied), head),
+            None => {
+                let Some(stored) = ledger.latest_revision().await? else {
+                    return Ok(None);
+                };
+                let head = RevisionHead {
+                    id: stored.id,
+                    at: stored.revision.at,
+                    source_digest: stored.revision.source_digest.clone(),
+                };
+                (event_of(&stored)?, head)
+            }
+        };
         let mut read = Self::draft_of(event, ledger).await?;
-        read.revision = Some(RevisionHead {
-            id: stored.id,
-            at: stored.revision.at,
-            source_digest: stored.revision.source_digest,
-        });
+        read.revision = Some(head);
         read.stamp = Some(stamp);
         Ok(Some(read))
     }
@@ -99,6 +121,7 @@ impl InForce {
     pub fn planned(event: Event) -> Self {
         Self {
             schedule: Schedule::planned(&event),
+            as_applied: Arc::new(event.clone()),
             event,
             slips: Applied::default(),
             meetings: BTreeMap::new(),
@@ -110,6 +133,7 @@ impl InForce {
     }
 
     fn of(mut event: Event, records: Vec<Record>, slips: &Slips) -> Result<Self, Error> {
+        let as_applied = Arc::new(event.clone());
         let mut meetings = BTreeMap::new();
         let mut kept = Vec::new();
         let directory = Directory::of(&event, &records);
@@ -144,6 +168,7 @@ impl InForce {
             meetings,
             kept,
             directory,
+            as_applied,
             ..Self::planned(event)
         })
     }

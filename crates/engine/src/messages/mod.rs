@@ -11,4 +11,4 @@ pub(crate) use ask::Ask;
 pub(crate) use bot::{Bot, Unavailable, is};
 pub(crate) use evidence::Evidence;
 pub(crate) use outcome::outcome;
-pub(crate) use outgoing::{Outgoing, To};
+pub(crate) use outgoing::{Outgoing, To, digest};

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use showcaller_event::Language;
 use showcaller_ledger::{Body, Ending, MessageKey, MessageOutcome, NewMessage, Undecodable};
 use showcaller_plan::Owner;
@@ -41,9 +42,21 @@ pub(crate) struct Outgoing {
     pub(crate) language: String,
     /// By Webex's clock: what was written until then is not this message.
     pub(crate) after: Timestamp,
+    /// What is kept of the text once it was sent: enough to tell another one from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
     /// What the buttons of an operator's preview, or a word, agree to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<Ask>,
+}
+
+/// What tells one text from another, and nothing else of it.
+pub(crate) fn digest(markdown: &Secret) -> String {
+    let hash = Sha256::digest(markdown.expose().as_bytes());
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Outgoing {
@@ -64,6 +77,7 @@ impl Outgoing {
             language: language.tag().to_owned(),
             after,
             ask: None,
+            digest: None,
         }
     }
 
@@ -73,6 +87,11 @@ impl Outgoing {
             To::Room(id) | To::Direct(id) => Some(RoomId::from(&**id)),
             To::Person(_) => None,
         }
+    }
+
+    /// Whether people see the same.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.markdown == other.markdown && self.card == other.card
     }
 
     /// The row of this message. `address` says to people to whom it goes.
@@ -99,6 +118,7 @@ impl Outgoing {
     /// what was said.
     pub(crate) fn ending<'a>(&self, outcome: &'a MessageOutcome) -> Ending<'a> {
         let kept = Self {
+            digest: Some(digest(&self.markdown)),
             markdown: Secret::new(""),
             card: None,
             ..self.clone()

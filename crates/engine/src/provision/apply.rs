@@ -12,6 +12,7 @@ use showcaller_plan::observed::SeenAccount;
 use showcaller_plan::{
     Action, CannotReason, HeldReason, KnownResource, Owner, Plan, SavedWebex, Wishes,
 };
+use showcaller_show::{By, Entry, Via};
 
 use super::adopt;
 use super::execute::{StepEnd, Work, makes};
@@ -19,8 +20,10 @@ use super::memory;
 use super::observe::Outlook;
 use super::report::{Ended, Progress, Report, Undone};
 use super::run::Queue;
+use super::slips;
 use crate::floor::{Held, LeaseSpec, Stop, refuse_if_busy};
 use crate::records::RUNS;
+use crate::show_log::{self, NewEntry};
 use crate::{Engine, Error};
 
 /// The lease that a run holds.
@@ -317,9 +320,39 @@ impl Engine {
                 source_digest: assignment.digest.clone(),
                 sources: assignment.sources.clone(),
             };
-            ledger.add_revision(&revision).await?;
+            let number = ledger.add_revision(&revision).await?;
+            self.end_slips(assignment.event, outlook, ledger, &number.to_string())
+                .await?;
         }
         Ok(run)
+    }
+
+    /// Slips end for meetings that this revision moves itself: they do not come back with a later one.
+    async fn end_slips(
+        &self,
+        event: &Event,
+        outlook: &Outlook,
+        ledger: &Ledger,
+        revision: &str,
+    ) -> Result<(), Error> {
+        let memory = &outlook.memory;
+        let (_, applied) = slips::in_force(event, &memory.slips, &memory.known);
+        if applied.ended.is_empty() {
+            return Ok(());
+        }
+        let entry = NewEntry {
+            key: format!("slips-ended/{revision}"),
+            by: By {
+                name: self.process.instance().name.clone(),
+                account: None,
+                via: Via::Terminal,
+            },
+            entry: Entry::EndSlips {
+                meetings: applied.ended.into_iter().collect(),
+            },
+        };
+        show_log::log(ledger, &[entry], None, self.clock.now()).await?;
+        Ok(())
     }
 }
 

@@ -51,7 +51,7 @@ fn keys(page: &Page) -> Vec<Intent> {
 
 /// Whether every client shows a password letter by letter, though it reads Markdown in a card: there
 /// is no element without, and no escape that all of them know.
-fn shows(password: &str) -> bool {
+pub(crate) fn shows(password: &str) -> bool {
     password
         .chars()
         .all(|letter| letter.is_ascii_alphanumeric() || "-+=#%$^,;?!".contains(letter))

@@ -19,6 +19,7 @@ mod times;
 mod transcript;
 mod words;
 
+pub(crate) use self::card::shows;
 pub use self::message::{Card, Message};
 pub use self::notices::{Notice, apologising, notice, one_after_the_other, see_above, sos_ticket};
 pub use self::transcript::transcript;

@@ -1,5 +1,6 @@
 //! What the operators are told in their room without asking.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use showcaller_event::Event;
 use showcaller_event::markdown::inert;
@@ -11,8 +12,8 @@ const ONE_BY_ONE: usize = 8;
 
 /// One message about all of it, in Webex's Markdown; `None` if there is nothing.
 #[must_use]
-pub fn attention(event: &Event, attention: &[Attention]) -> Option<String> {
-    let lines: Vec<String> = attention.iter().map(|it| line(event, it)).collect();
+pub fn attention(event: &Event, attention: &[Attention], now: Timestamp) -> Option<String> {
+    let lines: Vec<String> = attention.iter().map(|it| line(event, it, now)).collect();
     match lines.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
@@ -30,24 +31,32 @@ pub fn attention(event: &Event, attention: &[Attention]) -> Option<String> {
     }
 }
 
-fn line(event: &Event, attention: &Attention) -> String {
+fn line(event: &Event, attention: &Attention, now: Timestamp) -> String {
     let cue = named(&attention.cue);
     let to = recipients(event, &attention.recipients);
     let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
-    let clock = |at: &jiff::Timestamp| at.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+    let clock = |at: &Timestamp| {
+        let (at, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
+        let format = if at.date() == today {
+            "at %H:%M"
+        } else {
+            "on %a %-d %b at %H:%M"
+        };
+        at.strftime(format).to_string()
+    };
     match &attention.need {
         Need::Go { .. } => format!(
             "{cue} is on standby, for {to}. `go {}` sends it.",
             attention.cue
         ),
         Need::Late { due } => format!(
-            "{cue} was due at {} and has not gone to {to}. `go {}` sends it now, `skip {}` leaves it out.",
+            "{cue} was due {} and has not gone to {to}. `go {}` sends it now, `skip {}` leaves it out.",
             clock(due),
             attention.cue,
             attention.cue,
         ),
         Need::LeftOut { due } => format!(
-            "{cue} was due at {} and was left out for {to}, as the file asks. `go {}` sends it all the \
+            "{cue} was due {} and was left out for {to}, as the file asks. `go {}` sends it all the \
              same.",
             clock(due),
             attention.cue,

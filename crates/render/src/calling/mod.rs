@@ -10,6 +10,7 @@ mod count;
 mod judged;
 mod leader;
 mod listing;
+mod message;
 mod outcome;
 mod page;
 mod preview;
@@ -24,8 +25,12 @@ pub use self::chat::{
 pub use self::judged::{Advice, fact, follow, not_found, refusal};
 pub use self::leader::{Leader, Queue};
 pub use self::listing::{ListedCue, ListedDay, Listing, waiting};
+pub use self::message::message;
 pub use self::outcome::{Outcome, Verdict};
 pub use self::page::board_page;
 pub use self::preview::{Previewed, cost, preview};
 pub use self::reach::{audience, recipient};
 pub use self::receipts::{Done, receipts, receipts_progress, receipts_verdict};
+
+#[cfg(test)]
+mod tests;

@@ -142,6 +142,11 @@ pub enum Entry {
         /// Its number in the log.
         number: i64,
     },
+    /// A file was applied that moves these meetings itself: the slips before count no more for them.
+    EndSlips {
+        /// Which.
+        meetings: Vec<MeetingKey>,
+    },
     /// A meeting is run by hand: what hangs on it waits for a go, and no slip moves it.
     Detach {
         /// Which.
@@ -203,6 +208,7 @@ impl Entry {
             | Self::Ended { .. }
             | Self::Slip { .. }
             | Self::UndoSlip { .. }
+            | Self::EndSlips { .. }
             | Self::Detach { .. }
             | Self::Attach { .. } => None,
         }

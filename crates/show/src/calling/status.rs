@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use showcaller_event::model::{Cue, CueKey, CueTo};
 
-use super::delivery::{Delivery, DeliveryState};
+use super::delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 use super::log::By;
 
 /// Where a cue stands.
@@ -91,6 +91,33 @@ pub enum RecipientState {
 }
 
 impl CueState {
+    /// Every one, in the order of a cue's life.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::Standby,
+        Self::Sending,
+        Self::Sent,
+        Self::Held,
+        Self::Skipped,
+        Self::Late,
+        Self::Failed,
+    ];
+
+    /// Its name, as programs read it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Standby => "standby",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Held => "held",
+            Self::Skipped => "skipped",
+            Self::Late => "late",
+            Self::Failed => "failed",
+        }
+    }
+
     /// That of all recipients together: the first in this order that any of them is in. One who was left
     /// out does not change that the others have it.
     const ORDER: [Self; 8] = [
@@ -125,6 +152,10 @@ impl RecipientState {
                 CueState::Sending
             }
             Self::Delivered(DeliveryState::Sent | DeliveryState::Unclear { .. }) => CueState::Sent,
+            // Left out, and so it may stay.
+            Self::Delivered(DeliveryState::Failed { reason }) if reason == NO_ACCOUNT => {
+                CueState::Skipped
+            }
             Self::Delivered(DeliveryState::Failed { .. }) => CueState::Failed,
         }
     }

@@ -43,8 +43,9 @@ impl Ledger {
         .await
     }
 
-    /// Lets a message that failed be sent after all: it is waiting for `by`, with what is to be sent now.
-    /// Returns whether it is: not if it has not failed by this attempt, or `anew` has another key.
+    /// Lets a message that failed be sent after all, or one that waits be sent in other words: it is
+    /// waiting for `by`, with what is to be sent now. Returns whether it is: not if it neither waits nor has
+    /// failed by this attempt, or `anew` has another key.
     pub async fn reopen(
         &self,
         attempt: Attempt,
@@ -60,7 +61,7 @@ impl Ledger {
                             address = $3, body_version = $4, body = $5, owner = $6,
                             reason = NULL, tracking_id = NULL, changed_at = $7
                      WHERE id = $8 AND kind = $9 AND message_key = $10 AND attempts = $11
-                         AND state = 'failed'",
+                         AND state IN ('failed', 'waiting')",
                 )
                 .bind(by.to_string())
                 .bind(anew.revision)

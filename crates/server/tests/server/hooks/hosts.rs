@@ -11,11 +11,6 @@ use super::stage::{AT_LAPTOP, World, at, ledger};
 const EVENTS: &str = "events@example.com";
 const STAGE: &str = "stage@example.com";
 
-/// What Webex has of this host's.
-fn of(world: &World, host: &str) -> Vec<String> {
-    world.hooks_of(host)
-}
-
 const MEETINGS: [&str; 2] = [
     "meetings/started active https://laptop/hooks/sample",
     "meetings/ended active https://laptop/hooks/sample",
@@ -40,7 +35,7 @@ async fn each_host_has_one_for_each_event_and_they_are_adopted_and_moved() {
     world.minutes_pass(2).await;
     assert_eq!(first.news(), [3, 2, 2].map(HookNews::Made));
     for host in [EVENTS, STAGE] {
-        assert_eq!(of(&world, host), MEETINGS);
+        assert_eq!(world.hooks_of(host), MEETINGS);
     }
     first.ends().await;
     let mut second = world.serves(&ledger, "sample", "server", false).await;
@@ -48,7 +43,7 @@ async fn each_host_has_one_for_each_event_and_they_are_adopted_and_moved() {
     world.minutes_pass(2).await;
     assert_eq!(second.news(), [3, 2, 2].map(HookNews::Changed));
     assert_eq!(
-        of(&world, STAGE),
+        world.hooks_of(STAGE),
         MEETINGS.map(|it| it.replace("laptop", "server"))
     );
     assert_eq!(world.hooks_of(showcaller_rehearsal::BOT), at("server"));
@@ -83,7 +78,7 @@ async fn a_host_of_several_events_keeps_those_of_the_others() {
         "meetings/started active https://server/hooks/retreat",
         "meetings/started active https://elsewhere.example.com/hook",
     ];
-    assert_eq!(of(&world, EVENTS), [others, MEETINGS].concat());
+    assert_eq!(world.hooks_of(EVENTS), [others, MEETINGS].concat());
     replica.ends().await;
 }
 
@@ -109,7 +104,7 @@ async fn a_host_whose_token_is_refused_is_said_once_and_keeps_nothing_from_being
     assert_eq!(world.hooks_of(showcaller_rehearsal::BOT), AT_LAPTOP);
     world.minutes_pass(10).await;
     assert_eq!(replica.news(), [HookNews::Made(2)]);
-    assert_eq!(of(&world, EVENTS), MEETINGS);
+    assert_eq!(world.hooks_of(EVENTS), MEETINGS);
     replica.ends().await;
 }
 
@@ -136,7 +131,7 @@ async fn what_webex_shut_off_is_healed_as_for_the_bot() {
     world.minutes_pass(1).await;
     drop(gone);
     let inactive = MEETINGS.map(|hook| hook.replace("active", "inactive"));
-    assert_eq!(of(&world, EVENTS), inactive);
+    assert_eq!(world.hooks_of(EVENTS), inactive);
     let mut replica = world.serves(&ledger, "sample", "laptop", false).await;
     replica.settles().await;
     world.minutes_pass(1).await;
@@ -147,6 +142,6 @@ async fn what_webex_shut_off_is_healed_as_for_the_bot() {
     );
     world.minutes_pass(6).await;
     assert_eq!(replica.news(), [HookNews::Healed { reachable: true }]);
-    assert_eq!(of(&world, EVENTS), MEETINGS);
+    assert_eq!(world.hooks_of(EVENTS), MEETINGS);
     replica.ends().await;
 }

@@ -16,6 +16,8 @@ pub struct Slips {
     slips: Vec<(i64, Slip)>,
     /// The slips that were undone, in the order in which they were, each after how many slips.
     undone: Vec<(usize, i64)>,
+    /// The meetings for which slips ended, each after how many of them.
+    ended: Vec<(usize, MeetingKey)>,
     detached: BTreeSet<MeetingKey>,
 }
 
@@ -67,6 +69,11 @@ impl Slips {
             Entry::UndoSlip { number } if self.counts(*number) => {
                 self.undone.push((self.slips.len(), *number));
             }
+            Entry::EndSlips { meetings } => {
+                let after = self.slips.len();
+                self.ended
+                    .extend(meetings.iter().map(|it| (after, it.clone())));
+            }
             Entry::Detach { meeting } => {
                 self.detached.insert(meeting.clone());
             }
@@ -109,21 +116,20 @@ impl Slips {
                 applied.detached.insert(meeting.key.clone());
             }
             let planned = Times::of(meeting);
-            let of_meeting = |slip: &Slip| {
-                let mut meetings = slip.meetings.iter();
-                let own = meetings.find(|own| names().any(|name| *name == own.meeting))?;
-                Some((own.planned == planned, own.start_by, own.end_by))
-            };
+            let ended = self.ended.iter().rev();
+            let mut ended = ended.filter(|(_, of)| names().any(|name| name == of));
+            let counted_from = ended.next().map_or(0, |(after, _)| *after);
             let mut moves = BTreeMap::new();
-            for (number, slip) in &self.slips {
-                match of_meeting(slip) {
-                    Some((true, start, end)) => {
-                        moves.insert(*number, Shift { start, end });
-                    }
-                    Some((false, ..)) if !self.is_undone(*number) => {
-                        applied.ended.insert(meeting.key.clone());
-                    }
-                    _ => {}
+            for (number, slip) in &self.slips[counted_from..] {
+                let mut own = slip.meetings.iter();
+                let Some(own) = own.find(|own| names().any(|name| *name == own.meeting)) else {
+                    continue;
+                };
+                if own.planned == planned {
+                    let (start, end) = (own.start_by, own.end_by);
+                    moves.insert(*number, Shift { start, end });
+                } else if !self.is_undone(*number) {
+                    applied.ended.insert(meeting.key.clone());
                 }
             }
             if let Some(slipped) = self.slipped(planned, &moves) {

@@ -21,7 +21,8 @@ pub struct Facts {
     pub past: Vec<Past>,
     /// Hosts who would have more meetings at once than the file allows, and had not before.
     pub hosts: Vec<HostClash>,
-    /// Co-hosts who would be in two meetings at once, and were not before.
+    /// Co-hosts who would be in two meetings at once, and were not before, where the file does not
+    /// acknowledge that.
     pub cohosts: Vec<CohostClash>,
     /// Rooms with two meetings at once that were one after the other.
     pub into: Vec<RunsInto>,
@@ -171,7 +172,7 @@ pub(super) fn of(
         people: people(after.event, &moved, &cues),
         past: past(&meetings, &cues, now),
         hosts: hosts(after.event, &pairs, host),
-        cohosts: cohosts(&pairs),
+        cohosts: cohosts(after.event, &pairs),
         short: short(&pairs, &moved, &into),
         ends: ends(after.event, &pairs, &moved),
         reaches: reaches(&pairs, &moved),
@@ -329,13 +330,14 @@ fn new_overlaps<'a>(pairs: &[Pair<'a>]) -> Vec<(Pair<'a>, Pair<'a>)> {
     found
 }
 
-fn cohosts(pairs: &[Pair<'_>]) -> Vec<CohostClash> {
+fn cohosts(event: &Event, pairs: &[Pair<'_>]) -> Vec<CohostClash> {
     let mut by_person: BTreeMap<&Email, Vec<Pair<'_>>> = BTreeMap::new();
     for pair in pairs {
         for invitee in pair.new.invitees.iter().filter(|invitee| invitee.cohost) {
             by_person.entry(&invitee.email).or_default().push(*pair);
         }
     }
+    by_person.retain(|person, _| !event.webex.cohosts_overlap.contains(person));
     let clashes = by_person.into_iter().flat_map(|(person, pairs)| {
         let overlaps = new_overlaps(&pairs).into_iter();
         overlaps.map(|(first, second)| CohostClash {

@@ -56,6 +56,8 @@ fn event() -> Event {
     event.days[0].ends = Some(at(17, 30).in_tz("Europe/Brussels").expect("a zone"));
     for meeting in &mut event.meetings {
         meeting.fixed = meeting.key.as_str() == "lunch";
+        let talk = meeting.key.as_str() == "talk";
+        meeting.min_length = talk.then(|| SignedDuration::from_mins(45));
     }
     for cue in &mut event.cues {
         cue.fixed = cue.key.cue.as_str() == "bell";
@@ -177,6 +179,8 @@ fn what_it_leads_to_is_said() {
     assert_eq!(facts.hosts.len(), 1);
     assert_eq!(facts.into.len(), 1);
     assert_eq!(facts.into[0].left, SignedDuration::from_mins(30));
+    let short: Vec<_> = facts.short.iter().map(|it| it.meeting.as_str()).collect();
+    assert_eq!(short, ["talk"], "45 minutes at least");
     assert_eq!(facts.ends, []);
     let facts = proposed(&event, &[], at(8, 0), &wish(45)).facts;
     assert_eq!(facts.ends.len(), 1);
@@ -234,6 +238,20 @@ fn a_later_file_ends_the_slip_of_the_meeting_that_it_moves() {
     let (moved, applied) = applied(&event, &[slip]);
     assert_eq!(applied.ended, BTreeSet::from([MeetingKey::new("talk")]));
     insta::assert_snapshot!(times(&moved), @"opening 09:20–09:50, lunch 12:00–13:00, work 13:20–14:20, talk 14:00–15:00, aside 14:20–15:20, closing 16:20–17:20");
+}
+
+#[test]
+fn a_slip_that_a_file_ended_does_not_come_back_with_the_file_of_before() {
+    let event = event();
+    let slip = proposed(&event, &[], at(8, 0), &wish(20)).entry;
+    let talk = MeetingKey::new("talk");
+    let meetings = vec![talk.clone()];
+    let (_, state) = applied(&event, &[slip.clone(), Entry::EndSlips { meetings }]);
+    assert!(!state.meetings.contains_key(&talk) && state.ended.is_empty());
+    assert_eq!(state.moved().count(), 4, "the others stay moved");
+    let meetings = vec![talk.clone()];
+    let (_, state) = applied(&event, &[Entry::EndSlips { meetings }, slip]);
+    assert!(state.meetings.contains_key(&talk), "a later one counts");
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use showcaller_engine::cues::Cues;
+use showcaller_engine::cues::{Cues, ShowWatch};
 use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
-use showcaller_engine::{Answers, Prepared, Presence, Stop};
-use showcaller_server::{Control, Counters, Ingress, Limits, control, listen, public};
+use showcaller_engine::{Answers, Live as LiveFacts, Prepared, Presence, Stop};
+use showcaller_server::{Control, Counters, Inboxes, Ingress, Limits, control, listen, public};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -53,6 +53,7 @@ pub(super) struct Running<'a> {
     prepared: Option<Prepared>,
     answers: Option<Answers>,
     cues: Option<Cues>,
+    facts: LiveFacts,
     answering: watch::Sender<bool>,
     line: StatusLine,
     warnings: mpsc::UnboundedReceiver<String>,
@@ -70,13 +71,17 @@ impl<'a> Running<'a> {
         live.engine.check_bot(event).await?;
         let presence = Arc::new(live.engine.presence().await?);
         let prepared = Answers::prepare(&live.engine, &presence).await?;
+        let facts = LiveFacts::begin(&live.engine).await?;
         let counters = Arc::<Counters>::default();
         let stop = Stop::default();
         let mut listeners = JoinSet::new();
         let router = public(Ingress {
             identity: identity.clone(),
             secret: secret.clone(),
-            inbox: Arc::new(prepared.inbox()),
+            inbox: Arc::new(Inboxes {
+                answers: prepared.inbox(),
+                live: facts.inbox(),
+            }),
             clock: live.clock.clone(),
             counters: Arc::clone(&counters),
         });
@@ -107,6 +112,9 @@ impl<'a> Running<'a> {
                 answering: answering.subscribe(),
                 presence: Arc::clone(&presence),
                 counters,
+                process: live.engine.process().clone(),
+                show: Arc::new(ShowWatch::new(live.ledger.clone())),
+                stop: stop.clone(),
             });
             let stopped = stop.clone();
             listeners.spawn(async move {
@@ -118,7 +126,9 @@ impl<'a> Running<'a> {
         let line = StatusLine::new();
         line.say(&listening(address, &public_url));
         if let Some(address) = control_address {
-            line.say(&format!("Readiness and figures on http://{address}."));
+            line.say(&format!(
+                "Readiness, figures and the remote control on http://{address}."
+            ));
         }
         Ok(Self {
             live,
@@ -132,6 +142,7 @@ impl<'a> Running<'a> {
             prepared: Some(prepared),
             answers: None,
             cues: None,
+            facts,
             answering,
             line,
             warnings: warnings(),
@@ -161,6 +172,9 @@ impl<'a> Running<'a> {
                     }
                     if self.cues.as_ref().is_some_and(Cues::ended) {
                         break Err(broken("calls the cues"));
+                    }
+                    if self.facts.ended() {
+                        break Err(broken("watches the meetings"));
                     }
                     if StatusLine::is_shown() {
                         self.draw();
@@ -234,7 +248,7 @@ impl<'a> Running<'a> {
             }
         };
         let listeners = async { while self.listeners.join_next().await.is_some() {} };
-        tokio::join!(cues, answers, listeners);
+        tokio::join!(cues, answers, listeners, self.facts.stop());
         if !self.hooks.is_finished() {
             let _ = self.hooks.await;
         }

@@ -43,8 +43,8 @@ pub(super) fn of_news(news: &HookNews) -> String {
             when::local(*until)
         ),
         HookNews::HostTrouble { host, reason } => format!(
-            "The webhooks of {host} cannot be looked after, and are tried again: {reason}. Until then \
-             the meetings that a cue waits for are read once a minute."
+            "The webhooks of {host} cannot be looked after, and are tried again: {reason}. When their \
+             meetings begin and end may stay unknown until then."
         ),
         HookNews::Reachable(false) => {
             "The public address does not lead here, as seen from this machine: if it does not from \
