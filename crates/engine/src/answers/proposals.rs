@@ -86,7 +86,7 @@ impl Proposals<'_> {
             holds: HOLDS,
         };
         let ask = Ask {
-            // Whoever is an operator has one.
+            // An operator has one: else there is no `By`.
             person: self.asked.person.uuid().unwrap_or_default(),
             words: draft.command.to_string(),
             entries: draft.entries,
