@@ -50,6 +50,7 @@ mod the_bot_says_what_it_lost;
 mod the_ledger_in_trouble;
 mod the_reference_event_under_each_unknown;
 mod the_same_story_on_both_databases;
+mod the_show_is_called_from_the_chat;
 mod the_two_waves;
 mod transcripts;
 mod what_cannot_be_read_stays_in_doubt;

@@ -17,6 +17,7 @@ mod live;
 mod messages;
 mod provision;
 mod records;
+mod show;
 mod show_log;
 mod slipping;
 

@@ -3,13 +3,13 @@
 
 use jiff::Timestamp;
 use showcaller_event::Event;
-use showcaller_ledger::{Ledger, Logging};
+use showcaller_ledger::Ledger;
 use showcaller_show::slip::{Ground, Proposal, Refusal, Wish, propose, propose_undo};
 use showcaller_show::{By, Entry, Logged};
 use uuid::Uuid;
 
-use crate::show_log::{NewEntry, log};
-use crate::{Error, InForce, show_log};
+use crate::show_log::{self, Appended, NewEntry, append};
+use crate::{Error, InForce};
 
 /// What slips are proposed on, as of one moment.
 #[derive(Debug)]
@@ -91,37 +91,28 @@ impl SlipBasis {
         entry: &Entry,
         now: Timestamp,
     ) -> Result<SlipWritten, Error> {
-        let mut last = self.log.last().map_or(0, |last| last.number);
-        loop {
-            let new = NewEntry {
-                key: self.key.clone(),
-                by: by.clone(),
-                entry: entry.clone(),
-            };
-            match log(ledger, &[new], Some(last), now).await? {
-                Logging::Written(numbers) => {
-                    return Ok(SlipWritten::Written(
-                        numbers.first().copied().unwrap_or(last),
-                    ));
-                }
-                Logging::Outdated { .. } => {
-                    let since = show_log::read(ledger, last).await?;
-                    let moving: Vec<Logged> = since
-                        .iter()
-                        .filter(|it| moves(&it.entry))
-                        .cloned()
-                        .collect();
-                    if !moving.is_empty() {
-                        return Ok(SlipWritten::Changed(moving));
-                    }
-                    last = since.last().map_or(last, |newest| newest.number);
-                }
+        let new = NewEntry {
+            key: self.key.clone(),
+            by: by.clone(),
+            entry: entry.clone(),
+        };
+        let last = self.head();
+        Ok(match append(ledger, &[new], last, now, moves).await? {
+            Appended::Written(numbers) => {
+                SlipWritten::Written(numbers.first().copied().unwrap_or(last))
             }
-        }
+            Appended::Conflict(meanwhile) => SlipWritten::Changed(meanwhile),
+        })
+    }
+
+    /// The number of the log's last entry.
+    pub(crate) fn head(&self) -> i64 {
+        self.log.last().map_or(0, |last| last.number)
     }
 }
 
-fn moves(entry: &Entry) -> bool {
+/// Whether an entry changes the schedule.
+pub(crate) fn moves(entry: &Entry) -> bool {
     matches!(
         entry,
         Entry::Slip { .. }

@@ -28,10 +28,10 @@ mod view;
 pub use answer::{answer, answer_intent, reminder};
 pub use calling::slip;
 pub use calling::{
-    Arrived, Attempted, Attention, Board, By, Command, CueState, CueStatus, Delivery,
-    DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged, Missed, NO_ACCOUNT,
-    Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal, Said, Setting,
-    Via,
+    Arrived, Attempted, Attention, Board, By, ChatCommand, ChatMessage, Command, CueState,
+    CueStatus, Delivery, DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged,
+    Missed, NO_ACCOUNT, Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus,
+    Refusal, Said, Setting, Via,
 };
 pub use question::{Intent, Place, Question};
 pub use reply::{

@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use showcaller_event::markdown::inert;
 use showcaller_event::model::{Cue, CueKey, MeetingFact, MeetingKey, Part};
 
-use super::show::Show;
 use super::tell;
 use crate::floor::Stop;
+use crate::show::Show;
 use crate::show_log;
 use crate::{Engine, Error, Followed, InForce};
 

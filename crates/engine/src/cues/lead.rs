@@ -21,9 +21,9 @@ use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
 use super::rest::Rest;
 use super::scope::Scope;
-use super::show::Show;
 use super::{changed, tell, turn};
 use crate::floor::Held;
+use crate::show::Show;
 use crate::show_log::JournalError;
 use crate::{Error, InForce};
 

@@ -22,7 +22,7 @@ mod receipts;
 mod rest;
 mod runner;
 mod scope;
-mod show;
+
 mod tell;
 mod turn;
 mod watch;
@@ -35,10 +35,10 @@ use self::context::Context;
 use self::lead::Lead;
 pub use self::runner::{LEASE, runner};
 pub use self::scope::Scope;
-pub use self::show::Show;
 use self::turn::Turn;
 pub use self::watch::ShowWatch;
 use crate::floor::{Background, Held, LeaseSpec};
+pub use crate::show::Show;
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
 

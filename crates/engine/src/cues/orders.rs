@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::compose::{self, Destination};
 use super::deed::{Deed, Other, Target};
 use super::scope::Scope;
-use super::show::Show;
 use crate::messages::{Outgoing, To};
+use crate::show::Show;
 
 /// How long an operator's own message may wait for a process that sends it.
 const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);

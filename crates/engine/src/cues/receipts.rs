@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::compose;
 use super::orders::message_id;
-use super::show::Show;
 use crate::messages::To;
+use crate::show::Show;
 
 impl Show {
     /// What a cue says to one of its recipients.

@@ -11,7 +11,7 @@ use showcaller_show::{Attention, By, Entry, Said, Via};
 use uuid::Uuid;
 
 use super::changed::Changed;
-use super::show::Show;
+use crate::show::Show;
 use crate::show_log::{self, JournalError, NewEntry};
 
 /// Tells all that needs an operator, in one message. A cue that is late beside others is one line of a

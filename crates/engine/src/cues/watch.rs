@@ -7,9 +7,9 @@ use showcaller_ledger::Ledger;
 use showcaller_show::Board;
 use tokio::sync::Mutex;
 
-use super::show::Show;
 use crate::Error;
 use crate::in_force::{InForce, Stamp};
+use crate::show::Show;
 
 /// The show for those that look at it often: of the ledger, only what is newer is read.
 #[derive(Debug)]

@@ -11,6 +11,8 @@ use showcaller_render::answers::Message;
 use showcaller_secret::Secret;
 use showcaller_webex::{Destination, MessageId, PersonId, RoomId};
 
+use super::ask::Ask;
+
 /// The version of [`Outgoing`].
 const VERSION: i64 = 1;
 
@@ -43,6 +45,9 @@ pub(crate) struct Outgoing {
     /// What is kept of the text once it was sent: enough to tell another one from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) digest: Option<String>,
+    /// What the buttons of an operator's preview, or a word, agree to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ask: Option<Ask>,
 }
 
 /// What tells one text from another, and nothing else of it.
@@ -71,6 +76,7 @@ impl Outgoing {
             buttons,
             language: language.tag().to_owned(),
             after,
+            ask: None,
             digest: None,
         }
     }

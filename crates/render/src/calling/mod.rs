@@ -5,6 +5,7 @@
 //! terminal.
 
 mod attention;
+mod chat;
 mod count;
 mod judged;
 mod leader;
@@ -17,6 +18,10 @@ mod reach;
 mod receipts;
 
 pub use self::attention::attention;
+pub use self::chat::{
+    ChatPreview, Note, YES, called, chat_advice, chat_listing, chat_preview, chat_refusal,
+    chat_text, late_yes, meanwhile, note, question, slip_facts,
+};
 pub use self::judged::{Advice, fact, follow, not_found, refusal};
 pub use self::leader::{Leader, Queue};
 pub use self::listing::{ListedCue, ListedDay, Listing, waiting};

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 
+use jiff::Timestamp;
 use jiff::civil::Time;
-use jiff::{SignedDuration, Timestamp};
 use showcaller_engine::{Error, Followed, NotFollowed, SlipBasis, SlipWritten};
 use showcaller_event::Event;
 use showcaller_event::model::{DayId, MeetingKey};
 use showcaller_ledger::Ledger;
 use showcaller_render::slip as render;
-use showcaller_show::slip::{Proposal, Refusal, Slips, Wish};
+use showcaller_show::slip::{Proposal, Refusal, Slips, Wish, minutes_by};
 use showcaller_show::{By, Entry, Logged, Via};
 
 use super::whom;
@@ -205,14 +205,8 @@ fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure
     })
 }
 
-/// Whole minutes, as in `15m`, `-10`, `1h30m`; a day at most.
 fn minutes(text: &str) -> Result<i64, Failure> {
-    let minutes = text.parse().ok().or_else(|| {
-        let length: SignedDuration = text.parse().ok()?;
-        (length.as_secs() % 60 == 0).then(|| length.as_mins())
-    });
-    let sensible = minutes.filter(|minutes: &i64| *minutes != 0 && minutes.abs() < 24 * 60);
-    sensible.ok_or_else(|| {
+    minutes_by(text).ok_or_else(|| {
         Failure::new(
             Code::Usage,
             format!("{text} is no number of minutes to move by"),

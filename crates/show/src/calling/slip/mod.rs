@@ -12,4 +12,4 @@ pub use facts::{
     CohostClash, CueMove, EndPassed, Facts, HostClash, MeetingMove, Past, RunsInto, TooShort,
 };
 pub use propose::{Ground, Proposal, Refusal, Stays, WhyStays, Wish, propose, propose_undo};
-pub use value::{CueSlip, MeetingSlip, Slip, Times};
+pub use value::{CueSlip, MeetingSlip, Slip, Times, minutes_by};

@@ -72,7 +72,7 @@ impl Show {
 
     /// Takes up what is newer. With `written`, entries of the log that are new were written then, whatever
     /// the clock of their writer says. Returns whether anything is newer.
-    pub(super) async fn refresh(
+    pub(crate) async fn refresh(
         &mut self,
         ledger: &Ledger,
         in_force: Arc<InForce>,
@@ -178,12 +178,12 @@ impl Show {
     }
 
     /// The row of a delivery.
-    pub(super) fn row_of(&self, delivery: &Delivery) -> Option<&Operation> {
+    pub(crate) fn row_of(&self, delivery: &Delivery) -> Option<&Operation> {
         self.delivered(&delivery.cue, delivery.generation, &delivery.recipient)
     }
 
     /// The rows of deliveries.
-    pub(super) fn rows_of<'d>(
+    pub(crate) fn rows_of<'d>(
         &self,
         deliveries: impl IntoIterator<Item = &'d Delivery>,
     ) -> Vec<Operation> {
@@ -192,7 +192,7 @@ impl Show {
     }
 
     /// The delivery of a cue, under this name, to a recipient.
-    pub(super) fn delivered(
+    pub(crate) fn delivered(
         &self,
         cue: &CueKey,
         generation: u32,
@@ -204,12 +204,12 @@ impl Show {
     }
 
     /// A row of another kind.
-    pub(super) fn other(&self, key: &MessageKey) -> Option<&Operation> {
+    pub(crate) fn other(&self, key: &MessageKey) -> Option<&Operation> {
         self.others.get(key)
     }
 
     /// The row with this id.
-    pub(super) fn row(&self, id: OperationId) -> Option<&Operation> {
+    pub(crate) fn row(&self, id: OperationId) -> Option<&Operation> {
         match self.places.get(&id) {
             Some(place) => self.rows.get(*place),
             None => self.others.values().find(|row| row.id == id),
@@ -217,24 +217,24 @@ impl Show {
     }
 
     /// Every row.
-    pub(super) fn rows(&self) -> impl Iterator<Item = &Operation> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &Operation> {
         self.rows.iter().chain(self.others.values())
     }
 
     /// Whether nothing is to be expected of any row.
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         let finished = [OperationState::Done, OperationState::Failed];
         self.rows().all(|row| finished.contains(&row.state))
     }
 
     /// The rows whose outcome is not known.
-    pub(super) fn in_doubt(&self) -> impl Iterator<Item = &Operation> {
+    pub(crate) fn in_doubt(&self) -> impl Iterator<Item = &Operation> {
         let rows = self.rows();
         rows.filter(|row| row.state == OperationState::Unclear)
     }
 
     /// Notes what became of a row, until it is read again.
-    pub(super) fn note(&mut self, id: OperationId, outcome: &MessageOutcome, at: Timestamp) {
+    pub(crate) fn note(&mut self, id: OperationId, outcome: &MessageOutcome, at: Timestamp) {
         let row = match self.places.get(&id) {
             Some(place) => &mut self.rows[*place],
             None => match self.others.values_mut().find(|row| row.id == id) {
