@@ -3,9 +3,11 @@
 use showcaller_ledger::{Need, Share};
 use showcaller_webex::Lane;
 
-/// Each need weighs so many times the one below it: when cues wait, idle processes have yielded
-/// nearly all of their part, then those that provision, then those that answer.
+/// Each need weighs so many times the one below it: idle processes yield nearly all of their part first,
+/// then those that provision.
 const STEP: f64 = 8.0;
+/// What cues weigh: all that there is, since everything else [waits for them](elsewhere).
+const CUES: f64 = 1e6;
 
 /// What a client needs that has calls on this lane, the most urgent of its lanes.
 pub(super) fn need(busiest: Option<Lane>) -> Need {
@@ -20,7 +22,10 @@ pub(super) fn need(busiest: Option<Lane>) -> Need {
 /// The part of the whole, above 0 and at most 1, of a process with this need, among those that are
 /// alive. The parts of all of them are 1 together.
 pub(super) fn part(mine: Need, share: &Share) -> f64 {
-    let weight = |need: Need| STEP.powi(need as i32);
+    let weight = |need: Need| match need {
+        Need::Cues => CUES,
+        need => STEP.powi(need as i32),
+    };
     let counted = share.alive[mine as usize];
     let others: f64 = Need::ALL
         .into_iter()
@@ -68,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn idle_processes_yield_first_then_provisioning_then_answers() {
+    fn idle_processes_yield_first_then_provisioning_and_all_of_them_to_cues() {
         // Percent of the whole for each process, by what waits: idle, provisioning, answers, cues.
         let parts = |alive: [u64; 4]| {
             let share = among(alive);
@@ -82,10 +87,10 @@ mod tests {
             ([3, 1, 0, 0], [9, 73, 0, 0]),
             ([1, 0, 1, 0], [2, 0, 98, 0]),
             ([0, 1, 1, 0], [0, 11, 89, 0]),
-            ([0, 1, 0, 1], [0, 2, 0, 98]),
-            ([0, 0, 1, 1], [0, 0, 11, 89]),
-            ([1, 1, 1, 1], [0, 1, 11, 88]),
-            ([2, 1, 1, 2], [0, 1, 6, 47]),
+            ([0, 1, 0, 1], [0, 0, 0, 100]),
+            ([0, 0, 1, 1], [0, 0, 0, 100]),
+            ([1, 1, 1, 1], [0, 0, 0, 100]),
+            ([2, 1, 1, 2], [0, 0, 0, 50]),
         ] {
             assert_eq!(parts(alive), expected, "{alive:?}");
         }
