@@ -3,11 +3,9 @@
 use showcaller_ledger::{Need, Share};
 use showcaller_webex::Lane;
 
-/// Each need weighs so many times the one below it: idle processes yield nearly all of their part first,
-/// then those that provision.
+/// Each need weighs so many times the one below it: idle processes have yielded nearly all of their part
+/// first, then those that provision.
 const STEP: f64 = 8.0;
-/// What cues weigh: all that there is, since everything else [waits for them](elsewhere).
-const CUES: f64 = 1e6;
 
 /// What a client needs that has calls on this lane, the most urgent of its lanes.
 pub(super) fn need(busiest: Option<Lane>) -> Need {
@@ -20,32 +18,24 @@ pub(super) fn need(busiest: Option<Lane>) -> Need {
 }
 
 /// The part of the whole, above 0 and at most 1, of a process with this need, among those that are
-/// alive. The parts of all of them are 1 together.
-pub(super) fn part(mine: Need, share: &Share) -> f64 {
-    let weight = |need: Need| match need {
-        Need::Cues => CUES,
-        need => STEP.powi(need as i32),
-    };
-    let counted = share.alive[mine as usize];
-    let others: f64 = Need::ALL
-        .into_iter()
-        .map(|need| share.alive[need as usize] as f64 * weight(need))
-        .sum();
+/// alive. The parts of all of them are 1 together. `None` if cues wait in others: then it has none, and makes
+/// no call, until they are over.
+pub(super) fn part(mine: Need, share: &Share) -> Option<f64> {
+    let alive = |need: Need| share.alive[need as usize] as f64;
     // The ledger may not count this process, if its clock is far off.
-    let all = if counted == 0 {
-        others + weight(mine)
-    } else {
-        others
-    };
-    weight(mine) / all
-}
-
-/// Whether cues wait in other processes: then everything less urgent in this one, which has this need, waits
-/// for them.
-pub(super) fn elsewhere(mine: Need, share: &Share) -> Option<Lane> {
-    let cues = share.alive[Need::Cues as usize];
-    let others = cues.saturating_sub(u64::from(mine == Need::Cues));
-    (others > 0).then_some(Lane::Cue)
+    let counted = |need| alive(need).max(if need == mine { 1.0 } else { 0.0 });
+    let cues = counted(Need::Cues);
+    match mine {
+        Need::Cues => return Some(1.0 / cues),
+        _ if cues > 0.0 => return None,
+        _ => {}
+    }
+    let weight = |need: Need| STEP.powi(need as i32);
+    let all: f64 = Need::ALL
+        .map(|need| counted(need) * weight(need))
+        .iter()
+        .sum();
+    Some(weight(mine) / all)
 }
 
 #[cfg(test)]
@@ -66,9 +56,9 @@ mod tests {
         for need in Need::ALL {
             let mut alive = [0; 4];
             alive[need as usize] = 1;
-            assert!((part(need, &among(alive)) - 1.0).abs() < 1e-9);
+            assert_eq!(part(need, &among(alive)), Some(1.0));
             alive[need as usize] = 4;
-            assert!((part(need, &among(alive)) - 0.25).abs() < 1e-9);
+            assert_eq!(part(need, &among(alive)), Some(0.25));
         }
     }
 
@@ -77,9 +67,9 @@ mod tests {
         // Percent of the whole for each process, by what waits: idle, provisioning, answers, cues.
         let parts = |alive: [u64; 4]| {
             let share = among(alive);
-            Need::ALL.map(|need| match alive[need as usize] {
-                0 => 0,
-                _ => (part(need, &share) * 100.0).round() as i32,
+            Need::ALL.map(|need| match (alive[need as usize], part(need, &share)) {
+                (0, _) | (_, None) => 0,
+                (_, Some(part)) => (part * 100.0).round() as i32,
             })
         };
         for (alive, expected) in [
@@ -97,14 +87,19 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_all_are_the_whole_and_none_is_shut_out() {
+    fn the_parts_of_all_are_the_whole_and_none_is_shut_out_but_by_cues() {
         for code in 1..256_u64 {
             let alive = [code & 3, code >> 2 & 3, code >> 4 & 3, code >> 6];
             let share = among(alive);
-            let parts = Need::ALL.map(|need| alive[need as usize] as f64 * part(need, &share));
-            assert!((parts.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{alive:?}");
-            for need in Need::ALL {
-                assert!(part(need, &share) > 0.0);
+            let there = Need::ALL.into_iter().filter(|it| alive[*it as usize] > 0);
+            let parts: Vec<_> = there.map(|it| (it, part(it, &share))).collect();
+            let all = parts
+                .iter()
+                .filter_map(|(need, part)| Some(alive[*need as usize] as f64 * (*part)?));
+            assert!((all.sum::<f64>() - 1.0).abs() < 1e-9, "{alive:?}");
+            for (need, part) in parts {
+                let waits = alive[3] > 0 && need != Need::Cues;
+                assert_eq!(part.is_none_or(|part| part <= 0.0), waits, "{alive:?}");
             }
         }
     }
