@@ -22,14 +22,17 @@ use super::orders::{self, Orders};
 use super::rest::Rest;
 use super::scope::Scope;
 use super::show::Show;
-use super::tell;
-use crate::Error;
+use super::{changed, tell, turn};
 use crate::floor::Held;
+use crate::show_log::JournalError;
+use crate::{Error, InForce};
 
 /// How often the ledger is asked for something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
 /// How long a message that was not sent waits before it is tried again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// How much another clock is another one.
+const NEWS_OF_CLOCK: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
 
@@ -55,6 +58,10 @@ pub(super) struct Lead<'a> {
     /// Who has an account, of those who were asked for.
     accounts: Accounts,
     scope: Scope,
+    /// How far Webex's clock is ahead by what the ledger was told.
+    noted_ahead: Option<SignedDuration>,
+    /// What was in force when the cues that were sent were last compared with it.
+    compared: Option<Arc<InForce>>,
     /// There was nothing to do at the last look.
     rest: Option<Rest>,
 }
@@ -83,6 +90,8 @@ impl<'a> Lead<'a> {
             not_before: BTreeMap::new(),
             accounts: Accounts::default(),
             scope,
+            noted_ahead: None,
+            compared: None,
             rest: None,
         })
     }
@@ -166,9 +175,12 @@ impl<'a> Lead<'a> {
 
     /// Takes up what the ledger has that is newer, and decides what is to be done until the next look.
     async fn look(&mut self) -> Result<(), Error> {
+        // Nothing else need be written for a long time.
+        self.held.confirm().await?;
         // First, so that everything that follows goes by Webex's time.
         let trusted = self.watch.is_trusted();
         self.watch.check(&*self.context.clock, &self.webex).await;
+        self.note_clock().await?;
         let newer = self.refresh().await? || trusted != self.watch.is_trusted();
         let rest = self.rest.take().filter(|_| !newer && self.is_at_rest());
         self.rest = rest.filter(|rest| rest.holds(self.webex.now()));
@@ -197,6 +209,17 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
+    async fn note_clock(&mut self) -> Result<(), Error> {
+        let ahead = self.webex.offset();
+        let noted = self.noted_ahead;
+        if noted.is_none_or(|noted| (noted - ahead).abs() > NEWS_OF_CLOCK) {
+            let by = self.context.process.instance();
+            turn::note(&self.ledger, by, ahead).await?;
+            self.noted_ahead = Some(ahead);
+        }
+        Ok(())
+    }
+
     /// Whether nothing is under way, to be done, or in doubt.
     fn is_at_rest(&self) -> bool {
         let is_idle = self.queue.is_empty() && self.under_way.is_empty();
@@ -206,20 +229,42 @@ impl<'a> Lead<'a> {
     async fn refresh(&mut self) -> Result<bool, Error> {
         let in_force = self.context.in_force.refreshed().await;
         let now = self.webex.now();
-        self.show.refresh(&self.ledger, in_force, now).await
+        self.show.refresh(&self.ledger, in_force, Some(now)).await
     }
 
-    /// Tells the operators what needs them. Returns whether they are told.
+    /// Tells the operators what they have to know. Returns whether they are told.
     async fn tell(&mut self) -> bool {
         let now = self.webex.now();
-        let attention = self
-            .show
-            .board(now, self.watch.is_trusted(), |board| board.attention(now));
-        let told = tell::tell(&self.show, &self.ledger, attention, now).await;
+        let told = self.try_to_tell(now).await;
         if let Err(error) = &told {
-            tracing::warn!(%error, "the operators are not told yet what needs them");
+            tracing::warn!(%error, "the operators are not told yet");
         }
         told.is_ok()
+    }
+
+    async fn try_to_tell(&mut self, now: Timestamp) -> Result<(), JournalError> {
+        let (show, ledger) = (&self.show, &self.ledger);
+        let trusted = self.watch.is_trusted();
+        let attention = show.board(now, trusted, |board| board.attention(now));
+        tell::attention(show, ledger, attention, now).await?;
+        let ahead = self.webex.offset();
+        if trusted && turn::is_off(ahead) {
+            let machine = &self.context.process.instance().name;
+            tell::clock(show, ledger, (machine, ahead), now).await?;
+        }
+        // What is sent is compared with what holds only when something else does.
+        let in_force = Arc::clone(&show.in_force);
+        if !self
+            .compared
+            .as_ref()
+            .is_some_and(|it| Arc::ptr_eq(it, &in_force))
+        {
+            let changed = show.board(now, trusted, |board| changed::changed(show, board, now));
+            if tell::changed(show, ledger, changed, now).await? {
+                self.compared = Some(in_force);
+            }
+        }
+        Ok(())
     }
 
     /// What is to be done, and when that is something else by itself.
@@ -344,7 +389,7 @@ impl<'a> Lead<'a> {
         let Some(row) = self.ledger.operation(id).await? else {
             return Ok(());
         };
-        let now = self.context.clock.now();
+        let now = self.webex.now();
         let withdrawn = self
             .ledger
             .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);

@@ -70,13 +70,13 @@ impl Show {
         Ok(show)
     }
 
-    /// Takes up what is newer. Entries of the log that are new were written just now, whatever the clock
-    /// of their writer says. Returns whether anything is.
+    /// Takes up what is newer. With `written`, entries of the log that are new were written then, whatever
+    /// the clock of their writer says. Returns whether anything is newer.
     pub(super) async fn refresh(
         &mut self,
         ledger: &Ledger,
         in_force: Arc<InForce>,
-        now: Timestamp,
+        written: Option<Timestamp>,
     ) -> Result<bool, Error> {
         let another = !Arc::ptr_eq(&self.in_force, &in_force);
         self.in_force = in_force;
@@ -85,7 +85,7 @@ impl Show {
             let known = self.log.len();
             self.read_log(ledger).await?;
             for logged in &mut self.log[known..] {
-                logged.at = now;
+                logged.at = written.unwrap_or(logged.at);
             }
         }
         if marks.messages != self.marks.messages {

@@ -6,7 +6,6 @@ use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomI
 
 use super::bot::{Bot, Unavailable};
 use super::outgoing::{Outgoing, To};
-
 /// How many of the latest messages are compared.
 pub(crate) const LATEST: usize = 50;
 

@@ -10,9 +10,11 @@ mod ledger;
 mod new;
 mod plan;
 mod runsheet;
+mod say;
 mod serve;
 mod simulator;
 mod slip;
+mod token;
 mod whom;
 
 use clap::{Parser, Subcommand};
@@ -54,8 +56,10 @@ enum Command {
     Apply(apply::Args),
     Serve(Box<serve::Args>),
     Cue(Box<cue::Args>),
+    Say(Box<say::Args>),
     Ask(ask::Args),
     Slip(slip::Args),
+    Token(token::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
     Ledger(ledger::Args),
@@ -87,8 +91,10 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Apply(args) => apply::run(&args).await,
         Command::Serve(args) => serve::run(&args).await,
         Command::Cue(args) => cue::run(&args).await,
+        Command::Say(args) => say::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
         Command::Slip(args) => slip::run(&args).await,
+        Command::Token(args) => token::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,
