@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{Error as LedgerError, Heartbeat, Ledger, Need, Share};
-use showcaller_webex::{SendPermit, Webex};
+use showcaller_webex::{Lane, SendPermit, Webex};
 
 use super::background::Background;
 use super::confirmation::{Confirmation, Moment};
@@ -240,9 +240,9 @@ impl Register {
                 continue;
             };
             crowded |= share.processes_alive() > 1;
-            webex.yield_to(pace::elsewhere(need, share));
             let part = pace::part(need, share);
-            let whole = webex.take_part(part, heard(share, now));
+            let whole = part.and_then(|part| webex.take_part(part, heard(share, now)));
+            webex.yield_to(part.is_none().then_some(Lane::Cue));
             news.extend(
                 whole
                     .filter(|whole| is_news(share, *whole))
@@ -305,7 +305,7 @@ mod tests {
     use http::{Request, Response};
     use showcaller_clock::{Clock as _, ProcessClock, VirtualClock};
     use showcaller_ledger::{LedgerUrl, MessageKind};
-    use showcaller_webex::{Lane, Settings, Transport, TransportError};
+    use showcaller_webex::{Settings, Transport, TransportError};
 
     use super::*;
 
