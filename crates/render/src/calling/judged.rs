@@ -111,11 +111,8 @@ pub fn fact(fact: &Fact, event: &Event) -> String {
         Fact::Second { after } => format!("{} said go before you.", plain(&after.name)),
         Fact::Deletes { messages: 0 } => "Nothing of it is in a room yet.".to_owned(),
         Fact::Deletes { messages } => format!(
-            "{} deleted, for everybody.",
-            match messages {
-                1 => "1 message is".to_owned(),
-                many => format!("{many} messages are"),
-            }
+            "It deletes {}, for everybody.",
+            count(*messages, "message", "messages")
         ),
         Fact::MayBeTwice { recipients } => format!(
             "{} it twice if it arrived after all.",

@@ -5,9 +5,9 @@ use jiff::{Timestamp, Zoned};
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{CueKey, CueRecipient, DayId, Sending};
 use showcaller_event::{Event, Schedule};
-use showcaller_show::{Board, CueState, CueStatus, DeliveryState, RecipientState};
+use showcaller_show::{Attention, Board, CueState, CueStatus, DeliveryState, Need, RecipientState};
 
-use super::count::{clock, count, date};
+use super::count::{clock, count, date, list};
 use super::reach::audience;
 
 /// The cues of an event.
@@ -56,18 +56,18 @@ pub struct ListedCue {
 }
 
 impl Listing {
-    /// The cues of all days, or of one.
+    /// The cues of all days, or of one. `is_led` says whether a process runs the show.
     #[must_use]
     pub fn of(
         board: &Board<'_>,
         (event, schedule): (&Event, &Schedule),
         now: Timestamp,
-        only: Option<&DayId>,
+        (only, is_led): (Option<&DayId>, bool),
     ) -> Self {
         let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
         let now = now.to_zoned(zone);
         let planned = Schedule::planned(event);
-        let cue = |cue: &CueStatus<'_>| listed(cue, event, (schedule, &planned), &now);
+        let cue = |cue: &CueStatus<'_>| listed(cue, event, (schedule, &planned), (&now, is_led));
         let cues: Vec<ListedCue> = board.cues.iter().map(cue).collect();
         let today = board.today().map(|day| day.id.clone());
         let mut days: Vec<ListedDay> = Vec::new();
@@ -93,9 +93,15 @@ impl Listing {
             });
         }
         let over = |day: &ListedDay| {
-            let day = day.id.as_ref().and_then(|id| event.day(id));
-            day.is_some_and(|day| day.date < now.date())
+            let known = day.id.as_ref().and_then(|id| event.day(id));
+            !day.today && known.is_some_and(|known| known.date < now.date())
         };
+        // What was meant for a day that is over is rather left out than sent.
+        for day in days.iter_mut().filter(|day| over(day)) {
+            for cue in &mut day.cues {
+                cue.next.sort_by_key(|next| !next.starts_with("skip"));
+            }
+        }
         days.sort_by_key(|day| (!day.today, over(day), day.id.is_none()));
         Self {
             title: plain(&event.title),
@@ -142,7 +148,7 @@ fn listed(
     status: &CueStatus<'_>,
     event: &Event,
     (schedule, planned): (&Schedule, &Schedule),
-    now: &Zoned,
+    (now, is_led): (&Zoned, bool),
 ) -> ListedCue {
     let cue = status.cue;
     let first = |schedule: &Schedule| {
@@ -152,7 +158,7 @@ fn listed(
     let at = first(schedule);
     let was = first(planned).filter(|was| at.as_ref().is_some_and(|at| at != was));
     let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();
-    let (words, next) = standing(status, now);
+    let (words, next) = standing(status, now, is_led);
     ListedCue {
         key: cue.key.clone(),
         at,
@@ -174,6 +180,7 @@ struct Counts {
     late: usize,
     no_link: usize,
     left: usize,
+    due: usize,
 }
 
 impl Counts {
@@ -188,6 +195,7 @@ impl Counts {
                 RecipientState::Delivered(DeliveryState::Failed { .. }) => counts.failed += 1,
                 RecipientState::Delivered(DeliveryState::Unclear { .. }) => counts.unclear += 1,
                 RecipientState::Late => counts.late += 1,
+                RecipientState::Due => counts.due += 1,
                 RecipientState::NoLink => counts.no_link += 1,
                 RecipientState::Planned
                 | RecipientState::Standby
@@ -209,7 +217,7 @@ impl Counts {
 }
 
 /// Where a cue stands, and what may be done about it.
-fn standing(status: &CueStatus<'_>, now: &Zoned) -> (String, Vec<String>) {
+fn standing(status: &CueStatus<'_>, now: &Zoned, is_led: bool) -> (String, Vec<String>) {
     let counts = Counts::of(status);
     let cue = &status.cue.key;
     let by_call = status.cue.send == Sending::ByCall || status.cue.two_people;
@@ -229,10 +237,18 @@ fn standing(status: &CueStatus<'_>, now: &Zoned) -> (String, Vec<String>) {
             words.push("waits for a go".to_owned());
             next.extend([format!("go {cue}"), format!("skip {cue}")]);
         }
+        CueState::Sending if !is_led => {
+            words.push(counts.of_all(counts.due, "due, and nothing sends it"));
+            next.push(format!("go {cue}"));
+        }
         CueState::Sending => words.push(format!("sending: {} of {}", counts.sent, counts.all)),
         CueState::Sent => words.push(sent(status, now)),
         CueState::Held if counts.no_link > 0 => {
             words.push(counts.of_all(counts.no_link, "held: a link is missing"));
+        }
+        CueState::Held if status.recalled > 0 && status.recalled == status.generation => {
+            words.push("recalled".to_owned());
+            next.push(format!("go {cue}"));
         }
         CueState::Held => {
             words.push(counts.of_all(counts.left, "held"));
@@ -271,46 +287,32 @@ fn sent(status: &CueStatus<'_>, now: &Zoned) -> String {
     }
 }
 
-/// How many cues wait for an operator, in one line; `None` if none does.
+/// What waits for an operator, in one line: `2 cues wait for a go and 1 delivery is unclear`. `None` if
+/// nothing does.
 #[must_use]
-pub fn waiting(board: &Board<'_>) -> Option<String> {
-    let waits = |cue: &&CueStatus<'_>| {
-        matches!(cue.state, CueState::Standby | CueState::Late) || cue.waits_for_second
-    };
-    let go = board.cues.iter().filter(waits).count();
-    let (mut failed, mut unclear) = (0, 0);
-    for cue in &board.cues {
-        let counts = Counts::of(cue);
-        failed += counts.failed;
-        unclear += counts.unclear;
+pub fn waiting(needs: &[Attention]) -> Option<String> {
+    let (mut go, mut failed, mut unclear) = (0, 0, 0);
+    for attention in needs {
+        let recipients = attention.recipients.len();
+        match attention.need {
+            Need::Go { .. } | Need::Late { .. } | Need::Second { .. } => go += 1,
+            Need::Retry { .. } => failed += recipients,
+            Need::Settle => unclear += recipients,
+            Need::LeftOut { .. } | Need::Link => {}
+        }
     }
-    let verb = |number, one: &str, many: &str| (if number == 1 { one } else { many }).to_owned();
     let parts = [
-        (
-            go,
-            format!(
-                "{} {} for a go",
-                count(go, "cue", "cues"),
-                verb(go, "waits", "wait")
-            ),
-        ),
+        (go, count(go, "cue waits for a go", "cues wait for a go")),
         (
             failed,
-            format!("{} failed", count(failed, "delivery", "deliveries")),
+            count(failed, "delivery failed", "deliveries failed"),
         ),
         (
             unclear,
-            format!(
-                "{} {} unclear",
-                count(unclear, "delivery", "deliveries"),
-                verb(unclear, "is", "are")
-            ),
+            count(unclear, "delivery is unclear", "deliveries are unclear"),
         ),
     ];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(_, words)| words)
-        .collect();
-    (!parts.is_empty()).then(|| super::count::list(&parts))
+    let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts.map(|(_, words)| words).collect();
+    (!parts.is_empty()).then(|| list(&parts))
 }

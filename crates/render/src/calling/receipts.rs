@@ -1,5 +1,7 @@
 //! What became of messages that were said, deleted or corrected, recipient by recipient.
 
+use std::collections::BTreeSet;
+
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
 use showcaller_show::{Receipt, ReceiptState};
@@ -57,15 +59,22 @@ pub fn receipts(event: &Event, done: Done, receipts: &[Receipt]) -> Vec<String> 
         }
     }
     let line = |(words, same): &(String, Vec<&Receipt>)| {
-        let names: Vec<String> = same
-            .iter()
-            .map(|receipt| recipient(event, &receipt.recipient))
-            .collect();
-        let recipients: Vec<_> = same.iter().map(|receipt| &receipt.recipient).collect();
+        let recipients: BTreeSet<_> = same.iter().map(|receipt| &receipt.recipient).collect();
+        let recipients: Vec<_> = recipients.into_iter().collect();
         let whom = audience(event, &recipients);
-        match names.len() {
-            1 => format!("{whom}: {words}"),
-            2..=6 => format!("{whom}: {words} ({})", list(&names)),
+        // One recipient may have had it several times.
+        let words = match same.len() > recipients.len() {
+            true => format!("{words} ({})", count(same.len(), "message", "messages")),
+            false => words.clone(),
+        };
+        let names = || {
+            recipients
+                .iter()
+                .map(|it| recipient(event, it))
+                .collect::<Vec<_>>()
+        };
+        match (lines.len(), recipients.len()) {
+            (2.., 2..=6) => format!("{whom}: {words}: {}", list(&names())),
             _ => format!("{whom}: {words}"),
         }
     };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use showcaller_engine::{Assignment, Campaign, CampaignEnd, Outlook, Report, Stop, Undone};
 use showcaller_plan::{HeldReason, Plan, SavedPlan, differences};
 
+use super::cue::say_what_waits;
 use super::plan;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
@@ -200,6 +201,7 @@ async fn apply(
     let wait = if args.wait { " --wait" } else { "" };
     let again = format!("{}{wait}", wishes_again(&wishes));
     report::show(&plan, &report, engine, event, &again);
+    say_what_waits(engine, session.now(), event).await;
     ended(args, end)?;
     Ok(ending(&plan, &report))
 }

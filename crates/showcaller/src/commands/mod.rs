@@ -10,6 +10,7 @@ mod ledger;
 mod new;
 mod plan;
 mod runsheet;
+mod say;
 mod serve;
 mod simulator;
 mod slip;
@@ -54,6 +55,7 @@ enum Command {
     Apply(apply::Args),
     Serve(Box<serve::Args>),
     Cue(Box<cue::Args>),
+    Say(Box<say::Args>),
     Ask(ask::Args),
     Slip(slip::Args),
     Runsheet(runsheet::Args),
@@ -87,6 +89,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Apply(args) => apply::run(&args).await,
         Command::Serve(args) => serve::run(&args).await,
         Command::Cue(args) => cue::run(&args).await,
+        Command::Say(args) => say::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
         Command::Slip(args) => slip::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,

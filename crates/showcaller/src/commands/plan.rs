@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use showcaller_engine::Outlook;
 use showcaller_plan::{GuardRail, LookWish, Plan, read};
 
+use super::cue::say_what_waits;
 use crate::exit::{Code, Failure};
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved};
 use crate::terminal::progress::Bars;
@@ -61,10 +62,19 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     }
     let session = Session::open(&args.event, &args.webex).await?;
     let outcome = look(args, &session).await;
+    let shown = match (&outcome, args.format) {
+        (Ok(outlook), Format::Text) => {
+            let shown = show(&outlook.plan, args.verbose);
+            say_what_waits(&session.engine, session.now(), &args.event).await;
+            shown
+        }
+        _ => Ok(()),
+    };
     session.close().await?;
     let plan = outcome?.plan;
+    shown?;
     match args.format {
-        Format::Text => show(&plan, args.verbose)?,
+        Format::Text => {}
         Format::Markdown => result::text(&read::markdown(&plan))?,
         Format::Json => result::text(&read::json(&plan))?,
     }

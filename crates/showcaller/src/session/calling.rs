@@ -7,6 +7,7 @@ use showcaller_clock::SharedClock;
 use showcaller_engine::cues::Show;
 use showcaller_engine::{Engine, InForce};
 use showcaller_ledger::Ledger;
+use showcaller_simulator::Fault;
 
 use super::live::{not_applied, tell_differences};
 use super::simulated::Simulation;
@@ -26,7 +27,11 @@ pub(crate) struct Calling {
 
 impl Calling {
     /// Reads what was applied, and connects if there is a token, or a simulated world.
-    pub(crate) async fn open(args: &EventArgs, now: Option<Timestamp>) -> Result<Self, Failure> {
+    pub(crate) async fn open(
+        args: &EventArgs,
+        now: Option<Timestamp>,
+        faults: &[Fault],
+    ) -> Result<Self, Failure> {
         let url = place::ledger_url(args)?;
         if url.path().is_some_and(|path| !path.exists()) {
             return Err(cues_not_applied(args));
@@ -38,7 +43,7 @@ impl Calling {
         tell_differences(args, &in_force);
         let event = &in_force.event;
         let (clock, connections, simulation) = if args.simulate {
-            let simulation = Simulation::open(event, args, now, &[])?;
+            let simulation = Simulation::open(event, args, now, faults)?;
             let connections = simulation.connections(event)?;
             (simulation.clock(), Some(connections), Some(simulation))
         } else {

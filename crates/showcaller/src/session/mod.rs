@@ -291,6 +291,7 @@ pub(crate) struct Session {
     pub(crate) event: Event,
     pub(crate) files: EventFiles,
     pub(crate) engine: Engine,
+    clock: SharedClock,
     ledger: Ledger,
     simulation: Option<Simulation>,
 }
@@ -312,7 +313,12 @@ impl Session {
             (webex::connections(&event, &clock)?, clock, None)
         };
         let ledger = Ledger::open(&url).await?;
-        let engine = Engine::new(connections, ledger.clone(), clock, environment::process());
+        let engine = Engine::new(
+            connections,
+            ledger.clone(),
+            clock.clone(),
+            environment::process(),
+        );
         let engine = match webex.in_flight {
             Some(known) => engine.with_known_in_flight(known),
             None => engine,
@@ -326,9 +332,15 @@ impl Session {
             event,
             files,
             engine,
+            clock,
             ledger,
             simulation,
         })
+    }
+
+    /// The present, which for a simulated event is that of its world.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Writes back what must outlive the command.

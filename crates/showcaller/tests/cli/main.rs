@@ -6,6 +6,7 @@ mod ask;
 mod at_once;
 mod begin;
 mod check;
+mod cues;
 mod help;
 mod interrupted;
 mod kept;

@@ -25,10 +25,10 @@ pub(super) struct CallArgs {
 }
 
 /// An operator in a terminal.
-pub(super) struct Caller<'a> {
-    pub(super) calling: &'a Calling,
-    pub(super) event: &'a EventArgs,
-    pub(super) by: By,
+pub(crate) struct Caller<'a> {
+    pub(crate) calling: &'a Calling,
+    pub(crate) event: &'a EventArgs,
+    pub(crate) by: By,
 }
 
 /// What was judged of a command.
@@ -125,8 +125,14 @@ impl Caller<'_> {
 
     /// Nothing new is to be written.
     pub(super) async fn follows(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
-        let advice = calling::follow(how, cue);
-        say::line(&advice.sentence);
+        let is_led = list::leader(self.calling).await?.is_there();
+        match how {
+            Follow::UnderWay if !is_led => {
+                self.can_send().await?;
+                say::line(&format!("{cue} is due, and goes now."));
+            }
+            _ => say::line(&calling::follow(how, cue).sentence),
+        }
         match how {
             Follow::UnderWay => follow::cue(self, cue).await,
             Follow::WaitsForSecond => Ok(Code::Pending),
@@ -163,7 +169,7 @@ impl Caller<'_> {
     }
 
     /// Refuses what nothing would send: no process runs the show, and there is no token here.
-    pub(super) async fn can_send(&self) -> Result<(), Failure> {
+    pub(crate) async fn can_send(&self) -> Result<(), Failure> {
         if self.calling.engine.is_some() || list::leader(self.calling).await?.is_there() {
             return Ok(());
         }

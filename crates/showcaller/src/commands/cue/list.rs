@@ -4,13 +4,15 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use showcaller_engine::cues::LEASE;
-use showcaller_engine::{LEASE_TTL, Liveness, liveness, own_origin};
+use showcaller_engine::{Engine, LEASE_TTL, Liveness, liveness, own_origin};
 use showcaller_event::model::DayId;
-use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page};
+use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page, waiting};
 
+use super::call::Caller;
 use crate::exit::{Code, Failure};
-use crate::session::Calling;
-use crate::terminal::{page, result};
+use crate::session::{Calling, EventArgs};
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{page, result, say};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -23,7 +25,8 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) async fn run(args: &Args, calling: &Calling) -> Result<Code, Failure> {
+pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failure> {
+    let calling = caller.calling;
     let day = args.day.as_deref().map(|day| known_day(calling, day));
     let day = day.transpose()?;
     let now = calling.clock.now();
@@ -31,7 +34,7 @@ pub(super) async fn run(args: &Args, calling: &Calling) -> Result<Code, Failure>
     let in_force = &show.in_force;
     let (listing, queue) = show.board(now, true, |board| {
         let event = (&in_force.event, &in_force.schedule);
-        let listing = Listing::of(board, event, now, day.as_ref());
+        let listing = Listing::of(board, event, now, (day.as_ref(), leader.is_there()));
         (listing, Queue::of(board))
     });
     if args.json {
@@ -41,8 +44,30 @@ pub(super) async fn run(args: &Args, calling: &Calling) -> Result<Code, Failure>
         result::text(&text)?;
     } else {
         page::show(&board_page(&listing, &leader, &queue, page::width()))?;
+        let mut cues = listing.days.iter().flat_map(|day| &day.cues);
+        if cues.any(|cue| !cue.next.is_empty()) {
+            say::line("");
+            say::line(&format!("Type what → says as: {}", caller.command("…")));
+        }
     }
     Ok(Code::Done)
+}
+
+/// Says in one line what waits for an operator, if anything does. It needs no more than the ledger; where
+/// that has no answer, nothing is said.
+pub(crate) async fn say_what_waits(engine: &Engine, now: Timestamp, event: &EventArgs) {
+    let Ok(show) = engine.show().await else {
+        return;
+    };
+    let needs = show.board(now, true, |board| board.attention(now));
+    if let Some(waits) = waiting(&needs) {
+        let (name, again) = (event.event.display(), event.again());
+        let sentence = format!("{waits}: showcaller cue {name} list{again}");
+        say::line("");
+        for line in wrapped(&sentence, 0, page::width()) {
+            say::line(&line);
+        }
+    }
 }
 
 fn known_day(calling: &Calling, asked: &str) -> Result<DayId, Failure> {

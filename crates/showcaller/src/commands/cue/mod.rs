@@ -12,8 +12,14 @@ mod words;
 use clap::Subcommand;
 use jiff::Timestamp;
 use showcaller_show::{By, Command, Via};
+use showcaller_simulator::Fault;
 
+pub(super) use self::call::Caller;
+pub(super) use self::consent::{Consent, typed};
+pub(super) use self::list::say_what_waits;
+pub(super) use self::preview::per_minute;
 use self::settle::Happened;
+pub(super) use self::words::{Whom, previewed, read, said};
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::session::{Calling, EventArgs, instant};
@@ -42,24 +48,34 @@ pub(crate) struct Args {
 
 /// Whose word it is, and when.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Speaker {
+pub(super) struct Speaker {
     /// Who says so, for the show's log; user and machine, unless this says otherwise
     #[arg(long = "as", value_name = "NAME", global = true)]
-    name: Option<String>,
+    spoken_by: Option<String>,
 
     /// The time in a simulated Webex, as in 2027-09-20T09:00:00Z
     #[arg(long, value_name = "TIME", value_parser = instant, global = true)]
     now: Option<Timestamp>,
+
+    /// Let something go wrong in a simulated Webex, as in `503 on * 10%`; may be repeated
+    #[arg(
+        long = "fault",
+        value_name = "SCRIPT",
+        requires = "simulate",
+        global = true
+    )]
+    faults: Vec<Fault>,
 }
 
 impl Speaker {
-    pub(crate) fn now(&self) -> Option<Timestamp> {
-        self.now
+    /// What it speaks to.
+    pub(super) async fn calling(&self, event: &EventArgs) -> Result<Calling, Failure> {
+        Calling::open(event, self.now, &self.faults).await
     }
 
-    pub(crate) fn by(&self) -> By {
+    pub(super) fn by(&self) -> By {
         By {
-            name: match &self.name {
+            name: match &self.spoken_by {
                 Some(name) => name.trim().to_owned(),
                 None => environment::operator(),
             },
@@ -73,16 +89,16 @@ impl Speaker {
 enum What {
     /// Show every cue, where it stands, and who runs the show
     List(list::Args),
+    /// Show a cue as every room would see it, and what it costs
+    Preview(preview::PreviewArgs),
+    /// Send what one room would get into another one, as a test
+    Test(preview::TestArgs),
     /// Send a cue now, to all who have not got it
     Go(call::CallArgs),
     /// Send nothing more of a cue until somebody says go
     Hold(call::CallArgs),
     /// Leave a cue out
     Skip(call::CallArgs),
-    /// Show a cue as every room would see it, and what it costs
-    Preview(preview::PreviewArgs),
-    /// Send what one room would get into another one, as a test
-    Test(preview::TestArgs),
     /// Send a cue again where Webex refused it
     Retry(call::CallArgs),
     /// Send a cue to everybody once more
@@ -100,7 +116,7 @@ enum What {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
-    let calling = Calling::open(&args.event, args.speaker.now).await?;
+    let calling = args.speaker.calling(&args.event).await?;
     let done = act(args, &calling).await;
     let closed = calling.close().await;
     let code = done?;
@@ -115,7 +131,7 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
         by: args.speaker.by(),
     };
     match &args.what {
-        What::List(list) => list::run(list, calling).await,
+        What::List(list) => list::run(list, &caller).await,
         What::Go(call) => caller.call(call, &Command::Go).await,
         What::Hold(call) => caller.call(call, &Command::Hold).await,
         What::Skip(call) => caller.call(call, &Command::Skip).await,

@@ -12,7 +12,8 @@ use super::{follow, words};
 use crate::commands::whom;
 use crate::exit::{Code, Failure};
 use crate::session::Calling;
-use crate::terminal::{result, say};
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{page, result, say};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PreviewArgs {
@@ -42,7 +43,8 @@ impl Caller<'_> {
         result::text(preview(event, &previewed).expose())?;
         let pace = per_minute(self.calling).await?;
         say::line("");
-        say::line(&format!("{}: {}", cue.key, cost(previewed.len(), pace)));
+        let cost = format!("{}: {}", cue.key, cost(previewed.len(), pace));
+        say::line(&wrapped(&cost, 0, page::width()).join("\n"));
         Ok(Code::Done)
     }
 
@@ -68,14 +70,15 @@ impl Caller<'_> {
             .hint(self.command(&format!("preview {}", cue.key))));
         };
         self.can_send().await?;
-        let (room, whose) = (
-            calling::recipient(event, &target),
-            calling::recipient(event, &whose),
-        );
-        say::line(&format!(
-            "{} as {whose} would get it, with the links of {whose}, to {room}.",
-            cue.key
-        ));
+        let room = calling::recipient(event, &target);
+        let as_got = match whose == target {
+            true => "as it would get it".to_owned(),
+            false => {
+                let whose = calling::recipient(event, &whose);
+                format!("as {whose} would get it, with the links of {whose}")
+            }
+        };
+        say::line(&format!("{} to {room}, {as_got}.", cue.key));
         if !args.consent.to(&format!("Send that to {room}?"))? {
             return Ok(Code::Done);
         }
@@ -99,7 +102,7 @@ impl Caller<'_> {
 }
 
 /// What Webex takes of the bot, as far as that was learnt.
-pub(super) async fn per_minute(calling: &Calling) -> Result<Option<f64>, Failure> {
+pub(crate) async fn per_minute(calling: &Calling) -> Result<Option<f64>, Failure> {
     let shares = calling.ledger.shares(calling.clock.now()).await?;
     let bot = Owner::Bot.to_string();
     let share = shares.into_iter().find(|share| share.owner == bot);

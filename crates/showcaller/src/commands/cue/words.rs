@@ -2,7 +2,7 @@
 
 use showcaller_engine::cues::Show;
 use showcaller_event::model::{Cue, CueRecipient, DayId};
-use showcaller_event::{Diagnostic, NewMessage, Unfilled};
+use showcaller_event::{Diagnostic, Event, NewMessage, Unfilled};
 use showcaller_render::calling::Previewed;
 use showcaller_show::Said;
 
@@ -16,8 +16,9 @@ pub(crate) struct Whom {
 }
 
 impl Whom {
-    /// Reads `team rooms`, `room/team-1`, `person/ann@example.com`; and people as in `coach`.
-    pub(crate) fn of(to: &[String], to_people: &[String]) -> Self {
+    /// Reads `team rooms`, `room/team-1`, `coach of team-1`, `person/ann@example.com`: a role, unless a
+    /// room has that name, is people.
+    pub(crate) fn of(event: &Event, to: &[String], to_people: &[String]) -> Self {
         let mut whom = Self {
             rooms: Vec::new(),
             people: to_people.iter().map(|it| person(it)).collect(),
@@ -25,7 +26,9 @@ impl Whom {
         for selector in to.iter().map(|it| it.trim()) {
             match selector.strip_prefix("room/") {
                 Some(room) => whom.rooms.push(room.to_owned()),
-                None if selector.contains('@') => whom.people.push(person(selector)),
+                None if selector.contains('@') || is_role(event, selector) => {
+                    whom.people.push(person(selector))
+                }
                 None => whom.rooms.push(selector.to_owned()),
             }
         }
@@ -45,6 +48,16 @@ impl Whom {
         }
         whom
     }
+}
+
+/// Whether it begins with a role that a person has, and no room is called so.
+fn is_role(event: &Event, selector: &str) -> bool {
+    let base = selector.split(" of ").next().unwrap_or(selector);
+    let is = |name: &str| name.eq_ignore_ascii_case(base);
+    let mut rooms = event.rooms.iter();
+    let is_room = rooms.any(|room| is(room.key.as_str()) || is(room.pattern.as_str()));
+    let mut people = event.people.iter();
+    !is_room && people.any(|person| person.roles.iter().any(|role| is(role.as_str())))
 }
 
 fn person(selector: &str) -> String {

@@ -1,0 +1,115 @@
+//! `showcaller say EVENT --to WHOM "…"`
+
+use std::collections::BTreeSet;
+
+use showcaller_event::Event;
+use showcaller_event::model::{CueRecipient, Email};
+use showcaller_render::calling::{audience, cost, preview};
+use uuid::Uuid;
+
+use super::cue::{Caller, Consent, Speaker, Whom, per_minute, previewed, read, said, typed};
+use crate::exit::{Code, Failure};
+use crate::session::{Calling, EventArgs};
+use crate::terminal::{result, say};
+
+/// Say something that no cue has
+///
+/// It shows the message as each room would see it, and asks. Rooms are named as under `to:` in the event
+/// file, and the words may hold what `say:` may: `{{ team.title }}`, `{{ closing.join }}`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    event: EventArgs,
+
+    #[command(flatten)]
+    speaker: Speaker,
+
+    /// To whom, as in "team rooms", room/team-1; coach and person/ann@example.com in private
+    ///
+    /// May be repeated.
+    #[arg(long, value_name = "ROOMS", required_unless_present = "to_people")]
+    to: Vec<String>,
+
+    /// Which people, in private, where a room has the name of a role; may be repeated
+    #[arg(long, value_name = "PEOPLE")]
+    to_people: Vec<String>,
+
+    /// What is said, in Webex's Markdown
+    #[arg(value_name = "WORDS")]
+    words: String,
+
+    /// How many people it reaches, typed beforehand; asked for where that is everybody
+    #[arg(long, value_name = "N")]
+    audience: Option<usize>,
+
+    #[command(flatten)]
+    consent: Consent,
+}
+
+pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+    let calling = args.speaker.calling(&args.event).await?;
+    let done = act(args, &calling).await;
+    let closed = calling.close().await;
+    let code = done?;
+    closed?;
+    Ok(code)
+}
+
+async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
+    let caller = Caller {
+        calling,
+        event: &args.event,
+        by: args.speaker.by(),
+    };
+    let show = calling.show().await?;
+    let event = &show.in_force.event;
+    let today = show.board(calling.clock.now(), true, |board| {
+        board.today().map(|day| day.id.clone())
+    });
+    let whom = Whom::of(event, &args.to, &args.to_people);
+    let cue = read(calling, &whom, today.as_ref(), &args.words).await?;
+    let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();
+    if recipients.is_empty() {
+        return Err(Failure::new(Code::Usage, "it reaches nobody"));
+    }
+    let id = Uuid::new_v4();
+    let previewed = previewed(&show, &cue);
+    let messages = said(&previewed)?;
+    caller.can_send().await?;
+    result::text(preview(event, &previewed).expose())?;
+    say::line("");
+    let reached = people(event, &recipients);
+    let (whom, number) = (audience(event, &recipients), reached.len());
+    let in_rooms = |to: &&CueRecipient| matches!(to, CueRecipient::Room(_));
+    say::line(&match recipients.iter().any(in_rooms) {
+        true => format!("To {whom}: {number} people."),
+        false => format!("To {whom}, in private."),
+    });
+    say::line(&cost(recipients.len(), per_minute(calling).await?));
+    let everybody = event.people.iter().all(|it| reached.contains(&it.email));
+    let agreed = match everybody {
+        true => typed(number, args.audience)?,
+        false => args.consent.to("Say that now?")?,
+    };
+    match agreed {
+        true => caller.say(id, messages).await,
+        false => Ok(Code::Done),
+    }
+}
+
+/// Who reads it, by the event file.
+fn people<'e>(event: &'e Event, recipients: &[&'e CueRecipient]) -> BTreeSet<&'e Email> {
+    let mut people = BTreeSet::new();
+    for recipient in recipients {
+        match recipient {
+            CueRecipient::Person(person) => {
+                people.insert(person);
+            }
+            CueRecipient::Room(room) => {
+                let members = event.room(room).map(|room| &room.members);
+                people.extend(members.into_iter().flatten().map(|member| &member.email));
+            }
+        }
+    }
+    people
+}
