@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::Value;
 use showcaller_engine::cues::{NewEntry, log};
-use showcaller_engine::{Followed, InForce, NotFollowed, SlipBasis};
+use showcaller_engine::{Followed, InForce, NotFollowed, SlipBasis, SlipWritten};
 use showcaller_event::Event;
 use showcaller_event::model::{DayId, MeetingKey};
 use showcaller_plan::{Action, Plan, Wishes};
@@ -289,6 +289,9 @@ async fn a_later_file_ends_the_slip_of_the_meeting_that_it_moves() {
         closing, "2027-10-08T14:50:00Z",
         "the others stay where the slip put them"
     );
+    crate::one_schedule_is_in_force::apply(&stage, &reference()).await;
+    let jury = start(&stage.simulator, "Jury deliberation");
+    assert_eq!(jury, "2027-10-08T13:20:00Z", "the slip does not come back");
 }
 
 #[tokio::test]
@@ -333,4 +336,38 @@ async fn what_else_changes_about_a_slipped_meeting_is_changed_where_it_is() {
         start(&stage.simulator, "Deliberation of the jury"),
         "2027-10-08T13:40:00Z"
     );
+}
+
+#[tokio::test]
+async fn fifteen_minutes_of_two_operators_are_not_thirty() {
+    let (stage, _) = third_day(&[], "09:10").await;
+    let basis = || async {
+        let basis = SlipBasis::read(&stage.ledger).await.expect("a ledger");
+        basis.expect("something was applied")
+    };
+    let by = |name: &str| By {
+        name: name.to_owned(),
+        account: None,
+        via: Via::Terminal,
+    };
+    let (ann, ben) = (basis().await, basis().await);
+    let entry = proposed(&stage, 15).await.entry;
+    let now = stage.now();
+    // A go in between moves nothing.
+    let cue = ann.in_force.event.cues[0].key.clone();
+    logs(&stage, Entry::Go { cue }).await;
+    let first = ann.write(&stage.ledger, &by("ann"), &entry, now).await;
+    assert_eq!(first.expect("a ledger"), SlipWritten::Written(2));
+    let again = ann.write(&stage.ledger, &by("ann"), &entry, now).await;
+    assert_eq!(
+        again.expect("a ledger"),
+        SlipWritten::Written(2),
+        "one entry"
+    );
+    let second = ben.write(&stage.ledger, &by("ben"), &entry, now).await;
+    let SlipWritten::Changed(meanwhile) = second.expect("a ledger") else {
+        panic!("thirty minutes");
+    };
+    assert_eq!((meanwhile.len(), meanwhile[0].by.name.as_str()), (1, "ann"));
+    assert_eq!(stage.ledger.show_log_head().await.expect("a ledger"), 2);
 }

@@ -47,10 +47,11 @@ pub(crate) fn only_protected(plan: &Plan) -> Result<(), String> {
     other.map_or(Ok(()), |held| Err(format!("{held:?}")))
 }
 
-/// What cannot be done is so for good, and says why.
+/// What cannot be done is so for good, or there are not hosts enough for it, and says why.
 pub(crate) fn only_for_good(plan: &Plan) -> Result<(), String> {
     let bad = |cannot: &&showcaller_plan::Cannot| {
-        !cannot.reason.is_for_good() || cannot.sentence.len() < 20
+        let excused = cannot.reason.is_for_good() || cannot.reason == CannotReason::DoubleBooked;
+        !excused || cannot.sentence.len() < 20
     };
     plan.cannot
         .iter()
@@ -116,7 +117,9 @@ pub(crate) async fn differences(stage: &Stage, after: &Event, rest: &Plan) -> Ve
     let mut wrong = World::without(stage.simulator.world(), &kept).differences(after);
     let held = rest.held.iter().map(|held| &held.address);
     let private = |cannot: &&Cannot| cannot.reason == CannotReason::PrivateForGood;
-    let other = rest.cannot.iter().filter(|cannot| !private(cannot));
+    let crowded = |cannot: &&Cannot| cannot.reason == CannotReason::DoubleBooked;
+    let other = rest.cannot.iter();
+    let other = other.filter(|cannot| !private(cannot) && !crowded(cannot));
     wrong.extend(other.map(|cannot| format!("{cannot:?}")));
     let private = rest.cannot.iter().filter(private);
     for address in held.chain(private.map(|cannot| &cannot.address)) {

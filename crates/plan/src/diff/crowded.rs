@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use showcaller_event::model::{Address, Email, Host, Meeting};
+use showcaller_event::Event;
+use showcaller_event::model::{Address, Email, Host, Meeting, MeetingKey};
 
 use super::{Draft, Scene};
+use crate::Wishes;
 use crate::fields::{Field, Value};
 use crate::plan::CannotReason;
 use crate::step::{Action, Owner};
@@ -45,6 +47,46 @@ impl<'a> Slot<'a> {
     fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
     }
+}
+
+/// Another host for each meeting that its own has no room for and that may be made anew.
+pub(super) fn elsewhere(
+    event: &Event,
+    hosts: &BTreeMap<MeetingKey, Email>,
+    wishes: &Wishes,
+    now: Timestamp,
+) -> BTreeMap<MeetingKey, Email> {
+    let mut by_host: BTreeMap<&Email, Vec<Slot<'_>>> = BTreeMap::new();
+    let mut meetings: Vec<&Meeting> = event.meetings.iter().collect();
+    meetings.sort_by_key(|meeting| (meeting.start.timestamp(), &meeting.key));
+    let mut moved = BTreeMap::new();
+    for meeting in meetings {
+        let slot = Slot {
+            meeting,
+            start: meeting.start.timestamp(),
+            end: meeting.end.timestamp(),
+        };
+        let Some(host) = hosts.get(&meeting.key).filter(|_| slot.end > now) else {
+            continue;
+        };
+        let room = |host: &Host| {
+            let own = by_host.get(&host.email).map_or(&[][..], Vec::as_slice);
+            let beside = own.iter().filter(|it| it.overlaps(&slot)).count();
+            beside < usize::try_from(host.parallel).unwrap_or(usize::MAX)
+        };
+        let mut all = event.webex.hosts.iter();
+        let own = all.clone().find(|it| it.email == *host);
+        let stays = own.is_none_or(room)
+            || meeting.host.is_some()
+            || !wishes.recreate.allows(&Address::meeting(&meeting.key));
+        let other = if stays { None } else { all.find(|it| room(it)) };
+        if let Some(other) = other {
+            moved.insert(meeting.key.clone(), other.email.clone());
+        }
+        let host = other.map_or(host, |other| &other.email);
+        by_host.entry(host).or_default().push(slot);
+    }
+    moved
 }
 
 /// Tells of each such host, once, with what can be done about it.
@@ -136,16 +178,19 @@ fn sentence(
     let address = Address::meeting(&moved.key);
     let named = moved.host.as_ref().filter(|named| *named != email);
     let another = match (named, free(scene, host, slot, by_host)) {
-        (Some(_), _) => format!("use --recreate {address}"),
+        (Some(_), _) => format!("use --recreate {address}: its link is new then"),
         (None, Some(other)) => format!(
-            "write `host: {other}` for «{title}», who has room then, and use --recreate {address}"
+            "use --recreate {address}: «{title}» goes to a host who has room, such as {other}, and \
+             its link is new then"
         ),
-        (None, None) => format!("add a host, name it for «{title}», and use --recreate {address}"),
+        (None, None) => format!(
+            "add a host and use --recreate {address}: «{title}» goes there, and its link is new then"
+        ),
     };
     format!(
         "{email} hosts {count} meetings at once from {from} on ({titles}){again}; the file allows \
          {parallel}. If co-hosts start the others, write `parallel: {most}` for {email}; else \
-         {another}: its link is new then."
+         {another}."
     )
 }
 

@@ -282,7 +282,8 @@ fn existing(
     if over(meeting, seen, scene.observed.at) {
         return left_as_it_was(scene, meeting, seen, draft);
     }
-    if let Some(wanted) = &meeting.host
+    let elsewhere = || scene.elsewhere.get(&meeting.key);
+    if let Some(wanted) = meeting.host.as_ref().or_else(elsewhere)
         && found_at.is_some_and(|at| at != wanted)
         && replace(scene, meeting, host, wanted, seen, draft) == Replaced::Settled
     {

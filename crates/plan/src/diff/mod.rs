@@ -109,6 +109,8 @@ struct Scene<'a> {
     hosts: BTreeMap<MeetingKey, Email>,
     /// Meetings that have their host because another one has used up its day.
     spread: BTreeSet<MeetingKey>,
+    /// Meetings that are made anew at another host, because their own has no room for them.
+    elsewhere: BTreeMap<MeetingKey, Email>,
     quotas: Quotas,
     /// The remote ids of everything that Showcaller made, under whatever name.
     made: BTreeSet<&'a str>,
@@ -136,6 +138,7 @@ impl<'a> Scene<'a> {
             team: identify::team(event, known, &observed.teams),
             rooms: identify::rooms(event, known, &observed.rooms),
             meetings,
+            elsewhere: crowded::elsewhere(event, &assigned.hosts, wishes, observed.at),
             hosts: assigned.hosts,
             spread: assigned.spread,
             quotas,

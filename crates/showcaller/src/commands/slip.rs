@@ -80,21 +80,22 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         None => Err(not_applied(args)),
     };
     past.close().await;
-    let written = match done? {
-        Done::Written(written) => written,
+    let back = match done? {
+        Done::Written(back) => back,
         Done::Nothing => return Ok(Code::Done),
     };
     follow(args).await?;
-    say::line(&format!(
-        "To take it back: showcaller slip {}{written}",
-        args.event.event.display()
-    ));
+    if let Some(back) = back {
+        let event = args.event.event.display();
+        say::line(&format!("To take it back: showcaller slip {event} {back}"));
+    }
     Ok(Code::Done)
 }
 
-/// What was written, as the flags and words that take it back.
+/// What was done.
 enum Done {
-    Written(String),
+    /// An entry was written; the flags and words that take it back, unless it took something back.
+    Written(Option<String>),
     Nothing,
 }
 
@@ -135,23 +136,14 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
     }
     let number = write(args, &basis, ledger, &proposal.entry, now).await?;
     say::line("");
-    Ok(Done::Written(match proposal.entry {
-        Entry::UndoSlip { number: undone } => {
-            say::line(&format!("Slip {undone} counts no more."));
-            // Taken back by a slip of the same length.
-            let slips = Slips::of(&basis.log);
-            let slip = slips.all().find(|(number, ..)| *number == undone);
-            slip.map_or_else(String::new, |(_, slip, _)| {
-                format!(" {} {}m", slip.day, slip.minutes)
-            })
-        }
-        _ => {
-            say::line(&format!(
-                "Slip {number} is in force: bot, cues, run sheets and calendars follow it."
-            ));
-            format!(" --undo {number}")
-        }
-    }))
+    if let Entry::UndoSlip { number } = proposal.entry {
+        say::line(&format!("Slip {number} counts no more."));
+        return Ok(Done::Written(None));
+    }
+    say::line(&format!(
+        "Slip {number} is in force: bot, cues, run sheets and calendars follow it."
+    ));
+    Ok(Done::Written(Some(format!("--undo {number}"))))
 }
 
 async fn by_hand(
@@ -198,7 +190,7 @@ async fn by_hand(
         false => format!("«{title}» follows the schedule again."),
     };
     paragraph(&sentence);
-    Ok(Done::Written(format!(" {back} {key}")))
+    Ok(Done::Written(Some(format!("{back} {key}"))))
 }
 
 fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure> {
@@ -352,7 +344,14 @@ async fn follow(args: &Args) -> Result<(), Failure> {
         session.close().await?;
         followed
     } else if environment::get(environment::BOT_TOKEN).is_some() {
-        let live = Live::open(&args.event, args.webex.now()).await?;
+        // The slip is in force already, whatever stands against this.
+        let live = match Live::open(&args.event, args.webex.now()).await {
+            Ok(live) => live,
+            Err(failure) => {
+                failure.show();
+                return Ok(());
+            }
+        };
         let followed = live.engine.follow_slips().await;
         live.ledger.close().await;
         followed

@@ -55,7 +55,7 @@ fn a_move_that_books_a_host_twice_is_told_with_the_way_out() {
     assert_eq!(steps(&plan), ["meeting/b"]);
     assert_eq!(cannot_at(&plan, CannotReason::DoubleBooked), ["meeting/b"]);
     let said = cannot(&plan, CannotReason::DoubleBooked);
-    insta::assert_snapshot!(said[0], @"h1@example.com hosts 2 meetings at once from 09:30 on Mon 5 Apr on («A» and «B»); the file allows 1. If co-hosts start the others, write `parallel: 2` for h1@example.com; else write `host: h2@example.com` for «B», who has room then, and use --recreate meeting/b: its link is new then.");
+    insta::assert_snapshot!(said[0], @"h1@example.com hosts 2 meetings at once from 09:30 on Mon 5 Apr on («A» and «B»); the file allows 1. If co-hosts start the others, write `parallel: 2` for h1@example.com; else use --recreate meeting/b: «B» goes to a host who has room, such as h2@example.com, and its link is new then.");
 }
 
 #[test]
@@ -80,6 +80,14 @@ fn it_is_told_as_long_as_it_is_so() {
 fn each_way_out_leads_out() {
     let more = ("h1@example.com: {}", "h1@example.com: { parallel: 2 }");
     let plan = changed(&[MOVED, more]).plan(&Wishes::default());
+    assert_eq!(cannot(&plan, CannotReason::DoubleBooked), none());
+
+    let these = |keys: &[&str]| Wishes {
+        recreate: Recreate::These(keys.iter().copied().map(Address::new).collect()),
+        ..Wishes::default()
+    };
+    let plan = changed(&[MOVED]).plan(&these(&["meeting/b"]));
+    assert_eq!(plan.steps[0].owner.to_string(), "h2@example.com");
     assert_eq!(cannot(&plan, CannotReason::DoubleBooked), none());
 
     let set = changed(&[MOVED, NAMED]);

@@ -56,6 +56,8 @@ fn event() -> Event {
     event.days[0].ends = Some(at(17, 30).in_tz("Europe/Brussels").expect("a zone"));
     for meeting in &mut event.meetings {
         meeting.fixed = meeting.key.as_str() == "lunch";
+        let talk = meeting.key.as_str() == "talk";
+        meeting.min_length = talk.then(|| SignedDuration::from_mins(45));
     }
     for cue in &mut event.cues {
         cue.fixed = cue.key.cue.as_str() == "bell";
@@ -177,6 +179,8 @@ fn what_it_leads_to_is_said() {
     assert_eq!(facts.hosts.len(), 1);
     assert_eq!(facts.into.len(), 1);
     assert_eq!(facts.into[0].left, SignedDuration::from_mins(30));
+    let short: Vec<_> = facts.short.iter().map(|it| it.meeting.as_str()).collect();
+    assert_eq!(short, ["talk"], "45 minutes at least");
     assert_eq!(facts.ends, []);
     let facts = proposed(&event, &[], at(8, 0), &wish(45)).facts;
     assert_eq!(facts.ends.len(), 1);
