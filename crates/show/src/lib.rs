@@ -39,4 +39,5 @@ pub use reply::{
     Span, State, TeamList, Zones,
 };
 pub use scene::Scene;
+pub use today::day_in_show_mode;
 pub use understand::{Understood, understand};

@@ -1,9 +1,12 @@
 //! `showcaller apply EVENT`
 
+mod show_mode;
+
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use showcaller_engine::{Assignment, Campaign, CampaignEnd, Outlook, Report, Stop, Undone};
+use showcaller_event::model::DayId;
 use showcaller_plan::{HeldReason, Plan, SavedPlan, differences};
 
 use super::cue::say_what_waits;
@@ -35,6 +38,10 @@ pub(crate) struct Args {
     /// Do it without asking
     #[arg(long, short)]
     yes: bool,
+
+    /// The day that it is, as in day-3: needed beside --yes on a day with `show-mode: true`
+    #[arg(long, value_name = "DAY")]
+    day: Option<String>,
 
     /// Show every name in the plan
     #[arg(long)]
@@ -141,6 +148,10 @@ async fn apply(
     session: &Session,
 ) -> Result<Code, Failure> {
     session.engine.refuse_if_busy().await?;
+    let show_mode = show_mode::day(session).await?;
+    if let Some(day) = &show_mode {
+        show_mode::refuse_unnamed(args, day)?;
+    }
     let bars = Arc::new(Bars::new());
     let wishes = match saved {
         Some(saved) => saved.wishes.clone(),
@@ -162,8 +173,7 @@ async fn apply(
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
     }
-    // An empty plan is applied, too: the ledger learns what was found and which file is in force.
-    if !outlook.plan.is_empty() && !args.yes && !ask::yes("Apply this?")? {
+    if !agreed(args, &outlook.plan, show_mode.as_ref())? {
         say::line("Nothing was changed.");
         return Ok(Code::Done);
     }
@@ -204,6 +214,15 @@ async fn apply(
     say_what_waits(engine, session.now(), event).await;
     ended(args, end)?;
     Ok(ending(&plan, &report))
+}
+
+/// Asks whether to apply. An empty plan is applied, too: the ledger learns what was found and which file is
+/// in force; so in show mode it is asked about like any other.
+fn agreed(args: &Args, plan: &Plan, show_mode: Option<&DayId>) -> Result<bool, Failure> {
+    match show_mode {
+        Some(day) if !show_mode::is_named(args, day) => show_mode::typed(day),
+        _ => Ok(plan.is_empty() || args.yes || ask::yes("Apply this?")?),
+    }
 }
 
 /// Why a run that waits went no further, where that is not what its report says.

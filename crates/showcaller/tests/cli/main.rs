@@ -17,6 +17,7 @@ mod refusals;
 mod saved;
 mod serve;
 mod sheets;
+mod show_mode;
 mod simulated;
 mod simulator;
 mod slip;
