@@ -15,6 +15,7 @@ mod lexicon;
 mod named;
 mod people;
 mod piece;
+mod programme;
 mod question;
 mod reading;
 mod reply;
@@ -33,6 +34,7 @@ pub use calling::{
     Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal, Said, Setting,
     Via,
 };
+pub use programme::{Change, Programme, RoomChanges};
 pub use question::{Intent, Place, Question};
 pub use reply::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Link, Listing, Member, Reply, Running,
