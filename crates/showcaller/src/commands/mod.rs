@@ -14,6 +14,7 @@ mod say;
 mod serve;
 mod simulator;
 mod slip;
+mod tell;
 mod whom;
 
 use clap::{Parser, Subcommand};

@@ -1,0 +1,51 @@
+//! `apply --tell`: what the rooms concerned are told once a file is applied.
+
+use showcaller_engine::{Announcement, InForce};
+use uuid::Uuid;
+
+use super::super::tell;
+use crate::exit::Failure;
+use crate::session::Session;
+use crate::terminal::say;
+
+/// What is told, as it was shown.
+pub(super) struct Telling {
+    announcement: Announcement,
+    /// Whom: `6 team rooms`; `None` if there is nothing to be told.
+    pub(super) whom: Option<String>,
+}
+
+impl Telling {
+    /// Shows what the event to be applied changes for the rooms; `None` for one that was never applied.
+    pub(super) async fn preview(session: &Session) -> Result<Option<Self>, Failure> {
+        let Some(announcement) = Announcement::open(&session.ledger).await? else {
+            say::line("");
+            say::line("Nothing was applied before, so nobody is told of a change.");
+            return Ok(None);
+        };
+        let (now, event) = (session.now(), session.event.clone());
+        let after = InForce::draft(event, &session.ledger).await?;
+        let messages = after.announced(&announcement.changes(&after, now), now);
+        let whom = tell::show(&after.event, &messages)?;
+        Ok(Some(Self { announcement, whom }))
+    }
+
+    /// Keeps what the rooms could see before, ahead of the first change.
+    pub(super) async fn begin(&self, session: &Session) -> Result<(), Failure> {
+        Ok(self.announcement.begin(&session.ledger).await?)
+    }
+
+    /// Nothing was applied.
+    pub(super) async fn abandon(&self, session: &Session) -> Result<(), Failure> {
+        Ok(self.announcement.abandon(&session.ledger).await?)
+    }
+
+    /// Writes it into the show log. Returns the id of the messages, if there are any.
+    pub(super) async fn write(&self, session: &Session) -> Result<Option<Uuid>, Failure> {
+        let by = tell::by();
+        Ok(self
+            .announcement
+            .write(&session.ledger, by, session.now())
+            .await?)
+    }
+}
