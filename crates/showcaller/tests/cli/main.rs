@@ -22,6 +22,7 @@ mod simulated;
 mod simulator;
 mod slip;
 mod stage;
+mod tell;
 mod waits;
 mod webex;
 mod zones;
