@@ -116,8 +116,12 @@ async fn what_comes_back_is_new() {
     let in_force = InForce::read(&bot.stage.ledger).await.expect("a ledger");
     let in_force = in_force.expect("something was applied");
     let meeting = in_force.event.meetings.iter();
-    let meeting = meeting.into_iter().find(|it| it.key.as_str() == "jury-deliberation");
-    let link = in_force.facts(&meeting.expect("a meeting").key).and_then(|it| it.link.clone());
+    let meeting = meeting
+        .into_iter()
+        .find(|it| it.key.as_str() == "jury-deliberation");
+    let link = in_force
+        .facts(&meeting.expect("a meeting").key)
+        .and_then(|it| it.link.clone());
     let said = bot.said();
     let given = said.iter().filter(|it| it.to_string().contains("](http"));
     let given: Vec<String> = given.map(|it| it["markdown"].to_string()).collect();

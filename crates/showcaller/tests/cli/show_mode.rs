@@ -18,9 +18,11 @@ fn an_apply_needs_the_days_name() {
     let apply = |words: &str, now: &str| {
         stage.run(&format!("apply event.yaml --simulate {words} --now {now}"))
     };
-    let day_before = "2027-10-07T23:00:00+02:00";
     let refused = apply("--yes", SHOW).exits(4).fits();
-    insta::assert_snapshot!(refused.stderr, @"");
+    insta::assert_snapshot!(refused.stderr, @r"
+    error: today is day-3, which is in show mode: to apply, its name must be typed
+     hint: say --yes --day day-3; cues and slips go on without it
+    ");
     apply("--yes --day day-2", SHOW)
         .exits(4)
         .says("say --yes --day day-3");
@@ -29,12 +31,15 @@ fn an_apply_needs_the_days_name() {
     apply("--yes", SHOW).exits(4);
     apply("--yes --day day-3", SHOW).exits(0);
     apply("--yes", SHOW).exits(0);
-    stage.change(
-        "event.yaml",
-        "title: Deliberation",
-        "title: Jury deliberation",
-    );
-    apply("--yes", day_before).exits(0);
+}
+
+#[test]
+fn on_another_day_it_does_not() {
+    let stage = applied();
+    for now in ["2027-10-07T23:00:00+02:00", "2027-10-09T09:00:00+02:00"] {
+        let apply = format!("apply event.yaml --simulate --yes --now {now}");
+        stage.run(&apply).exits(0);
+    }
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(super) fn refuse_unnamed(args: &Args, day: &DayId) -> Result<(), Failure> {
         return Ok(());
     }
     let sentence =
-        format!("today is {day}, and in show mode: nothing is applied unless its name is typed");
+        format!("today is {day}, which is in show mode: to apply, its name must be typed");
     Err(Failure::new(Code::Guarded, sentence).hint(format!(
         "say --yes --day {day}; cues and slips go on without it"
     )))
@@ -45,7 +45,7 @@ pub(super) fn refuse_unnamed(args: &Args, day: &DayId) -> Result<(), Failure> {
 
 /// Asks for the day's name. Returns whether it was typed.
 pub(super) fn typed(day: &DayId) -> Result<bool, Failure> {
-    let question = format!("Today is {day}, and in show mode. Type its name to apply this:");
+    let question = format!("Today is {day}, which is in show mode. Type its name to apply this:");
     let is_typed = ask::text(&question)?.trim() == day.as_str();
     if !is_typed {
         say::line("That is not its name.");
