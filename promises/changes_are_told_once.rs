@@ -26,9 +26,14 @@ fn changed() -> Files {
 }
 
 async fn opens(bot: &BotStage) -> Announcement {
-    let announcement = Announcement::open(&bot.stage.ledger).await;
+    let announcement = Announcement::open(&bot.stage.ledger, bot.stage.now()).await;
     let announcement = announcement.expect("a ledger");
     announcement.expect("something was applied")
+}
+
+async fn unsent(bot: &BotStage) -> Option<Uuid> {
+    let unsent = Announcement::unsent(&bot.stage.ledger, bot.stage.now()).await;
+    unsent.expect("a ledger")
 }
 
 async fn writes(bot: &BotStage, announcement: &Announcement) -> Option<Uuid> {
@@ -76,6 +81,7 @@ async fn whichever_process_dies_and_however_often_it_is_repeated() {
     let id = writes(&bot, &second).await;
     assert!(id.is_some());
     assert_eq!(writes(&bot, &third).await, id);
+    assert_eq!(unsent(&bot).await, id);
     let later = opens(&bot).await;
     apply(&bot.stage, &changed()).await;
     assert_eq!(writes(&bot, &later).await, None);
@@ -84,6 +90,7 @@ async fn whichever_process_dies_and_however_often_it_is_repeated() {
 
     let replica = bot.serves().await;
     bot.passes(10).await;
+    assert_eq!(unsent(&bot).await, None);
     insta::assert_snapshot!(transcript(&bot));
     replica.killed().await;
     let said = bot.said().len();
@@ -91,6 +98,27 @@ async fn whichever_process_dies_and_however_often_it_is_repeated() {
     bot.passes(1_200).await;
     assert_eq!(bot.said().len(), said);
     next.stops().await;
+    bot.ends().await;
+}
+
+#[tokio::test]
+async fn what_no_process_sent_in_time_is_told_by_the_next_apply() {
+    let bot = BotStage::new().await;
+    bot.is("2027-10-08T09:15:00+02:00");
+    let first = opens(&bot).await;
+    first.begin(&bot.stage.ledger).await.expect("a ledger");
+    apply(&bot.stage, &changed()).await;
+    let lapsed = writes(&bot, &first).await;
+    bot.is("2027-10-08T09:30:00+02:00");
+    assert_eq!(unsent(&bot).await, None);
+    let again = opens(&bot).await;
+    let id = writes(&bot, &again).await;
+    assert!(id.is_some() && id != lapsed);
+    let replica = bot.serves().await;
+    bot.passes(10).await;
+    let texts = bot.texts_in(&bot.room("Jury"));
+    assert_eq!(texts.len(), 1, "{texts:?}");
+    replica.stops().await;
     bot.ends().await;
 }
 

@@ -28,6 +28,7 @@ use jiff::SignedDuration;
 
 use self::context::Context;
 use self::lead::Lead;
+pub(crate) use self::orders::SAY_HOLDS;
 pub use self::scope::Scope;
 pub use self::show::Show;
 use crate::floor::{Background, Held, LeaseSpec};

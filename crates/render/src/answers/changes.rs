@@ -66,7 +66,7 @@ impl Writer<'_> {
                 let (start, end) = (self.local(times.start), self.local(times.end));
                 let when = format!("{}–{}", clock(&start), clock(&end));
                 let new = (words.new)(&inert(title), &self.dated(when, &start));
-                format!("{new} {}", self.join(meeting))
+                format!("{new} · {}", self.join(meeting))
             }
             Change::Renamed { from, to } => (words.renamed)(&inert(from), &inert(to)),
             Change::Moved { title, from, to } => self.moved(&inert(title), *from, *to),

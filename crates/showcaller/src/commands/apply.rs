@@ -81,7 +81,14 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         Some(saved) => event_of(args, saved)?,
         None => args.event.clone(),
     };
-    let session = Session::open(&event, &args.webex).await?;
+    let mut session = Session::open(&event, &args.webex).await?;
+    if args.tell
+        && let Some(id) = telling::unsent(&session).await?
+    {
+        session.close().await?;
+        tell::send(&event, args.webex.now(), id).await?;
+        session = Session::open(&event, &args.webex).await?;
+    }
     let outcome = apply(args, &event, saved.as_ref(), &session).await;
     let now = args.webex.now().map(|_| session.now());
     session.close().await?;

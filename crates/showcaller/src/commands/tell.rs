@@ -1,7 +1,7 @@
 //! `--tell`: what changes of the programme, said in the rooms concerned.
 
 use jiff::Timestamp;
-use showcaller_engine::SlipBasis;
+use showcaller_engine::{Announcement, SlipBasis};
 use showcaller_event::Event;
 use showcaller_render::answers::Message;
 use showcaller_render::calling::{Previewed, audience, preview};
@@ -90,6 +90,11 @@ pub(super) async fn send(
     let calling = Calling::open(event, now, &[]).await?;
     say::line("");
     let sent = caller(event, &calling).watch(id).await;
+    let finished = match &sent {
+        Ok(_) => Announcement::finish(&calling.ledger, id).await,
+        Err(_) => Ok(()),
+    };
     calling.close().await?;
+    finished?;
     sent
 }

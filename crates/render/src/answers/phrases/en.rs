@@ -133,7 +133,7 @@ pub(super) const ENGLISH: Phrases = Phrases {
     },
 
     changes: Changes {
-        new: |title, when| format!("New: **{title}**, {when}."),
+        new: |title, when| format!("New: **{title}**, {when}"),
         renamed: |from, to| format!("**{from}** is now called **{to}**."),
         moved: |title, from, to| format!("**{title}** moved from {from} to {to}."),
         moved_until: |title, from, to, end| {

@@ -140,7 +140,7 @@ pub(super) const FRENCH: Phrases = Phrases {
     },
 
     changes: Changes {
-        new: |title, when| format!("Nouveau\u{a0}: **{title}**, {when}."),
+        new: |title, when| format!("Nouveau\u{a0}: **{title}**, {when}"),
         renamed: |from, to| format!("**{from}** s’appelle désormais **{to}**."),
         moved: |title, from, to| format!("**{title}**\u{a0}: déplacé de {from} à {to}."),
         moved_until: |title, from, to, end| {

@@ -137,7 +137,7 @@ pub(super) const DUTCH: Phrases = Phrases {
     },
 
     changes: Changes {
-        new: |title, when| format!("Nieuw: **{title}**, {when}."),
+        new: |title, when| format!("Nieuw: **{title}**, {when}"),
         renamed: |from, to| format!("**{from}** heet nu **{to}**."),
         moved: |title, from, to| format!("**{title}** verschuift van {from} naar {to}."),
         moved_until: |title, from, to, end| {

@@ -92,7 +92,7 @@ pub(crate) struct Phrases {
 
 /// What a room is told of a programme that changes. A sentence each; titles come first.
 pub(crate) struct Changes {
-    /// And when it is.
+    /// And when it is; the link follows.
     pub(crate) new: fn(&Inert, &str) -> String,
     /// From what.
     pub(crate) renamed: fn(&Inert, &Inert) -> String,

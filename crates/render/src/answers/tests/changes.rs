@@ -99,17 +99,89 @@ fn every_change() -> Vec<Change> {
 
 #[test]
 fn in_english() {
-    assert_snapshot!(message(Language::English, every_change()), @"");
+    assert_snapshot!(message(Language::English, every_change()), @r"
+    **Closing** moved from 16:30 to 16:45.
+
+    **Closing** moved from 16:30 to 16:45, and ends at 17:30.
+
+    **Closing** ends at 17:30, not at 17:00.
+
+    **Closing** moved from 09:00 to 10:00 (Saturday 2 October).
+
+    **Closing** moved from Friday 1 October, 16:30 to Saturday 2 October, 10:00.
+
+    **Closing** is now called **Celebration**.
+
+    **Closing** has a new link: [Join](https://example.webex.com/m/1) · password `Lunch1Qx`
+
+    New: **Breakout ∗1∗**, 10:00–11:30 · [Join](https://example.webex.com/m/1) · password `Lunch1Qx`
+
+    New: **Breakout ∗1∗**, 19:00–20:00 (Sunday 31 October) · link follows
+
+    New: **Breakout ∗1∗**, 22:00–23:00 · link follows
+
+    **Closing**, 16:30, is cancelled.
+
+    **Closing**, 16:30 (Saturday 2 October), is no longer for this room.
+    ");
 }
 
 #[test]
 fn in_dutch() {
-    assert_snapshot!(message(Language::Dutch, every_change()), @"");
+    assert_snapshot!(message(Language::Dutch, every_change()), @r"
+    **Closing** verschuift van 16:30 naar 16:45.
+
+    **Closing** verschuift van 16:30 naar 16:45, en eindigt om 17:30.
+
+    **Closing** eindigt om 17:30, niet om 17:00.
+
+    **Closing** verschuift van 09:00 naar 10:00 (zaterdag 2 oktober).
+
+    **Closing** verschuift van vrijdag 1 oktober, 16:30 naar zaterdag 2 oktober, 10:00.
+
+    **Closing** heet nu **Celebration**.
+
+    **Closing** heeft een nieuwe link: [Deelnemen](https://example.webex.com/m/1) · wachtwoord `Lunch1Qx`
+
+    Nieuw: **Breakout ∗1∗**, 10:00–11:30 · [Deelnemen](https://example.webex.com/m/1) · wachtwoord `Lunch1Qx`
+
+    Nieuw: **Breakout ∗1∗**, 19:00–20:00 (zondag 31 oktober) · link volgt
+
+    Nieuw: **Breakout ∗1∗**, 22:00–23:00 · link volgt
+
+    **Closing**, 16:30, gaat niet door.
+
+    **Closing**, 16:30 (zaterdag 2 oktober), is niet meer voor deze ruimte.
+    ");
 }
 
 #[test]
 fn in_french() {
-    assert_snapshot!(message(Language::French, every_change()), @"");
+    assert_snapshot!(message(Language::French, every_change()), @r"
+    **Closing** : déplacé de 16:30 à 16:45.
+
+    **Closing** : déplacé de 16:30 à 16:45, fin à 17:30.
+
+    **Closing** : fin à 17:30, et non à 17:00.
+
+    **Closing** : déplacé de 09:00 à 10:00 (samedi 2 octobre).
+
+    **Closing** : déplacé de vendredi 1er octobre, 16:30 à samedi 2 octobre, 10:00.
+
+    **Closing** s’appelle désormais **Celebration**.
+
+    **Closing** a un nouveau lien : [Rejoindre](https://example.webex.com/m/1) · mot de passe `Lunch1Qx`
+
+    Nouveau : **Breakout ∗1∗**, 10:00–11:30 · [Rejoindre](https://example.webex.com/m/1) · mot de passe `Lunch1Qx`
+
+    Nouveau : **Breakout ∗1∗**, 19:00–20:00 (dimanche 31 octobre) · le lien suit
+
+    Nouveau : **Breakout ∗1∗**, 22:00–23:00 · le lien suit
+
+    **Closing**, 16:30 : annulé.
+
+    **Closing**, 16:30 (samedi 2 octobre) : plus pour cet espace.
+    ");
 }
 
 #[test]

@@ -8,6 +8,11 @@ use crate::exit::Failure;
 use crate::session::Session;
 use crate::terminal::say;
 
+/// What an earlier run has written, and was stopped before it was sent.
+pub(super) async fn unsent(session: &Session) -> Result<Option<Uuid>, Failure> {
+    Ok(Announcement::unsent(&session.ledger, session.now()).await?)
+}
+
 /// What is told, as it was shown.
 pub(super) struct Telling {
     announcement: Announcement,
@@ -18,7 +23,7 @@ pub(super) struct Telling {
 impl Telling {
     /// Shows what the event to be applied changes for the rooms; `None` for one that was never applied.
     pub(super) async fn preview(session: &Session) -> Result<Option<Self>, Failure> {
-        let Some(announcement) = Announcement::open(&session.ledger).await? else {
+        let Some(announcement) = Announcement::open(&session.ledger, session.now()).await? else {
             say::line("");
             say::line("Nothing was applied before, so nobody is told of a change.");
             return Ok(None);
