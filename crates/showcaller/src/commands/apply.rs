@@ -86,12 +86,15 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         && let Some(id) = telling::unsent(&session).await?
     {
         session.close().await?;
+        drop(session);
         tell::send(&event, args.webex.now(), id).await?;
         session = Session::open(&event, &args.webex).await?;
     }
     let outcome = apply(args, &event, saved.as_ref(), &session).await;
     let now = args.webex.now().map(|_| session.now());
     session.close().await?;
+    // A simulated world has one visitor at a time.
+    drop(session);
     let (code, written) = outcome?;
     let Some(id) = written else { return Ok(code) };
     let sent = tell::send(&event, now, id).await?;
@@ -195,7 +198,10 @@ async fn apply(
     }
     let telling = match args.tell {
         true => Telling::preview(session).await?,
-        false => None,
+        false => {
+            Telling::point_out(session).await;
+            None
+        }
     };
     let whom = telling.as_ref().and_then(|it| it.whom.as_deref());
     if !agreed(args, outlook.plan.is_empty(), whom, show_mode.as_ref())? {

@@ -1,6 +1,7 @@
 //! `apply --tell`: what the rooms concerned are told once a file is applied.
 
 use showcaller_engine::{Announcement, InForce};
+use showcaller_show::Change;
 use uuid::Uuid;
 
 use super::super::tell;
@@ -30,9 +31,48 @@ impl Telling {
         };
         let (now, event) = (session.now(), session.event.clone());
         let after = InForce::draft(event, &session.ledger).await?;
-        let messages = after.announced(&announcement.changes(&after, now), now);
+        let changes = announcement.changes(&after, now);
+        let messages = after.announced(&changes, now);
         let whom = tell::show(&after.event, &messages)?;
+        if changes
+            .iter()
+            .flat_map(|of| &of.changes)
+            .any(|it| matches!(it, Change::New { meeting, .. } if after.facts(meeting).is_none()))
+        {
+            say::line("");
+            say::line(
+                "A link that follows is filled in before it is sent, once Webex has made it.",
+            );
+        }
         Ok(Some(Self { announcement, whom }))
+    }
+
+    /// On a running event, points out that rooms see changes of which they are not told. What cannot be
+    /// read is no reason not to apply.
+    pub(super) async fn point_out(session: &Session) {
+        let (ledger, now) = (&session.ledger, session.now());
+        let starts = session.event.meetings.iter();
+        let has_begun = starts.map(|it| it.start.timestamp()).any(|at| at <= now);
+        if !has_begun {
+            return;
+        }
+        let Ok(Some(announcement)) = Announcement::open(ledger, now).await else {
+            return;
+        };
+        let Ok(after) = InForce::draft(session.event.clone(), ledger).await else {
+            return;
+        };
+        let rooms = announcement.changes(&after, now).len();
+        if rooms > 0 {
+            let rooms = if rooms == 1 {
+                "1 room"
+            } else {
+                &format!("{rooms} rooms")
+            };
+            say::remark(&format!(
+                "the programme of {rooms} changes; --tell tells them what"
+            ));
+        }
     }
 
     /// Keeps what the rooms could see before, ahead of the first change.
