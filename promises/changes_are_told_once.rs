@@ -10,19 +10,23 @@ use crate::files::Files;
 use crate::one_schedule_is_in_force::apply;
 
 /// The rooms of the transcript.
-const ROOMS: [&str; 4] = ["Team 1", "Jury", "Coaches", "Organisation"];
+const ROOMS: [&str; 4] = ["Team 1", "Jury", "Coaches", "Master of Ceremonies"];
 
-/// The third day of the reference event: the closing is later, the jury's meeting has another name, a
-/// briefing is cancelled, and the coaches look back together.
+/// On the third day of the reference event the closing is later, the jury's meeting has another name and
+/// one more room, and the coaches are not briefed, but look back.
 fn changed() -> Files {
     reference()
         .edited("16:30-17:30", "16:45-17:45")
         .edited("title: Jury deliberation", "title: The jury decides")
         .edited(
-            "    days: [warm-up, day-1, day-2]\n    title: \"{{ day.title }} - Coaches' review\"",
-            "    days: [warm-up, day-1, day-2, day-3]\n    title: \"{{ day.title }} - Coaches' review\"",
+            "15:20-16:20\", rooms: [jury]",
+            "15:20-16:20\", rooms: [jury, mc]",
         )
-        .edited("rooms: [rooms of this group]", "rooms: [coaches]")
+        .edited("days: [day-1, day-2, day-3]", "days: [day-1, day-2]")
+        .edited(
+            "days: [warm-up, day-1, day-2]",
+            "days: [warm-up, day-1, day-2, day-3]",
+        )
 }
 
 async fn opens(bot: &BotStage) -> Announcement {
@@ -70,7 +74,7 @@ fn veiled(text: &str) -> String {
 #[tokio::test]
 async fn whichever_process_dies_and_however_often_it_is_repeated() {
     let bot = BotStage::new().await;
-    bot.is("2027-10-08T09:15:00+02:00");
+    bot.is("2027-10-08T08:00:00+02:00");
     let first = opens(&bot).await;
     first.begin(&bot.stage.ledger).await.expect("a ledger");
     apply(&bot.stage, &changed()).await;
@@ -91,12 +95,12 @@ async fn whichever_process_dies_and_however_often_it_is_repeated() {
     let replica = bot.serves().await;
     bot.passes(10).await;
     assert_eq!(unsent(&bot).await, None);
-    insta::assert_snapshot!(transcript(&bot));
+    let said = transcript(&bot);
+    insta::assert_snapshot!(said);
     replica.killed().await;
-    let said = bot.said().len();
     let next = bot.serves().await;
     bot.passes(1_200).await;
-    assert_eq!(bot.said().len(), said);
+    assert_eq!(transcript(&bot), said);
     next.stops().await;
     bot.ends().await;
 }
@@ -104,12 +108,12 @@ async fn whichever_process_dies_and_however_often_it_is_repeated() {
 #[tokio::test]
 async fn what_no_process_sent_in_time_is_told_by_the_next_apply() {
     let bot = BotStage::new().await;
-    bot.is("2027-10-08T09:15:00+02:00");
+    bot.is("2027-10-08T08:00:00+02:00");
     let first = opens(&bot).await;
     first.begin(&bot.stage.ledger).await.expect("a ledger");
     apply(&bot.stage, &changed()).await;
     let lapsed = writes(&bot, &first).await;
-    bot.is("2027-10-08T09:30:00+02:00");
+    bot.is("2027-10-08T08:15:00+02:00");
     assert_eq!(unsent(&bot).await, None);
     let again = opens(&bot).await;
     let id = writes(&bot, &again).await;
@@ -125,7 +129,7 @@ async fn what_no_process_sent_in_time_is_told_by_the_next_apply() {
 #[tokio::test]
 async fn what_comes_back_is_new() {
     let bot = BotStage::new().await;
-    bot.is("2027-10-08T09:15:00+02:00");
+    bot.is("2027-10-08T08:00:00+02:00");
     let without = reference().edited(
         "  jury-deliberation: { day: day-3, title: Jury deliberation, time: \"15:20-16:20\", rooms: [jury] }\n",
         "",
@@ -139,7 +143,11 @@ async fn what_comes_back_is_new() {
     bot.passes(10).await;
     let texts = bot.texts_in(&bot.room("Jury"));
     let texts: Vec<String> = texts.iter().map(|text| veiled(text)).collect();
-    insta::assert_snapshot!(texts.join("\n---\n"), @"");
+    insta::assert_snapshot!(texts.join("\n---\n"), @r"
+    **Jury deliberation**, 15:20, is cancelled.
+    ---
+    New: **Jury deliberation**, 15:20–16:20 · [Join](link) · password …
+    ");
     // With the link that it has now, and nobody else's.
     let in_force = InForce::read(&bot.stage.ledger).await.expect("a ledger");
     let in_force = in_force.expect("something was applied");
