@@ -2,6 +2,7 @@
 //! whichever process dies between the file and the message.
 
 use showcaller_engine::{Announcement, InForce};
+use showcaller_event::model::MeetingKey;
 use showcaller_show::{By, Via};
 use uuid::Uuid;
 
@@ -151,18 +152,13 @@ async fn what_comes_back_is_new() {
     // With the link that it has now, and nobody else's.
     let in_force = InForce::read(&bot.stage.ledger).await.expect("a ledger");
     let in_force = in_force.expect("something was applied");
-    let meeting = in_force.event.meetings.iter();
-    let meeting = meeting
-        .into_iter()
-        .find(|it| it.key.as_str() == "jury-deliberation");
-    let link = in_force
-        .facts(&meeting.expect("a meeting").key)
-        .and_then(|it| it.link.clone());
+    let facts = in_force.facts(&MeetingKey::new("jury-deliberation"));
+    let link = facts.and_then(|facts| facts.link.as_ref()).expect("a link");
     let said = bot.said();
     let given = said.iter().filter(|it| it.to_string().contains("](http"));
     let given: Vec<String> = given.map(|it| it["markdown"].to_string()).collect();
     assert_eq!(given.len(), 1);
-    assert!(given[0].contains(link.expect("a link").expose()));
+    assert!(given[0].contains(link.expose()));
     replica.stops().await;
     bot.ends().await;
 }
