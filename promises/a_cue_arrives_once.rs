@@ -1,7 +1,12 @@
 //! A cue arrives once in each room: whenever a process dies, whoever else presses go, and whatever Webex
 //! answers. What nobody can know is shown as unclear, and a person settles it.
 
+mod broadcasts;
 mod crashes;
+mod faults;
+mod first;
+mod pressed;
+mod silent;
 mod straight;
 
 use std::collections::BTreeMap;

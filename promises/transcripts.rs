@@ -34,7 +34,7 @@ pub(crate) fn names(bot: &BotStage) -> Vec<(String, String)> {
     names
 }
 
-fn drawn(bot: &BotStage, room: &str) -> String {
+pub(crate) fn drawn(bot: &BotStage, room: &str) -> String {
     let names = names(bot);
     let mut messages = all(&bot.stage.simulator, "messages");
     messages.retain(|message| message["roomId"] == room);

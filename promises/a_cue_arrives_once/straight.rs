@@ -40,10 +40,13 @@ async fn what_needs_an_operator_is_told_once_in_their_room() {
     bot.passes(7_200).await;
     let told = || bot.texts_in(&bot.room("Organisation"));
     insta::assert_snapshot!(told().join("\n---\n"), @r"
-    **2 cues need you.**
+    **5 cues need you.**
 
+    - **opening/warm-up** was due on Fri 1 Oct at 08:45 and has not gone to 12 rooms. `go opening/warm-up` sends it now, `skip opening/warm-up` leaves it out.
     - **opening/day-1** was due at 08:45 and has not gone to 12 rooms. `go opening/day-1` sends it now, `skip opening/day-1` leaves it out.
-    - **keep-going/day-1** was due at 14:30 and has not gone to 6 rooms. `go keep-going/day-1` sends it now, `skip keep-going/day-1` leaves it out.
+    - **start-breakout/warm-up** was due on Fri 1 Oct at 09:50 and has not gone to 12 people. `go start-breakout/warm-up` sends it now, `skip start-breakout/warm-up` leaves it out.
+    - **start-breakout/day-1** was due at 09:50 and has not gone to 12 people. `go start-breakout/day-1` sends it now, `skip start-breakout/day-1` leaves it out.
+    - **keep-going/day-1** was due at 14:30 and was left out for 6 rooms, as the file asks. `go keep-going/day-1` sends it all the same.
     ---
     **good-night/day-1** is on standby, for 6 rooms. `go good-night/day-1` sends it.
     ");
@@ -52,5 +55,29 @@ async fn what_needs_an_operator_is_told_once_in_their_room() {
     bot.passes(7_200).await;
     assert_eq!(told().len(), 2, "{:?}", told());
     next.stops().await;
+    bot.ends().await;
+}
+
+#[tokio::test]
+async fn what_would_say_something_else_now_is_told_and_not_sent_again() {
+    let bot = BotStage::new().await;
+    bot.is("2027-10-07T11:59:50+02:00");
+    let replica = bot.serves().await;
+    bot.passes(60).await;
+    let mut files = crate::bot_stage::reference();
+    files.yaml = files
+        .yaml
+        .replace("**eat something**", "**eat something good**");
+    bot.applies(&files).await;
+    bot.passes(120).await;
+    assert_eq!(bot.heard("eat something"), (6, 6));
+    let told = bot.texts_in(&bot.room("Organisation"));
+    let told: Vec<_> = told.iter().filter(|it| it.contains("lunch")).collect();
+    insta::assert_debug_snapshot!(told, @r#"
+    [
+        "**lunch/day-2** would say something else now than when it was sent to 6 recipients. `again lunch/day-2` sends it once more.",
+    ]
+    "#);
+    replica.stops().await;
     bot.ends().await;
 }

@@ -211,11 +211,17 @@ impl BotStage {
 
     /// One of another machine does.
     pub(crate) async fn serves_elsewhere(&self, name: &str) -> Replica {
-        self.serves_as(ThisProcess::without_origin(name)).await
+        self.serves_off(name, SignedDuration::ZERO).await
+    }
+
+    /// One whose wall clock is ahead by so much.
+    pub(crate) async fn serves_off(&self, name: &str, ahead: SignedDuration) -> Replica {
+        let process = ThisProcess::without_origin(name);
+        Replica::begins(self, process, ahead).await
     }
 
     async fn serves_as(&self, process: ThisProcess) -> Replica {
-        Replica::begins(self, process).await
+        Replica::begins(self, process, SignedDuration::ZERO).await
     }
 
     /// Sets the time, which never goes back.

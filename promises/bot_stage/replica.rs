@@ -31,9 +31,13 @@ pub(crate) struct Replica {
 }
 
 impl Replica {
-    pub(super) async fn begins(bot: &BotStage, process: ThisProcess) -> Self {
+    pub(super) async fn begins(
+        bot: &BotStage,
+        process: ThisProcess,
+        ahead: SignedDuration,
+    ) -> Self {
         let world = &bot.stage.clock;
-        let clock = world.process(SignedDuration::ZERO);
+        let clock = world.process(ahead);
         let deaths = Deaths::of(&clock);
         let own: SharedClock = Arc::new(MortalClock {
             inner: clock.clone(),
@@ -47,7 +51,8 @@ impl Replica {
         let connections = connect(&bot.event, &bot.stage.simulator, &network, &own);
         let connections = connections.expect("the simulator's tokens");
         let ledger = bot.ledger().await;
-        let engine = Engine::new(connections, ledger.clone(), Arc::clone(&own), process);
+        let engine = Engine::new(connections, ledger.clone(), Arc::clone(&own), process)
+            .with_in_flight(bot.stage.in_flight);
         let begins = async {
             let presence = engine.presence().await.expect("a ledger");
             let answers = Answers::begin(&engine, &presence).await;

@@ -6,6 +6,8 @@ use std::sync::{Arc, PoisonError};
 use axum::body::{Body, to_bytes};
 use http::Request;
 use showcaller_clock::SharedClock;
+use showcaller_engine::Stop;
+use showcaller_engine::cues::ShowWatch;
 use showcaller_engine::hooks::{HookSettings, Hooks};
 use showcaller_server::{Control, control};
 use tokio::sync::mpsc;
@@ -56,6 +58,9 @@ async fn logs_and_pages_of_a_process_that_answers_show_no_secret() {
         answering: tokio::sync::watch::channel(true).1,
         presence: Arc::new(replica.engine.presence().await.expect("a ledger")),
         counters: Arc::clone(&replica.counters),
+        process: replica.engine.process().clone(),
+        show: Arc::new(ShowWatch::new(replica.ledger.clone())),
+        stop: Stop::default(),
     });
     let mut pages = String::new();
     for path in ["/metrics", "/readyz"] {

@@ -130,6 +130,12 @@ impl Engine {
         Presence::begin(&self.process, connections, ledger, clock).await
     }
 
+    /// The process that acts.
+    #[must_use]
+    pub fn process(&self) -> &ThisProcess {
+        &self.process
+    }
+
     /// The connections it works on, for their counters.
     #[must_use]
     pub fn connections(&self) -> &Connections {

@@ -13,13 +13,17 @@ use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri, header};
 use jiff::Timestamp;
 use showcaller_clock::SharedClock;
+use showcaller_engine::cues::{ShowWatch, runner};
 use showcaller_engine::hooks::HookState;
-use showcaller_engine::{Connections, Presence};
+use showcaller_engine::{Connections, Error as EngineError, Presence, Stop, ThisProcess};
 use showcaller_ledger::{Error as LedgerError, InboxState, Ledger, MessageKind, OperationKind};
+use showcaller_render::calling::Queue;
+use showcaller_show::CueState;
 use tokio::sync::watch;
 
 use crate::ingress::Counters;
 use crate::metrics::{Kind, Page};
+use crate::remote::{self, Remote};
 
 /// What the control router tells of.
 pub struct Control {
@@ -39,12 +43,26 @@ pub struct Control {
     pub presence: Arc<Presence>,
     /// What came in over the public router.
     pub counters: Arc<Counters>,
+    /// Which of the processes on its ledger this is.
+    pub process: ThisProcess,
+    /// The show.
+    pub show: Arc<ShowWatch>,
+    /// Once asked for, streams of events end, so that they do not keep the process.
+    pub stop: Stop,
 }
 
-/// The router for this machine alone: `GET /readyz` and `GET /metrics`. Requests that a web page of
-/// another origin made, or that came in under a foreign host name, are refused.
+/// The router for this machine alone: `GET /readyz`, `GET /metrics`, and the remote control under
+/// `/control/`, which asks for a token. Requests that a web page of another origin made, or that came in
+/// under a foreign host name, are refused.
 pub fn control(control: Control) -> Router {
+    let remote = Remote::new(
+        control.ledger.clone(),
+        Arc::clone(&control.clock),
+        Arc::clone(&control.show),
+        control.stop.clone(),
+    );
     Router::new()
+        .merge(remote::router(remote))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
         .method_not_allowed_fallback(async || StatusCode::NOT_FOUND)
@@ -109,7 +127,11 @@ async fn metrics(State(control): State<Arc<Control>>) -> Response {
     control.process(&mut page);
     control.webhooks(&mut page);
     control.pace(&mut page);
-    match control.work(&mut page).await {
+    let work = async {
+        control.work(&mut page).await?;
+        control.cues(&mut page).await
+    };
+    match work.await {
         Ok(()) => {
             let content_type = [(header::CONTENT_TYPE, Page::CONTENT_TYPE)];
             (content_type, page.into_text()).into_response()
@@ -181,6 +203,47 @@ impl Control {
                 pace.add(&[("owner", owner)], learnt);
             }
         }
+    }
+
+    /// Nothing, before anything was applied.
+    async fn cues(&self, page: &mut Page) -> Result<(), EngineError> {
+        let now = self.clock.now();
+        let look = self.show.look(now, |_, board| {
+            let states: Vec<CueState> = board.cues.iter().map(|cue| cue.state).collect();
+            (states, Queue::of(board))
+        });
+        let (states, queue) = match look.await {
+            Err(EngineError::NotApplied) => return Ok(()),
+            looked => looked?,
+        };
+        let help = "Cues, by where they stand.";
+        let mut cues = page.family("showcaller_cues", Kind::Gauge, help);
+        for state in CueState::ALL {
+            let number = states.iter().filter(|it| **it == state).count();
+            cues.add(&[("state", state.as_str())], number as f64);
+        }
+        let help = "Messages of cues that are not done with.";
+        let mut messages = page.family("showcaller_cue_messages", Kind::Gauge, help);
+        for (state, number) in [
+            ("waiting", queue.waiting),
+            ("sending", queue.sending),
+            ("unclear", queue.unclear),
+        ] {
+            messages.add(&[("state", state)], number as f64);
+        }
+        let runner = runner(&self.ledger, now).await?;
+        let this = Some(self.process.instance().id);
+        let role = match runner {
+            Some(holder) if holder.instance == this => "leads",
+            Some(_) => "stands-by",
+            None => "nobody-leads",
+        };
+        let help = "Who sends cues: 1 for how it stands with this process.";
+        let mut roles = page.family("showcaller_cue_runner", Kind::Gauge, help);
+        for state in ["leads", "stands-by", "nobody-leads"] {
+            roles.add(&[("state", state)], f64::from(u8::from(state == role)));
+        }
+        Ok(())
     }
 
     async fn work(&self, page: &mut Page) -> Result<(), LedgerError> {

@@ -180,7 +180,7 @@ impl Webex {
         }
     }
 
-    /// The most urgent lane on which a call waits or is under way, on any handle of this client;
+    /// The most urgent lane on which a call is announced, waits or is under way, on any handle of this client;
     /// `None` while there is none. It can be waited on.
     #[must_use]
     pub fn busiest_lane(&self) -> watch::Receiver<Option<Lane>> {
@@ -226,6 +226,12 @@ impl Webex {
     /// know from now on, when this client's own experience is added.
     pub fn take_part(&self, part: f64, known: Option<f64>) -> Option<f64> {
         self.inner.door.change(|pacer| pacer.share(part, known))
+    }
+
+    /// In other processes with this owner's token calls of this lane wait: less urgent ones of all clones do
+    /// not begin until something else is said.
+    pub fn yield_to(&self, elsewhere: Option<Lane>) {
+        self.inner.door.change(|pacer| pacer.yield_to(elsewhere));
     }
 
     /// The name of the owner in logs.

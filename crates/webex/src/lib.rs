@@ -28,6 +28,7 @@
 //! goes first; `page` turns the pages of a list; a [`Transport`] carries single requests. Every wait goes through the clock
 //! that the client was given.
 
+mod announced;
 mod attachment_actions;
 mod call;
 mod client;
@@ -61,6 +62,7 @@ mod tolerant;
 mod transport;
 mod webhooks;
 
+pub use announced::Announced;
 pub use attachment_actions::AttachmentAction;
 pub use client::{PatchContentType, Settings, SettingsError, Webex};
 pub use counters::Counters;

@@ -7,7 +7,7 @@ use showcaller_clock::Clock;
 use showcaller_webex::Webex;
 
 /// How far wall and monotonic clock may come apart.
-const AGREE: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const AGREE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Watches both clocks of this process together. Once they come apart, the machine slept or its wall
 /// clock was set, and nothing goes by the clock until Webex's `Date` was read.

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use showcaller_event::markdown::inert;
-use showcaller_event::model::{Cue, CueKey, CueRecipient, MeetingFact, MeetingKey, Part};
-use showcaller_secret::Secret;
-use showcaller_show::{By, Entry, Said, Via};
-use uuid::Uuid;
+use showcaller_event::model::{Cue, CueKey, MeetingFact, MeetingKey, Part};
 
 use super::show::Show;
+use super::tell;
 use crate::floor::Stop;
-use crate::show_log::{self, NewEntry};
+use crate::show_log;
 use crate::{Engine, Error, Followed, InForce};
 
 /// How often: a meeting that people are in may be moved once they have left.
@@ -53,20 +51,16 @@ async fn follow(engine: &Engine) -> Result<(), Error> {
         );
     }
     for change in link_changes {
-        tell(engine, &change.meeting).await?;
+        tell_of_link(engine, &change.meeting).await?;
     }
     Ok(())
 }
 
 /// Tells that a meeting has another link, and which cues gave the old one.
-async fn tell(engine: &Engine, meeting: &MeetingKey) -> Result<(), Error> {
+async fn tell_of_link(engine: &Engine, meeting: &MeetingKey) -> Result<(), Error> {
     let in_force = InForce::read(&engine.ledger).await?;
     let in_force = Arc::new(in_force.ok_or(Error::NotApplied)?);
     let show = Show::read(&engine.ledger, Arc::clone(&in_force)).await?;
-    let Some(room) = in_force.event.bot.organisers.room.clone() else {
-        tracing::warn!(%meeting, "a meeting has another link");
-        return Ok(());
-    };
     let now = engine.clock.now();
     let gave: Vec<CueKey> = show.board(now, false, |board| {
         let cues = board.cues.iter().filter(|cue| gives(cue.cue, meeting));
@@ -81,22 +75,7 @@ async fn tell(engine: &Engine, meeting: &MeetingKey) -> Result<(), Error> {
             "\n\n`again {cue}` sends **{cue}**, which gave the old one, once more."
         ));
     }
-    let entry = NewEntry {
-        key: format!("link/{}", Uuid::new_v4()),
-        by: By {
-            name: "Showcaller".to_owned(),
-            account: None,
-            via: Via::Runner,
-        },
-        entry: Entry::Say {
-            id: Uuid::new_v4().to_string(),
-            messages: vec![Said {
-                recipient: CueRecipient::Room(room),
-                markdown: Secret::new(text),
-            }],
-            about: Vec::new(),
-        },
-    };
+    let entry = tell::entry(&show, Vec::new(), text);
     if let Err(error) = show_log::log(&engine.ledger, &[entry], None, now).await {
         tracing::warn!(%error, %meeting, "that a link has changed could not be told");
     }

@@ -1,12 +1,18 @@
 //! Does one deed, or looks up whether it was done.
 
+use std::pin::pin;
+use std::task::Poll;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{
     Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, NewMessage, OperationId,
 };
-use showcaller_webex::{EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex};
+use showcaller_secret::Secret;
+use showcaller_webex::{
+    Announced, EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex,
+};
 
 use super::deed::{Deed, Other, Target};
 use crate::floor::Stop;
@@ -50,9 +56,10 @@ pub(super) struct Ended {
 }
 
 impl Job {
-    pub(super) async fn run(self) -> Ended {
+    /// `announced` is its call, until that waits at the pacer.
+    pub(super) async fn run(self, announced: Announced) -> Ended {
         let done = match self.task {
-            Task::Do => self.attempt().await,
+            Task::Do => self.attempt(announced).await,
             Task::LookUp => self.look_up().await,
         };
         let outcome = done.unwrap_or_else(|error| {
@@ -65,7 +72,7 @@ impl Job {
         }
     }
 
-    async fn attempt(&self) -> Result<Option<MessageOutcome>, Unavailable> {
+    async fn attempt(&self, announced: Announced) -> Result<Option<MessageOutcome>, Unavailable> {
         if let Some(anew) = &self.anew {
             let rewritten = self.ledger.reopen(self.attempt, anew, &self.by, self.now());
             if !rewritten.await? {
@@ -77,12 +84,23 @@ impl Job {
             return Ok(None);
         };
         // From here on it may have been done, even if this process ends.
-        let outcome = match &self.deed {
+        let mut call = pin!(self.call());
+        // The first poll lines it up at the pacer, so that no less urgent call gets in between.
+        let lined_up = futures::poll!(&mut call);
+        drop(announced);
+        let outcome = match lined_up {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => call.await,
+        };
+        Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
+    }
+
+    async fn call(&self) -> MessageOutcome {
+        match &self.deed {
             Deed::Post(outgoing) => self.post(outgoing).await,
             Deed::Edit(other) => self.edit(other).await,
             Deed::Delete(target) => self.delete(target).await,
-        };
-        Ok(self.finish(attempt, &outcome).await?.then_some(outcome))
+        }
     }
 
     /// Writes how an attempt ended, however long the ledger does not take it: nobody else knows.
@@ -148,6 +166,11 @@ impl Job {
     /// Returns whether it could be tried: not where Webex does not say in which room the message is.
     async fn rewrite(&self, id: &MessageId, outgoing: &Outgoing) -> Result<bool, WebexError> {
         let message = self.webex.get_message(id).await?;
+        // One that was in doubt: Webex counts edits.
+        let words = message.markdown.as_ref().map(Secret::expose);
+        if words == Some(outgoing.markdown.expose()) {
+            return Ok(true);
+        }
         let Some(room) = message.room_id.or_else(|| outgoing.room()) else {
             return Ok(false);
         };

@@ -9,7 +9,7 @@ use showcaller_ledger::{
     Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
 };
 use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
-use showcaller_webex::{Lane, Webex};
+use showcaller_webex::{Announced, Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -19,16 +19,20 @@ use super::context::Context;
 use super::deed::Deed;
 use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
+use super::rest::Rest;
 use super::scope::Scope;
 use super::show::Show;
-use super::tell;
-use crate::Error;
+use super::{changed, tell, turn};
 use crate::floor::Held;
+use crate::show_log::JournalError;
+use crate::{Error, InForce};
 
 /// How often the ledger is asked for something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
 /// How long a message that was not sent waits before it is tried again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// How much another clock is another one.
+const NEWS_OF_CLOCK: SignedDuration = SignedDuration::from_secs(2);
 /// How long after an attempt in doubt Webex is asked, and how often.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_secs(5);
 
@@ -42,6 +46,8 @@ pub(super) struct Lead<'a> {
     show: Show,
     /// What is to be done, in this order, by the last look.
     queue: VecDeque<(OperationId, Task)>,
+    /// Of that, what could go now: no answer goes before it.
+    announced: Announced,
     tasks: JoinSet<()>,
     /// Where tasks say how they ended.
     ended: (mpsc::UnboundedSender<Ended>, mpsc::UnboundedReceiver<Ended>),
@@ -52,6 +58,12 @@ pub(super) struct Lead<'a> {
     /// Who has an account, of those who were asked for.
     accounts: Accounts,
     scope: Scope,
+    /// How far Webex's clock is ahead by what the ledger was told.
+    noted_ahead: Option<SignedDuration>,
+    /// What was in force when the cues that were sent were last compared with it.
+    compared: Option<Arc<InForce>>,
+    /// There was nothing to do at the last look.
+    rest: Option<Rest>,
 }
 
 impl<'a> Lead<'a> {
@@ -64,6 +76,7 @@ impl<'a> Lead<'a> {
         let webex = bot.on_lane(Lane::Cue).guarded(held.permit());
         let ledger = held.fenced(&context.ledger);
         Ok(Self {
+            announced: webex.announce(0),
             watch: ClockWatch::new(&*context.clock),
             show: Show::read(&ledger, context.in_force.refreshed().await).await?,
             context,
@@ -77,6 +90,9 @@ impl<'a> Lead<'a> {
             not_before: BTreeMap::new(),
             accounts: Accounts::default(),
             scope,
+            noted_ahead: None,
+            compared: None,
+            rest: None,
         })
     }
 
@@ -159,9 +175,18 @@ impl<'a> Lead<'a> {
 
     /// Takes up what the ledger has that is newer, and decides what is to be done until the next look.
     async fn look(&mut self) -> Result<(), Error> {
+        // Nothing else need be written for a long time.
+        self.held.confirm().await?;
         // First, so that everything that follows goes by Webex's time.
+        let trusted = self.watch.is_trusted();
         self.watch.check(&*self.context.clock, &self.webex).await;
-        self.refresh().await?;
+        self.note_clock().await?;
+        let newer = self.refresh().await? || trusted != self.watch.is_trusted();
+        let rest = self.rest.take().filter(|_| !newer && self.is_at_rest());
+        self.rest = rest.filter(|rest| rest.holds(self.webex.now()));
+        if self.rest.is_some() {
+            return Ok(());
+        }
         if self.adopt().await? {
             self.refresh().await?;
         }
@@ -169,14 +194,14 @@ impl<'a> Lead<'a> {
             self.queue.clear();
             return Ok(());
         }
-        if self.scope.is_all() {
-            self.tell().await;
-        }
-        let mut orders = self.decide();
+        let told = !self.scope.is_all() || self.tell().await;
+        let (mut orders, next_change) = self.decide();
         self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
-            orders = self.decide();
+            (orders, _) = self.decide();
+        } else if told {
+            self.rest = Some(Rest::new(self.webex.now(), next_change));
         }
         let go = orders.go.into_iter().map(|id| (id, Task::Do));
         let doubtful = self.doubtful().map(|id| (id, Task::LookUp));
@@ -184,27 +209,70 @@ impl<'a> Lead<'a> {
         Ok(())
     }
 
-    async fn refresh(&mut self) -> Result<(), Error> {
+    async fn note_clock(&mut self) -> Result<(), Error> {
+        let ahead = self.webex.offset();
+        let noted = self.noted_ahead;
+        if noted.is_none_or(|noted| (noted - ahead).abs() > NEWS_OF_CLOCK) {
+            let by = self.context.process.instance();
+            turn::note(&self.ledger, by, ahead).await?;
+            self.noted_ahead = Some(ahead);
+        }
+        Ok(())
+    }
+
+    /// Whether nothing is under way, to be done, or in doubt.
+    fn is_at_rest(&self) -> bool {
+        let is_idle = self.queue.is_empty() && self.under_way.is_empty();
+        is_idle && !self.context.stop.asked() && self.show.is_finished()
+    }
+
+    async fn refresh(&mut self) -> Result<bool, Error> {
         let in_force = self.context.in_force.refreshed().await;
         let now = self.webex.now();
-        self.show.refresh(&self.ledger, in_force, now).await
+        self.show.refresh(&self.ledger, in_force, Some(now)).await
     }
 
-    /// Tells the operators what needs them.
-    async fn tell(&mut self) {
+    /// Tells the operators what they have to know. Returns whether they are told.
+    async fn tell(&mut self) -> bool {
         let now = self.webex.now();
-        let attention = self
-            .show
-            .board(now, self.watch.is_trusted(), |board| board.attention(now));
-        if let Err(error) = tell::tell(&self.show, &self.ledger, attention, now).await {
-            tracing::warn!(%error, "the operators are not told yet what needs them");
+        let told = self.try_to_tell(now).await;
+        if let Err(error) = &told {
+            tracing::warn!(%error, "the operators are not told yet");
         }
+        told.is_ok()
     }
 
-    fn decide(&self) -> Orders {
+    async fn try_to_tell(&mut self, now: Timestamp) -> Result<(), JournalError> {
+        let (show, ledger) = (&self.show, &self.ledger);
+        let trusted = self.watch.is_trusted();
+        let attention = show.board(now, trusted, |board| board.attention(now));
+        tell::attention(show, ledger, attention, now).await?;
+        let ahead = self.webex.offset();
+        if trusted && turn::is_off(ahead) {
+            let machine = &self.context.process.instance().name;
+            tell::clock(show, ledger, (machine, ahead), now).await?;
+        }
+        // What is sent is compared with what holds only when something else does.
+        let in_force = Arc::clone(&show.in_force);
+        if !self
+            .compared
+            .as_ref()
+            .is_some_and(|it| Arc::ptr_eq(it, &in_force))
+        {
+            let changed = show.board(now, trusted, |board| changed::changed(show, board, now));
+            if tell::changed(show, ledger, changed, now).await? {
+                self.compared = Some(in_force);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be done, and when that is something else by itself.
+    fn decide(&self) -> (Orders, Option<Timestamp>) {
         let (now, trusted) = (self.webex.now(), self.watch.is_trusted());
         self.show.board(now, trusted, |board| {
-            orders::decide(&self.show, board, now, &self.scope)
+            let orders = orders::decide(&self.show, board, now, &self.scope);
+            (orders, board.next_change())
         })
     }
 
@@ -268,6 +336,12 @@ impl<'a> Lead<'a> {
             self.begin_job(id, task);
         }
         self.queue = left;
+        let could_go = |(id, task): &&(OperationId, Task)| {
+            let is_new = *task == Task::Do && !self.under_way.contains_key(id);
+            is_new && self.not_before.get(id).is_none_or(|at| *at <= now)
+        };
+        let could_go = self.queue.iter().filter(could_go).count();
+        self.announced.set(could_go);
     }
 
     fn begin_job(&mut self, id: OperationId, task: Task) {
@@ -300,11 +374,12 @@ impl<'a> Lead<'a> {
             anew,
             task,
         };
+        let announced = self.webex.announce(usize::from(task == Task::Do));
         self.under_way.insert(id, row.address.clone());
         let ended = self.ended.0.clone();
         let work = Box::pin(async move {
             // Once the leader is gone, its successor reads it from the ledger.
-            let _ = ended.send(job.run().await);
+            let _ = ended.send(job.run(announced).await);
         });
         self.tasks.spawn(self.context.clock.task(work));
     }
@@ -314,7 +389,7 @@ impl<'a> Lead<'a> {
         let Some(row) = self.ledger.operation(id).await? else {
             return Ok(());
         };
-        let now = self.context.clock.now();
+        let now = self.webex.now();
         let withdrawn = self
             .ledger
             .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);

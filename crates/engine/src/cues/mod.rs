@@ -9,6 +9,7 @@
 //! in one transaction, and sends it, one message after the other for each recipient.
 
 mod accounts;
+mod changed;
 mod clock_watch;
 mod compose;
 mod context;
@@ -18,9 +19,12 @@ mod job;
 mod lead;
 mod orders;
 mod receipts;
+mod rest;
 mod scope;
 mod show;
 mod tell;
+mod turn;
+mod watch;
 
 use std::sync::Arc;
 
@@ -31,6 +35,8 @@ use self::lead::Lead;
 pub(crate) use self::orders::SAY_HOLDS;
 pub use self::scope::Scope;
 pub use self::show::Show;
+use self::turn::Turn;
+pub use self::watch::{ShowWatch, runner};
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
@@ -42,6 +48,9 @@ const SPEC: LeaseSpec = LeaseSpec {
     name: LEASE,
     outdates: None,
 };
+
+/// How much longer a process whose clock is wrong leaves a free lease to others.
+const LEAVES: SignedDuration = SignedDuration::from_secs(20);
 
 /// How often a process that does not lead tries to.
 const STANDBY: SignedDuration = SignedDuration::from_secs(5);
@@ -90,6 +99,12 @@ impl Cues {
 
 async fn run(context: Arc<Context>) {
     while !context.stop.asked() {
+        if turn::is_off(context.connections.bot.offset()) {
+            tokio::select! {
+                () = context.clock.sleep(LEAVES) => {}
+                () = context.stop.wait() => break,
+            }
+        }
         match lead(&context, Scope::All).await {
             Ok(()) => {}
             Err(Error::Busy(_)) => {}
@@ -104,7 +119,12 @@ async fn run(context: Arc<Context>) {
 
 async fn lead(context: &Context, scope: Scope) -> Result<(), Error> {
     let (process, clock) = (&context.process, &context.clock);
-    let held = Held::take(&context.ledger, SPEC, process, clock, context.alone).await?;
+    let takes_over = match turn::of(context).await? {
+        Turn::Waits(holder) => return Err(Error::Busy(holder)),
+        Turn::TakesOver => true,
+        Turn::Takes => context.alone,
+    };
+    let held = Held::take(&context.ledger, SPEC, process, clock, takes_over).await?;
     let led = match Lead::begin(context, &held, scope).await {
         Ok(mut lead) => {
             let led = lead.run().await;

@@ -92,8 +92,9 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
     orders
 }
 
-/// How far our reading of Webex's clock may be ahead of it: its `Date` has whole seconds.
-const DATE_ERROR: SignedDuration = SignedDuration::from_secs(1);
+/// More than our idea of Webex's clock can be wrong: clocks that differ by less than five seconds are taken
+/// for the same.
+const SKEW: SignedDuration = SignedDuration::from_secs(10);
 
 /// The message of a waiting row as it is to be sent now, if the schedule or a link has changed since it was
 /// claimed.
@@ -155,7 +156,7 @@ impl Writer<'_> {
 
     /// What Webex has from before is not what is written now.
     fn after(&self) -> Timestamp {
-        self.now.checked_sub(DATE_ERROR).unwrap_or(self.now)
+        self.now.checked_sub(SKEW).unwrap_or(self.now)
     }
 
     fn key(&self, cue: &CueKey, to: &CueRecipient, generation: u32) -> Option<MessageKey> {

@@ -70,28 +70,30 @@ impl Show {
         Ok(show)
     }
 
-    /// Takes up what is newer. Entries of the log that are new were written just now, whatever the clock
-    /// of their writer says.
+    /// Takes up what is newer. With `written`, entries of the log that are new were written then, whatever
+    /// the clock of their writer says. Returns whether anything is newer.
     pub(super) async fn refresh(
         &mut self,
         ledger: &Ledger,
         in_force: Arc<InForce>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
+        written: Option<Timestamp>,
+    ) -> Result<bool, Error> {
+        let another = !Arc::ptr_eq(&self.in_force, &in_force);
         self.in_force = in_force;
         let marks = Marks::read(ledger).await?;
         if marks.log != self.marks.log {
             let known = self.log.len();
             self.read_log(ledger).await?;
             for logged in &mut self.log[known..] {
-                logged.at = now;
+                logged.at = written.unwrap_or(logged.at);
             }
         }
         if marks.messages != self.marks.messages {
             self.read_deliveries(ledger).await?;
         }
+        let newer = another || self.marks != marks;
         self.marks = marks;
-        Ok(())
+        Ok(newer)
     }
 
     async fn read_log(&mut self, ledger: &Ledger) -> Result<(), Error> {
@@ -217,6 +219,12 @@ impl Show {
     /// Every row.
     pub(super) fn rows(&self) -> impl Iterator<Item = &Operation> {
         self.rows.iter().chain(self.others.values())
+    }
+
+    /// Whether nothing is to be expected of any row.
+    pub(super) fn is_finished(&self) -> bool {
+        let finished = [OperationState::Done, OperationState::Failed];
+        self.rows().all(|row| finished.contains(&row.state))
     }
 
     /// The rows whose outcome is not known.

@@ -1,40 +1,110 @@
-//! Tells the operators in their room what needs them, each thing once.
+//! Tells the operators in their room what they have to know, each thing once.
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::CueRecipient;
-use showcaller_ledger::Ledger;
+use showcaller_ledger::{Ledger, Logging};
 use showcaller_render::calling;
 use showcaller_secret::Secret;
 use showcaller_show::{Attention, By, Entry, Said, Via};
 use uuid::Uuid;
 
+use super::changed::Changed;
 use super::show::Show;
 use crate::show_log::{self, JournalError, NewEntry};
 
-/// Writes an entry that tells all which was not told yet, in one message. A cue that is late beside others
-/// is one line of a summary.
-pub(super) async fn tell(
+/// Tells all that needs an operator, in one message. A cue that is late beside others is one line of a
+/// summary.
+pub(super) async fn attention(
     show: &Show,
     ledger: &Ledger,
     attention: Vec<Attention>,
     now: Timestamp,
-) -> Result<(), JournalError> {
-    let told: BTreeSet<&String> = show.log.iter().flat_map(|it| about(&it.entry)).collect();
+) -> Result<bool, JournalError> {
+    let told = told(show);
     let new = attention.into_iter();
-    let new: Vec<Attention> = new.filter(|it| !told.contains(&it.to_string())).collect();
-    let event = &show.in_force.event;
-    let Some(text) = calling::attention(event, &new, now) else {
-        return Ok(());
+    let new: Vec<Attention> = new.filter(|it| !told.contains(&*it.to_string())).collect();
+    match calling::attention(&show.in_force.event, &new, now) {
+        Some(text) => {
+            let about = new.iter().map(ToString::to_string).collect();
+            say(show, ledger, about, text, now).await
+        }
+        None => Ok(true),
+    }
+}
+
+/// Tells which cues would say something else now than when they were sent.
+pub(super) async fn changed(
+    show: &Show,
+    ledger: &Ledger,
+    changed: Vec<Changed>,
+    now: Timestamp,
+) -> Result<bool, JournalError> {
+    let told = told(show);
+    let new = changed.into_iter();
+    let new: Vec<Changed> = new.filter(|it| !told.contains(&*it.about)).collect();
+    if new.is_empty() {
+        return Ok(true);
+    }
+    let lines: Vec<&str> = new.iter().map(|it| &*it.line).collect();
+    let text = lines.join("\n\n");
+    let about = new.iter().map(|it| it.about.clone()).collect();
+    say(show, ledger, about, text, now).await
+}
+
+/// Tells that the clock of the machine that leads is wrong: once for each difference.
+pub(super) async fn clock(
+    show: &Show,
+    ledger: &Ledger,
+    (machine, ahead): (&str, SignedDuration),
+    now: Timestamp,
+) -> Result<bool, JournalError> {
+    // By whole units, as a clock that drifts is not another one each second.
+    let (number, unit) = match ahead.as_secs().abs() {
+        seconds @ ..120 => (seconds, "seconds"),
+        seconds @ ..7_200 => (seconds / 60, "minutes"),
+        seconds => (seconds / 3_600, "hours"),
     };
-    tracing::info!(needs = new.len(), "operators are needed");
-    let room = event.bot.organisers.room.clone();
+    let side = if ahead.is_positive() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    let about = format!("clock/{machine}/{side}/{number} {unit}");
+    if told(show).contains(&*about) {
+        return Ok(true);
+    }
+    let text = format!(
+        "The clock of the machine that calls the cues ({machine}) is {number} {unit} {side} Webex's. Cues go \
+         by Webex's time. Have that clock set."
+    );
+    say(show, ledger, vec![about], text, now).await
+}
+
+/// Writes an entry by which the operators are told in their room. Returns whether it is written.
+async fn say(
+    show: &Show,
+    ledger: &Ledger,
+    about: Vec<String>,
+    text: String,
+    now: Timestamp,
+) -> Result<bool, JournalError> {
+    tracing::info!(?about, "operators are told");
+    let entry = entry(show, about, text);
+    // If another entry came in between, the next look decides anew.
+    let logged = show_log::log(ledger, &[entry], Some(show.head()), now).await?;
+    Ok(matches!(logged, Logging::Written(_)))
+}
+
+/// The entry by which the operators are told in their room.
+pub(super) fn entry(show: &Show, about: Vec<String>, text: String) -> NewEntry {
+    let room = show.in_force.event.bot.organisers.room.clone();
     let messages = room.map(|room| Said {
         recipient: CueRecipient::Room(room),
         markdown: Secret::new(text),
     });
-    let entry = NewEntry {
+    NewEntry {
         key: format!("tell/{}", Uuid::new_v4()),
         by: By {
             name: "Showcaller".to_owned(),
@@ -44,17 +114,17 @@ pub(super) async fn tell(
         entry: Entry::Say {
             id: Uuid::new_v4().to_string(),
             messages: messages.into_iter().collect(),
-            about: new.iter().map(ToString::to_string).collect(),
+            about,
         },
-    };
-    // If another entry came in between, the next look decides anew.
-    show_log::log(ledger, &[entry], Some(show.head()), now).await?;
-    Ok(())
+    }
 }
 
-fn about(entry: &Entry) -> &[String] {
-    match entry {
-        Entry::Say { about, .. } => about,
+/// What the operators were told of.
+fn told(show: &Show) -> BTreeSet<&str> {
+    let entries = show.log.iter().map(|logged| &logged.entry);
+    let about = entries.flat_map(|entry| match entry {
+        Entry::Say { about, .. } => &about[..],
         _ => &[],
-    }
+    });
+    about.map(String::as_str).collect()
 }

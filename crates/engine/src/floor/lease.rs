@@ -88,6 +88,11 @@ impl Held {
         self.permit.lease()
     }
 
+    /// Asks the ledger whether it is still ours, unless it said so a moment ago.
+    pub(crate) async fn confirm(&self) -> Result<(), Error> {
+        Ok(self.permit.confirm().await?)
+    }
+
     /// What the handles of a client need that send under this lease.
     pub(crate) fn permit(&self) -> Arc<dyn SendPermit> {
         Expiring::of(&self.permit)

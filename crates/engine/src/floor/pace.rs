@@ -35,6 +35,14 @@ pub(super) fn part(mine: Need, share: &Share) -> f64 {
     weight(mine) / all
 }
 
+/// Whether cues wait in other processes: then everything less urgent in this one, which has this need, waits
+/// for them.
+pub(super) fn elsewhere(mine: Need, share: &Share) -> Option<Lane> {
+    let cues = share.alive[Need::Cues as usize];
+    let others = cues.saturating_sub(u64::from(mine == Need::Cues));
+    (others > 0).then_some(Lane::Cue)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -72,6 +72,15 @@ impl LeasePermit {
         Ok(())
     }
 
+    /// Renews unless the ledger confirmed the lease a moment ago. A word of the ledger that took so long
+    /// to come, or to be heard, that it is old by now says nothing any more.
+    pub(super) async fn confirm(&self) -> Result<(), LedgerError> {
+        while !self.confirmation.is_fresh() {
+            self.renew().await?;
+        }
+        Ok(())
+    }
+
     /// The fact begins with a number, which stays.
     async fn outdate(&self, fact: &str, now: Timestamp) -> Result<(), LedgerError> {
         let fenced = self.ledger.fenced_by(&self.lease);
@@ -85,13 +94,8 @@ impl LeasePermit {
 
 #[async_trait]
 impl SendPermit for LeasePermit {
-    /// A word of the ledger that took so long to come, or to be heard, that it is old by now says
-    /// nothing any more.
     async fn may_send(&self) -> Result<(), String> {
-        while !self.confirmation.is_fresh() {
-            self.renew().await.map_err(|error| error.to_string())?;
-        }
-        Ok(())
+        self.confirm().await.map_err(|error| error.to_string())
     }
 }
 

@@ -110,6 +110,7 @@ impl Presence {
         }
         for (_, webex) in self.register.connections.all() {
             webex.take_part(1.0, None);
+            webex.yield_to(None);
         }
     }
 }
@@ -124,7 +125,8 @@ impl SendPermit for Register {
     }
 }
 
-/// A heartbeat at least every [`BEAT`], and at once when a client needs more than before.
+/// A heartbeat at least every [`BEAT`], at once when a client needs more than before, and soon after its last
+/// cue: others keep their calls back until then.
 async fn keep_beating(register: Arc<Register>) {
     let clock = Arc::clone(register.confirmation.clock());
     let mut last_beat = clock.monotonic();
@@ -144,10 +146,12 @@ async fn keep_beating(register: Arc<Register>) {
             }
         }
         let needs = register.needs();
-        let more = needs.iter().zip(&confirmed).any(|(now, then)| now > then);
+        let changes = || needs.iter().zip(&confirmed);
+        let more = changes().any(|(now, then)| now > then);
+        let cues_are_over = changes().any(|(now, then)| now < then && *then == Need::Cues);
         let now = clock.monotonic();
         let due = now.saturating_sub(last_beat) >= BEAT.unsigned_abs();
-        let read = if more || due {
+        let read = if more || cues_are_over || due {
             let read = register.try_beat().await;
             if read.is_ok() {
                 last_beat = now;
@@ -236,6 +240,7 @@ impl Register {
                 continue;
             };
             crowded |= share.processes_alive() > 1;
+            webex.yield_to(pace::elsewhere(need, share));
             let part = pace::part(need, share);
             let whole = webex.take_part(part, heard(share, now));
             news.extend(
@@ -432,12 +437,15 @@ mod tests {
         world.sleep(seconds(1)).await;
         assert_eq!(alive(&ledger, &world).await, [0, 1, 0, 1]);
         cue.abort();
-        // What is over is said with the next heartbeat, and not before.
-        world.sleep(seconds(3)).await;
-        assert_eq!(alive(&ledger, &world).await, [0, 1, 0, 1]);
-        world.sleep(seconds(11)).await;
+        // Others wait for cues, so it is said soon that they are over.
+        world.sleep(seconds(2)).await;
         assert_eq!(alive(&ledger, &world).await, [1, 1, 0, 0]);
+        // Everything else is said with the next heartbeat, and not before.
         call.abort();
+        world.sleep(seconds(3)).await;
+        assert_eq!(alive(&ledger, &world).await, [1, 1, 0, 0]);
+        world.sleep(seconds(11)).await;
+        assert_eq!(alive(&ledger, &world).await, [2, 0, 0, 0]);
     }
 
     #[tokio::test]

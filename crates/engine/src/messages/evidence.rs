@@ -1,15 +1,11 @@
 //! What Webex shows of a message that may have been sent.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use showcaller_ledger::{Error as LedgerError, IncomingKind};
 use showcaller_webex::{Error, Message, MessageFilter, MessageId, PersonId, RoomId, Who};
 
 use super::bot::{Bot, Unavailable};
 use super::outgoing::{Outgoing, To};
-
-/// How far our idea of Webex's clock may be off: clocks that differ by less than 5 s are taken for the same.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_secs(6);
 /// How many of the latest messages are compared.
 pub(crate) const LATEST: usize = 50;
 
@@ -75,12 +71,6 @@ async fn in_private(
     }
 }
 
-/// What is older than this was written before that instant, although our idea of Webex's clock is off by a
-/// little.
-fn surely_before(at: Timestamp) -> Timestamp {
-    at.checked_sub(CLOCKS_DIFFER).unwrap_or(at)
-}
-
 /// In a room of many, a bot sees neither its own messages nor others', but when something was written
 /// last; and Webex may have delivered an event of the bot's own message.
 async fn in_a_room(
@@ -93,7 +83,7 @@ async fn in_a_room(
     }
     let room = bot.webex.get_room(room).await?;
     Ok(match room.last_activity {
-        Some(last) if last < surely_before(outgoing.after) => Evidence::NotSent,
+        Some(last) if last <= outgoing.after => Evidence::NotSent,
         _ => Evidence::None,
     })
 }

@@ -9,4 +9,4 @@ mod outgoing;
 pub(crate) use bot::{Bot, Unavailable, is};
 pub(crate) use evidence::Evidence;
 pub(crate) use outcome::outcome;
-pub(crate) use outgoing::{Outgoing, To};
+pub(crate) use outgoing::{Outgoing, To, digest};

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use showcaller_event::Language;
 use showcaller_ledger::{Body, Ending, MessageKey, MessageOutcome, NewMessage, Undecodable};
 use showcaller_plan::Owner;
@@ -39,6 +40,18 @@ pub(crate) struct Outgoing {
     pub(crate) language: String,
     /// By Webex's clock: what was written until then is not this message.
     pub(crate) after: Timestamp,
+    /// What is kept of the text once it was sent: enough to tell another one from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
+}
+
+/// What tells one text from another, and nothing else of it.
+pub(crate) fn digest(markdown: &Secret) -> String {
+    let hash = Sha256::digest(markdown.expose().as_bytes());
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Outgoing {
@@ -58,6 +71,7 @@ impl Outgoing {
             buttons,
             language: language.tag().to_owned(),
             after,
+            digest: None,
         }
     }
 
@@ -98,6 +112,7 @@ impl Outgoing {
     /// what was said.
     pub(crate) fn ending<'a>(&self, outcome: &'a MessageOutcome) -> Ending<'a> {
         let kept = Self {
+            digest: Some(digest(&self.markdown)),
             markdown: Secret::new(""),
             card: None,
             ..self.clone()

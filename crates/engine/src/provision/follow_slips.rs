@@ -55,8 +55,7 @@ struct Behind {
 }
 
 impl Engine {
-    /// Moves meetings on Webex to where slips put them: those that have not begun, and that nobody is in
-    /// or waits for. Does nothing, and asks Webex nothing, where all are there. It is for one process at
+    /// Moves meetings on Webex to where slips put them: those that have not begun and are not in use. Does nothing, and asks Webex nothing, where all are there. It is for one process at
     /// a time, and to be repeated when the show log changes and each minute.
     ///
     /// # Errors
@@ -130,8 +129,8 @@ impl Engine {
         Ok((!behind.is_empty()).then_some((in_force, behind)))
     }
 
-    /// Those that nobody is in or waits for: a series counts as in progress from when somebody waits in
-    /// its lobby (meetings §1).
+    /// Those that are not in use: a series counts as in progress as soon as a person waits in its lobby
+    /// (meetings §1).
     async fn free(&self, behind: Vec<Behind>, followed: &mut Followed) -> Vec<Behind> {
         let looked: Vec<_> = stream::iter(behind)
             .map(async |it| {

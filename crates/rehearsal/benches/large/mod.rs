@@ -27,6 +27,13 @@ pub(crate) fn rooms(rooms: usize) -> Event {
     checked(before, &roster)
 }
 
+/// The files of an event of so many rooms with these cues, and so many people in them.
+pub(crate) fn show(rooms: usize, people: usize, cues: &str) -> [String; 2] {
+    let (yaml, roster) = files(people, rooms, 1);
+    let (before, _) = yaml.split_once("meetings:").expect("there are meetings");
+    [format!("{before}cues:\n{cues}"), roster]
+}
+
 /// The example of that name.
 pub(crate) fn example(name: &str) -> Event {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
@@ -36,7 +43,8 @@ pub(crate) fn example(name: &str) -> Event {
     checked(&read("event.yaml"), &read("people.csv"))
 }
 
-fn checked(yaml: &str, roster: &str) -> Event {
+/// The event of these files.
+pub(crate) fn checked(yaml: &str, roster: &str) -> Event {
     let load = |_: &str| Ok(roster.as_bytes().to_vec());
     let checked = check(&Input {
         name: "event.yaml",

@@ -51,7 +51,7 @@ impl Leader {
                     false => format!("{}, {}", date(since.date()), clock(since)),
                 };
                 format!(
-                    "{} runs the show since {since}; its last sign of life is {} old.",
+                    "{} runs the show since {since}, heard of {} ago.",
                     plain(name),
                     span(*heard)
                 )

@@ -26,3 +26,6 @@ pub use self::page::board_page;
 pub use self::preview::{Previewed, cost, preview};
 pub use self::reach::{audience, recipient};
 pub use self::receipts::{Done, receipts, receipts_progress, receipts_verdict};
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,9 @@ use axum::body::{Body, to_bytes};
 use http::Request;
 use jiff::SignedDuration;
 use showcaller_clock::{Clock as _, ProcessClock, SharedClock, VirtualClock};
+use showcaller_engine::cues::ShowWatch;
 use showcaller_engine::hooks::HookState;
-use showcaller_engine::{Connections, Engine, ThisProcess};
+use showcaller_engine::{Connections, Engine, Stop, ThisProcess};
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_rehearsal::{BOT, InProcess};
 use showcaller_server::{Control, Counters, control};
@@ -66,12 +67,15 @@ impl Stage {
         let router = control(Control {
             began: now(),
             clock,
-            ledger,
+            ledger: ledger.clone(),
             connections,
             hooks: hooks.subscribe(),
             answering: answering.subscribe(),
             presence: Arc::new(engine.presence().await.expect("a ledger")),
             counters: Arc::clone(&counters),
+            process: engine.process().clone(),
+            show: Arc::new(ShowWatch::new(ledger)),
+            stop: Stop::default(),
         });
         Self {
             world,

@@ -91,6 +91,33 @@ pub enum RecipientState {
 }
 
 impl CueState {
+    /// Every one, in the order of a cue's life.
+    pub const ALL: [Self; 8] = [
+        Self::Planned,
+        Self::Standby,
+        Self::Sending,
+        Self::Sent,
+        Self::Held,
+        Self::Skipped,
+        Self::Late,
+        Self::Failed,
+    ];
+
+    /// Its name, as programs read it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Standby => "standby",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Held => "held",
+            Self::Skipped => "skipped",
+            Self::Late => "late",
+            Self::Failed => "failed",
+        }
+    }
+
     /// That of all recipients together: the first in this order that any of them is in. One who was left
     /// out does not change that the others have it.
     const ORDER: [Self; 8] = [

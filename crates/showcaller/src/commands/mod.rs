@@ -15,6 +15,7 @@ mod serve;
 mod simulator;
 mod slip;
 mod tell;
+mod token;
 mod whom;
 
 use clap::{Parser, Subcommand};
@@ -59,6 +60,7 @@ enum Command {
     Say(Box<say::Args>),
     Ask(ask::Args),
     Slip(slip::Args),
+    Token(token::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
     Ledger(ledger::Args),
@@ -93,6 +95,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Say(args) => say::run(&args).await,
         Command::Ask(args) => ask::run(&args).await,
         Command::Slip(args) => slip::run(&args).await,
+        Command::Token(args) => token::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,

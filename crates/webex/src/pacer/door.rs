@@ -29,7 +29,7 @@ struct Hall {
     called: HashSet<Ticket>,
     /// Who keeps the time.
     keeper: Option<Ticket>,
-    /// How many calls of each lane wait or are under way.
+    /// How many calls of each lane are announced, wait or are under way.
     present: [usize; LANES],
 }
 
@@ -92,7 +92,7 @@ impl Door {
         }
     }
 
-    /// The most urgent lane of the calls that wait or are under way.
+    /// The most urgent lane of the calls that are announced, wait or are under way.
     pub(crate) fn busiest_lane(&self) -> watch::Receiver<Option<Lane>> {
         self.busiest_lane.subscribe()
     }
@@ -119,12 +119,18 @@ impl Door {
     pub(crate) fn change<T>(&self, how: impl FnOnce(&mut Pacer) -> T) -> T {
         let mut hall = self.hall();
         let told = how(&mut hall.pacer);
-        hall.let_go(self.clock.now());
+        hall.go_on(self.clock.now());
         // The time to wait for may be another.
         if let Some(keeper) = hall.keeper {
             hall.ring(keeper);
         }
         told
+    }
+
+    /// Announces calls, or takes back that they were.
+    pub(crate) fn announce(&self, lane: Lane, change: isize) {
+        self.count(&mut self.hall(), lane, change);
+        self.change(|pacer| pacer.announce(lane, change));
     }
 
     fn line_up(&self, lane: Lane, family: &Family) -> Place<'_> {

@@ -96,6 +96,10 @@ pub(crate) struct Pacer {
     /// For how many seconds a call may wait.
     longest: f64,
     storm: Storm,
+    /// Calls that are announced and have not lined up, by lane.
+    announced: [usize; LANES],
+    /// The most urgent lane of those that wait in other processes, where that is known.
+    elsewhere: Option<Lane>,
 }
 
 /// What is known of one family.
@@ -124,6 +128,8 @@ impl Pacer {
             hand: Hand::default(),
             longest: f64::INFINITY,
             storm: Storm::default(),
+            announced: [0; LANES],
+            elsewhere: None,
         }
     }
 
@@ -169,10 +175,14 @@ impl Pacer {
     pub(crate) fn wait_ahead(&mut self, lane: Lane, now: Timestamp) -> SignedDuration {
         let now = self.hand.read(now);
         let lanes = Lane::ALL.into_iter().filter(|before| *before <= lane);
-        let before: usize = lanes
-            .flat_map(|lane| self.families.iter().map(move |lines| (lines, lane)))
-            .map(|(lines, lane)| lines.waiting[lane as usize].len())
-            .sum();
+        let waiting = |lane: Lane| -> usize {
+            let lined_up = self
+                .families
+                .iter()
+                .map(|it| it.waiting[lane as usize].len());
+            lined_up.sum::<usize>() + self.announced[lane as usize]
+        };
+        let before: usize = lanes.map(waiting).sum();
         let until_ready = (self.rate.ready_at() - now).max(0.0);
         let for_others = self.rate.pace().map_or(0.0, |pace| before as f64 / pace);
         SignedDuration::try_from_secs_f64(until_ready + for_others).unwrap_or(SignedDuration::MAX)
@@ -230,6 +240,26 @@ impl Pacer {
         self.families[ticket.family].waiting[ticket.lane as usize].remove(&ticket.number);
     }
 
+    /// So many calls are to be made on this lane that have not lined up: less urgent ones are kept back
+    /// for them. `change` is what their number changes by.
+    pub(crate) fn announce(&mut self, lane: Lane, change: isize) {
+        let announced = &mut self.announced[lane as usize];
+        *announced = announced.saturating_add_signed(change);
+    }
+
+    /// Calls of this lane wait in other processes: less urgent ones are kept back for them.
+    pub(crate) fn yield_to(&mut self, elsewhere: Option<Lane>) {
+        self.elsewhere = elsewhere;
+    }
+
+    /// The least urgent lane whose calls are not kept back.
+    fn open_down_to(&self) -> Lane {
+        let announced = |lane: &Lane| self.announced[*lane as usize] > 0;
+        let lanes = Lane::ALL.into_iter().filter(announced);
+        let lanes = lanes.chain(self.elsewhere);
+        lanes.min().unwrap_or(Lane::Provisioning)
+    }
+
     /// How long the family of this call is shut.
     pub(crate) fn shut_for(&mut self, ticket: Ticket, now: Timestamp) -> Option<SignedDuration> {
         let now = self.hand.read(now);
@@ -254,14 +284,14 @@ impl Pacer {
         if self.under_way >= self.most {
             return Next::Full;
         }
-        let ready = self.rate.ready_at();
+        let (ready, open) = (self.rate.ready_at(), self.open_down_to());
         let mut opens = f64::INFINITY;
         let mut first: Option<Ticket> = None;
         for (family, lines) in self.families.iter().enumerate() {
             let Some((lane, number)) = lines.first() else {
                 continue;
             };
-            if lines.under_way >= lines.width.wide() {
+            if lane > open || lines.under_way >= lines.width.wide() {
                 continue;
             }
             if let Some(until) = lines.shut_until.filter(|until| *until > now) {

@@ -25,7 +25,7 @@ pub struct Ground<'a> {
     pub now: Timestamp,
 }
 
-/// What somebody wants to move.
+/// What an operator wants to move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
     /// Of which day.

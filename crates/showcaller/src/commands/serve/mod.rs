@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<Url>,
 
-    /// Also serve /readyz and /metrics here, to this machine alone
+    /// Also serve /readyz, /metrics and the remote control here, to this machine alone
     #[arg(long, value_name = "ADDR")]
     control: Option<String>,
 

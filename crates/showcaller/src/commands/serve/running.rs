@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use showcaller_engine::cues::Cues;
+use showcaller_engine::cues::{Cues, ShowWatch};
 use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
 use showcaller_engine::{Answers, Live as LiveFacts, Prepared, Presence, Stop};
 use showcaller_server::{Control, Counters, Inboxes, Ingress, Limits, control, listen, public};
@@ -112,6 +112,9 @@ impl<'a> Running<'a> {
                 answering: answering.subscribe(),
                 presence: Arc::clone(&presence),
                 counters,
+                process: live.engine.process().clone(),
+                show: Arc::new(ShowWatch::new(live.ledger.clone())),
+                stop: stop.clone(),
             });
             let stopped = stop.clone();
             listeners.spawn(async move {
@@ -123,7 +126,9 @@ impl<'a> Running<'a> {
         let line = StatusLine::new();
         line.say(&listening(address, &public_url));
         if let Some(address) = control_address {
-            line.say(&format!("Readiness and figures on http://{address}."));
+            line.say(&format!(
+                "Readiness, figures and the remote control on http://{address}."
+            ));
         }
         Ok(Self {
             live,

@@ -203,3 +203,28 @@ async fn two_429s_an_hour_apart_are_nothing_to_give_up_for() {
         clock.sleep(SignedDuration::from_hours(1)).await;
     }
 }
+
+#[tokio::test]
+async fn a_call_goes_when_more_urgent_ones_that_were_announced_are_taken_back() {
+    let (door, clock) = door(8);
+    let passage = door.pass(Lane::default(), &rooms(), PATIENCE).await;
+    let wait = SignedDuration::from_secs(30);
+    passage
+        .expect("nothing is shut")
+        .answered(Came::Refused { wait, quota: false });
+    let start = clock.now();
+    let mut busiest = door.busiest_lane();
+    door.announce(Lane::Cue, 2);
+    assert_eq!(*busiest.borrow_and_update(), Some(Lane::Cue));
+    let family = rooms();
+    let mut answer = Box::pin(door.pass(Lane::Answer, &family, PATIENCE));
+    assert!(futures::poll!(&mut answer).is_pending());
+    clock.sleep(SignedDuration::from_secs(10)).await;
+    door.announce(Lane::Cue, -1);
+    assert!(futures::poll!(&mut answer).is_pending());
+    // Now it has to keep the time: what Webex asked for is not over.
+    door.announce(Lane::Cue, -1);
+    answer.await.expect("its turn").answered(Came::Passed);
+    assert_eq!(clock.now().duration_since(start).as_secs(), 30);
+    assert_eq!(*busiest.borrow_and_update(), None);
+}

@@ -245,10 +245,11 @@ fn how_long_a_call_would_wait_is_known_before_it_lines_up() {
     for _ in 0..10 {
         pacer.join(Lane::Answer, &posts("messages"));
     }
+    pacer.announce(Lane::Cue, 5);
     for (lane, before) in [
-        (Lane::Cue, 0.0),
-        (Lane::Answer, 10.0),
-        (Lane::Provisioning, 10.0),
+        (Lane::Cue, 5.0),
+        (Lane::Answer, 15.0),
+        (Lane::Provisioning, 15.0),
     ] {
         let expected = 30.0 + before / pace;
         let waits = pacer.wait_ahead(lane, at(10_100)).as_secs_f64();
@@ -257,4 +258,31 @@ fn how_long_a_call_would_wait_is_known_before_it_lines_up() {
             "{lane:?}: {waits} instead of {expected}"
         );
     }
+}
+
+#[test]
+fn while_a_cue_is_announced_here_or_waits_elsewhere_nothing_less_urgent_goes() {
+    let messages = posts("messages");
+    type Say = fn(&mut Pacer, bool);
+    let here: Say = |pacer, waits| pacer.announce(Lane::Cue, if waits { 1 } else { -1 });
+    let elsewhere: Say = |pacer, waits| pacer.yield_to(waits.then_some(Lane::Cue));
+    for say in [here, elsewhere] {
+        let mut pacer = Pacer::new(8);
+        say(&mut pacer, true);
+        let room = pacer.join(Lane::Provisioning, &posts("rooms"));
+        let answer = pacer.join(Lane::Answer, &messages);
+        assert_eq!(pacer.next(at(0)), Next::Full);
+        let cue = pacer.join(Lane::Cue, &messages);
+        assert_eq!(go(&mut pacer, at(0)), [cue]);
+        assert_eq!(pacer.next(at(60_000)), Next::Full);
+        say(&mut pacer, false);
+        assert_eq!(go(&mut pacer, at(60_000)), [answer, room]);
+    }
+    let mut pacer = Pacer::new(8);
+    pacer.announce(Lane::Answer, 3);
+    let room = pacer.join(Lane::Provisioning, &posts("rooms"));
+    let answer = pacer.join(Lane::Answer, &messages);
+    assert_eq!(go(&mut pacer, at(0)), [answer]);
+    pacer.announce(Lane::Answer, -3);
+    assert_eq!(go(&mut pacer, at(0)), [room]);
 }
