@@ -15,7 +15,7 @@ use crate::messages::{Outgoing, To};
 use crate::show::Show;
 
 /// How long an operator's own message may wait for a process that sends it.
-const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is to be done now.
 #[derive(Default)]
