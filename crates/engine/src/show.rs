@@ -36,6 +36,8 @@ pub struct Show {
 struct Marks {
     log: i64,
     messages: MessagesHead,
+    /// From when until when messages may have been sent that are in no row.
+    unknown: Vec<(Timestamp, Timestamp)>,
 }
 
 impl Marks {
@@ -43,6 +45,7 @@ impl Marks {
         Ok(Self {
             log: ledger.show_log_head().await?,
             messages: ledger.show_messages_head().await?,
+            unknown: ledger.messages_unknown().await?,
         })
     }
 }
@@ -173,6 +176,7 @@ impl Show {
             log: &self.log,
             deliveries: &self.deliveries,
             clock_trusted,
+            unknown: &self.marks.unknown,
         };
         look(&Board::of(&setting))
     }
@@ -206,6 +210,12 @@ impl Show {
     /// A row of another kind.
     pub(crate) fn other(&self, key: &MessageKey) -> Option<&Operation> {
         self.others.get(key)
+    }
+
+    /// Whether messages may have been sent at this time that are in no row.
+    pub(crate) fn is_unknown(&self, at: Timestamp) -> bool {
+        let mut spans = self.marks.unknown.iter();
+        spans.any(|(from, until)| (*from..=*until).contains(&at))
     }
 
     /// The row with this id.
