@@ -139,6 +139,7 @@ pub(crate) fn logged(row: &ShowEntry) -> Result<Logged, Undecodable> {
     let content: Content = row.body.decode(VERSION)?;
     Ok(Logged {
         number: row.number,
+        key: row.key.clone(),
         at: row.at,
         by: content.by,
         entry: content.entry,

@@ -86,7 +86,7 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
                 messages,
             } if within(cue) => {
                 for said in messages {
-                    let row = writer.correction(logged.number, (cue, *generation), said);
+                    let row = writer.correction(&logged.key, (cue, *generation), said);
                     writer.order(row, &mut orders);
                 }
             }
@@ -244,7 +244,7 @@ impl Writer<'_> {
 
     fn correction(
         &self,
-        number: i64,
+        entry: &str,
         (cue, generation): (&CueKey, u32),
         said: &Said,
     ) -> Option<NewMessage> {
@@ -254,7 +254,7 @@ impl Writer<'_> {
             target: Target { message },
             outgoing: self.words(said)?,
         });
-        self.row(&deed, MessageKey::correct(uuid, number), &said.recipient)
+        self.row(&deed, MessageKey::correct(uuid, entry), &said.recipient)
     }
 }
 

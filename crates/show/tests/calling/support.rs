@@ -75,6 +75,7 @@ impl Show {
     pub(crate) fn log_by(&mut self, by: &By, entry: Entry) -> &mut Self {
         self.log.push(Logged {
             number: self.log.len() as i64 + 1,
+            key: format!("key-{}", self.log.len() + 1),
             at: self.now,
             by: by.clone(),
             entry,

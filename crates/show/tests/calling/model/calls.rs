@@ -193,6 +193,7 @@ impl Calls {
     fn logged(&self, state: &State, word: &Word, number: i64) -> Logged {
         Logged {
             number,
+            key: format!("key-{number}"),
             at: time(word.tick),
             by: by(word.by),
             entry: self.entry(state, &word.said),
