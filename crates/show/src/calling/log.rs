@@ -14,7 +14,7 @@ pub struct Logged {
     pub number: i64,
     /// Its idempotency key, which never changes: entries refer to each other by it.
     pub key: String,
-    /// When, by the clock of the process that wrote it.
+    /// When: as the leader received it, or else by the clock of the process that wrote it.
     pub at: Timestamp,
     /// Whose word it is.
     pub by: By,
