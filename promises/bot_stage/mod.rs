@@ -205,6 +205,13 @@ impl BotStage {
         ledger.expect("a ledger")
     }
 
+    /// The ledger is lost, and an empty file takes its place.
+    pub(crate) async fn loses_its_ledger(&mut self) {
+        let store = Store::on(Database::File).await;
+        self.store = store.expect("a folder");
+        self.stage.ledger = self.ledger().await;
+    }
+
     /// A token of the remote control, for a day.
     pub(crate) async fn hands_out(&self, name: &str, scope: Scope) -> Secret {
         let token = new_token();

@@ -1,6 +1,6 @@
 //! The show as the ledger has it: log, deliveries, and the schedule in force.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -20,6 +20,8 @@ pub struct Show {
     pub in_force: Arc<InForce>,
     /// The show log.
     pub log: Vec<Logged>,
+    /// The number up to which every entry was received.
+    received: i64,
     /// Every delivery, in the order of `rows`.
     deliveries: Vec<Delivery>,
     /// The rows of the deliveries.
@@ -36,6 +38,8 @@ pub struct Show {
 struct Marks {
     log: i64,
     messages: MessagesHead,
+    /// From when until when messages may have been sent that are in no row.
+    unknown: Vec<(Timestamp, Timestamp)>,
 }
 
 impl Marks {
@@ -43,6 +47,7 @@ impl Marks {
         Ok(Self {
             log: ledger.show_log_head().await?,
             messages: ledger.show_messages_head().await?,
+            unknown: ledger.messages_unknown().await?,
         })
     }
 }
@@ -54,9 +59,31 @@ impl Show {
     ///
     /// The ledger cannot be read, or another build wrote an entry of the log.
     pub async fn read(ledger: &Ledger, in_force: Arc<InForce>) -> Result<Self, Error> {
+        Self::begin(ledger, in_force, None).await
+    }
+
+    /// The same, as the leader, with Webex's time: the entries are received.
+    pub(crate) async fn receive(
+        ledger: &Ledger,
+        in_force: Arc<InForce>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        Self::begin(ledger, in_force, Some(now)).await
+    }
+
+    async fn begin(
+        ledger: &Ledger,
+        in_force: Arc<InForce>,
+        received: Option<Timestamp>,
+    ) -> Result<Self, Error> {
         let marks = Marks::read(ledger).await?;
+        if let Some(at) = received {
+            // They were written before this process led.
+            ledger.receive_show_entries(marks.log, at).await?;
+        }
         let mut show = Self {
             log: Vec::new(),
+            received: 0,
             deliveries: Vec::new(),
             rows: Vec::new(),
             places: BTreeMap::new(),
@@ -65,28 +92,28 @@ impl Show {
             in_force,
             marks,
         };
-        show.read_log(ledger).await?;
+        let head = show.marks.log;
+        show.read_log(ledger, head).await?;
         show.read_deliveries(ledger).await?;
         Ok(show)
     }
 
-    /// Takes up what is newer. With `written`, entries of the log that are new were written then, whatever
-    /// the clock of their writer says. Returns whether anything is newer.
+    /// Takes up what is newer. With `received`, as the leader: new entries of the log are received at this
+    /// time. Returns whether anything is newer.
     pub(crate) async fn refresh(
         &mut self,
         ledger: &Ledger,
         in_force: Arc<InForce>,
-        written: Option<Timestamp>,
+        received: Option<Timestamp>,
     ) -> Result<bool, Error> {
         let another = !Arc::ptr_eq(&self.in_force, &in_force);
         self.in_force = in_force;
         let marks = Marks::read(ledger).await?;
-        if marks.log != self.marks.log {
-            let known = self.log.len();
-            self.read_log(ledger).await?;
-            for logged in &mut self.log[known..] {
-                logged.at = written.unwrap_or(logged.at);
+        if marks.log != self.marks.log || self.received < marks.log {
+            if let Some(at) = received {
+                ledger.receive_show_entries(self.marks.log, at).await?;
             }
+            self.read_log(ledger, marks.log).await?;
         }
         // Ids stand for other rooms and people where something else is in force.
         if another || marks.messages != self.marks.messages {
@@ -97,9 +124,24 @@ impl Show {
         Ok(newer)
     }
 
-    async fn read_log(&mut self, ledger: &Ledger) -> Result<(), Error> {
-        let last = self.log.last().map_or(0, |logged| logged.number);
-        self.log.extend(show_log::read(ledger, last).await?);
+    /// Reads on after the last entry whose time stays, up to the entry of this number: a later one may not
+    /// be received yet.
+    async fn read_log(&mut self, ledger: &Ledger, head: i64) -> Result<(), Error> {
+        let mut newer = show_log::read_with_receipts(ledger, self.received).await?;
+        let kept = self.log.partition_point(|it| it.number <= self.received);
+        let kept = &self.log[..kept];
+        let known: BTreeSet<&str> = kept.iter().map(|it| it.key.as_str()).collect();
+        if newer.iter().any(|(it, _)| known.contains(it.key.as_str())) {
+            // A restore has numbered them anew.
+            newer = show_log::read_with_receipts(ledger, 0).await?;
+            self.received = 0;
+        }
+        let received = self.received;
+        self.log.retain(|it| it.number <= received);
+        newer.retain(|(it, _)| it.number <= head);
+        let stay = newer.iter().take_while(|(_, received)| *received);
+        self.received = stay.last().map_or(received, |(it, _)| it.number);
+        self.log.extend(newer.into_iter().map(|(logged, _)| logged));
         Ok(())
     }
 
@@ -174,6 +216,7 @@ impl Show {
             log: &self.log,
             deliveries: &self.deliveries,
             clock_trusted,
+            unknown: &self.marks.unknown,
         };
         look(&Board::of(&setting))
     }
@@ -207,6 +250,12 @@ impl Show {
     /// A row of another kind.
     pub(crate) fn other(&self, key: &MessageKey) -> Option<&Operation> {
         self.others.get(key)
+    }
+
+    /// Whether messages may have been sent at this time that are in no row.
+    pub(crate) fn is_unknown(&self, at: Timestamp) -> bool {
+        let mut spans = self.marks.unknown.iter();
+        spans.any(|(from, until)| (*from..=*until).contains(&at))
     }
 
     /// The row with this id.

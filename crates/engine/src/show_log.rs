@@ -125,12 +125,22 @@ pub(crate) async fn append(
 ///
 /// The ledger cannot be read, or another build wrote an entry.
 pub(crate) async fn read(ledger: &Ledger, after: i64) -> Result<Vec<Logged>, Error> {
+    let log = read_with_receipts(ledger, after).await?.into_iter();
+    Ok(log.map(|(logged, _)| logged).collect())
+}
+
+/// The same; with each, whether it was received, so that its time stays.
+pub(crate) async fn read_with_receipts(
+    ledger: &Ledger,
+    after: i64,
+) -> Result<Vec<(Logged, bool)>, Error> {
     let rows = ledger.show_log(after).await?.into_iter();
-    let log = rows.map(|row| {
-        logged(&row).map_err(|reason| Error::ShowLog {
+    let log = rows.map(|row| match logged(&row) {
+        Ok(logged) => Ok((logged, row.received)),
+        Err(reason) => Err(Error::ShowLog {
             number: row.number,
             reason: reason.to_string(),
-        })
+        }),
     });
     log.collect()
 }
@@ -139,6 +149,7 @@ pub(crate) fn logged(row: &ShowEntry) -> Result<Logged, Undecodable> {
     let content: Content = row.body.decode(VERSION)?;
     Ok(Logged {
         number: row.number,
+        key: row.key.clone(),
         at: row.at,
         by: content.by,
         entry: content.entry,

@@ -98,7 +98,7 @@ impl Words<'_> {
                 let day = self.event.day(&slip.day).map_or("", |day| &day.title);
                 format!("{day}, {}", by(slip.minutes))
             }
-            Entry::UndoSlip { number } => format!("Without slip {number}"),
+            Entry::UndoSlip { number, .. } => format!("Without slip {number}"),
             _ => String::new(),
         };
         let people = match facts.people {

@@ -75,7 +75,7 @@ impl<'a> Lead<'a> {
         Ok(Self {
             announced: webex.announce(0),
             watch: ClockWatch::new(&*context.clock),
-            show: Show::read(&ledger, context.in_force.refreshed().await).await?,
+            show: Show::receive(&ledger, context.in_force.refreshed().await, webex.now()).await?,
             context,
             held,
             webex,

@@ -71,8 +71,12 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
                 let id = id.parse().ok().filter(|id| scope.has_say(*id));
                 let waited = now.duration_since(logged.at);
                 if let Some(id) = id.filter(|_| waited < SAY_HOLDS) {
-                    for said in messages {
-                        writer.order(writer.said(id, said), &mut orders);
+                    let rows = messages.iter().map(|said| writer.said(id, said));
+                    // What may be sent, but is in no row, is not sent a second time.
+                    let in_doubt = show.is_unknown(logged.at);
+                    let known = |row: &NewMessage| !in_doubt || show.other(&row.key).is_some();
+                    for row in rows {
+                        writer.order(row.filter(known), &mut orders);
                     }
                 }
             }
@@ -82,7 +86,7 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
                 messages,
             } if within(cue) => {
                 for said in messages {
-                    let row = writer.correction(logged.number, (cue, *generation), said);
+                    let row = writer.correction(&logged.key, (cue, *generation), said);
                     writer.order(row, &mut orders);
                 }
             }
@@ -244,7 +248,7 @@ impl Writer<'_> {
 
     fn correction(
         &self,
-        number: i64,
+        entry: &str,
         (cue, generation): (&CueKey, u32),
         said: &Said,
     ) -> Option<NewMessage> {
@@ -254,7 +258,7 @@ impl Writer<'_> {
             target: Target { message },
             outgoing: self.words(said)?,
         });
-        self.row(&deed, MessageKey::correct(uuid, number), &said.recipient)
+        self.row(&deed, MessageKey::correct(uuid, entry), &said.recipient)
     }
 }
 

@@ -44,12 +44,14 @@ impl Show {
     /// The corrections that the entry of this number asks for.
     #[must_use]
     pub fn corrections(&self, number: i64) -> Vec<Receipt> {
-        let mut entries = self.log.iter().filter(|it| it.number == number);
-        let Some(Entry::Correct {
+        let Some(logged) = self.log.iter().find(|it| it.number == number) else {
+            return Vec::new();
+        };
+        let Entry::Correct {
             cue,
             generation,
             messages,
-        }) = entries.next().map(|it| &it.entry)
+        } = &logged.entry
         else {
             return Vec::new();
         };
@@ -57,7 +59,8 @@ impl Show {
             let sent = self.delivered(cue, *generation, &said.recipient);
             let state = match sent.and_then(message_id) {
                 Some((id, uuid)) => {
-                    state(self.other(&MessageKey::correct(uuid, number)), Some(&id))
+                    let row = self.other(&MessageKey::correct(uuid, &logged.key));
+                    state(row, Some(&id))
                 }
                 None => ReceiptState::Impossible,
             };

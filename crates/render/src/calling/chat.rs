@@ -267,7 +267,7 @@ fn did(logged: &Logged) -> String {
         Entry::Settle { .. } => format!("{name} settled it"),
         Entry::Correct { .. } => format!("{name} corrected it"),
         Entry::Slip { slip } => format!("{name} moved {} {}", slip.day, slip::by(slip.minutes)),
-        Entry::UndoSlip { number } => format!("{name} undid slip {number}"),
+        Entry::UndoSlip { number, .. } => format!("{name} undid slip {number}"),
         Entry::EndSlips { .. } => format!("{name} ended slips"),
         Entry::Detach { meeting } => format!("{name} detached {meeting}"),
         Entry::Attach { meeting } => format!("{name} attached {meeting}"),

@@ -23,6 +23,9 @@ pub struct Setting<'a> {
     pub deliveries: &'a [Delivery],
     /// Whether cues may go by the clock: not while the clock is in doubt.
     pub clock_trusted: bool,
+    /// From when until when messages may have been sent that `deliveries` lacks, because the ledger was
+    /// restored.
+    pub unknown: &'a [(Timestamp, Timestamp)],
 }
 
 /// The state of every cue, in the file's order.
@@ -76,7 +79,7 @@ impl<'a> Board<'a> {
         for logged in setting.log {
             let place = logged.entry.cue().and_then(|key| names.get(key));
             if let Some(place) = place {
-                called[*place].take(&cues[*place], logged);
+                called[*place].take(&cues[*place], logged, setting.unknown);
             }
         }
         let mut deliveries: Vec<Vec<&Delivery>> = cues.iter().map(|_| Vec::new()).collect();
@@ -91,6 +94,7 @@ impl<'a> Board<'a> {
             scene: setting.scene,
             meetings: Meetings::of(setting.log, setting.scene.schedule),
             clock_trusted: setting.clock_trusted,
+            unknown: setting.unknown,
         };
         let now = setting.scene.now;
         let lapses = called.iter().filter_map(Called::lapses);

@@ -5,7 +5,7 @@ use showcaller_event::model::{
     Cue, CueTo, Late, MeetingFact, MeetingFacts, MeetingKey, Part, Sending,
 };
 
-use super::called::{Anew, CALL_HOLDS, Called, Stopped};
+use super::called::{Anew, CALL_HOLDS, Called, Span, Stopped};
 use super::delivery::{Delivery, DeliveryState};
 use super::meetings::{ByItself, Meetings};
 use super::status::{RecipientState, RecipientStatus};
@@ -19,6 +19,8 @@ pub(super) struct Present<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) meetings: Meetings<'a>,
     pub(super) clock_trusted: bool,
+    /// As in [`Setting`](super::Setting).
+    pub(super) unknown: &'a [Span],
 }
 
 /// A state, and what is known of it beside.
@@ -66,7 +68,7 @@ impl<'a> Present<'a> {
             by_itself: self.meetings.due(cue, to),
         };
         let standing = match delivery {
-            None => case.open(None),
+            None => case.in_doubt(case.open(None)),
             Some(delivery) => case.delivered(delivery),
         };
         RecipientStatus {
@@ -98,7 +100,7 @@ impl Case<'_> {
             DeliveryState::Waiting => return self.open(anew),
             DeliveryState::Failed { .. } | DeliveryState::Unclear { .. } => {
                 let this = anew.filter(|anew| anew.after == delivery.attempt);
-                let once_more = this.map(|anew| self.called(anew.at));
+                let once_more = this.map(|anew| self.in_doubt(self.called(anew.at)));
                 if let Some(once_more) = once_more.filter(|it| !it.missed) {
                     return once_more;
                 }
@@ -124,6 +126,22 @@ impl Case<'_> {
         Standing {
             due: call.or(self.by_itself.instant()),
             ..standing
+        }
+    }
+
+    /// Asks an operator about what was to be sent in a time of which the ledger has lost the messages.
+    fn in_doubt(&self, standing: Standing) -> Standing {
+        let (Some(due), Some(over)) = (standing.due, standing.until) else {
+            return standing;
+        };
+        let mut spans = self.present.unknown.iter();
+        let may_be_sent = spans.any(|(from, until)| due <= *until && *from < over);
+        if standing.state != RecipientState::Due || !may_be_sent {
+            return standing;
+        }
+        Standing {
+            due: Some(due),
+            ..Standing::new(RecipientState::Late).missed()
         }
     }
 

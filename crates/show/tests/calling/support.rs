@@ -20,6 +20,7 @@ pub(crate) struct Show {
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) links: bool,
     pub(crate) clock_trusted: bool,
+    pub(crate) unknown: Vec<(Timestamp, Timestamp)>,
     pub(crate) now: Timestamp,
 }
 
@@ -56,6 +57,7 @@ impl Show {
             deliveries: Vec::new(),
             links: true,
             clock_trusted: true,
+            unknown: Vec::new(),
             now: at("08:00"),
         }
     }
@@ -73,6 +75,7 @@ impl Show {
     pub(crate) fn log_by(&mut self, by: &By, entry: Entry) -> &mut Self {
         self.log.push(Logged {
             number: self.log.len() as i64 + 1,
+            key: format!("key-{}", self.log.len() + 1),
             at: self.now,
             by: by.clone(),
             entry,
@@ -154,6 +157,7 @@ impl Show {
             log: &self.log,
             deliveries: &self.deliveries,
             clock_trusted: self.clock_trusted,
+            unknown: &self.unknown,
         }))
     }
 

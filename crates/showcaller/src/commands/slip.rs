@@ -160,7 +160,7 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
     let announced = said.as_ref().map(|(id, _)| *id);
     let number = write(args, &basis, ledger, (&proposal.entry, said), now).await?;
     say::line("");
-    if let Entry::UndoSlip { number } = proposal.entry {
+    if let Entry::UndoSlip { number, .. } = proposal.entry {
         say::line(&format!("Slip {number} counts no more."));
         return Ok(Done::Written {
             back: None,
@@ -286,7 +286,7 @@ fn change(logged: &Logged) -> String {
         Entry::Slip { slip } => {
             format!("{name} moved {} {}", slip.day, render::by(slip.minutes))
         }
-        Entry::UndoSlip { number } => format!("{name} undid slip {number}"),
+        Entry::UndoSlip { number, .. } => format!("{name} undid slip {number}"),
         Entry::EndSlips { .. } => format!("{name} applied a file that moves meetings"),
         Entry::Detach { meeting } => format!("{name} detached {meeting}"),
         Entry::Attach { meeting } => format!("{name} attached {meeting}"),

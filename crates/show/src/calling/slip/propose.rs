@@ -209,16 +209,16 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
 pub fn propose_undo(ground: &Ground<'_>, number: i64) -> Result<Proposal, Refusal> {
     let slips = Slips::of(ground.log);
     let slip = slips.all().find(|(slip, ..)| *slip == number);
-    match slip.map(|(_, _, undone)| undone) {
-        None => Err(Refusal::NoSlip(number)),
-        Some(true) => Err(Refusal::Undone(number)),
-        Some(false) => Ok(proposal(
-            ground,
-            slips,
-            Entry::UndoSlip { number },
-            Vec::new(),
-        )),
+    let logged = ground.log.iter().find(|logged| logged.number == number);
+    let (Some((_, _, undone)), Some(logged)) = (slip, logged) else {
+        return Err(Refusal::NoSlip(number));
+    };
+    if undone {
+        return Err(Refusal::Undone(number));
     }
+    let slip = logged.key.clone();
+    let entry = Entry::UndoSlip { slip, number };
+    Ok(proposal(ground, slips, entry, Vec::new()))
 }
 
 fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stays>) -> Proposal {
@@ -228,7 +228,8 @@ fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stay
         .log
         .last()
         .map_or(1, |last| last.number.saturating_add(1));
-    slips.take(number, &entry);
+    // Nothing refers to what is not written yet.
+    slips.take((number, ""), &entry);
     let mut after = ground.event.clone();
     let (then, _) = slips.apply(&mut after);
     let facts = facts::of(

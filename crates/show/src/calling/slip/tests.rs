@@ -80,11 +80,18 @@ fn log(entries: &[Entry]) -> Vec<Logged> {
     numbered
         .map(|(number, entry)| Logged {
             number,
+            key: format!("key-{number}"),
             at: at(8, 0),
             by: by.clone(),
             entry: entry.clone(),
         })
         .collect()
+}
+
+/// Undoes the slip that has this number in [`log`].
+fn undoing(number: i64) -> Entry {
+    let slip = format!("key-{number}");
+    Entry::UndoSlip { slip, number }
 }
 
 fn wish(minutes: i64) -> Wish {
@@ -265,6 +272,39 @@ fn what_is_run_by_hand_stays() {
     assert!(moves.all(|it| it.meeting.as_str() != "closing"));
 }
 
+#[test]
+fn an_undone_slip_stays_undone_under_another_number() {
+    let event = event();
+    let slip = proposed(&event, &[], at(8, 0), &wish(20)).entry;
+    let mut log = log(&[slip]);
+    let ground = Ground {
+        event: &event,
+        log: &log,
+        host: &|_| Some(Email::new("events@example.com")),
+        now: at(8, 0),
+    };
+    let undo = propose_undo(&ground, 1).expect("a slip").entry;
+    log.push(Logged {
+        number: 2,
+        key: "undo".to_owned(),
+        entry: undo,
+        ..log[0].clone()
+    });
+    // As a restore does where both of two logs went on.
+    for (number, logged) in (7..).zip(&mut log) {
+        logged.number = number;
+    }
+    let slips = Slips::of(&log);
+    let undone: Vec<_> = slips
+        .all()
+        .map(|(number, _, undone)| (number, undone))
+        .collect();
+    assert_eq!(undone, [(7, true)]);
+    let mut after = event.clone();
+    slips.apply(&mut after);
+    assert_eq!(after, event);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
@@ -305,7 +345,7 @@ proptest! {
         let numbers: Vec<i64> = (1..).take(entries.len()).collect();
         let turned = numbers.iter().cycle().skip(undo).take(numbers.len());
         for number in turned {
-            entries.push(Entry::UndoSlip { number: *number });
+            entries.push(undoing(*number));
         }
         let (after, state) = applied(&event, &entries);
         prop_assert_eq!(after, event);

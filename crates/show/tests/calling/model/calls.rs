@@ -186,12 +186,14 @@ impl Calls {
             log: &log,
             deliveries: &deliveries,
             clock_trusted: true,
+            unknown: &[],
         }))
     }
 
     fn logged(&self, state: &State, word: &Word, number: i64) -> Logged {
         Logged {
             number,
+            key: format!("key-{number}"),
             at: time(word.tick),
             by: by(word.by),
             entry: self.entry(state, &word.said),
