@@ -44,19 +44,6 @@ pub struct DueNow<'b, 'a> {
     pub to: &'b RecipientStatus<'a>,
 }
 
-/// A cue that could not go in time to some of its recipients.
-#[derive(Debug, Clone, Copy)]
-pub struct Missed<'b, 'a> {
-    /// The cue.
-    pub cue: &'b CueStatus<'a>,
-    /// When it was due, to the first of them.
-    pub due: Timestamp,
-    /// How many of them an operator is asked about.
-    pub asked: usize,
-    /// How many of them were skipped.
-    pub skipped: usize,
-}
-
 /// A delivery in doubt of which a person said that it arrived.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrived<'b, 'a> {
@@ -152,24 +139,6 @@ impl<'a> Board<'a> {
                 Some(Arrived { cue, delivery })
             })
             .collect()
-    }
-
-    /// The cues that could not go in time, and of which nothing was decided since.
-    #[must_use]
-    pub fn missed(&self) -> Vec<Missed<'_, 'a>> {
-        let missed = self.cues.iter().filter_map(|cue| {
-            let missed = || cue.recipients.iter().filter(|to| to.missed);
-            let due = missed().filter_map(|to| to.due).min()?;
-            let asked = missed().filter(|to| to.state == RecipientState::Late);
-            let asked = asked.count();
-            Some(Missed {
-                cue,
-                due,
-                asked,
-                skipped: missed().count() - asked,
-            })
-        });
-        missed.collect()
     }
 
     fn recipients(&self) -> impl Iterator<Item = (&CueStatus<'a>, &RecipientStatus<'a>)> {
