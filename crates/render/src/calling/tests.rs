@@ -166,6 +166,7 @@ fn one_line_says_what_waits_for_an_operator() {
         generation: 0,
         need,
         recipients: vec![room.clone(); number],
+        attempts: 0,
     };
     let due = at("08:45").timestamp();
     assert_eq!(waiting(&[]), None);
