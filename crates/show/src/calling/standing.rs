@@ -64,6 +64,7 @@ impl<'a> Present<'a> {
             called,
             to,
             by_itself: self.meetings.due(cue, to),
+            in_hand: delivery.is_some_and(|it| it.in_hand && it.state == DeliveryState::Waiting),
         };
         let standing = match delivery {
             None => case.open(None),
@@ -88,6 +89,8 @@ struct Case<'b> {
     called: &'b Called<'b>,
     to: &'b CueTo,
     by_itself: ByItself,
+    /// Whether it was claimed in time by the process that leads.
+    in_hand: bool,
 }
 
 impl Case<'_> {
@@ -163,6 +166,12 @@ impl Case<'_> {
             Late::SendWithin(window) => (window.max(ON_TIME), RecipientState::Late),
             Late::Ask => (ON_TIME, RecipientState::Late),
             Late::Skip => (ON_TIME, RecipientState::Skipped),
+        };
+        // A broadcast to many rooms takes longer than a minute.
+        let window = if self.in_hand {
+            window.max(CALL_HOLDS)
+        } else {
+            window
         };
         let standing = self.within(now, due, window);
         standing.unwrap_or_else(|| Standing::new(late).missed())

@@ -104,6 +104,7 @@ impl Show {
                 attempt,
                 state,
                 since: now,
+                in_hand: false,
             }),
         }
         self

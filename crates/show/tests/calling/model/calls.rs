@@ -413,6 +413,7 @@ impl Row {
                 Is::Unclear => DeliveryState::Unclear { reason },
             },
             since: Timestamp::UNIX_EPOCH,
+            in_hand: true,
         }
     }
 }
