@@ -233,6 +233,10 @@ impl Show {
             log: &self.log,
             deliveries: &self.deliveries,
             clock_trusted,
+            on_webex: &|to| match to {
+                CueRecipient::Room(room) => in_force.directory.room_id(room).is_some(),
+                CueRecipient::Person(person) => in_force.directory.person_id(person).is_some(),
+            },
         };
         look(&Board::of(&setting))
     }

@@ -48,6 +48,8 @@ pub enum Need {
     },
     /// What its text gives of a meeting is not there yet.
     Link,
+    /// The recipient is not on Webex yet.
+    Absent,
     /// Webex refused it.
     Retry {
         /// In its words, to the first.
@@ -71,6 +73,7 @@ impl fmt::Display for Attention {
             Need::Late { due } => ("late", Some(due)),
             Need::LeftOut { due } => ("left-out", Some(due)),
             Need::Link => ("link", None),
+            Need::Absent => ("absent", None),
             Need::Retry { .. } => ("retry", None),
             Need::Settle => ("settle", None),
             Need::Second { .. } => ("second", None),
@@ -143,6 +146,8 @@ fn needs(cue: &CueStatus<'_>, now: Timestamp) -> Vec<Attention> {
     }
     let linkless = which(&|it| it.state == RecipientState::NoLink);
     add((!linkless.is_empty()).then_some(Need::Link), linkless);
+    let absent = which(&|it| it.state == RecipientState::NotOnWebex);
+    add((!absent.is_empty()).then_some(Need::Absent), absent);
     let failed = which(&|it| reason(it).is_some());
     let why = failed.first().and_then(|it| reason(it));
     add(why.map(|reason| Need::Retry { reason }), failed);

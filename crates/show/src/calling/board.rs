@@ -23,6 +23,8 @@ pub struct Setting<'a> {
     pub deliveries: &'a [Delivery],
     /// Whether cues may go by the clock: not while the clock is in doubt.
     pub clock_trusted: bool,
+    /// Whether a recipient is on Webex: a person may not be in any room yet.
+    pub on_webex: &'a dyn Fn(&CueRecipient) -> bool,
 }
 
 /// The state of every cue, in the file's order.
@@ -78,6 +80,7 @@ impl<'a> Board<'a> {
             scene: setting.scene,
             meetings: Meetings::of(setting.log, setting.scene.schedule),
             clock_trusted: setting.clock_trusted,
+            on_webex: setting.on_webex,
         };
         let now = setting.scene.now;
         let lapses = called.iter().filter_map(Called::lapses);

@@ -181,7 +181,7 @@ impl<'b, 'a> Case<'b, 'a> {
         let is_called = !cue.called_by.is_empty() && !cue.waits_for_second;
         let open = self.which(|it| match &it.state {
             RecipientState::Due | RecipientState::Delivered(_) => false,
-            RecipientState::NoLink => !is_called,
+            RecipientState::NoLink | RecipientState::NotOnWebex => !is_called,
             RecipientState::Planned
             | RecipientState::Standby
             | RecipientState::Held
@@ -355,7 +355,7 @@ impl<'b, 'a> Case<'b, 'a> {
     /// How it stands, where nothing is left to be done.
     fn follows(&self) -> Follow {
         let any = |state: &RecipientState| self.cue.recipients.iter().any(|it| it.state == *state);
-        if self.is_under_way() || any(&RecipientState::NoLink) {
+        if self.is_under_way() || any(&RecipientState::NoLink) || any(&RecipientState::NotOnWebex) {
             Follow::UnderWay
         } else if any(&RecipientState::Held) {
             Follow::Held

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{
-    Cue, CueTo, Late, MeetingFact, MeetingFacts, MeetingKey, Part, Sending,
+    Cue, CueRecipient, CueTo, Late, MeetingFact, MeetingFacts, MeetingKey, Part, Sending,
 };
 
 use super::called::{Anew, CALL_HOLDS, Called, Stopped};
@@ -19,6 +19,7 @@ pub(super) struct Present<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) meetings: Meetings<'a>,
     pub(super) clock_trusted: bool,
+    pub(super) on_webex: &'a dyn Fn(&CueRecipient) -> bool,
 }
 
 /// A state, and what is known of it beside.
@@ -180,7 +181,9 @@ impl Case<'_> {
     /// To be sent, if what it needs is there; `None` once the window is over.
     fn within(&self, now: Timestamp, due: Timestamp, window: SignedDuration) -> Option<Standing> {
         let over = due.checked_add(window).ok().filter(|over| now < *over)?;
-        let state = if lacks_a_fact(self.present.scene, self.to) {
+        let state = if !(self.present.on_webex)(&self.to.recipient) {
+            RecipientState::NotOnWebex
+        } else if lacks_a_fact(self.present.scene, self.to) {
             RecipientState::NoLink
         } else {
             RecipientState::Due

@@ -166,6 +166,22 @@ fn a_go_holds_for_ten_minutes() {
     assert_eq!(show.due(), ["opening/day-1 beta"]);
 }
 
+#[test]
+fn a_recipient_who_is_not_on_webex_yet_is_waited_for() {
+    let mut show = Show::new([cue("opening/day-1")]);
+    show.absent = vec![CueRecipient::Room(showcaller_event::model::RoomKey::new(
+        "beta",
+    ))];
+    show.at("09:50")
+        .delivered("opening/day-1", "alpha", DeliveryState::Sent);
+    let held = "Held: alpha Sent, beta NotOnWebex";
+    assert_eq!(show.state("opening/day-1"), held);
+    let needs = show.board(|board| board.attention(show.now));
+    assert!(needs[0].to_string().starts_with("absent/opening/day-1/0/"));
+    show.absent.clear();
+    assert_eq!(show.at("09:55").due(), ["opening/day-1 beta"]);
+}
+
 /// The clock of the machine where it was called is four minutes ahead.
 #[test]
 fn a_go_from_a_machine_whose_clock_is_ahead_counts_at_once() {

@@ -19,6 +19,8 @@ pub(crate) struct Show {
     pub(crate) log: Vec<Logged>,
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) links: bool,
+    /// Who is not on Webex yet.
+    pub(crate) absent: Vec<CueRecipient>,
     pub(crate) clock_trusted: bool,
     pub(crate) now: Timestamp,
 }
@@ -55,6 +57,7 @@ impl Show {
             log: Vec::new(),
             deliveries: Vec::new(),
             links: true,
+            absent: Vec::new(),
             clock_trusted: true,
             now: at("08:00"),
         }
@@ -155,6 +158,7 @@ impl Show {
             log: &self.log,
             deliveries: &self.deliveries,
             clock_trusted: self.clock_trusted,
+            on_webex: &|to| !self.absent.contains(to),
         }))
     }
 
