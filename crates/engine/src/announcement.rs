@@ -14,7 +14,7 @@ use showcaller_render::answers;
 use showcaller_show::{By, Entry, Programme, ReceiptState, RoomChanges, Said};
 use uuid::Uuid;
 
-use crate::cues::{SAY_HOLDS, Show};
+use crate::cues::{NOT_SAID, SAY_HOLDS, Show};
 use crate::show_log::{self, NewEntry};
 use crate::{Error, InForce};
 
@@ -98,14 +98,14 @@ impl Announcement {
         let Some(logged) = show.log.iter().find(|logged| is_ours(&logged.entry)) else {
             return Ok(Stage::Begun);
         };
-        let receipts = show.said(self.id);
-        let mut pending = receipts
-            .iter()
-            .filter(|it| it.state == ReceiptState::Pending);
-        Ok(match pending.clone().count() {
-            _ if now.duration_since(logged.at) < SAY_HOLDS && pending.next().is_some() => {
-                Stage::Logged
-            }
+        let receipts = show.said(self.id, now);
+        let unsent = receipts.iter().filter(|it| match &it.state {
+            ReceiptState::Pending => true,
+            ReceiptState::Failed { reason } => reason == NOT_SAID,
+            _ => false,
+        });
+        Ok(match unsent.count() {
+            1.. if now.duration_since(logged.at) < SAY_HOLDS => Stage::Logged,
             all if all == receipts.len() => Stage::Lapsed,
             _ => Stage::Sent,
         })

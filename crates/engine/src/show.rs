@@ -9,9 +9,13 @@ use showcaller_ledger::{
     Error as LedgerError, Ledger, MessageKey, MessageKind, MessageOutcome, MessagesHead, Operation,
     OperationId, OperationState, Recipient,
 };
-use showcaller_show::{Board, Delivery, DeliveryState, Logged, Scene, Setting};
+use showcaller_show::{Board, CueStatus, Delivery, DeliveryState, Logged, Scene, Setting};
+use uuid::Uuid;
 
 use crate::{Error, InForce, show_log};
+
+/// The lease of the process that leads.
+pub const LEASE: &str = "cues";
 
 /// The show as the ledger has it.
 #[derive(Debug)]
@@ -30,7 +34,23 @@ pub struct Show {
     by_cue: BTreeMap<CueKey, BTreeMap<(u32, CueRecipient), usize>>,
     /// Rows of other kinds: an operator's own messages, deletions and corrections.
     others: BTreeMap<MessageKey, Operation>,
+    /// Rows of deliveries whose recipients nothing in force names any more.
+    removed: Vec<Operation>,
+    reader: Reader,
     marks: Marks,
+}
+
+/// Who reads: it decides which deliveries are [in hand](Delivery::in_hand).
+#[derive(Debug)]
+enum Reader {
+    /// A process that looks on.
+    Other,
+    /// The leader.
+    Leader {
+        instance: Uuid,
+        /// Rows that were there before it led, or that another process claimed.
+        left: BTreeSet<OperationId>,
+    },
 }
 
 /// Tells whether the ledger has something newer.
@@ -40,6 +60,8 @@ struct Marks {
     messages: MessagesHead,
     /// From when until when messages may have been sent that are in no row.
     unknown: Vec<(Timestamp, Timestamp)>,
+    /// The process that leads, and since when.
+    leader: Option<(Uuid, Timestamp)>,
 }
 
 impl Marks {
@@ -48,6 +70,10 @@ impl Marks {
             log: ledger.show_log_head().await?,
             messages: ledger.show_messages_head().await?,
             unknown: ledger.messages_unknown().await?,
+            leader: ledger
+                .holder(LEASE)
+                .await?
+                .and_then(|holder| Some((holder.instance?, holder.since))),
         })
     }
 }
@@ -89,6 +115,8 @@ impl Show {
             places: BTreeMap::new(),
             by_cue: BTreeMap::new(),
             others: BTreeMap::new(),
+            removed: Vec::new(),
+            reader: Reader::Other,
             in_force,
             marks,
         };
@@ -96,6 +124,17 @@ impl Show {
         show.read_log(ledger, head).await?;
         show.read_deliveries(ledger).await?;
         Ok(show)
+    }
+
+    /// The same for a process that begins to lead: what is there by now, others have left behind.
+    pub(crate) fn led_by(mut self, instance: Uuid) -> Self {
+        for delivery in &mut self.deliveries {
+            delivery.in_hand = false;
+        }
+        let rows = self.rows.iter().chain(&self.removed);
+        let left = rows.map(|row| row.id).collect();
+        self.reader = Reader::Leader { instance, left };
+        self
     }
 
     /// Takes up what is newer. With `received`, as the leader: new entries of the log are received at this
@@ -115,12 +154,12 @@ impl Show {
             }
             self.read_log(ledger, marks.log).await?;
         }
-        // Ids stand for other rooms and people where something else is in force.
-        if another || marks.messages != self.marks.messages {
-            self.read_deliveries(ledger).await?;
-        }
+        let messages = marks.messages != self.marks.messages || marks.leader != self.marks.leader;
         let newer = another || self.marks != marks;
         self.marks = marks;
+        if messages || another {
+            self.read_deliveries(ledger).await?;
+        }
         Ok(newer)
     }
 
@@ -151,8 +190,15 @@ impl Show {
         self.deliveries.clear();
         self.places.clear();
         self.by_cue.clear();
+        self.removed.clear();
         for operation in operations {
+            if let Reader::Leader { instance, left } = &mut self.reader
+                && operation.claimed_by != Some(*instance)
+            {
+                left.insert(operation.id);
+            }
             let Some(delivery) = self.delivery(&operation) else {
+                self.removed.push(operation);
                 continue;
             };
             let place = self.rows.len();
@@ -185,7 +231,20 @@ impl Show {
             attempt: u32::try_from(operation.attempts).unwrap_or(u32::MAX),
             state: state(operation),
             since: operation.changed_at,
+            in_hand: self.is_in_hand(operation),
         })
+    }
+
+    fn is_in_hand(&self, row: &Operation) -> bool {
+        match &self.reader {
+            Reader::Leader { instance, left } => {
+                row.claimed_by == Some(*instance) && !left.contains(&row.id)
+            }
+            Reader::Other => self
+                .marks
+                .leader
+                .is_some_and(|(leader, since)| row.claimed_by == Some(leader) && row.at >= since),
+        }
     }
 
     fn recipient(&self, recipient: Recipient) -> Option<CueRecipient> {
@@ -217,6 +276,10 @@ impl Show {
             deliveries: &self.deliveries,
             clock_trusted,
             unknown: &self.marks.unknown,
+            on_webex: &|to| match to {
+                CueRecipient::Room(room) => in_force.directory.room_id(room).is_some(),
+                CueRecipient::Person(person) => in_force.directory.person_id(person).is_some(),
+            },
         };
         look(&Board::of(&setting))
     }
@@ -247,6 +310,24 @@ impl Show {
         self.rows.get(*place)
     }
 
+    /// What was sent of a cue that was recalled to recipients whom nothing in force names any more.
+    pub(crate) fn recalled_of_removed<'s>(
+        &'s self,
+        cue: &'s CueStatus<'_>,
+    ) -> impl Iterator<Item = &'s Operation> {
+        self.removed.iter().filter(|row| {
+            let key = row.key.as_ref().and_then(MessageKey::as_delivery);
+            key.is_some_and(|key| {
+                let name = CueKey {
+                    cue: CueId::new(key.cue),
+                    day: key.day.map(DayId::new),
+                };
+                let is_it = name == cue.cue.key || cue.cue.previously.contains(&name);
+                is_it && key.generation < cue.recalled
+            })
+        })
+    }
+
     /// A row of another kind.
     pub(crate) fn other(&self, key: &MessageKey) -> Option<&Operation> {
         self.others.get(key)
@@ -256,6 +337,29 @@ impl Show {
     pub(crate) fn is_unknown(&self, at: Timestamp) -> bool {
         let mut spans = self.marks.unknown.iter();
         spans.any(|(from, until)| (*from..=*until).contains(&at))
+    }
+
+    /// The messages that followed one which Webex did not let be corrected, by the UUID in its id: their ids
+    /// and the UUIDs in them.
+    pub(crate) fn follow_ups(&self, corrected: Uuid) -> impl Iterator<Item = (String, Uuid)> {
+        let rows = self.others_of(MessageKey::correct(corrected, ""), corrected);
+        let sent = rows.filter_map(message_id);
+        sent.filter(move |(_, uuid)| *uuid != corrected)
+    }
+
+    /// The rows of an operator's own message.
+    pub(crate) fn said_rows(&self, id: Uuid) -> impl Iterator<Item = &Operation> {
+        let first = Recipient::Person(Uuid::nil());
+        self.others_of(MessageKey::say(id, first), id)
+    }
+
+    /// The rows whose keys begin with this id, from the first key that one can have.
+    fn others_of(&self, first: MessageKey, id: Uuid) -> impl Iterator<Item = &Operation> {
+        let (kind, begin) = (first.kind(), format!("{id}/"));
+        let rows = self.others.range(first..);
+        let rows =
+            rows.take_while(move |(key, _)| key.kind() == kind && key.as_str().starts_with(&begin));
+        rows.map(|(_, row)| row)
     }
 
     /// The row with this id.
@@ -310,6 +414,13 @@ impl Show {
     pub fn head(&self) -> i64 {
         self.marks.log
     }
+}
+
+/// The message that a row was sent as: its id, and the UUID in it.
+pub(crate) fn message_id(row: &Operation) -> Option<(String, Uuid)> {
+    let id = row.outcome.as_ref()?["id"].as_str()?;
+    let uuid = showcaller_webex::MessageId::from(id).uuid()?;
+    Some((id.to_owned(), uuid))
 }
 
 fn state(operation: &Operation) -> DeliveryState {

@@ -75,6 +75,7 @@ impl SlipBasis {
         let mut log = self.log.clone();
         log.push(Logged {
             number: log.last().map_or(0, |last| last.number) + 1,
+            key: String::new(),
             at: now,
             by: By {
                 name: String::new(),

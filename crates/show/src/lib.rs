@@ -31,8 +31,8 @@ pub use calling::slip;
 pub use calling::{
     Arrived, Attempted, Attention, Board, By, ChatCommand, ChatMessage, Command, CueState,
     CueStatus, Delivery, DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged,
-    Missed, NO_ACCOUNT, Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus,
-    Refusal, Said, Setting, Via,
+    NO_ACCOUNT, Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal,
+    Said, Setting, Via,
 };
 pub use programme::{Change, Programme, RoomChanges};
 pub use question::{Intent, Place, Question};

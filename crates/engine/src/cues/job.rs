@@ -186,6 +186,10 @@ impl Job {
         match self.rewrite(&id, &other.outgoing).await {
             Ok(true) => MessageOutcome::Done(evidence::answer(&id)),
             Ok(false) => self.post(&other.outgoing).await,
+            // What was deleted, by a recall or by hand, does not return in other words.
+            Err(error) if error.is_not_found() => {
+                MessageOutcome::Done(json!({"id": id, "gone": true}))
+            }
             // Webex lets a message be edited so often, and some not at all.
             Err(error) if error.status().is_some() && error.outcome() == Outcome::NotDone => {
                 match outcome(&error) {

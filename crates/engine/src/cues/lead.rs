@@ -75,7 +75,9 @@ impl<'a> Lead<'a> {
         Ok(Self {
             announced: webex.announce(0),
             watch: ClockWatch::new(&*context.clock),
-            show: Show::receive(&ledger, context.in_force.refreshed().await, webex.now()).await?,
+            show: Show::receive(&ledger, context.in_force.refreshed().await, webex.now())
+                .await?
+                .led_by(context.process.instance().id),
             context,
             held,
             webex,
@@ -293,8 +295,7 @@ impl<'a> Lead<'a> {
             let settled = self.ledger.settle_message(row.attempt(), &outcome, by, now);
             settled.await?;
         }
-        for row in &orders.withdraw {
-            let reason = "a later decision took its place";
+        for (row, reason) in &orders.withdraw {
             let withdrawn = self.ledger.withdraw(row.attempt(), reason, &row.body, now);
             withdrawn.await?;
         }

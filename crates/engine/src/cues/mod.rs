@@ -32,7 +32,7 @@ use jiff::SignedDuration;
 
 use self::context::Context;
 use self::lead::Lead;
-pub(crate) use self::orders::SAY_HOLDS;
+pub(crate) use self::orders::{NOT_SAID, SAY_HOLDS};
 pub use self::runner::{LEASE, runner};
 pub use self::scope::Scope;
 use self::turn::Turn;

@@ -4,9 +4,7 @@ use jiff::Timestamp;
 use showcaller_ledger::{Error as LedgerError, Holder, Ledger};
 
 use crate::floor::{Liveness, liveness, own_origin};
-
-/// The lease of the process that leads.
-pub const LEASE: &str = "cues";
+pub use crate::show::LEASE;
 
 /// The process that runs the show: the one that holds the lease and gives signs of life.
 ///

@@ -21,6 +21,8 @@ pub struct Outcome {
     pub pending: usize,
     /// For whom something that it needs is missing.
     pub no_link: usize,
+    /// Who is not on Webex yet.
+    pub absent: usize,
     /// Whom Webex refused it to, and why.
     pub failed: Vec<(String, String)>,
     /// Where it may have arrived, and why that is not known.
@@ -52,6 +54,7 @@ impl Outcome {
             sent: 0,
             pending: 0,
             no_link: 0,
+            absent: 0,
             failed: Vec::new(),
             unclear: Vec::new(),
             waits_for_second: status.waits_for_second,
@@ -64,6 +67,7 @@ impl Outcome {
                     outcome.pending += 1;
                 }
                 RecipientState::NoLink => outcome.no_link += 1,
+                RecipientState::NotOnWebex => outcome.absent += 1,
                 RecipientState::Delivered(DeliveryState::Sent) => outcome.sent += 1,
                 RecipientState::Delivered(DeliveryState::Failed { reason }) => {
                     outcome.failed.push((name(), plain(reason)));
@@ -84,7 +88,7 @@ impl Outcome {
             Verdict::Failed
         } else if !self.unclear.is_empty() {
             Verdict::Unclear
-        } else if self.no_link > 0 || self.waits_for_second {
+        } else if self.no_link > 0 || self.absent > 0 || self.waits_for_second {
             Verdict::Waits
         } else {
             Verdict::Done
@@ -115,6 +119,7 @@ impl Outcome {
         };
         more(self.pending, "still to be sent");
         more(self.no_link, "held: a link is missing");
+        more(self.absent, "held: not on Webex yet");
         more(self.failed.len(), "failed");
         more(self.unclear.len(), "unclear");
         format!("{}: {words}", self.cue)

@@ -106,6 +106,7 @@ fn an_outcome_is_as_bad_as_the_worst_of_it() {
         sent: 9,
         pending: 0,
         no_link: 0,
+        absent: 0,
         failed: vec![("Team 1".to_owned(), "the room is gone".to_owned())],
         unclear: vec![("Jury".to_owned(), "no answer".to_owned()); 2],
         waits_for_second: false,
@@ -166,6 +167,7 @@ fn one_line_says_what_waits_for_an_operator() {
         generation: 0,
         need,
         recipients: vec![room.clone(); number],
+        attempts: 0,
     };
     let due = at("08:45").timestamp();
     assert_eq!(waiting(&[]), None);

@@ -19,7 +19,7 @@ mod standing;
 mod status;
 
 pub use attention::{Attention, LOOKED_UP_FOR, Need};
-pub use board::{Arrived, Board, DueNow, Missed, Setting};
+pub use board::{Arrived, Board, DueNow, Setting};
 pub use chat::{ChatCommand, ChatMessage};
 pub use command::{Command, Fact, Follow, Judged, Refusal};
 pub use delivery::{Delivery, DeliveryState, NO_ACCOUNT};

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{
-    Cue, CueTo, Late, MeetingFact, MeetingFacts, MeetingKey, Part, Sending,
+    Cue, CueRecipient, CueTo, Late, MeetingFact, MeetingFacts, MeetingKey, Part, Sending,
 };
 
 use super::called::{Anew, CALL_HOLDS, Called, Span, Stopped};
@@ -21,6 +21,7 @@ pub(super) struct Present<'a> {
     pub(super) clock_trusted: bool,
     /// As in [`Setting`](super::Setting).
     pub(super) unknown: &'a [Span],
+    pub(super) on_webex: &'a dyn Fn(&CueRecipient) -> bool,
 }
 
 /// A state, and what is known of it beside.
@@ -66,6 +67,7 @@ impl<'a> Present<'a> {
             called,
             to,
             by_itself: self.meetings.due(cue, to),
+            in_hand: delivery.is_some_and(|it| it.in_hand && it.state == DeliveryState::Waiting),
         };
         let standing = match delivery {
             None => case.in_doubt(case.open(None)),
@@ -90,6 +92,8 @@ struct Case<'b> {
     called: &'b Called<'b>,
     to: &'b CueTo,
     by_itself: ByItself,
+    /// Whether it was claimed in time by the process that leads.
+    in_hand: bool,
 }
 
 impl Case<'_> {
@@ -182,6 +186,12 @@ impl Case<'_> {
             Late::Ask => (ON_TIME, RecipientState::Late),
             Late::Skip => (ON_TIME, RecipientState::Skipped),
         };
+        // A broadcast to many rooms takes longer than a minute.
+        let window = if self.in_hand {
+            window.max(CALL_HOLDS)
+        } else {
+            window
+        };
         let standing = self.within(now, due, window);
         standing.unwrap_or_else(|| Standing::new(late).missed())
     }
@@ -189,7 +199,9 @@ impl Case<'_> {
     /// To be sent, if what it needs is there; `None` once the window is over.
     fn within(&self, now: Timestamp, due: Timestamp, window: SignedDuration) -> Option<Standing> {
         let over = due.checked_add(window).ok().filter(|over| now < *over)?;
-        let state = if lacks_a_fact(self.present.scene, self.to) {
+        let state = if !(self.present.on_webex)(&self.to.recipient) {
+            RecipientState::NotOnWebex
+        } else if lacks_a_fact(self.present.scene, self.to) {
             RecipientState::NoLink
         } else {
             RecipientState::Due

@@ -19,6 +19,8 @@ pub(crate) struct Show {
     pub(crate) log: Vec<Logged>,
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) links: bool,
+    /// Who is not on Webex yet.
+    pub(crate) absent: Vec<CueRecipient>,
     pub(crate) clock_trusted: bool,
     pub(crate) unknown: Vec<(Timestamp, Timestamp)>,
     pub(crate) now: Timestamp,
@@ -56,6 +58,7 @@ impl Show {
             log: Vec::new(),
             deliveries: Vec::new(),
             links: true,
+            absent: Vec::new(),
             clock_trusted: true,
             unknown: Vec::new(),
             now: at("08:00"),
@@ -107,6 +110,7 @@ impl Show {
                 attempt,
                 state,
                 since: now,
+                in_hand: false,
             }),
         }
         self
@@ -158,6 +162,7 @@ impl Show {
             deliveries: &self.deliveries,
             clock_trusted: self.clock_trusted,
             unknown: &self.unknown,
+            on_webex: &|to| !self.absent.contains(to),
         }))
     }
 

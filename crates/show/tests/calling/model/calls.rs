@@ -187,6 +187,7 @@ impl Calls {
             deliveries: &deliveries,
             clock_trusted: true,
             unknown: &[],
+            on_webex: &|_| true,
         }))
     }
 
@@ -415,6 +416,7 @@ impl Row {
                 Is::Unclear => DeliveryState::Unclear { reason },
             },
             since: Timestamp::UNIX_EPOCH,
+            in_hand: true,
         }
     }
 }

@@ -71,14 +71,17 @@ pub(super) async fn corrections(
     cue: &CueKey,
     number: i64,
 ) -> Result<Code, Failure> {
-    let look = |show: &Show| show.corrections(number);
+    let look = |show: &Show| {
+        let now = caller.calling.clock.now();
+        show.board(now, true, |board| show.corrections(board, number))
+    };
     let scope = Scope::Cue(cue.clone());
     receipts(caller, scope, Done::Corrected, look).await
 }
 
 /// Sends a message that no cue has, or watches who does.
 pub(super) async fn said(caller: &Caller<'_>, id: Uuid) -> Result<Code, Failure> {
-    let look = |show: &Show| show.said(id);
+    let look = |show: &Show| show.said(id, caller.calling.clock.now());
     receipts(caller, Scope::Say(id), Done::Sent, look).await
 }
 
