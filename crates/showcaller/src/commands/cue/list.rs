@@ -32,8 +32,9 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failur
     let now = calling.clock.now();
     let (show, leader) = (calling.show().await?, leader(calling).await?);
     let in_force = &show.in_force;
+    let planned = in_force.without_slips();
     let (listing, queue) = show.board(now, true, |board| {
-        let event = (&in_force.event, &in_force.schedule);
+        let event = (&in_force.event, &in_force.schedule, &planned);
         let listing = Listing::of(board, event, now, (day.as_ref(), leader.is_there()));
         (listing, Queue::of(board))
     });
