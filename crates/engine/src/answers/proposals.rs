@@ -269,7 +269,8 @@ fn cues(show: &Show, board: &Board<'_>, now: Timestamp) -> String {
     let in_force = &show.in_force;
     // Where the bot answers, the show is run.
     let is_led = true;
-    let event = (&in_force.event, &in_force.schedule);
+    let planned = in_force.without_slips();
+    let event = (&in_force.event, &in_force.schedule, &planned);
     let listing = Listing::of(board, event, now, (None, is_led));
     calling::chat_listing(&listing, calling::waiting(&board.attention(now)))
 }

@@ -36,6 +36,7 @@ pub(crate) use self::orders::{NOT_SAID, SAY_HOLDS};
 pub use self::runner::{LEASE, runner};
 pub use self::scope::Scope;
 use self::turn::Turn;
+pub use self::turn::clock_of;
 pub use self::watch::ShowWatch;
 use crate::floor::{Background, Held, LeaseSpec};
 pub use crate::show::Show;

@@ -179,6 +179,12 @@ impl InForce {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
     }
 
+    /// When everything would be without the slips.
+    #[must_use]
+    pub fn without_slips(&self) -> Schedule {
+        Schedule::planned(&self.slips.planned(&self.event))
+    }
+
     /// The meetings that slips moved and that Webex has at other times, with those times. One that has not
     /// begun follows by itself; one that has begun by the schedule stays: people could join at any time.
     pub fn elsewhere_on_webex(&self) -> impl Iterator<Item = (&MeetingKey, Times)> {

@@ -56,18 +56,18 @@ pub struct ListedCue {
 }
 
 impl Listing {
-    /// The cues of all days, or of one. `is_led` says whether a process runs the show.
+    /// The cues of all days, or of one; `planned` is the schedule without slips. `is_led` says whether a
+    /// process runs the show.
     #[must_use]
     pub fn of(
         board: &Board<'_>,
-        (event, schedule): (&Event, &Schedule),
+        (event, schedule, planned): (&Event, &Schedule, &Schedule),
         now: Timestamp,
         (only, is_led): (Option<&DayId>, bool),
     ) -> Self {
         let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
         let now = now.to_zoned(zone);
-        let planned = Schedule::planned(event);
-        let cue = |cue: &CueStatus<'_>| listed(cue, event, (schedule, &planned), (&now, is_led));
+        let cue = |cue: &CueStatus<'_>| listed(cue, event, (schedule, planned), (&now, is_led));
         let cues: Vec<ListedCue> = board.cues.iter().map(cue).collect();
         let today = board.today().map(|day| day.id.clone());
         let mut days: Vec<ListedDay> = Vec::new();

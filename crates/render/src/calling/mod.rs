@@ -28,7 +28,7 @@ pub use self::listing::{ListedCue, ListedDay, Listing, waiting};
 pub use self::message::message;
 pub use self::outcome::{Outcome, Verdict};
 pub use self::page::board_page;
-pub use self::preview::{Previewed, cost, preview};
+pub use self::preview::{Previewed, cost, preview, without_access};
 pub use self::reach::{audience, recipient};
 pub use self::receipts::{Done, receipts, receipts_progress, receipts_verdict};
 

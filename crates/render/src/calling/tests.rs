@@ -79,6 +79,7 @@ fn a_board_says_what_is_to_be_done_and_what_has_moved() {
         name: "ann@laptop pid 4711".to_owned(),
         since: at("08:01"),
         heard: SignedDuration::from_secs(3),
+        webex_ahead: Some(SignedDuration::from_secs(-12)),
     };
     let queue = Queue {
         waiting: 2,
@@ -96,6 +97,39 @@ fn a_board_says_what_is_to_be_done_and_what_has_moved() {
         nobody.contains("Next to be missed is\nkeep-going/day-1, 14:50, in 2 h 50 min."),
         "{nobody}"
     );
+}
+
+#[test]
+fn a_board_of_long_names_keeps_to_the_width() {
+    let long = "a-cue-whose-name-takes-more-than-a-third";
+    let words = "due, and nothing sends it";
+    let next = format!("go {long}/day-1");
+    let mut cue = listed(
+        long,
+        at("14:50"),
+        Some(at("14:30")),
+        (CueState::Sending, words),
+        &next,
+    );
+    cue.to = "Everybody who is in the building on that day".to_owned();
+    let title = "A very long title ".repeat(8);
+    let listing = Listing {
+        title: title.clone(),
+        now: at("12:00"),
+        days: vec![ListedDay {
+            id: Some(DayId::new("day-1")),
+            title,
+            today: true,
+            cues: vec![cue],
+        }],
+        next: None,
+    };
+    let page = board_page(&listing, &Leader::Nobody, &Queue::default(), 80).to_string();
+    assert!(
+        page.lines().all(|line| line.chars().count() <= 80),
+        "{page}"
+    );
+    assert!(page.contains(&format!("→ {next}\n")), "{page}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use showcaller_engine::{Error, Followed, NotFollowed, SlipBasis, SlipWritten};
 use showcaller_event::Event;
+use showcaller_event::markdown::plain;
 use showcaller_event::model::{DayId, MeetingKey};
 use showcaller_ledger::Ledger;
 use showcaller_render::slip as render;
@@ -281,7 +282,7 @@ async fn write(
 
 /// Who did what, for those who come second.
 fn change(logged: &Logged) -> String {
-    let name = &logged.by.name;
+    let name = plain(&logged.by.name);
     match &logged.entry {
         Entry::Slip { slip } => {
             format!("{name} moved {} {}", slip.day, render::by(slip.minutes))
@@ -290,13 +291,13 @@ fn change(logged: &Logged) -> String {
         Entry::EndSlips { .. } => format!("{name} applied a file that moves meetings"),
         Entry::Detach { meeting } => format!("{name} detached {meeting}"),
         Entry::Attach { meeting } => format!("{name} attached {meeting}"),
-        _ => name.clone(),
+        _ => name,
     }
 }
 
 fn show(proposal: &Proposal, event: &Event) {
     let reading = render::read(proposal, event);
-    paragraph(&reading.headline);
+    paragraph(&plain(&reading.headline));
     let lines = reading.sections.iter().flat_map(|section| &section.lines);
     let column = lines
         .map(|(when, _)| when.chars().count())
@@ -307,7 +308,7 @@ fn show(proposal: &Proposal, event: &Event) {
         say::line(&format!("  {}", section.title));
         for (when, what) in &section.lines {
             let indent = if when.is_empty() { 4 } else { column + 6 };
-            let lines = wrapped(what, indent, page::width());
+            let lines = wrapped(&plain(what), indent, page::width());
             let first = lines[0].trim_start();
             let pad = indent - 4;
             say::line(&format!("    {when:<pad$}{first}"));
@@ -321,7 +322,7 @@ fn show(proposal: &Proposal, event: &Event) {
         say::line("  Mind");
     }
     for warning in &reading.warnings {
-        let lines = wrapped(warning, 6, page::width());
+        let lines = wrapped(&plain(warning), 6, page::width());
         say::line(&format!("    ! {}", lines[0].trim_start()));
         for line in &lines[1..] {
             say::line(line);
@@ -336,7 +337,7 @@ fn list(basis: &SlipBasis) {
         none = false;
         let logged = basis.log.iter().find(|logged| logged.number == number);
         let (at, by) = logged.map_or_else(Default::default, |logged| {
-            (when::local(logged.at), logged.by.name.clone())
+            (when::local(logged.at), plain(&logged.by.name))
         });
         let undone = if undone { " (undone)" } else { "" };
         let what = format!("{number:>4}  {}{undone}", render::line(slip));

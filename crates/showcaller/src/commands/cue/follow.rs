@@ -10,6 +10,7 @@ use showcaller_show::{Receipt, ReceiptState};
 use uuid::Uuid;
 
 use super::call::Caller;
+use super::list;
 use crate::exit::{Code, Failure};
 use crate::session::Calling;
 use crate::terminal::status::StatusLine;
@@ -37,7 +38,9 @@ pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failu
     let Some(outcome) = ended else {
         return Ok(Code::Done);
     };
-    say::line(&outcome.summary());
+    for line in wrapped(&outcome.summary(), 0, page::width()) {
+        say::line(&line);
+    }
     for detail in outcome.details(MOST) {
         for line in wrapped(&detail, 2, page::width()) {
             say::line(&line);
@@ -112,8 +115,8 @@ fn code(verdict: Verdict) -> Code {
     }
 }
 
-/// Acts within the scope if no other process leads, and looks until it is over. What another process has
-/// begun goes on there, also if this one is ended.
+/// Acts within the scope if no other process leads, or once none does any more, and looks until it is
+/// over. What another process has begun goes on there, also if this one is ended.
 pub(super) async fn until<T>(
     calling: &Calling,
     scope: Scope,
@@ -122,20 +125,25 @@ pub(super) async fn until<T>(
     progress: impl Fn(&T) -> Option<String>,
 ) -> Result<T, Failure> {
     let line = StatusLine::new();
-    let acting = act(calling, scope);
+    let acting = act(calling, scope.clone());
     tokio::pin!(acting);
-    let mut acts = true;
+    let (mut acts, mut was_busy) = (true, false);
     loop {
         let seen = look(&calling.show().await?);
         if is_over(&seen) && !acts {
             return Ok(seen);
+        }
+        // The process that led may have been a command, which does nothing but its own.
+        if was_busy && !acts && !list::leader(calling).await?.is_there() {
+            acting.set(act(calling, scope.clone()));
+            acts = true;
         }
         if let Some(words) = progress(&seen).filter(|_| StatusLine::is_shown()) {
             line.show(words);
         }
         tokio::select! {
             acted = &mut acting, if acts => {
-                acted?;
+                was_busy = acted?;
                 acts = false;
             }
             () = tokio::time::sleep(LOOK) => {}
@@ -143,13 +151,14 @@ pub(super) async fn until<T>(
     }
 }
 
-/// Does it, unless another process leads or there is no token.
-async fn act(calling: &Calling, scope: Scope) -> Result<(), Failure> {
+/// Does it, unless there is no token. Returns whether another process leads.
+async fn act(calling: &Calling, scope: Scope) -> Result<bool, Failure> {
     let Some(engine) = &calling.engine else {
-        return Ok(());
+        return Ok(false);
     };
     match engine.act(scope).await {
-        Ok(()) | Err(Error::Busy(_)) => Ok(()),
+        Ok(()) => Ok(false),
+        Err(Error::Busy(_)) => Ok(true),
         Err(error) => Err(error.into()),
     }
 }

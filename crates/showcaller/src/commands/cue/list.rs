@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use showcaller_engine::cues::runner;
+use showcaller_engine::cues::{clock_of, runner};
 use showcaller_engine::{Engine, LEASE_TTL};
 use showcaller_event::model::DayId;
 use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page, waiting};
@@ -32,8 +32,9 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failur
     let now = calling.clock.now();
     let (show, leader) = (calling.show().await?, leader(calling).await?);
     let in_force = &show.in_force;
+    let planned = in_force.without_slips();
     let (listing, queue) = show.board(now, true, |board| {
-        let event = (&in_force.event, &in_force.schedule);
+        let event = (&in_force.event, &in_force.schedule, &planned);
         let listing = Listing::of(board, event, now, (day.as_ref(), leader.is_there()));
         (listing, Queue::of(board))
     });
@@ -89,6 +90,7 @@ pub(super) async fn leader(calling: &Calling) -> Result<Leader, Failure> {
     };
     let zone = TimeZone::get(&calling.in_force.event.timezone).unwrap_or(TimeZone::UTC);
     Ok(Leader::Process {
+        webex_ahead: clock_of(&calling.ledger, &holder).await?,
         name: holder.by,
         since: holder.since.to_zoned(zone),
         heard: heard(holder.until, now),
@@ -105,8 +107,14 @@ fn as_json(listing: &Listing, leader: &Leader, queue: &Queue) -> Value {
     let cues = listing.days.iter().flat_map(|day| &day.cues);
     let leader = match leader {
         Leader::Nobody => Value::Null,
-        Leader::Process { name, since, heard } => json!({
+        Leader::Process {
+            name,
+            since,
+            heard,
+            webex_ahead,
+        } => json!({
             "process": name,
+            "webex-ahead-ms": webex_ahead.map(|ahead| ahead.as_millis() as i64),
             "since": since.timestamp(),
             "heard-seconds-ago": heard.as_secs(),
         }),
