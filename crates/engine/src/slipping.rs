@@ -1,15 +1,21 @@
 //! Slips as operators give them, by whatever way: proposed on what is in force, written only if the
 //! schedule is still the one that they were shown.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
+use showcaller_event::model::DayId;
 use showcaller_ledger::Ledger;
-use showcaller_show::slip::{Ground, Proposal, Refusal, Wish, propose, propose_undo};
+use showcaller_show::slip::{
+    Ground, Proposal, Refusal, Slips, Wish, held_by, propose, propose_undo,
+};
 use showcaller_show::{By, Entry, Logged};
 use uuid::Uuid;
 
 use crate::show_log::{self, Appended, NewEntry, append};
 use crate::{Error, InForce};
+
+/// For how long a slip is recent: another one of the same day may be meant to be the same.
+const RECENT: SignedDuration = SignedDuration::from_mins(10);
 
 /// What slips are proposed on, as of one moment.
 #[derive(Debug)]
@@ -30,6 +36,8 @@ pub enum SlipWritten {
     Written(i64),
     /// Others changed the schedule meanwhile, by these entries, and nothing was written.
     Changed(Vec<Logged>),
+    /// A file was applied meanwhile, as this revision, and nothing was written.
+    Applied(i64),
 }
 
 impl SlipBasis {
@@ -68,6 +76,29 @@ impl SlipBasis {
         self.on(now, |ground| propose_undo(ground, number))
     }
 
+    /// The last slip of this day that counts and is of the last 10 minutes: what is proposed comes on top
+    /// of it.
+    #[must_use]
+    pub fn recent(&self, day: &DayId, now: Timestamp) -> Option<&Logged> {
+        let slips = Slips::of(&self.log);
+        let counts = |number| slips.all().any(|(slip, _, undone)| slip == number && !undone);
+        self.log.iter().rev().find(|logged| match &logged.entry {
+            Entry::Slip { slip } => {
+                slip.day == *day
+                    && now.duration_since(logged.at) < RECENT
+                    && counts(logged.number)
+            }
+            _ => false,
+        })
+    }
+
+    /// The holds that are written with an entry that moves something: of the cues that it makes due in the
+    /// past.
+    pub(crate) fn holds(&self, entry: &Entry, now: Timestamp) -> Vec<Entry> {
+        let cues = self.on(now, |ground| held_by(ground, entry)).into_iter();
+        cues.map(|cue| Entry::Hold { cue }).collect()
+    }
+
     fn on<T>(&self, now: Timestamp, propose: impl FnOnce(&Ground<'_>) -> T) -> T {
         let host = |meeting: &_| Some(self.in_force.meetings.get(meeting)?.host.clone());
         propose(&Ground {
@@ -78,8 +109,9 @@ impl SlipBasis {
         })
     }
 
-    /// Writes an entry that was proposed on this. Entries that others wrote since and that move nothing
-    /// do not stand against it. It is one entry however often it is written.
+    /// Writes an entry that was proposed on this, and holds the cues that it makes due in the past, all or
+    /// none. Entries that others wrote since and that neither move anything nor decide about such a cue do
+    /// not stand against it. It is one entry however often it is written.
     ///
     /// # Errors
     ///
@@ -91,13 +123,28 @@ impl SlipBasis {
         entry: &Entry,
         now: Timestamp,
     ) -> Result<SlipWritten, Error> {
-        let new = NewEntry {
-            key: self.key.clone(),
-            by: by.clone(),
-            entry: entry.clone(),
+        let latest = ledger.revisions(1).await?.pop().map(|head| head.id);
+        let own = self.in_force.revision.as_ref().map(|head| head.id);
+        if let Some(latest) = latest.filter(|_| latest != own) {
+            return Ok(SlipWritten::Applied(latest));
+        }
+        let holds = self.holds(entry, now);
+        let decides = |other: &Entry| {
+            moves(other) || other.cue().is_some_and(|cue| holds.iter().any(|it| it.cue() == Some(cue)))
         };
+        let entries: Vec<NewEntry> = std::iter::once(entry)
+            .chain(&holds)
+            .map(|entry| NewEntry {
+                key: match entry.cue() {
+                    None => self.key.clone(),
+                    Some(cue) => format!("{}/{cue}", self.key),
+                },
+                by: by.clone(),
+                entry: entry.clone(),
+            })
+            .collect();
         let last = self.head();
-        Ok(match append(ledger, &[new], last, now, moves).await? {
+        Ok(match append(ledger, &entries, last, now, decides).await? {
             Appended::Written(numbers) => {
                 SlipWritten::Written(numbers.first().copied().unwrap_or(last))
             }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use showcaller_engine::{Error, Followed, NotFollowed, SlipBasis, SlipWritten};
 use showcaller_event::Event;
+use showcaller_event::markdown::plain;
 use showcaller_event::model::{DayId, MeetingKey};
 use showcaller_ledger::Ledger;
 use showcaller_render::slip as render;
@@ -46,16 +47,25 @@ pub(crate) struct Args {
     by: Option<String>,
 
     /// Only what begins from then on, by the event's clock, as in 11:00
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["undo", "list"])]
     from: Option<Time>,
 
-    /// Only meetings of these rooms, as in team-1,jury
-    #[arg(long, value_name = "ROOMS", value_delimiter = ',')]
+    /// Only what is for these rooms alone, as in team-1,jury
+    #[arg(
+        long,
+        value_name = "ROOMS",
+        value_delimiter = ',',
+        conflicts_with_all = ["undo", "list"]
+    )]
     rooms: Vec<String>,
 
     /// Undo the slip with this number
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["day", "list"])]
     undo: Option<i64>,
+
+    /// Do it on top of the slip with this number, which is of the last 10 minutes
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["undo", "list"])]
+    after: Option<i64>,
 
     /// Show the slips of this event
     #[arg(long, conflicts_with = "day")]
@@ -84,12 +94,15 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         Done::Written(back) => back,
         Done::Nothing => return Ok(Code::Done),
     };
-    follow(args).await?;
+    let followed = follow(args).await;
     if let Some(back) = back {
         let event = args.event.event.display();
-        say::line(&format!("To take it back: showcaller slip {event} {back}"));
+        let again = args.event.again();
+        say::line(&format!(
+            "To take it back: showcaller slip {event} {back}{again}"
+        ));
     }
-    Ok(Code::Done)
+    followed.map(|()| Code::Done)
 }
 
 /// What was done.
@@ -103,7 +116,7 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
     let basis = SlipBasis::read(ledger).await?;
     let basis = basis.ok_or_else(|| not_applied(args))?;
     if args.list {
-        list(&basis);
+        list(&basis, now);
         return Ok(Done::Nothing);
     }
     let event = &basis.in_force.event;
@@ -120,7 +133,19 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
         say::line("Nothing of it is to come: nothing moves.");
         return Ok(Done::Nothing);
     }
-    show(&proposal, event);
+    let recent = match &proposal.entry {
+        Entry::Slip { slip } => basis.recent(&slip.day, now),
+        _ => None,
+    };
+    let on_top = recent.map(|recent| (recent.number, render::on_top(recent, now)));
+    let before = on_top.as_ref().map(|(_, sentence)| sentence.clone());
+    show(&proposal, event, before);
+    if let Some((number, sentence)) = on_top.filter(|_| args.yes)
+        && args.after != Some(number)
+    {
+        return Err(Failure::new(Code::Guarded, sentence.trim_end_matches('.'))
+            .hint(format!("add --after {number} if both are meant")));
+    }
     if !args.yes {
         if !std::io::stdin().is_terminal() {
             return Err(Failure::new(
@@ -159,7 +184,13 @@ async fn by_hand(
     let Some(meeting) = event.meeting(&key) else {
         return Err(refused(&Refusal::NoMeeting(key), event));
     };
-    let title = &meeting.title;
+    if args.from.is_some() || !args.rooms.is_empty() || args.after.is_some() {
+        return Err(Failure::new(
+            Code::Usage,
+            "--from, --rooms and --after are for moving a part of a day, not for one meeting",
+        ));
+    }
+    let title = plain(&meeting.title);
     if basis.in_force.slips.detached.contains(&key) == detach {
         say::line(&match detach {
             true => format!("«{title}» is run by hand already."),
@@ -201,7 +232,6 @@ fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure
         minutes: minutes(by)?,
         from: args.from,
         rooms: rooms.collect::<Result<_, Failure>>()?,
-        meetings: BTreeSet::new(),
     })
 }
 
@@ -232,24 +262,32 @@ async fn write(
         SlipWritten::Written(number) => Ok(number),
         SlipWritten::Changed(meanwhile) => {
             let changes: Vec<String> = meanwhile.iter().map(change).collect();
-            Err(Failure::new(
-                Code::Guarded,
-                format!(
-                    "the schedule has changed meanwhile, and nothing was written: {}",
-                    changes.join("; ")
-                ),
-            )
-            .hint(format!(
-                "look at it with `showcaller slip {} --list`, then say what is still to be moved",
-                args.event.event.display()
-            )))
+            Err(changed_meanwhile(args, &changes.join("; ")))
         }
+        SlipWritten::Applied(revision) => Err(changed_meanwhile(
+            args,
+            &format!("a file was applied, as revision {revision}"),
+        )),
     }
+}
+
+fn changed_meanwhile(args: &Args, changes: &str) -> Failure {
+    let (event, again) = (args.event.event.display(), args.event.again());
+    Failure::new(
+        Code::Guarded,
+        format!("the schedule has changed meanwhile, and nothing was written: {changes}"),
+    )
+    .hint(format!(
+        "look at it with `showcaller slip {event} --list{again}`, then say what is still to be moved"
+    ))
 }
 
 /// Who did what, for those who come second.
 fn change(logged: &Logged) -> String {
-    let name = &logged.by.name;
+    let name = plain(&logged.by.name);
+    if let Some(cue) = logged.entry.cue() {
+        return format!("{name} decided about {cue}");
+    }
     match &logged.entry {
         Entry::Slip { slip } => {
             format!("{name} moved {} {}", slip.day, render::by(slip.minutes))
@@ -258,12 +296,13 @@ fn change(logged: &Logged) -> String {
         Entry::EndSlips { .. } => format!("{name} applied a file that moves meetings"),
         Entry::Detach { meeting } => format!("{name} detached {meeting}"),
         Entry::Attach { meeting } => format!("{name} attached {meeting}"),
-        _ => name.clone(),
+        _ => name,
     }
 }
 
-fn show(proposal: &Proposal, event: &Event) {
-    let reading = render::read(proposal, event);
+fn show(proposal: &Proposal, event: &Event, before: Option<String>) {
+    let mut reading = render::read(proposal, event);
+    reading.warnings.splice(0..0, before);
     paragraph(&reading.headline);
     let lines = reading.sections.iter().flat_map(|section| &section.lines);
     let column = lines
@@ -297,14 +336,14 @@ fn show(proposal: &Proposal, event: &Event) {
     }
 }
 
-fn list(basis: &SlipBasis) {
+fn list(basis: &SlipBasis, now: Timestamp) {
     let slips = Slips::of(&basis.log);
     let mut none = true;
     for (number, slip, undone) in slips.all() {
         none = false;
         let logged = basis.log.iter().find(|logged| logged.number == number);
         let (at, by) = logged.map_or_else(Default::default, |logged| {
-            (when::local(logged.at), logged.by.name.clone())
+            (when::local(logged.at), plain(&logged.by.name))
         });
         let undone = if undone { " (undone)" } else { "" };
         let what = format!("{number:>4}  {}{undone}", render::line(slip));
@@ -323,6 +362,24 @@ fn list(basis: &SlipBasis) {
         paragraph(&format!(
             "Moved by the file since, so that their slips count no more: {}.",
             titled(&state.ended)
+        ));
+    }
+    let elsewhere = basis.in_force.elsewhere_on_webex();
+    for (key, times) in elsewhere.filter(|(_, times)| times.end > now) {
+        let Some(meeting) = basis.in_force.event.meeting(key) else {
+            continue;
+        };
+        let clock = |at: Timestamp| {
+            let at = at.to_zoned(meeting.start.time_zone().clone());
+            at.strftime("%H:%M").to_string()
+        };
+        paragraph(&format!(
+            "On Webex, «{}» is at {}–{}, and by the schedule at {}–{}.",
+            plain(&meeting.title),
+            clock(times.start),
+            clock(times.end),
+            meeting.start.strftime("%H:%M"),
+            meeting.end.strftime("%H:%M"),
         ));
     }
     if !state.detached.is_empty() {
@@ -354,7 +411,12 @@ async fn follow(args: &Args) -> Result<(), Failure> {
         return Ok(());
     };
     match followed {
-        Ok(followed) => say_followed(&followed),
+        Ok(followed) => {
+            say_followed(&followed, &zone);
+            if let Some(error) = &followed.trouble {
+                not_followed(error);
+            }
+        }
         Err(error) => not_followed(&error),
     }
     Ok(())
@@ -380,7 +442,7 @@ fn say_followed(followed: &Followed) {
     if !used.is_empty() {
         paragraph(&format!(
             "Webex changes no meeting that people are in: {} will be tried again until it begins; then \
-             people can join at any time.",
+             it stays there where it is.",
             count(used.len())
         ));
     }
