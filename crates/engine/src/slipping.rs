@@ -81,12 +81,14 @@ impl SlipBasis {
     #[must_use]
     pub fn recent(&self, day: &DayId, now: Timestamp) -> Option<&Logged> {
         let slips = Slips::of(&self.log);
-        let counts = |number| slips.all().any(|(slip, _, undone)| slip == number && !undone);
+        let counts = |number| {
+            slips
+                .all()
+                .any(|(slip, _, undone)| slip == number && !undone)
+        };
         self.log.iter().rev().find(|logged| match &logged.entry {
             Entry::Slip { slip } => {
-                slip.day == *day
-                    && now.duration_since(logged.at) < RECENT
-                    && counts(logged.number)
+                slip.day == *day && now.duration_since(logged.at) < RECENT && counts(logged.number)
             }
             _ => false,
         })
@@ -130,7 +132,10 @@ impl SlipBasis {
         }
         let holds = self.holds(entry, now);
         let decides = |other: &Entry| {
-            moves(other) || other.cue().is_some_and(|cue| holds.iter().any(|it| it.cue() == Some(cue)))
+            moves(other)
+                || other
+                    .cue()
+                    .is_some_and(|cue| holds.iter().any(|it| it.cue() == Some(cue)))
         };
         let entries: Vec<NewEntry> = std::iter::once(entry)
             .chain(&holds)

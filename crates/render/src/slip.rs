@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{Email, MeetingKey, MeetingPattern};
-use showcaller_show::{Entry, Logged};
 use showcaller_show::slip::{
     CueMove, HostClash, MeetingMove, Past, Proposal, RunsInto, Slip, Stays, Times, WhyStays,
 };
+use showcaller_show::{Entry, Logged};
 
 /// A proposal in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,10 @@ pub fn on_top(recent: &Logged, now: Timestamp) -> String {
         ..1 => "just now".to_owned(),
         _ => format!("{} ago", length_of(ago)),
     };
-    format!("{} {what} {ago}; this comes on top.", plain(&recent.by.name))
+    format!(
+        "{} {what} {ago}; this comes on top.",
+        plain(&recent.by.name)
+    )
 }
 
 struct Words<'a> {

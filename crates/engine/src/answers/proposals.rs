@@ -147,7 +147,12 @@ impl Proposals<'_> {
         };
         let done = "The slip is in force: the bot, cues, run sheets and calendars follow it. `undo` \
                     takes it back.";
-        Ok(drafted((&basis, now), basis.propose(&wish, now), command, done))
+        Ok(drafted(
+            (&basis, now),
+            basis.propose(&wish, now),
+            command,
+            done,
+        ))
     }
 
     async fn undo(&self) -> Result<Drafted, Undecided> {

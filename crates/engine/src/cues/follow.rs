@@ -139,7 +139,13 @@ async fn tell_of_later(engine: &Engine, later: Vec<(MeetingKey, Timestamp)>) -> 
     if !lines.is_empty() {
         let entry = tell::entry(&show, about, lines.join("\n\n"));
         // If another entry came in between, the next look decides anew.
-        show_log::log(&engine.ledger, &[entry], Some(show.head()), engine.clock.now()).await?;
+        show_log::log(
+            &engine.ledger,
+            &[entry],
+            Some(show.head()),
+            engine.clock.now(),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -151,7 +157,9 @@ async fn tell_of_link(engine: &Engine, meeting: &MeetingKey) -> Result<(), Error
     let gave: Vec<(CueKey, usize)> = show.board(now, false, |board| {
         let cues = board.cues.iter().map(|cue| {
             let gave = cue.recipients.iter().filter(|it| {
-                let sent = it.delivery.is_some_and(|it| it.state == DeliveryState::Sent);
+                let sent = it
+                    .delivery
+                    .is_some_and(|it| it.state == DeliveryState::Sent);
                 sent && gives(it.to, meeting)
             });
             (cue.cue.key.clone(), gave.count())
@@ -203,7 +211,11 @@ mod tests {
         let at = |minute: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
         for left_alone in [5, 10, 20] {
             backoff.take(&refused, at(minute));
-            assert!(backoff.without(at(minute + left_alone - 1)).contains(&meeting));
+            assert!(
+                backoff
+                    .without(at(minute + left_alone - 1))
+                    .contains(&meeting)
+            );
             minute += left_alone;
             assert!(backoff.without(at(minute)).is_empty());
         }

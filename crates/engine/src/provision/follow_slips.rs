@@ -87,7 +87,10 @@ impl Engine {
         without: &BTreeSet<MeetingKey>,
     ) -> Result<Followed, Error> {
         let mut followed = Followed::default();
-        let Some(Elsewhere { mut behind, later, .. }) = self.behind().await? else {
+        let Some(Elsewhere {
+            mut behind, later, ..
+        }) = self.behind().await?
+        else {
             return Ok(followed);
         };
         let later = later.into_iter();

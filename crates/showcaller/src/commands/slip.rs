@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
-use showcaller_engine::{Error, Followed, NotFollowed, SlipBasis, SlipWritten};
+use showcaller_engine::{SlipBasis, SlipWritten};
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{DayId, MeetingKey};
@@ -14,10 +14,13 @@ use showcaller_render::slip as render;
 use showcaller_show::slip::{Proposal, Refusal, Slips, Wish, minutes_by};
 use showcaller_show::{By, Entry, Logged, Via};
 
+mod follow;
+
+use self::follow::follow;
 use super::whom;
 use crate::environment;
 use crate::exit::{Code, Failure};
-use crate::session::{EventArgs, Live, Past, Session, WebexArgs};
+use crate::session::{EventArgs, Past, WebexArgs};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{ask, page, say, when};
 
@@ -81,12 +84,12 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     let past = Past::read(&args.event).await?;
-    let now = match args.webex.now() {
-        Some(now) => now,
-        None => past.now(&args.event)?,
+    let clock = || match args.webex.now() {
+        Some(now) => Ok(now),
+        None => past.now(&args.event),
     };
     let done = match past.ledger() {
-        Some(ledger) => slip(args, ledger, now).await,
+        Some(ledger) => slip(args, ledger, &clock).await,
         None => Err(not_applied(args)),
     };
     past.close().await;
@@ -112,7 +115,12 @@ enum Done {
     Nothing,
 }
 
-async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Failure> {
+async fn slip(
+    args: &Args,
+    ledger: &Ledger,
+    clock: &dyn Fn() -> Result<Timestamp, Failure>,
+) -> Result<Done, Failure> {
+    let now = clock()?;
     let basis = SlipBasis::read(ledger).await?;
     let basis = basis.ok_or_else(|| not_applied(args))?;
     if args.list {
@@ -159,7 +167,8 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
             return Ok(Done::Nothing);
         }
     }
-    let number = write(args, &basis, ledger, &proposal.entry, now).await?;
+    // Anew: the answer may have taken a while, and the past is what counts.
+    let number = write(args, &basis, ledger, &proposal.entry, clock()?).await?;
     say::line("");
     if let Entry::UndoSlip { number } = proposal.entry {
         say::line(&format!("Slip {number} counts no more."));
@@ -387,95 +396,8 @@ fn list(basis: &SlipBasis, now: Timestamp) {
     }
 }
 
-/// Webex's own times follow, where this process may change them.
-async fn follow(args: &Args) -> Result<(), Failure> {
-    let followed = if args.event.simulate {
-        let session = Session::open(&args.event, &args.webex).await?;
-        let followed = session.engine.follow_slips().await;
-        session.close().await?;
-        followed
-    } else if environment::get(environment::BOT_TOKEN).is_some() {
-        // The slip is in force already, whatever stands against this.
-        let live = match Live::open(&args.event, args.webex.now()).await {
-            Ok(live) => live,
-            Err(failure) => {
-                failure.show();
-                return Ok(());
-            }
-        };
-        let followed = live.engine.follow_slips().await;
-        live.ledger.close().await;
-        followed
-    } else {
-        paragraph("Webex's own times follow where `showcaller serve` runs.");
-        return Ok(());
-    };
-    match followed {
-        Ok(followed) => {
-            say_followed(&followed, &zone);
-            if let Some(error) = &followed.trouble {
-                not_followed(error);
-            }
-        }
-        Err(error) => not_followed(&error),
-    }
-    Ok(())
-}
-
-fn say_followed(followed: &Followed) {
-    if !followed.moved.is_empty() {
-        paragraph(&format!(
-            "On Webex, {} moved, too.",
-            count(followed.moved.len())
-        ));
-    }
-    if !followed.link_changes.is_empty() {
-        let keys = followed.link_changes.iter().map(|it| it.meeting.as_str());
-        paragraph(&format!(
-            "Webex changed the link of {}: whoever was given the old one needs the new one.",
-            keys.collect::<Vec<_>>().join(", ")
-        ));
-    }
-    let in_use = |why: &NotFollowed| *why == NotFollowed::InUse;
-    let waiting = followed.waiting.iter();
-    let (used, others): (Vec<_>, Vec<_>) = waiting.partition(|(_, why)| in_use(why));
-    if !used.is_empty() {
-        paragraph(&format!(
-            "Webex changes no meeting that people are in: {} will be tried again until it begins; then \
-             it stays there where it is.",
-            count(used.len())
-        ));
-    }
-    for (meeting, why) in others.iter().take(3) {
-        let why = match why {
-            NotFollowed::InUse => "people are in it".to_owned(),
-            NotFollowed::NoToken(host) => format!("there is no token here for its host {host}"),
-            NotFollowed::Busy => "another process is applying".to_owned(),
-            NotFollowed::Refused(why) => why.clone(),
-        };
-        paragraph(&format!(
-            "{meeting} is still at its old time on Webex: {why}"
-        ));
-    }
-    if others.len() > 3 {
-        paragraph(&format!("… and {} more.", others.len() - 3));
-    }
-}
-
-/// The slip is in force whatever Webex says.
-fn not_followed(error: &Error) {
-    say::remark(&format!("Webex's own times do not follow yet: {error}"));
-}
-
-fn count(number: usize) -> String {
-    match number {
-        1 => "1 meeting".to_owned(),
-        _ => format!("{number} meetings"),
-    }
-}
-
 fn refused(refusal: &Refusal, event: &Event) -> Failure {
-    let failure = Failure::new(Code::Usage, refusal);
+    let failure = Failure::new(Code::Usage, plain(&refusal.to_string()));
     let days = || event.days.iter().map(|day| day.id.as_str());
     match refusal {
         Refusal::NoDay(_) => failure.hint(format!(
@@ -498,7 +420,7 @@ fn refused(refusal: &Refusal, event: &Event) -> Failure {
 fn not_applied(args: &Args) -> Failure {
     let event = args.event.event.display();
     let sentence = format!("{event} was not applied yet, so there is nothing to move");
-    let again = args.event.ledger_again();
+    let again = args.event.again();
     Failure::new(Code::Usage, sentence).hint(format!("showcaller apply {event}{again}"))
 }
 

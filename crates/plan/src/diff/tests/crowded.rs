@@ -107,6 +107,33 @@ fn each_way_out_leads_out() {
 }
 
 #[test]
+fn a_meeting_that_names_its_host_is_not_the_way_out() {
+    let own = ("title: B,", "title: B, host: h1@example.com,");
+    let set = changed(&[MOVED, own]);
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(cannot_at(&plan, CannotReason::DoubleBooked), ["meeting/a"]);
+    let said = cannot(&plan, CannotReason::DoubleBooked);
+    assert!(said[0].contains("from 09:30") && said[0].contains("use --recreate meeting/a"));
+    let anew = Wishes {
+        recreate: Recreate::These([Address::new("meeting/a")].into()),
+        ..Wishes::default()
+    };
+    let plan = set.plan(&anew);
+    assert_eq!(cannot(&plan, CannotReason::DoubleBooked), none());
+
+    let both = ("title: A,", "title: A, host: h1@example.com,");
+    let plan = changed(&[MOVED, own, both]).plan(&Wishes::default());
+    let said = cannot(&plan, CannotReason::DoubleBooked);
+    assert!(
+        said[0].ends_with(
+            "else name another host for «B» and use --recreate meeting/b: its link is new then."
+        ),
+        "{}",
+        said[0]
+    );
+}
+
+#[test]
 fn what_is_kept_on_webex_counts_as_it_is_there() {
     let mut set = changed(&[]);
     for seen in set.meetings_of("h1@example.com") {
