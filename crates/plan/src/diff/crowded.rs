@@ -57,9 +57,8 @@ pub(super) fn elsewhere(
     now: Timestamp,
 ) -> BTreeMap<MeetingKey, Email> {
     let mut by_host: BTreeMap<&Email, Vec<Slot<'_>>> = BTreeMap::new();
-    let may_move = |meeting: &Meeting| {
-        meeting.host.is_none() && wishes.recreate.allows(&Address::meeting(&meeting.key))
-    };
+    let anew = |it: &Meeting| wishes.recreate.allows(&Address::meeting(&it.key));
+    let may_move = |it: &Meeting| it.host.is_none() && anew(it);
     let mut meetings: Vec<&Meeting> = event.meetings.iter().collect();
     // Those that stay with their hosts first: the others go where they leave room.
     meetings.sort_by_key(|it| (may_move(it), it.start.timestamp(), &it.key));
@@ -70,7 +69,9 @@ pub(super) fn elsewhere(
             start: meeting.start.timestamp(),
             end: meeting.end.timestamp(),
         };
-        let Some(host) = hosts.get(&meeting.key).filter(|_| slot.end > now) else {
+        let named = meeting.host.as_ref().filter(|_| anew(meeting));
+        let host = named.or_else(|| hosts.get(&meeting.key));
+        let Some(host) = host.filter(|_| slot.end > now) else {
             continue;
         };
         let room = |host: &Host| {

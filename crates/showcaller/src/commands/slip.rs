@@ -1,5 +1,7 @@
 //! `showcaller slip EVENT DAY MINUTES`
 
+mod follow;
+
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 
@@ -13,8 +15,6 @@ use showcaller_ledger::Ledger;
 use showcaller_render::slip as render;
 use showcaller_show::slip::{Proposal, Refusal, Slips, Wish, minutes_by};
 use showcaller_show::{By, Entry, Logged, Via};
-
-mod follow;
 
 use self::follow::follow;
 use super::whom;
@@ -97,7 +97,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         Done::Written(back) => back,
         Done::Nothing => return Ok(Code::Done),
     };
-    let followed = follow(args).await;
+    let followed = follow(&args.event, &args.webex).await;
     if let Some(back) = back {
         let event = args.event.event.display();
         let again = args.event.again();
@@ -229,7 +229,7 @@ async fn by_hand(
         ),
         false => format!("«{title}» follows the schedule again."),
     };
-    paragraph(&sentence);
+    say::paragraph(&sentence);
     Ok(Done::Written(Some(format!("{back} {key}"))))
 }
 
@@ -312,7 +312,7 @@ fn change(logged: &Logged) -> String {
 fn show(proposal: &Proposal, event: &Event, before: Option<String>) {
     let mut reading = render::read(proposal, event);
     reading.warnings.splice(0..0, before);
-    paragraph(&reading.headline);
+    say::paragraph(&reading.headline);
     let lines = reading.sections.iter().flat_map(|section| &section.lines);
     let column = lines
         .map(|(when, _)| when.chars().count())
@@ -368,7 +368,7 @@ fn list(basis: &SlipBasis, now: Timestamp) {
     };
     let state = &basis.in_force.slips;
     if !state.ended.is_empty() {
-        paragraph(&format!(
+        say::paragraph(&format!(
             "Moved by the file since, so that their slips count no more: {}.",
             titled(&state.ended)
         ));
@@ -382,7 +382,7 @@ fn list(basis: &SlipBasis, now: Timestamp) {
             let at = at.to_zoned(meeting.start.time_zone().clone());
             at.strftime("%H:%M").to_string()
         };
-        paragraph(&format!(
+        say::paragraph(&format!(
             "On Webex, «{}» is at {}–{}, and by the schedule at {}–{}.",
             plain(&meeting.title),
             clock(times.start),
@@ -392,7 +392,7 @@ fn list(basis: &SlipBasis, now: Timestamp) {
         ));
     }
     if !state.detached.is_empty() {
-        paragraph(&format!("Run by hand: {}.", titled(&state.detached)));
+        say::paragraph(&format!("Run by hand: {}.", titled(&state.detached)));
     }
 }
 
@@ -422,10 +422,4 @@ fn not_applied(args: &Args) -> Failure {
     let sentence = format!("{event} was not applied yet, so there is nothing to move");
     let again = args.event.again();
     Failure::new(Code::Usage, sentence).hint(format!("showcaller apply {event}{again}"))
-}
-
-fn paragraph(text: &str) {
-    for line in wrapped(text, 0, page::width()) {
-        say::line(&line);
-    }
 }

@@ -4,23 +4,22 @@ use jiff::tz::TimeZone;
 use showcaller_engine::{Error, Followed, NotFollowed};
 use showcaller_event::markdown::plain;
 
-use super::{Args, paragraph};
 use crate::environment;
 use crate::exit::Failure;
-use crate::session::{Live, Session};
+use crate::session::{EventArgs, Live, Session, WebexArgs};
 use crate::terminal::say;
 
 /// Webex's own times follow, where this process may change them.
-pub(super) async fn follow(args: &Args) -> Result<(), Failure> {
-    let (followed, zone) = if args.event.simulate {
-        let session = Session::open(&args.event, &args.webex).await?;
+pub(super) async fn follow(event: &EventArgs, webex: &WebexArgs) -> Result<(), Failure> {
+    let (followed, zone) = if event.simulate {
+        let session = Session::open(event, webex).await?;
         let followed = session.engine.follow_slips().await;
         let zone = session.event.timezone.clone();
         session.close().await?;
         (followed, zone)
     } else if environment::get(environment::BOT_TOKEN).is_some() {
         // The slip is in force already, whatever stands against this.
-        let live = match Live::open(&args.event, args.webex.now()).await {
+        let live = match Live::open(event, webex.now()).await {
             Ok(live) => live,
             Err(failure) => {
                 failure.show();
@@ -31,7 +30,7 @@ pub(super) async fn follow(args: &Args) -> Result<(), Failure> {
         live.ledger.close().await;
         (followed, live.in_force.event.timezone)
     } else {
-        paragraph("Webex's own times follow where `showcaller serve` runs.");
+        say::paragraph("Webex's own times follow where `showcaller serve` runs.");
         return Ok(());
     };
     match followed {
@@ -49,14 +48,14 @@ pub(super) async fn follow(args: &Args) -> Result<(), Failure> {
 
 fn say_followed(followed: &Followed, zone: &TimeZone) {
     if !followed.moved.is_empty() {
-        paragraph(&format!(
+        say::paragraph(&format!(
             "On Webex, {} moved, too.",
             count(followed.moved.len())
         ));
     }
     if !followed.link_changes.is_empty() {
         let keys = followed.link_changes.iter().map(|it| it.meeting.as_str());
-        paragraph(&format!(
+        say::paragraph(&format!(
             "Webex changed the link of {}: whoever was given the old one needs the new one.",
             keys.collect::<Vec<_>>().join(", ")
         ));
@@ -65,7 +64,7 @@ fn say_followed(followed: &Followed, zone: &TimeZone) {
     let waiting = followed.waiting.iter();
     let (used, others): (Vec<_>, Vec<_>) = waiting.partition(|(_, why)| in_use(why));
     if !used.is_empty() {
-        paragraph(&format!(
+        say::paragraph(&format!(
             "Webex changes no meeting that people are in: {} will be tried again until it begins; then \
              it stays there where it is.",
             count(used.len())
@@ -82,12 +81,12 @@ fn say_followed(followed: &Followed, zone: &TimeZone) {
                 at.to_zoned(zone.clone()).strftime("%H:%M")
             ),
         };
-        paragraph(&format!(
+        say::paragraph(&format!(
             "{meeting} is still at its old time on Webex: {why}"
         ));
     }
     if others.len() > 3 {
-        paragraph(&format!("… and {} more.", others.len() - 3));
+        say::paragraph(&format!("… and {} more.", others.len() - 3));
     }
 }
 
