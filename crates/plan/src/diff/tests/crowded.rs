@@ -122,34 +122,32 @@ fn a_meeting_that_names_its_host_is_not_the_way_out() {
     assert_eq!(cannot(&plan, CannotReason::DoubleBooked), none());
 
     let both = ("title: A,", "title: A, host: h1@example.com,");
-    let plan = changed(&[MOVED, own, both]).plan(&Wishes::default());
+    let plan = overlapping_on_webex(changed(&[own, both]));
     let said = cannot(&plan, CannotReason::DoubleBooked);
-    assert!(
-        said[0].ends_with(
-            "else name another host for «B» and use --recreate meeting/b: its link is new then."
-        ),
-        "{}",
-        said[0]
-    );
+    let way_out = "name another host for «B» and use --recreate meeting/b";
+    assert!(said[0].contains(way_out), "{}", said[0]);
 }
 
-#[test]
-fn what_is_kept_on_webex_counts_as_it_is_there() {
-    let mut set = changed(&[]);
+/// The plan that keeps the second meeting on Webex half an hour earlier than the file has it.
+fn overlapping_on_webex(mut set: Set) -> Plan {
     for seen in set.meetings_of("h1@example.com") {
         if seen.fields.get(&Field::Title) == Some(&Value::Text("B".to_owned())) {
             seen.fields
                 .insert(Field::Start, Value::Time(at("2027-04-05T09:30:00Z")));
         }
     }
-    let keep = Wishes {
+    set.plan(&Wishes {
         keep: crate::Choice {
             all: true,
             ..crate::Choice::default()
         },
         ..Wishes::default()
-    };
-    let plan = set.plan(&keep);
+    })
+}
+
+#[test]
+fn what_is_kept_on_webex_counts_as_it_is_there() {
+    let plan = overlapping_on_webex(changed(&[]));
     assert_eq!(cannot(&plan, CannotReason::DoubleBooked).len(), 1);
 }
 
