@@ -47,7 +47,6 @@ async fn proposed(stage: &Stage, minutes: i64) -> Proposal {
         minutes,
         from: None,
         rooms: BTreeSet::new(),
-        meetings: BTreeSet::new(),
     };
     let basis = SlipBasis::read(&stage.ledger).await.expect("a ledger");
     let basis = basis.expect("something was applied");

@@ -20,7 +20,7 @@ use super::read::{Asked, Place, Press, Wants};
 use crate::InForce;
 use crate::messages::{Ask, Outgoing};
 use crate::show_log::{Appended, NewEntry, append};
-use crate::slipping::moves;
+use crate::slipping::{SlipBasis, moves};
 
 /// A yes that was said longer ago than this when it is read is not acted on.
 const FRESH: SignedDuration = SignedDuration::from_mins(2);
@@ -211,8 +211,15 @@ impl Case<'_> {
     /// Writes what was previewed, once however often it is agreed to, unless others decided about the same
     /// thing since.
     async fn append(&self, question: Uuid, ask: &Ask) -> Result<Appended, Undecided> {
-        let entries: Vec<NewEntry> = ask
-            .entries
+        let (ledger, now) = (&self.context.ledger, self.context.clock.now());
+        let mut entries = ask.entries.clone();
+        if let Some(moving) = ask.entries.iter().find(|it| moves(it))
+            && let Some(basis) = SlipBasis::read(ledger).await?
+        {
+            entries.extend(basis.holds(moving, now));
+        }
+        let conflicts = |other: &Entry| entries.iter().any(|own| is_about(own, other));
+        let entries: Vec<NewEntry> = entries
             .iter()
             .enumerate()
             .map(|(place, entry)| NewEntry {
@@ -221,8 +228,6 @@ impl Case<'_> {
                 entry: entry.clone(),
             })
             .collect();
-        let conflicts = |other: &Entry| ask.entries.iter().any(|own| is_about(own, other));
-        let (ledger, now) = (&self.context.ledger, self.context.clock.now());
         Ok(append(ledger, &entries, ask.after, now, conflicts).await?)
     }
 

@@ -140,7 +140,6 @@ impl Proposals<'_> {
             minutes,
             from: None,
             rooms: BTreeSet::new(),
-            meetings: BTreeSet::new(),
         };
         let command = ChatCommand::Slip {
             day: Some(day.to_string()),
@@ -148,7 +147,12 @@ impl Proposals<'_> {
         };
         let done = "The slip is in force: the bot, cues, run sheets and calendars follow it. `undo` \
                     takes it back.";
-        Ok(drafted(&basis, basis.propose(&wish, now), command, done))
+        Ok(drafted(
+            (&basis, now),
+            basis.propose(&wish, now),
+            command,
+            done,
+        ))
     }
 
     async fn undo(&self) -> Result<Drafted, Undecided> {
@@ -158,9 +162,10 @@ impl Proposals<'_> {
         let Some((number, ..)) = last else {
             return Ok(Err("There is no slip to undo.".to_owned()));
         };
-        let proposal = basis.propose_undo(number, self.context.clock.now());
+        let now = self.context.clock.now();
+        let proposal = basis.propose_undo(number, now);
         let done = format!("Slip {number} counts no more.");
-        Ok(drafted(&basis, proposal, ChatCommand::Undo, &done))
+        Ok(drafted((&basis, now), proposal, ChatCommand::Undo, &done))
     }
 
     async fn say(&self, show: &Show, to: &str, text: &str) -> Result<Drafted, Undecided> {
@@ -311,7 +316,7 @@ fn call(show: &Show, board: &Board<'_>, (command, name): (&Command, &str), by: &
 }
 
 fn drafted(
-    basis: &SlipBasis,
+    (basis, now): (&SlipBasis, Timestamp),
     proposal: Result<slip::Proposal, slip::Refusal>,
     command: ChatCommand,
     done: &str,
@@ -326,7 +331,12 @@ fn drafted(
     if proposal.is_empty() {
         return Err("Nothing of it is to come: nothing moves.".to_owned());
     }
-    let reading = render::read(&proposal, event);
+    let mut reading = render::read(&proposal, event);
+    if let Entry::Slip { slip } = &proposal.entry {
+        let recent = basis.recent(&slip.day, now);
+        let recent = recent.map(|recent| render::on_top(recent, now));
+        reading.warnings.splice(0..0, recent);
+    }
     Ok(Draft {
         question: format!("{} Do this?", reading.headline),
         facts: calling::slip_facts(reading),

@@ -120,7 +120,7 @@ pub(super) fn entry(show: &Show, about: Vec<String>, text: String) -> NewEntry {
 }
 
 /// What the operators were told of.
-fn told(show: &Show) -> BTreeSet<&str> {
+pub(super) fn told(show: &Show) -> BTreeSet<&str> {
     let entries = show.log.iter().map(|logged| &logged.entry);
     let about = entries.flat_map(|entry| match entry {
         Entry::Say { about, .. } => &about[..],

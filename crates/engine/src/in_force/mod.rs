@@ -186,7 +186,8 @@ impl InForce {
     }
 
     /// The meetings that slips moved and that Webex has at other times, with those times. One that has not
-    /// begun follows by itself; one that has begun by the schedule stays: people could join at any time.
+    /// begun follows by itself; one that has begun by the schedule stays where it is on Webex: before its
+    /// time there, people may not be let in.
     pub fn elsewhere_on_webex(&self) -> impl Iterator<Item = (&MeetingKey, Times)> {
         self.slips.meetings.iter().filter_map(|(key, slipped)| {
             let times = self.meetings.get(key)?.times?;

@@ -9,7 +9,8 @@ use showcaller_event::model::{
 };
 
 use super::applied::{Slips, planned};
-use super::facts::{self, Facts};
+use super::facts::{self, Facts, Past};
+use super::holds;
 use super::value::{CueSlip, MeetingSlip, Slip, Times, minutes};
 use crate::calling::log::{Entry, Logged};
 
@@ -34,10 +35,8 @@ pub struct Wish {
     pub minutes: i64,
     /// What begins from then on, on the event's clocks; without, what has not begun.
     pub from: Option<civil::Time>,
-    /// Only meetings of these rooms, if there are any.
+    /// Only meetings of these rooms and of no other one, if there are any.
     pub rooms: BTreeSet<RoomKey>,
-    /// Only these meetings, if there are any.
-    pub meetings: BTreeSet<MeetingKey>,
 }
 
 /// What would be done, and what comes of it.
@@ -110,8 +109,8 @@ pub enum Refusal {
 }
 
 /// What a slip would do: what begins later moves; what is in progress keeps its start and gets another
-/// end; `at:` cues of the rest move. What is `fixed` or run by hand stays, and so does what is over. The
-/// schedule says what has begun; people who came early have not.
+/// end, unless a time is given from which things move; `at:` cues of the rest move. What is `fixed`, run by
+/// hand or for other rooms, too, stays, and so does what is over. The schedule says what has begun; people who came early have not.
 ///
 /// # Errors
 ///
@@ -125,10 +124,6 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         .find(|room| ground.event.room(room).is_none())
     {
         return Err(Refusal::NoRoom(room.clone()));
-    }
-    let mut meetings = wish.meetings.iter();
-    if let Some(meeting) = meetings.find(|meeting| ground.event.meeting(meeting).is_none()) {
-        return Err(Refusal::NoMeeting(meeting.clone()));
     }
     let mut in_force = ground.event.clone();
     let slips = Slips::of(ground.log);
@@ -154,10 +149,13 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         let Some((start_by, end_by)) = chosen.moves(meeting) else {
             continue;
         };
-        let why = match (meeting.fixed, applied.detached.contains(&meeting.key)) {
-            (true, _) => WhyStays::Fixed,
-            (_, true) => WhyStays::Detached,
-            _ => {
+        let detached = applied.detached.contains(&meeting.key);
+        let why = match (meeting.fixed, detached, chosen.covers_meeting(meeting)) {
+            (_, _, Covers::Nothing) => continue,
+            (true, ..) => WhyStays::Fixed,
+            (_, true, _) => WhyStays::Detached,
+            (_, _, Covers::Part) => WhyStays::Elsewhere,
+            (false, false, Covers::All) => {
                 slip.meetings.push(MeetingSlip {
                     meeting: meeting.key.clone(),
                     planned: Times::of(planned),
@@ -180,7 +178,7 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         if !chosen.is_later(due.timestamp()) || cue.key.day.as_ref() != Some(&wish.day) {
             continue;
         }
-        let why = match (cue.fixed, chosen.covers(cue)) {
+        let why = match (cue.fixed, chosen.covers_cue(cue)) {
             (_, Covers::Nothing) => continue,
             (true, _) => WhyStays::Fixed,
             (_, Covers::Part) => WhyStays::Elsewhere,
@@ -232,7 +230,7 @@ fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stay
     slips.take((number, ""), &entry);
     let mut after = ground.event.clone();
     let (then, _) = slips.apply(&mut after);
-    let facts = facts::of(
+    let mut facts = facts::of(
         &facts::Scene {
             event: &before,
             schedule: &was,
@@ -244,6 +242,8 @@ fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stay
         ground.host,
         ground.now,
     );
+    let held = holds::held(ground, &was, &then);
+    facts.past.extend(held.into_iter().map(Past::Due));
     Proposal {
         entry,
         facts,
@@ -269,7 +269,7 @@ struct Chosen<'a> {
     on: BTreeMap<&'a MeetingKey, bool>,
 }
 
-/// How much of a cue's recipients the rooms of a wish are.
+/// How much of the rooms of a meeting, or of a cue's recipients, the rooms of a wish are.
 enum Covers {
     Nothing,
     Part,
@@ -280,18 +280,18 @@ impl Chosen<'_> {
     /// By how many minutes start and end of a meeting move, if it is not fixed.
     fn moves(&self, meeting: &Meeting) -> Option<(i64, i64)> {
         let wish = self.wish;
-        let named = wish.rooms.is_empty() || meeting.rooms.iter().any(|it| wish.rooms.contains(it));
-        let named = named && (wish.meetings.is_empty() || wish.meetings.contains(&meeting.key));
-        if !named || meeting.day != wish.day {
+        if meeting.day != wish.day {
             return None;
         }
         let Times { start, end } = Times::of(meeting);
         if self.is_later(start) {
             return Some((wish.minutes, wish.minutes));
         }
-        let moment = self.from.map_or(self.now, |from| from.max(self.now));
+        if self.from.is_some() {
+            return None;
+        }
         let on = self.on.get(&meeting.key).copied();
-        let running = start <= moment && on.unwrap_or(moment < end);
+        let running = start <= self.now && on.unwrap_or(self.now < end);
         let by = self.end_of_running(start, end);
         (running && by != 0).then_some((0, by))
     }
@@ -312,21 +312,25 @@ impl Chosen<'_> {
         at > self.now && self.from.is_none_or(|from| at >= from)
     }
 
-    fn covers(&self, cue: &Cue) -> Covers {
-        // Named meetings are moved without the rest of the day.
-        if !self.wish.meetings.is_empty() {
-            return Covers::Nothing;
-        }
-        if self.wish.rooms.is_empty() {
-            return Covers::All;
-        }
+    fn covers_meeting(&self, meeting: &Meeting) -> Covers {
+        let inside = meeting.rooms.iter();
+        let inside = inside.filter(|room| self.wish.rooms.contains(room));
+        self.covers(inside.count(), meeting.rooms.len())
+    }
+
+    fn covers_cue(&self, cue: &Cue) -> Covers {
         let inside = cue.to.iter().filter(|to| match &to.recipient {
             CueRecipient::Room(room) => self.wish.rooms.contains(room),
             CueRecipient::Person(_) => false,
         });
-        match inside.count() {
+        self.covers(inside.count(), cue.to.len())
+    }
+
+    fn covers(&self, inside: usize, of: usize) -> Covers {
+        match inside {
+            _ if self.wish.rooms.is_empty() => Covers::All,
             0 => Covers::Nothing,
-            count if count == cue.to.len() => Covers::All,
+            inside if inside == of => Covers::All,
             _ => Covers::Part,
         }
     }
