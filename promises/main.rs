@@ -29,6 +29,7 @@ mod an_answer_outlives_faults;
 mod an_apply_does_not_see_messages;
 mod beyond_the_settle_window;
 mod calls_are_counted;
+mod changes_are_told_once;
 mod crash_anywhere;
 mod cues_follow_the_right_clock;
 mod drift_is_said_and_kept_where_asked;

@@ -88,7 +88,8 @@ impl Show {
                 logged.at = written.unwrap_or(logged.at);
             }
         }
-        if marks.messages != self.marks.messages {
+        // Ids stand for other rooms and people where something else is in force.
+        if another || marks.messages != self.marks.messages {
             self.read_deliveries(ledger).await?;
         }
         let newer = another || self.marks != marks;

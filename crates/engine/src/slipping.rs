@@ -4,10 +4,11 @@
 use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_ledger::Ledger;
-use showcaller_show::slip::{Ground, Proposal, Refusal, Wish, propose, propose_undo};
-use showcaller_show::{By, Entry, Logged};
+use showcaller_show::slip::{Ground, Proposal, Refusal, Slips, Wish, propose, propose_undo};
+use showcaller_show::{By, Entry, Logged, Said, Via};
 use uuid::Uuid;
 
+use crate::announcement::say;
 use crate::show_log::{self, Appended, NewEntry, append};
 use crate::{Error, InForce};
 
@@ -68,6 +69,28 @@ impl SlipBasis {
         self.on(now, |ground| propose_undo(ground, number))
     }
 
+    /// What the rooms are told once this entry is written.
+    #[must_use]
+    pub fn announced(&self, entry: &Entry, now: Timestamp) -> Vec<Said> {
+        let mut log = self.log.clone();
+        log.push(Logged {
+            number: log.last().map_or(0, |last| last.number) + 1,
+            at: now,
+            by: By {
+                name: String::new(),
+                account: None,
+                via: Via::Runner,
+            },
+            entry: entry.clone(),
+        });
+        let mut after = self.in_force.clone();
+        after.event = self.planned.clone();
+        (after.schedule, after.slips) = Slips::of(&log).apply(&mut after.event);
+        let before = self.in_force.programme();
+        let changes = after.programme().changes_since(&before, &after.event, now);
+        after.announced(&changes, now)
+    }
+
     fn on<T>(&self, now: Timestamp, propose: impl FnOnce(&Ground<'_>) -> T) -> T {
         let host = |meeting: &_| Some(self.in_force.meetings.get(meeting)?.host.clone());
         propose(&Ground {
@@ -91,13 +114,45 @@ impl SlipBasis {
         entry: &Entry,
         now: Timestamp,
     ) -> Result<SlipWritten, Error> {
-        let new = NewEntry {
-            key: self.key.clone(),
+        self.write_all(ledger, by, std::slice::from_ref(entry), now)
+            .await
+    }
+
+    /// The same, together with the messages that tell the rooms of it. Their id is that of the messages.
+    ///
+    /// # Errors
+    ///
+    /// The ledger fails.
+    pub async fn write_telling(
+        &self,
+        ledger: &Ledger,
+        by: &By,
+        entry: &Entry,
+        (id, messages): (Uuid, Vec<Said>),
+        now: Timestamp,
+    ) -> Result<SlipWritten, Error> {
+        let entries = [entry.clone(), say(id, messages)];
+        self.write_all(ledger, by, &entries, now).await
+    }
+
+    async fn write_all(
+        &self,
+        ledger: &Ledger,
+        by: &By,
+        entries: &[Entry],
+        now: Timestamp,
+    ) -> Result<SlipWritten, Error> {
+        let entries = entries.iter().enumerate().map(|(place, entry)| NewEntry {
+            key: match place {
+                0 => self.key.clone(),
+                place => format!("{}/{place}", self.key),
+            },
             by: by.clone(),
             entry: entry.clone(),
-        };
+        });
+        let entries: Vec<NewEntry> = entries.collect();
         let last = self.head();
-        Ok(match append(ledger, &[new], last, now, moves).await? {
+        Ok(match append(ledger, &entries, last, now, moves).await? {
             Appended::Written(numbers) => {
                 SlipWritten::Written(numbers.first().copied().unwrap_or(last))
             }

@@ -8,7 +8,6 @@
 //! One process leads, by a lease. It computes the state of every cue anew each second, claims what is due
 //! in one transaction, and sends it, one message after the other for each recipient.
 
-mod accounts;
 mod changed;
 mod clock_watch;
 mod compose;
@@ -33,6 +32,7 @@ use jiff::SignedDuration;
 
 use self::context::Context;
 use self::lead::Lead;
+pub(crate) use self::orders::SAY_HOLDS;
 pub use self::runner::{LEASE, runner};
 pub use self::scope::Scope;
 use self::turn::Turn;
@@ -123,14 +123,17 @@ async fn lead(context: &Context, scope: Scope) -> Result<(), Error> {
         Turn::Takes => context.alone,
     };
     let held = Held::take(&context.ledger, SPEC, process, clock, takes_over).await?;
-    let led = match Lead::begin(context, &held, scope).await {
-        Ok(mut lead) => {
-            let led = lead.run().await;
-            lead.drain().await;
-            led
+    let mut lead = match Lead::begin(context, &held, scope).await {
+        Ok(lead) => lead,
+        // Nothing was sent: another process may be able to.
+        Err(error) => {
+            held.release(&context.ledger).await?;
+            return Err(error);
         }
-        Err(error) => Err(error),
     };
+    let led = lead.run().await;
+    lead.drain().await;
+    drop(lead);
     match &led {
         Ok(()) => held.release(&context.ledger).await?,
         Err(_) => held.abandon().await,

@@ -5,7 +5,7 @@ use showcaller_event::model::{Cue, CueKey, CueRecipient, CueTo};
 use showcaller_ledger::{
     MessageKey, NewMessage, Operation, OperationId, OperationState, Recipient,
 };
-use showcaller_show::{Board, Delivery, DeliveryState, DueNow, Entry, Said};
+use showcaller_show::{Board, Delivery, DeliveryState, DueNow, Entry, NO_ACCOUNT, Said};
 use uuid::Uuid;
 
 use super::compose::{self, Destination};
@@ -15,7 +15,7 @@ use crate::messages::{Outgoing, To};
 use crate::show::Show;
 
 /// How long an operator's own message may wait for a process that sends it.
-const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is to be done now.
 #[derive(Default)]
@@ -117,7 +117,7 @@ pub(super) fn rewritten(
     let mut recipients = cue.to.iter();
     let to = recipients.find(|to| to.recipient.to_string() == row.address)?;
     let writer = Writer { show, now };
-    let outgoing = writer.post(cue, to)?;
+    let outgoing = writer.post(cue, to)?.reaching(claimed.also_pending);
     if outgoing.says_the_same(&claimed) {
         return None;
     }
@@ -141,8 +141,12 @@ impl Writer<'_> {
             (Some(DeliveryState::Unclear { .. }), Some(row)) => {
                 orders.not_arrived.push(row.clone())
             }
-            (Some(DeliveryState::Failed { .. }), Some(row)) => {
-                let anew = self.message(due.cue.cue, due.to.to, row.key.clone());
+            (Some(DeliveryState::Failed { reason }), Some(row)) => {
+                let outgoing = self.post(due.cue.cue, due.to.to);
+                let outgoing = outgoing.map(|it| it.reaching(reason == NO_ACCOUNT));
+                let anew = outgoing.zip(row.key.clone()).and_then(|(outgoing, key)| {
+                    self.row(&Deed::Post(outgoing), key, &due.to.to.recipient)
+                });
                 orders.reopen.extend(anew.map(|anew| (row.clone(), anew)));
             }
             _ => {

@@ -90,7 +90,7 @@ async fn say(
     text: String,
     now: Timestamp,
 ) -> Result<bool, JournalError> {
-    tracing::info!(?about, "operators are told");
+    tracing::info!(things = about.len(), "operators are told");
     let entry = entry(show, about, text);
     // If another entry came in between, the next look decides anew.
     let logged = show_log::log(ledger, &[entry], Some(show.head()), now).await?;

@@ -42,6 +42,9 @@ pub(crate) struct Outgoing {
     pub(crate) language: String,
     /// By Webex's clock: what was written until then is not this message.
     pub(crate) after: Timestamp,
+    /// Whether it goes to a person who has no account yet, too: Webex writes them a mail.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) also_pending: bool,
     /// What is kept of the text once it was sent: enough to tell another one from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) digest: Option<String>,
@@ -77,6 +80,7 @@ impl Outgoing {
             language: language.tag().to_owned(),
             after,
             ask: None,
+            also_pending: false,
             digest: None,
         }
     }
@@ -86,6 +90,14 @@ impl Outgoing {
         match &self.to {
             To::Room(id) | To::Direct(id) => Some(RoomId::from(&**id)),
             To::Person(_) => None,
+        }
+    }
+
+    /// The same, perhaps also to a person who has no account yet.
+    pub(crate) fn reaching(self, also_pending: bool) -> Self {
+        Self {
+            also_pending,
+            ..self
         }
     }
 

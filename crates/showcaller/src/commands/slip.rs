@@ -11,9 +11,10 @@ use showcaller_event::model::{DayId, MeetingKey};
 use showcaller_ledger::Ledger;
 use showcaller_render::slip as render;
 use showcaller_show::slip::{Proposal, Refusal, Slips, Wish, minutes_by};
-use showcaller_show::{By, Entry, Logged, Via};
+use showcaller_show::{Entry, Logged, Said};
+use uuid::Uuid;
 
-use super::whom;
+use super::{tell, whom};
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::session::{EventArgs, Live, Past, Session, WebexArgs};
@@ -61,6 +62,10 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "day")]
     list: bool,
 
+    /// Tell the rooms concerned what moves for them, once
+    #[arg(long, conflicts_with = "list")]
+    tell: bool,
+
     /// Do it without asking
     #[arg(long, short)]
     yes: bool,
@@ -80,22 +85,31 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         None => Err(not_applied(args)),
     };
     past.close().await;
-    let back = match done? {
-        Done::Written(back) => back,
+    let (back, announced) = match done? {
+        Done::Written { back, announced } => (back, announced),
         Done::Nothing => return Ok(Code::Done),
+    };
+    let code = match announced {
+        Some(id) => tell::send(&args.event, args.webex.now(), id).await?,
+        None => Code::Done,
     };
     follow(args).await?;
     if let Some(back) = back {
         let event = args.event.event.display();
         say::line(&format!("To take it back: showcaller slip {event} {back}"));
     }
-    Ok(Code::Done)
+    Ok(code)
 }
 
 /// What was done.
 enum Done {
-    /// An entry was written; the flags and words that take it back, unless it took something back.
-    Written(Option<String>),
+    /// An entry was written.
+    Written {
+        /// The flags and words that take it back, unless it took something back.
+        back: Option<String>,
+        /// The id of the messages that tell of it.
+        announced: Option<Uuid>,
+    },
     Nothing,
 }
 
@@ -121,6 +135,10 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
         return Ok(Done::Nothing);
     }
     show(&proposal, event);
+    let announced = match args.tell {
+        true => tell::of_slip(&args.event, args.webex.now(), &basis, &proposal.entry).await?,
+        false => None,
+    };
     if !args.yes {
         if !std::io::stdin().is_terminal() {
             return Err(Failure::new(
@@ -129,21 +147,33 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
             )
             .hint("add --yes to do it"));
         }
-        if !ask::yes("Do this?")? {
+        let question = match &announced {
+            Some(it) => format!("Do this, and tell {}?", it.whom),
+            None => "Do this?".to_owned(),
+        };
+        if !ask::yes(&question)? {
             say::line("Nothing was moved.");
             return Ok(Done::Nothing);
         }
     }
-    let number = write(args, &basis, ledger, &proposal.entry, now).await?;
+    let said = announced.map(|it| it.said);
+    let announced = said.as_ref().map(|(id, _)| *id);
+    let number = write(args, &basis, ledger, (&proposal.entry, said), now).await?;
     say::line("");
     if let Entry::UndoSlip { number } = proposal.entry {
         say::line(&format!("Slip {number} counts no more."));
-        return Ok(Done::Written(None));
+        return Ok(Done::Written {
+            back: None,
+            announced,
+        });
     }
     say::line(&format!(
         "Slip {number} is in force: bot, cues, run sheets and calendars follow it."
     ));
-    Ok(Done::Written(Some(format!("--undo {number}"))))
+    Ok(Done::Written {
+        back: Some(format!("--undo {number}")),
+        announced,
+    })
 }
 
 async fn by_hand(
@@ -181,7 +211,7 @@ async fn by_hand(
             "detach",
         ),
     };
-    write(args, basis, ledger, &entry, now).await?;
+    write(args, basis, ledger, (&entry, None), now).await?;
     let sentence = match detach {
         true => format!(
             "«{title}» is run by hand from now on: its cues wait for a go, and slips leave it where it \
@@ -190,7 +220,10 @@ async fn by_hand(
         false => format!("«{title}» follows the schedule again."),
     };
     paragraph(&sentence);
-    Ok(Done::Written(Some(format!("{back} {key}"))))
+    Ok(Done::Written {
+        back: Some(format!("{back} {key}")),
+        announced: None,
+    })
 }
 
 fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure> {
@@ -219,16 +252,15 @@ async fn write(
     args: &Args,
     basis: &SlipBasis,
     ledger: &Ledger,
-    entry: &Entry,
+    (entry, announced): (&Entry, Option<(Uuid, Vec<Said>)>),
     now: Timestamp,
 ) -> Result<i64, Failure> {
-    let name = environment::process_name();
-    let by = By {
-        name: name.split(' ').next().unwrap_or_default().to_owned(),
-        account: None,
-        via: Via::Terminal,
+    let by = tell::by();
+    let written = match announced {
+        None => basis.write(ledger, &by, entry, now).await?,
+        Some(said) => basis.write_telling(ledger, &by, entry, said, now).await?,
     };
-    match basis.write(ledger, &by, entry, now).await? {
+    match written {
         SlipWritten::Written(number) => Ok(number),
         SlipWritten::Changed(meanwhile) => {
             let changes: Vec<String> = meanwhile.iter().map(change).collect();

@@ -97,6 +97,11 @@ impl Caller<'_> {
             about: Vec::new(),
         };
         self.log(&[entry]).await?;
+        self.watch(id).await
+    }
+
+    /// Sends a message that is in the log, or watches the process that does.
+    pub(crate) async fn watch(&self, id: Uuid) -> Result<Code, Failure> {
         follow::said(self, id).await
     }
 }
