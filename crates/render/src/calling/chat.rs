@@ -185,6 +185,7 @@ pub fn chat_refusal(sentence: &str, hint: Option<&str>) -> String {
     let text = |text: &str| inert(&text.replace('`', ""));
     let sentence = capitalised(&text(sentence.trim_end_matches('.')));
     match hint {
+        Some(hint) if hint.ends_with('?') => format!("{sentence}: {}", text(hint)),
         Some(hint) => format!("{sentence}: {}.", text(hint.trim_end_matches('.'))),
         None => format!("{sentence}."),
     }

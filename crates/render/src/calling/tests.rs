@@ -5,8 +5,8 @@ use showcaller_event::model::{CueId, CueKey, CueRecipient, DayId, RoomKey};
 use showcaller_show::{Attention, CueState, Need, Receipt, ReceiptState};
 
 use super::{
-    Done, Leader, ListedCue, ListedDay, Listing, Outcome, Queue, Verdict, board_page, cost,
-    receipts, receipts_verdict, waiting,
+    Done, Leader, ListedCue, ListedDay, Listing, Outcome, Queue, Verdict, board_page, chat_refusal,
+    cost, receipts, receipts_verdict, waiting,
 };
 use crate::sample;
 
@@ -227,4 +227,18 @@ fn a_cost_is_by_the_pace_that_was_learnt() {
         cost(500, Some(60.0)),
         "500 calls to Webex, about 9 min at 60 a minute (as learnt)."
     );
+}
+
+#[test]
+fn what_is_not_understood_in_the_chat_is_one_sentence() {
+    let refusal = |hint| chat_refusal("the event has no cue openin", hint);
+    assert_eq!(
+        refusal(Some("did you mean opening?")),
+        "The event has no cue openin: did you mean opening?"
+    );
+    assert_eq!(
+        refusal(Some("its cues are opening and lunch")),
+        "The event has no cue openin: its cues are opening and lunch."
+    );
+    assert_eq!(refusal(None), "The event has no cue openin.");
 }

@@ -19,7 +19,6 @@ use uuid::Uuid;
 
 use self::follow::follow;
 use super::{tell, whom};
-use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::session::{EventArgs, Past, WebexArgs};
 use crate::terminal::wrap::wrapped;

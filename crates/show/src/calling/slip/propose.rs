@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp, Zoned, civil};
 use showcaller_event::Event;
 use showcaller_event::model::{
-    Cue, CueKey, CueRecipient, DayId, Email, Meeting, MeetingKey, RoomKey,
+    Cue, CueKey, CueRecipient, Day, DayId, Email, Meeting, MeetingKey, RoomKey,
 };
 
 use super::applied::{Slips, planned};
@@ -33,7 +33,8 @@ pub struct Wish {
     pub day: DayId,
     /// By how many minutes; backward below zero.
     pub minutes: i64,
-    /// What begins from then on, on the event's clocks; without, what has not begun.
+    /// What begins from then on, on the event's clocks, also after midnight; without, what has not
+    /// begun.
     pub from: Option<civil::Time>,
     /// Only meetings of these rooms and of no other one, if there are any.
     pub rooms: BTreeSet<RoomKey>,
@@ -128,10 +129,7 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
     let mut in_force = ground.event.clone();
     let slips = Slips::of(ground.log);
     let (schedule, applied) = slips.apply(&mut in_force);
-    let from = wish.from.and_then(|time| {
-        let zone = in_force.meetings.first()?.start.time_zone().clone();
-        day.date.to_datetime(time).to_zoned(zone).ok()
-    });
+    let from = wish.from.and_then(|time| from(&in_force, day, time));
     let chosen = Chosen {
         wish,
         now: ground.now,
@@ -197,6 +195,19 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         });
     }
     Ok(proposal(ground, slips, Entry::Slip { slip }, stays))
+}
+
+/// The instant of a time of this day. What is before the day's first meeting is after midnight, if the
+/// day still runs then.
+fn from(event: &Event, day: &Day, time: civil::Time) -> Option<Zoned> {
+    let of_day = || event.meetings.iter().filter(|it| it.day == day.id);
+    let first = of_day().map(|meeting| &meeting.start).min()?;
+    let last = of_day().map(|meeting| &meeting.end).max()?;
+    let at = |date: civil::Date| date.to_datetime(time).to_zoned(first.time_zone().clone());
+    let same = at(day.date).ok()?;
+    let next = at(day.date.tomorrow().ok()?).ok()?;
+    let night = same < *first && next < *last;
+    Some(if night { next } else { same })
 }
 
 /// What undoing a slip would do. What has begun meanwhile gets the start that it had.

@@ -162,6 +162,31 @@ fn from_a_time_on_only_what_begins_then_moves() {
 }
 
 #[test]
+fn from_a_time_after_midnight_is_on_the_next_date() {
+    let mut event = event();
+    for meeting in &mut event.meetings {
+        if meeting.key.as_str() == "closing" {
+            let later = |hours| jiff::SignedDuration::from_hours(hours);
+            meeting.start = meeting.start.checked_add(later(9)).expect("a time");
+            meeting.end = meeting.end.checked_add(later(9)).expect("a time");
+        }
+    }
+    let moved = |hour| {
+        let wish = Wish {
+            from: Some(jiff::civil::time(hour, 30, 0, 0)),
+            ..wish(15)
+        };
+        let facts = proposed(&event, &[], at(8, 0), &wish).facts;
+        let moved = facts.meetings.iter().map(|it| it.meeting.to_string());
+        moved.collect::<Vec<_>>()
+    };
+    assert_eq!(moved(0), ["closing"]);
+    assert_eq!(moved(15), ["closing"]);
+    // At 8:30 of the next date the day is over.
+    assert_eq!(moved(8).len(), 5);
+}
+
+#[test]
 fn rooms_that_are_named_move_alone() {
     let event = event();
     let side = Wish {
