@@ -90,7 +90,7 @@ async fn what_began_on_time_is_sent_to_the_last_room_by_the_process_that_began()
         let files = crate::bot_stage::reference();
         let database = crate::bot_stage::Database::File;
         let bot = BotStage::with(database, &files, |config| {
-            let fault = "429 on POST /messages for 200 calls retry-after 20";
+            let fault = "429 on POST /messages for 8 calls retry-after 20";
             config.faults = vec![fault.parse().expect("a fault")];
         });
         let bot = bot.await.expect("a folder");
@@ -103,10 +103,6 @@ async fn what_began_on_time_is_sent_to_the_last_room_by_the_process_that_began()
         }
         bot.passes(540).await;
         let rooms = if dies { 0 } else { 6 };
-        println!(
-            "{:?}",
-            bot.standing(&super::key("keep-going", "day-1")).await
-        );
         assert_eq!(bot.heard("Keep going"), (rooms, rooms));
         replica.stops().await;
         bot.ends().await;
