@@ -276,8 +276,12 @@ async fn a_message_that_no_cue_has_is_sent_once_across_crashes() {
 #[tokio::test]
 async fn what_is_recalled_while_other_words_are_written_does_not_return_in_them() {
     const OTHER: &str = "Sleep well";
-    for edits in [0, 10] {
-        for after in [0, 1_200, 2_500, 4_000, 30_000] {
+    let cases = [
+        (0, &[0, 1_200, 2_500, 4_000, 30_000][..]),
+        (10, &[2_500, 30_000]),
+    ];
+    for (edits, times) in cases {
+        for after in times.iter().copied() {
             let bot = slow(None).await;
             let replica = bot.serves().await;
             bot.passes(6).await;

@@ -137,7 +137,7 @@ async fn what_began_on_time_is_sent_to_the_last_room_by_the_process_that_began()
         let files = crate::bot_stage::reference();
         let database = crate::bot_stage::Database::File;
         let bot = BotStage::with(database, &files, |config| {
-            let fault = "429 on POST /messages for 200 calls retry-after 20";
+            let fault = "429 on POST /messages for 8 calls retry-after 20";
             config.faults = vec![fault.parse().expect("a fault")];
         });
         let bot = bot.await.expect("a folder");
