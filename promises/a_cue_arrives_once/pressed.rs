@@ -1,7 +1,7 @@
 //! Whatever operators press meanwhile.
 
 use jiff::SignedDuration;
-use showcaller_engine::cues::log;
+use showcaller_engine::cues::{NewEntry, Show, ShowWatch, log};
 use showcaller_show::{CueState, Entry, ReceiptState, Said};
 
 use super::{BotStage, TEAMS, key};
@@ -77,6 +77,46 @@ async fn hold_and_go_while_it_is_sent() {
     bot.passes(30).await;
     assert_eq!(bot.heard(WORDS), (TEAMS, TEAMS));
     replica.stops().await;
+    bot.ends().await;
+}
+
+/// By whatever clock its writer went: once it is received, all go by the same time.
+#[tokio::test]
+async fn an_entry_has_one_time_for_all_who_read_it() {
+    let bot = BotStage::new().await;
+    let watch = ShowWatch::new(bot.ledger().await);
+    let ahead = bot.stage.now() + SignedDuration::from_mins(5);
+    let go = NewEntry {
+        key: "ahead".to_owned(),
+        by: super::operator("ann"),
+        entry: Entry::Go { cue: good_night() },
+    };
+    let logged = log(&bot.stage.ledger, &[go], None, ahead).await;
+    logged.expect("a ledger");
+    let times = async || {
+        let at = |show: &Show| {
+            let go = show.log.iter().find(|it| it.key == "ahead");
+            go.expect("it is in the log").at
+        };
+        let watched = watch.look(bot.stage.now(), |show, _| at(show)).await;
+        [watched.expect("a ledger"), at(&bot.show().await)]
+    };
+    assert_eq!(times().await, [ahead; 2]);
+    let began = bot.stage.now();
+    let replica = bot.serves().await;
+    bot.passes(6).await;
+    let received = times().await;
+    assert!(
+        (began..=bot.stage.now()).contains(&received[0]),
+        "{received:?}"
+    );
+    assert_eq!(received[0], received[1]);
+    replica.stops().await;
+    let next = bot.serves().await;
+    bot.passes(20).await;
+    assert_eq!(times().await, received);
+    assert_eq!(bot.heard(WORDS), (TEAMS, TEAMS));
+    next.stops().await;
     bot.ends().await;
 }
 
@@ -245,7 +285,7 @@ async fn a_message_that_no_cue_has_is_sent_once_across_crashes() {
             0..3 => Place::Call(0, points[round]),
             _ => Place::Ledger(round * 4),
         });
-        let new = |key: &str| showcaller_engine::cues::NewEntry {
+        let new = |key: &str| NewEntry {
             key: format!("say/{round}/{key}"),
             by: super::operator("ann"),
             entry: say.clone(),
