@@ -77,9 +77,11 @@ impl Interval {
         self.passed.len()
     }
 
-    /// Calls per second up to a refusal at `until`: the limit, if nothing went over the brim.
+    /// Calls per second up to a refusal at `until`: the limit, if nothing went over the brim. Since the
+    /// first call, if none was ever refused.
     pub(super) fn average(&self, until: f64) -> f64 {
-        let from = self.start.map_or(until, |start| start.sent);
+        let first = || self.passed.front().copied().unwrap_or(until);
+        let from = self.start.map_or_else(first, |start| start.sent);
         per_second(self.passed.len(), from, until)
     }
 

@@ -321,7 +321,7 @@ impl Rate {
             self.bucket = self.recent.burst(average, self.free_until).max(1.0);
         }
         let held = matches!(self.stage, Stage::Hold { .. });
-        if held && calls >= A_MOMENT {
+        if held && calls >= A_MOMENT && !self.shared {
             // Below the limit no 429 comes, unless the bucket is larger than was thought and had
             // hidden how low the limit is.
             let rate = self.interval.pace(sent).max(self.recent.average(sent));
@@ -336,6 +336,10 @@ impl Rate {
             // A small bucket refuses at the first step that is above the limit.
             _ => fit.min(self.proved.max(average) / MARGIN),
         };
+        // What others took since is not known here. That more than the estimate is refused does not say
+        // that the estimate is.
+        let least = self.estimate.filter(|_| self.shared && !held);
+        let estimate = estimate.max(least.map_or(SLOWEST, |last| self.margin * last));
         let estimate = estimate.max(SLOWEST);
         self.sink(estimate);
         self.estimate = Some(estimate);

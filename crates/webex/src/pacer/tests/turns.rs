@@ -286,3 +286,55 @@ fn while_a_cue_is_announced_here_or_waits_elsewhere_nothing_less_urgent_goes() {
     pacer.announce(Lane::Answer, -3);
     assert_eq!(go(&mut pacer, at(0)), [room]);
 }
+
+/// Makes one call as soon as it may go, which is answered after 100 ms, and returns when it was.
+fn calls_once(pacer: &mut Pacer, now: Timestamp, came: Came) -> Timestamp {
+    let ticket = pacer.join(Lane::Provisioning, &posts("rooms"));
+    let sent = match pacer.next(now) {
+        Next::WaitUntil(until) => until,
+        Next::Go(_) => now,
+        Next::Full => panic!("nothing is under way"),
+    };
+    if sent > now {
+        assert_eq!(pacer.next(sent), Next::Go(ticket));
+    }
+    let back = sent + SignedDuration::from_millis(100);
+    pacer.answered(ticket, sent, back, came);
+    back
+}
+
+/// The same until its pace is above what is known.
+fn calls_until_it_probes(pacer: &mut Pacer, mut now: Timestamp) -> Timestamp {
+    while pacer.rate.pace() <= pacer.rate.estimate() {
+        now = calls_once(pacer, now, Came::Passed);
+    }
+    now
+}
+
+#[test]
+fn a_process_that_was_told_the_limit_and_never_refused_learns_what_it_did_from_its_first_429() {
+    let mut pacer = Pacer::new(8);
+    pacer.share(0.5, Some(600.0));
+    let mut now = at(0);
+    for _ in 0..300 {
+        now = calls_once(&mut pacer, now, Came::Passed);
+    }
+    let made = 2.0 * 300.0 / now.duration_since(at(0)).as_secs_f64() * 60.0;
+    calls_once(&mut pacer, now, refused(1));
+    let learnt = pacer.per_minute().expect("it is known");
+    assert!((550.0..=1.1 * made).contains(&learnt), "{learnt} of {made}");
+}
+
+#[test]
+fn what_others_took_while_a_process_had_nothing_to_do_is_not_taken_for_a_lower_limit() {
+    let mut pacer = Pacer::new(8);
+    pacer.share(0.5, Some(600.0));
+    let now = calls_until_it_probes(&mut pacer, at(0));
+    let now = calls_once(&mut pacer, now, refused(1));
+    let now = now + SignedDuration::from_mins(10);
+    let now = calls_until_it_probes(&mut pacer, now);
+    let before = pacer.per_minute().expect("it is known");
+    calls_once(&mut pacer, now, refused(1));
+    let after = pacer.per_minute().expect("it is known");
+    assert!(after > 0.95 * before, "{before} to {after}");
+}
