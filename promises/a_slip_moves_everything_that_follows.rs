@@ -413,7 +413,10 @@ async fn a_meeting_that_webex_begins_later_than_the_schedule_is_said() {
     follows(&stage, &event).await;
     let later: Timestamp = "2027-10-08T15:25:00+02:00".parse().expect("a time");
     showcaller_clock::Clock::sleep_until(&stage.clock, later).await;
-    logs(&stage, Entry::UndoSlip { number }).await;
+    let log = basis(&stage).await.log;
+    let slip = log.iter().find(|it| it.number == number);
+    let slip = slip.expect("the slip").key.clone();
+    logs(&stage, Entry::UndoSlip { slip, number }).await;
     let followed = follows(&stage, &event).await;
     let there = "2027-10-08T15:40:00+02:00".parse().expect("a time");
     let jury = MeetingKey::new("jury-deliberation");

@@ -61,7 +61,7 @@ fn noted(text: &Text) -> Text {
                 MeetingFact::Password => "password",
                 MeetingFact::Number => "number",
             };
-            Part::Words(format!("({what} of each room's own meeting)").into())
+            Part::Words(format!("({what} of each room's own meeting)"))
         }
         Part::Words(_) | Part::Scheduled { .. } => part.clone(),
     };

@@ -141,6 +141,8 @@ fn an_outcome_is_as_bad_as_the_worst_of_it() {
         pending: 0,
         no_link: 0,
         absent: 0,
+        late: 0,
+        stopped: 0,
         failed: vec![("Team 1".to_owned(), "the room is gone".to_owned())],
         unclear: vec![("Jury".to_owned(), "no answer".to_owned()); 2],
         waits_for_second: false,

@@ -127,14 +127,15 @@ pub(super) async fn until<T>(
     let line = StatusLine::new();
     let acting = act(calling, scope.clone());
     tokio::pin!(acting);
-    let (mut acts, mut was_busy) = (true, false);
+    let (mut acts, mut acted) = (true, Acted::NotHere);
     loop {
         let seen = look(&calling.show().await?);
-        if is_over(&seen) && !acts {
+        // What a process leaves that acted by itself, such as words that are too old, is left.
+        if !acts && (is_over(&seen) || acted == Acted::Itself) {
             return Ok(seen);
         }
         // The process that led may have been a command, which does nothing but its own.
-        if was_busy && !acts && !list::leader(calling).await?.is_there() {
+        if !acts && acted == Acted::Busy && !list::leader(calling).await?.is_there() {
             acting.set(act(calling, scope.clone()));
             acts = true;
         }
@@ -142,8 +143,8 @@ pub(super) async fn until<T>(
             line.show(words);
         }
         tokio::select! {
-            acted = &mut acting, if acts => {
-                was_busy = acted?;
+            done = &mut acting, if acts => {
+                acted = done?;
                 acts = false;
             }
             () = tokio::time::sleep(LOOK) => {}
@@ -151,14 +152,25 @@ pub(super) async fn until<T>(
     }
 }
 
-/// Does it, unless there is no token. Returns whether another process leads.
-async fn act(calling: &Calling, scope: Scope) -> Result<bool, Failure> {
+/// What came of an attempt to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Acted {
+    /// Nothing is left that this process would do.
+    Itself,
+    /// Another process leads.
+    Busy,
+    /// There is no token.
+    NotHere,
+}
+
+/// Does it, unless another process leads or there is no token.
+async fn act(calling: &Calling, scope: Scope) -> Result<Acted, Failure> {
     let Some(engine) = &calling.engine else {
-        return Ok(false);
+        return Ok(Acted::NotHere);
     };
     match engine.act(scope).await {
-        Ok(()) => Ok(false),
-        Err(Error::Busy(_)) => Ok(true),
+        Ok(()) => Ok(Acted::Itself),
+        Err(Error::Busy(_)) => Ok(Acted::Busy),
         Err(error) => Err(error.into()),
     }
 }
