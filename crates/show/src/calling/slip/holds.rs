@@ -4,7 +4,7 @@ use showcaller_event::Schedule;
 use showcaller_event::model::{Cue, CueKey, Sending};
 
 use super::applied::Slips;
-use super::propose::Ground;
+use super::ground::Ground;
 use crate::calling::log::{Entry, Logged};
 use crate::calling::meetings::{ByItself, Meetings};
 

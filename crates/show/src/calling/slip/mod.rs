@@ -2,6 +2,7 @@
 
 mod applied;
 mod facts;
+mod ground;
 mod holds;
 mod propose;
 #[cfg(test)]
@@ -12,6 +13,7 @@ pub use applied::{Applied, Slipped, Slips};
 pub use facts::{
     CohostClash, CueMove, EndPassed, Facts, HostClash, MeetingMove, Past, RunsInto, TooShort,
 };
+pub use ground::Ground;
 pub use holds::held_by;
-pub use propose::{Ground, Proposal, Refusal, Stays, WhyStays, Wish, propose, propose_undo};
+pub use propose::{Proposal, Refusal, Stays, WhyStays, Wish, propose, propose_undo};
 pub use value::{CueSlip, MeetingSlip, Slip, Times, minutes_by};

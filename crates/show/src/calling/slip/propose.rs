@@ -5,26 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp, Zoned, civil};
 use showcaller_event::Event;
 use showcaller_event::model::{
-    Cue, CueKey, CueRecipient, Day, DayId, Email, Meeting, MeetingKey, RoomKey,
+    Cue, CueKey, CueRecipient, Day, DayId, Meeting, MeetingKey, RoomKey,
 };
 
 use super::applied::{Slips, planned};
 use super::facts::{self, Facts, Past};
+use super::ground::Ground;
 use super::holds;
 use super::value::{CueSlip, MeetingSlip, Slip, Times, minutes};
 use crate::calling::log::{Entry, Logged};
-
-/// What a slip is proposed on.
-pub struct Ground<'a> {
-    /// The event in force, with the times that its meetings have without slips.
-    pub event: &'a Event,
-    /// The whole show log, by number.
-    pub log: &'a [Logged],
-    /// Who hosts a meeting on Webex.
-    pub host: &'a dyn Fn(&MeetingKey) -> Option<Email>,
-    /// The present.
-    pub now: Timestamp,
-}
 
 /// What an operator wants to move.
 #[derive(Debug, Clone, PartialEq, Eq)]
