@@ -6,6 +6,7 @@ mod crashes;
 mod faults;
 mod first;
 mod pressed;
+mod restored;
 mod silent;
 mod straight;
 

@@ -47,7 +47,6 @@ async fn proposed(stage: &Stage, minutes: i64) -> Proposal {
         minutes,
         from: None,
         rooms: BTreeSet::new(),
-        meetings: BTreeSet::new(),
     };
     let basis = SlipBasis::read(&stage.ledger).await.expect("a ledger");
     let basis = basis.expect("something was applied");
@@ -195,7 +194,10 @@ async fn webex_follows_and_no_plan_has_anything_to_do() {
     let (again, calls) = stage.calls_of(follows(&stage, &event)).await;
     assert_eq!((again.moved.len(), calls), (0, 0), "all are there");
 
-    logs(&stage, Entry::UndoSlip { number }).await;
+    let basis = SlipBasis::read(&stage.ledger).await.expect("a ledger");
+    let basis = basis.expect("something was applied");
+    let undo = basis.propose_undo(number, stage.now()).expect("a slip");
+    logs(&stage, undo.entry).await;
     assert_settled(&stage.full_plan(&event).await);
     assert_eq!(follows(&stage, &event).await.moved.len(), 11);
     assert_settled(&stage.full_plan(&event).await);
@@ -335,6 +337,94 @@ async fn what_else_changes_about_a_slipped_meeting_is_changed_where_it_is() {
     assert_eq!(
         start(&stage.simulator, "Deliberation of the jury"),
         "2027-10-08T13:40:00Z"
+    );
+}
+
+fn ann() -> By {
+    By {
+        name: "ann@laptop".to_owned(),
+        account: None,
+        via: Via::Terminal,
+    }
+}
+
+async fn basis(stage: &Stage) -> SlipBasis {
+    let basis = SlipBasis::read(&stage.ledger).await.expect("a ledger");
+    basis.expect("something was applied")
+}
+
+#[tokio::test]
+async fn a_cue_that_a_slip_makes_due_in_the_past_is_held_with_it() {
+    let (stage, _) = third_day(&[], "13:15").await;
+    let entry = proposed(&stage, -10).await.entry;
+    let basis = basis(&stage).await;
+    let before = stage.now();
+    let written = basis.write(&stage.ledger, &ann(), &entry, before).await;
+    assert_eq!(written.expect("a ledger"), SlipWritten::Written(1));
+    let again = basis.write(&stage.ledger, &ann(), &entry, before).await;
+    assert_eq!(again.expect("a ledger"), SlipWritten::Written(1), "once");
+    let log = self::basis(&stage).await.log;
+    let held: Vec<String> = log[1..]
+        .iter()
+        .map(|it| match &it.entry {
+            Entry::Hold { cue } => cue.to_string(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(held, ["general-session/day-3"]);
+}
+
+#[tokio::test]
+async fn a_slip_is_not_written_on_another_revision_than_it_was_shown_on() {
+    let (stage, _) = third_day(&[], "09:10").await;
+    let basis = basis(&stage).await;
+    let entry = proposed(&stage, 15).await.entry;
+    let later = reference().edited("\"15:20-16:20\"", "\"15:25-16:25\"");
+    crate::one_schedule_is_in_force::apply(&stage, &later).await;
+    let written = basis
+        .write(&stage.ledger, &ann(), &entry, stage.now())
+        .await;
+    assert!(
+        matches!(written, Ok(SlipWritten::Applied(_))),
+        "{written:?}"
+    );
+    assert_eq!(stage.ledger.show_log_head().await.expect("a ledger"), 0);
+}
+
+#[tokio::test]
+async fn a_slip_for_the_times_of_a_file_before_ends_when_the_same_file_is_applied_again() {
+    let (stage, _) = third_day(&[], "09:10").await;
+    let stale = proposed(&stage, 15).await.entry;
+    let later = reference().edited("\"15:20-16:20\"", "\"15:25-16:25\"");
+    crate::one_schedule_is_in_force::apply(&stage, &later).await;
+    logs(&stage, stale).await;
+    crate::one_schedule_is_in_force::apply(&stage, &later).await;
+    let log = basis(&stage).await.log;
+    let Some(Entry::EndSlips { meetings }) = log.last().map(|it| &it.entry) else {
+        panic!("{log:?}");
+    };
+    assert_eq!(meetings, &[MeetingKey::new("jury-deliberation")]);
+}
+
+#[tokio::test]
+async fn a_meeting_that_webex_begins_later_than_the_schedule_is_said() {
+    let (stage, event) = third_day(&[], "15:00").await;
+    let number = slips(&stage, 20).await;
+    follows(&stage, &event).await;
+    let later: Timestamp = "2027-10-08T15:25:00+02:00".parse().expect("a time");
+    showcaller_clock::Clock::sleep_until(&stage.clock, later).await;
+    let log = basis(&stage).await.log;
+    let slip = log.iter().find(|it| it.number == number);
+    let slip = slip.expect("the slip").key.clone();
+    logs(&stage, Entry::UndoSlip { slip, number }).await;
+    let followed = follows(&stage, &event).await;
+    let there = "2027-10-08T15:40:00+02:00".parse().expect("a time");
+    let jury = MeetingKey::new("jury-deliberation");
+    assert!(
+        followed
+            .waiting
+            .contains(&(jury, NotFollowed::BeginsLater(there))),
+        "{followed:?}"
     );
 }
 

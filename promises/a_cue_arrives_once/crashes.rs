@@ -80,7 +80,6 @@ impl Sweep {
             standby.stops().await;
         }
         let figures = &self.figures;
-        println!("{:?}, echo {}: {figures:?}", self.successor, self.echo);
         assert!(figures.deaths * 2 > count, "{figures:?} at {count} places");
         assert_eq!((figures.duplicates, figures.losses), (0, 0), "{figures:?}");
         if self.echo && self.successor == Successor::Standby {

@@ -69,7 +69,6 @@ async fn and_no_echo_ever_comes() {
         unclear += survives(fault, is_known, false).await;
     }
     assert!(unclear > 0, "nothing was ever in doubt");
-    println!("{unclear} unclear without echoes");
 }
 
 #[tokio::test]

@@ -81,7 +81,8 @@ async fn before_answers_that_wait_already() {
         let calls = recorder
             .calls
             .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let first = calls.iter().position(|call| call == CUE).expect("a cue");
         let last = calls.iter().rposition(|call| call == CUE).expect("a cue");
         let between: Vec<&String> = calls[first..=last]
@@ -98,7 +99,6 @@ async fn before_answers_that_wait_already() {
             "answers waited: {:?}",
             &calls[last..]
         );
-        drop(calls);
         replica.stops().await;
         bot.ends().await;
     }

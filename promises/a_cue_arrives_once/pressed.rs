@@ -1,8 +1,8 @@
 //! Whatever operators press meanwhile.
 
 use jiff::SignedDuration;
-use showcaller_engine::cues::log;
-use showcaller_show::{CueState, Entry, Said};
+use showcaller_engine::cues::{NewEntry, Show, ShowWatch, log};
+use showcaller_show::{CueState, Entry, ReceiptState, Said};
 
 use super::{BotStage, TEAMS, key};
 use crate::bot_stage::{Database, Place, reference};
@@ -77,6 +77,46 @@ async fn hold_and_go_while_it_is_sent() {
     bot.passes(30).await;
     assert_eq!(bot.heard(WORDS), (TEAMS, TEAMS));
     replica.stops().await;
+    bot.ends().await;
+}
+
+/// By whatever clock its writer went: once it is received, all go by the same time.
+#[tokio::test]
+async fn an_entry_has_one_time_for_all_who_read_it() {
+    let bot = BotStage::new().await;
+    let watch = ShowWatch::new(bot.ledger().await);
+    let ahead = bot.stage.now() + SignedDuration::from_mins(5);
+    let go = NewEntry {
+        key: "ahead".to_owned(),
+        by: super::operator("ann"),
+        entry: Entry::Go { cue: good_night() },
+    };
+    let logged = log(&bot.stage.ledger, &[go], None, ahead).await;
+    logged.expect("a ledger");
+    let times = async || {
+        let at = |show: &Show| {
+            let go = show.log.iter().find(|it| it.key == "ahead");
+            go.expect("it is in the log").at
+        };
+        let watched = watch.look(bot.stage.now(), |show, _| at(show)).await;
+        [watched.expect("a ledger"), at(&bot.show().await)]
+    };
+    assert_eq!(times().await, [ahead; 2]);
+    let began = bot.stage.now();
+    let replica = bot.serves().await;
+    bot.passes(6).await;
+    let received = times().await;
+    assert!(
+        (began..=bot.stage.now()).contains(&received[0]),
+        "{received:?}"
+    );
+    assert_eq!(received[0], received[1]);
+    replica.stops().await;
+    let next = bot.serves().await;
+    bot.passes(20).await;
+    assert_eq!(times().await, received);
+    assert_eq!(bot.heard(WORDS), (TEAMS, TEAMS));
+    next.stops().await;
     bot.ends().await;
 }
 
@@ -245,7 +285,7 @@ async fn a_message_that_no_cue_has_is_sent_once_across_crashes() {
             0..3 => Place::Call(0, points[round]),
             _ => Place::Ledger(round * 4),
         });
-        let new = |key: &str| showcaller_engine::cues::NewEntry {
+        let new = |key: &str| NewEntry {
             key: format!("say/{round}/{key}"),
             by: super::operator("ann"),
             entry: say.clone(),
@@ -268,5 +308,142 @@ async fn a_message_that_no_cue_has_is_sent_once_across_crashes() {
         assert_eq!(bot.heard(&words), (1, 1), "round {round}, died: {died}");
         replica.stops().await;
     }
+    bot.ends().await;
+}
+
+/// Those whose message could be edited, and those whose new words followed it, as Webex lets a message be
+/// edited ten times.
+#[tokio::test]
+async fn what_is_recalled_while_other_words_are_written_does_not_return_in_them() {
+    const OTHER: &str = "Sleep well";
+    let cases = [
+        (0, &[0, 1_200, 2_500, 4_000, 30_000][..]),
+        (10, &[2_500, 30_000]),
+    ];
+    for (edits, times) in cases {
+        for after in times.iter().copied() {
+            let bot = slow(None).await;
+            let replica = bot.serves().await;
+            bot.passes(6).await;
+            let cue = good_night();
+            bot.goes(&cue).await;
+            bot.passes(30).await;
+            assert_eq!(bot.heard(WORDS), (TEAMS, TEAMS));
+            for edit in 0..edits {
+                let correct = corrects(&bot, &format!("Good night {edit}")).await;
+                bot.enters(correct).await;
+                bot.passes(15).await;
+            }
+            let correct = corrects(&bot, OTHER).await;
+            bot.enters(correct).await;
+            let after = SignedDuration::from_millis(after);
+            bot.passes_in_full(after).await;
+            bot.enters(Entry::Recall { cue: cue.clone() }).await;
+            bot.passes(60).await;
+            let heard = [bot.heard(WORDS), bot.heard(OTHER)];
+            assert_eq!(
+                heard,
+                [(0, 0); 2],
+                "{edits} edits, recalled after {after:#}"
+            );
+            let show = bot.show().await;
+            let [deleted, corrected] = show.board(bot.stage.now(), true, |board| {
+                let status = board.cue(&cue).expect("a cue");
+                let number = show.log.iter().rev().find_map(|it| {
+                    let corrects = matches!(it.entry, Entry::Correct { .. });
+                    corrects.then_some(it.number)
+                });
+                let corrected = show.corrections(board, number.expect("a correction"));
+                [show.deletions(board, status), corrected]
+            });
+            for receipt in deleted.iter().chain(&corrected) {
+                assert_ne!(
+                    receipt.state,
+                    ReceiptState::Pending,
+                    "{edits} edits, {after:#}"
+                );
+            }
+            let followed = corrected.iter();
+            let followed = followed.filter(|it| it.state == ReceiptState::Followed);
+            let followed = followed.count();
+            assert_eq!(deleted.len(), TEAMS + followed);
+            assert!(followed == 0 || edits == 10);
+            let all = SignedDuration::from_secs(30);
+            assert!(after < all || followed == edits * TEAMS / 10);
+            replica.stops().await;
+            bot.ends().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_no_process_says_within_ten_minutes_is_said_no_more() {
+    let bot = BotStage::new().await;
+    let room = bot.event.rooms.iter().find(|it| it.title == "Team 1");
+    let recipient = showcaller_event::model::CueRecipient::Room(room.expect("a room").key.clone());
+    let id = uuid::Uuid::new_v4();
+    bot.enters(Entry::Say {
+        id: id.to_string(),
+        messages: vec![Said {
+            recipient,
+            markdown: "The coffee is here.".into(),
+        }],
+        about: Vec::new(),
+    })
+    .await;
+    let state = |show: &showcaller_engine::cues::Show| {
+        let receipts = show.said(id, bot.stage.now());
+        receipts[0].state.clone()
+    };
+    bot.passes(590).await;
+    assert_eq!(state(&bot.show().await), ReceiptState::Pending);
+    bot.passes(20).await;
+    let failed = ReceiptState::Failed {
+        reason: "no process sent it within 10 minutes".to_owned(),
+    };
+    assert_eq!(state(&bot.show().await), failed);
+    let replica = bot.serves().await;
+    bot.passes(30).await;
+    assert_eq!(bot.heard("coffee"), (0, 0));
+    assert_eq!(state(&bot.show().await), failed);
+    replica.stops().await;
+    bot.ends().await;
+}
+
+#[tokio::test]
+async fn what_was_sent_to_a_person_who_was_removed_since_is_recalled_too() {
+    let bot = BotStage::new().await;
+    let replica = bot.serves().await;
+    bot.passes(6).await;
+    let cue = key("start-breakout", "day-1");
+    bot.goes(&cue).await;
+    bot.passes(20).await;
+    let heard = || {
+        let said = bot.said();
+        let said = said
+            .iter()
+            .map(|it| crate::bot_stage::text(&it["markdown"]));
+        said.filter(|it| it.contains("You start")).count()
+    };
+    let coaches = heard();
+    assert!(coaches > 1);
+    let mut files = reference();
+    let people = files.people.lines();
+    let people = people.filter(|line| !line.starts_with("lars.jorgensen@"));
+    files.people = people.flat_map(|line| [line, "\n"]).collect();
+    bot.applies(&files).await;
+    bot.passes(6).await;
+    bot.enters(Entry::Recall { cue: cue.clone() }).await;
+    bot.passes(20).await;
+    assert_eq!(heard(), 0);
+    let show = bot.show().await;
+    let deleted = show.board(bot.stage.now(), true, |board| {
+        show.deletions(board, board.cue(&cue).expect("a cue"))
+    });
+    assert_eq!(deleted.len(), coaches);
+    assert!(deleted.iter().all(|it| it.state == ReceiptState::Done));
+    let of_lars = |it: &&showcaller_show::Receipt| it.recipient.to_string().contains("lars");
+    assert_eq!(deleted.iter().filter(of_lars).count(), 1);
+    replica.stops().await;
     bot.ends().await;
 }

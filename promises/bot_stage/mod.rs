@@ -18,10 +18,11 @@ use showcaller_clock::Clock as _;
 use showcaller_engine::hooks::{HOOKS_PATH, Identity, keys};
 use showcaller_engine::{Assignment, NoProgress, Stop, ThisProcess};
 use showcaller_event::Event;
-use showcaller_ledger::{Ledger, LedgerUrl, Source};
+use showcaller_ledger::{Ledger, LedgerUrl, NewControlToken, Source};
 use showcaller_plan::Wishes;
 use showcaller_rehearsal::BOT;
 use showcaller_secret::Secret;
+use showcaller_server::{Scope, new_token, token_hash};
 use showcaller_simulator::{Config, Registration};
 use tower::{ServiceExt as _, service_fn};
 
@@ -202,6 +203,28 @@ impl BotStage {
     pub(crate) async fn ledger(&self) -> Ledger {
         let ledger = Ledger::open(&self.store.url()).await;
         ledger.expect("a ledger")
+    }
+
+    /// The ledger is lost, and an empty file takes its place.
+    pub(crate) async fn loses_its_ledger(&mut self) {
+        let store = Store::on(Database::File).await;
+        self.store = store.expect("a folder");
+        self.stage.ledger = self.ledger().await;
+    }
+
+    /// A token of the remote control, for a day.
+    pub(crate) async fn hands_out(&self, name: &str, scope: Scope) -> Secret {
+        let token = new_token();
+        let until = self.stage.now() + SignedDuration::from_hours(24);
+        let new = NewControlToken {
+            name: name.to_owned(),
+            scope: scope.to_string(),
+            hash: token_hash(&token),
+            expires_at: Some(until),
+        };
+        let added = self.stage.ledger.add_control_token(&new, self.stage.now());
+        added.await.expect("a ledger");
+        token
     }
 
     /// A process of this machine begins to serve.

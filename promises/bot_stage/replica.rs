@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use showcaller_clock::{ProcessClock, SharedClock};
-use showcaller_engine::cues::Cues;
-use showcaller_engine::{Answers, Engine, Presence, ThisProcess};
+use showcaller_clock::{Clock as _, ProcessClock, SharedClock};
+use showcaller_engine::cues::{Cues, ShowWatch};
+use showcaller_engine::hooks::HookState;
+use showcaller_engine::{Answers, Engine, Presence, Stop, ThisProcess};
 use showcaller_ledger::Ledger;
 use showcaller_rehearsal::connect;
-use showcaller_server::{Counters, Ingress, public};
+use showcaller_server::{Control, Counters, Ingress, control, public};
 use showcaller_webex::Transport;
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::deaths::{Deaths, MortalClock, Network, Place};
@@ -103,6 +105,23 @@ impl Replica {
         let Ok(answer) = answer;
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await;
         String::from_utf8_lossy(&body.expect("a page")).into_owned()
+    }
+
+    /// The router of its control port.
+    pub(crate) async fn control(&self, hooks: watch::Receiver<HookState>) -> axum::Router {
+        control(Control {
+            began: self.clock.now(),
+            clock: Arc::new(self.clock.clone()),
+            ledger: self.ledger.clone(),
+            connections: self.engine.connections().clone(),
+            hooks,
+            answering: watch::channel(true).1,
+            presence: Arc::new(self.engine.presence().await.expect("a ledger")),
+            counters: Arc::clone(&self.counters),
+            process: self.engine.process().clone(),
+            show: Arc::new(ShowWatch::new(self.ledger.clone())),
+            stop: Stop::default(),
+        })
     }
 
     fn is_not_reached(&self) {

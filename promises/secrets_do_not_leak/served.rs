@@ -1,15 +1,12 @@
 //! What a process tells of itself while it answers.
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
 use axum::body::{Body, to_bytes};
 use http::Request;
-use showcaller_clock::SharedClock;
-use showcaller_engine::Stop;
-use showcaller_engine::cues::ShowWatch;
 use showcaller_engine::hooks::{HookSettings, Hooks};
-use showcaller_server::{Control, control};
+use showcaller_server::Scope;
 use tokio::sync::mpsc;
 use tower::ServiceExt as _;
 
@@ -48,24 +45,27 @@ async fn logs_and_pages_of_a_process_that_answers_show_no_secret() {
         },
         news,
     );
-    let clock: SharedClock = Arc::new(bot.stage.clock.clone());
-    let router = control(Control {
-        began: bot.stage.now(),
-        clock,
-        ledger: replica.ledger.clone(),
-        connections: replica.engine.connections().clone(),
-        hooks: hooks.state(),
-        answering: tokio::sync::watch::channel(true).1,
-        presence: Arc::new(replica.engine.presence().await.expect("a ledger")),
-        counters: Arc::clone(&replica.counters),
-        process: replica.engine.process().clone(),
-        show: Arc::new(ShowWatch::new(replica.ledger.clone())),
-        stop: Stop::default(),
-    });
+    let router = replica.control(hooks.state()).await;
+    let token = bot.hands_out("Stream Deck", Scope::Cues).await;
     let mut pages = String::new();
-    for path in ["/metrics", "/readyz"] {
-        let request = Request::get(path)
+    for (method, path) in [
+        ("GET", "/metrics"),
+        ("GET", "/readyz"),
+        ("GET", "/control/cues"),
+        ("GET", "/control/openapi.json"),
+        ("POST", "/control/cues/opening/hold"),
+        ("POST", "/control/cues/opening/go?token="),
+    ] {
+        let query = if path.ends_with('=') {
+            token.expose()
+        } else {
+            ""
+        };
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{path}{query}"))
             .header("host", "localhost")
+            .header("authorization", format!("Bearer {}", token.expose()))
             .body(Body::empty());
         let answer = router.clone().oneshot(request.expect("a request")).await;
         let body = to_bytes(answer.expect("an answer").into_body(), usize::MAX).await;
@@ -76,7 +76,9 @@ async fn logs_and_pages_of_a_process_that_answers_show_no_secret() {
 
     let mut secrets = Secrets::of(&bot.stage);
     secrets.add("the webhooks' secret", bot.secret.expose());
+    secrets.add("a token of the remote control", token.expose());
     assert!(pages.contains("showcaller_events"), "{pages}");
+    assert!(pages.contains("opening/day-1"), "{pages}");
     secrets.are_not_in("a page", &pages);
     assert!(healthz.contains("innovation-challenge"), "{healthz}");
     secrets.are_not_in("/healthz", &healthz);
@@ -88,6 +90,10 @@ async fn logs_and_pages_of_a_process_that_answers_show_no_secret() {
     let written = log.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let written = String::from_utf8_lossy(&written);
     assert!(written.contains("decided"), "the log tells of answers");
+    assert!(
+        written.contains("Stream Deck"),
+        "the log tells of the remote control"
+    );
     secrets.are_not_in("the log", &written);
     drop(replica);
     bot.ends().await;

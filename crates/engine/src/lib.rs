@@ -4,6 +4,7 @@
 //! [`Engine::apply`] does it, one operation per step. Nothing is written, neither on Webex nor in the
 //! ledger, before `apply`.
 
+mod announcement;
 mod answers;
 mod answers_since;
 mod connections;
@@ -17,9 +18,11 @@ mod live;
 mod messages;
 mod provision;
 mod records;
+mod show;
 mod show_log;
 mod slipping;
 
+pub use announcement::Announcement;
 pub use answers::{Answered, Answers, Inbox, Prepared};
 pub use connections::Connections;
 pub use error::Error;

@@ -78,6 +78,46 @@ pub async fn log(
     Ok(ledger.log_show(&rows, after, at).await?)
 }
 
+/// What became of entries that were decided upon when the log ended with a given number.
+#[derive(Debug)]
+pub(crate) enum Appended {
+    /// They are in the log, under these numbers.
+    Written(Vec<i64>),
+    /// Others wrote these since, which stand against them, and nothing was written.
+    Conflict(Vec<Logged>),
+}
+
+/// Writes entries, all or none, unless an entry after that number stands against them. Those that were
+/// written before, by their keys, are not written again.
+///
+/// # Errors
+///
+/// The ledger fails, or another build wrote an entry.
+pub(crate) async fn append(
+    ledger: &Ledger,
+    entries: &[NewEntry],
+    mut after: i64,
+    at: Timestamp,
+    conflicts: impl Fn(&Entry) -> bool,
+) -> Result<Appended, Error> {
+    loop {
+        match log(ledger, entries, Some(after), at).await? {
+            Logging::Written(numbers) => return Ok(Appended::Written(numbers)),
+            Logging::Outdated { .. } => {
+                let since = read(ledger, after).await?;
+                after = since.last().map_or(after, |newest| newest.number);
+                let against: Vec<Logged> = since
+                    .into_iter()
+                    .filter(|it| conflicts(&it.entry))
+                    .collect();
+                if !against.is_empty() {
+                    return Ok(Appended::Conflict(against));
+                }
+            }
+        }
+    }
+}
+
 /// The entries after this number. Another build may have written one: then what was decided is unknown,
 /// which is not to be taken for nothing.
 ///
@@ -85,12 +125,22 @@ pub async fn log(
 ///
 /// The ledger cannot be read, or another build wrote an entry.
 pub(crate) async fn read(ledger: &Ledger, after: i64) -> Result<Vec<Logged>, Error> {
+    let log = read_with_receipts(ledger, after).await?.into_iter();
+    Ok(log.map(|(logged, _)| logged).collect())
+}
+
+/// The same; with each, whether it was received, so that its time stays.
+pub(crate) async fn read_with_receipts(
+    ledger: &Ledger,
+    after: i64,
+) -> Result<Vec<(Logged, bool)>, Error> {
     let rows = ledger.show_log(after).await?.into_iter();
-    let log = rows.map(|row| {
-        logged(&row).map_err(|reason| Error::ShowLog {
+    let log = rows.map(|row| match logged(&row) {
+        Ok(logged) => Ok((logged, row.received)),
+        Err(reason) => Err(Error::ShowLog {
             number: row.number,
             reason: reason.to_string(),
-        })
+        }),
     });
     log.collect()
 }
@@ -99,6 +149,7 @@ pub(crate) fn logged(row: &ShowEntry) -> Result<Logged, Undecodable> {
     let content: Content = row.body.decode(VERSION)?;
     Ok(Logged {
         number: row.number,
+        key: row.key.clone(),
         at: row.at,
         by: content.by,
         entry: content.entry,

@@ -24,7 +24,7 @@ pub(crate) use read::{Binder, Named, read};
 pub use reference::reference;
 pub use schema::schema;
 pub(crate) use selector::{Of, PeopleBase, PeopleSelector, RoomBase, RoomSelector};
-pub(crate) use times::{Clock, Duration, LateCue};
+pub(crate) use times::{DayTime, Duration, LateCue};
 pub(crate) use values::{FreeKey, Id, Map, PasswordText, Pattern};
 
 /// One key of a section.

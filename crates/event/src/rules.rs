@@ -70,6 +70,7 @@ const RULES: &[(&str, Rule)] = &[
     ("cue/unheard", cues::unheard),
     ("cue/card", cues::card),
     ("cue/next-day", cues::next_day),
+    ("cue/midnight", cues::midnight),
     ("answer/name", answers::name),
     ("answer/words", answers::words),
     ("answer/text", answers::text),

@@ -5,7 +5,10 @@ CREATE TABLE show_log (
     number BIGINT NOT NULL PRIMARY KEY,
     -- What makes an entry the same entry, for ever.
     entry_key TEXT NOT NULL UNIQUE,
+    -- By the clock of its writer.
     at BIGINT NOT NULL,
+    -- When the leader of the cues first read it, by Webex's clock: what everybody goes by.
+    received_at BIGINT,
     body_version BIGINT NOT NULL,
     body TEXT NOT NULL
 );
@@ -22,7 +25,6 @@ CREATE TABLE control_tokens (
     last_used_at BIGINT
 );
 
--- Holds all that tells whether a message of the show changed, so that no row is read for it; and leads to
--- those that did.
+-- Holds all that tells whether a message of the show changed, so that no row is read for it.
 CREATE INDEX messages_of_the_show ON operations (kind, changed_at, state, attempts)
     WHERE kind IN ('delivery', 'say', 'recall', 'correct');

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use showcaller_event::Event;
+use showcaller_event::markdown::plain;
 use showcaller_event::model::{Email, MeetingKey, MeetingPattern};
-use showcaller_show::Entry;
 use showcaller_show::slip::{
     CueMove, HostClash, MeetingMove, Past, Proposal, RunsInto, Slip, Stays, Times, WhyStays,
 };
+use showcaller_show::{Entry, Logged};
 
 /// A proposal in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +86,24 @@ pub fn by(minutes: i64) -> String {
     format!("{} {direction}", length_of(length))
 }
 
+/// What a proposal comes on top of: `Ann moved day-2 15 minutes later 2 minutes ago; this comes on top.`
+#[must_use]
+pub fn on_top(recent: &Logged, now: Timestamp) -> String {
+    let what = match &recent.entry {
+        Entry::Slip { slip } => format!("moved {} {}", slip.day, by(slip.minutes)),
+        _ => "changed the schedule".to_owned(),
+    };
+    let ago = now.duration_since(recent.at);
+    let ago = match ago.as_mins() {
+        ..1 => "just now".to_owned(),
+        _ => format!("{} ago", length_of(ago)),
+    };
+    format!(
+        "{} {what} {ago}; this comes on top.",
+        plain(&recent.by.name)
+    )
+}
+
 struct Words<'a> {
     event: &'a Event,
     zone: TimeZone,
@@ -96,9 +115,9 @@ impl Words<'_> {
         let what = match &proposal.entry {
             Entry::Slip { slip } => {
                 let day = self.event.day(&slip.day).map_or("", |day| &day.title);
-                format!("{day}, {}", by(slip.minutes))
+                format!("{}, {}", plain(day), by(slip.minutes))
             }
-            Entry::UndoSlip { number } => format!("Without slip {number}"),
+            Entry::UndoSlip { number, .. } => format!("Without slip {number}"),
             _ => String::new(),
         };
         let people = match facts.people {
@@ -114,7 +133,7 @@ impl Words<'_> {
 
     /// Meetings of one pattern at one time are one line.
     fn meetings(&self, moves: &[&MeetingMove]) -> Vec<(String, String)> {
-        let mut together: BTreeMap<(Times, Times, Option<&MeetingPattern>), Vec<&str>> =
+        let mut together: BTreeMap<(Times, Times, Option<&MeetingPattern>), Vec<String>> =
             BTreeMap::new();
         for it in moves {
             let meeting = self.event.meeting(&it.meeting);
@@ -207,14 +226,19 @@ impl Words<'_> {
             warnings.push(format!("{} would begin in the past.", some(&starts)));
         }
         if !due.is_empty() {
-            let due: Vec<&str> = due.iter().map(String::as_str).collect();
-            warnings.push(format!("{} would be late: it is asked about.", some(&due)));
+            warnings.push(match due.as_slice() {
+                [one] => format!("{one} would be due in the past: it is held: go or skip."),
+                several => format!(
+                    "{} would be due in the past: they are held: go or skip.",
+                    some(several)
+                ),
+            });
         }
         warnings
     }
 
     fn host(&self, it: &HostClash) -> String {
-        let titles: Vec<&str> = it.meetings.iter().map(|key| self.title(key)).collect();
+        let titles: Vec<String> = it.meetings.iter().map(|key| self.title(key)).collect();
         format!(
             "{} hosts {} meetings at once from {} on, and the file allows {}: {}.",
             it.host,
@@ -226,11 +250,11 @@ impl Words<'_> {
     }
 
     fn into(&self, it: &RunsInto) -> String {
-        let rooms: Vec<&str> = it
+        let rooms: Vec<String> = it
             .rooms
             .iter()
             .filter_map(|room| self.event.room(room))
-            .map(|room| room.title.as_str())
+            .map(|room| plain(&room.title))
             .collect();
         format!(
             "«{}» has {} until «{}» begins, for {}.",
@@ -241,14 +265,14 @@ impl Words<'_> {
         )
     }
 
-    fn title<'b>(&'b self, meeting: &'b MeetingKey) -> &'b str {
+    fn title(&self, meeting: &MeetingKey) -> String {
         let found = self.event.meeting(meeting);
-        found.map_or(meeting.as_str(), |meeting| &meeting.title)
+        plain(found.map_or(meeting.as_str(), |meeting| &meeting.title))
     }
 
-    fn person<'b>(&'b self, person: &'b Email) -> &'b str {
+    fn person(&self, person: &Email) -> String {
         let found = self.event.person(person);
-        found.map_or(person.as_str(), |person| &person.name)
+        plain(found.map_or(person.as_str(), |person| &person.name))
     }
 
     fn time(&self, at: Timestamp) -> String {
@@ -261,10 +285,10 @@ fn clock(at: &Zoned) -> String {
 }
 
 /// The first, and how many others: `Team 1 - Breakout and 5 more`.
-fn some(titles: &[&str]) -> String {
+fn some(titles: &[String]) -> String {
     match titles {
         [] => String::new(),
-        [one] => (*one).to_owned(),
+        [one] => one.clone(),
         [one, other] => format!("{one} and {other}"),
         [one, others @ ..] => format!("{one} and {} more", others.len()),
     }

@@ -15,6 +15,7 @@ mod lexicon;
 mod named;
 mod people;
 mod piece;
+mod programme;
 mod question;
 mod reading;
 mod reply;
@@ -28,15 +29,17 @@ mod view;
 pub use answer::{answer, answer_intent, reminder};
 pub use calling::slip;
 pub use calling::{
-    Arrived, Attempted, Attention, Board, By, Command, CueState, CueStatus, Delivery,
-    DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged, Missed, NO_ACCOUNT,
-    Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal, Said, Setting,
-    Via,
+    Arrived, Attempted, Attention, Board, By, ChatCommand, ChatMessage, Command, CueState,
+    CueStatus, Delivery, DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged,
+    NO_ACCOUNT, Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal,
+    Said, Setting, Via,
 };
+pub use programme::{Change, Programme, RoomChanges};
 pub use question::{Intent, Place, Question};
 pub use reply::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Link, Listing, Member, Reply, Running,
     Span, State, TeamList, Zones,
 };
 pub use scene::Scene;
+pub use today::day_in_show_mode;
 pub use understand::{Understood, understand};

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use showcaller_event::Event;
 use showcaller_event::model::{Day, Meeting};
+use showcaller_event::{Event, Schedule};
 
 use crate::reply::State;
 use crate::scene::Scene;
@@ -73,4 +73,25 @@ pub(crate) fn zone_of_event(event: &Event) -> TimeZone {
 pub(crate) fn minutes_until(now: Timestamp, then: &Zoned) -> i64 {
     let seconds = then.timestamp().duration_since(now).as_secs_f64();
     (seconds / 60.0).ceil() as i64
+}
+
+/// The day of the event that holds now, if it is in show mode (`show-mode:`): then nothing is applied
+/// unless its name is typed.
+#[must_use]
+pub fn day_in_show_mode<'a>(
+    event: &'a Event,
+    schedule: &'a Schedule,
+    now: Timestamp,
+) -> Option<&'a Day> {
+    let scene = Scene {
+        event,
+        schedule,
+        facts: &|_| None,
+        organisers_only: false,
+        now,
+    };
+    match Today::of(&scene) {
+        Today::Is(day) => Some(day).filter(|day| day.show_mode),
+        Today::NextIs(_) | Today::Over => None,
+    }
 }

@@ -10,13 +10,15 @@ use showcaller_ledger::{
     Error as LedgerError, InboxEntry, InboxState, MessageKey, MessageKind, MessageOutcome,
     Operation, OperationState,
 };
+use showcaller_render::calling::YES;
 use showcaller_show::Intent;
 use showcaller_webex::{
     ActionId, AttachmentAction, Error as WebexError, MessageId, PersonId, RoomId,
 };
+use uuid::Uuid;
 
 use super::context::Context;
-use super::read::{Asked, Place, Reading, Wants, place, unreadable};
+use super::read::{Asked, Place, Press, Reading, Wants, place, unreadable};
 use crate::messages::evidence;
 use crate::messages::{Outgoing, To};
 
@@ -56,7 +58,8 @@ pub(super) async fn press(context: &Context, entry: &InboxEntry) -> Result<Readi
         Place::Private => button.to.clone(),
         Place::Room(_) => None,
     });
-    Ok(Reading::Asked(Box::new(Asked {
+    let press = button.press;
+    let asked = Box::new(Asked {
         id,
         wants: Wants::Button(button.intent, button.language),
         room,
@@ -65,7 +68,11 @@ pub(super) async fn press(context: &Context, entry: &InboxEntry) -> Result<Readi
         asker,
         person,
         at: action.created.unwrap_or(event.at),
-    })))
+    });
+    Ok(match press {
+        Some(press) => Reading::Pressed(asked, press),
+        None => Reading::Asked(asked),
+    })
 }
 
 /// Who pressed. A press carries no address, so Webex is asked for it where the ledger has none that is on
@@ -101,6 +108,8 @@ struct Button {
     private: bool,
     /// To whom the card was sent in private.
     to: Option<Email>,
+    /// What it means on an operator's preview.
+    press: Option<Press>,
 }
 
 /// The button that was pressed; `None` if there is none.
@@ -128,13 +137,24 @@ async fn button(
         return Ok(None);
     };
     let to = row.address.strip_prefix("person/").map(Email::new);
+    let question = outgoing.ask.as_ref().and_then(|_| answered_by(&row));
     Ok(Some(Button {
+        press: question.map(|question| Press {
+            question,
+            yes: name == YES,
+        }),
         intent: intent(name),
         language: Language::of_tag(&outgoing.language),
         thread: outgoing.thread.as_deref().map(MessageId::from),
         private: !matches!(outgoing.to, To::Room(_)),
         to,
     }))
+}
+
+/// The UUID of what a row answers.
+fn answered_by(row: &Operation) -> Option<Uuid> {
+    let (question, _) = row.key.as_ref()?.as_str().split_once('/')?;
+    question.parse().ok()
 }
 
 /// The message of ours on which a card with this key is, if it is the one that was pressed on.

@@ -11,7 +11,7 @@ use showcaller_show::{Body, Intent, Question, Reply, Scene, answer, answer_inten
 
 use super::read::{Asked, Place, Wants};
 use crate::InForce;
-use crate::messages::{Outgoing, To};
+use crate::messages::{Ask, Outgoing, To};
 
 /// Within so short a time the same question is answered once.
 pub(super) const SAME_WITHIN: SignedDuration = SignedDuration::from_secs(5);
@@ -23,6 +23,17 @@ pub(super) enum Undecided {
     Json(#[from] serde_json::Error),
     #[error(transparent)]
     Ledger(#[from] showcaller_ledger::Error),
+    #[error(transparent)]
+    Show(crate::Error),
+}
+
+impl From<crate::Error> for Undecided {
+    fn from(error: crate::Error) -> Self {
+        match error {
+            crate::Error::Ledger(error) => Self::Ledger(error),
+            other => Self::Show(other),
+        }
+    }
 }
 
 /// What is known of the moment.
@@ -152,8 +163,20 @@ pub(super) fn row(
     message: answers::Message,
     language: Language,
 ) -> Result<NewMessage, Undecided> {
+    row_asking(in_force, asked, part, (message, None), language)
+}
+
+/// The same, which may ask an operator to agree to something.
+pub(super) fn row_asking(
+    in_force: &InForce,
+    asked: &Asked,
+    part: u32,
+    (message, ask): (answers::Message, Option<Ask>),
+    language: Language,
+) -> Result<NewMessage, Undecided> {
     let (to, address) = destination(asked);
     let mut outgoing = Outgoing::new(to, message, language, asked.at);
+    outgoing.ask = ask;
     outgoing.thread = asked.thread.as_ref().map(ToString::to_string);
     let key = MessageKey::answer(asked.id, part);
     Ok(outgoing.row(key, address, revision(in_force))?)

@@ -50,10 +50,21 @@ pub(super) enum Wants {
     Button(Intent, Option<Language>),
 }
 
+/// What an operator pressed on a preview.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Press {
+    /// The UUID of the message or press that the preview answers.
+    pub(super) question: Uuid,
+    /// Whether it is to be done.
+    pub(super) yes: bool,
+}
+
 /// The result of reading.
 #[derive(Debug)]
 pub(super) enum Reading {
     Asked(Box<Asked>),
+    /// A button of an operator's preview was pressed.
+    Pressed(Box<Asked>, Press),
     /// There is nothing to answer.
     Ends(InboxState),
     /// It cannot be read now.

@@ -20,6 +20,7 @@ use super::decide::{self, Moment, Undecided};
 use super::inbox::{IN_HAND, later};
 use super::load;
 use super::members;
+use super::operators;
 use super::outbox::{Chain, Progress};
 use super::read::{self, Asked, Place, Reading};
 use super::restored;
@@ -332,6 +333,12 @@ enum Ready {
     Again(SignedDuration),
 }
 
+impl Ready {
+    fn decided(decision: Decision) -> Self {
+        Self::Decided(Box::new(decision))
+    }
+}
+
 async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Undecided> {
     let event = &entry.incoming;
     let age = context.webex.now().duration_since(event.at);
@@ -347,33 +354,33 @@ async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Un
             });
         }
     };
-    Ok(match reading {
-        Reading::Asked(asked) => {
-            match restored::may_be_answered(context, &asked).await {
-                Ok(false) => {}
-                Ok(true) => {
-                    let skipped = Decision::unanswered(InboxState::Skipped);
-                    return Ok(Ready::Decided(Box::new(skipped)));
-                }
-                Err(Unavailable::Ledger(error)) => return Err(error.into()),
-                Err(Unavailable::Webex(error)) => {
-                    tracing::debug!(%error, "whether it was answered cannot be looked up yet");
-                    return Ok(Ready::Again(read::pause(entry.tries)));
-                }
-            }
-            let moment = Moment {
-                now: context.clock.now(),
-                webex_now: context.webex.now(),
-                organisers_only: organisers_only(context, &asked).await,
-            };
-            let in_force = context.in_force.latest();
-            let decision = decide::decide(&in_force, &asked, moment)?;
-            let decision = load::shortened(context, entry, &asked, decision).await?;
-            Ready::Decided(Box::new(decision))
+    let (asked, press) = match reading {
+        Reading::Asked(asked) => (asked, None),
+        Reading::Pressed(asked, press) => (asked, Some(press)),
+        Reading::Ends(state) => return Ok(Ready::decided(Decision::unanswered(state))),
+        Reading::Again(pause) => return Ok(Ready::Again(pause)),
+    };
+    match restored::may_be_answered(context, &asked).await {
+        Ok(false) => {}
+        Ok(true) => return Ok(Ready::decided(Decision::unanswered(InboxState::Skipped))),
+        Err(Unavailable::Ledger(error)) => return Err(error.into()),
+        Err(Unavailable::Webex(error)) => {
+            tracing::debug!(%error, "whether it was answered cannot be looked up yet");
+            return Ok(Ready::Again(read::pause(entry.tries)));
         }
-        Reading::Ends(state) => Ready::Decided(Box::new(Decision::unanswered(state))),
-        Reading::Again(pause) => Ready::Again(pause),
-    })
+    }
+    if let Some(decision) = operators::heard(context, &asked, press).await? {
+        return Ok(Ready::decided(decision));
+    }
+    let moment = Moment {
+        now: context.clock.now(),
+        webex_now: context.webex.now(),
+        organisers_only: organisers_only(context, &asked).await,
+    };
+    let in_force = context.in_force.latest();
+    let decision = decide::decide(&in_force, &asked, moment)?;
+    let decision = load::shortened(context, entry, &asked, decision).await?;
+    Ok(Ready::decided(decision))
 }
 
 async fn read_question(context: &Context, entry: &InboxEntry) -> Result<Reading, LedgerError> {

@@ -9,8 +9,8 @@ use showcaller_event::model::CueKey;
 use showcaller_show::{Board, CueStatus, DeliveryState, Entry, RecipientState};
 
 use super::compose;
-use super::show::Show;
 use crate::messages::{Outgoing, digest};
+use crate::show::Show;
 
 /// What was sent longer ago is over.
 const LATELY: SignedDuration = SignedDuration::from_hours(18);

@@ -10,13 +10,14 @@ use showcaller_ledger::{
     Attempt, Error as LedgerError, Instance, Ledger, MessageOutcome, NewMessage, OperationId,
 };
 use showcaller_secret::Secret;
+use showcaller_show::NO_ACCOUNT;
 use showcaller_webex::{
-    Announced, EditedMessage, Error as WebexError, MessageId, Outcome, Person, Webex,
+    Announced, EditedMessage, Error as WebexError, MessageId, Outcome, Person, PersonId, Webex,
 };
 
 use super::deed::{Deed, Other, Target};
 use crate::floor::Stop;
-use crate::messages::{Bot, Evidence, Outgoing, Unavailable, evidence, outcome};
+use crate::messages::{Bot, Evidence, Outgoing, To, Unavailable, evidence, outcome};
 
 /// How long a ledger that fails is left alone before it is asked once more.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
@@ -79,6 +80,9 @@ impl Job {
                 return Ok(None);
             }
         }
+        if self.is_pending().await {
+            return self.leave_out().await;
+        }
         let started = self.ledger.start(self.id, &self.by, self.now());
         let Some(attempt) = started.await? else {
             return Ok(None);
@@ -101,6 +105,36 @@ impl Job {
             Deed::Edit(other) => self.edit(other).await,
             Deed::Delete(target) => self.delete(target).await,
         }
+    }
+
+    /// Whether it goes to a person who has no Webex account yet: Webex would write them a mail. One who
+    /// cannot be asked for counts as having one.
+    async fn is_pending(&self) -> bool {
+        let Deed::Post(outgoing) = &self.deed else {
+            return false;
+        };
+        let To::Person(person) = &outgoing.to else {
+            return false;
+        };
+        if outgoing.also_pending {
+            return false;
+        }
+        let person = self.webex.get_person(&PersonId::from(&**person)).await;
+        person.is_ok_and(|person| person.is_pending())
+    }
+
+    /// Ends it before any attempt.
+    async fn leave_out(&self) -> Result<Option<MessageOutcome>, Unavailable> {
+        let outcome = MessageOutcome::Failed {
+            reason: NO_ACCOUNT.to_owned(),
+            tracking_id: None,
+        };
+        let row = self.ledger.operation(self.id).await?;
+        let Some(row) = row else { return Ok(None) };
+        let withdrawn = self
+            .ledger
+            .withdraw(row.attempt(), NO_ACCOUNT, &row.body, self.now());
+        Ok(withdrawn.await?.then_some(outcome))
     }
 
     /// Writes how an attempt ended, however long the ledger does not take it: nobody else knows.
@@ -152,6 +186,10 @@ impl Job {
         match self.rewrite(&id, &other.outgoing).await {
             Ok(true) => MessageOutcome::Done(evidence::answer(&id)),
             Ok(false) => self.post(&other.outgoing).await,
+            // What was deleted, by a recall or by hand, does not return in other words.
+            Err(error) if error.is_not_found() => {
+                MessageOutcome::Done(json!({"id": id, "gone": true}))
+            }
             // Webex lets a message be edited so often, and some not at all.
             Err(error) if error.status().is_some() && error.outcome() == Outcome::NotDone => {
                 match outcome(&error) {

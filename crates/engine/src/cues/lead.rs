@@ -6,14 +6,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_ledger::{
-    Claim, Ledger, MessageKind, MessageOutcome, NewMessage, Operation, OperationId, OperationState,
+    Ledger, MessageKind, MessageOutcome, Operation, OperationId, OperationState,
 };
-use showcaller_show::{LOOKED_UP_FOR, NO_ACCOUNT};
+use showcaller_show::LOOKED_UP_FOR;
 use showcaller_webex::{Announced, Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::accounts::Accounts;
 use super::clock_watch::ClockWatch;
 use super::context::Context;
 use super::deed::Deed;
@@ -21,9 +20,9 @@ use super::job::{Ended, Job, Task};
 use super::orders::{self, Orders};
 use super::rest::Rest;
 use super::scope::Scope;
-use super::show::Show;
 use super::{changed, tell, turn};
 use crate::floor::Held;
+use crate::show::Show;
 use crate::show_log::JournalError;
 use crate::{Error, InForce};
 
@@ -55,8 +54,6 @@ pub(super) struct Lead<'a> {
     under_way: BTreeMap<OperationId, String>,
     /// When what was not sent, or is in doubt, is taken up again.
     not_before: BTreeMap<OperationId, Timestamp>,
-    /// Who has an account, of those who were asked for.
-    accounts: Accounts,
     scope: Scope,
     /// How far Webex's clock is ahead by what the ledger was told.
     noted_ahead: Option<SignedDuration>,
@@ -78,7 +75,9 @@ impl<'a> Lead<'a> {
         Ok(Self {
             announced: webex.announce(0),
             watch: ClockWatch::new(&*context.clock),
-            show: Show::read(&ledger, context.in_force.refreshed().await).await?,
+            show: Show::receive(&ledger, context.in_force.refreshed().await, webex.now())
+                .await?
+                .led_by(context.process.instance().id),
             context,
             held,
             webex,
@@ -88,7 +87,6 @@ impl<'a> Lead<'a> {
             ended: mpsc::unbounded_channel(),
             under_way: BTreeMap::new(),
             not_before: BTreeMap::new(),
-            accounts: Accounts::default(),
             scope,
             noted_ahead: None,
             compared: None,
@@ -196,7 +194,6 @@ impl<'a> Lead<'a> {
         }
         let told = !self.scope.is_all() || self.tell().await;
         let (mut orders, next_change) = self.decide();
-        self.accounts.look(&self.webex, &orders.claim).await;
         if self.write(&orders).await? {
             self.refresh().await?;
             (orders, _) = self.decide();
@@ -281,15 +278,8 @@ impl<'a> Lead<'a> {
         let (by, now) = (self.context.process.instance(), self.webex.now());
         // All of one decision in one transaction.
         if !orders.claim.is_empty() {
-            let claims = self.ledger.claim(&orders.claim, by, now).await?;
+            self.ledger.claim(&orders.claim, by, now).await?;
             tracing::info!(messages = orders.claim.len(), "claimed");
-            for (message, claim) in orders.claim.iter().zip(claims) {
-                if let Claim::Won(id) = claim
-                    && self.accounts.lacks(message)
-                {
-                    self.leave_out(id, message).await?;
-                }
-            }
         }
         for (row, anew) in &orders.reopen {
             self.ledger.reopen(row.attempt(), anew, by, now).await?;
@@ -305,8 +295,7 @@ impl<'a> Lead<'a> {
             let settled = self.ledger.settle_message(row.attempt(), &outcome, by, now);
             settled.await?;
         }
-        for row in &orders.withdraw {
-            let reason = "a later decision took its place";
+        for (row, reason) in &orders.withdraw {
             let withdrawn = self.ledger.withdraw(row.attempt(), reason, &row.body, now);
             withdrawn.await?;
         }
@@ -329,7 +318,9 @@ impl<'a> Lead<'a> {
                 continue;
             };
             let waits = self.not_before.get(&id).is_some_and(|at| *at > now);
-            if waits || !busy.insert(row.address.clone()) {
+            // What pauses keeps its place: nothing later for the same recipient overtakes it.
+            let is_free = busy.insert(row.address.clone());
+            if waits || !is_free {
                 left.push_back((id, task));
                 continue;
             }
@@ -382,19 +373,6 @@ impl<'a> Lead<'a> {
             let _ = ended.send(job.run(announced).await);
         });
         self.tasks.spawn(self.context.clock.task(work));
-    }
-
-    /// Ends a message that was claimed just now, before any attempt.
-    async fn leave_out(&self, id: OperationId, message: &NewMessage) -> Result<(), Error> {
-        let Some(row) = self.ledger.operation(id).await? else {
-            return Ok(());
-        };
-        let now = self.webex.now();
-        let withdrawn = self
-            .ledger
-            .withdraw(row.attempt(), NO_ACCOUNT, &message.body, now);
-        withdrawn.await?;
-        Ok(())
     }
 
     /// What is in doubt and to be looked up now.

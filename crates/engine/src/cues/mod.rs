@@ -8,7 +8,6 @@
 //! One process leads, by a lease. It computes the state of every cue anew each second, claims what is due
 //! in one transaction, and sends it, one message after the other for each recipient.
 
-mod accounts;
 mod changed;
 mod clock_watch;
 mod compose;
@@ -20,8 +19,9 @@ mod lead;
 mod orders;
 mod receipts;
 mod rest;
+mod runner;
 mod scope;
-mod show;
+
 mod tell;
 mod turn;
 mod watch;
@@ -32,16 +32,16 @@ use jiff::SignedDuration;
 
 use self::context::Context;
 use self::lead::Lead;
+pub(crate) use self::orders::{NOT_SAID, SAY_HOLDS};
+pub use self::runner::{LEASE, runner};
 pub use self::scope::Scope;
-pub use self::show::Show;
 use self::turn::Turn;
-pub use self::watch::{ShowWatch, runner};
+pub use self::turn::clock_of;
+pub use self::watch::ShowWatch;
 use crate::floor::{Background, Held, LeaseSpec};
+pub use crate::show::Show;
 pub use crate::show_log::{JournalError, NewEntry, log};
 use crate::{Engine, Error};
-
-/// The lease of the process that leads.
-pub const LEASE: &str = "cues";
 
 const SPEC: LeaseSpec = LeaseSpec {
     name: LEASE,
@@ -124,14 +124,17 @@ async fn lead(context: &Context, scope: Scope) -> Result<(), Error> {
         Turn::Takes => context.alone,
     };
     let held = Held::take(&context.ledger, SPEC, process, clock, takes_over).await?;
-    let led = match Lead::begin(context, &held, scope).await {
-        Ok(mut lead) => {
-            let led = lead.run().await;
-            lead.drain().await;
-            led
+    let mut lead = match Lead::begin(context, &held, scope).await {
+        Ok(lead) => lead,
+        // Nothing was sent: another process may be able to.
+        Err(error) => {
+            held.release(&context.ledger).await?;
+            return Err(error);
         }
-        Err(error) => Err(error),
     };
+    let led = lead.run().await;
+    lead.drain().await;
+    drop(lead);
     match &led {
         Ok(()) => held.release(&context.ledger).await?,
         Err(_) => held.abandon().await,

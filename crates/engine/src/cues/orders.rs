@@ -5,17 +5,26 @@ use showcaller_event::model::{Cue, CueKey, CueRecipient, CueTo};
 use showcaller_ledger::{
     MessageKey, NewMessage, Operation, OperationId, OperationState, Recipient,
 };
-use showcaller_show::{Board, Delivery, DeliveryState, DueNow, Entry, Said};
+use showcaller_show::{Board, DeliveryState, DueNow, Entry, NO_ACCOUNT, Said};
 use uuid::Uuid;
 
 use super::compose::{self, Destination};
 use super::deed::{Deed, Other, Target};
 use super::scope::Scope;
-use super::show::Show;
 use crate::messages::{Outgoing, To};
+use crate::show::{Show, message_id};
 
 /// How long an operator's own message may wait for a process that sends it.
-const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const SAY_HOLDS: SignedDuration = SignedDuration::from_mins(10);
+/// Why a part of it was not sent by then.
+pub(crate) const NOT_SAID: &str = "no process sent it within 10 minutes";
+/// Why a row is withdrawn that the log does not ask for any more.
+const OUTDATED: &str = "a later decision took its place";
+
+/// Whether an operator's own message is so old that nothing more of it is sent.
+pub(super) fn say_lapsed(logged: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(logged) >= SAY_HOLDS
+}
 
 /// What is to be done now.
 #[derive(Default)]
@@ -30,8 +39,8 @@ pub(super) struct Orders {
     pub(super) not_arrived: Vec<Operation>,
     /// Rows in doubt of which a person said that they arrived.
     pub(super) arrived: Vec<Operation>,
-    /// Rows that are waiting and must never be sent.
-    pub(super) withdraw: Vec<Operation>,
+    /// Rows that are waiting and must never be sent, and why.
+    pub(super) withdraw: Vec<(Operation, &'static str)>,
 }
 
 impl Orders {
@@ -57,23 +66,42 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
     }
     let superseded = board.superseded().into_iter();
     let superseded = superseded.filter(|it| within(&it.cue));
-    orders.withdraw.extend(show.rows_of(superseded));
+    let superseded = show.rows_of(superseded).into_iter();
+    orders
+        .withdraw
+        .extend(superseded.map(|row| (row, OUTDATED)));
     let arrived = board.arrived().into_iter().map(|it| it.delivery);
     let arrived = arrived.filter(|it| within(&it.cue));
     orders.arrived.extend(show.rows_of(arrived));
     let recalled = board.recalled().into_iter();
-    for delivery in recalled.filter(|it| within(&it.cue)) {
-        writer.deletion(delivery, &mut orders);
+    let recalled = recalled.filter(|it| within(&it.cue));
+    for sent in recalled.filter_map(|it| show.row_of(it)) {
+        writer.deletion(sent, &mut orders);
+    }
+    let cues = board.cues.iter().filter(|it| scope.has_cue(&it.cue.key));
+    for sent in cues.flat_map(|cue| show.recalled_of_removed(cue)) {
+        writer.deletion(sent, &mut orders);
     }
     for logged in &show.log {
         match &logged.entry {
             Entry::Say { id, messages, .. } => {
                 let id = id.parse().ok().filter(|id| scope.has_say(*id));
-                let waited = now.duration_since(logged.at);
-                if let Some(id) = id.filter(|_| waited < SAY_HOLDS) {
-                    for said in messages {
-                        writer.order(writer.said(id, said), &mut orders);
+                match id {
+                    Some(id) if say_lapsed(logged.at, now) => {
+                        let waiting = show.said_rows(id).filter(|row| is_waiting(row));
+                        let withdrawn = waiting.map(|row| (row.clone(), NOT_SAID));
+                        orders.withdraw.extend(withdrawn);
                     }
+                    Some(id) => {
+                        // What may be sent, but is in no row, is not sent a second time.
+                        let in_doubt = show.is_unknown(logged.at);
+                        let known = |row: &NewMessage| !in_doubt || show.other(&row.key).is_some();
+                        for said in messages {
+                            let row = writer.said(id, said).filter(known);
+                            writer.order(row, &mut orders);
+                        }
+                    }
+                    None => {}
                 }
             }
             Entry::Correct {
@@ -81,9 +109,18 @@ pub(super) fn decide(show: &Show, board: &Board<'_>, now: Timestamp, scope: &Sco
                 generation,
                 messages,
             } if within(cue) => {
+                let recalled = board.cue(cue).is_some_and(|it| *generation < it.recalled);
                 for said in messages {
-                    let row = writer.correction(logged.number, (cue, *generation), said);
-                    writer.order(row, &mut orders);
+                    let row = writer.correction(&logged.key, (cue, *generation), said);
+                    match recalled {
+                        false => writer.order(row, &mut orders),
+                        true => {
+                            let row = row.and_then(|row| show.other(&row.key));
+                            let waiting = row.filter(|row| is_waiting(row));
+                            let withdrawn = waiting.map(|row| (row.clone(), OUTDATED));
+                            orders.withdraw.extend(withdrawn);
+                        }
+                    }
                 }
             }
             _ => {}
@@ -117,12 +154,12 @@ pub(super) fn rewritten(
     let mut recipients = cue.to.iter();
     let to = recipients.find(|to| to.recipient.to_string() == row.address)?;
     let writer = Writer { show, now };
-    let outgoing = writer.post(cue, to)?;
+    let outgoing = writer.post(cue, to)?.reaching(claimed.also_pending);
     if outgoing.says_the_same(&claimed) {
         return None;
     }
     let deed = Deed::Post(outgoing);
-    let anew = writer.row(&deed, key, &to.recipient)?;
+    let anew = writer.row(&deed, key, row.address.clone())?;
     Some((deed, anew))
 }
 
@@ -141,8 +178,12 @@ impl Writer<'_> {
             (Some(DeliveryState::Unclear { .. }), Some(row)) => {
                 orders.not_arrived.push(row.clone())
             }
-            (Some(DeliveryState::Failed { .. }), Some(row)) => {
-                let anew = self.message(due.cue.cue, due.to.to, row.key.clone());
+            (Some(DeliveryState::Failed { reason }), Some(row)) => {
+                let outgoing = self.post(due.cue.cue, due.to.to);
+                let outgoing = outgoing.map(|it| it.reaching(reason == NO_ACCOUNT));
+                let anew = outgoing.zip(row.key.clone()).and_then(|(outgoing, key)| {
+                    self.row(&Deed::Post(outgoing), key, due.to.to.recipient.to_string())
+                });
                 orders.reopen.extend(anew.map(|anew| (row.clone(), anew)));
             }
             _ => {
@@ -182,7 +223,7 @@ impl Writer<'_> {
     /// The row of a cue's message; `None` if it cannot be written.
     fn message(&self, cue: &Cue, to: &CueTo, key: Option<MessageKey>) -> Option<NewMessage> {
         let deed = Deed::Post(self.post(cue, to)?);
-        self.row(&deed, key?, &to.recipient)
+        self.row(&deed, key?, to.recipient.to_string())
     }
 
     fn post(&self, cue: &Cue, to: &CueTo) -> Option<Outgoing> {
@@ -196,20 +237,25 @@ impl Writer<'_> {
         Some(Outgoing::new(where_to, message, language, self.after()))
     }
 
-    fn row(&self, deed: &Deed, key: MessageKey, to: &CueRecipient) -> Option<NewMessage> {
+    fn row(&self, deed: &Deed, key: MessageKey, address: String) -> Option<NewMessage> {
         let revision = self.show.in_force.revision.as_ref();
-        let row = deed.row(key, to.to_string(), revision.map(|revision| revision.id));
+        let row = deed.row(key, address, revision.map(|revision| revision.id));
         row.inspect_err(|error| tracing::warn!(%error, "a row cannot be written"))
             .ok()
     }
 
-    /// Deletes what was sent.
-    fn deletion(&self, delivery: &Delivery, orders: &mut Orders) {
-        let sent = self.show.row_of(delivery).and_then(message_id);
-        let Some((message, uuid)) = sent else { return };
-        let deed = Deed::Delete(Target { message });
-        let row = self.row(&deed, MessageKey::recall(uuid), &delivery.recipient);
-        self.order(row, orders);
+    /// Deletes what was sent, and the corrections that followed it.
+    fn deletion(&self, sent: &Operation, orders: &mut Orders) {
+        let Some((message, uuid)) = message_id(sent) else {
+            return;
+        };
+        let followed = self.show.follow_ups(uuid);
+        for message in [(message, uuid)].into_iter().chain(followed) {
+            let (message, uuid) = message;
+            let deed = Deed::Delete(Target { message });
+            let row = self.row(&deed, MessageKey::recall(uuid), sent.address.clone());
+            self.order(row, orders);
+        }
     }
 
     /// Claims a row, or does what it asks for if it is claimed and waiting.
@@ -217,7 +263,7 @@ impl Writer<'_> {
         let Some(row) = row else { return };
         match self.show.other(&row.key) {
             None => orders.claim.push(row),
-            Some(known) if known.state == OperationState::Waiting => orders.go.push(known.id),
+            Some(known) if is_waiting(known) => orders.go.push(known.id),
             Some(_) => {}
         }
     }
@@ -225,7 +271,11 @@ impl Writer<'_> {
     fn said(&self, id: Uuid, said: &Said) -> Option<NewMessage> {
         let (recipient, _) = self.destination(&said.recipient)?;
         let deed = Deed::Post(self.words(said)?);
-        self.row(&deed, MessageKey::say(id, recipient), &said.recipient)
+        self.row(
+            &deed,
+            MessageKey::say(id, recipient),
+            said.recipient.to_string(),
+        )
     }
 
     fn words(&self, said: &Said) -> Option<Outgoing> {
@@ -240,7 +290,7 @@ impl Writer<'_> {
 
     fn correction(
         &self,
-        number: i64,
+        entry: &str,
         (cue, generation): (&CueKey, u32),
         said: &Said,
     ) -> Option<NewMessage> {
@@ -250,13 +300,14 @@ impl Writer<'_> {
             target: Target { message },
             outgoing: self.words(said)?,
         });
-        self.row(&deed, MessageKey::correct(uuid, number), &said.recipient)
+        self.row(
+            &deed,
+            MessageKey::correct(uuid, entry),
+            said.recipient.to_string(),
+        )
     }
 }
 
-/// The message that a row was sent as: its id, and the UUID in it.
-pub(super) fn message_id(row: &Operation) -> Option<(String, Uuid)> {
-    let id = row.outcome.as_ref()?["id"].as_str()?;
-    let uuid = showcaller_webex::MessageId::from(id).uuid()?;
-    Some((id.to_owned(), uuid))
+fn is_waiting(row: &Operation) -> bool {
+    row.state == OperationState::Waiting
 }

@@ -11,7 +11,7 @@ use showcaller_show::{Attention, By, Entry, Said, Via};
 use uuid::Uuid;
 
 use super::changed::Changed;
-use super::show::Show;
+use crate::show::Show;
 use crate::show_log::{self, JournalError, NewEntry};
 
 /// Tells all that needs an operator, in one message. A cue that is late beside others is one line of a
@@ -90,7 +90,7 @@ async fn say(
     text: String,
     now: Timestamp,
 ) -> Result<bool, JournalError> {
-    tracing::info!(?about, "operators are told");
+    tracing::info!(things = about.len(), "operators are told");
     let entry = entry(show, about, text);
     // If another entry came in between, the next look decides anew.
     let logged = show_log::log(ledger, &[entry], Some(show.head()), now).await?;
@@ -120,7 +120,7 @@ pub(super) fn entry(show: &Show, about: Vec<String>, text: String) -> NewEntry {
 }
 
 /// What the operators were told of.
-fn told(show: &Show) -> BTreeSet<&str> {
+pub(super) fn told(show: &Show) -> BTreeSet<&str> {
     let entries = show.log.iter().map(|logged| &logged.entry);
     let about = entries.flat_map(|entry| match entry {
         Entry::Say { about, .. } => &about[..],

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use showcaller_ledger::{Error as LedgerError, Holder, Instance, Ledger};
 use uuid::Uuid;
 
-use super::LEASE;
 use super::clock_watch::AGREE;
 use super::context::Context;
+use super::runner::LEASE;
 use crate::Error;
 
 /// The fact in the ledger that says how far the leader's clock is off.
@@ -50,11 +50,20 @@ pub(super) async fn note(
     ledger.set_meta(FACT, &clock).await
 }
 
-async fn is_leader_off(ledger: &Ledger, leader: Option<Uuid>) -> Result<bool, LedgerError> {
+/// How far Webex's clock is ahead of that of the leader, who holds the lease; `None` as long as the leader
+/// has not written it.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub async fn clock_of(
+    ledger: &Ledger,
+    leader: &Holder,
+) -> Result<Option<SignedDuration>, LedgerError> {
     let fact = ledger.meta(FACT).await?.unwrap_or_default();
     let clock: Option<LeaderClock> = serde_json::from_str(&fact).ok();
-    let clock = clock.filter(|clock| leader == Some(clock.instance));
-    Ok(clock.is_some_and(|clock| is_off(SignedDuration::from_millis(clock.ahead_ms))))
+    let clock = clock.filter(|clock| leader.instance == Some(clock.instance));
+    Ok(clock.map(|clock| SignedDuration::from_millis(clock.ahead_ms)))
 }
 
 /// Decides by heartbeats and by Webex's clock, as a wall clock that is off takes a lease for run out
@@ -74,7 +83,7 @@ pub(super) async fn of(context: &Context) -> Result<Turn, Error> {
         return Ok(Turn::TakesOver);
     }
     let bot = &context.connections.bot;
-    if is_leader_off(ledger, holder.instance).await? {
+    if clock_of(ledger, &holder).await?.is_some_and(is_off) {
         // The last that this process heard of Webex's time may be old.
         let asked = bot.me().await.is_ok();
         if asked && !is_off(bot.offset()) {

@@ -1,17 +1,15 @@
-//! The show for those that look at it often, and who runs it.
+//! The show for those that look at it often.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use showcaller_ledger::{Error as LedgerError, Holder, Ledger};
+use showcaller_ledger::Ledger;
 use showcaller_show::Board;
 use tokio::sync::Mutex;
 
-use super::LEASE;
-use super::show::Show;
 use crate::Error;
-use crate::floor::{Liveness, liveness, own_origin};
 use crate::in_force::{InForce, Stamp};
+use crate::show::Show;
 
 /// The show for those that look at it often: of the ledger, only what is newer is read.
 #[derive(Debug)]
@@ -60,17 +58,4 @@ impl ShowWatch {
         let show = kept.insert(show);
         Ok(show.board(now, true, |board| look(show, board)))
     }
-}
-
-/// The process that runs the show: the one that holds the lease and gives signs of life.
-///
-/// # Errors
-///
-/// The ledger cannot be read.
-pub async fn runner(ledger: &Ledger, now: Timestamp) -> Result<Option<Holder>, LedgerError> {
-    let holder = ledger.holder(LEASE).await?;
-    Ok(holder.filter(|holder| {
-        let liveness = liveness(holder.origin.as_ref(), own_origin().as_ref());
-        liveness != Liveness::Dead && now < holder.until
-    }))
 }

@@ -179,8 +179,15 @@ impl InForce {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
     }
 
+    /// When everything would be without the slips.
+    #[must_use]
+    pub fn without_slips(&self) -> Schedule {
+        Schedule::planned(&self.slips.planned(&self.event))
+    }
+
     /// The meetings that slips moved and that Webex has at other times, with those times. One that has not
-    /// begun follows by itself; one that has begun by the schedule stays: people could join at any time.
+    /// begun follows by itself; one that has begun by the schedule stays where it is on Webex: before its
+    /// time there, people may not be let in.
     pub fn elsewhere_on_webex(&self) -> impl Iterator<Item = (&MeetingKey, Times)> {
         self.slips.meetings.iter().filter_map(|(key, slipped)| {
             let times = self.meetings.get(key)?.times?;

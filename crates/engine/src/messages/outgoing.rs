@@ -11,6 +11,8 @@ use showcaller_render::answers::Message;
 use showcaller_secret::Secret;
 use showcaller_webex::{Destination, MessageId, PersonId, RoomId};
 
+use super::ask::Ask;
+
 /// The version of [`Outgoing`].
 const VERSION: i64 = 1;
 
@@ -40,9 +42,15 @@ pub(crate) struct Outgoing {
     pub(crate) language: String,
     /// By Webex's clock: what was written until then is not this message.
     pub(crate) after: Timestamp,
+    /// Whether it goes to a person who has no account yet, too: Webex writes them a mail.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) also_pending: bool,
     /// What is kept of the text once it was sent: enough to tell another one from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) digest: Option<String>,
+    /// What the buttons of an operator's preview, or a word, agree to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ask: Option<Ask>,
 }
 
 /// What tells one text from another, and nothing else of it.
@@ -71,6 +79,8 @@ impl Outgoing {
             buttons,
             language: language.tag().to_owned(),
             after,
+            ask: None,
+            also_pending: false,
             digest: None,
         }
     }
@@ -80,6 +90,14 @@ impl Outgoing {
         match &self.to {
             To::Room(id) | To::Direct(id) => Some(RoomId::from(&**id)),
             To::Person(_) => None,
+        }
+    }
+
+    /// The same, perhaps also to a person who has no account yet.
+    pub(crate) fn reaching(self, also_pending: bool) -> Self {
+        Self {
+            also_pending,
+            ..self
         }
     }
 

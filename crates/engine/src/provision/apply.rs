@@ -12,6 +12,7 @@ use showcaller_plan::observed::SeenAccount;
 use showcaller_plan::{
     Action, CannotReason, HeldReason, KnownResource, Owner, Plan, SavedWebex, Wishes,
 };
+use showcaller_show::slip::Slips;
 use showcaller_show::{By, Entry, Via};
 
 use super::adopt;
@@ -23,7 +24,8 @@ use super::run::Queue;
 use super::slips;
 use crate::floor::{Held, LeaseSpec, Stop, refuse_if_busy};
 use crate::records::RUNS;
-use crate::show_log::{self, NewEntry};
+use crate::show_log::{self, Appended, NewEntry, append};
+use crate::slipping::moves;
 use crate::{Engine, Error};
 
 /// The lease that a run holds.
@@ -320,39 +322,45 @@ impl Engine {
                 source_digest: assignment.digest.clone(),
                 sources: assignment.sources.clone(),
             };
-            let number = ledger.add_revision(&revision).await?;
-            self.end_slips(assignment.event, outlook, ledger, &number.to_string())
-                .await?;
+            ledger.add_revision(&revision).await?;
         }
+        self.end_slips(assignment.event, outlook, ledger, &run)
+            .await?;
         Ok(run)
     }
 
-    /// Slips end for meetings that this revision moves itself: they do not come back with a later one.
+    /// Slips end for meetings that this revision moves itself: they do not come back with a later one. The
+    /// slips are read anew: some may have been made since the look, or since the same files were applied.
     async fn end_slips(
         &self,
         event: &Event,
         outlook: &Outlook,
         ledger: &Ledger,
-        revision: &str,
+        run: &str,
     ) -> Result<(), Error> {
-        let memory = &outlook.memory;
-        let (_, applied) = slips::in_force(event, &memory.slips, &memory.known);
-        if applied.ended.is_empty() {
-            return Ok(());
+        loop {
+            let log = show_log::read(ledger, 0).await?;
+            let (_, applied) = slips::in_force(event, &Slips::of(&log), &outlook.memory.known);
+            if applied.ended.is_empty() {
+                return Ok(());
+            }
+            let entry = NewEntry {
+                key: format!("slips-ended/{run}"),
+                by: By {
+                    name: self.process.instance().name.clone(),
+                    account: None,
+                    via: Via::Terminal,
+                },
+                entry: Entry::EndSlips {
+                    meetings: applied.ended.into_iter().collect(),
+                },
+            };
+            let head = log.last().map_or(0, |last| last.number);
+            let written = append(ledger, &[entry], head, self.clock.now(), moves).await?;
+            if let Appended::Written(_) = written {
+                return Ok(());
+            }
         }
-        let entry = NewEntry {
-            key: format!("slips-ended/{revision}"),
-            by: By {
-                name: self.process.instance().name.clone(),
-                account: None,
-                via: Via::Terminal,
-            },
-            entry: Entry::EndSlips {
-                meetings: applied.ended.into_iter().collect(),
-            },
-        };
-        show_log::log(ledger, &[entry], None, self.clock.now()).await?;
-        Ok(())
     }
 }
 

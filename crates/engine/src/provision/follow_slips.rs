@@ -1,5 +1,6 @@
 //! Webex's own times follow the slips, where Webex lets them.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use futures::StreamExt as _;
@@ -29,10 +30,12 @@ pub struct Followed {
     pub waiting: Vec<(MeetingKey, NotFollowed)>,
     /// Meetings whose link is another now.
     pub link_changes: Vec<LinkChange>,
+    /// What ended it before it was through.
+    pub trouble: Option<Error>,
 }
 
 /// Why Webex has another time than the schedule in force. It is tried again until the new start has
-/// passed; then people may join the meeting at any time.
+/// passed; then the meeting stays where it is on Webex.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotFollowed {
     /// People are in it, or wait in its lobby.
@@ -43,6 +46,9 @@ pub enum NotFollowed {
     Busy,
     /// Webex refused it, or it is not known whether it did; the sentence says why.
     Refused(String),
+    /// It has begun by the schedule, and on Webex it begins only then: Webex moves nothing into the past,
+    /// and people may not be let in before.
+    BeginsLater(Timestamp),
 }
 
 /// A meeting that is elsewhere on Webex.
@@ -54,18 +60,44 @@ struct Behind {
     to: Times,
 }
 
+/// The meetings that are elsewhere on Webex, and the event in force.
+struct Elsewhere {
+    in_force: InForce,
+    /// Those that can be moved.
+    behind: Vec<Behind>,
+    /// Those that have begun by the schedule, and on Webex begin only then.
+    later: Vec<(MeetingKey, Timestamp)>,
+}
+
 impl Engine {
-    /// Moves meetings on Webex to where slips put them: those that have not begun and are not in use. Does nothing, and asks Webex nothing, where all are there. It is for one process at
-    /// a time, and to be repeated when the show log changes and each minute.
+    /// Moves meetings on Webex to where slips put them: those that have not begun and are not in use. Does
+    /// nothing, and asks Webex nothing, where all are there. It is for one process at a time, and to be
+    /// repeated when the show log changes and each minute.
     ///
     /// # Errors
     ///
-    /// The ledger fails, or Webex does not say who the bot is.
+    /// The ledger fails before anything was changed. What fails later is [`Followed::trouble`].
     pub async fn follow_slips(&self) -> Result<Followed, Error> {
+        self.follow_slips_but(&BTreeSet::new()).await
+    }
+
+    /// The same, without these meetings.
+    pub(crate) async fn follow_slips_but(
+        &self,
+        without: &BTreeSet<MeetingKey>,
+    ) -> Result<Followed, Error> {
         let mut followed = Followed::default();
-        let Some((_, behind)) = self.behind().await? else {
+        let Some(Elsewhere {
+            mut behind, later, ..
+        }) = self.behind().await?
+        else {
             return Ok(followed);
         };
+        let later = later.into_iter();
+        followed
+            .waiting
+            .extend(later.map(|(meeting, at)| (meeting, NotFollowed::BeginsLater(at))));
+        behind.retain(|it| !without.contains(&it.meeting));
         let free = self.free(behind, &mut followed).await;
         if free.is_empty() {
             return Ok(followed);
@@ -81,17 +113,19 @@ impl Engine {
                 Err(error) => return Err(error),
             };
         let ended = self.move_all(&held, &free, &mut followed).await;
-        if ended.is_err() {
-            held.abandon().await;
-        } else {
-            held.release(&self.ledger).await?;
-        }
-        ended.map(|()| followed)
+        followed.trouble = match ended {
+            Ok(()) => held.release(&self.ledger).await.err(),
+            Err(error) => {
+                held.abandon().await;
+                Some(error)
+            }
+        };
+        Ok(followed)
     }
 
-    /// What slips moved and Webex has elsewhere, as far as the ledger knows, and the event in force.
-    /// What has begun by the schedule is left as it is.
-    async fn behind(&self) -> Result<Option<(InForce, Vec<Behind>)>, Error> {
+    /// What slips moved and Webex has elsewhere, as far as the ledger knows. What has begun by the
+    /// schedule is left as it is.
+    async fn behind(&self) -> Result<Option<Elsewhere>, Error> {
         // Cheap, because it is asked for each minute.
         let log = show_log::read(&self.ledger, 0).await?;
         if showcaller_show::slip::Slips::of(&log).is_empty() {
@@ -101,7 +135,7 @@ impl Engine {
             return Ok(None);
         };
         let now = self.clock.now();
-        let mut behind = Vec::new();
+        let (mut behind, mut later) = (Vec::new(), Vec::new());
         for record in self.ledger.resources().await? {
             let (known, _) = resource(&record)?;
             let key = record.address.strip_prefix("meeting/").map(MeetingKey::new);
@@ -115,7 +149,13 @@ impl Engine {
                 continue;
             };
             let is_there = from == slipped.now || !slipped.ever.contains(&from);
-            if is_there || keeps_times(&known) || slipped.now.start <= now {
+            if is_there || keeps_times(&known) {
+                continue;
+            }
+            if slipped.now.start <= now {
+                if now < from.start && now < slipped.now.end {
+                    later.push((meeting, from.start));
+                }
                 continue;
             }
             behind.push(Behind {
@@ -126,7 +166,12 @@ impl Engine {
                 to: slipped.now,
             });
         }
-        Ok((!behind.is_empty()).then_some((in_force, behind)))
+        let any = !behind.is_empty() || !later.is_empty();
+        Ok(any.then_some(Elsewhere {
+            in_force,
+            behind,
+            later,
+        }))
     }
 
     /// Those that are not in use: a series counts as in progress as soon as a person waits in its lobby
@@ -170,7 +215,10 @@ impl Engine {
         let acting = self.guarded(&held.permit());
         let ledger = held.fenced(&self.ledger);
         // Read anew under the lease: an apply, or an undo, may have come between.
-        let Some((in_force, behind)) = self.behind().await? else {
+        let Some(Elsewhere {
+            in_force, behind, ..
+        }) = self.behind().await?
+        else {
             return Ok(());
         };
         let bot = self.bot().await?;

@@ -229,8 +229,7 @@ impl Maker<'_, '_> {
             When::Called => return HashMap::new(),
             When::At(at) => {
                 let date = day.and_then(|day| day.date);
-                let at = date
-                    .and_then(|date| self.frame.instant(date, at.value.0, &at.span, diagnostics));
+                let at = date.and_then(|date| self.frame.day_time(date, at, diagnostics));
                 let readers = readers.iter();
                 return at.map_or_else(HashMap::new, |at| {
                     readers
@@ -277,10 +276,19 @@ impl Maker<'_, '_> {
         };
         let reason = not_one(*first, &pattern.value.0, count, day);
         let names = self.told.names(self.frame, readers);
+        let one_per = self.entry.entry.one_per.is_some() && self.entry.entry.days.is_none();
+        let hint = match (count, one_per) {
+            (0, true) => {
+                "take `one-per:` out: the cue then goes on the days on which they have it; or list `days:`"
+            }
+            _ => {
+                "a cue before or after a meeting needs exactly one for each who gets it; use `at:`, or name fewer of them"
+            }
+        };
         let (source, span) = (self.frame.source, pattern.span.clone());
         diagnostics
             .error("cue/meeting", source, span, format!("{reason} ({names})"))
-            .hint("a cue before or after a meeting needs exactly one for each who gets it; use `at:`, or name fewer of them");
+            .hint(hint);
     }
 
     /// A finding about the cue as a whole.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Zoned;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Span, Zoned};
 
 use super::people::People;
 use super::previously::names;
@@ -125,10 +125,7 @@ impl<'a> Frame<'a> {
             let (Some(ends), Some(date)) = (&day.entry.ends, self.days[place].date) else {
                 continue;
             };
-            let later = Span::new().days(i64::from(ends.value.days_later));
-            let date = date.checked_add(later).ok();
-            self.days[place].ends =
-                date.and_then(|date| self.instant(date, ends.value.time, &ends.span, diagnostics));
+            self.days[place].ends = self.day_time(date, ends, diagnostics);
         }
     }
 

@@ -7,9 +7,23 @@ use jiff::tz::AmbiguousOffset;
 use jiff::{Timestamp, ToSpan, Zoned};
 
 use super::frame::Frame;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{At, Diagnostics};
+use crate::grammar::DayTime;
 
 impl Frame<'_> {
+    /// The instant of a time of the day of this date.
+    pub(super) fn day_time(
+        &self,
+        date: Date,
+        at: &At<DayTime>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Zoned> {
+        let date = date
+            .checked_add(i64::from(at.value.days_later).days())
+            .ok()?;
+        self.instant(date, at.value.time, &at.span, diagnostics)
+    }
+
     /// The instant at which the event's clocks show this time. Where they show it never or twice,
     /// that is an error, and the value a near one.
     pub(super) fn instant(

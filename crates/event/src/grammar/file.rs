@@ -10,7 +10,7 @@ use super::choices::{
 };
 use super::language::SayText;
 use super::selector::{PeopleSelector, RoomSelector};
-use super::times::{Clock, DayEnd, Duration, LateCue, TimeRange};
+use super::times::{DayTime, Duration, LateCue, TimeRange};
 use super::values::{EmailKey, FreeKey, Id, IdKey, Map, PartKey, PasswordText, Pattern};
 use super::{entry, entry_value};
 use crate::diagnostics::At;
@@ -106,7 +106,7 @@ entry! {
         /// When.
         date: Date = "date" required,
         /// When it must be over, also if it runs late: `"18:00"`, or `"01:00 +1"`.
-        ends: DayEnd = "ends",
+        ends: DayTime = "ends",
         /// `true`: on this day `apply` changes nothing unless the day's name is typed. Cues and
         /// slips go on.
         show_mode: bool = "show-mode",
@@ -247,9 +247,9 @@ entry! {
         one_per: OnePerDay = "one-per",
         /// On which days, with `one-per: day`; all if nothing is said.
         days: List<Id> = "days",
-        /// At which time of day. A cue has one of `at`, `before`, `after-start`, `before-end` and
-        /// `after`, or goes only when it is called.
-        at: Clock = "at",
+        /// At which time of day; with ` +1`, after midnight. A cue has one of `at`, `before`,
+        /// `after-start`, `before-end` and `after`, or goes only when it is called.
+        at: DayTime = "at",
         /// Before the start of this meeting: each recipient's own. Without a day: on every day on
         /// which they have it.
         before: Id = "before",

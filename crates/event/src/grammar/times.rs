@@ -7,10 +7,6 @@ use super::read::shortened;
 use super::{Binder, Value};
 use crate::yaml::{Kind, Node};
 
-/// A time of day: `9:00`, `09.00`, `9h00`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Clock(pub(crate) Time);
-
 /// From one time of day to another: `10:00-16:30`, with ` +1` to end on the next day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TimeRange {
@@ -33,9 +29,9 @@ pub(crate) enum LateCue {
     Ask,
 }
 
-/// When a day is over: `18:00`, or `01:00 +1` on the next date.
+/// A time of a day of the event: `9:00`, `09.00`, `9h00`, or `01:00 +1` on the next date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct DayEnd {
+pub(crate) struct DayTime {
     pub(crate) time: Time,
     /// How many days later.
     pub(crate) days_later: u8,
@@ -73,7 +69,7 @@ impl Value for LateCue {
     }
 }
 
-impl Value for DayEnd {
+impl Value for DayTime {
     fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
         let text = time_text(node, binder, "a time of day")?;
         if let Some((hour, minute, days_later)) = end(&text)
@@ -81,10 +77,10 @@ impl Value for DayEnd {
         {
             return Some(Self { time, days_later });
         }
-        let message = format!("`{}` is not a time at which a day ends", shortened(&text));
+        let message = format!("`{}` is not a time of day", shortened(&text));
         binder
             .error("time", &node.span, message)
-            .hint("write \"18:00\", or \"01:00 +1\" for after midnight");
+            .hint("write hours and minutes: \"18:00\", or \"01:00 +1\" for after midnight");
         None
     }
     fn schema() -> serde_json::Value {
@@ -96,26 +92,6 @@ impl Value for DayEnd {
     }
     fn words() -> String {
         "time, as `\"18:00\"` or `\"01:00 +1\"`".to_owned()
-    }
-}
-
-impl Value for Clock {
-    fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
-        let text = time_text(node, binder, "a time of day")?;
-        if let Some((hour, minute)) = clock(&text).filter(|(hour, _)| *hour < 24) {
-            return Time::new(hour, minute, 0, 0).ok().map(Self);
-        }
-        let message = format!("`{}` is not a time of day", shortened(&text));
-        binder
-            .error("time", &node.span, message)
-            .hint("write hours and minutes: \"12:00\"");
-        None
-    }
-    fn schema() -> serde_json::Value {
-        json!({ "type": "string", "pattern": "^\\s*\\d{1,2}[:.h]\\d{2}\\s*$", "examples": ["12:00"] })
-    }
-    fn words() -> String {
-        "time, as `\"12:00\"`".to_owned()
     }
 }
 

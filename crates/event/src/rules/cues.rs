@@ -1,5 +1,7 @@
 //! The run of show.
 
+use jiff::ToSpan;
+
 use super::input::Input;
 use super::report::Report;
 use showcaller_secret::Secret;
@@ -7,7 +9,9 @@ use showcaller_secret::Secret;
 use crate::fill::{Audience, Facts, Unfilled, fill};
 use crate::language::Language;
 use crate::markdown::LONGEST;
-use crate::model::{Cue, CueRecipient, MeetingFact, MeetingFacts, Part, RoomKey, Say, Text};
+use crate::model::{
+    Anchor, Cue, CueRecipient, CueTo, MeetingFact, MeetingFacts, Part, RoomKey, Say, Text,
+};
 
 /// Every cue as each of its recipients would get it, in each language.
 pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
@@ -136,7 +140,10 @@ pub(super) fn next_day<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         let Some(day) = day.and_then(|day| input.event.day(day)) else {
             continue;
         };
-        let due = cue.to.iter().filter_map(|to| cue.due(to, &input.schedule));
+        // A cue `at:` a time is on another date only if the file says so.
+        let around = |to: &&CueTo| !matches!(to.anchor, Some(Anchor::At(_)));
+        let to = cue.to.iter().filter(around);
+        let due = to.filter_map(|to| cue.due(to, &input.schedule));
         let dates = due.map(|due| due.date());
         for date in dates.filter(|date| *date != day.date) {
             report.note(
@@ -146,6 +153,38 @@ pub(super) fn next_day<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                     cue.key.cue, day.id, day.date,
                 ),
                 "is that meant?",
+            );
+        }
+    }
+}
+
+/// On a day that runs past midnight, `00:30` is the wrong end of the night more often than not.
+pub(super) fn midnight<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for cue in &input.event.cues {
+        let day = cue.key.day.as_ref();
+        let Some(day) = day.and_then(|day| input.event.day(day)) else {
+            continue;
+        };
+        let Some(Anchor::At(at)) = cue.to.first().and_then(|to| to.anchor.as_ref()) else {
+            continue;
+        };
+        let Some((first, last)) = input.first_and_last(&day.id) else {
+            continue;
+        };
+        let last = day.ends.as_ref().map_or(last, |ends| ends.max(last));
+        let Ok(next) = at.checked_add(1.day()) else {
+            continue;
+        };
+        let nearer_to_the_end = first.duration_since(at) > next.duration_since(last);
+        if last.date() > day.date && at.date() == day.date && at < first && nearer_to_the_end {
+            let clock = at.strftime("%H:%M");
+            report.note(
+                input.places.cue_time(&cue.key.cue),
+                format!(
+                    "cue `{}` goes at {clock}, hours before `{}` begins, and that ends after midnight",
+                    cue.key, day.id,
+                ),
+                format!("is `{clock} +1` meant?"),
             );
         }
     }

@@ -45,6 +45,13 @@ pub(super) fn ends<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             continue;
         };
         if let Some(ends) = day.ends.as_ref().filter(|ends| **ends < meeting.end) {
+            let first = input.first_and_last(&day.id).map(|(first, _)| first);
+            let hint = if first.is_some_and(|first| ends < first) {
+                let clock = ends.strftime("%H:%M");
+                format!("write `{clock} +1` if that is after midnight")
+            } else {
+                "make `ends:` later, or the meeting shorter".to_owned()
+            };
             report.note(
                 input.places.day(&day.id),
                 format!(
@@ -54,7 +61,7 @@ pub(super) fn ends<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                     day.id,
                     ends.strftime("%H:%M"),
                 ),
-                "make `ends:` later, or the meeting shorter",
+                hint,
             );
         }
     }

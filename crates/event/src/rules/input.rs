@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 
-use crate::model::{Event, Meeting, RoomKey};
+use crate::model::{DayId, Event, Meeting, RoomKey};
 use crate::places::Places;
 use crate::schedule::Schedule;
 
@@ -41,6 +41,14 @@ impl<'a> Input<'a> {
     /// A meeting whose link the room is given, if there is any.
     pub(super) fn link(&self, room: &RoomKey) -> Option<&'a Meeting> {
         self.links.get(room).copied()
+    }
+
+    /// When the first meeting of a day begins, and when the last one ends.
+    pub(super) fn first_and_last(&self, day: &DayId) -> Option<(&'a Zoned, &'a Zoned)> {
+        let of_day = || self.event.meetings.iter().filter(|it| it.day == *day);
+        let first = of_day().map(|meeting| &meeting.start).min()?;
+        let last = of_day().map(|meeting| &meeting.end).max()?;
+        Some((first, last))
     }
 
     /// What to call somebody.

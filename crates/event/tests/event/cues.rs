@@ -235,6 +235,8 @@ fn keys_that_do_not_go_together_say_so() {
         "before: opening, late: send-within 10, to: [staff]",
         "before: opening, two-people: true, to: [staff]",
         "before: opening, fixed: true, to: [staff]",
+        "send: by-call, fixed: true, to: [staff]",
+        "one-per: day, before: jury-talk, to: [staff]",
         "before: opening, mention-all: true, to-people: [jury]",
         "before: opening, card: true, to: [staff]",
         "before: opening",
@@ -328,7 +330,7 @@ fn days_end_and_meetings_have_a_least_length() {
         .replace("min-length: 1 h", "min-length: 61 min")
         .replace("\"01:00 +1\"", "\"25:00\"");
     insta::assert_snapshot!(shown(&check_with(&late, PEOPLE).diagnostics), @r#"
-    event.yaml:10:18: time `25:00` is not a time at which a day ends | write "18:00", or "01:00 +1" for after midnight
+    event.yaml:10:18: time `25:00` is not a time of day | write hours and minutes: "18:00", or "01:00 +1" for after midnight
     event.yaml:51:11: meeting/min-length meeting `jury-talk` lasts 60 minutes; its `min-length` is 61 | give it more time, or make `min-length:` shorter
     "#);
 }
@@ -366,4 +368,39 @@ fn a_co_host_of_two_meetings_at_once_is_acknowledged_in_the_file() {
     };
     insta::assert_snapshot!(pool(""), @"event.yaml:51:14: meeting/cohost-pool (note) Ann Peters co-hosts `breakout/team-1/day-1` and `jury-talk` at once, from 14:00 on 2027-10-06 (and once more like it) | another of the role can be in one of them; if that is meant, name the role in `webex: cohosts-overlap:`");
     assert_eq!(pool(acknowledged), "");
+}
+
+#[test]
+fn a_cue_may_go_after_midnight_and_one_at_the_wrong_end_of_the_night_is_noted() {
+    let night = |at: &str, ends: &str| {
+        let cue = format!("  bar: {{ day: day-2, at: {at:?}, to: [staff], say: Last orders. }}\n");
+        let night =
+            "  party: { day: day-2, title: Party, time: \"22:00-01:30 +1\", rooms: [staff] }\n";
+        let yaml = yaml(&cue)
+            .replace("\norganisers: {", &format!("\n{night}organisers: {{"))
+            .replace("day-2: { title", &format!("day-2: {{ {ends} title"));
+        check_with(&yaml, PEOPLE)
+    };
+    let after = night("00:30 +1", "");
+    assert_eq!(shown(&after.diagnostics), "");
+    assert_eq!(
+        sheet(good(&after)),
+        "bar/day-2 | room/staff | 10-08 00:30 | at"
+    );
+    for (at, ends) in [("08:30", ""), ("12:00", ""), ("01:00 +1", "")] {
+        assert_eq!(shown(&night(at, ends).diagnostics), "", "{at}");
+    }
+    let wrong = [
+        ("00:30", ""),
+        ("02:00", ""),
+        ("12:00 +2", ""),
+        ("12:00", "ends: \"01:00\","),
+    ];
+    let wrong = wrong.map(|(at, ends)| shown(&night(at, ends).diagnostics));
+    insta::assert_snapshot!(wrong.join("\n"), @r#"
+    event.yaml:54:26: cue/midnight (note) cue `bar/day-2` goes at 00:30, hours before `day-2` begins, and that ends after midnight | is `00:30 +1` meant?
+    event.yaml:54:26: cue/midnight (note) cue `bar/day-2` goes at 02:00, hours before `day-2` begins, and that ends after midnight | is `02:00 +1` meant?
+    event.yaml:54:26: time `12:00 +2` is not a time of day | write hours and minutes: "18:00", or "01:00 +1" for after midnight
+    event.yaml:10:3: day/ends (note) meeting `breakout/team-1/day-2` goes on until 13:00; `day-2` ends at 01:00 (and 4 more like it) | write `01:00 +1` if that is after midnight
+    "#);
 }

@@ -214,10 +214,11 @@ async fn unknown_since(tx: &mut WriteTx, backup: &Backup) -> Result<Option<Times
     if messages::is_continued(tx, backup.table("operations")).await? {
         return Ok(None);
     }
-    let mut last = None;
+    let log = backup.table("show_log");
+    let entries = log.rows.iter().map(|row| show::written_at(log, row));
+    let mut last = entries.max();
     for (table, column) in [
         ("operations", "changed_at"),
-        ("show_log", "at"),
         ("revisions", "applied_at"),
         ("resources", "recorded_at"),
     ] {

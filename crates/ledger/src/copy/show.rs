@@ -37,12 +37,20 @@ pub(super) async fn merge_log(
         .bind(first)
         .execute(tx.conn())
         .await?;
-    let mut merged = by_time(later, unknown, |row| log.number(row, "at"));
+    let mut merged = by_time(later, unknown, |row| written_at(log, row));
     let position = log.position("number");
     for row in &mut merged {
         row[position] = Cell::Number(Some(tx.next("show_log").await?));
     }
     log.with(merged).fill(tx.conn()).await
+}
+
+/// When an entry was received, or else when its writer says that it was written.
+pub(super) fn written_at(log: &TableRows, row: &Row) -> i64 {
+    match log.cell(row, "received_at") {
+        Cell::Number(Some(at)) => *at,
+        _ => log.number(row, "at"),
+    }
 }
 
 /// Both, by time; each keeps its own order, also where a clock went back.

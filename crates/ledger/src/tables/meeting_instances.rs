@@ -1,10 +1,13 @@
 //! When meetings actually ran.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, instant, micros, storable};
+
+/// How long an instance runs at most.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// A meeting as it actually ran, from its start until everybody was gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +32,15 @@ impl Ledger {
         .await
     }
 
-    /// The instances that run, and those that ended at or after `since`, by their starts.
+    /// The instances that run, and those that ended at or after `since`, by their starts. What began more
+    /// than a day before and has no end does not run: its end was not heard of.
     pub async fn instances(&self, since: Timestamp) -> Result<Vec<MeetingInstance>, Error> {
         let rows: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(
             "SELECT id, series, started_at, ended_at FROM meeting_instances
-             WHERE ended_at IS NULL OR ended_at >= $1",
+             WHERE ended_at >= $1 OR (ended_at IS NULL AND started_at >= $2)",
         )
         .bind(micros(since))
+        .bind(micros(since.checked_sub(LONGEST).unwrap_or(since)))
         .fetch_all(&mut *self.read().await?)
         .await?;
         let mut instances = rows

@@ -25,8 +25,10 @@ pub struct ShowEntry {
     pub number: i64,
     /// Its idempotency key.
     pub key: String,
-    /// When, by the clock of the process that wrote it.
+    /// When: as it was received, or else by the clock of the process that wrote it.
     pub at: Timestamp,
+    /// Whether it was received: then the time stays.
+    pub received: bool,
     /// What it says.
     pub body: Body,
 }
@@ -64,23 +66,45 @@ impl Ledger {
     /// reader that goes on from the last number it saw misses no entry. A restore may give entries that were
     /// read before other numbers; their keys stay.
     pub async fn show_log(&self, after: i64) -> Result<Vec<ShowEntry>, Error> {
-        let rows: Vec<(i64, String, i64, i64, String)> = sqlx::query_as(
-            "SELECT number, entry_key, at, body_version, body FROM show_log
+        let rows: Vec<(i64, String, i64, Option<i64>, i64, String)> = sqlx::query_as(
+            "SELECT number, entry_key, at, received_at, body_version, body FROM show_log
              WHERE number > $1 ORDER BY number",
         )
         .bind(after)
         .fetch_all(&mut *self.read().await?)
         .await?;
         rows.into_iter()
-            .map(|(number, key, at, version, json)| {
+            .map(|(number, key, at, received_at, version, json)| {
                 Ok(ShowEntry {
                     number,
                     key,
-                    at: instant(at)?,
+                    at: instant(received_at.unwrap_or(at))?,
+                    received: received_at.is_some(),
                     body: Body { version, json },
                 })
             })
             .collect()
+    }
+
+    /// Notes when entries were received, each once: those with a greater number than this at this time;
+    /// those before, which were written while nobody received any, when their writers say, but not in the
+    /// future.
+    pub async fn receive_show_entries(&self, after: i64, at: Timestamp) -> Result<(), Error> {
+        self.write((after, micros(at)), |tx, (after, at)| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE show_log SET received_at =
+                         CASE WHEN number > $1 OR at > $2 THEN $2 ELSE at END
+                     WHERE received_at IS NULL",
+                )
+                .bind(*after)
+                .bind(*at)
+                .execute(tx.conn())
+                .await?;
+                Ok(())
+            })
+        })
+        .await
     }
 
     /// The number of the latest entry of the show log; 0 if it is empty.

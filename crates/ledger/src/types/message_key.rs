@@ -137,10 +137,10 @@ impl MessageKey {
         }
     }
 
-    /// Another text for a message, by the id that Webex gave it and the number of the entry of the
-    /// show log that asks for it.
+    /// Another text for a message, by the id that Webex gave it and the key of the entry of the show log
+    /// that asks for it.
     #[must_use]
-    pub fn correct(message: Uuid, entry: i64) -> Self {
+    pub fn correct(message: Uuid, entry: &str) -> Self {
         Self {
             kind: MessageKind::Correct,
             text: format!("{message}/{entry}"),
@@ -225,7 +225,7 @@ mod tests {
             MessageKey::notice(id, &InboxKey::message(id)),
             MessageKey::say(id, Recipient::Person(id)),
             MessageKey::recall(id),
-            MessageKey::correct(id, 12),
+            MessageKey::correct(id, "cue/12"),
         ];
         for key in &keys {
             assert_eq!(MessageKey::parse(&key.to_string()).as_ref(), Some(key));
@@ -244,7 +244,7 @@ mod tests {
         notice/00000000-0000-0000-0000-000000000007/message/00000000-0000-0000-0000-000000000007
         say/00000000-0000-0000-0000-000000000007/person:00000000-0000-0000-0000-000000000007
         recall/00000000-0000-0000-0000-000000000007
-        correct/00000000-0000-0000-0000-000000000007/12
+        correct/00000000-0000-0000-0000-000000000007/cue/12
         ");
     }
 

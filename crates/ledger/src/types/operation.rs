@@ -144,9 +144,26 @@ pub enum Undecodable {
         /// The version that was asked for.
         read: i64,
     },
-    /// It does not fit its version.
-    #[error("it does not fit its format: {0}")]
-    Json(#[from] serde_json::Error),
+    /// It does not fit its version. What is there instead is not told: it may be a password.
+    #[error("it does not fit its format: {category:?} error at line {line} column {column}")]
+    Json {
+        /// What kind of error it is.
+        category: serde_json::error::Category,
+        /// In which line, from 1.
+        line: usize,
+        /// In which column, from 1.
+        column: usize,
+    },
+}
+
+impl From<serde_json::Error> for Undecodable {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json {
+            category: error.classify(),
+            line: error.line(),
+            column: error.column(),
+        }
+    }
 }
 
 impl Body {
@@ -285,6 +302,20 @@ mod tests {
                 read: 1
             }
         ));
-        assert!(matches!(body.decode::<u8>(2), Err(Undecodable::Json(_))));
+        assert!(matches!(
+            body.decode::<u8>(2),
+            Err(Undecodable::Json { .. })
+        ));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_shown() {
+        let body = Body::new(1, &["https://example.com/?password=a1b2"]).unwrap();
+        let error = body.decode::<[u8; 1]>(1).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "it does not fit its format: Data error at line 1 column 37"
+        );
+        assert!(!format!("{error:?}").contains("a1b2"));
     }
 }

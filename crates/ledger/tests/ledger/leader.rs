@@ -324,14 +324,6 @@ async fn a_look_tells_whether_a_message_of_the_show_changed() {
 
         let deliveries = ledger.messages_of(MessageKind::Delivery).await.unwrap();
         assert_eq!(deliveries, [row(&ledger, &delivery(1)).await]);
-        let since = async |second| {
-            let since = ledger.show_messages_since(MessageKind::Delivery, at(second));
-            since.await.unwrap().len()
-        };
-        claimed(&ledger, delivery(2), &ann).await;
-        let late = ledger.claim(&[delivery(3)], &ann, at(9)).await.unwrap();
-        assert!(matches!(late[..], [Claim::Won(_)]));
-        assert_eq!([since(0).await, since(1).await, since(10).await], [3, 1, 0]);
         let said = [row(&ledger, &said(1)).await];
         assert_eq!(ledger.messages_of(MessageKind::Say).await.unwrap(), said);
         assert_eq!(ledger.messages_of(MessageKind::Recall).await.unwrap(), []);

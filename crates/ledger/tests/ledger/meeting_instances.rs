@@ -37,6 +37,10 @@ async fn the_earlier_start_and_the_later_word_on_the_end_count() {
         assert_eq!(ledger.instances(at(0)).await.unwrap(), known);
         assert_eq!(ledger.instances(at(19)).await.unwrap(), known[1..]);
         assert_eq!(ledger.instances(at(60)).await.unwrap(), known[2..]);
+        let day = 24 * 60 * 60;
+        let runs = ledger.instances(at(50 + day)).await.unwrap();
+        assert_eq!(runs, known[2..]);
+        assert_eq!(ledger.instances(at(51 + day)).await.unwrap(), []);
     })
     .await;
 }

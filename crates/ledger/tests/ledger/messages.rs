@@ -315,7 +315,7 @@ async fn not_even_a_body_that_is_no_json_hides_its_message() {
     disk.say("UPDATE operations SET body = '{'").await;
     let open = disk.ledger.open_operations(DELIVERY).await.unwrap();
     let read = open[0].body.decode::<Value>(1);
-    assert!(matches!(read, Err(Undecodable::Json(_))), "{read:?}");
+    assert!(matches!(read, Err(Undecodable::Json { .. })), "{read:?}");
 }
 
 #[tokio::test]

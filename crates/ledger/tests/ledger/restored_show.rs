@@ -111,6 +111,31 @@ async fn where_both_sides_went_on_their_entries_follow_each_other_by_time() {
 }
 
 #[tokio::test]
+async fn entries_that_were_received_follow_each_other_as_they_were() {
+    on_each(|ledger| async move {
+        let lost = in_memory().await;
+        log(&lost, &[("a", 1)]).await;
+        let (_folder, older) = backup_of(&lost).await;
+        log(&lost, &[("slow", 2)]).await;
+        lost.receive_show_entries(0, at(7)).await.unwrap();
+        let (_folder2, newer) = backup_of(&lost).await;
+        restore(&ledger, &older).await;
+        log(&ledger, &[("ahead", 90)]).await;
+        ledger.receive_show_entries(0, at(5)).await.unwrap();
+
+        restore(&ledger, &newer).await;
+        let after = ledger.show_log(0).await.unwrap().into_iter();
+        let after: Vec<_> = after.map(|it| (it.key, it.at, it.received)).collect();
+        let expected = [("a", 5), ("ahead", 5), ("slow", 7)];
+        assert_eq!(
+            after,
+            expected.map(|(key, second)| (key.to_owned(), at(second), true))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_token_that_either_side_revoked_stays_revoked() {
     on_each(|ledger| async move {
         let add = async |ledger: &Ledger, number: u8| {

@@ -1,9 +1,9 @@
 //! The show log is written once, in one order, and never against what its writer did not know.
 
 use serde_json::{Value, json};
-use showcaller_ledger::{Body, Logging, NewShowEntry};
+use showcaller_ledger::{Body, Error, Logging, NewShowEntry};
 
-use crate::fixtures::{at, on_both, on_each};
+use crate::fixtures::{at, instance, on_both, on_each};
 
 fn entry(key: &str) -> NewShowEntry {
     NewShowEntry {
@@ -77,6 +77,49 @@ async fn what_was_decided_on_a_part_of_the_log_is_not_written() {
             Logging::Outdated { latest: 5 }
         );
         assert_eq!(ledger.show_log_head().await.unwrap(), 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_has_the_time_at_which_it_was_first_received() {
+    on_each(|ledger| async move {
+        let times = async || {
+            let log = ledger.show_log(0).await.unwrap().into_iter();
+            log.map(|it| (it.at, it.received)).collect::<Vec<_>>()
+        };
+        for (key, second) in [("old", 10), ("ahead", 900), ("new", 500)] {
+            let written = ledger.log_show(&entries([key]), None, at(second)).await;
+            written.unwrap();
+        }
+        let unreceived = [(at(10), false), (at(900), false), (at(500), false)];
+        assert_eq!(times().await, unreceived);
+        // The first two were written before this leader led.
+        ledger.receive_show_entries(2, at(100)).await.unwrap();
+        let received = [(at(10), true), (at(100), true), (at(100), true)];
+        assert_eq!(times().await, received);
+        ledger.receive_show_entries(0, at(200)).await.unwrap();
+        assert_eq!(times().await, received, "once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_does_not_lead_any_more_receives_nothing() {
+    on_each(|ledger| async move {
+        ledger.log_show(&entries(["a"]), None, at(1)).await.unwrap();
+        let minute = jiff::SignedDuration::from_mins(1);
+        let ann = instance("ann");
+        let lease = ledger.acquire("cues", &ann, at(0), minute);
+        let lease = lease.await.unwrap();
+        let former = ledger.fenced_by(&lease);
+        ledger.release(lease).await.unwrap();
+        let received = former.receive_show_entries(0, at(3)).await;
+        assert!(
+            matches!(received, Err(Error::LeaseLost { .. })),
+            "{received:?}"
+        );
+        assert!(!ledger.show_log(0).await.unwrap()[0].received);
     })
     .await;
 }

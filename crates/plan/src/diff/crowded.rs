@@ -57,8 +57,11 @@ pub(super) fn elsewhere(
     now: Timestamp,
 ) -> BTreeMap<MeetingKey, Email> {
     let mut by_host: BTreeMap<&Email, Vec<Slot<'_>>> = BTreeMap::new();
+    let anew = |it: &Meeting| wishes.recreate.allows(&Address::meeting(&it.key));
+    let may_move = |it: &Meeting| it.host.is_none() && anew(it);
     let mut meetings: Vec<&Meeting> = event.meetings.iter().collect();
-    meetings.sort_by_key(|meeting| (meeting.start.timestamp(), &meeting.key));
+    // Those that stay with their hosts first: the others go where they leave room.
+    meetings.sort_by_key(|it| (may_move(it), it.start.timestamp(), &it.key));
     let mut moved = BTreeMap::new();
     for meeting in meetings {
         let slot = Slot {
@@ -66,19 +69,18 @@ pub(super) fn elsewhere(
             start: meeting.start.timestamp(),
             end: meeting.end.timestamp(),
         };
-        let Some(host) = hosts.get(&meeting.key).filter(|_| slot.end > now) else {
+        let named = meeting.host.as_ref().filter(|_| anew(meeting));
+        let host = named.or_else(|| hosts.get(&meeting.key));
+        let Some(host) = host.filter(|_| slot.end > now) else {
             continue;
         };
         let room = |host: &Host| {
             let own = by_host.get(&host.email).map_or(&[][..], Vec::as_slice);
-            let beside = own.iter().filter(|it| it.overlaps(&slot)).count();
-            beside < usize::try_from(host.parallel).unwrap_or(usize::MAX)
+            has_room(host, own, &slot)
         };
         let mut all = event.webex.hosts.iter();
         let own = all.clone().find(|it| it.email == *host);
-        let stays = own.is_none_or(room)
-            || meeting.host.is_some()
-            || !wishes.recreate.allows(&Address::meeting(&meeting.key));
+        let stays = own.is_none_or(room) || !may_move(meeting);
         let other = if stays { None } else { all.find(|it| room(it)) };
         if let Some(other) = other {
             moved.insert(meeting.key.clone(), other.email.clone());
@@ -87,6 +89,14 @@ pub(super) fn elsewhere(
         by_host.entry(host).or_default().push(slot);
     }
     moved
+}
+
+/// Whether a host of these has room for one more.
+fn has_room(host: &Host, own: &[Slot<'_>], more: &Slot<'_>) -> bool {
+    let own = || own.iter().filter(|it| it.overlaps(more));
+    let starts = own().map(|it| it.start.max(more.start));
+    let at_once = starts.map(|at| own().filter(|it| it.start <= at && at < it.end).count());
+    at_once.max().unwrap_or(0) < usize::try_from(host.parallel).unwrap_or(usize::MAX)
 }
 
 /// Tells of each such host, once, with what can be done about it.
@@ -114,7 +124,7 @@ pub(super) fn hosts(scene: &Scene<'_>, draft: &mut Draft) {
             .map(|(place, _)| crowd(&slots[..=place]));
         let crowds: Vec<Vec<&Meeting>> = crowds.filter(|crowd| crowd.len() > allowed).collect();
         if let Some(crowd) = crowds.first() {
-            let address = Address::meeting(&last(crowd).key);
+            let address = Address::meeting(&moved(host, crowd).key);
             let sentence = sentence(scene, host, crowd, &crowds, &by_host, draft);
             draft.cannot(&address, CannotReason::DoubleBooked, sentence);
         }
@@ -141,9 +151,12 @@ fn crowd<'a>(slots: &[Slot<'a>]) -> Vec<&'a Meeting> {
     running.map(|slot| slot.meeting).collect()
 }
 
-/// The one that begins last: the easiest to give to another host.
-fn last<'a>(crowd: &[&'a Meeting]) -> &'a Meeting {
-    crowd[crowd.len() - 1]
+/// The one that is the easiest to give to another host: of those for which the file does not name this one,
+/// that which begins last.
+fn moved<'a>(host: &Host, crowd: &[&'a Meeting]) -> &'a Meeting {
+    let mut latest = crowd.iter().rev();
+    let free = latest.find(|it| it.host.as_ref() != Some(&host.email));
+    free.unwrap_or(&crowd[crowd.len() - 1])
 }
 
 fn sentence(
@@ -154,7 +167,7 @@ fn sentence(
     by_host: &BTreeMap<Email, Vec<Slot<'_>>>,
     draft: &Draft,
 ) -> String {
-    let moved = last(crowd);
+    let (moved, last) = (moved(host, crowd), crowd[crowd.len() - 1]);
     let Host {
         email, parallel, ..
     } = host;
@@ -170,14 +183,17 @@ fn sentence(
         1 => ", and once more later".to_owned(),
         times => format!(", and {times} times more later"),
     };
-    let slot = Slot::of(scene, moved, draft);
-    let from = slot.start.to_zoned(moved.start.time_zone().clone());
+    let from = Slot::of(scene, last, draft).start;
+    let from = from.to_zoned(moved.start.time_zone().clone());
     let from = from.strftime("%H:%M on %a %-d %b");
     let (count, title) = (crowd.len(), &moved.title);
     let most = crowds.iter().map(Vec::len).max().unwrap_or(count);
     let address = Address::meeting(&moved.key);
-    let named = moved.host.as_ref().filter(|named| *named != email);
-    let another = match (named, free(scene, host, slot, by_host)) {
+    let slot = Slot::of(scene, moved, draft);
+    let another = match (&moved.host, free(scene, host, slot, by_host)) {
+        (Some(named), _) if named == email => format!(
+            "name another host for «{title}» and use --recreate {address}: its link is new then"
+        ),
         (Some(_), _) => format!("use --recreate {address}: its link is new then"),
         (None, Some(other)) => format!(
             "use --recreate {address}: «{title}» goes to a host who has room, such as {other}, and \
@@ -205,8 +221,7 @@ fn free<'a>(
     let mut others = others.filter(|other| other.email != host.email);
     let free = others.find(|other| {
         let own = by_host.get(&other.email).map_or(&[][..], Vec::as_slice);
-        let beside = own.iter().filter(|it| it.overlaps(&slot)).count();
-        beside < usize::try_from(other.parallel).unwrap_or(usize::MAX)
+        has_room(other, own, &slot)
     });
     free.map(|other| &other.email)
 }

@@ -6,6 +6,7 @@
 //! mention. Only the file's own answers are the organisers' Markdown, and stay it.
 
 mod card;
+mod changes;
 mod compose;
 mod inert;
 mod listing;
@@ -20,6 +21,7 @@ mod transcript;
 mod words;
 
 pub(crate) use self::card::shows;
+pub use self::changes::changes;
 pub use self::message::{Card, Message};
 pub use self::notices::{Notice, apologising, notice, one_after_the_other, see_above, sos_ticket};
 pub use self::transcript::transcript;

@@ -64,6 +64,10 @@ fn line(event: &Event, attention: &Attention, now: Timestamp) -> String {
         Need::Link => format!(
             "{cue} waits for the link of a meeting, for {to}. It goes as soon as the link is there."
         ),
+        Need::Absent => format!(
+            "{cue} is held for {to}: not on Webex yet. It goes as soon as they are in a room, or not at all \
+             if that is too late."
+        ),
         Need::Retry { reason } if reason == NO_ACCOUNT => format!(
             "{cue} was left out for {to} without a Webex account. `retry {}` sends it all the same: Webex \
              writes them a mail.",

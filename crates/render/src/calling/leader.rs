@@ -20,6 +20,8 @@ pub enum Leader {
         since: Zoned,
         /// How long ago it gave the last sign of life.
         heard: SignedDuration,
+        /// How far Webex's clock is ahead of its own, if it has said so.
+        webex_ahead: Option<SignedDuration>,
     },
 }
 
@@ -45,15 +47,24 @@ impl Leader {
     #[must_use]
     pub fn sentence(&self, next: Option<&(CueKey, Zoned)>, now: &Zoned) -> String {
         match (self, next) {
-            (Self::Process { name, since, heard }, _) => {
+            (
+                Self::Process {
+                    name,
+                    since,
+                    heard,
+                    webex_ahead,
+                },
+                _,
+            ) => {
                 let since = match since.date() == now.date() {
                     true => clock(since),
                     false => format!("{}, {}", date(since.date()), clock(since)),
                 };
                 format!(
-                    "{} runs the show since {since}, heard of {} ago.",
+                    "{} runs the show since {since}, heard of {} ago{}.",
                     plain(name),
-                    span(*heard)
+                    span(*heard),
+                    webex_ahead.map_or_else(String::new, of_its_clock)
                 )
             }
             (Self::Nobody, None) => "No process runs the show: nothing goes by clock.".to_owned(),
@@ -70,6 +81,17 @@ impl Leader {
                 )
             }
         }
+    }
+}
+
+/// Ends a sentence about a process.
+fn of_its_clock(webex_ahead: SignedDuration) -> String {
+    // A number stays with its unit, wherever lines are broken.
+    let by = span(webex_ahead).replace(' ', "\u{a0}");
+    match webex_ahead.as_secs() {
+        0 => "; its clock agrees with Webex's".to_owned(),
+        1.. => format!("; its clock is {by} behind Webex's"),
+        _ => format!("; its clock is {by} ahead of Webex's"),
     }
 }
 

@@ -56,18 +56,18 @@ pub struct ListedCue {
 }
 
 impl Listing {
-    /// The cues of all days, or of one. `is_led` says whether a process runs the show.
+    /// The cues of all days, or of one; `planned` is the schedule without slips. `is_led` says whether a
+    /// process runs the show.
     #[must_use]
     pub fn of(
         board: &Board<'_>,
-        (event, schedule): (&Event, &Schedule),
+        (event, schedule, planned): (&Event, &Schedule, &Schedule),
         now: Timestamp,
         (only, is_led): (Option<&DayId>, bool),
     ) -> Self {
         let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
         let now = now.to_zoned(zone);
-        let planned = Schedule::planned(event);
-        let cue = |cue: &CueStatus<'_>| listed(cue, event, (schedule, &planned), (&now, is_led));
+        let cue = |cue: &CueStatus<'_>| listed(cue, event, (schedule, planned), (&now, is_led));
         let cues: Vec<ListedCue> = board.cues.iter().map(cue).collect();
         let today = board.today().map(|day| day.id.clone());
         let mut days: Vec<ListedDay> = Vec::new();
@@ -179,6 +179,7 @@ struct Counts {
     unclear: usize,
     late: usize,
     no_link: usize,
+    absent: usize,
     left: usize,
     due: usize,
 }
@@ -197,6 +198,7 @@ impl Counts {
                 RecipientState::Late => counts.late += 1,
                 RecipientState::Due => counts.due += 1,
                 RecipientState::NoLink => counts.no_link += 1,
+                RecipientState::NotOnWebex => counts.absent += 1,
                 RecipientState::Planned
                 | RecipientState::Standby
                 | RecipientState::Held
@@ -245,6 +247,9 @@ fn standing(status: &CueStatus<'_>, now: &Zoned, is_led: bool) -> (String, Vec<S
         CueState::Sent => words.push(sent(status, now)),
         CueState::Held if counts.no_link > 0 => {
             words.push(counts.of_all(counts.no_link, "held: a link is missing"));
+        }
+        CueState::Held if counts.absent > 0 => {
+            words.push(counts.of_all(counts.absent, "held: not on Webex yet"));
         }
         CueState::Held if status.recalled > 0 && status.recalled == status.generation => {
             words.push("recalled".to_owned());
@@ -298,7 +303,7 @@ pub fn waiting(needs: &[Attention]) -> Option<String> {
             Need::Go { .. } | Need::Late { .. } | Need::Second { .. } => go += 1,
             Need::Retry { .. } => failed += recipients,
             Need::Settle => unclear += recipients,
-            Need::LeftOut { .. } | Need::Link => {}
+            Need::LeftOut { .. } | Need::Link | Need::Absent => {}
         }
     }
     let parts = [

@@ -5,6 +5,7 @@
 //! terminal.
 
 mod attention;
+mod chat;
 mod count;
 mod judged;
 mod leader;
@@ -17,13 +18,17 @@ mod reach;
 mod receipts;
 
 pub use self::attention::attention;
+pub use self::chat::{
+    ChatPreview, Note, YES, called, chat_advice, chat_listing, chat_preview, chat_refusal,
+    chat_text, late_yes, meanwhile, note, question, slip_facts,
+};
 pub use self::judged::{Advice, fact, follow, not_found, refusal};
 pub use self::leader::{Leader, Queue};
 pub use self::listing::{ListedCue, ListedDay, Listing, waiting};
 pub use self::message::message;
 pub use self::outcome::{Outcome, Verdict};
 pub use self::page::board_page;
-pub use self::preview::{Previewed, cost, preview};
+pub use self::preview::{Previewed, cost, preview, without_access};
 pub use self::reach::{audience, recipient};
 pub use self::receipts::{Done, receipts, receipts_progress, receipts_verdict};
 

@@ -21,6 +21,12 @@ pub struct Outcome {
     pub pending: usize,
     /// For whom something that it needs is missing.
     pub no_link: usize,
+    /// Who is not on Webex yet.
+    pub absent: usize,
+    /// To whom it could not be sent in time.
+    pub late: usize,
+    /// For whom it was held or skipped since.
+    pub stopped: usize,
     /// Whom Webex refused it to, and why.
     pub failed: Vec<(String, String)>,
     /// Where it may have arrived, and why that is not known.
@@ -34,11 +40,11 @@ pub struct Outcome {
 pub enum Verdict {
     /// All have it, or get nothing.
     Done,
-    /// It waits for a second person, or for a link.
+    /// It waits for a second person, for a link, or for a word.
     Waits,
     /// It is not known whether some have it.
     Unclear,
-    /// Webex refused some of it.
+    /// Webex refused some of it, or it could not be sent in time.
     Failed,
 }
 
@@ -52,6 +58,9 @@ impl Outcome {
             sent: 0,
             pending: 0,
             no_link: 0,
+            absent: 0,
+            late: 0,
+            stopped: 0,
             failed: Vec::new(),
             unclear: Vec::new(),
             waits_for_second: status.waits_for_second,
@@ -64,6 +73,7 @@ impl Outcome {
                     outcome.pending += 1;
                 }
                 RecipientState::NoLink => outcome.no_link += 1,
+                RecipientState::NotOnWebex => outcome.absent += 1,
                 RecipientState::Delivered(DeliveryState::Sent) => outcome.sent += 1,
                 RecipientState::Delivered(DeliveryState::Failed { reason }) => {
                     outcome.failed.push((name(), plain(reason)));
@@ -71,7 +81,9 @@ impl Outcome {
                 RecipientState::Delivered(DeliveryState::Unclear { reason }) => {
                     outcome.unclear.push((name(), plain(reason)));
                 }
-                _ => {}
+                RecipientState::Late => outcome.late += 1,
+                RecipientState::Held | RecipientState::Skipped => outcome.stopped += 1,
+                RecipientState::Planned | RecipientState::Standby => {}
             }
         }
         outcome
@@ -80,11 +92,11 @@ impl Outcome {
     /// The worst of it.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        if !self.failed.is_empty() {
+        if !self.failed.is_empty() || self.late > 0 {
             Verdict::Failed
         } else if !self.unclear.is_empty() {
             Verdict::Unclear
-        } else if self.no_link > 0 || self.waits_for_second {
+        } else if self.no_link + self.absent + self.stopped > 0 || self.waits_for_second {
             Verdict::Waits
         } else {
             Verdict::Done
@@ -115,6 +127,9 @@ impl Outcome {
         };
         more(self.pending, "still to be sent");
         more(self.no_link, "held: a link is missing");
+        more(self.absent, "held: not on Webex yet");
+        more(self.late, "not sent in time");
+        more(self.stopped, "held or skipped");
         more(self.failed.len(), "failed");
         more(self.unclear.len(), "unclear");
         format!("{}: {words}", self.cue)
@@ -142,6 +157,7 @@ impl Outcome {
     #[must_use]
     pub fn next(&self) -> Option<String> {
         match self.verdict() {
+            Verdict::Failed if self.failed.is_empty() => Some(format!("go {}", self.cue)),
             Verdict::Failed => Some(format!("retry {}", self.cue)),
             Verdict::Unclear => Some(format!("settle {}", self.cue)),
             Verdict::Done | Verdict::Waits => None,

@@ -59,7 +59,7 @@ impl Writer {
     fn head(&mut self, listing: &Listing) {
         let now = listing.now.strftime("%a %-d %b %Y, %H:%M");
         let zone = listing.now.time_zone().iana_name().unwrap_or("UTC");
-        self.line(vec![(listing.title.clone(), Tone::Head)]);
+        self.paragraph(&listing.title, Tone::Head);
         let clock = format!("It is {now}. Times are in {zone}.");
         self.line(vec![(clock, Tone::Dim)]);
         self.line(vec![]);
@@ -73,9 +73,15 @@ impl Writer {
 
     fn day(&mut self, day: &ListedDay) {
         self.line(vec![]);
-        let mut head = vec![(day.title.clone(), Tone::Head)];
+        const TODAY: &str = " · today";
+        let mut lines = wrapped(&day.title, self.width - TODAY.width());
+        let last = lines.pop().unwrap_or_default();
+        for line in lines {
+            self.line(vec![(line, Tone::Head)]);
+        }
+        let mut head = vec![(last, Tone::Head)];
         if day.today {
-            head.push((" · today".to_owned(), Tone::Add));
+            head.push((TODAY.to_owned(), Tone::Add));
         }
         self.line(head);
         let name = |cue: &ListedCue| cue.key.cue.to_string();
@@ -112,19 +118,22 @@ impl Writer {
         };
         // What is to be done stands on a line of its own where it does not fit beside the state.
         let whole = format!("{}{next}", cue.words);
-        let lines = match whole.width() <= room {
-            true => vec![whole],
-            false => wrapped(&cue.words, room)
-                .into_iter()
-                .chain(wrapped(next.trim_start(), room))
-                .collect(),
+        let (beside, below) = match whole.width() <= room {
+            true => (vec![whole], String::new()),
+            false => (wrapped(&cue.words, room), next.trim_start().to_owned()),
         };
-        let mut lines = lines.into_iter().filter(|line| !line.is_empty());
+        let mut beside = beside.into_iter();
         spans.push((" ".repeat(GAP), Tone::Plain));
-        spans.push((lines.next().unwrap_or_default(), tone));
+        spans.push((beside.next().unwrap_or_default(), tone));
         self.line(spans);
-        for line in lines {
-            self.line(vec![(" ".repeat(column + GAP), Tone::Plain), (line, tone)]);
+        let indent = column + GAP;
+        for line in beside {
+            self.line(vec![(" ".repeat(indent), Tone::Plain), (line, tone)]);
+        }
+        // What is typed stays whole, so it begins further left where it is long.
+        let indent = indent.min(self.width.saturating_sub(below.width()));
+        if !below.is_empty() {
+            self.line(vec![(" ".repeat(indent), Tone::Plain), (below, tone)]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A message as each of its recipients would see it.
 
-use showcaller_event::model::CueRecipient;
+use showcaller_event::model::{Cue, CueRecipient, MeetingFact, Part, Say, Text};
 use showcaller_event::{Event, Unfilled};
 use showcaller_secret::Secret;
 
@@ -35,6 +35,37 @@ pub fn preview(event: &Event, previewed: &[Previewed]) -> Secret {
         format!("{}:\n{}", audience(event, recipients), lines.join("\n"))
     });
     Secret::new(texts.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// The cue with a note in place of every link, number and password: what of it may go into a room that is
+/// not among its recipients.
+#[must_use]
+pub fn without_access(cue: &Cue) -> Cue {
+    let mut cue = cue.clone();
+    for to in &mut cue.to {
+        let texts = to.say.by_language.iter();
+        to.say = Say {
+            otherwise: noted(&to.say.otherwise),
+            by_language: texts.map(|(of, text)| (*of, noted(text))).collect(),
+        };
+    }
+    cue
+}
+
+fn noted(text: &Text) -> Text {
+    let part = |part: &Part| match part {
+        Part::Meeting { fact, .. } => {
+            let what = match fact {
+                MeetingFact::Join => "link and password",
+                MeetingFact::Link => "link",
+                MeetingFact::Password => "password",
+                MeetingFact::Number => "number",
+            };
+            Part::Words(format!("({what} of each room's own meeting)"))
+        }
+        Part::Words(_) | Part::Scheduled { .. } => part.clone(),
+    };
+    Text::new(text.parts().iter().map(part).collect())
 }
 
 /// How many calls that takes, and how long at so many a minute: as known, or as expected.

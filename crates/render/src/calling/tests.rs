@@ -5,8 +5,8 @@ use showcaller_event::model::{CueId, CueKey, CueRecipient, DayId, RoomKey};
 use showcaller_show::{Attention, CueState, Need, Receipt, ReceiptState};
 
 use super::{
-    Done, Leader, ListedCue, ListedDay, Listing, Outcome, Queue, Verdict, board_page, cost,
-    receipts, receipts_verdict, waiting,
+    Done, Leader, ListedCue, ListedDay, Listing, Outcome, Queue, Verdict, board_page, chat_refusal,
+    cost, receipts, receipts_verdict, waiting,
 };
 use crate::sample;
 
@@ -79,6 +79,7 @@ fn a_board_says_what_is_to_be_done_and_what_has_moved() {
         name: "ann@laptop pid 4711".to_owned(),
         since: at("08:01"),
         heard: SignedDuration::from_secs(3),
+        webex_ahead: Some(SignedDuration::from_secs(-12)),
     };
     let queue = Queue {
         waiting: 2,
@@ -99,6 +100,39 @@ fn a_board_says_what_is_to_be_done_and_what_has_moved() {
 }
 
 #[test]
+fn a_board_of_long_names_keeps_to_the_width() {
+    let long = "a-cue-whose-name-takes-more-than-a-third";
+    let words = "due, and nothing sends it";
+    let next = format!("go {long}/day-1");
+    let mut cue = listed(
+        long,
+        at("14:50"),
+        Some(at("14:30")),
+        (CueState::Sending, words),
+        &next,
+    );
+    cue.to = "Everybody who is in the building on that day".to_owned();
+    let title = "A very long title ".repeat(8);
+    let listing = Listing {
+        title: title.clone(),
+        now: at("12:00"),
+        days: vec![ListedDay {
+            id: Some(DayId::new("day-1")),
+            title,
+            today: true,
+            cues: vec![cue],
+        }],
+        next: None,
+    };
+    let page = board_page(&listing, &Leader::Nobody, &Queue::default(), 80).to_string();
+    assert!(
+        page.lines().all(|line| line.chars().count() <= 80),
+        "{page}"
+    );
+    assert!(page.contains(&format!("→ {next}\n")), "{page}");
+}
+
+#[test]
 fn an_outcome_is_as_bad_as_the_worst_of_it() {
     let outcome = Outcome {
         cue: key("opening"),
@@ -106,6 +140,9 @@ fn an_outcome_is_as_bad_as_the_worst_of_it() {
         sent: 9,
         pending: 0,
         no_link: 0,
+        absent: 0,
+        late: 0,
+        stopped: 0,
         failed: vec![("Team 1".to_owned(), "the room is gone".to_owned())],
         unclear: vec![("Jury".to_owned(), "no answer".to_owned()); 2],
         waits_for_second: false,
@@ -166,6 +203,7 @@ fn one_line_says_what_waits_for_an_operator() {
         generation: 0,
         need,
         recipients: vec![room.clone(); number],
+        attempts: 0,
     };
     let due = at("08:45").timestamp();
     assert_eq!(waiting(&[]), None);
@@ -191,4 +229,18 @@ fn a_cost_is_by_the_pace_that_was_learnt() {
         cost(500, Some(60.0)),
         "500 calls to Webex, about 9 min at 60 a minute (as learnt)."
     );
+}
+
+#[test]
+fn what_is_not_understood_in_the_chat_is_one_sentence() {
+    let refusal = |hint| chat_refusal("the event has no cue openin", hint);
+    assert_eq!(
+        refusal(Some("did you mean opening?")),
+        "The event has no cue openin: did you mean opening?"
+    );
+    assert_eq!(
+        refusal(Some("its cues are opening and lunch")),
+        "The event has no cue openin: its cues are opening and lunch."
+    );
+    assert_eq!(refusal(None), "The event has no cue openin.");
 }

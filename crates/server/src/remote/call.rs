@@ -37,6 +37,15 @@ impl Action {
         }
     }
 
+    /// What it leads to, where that is not in the facts.
+    fn sentence(self, cue: &CueKey) -> Option<String> {
+        match self {
+            Self::Go => None,
+            Self::Hold => Some(format!("{cue} is held until a go.")),
+            Self::Skip => Some(format!("{cue} is skipped, unless there is a go.")),
+        }
+    }
+
     fn command(self) -> Command {
         match self {
             Self::Go => Command::Go,
@@ -115,7 +124,9 @@ impl Remote {
                     )];
                     (StatusCode::OK, "repeated")
                 } else {
-                    sentences.extend(self.who_sends(call.action).await?);
+                    if call.action == Action::Go && !needs_second {
+                        sentences.extend(self.who_sends().await?);
+                    }
                     let second = if needs_second {
                         "waits-for-second"
                     } else {
@@ -151,10 +162,7 @@ impl Remote {
     }
 
     /// Says that nothing is sent yet, where that is so.
-    async fn who_sends(&self, action: Action) -> Result<Option<String>, Problem> {
-        if action != Action::Go {
-            return Ok(None);
-        }
+    async fn who_sends(&self) -> Result<Option<String>, Problem> {
         let runner = runner(&self.ledger, self.clock.now()).await;
         let runner = runner.map_err(|error| Problem::unavailable(&error))?;
         let sentence = "No process runs the show at this moment: it is sent by the next one that \
@@ -218,7 +226,12 @@ fn decide(show: &Show, board: &Board<'_>, call: &Call, by: &By) -> Result<Decide
     }
     Ok(Decided::Append {
         needs_second: facts.contains(&Fact::NeedsSecond),
-        sentences: facts.iter().map(|it| fact(it, event)).collect(),
+        sentences: call
+            .action
+            .sentence(&cue)
+            .into_iter()
+            .chain(facts.iter().map(|it| fact(it, event)))
+            .collect(),
         cue,
         entries,
         head: show.head(),

@@ -35,7 +35,7 @@ pub(super) async fn guard(
     next: Next,
 ) -> Result<Response, Problem> {
     if !matches!(request.uri().query(), None | Some("" | CONFIRM_EARLY)) {
-        let detail = "The only query is ?confirm=early. A token belongs into the header \
+        let detail = "The only query is ?confirm=early. A token goes into the header \
                       `Authorization: Bearer …`: addresses end in logs.";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "query", detail));
     }

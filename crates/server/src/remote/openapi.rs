@@ -178,7 +178,7 @@ fn schemas() -> Value {
             "recipients": object(Value::Object(counted)),
             "attention": { "type": "array", "items": object(json!({
                 "need": {
-                    "enum": ["go", "late", "left-out", "link", "retry", "settle", "second"],
+                    "enum": ["go", "late", "left-out", "link", "absent", "retry", "settle", "second"],
                 },
                 "recipients": count,
             })) },

@@ -117,7 +117,9 @@ impl Recipients {
                     &mut counts.sending
                 }
                 RecipientState::Delivered(DeliveryState::Sent) => &mut counts.sent,
-                RecipientState::NoLink | RecipientState::Held => &mut counts.held,
+                RecipientState::NoLink | RecipientState::NotOnWebex | RecipientState::Held => {
+                    &mut counts.held
+                }
                 RecipientState::Skipped => &mut counts.skipped,
                 RecipientState::Late => &mut counts.late,
                 RecipientState::Delivered(DeliveryState::Failed { .. }) => &mut counts.failed,
@@ -135,6 +137,7 @@ fn need(need: &Need) -> &'static str {
         Need::Late { .. } => "late",
         Need::LeftOut { .. } => "left-out",
         Need::Link => "link",
+        Need::Absent => "absent",
         Need::Retry { .. } => "retry",
         Need::Settle => "settle",
         Need::Second { .. } => "second",

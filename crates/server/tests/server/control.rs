@@ -202,6 +202,21 @@ async fn its_figures_are_for_prometheus_and_name_no_person() {
     showcaller_messages{kind="notice",state="done"} 0
     showcaller_messages{kind="notice",state="failed"} 0
     showcaller_messages{kind="notice",state="unclear"} 0
+    showcaller_messages{kind="say",state="waiting"} 0
+    showcaller_messages{kind="say",state="sending"} 0
+    showcaller_messages{kind="say",state="done"} 0
+    showcaller_messages{kind="say",state="failed"} 0
+    showcaller_messages{kind="say",state="unclear"} 0
+    showcaller_messages{kind="recall",state="waiting"} 0
+    showcaller_messages{kind="recall",state="sending"} 0
+    showcaller_messages{kind="recall",state="done"} 0
+    showcaller_messages{kind="recall",state="failed"} 0
+    showcaller_messages{kind="recall",state="unclear"} 0
+    showcaller_messages{kind="correct",state="waiting"} 0
+    showcaller_messages{kind="correct",state="sending"} 0
+    showcaller_messages{kind="correct",state="done"} 0
+    showcaller_messages{kind="correct",state="failed"} 0
+    showcaller_messages{kind="correct",state="unclear"} 0
     "#);
 }
 

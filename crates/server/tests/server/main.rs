@@ -5,4 +5,5 @@ mod control;
 mod hooks;
 mod hostile;
 mod inbox;
+mod remote;
 mod slow;

@@ -24,6 +24,8 @@ pub struct Attention {
     pub need: Need,
     /// For whom.
     pub recipients: Vec<CueRecipient>,
+    /// How often it was begun to be sent to them, all together.
+    pub attempts: u32,
 }
 
 /// What a cue needs of an operator.
@@ -46,6 +48,8 @@ pub enum Need {
     },
     /// What its text gives of a meeting is not there yet.
     Link,
+    /// The recipient is not on Webex yet.
+    Absent,
     /// Webex refused it.
     Retry {
         /// In its words, to the first.
@@ -60,8 +64,8 @@ pub enum Need {
     },
 }
 
-/// What makes it the same need: it is told once. A cue that moves to another time, or comes anew, needs it
-/// again.
+/// What makes it the same need: it is told once. A cue that moves to another time, comes anew, or fails for
+/// others or once more, needs it again.
 impl fmt::Display for Attention {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, since) = match &self.need {
@@ -69,13 +73,30 @@ impl fmt::Display for Attention {
             Need::Late { due } => ("late", Some(due)),
             Need::LeftOut { due } => ("left-out", Some(due)),
             Need::Link => ("link", None),
+            Need::Absent => ("absent", None),
             Need::Retry { .. } => ("retry", None),
             Need::Settle => ("settle", None),
             Need::Second { .. } => ("second", None),
         };
         write!(f, "{what}/{}/{}", self.cue, self.generation)?;
-        since.map_or(Ok(()), |since| write!(f, "/{since}"))
+        match (since, &self.need) {
+            (Some(since), _) => write!(f, "/{since}"),
+            (None, Need::Second { .. }) => Ok(()),
+            (None, _) => write!(f, "/{:016x}/{}", digest(&self.recipients), self.attempts),
+        }
     }
+}
+
+/// FNV-1a: it stays in the log, so it is the same in every build.
+fn digest(recipients: &[CueRecipient]) -> u64 {
+    let mut names: Vec<String> = recipients.iter().map(|it| format!("{it}\n")).collect();
+    names.sort_unstable();
+    names
+        .concat()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
 }
 
 impl Board<'_> {
@@ -89,6 +110,8 @@ impl Board<'_> {
 fn needs(cue: &CueStatus<'_>, now: Timestamp) -> Vec<Attention> {
     let mut needs = Vec::new();
     let mut add = |need: Option<Need>, recipients: Vec<&RecipientStatus<'_>>| {
+        let deliveries = recipients.iter().filter_map(|it| it.delivery);
+        let attempts = deliveries.fold(0, |sum: u32, it| sum.saturating_add(it.attempt));
         let recipients: Vec<_> = recipients
             .iter()
             .map(|it| it.to.recipient.clone())
@@ -98,6 +121,7 @@ fn needs(cue: &CueStatus<'_>, now: Timestamp) -> Vec<Attention> {
             generation: cue.generation,
             need,
             recipients,
+            attempts,
         }));
     };
     let which = |wanted: &dyn Fn(&RecipientStatus<'_>) -> bool| -> Vec<_> {
@@ -116,14 +140,32 @@ fn needs(cue: &CueStatus<'_>, now: Timestamp) -> Vec<Attention> {
     add(due(&late).map(|due| Need::Late { due }), late);
     let left_out = which(&|it| it.missed && it.state == RecipientState::Skipped);
     add(due(&left_out).map(|due| Need::LeftOut { due }), left_out);
+    // Told once it is known for all of them.
+    if cue.recipients.iter().any(is_under_way) {
+        return needs;
+    }
     let linkless = which(&|it| it.state == RecipientState::NoLink);
     add((!linkless.is_empty()).then_some(Need::Link), linkless);
+    let absent = which(&|it| it.state == RecipientState::NotOnWebex);
+    add((!absent.is_empty()).then_some(Need::Absent), absent);
     let failed = which(&|it| reason(it).is_some());
     let why = failed.first().and_then(|it| reason(it));
     add(why.map(|reason| Need::Retry { reason }), failed);
-    let unclear = which(&|it| it.delivery.is_some_and(|it| is_left_to_a_person(it, now)));
-    add((!unclear.is_empty()).then_some(Need::Settle), unclear);
+    let unclear = which(&|it| it.delivery.is_some_and(is_unclear));
+    let looked_up = |it: &&RecipientStatus<'_>| {
+        let since = it.delivery.map(|it| now.duration_since(it.since));
+        since.is_some_and(|since| since < LOOKED_UP_FOR)
+    };
+    let settle = !unclear.is_empty() && !unclear.iter().any(looked_up);
+    add(settle.then_some(Need::Settle), unclear);
     needs
+}
+
+fn is_under_way(it: &RecipientStatus<'_>) -> bool {
+    matches!(
+        it.state,
+        RecipientState::Due | RecipientState::Delivered(DeliveryState::Sending)
+    )
 }
 
 fn reason(it: &RecipientStatus<'_>) -> Option<String> {
@@ -133,8 +175,6 @@ fn reason(it: &RecipientStatus<'_>) -> Option<String> {
     }
 }
 
-/// Whether nothing is looked up any more about a delivery in doubt.
-fn is_left_to_a_person(delivery: &Delivery, now: Timestamp) -> bool {
-    let unclear = matches!(delivery.state, DeliveryState::Unclear { .. });
-    unclear && now.duration_since(delivery.since) >= LOOKED_UP_FOR
+fn is_unclear(delivery: &Delivery) -> bool {
+    matches!(delivery.state, DeliveryState::Unclear { .. })
 }

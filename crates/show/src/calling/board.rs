@@ -23,6 +23,11 @@ pub struct Setting<'a> {
     pub deliveries: &'a [Delivery],
     /// Whether cues may go by the clock: not while the clock is in doubt.
     pub clock_trusted: bool,
+    /// From when until when messages may have been sent that `deliveries` lacks, because the ledger was
+    /// restored.
+    pub unknown: &'a [(Timestamp, Timestamp)],
+    /// Whether a recipient is on Webex: a person may not be in any room yet.
+    pub on_webex: &'a dyn Fn(&CueRecipient) -> bool,
 }
 
 /// The state of every cue, in the file's order.
@@ -44,19 +49,6 @@ pub struct DueNow<'b, 'a> {
     pub to: &'b RecipientStatus<'a>,
 }
 
-/// A cue that could not go in time to some of its recipients.
-#[derive(Debug, Clone, Copy)]
-pub struct Missed<'b, 'a> {
-    /// The cue.
-    pub cue: &'b CueStatus<'a>,
-    /// When it was due, to the first of them.
-    pub due: Timestamp,
-    /// How many of them an operator is asked about.
-    pub asked: usize,
-    /// How many of them were skipped.
-    pub skipped: usize,
-}
-
 /// A delivery in doubt of which a person said that it arrived.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrived<'b, 'a> {
@@ -76,7 +68,7 @@ impl<'a> Board<'a> {
         for logged in setting.log {
             let place = logged.entry.cue().and_then(|key| names.get(key));
             if let Some(place) = place {
-                called[*place].take(&cues[*place], logged);
+                called[*place].take(&cues[*place], logged, setting.unknown);
             }
         }
         let mut deliveries: Vec<Vec<&Delivery>> = cues.iter().map(|_| Vec::new()).collect();
@@ -91,6 +83,8 @@ impl<'a> Board<'a> {
             scene: setting.scene,
             meetings: Meetings::of(setting.log, setting.scene.schedule),
             clock_trusted: setting.clock_trusted,
+            unknown: setting.unknown,
+            on_webex: setting.on_webex,
         };
         let now = setting.scene.now;
         let lapses = called.iter().filter_map(Called::lapses);
@@ -152,24 +146,6 @@ impl<'a> Board<'a> {
                 Some(Arrived { cue, delivery })
             })
             .collect()
-    }
-
-    /// The cues that could not go in time, and of which nothing was decided since.
-    #[must_use]
-    pub fn missed(&self) -> Vec<Missed<'_, 'a>> {
-        let missed = self.cues.iter().filter_map(|cue| {
-            let missed = || cue.recipients.iter().filter(|to| to.missed);
-            let due = missed().filter_map(|to| to.due).min()?;
-            let asked = missed().filter(|to| to.state == RecipientState::Late);
-            let asked = asked.count();
-            Some(Missed {
-                cue,
-                due,
-                asked,
-                skipped: missed().count() - asked,
-            })
-        });
-        missed.collect()
     }
 
     fn recipients(&self) -> impl Iterator<Item = (&CueStatus<'a>, &RecipientStatus<'a>)> {

@@ -28,6 +28,9 @@ pub(super) struct Called<'a> {
     pub(super) arrived: BTreeMap<&'a CueRecipient, u32>,
 }
 
+/// From when until when.
+pub(super) type Span = (Timestamp, Timestamp);
+
 /// A go.
 #[derive(Clone, Copy)]
 pub(super) struct Press<'a> {
@@ -51,15 +54,15 @@ pub(super) struct Anew {
 }
 
 impl<'a> Called<'a> {
-    /// Takes the next entry about this cue.
-    pub(super) fn take(&mut self, cue: &Cue, logged: &'a Logged) {
+    /// Takes the next entry about this cue. `unknown` as in [`Setting`](super::Setting).
+    pub(super) fn take(&mut self, cue: &Cue, logged: &'a Logged, unknown: &[Span]) {
         match &logged.entry {
-            Entry::Go { .. } => self.go(cue, logged),
+            Entry::Go { .. } => self.go(cue, logged, unknown),
             Entry::Hold { .. } => self.stop(Stopped::Held),
             Entry::Skip { .. } => self.stop(Stopped::Skipped),
             Entry::Again { after, .. } if *after == self.generation => {
                 self.next_generation();
-                self.go(cue, logged);
+                self.go(cue, logged, unknown);
             }
             Entry::Recall { .. } if !self.waits_since_a_recall() => {
                 self.next_generation();
@@ -102,10 +105,15 @@ impl<'a> Called<'a> {
         first.at.checked_add(CALL_HOLDS).ok()
     }
 
-    fn go(&mut self, cue: &Cue, logged: &'a Logged) {
+    fn go(&mut self, cue: &Cue, logged: &'a Logged, unknown: &[Span]) {
         let lapsed = |at: Timestamp| logged.at.duration_since(at) >= CALL_HOLDS;
+        // A go of today answers the question whether what was called then is to be sent.
+        let answers = |at: Timestamp| {
+            let mut spans = unknown.iter();
+            spans.any(|(_, until)| at <= *until && *until < logged.at)
+        };
         match self.at {
-            Some(at) if !lapsed(at) => {}
+            Some(at) if !lapsed(at) && !answers(at) => {}
             Some(_) => {
                 self.at = None;
                 self.by.clear();

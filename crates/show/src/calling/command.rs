@@ -7,7 +7,7 @@ use showcaller_event::model::{CueRecipient, DayId, Email};
 use thiserror::Error;
 
 use super::board::Board;
-use super::delivery::DeliveryState;
+use super::delivery::{Delivery, DeliveryState};
 use super::log::{Attempted, By, Entry};
 use super::standing::lacks_a_fact;
 use super::status::{CueStatus, RecipientState, RecipientStatus};
@@ -181,7 +181,7 @@ impl<'b, 'a> Case<'b, 'a> {
         let is_called = !cue.called_by.is_empty() && !cue.waits_for_second;
         let open = self.which(|it| match &it.state {
             RecipientState::Due | RecipientState::Delivered(_) => false,
-            RecipientState::NoLink => !is_called,
+            RecipientState::NoLink | RecipientState::NotOnWebex => !is_called,
             RecipientState::Planned
             | RecipientState::Standby
             | RecipientState::Held
@@ -206,11 +206,7 @@ impl<'b, 'a> Case<'b, 'a> {
             let by = first.duration_since(now);
             facts.push(Fact::Early { by });
         }
-        let sent = self.which(|it| matches!(it.state, RecipientState::Delivered(_)));
-        if !sent.is_empty() {
-            let recipients = sent.len();
-            facts.push(Fact::AlreadySent { recipients });
-        }
+        facts.extend(self.already_sent());
         self.append_called(
             Entry::Go {
                 cue: cue.key.clone(),
@@ -232,8 +228,7 @@ impl<'b, 'a> Case<'b, 'a> {
         }
         let all: Recipients<'_, '_> = self.cue.recipients.iter().collect();
         let mut facts = self.sends(&all);
-        let recipients = sent.len();
-        facts.push(Fact::AlreadySent { recipients });
+        facts.extend(self.already_sent());
         let cue = self.cue.key.clone();
         let after = self.cue.generation;
         self.append_called(Entry::Again { cue, after }, facts)
@@ -265,8 +260,7 @@ impl<'b, 'a> Case<'b, 'a> {
             (0, false) => return Ok(Judged::Follow(self.follows())),
             _ => {}
         }
-        let sent = (sent > 0).then_some(Fact::AlreadySent { recipients: sent });
-        append(vec![entry], sent.into_iter().collect())
+        append(vec![entry], self.already_sent().into_iter().collect())
     }
 
     fn retry(&self) -> Result<Judged, Refusal> {
@@ -342,6 +336,13 @@ impl<'b, 'a> Case<'b, 'a> {
         recipients.filter(|it| wanted(it)).collect()
     }
 
+    /// What is in rooms, or may be: not what Webex refused, nor what was left out.
+    fn already_sent(&self) -> Option<Fact> {
+        let sent = self.which(|it| it.delivery.is_some_and(Delivery::may_be_sent));
+        let recipients = sent.len();
+        (recipients > 0).then_some(Fact::AlreadySent { recipients })
+    }
+
     fn is_under_way(&self) -> bool {
         let under_way = |it: &RecipientStatus<'_>| {
             let state = &it.state;
@@ -354,7 +355,7 @@ impl<'b, 'a> Case<'b, 'a> {
     /// How it stands, where nothing is left to be done.
     fn follows(&self) -> Follow {
         let any = |state: &RecipientState| self.cue.recipients.iter().any(|it| it.state == *state);
-        if self.is_under_way() || any(&RecipientState::NoLink) {
+        if self.is_under_way() || any(&RecipientState::NoLink) || any(&RecipientState::NotOnWebex) {
             Follow::UnderWay
         } else if any(&RecipientState::Held) {
             Follow::Held

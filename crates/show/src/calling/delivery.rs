@@ -22,6 +22,8 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// Since when.
     pub since: Timestamp,
+    /// Whether the process that claimed it leads since then: it claimed it in time, and sends it.
+    pub in_hand: bool,
 }
 
 /// What became of a delivery.

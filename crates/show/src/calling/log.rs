@@ -10,9 +10,11 @@ use super::slip::Slip;
 /// One entry of the show log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
-    /// Its number: later entries have higher ones.
+    /// Its number: later entries have higher ones. A restore may give it another one.
     pub number: i64,
-    /// When, by the clock of the process that wrote it.
+    /// Its idempotency key, which never changes: entries refer to each other by it.
+    pub key: String,
+    /// When: as the leader received it, or else by the clock of the process that wrote it.
     pub at: Timestamp,
     /// Whose word it is.
     pub by: By,
@@ -139,7 +141,9 @@ pub enum Entry {
     },
     /// A slip counts no more.
     UndoSlip {
-        /// Its number in the log.
+        /// The key of its entry.
+        slip: String,
+        /// The number that its entry had, for people.
         number: i64,
     },
     /// A file was applied that moves these meetings itself: the slips before count no more for them.

@@ -7,6 +7,7 @@
 mod attention;
 mod board;
 mod called;
+mod chat;
 mod command;
 mod delivery;
 mod find;
@@ -18,7 +19,8 @@ mod standing;
 mod status;
 
 pub use attention::{Attention, LOOKED_UP_FOR, Need};
-pub use board::{Arrived, Board, DueNow, Missed, Setting};
+pub use board::{Arrived, Board, DueNow, Setting};
+pub use chat::{ChatCommand, ChatMessage};
 pub use command::{Command, Fact, Follow, Judged, Refusal};
 pub use delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 pub use find::NotFound;

@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{
-    Cue, CueTo, Late, MeetingFact, MeetingFacts, MeetingKey, Part, Sending,
+    Cue, CueRecipient, CueTo, Late, MeetingFact, MeetingFacts, MeetingKey, Part, Sending,
 };
 
-use super::called::{Anew, CALL_HOLDS, Called, Stopped};
+use super::called::{Anew, CALL_HOLDS, Called, Span, Stopped};
 use super::delivery::{Delivery, DeliveryState};
 use super::meetings::{ByItself, Meetings};
 use super::status::{RecipientState, RecipientStatus};
@@ -19,6 +19,9 @@ pub(super) struct Present<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) meetings: Meetings<'a>,
     pub(super) clock_trusted: bool,
+    /// As in [`Setting`](super::Setting).
+    pub(super) unknown: &'a [Span],
+    pub(super) on_webex: &'a dyn Fn(&CueRecipient) -> bool,
 }
 
 /// A state, and what is known of it beside.
@@ -64,9 +67,10 @@ impl<'a> Present<'a> {
             called,
             to,
             by_itself: self.meetings.due(cue, to),
+            in_hand: delivery.is_some_and(|it| it.in_hand && it.state == DeliveryState::Waiting),
         };
         let standing = match delivery {
-            None => case.open(None),
+            None => case.in_doubt(case.open(None)),
             Some(delivery) => case.delivered(delivery),
         };
         RecipientStatus {
@@ -88,6 +92,8 @@ struct Case<'b> {
     called: &'b Called<'b>,
     to: &'b CueTo,
     by_itself: ByItself,
+    /// Whether it was claimed in time by the process that leads.
+    in_hand: bool,
 }
 
 impl Case<'_> {
@@ -98,7 +104,7 @@ impl Case<'_> {
             DeliveryState::Waiting => return self.open(anew),
             DeliveryState::Failed { .. } | DeliveryState::Unclear { .. } => {
                 let this = anew.filter(|anew| anew.after == delivery.attempt);
-                let once_more = this.map(|anew| self.called(anew.at));
+                let once_more = this.map(|anew| self.in_doubt(self.called(anew.at)));
                 if let Some(once_more) = once_more.filter(|it| !it.missed) {
                     return once_more;
                 }
@@ -124,6 +130,22 @@ impl Case<'_> {
         Standing {
             due: call.or(self.by_itself.instant()),
             ..standing
+        }
+    }
+
+    /// Asks an operator about what was to be sent in a time of which the ledger has lost the messages.
+    fn in_doubt(&self, standing: Standing) -> Standing {
+        let (Some(due), Some(over)) = (standing.due, standing.until) else {
+            return standing;
+        };
+        let mut spans = self.present.unknown.iter();
+        let may_be_sent = spans.any(|(from, until)| due <= *until && *from < over);
+        if standing.state != RecipientState::Due || !may_be_sent {
+            return standing;
+        }
+        Standing {
+            due: Some(due),
+            ..Standing::new(RecipientState::Late).missed()
         }
     }
 
@@ -164,6 +186,12 @@ impl Case<'_> {
             Late::Ask => (ON_TIME, RecipientState::Late),
             Late::Skip => (ON_TIME, RecipientState::Skipped),
         };
+        // A broadcast to many rooms takes longer than a minute.
+        let window = if self.in_hand {
+            window.max(CALL_HOLDS)
+        } else {
+            window
+        };
         let standing = self.within(now, due, window);
         standing.unwrap_or_else(|| Standing::new(late).missed())
     }
@@ -171,7 +199,9 @@ impl Case<'_> {
     /// To be sent, if what it needs is there; `None` once the window is over.
     fn within(&self, now: Timestamp, due: Timestamp, window: SignedDuration) -> Option<Standing> {
         let over = due.checked_add(window).ok().filter(|over| now < *over)?;
-        let state = if lacks_a_fact(self.present.scene, self.to) {
+        let state = if !(self.present.on_webex)(&self.to.recipient) {
+            RecipientState::NotOnWebex
+        } else if lacks_a_fact(self.present.scene, self.to) {
             RecipientState::NoLink
         } else {
             RecipientState::Due

@@ -80,6 +80,8 @@ pub enum RecipientState {
     Due,
     /// Something that its text gives of a meeting is not there yet: the link, the password, the number.
     NoLink,
+    /// The recipient is not on Webex yet.
+    NotOnWebex,
     /// It was held.
     Held,
     /// It was skipped.
@@ -145,7 +147,7 @@ impl RecipientState {
         match self {
             Self::Planned => CueState::Planned,
             Self::Standby => CueState::Standby,
-            Self::NoLink | Self::Held => CueState::Held,
+            Self::NoLink | Self::NotOnWebex | Self::Held => CueState::Held,
             Self::Skipped => CueState::Skipped,
             Self::Late => CueState::Late,
             Self::Due | Self::Delivered(DeliveryState::Waiting | DeliveryState::Sending) => {

@@ -150,6 +150,18 @@ fn what_makes_no_sense_is_refused() {
 }
 
 #[test]
+fn what_failed_counts_as_sent_to_nobody() {
+    let mut show = Show::new([cue("opening/day-1")]);
+    let reason = showcaller_show::NO_ACCOUNT.to_owned();
+    show.at("09:50")
+        .delivered("opening/day-1", "alpha", DeliveryState::Failed { reason });
+    let held = facts(show.command("opening", &Command::Hold));
+    assert_eq!(held, []);
+    let went = facts(show.command("opening", &Command::Go));
+    assert!(!went.iter().any(|it| matches!(it, Fact::AlreadySent { .. })));
+}
+
+#[test]
 fn a_hold_says_who_has_it_already_and_a_second_one_follows() {
     let mut show = Show::new([cue("opening/day-1")]);
     show.at("09:50")

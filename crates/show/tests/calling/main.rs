@@ -4,6 +4,7 @@ mod commands;
 mod model;
 mod peers;
 mod properties;
+mod restored;
 mod states;
 
 mod support;

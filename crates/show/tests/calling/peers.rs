@@ -91,23 +91,20 @@ fn an_outage_is_summed_up() {
         .delivered("opening/day-1", "alpha", DeliveryState::Sent);
     show.delivered("opening/day-1", "beta", DeliveryState::Waiting);
     show.at("11:00").board(|board| {
-        let missed = board.missed();
-        let missed: Vec<_> = missed
-            .iter()
-            .map(|it| (it.cue.key.to_string(), it.due, it.asked, it.skipped))
-            .collect();
+        let told: Vec<_> = board.attention(at("11:00"));
+        let told: Vec<_> = told.iter().map(ToString::to_string).collect();
         assert_eq!(
-            missed,
+            told,
             [
-                ("opening/day-1".to_owned(), at("09:50"), 1, 0),
-                ("lunch/day-1".to_owned(), at("09:50"), 0, 2),
+                "late/opening/day-1/0/2027-10-06T07:50:00Z",
+                "left-out/lunch/day-1/0/2027-10-06T07:50:00Z",
             ]
         );
     });
     assert!(show.due().is_empty());
-    // What was decided since is not missed any more.
+    // What was decided since needs no operator any more.
     show.log(Entry::Skip {
         cue: key("opening/day-1"),
     });
-    show.board(|board| assert_eq!(board.missed().len(), 1));
+    show.board(|board| assert_eq!(board.attention(at("11:00")).len(), 1));
 }

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use showcaller_event::model::{Anchor, Counts, CueRecipient, CueTo, Email, Late, Sending};
-use showcaller_show::{CueState, DeliveryState, Entry};
+use showcaller_show::{CueState, DeliveryState, Entry, RecipientState};
 
 use crate::support::{
     Show, anchored, ann, at, bob, cue, key, meeting, minutes, person, webex, with_link,
@@ -39,6 +39,86 @@ fn other_policies_leave_a_minute(#[case] late: Late, #[case] state: &str) {
     assert_eq!(show.at("09:50:59").due().len(), 2);
     assert_eq!(show.at("09:51").state("opening/day-1"), state);
     assert!(show.due().is_empty());
+}
+
+/// As a broadcast to many rooms takes longer than a minute.
+#[rstest]
+#[case(Late::Ask, RecipientState::Late)]
+#[case(Late::Skip, RecipientState::Skipped)]
+fn what_the_leader_claimed_in_time_goes_on_for_ten_minutes(
+    #[case] late: Late,
+    #[case] left: RecipientState,
+) {
+    let mut opening = cue("opening/day-1");
+    opening.late = late;
+    let mut show = Show::new([opening]);
+    show.at("09:50");
+    for room in ["alpha", "beta"] {
+        show.delivered("opening/day-1", room, DeliveryState::Waiting);
+    }
+    // Alpha's was claimed by a process that is dead by now.
+    show.deliveries[1].in_hand = true;
+    for time in ["09:51", "09:59:59"] {
+        assert_eq!(show.at(time).due(), ["opening/day-1 beta"]);
+    }
+    show.at("10:00").board(|board| {
+        let states = board.cues[0].recipients.iter().map(|it| &it.state);
+        assert!(states.eq([&left, &left]));
+    });
+    // It is stopped as any other.
+    show.at("09:52").log(Entry::Hold {
+        cue: key("opening/day-1"),
+    });
+    assert!(show.due().is_empty());
+}
+
+/// What fails for others, or once more, is told again, and only once all of it is known.
+#[test]
+fn every_failure_is_told_once_nothing_is_under_way() {
+    let mut show = Show::new([cue("opening/day-1")]);
+    let told = |show: &Show| {
+        show.board(|board| {
+            let needs = board.attention(show.now);
+            let needs = needs.iter().map(|it| (it.to_string(), it.recipients.len()));
+            needs.collect::<Vec<_>>()
+        })
+    };
+    show.at("09:50")
+        .delivered("opening/day-1", "alpha", failed());
+    show.delivered("opening/day-1", "beta", DeliveryState::Sending);
+    assert_eq!(told(&show), []);
+    let mut all = Vec::new();
+    show.delivered("opening/day-1", "beta", DeliveryState::Sent);
+    all.extend(told(&show));
+    show.delivered("opening/day-1", "beta", failed());
+    all.extend(told(&show));
+    show.delivered("opening/day-1", "beta", DeliveryState::Sending);
+    assert_eq!(told(&show), []);
+    show.delivered("opening/day-1", "beta", failed());
+    all.extend(told(&show));
+    let numbers: Vec<_> = all.iter().map(|(_, number)| *number).collect();
+    assert_eq!(numbers, [1, 2, 2]);
+    let names: std::collections::BTreeSet<_> = all.iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+}
+
+#[test]
+fn what_is_in_doubt_is_told_once_none_of_it_is_looked_up() {
+    let unclear = || DeliveryState::Unclear {
+        reason: String::new(),
+    };
+    let mut show = Show::new([cue("opening/day-1")]);
+    show.at("09:50")
+        .delivered("opening/day-1", "alpha", unclear());
+    show.at("09:51")
+        .delivered("opening/day-1", "beta", unclear());
+    let told = |show: &mut Show, time| {
+        let needs = show.at(time).board(|board| board.attention(at(time)));
+        let needs = needs.iter().map(|it| it.recipients.len());
+        needs.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&mut show, "09:52"), [0; 0]);
+    assert_eq!(told(&mut show, "09:53"), [2]);
 }
 
 #[test]
@@ -84,6 +164,22 @@ fn a_go_holds_for_ten_minutes() {
     );
     show.log(go("opening/day-1"));
     assert_eq!(show.due(), ["opening/day-1 beta"]);
+}
+
+#[test]
+fn a_recipient_who_is_not_on_webex_yet_is_waited_for() {
+    let mut show = Show::new([cue("opening/day-1")]);
+    show.absent = vec![CueRecipient::Room(showcaller_event::model::RoomKey::new(
+        "beta",
+    ))];
+    show.at("09:50")
+        .delivered("opening/day-1", "alpha", DeliveryState::Sent);
+    let held = "Held: alpha Sent, beta NotOnWebex";
+    assert_eq!(show.state("opening/day-1"), held);
+    let needs = show.board(|board| board.attention(show.now));
+    assert!(needs[0].to_string().starts_with("absent/opening/day-1/0/"));
+    show.absent.clear();
+    assert_eq!(show.at("09:55").due(), ["opening/day-1 beta"]);
 }
 
 /// The clock of the machine where it was called is four minutes ahead.

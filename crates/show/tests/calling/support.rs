@@ -19,7 +19,10 @@ pub(crate) struct Show {
     pub(crate) log: Vec<Logged>,
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) links: bool,
+    /// Who is not on Webex yet.
+    pub(crate) absent: Vec<CueRecipient>,
     pub(crate) clock_trusted: bool,
+    pub(crate) unknown: Vec<(Timestamp, Timestamp)>,
     pub(crate) now: Timestamp,
 }
 
@@ -55,7 +58,9 @@ impl Show {
             log: Vec::new(),
             deliveries: Vec::new(),
             links: true,
+            absent: Vec::new(),
             clock_trusted: true,
+            unknown: Vec::new(),
             now: at("08:00"),
         }
     }
@@ -73,6 +78,7 @@ impl Show {
     pub(crate) fn log_by(&mut self, by: &By, entry: Entry) -> &mut Self {
         self.log.push(Logged {
             number: self.log.len() as i64 + 1,
+            key: format!("key-{}", self.log.len() + 1),
             at: self.now,
             by: by.clone(),
             entry,
@@ -104,6 +110,7 @@ impl Show {
                 attempt,
                 state,
                 since: now,
+                in_hand: false,
             }),
         }
         self
@@ -154,6 +161,8 @@ impl Show {
             log: &self.log,
             deliveries: &self.deliveries,
             clock_trusted: self.clock_trusted,
+            unknown: &self.unknown,
+            on_webex: &|to| !self.absent.contains(to),
         }))
     }
 

@@ -1,13 +1,19 @@
 //! `showcaller apply EVENT`
 
+mod show_mode;
+mod telling;
+
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use showcaller_engine::{Assignment, Campaign, CampaignEnd, Outlook, Report, Stop, Undone};
+use showcaller_event::model::DayId;
 use showcaller_plan::{HeldReason, Plan, SavedPlan, differences};
+use uuid::Uuid;
 
+use self::telling::Telling;
 use super::cue::say_what_waits;
-use super::plan;
+use super::{plan, tell};
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved, wishes_again};
@@ -35,6 +41,16 @@ pub(crate) struct Args {
     /// Do it without asking
     #[arg(long, short)]
     yes: bool,
+
+    /// The day that it is, as in day-3: needed beside --yes on a day with `show-mode: true`
+    #[arg(long, value_name = "DAY")]
+    day: Option<String>,
+
+    /// Tell the rooms concerned what changes for them: what moved, what is new, what is cancelled
+    ///
+    /// It shows what each room would read, and says it once when the file is applied.
+    #[arg(long)]
+    tell: bool,
 
     /// Show every name in the plan
     #[arg(long)]
@@ -65,10 +81,24 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         Some(saved) => event_of(args, saved)?,
         None => args.event.clone(),
     };
-    let session = Session::open(&event, &args.webex).await?;
+    let mut session = Session::open(&event, &args.webex).await?;
+    if args.tell
+        && let Some(id) = telling::unsent(&session).await?
+    {
+        session.close().await?;
+        drop(session);
+        tell::send(&event, args.webex.now(), id).await?;
+        session = Session::open(&event, &args.webex).await?;
+    }
     let outcome = apply(args, &event, saved.as_ref(), &session).await;
+    let now = args.webex.now().map(|_| session.now());
     session.close().await?;
-    outcome
+    // A simulated world has one visitor at a time.
+    drop(session);
+    let (code, written) = outcome?;
+    let Some(id) = written else { return Ok(code) };
+    let sent = tell::send(&event, now, id).await?;
+    Ok(if code == Code::Done { sent } else { code })
 }
 
 /// The event that a saved plan is about. Its flags are those that it was made with.
@@ -139,8 +169,12 @@ async fn apply(
     event: &EventArgs,
     saved: Option<&SavedPlan>,
     session: &Session,
-) -> Result<Code, Failure> {
+) -> Result<(Code, Option<Uuid>), Failure> {
     session.engine.refuse_if_busy().await?;
+    let show_mode = show_mode::day(session).await?;
+    if let Some(day) = &show_mode {
+        show_mode::refuse_unnamed(args, day)?;
+    }
     let bars = Arc::new(Bars::new());
     let wishes = match saved {
         Some(saved) => saved.wishes.clone(),
@@ -162,10 +196,20 @@ async fn apply(
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
     }
-    // An empty plan is applied, too: the ledger learns what was found and which file is in force.
-    if !outlook.plan.is_empty() && !args.yes && !ask::yes("Apply this?")? {
+    let telling = match args.tell {
+        true => Telling::preview(session).await?,
+        false => {
+            Telling::point_out(session).await;
+            None
+        }
+    };
+    let whom = telling.as_ref().and_then(|it| it.whom.as_deref());
+    if !agreed(args, outlook.plan.is_empty(), whom, show_mode.as_ref())? {
         say::line("Nothing was changed.");
-        return Ok(Code::Done);
+        return Ok((Code::Done, None));
+    }
+    if let Some(telling) = &telling {
+        telling.begin(session).await?;
     }
     let stop = Stop::default();
     let listener = listen_for_interrupts(stop.clone(), Arc::clone(&bars));
@@ -197,13 +241,50 @@ async fn apply(
     }
     listener.abort();
     bars.finish();
+    if let (Err(_), Some(telling)) = (&campaign, &telling) {
+        telling.abandon(session).await?;
+    }
     let (plan, report, end) = campaign?.total();
     let wait = if args.wait { " --wait" } else { "" };
     let again = format!("{}{wait}", wishes_again(&wishes));
     report::show(&plan, &report, engine, event, &again);
     say_what_waits(engine, session.now(), event).await;
     ended(args, end)?;
-    Ok(ending(&plan, &report))
+    let code = ending(&plan, &report);
+    Ok((code, tells(telling, code, session).await?))
+}
+
+/// Writes down what is told. A run that was stopped has not come to its links: the next one goes on.
+async fn tells(
+    telling: Option<Telling>,
+    code: Code,
+    session: &Session,
+) -> Result<Option<Uuid>, Failure> {
+    match telling {
+        Some(_) if code == Code::Failed => {
+            say::line("Nothing was told yet: a further apply --tell does it.");
+            Ok(None)
+        }
+        Some(telling) => telling.write(session).await,
+        None => Ok(None),
+    }
+}
+
+/// Asks whether to apply, and to tell. An empty plan is applied, too: the ledger learns what was found and
+/// which file is in force; so in show mode it is asked about like any other.
+fn agreed(
+    args: &Args,
+    is_empty: bool,
+    whom: Option<&str>,
+    show_mode: Option<&DayId>,
+) -> Result<bool, Failure> {
+    match (show_mode, whom) {
+        (Some(day), _) if !show_mode::is_named(args, day) => show_mode::typed(day),
+        _ if args.yes => Ok(true),
+        (_, Some(whom)) => ask::yes(&format!("Apply this, and tell {whom}?")),
+        (_, None) if is_empty => Ok(true),
+        (_, None) => ask::yes("Apply this?"),
+    }
 }
 
 /// Why a run that waits went no further, where that is not what its report says.

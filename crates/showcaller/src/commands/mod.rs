@@ -14,6 +14,7 @@ mod say;
 mod serve;
 mod simulator;
 mod slip;
+mod tell;
 mod token;
 mod whom;
 

@@ -80,7 +80,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     }
     Ok(match guarded(&plan) {
         Some(_) => Code::Guarded,
-        None if args.exit_code && !plan.is_empty() => Code::Pending,
+        None if args.exit_code && !(plan.is_empty() && plan.cannot.is_empty()) => Code::Pending,
         None => Code::Done,
     })
 }

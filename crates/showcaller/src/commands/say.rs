@@ -86,14 +86,30 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
         false => format!("To {whom}, in private."),
     });
     say::line(&cost(recipients.len(), per_minute(calling).await?));
-    let everybody = event.people.iter().all(|it| reached.contains(&it.email));
-    let agreed = match everybody {
+    let agreed = match is_everybody(event, &recipients, &reached) {
         true => typed(number, args.audience)?,
         false => args.consent.to("Say that now?")?,
     };
     match agreed {
         true => caller.say(id, messages).await,
         false => Ok(Code::Done),
+    }
+}
+
+/// Whether it goes to all rooms, or to all who are in any: people of no room change nothing about that.
+fn is_everybody(event: &Event, recipients: &[&CueRecipient], reached: &BTreeSet<&Email>) -> bool {
+    let rooms: BTreeSet<_> = recipients
+        .iter()
+        .filter(|to| matches!(to, CueRecipient::Room(_)))
+        .collect();
+    if !event.rooms.is_empty() && rooms.len() == event.rooms.len() {
+        return true;
+    }
+    let members = event.rooms.iter().flat_map(|room| &room.members);
+    let in_rooms: BTreeSet<&Email> = members.map(|member| &member.email).collect();
+    match in_rooms.is_empty() {
+        true => event.people.iter().all(|it| reached.contains(&it.email)),
+        false => in_rooms.is_subset(reached),
     }
 }
 

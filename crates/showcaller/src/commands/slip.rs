@@ -1,22 +1,26 @@
 //! `showcaller slip EVENT DAY MINUTES`
 
+mod follow;
+
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 
+use jiff::Timestamp;
 use jiff::civil::Time;
-use jiff::{SignedDuration, Timestamp};
-use showcaller_engine::{Error, Followed, NotFollowed, SlipBasis, SlipWritten};
+use showcaller_engine::{SlipBasis, SlipWritten};
 use showcaller_event::Event;
+use showcaller_event::markdown::plain;
 use showcaller_event::model::{DayId, MeetingKey};
 use showcaller_ledger::Ledger;
 use showcaller_render::slip as render;
-use showcaller_show::slip::{Proposal, Refusal, Slips, Wish};
-use showcaller_show::{By, Entry, Logged, Via};
+use showcaller_show::slip::{Proposal, Refusal, Slips, Wish, minutes_by};
+use showcaller_show::{Entry, Logged, Said};
+use uuid::Uuid;
 
-use super::whom;
-use crate::environment;
+use self::follow::follow;
+use super::{tell, whom};
 use crate::exit::{Code, Failure};
-use crate::session::{EventArgs, Live, Past, Session, WebexArgs};
+use crate::session::{EventArgs, Past, WebexArgs};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{ask, page, say, when};
 
@@ -46,20 +50,33 @@ pub(crate) struct Args {
     by: Option<String>,
 
     /// Only what begins from then on, by the event's clock, as in 11:00
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["undo", "list"])]
     from: Option<Time>,
 
-    /// Only meetings of these rooms, as in team-1,jury
-    #[arg(long, value_name = "ROOMS", value_delimiter = ',')]
+    /// Only what is for these rooms alone, as in team-1,jury
+    #[arg(
+        long,
+        value_name = "ROOMS",
+        value_delimiter = ',',
+        conflicts_with_all = ["undo", "list"]
+    )]
     rooms: Vec<String>,
 
     /// Undo the slip with this number
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["day", "list"])]
     undo: Option<i64>,
 
+    /// Do it on top of the slip with this number, which is of the last 10 minutes
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["undo", "list"])]
+    after: Option<i64>,
+
     /// Show the slips of this event
     #[arg(long, conflicts_with = "day")]
     list: bool,
+
+    /// Tell the rooms concerned what moves for them, once
+    #[arg(long, conflicts_with = "list")]
+    tell: bool,
 
     /// Do it without asking
     #[arg(long, short)]
@@ -71,39 +88,56 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     let past = Past::read(&args.event).await?;
-    let now = match args.webex.now() {
-        Some(now) => now,
-        None => past.now(&args.event)?,
+    let clock = || match args.webex.now() {
+        Some(now) => Ok(now),
+        None => past.now(&args.event),
     };
     let done = match past.ledger() {
-        Some(ledger) => slip(args, ledger, now).await,
+        Some(ledger) => slip(args, ledger, &clock).await,
         None => Err(not_applied(args)),
     };
     past.close().await;
-    let back = match done? {
-        Done::Written(back) => back,
+    let (back, announced) = match done? {
+        Done::Written { back, announced } => (back, announced),
         Done::Nothing => return Ok(Code::Done),
     };
-    follow(args).await?;
+    let code = match announced {
+        Some(id) => tell::send(&args.event, args.webex.now(), id).await?,
+        None => Code::Done,
+    };
+    let followed = follow(&args.event, &args.webex).await;
     if let Some(back) = back {
         let event = args.event.event.display();
-        say::line(&format!("To take it back: showcaller slip {event} {back}"));
+        let again = args.event.again();
+        say::line(&format!(
+            "To take it back: showcaller slip {event} {back}{again}"
+        ));
     }
-    Ok(Code::Done)
+    followed.map(|()| code)
 }
 
 /// What was done.
 enum Done {
-    /// An entry was written; the flags and words that take it back, unless it took something back.
-    Written(Option<String>),
+    /// An entry was written.
+    Written {
+        /// The flags and words that take it back, unless it took something back.
+        back: Option<String>,
+        /// The id of the messages that tell of it.
+        announced: Option<Uuid>,
+    },
     Nothing,
 }
 
-async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Failure> {
+async fn slip(
+    args: &Args,
+    ledger: &Ledger,
+    clock: &dyn Fn() -> Result<Timestamp, Failure>,
+) -> Result<Done, Failure> {
+    let now = clock()?;
     let basis = SlipBasis::read(ledger).await?;
     let basis = basis.ok_or_else(|| not_applied(args))?;
     if args.list {
-        list(&basis);
+        list(&basis, now);
         return Ok(Done::Nothing);
     }
     let event = &basis.in_force.event;
@@ -120,7 +154,23 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
         say::line("Nothing of it is to come: nothing moves.");
         return Ok(Done::Nothing);
     }
-    show(&proposal, event);
+    let recent = match &proposal.entry {
+        Entry::Slip { slip } => basis.recent(&slip.day, now),
+        _ => None,
+    };
+    let on_top = recent.map(|recent| (recent.number, render::on_top(recent, now)));
+    let before = on_top.as_ref().map(|(_, sentence)| sentence.clone());
+    show(&proposal, event, before);
+    if let Some((number, sentence)) = on_top.filter(|_| args.yes)
+        && args.after != Some(number)
+    {
+        return Err(Failure::new(Code::Guarded, sentence.trim_end_matches('.'))
+            .hint(format!("add --after {number} if both are meant")));
+    }
+    let announced = match args.tell {
+        true => tell::of_slip(&args.event, args.webex.now(), &basis, &proposal.entry).await?,
+        false => None,
+    };
     if !args.yes {
         if !std::io::stdin().is_terminal() {
             return Err(Failure::new(
@@ -129,21 +179,34 @@ async fn slip(args: &Args, ledger: &Ledger, now: Timestamp) -> Result<Done, Fail
             )
             .hint("add --yes to do it"));
         }
-        if !ask::yes("Do this?")? {
+        let question = match &announced {
+            Some(it) => format!("Do this, and tell {}?", it.whom),
+            None => "Do this?".to_owned(),
+        };
+        if !ask::yes(&question)? {
             say::line("Nothing was moved.");
             return Ok(Done::Nothing);
         }
     }
-    let number = write(args, &basis, ledger, &proposal.entry, now).await?;
+    let said = announced.map(|it| it.said);
+    let announced = said.as_ref().map(|(id, _)| *id);
+    // Anew: the answer may have taken a while, and the past is what counts.
+    let number = write(args, &basis, ledger, (&proposal.entry, said), clock()?).await?;
     say::line("");
-    if let Entry::UndoSlip { number } = proposal.entry {
+    if let Entry::UndoSlip { number, .. } = proposal.entry {
         say::line(&format!("Slip {number} counts no more."));
-        return Ok(Done::Written(None));
+        return Ok(Done::Written {
+            back: None,
+            announced,
+        });
     }
     say::line(&format!(
         "Slip {number} is in force: bot, cues, run sheets and calendars follow it."
     ));
-    Ok(Done::Written(Some(format!("--undo {number}"))))
+    Ok(Done::Written {
+        back: Some(format!("--undo {number}")),
+        announced,
+    })
 }
 
 async fn by_hand(
@@ -159,7 +222,13 @@ async fn by_hand(
     let Some(meeting) = event.meeting(&key) else {
         return Err(refused(&Refusal::NoMeeting(key), event));
     };
-    let title = &meeting.title;
+    if args.from.is_some() || !args.rooms.is_empty() || args.after.is_some() {
+        return Err(Failure::new(
+            Code::Usage,
+            "--from, --rooms and --after are for moving a part of a day, not for one meeting",
+        ));
+    }
+    let title = plain(&meeting.title);
     if basis.in_force.slips.detached.contains(&key) == detach {
         say::line(&match detach {
             true => format!("«{title}» is run by hand already."),
@@ -181,7 +250,7 @@ async fn by_hand(
             "detach",
         ),
     };
-    write(args, basis, ledger, &entry, now).await?;
+    write(args, basis, ledger, (&entry, None), now).await?;
     let sentence = match detach {
         true => format!(
             "«{title}» is run by hand from now on: its cues wait for a go, and slips leave it where it \
@@ -189,8 +258,11 @@ async fn by_hand(
         ),
         false => format!("«{title}» follows the schedule again."),
     };
-    paragraph(&sentence);
-    Ok(Done::Written(Some(format!("{back} {key}"))))
+    say::paragraph(&sentence);
+    Ok(Done::Written {
+        back: Some(format!("{back} {key}")),
+        announced: None,
+    })
 }
 
 fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure> {
@@ -201,18 +273,11 @@ fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure
         minutes: minutes(by)?,
         from: args.from,
         rooms: rooms.collect::<Result<_, Failure>>()?,
-        meetings: BTreeSet::new(),
     })
 }
 
-/// Whole minutes, as in `15m`, `-10`, `1h30m`; a day at most.
 fn minutes(text: &str) -> Result<i64, Failure> {
-    let minutes = text.parse().ok().or_else(|| {
-        let length: SignedDuration = text.parse().ok()?;
-        (length.as_secs() % 60 == 0).then(|| length.as_mins())
-    });
-    let sensible = minutes.filter(|minutes: &i64| *minutes != 0 && minutes.abs() < 24 * 60);
-    sensible.ok_or_else(|| {
+    minutes_by(text).ok_or_else(|| {
         Failure::new(
             Code::Usage,
             format!("{text} is no number of minutes to move by"),
@@ -225,52 +290,60 @@ async fn write(
     args: &Args,
     basis: &SlipBasis,
     ledger: &Ledger,
-    entry: &Entry,
+    (entry, announced): (&Entry, Option<(Uuid, Vec<Said>)>),
     now: Timestamp,
 ) -> Result<i64, Failure> {
-    let name = environment::process_name();
-    let by = By {
-        name: name.split(' ').next().unwrap_or_default().to_owned(),
-        account: None,
-        via: Via::Terminal,
+    let by = tell::by();
+    let written = match announced {
+        None => basis.write(ledger, &by, entry, now).await?,
+        Some(said) => basis.write_telling(ledger, &by, entry, said, now).await?,
     };
-    match basis.write(ledger, &by, entry, now).await? {
+    match written {
         SlipWritten::Written(number) => Ok(number),
         SlipWritten::Changed(meanwhile) => {
             let changes: Vec<String> = meanwhile.iter().map(change).collect();
-            Err(Failure::new(
-                Code::Guarded,
-                format!(
-                    "the schedule has changed meanwhile, and nothing was written: {}",
-                    changes.join("; ")
-                ),
-            )
-            .hint(format!(
-                "look at it with `showcaller slip {} --list`, then say what is still to be moved",
-                args.event.event.display()
-            )))
+            Err(changed_meanwhile(args, &changes.join("; ")))
         }
+        SlipWritten::Applied(revision) => Err(changed_meanwhile(
+            args,
+            &format!("a file was applied, as revision {revision}"),
+        )),
     }
+}
+
+fn changed_meanwhile(args: &Args, changes: &str) -> Failure {
+    let (event, again) = (args.event.event.display(), args.event.again());
+    Failure::new(
+        Code::Guarded,
+        format!("the schedule has changed meanwhile, and nothing was written: {changes}"),
+    )
+    .hint(format!(
+        "look at it with `showcaller slip {event} --list{again}`, then say what is still to be moved"
+    ))
 }
 
 /// Who did what, for those who come second.
 fn change(logged: &Logged) -> String {
-    let name = &logged.by.name;
+    let name = plain(&logged.by.name);
+    if let Some(cue) = logged.entry.cue() {
+        return format!("{name} decided about {cue}");
+    }
     match &logged.entry {
         Entry::Slip { slip } => {
             format!("{name} moved {} {}", slip.day, render::by(slip.minutes))
         }
-        Entry::UndoSlip { number } => format!("{name} undid slip {number}"),
+        Entry::UndoSlip { number, .. } => format!("{name} undid slip {number}"),
         Entry::EndSlips { .. } => format!("{name} applied a file that moves meetings"),
         Entry::Detach { meeting } => format!("{name} detached {meeting}"),
         Entry::Attach { meeting } => format!("{name} attached {meeting}"),
-        _ => name.clone(),
+        _ => name,
     }
 }
 
-fn show(proposal: &Proposal, event: &Event) {
-    let reading = render::read(proposal, event);
-    paragraph(&reading.headline);
+fn show(proposal: &Proposal, event: &Event, before: Option<String>) {
+    let mut reading = render::read(proposal, event);
+    reading.warnings.splice(0..0, before);
+    say::paragraph(&reading.headline);
     let lines = reading.sections.iter().flat_map(|section| &section.lines);
     let column = lines
         .map(|(when, _)| when.chars().count())
@@ -281,7 +354,7 @@ fn show(proposal: &Proposal, event: &Event) {
         say::line(&format!("  {}", section.title));
         for (when, what) in &section.lines {
             let indent = if when.is_empty() { 4 } else { column + 6 };
-            let lines = wrapped(what, indent, page::width());
+            let lines = wrapped(&plain(what), indent, page::width());
             let first = lines[0].trim_start();
             let pad = indent - 4;
             say::line(&format!("    {when:<pad$}{first}"));
@@ -295,7 +368,7 @@ fn show(proposal: &Proposal, event: &Event) {
         say::line("  Mind");
     }
     for warning in &reading.warnings {
-        let lines = wrapped(warning, 6, page::width());
+        let lines = wrapped(&plain(warning), 6, page::width());
         say::line(&format!("    ! {}", lines[0].trim_start()));
         for line in &lines[1..] {
             say::line(line);
@@ -303,14 +376,14 @@ fn show(proposal: &Proposal, event: &Event) {
     }
 }
 
-fn list(basis: &SlipBasis) {
+fn list(basis: &SlipBasis, now: Timestamp) {
     let slips = Slips::of(&basis.log);
     let mut none = true;
     for (number, slip, undone) in slips.all() {
         none = false;
         let logged = basis.log.iter().find(|logged| logged.number == number);
         let (at, by) = logged.map_or_else(Default::default, |logged| {
-            (when::local(logged.at), logged.by.name.clone())
+            (when::local(logged.at), plain(&logged.by.name))
         });
         let undone = if undone { " (undone)" } else { "" };
         let what = format!("{number:>4}  {}{undone}", render::line(slip));
@@ -326,100 +399,36 @@ fn list(basis: &SlipBasis) {
     };
     let state = &basis.in_force.slips;
     if !state.ended.is_empty() {
-        paragraph(&format!(
+        say::paragraph(&format!(
             "Moved by the file since, so that their slips count no more: {}.",
             titled(&state.ended)
         ));
     }
+    let elsewhere = basis.in_force.elsewhere_on_webex();
+    for (key, times) in elsewhere.filter(|(_, times)| times.end > now) {
+        let Some(meeting) = basis.in_force.event.meeting(key) else {
+            continue;
+        };
+        let clock = |at: Timestamp| {
+            let at = at.to_zoned(meeting.start.time_zone().clone());
+            at.strftime("%H:%M").to_string()
+        };
+        say::paragraph(&format!(
+            "On Webex, «{}» is at {}–{}, and by the schedule at {}–{}.",
+            plain(&meeting.title),
+            clock(times.start),
+            clock(times.end),
+            meeting.start.strftime("%H:%M"),
+            meeting.end.strftime("%H:%M"),
+        ));
+    }
     if !state.detached.is_empty() {
-        paragraph(&format!("Run by hand: {}.", titled(&state.detached)));
-    }
-}
-
-/// Webex's own times follow, where this process may change them.
-async fn follow(args: &Args) -> Result<(), Failure> {
-    let followed = if args.event.simulate {
-        let session = Session::open(&args.event, &args.webex).await?;
-        let followed = session.engine.follow_slips().await;
-        session.close().await?;
-        followed
-    } else if environment::get(environment::BOT_TOKEN).is_some() {
-        // The slip is in force already, whatever stands against this.
-        let live = match Live::open(&args.event, args.webex.now()).await {
-            Ok(live) => live,
-            Err(failure) => {
-                failure.show();
-                return Ok(());
-            }
-        };
-        let followed = live.engine.follow_slips().await;
-        live.ledger.close().await;
-        followed
-    } else {
-        paragraph("Webex's own times follow where `showcaller serve` runs.");
-        return Ok(());
-    };
-    match followed {
-        Ok(followed) => say_followed(&followed),
-        Err(error) => not_followed(&error),
-    }
-    Ok(())
-}
-
-fn say_followed(followed: &Followed) {
-    if !followed.moved.is_empty() {
-        paragraph(&format!(
-            "On Webex, {} moved, too.",
-            count(followed.moved.len())
-        ));
-    }
-    if !followed.link_changes.is_empty() {
-        let keys = followed.link_changes.iter().map(|it| it.meeting.as_str());
-        paragraph(&format!(
-            "Webex changed the link of {}: whoever was given the old one needs the new one.",
-            keys.collect::<Vec<_>>().join(", ")
-        ));
-    }
-    let in_use = |why: &NotFollowed| *why == NotFollowed::InUse;
-    let waiting = followed.waiting.iter();
-    let (used, others): (Vec<_>, Vec<_>) = waiting.partition(|(_, why)| in_use(why));
-    if !used.is_empty() {
-        paragraph(&format!(
-            "Webex changes no meeting that people are in: {} will be tried again until it begins; then \
-             people can join at any time.",
-            count(used.len())
-        ));
-    }
-    for (meeting, why) in others.iter().take(3) {
-        let why = match why {
-            NotFollowed::InUse => "people are in it".to_owned(),
-            NotFollowed::NoToken(host) => format!("there is no token here for its host {host}"),
-            NotFollowed::Busy => "another process is applying".to_owned(),
-            NotFollowed::Refused(why) => why.clone(),
-        };
-        paragraph(&format!(
-            "{meeting} is still at its old time on Webex: {why}"
-        ));
-    }
-    if others.len() > 3 {
-        paragraph(&format!("… and {} more.", others.len() - 3));
-    }
-}
-
-/// The slip is in force whatever Webex says.
-fn not_followed(error: &Error) {
-    say::remark(&format!("Webex's own times do not follow yet: {error}"));
-}
-
-fn count(number: usize) -> String {
-    match number {
-        1 => "1 meeting".to_owned(),
-        _ => format!("{number} meetings"),
+        say::paragraph(&format!("Run by hand: {}.", titled(&state.detached)));
     }
 }
 
 fn refused(refusal: &Refusal, event: &Event) -> Failure {
-    let failure = Failure::new(Code::Usage, refusal);
+    let failure = Failure::new(Code::Usage, plain(&refusal.to_string()));
     let days = || event.days.iter().map(|day| day.id.as_str());
     match refusal {
         Refusal::NoDay(_) => failure.hint(format!(
@@ -442,12 +451,6 @@ fn refused(refusal: &Refusal, event: &Event) -> Failure {
 fn not_applied(args: &Args) -> Failure {
     let event = args.event.event.display();
     let sentence = format!("{event} was not applied yet, so there is nothing to move");
-    let again = args.event.ledger_again();
+    let again = args.event.again();
     Failure::new(Code::Usage, sentence).hint(format!("showcaller apply {event}{again}"))
-}
-
-fn paragraph(text: &str) {
-    for line in wrapped(text, 0, page::width()) {
-        say::line(&line);
-    }
 }

@@ -59,7 +59,9 @@ struct Create {
     #[arg(long, default_value = "remote control")]
     name: String,
 
-    /// How long it is good, as in 7d or 12h; two days past the event's end, unless this says otherwise
+    /// How long it is good, as in 7d or 12h
+    ///
+    /// Without it, until two days after the event, and at least 7 days.
     #[arg(long, value_name = "TIME")]
     expires: Option<Span>,
 }
@@ -89,10 +91,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     };
     let event = &past.in_force.event;
     let done = match past.ledger() {
-        None => Err(Failure::new(
-            Code::Usage,
-            "the event was not applied yet, so there is nothing to control",
-        )),
+        None => Err(not_applied(args)),
         Some(ledger) => match &args.what {
             What::Create(create) => make(create, event, ledger, now).await,
             What::List => list(event, ledger, now).await,
@@ -101,6 +100,15 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     };
     past.close().await;
     done.map(|()| Code::Done)
+}
+
+fn not_applied(args: &Args) -> Failure {
+    let (event, again) = (args.event.event.display(), args.event.again());
+    Failure::new(
+        Code::Usage,
+        format!("{event} was not applied yet, so there is no cue to call"),
+    )
+    .hint(format!("set it up with `showcaller apply {event}{again}`"))
 }
 
 async fn make(

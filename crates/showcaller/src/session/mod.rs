@@ -292,7 +292,7 @@ pub(crate) struct Session {
     pub(crate) files: EventFiles,
     pub(crate) engine: Engine,
     clock: SharedClock,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     simulation: Option<Simulation>,
 }
 

@@ -18,6 +18,13 @@ pub(crate) fn line(text: &str) {
     let _ = writeln!(anstream::stdout(), "{text}");
 }
 
+/// A paragraph of the result, as wide as the page.
+pub(crate) fn paragraph(text: &str) {
+    for text in wrapped(text, 0, page::width()) {
+        line(&text);
+    }
+}
+
 /// Something to know that is not part of the result.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");

@@ -76,10 +76,91 @@ fn a_cue_is_seen_before_it_goes_as_each_room_would_see_it() {
     let test = cue(&stage, MORNING, "test keep-going --to room/test-room --yes");
     assert_eq!(
         test.exits(0).stdout,
-        "keep-going/day-1 to Test room, as Team 1 would get it, with the links of Team 1.\n\
+        "keep-going/day-1 to Test room, as Team 1 would get it, but without links,\n\
+         numbers and passwords: a room hears only its own.\n\
          Test room: sent\n"
     );
     assert_eq!(state(&stage, MORNING, "keep-going/day-1"), "by clock");
+}
+
+#[test]
+fn a_room_hears_only_its_own_links_also_in_a_test() {
+    let stage = Stage::with("innovation-challenge");
+    let simulator = Simulator::start(&stage, "--event event.yaml --rate off");
+    stage.run_on(&simulator, "apply event.yaml --yes").exits(0);
+    let test = |name: &str, to: &str| {
+        let line = format!("cue event.yaml test {name} --to {to} --yes");
+        stage.run_on(&simulator, &line).exits(0).fits();
+        let world = simulator.world();
+        let messages = world["messages"].as_array().expect("messages");
+        let last = messages.last().expect("a message");
+        last["markdown"].as_str().expect("words").to_owned()
+    };
+    let elsewhere = test("check-out", "jury");
+    assert!(
+        elsewhere.ends_with(": (link and password of each room's own meeting)"),
+        "{elsewhere}"
+    );
+    let own = test("check-out", "team-1");
+    assert!(own.contains("](https://"), "{own}");
+}
+
+#[test]
+fn what_is_due_already_is_asked_about_too() {
+    let stage = applied();
+    let later = "2027-10-06T08:46:00+02:00";
+    let due = "due, and nothing sends it";
+    assert_eq!(state(&stage, later, "opening/day-1"), due);
+    let asked = cue(&stage, later, "go opening").exits(2).says("--yes");
+    assert!(
+        asked.stdout.starts_with("opening/day-1, all 12 rooms\n"),
+        "{asked}"
+    );
+    assert_eq!(state(&stage, later, "opening/day-1"), due);
+    cue(&stage, later, "again opening --audience 69")
+        .exits(2)
+        .says("showcaller cue event.yaml go opening/day-1");
+    cue(&stage, later, "hold opening --yes").exits(0);
+    cue(&stage, later, "go opening --yes").exits(0);
+    assert_eq!(state(&stage, later, "opening/day-1"), "sent 08:46");
+}
+
+#[test]
+fn two_operators_with_two_cues_at_once_send_both() {
+    let stage = Stage::with("innovation-challenge");
+    let simulator = Simulator::start(&stage, "--event event.yaml --rate off --latency 100ms");
+    stage.run_on(&simulator, "apply event.yaml --yes").exits(0);
+    let goes = |name: &str| {
+        let line = format!("cue event.yaml go {name} --yes");
+        simulator.command(&stage, &line).spawn().expect("it runs")
+    };
+    let both = ["opening/day-1", "opening/day-2"].map(goes);
+    for child in both {
+        let output = child.wait_with_output().expect("it ends");
+        let words = String::from_utf8_lossy(&output.stdout);
+        assert!(words.ends_with("sent to all 12.\n"), "{words}");
+    }
+}
+
+#[test]
+fn a_time_that_moved_with_its_meeting_stands_beside_the_planned_one() {
+    let stage = applied();
+    let slip = format!("slip event.yaml day-1 20m --simulate --now {MORNING} --yes");
+    stage.run(&slip).exits(0);
+    let list = cue(&stage, MORNING, "list --day day-1").exits(0).fits();
+    let line = |name: &str| {
+        let found = list.stdout.lines().find(|line| line.contains(name));
+        found.expect(name).to_owned()
+    };
+    // Five minutes after the end of the breakout.
+    assert!(
+        line("well-done").starts_with("  16:55  was 16:35  well-done"),
+        "{list}"
+    );
+    assert!(
+        line("keep-going").starts_with("  14:50  was 14:30  keep-going"),
+        "{list}"
+    );
 }
 
 #[test]
@@ -140,7 +221,17 @@ fn what_may_have_arrived_is_left_to_a_person() {
         asked.stdout.contains("something was last written there"),
         "{asked}"
     );
-    assert!(asked.stdout.contains("settle opening --arrived"), "{asked}");
+    assert!(
+        asked.stdout.contains("settle opening/day-1 --arrived"),
+        "{asked}"
+    );
+    let (_, room) = asked.stdout.split_once("\n  ").expect("a room");
+    let (room, _) = room.split_once(':').expect("its title");
+    let mut command = stage.command("cue event.yaml settle opening --simulate --room");
+    let of_room = ran(command.args([room, "--now", MORNING])).exits(3);
+    let key = room.to_lowercase().replace(' ', "-");
+    let typed = format!("settle opening/day-1 --room {key} --arrived");
+    assert!(of_room.stdout.contains(&typed), "{of_room}");
     cue(&stage, MORNING, "settle opening --arrived --yes").exits(0);
     assert_eq!(state(&stage, MORNING, "opening/day-1"), "sent 08:40");
 }
@@ -221,6 +312,17 @@ fn the_unforeseen_is_said_to_rooms_and_people() {
         .exits(2)
         .says("--audience 69");
     says(&stage, "Fire drill.", &format!("{all} --audience 69")).exits(0);
+    let roster = stage.read("people.csv");
+    let columns = roster.lines().next().expect("a head").split(',').count();
+    let commas = ",".repeat(columns - 2);
+    stage.write(
+        "people.csv",
+        &format!("{roster}zoe@example.com,Zoe{commas}\n"),
+    );
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    says(&stage, "Fire drill.", all)
+        .exits(2)
+        .says("--audience 69");
     says(&stage, "x", "--to tem_rooms")
         .exits(2)
         .says("did you mean `team rooms`?");

@@ -37,7 +37,7 @@ impl Serve {
         };
         serve.hears(until);
         serve.public = serve.address("Listening on http://");
-        serve.control = serve.address("figures on http://");
+        serve.control = serve.address("remote control on http://");
         serve
     }
 

@@ -13,7 +13,7 @@ fn a_slip_of_twenty_minutes_on_the_third_day() {
         "slip_plan",
         stage.run("plan event.yaml --simulate").exits(0).fits()
     );
-    let earlier = "slip event.yaml day-3 -10m --from 15:00 --rooms jury --simulate --yes";
+    let earlier = "slip event.yaml day-3 -10m --from 15:00 --rooms jury --simulate --yes --after 1";
     insta::assert_snapshot!("slip_back", stage.run(earlier).exits(0).fits());
     let undo = "slip event.yaml --undo 1 --simulate --yes";
     insta::assert_snapshot!("slip_undo", stage.run(undo).exits(0).fits());
@@ -75,4 +75,23 @@ fn a_meeting_is_run_by_hand_and_given_back() {
     stage
         .run("slip event.yaml attach closing/day-3 --simulate")
         .exits(0);
+}
+
+#[test]
+fn a_second_slip_within_ten_minutes_is_not_made_unasked() {
+    let stage = Stage::with("innovation-challenge");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    let slip = "slip event.yaml day-3 15m --simulate --yes";
+    stage.run(slip).exits(0);
+    let second = stage.run(slip).exits(4).fits();
+    assert!(second.stdout.contains("this comes on top."), "{second}");
+    assert!(second.stderr.contains("add --after 1"), "{second}");
+    stage.run(&format!("{slip} --after 1")).exits(0);
+    stage.run(&format!("{slip} --after 1")).exits(4);
+    stage
+        .run("slip event.yaml --undo 1 --rooms jury --simulate --yes")
+        .exits(2);
+    let detach = "slip event.yaml detach closing/day-3 --from 15:00 --simulate";
+    let ran = stage.run(detach).exits(2);
+    assert!(ran.stderr.contains("--from, --rooms and --after"), "{ran}");
 }

@@ -67,6 +67,16 @@ impl Maker<'_, '_> {
         let actual = manner.counts == Counts::Actual && !counts;
         let late = entry.late.is_some() && called;
         let two = manner.two_people && !called;
+        let (reason, remedy) = match when {
+            When::Called => (
+                "a cue that goes by call only has no time that could be fixed",
+                "take the line out, or give the cue a time with `at:`",
+            ),
+            _ => (
+                "a slip moves this cue with its meeting; only a cue `at:` a time can be fixed",
+                "write `fixed: true` in the meeting, or take the line out",
+            ),
+        };
         let fixed = manner.fixed && !matches!(when, When::At(_));
         let mention = manner.mention_all && entry.to.is_none();
         let misfits: [(bool, Option<Range<usize>>, &str, &str); 5] = [
@@ -91,8 +101,8 @@ impl Maker<'_, '_> {
             (
                 fixed,
                 entry.fixed.as_ref().map(|key| key.span.clone()),
-                "a slip moves this cue with its meeting; only a cue `at:` a time can be fixed",
-                "write `fixed: true` in the meeting, or take the line out",
+                reason,
+                remedy,
             ),
             (
                 mention,

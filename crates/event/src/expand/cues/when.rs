@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::Maker;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::expand::frame::{Frame, the_names};
-use crate::grammar::{Clock, Duration, Id, SendWhen};
+use crate::grammar::{DayTime, Duration, Id, SendWhen};
 use crate::model::{Anchor, MeetingKey};
 
 /// When a cue goes.
@@ -13,7 +13,7 @@ pub(super) enum When<'a> {
     /// Only when it is called.
     Called,
     /// At a time of day.
-    At(&'a At<Clock>),
+    At(&'a At<DayTime>),
     /// Around a meeting of this entry.
     Meeting {
         pattern: &'a At<Id>,

@@ -263,11 +263,17 @@ fn a_cue_to_no_room_is_noted() {
 
 #[test]
 fn a_cue_that_slips_into_the_next_day_is_noted() {
+    const MINUTE: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
     let mut late = event();
-    late.cues[0].to[0].anchor = Some(Anchor::At(at(23, 59)));
-    clean(&late);
-    let midnight = at(23, 59).checked_add(jiff::SignedDuration::from_mins(1));
-    late.cues[0].to[0].anchor = Some(Anchor::At(midnight.unwrap()));
+    let meeting = late.meetings[0].key.clone();
+    let midnight = at(23, 59).duration_since(&late.meetings[0].start) + MINUTE;
+    let mut after = |delay| {
+        let meeting = meeting.clone();
+        late.cues[0].to[0].anchor = Some(Anchor::AfterStart { meeting, delay });
+        late.clone()
+    };
+    clean(&after(midnight - MINUTE));
+    let late = after(midnight);
     assert!(note(&late, "cue/next-day").contains("2027-10-07"));
 }
 

@@ -180,23 +180,6 @@ impl Ledger {
         Ok(MessagesHead { sums })
     }
 
-    /// The messages of a kind [of the show](MessageKind::OF_THE_SHOW) that changed at this time or later
-    /// by the clock of the process that changed them, in the order of these times.
-    pub async fn show_messages_since(
-        &self,
-        kind: MessageKind,
-        since: Timestamp,
-    ) -> Result<Vec<Operation>, Error> {
-        let rows = sqlx::query(select(
-            "WHERE kind = $1 AND kind IN ('delivery', 'say', 'recall', 'correct')
-                 AND changed_at >= $2
-             ORDER BY changed_at, message_key",
-        ))
-        .bind(kind.as_str())
-        .bind(micros(since));
-        read_all(&rows.fetch_all(&mut *self.read().await?).await?)
-    }
-
     /// How many operations of a kind are in which state, of one run or of all.
     pub async fn operation_counts(
         &self,

@@ -107,22 +107,47 @@ fn each_way_out_leads_out() {
 }
 
 #[test]
-fn what_is_kept_on_webex_counts_as_it_is_there() {
-    let mut set = changed(&[]);
+fn a_meeting_that_names_its_host_is_not_the_way_out() {
+    let own = ("title: B,", "title: B, host: h1@example.com,");
+    let set = changed(&[MOVED, own]);
+    let plan = set.plan(&Wishes::default());
+    assert_eq!(cannot_at(&plan, CannotReason::DoubleBooked), ["meeting/a"]);
+    let said = cannot(&plan, CannotReason::DoubleBooked);
+    assert!(said[0].contains("from 09:30") && said[0].contains("use --recreate meeting/a"));
+    let anew = Wishes {
+        recreate: Recreate::These([Address::new("meeting/a")].into()),
+        ..Wishes::default()
+    };
+    let plan = set.plan(&anew);
+    assert_eq!(cannot(&plan, CannotReason::DoubleBooked), none());
+
+    let both = ("title: A,", "title: A, host: h1@example.com,");
+    let plan = overlapping_on_webex(changed(&[own, both]));
+    let said = cannot(&plan, CannotReason::DoubleBooked);
+    let way_out = "name another host for «B» and use --recreate meeting/b";
+    assert!(said[0].contains(way_out), "{}", said[0]);
+}
+
+/// The plan that keeps the second meeting on Webex half an hour earlier than the file has it.
+fn overlapping_on_webex(mut set: Set) -> Plan {
     for seen in set.meetings_of("h1@example.com") {
         if seen.fields.get(&Field::Title) == Some(&Value::Text("B".to_owned())) {
             seen.fields
                 .insert(Field::Start, Value::Time(at("2027-04-05T09:30:00Z")));
         }
     }
-    let keep = Wishes {
+    set.plan(&Wishes {
         keep: crate::Choice {
             all: true,
             ..crate::Choice::default()
         },
         ..Wishes::default()
-    };
-    let plan = set.plan(&keep);
+    })
+}
+
+#[test]
+fn what_is_kept_on_webex_counts_as_it_is_there() {
+    let plan = overlapping_on_webex(changed(&[]));
     assert_eq!(cannot(&plan, CannotReason::DoubleBooked).len(), 1);
 }
 

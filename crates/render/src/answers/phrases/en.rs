@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use showcaller_event::{Language, phrases};
 
-use super::sentences::{self, Help, Here, Phrases, Words};
+use super::sentences::{self, Changes, Help, Here, Phrases, Words};
 
 pub(super) const ENGLISH: Phrases = Phrases {
     today: "Today",
@@ -130,6 +130,20 @@ pub(super) const ENGLISH: Phrases = Phrases {
             "I am no longer a moderator of *{room}*. I still answer there, but cannot add or \
              remove people."
         )
+    },
+
+    changes: Changes {
+        new: |title, when| format!("New: **{title}**, {when}"),
+        renamed: |from, to| format!("**{from}** is now called **{to}**."),
+        moved: |title, from, to| format!("**{title}** moved from {from} to {to}."),
+        moved_until: |title, from, to, end| {
+            format!("**{title}** moved from {from} to {to}, and ends at {end}.")
+        },
+        ends: |title, end, ended| format!("**{title}** ends at {end}, not at {ended}."),
+        link: |title| format!("**{title}** has a new link:"),
+        cancelled: |title, at| format!("**{title}**, {at}, is cancelled."),
+        not_for_room: |title, at| format!("**{title}**, {at}, is no longer for this room."),
+        more: |count| format!("And {count} more: ask me for the *agenda*."),
     },
 };
 

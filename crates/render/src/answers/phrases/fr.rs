@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use showcaller_event::{Language, phrases};
 
-use super::sentences::{self, Help, Here, Phrases, Words};
+use super::sentences::{self, Changes, Help, Here, Phrases, Words};
 
 pub(super) const FRENCH: Phrases = Phrases {
     today: "Aujourd’hui",
@@ -137,6 +137,20 @@ pub(super) const FRENCH: Phrases = Phrases {
             "Je ne suis plus modérateur de *{room}*. J’y réponds encore, mais je ne peux plus \
              ajouter ni retirer de personnes."
         )
+    },
+
+    changes: Changes {
+        new: |title, when| format!("Nouveau\u{a0}: **{title}**, {when}"),
+        renamed: |from, to| format!("**{from}** s’appelle désormais **{to}**."),
+        moved: |title, from, to| format!("**{title}**\u{a0}: déplacé de {from} à {to}."),
+        moved_until: |title, from, to, end| {
+            format!("**{title}**\u{a0}: déplacé de {from} à {to}, fin à {end}.")
+        },
+        ends: |title, end, ended| format!("**{title}**\u{a0}: fin à {end}, et non à {ended}."),
+        link: |title| format!("**{title}** a un nouveau lien\u{a0}:"),
+        cancelled: |title, at| format!("**{title}**, {at}\u{a0}: annulé."),
+        not_for_room: |title, at| format!("**{title}**, {at}\u{a0}: plus pour cet espace."),
+        more: |count| format!("Et {count} de plus\u{a0}: demandez-moi l’*agenda*."),
     },
 };
 

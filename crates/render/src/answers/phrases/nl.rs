@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use showcaller_event::{Language, phrases};
 
-use super::sentences::{self, Help, Here, Phrases, Words};
+use super::sentences::{self, Changes, Help, Here, Phrases, Words};
 
 pub(super) const DUTCH: Phrases = Phrases {
     today: "Vandaag",
@@ -134,6 +134,20 @@ pub(super) const DUTCH: Phrases = Phrases {
             "Ik ben geen moderator meer van *{room}*. Ik antwoord daar nog, maar kan geen mensen \
              toevoegen of verwijderen."
         )
+    },
+
+    changes: Changes {
+        new: |title, when| format!("Nieuw: **{title}**, {when}"),
+        renamed: |from, to| format!("**{from}** heet nu **{to}**."),
+        moved: |title, from, to| format!("**{title}** verschuift van {from} naar {to}."),
+        moved_until: |title, from, to, end| {
+            format!("**{title}** verschuift van {from} naar {to}, en eindigt om {end}.")
+        },
+        ends: |title, end, ended| format!("**{title}** eindigt om {end}, niet om {ended}."),
+        link: |title| format!("**{title}** heeft een nieuwe link:"),
+        cancelled: |title, at| format!("**{title}**, {at}, gaat niet door."),
+        not_for_room: |title, at| format!("**{title}**, {at}, is niet meer voor deze ruimte."),
+        more: |count| format!("En nog {count}: vraag me de *agenda*."),
     },
 };
 

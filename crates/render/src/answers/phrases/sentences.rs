@@ -86,6 +86,29 @@ pub(crate) struct Phrases {
     pub(crate) ticket_in_private: fn(&Inert) -> String,
     pub(crate) removed: fn(&Inert) -> String,
     pub(crate) no_moderator: fn(&Inert) -> String,
+
+    pub(crate) changes: Changes,
+}
+
+/// What a room is told of a programme that changes. A sentence each; titles come first.
+pub(crate) struct Changes {
+    /// And when it is; the link follows.
+    pub(crate) new: fn(&Inert, &str) -> String,
+    /// From what.
+    pub(crate) renamed: fn(&Inert, &Inert) -> String,
+    /// From when to when; without its end.
+    pub(crate) moved: fn(&Inert, &str, &str) -> String,
+    /// The same for a meeting of another length, with its end.
+    pub(crate) moved_until: fn(&Inert, &str, &str, &str) -> String,
+    /// When it ends, and when it was to.
+    pub(crate) ends: fn(&Inert, &str, &str) -> String,
+    /// The link follows.
+    pub(crate) link: fn(&Inert) -> String,
+    /// And when it was to be.
+    pub(crate) cancelled: fn(&Inert, &str) -> String,
+    pub(crate) not_for_room: fn(&Inert, &str) -> String,
+    /// How many changes more there are.
+    pub(crate) more: fn(usize) -> String,
 }
 
 /// What is said of a room, and of one person.

@@ -1,3 +1,4 @@
+mod changes;
 mod hostile;
 mod judged;
 mod rules;

@@ -14,6 +14,8 @@ use crate::calling::log::{Entry, Logged};
 pub struct Slips {
     /// Slips in the log's order, with their numbers.
     slips: Vec<(i64, Slip)>,
+    /// Their numbers, by the keys of their entries.
+    numbers: BTreeMap<String, i64>,
     /// The slips that were undone, in the order in which they were, each after how many slips.
     undone: Vec<(usize, i64)>,
     /// The meetings for which slips ended, each after how many of them.
@@ -57,17 +59,23 @@ impl Slips {
     pub fn of(log: &[Logged]) -> Self {
         let mut slips = Self::default();
         for logged in log {
-            slips.take(logged.number, &logged.entry);
+            slips.take((logged.number, &logged.key), &logged.entry);
         }
         slips
     }
 
     /// One more entry of the log.
-    pub(super) fn take(&mut self, number: i64, entry: &Entry) {
+    pub(super) fn take(&mut self, (number, key): (i64, &str), entry: &Entry) {
         match entry {
-            Entry::Slip { slip } => self.slips.push((number, slip.clone())),
-            Entry::UndoSlip { number } if self.counts(*number) => {
-                self.undone.push((self.slips.len(), *number));
+            Entry::Slip { slip } => {
+                self.slips.push((number, slip.clone()));
+                self.numbers.insert(key.to_owned(), number);
+            }
+            Entry::UndoSlip { slip, .. } => {
+                let number = self.numbers.get(slip).copied();
+                if let Some(number) = number.filter(|it| !self.is_undone(*it)) {
+                    self.undone.push((self.slips.len(), number));
+                }
             }
             Entry::EndSlips { meetings } => {
                 let after = self.slips.len();
@@ -94,12 +102,6 @@ impl Slips {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.slips.is_empty() && self.detached.is_empty()
-    }
-
-    /// Whether there is such a slip, and it was not undone.
-    fn counts(&self, number: i64) -> bool {
-        let mut slips = self.slips.iter();
-        slips.any(|(slip, _)| *slip == number) && !self.is_undone(number)
     }
 
     fn is_undone(&self, number: i64) -> bool {

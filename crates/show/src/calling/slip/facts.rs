@@ -73,7 +73,7 @@ pub enum Past {
     Starts(MeetingKey),
     /// A meeting that is in progress would be over.
     Ends(MeetingKey),
-    /// A cue that has not gone would have been due.
+    /// A cue by the clock would have been due: it is held with the same entry.
     Due(CueKey),
 }
 
@@ -170,7 +170,7 @@ pub(super) fn of(
     let into = into(&pairs, &moved);
     Facts {
         people: people(after.event, &moved, &cues),
-        past: past(&meetings, &cues, now),
+        past: past(&meetings, now),
         hosts: hosts(after.event, &pairs, host),
         cohosts: cohosts(after.event, &pairs),
         short: short(&pairs, &moved, &into),
@@ -243,17 +243,15 @@ fn people(event: &Event, moved: &BTreeSet<&MeetingKey>, cues: &[CueMove]) -> usi
     people.len()
 }
 
-fn past(meetings: &[MeetingMove], cues: &[CueMove], now: Timestamp) -> Vec<Past> {
-    let meetings = meetings.iter().filter_map(|it| {
+fn past(meetings: &[MeetingMove], now: Timestamp) -> Vec<Past> {
+    let past = meetings.iter().filter_map(|it| {
         if it.before.start != it.after.start && it.after.start <= now {
             return Some(Past::Starts(it.meeting.clone()));
         }
         let ends = it.after.end <= now && now < it.before.end;
         ends.then(|| Past::Ends(it.meeting.clone()))
     });
-    let due = |it: &&CueMove| it.after.timestamp() <= now && now < it.before.timestamp();
-    let cues = cues.iter().filter(due).map(|it| Past::Due(it.cue.clone()));
-    meetings.chain(cues).collect()
+    past.collect()
 }
 
 /// The meetings that run when this one begins, itself included.

@@ -2,6 +2,7 @@
 
 mod applied;
 mod facts;
+mod holds;
 mod propose;
 #[cfg(test)]
 mod tests;
@@ -11,5 +12,6 @@ pub use applied::{Applied, Slipped, Slips};
 pub use facts::{
     CohostClash, CueMove, EndPassed, Facts, HostClash, MeetingMove, Past, RunsInto, TooShort,
 };
+pub use holds::held_by;
 pub use propose::{Ground, Proposal, Refusal, Stays, WhyStays, Wish, propose, propose_undo};
-pub use value::{CueSlip, MeetingSlip, Slip, Times};
+pub use value::{CueSlip, MeetingSlip, Slip, Times, minutes_by};

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp, Zoned, civil};
 use showcaller_event::Event;
 use showcaller_event::model::{
-    Cue, CueKey, CueRecipient, DayId, Email, Meeting, MeetingKey, RoomKey,
+    Cue, CueKey, CueRecipient, Day, DayId, Email, Meeting, MeetingKey, RoomKey,
 };
 
 use super::applied::{Slips, planned};
-use super::facts::{self, Facts};
+use super::facts::{self, Facts, Past};
+use super::holds;
 use super::value::{CueSlip, MeetingSlip, Slip, Times, minutes};
 use crate::calling::log::{Entry, Logged};
 
@@ -32,12 +33,11 @@ pub struct Wish {
     pub day: DayId,
     /// By how many minutes; backward below zero.
     pub minutes: i64,
-    /// What begins from then on, on the event's clocks; without, what has not begun.
+    /// What begins from then on, on the event's clocks, also after midnight; without, what has not
+    /// begun.
     pub from: Option<civil::Time>,
-    /// Only meetings of these rooms, if there are any.
+    /// Only meetings of these rooms and of no other one, if there are any.
     pub rooms: BTreeSet<RoomKey>,
-    /// Only these meetings, if there are any.
-    pub meetings: BTreeSet<MeetingKey>,
 }
 
 /// What would be done, and what comes of it.
@@ -110,8 +110,8 @@ pub enum Refusal {
 }
 
 /// What a slip would do: what begins later moves; what is in progress keeps its start and gets another
-/// end; `at:` cues of the rest move. What is `fixed` or run by hand stays, and so does what is over. The
-/// schedule says what has begun; people who came early have not.
+/// end, unless a time is given from which things move; `at:` cues of the rest move. What is `fixed`, run by
+/// hand or for other rooms, too, stays, and so does what is over. The schedule says what has begun; people who came early have not.
 ///
 /// # Errors
 ///
@@ -126,17 +126,10 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
     {
         return Err(Refusal::NoRoom(room.clone()));
     }
-    let mut meetings = wish.meetings.iter();
-    if let Some(meeting) = meetings.find(|meeting| ground.event.meeting(meeting).is_none()) {
-        return Err(Refusal::NoMeeting(meeting.clone()));
-    }
     let mut in_force = ground.event.clone();
     let slips = Slips::of(ground.log);
     let (schedule, applied) = slips.apply(&mut in_force);
-    let from = wish.from.and_then(|time| {
-        let zone = in_force.meetings.first()?.start.time_zone().clone();
-        day.date.to_datetime(time).to_zoned(zone).ok()
-    });
+    let from = wish.from.and_then(|time| from(&in_force, day, time));
     let chosen = Chosen {
         wish,
         now: ground.now,
@@ -154,10 +147,13 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         let Some((start_by, end_by)) = chosen.moves(meeting) else {
             continue;
         };
-        let why = match (meeting.fixed, applied.detached.contains(&meeting.key)) {
-            (true, _) => WhyStays::Fixed,
-            (_, true) => WhyStays::Detached,
-            _ => {
+        let detached = applied.detached.contains(&meeting.key);
+        let why = match (meeting.fixed, detached, chosen.covers_meeting(meeting)) {
+            (_, _, Covers::Nothing) => continue,
+            (true, ..) => WhyStays::Fixed,
+            (_, true, _) => WhyStays::Detached,
+            (_, _, Covers::Part) => WhyStays::Elsewhere,
+            (false, false, Covers::All) => {
                 slip.meetings.push(MeetingSlip {
                     meeting: meeting.key.clone(),
                     planned: Times::of(planned),
@@ -180,7 +176,7 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
         if !chosen.is_later(due.timestamp()) || cue.key.day.as_ref() != Some(&wish.day) {
             continue;
         }
-        let why = match (cue.fixed, chosen.covers(cue)) {
+        let why = match (cue.fixed, chosen.covers_cue(cue)) {
             (_, Covers::Nothing) => continue,
             (true, _) => WhyStays::Fixed,
             (_, Covers::Part) => WhyStays::Elsewhere,
@@ -201,6 +197,19 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
     Ok(proposal(ground, slips, Entry::Slip { slip }, stays))
 }
 
+/// The instant of a time of this day. What is before the day's first meeting is after midnight, if the
+/// day still runs then.
+fn from(event: &Event, day: &Day, time: civil::Time) -> Option<Zoned> {
+    let of_day = || event.meetings.iter().filter(|it| it.day == day.id);
+    let first = of_day().map(|meeting| &meeting.start).min()?;
+    let last = of_day().map(|meeting| &meeting.end).max()?;
+    let at = |date: civil::Date| date.to_datetime(time).to_zoned(first.time_zone().clone());
+    let same = at(day.date).ok()?;
+    let next = at(day.date.tomorrow().ok()?).ok()?;
+    let night = same < *first && next < *last;
+    Some(if night { next } else { same })
+}
+
 /// What undoing a slip would do. What has begun meanwhile gets the start that it had.
 ///
 /// # Errors
@@ -209,16 +218,16 @@ pub fn propose(ground: &Ground<'_>, wish: &Wish) -> Result<Proposal, Refusal> {
 pub fn propose_undo(ground: &Ground<'_>, number: i64) -> Result<Proposal, Refusal> {
     let slips = Slips::of(ground.log);
     let slip = slips.all().find(|(slip, ..)| *slip == number);
-    match slip.map(|(_, _, undone)| undone) {
-        None => Err(Refusal::NoSlip(number)),
-        Some(true) => Err(Refusal::Undone(number)),
-        Some(false) => Ok(proposal(
-            ground,
-            slips,
-            Entry::UndoSlip { number },
-            Vec::new(),
-        )),
+    let logged = ground.log.iter().find(|logged| logged.number == number);
+    let (Some((_, _, undone)), Some(logged)) = (slip, logged) else {
+        return Err(Refusal::NoSlip(number));
+    };
+    if undone {
+        return Err(Refusal::Undone(number));
     }
+    let slip = logged.key.clone();
+    let entry = Entry::UndoSlip { slip, number };
+    Ok(proposal(ground, slips, entry, Vec::new()))
 }
 
 fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stays>) -> Proposal {
@@ -228,10 +237,11 @@ fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stay
         .log
         .last()
         .map_or(1, |last| last.number.saturating_add(1));
-    slips.take(number, &entry);
+    // Nothing refers to what is not written yet.
+    slips.take((number, ""), &entry);
     let mut after = ground.event.clone();
     let (then, _) = slips.apply(&mut after);
-    let facts = facts::of(
+    let mut facts = facts::of(
         &facts::Scene {
             event: &before,
             schedule: &was,
@@ -243,6 +253,8 @@ fn proposal(ground: &Ground<'_>, mut slips: Slips, entry: Entry, stays: Vec<Stay
         ground.host,
         ground.now,
     );
+    let held = holds::held(ground, &was, &then);
+    facts.past.extend(held.into_iter().map(Past::Due));
     Proposal {
         entry,
         facts,
@@ -268,7 +280,7 @@ struct Chosen<'a> {
     on: BTreeMap<&'a MeetingKey, bool>,
 }
 
-/// How much of a cue's recipients the rooms of a wish are.
+/// How much of the rooms of a meeting, or of a cue's recipients, the rooms of a wish are.
 enum Covers {
     Nothing,
     Part,
@@ -279,18 +291,18 @@ impl Chosen<'_> {
     /// By how many minutes start and end of a meeting move, if it is not fixed.
     fn moves(&self, meeting: &Meeting) -> Option<(i64, i64)> {
         let wish = self.wish;
-        let named = wish.rooms.is_empty() || meeting.rooms.iter().any(|it| wish.rooms.contains(it));
-        let named = named && (wish.meetings.is_empty() || wish.meetings.contains(&meeting.key));
-        if !named || meeting.day != wish.day {
+        if meeting.day != wish.day {
             return None;
         }
         let Times { start, end } = Times::of(meeting);
         if self.is_later(start) {
             return Some((wish.minutes, wish.minutes));
         }
-        let moment = self.from.map_or(self.now, |from| from.max(self.now));
+        if self.from.is_some() {
+            return None;
+        }
         let on = self.on.get(&meeting.key).copied();
-        let running = start <= moment && on.unwrap_or(moment < end);
+        let running = start <= self.now && on.unwrap_or(self.now < end);
         let by = self.end_of_running(start, end);
         (running && by != 0).then_some((0, by))
     }
@@ -311,21 +323,25 @@ impl Chosen<'_> {
         at > self.now && self.from.is_none_or(|from| at >= from)
     }
 
-    fn covers(&self, cue: &Cue) -> Covers {
-        // Named meetings are moved without the rest of the day.
-        if !self.wish.meetings.is_empty() {
-            return Covers::Nothing;
-        }
-        if self.wish.rooms.is_empty() {
-            return Covers::All;
-        }
+    fn covers_meeting(&self, meeting: &Meeting) -> Covers {
+        let inside = meeting.rooms.iter();
+        let inside = inside.filter(|room| self.wish.rooms.contains(room));
+        self.covers(inside.count(), meeting.rooms.len())
+    }
+
+    fn covers_cue(&self, cue: &Cue) -> Covers {
         let inside = cue.to.iter().filter(|to| match &to.recipient {
             CueRecipient::Room(room) => self.wish.rooms.contains(room),
             CueRecipient::Person(_) => false,
         });
-        match inside.count() {
+        self.covers(inside.count(), cue.to.len())
+    }
+
+    fn covers(&self, inside: usize, of: usize) -> Covers {
+        match inside {
+            _ if self.wish.rooms.is_empty() => Covers::All,
             0 => Covers::Nothing,
-            count if count == cue.to.len() => Covers::All,
+            inside if inside == of => Covers::All,
             _ => Covers::Part,
         }
     }

@@ -80,11 +80,18 @@ fn log(entries: &[Entry]) -> Vec<Logged> {
     numbered
         .map(|(number, entry)| Logged {
             number,
+            key: format!("key-{number}"),
             at: at(8, 0),
             by: by.clone(),
             entry: entry.clone(),
         })
         .collect()
+}
+
+/// Undoes the slip that has this number in [`log`].
+fn undoing(number: i64) -> Entry {
+    let slip = format!("key-{number}");
+    Entry::UndoSlip { slip, number }
 }
 
 fn wish(minutes: i64) -> Wish {
@@ -93,7 +100,6 @@ fn wish(minutes: i64) -> Wish {
         minutes,
         from: None,
         rooms: BTreeSet::new(),
-        meetings: BTreeSet::new(),
     }
 }
 
@@ -156,6 +162,31 @@ fn from_a_time_on_only_what_begins_then_moves() {
 }
 
 #[test]
+fn from_a_time_after_midnight_is_on_the_next_date() {
+    let mut event = event();
+    for meeting in &mut event.meetings {
+        if meeting.key.as_str() == "closing" {
+            let later = |hours| jiff::SignedDuration::from_hours(hours);
+            meeting.start = meeting.start.checked_add(later(9)).expect("a time");
+            meeting.end = meeting.end.checked_add(later(9)).expect("a time");
+        }
+    }
+    let moved = |hour| {
+        let wish = Wish {
+            from: Some(jiff::civil::time(hour, 30, 0, 0)),
+            ..wish(15)
+        };
+        let facts = proposed(&event, &[], at(8, 0), &wish).facts;
+        let moved = facts.meetings.iter().map(|it| it.meeting.to_string());
+        moved.collect::<Vec<_>>()
+    };
+    assert_eq!(moved(0), ["closing"]);
+    assert_eq!(moved(15), ["closing"]);
+    // At 8:30 of the next date the day is over.
+    assert_eq!(moved(8).len(), 5);
+}
+
+#[test]
 fn rooms_that_are_named_move_alone() {
     let event = event();
     let side = Wish {
@@ -169,18 +200,102 @@ fn rooms_that_are_named_move_alone() {
 }
 
 #[test]
+fn a_meeting_that_is_for_other_rooms_too_stays_and_is_said() {
+    let mut event = event();
+    let work = event.meetings.iter_mut();
+    let work = work.into_iter().find(|it| it.key.as_str() == "work");
+    work.expect("a meeting of the event")
+        .rooms
+        .push(RoomKey::new("side"));
+    let side = Wish {
+        rooms: BTreeSet::from([RoomKey::new("side")]),
+        ..wish(15)
+    };
+    let proposal = proposed(&event, &[], at(8, 0), &side);
+    let moved = proposal.facts.meetings.iter().map(|it| it.meeting.as_str());
+    assert_eq!(moved.collect::<Vec<_>>(), ["aside"]);
+    let stays = Stays::Meeting {
+        meeting: MeetingKey::new("work"),
+        why: WhyStays::Elsewhere,
+    };
+    assert_eq!(proposal.stays, [stays]);
+}
+
+#[test]
+fn from_a_time_on_nothing_that_began_before_it_ends_later() {
+    let event = event();
+    for now in [at(8, 0), at(9, 10)] {
+        let from = Some(jiff::civil::time(9, 15, 0, 0));
+        let later = Wish { from, ..wish(15) };
+        let mut moves = proposed(&event, &[], now, &later)
+            .facts
+            .meetings
+            .into_iter();
+        assert!(moves.all(|it| it.meeting.as_str() != "opening"), "{now}");
+    }
+}
+
+/// The cues that a slip, or the undoing of the first one, holds.
+fn held(event: &Event, entries: &[Entry], now: Timestamp, entry: &Entry) -> Vec<String> {
+    let log = log(entries);
+    let ground = Ground {
+        event,
+        log: &log,
+        host: &|_| None,
+        now,
+    };
+    let held = held_by(&ground, entry).into_iter();
+    held.map(|cue| cue.to_string()).collect()
+}
+
+#[test]
+fn a_cue_that_a_slip_makes_due_in_the_past_is_held() {
+    let event = event();
+    let back = proposed(&event, &[], at(15, 20), &wish(-15));
+    let coffee = back.facts.past.iter().find_map(|it| match it {
+        Past::Due(cue) => Some(cue.to_string()),
+        _ => None,
+    });
+    assert_eq!(coffee.as_deref(), Some("coffee/d1"), "15:15 is over");
+    let holds = |now| held(&event, &[], now, &back.entry);
+    assert_eq!(holds(at(15, 20)), ["coffee/d1"]);
+    assert_eq!(holds(at(15, 14)), [""; 0], "it is to come");
+    assert_eq!(holds(at(15, 31)), [""; 0], "it went by the clock");
+    assert_eq!(holds(at(15, 40)), ["soon/d1"], "counted when it is written");
+
+    let later = proposed(&event, &[], at(15, 0), &wish(20)).entry;
+    let undo = undoing(1);
+    let held_by_undo = held(&event, std::slice::from_ref(&later), at(15, 40), &undo);
+    assert_eq!(held_by_undo, ["coffee/d1"], "15:50 becomes 15:30");
+}
+
+#[test]
+fn a_cue_that_goes_by_no_clock_is_not_held() {
+    let mut event = event();
+    let back = proposed(&event, &[], at(15, 20), &wish(-15)).entry;
+    let cue = event.cues[0].key.clone();
+    assert_eq!(cue.to_string(), "coffee/d1");
+    for decision in [
+        Entry::Go { cue: cue.clone() },
+        Entry::Hold { cue: cue.clone() },
+        Entry::Skip { cue },
+    ] {
+        assert_eq!(held(&event, &[decision], at(15, 20), &back), [""; 0]);
+    }
+    event.cues[0].send = showcaller_event::model::Sending::ByCall;
+    assert_eq!(held(&event, &[], at(15, 20), &back), [""; 0]);
+}
+
+#[test]
 fn what_it_leads_to_is_said() {
     let event = event();
-    let work = Wish {
-        meetings: BTreeSet::from([MeetingKey::new("talk")]),
-        ..wish(90)
-    };
-    let facts = proposed(&event, &[], at(8, 0), &work).facts;
+    let facts = proposed(&event, &[], at(8, 0), &wish(90)).facts;
     assert_eq!(facts.hosts.len(), 1);
     assert_eq!(facts.into.len(), 1);
     assert_eq!(facts.into[0].left, SignedDuration::from_mins(30));
     let short: Vec<_> = facts.short.iter().map(|it| it.meeting.as_str()).collect();
     assert_eq!(short, ["talk"], "45 minutes at least");
+    let facts = proposed(&event, &[], at(8, 0), &wish(15)).facts;
     assert_eq!(facts.ends, []);
     let facts = proposed(&event, &[], at(8, 0), &wish(45)).facts;
     assert_eq!(facts.ends.len(), 1);
@@ -265,6 +380,39 @@ fn what_is_run_by_hand_stays() {
     assert!(moves.all(|it| it.meeting.as_str() != "closing"));
 }
 
+#[test]
+fn an_undone_slip_stays_undone_under_another_number() {
+    let event = event();
+    let slip = proposed(&event, &[], at(8, 0), &wish(20)).entry;
+    let mut log = log(&[slip]);
+    let ground = Ground {
+        event: &event,
+        log: &log,
+        host: &|_| Some(Email::new("events@example.com")),
+        now: at(8, 0),
+    };
+    let undo = propose_undo(&ground, 1).expect("a slip").entry;
+    log.push(Logged {
+        number: 2,
+        key: "undo".to_owned(),
+        entry: undo,
+        ..log[0].clone()
+    });
+    // As a restore does where both of two logs went on.
+    for (number, logged) in (7..).zip(&mut log) {
+        logged.number = number;
+    }
+    let slips = Slips::of(&log);
+    let undone: Vec<_> = slips
+        .all()
+        .map(|(number, _, undone)| (number, undone))
+        .collect();
+    assert_eq!(undone, [(7, true)]);
+    let mut after = event.clone();
+    slips.apply(&mut after);
+    assert_eq!(after, event);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
@@ -305,7 +453,7 @@ proptest! {
         let numbers: Vec<i64> = (1..).take(entries.len()).collect();
         let turned = numbers.iter().cycle().skip(undo).take(numbers.len());
         for number in turned {
-            entries.push(Entry::UndoSlip { number: *number });
+            entries.push(undoing(*number));
         }
         let (after, state) = applied(&event, &entries);
         prop_assert_eq!(after, event);

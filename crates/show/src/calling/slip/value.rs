@@ -81,6 +81,16 @@ pub(super) struct Shift {
     pub(super) end: i64,
 }
 
+/// Whole minutes to move by, as in `15m`, `-10`, `1h30m`: less than a day, and not none.
+#[must_use]
+pub fn minutes_by(text: &str) -> Option<i64> {
+    let minutes = text.parse().ok().or_else(|| {
+        let length: SignedDuration = text.parse().ok()?;
+        (length.as_secs() % 60 == 0).then(|| length.as_mins())
+    });
+    minutes.filter(|minutes: &i64| *minutes != 0 && minutes.abs() < 24 * 60)
+}
+
 pub(super) fn minutes(count: i64) -> SignedDuration {
     SignedDuration::from_secs(count.saturating_mul(60))
 }

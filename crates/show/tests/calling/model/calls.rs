@@ -186,12 +186,15 @@ impl Calls {
             log: &log,
             deliveries: &deliveries,
             clock_trusted: true,
+            unknown: &[],
+            on_webex: &|_| true,
         }))
     }
 
     fn logged(&self, state: &State, word: &Word, number: i64) -> Logged {
         Logged {
             number,
+            key: format!("key-{number}"),
             at: time(word.tick),
             by: by(word.by),
             entry: self.entry(state, &word.said),
@@ -413,6 +416,7 @@ impl Row {
                 Is::Unclear => DeliveryState::Unclear { reason },
             },
             since: Timestamp::UNIX_EPOCH,
+            in_hand: true,
         }
     }
 }

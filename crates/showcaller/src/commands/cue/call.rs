@@ -44,11 +44,12 @@ pub(super) struct Case {
 impl Caller<'_> {
     pub(super) async fn call(&self, args: &CallArgs, command: &Command) -> Result<Code, Failure> {
         let case = self.judge(&args.name, command).await?;
+        let sends = matches!(command, Command::Go | Command::Retry);
         let (entries, facts) = match &case.judged {
-            Judged::Follow(how) => return self.follows(&case.cue, *how).await,
+            Judged::Follow(how) if sends => return self.follows(&case, *how, &args.consent).await,
+            Judged::Follow(how) => return self.done(&calling::follow(*how, &case.cue).sentence),
             Judged::Append { entries, facts } => (entries, facts),
         };
-        let sends = matches!(command, Command::Go | Command::Retry);
         if sends {
             self.can_send().await?;
         }
@@ -123,15 +124,18 @@ impl Caller<'_> {
         format!("showcaller cue {event} {words}{}", self.event.again())
     }
 
-    /// Nothing new is to be written.
-    pub(super) async fn follows(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
-        let is_led = list::leader(self.calling).await?.is_there();
-        match how {
-            Follow::UnderWay if !is_led => {
-                self.can_send().await?;
-                say::line(&format!("{cue} is due, and goes now."));
+    /// Nothing new is to be written. What no process sends goes from here, after consent.
+    async fn follows(&self, case: &Case, how: Follow, consent: &Consent) -> Result<Code, Failure> {
+        let cue = &case.cue;
+        if how == Follow::UnderWay && !self.is_led().await? {
+            self.can_send().await?;
+            say::line(&format!("{cue}, {}", case.audience));
+            self.tell(&["It is due, and goes to all who have not got it.".to_owned()]);
+            if !consent.to(&question(&Command::Go, case))? {
+                return Ok(Code::Done);
             }
-            _ => say::line(&calling::follow(how, cue).sentence),
+        } else {
+            say::line(&calling::follow(how, cue).sentence);
         }
         match how {
             Follow::UnderWay => follow::cue(self, cue).await,
@@ -168,9 +172,14 @@ impl Caller<'_> {
         }
     }
 
+    /// Whether a process runs the show.
+    pub(super) async fn is_led(&self) -> Result<bool, Failure> {
+        Ok(list::leader(self.calling).await?.is_there())
+    }
+
     /// Refuses what nothing would send: no process runs the show, and there is no token here.
     pub(crate) async fn can_send(&self) -> Result<(), Failure> {
-        if self.calling.engine.is_some() || list::leader(self.calling).await?.is_there() {
+        if self.calling.engine.is_some() || self.is_led().await? {
             return Ok(());
         }
         let sentence =

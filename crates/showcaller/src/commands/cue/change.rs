@@ -1,8 +1,8 @@
 //! What is done about a cue that was sent: again, recall, correct.
 
-use showcaller_event::model::{Cue, CueRecipient};
+use showcaller_event::model::{Cue, CueKey, CueRecipient};
 use showcaller_render::calling::{self, preview};
-use showcaller_show::{Command, DeliveryState, Entry, Fact, Judged, RecipientState};
+use showcaller_show::{Command, DeliveryState, Entry, Fact, Follow, Judged, RecipientState};
 
 use super::call::{CallArgs, Caller, question};
 use super::consent::{Consent, typed};
@@ -37,7 +37,7 @@ impl Caller<'_> {
     pub(super) async fn again(&self, args: &AgainArgs) -> Result<Code, Failure> {
         let case = self.judge(&args.name, &Command::Again).await?;
         let (entries, facts) = match &case.judged {
-            Judged::Follow(how) => return self.follows(&case.cue, *how).await,
+            Judged::Follow(how) => return self.goes_first(&case.cue, *how).await,
             Judged::Append { entries, facts } => (entries, facts),
         };
         self.can_send().await?;
@@ -55,11 +55,26 @@ impl Caller<'_> {
         follow::cue(self, &case.cue).await
     }
 
+    /// What is still being sent is not sent once more.
+    async fn goes_first(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
+        if how == Follow::UnderWay && !self.is_led().await? {
+            let sentence = format!("{cue} is due, and has not gone to all yet");
+            let hint = self.command(&format!("go {cue}"));
+            return Err(Failure::new(Code::Usage, sentence).hint(hint));
+        }
+        say::line(&calling::follow(how, cue).sentence);
+        match how {
+            Follow::UnderWay => follow::cue(self, cue).await,
+            Follow::WaitsForSecond => Ok(Code::Pending),
+            Follow::Sent | Follow::Held | Follow::Skipped | Follow::Recalled => Ok(Code::Done),
+        }
+    }
+
     pub(super) async fn recall(&self, args: &CallArgs) -> Result<Code, Failure> {
         let case = self.judge(&args.name, &Command::Recall).await?;
         let entries = match &case.judged {
             Judged::Follow(how) => {
-                self.follows(&case.cue, *how).await?;
+                say::line(&calling::follow(*how, &case.cue).sentence);
                 return follow::deletions(self, &case.cue).await;
             }
             Judged::Append { entries, .. } => entries,

@@ -10,6 +10,7 @@ use showcaller_show::{Receipt, ReceiptState};
 use uuid::Uuid;
 
 use super::call::Caller;
+use super::list;
 use crate::exit::{Code, Failure};
 use crate::session::Calling;
 use crate::terminal::status::StatusLine;
@@ -37,7 +38,9 @@ pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failu
     let Some(outcome) = ended else {
         return Ok(Code::Done);
     };
-    say::line(&outcome.summary());
+    for line in wrapped(&outcome.summary(), 0, page::width()) {
+        say::line(&line);
+    }
     for detail in outcome.details(MOST) {
         for line in wrapped(&detail, 2, page::width()) {
             say::line(&line);
@@ -71,14 +74,17 @@ pub(super) async fn corrections(
     cue: &CueKey,
     number: i64,
 ) -> Result<Code, Failure> {
-    let look = |show: &Show| show.corrections(number);
+    let look = |show: &Show| {
+        let now = caller.calling.clock.now();
+        show.board(now, true, |board| show.corrections(board, number))
+    };
     let scope = Scope::Cue(cue.clone());
     receipts(caller, scope, Done::Corrected, look).await
 }
 
 /// Sends a message that no cue has, or watches who does.
 pub(super) async fn said(caller: &Caller<'_>, id: Uuid) -> Result<Code, Failure> {
-    let look = |show: &Show| show.said(id);
+    let look = |show: &Show| show.said(id, caller.calling.clock.now());
     receipts(caller, Scope::Say(id), Done::Sent, look).await
 }
 
@@ -109,8 +115,8 @@ fn code(verdict: Verdict) -> Code {
     }
 }
 
-/// Acts within the scope if no other process leads, and looks until it is over. What another process has
-/// begun goes on there, also if this one is ended.
+/// Acts within the scope if no other process leads, or once none does any more, and looks until it is
+/// over. What another process has begun goes on there, also if this one is ended.
 pub(super) async fn until<T>(
     calling: &Calling,
     scope: Scope,
@@ -119,20 +125,26 @@ pub(super) async fn until<T>(
     progress: impl Fn(&T) -> Option<String>,
 ) -> Result<T, Failure> {
     let line = StatusLine::new();
-    let acting = act(calling, scope);
+    let acting = act(calling, scope.clone());
     tokio::pin!(acting);
-    let mut acts = true;
+    let (mut acts, mut acted) = (true, Acted::NotHere);
     loop {
         let seen = look(&calling.show().await?);
-        if is_over(&seen) && !acts {
+        // What a process leaves that acted by itself, such as words that are too old, is left.
+        if !acts && (is_over(&seen) || acted == Acted::Itself) {
             return Ok(seen);
+        }
+        // The process that led may have been a command, which does nothing but its own.
+        if !acts && acted == Acted::Busy && !list::leader(calling).await?.is_there() {
+            acting.set(act(calling, scope.clone()));
+            acts = true;
         }
         if let Some(words) = progress(&seen).filter(|_| StatusLine::is_shown()) {
             line.show(words);
         }
         tokio::select! {
-            acted = &mut acting, if acts => {
-                acted?;
+            done = &mut acting, if acts => {
+                acted = done?;
                 acts = false;
             }
             () = tokio::time::sleep(LOOK) => {}
@@ -140,13 +152,25 @@ pub(super) async fn until<T>(
     }
 }
 
+/// What came of an attempt to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Acted {
+    /// Nothing is left that this process would do.
+    Itself,
+    /// Another process leads.
+    Busy,
+    /// There is no token.
+    NotHere,
+}
+
 /// Does it, unless another process leads or there is no token.
-async fn act(calling: &Calling, scope: Scope) -> Result<(), Failure> {
+async fn act(calling: &Calling, scope: Scope) -> Result<Acted, Failure> {
     let Some(engine) = &calling.engine else {
-        return Ok(());
+        return Ok(Acted::NotHere);
     };
     match engine.act(scope).await {
-        Ok(()) | Err(Error::Busy(_)) => Ok(()),
+        Ok(()) => Ok(Acted::Itself),
+        Err(Error::Busy(_)) => Ok(Acted::Busy),
         Err(error) => Err(error.into()),
     }
 }

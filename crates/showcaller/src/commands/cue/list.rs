@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use showcaller_engine::cues::LEASE;
-use showcaller_engine::{Engine, LEASE_TTL, Liveness, liveness, own_origin};
+use showcaller_engine::cues::{clock_of, runner};
+use showcaller_engine::{Engine, LEASE_TTL};
 use showcaller_event::model::DayId;
 use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page, waiting};
 
@@ -32,8 +32,9 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failur
     let now = calling.clock.now();
     let (show, leader) = (calling.show().await?, leader(calling).await?);
     let in_force = &show.in_force;
+    let planned = in_force.without_slips();
     let (listing, queue) = show.board(now, true, |board| {
-        let event = (&in_force.event, &in_force.schedule);
+        let event = (&in_force.event, &in_force.schedule, &planned);
         let listing = Listing::of(board, event, now, (day.as_ref(), leader.is_there()));
         (listing, Queue::of(board))
     });
@@ -84,15 +85,12 @@ fn known_day(calling: &Calling, asked: &str) -> Result<DayId, Failure> {
 /// Who runs the show: whoever holds the lease and gives signs of life.
 pub(super) async fn leader(calling: &Calling) -> Result<Leader, Failure> {
     let now = calling.clock.now();
-    let Some(holder) = calling.ledger.holder(LEASE).await? else {
+    let Some(holder) = runner(&calling.ledger, now).await? else {
         return Ok(Leader::Nobody);
     };
-    let is_dead = liveness(holder.origin.as_ref(), own_origin().as_ref()) == Liveness::Dead;
-    if is_dead || holder.until <= now {
-        return Ok(Leader::Nobody);
-    }
     let zone = TimeZone::get(&calling.in_force.event.timezone).unwrap_or(TimeZone::UTC);
     Ok(Leader::Process {
+        webex_ahead: clock_of(&calling.ledger, &holder).await?,
         name: holder.by,
         since: holder.since.to_zoned(zone),
         heard: heard(holder.until, now),
@@ -109,8 +107,14 @@ fn as_json(listing: &Listing, leader: &Leader, queue: &Queue) -> Value {
     let cues = listing.days.iter().flat_map(|day| &day.cues);
     let leader = match leader {
         Leader::Nobody => Value::Null,
-        Leader::Process { name, since, heard } => json!({
+        Leader::Process {
+            name,
+            since,
+            heard,
+            webex_ahead,
+        } => json!({
             "process": name,
+            "webex-ahead-ms": webex_ahead.map(|ahead| ahead.as_millis() as i64),
             "since": since.timestamp(),
             "heard-seconds-ago": heard.as_secs(),
         }),
@@ -135,7 +139,7 @@ fn cue_json(cue: &ListedCue) -> Value {
         "at": cue.at.as_ref().map(jiff::Zoned::timestamp),
         "moved-from": cue.was.as_ref().map(jiff::Zoned::timestamp),
         "to": cue.to,
-        "state": format!("{:?}", cue.state).to_lowercase(),
+        "state": cue.state.as_str(),
         "words": cue.words,
         "next": cue.next,
     })

@@ -2,7 +2,7 @@
 
 use showcaller_event::model::CueRecipient;
 use showcaller_plan::Owner;
-use showcaller_render::calling::{self, cost, preview};
+use showcaller_render::calling::{self, cost, preview, without_access};
 use showcaller_show::{Entry, Said};
 use uuid::Uuid;
 
@@ -48,21 +48,23 @@ impl Caller<'_> {
         Ok(Code::Done)
     }
 
-    /// Sends into another room what a recipient of the cue would get: the room itself if it is one, else
-    /// the first of whom all is known.
+    /// Sends into a room what it gets of the cue; into one that gets none, what the first recipient does,
+    /// without anything that gives access to a meeting.
     pub(super) async fn test(&self, args: &TestArgs) -> Result<Code, Failure> {
         let show = self.calling.show().await?;
         let event = &show.in_force.event;
         let cue = self.cue(&show, &args.name)?;
         let target = CueRecipient::Room(whom::room(event, &args.to)?.key.clone());
-        let previewed = words::previewed(&show, cue);
-        let filled = |(recipient, message): &calling::Previewed| {
+        let gets_it = cue.to.iter().any(|to| to.recipient == target);
+        let previewed = match gets_it {
+            true => words::previewed(&show, cue),
+            false => words::previewed(&show, &without_access(cue)),
+        };
+        let mut filled = previewed.iter().filter_map(|(recipient, message)| {
             let message = message.as_ref().ok()?;
             Some((recipient.clone(), message.markdown.clone()))
-        };
-        let mut all = previewed.iter().filter_map(filled);
-        let own = all.clone().find(|(recipient, _)| *recipient == target);
-        let Some((whose, markdown)) = own.or_else(|| all.next()) else {
+        });
+        let Some((whose, markdown)) = filled.find(|(whose, _)| !gets_it || *whose == target) else {
             return Err(Failure::new(
                 Code::Usage,
                 format!("{}: what it gives of meetings is not there yet", cue.key),
@@ -71,14 +73,17 @@ impl Caller<'_> {
         };
         self.can_send().await?;
         let room = calling::recipient(event, &target);
-        let as_got = match whose == target {
-            true => "as it would get it".to_owned(),
-            false => {
-                let whose = calling::recipient(event, &whose);
-                format!("as {whose} would get it, with the links of {whose}")
-            }
+        let as_got = match gets_it {
+            true => "as it would get it.".to_owned(),
+            false => format!(
+                "as {} would get it, but without links, numbers and passwords: a room hears only its own.",
+                calling::recipient(event, &whose)
+            ),
         };
-        say::line(&format!("{} to {room}, {as_got}.", cue.key));
+        let sentence = format!("{} to {room}, {as_got}", cue.key);
+        for line in wrapped(&sentence, 0, page::width()) {
+            say::line(&line);
+        }
         if !args.consent.to(&format!("Send that to {room}?"))? {
             return Ok(Code::Done);
         }
@@ -97,6 +102,11 @@ impl Caller<'_> {
             about: Vec::new(),
         };
         self.log(&[entry]).await?;
+        self.watch(id).await
+    }
+
+    /// Sends a message that is in the log, or watches the process that does.
+    pub(crate) async fn watch(&self, id: Uuid) -> Result<Code, Failure> {
         follow::said(self, id).await
     }
 }

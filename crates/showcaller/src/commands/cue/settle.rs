@@ -1,6 +1,7 @@
 //! `showcaller cue EVENT settle`, and a person's word on meetings
 
 use showcaller_engine::cues::Show;
+use showcaller_event::markdown::plain;
 use showcaller_event::model::{CueRecipient, Email, MeetingKey};
 use showcaller_render::calling;
 use showcaller_show::{Command, Delivery, DeliveryState, Entry, Judged, RecipientState};
@@ -71,11 +72,14 @@ impl Caller<'_> {
         self.tell_what_is_known(&show, &case.cue.to_string(), recipient.as_ref())
             .await?;
         if !args.arrived && !args.send_again {
-            let name = &args.name;
+            let name = &case.cue;
             say::line("Look there, then say one of the two:");
             for how in ["--arrived", "--send-again"] {
-                let room = args.room.as_ref();
-                let room = room.map_or_else(String::new, |room| format!(" --room {room}"));
+                let room = match &recipient {
+                    None => String::new(),
+                    Some(CueRecipient::Room(room)) => format!(" --room {room}"),
+                    Some(CueRecipient::Person(person)) => format!(" --room {person}"),
+                };
                 say::line(&format!(
                     "  {}",
                     self.command(&format!("settle {name}{room} {how}"))
@@ -124,8 +128,8 @@ impl Caller<'_> {
         for delivery in &unclear {
             let name = calling::recipient(&show.in_force.event, &delivery.recipient);
             let reason = match &delivery.state {
-                DeliveryState::Unclear { reason } => reason.as_str(),
-                _ => "",
+                DeliveryState::Unclear { reason } => plain(reason),
+                _ => String::new(),
             };
             let sent = when::local(delivery.since);
             let active = self.last_active(show, &delivery.recipient).await;
