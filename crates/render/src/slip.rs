@@ -98,10 +98,8 @@ pub fn on_top(recent: &Logged, now: Timestamp) -> String {
         ..1 => "just now".to_owned(),
         _ => format!("{} ago", length_of(ago)),
     };
-    format!(
-        "{} {what} {ago}; this comes on top.",
-        plain(&recent.by.name)
-    )
+    let name = recent.by.name.split('@').next().unwrap_or_default();
+    format!("{} {what} {ago}; this comes on top.", plain(name))
 }
 
 struct Words<'a> {
