@@ -12,7 +12,7 @@ async fn within_90_seconds_although_a_fifth_of_the_deliveries_is_lost() {
         let lost = "delivery-lost on /messages/created 20% seed 9";
         config.faults = vec![lost.parse().expect("a fault")];
     });
-    let bot = bot.await.expect("a folder");
+    let bot = bot.await.expect("a folder").without_cues();
     let replica = bot.serves().await;
     let mut asked = Questions::default();
     for number in 0..60 {
@@ -36,7 +36,7 @@ async fn within_90_seconds_although_a_fifth_of_the_deliveries_is_lost() {
 
 #[tokio::test]
 async fn when_the_bot_returns_with_an_apology_if_it_is_late_and_not_at_all_if_too_late() {
-    let bot = BotStage::new().await;
+    let bot = BotStage::new().await.without_cues();
     // Before there ever was a bot.
     bot.asks(NOOR, "Team 1", "help").await;
     let private = bot.asks_in_private(NOOR, "help").await.room;

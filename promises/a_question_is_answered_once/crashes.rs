@@ -77,7 +77,7 @@ impl Sweep {
             }
         });
         Some(Self {
-            bot: bot.await?,
+            bot: bot.await?.without_cues(),
             successor,
             standby: None,
             echo,

@@ -33,7 +33,7 @@ impl Load {
         let bot = BotStage::with(database, &files, |config| {
             config.latency = Some(SignedDuration::from_millis(400));
         });
-        let bot = bot.await?;
+        let bot = bot.await?.without_cues();
         let standby = match killed {
             Killed::TheOnlyOne => None,
             Killed::OneOfTwo => Some(bot.serves_elsewhere("standby").await),

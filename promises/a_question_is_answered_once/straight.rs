@@ -11,12 +11,12 @@ use crate::stage::switched;
 
 async fn with(change: impl FnOnce(&mut Config)) -> BotStage {
     let bot = BotStage::with(Database::File, &reference(), change).await;
-    bot.expect("a folder")
+    bot.expect("a folder").without_cues()
 }
 
 #[tokio::test]
 async fn in_its_room_in_its_thread_or_in_private() {
-    let bot = BotStage::new().await;
+    let bot = BotStage::new().await.without_cues();
     let replica = bot.serves().await;
 
     let in_room = bot.asks(NOOR, "Team 1", "agenda").await;
@@ -94,7 +94,7 @@ async fn however_often_and_in_whatever_order_it_is_delivered() {
 
 #[tokio::test]
 async fn and_not_again_when_a_delivery_is_replayed() {
-    let bot = BotStage::new().await;
+    let bot = BotStage::new().await.without_cues();
     let replica = bot.serves().await;
     bot.asks(NOOR, "Team 1", "agenda").await;
     bot.asks_in_private(NOOR, "agenda").await;
@@ -117,7 +117,7 @@ async fn and_not_again_when_a_delivery_is_replayed() {
 
 #[tokio::test]
 async fn and_an_edit_is_no_new_question() {
-    let bot = BotStage::new().await;
+    let bot = BotStage::new().await.without_cues();
     let replica = bot.serves().await;
     let asked = bot.asks(NOOR, "Team 1", "agenda").await;
     bot.passes(3).await;
@@ -177,7 +177,7 @@ async fn and_what_is_no_question_for_the_bot_is_not() {
 /// Nor a room of the event's team that the event does not have.
 #[tokio::test]
 async fn and_a_room_that_is_not_of_the_event_gets_nothing() {
-    let bot = BotStage::new().await;
+    let bot = BotStage::new().await.without_cues();
     let replica = bot.serves().await;
     let claire = bot.person(CLAIRE);
     for title in ["Somewhere else", "Team 1"] {

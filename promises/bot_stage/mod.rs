@@ -98,6 +98,8 @@ pub(crate) struct BotStage {
     pub(crate) event: Event,
     pub(crate) identity: Identity,
     pub(crate) secret: Secret,
+    /// Whether the processes call cues, and tell operators of them.
+    calls_cues: bool,
     store: Store,
     balancer: Balancer,
     replicas: AtomicUsize,
@@ -132,6 +134,7 @@ impl BotStage {
             event,
             identity,
             secret,
+            calls_cues: true,
             store,
             balancer,
             replicas: AtomicUsize::new(0),
@@ -145,6 +148,14 @@ impl BotStage {
         let seven = day.at(7, 0, 0, 0).in_tz(&bot.event.timezone);
         bot.is_at(seven.expect("a time of that day").timestamp());
         Some(bot)
+    }
+
+    /// The same with processes that only answer.
+    pub(crate) fn without_cues(self) -> Self {
+        Self {
+            calls_cues: false,
+            ..self
+        }
     }
 
     /// Applies these files, and keeps them as a revision.

@@ -24,7 +24,8 @@ pub(crate) struct Replica {
     pub(crate) clock: ProcessClock,
     pub(crate) ledger: Ledger,
     pub(crate) answers: Answers,
-    pub(crate) cues: Cues,
+    /// Unless it only answers.
+    cues: Option<Cues>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) engine: Engine,
     presence: Presence,
@@ -58,8 +59,11 @@ impl Replica {
         let begins = async {
             let presence = engine.presence().await.expect("a ledger");
             let answers = Answers::begin(&engine, &presence).await;
-            let cues = Cues::begin(&engine).await;
-            (answers.expect("a bot"), cues.expect("a bot"), presence)
+            let cues = match bot.calls_cues {
+                true => Some(Cues::begin(&engine).await.expect("a bot")),
+                false => None,
+            };
+            (answers.expect("a bot"), cues, presence)
         };
         // For calls that take their time.
         let (answers, cues, presence) = clock.run(Box::pin(begins)).await;
@@ -147,7 +151,9 @@ impl Replica {
         self.is_not_reached();
         let (answers, cues, presence) = (self.answers, self.cues, self.presence);
         let ending = async {
-            cues.stop().await;
+            if let Some(cues) = cues {
+                cues.stop().await;
+            }
             answers.stop().await;
             presence.end().await;
         };

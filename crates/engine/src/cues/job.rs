@@ -75,7 +75,9 @@ impl Job {
 
     async fn attempt(&self, announced: Announced) -> Result<Option<MessageOutcome>, Unavailable> {
         if let Some(anew) = &self.anew {
-            let rewritten = self.ledger.reopen(self.attempt, anew, &self.by, self.now());
+            let rewritten = self
+                .ledger
+                .rewrite(self.attempt, anew, &self.by, self.now());
             if !rewritten.await? {
                 return Ok(None);
             }

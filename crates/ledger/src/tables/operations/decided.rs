@@ -7,7 +7,7 @@ use super::messages::{Attempt, NewMessage};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{micros, storable};
-use crate::types::{Body, Instance};
+use crate::types::{Body, Instance, OperationState};
 
 impl Ledger {
     /// Ends a waiting message that must not be sent any more: it has failed, for this reason, and of its
@@ -43,9 +43,8 @@ impl Ledger {
         .await
     }
 
-    /// Lets a message that failed be sent after all, or one that waits be sent in other words: it is
-    /// waiting for `by`, with what is to be sent now. Returns whether it is: not if it neither waits nor has
-    /// failed by this attempt, or `anew` has another key.
+    /// Lets a message that failed be sent after all: it is waiting for `by`, with what is to be sent now.
+    /// Returns whether it is: not if it has not failed by this attempt, or `anew` has another key.
     pub async fn reopen(
         &self,
         attempt: Attempt,
@@ -53,15 +52,39 @@ impl Ledger {
         by: &Instance,
         at: Timestamp,
     ) -> Result<bool, Error> {
-        let reopened = (attempt, anew.clone(), by.id, at);
-        self.write_messages(reopened, |tx, (attempt, anew, by, at)| {
+        self.wait_anew(attempt, anew, by, (OperationState::Failed, at))
+            .await
+    }
+
+    /// Gives a waiting message what is to be sent now, and lets it wait for `by`. Returns whether it does: not
+    /// if it does not wait, was attempted since it was read, or `anew` has another key.
+    pub async fn rewrite(
+        &self,
+        attempt: Attempt,
+        anew: &NewMessage,
+        by: &Instance,
+        at: Timestamp,
+    ) -> Result<bool, Error> {
+        self.wait_anew(attempt, anew, by, (OperationState::Waiting, at))
+            .await
+    }
+
+    async fn wait_anew(
+        &self,
+        attempt: Attempt,
+        anew: &NewMessage,
+        by: &Instance,
+        (from, at): (OperationState, Timestamp),
+    ) -> Result<bool, Error> {
+        let waits = (attempt, anew.clone(), by.id, from, at);
+        self.write_messages(waits, |tx, (attempt, anew, by, from, at)| {
             Box::pin(async move {
-                let reopened = sqlx::query(
+                let waits = sqlx::query(
                     "UPDATE operations SET state = 'waiting', claimed_by = $1, revision = $2,
                             address = $3, body_version = $4, body = $5, owner = $6,
                             reason = NULL, tracking_id = NULL, changed_at = $7
                      WHERE id = $8 AND kind = $9 AND message_key = $10 AND attempts = $11
-                         AND state IN ('failed', 'waiting')",
+                         AND state = $12",
                 )
                 .bind(by.to_string())
                 .bind(anew.revision)
@@ -74,9 +97,10 @@ impl Ledger {
                 .bind(anew.key.kind().as_str())
                 .bind(anew.key.as_str())
                 .bind(attempt.number)
+                .bind(from.as_str())
                 .execute(tx.conn())
                 .await?;
-                Ok(reopened.rows_affected() == 1)
+                Ok(waits.rows_affected() == 1)
             })
         })
         .await
