@@ -356,6 +356,8 @@ async fn basis(stage: &Stage) -> SlipBasis {
 #[tokio::test]
 async fn a_cue_that_a_slip_makes_due_in_the_past_is_held_with_it() {
     let (stage, _) = third_day(&[], "13:15").await;
+    let by_call = "    send: by-call                  # goes when the operator says go\n";
+    crate::one_schedule_is_in_force::apply(&stage, &reference().edited(by_call, "")).await;
     let entry = proposed(&stage, -10).await.entry;
     let basis = basis(&stage).await;
     let before = stage.now();
