@@ -33,7 +33,7 @@ pub struct Announcement {
 
 impl Announcement {
     /// From what is in force now; or from where one began that was not made. `None` before the first
-    /// revision: nobody has seen anything yet.
+    /// revision: no room has seen anything yet.
     ///
     /// # Errors
     ///

@@ -62,7 +62,7 @@ impl Simulator {
         Ok(done["id"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Writes down that somebody joins or leaves, or that a meeting ends, and does it. Who is not named is
+    /// Writes down that a person joins or leaves, or that a meeting ends, and does it. Who is not named is
     /// the host.
     pub(crate) fn attend(&self, what: &What) -> Result<Value, Refusal> {
         let (meeting, email) = match what {

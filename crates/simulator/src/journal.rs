@@ -65,7 +65,7 @@ pub(crate) enum What {
     },
     /// A creation counted toward the quota without having reached the service.
     Counted,
-    /// Somebody joined a meeting, or waits in its lobby.
+    /// A person joined a meeting, or waits in its lobby.
     #[serde(alias = "started")]
     Joined {
         meeting: String,
@@ -73,7 +73,7 @@ pub(crate) enum What {
         #[serde(default)]
         lobby: bool,
     },
-    /// Somebody left it.
+    /// A person left it.
     Left {
         meeting: String,
         email: Option<String>,

@@ -144,7 +144,7 @@ fn redo(world: &mut World, entry: &Entry) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Somebody joins or leaves a meeting, or it ends, as it was written down.
+/// A person joins or leaves a meeting, or it ends, as it was written down.
 pub(crate) fn attend(
     world: &mut World,
     asking: &Asking<'_>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::{Cue, CueRecipient, DayId, Email, Part};
+use showcaller_event::model::{Cue, CueRecipient, DayId, Part};
 use showcaller_event::{Event, NewMessage};
 use showcaller_render::calling::{self, ChatPreview, Listing};
 use showcaller_render::slip as render;
@@ -208,7 +208,7 @@ impl Proposals<'_> {
         let event = &show.in_force.event;
         let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();
         let whom = calling::audience(event, &recipients);
-        let reached = people_of(event, &recipients);
+        let reached = event.readers(recipients.iter().copied());
         let everybody = event.people.iter().all(|it| reached.contains(&it.email));
         let number = reached.len();
         Ok(Ok(Draft {
@@ -238,23 +238,6 @@ fn first_day(event: &Event) -> &str {
 
 fn today(show: &Show, now: Timestamp) -> Option<DayId> {
     show.board(now, true, |board| board.today().map(|day| day.id.clone()))
-}
-
-/// Who reads it, by the event file.
-fn people_of<'e>(event: &'e Event, recipients: &[&'e CueRecipient]) -> BTreeSet<&'e Email> {
-    let mut people = BTreeSet::new();
-    for recipient in recipients {
-        match recipient {
-            CueRecipient::Person(person) => {
-                people.insert(person);
-            }
-            CueRecipient::Room(room) => {
-                let members = event.room(room).map(|room| &room.members);
-                people.extend(members.into_iter().flatten().map(|member| &member.email));
-            }
-        }
-    }
-    people
 }
 
 /// What is said, as the first recipient gets it. Facts of meetings are for their own rooms alone: then the

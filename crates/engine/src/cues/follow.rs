@@ -120,7 +120,7 @@ async fn tell_of_later(engine: &Engine, later: Vec<(MeetingKey, Timestamp)>) -> 
         return Ok(());
     }
     let show = show(engine).await?;
-    let told = tell::told(&show);
+    let told = tell::known_to_operators(&show);
     let (mut about, mut lines) = (Vec::new(), Vec::new());
     for (meeting, at) in later {
         let this = format!("later-on-webex/{meeting}/{at}");

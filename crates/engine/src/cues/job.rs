@@ -139,7 +139,7 @@ impl Job {
         Ok(withdrawn.await?.then_some(outcome))
     }
 
-    /// Writes how an attempt ended, however long the ledger does not take it: nobody else knows.
+    /// Writes how an attempt ended, however long the ledger does not take it: no other process knows.
     async fn finish(
         &self,
         attempt: Attempt,

@@ -22,7 +22,7 @@ pub(super) async fn attention(
     attention: Vec<Attention>,
     now: Timestamp,
 ) -> Result<bool, JournalError> {
-    let told = told(show);
+    let told = known_to_operators(show);
     let new = attention.into_iter();
     let new: Vec<Attention> = new.filter(|it| !told.contains(&*it.to_string())).collect();
     match calling::attention(&show.in_force.event, &new, now) {
@@ -41,7 +41,7 @@ pub(super) async fn changed(
     changed: Vec<Changed>,
     now: Timestamp,
 ) -> Result<bool, JournalError> {
-    let told = told(show);
+    let told = known_to_operators(show);
     let new = changed.into_iter();
     let new: Vec<Changed> = new.filter(|it| !told.contains(&*it.about)).collect();
     if new.is_empty() {
@@ -72,7 +72,7 @@ pub(super) async fn clock(
         "ahead of"
     };
     let about = format!("clock/{machine}/{side}/{number} {unit}");
-    if told(show).contains(&*about) {
+    if known_to_operators(show).contains(&*about) {
         return Ok(true);
     }
     let text = format!(
@@ -120,7 +120,7 @@ pub(super) fn entry(show: &Show, about: Vec<String>, text: String) -> NewEntry {
 }
 
 /// What the operators were told of.
-pub(super) fn told(show: &Show) -> BTreeSet<&str> {
+pub(super) fn known_to_operators(show: &Show) -> BTreeSet<&str> {
     let entries = show.log.iter().map(|logged| &logged.entry);
     let about = entries.flat_map(|entry| match entry {
         Entry::Say { about, .. } => &about[..],

@@ -5,7 +5,7 @@ use showcaller_event::model::MeetingKey;
 use showcaller_ledger::MeetingInstance;
 use showcaller_show::Entry;
 
-/// A meeting is over once nobody has come back for so long.
+/// A meeting is over once no participant has come back for so long.
 const AWAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// In the id of an instance that was only seen to run.

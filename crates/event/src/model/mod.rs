@@ -12,7 +12,7 @@ mod meeting;
 mod room;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
 use jiff::civil::Date;
@@ -168,6 +168,27 @@ impl Event {
             .people
             .binary_search_by(|person| person.email.cmp(email));
         place.ok().map(|place| &self.people[place])
+    }
+
+    /// Who reads what goes to these recipients, by the event file, each once.
+    #[must_use]
+    pub fn readers<'e>(
+        &'e self,
+        recipients: impl IntoIterator<Item = &'e CueRecipient>,
+    ) -> BTreeSet<&'e Email> {
+        let mut readers = BTreeSet::new();
+        for recipient in recipients {
+            match recipient {
+                CueRecipient::Person(person) => {
+                    readers.insert(person);
+                }
+                CueRecipient::Room(room) => {
+                    let members = self.room(room).map(|room| &room.members);
+                    readers.extend(members.into_iter().flatten().map(|member| &member.email));
+                }
+            }
+        }
+        readers
     }
 
     /// The cue with this key.

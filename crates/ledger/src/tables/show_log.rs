@@ -87,7 +87,7 @@ impl Ledger {
     }
 
     /// Notes when entries were received, each once: those with a greater number than this at this time;
-    /// those before, which were written while nobody received any, when their writers say, but not in the
+    /// those before, which were written while no leader received any, when their writers say, but not in the
     /// future.
     pub async fn receive_show_entries(&self, after: i64, at: Timestamp) -> Result<(), Error> {
         self.write((after, micros(at)), |tx, (after, at)| {

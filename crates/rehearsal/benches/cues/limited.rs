@@ -90,7 +90,7 @@ async fn scene(clock: &VirtualClock, revision: Revision, rate: Rate, beside: boo
     let ((), (began, asked)) = tokio::join!(applying, calling);
     let mut measured = world.calls.read(|calls| reckon(calls, began, rate));
     measured.asked = asked;
-    // Nobody's question is lost for it.
+    // No question is lost for it.
     let unanswered = |replicas: &[Replica]| asked > answered(replicas);
     let waits_since = clock.now();
     while unanswered(&replicas) && clock.now().duration_since(waits_since) < LONGEST {

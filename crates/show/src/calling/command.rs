@@ -1,9 +1,7 @@
 //! What an operator's command does to a cue, before it is written into the log.
 
-use std::collections::BTreeSet;
-
 use jiff::SignedDuration;
-use showcaller_event::model::{CueRecipient, DayId, Email};
+use showcaller_event::model::{CueRecipient, DayId};
 use thiserror::Error;
 
 use super::board::Board;
@@ -388,20 +386,8 @@ impl<'b, 'a> Case<'b, 'a> {
     }
 
     fn people(&self, recipients: &[&RecipientStatus<'_>]) -> usize {
-        let rooms = &self.board.scene.event.rooms;
-        let mut people: BTreeSet<&Email> = BTreeSet::new();
-        for it in recipients {
-            match &it.to.recipient {
-                CueRecipient::Person(person) => {
-                    people.insert(person);
-                }
-                CueRecipient::Room(key) => {
-                    let room = rooms.iter().filter(|room| room.key == *key);
-                    people.extend(room.flat_map(|room| &room.members).map(|it| &it.email));
-                }
-            }
-        }
-        people.len()
+        let recipients = recipients.iter().map(|it| &it.to.recipient);
+        self.board.scene.event.readers(recipients).len()
     }
 }
 

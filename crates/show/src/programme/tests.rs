@@ -1,4 +1,4 @@
-//! Who is told what of a file that changes, and that nobody is told of what is not theirs.
+//! Who is told what of a file that changes, and that no room is told of what is not its own.
 
 use std::collections::BTreeSet;
 

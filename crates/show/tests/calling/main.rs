@@ -1,5 +1,6 @@
 //! Calling the show: the states of cues, and what operators may do.
 
+mod actual;
 mod commands;
 mod model;
 mod peers;

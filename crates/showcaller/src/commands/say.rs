@@ -78,7 +78,7 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
     caller.can_send().await?;
     result::text(preview(event, &previewed).expose())?;
     say::line("");
-    let reached = people(event, &recipients);
+    let reached = event.readers(recipients.iter().copied());
     let (whom, number) = (audience(event, &recipients), reached.len());
     let in_rooms = |to: &&CueRecipient| matches!(to, CueRecipient::Room(_));
     say::line(&match recipients.iter().any(in_rooms) {
@@ -111,21 +111,4 @@ fn is_everybody(event: &Event, recipients: &[&CueRecipient], reached: &BTreeSet<
         true => event.people.iter().all(|it| reached.contains(&it.email)),
         false => in_rooms.is_subset(reached),
     }
-}
-
-/// Who reads it, by the event file.
-fn people<'e>(event: &'e Event, recipients: &[&'e CueRecipient]) -> BTreeSet<&'e Email> {
-    let mut people = BTreeSet::new();
-    for recipient in recipients {
-        match recipient {
-            CueRecipient::Person(person) => {
-                people.insert(person);
-            }
-            CueRecipient::Room(room) => {
-                let members = event.room(room).map(|room| &room.members);
-                people.extend(members.into_iter().flatten().map(|member| &member.email));
-            }
-        }
-    }
-    people
 }

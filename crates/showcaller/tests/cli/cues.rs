@@ -55,7 +55,7 @@ fn the_nine_broadcasts_of_the_event_by_hand() {
     let stage = applied();
     let mut transcript = cue(&stage, MORNING, "list").exits(0).fits().stdout;
     for (at, line) in BROADCASTS {
-        // Nobody announces a winner alone.
+        // A winner is announced by two people.
         let code = if line.ends_with("ann") { 3 } else { 0 };
         let went = cue(&stage, at, line).exits(code).fits();
         transcript.push_str(&format!("\n$ cue event.yaml {line}\n{}", went.stdout));

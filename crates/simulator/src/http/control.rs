@@ -117,7 +117,7 @@ pub(super) struct WhichMeeting {
     lobby: bool,
 }
 
-/// `POST /_simulator/join?meeting=…[&email=…][&lobby=true]`, also `/_simulator/start`: somebody, by default
+/// `POST /_simulator/join?meeting=…[&email=…][&lobby=true]`, also `/_simulator/start`: a person, by default
 /// the host, joins, or waits in the lobby.
 pub(super) async fn join(
     State(simulator): State<Simulator>,
@@ -133,7 +133,7 @@ pub(super) async fn join(
     )
 }
 
-/// `POST /_simulator/leave?meeting=…[&email=…]`: somebody, by default the host, leaves.
+/// `POST /_simulator/leave?meeting=…[&email=…]`: a person, by default the host, leaves.
 pub(super) async fn leave(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,

@@ -102,7 +102,7 @@ fn who_waits_in_the_lobby_keeps_the_meeting_as_it_is_and_starts_nothing() {
     for member in ["password", "hostKey", "telephony", "hostDidJoin"] {
         assert_eq!(lobby.get(member), None, "{member}");
     }
-    // Nobody was ever in it.
+    // No person was ever in it.
     webex.leaves(&id, BEN);
     assert_eq!(inbox.events(&webex), [""; 0]);
     host.patch(&path, change).ok();

@@ -33,7 +33,7 @@ pub(crate) fn agreed(question: &str, hint: &str) -> Result<bool, Failure> {
     Ok(agreed)
 }
 
-/// Asks for a number to be typed, which is this one: nobody reaches so many by mistake.
+/// Asks for a number to be typed, which is this one: no operator reaches so many by mistake.
 pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<bool, Failure> {
     let hint = format!("say it with --audience {number}");
     let typed = match given {

@@ -82,7 +82,7 @@ fn known_day(calling: &Calling, asked: &str) -> Result<DayId, Failure> {
     })
 }
 
-/// Who runs the show: whoever holds the lease and gives signs of life.
+/// Who runs the show: the process that holds the lease and gives signs of life.
 pub(super) async fn leader(calling: &Calling) -> Result<Leader, Failure> {
     let now = calling.clock.now();
     let Some(holder) = runner(&calling.ledger, now).await? else {

@@ -8,7 +8,7 @@ use super::{Instance, Meeting, Role, Which};
 use crate::refusal::Refusal;
 use crate::world::{Asking, World};
 
-/// Where somebody is who joins.
+/// Where a person is who joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Inside,
@@ -16,7 +16,7 @@ pub(crate) enum Place {
 }
 
 impl Instance {
-    /// Nobody is in it yet.
+    /// No person is in it yet.
     fn new(number: String, occurrence: Timestamp, now: Timestamp) -> Self {
         Self {
             number,
@@ -31,7 +31,7 @@ impl Instance {
         }
     }
 
-    /// Whether people wait, and nobody is in.
+    /// Whether people wait, and none is in.
     pub(super) fn is_lobby(&self) -> bool {
         self.inside.is_empty() && !self.waiting.is_empty()
     }
@@ -66,7 +66,7 @@ impl Meeting {
     }
 }
 
-/// Somebody comes in, or waits in the lobby; the instance is made if nothing runs yet. Who waits comes in
+/// A person comes in, or waits in the lobby; the instance is made if nothing runs yet. Who waits comes in
 /// by joining once more.
 pub(crate) fn join(
     world: &mut World,
@@ -108,7 +108,7 @@ pub(crate) fn join(
     Ok(shown(world, asking, &series, at))
 }
 
-/// Somebody leaves what is running, or the lobby. Once everybody is gone the instance has ended, and who
+/// A person leaves what is running, or the lobby. Once everybody is gone the instance has ended, and who
 /// joins after that begins another one.
 pub(crate) fn leave(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
     let series = world.meeting(asking, id)?.0.id.clone();
