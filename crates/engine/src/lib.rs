@@ -46,6 +46,9 @@ use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
 use showcaller_webex::SendPermit;
 
+use crate::floor::WebexClock;
+use crate::provision::FirstSeen;
+
 /// Everything that acting needs. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Engine {
@@ -55,6 +58,7 @@ pub struct Engine {
     process: ThisProcess,
     in_flight: usize,
     alone: bool,
+    first_seen: FirstSeen,
 }
 
 impl Engine {
@@ -62,7 +66,8 @@ impl Engine {
     /// are is found out: Webex's limits are per owner and unpublished (messaging §1.4).
     pub const IN_FLIGHT: usize = showcaller_webex::Webex::IN_FLIGHT;
 
-    /// An engine on these connections, this ledger and this clock, for `process`, which acts.
+    /// An engine on these connections, this ledger and this clock, for `process`, which acts. It goes by
+    /// Webex's time where the clock is wrong.
     #[must_use]
     pub fn new(
         connections: Connections,
@@ -70,13 +75,15 @@ impl Engine {
         clock: SharedClock,
         process: ThisProcess,
     ) -> Self {
+        let ledger = ledger.on_clock(Arc::clone(&clock));
         Self {
+            clock: Arc::new(WebexClock::new(connections.bot.clone(), clock)),
             connections: Arc::new(connections),
-            ledger: ledger.on_clock(Arc::clone(&clock)),
-            clock,
+            ledger,
             process,
             in_flight: Self::IN_FLIGHT,
             alone: false,
+            first_seen: FirstSeen::default(),
         }
     }
 

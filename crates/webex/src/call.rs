@@ -1,5 +1,7 @@
 //! The one door through which every request leaves: sent, classified, repeated where harmless.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, WARNING};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -286,15 +288,19 @@ impl Webex {
         let request = call.request(url, self.authorization())?;
         self.tally().request(call.body.len(), course.sent > 0);
         course.sent += 1;
-        let began = self.clock().now();
+        let (wall, monotonic) = (self.clock().now(), self.clock().monotonic());
         let came = self.send(request).await;
-        let millis = self.clock().now().duration_since(began).as_millis();
+        // The monotonic clock stands while the machine sleeps.
+        let took = self.clock().now().duration_since(wall);
+        let took = Duration::try_from(took).unwrap_or_default();
+        let took = took.max(self.clock().monotonic().saturating_sub(monotonic));
+        let millis = took.as_millis();
         let (owner, method, path) = (self.owner(), &call.method, call.path());
         let sent = course.sent;
         match came {
             Ok(answer) => {
                 let (head, body) = answer.into_parts();
-                self.remember_date(&head.headers);
+                self.remember_date(&head.headers, took);
                 let throttled = head.status == StatusCode::TOO_MANY_REQUESTS;
                 self.tally().answer(body.len(), throttled);
                 let status = head.status.as_u16();

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering::Relaxed};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::DATE;
@@ -282,14 +283,17 @@ impl Webex {
         now.checked_add(self.offset()).unwrap_or(now)
     }
 
-    /// Takes note of when an answer was given that was received just now.
-    pub(crate) fn remember_date(&self, headers: &HeaderMap) {
+    /// Takes note of when an answer was given that was received just now, `took` after its question was
+    /// sent. It may have been on its way for as long: of what is possible, the least counts.
+    pub(crate) fn remember_date(&self, headers: &HeaderMap, took: Duration) {
         let date = headers.get(DATE).and_then(|date| date.to_str().ok());
         let date = date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
         if let Some(date) = date {
             // It has whole seconds.
             let half = SignedDuration::from_millis(500);
-            let ahead = date.duration_since(self.inner.clock.now()) + half;
+            let least = date.duration_since(self.inner.clock.now()) + half;
+            let took = SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX);
+            let ahead = SignedDuration::ZERO.clamp(least, least.saturating_add(took));
             let millis = i64::try_from(ahead.as_millis()).unwrap_or_default();
             self.inner.ahead.store(millis, Relaxed);
         }

@@ -13,7 +13,6 @@ use showcaller_webex::{Announced, Lane, Webex};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::clock_watch::ClockWatch;
 use super::context::Context;
 use super::deed::Deed;
 use super::job::{Ended, Job, Task};
@@ -21,7 +20,7 @@ use super::orders::{self, Orders};
 use super::rest::Rest;
 use super::scope::Scope;
 use super::{changed, tell, turn};
-use crate::floor::Held;
+use crate::floor::{ClockWatch, Held};
 use crate::show::Show;
 use crate::show_log::JournalError;
 use crate::{Error, InForce};

@@ -9,7 +9,6 @@
 //! in one transaction, and sends it, one message after the other for each recipient.
 
 mod changed;
-mod clock_watch;
 mod compose;
 mod context;
 mod deed;

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use showcaller_ledger::{Error as LedgerError, Holder, Instance, Ledger};
 use uuid::Uuid;
 
-use super::clock_watch::AGREE;
 use super::context::Context;
 use super::runner::LEASE;
 use crate::Error;
+use crate::floor::AGREE;
 
 /// The fact in the ledger that says how far the leader's clock is off.
 const FACT: &str = "leader's clock";

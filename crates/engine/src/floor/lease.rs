@@ -129,7 +129,7 @@ pub(crate) async fn refuse_if_busy(
 ) -> Result<(), Error> {
     match ledger.holder(name).await? {
         Some(holder)
-            if holder.until > clock.now()
+            if may_hold(&holder, clock.now())
                 && (process.is_holding(name)
                     || !(process.is(&holder) || process.outlived(&holder))) =>
         {
@@ -137,6 +137,13 @@ pub(crate) async fn refuse_if_busy(
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a lease may still hold. One that ends later than any clock in order would have it was written
+/// before a clock was set, and says nothing until Webex's time is known.
+fn may_hold(holder: &Holder, now: jiff::Timestamp) -> bool {
+    let left = holder.until.duration_since(now);
+    left > SignedDuration::ZERO && left <= TTL * 2
 }
 
 fn busy(error: LedgerError) -> Error {

@@ -2,6 +2,7 @@
 //! the pace is divided.
 
 mod background;
+mod clock_watch;
 mod confirmation;
 mod in_flight;
 mod lease;
@@ -11,8 +12,10 @@ mod permit;
 mod presence;
 mod process;
 mod stop;
+mod webex_clock;
 
 pub(crate) use background::Background;
+pub(crate) use clock_watch::{AGREE, ClockWatch};
 pub use confirmation::TRUSTED as LEASE_TRUSTED;
 pub(crate) use in_flight::InFlight;
 pub(crate) use lease::{Held, LeaseSpec, refuse_if_busy};
@@ -21,3 +24,4 @@ pub use liveness::{Liveness, liveness, own_origin};
 pub use presence::Presence;
 pub use process::{TTL as PRESENCE_TTL, ThisProcess};
 pub use stop::Stop;
+pub(crate) use webex_clock::WebexClock;

@@ -295,7 +295,7 @@ impl Engine {
     async fn duplicates(&self, event: &Event, outlook: Outlook) -> Result<Vec<Cannot>, Error> {
         let owners: BTreeSet<Owner> = outlook.plan.budget.calls.into_keys().collect();
         let now = self.clock.now();
-        let memory = memory::read(&self.ledger, now).await?;
+        let memory = memory::read(&self.ledger, &self.first_seen, now).await?;
         let (event, _) = slips::in_force(event, &memory.slips, &memory.known);
         let mut observed = Observed {
             at: now,

@@ -1,11 +1,13 @@
 //! The ledger's entries as planning wants them, and back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Address, Email};
 use showcaller_ledger::{
-    Ledger, Operation, OperationCounts, OperationKind, OperationState, Tombstone, Undecodable,
+    Holder, Ledger, Operation, OperationCounts, OperationKind, OperationState, Tombstone,
+    Undecodable,
 };
 use showcaller_plan::{
     Action, Field, Fields, Known, KnownResource, SETTLE_WINDOW, Settled, Value, quota_counts_since,
@@ -14,6 +16,7 @@ use showcaller_show::slip::Slips;
 
 use super::earlier::Earlier;
 use super::settle::creation;
+use crate::floor::{LEASE_TTL, last_at_work};
 use crate::records::{RUNS, StoredFacts, resource};
 use crate::{Error, show_log};
 
@@ -29,6 +32,22 @@ const LATE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How long after it was asked for somebody may be missing from a list that shows nobody.
 const RECENT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Times in the ledger that are later than now, as clocks that were wrong wrote them, and when this process
+/// first saw each. Nothing that they date is younger than that.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FirstSeen(Arc<Mutex<BTreeMap<Timestamp, Timestamp>>>);
+
+impl FirstSeen {
+    /// This time, or when it was first seen if that is earlier.
+    fn at_most(&self, written: Timestamp, now: Timestamp) -> Timestamp {
+        if written <= now {
+            return written;
+        }
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *seen.entry(written).or_insert(now)
+    }
+}
 
 /// Everything that the ledger remembers, and the operations that were left open.
 pub(super) struct Memory {
@@ -55,7 +74,11 @@ pub(super) struct Memory {
 }
 
 /// Reads the ledger.
-pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Error> {
+pub(super) async fn read(
+    ledger: &Ledger,
+    first_seen: &FirstSeen,
+    now: Timestamp,
+) -> Result<Memory, Error> {
     // First, so that whatever somebody does while the rest is read makes this look outdated.
     let runs = ledger.meta(RUNS).await?;
     let operations = ledger
@@ -70,15 +93,13 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
         if let Some(stored) = stored {
             facts.insert(address.clone(), stored);
         }
-        if now.duration_since(record.at) < RECENT {
+        let at = first_seen.at_most(record.at, now);
+        if now.duration_since(at) < RECENT {
             known.recent.insert(address.clone());
         }
-        if now.duration_since(record.at) < SETTLE_WINDOW {
+        if now.duration_since(at) < SETTLE_WINDOW {
             known.fresh.insert(address.clone());
-            let shown = record
-                .at
-                .checked_add(SETTLE_WINDOW)
-                .unwrap_or(Timestamp::MAX);
+            let shown = at.checked_add(SETTLE_WINDOW).unwrap_or(Timestamp::MAX);
             fresh_until = fresh_until.max(Some(shown));
         }
         known.resources.insert(address, resource);
@@ -93,7 +114,10 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     for (host, until) in ledger.exhausted().await? {
         known.exhausted.insert(Email::new(host), until);
     }
-    let open = ledger.open_operations(OperationKind::Provision).await?;
+    let mut open = ledger.open_operations(OperationKind::Provision).await?;
+    for operation in &mut open {
+        operation.changed_at = first_seen.at_most(operation.changed_at, now);
+    }
     known.intended = open
         .iter()
         .filter(|operation| super::execute::makes(&operation.verb))
@@ -110,7 +134,14 @@ pub(super) async fn read(ledger: &Ledger, now: Timestamp) -> Result<Memory, Erro
     let mut missed = ledger.tombstones_since(since).await?;
     missed.retain(|tombstone| tombstone.why == NOT_SHOWN);
     let holder = ledger.holder(super::apply::LEASE.name).await?;
-    let alive_until = holder.as_ref().map(crate::floor::last_at_work);
+    let alive_until = holder.map(|holder| {
+        let renewed = holder.until.checked_sub(LEASE_TTL).unwrap_or(holder.since);
+        let until = first_seen.at_most(renewed, now).checked_add(LEASE_TTL);
+        last_at_work(&Holder {
+            until: until.unwrap_or(holder.until),
+            ..holder
+        })
+    });
     known.unclear = unclear(&open, alive_until, now);
     Ok(Memory {
         known,
@@ -236,4 +267,20 @@ pub fn settled_at(
         _ => changed_at,
     };
     sent.checked_add(SETTLE_WINDOW).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_wrong_clock_dated_is_as_old_as_its_first_sight() {
+        let seen = FirstSeen::default();
+        let at = |seconds| Timestamp::from_second(seconds).expect("a time");
+        let late = at(10_000_000);
+        assert_eq!(seen.at_most(at(100), at(200)), at(100), "it is past");
+        assert_eq!(seen.at_most(late, at(200)), at(200));
+        // A minute later it is a minute old, also for a clone.
+        assert_eq!(seen.clone().at_most(late, at(260)), at(200));
+    }
 }

@@ -20,6 +20,7 @@ mod slips;
 
 pub use apply::Assignment;
 pub use follow_slips::{Followed, NotFollowed};
+pub(crate) use memory::FirstSeen;
 pub use memory::settled_at;
 pub use observe::Outlook;
 pub use patience::{Campaign, CampaignEnd};

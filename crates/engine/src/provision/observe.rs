@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey, Tab};
 use showcaller_ledger::{Operation, OperationId};
-use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
+use showcaller_plan::observed::{Look, Observed, SeenAccount, SeenMeeting, SeenRoom, SeenTeam};
 use showcaller_plan::{Known, LookWish, Note, Owner, Plan, Wishes, bulk_address, identify, make};
 use showcaller_webex::{RoomFilter, TeamId, Webex};
 
@@ -82,11 +82,14 @@ impl Engine {
     /// When the ledger cannot be read or belongs to another Webex, or when a token is not accepted.
     /// What Webex refuses to show beyond that is part of the plan.
     pub async fn look(&self, event: &Event, wishes: &Wishes) -> Result<Outlook, Error> {
+        // First, because the answer tells Webex's time, by which everything in the ledger is dated.
+        let bot = self.bot().await?;
         let now = self.clock.now();
-        let mut memory = memory::read(&self.ledger, now).await?;
+        let mut memory = memory::read(&self.ledger, &self.first_seen, now).await?;
         let (event, applied) = slips::in_force(event, &memory.slips, &memory.known);
         let event = &event;
-        let mut observed = self.observe(event, &memory.known, wishes.look, now).await?;
+        let look = (wishes.look, now);
+        let mut observed = self.observe(event, &memory.known, bot, look).await?;
         self.check_binding(event, &observed.bot).await?;
         let earlier = Earlier::of(event);
         memory.rename_intended(&earlier);
@@ -147,13 +150,13 @@ impl Engine {
         &self,
         event: &Event,
         known: &Known,
-        wish: LookWish,
-        at: Timestamp,
+        bot: SeenAccount,
+        (wish, at): (LookWish, Timestamp),
     ) -> Result<Observed, Error> {
-        let (bot, hosts) = futures::join!(self.bot(), self.hosts(event, known));
+        let hosts = self.hosts(event, known).await;
         let mut observed = Observed {
             at,
-            bot: bot?,
+            bot,
             hosts: hosts.hosts,
             teams: Vec::new(),
             team_members: Look::NotLooked,
@@ -178,7 +181,7 @@ impl Engine {
         self.aliases(event, known, observed).await;
     }
 
-    pub(super) async fn bot(&self) -> Result<showcaller_plan::observed::SeenAccount, Error> {
+    pub(super) async fn bot(&self) -> Result<SeenAccount, Error> {
         let me = self.connections.bot.me().await;
         let bot = convert::account(me.map_err(|error| look_error("the account", error))?);
         if bot.is_bot {

@@ -1,4 +1,4 @@
-//! Whether cues may go by the clock.
+//! Whether anything may go by the clock.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use showcaller_clock::Clock;
 use showcaller_webex::Webex;
 
 /// How far wall and monotonic clock may come apart.
-pub(super) const AGREE: SignedDuration = SignedDuration::from_secs(5);
+pub(crate) const AGREE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Watches both clocks of this process together. Once they come apart, the machine slept or its wall
 /// clock was set, and nothing goes by the clock until Webex's `Date` was read.
 #[derive(Debug)]
-pub(super) struct ClockWatch {
+pub(crate) struct ClockWatch {
     wall: Timestamp,
     monotonic: Duration,
     trusted: bool,
@@ -20,7 +20,7 @@ pub(super) struct ClockWatch {
 
 impl ClockWatch {
     /// Nothing is trusted before Webex was asked.
-    pub(super) fn new(clock: &dyn Clock) -> Self {
+    pub(crate) fn new(clock: &dyn Clock) -> Self {
         Self {
             wall: clock.now(),
             monotonic: clock.monotonic(),
@@ -28,14 +28,22 @@ impl ClockWatch {
         }
     }
 
-    /// Whether cues may go by the clock.
-    pub(super) fn is_trusted(&self) -> bool {
+    /// The same for what has just heard of Webex's time.
+    pub(super) fn trusting(clock: &dyn Clock) -> Self {
+        Self {
+            trusted: true,
+            ..Self::new(clock)
+        }
+    }
+
+    /// Whether anything may go by the clock.
+    pub(crate) fn is_trusted(&self) -> bool {
         self.trusted
     }
 
     /// Compares the clocks, asks Webex where that is needed. What goes by the clock goes by
     /// [`Webex::now`], which is Webex's time where ours is wrong.
-    pub(super) async fn check(&mut self, clock: &dyn Clock, webex: &Webex) {
+    pub(crate) async fn check(&mut self, clock: &dyn Clock, webex: &Webex) {
         let (wall, monotonic) = (clock.now(), clock.monotonic());
         let passed = monotonic.saturating_sub(self.monotonic);
         let passed = SignedDuration::try_from(passed).unwrap_or(SignedDuration::MAX);
