@@ -111,10 +111,16 @@ impl Ledger {
         self.pools.reader.close().await;
     }
 
-    /// A ledger over a database in memory that is one already.
-    pub(crate) fn in_memory(pools: Pools) -> Self {
+    /// Whether the file must not be written, and this is a copy of it in memory.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.url.path().is_some() && self.pools.file.is_none()
+    }
+
+    /// A ledger over a database in memory that is one already; of which, its address says.
+    pub(crate) fn in_memory(pools: Pools, url: LedgerUrl) -> Self {
         Self {
-            url: LedgerUrl::memory(),
+            url,
             pools,
             fence: None,
             clock: None,
@@ -200,6 +206,10 @@ impl Ledger {
         D: Send + Sync + 'static,
         T: Send + 'static,
     {
+        if let Some(path) = self.url.path().filter(|_| self.is_read_only()) {
+            let path = path.to_owned();
+            return Err(Error::ReadOnly { path });
+        }
         let busy = self.busy();
         self.pools.writer.write(busy, fence, data, run).await
     }

@@ -1,5 +1,6 @@
 //! Copies of a ledger: one in a file, to be kept, and one in memory, to be tried things on.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -53,7 +54,33 @@ impl Ledger {
         }
         let (pools, address) = empty_memory().await?;
         vacuum_into(&mut *self.long_read().await?, &address).await?;
-        Ok(Self::in_memory(pools))
+        Ok(Self::in_memory(pools, LedgerUrl::memory()))
+    }
+
+    /// Opens a ledger to read it, also where its file must not be written, as on a read-only mount: then it
+    /// is a copy in memory that takes no writes, and [`Ledger::is_read_only`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::open`]; also where a file that must not be written was not closed in order, so that
+    /// part of it is in its log, and where it is written meanwhile on another mount.
+    pub async fn open_to_read(url: &LedgerUrl) -> Result<Self, Error> {
+        let error = match Self::open(url).await {
+            Err(
+                error @ (Error::ReadOnly { .. } | Error::NotWritable(_) | Error::CannotOpen { .. }),
+            ) => error,
+            opened => return opened,
+        };
+        let Some(file) = url.path() else {
+            return Err(error);
+        };
+        let state = || fs::metadata(file).and_then(|found| Ok((found.len(), found.modified()?)));
+        let before = state().map_err(cannot(file))?;
+        let copy = copy_of(file).await.map_err(|_| error)?;
+        match state().is_ok_and(|after| after == before) {
+            true => Ok(copy),
+            false => Err(Error::Database("it was written meanwhile".into())),
+        }
     }
 
     /// Every row of one moment, carried over from a server.
@@ -82,13 +109,11 @@ pub(crate) async fn copy_of(file: &Path) -> Result<Ledger, Error> {
     let (pools, address) = empty_memory().await?;
     vacuum_into(&mut conn, &address).await?;
     conn.close().await?;
-    store::migrate(
-        &mut *pools.long_reads.acquire().await?,
-        Dialect::Sqlite,
-        &LedgerUrl::file(file),
-    )
-    .await?;
-    Ok(Ledger::in_memory(pools))
+    let url = LedgerUrl::file(file);
+    let mut whole = pools.long_reads.acquire().await?;
+    store::migrate(&mut whole, Dialect::Sqlite, &url).await?;
+    drop(whole);
+    Ok(Ledger::in_memory(pools, url))
 }
 
 async fn vacuum_into(conn: &mut AnyConnection, address: &str) -> Result<(), Error> {

@@ -114,12 +114,22 @@ pub(crate) async fn verify(file: &InPlace) -> Result<(), Error> {
     }
 }
 
-/// A connection to a ledger's file that changes nothing of it, not even its format.
+/// A connection to a ledger's file that changes nothing of it, not even its format. Where nothing may be
+/// written beside it, it is read as a file that nothing changes, unless there is a log.
 pub(crate) async fn look_at(given: &Path) -> Result<AnyConnection, Error> {
     sqlx::any::install_default_drivers();
     let path = given.canonicalize().map_err(cannot(given))?;
     refuse_odd(&path, given)?;
-    let mut conn = connect_options(sqlite_address(&path, "ro")?.as_str())?
+    match look_through(&path, given, "ro").await {
+        Err(Error::CannotOpen { .. } | Error::NotWritable(_)) if !has_log(&path) => {
+            look_through(&path, given, "ro&immutable=true").await
+        }
+        looked => looked,
+    }
+}
+
+async fn look_through(path: &Path, given: &Path, mode: &str) -> Result<AnyConnection, Error> {
+    let mut conn = connect_options(sqlite_address(path, mode)?.as_str())?
         .connect()
         .await
         .map_err(|error| explain(error, given))?;
@@ -133,6 +143,11 @@ pub(crate) async fn look_at(given: &Path) -> Result<AnyConnection, Error> {
             what: "no Showcaller wrote it",
         }),
     }
+}
+
+/// Whether a ledger's file has a log with something in it: as long as a process writes, it has.
+fn has_log(path: &Path) -> bool {
+    fs::metadata(log_of(path)).is_ok_and(|log| log.len() > 0)
 }
 
 fn pool(connections: u32) -> AnyPoolOptions {
@@ -180,7 +195,7 @@ async fn make_file(url: &LedgerUrl, given: &Path) -> Result<PathBuf, Error> {
             path: given.to_owned(),
         });
     }
-    if found.len() == 0 && !log_of(&path).exists() {
+    if found.len() == 0 && !has_log(&path) {
         return Err(Error::Empty {
             path: given.to_owned(),
         });

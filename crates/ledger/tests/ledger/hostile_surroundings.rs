@@ -124,3 +124,41 @@ async fn a_log_without_its_ledger_is_not_thrown_away() {
     assert!(error.hint().is_some());
     assert_eq!(fs::read_to_string(log_of(&path)).unwrap(), "frames");
 }
+
+#[tokio::test]
+async fn a_ledger_that_must_not_be_written_is_read_as_it_is() {
+    let disk = full().await;
+    let url = disk.ledger.url().clone();
+    disk.ledger.set_meta("a", "b").await.unwrap();
+    disk.ledger.clone().close().await;
+    let path = url.path().unwrap();
+    let mut permissions = fs::metadata(path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(path, permissions).unwrap();
+
+    let ledger = Ledger::open_to_read(&url).await.unwrap();
+    assert!(ledger.is_read_only());
+    assert_eq!(ledger.url(), &url);
+    assert_eq!(ledger.meta("a").await.unwrap().unwrap(), "b");
+    let written = ledger.set_meta("a", "c").await.unwrap_err();
+    assert!(matches!(written, Error::ReadOnly { .. }), "{written}");
+    // A copy of its own may be written.
+    ledger
+        .fork()
+        .await
+        .unwrap()
+        .set_meta("a", "c")
+        .await
+        .unwrap();
+    let again = Ledger::open_to_read(&url).await.unwrap();
+    assert_eq!(again.meta("a").await.unwrap().unwrap(), "b");
+}
+
+#[tokio::test]
+async fn a_ledger_that_may_be_written_is_no_copy() {
+    let disk = OnDisk::new().await;
+    let ledger = Ledger::open_to_read(disk.ledger.url()).await.unwrap();
+    assert!(!ledger.is_read_only());
+    ledger.set_meta("a", "b").await.unwrap();
+    assert_eq!(disk.ledger.meta("a").await.unwrap().unwrap(), "b");
+}

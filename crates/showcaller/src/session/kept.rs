@@ -27,7 +27,7 @@ pub(crate) async fn existing(args: &EventArgs) -> Result<Ledger, Failure> {
             }
         }));
     }
-    Ok(Ledger::open(&url).await?)
+    place::open_to_read(&url).await
 }
 
 /// The ledger that the arguments name, made where there is none, and a name for a file in which it

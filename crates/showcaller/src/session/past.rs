@@ -49,7 +49,12 @@ impl Past {
         if args.ledger.is_none() {
             place::make_folder(args)?;
         }
-        let ledger = Ledger::open(&place::ledger_url(args)?).await?;
+        let ledger = place::open_to_read(&place::ledger_url(args)?).await?;
+        // What it writes is a number that goes with what it gives out.
+        let ledger = match ledger.is_read_only() {
+            true => ledger.fork().await?,
+            false => ledger,
+        };
         refuse_other(&ledger, &event).await?;
         Self::with(event, &files, ledger).await
     }
@@ -103,7 +108,7 @@ async fn existing(args: &EventArgs, event: &Event) -> Result<Option<Ledger>, Fai
     if url.path().is_some_and(|path| !path.exists()) {
         return Ok(None);
     }
-    let ledger = Ledger::open(&url).await?;
+    let ledger = place::open_to_read(&url).await?;
     refuse_other(&ledger, event).await?;
     Ok(Some(ledger))
 }

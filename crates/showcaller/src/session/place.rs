@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use showcaller_ledger::LedgerUrl;
+use showcaller_ledger::{Ledger, LedgerUrl};
 
 use super::EventArgs;
 use crate::disk;
 use crate::environment;
 use crate::exit::{Code, Failure};
+use crate::terminal::say;
 
 /// The ledger that the arguments name, or the one beside the event.
 pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl, Failure> {
@@ -31,6 +32,17 @@ pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl, Failure> {
 /// The simulated world beside the event.
 pub(super) fn world(args: &EventArgs) -> PathBuf {
     in_folder(&args.event, "simulated-world.json")
+}
+
+/// Opens a ledger for what only reads it, also where it must not be written.
+pub(super) async fn open_to_read(url: &LedgerUrl) -> Result<Ledger, Failure> {
+    let ledger = Ledger::open_to_read(url).await?;
+    if ledger.is_read_only() {
+        say::remark(&format!(
+            "{url} cannot be written here. What it holds now is read, and nothing is noted in it."
+        ));
+    }
+    Ok(ledger)
 }
 
 fn in_folder(event: &Path, kind: &str) -> PathBuf {

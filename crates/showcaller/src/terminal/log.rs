@@ -30,6 +30,8 @@ pub(crate) fn start(verbosity: u8, is_long: bool) {
     let filter = EnvFilter::new(given.unwrap_or_else(|| level.to_owned()));
     let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
+        // What cannot be said to a terminal that is gone must not end a run half way.
+        .log_internal_errors(false)
         .with_target(false);
     let log = match json {
         true => log.json().flatten_event(true).boxed(),

@@ -39,28 +39,33 @@ fn of_two_runs_at_once_the_second_is_told_who_is_first() {
 }
 
 #[test]
-fn ctrl_c_finishes_what_is_under_way_and_says_what_is_left() {
-    let stage = Stage::with("innovation-challenge");
-    let simulator = Simulator::start(&stage, "--rate off --latency 20ms");
-    let mut run = under_way(&stage, &simulator);
-    signal("INT", run.id());
-    let (mut out, mut err) = (String::new(), String::new());
-    run.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    run.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-    assert_eq!(run.wait().unwrap().code(), Some(1), "{out}{err}");
-    assert!(err.contains("Finishing what is under way"), "{err}");
-    assert!(
-        out.contains("Not tried, because the run ended before its turn"),
-        "{out}"
-    );
-    assert!(
-        out.contains("What is left is done by this command"),
-        "{out}"
-    );
-    stage.run_on(&simulator, "apply event.yaml --yes").exits(0);
-    stage
-        .run_on(&simulator, "plan event.yaml --full --exit-code")
-        .exits(0);
+fn ctrl_c_or_a_terminal_that_goes_finishes_what_is_under_way_and_says_what_is_left() {
+    // Both the shell and the system may say that the terminal is gone.
+    for signals in [&["INT"][..], &["HUP", "HUP"]] {
+        let stage = Stage::with("innovation-challenge");
+        let simulator = Simulator::start(&stage, "--rate off --latency 20ms");
+        let mut run = under_way(&stage, &simulator);
+        for name in signals {
+            signal(name, run.id());
+        }
+        let (mut out, mut err) = (String::new(), String::new());
+        run.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        run.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        assert_eq!(run.wait().unwrap().code(), Some(1), "{out}{err}");
+        assert!(err.contains("Finishing what is under way"), "{err}");
+        assert!(
+            out.contains("Not tried, because the run ended before its turn"),
+            "{out}"
+        );
+        assert!(
+            out.contains("What is left is done by this command"),
+            "{out}"
+        );
+        stage.run_on(&simulator, "apply event.yaml --yes").exits(0);
+        stage
+            .run_on(&simulator, "plan event.yaml --full --exit-code")
+            .exits(0);
+    }
 }
 
 #[test]
