@@ -69,8 +69,8 @@ pub fn check(input: &Input<'_>) -> Checked {
     if diagnostics.errors() == 0
         && let Some(root) = yaml::read(&source, &mut diagnostics)
     {
-        let (file, found) = grammar::read(&root, &source, &mut diagnostics);
-        secrets = found;
+        let (file, seen) = grammar::read(&root, &source, &mut diagnostics);
+        secrets = seen.secrets;
         let roster = people(&file, &source, input, &mut diagnostics);
         if roster.source.name != source.name {
             sources.push(roster.source.clone());
@@ -78,7 +78,7 @@ pub fn check(input: &Input<'_>) -> Checked {
         let Expansion {
             event: made,
             places,
-        } = expand(&file, &source, &roster, &mut diagnostics);
+        } = expand(&file, &source, &roster, seen.roles, &mut diagnostics);
         judge(&file, &made, &places, input, &mut diagnostics);
         event = Some(made);
     } else if diagnostics.errors() == 0 {
@@ -132,6 +132,13 @@ fn judge(
                 .any(|d| *d.source.name == *input.name && entry.contains(&d.span.start))
         })
         .collect();
+    let nobody: Vec<_> = before.iter().filter(|d| NOBODY.contains(&d.code)).collect();
+    let of_nobody = |d: &Diagnostic| {
+        let of = |nobody: &&Diagnostic| {
+            nobody.source.name == d.source.name && d.span.contains(&nobody.span.start)
+        };
+        d.severity == Severity::Note && nobody.iter().any(of)
+    };
     let follows = |d: &Diagnostic| {
         let inside = *d.source.name == *input.name
             && broken.iter().any(|entry| entry.contains(&d.span.start));
@@ -141,11 +148,14 @@ fn judge(
     let kept: Vec<_> = judged
         .found()
         .iter()
-        .filter(|d| !wrong || !follows(d))
+        .filter(|d| !(wrong && follows(d)) && !of_nobody(d))
         .cloned()
         .collect();
     diagnostics.append(kept);
 }
+
+/// Findings about one selector, which explain that a list of selectors comes to nothing.
+const NOBODY: [&str; 3] = ["role/nobody", "selector/nobody", "selector/no-room"];
 
 /// Findings about one value, which hold whatever else is wrong with the entry.
 const STANDS_ALONE: [&str; 12] = [

@@ -62,9 +62,54 @@ impl Frame<'_> {
             let base = self.base(selector, diagnostics);
             if let (Some(base), Some(limit)) = (base, limit) {
                 parts.push((base, limit));
+                self.reaches_nobody(selector, &parts[parts.len() - 1], each, diagnostics);
             }
         }
         Who { parts }
+    }
+
+    /// Says so if a selector means nobody, for whichever team or group it is filled in.
+    fn reaches_nobody(
+        &self,
+        selector: &At<PeopleSelector>,
+        part: &(Base, Limit),
+        each: Each,
+        diagnostics: &mut Diagnostics,
+    ) {
+        // A role that nobody has at all was reported as such.
+        let role = match &part.0 {
+            Base::Everyone => None,
+            Base::Role(role) => Some(role.as_str()),
+            Base::One(_) => return,
+        };
+        let reaches = |owner| !self.people_of_part(part, owner).is_empty();
+        if self.people.of(role, None).is_empty() || self.owners(each).into_iter().any(reaches) {
+            return;
+        }
+        let message = format!("`{}` means nobody in the roster", self.written_as(selector));
+        diagnostics
+            .note(
+                "selector/nobody",
+                self.source,
+                selector.span.clone(),
+                message,
+            )
+            .hint("look at the columns for team and role in the roster, or take it out");
+    }
+
+    /// For what an entry is filled in.
+    pub(super) fn owners(&self, each: Each) -> Vec<Owner> {
+        match each {
+            Each::Nothing => vec![Owner::Nobody],
+            Each::Team => (0..self.teams.len()).map(Owner::Team).collect(),
+            Each::Group => (0..self.groups.len()).map(Owner::Group).collect(),
+        }
+    }
+
+    /// A selector as the file has it, without quotation marks.
+    fn written_as<T>(&self, selector: &At<T>) -> &str {
+        let text = self.source.text.get(selector.span.clone());
+        text.unwrap_or_default().trim_matches(['"', '\''])
     }
 
     /// The places of these people in the roster.
@@ -254,9 +299,40 @@ impl Frame<'_> {
             let known = self.known_rooms(selector, index, diagnostics);
             if let (Some(limit), true) = (limit, known) {
                 parts.push((selector.value.base.clone(), limit));
+                self.reaches_no_room(selector, limit, each, index, diagnostics);
             }
         }
         Which { parts }
+    }
+
+    /// Says so if a selector means no room, for whichever team or group it is filled in.
+    fn reaches_no_room(
+        &self,
+        selector: &At<RoomSelector>,
+        limit: Limit,
+        each: Each,
+        index: &RoomIndex,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let base = &selector.value.base;
+        let which = Which {
+            parts: vec![(base.clone(), limit)],
+        };
+        let reaches = |owner| !self.rooms(&which, owner, index).is_empty();
+        // A room that is declared and was not made was reported where it is declared.
+        let unmade = matches!(base, RoomBase::Named(_)) && index.of_base(base).is_empty();
+        if unmade || self.owners(each).into_iter().any(reaches) {
+            return;
+        }
+        let message = format!("`{}` means no room", self.written_as(selector));
+        diagnostics
+            .note(
+                "selector/no-room",
+                self.source,
+                selector.span.clone(),
+                message,
+            )
+            .hint("name rooms that are below `rooms:`, or take it out");
     }
 
     fn known_rooms(

@@ -94,6 +94,25 @@ pub(super) fn empty<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     }
 }
 
+/// Such a room is locked all the same: nobody but the bot can let anyone in.
+pub(super) fn without_moderators<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for room in &input.event.rooms {
+        let asked = input.places.room_moderators(&room.key);
+        // Of an empty room and an empty team, something is said already.
+        let moderated = room.members.is_empty() || room.members.iter().any(|it| it.moderator);
+        if let (Some(place), false) = (asked, moderated) {
+            report.note(
+                place,
+                format!(
+                    "room `{}` asks for moderators, and nobody in the roster is one",
+                    room.key
+                ),
+                "give somebody the role, or name an address; until then only the bot runs it",
+            );
+        }
+    }
+}
+
 pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for room in &input.event.rooms {
         let members = room.members.len();

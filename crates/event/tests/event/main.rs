@@ -1,5 +1,6 @@
 //! One test binary, one module per theme.
 
+mod an_empty_group_is_said;
 mod bot;
 mod cues;
 mod documents;

@@ -48,27 +48,6 @@ fn people_in_no_room_are_noted_together() {
 }
 
 #[test]
-fn a_role_that_looks_like_a_slip_is_noted() {
-    let mut slip = event();
-    slip.people[1].roles = vec![Role::new("particpant")];
-    slip.people.push(person("zoe", "participant", None));
-    slip.rooms.push(room("zoe", &[("zoe", false)]));
-    clean(&slip);
-    slip.people.insert(1, person("anna", "participant", None));
-    slip.rooms[1].members.push(RoomMember {
-        email: email("anna"),
-        moderator: false,
-    });
-    let message = note(&slip, "people/odd-role");
-    assert_eq!(
-        message,
-        "only bo is `particpant`; did you mean `participant`?"
-    );
-    slip.people[2].roles = vec![Role::new("jury")];
-    clean(&slip);
-}
-
-#[test]
 fn a_team_without_people_is_noted() {
     let mut empty = event();
     empty.teams.push(Team {
