@@ -148,7 +148,7 @@ fn judge(
     let kept: Vec<_> = judged
         .found()
         .iter()
-        .filter(|d| !(wrong && follows(d)) && !of_nobody(d))
+        .filter(|d| !(of_nobody(d) || wrong && follows(d)))
         .cloned()
         .collect();
     diagnostics.append(kept);
