@@ -132,12 +132,15 @@ fn judge(
                 .any(|d| *d.source.name == *input.name && entry.contains(&d.span.start))
         })
         .collect();
-    let nobody: Vec<_> = before.iter().filter(|d| NOBODY.contains(&d.code)).collect();
-    let of_nobody = |d: &Diagnostic| {
-        let of = |nobody: &&Diagnostic| {
-            nobody.source.name == d.source.name && d.span.contains(&nobody.span.start)
+    // Where each selector of a list was reported to mean nobody, so is what follows for the list.
+    let explained = |d: &Diagnostic| {
+        let inside = |nobody: &&Diagnostic| {
+            let same = nobody.source.name == d.source.name && NOBODY.contains(&nobody.code);
+            same && d.span.contains(&nobody.span.start)
         };
-        d.severity == Severity::Note && nobody.iter().any(of)
+        let selectors = d.source.text[d.span.clone()].trim_end();
+        let more = selectors.matches([',', '\n']).count();
+        FOR_NOBODY.contains(&d.code) && before.iter().filter(inside).count() > more
     };
     let follows = |d: &Diagnostic| {
         let inside = *d.source.name == *input.name
@@ -148,14 +151,20 @@ fn judge(
     let kept: Vec<_> = judged
         .found()
         .iter()
-        .filter(|d| !(of_nobody(d) || wrong && follows(d)))
+        .filter(|d| !(explained(d) || wrong && follows(d)))
         .cloned()
         .collect();
     diagnostics.append(kept);
 }
 
-/// Findings about one selector, which explain that a list of selectors comes to nothing.
+/// Findings about one selector that means nobody, and what follows where a whole list does.
 const NOBODY: [&str; 3] = ["role/nobody", "selector/nobody", "selector/no-room"];
+const FOR_NOBODY: [&str; 4] = [
+    "room/unmoderated",
+    "meeting/no-cohost",
+    "cue/unheard",
+    "organisers/no-people",
+];
 
 /// Findings about one value, which hold whatever else is wrong with the entry.
 const STANDS_ALONE: [&str; 12] = [

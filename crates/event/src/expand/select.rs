@@ -13,6 +13,18 @@ use crate::model::Room;
 /// Roles that an event may speak of before anybody has them: the list arrives in waves.
 const USUAL_ROLES: [&str; 5] = ["participant", "coach", "jury", "organiser", "mc"];
 
+/// What is noted of a selector that leads nowhere: code, what it means, hint.
+const TO_NOBODY: (&str, &str, &str) = (
+    "selector/nobody",
+    "nobody in the roster",
+    "look at the columns for team and role in the roster, or take it out",
+);
+const TO_NO_ROOM: (&str, &str, &str) = (
+    "selector/no-room",
+    "no room",
+    "name rooms that are below `rooms:`, or take it out",
+);
+
 /// The team or group for which a pattern is being filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -61,40 +73,18 @@ impl Frame<'_> {
             let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
             let base = self.base(selector, diagnostics);
             if let (Some(base), Some(limit)) = (base, limit) {
-                parts.push((base, limit));
-                self.reaches_nobody(selector, &parts[parts.len() - 1], each, diagnostics);
+                let part = (base, limit);
+                // Of a role that nobody has at all, that is said.
+                let unheld =
+                    matches!(&part.0, Base::Role(role) if !self.people.roles.contains(role));
+                let means = |owner| !self.people_of_part(&part, owner).is_empty();
+                if self.people.known() && !unheld {
+                    self.leads(selector, each, TO_NOBODY, means, diagnostics);
+                }
+                parts.push(part);
             }
         }
         Who { parts }
-    }
-
-    /// Says so if a selector means nobody, for whichever team or group it is filled in.
-    fn reaches_nobody(
-        &self,
-        selector: &At<PeopleSelector>,
-        part: &(Base, Limit),
-        each: Each,
-        diagnostics: &mut Diagnostics,
-    ) {
-        // A role that nobody has at all was reported as such.
-        let role = match &part.0 {
-            Base::Everyone => None,
-            Base::Role(role) => Some(role.as_str()),
-            Base::One(_) => return,
-        };
-        let reaches = |owner| !self.people_of_part(part, owner).is_empty();
-        if self.people.of(role, None).is_empty() || self.owners(each).into_iter().any(reaches) {
-            return;
-        }
-        let message = format!("`{}` means nobody in the roster", self.written_as(selector));
-        diagnostics
-            .note(
-                "selector/nobody",
-                self.source,
-                selector.span.clone(),
-                message,
-            )
-            .hint("look at the columns for team and role in the roster, or take it out");
     }
 
     /// For what an entry is filled in.
@@ -106,10 +96,23 @@ impl Frame<'_> {
         }
     }
 
-    /// A selector as the file has it, without quotation marks.
-    fn written_as<T>(&self, selector: &At<T>) -> &str {
-        let text = self.source.text.get(selector.span.clone());
-        text.unwrap_or_default().trim_matches(['"', '\''])
+    /// Notes a selector that means nothing, for whichever team or group it is filled in.
+    fn leads<T>(
+        &self,
+        selector: &At<T>,
+        each: Each,
+        (code, nothing, hint): (&'static str, &str, &str),
+        means: impl Fn(Owner) -> bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if !self.owners(each).into_iter().any(means) {
+            let text = self.source.text.get(selector.span.clone());
+            let text = text.unwrap_or_default().trim_matches(['"', '\'']);
+            let message = format!("`{text}` means {nothing}");
+            diagnostics
+                .note(code, self.source, selector.span.clone(), message)
+                .hint(hint);
+        }
     }
 
     /// The places of these people in the roster.
@@ -298,41 +301,18 @@ impl Frame<'_> {
             let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
             let known = self.known_rooms(selector, index, diagnostics);
             if let (Some(limit), true) = (limit, known) {
-                parts.push((selector.value.base.clone(), limit));
-                self.reaches_no_room(selector, limit, each, index, diagnostics);
+                let base = &selector.value.base;
+                let part = Which {
+                    parts: vec![(base.clone(), limit)],
+                };
+                // Of rooms that are declared and were not made, that is said.
+                let unmade = matches!(base, RoomBase::Named(_)) && index.of_base(base).is_empty();
+                let means = |owner| unmade || !self.rooms(&part, owner, index).is_empty();
+                self.leads(selector, each, TO_NO_ROOM, means, diagnostics);
+                parts.extend(part.parts);
             }
         }
         Which { parts }
-    }
-
-    /// Says so if a selector means no room, for whichever team or group it is filled in.
-    fn reaches_no_room(
-        &self,
-        selector: &At<RoomSelector>,
-        limit: Limit,
-        each: Each,
-        index: &RoomIndex,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let base = &selector.value.base;
-        let which = Which {
-            parts: vec![(base.clone(), limit)],
-        };
-        let reaches = |owner| !self.rooms(&which, owner, index).is_empty();
-        // A room that is declared and was not made was reported where it is declared.
-        let unmade = matches!(base, RoomBase::Named(_)) && index.of_base(base).is_empty();
-        if unmade || self.owners(each).into_iter().any(reaches) {
-            return;
-        }
-        let message = format!("`{}` means no room", self.written_as(selector));
-        diagnostics
-            .note(
-                "selector/no-room",
-                self.source,
-                selector.span.clone(),
-                message,
-            )
-            .hint("name rooms that are below `rooms:`, or take it out");
     }
 
     fn known_rooms(
