@@ -13,8 +13,8 @@ use crate::model::Event;
 use crate::places::Places;
 use crate::{roster, rules, yaml};
 
-/// The largest event file that is looked at, in bytes. The largest event that is supported (5,000
-/// people, 2,500 meetings) needs a tenth of it, as its people are in the roster.
+/// The largest event file that is looked at, in bytes: enough for 20,000 teams, as the people are in
+/// the roster.
 pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
 
 /// What there is to check.

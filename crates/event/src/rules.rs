@@ -29,7 +29,6 @@ type Rule = for<'a> fn(&Input<'a>, &mut Report<'a>);
 
 /// Every rule, by the name of what it finds.
 const RULES: &[(&str, Rule)] = &[
-    ("people/too-many", people::too_many),
     ("people/in-no-room", people::in_no_room),
     ("role/unnamed", people::unnamed_role),
     ("team/empty", people::empty_team),

@@ -9,21 +9,6 @@ use crate::roster::DEFAULT_ROLE;
 use super::input::Input;
 use super::report::{Report, plural, some};
 
-/// What one Webex room holds (messaging §4); an event's General room holds everybody.
-const MOST_PEOPLE: usize = 5_000;
-
-pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    let people = &input.event.people;
-    if let Some(first) = people.get(MOST_PEOPLE) {
-        let count = people.len();
-        report.error(
-            input.places.person(&first.email),
-            format!("the event has {count} people; more than {MOST_PEOPLE} are not supported"),
-            "split it into several events",
-        );
-    }
-}
-
 pub(super) fn in_no_room<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let rooms = input.event.rooms.iter();
     let inside: HashSet<_> = rooms

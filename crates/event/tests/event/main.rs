@@ -8,6 +8,7 @@ mod examples;
 mod expansion;
 mod findings;
 mod limits;
+mod limits_can_be_acknowledged;
 mod order;
 mod reference;
 mod support;

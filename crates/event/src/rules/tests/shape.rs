@@ -9,29 +9,6 @@ use crate::diagnostic::Severity;
 use crate::model::*;
 
 #[test]
-fn more_than_five_thousand_people_are_refused() {
-    let mut many = event();
-    let crowd = |many: &mut Event, count: usize| {
-        many.people = (0..count)
-            .map(|n| person(&format!("p{n:05}"), "participant", None))
-            .collect();
-        many.teams.clear();
-        many.rooms = (0..2)
-            .map(|half| {
-                let members: Vec<_> = many.people.iter().skip(half * 2_600).take(2_600).collect();
-                let names: Vec<_> = members.iter().map(|p| (p.name.as_str(), false)).collect();
-                room(&format!("half-{half}"), &names)
-            })
-            .collect();
-        many.meetings.clear();
-    };
-    crowd(&mut many, 5_000);
-    clean(&many);
-    crowd(&mut many, 5_001);
-    assert!(error(&many, "people/too-many").contains("5001"));
-}
-
-#[test]
 fn people_in_no_room_are_noted_together() {
     let mut lonely = event();
     lonely.people.push(person("zoe", "jury", None));
