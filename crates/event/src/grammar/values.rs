@@ -93,7 +93,11 @@ impl Value for String {
             binder.error("text/empty", &node.span, "this text is empty");
             return None;
         }
-        Some(text)
+        // What is written in several lines is no name of anything.
+        if text.contains('\n') {
+            return Some(text);
+        }
+        Some(binder.trimmed(&text, &node.span).to_owned())
     }
     fn schema() -> serde_json::Value {
         json!({ "type": "string", "minLength": 1 })
@@ -338,7 +342,7 @@ impl<K: KeyKind, T: Value> Value for Map<K, T> {
             if let Some((message, hint)) = K::trouble(key) {
                 binder.error("id", &key.span, message).hint(hint);
             }
-            let name = K::clean(&key.text);
+            let name = K::clean(binder.trimmed(&key.text, &key.span));
             if let Some(first) = seen.get(&name) {
                 binder.twice(&name, &key.span, first.clone());
                 continue;

@@ -9,6 +9,7 @@ mod expansion;
 mod findings;
 mod limits;
 mod limits_can_be_acknowledged;
+mod one_source_of_each_fact;
 mod order;
 mod reference;
 mod support;
