@@ -2,6 +2,8 @@
 
 use std::io::{BufRead as _, Write as _};
 
+use showcaller_event::controls::visible_lines;
+
 use crate::exit::{Code, Failure};
 
 /// Asks, and takes only a clear yes for one.
@@ -13,7 +15,7 @@ pub(crate) fn yes(question: &str) -> Result<bool, Failure> {
 /// Asks for a line.
 pub(crate) fn text(question: &str) -> Result<String, Failure> {
     let mut out = anstream::stderr();
-    let _ = write!(out, "\n{question} ").and_then(|()| out.flush());
+    let _ = write!(out, "\n{} ", visible_lines(question)).and_then(|()| out.flush());
     let mut answer = String::new();
     std::io::stdin()
         .lock()

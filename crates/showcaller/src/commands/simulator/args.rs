@@ -7,8 +7,8 @@ use showcaller_event::Event;
 use showcaller_referee::{OPENAPI_VARIABLE, Referee};
 use showcaller_simulator::{Config, Fault, Rate, Switches};
 
-use crate::disk;
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::session::instant;
 
 /// Be Webex, for rehearsals and for trying out bots
@@ -168,16 +168,7 @@ impl Args {
         let Some(path) = &self.record else {
             return Ok(None);
         };
-        let file = disk::append(path).map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    disk::reason(&error)
-                ),
-            )
-        })?;
+        let file = OutputFile::Record.append(path)?;
         Ok(Some(Box::new(file)))
     }
 }
