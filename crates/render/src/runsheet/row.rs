@@ -9,6 +9,7 @@ use showcaller_secret::Secret;
 
 use super::Audience;
 use crate::facts::Told;
+use showcaller_event::controls::visible;
 use showcaller_event::markdown::plain;
 
 /// One meeting.
@@ -98,8 +99,8 @@ impl Row {
             host: told.host(meeting).filter(|_| organiser).cloned(),
             link: facts.link.map(|link| Secret::new(plain(link.expose()))),
             number: facts.number.map(|number| plain(&number)),
-            password: facts.password,
-            host_key: facts.host_key.filter(|_| organiser),
+            password: facts.password.map(shown),
+            host_key: facts.host_key.filter(|_| organiser).map(shown),
             sip: facts.sip.filter(|_| organiser).map(|sip| plain(&sip)),
             state,
             in_rooms: meeting.rooms.clone(),
@@ -119,6 +120,11 @@ impl Row {
             self.end.strftime("%H:%M")
         )
     }
+}
+
+/// A secret as people type it: they see that there is something which they cannot type.
+fn shown(secret: Secret) -> Secret {
+    visible(secret.expose()).into_owned().into()
 }
 
 /// A person's name; where there is none, organisers see the address and others the part of it
