@@ -72,9 +72,10 @@ mod tables;
 mod types;
 mod url;
 
-pub use copy::{Existing, Restored, Restoring};
+pub use copy::{Restored, Restoring};
 pub use error::{Cause, Error};
 pub use ledger::Ledger;
+pub use store::Existing;
 pub use tables::{
     Attempt, Binding, CalendarEntry, CalendarState, Claim, Claimant, ControlToken, Decided,
     Decision, Effect, Ending, Heartbeat, InboxCounts, InboxEntry, Lease, Logging, MeetingInstance,

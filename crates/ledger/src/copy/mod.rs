@@ -9,5 +9,4 @@ mod rows;
 mod show;
 mod unsettled;
 
-pub use backup::Existing;
 pub use restore::{Restored, Restoring};

@@ -9,6 +9,7 @@ use showcaller_render::calendar;
 
 use super::whom::Whom;
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Past};
 use crate::terminal::{result, say};
 
@@ -42,8 +43,8 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     past.close().await;
     let file = file?;
     match &args.output {
-        Some(path) => result::file(path, file.as_bytes())?,
-        None => result::bytes(file.as_bytes())?,
+        Some(path) => OutputFile::Calendar.hand_out(path, file.as_bytes())?,
+        None => result::text(&file)?,
     }
     Ok(Code::Done)
 }
