@@ -256,7 +256,7 @@ impl Engine {
         };
         runner.steps(&outlook.plan, progress, stop).await;
         runner.follow_links(assignment, progress, stop).await;
-        let Runner { work, report } = runner;
+        let Runner { work, mut report } = runner;
         // Whoever looked while this run was at work has seen too little.
         if let Err(error) = work
             .ledger
@@ -264,6 +264,10 @@ impl Engine {
             .await
         {
             tracing::debug!(%error, "the end of the run could not be noted");
+        }
+        // What nobody finds again is not done.
+        if let Err(error) = work.ledger.verify().await {
+            report.trouble.get_or_insert(error.into());
         }
         if report.trouble.is_some() {
             held.abandon().await;
