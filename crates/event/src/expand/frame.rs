@@ -163,7 +163,7 @@ impl<'a> Frame<'a> {
             .collect();
         days.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
         let team_id = |team: &usize| TeamId::new(&self.teams[*team].id);
-        let mut groups: Vec<_> = self
+        let groups = self
             .groups
             .iter()
             .map(|group| Group {
@@ -173,8 +173,7 @@ impl<'a> Frame<'a> {
                 links: group.links.clone(),
             })
             .collect();
-        groups.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut teams: Vec<_> = self
+        let teams = self
             .teams
             .into_iter()
             .map(|team| Team {
@@ -183,7 +182,6 @@ impl<'a> Frame<'a> {
                 links: team.links,
             })
             .collect();
-        teams.sort_by(|a, b| a.id.cmp(&b.id));
         (days, teams, groups, self.people.list)
     }
 }

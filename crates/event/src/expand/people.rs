@@ -61,8 +61,7 @@ impl People {
             index: HashMap::new(),
             roles: BTreeSet::new(),
         };
-        for (mut person, roles, in_teams) in found {
-            person.teams.sort();
+        for (person, roles, in_teams) in found {
             people.add(person, roles, &in_teams);
         }
         people
