@@ -3,6 +3,7 @@
 //! No network, no clock, no files: the sources and the present time are arguments.
 
 mod check;
+pub mod controls;
 pub mod diagnostic;
 mod diagnostics;
 mod expand;

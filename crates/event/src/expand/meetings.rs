@@ -120,11 +120,7 @@ impl<'a> Maker<'a> {
             self.frame.source,
             diagnostics,
         );
-        let owners: Vec<Owner> = match self.each {
-            Each::Nothing => vec![Owner::Nobody],
-            Each::Team => (0..self.frame.teams.len()).map(Owner::Team).collect(),
-            Each::Group => (0..self.frame.groups.len()).map(Owner::Group).collect(),
-        };
+        let owners = self.frame.owners(self.each);
         let (frame, span) = (self.frame, &self.entry.id.span);
         let count = owners.len() * days.len();
         if !most.allows(count, frame, span, diagnostics) {
@@ -170,10 +166,12 @@ impl<'a> Maker<'a> {
         };
         let title = fill(pick!(layers, title), diagnostics);
         let agenda = fill(pick!(layers, agenda), diagnostics);
-        let (cohosts, pool) = self.cohosts(pick!(layers, cohosts), owner, diagnostics);
+        let asked = pick!(layers, cohosts);
+        let (cohosts, pool) = self.cohosts(asked, owner, diagnostics);
         let email = |place: &usize| frame.people.list[*place].email.clone();
         let place = MeetingPlace {
             pool: pool.iter().map(email).collect(),
+            lacks_cohosts: cohosts.is_empty() && asked.is_some_and(|asked| !asked.value.is_empty()),
             ..layers.place()
         };
         places.meetings.insert(key.clone(), place);

@@ -41,6 +41,11 @@ impl People {
                     None => unknown_team(team, teams, roster, diagnostics),
                 }
             }
+            for role in &line.roles {
+                let span = || role.span.clone();
+                let written = &mut places.roles.written;
+                written.entry(role.value.clone()).or_insert_with(span);
+            }
             let roles: BTreeSet<_> = line.roles.iter().map(|role| role.value.clone()).collect();
             let person = Person {
                 email: line.email.value.clone(),

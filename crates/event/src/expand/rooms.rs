@@ -182,11 +182,7 @@ impl<'a> Maker<'a> {
         let members = who(pick!(self, members), diagnostics);
         let moderators = who(pick!(self, moderators), diagnostics);
         let earlier_names = self.earlier_names(diagnostics);
-        let owners: Vec<Owner> = match self.each {
-            Each::Nothing => vec![Owner::Nobody],
-            Each::Team => (0..self.frame.teams.len()).map(Owner::Team).collect(),
-            Each::Group => (0..self.frame.groups.len()).map(Owner::Group).collect(),
-        };
+        let owners = self.frame.owners(self.each);
         let (frame, span) = (self.frame, &self.entry.id.span);
         if !most.allows(owners.len(), frame, span, diagnostics) {
             return Vec::new();
@@ -311,10 +307,17 @@ fn place(frame: &Frame<'_>, entry: &Named<RoomEntry>) -> RoomPlace {
                 .or_else(|| defaults?.$field.as_ref().map(|at| at.span.clone()))
         };
     }
+    let moderators = room
+        .moderators
+        .as_ref()
+        .or_else(|| defaults?.moderators.as_ref());
     RoomPlace {
         entry: entry.id.span.clone(),
         title: room.title.as_ref().map(|title| title.span.clone()),
         members: span!(members),
+        moderators: moderators
+            .filter(|moderators| !moderators.value.is_empty())
+            .map(|moderators| moderators.span.clone()),
         announcement_only: span!(announcement_only),
         public: span!(public),
         tabs: Vec::new(),

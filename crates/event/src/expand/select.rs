@@ -13,6 +13,18 @@ use crate::model::Room;
 /// Roles that an event may speak of before anybody has them: the list arrives in waves.
 const USUAL_ROLES: [&str; 5] = ["participant", "coach", "jury", "organiser", "mc"];
 
+/// What is noted of a selector that leads nowhere: code, what it means, hint.
+const TO_NOBODY: (&str, &str, &str) = (
+    "selector/nobody",
+    "nobody in the roster",
+    "look at the columns for team and role in the roster, or take it out",
+);
+const TO_NO_ROOM: (&str, &str, &str) = (
+    "selector/no-room",
+    "no room",
+    "name rooms that are below `rooms:`, or take it out",
+);
+
 /// The team or group for which a pattern is being filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -61,10 +73,46 @@ impl Frame<'_> {
             let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
             let base = self.base(selector, diagnostics);
             if let (Some(base), Some(limit)) = (base, limit) {
-                parts.push((base, limit));
+                let part = (base, limit);
+                // Of a role that nobody has at all, that is said.
+                let unheld =
+                    matches!(&part.0, Base::Role(role) if !self.people.roles.contains(role));
+                let means = |owner| !self.people_of_part(&part, owner).is_empty();
+                if self.people.known() && !unheld {
+                    self.leads(selector, each, TO_NOBODY, means, diagnostics);
+                }
+                parts.push(part);
             }
         }
         Who { parts }
+    }
+
+    /// For what an entry is filled in.
+    pub(super) fn owners(&self, each: Each) -> Vec<Owner> {
+        match each {
+            Each::Nothing => vec![Owner::Nobody],
+            Each::Team => (0..self.teams.len()).map(Owner::Team).collect(),
+            Each::Group => (0..self.groups.len()).map(Owner::Group).collect(),
+        }
+    }
+
+    /// Notes a selector that means nothing, for whichever team or group it is filled in.
+    fn leads<T>(
+        &self,
+        selector: &At<T>,
+        each: Each,
+        (code, nothing, hint): (&'static str, &str, &str),
+        means: impl Fn(Owner) -> bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if !self.owners(each).into_iter().any(means) {
+            let text = self.source.text.get(selector.span.clone());
+            let text = text.unwrap_or_default().trim_matches(['"', '\'']);
+            let message = format!("`{text}` means {nothing}");
+            diagnostics
+                .note(code, self.source, selector.span.clone(), message)
+                .hint(hint);
+        }
     }
 
     /// The places of these people in the roster.
@@ -253,7 +301,15 @@ impl Frame<'_> {
             let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
             let known = self.known_rooms(selector, index, diagnostics);
             if let (Some(limit), true) = (limit, known) {
-                parts.push((selector.value.base.clone(), limit));
+                let base = &selector.value.base;
+                let part = Which {
+                    parts: vec![(base.clone(), limit)],
+                };
+                // Of rooms that are declared and were not made, that is said.
+                let unmade = matches!(base, RoomBase::Named(_)) && index.of_base(base).is_empty();
+                let means = |owner| unmade || !self.rooms(&part, owner, index).is_empty();
+                self.leads(selector, each, TO_NO_ROOM, means, diagnostics);
+                parts.extend(part.parts);
             }
         }
         Which { parts }

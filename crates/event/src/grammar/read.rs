@@ -1,6 +1,6 @@
 //! Binding: from a tree to the sections of the grammar, collecting what does not fit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::{Entry, EventFile, Value};
@@ -24,24 +24,31 @@ const MOST_KEYS: usize = 6;
 pub(crate) struct Binder<'a> {
     pub(crate) source: &'a Source,
     pub(crate) diagnostics: &'a mut Diagnostics,
-    /// Where passwords stand: nobody is to see them in a finding.
-    pub(crate) secrets: Vec<Range<usize>>,
+    pub(crate) seen: Seen,
 }
 
-/// Binds the whole file; also says where passwords stand.
+/// What was met while the file was bound, wherever it stands.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Where passwords stand: nobody is to see them in a finding.
+    pub(crate) secrets: Vec<Range<usize>>,
+    /// The roles that selectors name.
+    pub(crate) roles: BTreeSet<String>,
+}
+
+/// Binds the whole file.
 pub(crate) fn read(
     root: &Node,
     source: &Source,
     diagnostics: &mut Diagnostics,
-) -> (EventFile, Vec<Range<usize>>) {
-    let secrets = Vec::new();
+) -> (EventFile, Seen) {
     let mut binder = Binder {
         source,
         diagnostics,
-        secrets,
+        seen: Seen::default(),
     };
     let file = binder.entry(root, &|_| true, true).unwrap_or_default();
-    (file, binder.secrets)
+    (file, binder.seen)
 }
 
 impl Binder<'_> {
@@ -134,7 +141,7 @@ impl Binder<'_> {
                 self.twice(&key.text, &key.span, first.clone());
             } else if !known || !allowed(&key.text) {
                 if closest(&key.text, ["password"]).is_some() || key.text.contains("pass") {
-                    self.secrets.push(value.span.clone());
+                    self.seen.secrets.push(value.span.clone());
                 }
                 self.unknown_key::<E>(&key.text, &key.span, allowed);
             } else if value.is_null() {

@@ -130,7 +130,7 @@ impl Value for PasswordText {
     fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
         // The text must not come back in a message.
         if !matches!(&node.kind, Kind::Scalar { text, .. } if text == "generated") {
-            binder.secrets.push(node.span.clone());
+            binder.seen.secrets.push(node.span.clone());
         }
         match &node.kind {
             Kind::Scalar { text, plain } if *plain && text.parse::<f64>().is_ok() => {

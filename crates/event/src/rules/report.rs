@@ -85,6 +85,11 @@ impl<'a> Report<'a> {
     }
 }
 
+/// The ending of a word for so many.
+pub(super) fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
 /// `Ann, Bo and 3 more`: some names of many.
 pub(super) fn some<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 3;

@@ -17,6 +17,10 @@ eve@example.com,Eve Sommer,,organiser/jury,
 /// The base of the expansion tests with these cues.
 fn yaml(cues: &str) -> String {
     let base = include_str!("base.yaml");
+    let base = base.replace(
+        "members: [everyone]",
+        "members: [everyone, organiser, jury]",
+    );
     let (head, _) = base.split_once("\ncues:").expect("the base has cues");
     let head = head.replace(
         "except: { day-2: {",

@@ -156,7 +156,7 @@ fn a_room_with_moderators_is_locked() {
 }
 
 #[test]
-fn who_is_more_than_a_participant_or_moderates_is_in_the_webex_team() {
+fn whose_role_the_file_names_or_who_moderates_is_in_the_webex_team() {
     let members = |event: &Event| -> Vec<String> {
         event
             .webex
@@ -165,13 +165,10 @@ fn who_is_more_than_a_participant_or_moderates_is_in_the_webex_team() {
             .map(|member| member.email.to_string())
             .collect()
     };
-    let usual = [
-        "ann@example.com",
-        "bob@example.com",
-        "dot@example.com",
-        "eve@example.com",
-    ];
-    assert_eq!(members(&event(&[])), usual);
+    let staff = ["ann@example.com", "bob@example.com", "eve@example.com"];
+    assert_eq!(members(&event(&[])), staff);
+    let jury = event(&[("members: [everyone]", "members: [everyone, jury]")]);
+    assert!(members(&jury).contains(&"dot@example.com".to_owned()));
     let listed = event(&[(
         "  hosts:\n",
         "  members: [organiser]\n  moderators: [cid@example.com]\n  hosts:\n",

@@ -2,12 +2,12 @@
 
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
-use showcaller_event::model::{Email, Meeting, RoomKey};
+use showcaller_event::model::Meeting;
 use showcaller_secret::Secret;
 
 use crate::facts::Told;
 
-/// What a calendar says of one meeting, and who is told of it.
+/// What a calendar says of one meeting.
 ///
 /// Serialising it writes link and password in the open: it is meant for the ledger, which keeps
 /// them anyway.
@@ -29,10 +29,6 @@ pub struct Appointment {
     /// What people type to get in.
     #[serde(default, with = "showcaller_secret::exposed_if_some")]
     pub password: Option<Secret>,
-    /// The rooms that are told of it.
-    pub rooms: Vec<RoomKey>,
-    /// The people on its invitation list and its host.
-    pub people: Vec<Email>,
 }
 
 impl Appointment {
@@ -40,10 +36,6 @@ impl Appointment {
     #[must_use]
     pub fn of(meeting: &Meeting, told: &Told) -> Self {
         let facts = told.facts.get(&meeting.key).cloned().unwrap_or_default();
-        let invited = meeting.invitees.iter().map(|invitee| &invitee.email);
-        let mut people: Vec<Email> = invited.chain(told.host(meeting)).cloned().collect();
-        people.sort();
-        people.dedup();
         Self {
             title: meeting.title.clone(),
             agenda: meeting.agenda.clone(),
@@ -52,13 +44,11 @@ impl Appointment {
             link: facts.link,
             number: facts.number,
             password: facts.password,
-            rooms: meeting.rooms.clone(),
-            people,
         }
     }
 
     /// A digest of all that is worth a new sequence number: title, agenda, times, link, number
-    /// and password. Who is told of it and who may run it are not.
+    /// and password. Who may run it is not.
     ///
     /// FNV-1a in its 128-bit form: it tells versions apart, it does not protect.
     #[must_use]

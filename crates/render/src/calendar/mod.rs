@@ -27,7 +27,7 @@ use jiff::tz::TimeZone;
 use showcaller_event::model::{EventKey, MeetingKey};
 
 pub use appointment::Appointment;
-pub use selection::{all, for_person, for_room};
+pub use selection::{all, for_person, for_room, people_of};
 
 use content::{Content, escaped};
 use zone::Stamps;
@@ -38,8 +38,8 @@ use crate::harmless::clickable;
 /// their calendars to learn of it.
 const REFRESH: &str = "PT15M";
 
-/// The entry's name for good: calendars recognise an entry by it, whatever else changes
-/// (RFC 5545 §3.8.4.7).
+/// The UID of an entry that is given out for the first time (RFC 5545 §3.8.4.7). It stays, also when
+/// its meeting gets another key.
 #[must_use]
 pub fn uid_of(event: &EventKey, meeting: &MeetingKey) -> String {
     format!("{meeting}@{event}.showcaller")
@@ -48,7 +48,7 @@ pub fn uid_of(event: &EventKey, meeting: &MeetingKey) -> String {
 /// One meeting in one calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name for good: [`uid_of`] the meeting.
+    /// Its name for good.
     pub uid: String,
     /// How often it changed: rises with the [`fingerprint`](Appointment::fingerprint), and with
     /// being called off (RFC 5545 §3.8.7.4).

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use showcaller_event::model::{Email, RoomKey};
 use showcaller_secret::Secret;
 
-use super::{Appointment, Entry, all, calendar, for_person, for_room, uid_of};
+use super::{Appointment, Entry, all, calendar, for_person, for_room, people_of, uid_of};
 use crate::facts::Told;
 use crate::sample::{self, HOST_MARKER, PASSWORD_MARKER};
 
@@ -348,17 +348,18 @@ fn everybody_gets_their_own_meetings() {
 }
 
 #[test]
-fn what_is_called_off_is_called_off_where_it_was_told() {
-    let mut event = sample::event();
-    let late_show = Appointment::of(&event.meetings[2], &sample::told());
-    event.meetings.clear();
-    let room = |key: &str| late_show.was_for_room(&RoomKey::new(key));
-    let person = |email: &str| late_show.was_for_person(&event, &Email::new(email));
-    assert!(room("team-1"));
-    assert!(!room("jury"));
-    assert!(person("zoe@example.com"));
-    assert!(person("ben@example.com"));
-    assert!(!person("cid@example.com"));
+fn a_meeting_is_for_those_in_whose_calendars_it_stands() {
+    let (event, told) = (sample::event(), sample::told());
+    let mut everybody: Vec<&Email> = event.people.iter().map(|person| &person.email).collect();
+    let others = ["eve@example.com", "zoe@example.com", "events@example.com"].map(Email::new);
+    everybody.extend(&others);
+    for meeting in &event.meetings {
+        let people = people_of(&event, &told, meeting);
+        for person in &everybody {
+            let has = for_person(&event, &told, person).contains(&meeting);
+            assert_eq!(people.contains(person), has, "{person} {}", meeting.key);
+        }
+    }
 }
 
 /// Text as people write it: emoji, umlauts, what has a meaning in the format, line breaks.
