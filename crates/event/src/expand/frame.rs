@@ -13,6 +13,7 @@ use super::previously::names;
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{EventFile, Named};
+use crate::hint::Hint;
 use crate::language::Language;
 use crate::model::{Day, DayId, Group, GroupId, Person, Team, TeamId};
 use crate::phrases::weekday;
@@ -135,8 +136,8 @@ impl<'a> Frame<'a> {
             return Some(*day);
         }
         let known = self.days.iter().map(|day| day.id.as_str());
-        let hint =
-            did_you_mean(&id.value, known.clone()).unwrap_or_else(|| the_names("days", known));
+        let hint = did_you_mean(&id.value, known.clone())
+            .unwrap_or_else(|| the_names("days", known).into());
         diagnostics
             .error(
                 "day/unknown",
@@ -214,7 +215,7 @@ fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> Tim
                         name.span.clone(),
                         format!("`{}` is not written as the zone's name is", name.value),
                     )
-                    .hint(format!("write `{proper}`"));
+                    .hint(Hint::write(proper.as_str()));
             }
             TimeZone::get(&proper).unwrap_or(TimeZone::UTC)
         }
@@ -385,7 +386,7 @@ fn groups(
                 _ => {
                     let message = format!("there is no team `{}`", team.value.0);
                     let hint = did_you_mean(&team.value.0, known.iter().copied())
-                        .unwrap_or_else(|| the_names("teams", known.iter().copied()));
+                        .unwrap_or_else(|| the_names("teams", known.iter().copied()).into());
                     diagnostics
                         .error("team/unknown", parts.source, team.span.clone(), message)
                         .hint(hint);

@@ -302,7 +302,7 @@ impl<'a> Maker<'a> {
                 return Some(Email::new(email));
             }
             let hint = did_you_mean(&email, known.iter().copied())
-                .unwrap_or_else(|| the_names("hosts", known.iter().copied()));
+                .unwrap_or_else(|| the_names("hosts", known.iter().copied()).into());
             diagnostics
                 .error(
                     "host/unknown",
