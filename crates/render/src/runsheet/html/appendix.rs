@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::super::RunSheet;
 use super::super::row::Row;
+use super::super::{RunSheet, whom};
 use crate::harmless::clickable;
 
 impl RunSheet {
@@ -14,7 +14,7 @@ impl RunSheet {
         html! {
             @if self.rows.iter().any(|row| row.link.is_some()) {
                 section.appendix {
-                    h2 { "Every meeting: join by camera, and who runs it" }
+                    h2 { "Join by camera, and who runs it" }
                     div.cards { @for row in self.rows.iter().filter(|row| row.link.is_some()) { (card(row)) } }
                 }
             }
@@ -24,7 +24,7 @@ impl RunSheet {
 
 fn card(row: &Row) -> Markup {
     let facts = [
-        ("Co-hosts", Some(row.cohosts.join(", "))),
+        ("Co-hosts", unabridged(&row.cohosts)),
         ("Host", row.host.as_ref().map(ToString::to_string)),
         ("Room systems", row.sip.clone()),
     ];
@@ -38,12 +38,18 @@ fn card(row: &Row) -> Markup {
             div {
                 b { (row.title) }
                 div { (row.day) ", " (row.times()) }
-                @for (name, value) in facts.filter(|(_, value)| !value.is_empty()) {
+                @for (name, value) in facts {
                     div { (name) ": " (value) }
                 }
             }
         }
     }
+}
+
+/// All names, if the line of the meeting has no place for them.
+fn unabridged(names: &[String]) -> Option<String> {
+    let all = names.join(", ");
+    (all != whom::few(names)).then_some(all)
 }
 
 /// Dark on light in every colour scheme: cameras want it so.
