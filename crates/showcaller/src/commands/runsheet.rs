@@ -4,12 +4,14 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use showcaller_render::runsheet::{Audience, Layout, RunSheet};
+use jiff::tz::TimeZone;
+use showcaller_event::Event;
+use showcaller_render::runsheet::{AsOf, Audience, Layout, RunSheet};
 
 use super::whom::Whom;
 use crate::exit::{Code, Failure};
 use crate::session::{EventArgs, Past};
-use crate::terminal::{page, result};
+use crate::terminal::{page, result, say};
 
 /// Print the sheet of every meeting: when, where, who, and how to join
 ///
@@ -70,13 +72,29 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         );
     }
     let past = Past::read(&args.event).await?;
-    let written = write(args, &past);
+    let before = before(args, &past).await;
+    let written = before.and_then(|before| write(args, &past, before.as_ref()));
     past.close().await;
     written
 }
 
-fn write(args: &Args, past: &Past) -> Result<Code, Failure> {
-    let sheet = sheet(args, past)?;
+/// The event of the revision before, of which the page marks what has changed since.
+async fn before(args: &Args, past: &Past) -> Result<Option<Event>, Failure> {
+    let revision = past.in_force.revision.as_ref();
+    match (past.ledger(), revision, args.format) {
+        (Some(ledger), Some(head), Format::Html) => {
+            let before = showcaller_engine::event_before(ledger, head.id).await;
+            Ok(before.unwrap_or_else(|error| {
+                say::note(&format!("What has changed is not marked: {error}"));
+                None
+            }))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn write(args: &Args, past: &Past, before: Option<&Event>) -> Result<Code, Failure> {
+    let sheet = sheet(args, past, before)?;
     let content = match args.format {
         Format::Table => sheet.to_table(layout(args)).into_bytes(),
         Format::Csv => sheet.to_csv().into_bytes(),
@@ -92,13 +110,23 @@ fn write(args: &Args, past: &Past) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-fn sheet(args: &Args, past: &Past) -> Result<RunSheet, Failure> {
+fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, Failure> {
     let audience = if args.for_attendees {
         Audience::Attendee
     } else {
         Audience::Organiser
     };
-    let sheet = RunSheet::of(&past.in_force.event, &past.told, audience);
+    let in_force = &past.in_force;
+    let zone = TimeZone::get(&in_force.event.timezone).unwrap_or(TimeZone::UTC);
+    let mut sheet = RunSheet::of(&in_force.event, &past.told, audience)
+        .with_cues(&in_force.event, &in_force.schedule)
+        .as_of(AsOf {
+            revision: in_force.revision.as_ref().map(|revision| revision.id),
+            made: past.now(&args.event)?.to_zoned(zone),
+        });
+    if let Some(before) = before {
+        sheet = sheet.with_changes(&in_force.event, before);
+    }
     match &args.whom {
         None => Ok(sheet),
         Some(Whom::Person(email)) => {

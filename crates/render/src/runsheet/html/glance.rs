@@ -91,7 +91,7 @@ impl<'a> Glance<'a> {
         let rooms: f64 = chart.columns.iter().map(Column::width).sum();
         let hours = self.scale.hours();
         // The shortest meeting has a line of text.
-        let hour = (130.0 / self.shortest as f64).clamp(4.4, 9.0);
+        let hour = (130.0 / self.shortest as f64).clamp(4.8, 9.0);
         format!(
             ".g{}-{number} {{ --rooms: {rooms}; --hours: {hours:.2}; --high: {:.1}rem; \
              grid-template: auto{down} / var(--axis){across}; }}",
