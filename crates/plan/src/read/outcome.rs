@@ -217,10 +217,7 @@ pub(super) fn cost(plan: &Plan) -> Vec<(&'static str, String)> {
         let held = budget.quotas.iter().any(|quota| quota.held > 0);
         return days.filter(|_| held).collect();
     }
-    let mut lines = vec![
-        ("calls", calls(budget)),
-        ("time", duration(budget.seconds)),
-    ];
+    let mut lines = vec![("calls", calls(budget)), ("time", duration(budget.seconds))];
     lines.extend(days);
     lines.push(("mails", mails(budget)));
     lines
