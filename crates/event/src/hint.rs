@@ -1,5 +1,6 @@
 //! What to do about a finding, and the text that ends it where there is one.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::diagnostic::Replacement;
@@ -93,6 +94,12 @@ impl Instead {
             span: start..start + wrong.len(),
             text: self.right,
         })
+    }
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
     }
 }
 
