@@ -55,9 +55,9 @@ fn a_time_that_is_none_is_written_as_it_should_be() {
         .map(|time| format!("{time}: {}", hints(&found(&[], &at(time)))))
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
-    "22:00-06:00": it ends on the next day: write "22:00-06:00 +1" / fine if they take part like everybody; else name it, as in `moderators: [coach]`
-    "10:00-4:30": times have 24 hours: write "10:00-16:30" / fine if they take part like everybody; else name it, as in `moderators: [coach]`
-    "16:30-10:00": the earlier time comes first: write "10:00-16:30" / fine if they take part like everybody; else name it, as in `moderators: [coach]`
+    "22:00-06:00": it ends on the next day: write "22:00-06:00 +1"
+    "10:00-4:30": times have 24 hours: write "10:00-16:30"
+    "16:30-10:00": the earlier time comes first: write "10:00-16:30"
     9:00 AM - 10:30 AM: times have 24 hours: write "09:00-10:30"
     9-10 p.m.: times have 24 hours: write "21:00-22:00"
     11 to 1pm: times have 24 hours: write "11:00-13:00"
@@ -147,11 +147,8 @@ fn a_title_with_a_tab_has_no_line_break() {
     ];
     insta::assert_snapshot!(told.join("\n"), @r"
     event.yaml:12:16: meeting/title the title of meeting `a1` has a tab in it | write a space in its place
-    people.csv:3:30: role/unnamed (note) no entry of the event file names the roles `a` and `b` (René Müller and Zoe Ray) | fine if they take part like everybody; else name it, as in `moderators: [coach]`
     event.yaml:12:16: meeting/title the title of meeting `a1` has a line break in it | write it in one line
-    people.csv:3:30: role/unnamed (note) no entry of the event file names the roles `a` and `b` (René Müller and Zoe Ray) | fine if they take part like everybody; else name it, as in `moderators: [coach]`
     event.yaml:12:16: meeting/title the title of meeting `a1` has a control character in it (U+0007) | take it out
-    people.csv:3:30: role/unnamed (note) no entry of the event file names the roles `a` and `b` (René Müller and Zoe Ray) | fine if they take part like everybody; else name it, as in `moderators: [coach]`
     ");
 }
 
