@@ -18,7 +18,7 @@ use showcaller_webex::PersonId;
 
 pub use self::directory::Directory;
 use self::revision::event_of;
-pub use self::revision::message;
+pub use self::revision::{event_before, message};
 pub use self::stamp::Stamp;
 use crate::{Error, records, show_log};
 
