@@ -159,7 +159,9 @@ impl<'a> Maker<'a> {
             Each::Team => (self.frame.teams.len(), "teams"),
             Each::Group => (self.frame.groups.len(), "groups"),
         };
-        if let ((0, what), Some(each)) = (owners, &entry.one_per) {
+        if let ((0, what), Some(each)) = (owners, &entry.one_per)
+            && !self.frame.file.unreadable(what)
+        {
             diagnostics
                 .error(
                     "one-per/none",

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
+use crate::hint::Hint;
 
 use super::address::visible;
 use super::cells::Record;
@@ -224,13 +225,9 @@ pub(super) fn columns(
     }
     // Without any known column, the first line is no heading at all.
     if !places.is_empty() {
-        for cell in heading
-            .cells
-            .iter()
-            .filter(|cell| known(&cell.value).is_none())
-        {
-            unknown(cell, source, diagnostics);
-        }
+        let cells = heading.cells.iter();
+        let strange = cells.filter(|cell| !cell.value.is_empty() && known(&cell.value).is_none());
+        unknown(strange, source, diagnostics);
     }
     missing(&columns, heading, source, diagnostics).then_some(columns)
 }
@@ -278,28 +275,46 @@ fn plain(heading: &str) -> String {
         .join(" ")
 }
 
-fn unknown(cell: &At<String>, source: &Source, diagnostics: &mut Diagnostics) {
-    if cell.value.is_empty() {
-        return;
-    }
-    let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
-    let hint = match did_you_mean(&plain(&cell.value), names) {
-        Some(meant) => meant.and(" As it is, the column is left out"),
-        None => "it is left out; known columns are email, name, team, role, language, timezone; \
-                 put fields of your own under `links:` of a team or group in the event file"
-            .into(),
+/// Notes columns that mean nothing: those that nearly do one by one, the others together.
+fn unknown<'a>(
+    cells: impl Iterator<Item = &'a At<String>>,
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut note = |cell: &At<String>, what: &str, hint: Hint| {
+        let message = format!("{what} nothing to Showcaller");
+        let span = cell.span.clone();
+        let found = diagnostics.note("people/column-unknown", source, span, message);
+        found.hint(hint);
     };
-    diagnostics
-        .note(
-            "people/column-unknown",
-            source,
-            cell.span.clone(),
-            format!(
-                "the column `{}` means nothing to Showcaller",
-                visible(&cell.value)
-            ),
-        )
-        .hint(hint);
+    let mut others = Vec::new();
+    for cell in cells {
+        let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
+        match did_you_mean(&plain(&cell.value), names) {
+            Some(meant) => {
+                let what = format!("the column `{}` means", visible(&cell.value));
+                note(cell, &what, meant.and(" As it is, the column is left out"));
+            }
+            None => others.push(cell),
+        }
+    }
+    let names: Vec<_> = others
+        .iter()
+        .map(|it| format!("`{}`", visible(&it.value)))
+        .collect();
+    let (what, left) = match names.as_slice() {
+        [] => return,
+        [only] => (format!("the column {only} means"), "it is"),
+        [first @ .., last] => (
+            format!("the columns {} and {last} mean", first.join(", ")),
+            "they are",
+        ),
+    };
+    let hint = format!(
+        "{left} left out; known columns are email, name, team, role, language, timezone; put fields \
+         of your own under `links:` of a team or group in the event file"
+    );
+    note(others[0], &what, hint.into());
 }
 
 /// What to rename: the columns whose headings have one of these words in them.

@@ -281,9 +281,12 @@ fn addresses_that_cannot_be_are_explained() {
     4:1 error people/email "ann@example" `ann@example` is not an e-mail address | `example` is no full domain, such as example.com
     5:1 error people/email "ann@exam ple.com" `ann@exam ple.com` is not an e-mail address | there is a space in it
     6:1 error people/email "Ann Peeters <ann@example.com>" `Ann Peeters <ann@example.com>` is not an e-mail address | write the address alone: ann@example.com
+    7:1 error people/duplicate "ann@example.com." ann@example.com is listed with two names, D and E | keep the right one; Webex knows people by their address
     7:1 error people/email "ann@example.com." `ann@example.com.` is not an e-mail address | there are stray characters around ann@example.com
+    8:1 error people/duplicate "mailto:ann@example.com" ann@example.com is listed with two names, D and F | keep the right one; Webex knows people by their address
     8:1 error people/email "mailto:ann@example.com" `mailto:ann@example.com` is not an e-mail address | write the address alone: ann@example.com
     9:1 error people/email "ann@example.com bo@example.com" `ann@example.com bo@example.com` is not an e-mail address | one address only; a second person is a second line
+    10:2 error people/duplicate "ann@example,com" ann@example.com is listed with two names, D and H | keep the right one; Webex knows people by their address
     10:2 error people/email "ann@example,com" `ann@example,com` is not an e-mail address | there is a comma in it where a dot should be
     11:1 error people/email "änn@example.com" `änn@example.com` is not an e-mail address | `ä` does not occur in addresses: was it meant to be a plain letter?
     12:1 error people/email "ann@exa\u{200b}mple.com" `ann@exa□mple.com` is not an e-mail address | there is an invisible character in it (U+200B): type it anew
@@ -323,11 +326,11 @@ fn cells_that_cannot_be_are_explained() {
     2:1 error people/name "a@example.com,,coach,en,UTC" this line has no name | add it: meetings and run sheets show it
     3:17 error people/role "2nd coach" `2nd coach` cannot be a role | a role begins with a letter and has letters, digits and `-` only
     3:27 error people/language "English" `English` is not a language tag | write `en`
-    3:35 error people/timezone "Europe/Bruxelles" `Europe/Bruxelles` is not a time zone | write the name of a place, such as Europe/Brussels or UTC
+    3:35 error people/timezone "Europe/Bruxelles" `Europe/Bruxelles` is not a time zone | take the name of a place, such as Europe/Brussels or UTC
     4:29 error people/timezone "brussels" `brussels` is not a time zone | did you mean `Europe/Brussels`?
-    5:23 error people/language "e" `e` is not a language tag | write a tag such as `en`, `nl-BE` or `pt-BR`
-    5:25 error people/timezone "Mars/Olympus" `Mars/Olympus` is not a time zone | write the name of a place, such as Europe/Brussels or UTC
-    6:34 error people/timezone "CEST" `CEST` is not a time zone | write the name of a place, such as Europe/Brussels or UTC
+    5:23 error people/language "e" `e` is not a language tag | take a tag such as `en`, `nl-BE` or `pt-BR`
+    5:25 error people/timezone "Mars/Olympus" `Mars/Olympus` is not a time zone | take the name of a place, such as Europe/Brussels or UTC
+    6:34 error people/timezone "CEST" `CEST` is not a time zone | take the name of a place, such as Europe/Brussels or UTC
     7:30 error people/cells "extra" this line has 6 cells, but there are 5 columns | put quotation marks around a cell that has the delimiter in it
     "#);
 }
@@ -378,6 +381,10 @@ proptest! {
         let (roster, _) = read_bytes(text.as_bytes());
         for line in &roster.lines {
             let stands = &roster.source.text[line.email.span.clone()];
+            // Otherwise it has a stand-in.
+            if address(stands).is_err() {
+                continue;
+            }
             prop_assert_eq!(stands.to_lowercase(), line.email.value.as_str());
             for team in &line.teams {
                 prop_assert!(roster.source.text[team.span.clone()].contains(&team.value));
