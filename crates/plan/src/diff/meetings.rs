@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
 use super::drift::{self, There};
+use super::duplicates::only_unused;
 use super::{Draft, Scene, desired, has_left, invitees};
 use crate::fields::{self, Change, Field, Fields, Value};
 use crate::identify::Match;
@@ -138,8 +139,9 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
             &address,
             CannotReason::Ambiguous,
             format!(
-                "{count} meetings on Webex could be «{}». Delete the others.",
-                meeting.title
+                "{count} meetings on Webex could be «{}». {}",
+                meeting.title,
+                only_unused(&address, "delete")
             ),
         ),
         Match::Known(old, _) if made_anew(scene, meeting, old).is_some() => {

@@ -4,6 +4,7 @@ mod aliases;
 mod crowded;
 mod desired;
 mod drift;
+mod duplicates;
 mod invitees;
 mod meetings;
 mod people;
@@ -15,7 +16,8 @@ mod tabs;
 mod team;
 #[cfg(test)]
 mod tests;
-mod twins;
+
+pub use duplicates::duplicates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +53,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
-    twins::compare(&scene, &mut draft);
+    duplicates::compare(&scene, &mut draft);
     crowded::hosts(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
