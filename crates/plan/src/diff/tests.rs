@@ -3,6 +3,7 @@
 mod crowded;
 mod meetings;
 mod rooms;
+mod who_was_invited_learns_of_the_end;
 
 use showcaller_event::model::{Address, Email};
 
