@@ -3,6 +3,7 @@
 mod crowded;
 mod meetings;
 mod rooms;
+mod summary_state_and_exit_code_agree;
 
 use showcaller_event::model::{Address, Email};
 
