@@ -81,7 +81,7 @@ const audit = (doc, dark) => {
       // What does not fit is allowed where the whole of it is a title away.
       const title = element.closest("[title]")?.title ?? "";
       if (part.cut && !title.includes(node.data.trim())) say("cut", element, node.data);
-      const block = element.closest("td, th, p, h1, h2, h3, li, div, article");
+      const block = element.closest("td, th, p, h1, h2, h3, li, nav, div, article, body");
       const box = block.getBoundingClientRect();
       if (!part.cut && !part.empty && (part.right > box.right + 1.5 || part.left < box.left - 1.5)) {
         say("outside", element, node.data);

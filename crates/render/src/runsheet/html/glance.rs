@@ -112,7 +112,7 @@ fn block(block: &Block<'_>) -> Markup {
     html! {
         div class=(class) title={ (row.times()) " " (row.title) }
             data-from=(ms(&row.start)) data-to=(ms(&row.end)) {
-            div { b { (row.title) } " " span.time { (hour(&row.start)) "–" (hour(&row.end)) } }
+            div { b { (row.title) } " " (hour(&row.start)) "–" (hour(&row.end)) }
         }
     }
 }
