@@ -103,6 +103,20 @@ const audit = (doc, dark) => {
   });
   for (const pair of overlaps) findings.push(`overlap: ${pair}`);
 
+  // What stays in sight while the rest is scrolled must not be covered by it.
+  for (const scroll of doc.querySelectorAll(".scroll")) {
+    scroll.scrollLeft = 0.8 * scroll.clientWidth;
+    for (const label of scroll.querySelectorAll("*")) {
+      if (style(label).position !== "sticky" || !label.textContent.trim() || label.closest("[title]")) continue;
+      const words = doc.createRange();
+      words.selectNodeContents(label);
+      const { left, top, width, height } = words.getBoundingClientRect();
+      const over = doc.elementFromPoint(left + width / 2, top + height / 2);
+      if (!label.contains(over)) say("covered", label);
+    }
+    scroll.scrollLeft = 0;
+  }
+
   for (const element of doc.body.querySelectorAll("*")) {
     const { overflowX, display } = style(element);
     const inline = display === "inline" || display === "contents";

@@ -48,7 +48,7 @@ impl Chromium {
         for Frame { name, html, width } in frames {
             let html = html.replace('&', "&amp;").replace('"', "&quot;");
             page += &format!(
-                "<iframe name=\"{name}\" width={width} height=900 style='border: 0' srcdoc=\"{html}\"></iframe>"
+                "<iframe name=\"{name}\" width={width} height=20000 style='border: 0' srcdoc=\"{html}\"></iframe>"
             );
         }
         page += &format!(

@@ -69,7 +69,11 @@ impl<'a> Glance<'a> {
                                 (column.label)
                             }
                         }
-                        @for (step, at) in self.scale.marks() { div.hour .{ "r" (step) } { (hour(&at)) } }
+                        div.axis {}
+                        @for (step, at) in self.scale.marks() {
+                            div.hour .{ "r" (step) } {}
+                            div.at .{ "r" (step) } { (hour(&at)) }
+                        }
                         @for it in &chart.blocks { (block(it)) }
                     }
                 }
