@@ -7,6 +7,7 @@
 mod announcement;
 mod answers;
 mod answers_since;
+mod calendars;
 mod connections;
 pub mod cues;
 mod error;
@@ -24,6 +25,7 @@ mod slipping;
 
 pub use announcement::Announcement;
 pub use answers::{Answered, Answers, Inbox, Prepared};
+pub use calendars::CalendarOf;
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{

@@ -45,6 +45,26 @@ pub enum Audience {
     Attendee,
 }
 
+/// Whether a file holds a run sheet, in any format that one is written in.
+#[must_use]
+pub fn is_sheet(content: &[u8]) -> bool {
+    let holds = |part: &str| {
+        let mut parts = content.windows(part.len());
+        parts.any(|bytes| bytes == part.as_bytes())
+    };
+    let is_workbook = content.starts_with(b"PK")
+        && holds("xl/worksheets/sheet2.xml")
+        && !holds("xl/worksheets/sheet3.xml");
+    let text = str::from_utf8(content).unwrap_or_default();
+    is_workbook
+        || text.starts_with("<!DOCTYPE html>") && text.contains("<title>Run sheet: ")
+        || text.starts_with("day,date,start,end,time zone,")
+        || text
+            .lines()
+            .take(20)
+            .any(|line| line.starts_with("Times are in "))
+}
+
 /// The run sheet of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunSheet {

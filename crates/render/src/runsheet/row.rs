@@ -10,6 +10,7 @@ use showcaller_secret::Secret;
 use super::{Audience, whom};
 use crate::calling::count::clock;
 use crate::facts::Told;
+use showcaller_event::controls::visible;
 use showcaller_event::markdown::plain;
 
 /// One meeting.
@@ -113,8 +114,8 @@ impl Row {
             host: told.host(meeting).filter(|_| organiser).cloned(),
             link: facts.link.map(|link| Secret::new(plain(link.expose()))),
             number: facts.number.map(|number| plain(&number)),
-            password: facts.password,
-            host_key: facts.host_key.filter(|_| organiser),
+            password: facts.password.map(shown),
+            host_key: facts.host_key.filter(|_| organiser).map(shown),
             sip: facts.sip.filter(|_| organiser).map(|sip| plain(&sip)),
             state,
             in_rooms: meeting.rooms.clone(),
@@ -135,6 +136,11 @@ impl Row {
     pub(super) fn times(&self) -> String {
         times(&self.start, &self.end)
     }
+}
+
+/// A secret as people type it: they see that there is something which they cannot type.
+fn shown(secret: Secret) -> Secret {
+    visible(secret.expose()).into_owned().into()
 }
 
 pub(super) fn times(start: &Zoned, end: &Zoned) -> String {

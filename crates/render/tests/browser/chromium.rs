@@ -1,7 +1,9 @@
 //! Chromium without a window.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Once;
 use std::{env, fs};
 
 use tempfile::TempDir;
@@ -35,9 +37,15 @@ impl Chromium {
             version.is_ok_and(|version| version.status.success())
         });
         if program.is_none() {
-            eprintln!(
-                "SKIPPED: there is no Chromium; `./scripts/chromium cargo test` installs one"
-            );
+            static SAID: Once = Once::new();
+            // Not as a test prints: that is only heard of when it fails.
+            SAID.call_once(|| {
+                let _ = writeln!(
+                    io::stderr(),
+                    "SKIPPED: no page is laid out, because there is no Chromium; \
+                     ./scripts/chromium COMMAND gives one"
+                );
+            });
         }
         program.map(|program| Self { program })
     }

@@ -3,8 +3,6 @@
 //! Needs Chromium, which `scripts/chromium` installs where it may; without it, this says that it was
 //! skipped.
 
-#![allow(clippy::print_stderr)]
-
 mod chromium;
 mod pages;
 
