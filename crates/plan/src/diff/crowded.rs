@@ -152,7 +152,7 @@ fn host_then(
 ) -> Option<Email> {
     match anew.get(&Address::meeting(&meeting.key)) {
         Some(Owner::Host(host)) => Some(host.clone()),
-        _ => scene.hosts.get(&meeting.key).cloned(),
+        _ => Some(scene.host_now(&meeting.key).clone()),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
+use showcaller_event::markdown::plain;
+
 use super::groups::{Group, Item, Section, sections, tally};
 use super::paper::GLUE;
-use super::words::{list, plain};
+use super::words::list;
 use super::zone::Zone;
 use super::{drift, outcome};
 use crate::plan::Plan;

@@ -1,9 +1,10 @@
 //! The plan for a terminal.
 
+use showcaller_event::markdown::plain;
+
 use super::groups::{Group, Item, Section, sections, tally};
 use super::outcome;
 use super::paper::{Paper, length, span};
-use super::words::plain;
 use super::zone::Zone;
 use super::{Page, TextStyle, Tone, drift};
 use crate::plan::Plan;

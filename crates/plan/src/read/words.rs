@@ -1,4 +1,4 @@
-//! Counts, durations, and texts by others made harmless.
+//! Counts and durations.
 
 use std::fmt::Display;
 
@@ -7,6 +7,14 @@ use jiff::SignedDuration;
 /// `1 room`, `12 rooms`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `5,100`.
+pub(super) fn thousands(number: usize) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", thousands(number / 1000), number % 1000),
+    }
 }
 
 pub(super) fn people(number: usize) -> String {
@@ -64,19 +72,6 @@ pub fn long_duration(duration: SignedDuration) -> String {
             pair(hours / 24, hours % 24, ("d", "h"))
         }
     }
-}
-
-/// A text by somebody else without anything that a terminal could take for a command, and without
-/// marks that turn the direction of writing around: what is shown is what stands there.
-pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .filter_map(|letter| match letter {
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-            letter if letter.is_control() => Some(' '),
-            '\u{2028}' | '\u{2029}' => Some(' '),
-            letter => Some(letter),
-        })
-        .collect()
 }
 
 /// What follows the kind in an address: `team-1` of `room/team-1`.

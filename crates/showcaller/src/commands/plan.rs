@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use showcaller_engine::Outlook;
-use showcaller_plan::{GuardRail, LookWish, Plan, read};
+use showcaller_plan::{GuardRail, LookWish, Plan, Tally, read};
 
 use super::cue::say_what_waits;
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved};
 use crate::terminal::progress::Bars;
 use crate::terminal::{page, result};
@@ -40,7 +41,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 
-    /// Exit with 3 if anything would change
+    /// Exit with 3 if anything would change or waits, with 5 if nothing would and something is not possible
     #[arg(long)]
     exit_code: bool,
 
@@ -58,7 +59,7 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     if let Some(path) = &args.save {
-        saved::may_write(path)?;
+        OutputFile::Plan.check(path)?;
     }
     let session = Session::open(&args.event, &args.webex).await?;
     let outcome = look(args, &session).await;
@@ -76,11 +77,11 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     match args.format {
         Format::Text => {}
         Format::Markdown => result::text(&read::markdown(&plan))?,
-        Format::Json => result::text(&read::json(&plan))?,
+        Format::Json => result::json(&read::json(&plan))?,
     }
     Ok(match guarded(&plan) {
         Some(_) => Code::Guarded,
-        None if args.exit_code && !(plan.is_empty() && plan.cannot.is_empty()) => Code::Pending,
+        None if args.exit_code => Tally::planned(&plan).verdict().into(),
         None => Code::Done,
     })
 }

@@ -7,6 +7,7 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     NarratableReportHandler, SourceCode, SourceSpan, SpanContents,
 };
+use showcaller_event::controls::{visible, visible_lines};
 use showcaller_event::{Diagnostic, Severity};
 
 use super::excerpt::excerpt;
@@ -23,7 +24,7 @@ pub(crate) fn show(diagnostics: &[Diagnostic]) {
         return;
     }
     for diagnostic in diagnostics.iter().take(MOST) {
-        say::note(&rendered(diagnostic));
+        say::drawing(&rendered(diagnostic));
     }
     if diagnostics.len() > MOST {
         say::note(&format!("… and {} more.\n", diagnostics.len() - MOST));
@@ -66,7 +67,7 @@ fn rendered(diagnostic: &Diagnostic) -> String {
     };
     match done {
         Ok(()) => text,
-        Err(fmt::Error) => format!("{diagnostic}\n"),
+        Err(fmt::Error) => format!("{shown}\n"),
     }
 }
 
@@ -91,7 +92,7 @@ impl<'a> Shown<'a> {
         Self {
             finding,
             source: Lines {
-                name: source.name.to_string(),
+                name: visible(&source.name).into_owned(),
                 text,
                 column: column(&source.text, finding.span.start),
             },
@@ -108,7 +109,7 @@ fn column(text: &str, at: usize) -> usize {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.finding.message)
+        f.write_str(&visible_lines(&self.finding.message))
     }
 }
 
@@ -130,7 +131,7 @@ impl miette::Diagnostic for Shown<'_> {
         self.finding
             .hint
             .as_ref()
-            .map(|hint| Box::new(hint) as Box<dyn fmt::Display>)
+            .map(|hint| Box::new(visible_lines(hint)) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
@@ -138,14 +139,11 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let words = self
-            .finding
-            .related
-            .iter()
-            .map(|(_, words)| Some(words.clone()));
-        let words = std::iter::once(self.finding.label.clone()).chain(words);
+        let words = self.finding.related.iter().map(|(_, words)| Some(words));
+        let words = std::iter::once(self.finding.label.as_ref()).chain(words);
         let labels = self.spans.iter().zip(words);
         Some(Box::new(labels.map(|(span, words)| {
+            let words = words.map(|words| visible(words).into_owned());
             LabeledSpan::new_with_span(words, span.clone())
         })))
     }

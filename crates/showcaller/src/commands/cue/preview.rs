@@ -44,7 +44,7 @@ impl Caller<'_> {
         let pace = per_minute(self.calling).await?;
         say::line("");
         let cost = format!("{}: {}", cue.key, cost(previewed.len(), pace));
-        say::line(&wrapped(&cost, 0, page::width()).join("\n"));
+        say::paragraph(&cost);
         Ok(Code::Done)
     }
 
@@ -84,9 +84,7 @@ impl Caller<'_> {
         for line in wrapped(&sentence, 0, page::width()) {
             say::line(&line);
         }
-        if !args.consent.to(&format!("Send that to {room}?"))? {
-            return Ok(Code::Done);
-        }
+        args.consent.to(&format!("Send that to {room}?"))?;
         let said = Said {
             recipient: target,
             markdown,

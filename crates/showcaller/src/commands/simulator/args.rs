@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_simulator::{Config, Fault, Rate, Switches};
 
-use crate::disk;
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::session::instant;
 
 /// Be Webex, for rehearsals and for trying out bots
@@ -165,16 +165,7 @@ impl Args {
         let Some(path) = &self.record else {
             return Ok(None);
         };
-        let file = disk::append(path).map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    disk::reason(&error)
-                ),
-            )
-        })?;
+        let file = OutputFile::Record.append(path)?;
         Ok(Some(Box::new(file)))
     }
 }
