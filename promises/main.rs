@@ -1,7 +1,7 @@
 //! The promises that Showcaller keeps, one module each. All stay green for ever.
 //!
 //! One test binary, because linking is what costs. `stage` sets an event up on a simulated Webex
-//! with the referee watching, where `SHOWCALLER_OPENAPI` says where the official documents are.
+//! with the referee watching.
 
 mod beside;
 mod bot_stage;
@@ -59,5 +59,6 @@ mod what_cannot_be_read_stays_in_doubt;
 mod what_the_bot_answers;
 mod what_we_send_is_valid_webex;
 mod whatever_webex_does;
+mod who_was_invited_learns_of_the_end;
 mod whoever_asked_is_reminded;
 mod whoever_waits_for_the_quota_goes_on;

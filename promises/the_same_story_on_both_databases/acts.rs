@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 use showcaller_ledger::{
-    Binding, Claim, Effect, Error, Existing, Heartbeat, Instance, Ledger, LedgerUrl, MessageKey,
-    MessageKind, MessageOutcome, Need, NewMessage, NewOperation, Operation, OperationKind, Record,
-    Restoring, Revision, Source,
+    Binding, CalendarEntry, Claim, Effect, Error, Existing, Heartbeat, Instance, Ledger, LedgerUrl,
+    MessageKey, MessageKind, MessageOutcome, Need, NewMessage, NewOperation, Operation,
+    OperationKind, Record, Restoring, Revision, Source,
 };
 use uuid::Uuid;
 
@@ -76,12 +76,20 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
         22 => format!("{:?}", ledger.set_meta(address, &with.to_string()).await?),
         23 => {
             let print = (with % 4).to_string();
-            let sequence = ledger
-                .touch_calendar(address, &print, &json!(with), now)
-                .await?;
-            sequence.to_string()
+            let entry = CalendarEntry {
+                uid: format!("{about}@event"),
+                addresses: vec![address.to_owned(), other.to_owned()],
+                fingerprint: print,
+                snapshot: json!(with),
+            };
+            let recipients = [address.to_owned()];
+            let given = ledger.give_calendar(&entry, &recipients, now).await?;
+            format!("{given:?}")
         }
-        24 => format!("{:?}", ledger.cancel_calendar(address, now).await?),
+        24 => {
+            let uid = format!("{about}@event");
+            format!("{:?}", ledger.end_calendar(&uid, other, now).await?)
+        }
         25 => ledger.add_revision(&revision(with)).await?.to_string(),
         26 => format!("{:?}", ledger.exhaust(address, now).await?),
         27 => {
@@ -245,8 +253,10 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
         let counts = ledger.operation_counts(kind.into(), None).await?;
         all.push(format!("{counts:?} {:?}", ledger.claimants(kind).await?));
     }
-    for entry in ledger.calendar_entries().await? {
-        all.push(format!("{entry:?} {}", entry.snapshot));
+    for address in ADDRESSES {
+        for entry in ledger.calendar_of(address).await? {
+            all.push(format!("{address} {entry:?} {}", entry.snapshot));
+        }
     }
     let revision = ledger.latest_revision().await?;
     let sources = revision.iter().flat_map(|last| &last.revision.sources);

@@ -5,6 +5,8 @@
 //! ones that look alike, and what only two characters together would begin (a link, an entity, a date
 //! function of a card, an address) is kept apart by a zero-width space.
 
+use crate::controls::{is_control, is_direction};
+
 /// The most bytes of Markdown that Webex takes in a message.
 pub const LONGEST: usize = 7_439;
 
@@ -33,16 +35,8 @@ pub fn inert(text: &str) -> String {
 #[must_use]
 pub fn plain(text: &str) -> String {
     text.chars()
-        .filter_map(|letter| match letter {
-            '\u{061c}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => None,
-            '\u{2028}' | '\u{2029}' => Some(' '),
-            letter if letter.is_control() => Some(' '),
-            letter => Some(letter),
-        })
+        .filter(|letter| !is_direction(*letter))
+        .map(|letter| if is_control(letter) { ' ' } else { letter })
         .collect()
 }
 

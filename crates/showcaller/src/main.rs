@@ -10,6 +10,7 @@ mod disk;
 mod environment;
 mod exit;
 mod interrupt;
+mod output_file;
 mod port;
 mod session;
 mod terminal;

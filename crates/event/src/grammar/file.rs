@@ -69,8 +69,9 @@ entry! {
         /// The name of the Webex team. It is adopted if the bot is in it, else it is made.
         /// Without this, it is the event's title.
         team: String = "team",
-        /// Who belongs to the Webex team. Without this: everybody who is more than a participant.
-        /// Whoever moderates a room belongs to it in any case, because guests may not moderate.
+        /// Who belongs to the Webex team. Without this: the staff, who are those with a role that
+        /// this file names anywhere; `participant` does not count. Whoever moderates
+        /// a room belongs to it in any case, because guests may not moderate.
         members: List<PeopleSelector> = "members",
         /// Who may add people to the Webex team, beside the bot.
         moderators: List<PeopleSelector> = "moderators",
@@ -326,6 +327,18 @@ entry! {
 }
 
 impl EventFile {
+    /// Whether nothing of a section could be read: then nothing is said of what refers to it.
+    pub(crate) fn unreadable(&self, section: &str) -> bool {
+        let missing = match section {
+            "teams" => self.teams.is_none(),
+            "groups" => self.groups.is_none(),
+            "rooms" => self.rooms.is_none(),
+            "meetings" => self.meetings.is_none(),
+            _ => false,
+        };
+        missing && self.lost(&[section])
+    }
+
     /// Where each room, meeting, cue and answer stands, with its name.
     pub(crate) fn entries(&self) -> Vec<Range<usize>> {
         let mut spans = Vec::new();

@@ -1,11 +1,12 @@
 //! Binding: from a tree to the sections of the grammar, collecting what does not fit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::{Entry, EventFile, Value};
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, Finding, MOST_FINDINGS, closest, did_you_mean};
+use crate::hint::Hint;
 use crate::yaml::{Kind, Node};
 
 /// An entry and the name that it stands under.
@@ -24,24 +25,31 @@ const MOST_KEYS: usize = 6;
 pub(crate) struct Binder<'a> {
     pub(crate) source: &'a Source,
     pub(crate) diagnostics: &'a mut Diagnostics,
-    /// Where passwords stand: nobody is to see them in a finding.
-    pub(crate) secrets: Vec<Range<usize>>,
+    pub(crate) seen: Seen,
 }
 
-/// Binds the whole file; also says where passwords stand.
+/// What was met while the file was bound, wherever it stands.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Where passwords stand: nobody is to see them in a finding.
+    pub(crate) secrets: Vec<Range<usize>>,
+    /// The roles that selectors name.
+    pub(crate) roles: BTreeSet<String>,
+}
+
+/// Binds the whole file.
 pub(crate) fn read(
     root: &Node,
     source: &Source,
     diagnostics: &mut Diagnostics,
-) -> (EventFile, Vec<Range<usize>>) {
-    let secrets = Vec::new();
+) -> (EventFile, Seen) {
     let mut binder = Binder {
         source,
         diagnostics,
-        secrets,
+        seen: Seen::default(),
     };
     let file = binder.entry(root, &|_| true, true).unwrap_or_default();
-    (file, binder.secrets)
+    (file, binder.seen)
 }
 
 impl Binder<'_> {
@@ -68,21 +76,23 @@ impl Binder<'_> {
             _ if node.is_null() => ("nothing".to_owned(), None),
             Kind::Scalar { text, plain: true } if text.parse::<f64>().is_ok() => (
                 format!("the number {text}"),
-                Some(format!("write \"{text}\" with quotes")),
+                Some(Hint::write(format!("\"{text}\"")).and(" with quotes")),
             ),
             Kind::Scalar { plain: true, .. } if raw == "true" || raw == "false" => (
                 format!("`{raw}`"),
-                Some(format!("write \"{raw}\" with quotes")),
+                Some(Hint::write(format!("\"{raw}\"")).and(" with quotes")),
             ),
             Kind::Scalar { text, .. } => (format!("`{}`", shortened(text)), None),
             _ if raw.starts_with("{{") => (
                 "`{{ … }}` without quotes".to_owned(),
-                Some("put quotes around the whole text, or put it below `|`".to_owned()),
+                Some("put quotes around the whole text, or put it below `|`".into()),
             ),
             Kind::List(_) => ("a list".to_owned(), None),
             Kind::Map(_) => ("keys and values".to_owned(), None),
         };
-        let hint = hint.filter(|_| wanted.contains("text")).unwrap_or(shape);
+        let hint = hint
+            .filter(|_| wanted.contains("text"))
+            .unwrap_or_else(|| shape.into());
         self.error(
             "type",
             &first_line(raw, &node.span),
@@ -123,20 +133,26 @@ impl Binder<'_> {
                     keys[..keys.len().min(MOST_KEYS)].join(", ")
                 );
                 self.wrong_shape(node, wanted, hint);
+                E::KEYS.iter().for_each(|spec| entry.misread(spec.name));
                 entry.place(node.span.clone(), true);
                 return Some(entry);
             }
         };
         let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
+        let mut meant_keys = Vec::new();
         for (key, value) in entries {
             let known = E::KEYS.iter().any(|spec| spec.name == key.text);
             if let Some(first) = seen.get(key.text.as_str()) {
                 self.twice(&key.text, &key.span, first.clone());
             } else if !known || !allowed(&key.text) {
                 if closest(&key.text, ["password"]).is_some() || key.text.contains("pass") {
-                    self.secrets.push(value.span.clone());
+                    self.seen.secrets.push(value.span.clone());
                 }
-                self.unknown_key::<E>(&key.text, &key.span, allowed);
+                let meant = self.unknown_key::<E>(&key.text, &key.span, allowed);
+                if let Some(meant) = meant.filter(|meant| !seen.contains_key(meant)) {
+                    entry.misread(meant);
+                    meant_keys.push(meant);
+                }
             } else if value.is_null() {
                 self.error(
                     "key/empty",
@@ -144,13 +160,17 @@ impl Binder<'_> {
                     format!("nothing stands behind `{}:`", key.text),
                 )
                 .hint("write a value, or take the line out");
+                let specs = E::KEYS.iter().filter(|spec| spec.name == key.text);
+                specs.for_each(|spec| entry.misread(spec.name));
             } else {
                 entry.set(&key.text, value, self);
             }
             seen.insert(&key.text, key.span.clone());
         }
         if complete {
-            self.missing::<E>(node, &seen);
+            self.missing::<E>(node, |key| {
+                seen.contains_key(key) || meant_keys.contains(&key)
+            });
         }
         entry.place(node.span.clone(), self.diagnostics.errors() > before);
         Some(entry)
@@ -168,11 +188,11 @@ impl Binder<'_> {
         key: &str,
         span: &Range<usize>,
         allowed: &dyn Fn(&str) -> bool,
-    ) {
+    ) -> Option<&'static str> {
         // Looking for what was meant costs; in a file with this many, nobody reads it.
         if self.diagnostics.errors() > MOST_FINDINGS {
             self.error("key/unknown", span, "more keys that do not belong here");
-            return;
+            return None;
         }
         let names: Vec<_> = E::KEYS
             .iter()
@@ -186,7 +206,7 @@ impl Binder<'_> {
             } else {
                 ""
             };
-            format!("known here: {}{links}", names.join(", "))
+            format!("known here: {}{links}", names.join(", ")).into()
         });
         let message = if elsewhere {
             format!("`{key}` cannot be set here")
@@ -194,12 +214,13 @@ impl Binder<'_> {
             format!("`{key}` is not a key that belongs here")
         };
         self.error("key/unknown", span, message).hint(hint);
+        closest(key, names)
     }
 
-    fn missing<E: Entry>(&mut self, node: &Node, seen: &HashMap<&str, Range<usize>>) {
+    fn missing<E: Entry>(&mut self, node: &Node, written: impl Fn(&str) -> bool) {
         let raw = self.source.text.get(node.span.clone()).unwrap_or_default();
         for spec in E::KEYS.iter().filter(|spec| spec.required) {
-            if !seen.contains_key(spec.name) {
+            if !written(spec.name) {
                 let about = spec.doc.lines().next().unwrap_or_default().trim();
                 self.error(
                     "key/missing",
@@ -230,6 +251,19 @@ impl Binder<'_> {
                 None
             }
         }
+    }
+
+    /// A text without blanks around it: Webex may leave them out, and nobody sees them.
+    pub(crate) fn trimmed<'t>(&mut self, text: &'t str, span: &Range<usize>) -> &'t str {
+        let trimmed = text.trim();
+        if trimmed.len() < text.len() {
+            let message = format!("there are blanks around `{}`", shortened(trimmed));
+            let note = self
+                .diagnostics
+                .note("text/blanks", self.source, span.clone(), message);
+            note.hint("they are left out; take them out here too");
+        }
+        trimmed
     }
 
     /// The words of a scalar, however they are written.

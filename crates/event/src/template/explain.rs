@@ -6,6 +6,7 @@ use std::ops::Range;
 use minijinja::{Error, ErrorKind};
 
 use crate::diagnostics::did_you_mean;
+use crate::hint::Hint;
 
 use super::TemplateError;
 use super::context::{Context, Field};
@@ -100,7 +101,10 @@ fn unknown_filter(text: &str, error: &Error, range: &Range<usize>) -> Option<Tem
         format!("there is {}", list(&known))
     };
     let meant = name.and_then(|name| did_you_mean(name, known));
-    let hint = meant.map_or_else(|| all.clone(), |meant| format!("{meant} {}", capital(&all)));
+    let hint = meant.map_or_else(
+        || all.clone().into(),
+        |meant| meant.and(&format!(" {}", capital(&all))),
+    );
     Some(TemplateError::new(offset, message).hint(hint))
 }
 
@@ -183,13 +187,19 @@ fn minus(text: &str, range: &Range<usize>, context: &Context) -> Option<Template
         "`{}` is not known here",
         name.split('.').next().unwrap_or_default()
     );
-    let known = context.get(first).is_some();
-    let all = if known {
-        String::new()
-    } else {
-        format!(". Known here: {}", list(&context.names()))
+    let hint = match context.get(first) {
+        Some(_) => Hint::word(underscore(name, &meant), name, &meant),
+        None => {
+            let names = context.names();
+            let all = format!("known here: {}", list(&names));
+            let first = name.split('.').next().unwrap_or_default();
+            did_you_mean(first, names).map_or_else(
+                || all.clone().into(),
+                |it| it.and(&format!(" {}", capital(&all))),
+            )
+        }
     };
-    Some(TemplateError::new(offset, message).hint(underscore(name, &meant) + &all))
+    Some(TemplateError::new(offset, message).hint(hint))
 }
 
 /// A comparison with what may still change: its outcome would be that of today.
@@ -208,7 +218,7 @@ fn cut_short() -> Friendly {
         message: "a meeting's times, day and title are filled in when this is sent: only a filter \
                   can change them"
             .to_owned(),
-        hint: Some("write it alone, as in `{{ opening.start }}`".to_owned()),
+        hint: Some("write it alone, as in `{{ opening.start }}`".into()),
         word: None,
     }
 }
@@ -328,12 +338,12 @@ fn undefined(text: &str, range: Range<usize>, context: &Context) -> TemplateErro
                     let hint = friendly.hint.unwrap_or_default();
                     let ask = format!("Where it may be missing, ask: `{{% if {at}.{name} %}}`");
                     return TemplateError::new(offset, friendly.message)
-                        .hint(format!("{hint}. {ask}"));
+                        .hint(hint.and(&format!(". {ask}")));
                 }
             },
             Some(Field::Words(_)) => {
                 return TemplateError::new(offset, format!("`{at}` is a text: it has no `{name}`"))
-                    .hint(format!("write `{{{{ {at} }}}}`"));
+                    .hint(format!("leave `.{name}` out"));
             }
             _ => break,
         }

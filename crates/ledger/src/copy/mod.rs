@@ -1,6 +1,7 @@
 //! Whole copies of a ledger: backups, copies in memory, restores.
 
 mod backup;
+mod calendar;
 mod inbox;
 mod messages;
 mod restore;

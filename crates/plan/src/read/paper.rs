@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::words::plain;
+use showcaller_event::markdown::plain;
 
 /// Which colour would help the eye. The words alone say everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,5 +1,6 @@
-//! Counts, durations, and texts by others made harmless.
+//! Counts and durations.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use jiff::SignedDuration;
@@ -31,6 +32,22 @@ pub(super) fn list<T: Display>(things: &[T]) -> String {
             format!("{} and {last}", first.join(", "))
         }
     }
+}
+
+/// These pairs in groups of one key, in the order in which the keys appear.
+pub(super) fn grouped<K: Ord + Clone, V>(
+    pairs: impl IntoIterator<Item = (K, V)>,
+) -> Vec<(K, Vec<V>)> {
+    let mut places: BTreeMap<K, usize> = BTreeMap::new();
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        let place = *places.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
 }
 
 /// The first few of many, and how many more there are.
@@ -72,19 +89,6 @@ pub fn long_duration(duration: SignedDuration) -> String {
             pair(hours / 24, hours % 24, ("d", "h"))
         }
     }
-}
-
-/// A text by somebody else without anything that a terminal could take for a command, and without
-/// marks that turn the direction of writing around: what is shown is what stands there.
-pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .filter_map(|letter| match letter {
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-            letter if letter.is_control() => Some(' '),
-            '\u{2028}' | '\u{2029}' => Some(' '),
-            letter => Some(letter),
-        })
-        .collect()
 }
 
 /// What follows the kind in an address: `team-1` of `room/team-1`.

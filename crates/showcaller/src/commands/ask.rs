@@ -72,7 +72,7 @@ fn write(args: &Args, past: &Past) -> Result<Code, Failure> {
     let messages = messages(&reply, "ask");
     asking.remark(&reply.body);
     if args.json {
-        result::text(&as_json(&reply, &messages)?)?;
+        result::json(&as_json(&reply, &messages)?)?;
         return Ok(Code::Done);
     }
     if in_force.revision.is_none() && !args.draft {

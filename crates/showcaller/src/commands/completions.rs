@@ -20,6 +20,6 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     let mut script = Vec::new();
     let mut command = super::Cli::command();
     clap_complete::generate(args.shell, &mut command, "showcaller", &mut script);
-    result::bytes(&script)?;
+    result::text(&String::from_utf8_lossy(&script))?;
     Ok(Code::Done)
 }

@@ -21,6 +21,7 @@ mod whom;
 use clap::{Parser, Subcommand};
 
 use crate::exit::{Code, Failure};
+use crate::terminal;
 
 /// One event file becomes a whole Webex event.
 #[derive(Debug, Parser)]
@@ -81,7 +82,14 @@ impl Cli {
 
 /// Reads the command line; on a mistake it says so and ends the program with exit code 2.
 pub(crate) fn parse() -> Cli {
-    Cli::parse_from(whom::joined(std::env::args_os()))
+    let parsed = Cli::try_parse_from(whom::joined(std::env::args_os()));
+    parsed.unwrap_or_else(|error| {
+        if !error.use_stderr() {
+            error.exit()
+        }
+        terminal::say::usage(&error.to_string());
+        std::process::exit(error.exit_code())
+    })
 }
 
 pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {

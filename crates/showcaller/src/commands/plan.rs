@@ -8,6 +8,7 @@ use showcaller_plan::{GuardRail, LookWish, Plan, Tally, read};
 
 use super::cue::say_what_waits;
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved};
 use crate::terminal::progress::Bars;
 use crate::terminal::{page, result};
@@ -58,7 +59,7 @@ enum Format {
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     if let Some(path) = &args.save {
-        saved::may_write(path)?;
+        OutputFile::Plan.check(path)?;
     }
     let session = Session::open(&args.event, &args.webex).await?;
     let outcome = look(args, &session).await;
@@ -76,7 +77,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     match args.format {
         Format::Text => {}
         Format::Markdown => result::text(&read::markdown(&plan))?,
-        Format::Json => result::text(&read::json(&plan))?,
+        Format::Json => result::json(&read::json(&plan))?,
     }
     Ok(match guarded(&plan) {
         Some(_) => Code::Guarded,

@@ -1,15 +1,17 @@
 //! `showcaller runsheet EVENT`
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use showcaller_render::runsheet::{Audience, Layout, RunSheet};
+use jiff::tz::TimeZone;
+use showcaller_event::Event;
+use showcaller_render::runsheet::{AsOf, Audience, Layout, RunSheet};
 
 use super::whom::Whom;
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Past};
-use crate::terminal::{page, result};
+use crate::terminal::{page, result, say};
 
 /// Print the sheet of every meeting: when, where, who, and how to join
 ///
@@ -21,11 +23,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     event: EventArgs,
 
-    /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How to write it [default: as the ending of --output says, else as a table]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 
-    /// A file to write it to
+    /// A file to write it to, as in runsheet.html
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -49,56 +51,116 @@ enum Format {
     Table,
     /// Comma-separated values
     Csv,
-    /// A workbook; needs --output
+    /// A workbook, for a file
     Xlsx,
-    /// A page to print
+    /// A page to print, and for a phone
     Html,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
-    if args.wide && args.format != Format::Table {
+    let format = format(args)?;
+    if args.wide && format != Format::Table {
         return Err(Failure::new(
             Code::Usage,
             "--wide is for tables; the other formats have every column anyway",
         ));
     }
-    let workbook = args.format == Format::Xlsx && args.output.is_none();
-    if workbook && std::io::stdout().is_terminal() {
-        return Err(
-            Failure::new(Code::Usage, "a workbook cannot be shown on a terminal")
-                .hint("name a file for it, as in --output runsheet.xlsx"),
-        );
+    if let Some(path) = &args.output {
+        OutputFile::RunSheet.check(path)?;
     }
     let past = Past::read(&args.event).await?;
-    let written = write(args, &past);
+    let before = before(format, &past).await;
+    let written = write(args, format, &past, before.as_ref());
     past.close().await;
     written
 }
 
-fn write(args: &Args, past: &Past) -> Result<Code, Failure> {
-    let sheet = sheet(args, past)?;
-    let content = match args.format {
-        Format::Table => sheet.to_table(layout(args)).into_bytes(),
-        Format::Csv => sheet.to_csv().into_bytes(),
-        Format::Html => sheet.to_html().into_bytes(),
-        Format::Xlsx => sheet
-            .to_xlsx()
-            .map_err(|error| Failure::new(Code::Failed, error))?,
+/// The format that was asked for, or the one that the file's ending stands for.
+fn format(args: &Args) -> Result<Format, Failure> {
+    let Some(path) = &args.output else {
+        return Ok(args.format.unwrap_or(Format::Table));
+    };
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let meant = match ending.map(str::to_ascii_lowercase).as_deref() {
+        Some("txt") => Some(Format::Table),
+        Some("csv") => Some(Format::Csv),
+        Some("xlsx") => Some(Format::Xlsx),
+        Some("html" | "htm") => Some(Format::Html),
+        _ => None,
+    };
+    args.format.or(meant).ok_or_else(|| {
+        Failure::new(
+            Code::Usage,
+            format!(
+                "the name {} does not say how to write the sheet",
+                path.display()
+            ),
+        )
+        .hint("let it end with .txt, .csv, .xlsx or .html, or give --format")
+    })
+}
+
+/// The event of the revision before, of which the page marks what has changed since.
+async fn before(format: Format, past: &Past) -> Option<Event> {
+    let revision = past.in_force.revision.as_ref();
+    let (Some(ledger), Some(head), Format::Html) = (past.ledger(), revision, format) else {
+        return None;
+    };
+    let before = showcaller_engine::event_before(ledger, head.id).await;
+    before.unwrap_or_else(|error| {
+        say::note(&format!("What has changed is not marked: {error}"));
+        None
+    })
+}
+
+fn write(
+    args: &Args,
+    format: Format,
+    past: &Past,
+    before: Option<&Event>,
+) -> Result<Code, Failure> {
+    let sheet = sheet(args, past, before)?;
+    let content = match format {
+        Format::Table => sheet.to_table(layout(args)),
+        Format::Csv => sheet.to_csv(),
+        Format::Html => sheet.to_html(),
+        Format::Xlsx => return workbook(args, &sheet),
     };
     match &args.output {
-        Some(path) => result::file(path, &content)?,
-        None => result::bytes(&content)?,
+        Some(path) => OutputFile::RunSheet.hand_out(path, content.as_bytes())?,
+        None => result::text(&content)?,
     }
     Ok(Code::Done)
 }
 
-fn sheet(args: &Args, past: &Past) -> Result<RunSheet, Failure> {
+fn workbook(args: &Args, sheet: &RunSheet) -> Result<Code, Failure> {
+    let path = args.output.as_ref().ok_or_else(|| {
+        Failure::new(Code::Usage, "a workbook is no text to print")
+            .hint("name a file for it, as in --output runsheet.xlsx")
+    })?;
+    let content = sheet.to_xlsx();
+    let content = content.map_err(|error| Failure::new(Code::Failed, error))?;
+    OutputFile::RunSheet.hand_out(path, &content)?;
+    Ok(Code::Done)
+}
+
+fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, Failure> {
     let audience = if args.for_attendees {
         Audience::Attendee
     } else {
         Audience::Organiser
     };
-    let sheet = RunSheet::of(&past.in_force.event, &past.told, audience);
+    let in_force = &past.in_force;
+    let zone = TimeZone::get(&in_force.event.timezone).unwrap_or(TimeZone::UTC);
+    let mut sheet = RunSheet::of(&in_force.event, &past.told, audience)
+        .with_cues(&in_force.event, &in_force.schedule)
+        .as_of(AsOf {
+            revision: in_force.revision.as_ref().map(|revision| revision.id),
+            made: past.now(&args.event)?.to_zoned(zone),
+        });
+    if let Some(before) = before {
+        sheet = sheet.with_changes(&in_force.event, before);
+    }
     match &args.whom {
         None => Ok(sheet),
         Some(Whom::Person(email)) => {

@@ -7,7 +7,7 @@ use showcaller_plan::{SavedPlan, Wishes};
 
 use super::{EventArgs, Session};
 use crate::exit::{Code, Failure};
-use crate::terminal::result;
+use crate::output_file::OutputFile;
 
 /// Larger than any plan; an event file is smaller still.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -30,7 +30,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<SavedPlan>, Failure> {
     })
 }
 
-/// Writes a plan, for its owner's eyes, in the place of an older one at most.
+/// Writes a plan.
 pub(crate) fn write(
     path: &Path,
     args: &EventArgs,
@@ -47,22 +47,7 @@ pub(crate) fn write(
         wishes: wishes.clone(),
         plan: outlook.plan.clone(),
     };
-    result::file(path, saved.write().as_bytes())
-}
-
-/// Refuses to write over something that is no saved plan.
-pub(crate) fn may_write(path: &Path) -> Result<(), Failure> {
-    // A damaged plan, or one of another version, is a plan all the same.
-    let other = path.is_file() && matches!(read(path), Ok(None));
-    let empty = path.metadata().is_ok_and(|meta| meta.len() == 0);
-    if other && !empty {
-        return Err(Failure::new(
-            Code::Usage,
-            format!("{} exists and is no saved plan", path.display()),
-        )
-        .hint("give the plan another name"));
-    }
-    Ok(())
+    OutputFile::Plan.hand_out(path, saved.write().as_bytes())
 }
 
 /// The event file that a plan in this file is about.

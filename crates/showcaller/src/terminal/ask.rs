@@ -2,6 +2,8 @@
 
 use std::io::{BufRead as _, Write as _};
 
+use showcaller_event::controls::visible_lines;
+
 use super::say;
 use crate::exit::{Code, Failure};
 
@@ -27,7 +29,7 @@ pub(crate) fn declined() -> Failure {
 /// Asks for a line.
 pub(crate) fn text(question: &str) -> Result<String, Failure> {
     let mut out = anstream::stderr();
-    let _ = write!(out, "\n{question} ").and_then(|()| out.flush());
+    let _ = write!(out, "\n{} ", visible_lines(question)).and_then(|()| out.flush());
     let mut answer = String::new();
     std::io::stdin()
         .lock()

@@ -7,20 +7,22 @@
 use std::ops::Range;
 
 use console::measure_text_width;
+use showcaller_event::controls::visible_lines;
 
 /// What stands where something was left out.
 const DOTS: &str = "… ";
 /// Columns that are kept before the place that the caret is under.
 const BEFORE: usize = 20;
 
-/// A text whose lines with spans in them are at most `room` columns wide, and the spans in it.
+/// A text whose lines with spans in them are at most `room` columns wide, without control characters,
+/// and the spans in it.
 pub(crate) fn excerpt(
     text: &str,
     spans: &[Range<usize>],
     room: usize,
 ) -> (String, Vec<Range<usize>>) {
-    let mut shown = text.to_owned();
-    let mut moved: Vec<Range<usize>> = spans.to_vec();
+    let (mut shown, mut moved) = shown(text, spans);
+    let (text, spans) = (&shown.clone(), moved.clone());
     // From the last line to the first: a cut moves only what comes after it.
     let mut starts: Vec<usize> = spans
         .iter()
@@ -49,6 +51,21 @@ pub(crate) fn excerpt(
         }
     }
     (shown, moved)
+}
+
+/// The text with everything visible that a terminal would obey, and the spans in it.
+fn shown(text: &str, spans: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
+    let moved = |at: usize| {
+        let before = &text[..at.min(text.len())];
+        // Where a span ends within a line break, the break's first half is not part of it.
+        let before = match text[before.len()..].starts_with('\n') {
+            true => before.strip_suffix('\r').unwrap_or(before),
+            false => before,
+        };
+        visible_lines(before).len()
+    };
+    let spans = spans.iter().map(|span| moved(span.start)..moved(span.end));
+    (visible_lines(text).into_owned(), spans.collect())
 }
 
 /// The line that holds the byte, without its end.

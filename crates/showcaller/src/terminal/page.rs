@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
+use showcaller_event::controls::visible;
 use showcaller_plan::read::{Page, Tone};
 
 use crate::exit::Failure;
@@ -52,7 +53,7 @@ fn write(out: &mut impl Write, page: &Page) -> std::io::Result<()> {
     for line in &page.lines {
         for span in &line.spans {
             let style = style(span.tone);
-            write!(out, "{style}{}{style:#}", span.text)?;
+            write!(out, "{style}{}{style:#}", visible(&span.text))?;
         }
         writeln!(out)?;
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use showcaller_engine::{Ended, Progress};
+use showcaller_event::controls::visible_lines;
 use showcaller_plan::Step;
 
 use super::wrap::wrapped;
@@ -78,7 +79,7 @@ impl Bars {
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let line = self.all.add(ProgressBar::new(0));
         line.set_style(style);
-        line.abandon_with_message(words.to_owned());
+        line.abandon_with_message(visible_lines(words).into_owned());
     }
 
     /// Leaves the bars as they stand.

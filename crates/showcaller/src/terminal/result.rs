@@ -1,23 +1,38 @@
-//! What a command was asked for, whole: on standard output or in a file.
+//! What a command was asked for, whole, on standard output.
 
-use std::fs::OpenOptions;
+use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
 
-use super::say;
+use showcaller_event::controls::{is_control, visible_lines};
+
 use crate::disk;
 use crate::exit::{Code, Failure};
 
-/// A text on standard output, with a line break at its end.
+/// A text on standard output, with a line break at its end. What a terminal would obey in it is made
+/// visible. A reader that has had enough is no failure.
 pub(crate) fn text(text: &str) -> Result<(), Failure> {
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    bytes(format!("{text}{end}").as_bytes())
+    let text = format!("{}{end}", visible_lines(text));
+    let mut out = std::io::stdout().lock();
+    arrived(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
-/// Bytes on standard output, as they are. A reader that has had enough is no failure.
-pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    arrived(out.write_all(bytes).and_then(|()| out.flush()))
+/// The same for JSON, in which a control character has an escape.
+pub(crate) fn json(json: &str) -> Result<(), Failure> {
+    text(&escaped(json))
+}
+
+/// JSON without the control characters that it allows in strings.
+pub(super) fn escaped(json: &str) -> String {
+    let hidden = |letter: char| is_control(letter) && letter != '\n';
+    json.chars().fold(String::new(), |mut escaped, letter| {
+        match hidden(letter) {
+            // All of them take four digits. Writing to a string does not fail.
+            true => drop(write!(escaped, "\\u{:04x}", u32::from(letter))),
+            false => escaped.push(letter),
+        }
+        escaped
+    })
 }
 
 /// What came of writing to standard output.
@@ -32,32 +47,4 @@ pub(super) fn arrived(written: std::io::Result<()>) -> Result<(), Failure> {
         )),
         _ => Ok(()),
     }
-}
-
-/// A file for its owner's eyes, because sheets and calendars hold passwords. An older one of that
-/// name is replaced in one go; what is no file (a device, a pipe) is written to.
-pub(crate) fn file(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let special = path
-        .metadata()
-        .is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
-    let written = if special {
-        OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(content))
-    } else {
-        disk::replace(path, content)
-    };
-    written.map_err(|error| {
-        Failure::new(
-            Code::Failed,
-            format!(
-                "{} cannot be written: {}",
-                path.display(),
-                disk::reason(&error)
-            ),
-        )
-    })?;
-    say::note(&format!("Written: {}", path.display()));
-    Ok(())
 }

@@ -1,11 +1,14 @@
 //! Single sentences. Results go to standard output, everything else to standard error.
 //!
+//! Texts come here as they are: what a terminal would obey in them is made visible.
+//!
 //! Nothing here fails: whoever stopped listening (`| head`) must not end a run half way. A result
 //! that has to arrive whole goes through [`super::result`] instead.
 
 use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use showcaller_event::controls::{visible, visible_lines};
 
 use super::page;
 use super::wrap::wrapped;
@@ -15,7 +18,7 @@ const BLUE: Style = AnsiColor::Cyan.on_default().bold();
 
 /// A line of the result.
 pub(crate) fn line(text: &str) {
-    let _ = writeln!(anstream::stdout(), "{text}");
+    let _ = writeln!(anstream::stdout(), "{}", visible(text));
 }
 
 /// A paragraph of the result, as wide as the page.
@@ -27,6 +30,11 @@ pub(crate) fn paragraph(text: &str) {
 
 /// Something to know that is not part of the result.
 pub(crate) fn note(text: &str) {
+    drawing(&visible_lines(text));
+}
+
+/// The same with colours, for texts in which everything by others is visible already.
+pub(super) fn drawing(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
@@ -43,18 +51,23 @@ pub(crate) fn error(sentence: &str, hint: Option<&str>) {
     }
 }
 
+/// What is wrong with the command line, as several lines say it.
+pub(crate) fn usage(lines: &str) {
+    let lines = visible_lines(lines.trim_end());
+    let said = lines.strip_prefix("error:").unwrap_or(&lines);
+    drawing(&format!("{RED}error:{RED:#}{said}"));
+}
+
 /// A sentence behind its mark; on a terminal its further lines stand below the first.
 fn marked(style: Style, mark: &str, sentence: &str) {
     let indent = mark.len() + 1;
-    let lines = match page::error_width() {
-        Some(width) => wrapped(sentence, indent, width),
-        None => vec![format!("{}{sentence}", " ".repeat(indent))],
-    };
-    for (place, line) in lines.iter().enumerate() {
+    let width = page::error_width().unwrap_or(usize::MAX);
+    let lines = wrapped(sentence, indent, width);
+    for (place, line) in lines.iter().map(|line| visible(line)).enumerate() {
         if place == 0 {
-            note(&format!("{style}{mark}{style:#} {}", line.trim_start()));
+            drawing(&format!("{style}{mark}{style:#} {}", line.trim_start()));
         } else {
-            note(line);
+            drawing(&line);
         }
     }
 }

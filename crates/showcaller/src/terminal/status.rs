@@ -4,6 +4,8 @@ use std::io::IsTerminal as _;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use showcaller_event::controls::visible_lines;
+
 use super::wrap::wrapped;
 use super::{margin, page, say};
 
@@ -24,7 +26,7 @@ impl StatusLine {
     }
 
     pub(crate) fn show(&self, text: String) {
-        self.0.set_message(text);
+        self.0.set_message(visible_lines(&text).into_owned());
     }
 
     /// Says something above it.

@@ -26,4 +26,5 @@ mod tell;
 mod tokens;
 mod waits;
 mod webex;
+mod who_was_invited_learns_of_the_end;
 mod zones;

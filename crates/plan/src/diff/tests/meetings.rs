@@ -201,26 +201,6 @@ fn a_meeting_that_came_to_nothing_at_its_host_is_made_at_the_one_that_the_file_n
 }
 
 #[test]
-fn a_meeting_whose_host_left_the_file_says_what_to_do() {
-    let mut set = fair();
-    set.event = event(
-        &FILE.replace("events@example.com", "new@example.com"),
-        PEOPLE,
-    );
-    let new = set.event.webex.hosts[0].email.clone();
-    set.observed.meetings = [(new, Look::Seen(Vec::new()))].into();
-    let plan = set.plan(&removing());
-    assert_eq!(steps(&plan), nothing());
-    let [sentence] = cannot(&plan, CannotReason::NoToken)[..] else {
-        panic!("one thing: {:?}", plan.cannot);
-    };
-    assert!(
-        sentence.contains("Put events@example.com back"),
-        "{sentence}"
-    );
-}
-
-#[test]
 fn what_a_host_has_who_left_the_file_is_not_forgotten_even_if_it_was_never_pinned() {
     let mut set = fair();
     // Found after a lost ledger, and left over from a meeting that was made anew.

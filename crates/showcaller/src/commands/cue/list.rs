@@ -42,7 +42,7 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failur
         let json = as_json(&listing, &leader, &queue);
         let text = serde_json::to_string_pretty(&json);
         let text = text.map_err(|error| Failure::new(Code::Failed, error))?;
-        result::text(&text)?;
+        result::json(&text)?;
     } else {
         page::show(&board_page(&listing, &leader, &queue, page::width()))?;
         let mut cues = listing.days.iter().flat_map(|day| &day.cues);

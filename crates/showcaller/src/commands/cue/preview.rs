@@ -44,7 +44,7 @@ impl Caller<'_> {
         let pace = per_minute(self.calling).await?;
         say::line("");
         let cost = format!("{}: {}", cue.key, cost(previewed.len(), pace));
-        say::line(&wrapped(&cost, 0, page::width()).join("\n"));
+        say::paragraph(&cost);
         Ok(Code::Done)
     }
 

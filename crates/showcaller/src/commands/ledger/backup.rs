@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use showcaller_ledger::{Error, Existing};
 
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::session::{EventArgs, kept};
 use crate::terminal::say;
 
@@ -27,6 +28,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+    if args.replace {
+        OutputFile::Backup.check(&args.file)?;
+    }
     let ledger = kept::existing(&args.event).await?;
     let existing = match args.replace {
         true => Existing::Replace,

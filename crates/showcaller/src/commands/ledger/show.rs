@@ -60,7 +60,7 @@ fn write(
         Format::Json => {
             let json = serde_json::to_string_pretty(shown)
                 .map_err(|error| Failure::new(Code::Failed, error))?;
-            result::text(&json)
+            result::json(&json)
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Listens, tells how to be reached, and keeps the world.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +12,11 @@ use tokio::net::TcpListener;
 use super::Args;
 use crate::exit::{Code, Failure};
 use crate::interrupt::Interrupts;
+use crate::output_file::OutputFile;
 use crate::session::checked;
 use crate::session::world_file::{Saved, WorldFile, WorldLock};
 use crate::terminal::{result, say};
-use crate::{disk, environment, port};
+use crate::{environment, port};
 
 /// How long calls that are under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,7 +27,9 @@ pub(super) async fn run(args: Args) -> Result<Code, Failure> {
         None => None,
     };
     let config = args.config(event.as_ref())?;
-    forget(args.env_file.as_deref())?;
+    if let Some(path) = &args.env_file {
+        OutputFile::Variables.check(path)?;
+    }
     let interrupts = Interrupts::new();
     let (listener, address) = port::open("the simulator", "--listen", &args.listen).await?;
     let base = format!("http://{}/v1", port::reachable(address));
@@ -39,24 +41,6 @@ pub(super) async fn run(args: Args) -> Result<Code, Failure> {
     }
     say::note(&ending(&simulator, file.as_ref()));
     Ok(Code::Done)
-}
-
-/// A file of an earlier run would tell whoever waits for it that this one listens.
-fn forget(env_file: Option<&Path>) -> Result<(), Failure> {
-    let Some(path) = env_file else {
-        return Ok(());
-    };
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::new(
-            Code::Failed,
-            format!(
-                "{} cannot be written: {}",
-                path.display(),
-                disk::reason(&error)
-            ),
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// The world of the state file, or a new one.
@@ -108,16 +92,7 @@ fn tell(
         .map(|(name, value)| format!("export {name}={value}\n"))
         .collect();
     if let Some(path) = &args.env_file {
-        disk::replace(path, lines.as_bytes()).map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    disk::reason(&error)
-                ),
-            )
-        })?;
+        OutputFile::Variables.write(path, lines.as_bytes())?;
     }
     result::text(&lines)?;
     say::note(&format!("Webex in a box listens on {base} until Ctrl-C."));

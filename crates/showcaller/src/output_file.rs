@@ -1,0 +1,120 @@
+//! Files that a command writes where its user says: in the place of an older one of its kind, and of
+//! nothing else.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+
+use showcaller_plan::SavedPlan;
+use showcaller_render::runsheet;
+
+use crate::disk;
+use crate::exit::{Code, Failure};
+use crate::terminal::say;
+
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OutputFile {
+    /// `plan --save`
+    Plan,
+    /// `runsheet --output`
+    RunSheet,
+    /// `calendar --output`
+    Calendar,
+    /// `simulator --env-file`
+    Variables,
+    /// `simulator --record`
+    Record,
+    /// `ledger backup --replace`
+    Backup,
+}
+
+impl OutputFile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "saved plan",
+            Self::RunSheet => "run sheet of ours",
+            Self::Calendar => "calendar of ours",
+            Self::Variables => "file of a simulator's variables",
+            Self::Record => "record of a simulator's calls",
+            Self::Backup => "ledger",
+        }
+    }
+
+    fn is(self, content: &[u8]) -> bool {
+        let text = || str::from_utf8(content).unwrap_or_default();
+        match self {
+            // A damaged plan, or one of another version, is a plan all the same.
+            Self::Plan => !matches!(SavedPlan::read(content), Ok(None)),
+            Self::RunSheet => runsheet::is_sheet(content),
+            Self::Calendar => {
+                text().starts_with("BEGIN:VCALENDAR") && text().contains("//Showcaller//")
+            }
+            Self::Variables => text().lines().all(|line| line.starts_with("export WEBEX_")),
+            Self::Record => text().starts_with('{') && text().contains("\"method\""),
+            Self::Backup => content.starts_with(b"SQLite format 3\0"),
+        }
+    }
+
+    /// Refuses to write over something else. What is no file (a device, a pipe) holds nothing.
+    pub(crate) fn check(self, path: &Path) -> Result<(), Failure> {
+        if !path.is_file() {
+            return Ok(());
+        }
+        let content = std::fs::read(path).map_err(|error| cannot(path, &error))?;
+        if content.is_empty() || self.is(&content) {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Code::Usage,
+            format!(
+                "{} exists and is no {}, so it is not written over",
+                path.display(),
+                self.name()
+            ),
+        )
+        .hint("give another name"))
+    }
+
+    /// Writes a file for its owner's eyes, because most hold passwords or tokens. An older one is
+    /// replaced in one go; what is no file is written to.
+    pub(crate) fn write(self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+        self.check(path)?;
+        let special = path
+            .metadata()
+            .is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+        let written = if special {
+            OpenOptions::new()
+                .write(true)
+                .open(path)
+                .and_then(|mut file| file.write_all(content))
+        } else {
+            disk::replace(path, content)
+        };
+        written.map_err(|error| cannot(path, &error))
+    }
+
+    /// The same, and says so.
+    pub(crate) fn hand_out(self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+        self.write(path, content)?;
+        say::note(&format!("Written: {}", path.display()));
+        Ok(())
+    }
+
+    /// Opens a file to add lines to its end.
+    pub(crate) fn append(self, path: &Path) -> Result<File, Failure> {
+        self.check(path)?;
+        disk::append(path).map_err(|error| cannot(path, &error))
+    }
+}
+
+fn cannot(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!(
+            "{} cannot be written: {}",
+            path.display(),
+            disk::reason(error)
+        ),
+    )
+}
