@@ -32,6 +32,16 @@ pub(crate) async fn applied(ledger: &Ledger) -> Result<Option<Event>, Error> {
     Ok(stored.and_then(|stored| event_of(&stored).ok()))
 }
 
+/// The event of the last revision before this one, as its files had it; `None` if it is the first.
+///
+/// # Errors
+///
+/// The ledger cannot be read, or that revision has mistakes by the rules of this build.
+pub async fn event_before(ledger: &Ledger, revision: i64) -> Result<Option<Event>, Error> {
+    let stored = ledger.revision_before(revision).await?;
+    stored.map(|stored| event_of(&stored)).transpose()
+}
+
 /// An operator's own message, by the files that were last applied: as
 /// [`showcaller_event::message`].
 ///

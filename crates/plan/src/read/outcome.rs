@@ -217,10 +217,7 @@ pub(super) fn cost(plan: &Plan) -> Vec<(&'static str, String)> {
         let held = budget.quotas.iter().any(|quota| quota.held > 0);
         return days.filter(|_| held).collect();
     }
-    let mut lines = vec![
-        ("calls", calls_by_owner(&budget.calls)),
-        ("time", duration(budget.seconds)),
-    ];
+    let mut lines = vec![("calls", calls(budget)), ("time", duration(budget.seconds))];
     lines.extend(days);
     lines.push(("mails", mails(budget)));
     lines
@@ -265,19 +262,20 @@ pub(super) fn days(plan: &Plan) -> Vec<String> {
     plan.budget.quotas.iter().map(day).collect()
 }
 
-/// `233: 152 by the bot and 81 by events@example.com`; many hosts are told together.
+/// `152 by the bot and 81 by events@example.com`; many hosts are told together.
 #[must_use]
 pub fn calls_by_owner(calls: &BTreeMap<Owner, usize>) -> String {
-    let total: usize = calls.values().sum();
-    let hosts = calls.iter().filter(|(owner, _)| **owner != Owner::Bot);
-    let of_hosts: Vec<usize> = hosts.map(|(_, calls)| *calls).collect();
+    let calls = calls.iter().filter(|(_, calls)| **calls > 0);
+    let calls: BTreeMap<&Owner, &usize> = calls.collect();
+    let hosts = calls.iter().filter(|(owner, _)| ***owner != Owner::Bot);
+    let of_hosts: Vec<usize> = hosts.map(|(_, calls)| **calls).collect();
     let together = of_hosts.len() > SOME_HOSTS;
     let mut each: Vec<String> = calls
         .iter()
         .filter_map(|(owner, calls)| match owner {
-            Owner::Bot => Some(format!("{} by the bot", thousands(*calls))),
+            Owner::Bot => Some(format!("{} by the bot", thousands(**calls))),
             Owner::Host(_) if together => None,
-            Owner::Host(host) => Some(format!("{} by {host}", thousands(*calls))),
+            Owner::Host(host) => Some(format!("{} by {host}", thousands(**calls))),
         })
         .collect();
     if together {
@@ -285,9 +283,14 @@ pub fn calls_by_owner(calls: &BTreeMap<Owner, usize>) -> String {
         let share = each_of(of_hosts.iter().copied());
         each.push(format!("{sum} by {} hosts, {share} each", of_hosts.len()));
     }
-    match each.len() {
-        0 | 1 => each.join(""),
-        _ => format!("{}: {}", thousands(total), list(&each)),
+    list(&each)
+}
+
+fn calls(budget: &Budget) -> String {
+    let by = calls_by_owner(&budget.calls);
+    match budget.calls.len() {
+        0 | 1 => by,
+        _ => format!("{}: {by}", thousands(budget.calls.values().sum())),
     }
 }
 

@@ -54,18 +54,19 @@ impl Run<'_> {
         let looked: u64 = self.looked.values().map(|(calls, _)| calls).sum();
         let by = read::calls_by_owner(&used);
         let total: usize = used.values().sum();
-        let of = match total.cmp(&planned) {
-            Ordering::Equal => "as planned".to_owned(),
-            Ordering::Less => format!("of {planned} planned"),
-            Ordering::Greater => {
-                format!("where {planned} were planned, as some looked again or repeated")
-            }
+        let why = match total.cmp(&planned) {
+            Ordering::Equal => " as planned".to_owned(),
+            Ordering::Less => format!(" of {planned} planned"),
+            Ordering::Greater => format!(
+                ", of which {} looked again or repeated what was planned",
+                total - planned
+            ),
         };
-        let told = match waited {
+        let waited = match waited {
             0 => String::new(),
-            _ => format!("; {waited} were told to wait"),
+            _ => format!(", {waited} of them told to wait"),
         };
-        format!("Calls to Webex: {by}, {of}{told}; {looked} before that looked at it.")
+        format!("Calls to Webex: {total}{why} ({by}{waited}), and {looked} to look first.")
     }
 
     fn next(&self, args: &EventArgs, again: &str) {
