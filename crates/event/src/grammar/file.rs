@@ -234,7 +234,8 @@ entry! {
         mail: MailTo = "mail",
         /// `true`: the meeting is never removed, whatever flags are given.
         protected: bool = "protected",
-        /// The name, or names, under which this entry stood here before.
+        /// The name, or names, under which this entry stood here before. Its meetings keep their links and
+        /// their entries in calendars.
         previously: List<Id> = "previously",
     }
 }
