@@ -212,9 +212,15 @@ fn slots(meetings: &[&New<'_>], zone: &Zone) -> String {
 
 fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
     let names: Vec<String> = days.iter().map(|day| zone.day(*day)).collect();
+    let number = names.len();
+    let mut pairs = days.iter().zip(days.iter().skip(1));
+    let one_after_another = pairs.all(|(day, next)| day.tomorrow().is_ok_and(|day| day == *next));
     match names.as_slice() {
-        [first, .., last] if names.len() > FEW_DAYS => {
-            format!("{first} to {last} ({} days)", names.len())
+        [first, .., last] if number > FEW_DAYS && one_after_another => {
+            format!("{first} to {last} ({number} days)")
+        }
+        [first, .., last] if number > FEW_DAYS => {
+            format!("{number} days between {first} and {last}")
         }
         names => list(names),
     }
