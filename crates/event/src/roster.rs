@@ -100,6 +100,7 @@ fn people(source: &Source, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
     let Some(columns) = columns::columns(&heading, source, diagnostics) else {
         return Vec::new();
     };
+    columns::not_coming(&columns, records.as_slice(), source, diagnostics);
     let mut reader = line::Reader::new(source, &columns, diagnostics);
     let mut lines = Vec::new();
     for (place, record) in records.enumerate() {

@@ -179,6 +179,7 @@ impl<'a> Maker<'a> {
             frame.words(written.as_ref()?, &context, diagnostics)
         };
         let title = fill(pick!(layers, title), diagnostics);
+        let title = title.map(|title| title.trim().to_owned());
         let agenda = fill(pick!(layers, agenda), diagnostics);
         let asked = pick!(layers, cohosts);
         let (cohosts, pool) = self.cohosts(asked, owner, diagnostics);

@@ -253,6 +253,19 @@ impl Binder<'_> {
         }
     }
 
+    /// A text without blanks around it: Webex may leave them out, and nobody sees them.
+    pub(crate) fn trimmed<'t>(&mut self, text: &'t str, span: &Range<usize>) -> &'t str {
+        let trimmed = text.trim();
+        if trimmed.len() < text.len() {
+            let message = format!("there are blanks around `{}`", shortened(trimmed));
+            let note = self
+                .diagnostics
+                .note("text/blanks", self.source, span.clone(), message);
+            note.hint("they are left out; take them out here too");
+        }
+        trimmed
+    }
+
     /// The words of a scalar, however they are written.
     pub(crate) fn scalar<'n>(&mut self, node: &'n Node, wanted: &str) -> Option<&'n str> {
         match &node.kind {

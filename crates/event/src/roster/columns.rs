@@ -139,6 +139,34 @@ const NAMES: [(Column, &[&str]); 8] = [
     ),
 ];
 
+/// Words by which registration systems mark people who do not come, as [`plain`] writes them.
+const NOT_COMING: [&str; 24] = [
+    "refunded",
+    "declined",
+    "cancelled",
+    "canceled",
+    "waitlisted",
+    "wait listed",
+    "waitlist",
+    "waiting list",
+    "on waiting list",
+    "rejected",
+    "denied",
+    "withdrawn",
+    "not attending",
+    "no show",
+    "abandoned",
+    "pending approval",
+    "abgesagt",
+    "storniert",
+    "warteliste",
+    "annulé",
+    "remboursé",
+    "refusé",
+    "geannuleerd",
+    "wachtlijst",
+];
+
 /// Which column stands where.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -204,6 +232,31 @@ pub(super) fn columns(
     missing(&columns, heading, source, diagnostics).then_some(columns)
 }
 
+/// Notes that nothing but the known columns is read, where another says that people do not come.
+pub(super) fn not_coming(
+    columns: &Columns,
+    lines: &[Record],
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) {
+    let marked = |line: &Record| {
+        let mut unread = line.cells.iter().zip(&columns.columns);
+        let marks = |cell: &At<String>| NOT_COMING.contains(&plain(&cell.value).as_str());
+        let found = unread.find(|(cell, column)| column.is_none() && marks(cell));
+        found.map(|(cell, _)| cell.clone())
+    };
+    let marked: Vec<_> = lines.iter().filter_map(marked).collect();
+    let Some(first) = marked.first() else { return };
+    let word = visible(&first.value);
+    let message = match marked.len() {
+        1 => format!("this line says `{word}`, in a column that is not read"),
+        count => format!("{count} lines say `{word}` or the like, in a column that is not read"),
+    };
+    diagnostics
+        .note("people/not-coming", source, first.span.clone(), message)
+        .hint("they come in like everybody; take out the lines of those who are not to come");
+}
+
 fn known(heading: &str) -> Option<Column> {
     let plain = plain(heading);
     NAMES
@@ -264,6 +317,17 @@ fn unknown<'a>(
     note(others[0], &what, hint.into());
 }
 
+/// What to rename: the columns whose headings have one of these words in them.
+fn renamed(heading: &Record, words: &[&str], name: &str) -> Option<String> {
+    let cells = heading.cells.iter();
+    let like = cells.filter(|cell| words.iter().any(|word| plain(&cell.value).contains(word)));
+    let like: Vec<_> = like
+        .map(|cell| format!("`{}`", visible(&cell.value)))
+        .collect();
+    let hint = format!("rename {} to `{name}`, if it has them", like.join(" or "));
+    (!like.is_empty()).then_some(hint)
+}
+
 /// Says which columns are missing, and whether the people can be read without.
 fn missing(
     columns: &Columns,
@@ -275,9 +339,10 @@ fn missing(
     let has_email = columns.has(Column::Email);
     if !has_email {
         let hint = if heading.cells.iter().any(|cell| cell.value.contains('@')) {
-            "the first line must name the columns, as in: email,name,team,role"
+            "the first line must name the columns, as in: email,name,team,role".to_owned()
         } else {
-            "name the column with the addresses `email`"
+            renamed(heading, &["mail", "courriel"], "email")
+                .unwrap_or_else(|| "name the column with the addresses `email`".to_owned())
         };
         diagnostics
             .error(
@@ -289,7 +354,8 @@ fn missing(
             .hint(hint);
     }
     let named = [Column::Name, Column::FirstName, Column::LastName];
-    if has_email && !named.into_iter().any(|column| columns.has(column)) {
+    let like_names = renamed(heading, &["name", "nom", "naam"], "name");
+    if (has_email || like_names.is_some()) && !named.into_iter().any(|column| columns.has(column)) {
         diagnostics
             .error(
                 "people/column-missing",
@@ -297,7 +363,9 @@ fn missing(
                 whole,
                 "there is no column with names",
             )
-            .hint("name it `name`, or use two columns, `first name` and `last name`");
+            .hint(like_names.unwrap_or_else(|| {
+                "name it `name`, or use two columns, `first name` and `last name`".to_owned()
+            }));
         return false;
     }
     has_email

@@ -210,6 +210,55 @@ fn columns_that_are_missing_doubled_or_unknown_are_named() {
 }
 
 #[test]
+fn headings_of_registration_systems_say_what_to_rename() {
+    let heading = |heading: &str| findings(&format!("{heading}\nann@example.com,Ann,x\n"));
+    assert_snapshot!(heading("Attendee Email,Attendee name,Ticket"), @r#"
+    1:1 error people/column-missing "Attendee Email,Attendee name,Ticket" there is no column with e-mail addresses | rename `Attendee Email` to `email`, if it has them
+    1:1 error people/column-missing "Attendee Email,Attendee name,Ticket" there is no column with names | rename `Attendee name` to `name`, if it has them
+    "#);
+    assert_snapshot!(heading("User ID/Email (Required),First Name,Last Name"), @r#"
+    1:1 error people/column-missing "User ID/Email (Required),First Name,Last Name" there is no column with e-mail addresses | rename `User ID/Email (Required)` to `email`, if it has them
+    1:1 note people/column-unknown "User ID/Email (Required)" the column `User ID/Email (Required)` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    "#);
+    assert_snapshot!(heading("Ticket Email,Attendee Name,Buyer email"), @r#"
+    1:1 error people/column-missing "Ticket Email,Attendee Name,Buyer email" there is no column with e-mail addresses | rename `Ticket Email` or `Buyer email` to `email`, if it has them
+    1:1 error people/column-missing "Ticket Email,Attendee Name,Buyer email" there is no column with names | rename `Attendee Name` to `name`, if it has them
+    "#);
+    assert_snapshot!(heading("Email,Ticket Full Name,Ticket"), @r#"
+    1:1 error people/column-missing "Email,Ticket Full Name,Ticket" there is no column with names | rename `Ticket Full Name` to `name`, if it has them
+    1:7 note people/column-unknown "Ticket Full Name" the column `Ticket Full Name` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    1:24 note people/column-unknown "Ticket" the column `Ticket` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    "#);
+    assert_snapshot!(heading("Email,Attendee,Ticket"), @r#"
+    1:1 error people/column-missing "Email,Attendee,Ticket" there is no column with names | name it `name`, or use two columns, `first name` and `last name`
+    1:7 note people/column-unknown "Attendee" the column `Attendee` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    1:16 note people/column-unknown "Ticket" the column `Ticket` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    "#);
+}
+
+#[test]
+fn lines_of_people_who_do_not_come_are_noted() {
+    let text = "email,name,Order Status\n\
+        ann@example.com,Ann Refunded,Completed\n\
+        bo@example.com,Bo,Refunded\n\
+        cy@example.com,Cy,Wait-listed\n\
+        di@example.com,Di,DECLINED\n";
+    let (roster, found) = read_bytes(text.as_bytes());
+    assert_eq!(roster.lines.len(), 4);
+    assert_snapshot!(shown(&found), @r#"
+    1:12 note people/column-unknown "Order Status" the column `Order Status` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    3:19 note people/not-coming "Refunded" 3 lines say `Refunded` or the like, in a column that is not read | they come in like everybody; take out the lines of those who are not to come
+    "#);
+    let one = "email,name,State\nann@example.com,Ann,annulé\n";
+    assert_snapshot!(findings(one), @r#"
+    1:12 note people/column-unknown "State" the column `State` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    2:21 note people/not-coming "annulé" this line says `annulé`, in a column that is not read | they come in like everybody; take out the lines of those who are not to come
+    "#);
+    let read = "email,name,role\nann@example.com,Ann,Declined\n";
+    assert_snapshot!(findings(read), @"");
+}
+
+#[test]
 fn addresses_that_cannot_be_are_explained() {
     let text = "email,name\n\
         ,No Address\n\

@@ -11,6 +11,7 @@ mod findings;
 mod hints_that_are_followed;
 mod limits;
 mod limits_can_be_acknowledged;
+mod one_source_of_each_fact;
 mod order;
 mod reference;
 mod support;
