@@ -22,7 +22,7 @@ pub(super) fn range_hint(text: &str) -> Hint {
         _ => None,
     };
     match mended.filter(|mended| range(mended).is_some()) {
-        Some(mended) => reason(text).write(&mended),
+        Some(mended) => write(text, &mended),
         None => "a start and an end are hours and minutes of 24 hours, with a dash between: \
                  \"10:00-16:30\""
             .into(),
@@ -32,43 +32,25 @@ pub(super) fn range_hint(text: &str) -> Hint {
 /// What to write for a text that is no time of day.
 pub(super) fn time_hint(text: &str) -> Hint {
     match clock(&text.to_lowercase(), None).filter(|mended| end(mended).is_some()) {
-        Some(mended) => reason(text).write(&mended),
+        Some(mended) => write(text, &mended),
         None => "a time is hours and minutes of 24 hours: \"18:00\", or \"01:00 +1\" for after \
                  midnight"
             .into(),
     }
 }
 
-/// Why a time is not taken as it is.
-enum Reason {
-    Halves,
-    Dash,
-    Other,
-}
-
-fn reason(text: &str) -> Reason {
-    let lower = text.to_lowercase();
-    let half = ["am", "pm", "a.m", "p.m"]
-        .iter()
-        .any(|half| lower.contains(half));
-    let dash = text.contains(|c| is_dash(c) && !c.is_ascii());
-    match (half, dash) {
-        (true, _) => Reason::Halves,
-        (_, true) => Reason::Dash,
-        _ => Reason::Other,
-    }
-}
-
-impl Reason {
-    fn write(self, mended: &str) -> Hint {
-        let why = match self {
-            Self::Halves => "times have 24 hours: ",
-            Self::Dash => "this dash is another character than `-`: ",
-            Self::Other => "",
-        };
-        let right = format!("\"{mended}\"");
-        Hint::instead(format!("{why}write {right}"), right)
-    }
+/// The time as it should be, with the reason why it is not taken as it is.
+fn write(text: &str, mended: &str) -> Hint {
+    let lower = text.to_lowercase().replace('.', "");
+    let why = if ["am", "pm"].iter().any(|half| lower.contains(half)) {
+        "times have 24 hours: "
+    } else if text.contains(|c| is_dash(c) && !c.is_ascii()) {
+        "this dash is another character than `-`: "
+    } else {
+        ""
+    };
+    let right = format!("\"{mended}\"");
+    Hint::instead(format!("{why}write {right}"), right)
 }
 
 fn is_dash(c: char) -> bool {

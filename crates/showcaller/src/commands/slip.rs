@@ -435,11 +435,7 @@ fn refused(refusal: &Refusal, event: &Event) -> Failure {
         Refusal::NoSlip(_) | Refusal::Undone(_) => failure.hint("--list shows them"),
         Refusal::NoMeeting(key) => {
             let keys = event.meetings.iter().map(|meeting| meeting.key.as_str());
-            let near = keys.min_by_key(|near| strsim::damerau_levenshtein(near, key.as_str()));
-            match near {
-                Some(near) => failure.hint(format!("did you mean {near}?")),
-                None => failure,
-            }
+            failure.near(key.as_str(), keys)
         }
         Refusal::NoRoom(_) => failure,
     }
