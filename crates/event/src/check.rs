@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::diagnostics::Diagnostics;
 use crate::expand::{Expansion, expand};
 use crate::grammar::{self, EventFile};
+use crate::hint::Hint;
 use crate::model::Event;
 use crate::places::Places;
 use crate::{roster, rules, yaml};
@@ -309,7 +310,7 @@ pub(crate) fn people(
 }
 
 /// Whether a path leads out of the event's folder, on any system: message and hint.
-fn outside(path: &str) -> Option<(String, String)> {
+fn outside(path: &str) -> Option<(String, Hint)> {
     let drive = path.as_bytes().get(1) == Some(&b':');
     let absolute = path.starts_with(['/', '\\', '~']) || drive || path.contains("://");
     let climbs = path
@@ -318,14 +319,14 @@ fn outside(path: &str) -> Option<(String, String)> {
     if absolute || climbs {
         return Some((
             format!("`{path}` leads out of the folder of the event file"),
-            "put the roster beside the event file and write its name only".to_owned(),
+            "put the roster beside the event file and write its name only".into(),
         ));
     }
     path.contains('\\').then(|| {
         let mended = path.replace('\\', "/");
         (
             format!("`{path}` is written with `\\`"),
-            format!("write `{mended}`"),
+            Hint::write(mended),
         )
     })
 }

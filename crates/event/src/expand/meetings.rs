@@ -27,7 +27,7 @@ use layers::{Layers, pick};
 /// Words that templates use for something else.
 const WORDS_OF_TEMPLATES: [&str; 4] = ["team", "group", "day", "room"];
 
-/// Every meeting, by key; and the entries of which some meetings may be missing, because something
+/// Every meeting, in the file's order; and the entries of which some meetings may be missing, because something
 /// is wrong with them: nothing is said about what refers to those.
 pub(super) fn meetings(
     frame: &Frame<'_>,
@@ -51,7 +51,6 @@ pub(super) fn meetings(
             broken.insert(entry.id.value.clone());
         }
     }
-    meetings.sort_by(|a, b| a.key.cmp(&b.key));
     (meetings, broken)
 }
 
@@ -303,7 +302,7 @@ impl<'a> Maker<'a> {
                 return Some(Email::new(email));
             }
             let hint = did_you_mean(&email, known.iter().copied())
-                .unwrap_or_else(|| the_names("hosts", known.iter().copied()));
+                .unwrap_or_else(|| the_names("hosts", known.iter().copied()).into());
             diagnostics
                 .error(
                     "host/unknown",

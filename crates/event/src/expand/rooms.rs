@@ -12,28 +12,28 @@ use crate::grammar::{Named, OnePerRoom, Pattern, RoomEntry};
 use crate::model::{GroupId, Room, RoomKey, RoomMember, RoomPattern, RoomSettings, TeamId};
 use crate::places::{Places, RoomPlace};
 
-/// Every room, by key.
+/// Every room, in the file's order.
 pub(super) fn rooms(
     frame: &Frame<'_>,
     places: &mut Places,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Room> {
-    let mut rooms: HashMap<RoomKey, Room> = HashMap::new();
+    let mut rooms: Vec<Room> = Vec::new();
+    let mut by_key: HashMap<RoomKey, usize> = HashMap::new();
     let section = frame.file.rooms.as_ref();
     let (mut most, mut crowd) = (Limit::new(Kind::Rooms), Limit::new(Kind::Memberships));
     for entry in section.iter().flat_map(|rooms| &rooms.value.entries) {
         for room in Maker::new(frame, entry, diagnostics).rooms(&mut most, &mut crowd, diagnostics)
         {
-            if let Some(first) = rooms.get(&room.key) {
-                collision(frame, entry, &room, first, places, diagnostics);
+            if let Some(first) = by_key.get(&room.key) {
+                collision(frame, entry, &room, &rooms[*first], places, diagnostics);
                 continue;
             }
             places.rooms.insert(room.key.clone(), place(frame, entry));
-            rooms.insert(room.key.clone(), room);
+            by_key.insert(room.key.clone(), rooms.len());
+            rooms.push(room);
         }
     }
-    let mut rooms: Vec<_> = rooms.into_values().collect();
-    rooms.sort_by(|a, b| a.key.cmp(&b.key));
     rooms
 }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::frame::{Frame, Part, the_names};
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{Of, PeopleBase, PeopleSelector, RoomBase, RoomSelector};
+use crate::hint::Hint;
 use crate::model::Room;
 
 /// Roles that an event may speak of before anybody has them: the list arrives in waves.
@@ -162,7 +163,7 @@ impl Frame<'_> {
                         )
                         .hint(
                             did_you_mean(email, known)
-                                .unwrap_or_else(|| "add a line for them to the roster".to_owned()),
+                                .unwrap_or_else(|| "add a line for them to the roster".into()),
                         );
                 }
                 None
@@ -194,10 +195,15 @@ impl Frame<'_> {
         }
         let names = known.iter().map(String::as_str).chain(USUAL_ROLES);
         let hint = if self.parts.contains_key(role) {
-            format!("for the people of a team write `people of {role}`")
+            let right = format!("people of {role}");
+            Hint::word(
+                format!("for the people of a team write `{right}`"),
+                role,
+                right,
+            )
         } else {
             did_you_mean(role, names)
-                .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)))
+                .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)).into())
         };
         diagnostics
             .error(
@@ -228,9 +234,17 @@ impl Frame<'_> {
             return Some(Limit::This);
         }
         let hint = match (each == other, wanted) {
-            (true, Each::Team) => "this entry is for groups: write `of this group`".to_owned(),
-            (true, _) => "this entry is for teams: write `of this team`".to_owned(),
-            _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one"),
+            (true, _) => {
+                let right = if wanted == Each::Team {
+                    "of this group"
+                } else {
+                    "of this team"
+                };
+                let sentence = format!("this entry is for {}s: write `{right}`", &right[8..]);
+                Hint::word(sentence, &format!("of this {word}"), right)
+            }
+            _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one")
+                .into(),
         };
         diagnostics
             .error(
@@ -261,8 +275,8 @@ impl Frame<'_> {
                 .map(|owner| owner.id.as_str())
         };
         let known = owners().chain(["this team", "this group"]);
-        let hint =
-            did_you_mean(name, known).unwrap_or_else(|| the_names("teams and groups", owners()));
+        let hint = did_you_mean(name, known)
+            .unwrap_or_else(|| the_names("teams and groups", owners()).into());
         diagnostics
             .error(
                 "team/unknown",
@@ -350,9 +364,9 @@ impl Frame<'_> {
             .chain(words);
         let hint = did_you_mean(name, known).unwrap_or_else(|| {
             if self.people.roles.contains(name) {
-                return format!("`{name}` is a role; a cue reaches people by `to-people:`");
+                return format!("`{name}` is a role; a cue reaches people by `to-people:`").into();
             }
-            the_names("rooms", patterns.iter().copied())
+            the_names("rooms", patterns.iter().copied()).into()
         });
         diagnostics
             .error(

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::{Entry, EventFile, Value};
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, Finding, MOST_FINDINGS, closest, did_you_mean};
+use crate::hint::Hint;
 use crate::yaml::{Kind, Node};
 
 /// An entry and the name that it stands under.
@@ -75,21 +76,23 @@ impl Binder<'_> {
             _ if node.is_null() => ("nothing".to_owned(), None),
             Kind::Scalar { text, plain: true } if text.parse::<f64>().is_ok() => (
                 format!("the number {text}"),
-                Some(format!("write \"{text}\" with quotes")),
+                Some(Hint::write(format!("\"{text}\"")).and(" with quotes")),
             ),
             Kind::Scalar { plain: true, .. } if raw == "true" || raw == "false" => (
                 format!("`{raw}`"),
-                Some(format!("write \"{raw}\" with quotes")),
+                Some(Hint::write(format!("\"{raw}\"")).and(" with quotes")),
             ),
             Kind::Scalar { text, .. } => (format!("`{}`", shortened(text)), None),
             _ if raw.starts_with("{{") => (
                 "`{{ … }}` without quotes".to_owned(),
-                Some("put quotes around the whole text, or put it below `|`".to_owned()),
+                Some("put quotes around the whole text, or put it below `|`".into()),
             ),
             Kind::List(_) => ("a list".to_owned(), None),
             Kind::Map(_) => ("keys and values".to_owned(), None),
         };
-        let hint = hint.filter(|_| wanted.contains("text")).unwrap_or(shape);
+        let hint = hint
+            .filter(|_| wanted.contains("text"))
+            .unwrap_or_else(|| shape.into());
         self.error(
             "type",
             &first_line(raw, &node.span),
@@ -193,7 +196,7 @@ impl Binder<'_> {
             } else {
                 ""
             };
-            format!("known here: {}{links}", names.join(", "))
+            format!("known here: {}{links}", names.join(", ")).into()
         });
         let message = if elsewhere {
             format!("`{key}` cannot be set here")

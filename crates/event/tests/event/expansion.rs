@@ -58,14 +58,14 @@ fn meetings_are_named_after_entry_team_and_day() {
     assert_eq!(
         keys(&event),
         [
+            "opening/day-1",
+            "opening/day-2",
             "breakout/team-1/day-1",
             "breakout/team-1/day-2",
             "breakout/team-2/day-1",
             "breakout/team-2/day-2",
             "check-out/pair-a",
             "jury-talk",
-            "opening/day-1",
-            "opening/day-2",
         ]
     );
     assert_eq!(

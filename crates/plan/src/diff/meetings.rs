@@ -23,6 +23,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     }
     deleted(scene, draft);
     invitees::not_cohost_after_all(scene, draft);
+    invitees::not_mailed(scene, draft);
 }
 
 /// Tells of the meetings that somebody else deleted, in one line for all of a pattern.

@@ -34,8 +34,8 @@ use crate::{Wishes, budget, guard, order};
 
 /// The plan that leads from `observed` to `event`.
 ///
-/// `known` is the ledger's memory. The result does not depend on the order in which file or Webex
-/// list things.
+/// `known` is the ledger's memory. The result does not depend on the order in which Webex lists
+/// things; its lists are in the order of the file.
 #[must_use]
 pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) -> Plan {
     let scene = Scene::new(event, known, observed, wishes);
@@ -55,7 +55,8 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     crowded::hosts(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
-    let mut steps = order::sorted(steps);
+    let places = order::Places::of(event);
+    let mut steps = order::sorted(steps, &places);
     for step in &mut steps {
         step.mails = budget::meeting_mails(event, known, observed, step);
     }
@@ -83,13 +84,14 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
         unseen: unseen(event, observed, &scene),
     };
     for moved in [&mut plan.moved, &mut plan.kept] {
-        moved.sort_by(|a, b| (&a.address, a.field).cmp(&(&b.address, b.field)));
+        moved.sort_by_cached_key(|moved| (places.key(&moved.address), moved.field));
         moved.dedup();
     }
-    plan.adoptions.sort_by(|a, b| a.address.cmp(&b.address));
-    plan.held.sort_by(|a, b| a.address.cmp(&b.address));
+    plan.adoptions
+        .sort_by_cached_key(|it| places.key(&it.address));
+    plan.held.sort_by_cached_key(|it| places.key(&it.address));
     plan.cannot
-        .sort_by(|a, b| (&a.address, a.reason).cmp(&(&b.address, b.reason)));
+        .sort_by_cached_key(|it| (places.key(&it.address), it.reason));
     plan
 }
 

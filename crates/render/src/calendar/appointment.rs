@@ -6,6 +6,7 @@ use showcaller_event::model::Meeting;
 use showcaller_secret::Secret;
 
 use crate::facts::Told;
+use crate::harmless::clickable;
 
 /// What a calendar says of one meeting.
 ///
@@ -74,6 +75,11 @@ impl Appointment {
         format!("{:032x}", digest.0)
     }
 
+    /// The link, if people may click on it.
+    pub(super) fn link(&self) -> Option<&str> {
+        self.link.as_ref().and_then(|link| clickable(link.expose()))
+    }
+
     /// The agenda, and what it takes to get in.
     pub(super) fn description(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
@@ -81,8 +87,8 @@ impl Appointment {
             lines.push(agenda.clone());
             lines.push(String::new());
         }
-        match &self.link {
-            Some(link) => lines.push(format!("Join: {}", link.expose())),
+        match self.link() {
+            Some(link) => lines.push(format!("Join: {link}")),
             None => lines.push("The link will follow.".to_owned()),
         }
         if let Some(number) = &self.number {

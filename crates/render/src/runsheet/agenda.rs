@@ -1,5 +1,7 @@
 //! What stands on the page of one day, in the order of time.
 
+use std::collections::BTreeSet;
+
 use jiff::Zoned;
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{Day, DayId};
@@ -35,12 +37,7 @@ impl DayRow {
 /// A line of the page.
 pub(super) enum Line<'a> {
     Meeting(&'a Row),
-    /// Meetings of one entry of the file, at one time.
-    Pattern {
-        title: String,
-        whom: String,
-        rows: Vec<&'a Row>,
-    },
+    Pattern(Set<'a>),
     Cue(&'a CueRow),
     Gone(&'a Gone),
     /// No meeting is on.
@@ -48,6 +45,15 @@ pub(super) enum Line<'a> {
         start: &'a Zoned,
         end: &'a Zoned,
     },
+}
+
+/// Meetings of one entry of the file, at one time.
+pub(super) struct Set<'a> {
+    pub(super) title: String,
+    /// Whether its meetings differ by whose they are, and by nothing else.
+    pub(super) by_owner: bool,
+    pub(super) whom: String,
+    pub(super) rows: Vec<&'a Row>,
 }
 
 /// One day with what stands on its page.
@@ -74,7 +80,8 @@ impl RunSheet {
                 lines.push((at, Line::Cue(cue)));
             }
         }
-        lines.extend(breaks(&rows));
+        let breaks = breaks(&rows).map(|(start, end)| (start, Line::Break { start, end }));
+        lines.extend(breaks);
         for gone in self.gone.iter().filter(|gone| gone.day == day.id) {
             lines.push((&gone.start, Line::Gone(gone)));
         }
@@ -105,49 +112,55 @@ impl RunSheet {
     }
 
     fn pattern<'a>(&self, rows: Vec<&'a Row>) -> Line<'a> {
-        let first = rows[0];
-        let common = first.common_title();
-        let is_common = |row: &&Row| row.common_title() == common;
-        let title = common.clone().filter(|_| rows.iter().all(is_common));
+        let title = rows[0].common_title();
+        let by_owner = rows
+            .iter()
+            .all(|row| row.of.is_some() && row.common_title() == title);
         let keys = rows.iter().flat_map(|row| &row.in_rooms);
-        let mut keys: Vec<_> = keys.cloned().collect();
-        keys.sort();
-        keys.dedup();
-        Line::Pattern {
-            title: title.unwrap_or_else(|| plain(first.pattern.as_str())),
+        let keys: BTreeSet<_> = keys.cloned().collect();
+        let keys: Vec<_> = keys.into_iter().collect();
+        Line::Pattern(Set {
+            title: match by_owner {
+                true => title,
+                false => plain(rows[0].pattern.as_str()),
+            },
+            by_owner,
             whom: whom::rooms(&self.rooms, &keys),
             rows,
-        }
+        })
     }
 }
 
 impl Row {
     /// `Day 1 - Breakout` of `Team 1 - Day 1 - Breakout`.
-    fn common_title(&self) -> Option<String> {
-        let (before, after) = self.title.split_once(self.of.as_deref()?)?;
+    fn common_title(&self) -> String {
+        let of = self.of.as_deref().unwrap_or_default();
+        let Some((before, after)) = self.title.split_once(of) else {
+            return self.title.clone();
+        };
         let is_link = |letter: char| letter.is_whitespace() || "-–—·:,|/".contains(letter);
         let parts = [
             before.trim_end_matches(is_link),
             after.trim_matches(is_link),
         ];
-        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        (!parts.is_empty()).then(|| parts.join(" · "))
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        let title = parts.collect::<Vec<_>>().join(" · ");
+        if title.is_empty() {
+            self.pattern.to_string()
+        } else {
+            title
+        }
     }
 }
 
 /// The times between the first and the last meeting when none is on.
-fn breaks<'a>(rows: &[&'a Row]) -> Vec<(&'a Zoned, Line<'a>)> {
-    let mut breaks = Vec::new();
-    let mut rows = rows.iter();
-    let Some(mut end) = rows.next().map(|first| &first.end) else {
-        return breaks;
-    };
-    for row in rows {
-        if row.start > *end {
-            let (start, end) = (end, &row.start);
-            breaks.push((start, Line::Break { start, end }));
-        }
-        end = end.max(&row.end);
-    }
-    breaks
+pub(super) fn breaks<'a>(rows: &[&'a Row]) -> impl Iterator<Item = (&'a Zoned, &'a Zoned)> {
+    let mut end: Option<&Zoned> = None;
+    rows.iter().filter_map(move |row| {
+        let before = end;
+        end = Some(before.map_or(&row.end, |before| before.max(&row.end)));
+        before
+            .filter(|before| **before < row.start)
+            .map(|before| (before, &row.start))
+    })
 }

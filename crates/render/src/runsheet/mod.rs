@@ -13,6 +13,7 @@ mod change;
 mod column;
 mod csv;
 mod cue;
+mod glance;
 mod html;
 mod row;
 mod table;

@@ -192,8 +192,8 @@ pub struct RoomRow {
     /// How many meetings it is told of.
     pub meetings: usize,
     pub(super) kind: Kind,
-    /// Which of the rooms of teams it is, counted from 0.
-    pub(super) number: Option<usize>,
+    /// Which of the teams has it, counted from 0.
+    pub(super) team: Option<usize>,
 }
 
 /// Whose a room is.
@@ -225,7 +225,7 @@ impl RoomRow {
                 (None, Some(_)) => Kind::Group,
                 (None, None) => Kind::Other,
             },
-            number: event
+            team: event
                 .teams
                 .iter()
                 .position(|team| Some(&team.id) == room.team.as_ref()),

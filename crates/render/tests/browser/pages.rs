@@ -54,14 +54,18 @@ fn sheet(event: &Event, told: &Told) -> RunSheet {
 fn changed(event: &Event) -> String {
     let mut before = event.clone();
     let first: &mut Zoned = &mut before.meetings[0].start;
-    *first = first.checked_sub(jiff::ToSpan::minutes(20)).expect("a time");
+    *first = first
+        .checked_sub(jiff::ToSpan::minutes(20))
+        .expect("a time");
     before.meetings[9].title = "Team 1: what it was called before".to_owned();
     before.meetings.remove(20);
     let mut gone = before.meetings[3].clone();
     gone.key = showcaller_event::model::MeetingKey::new("zoo");
     gone.title = "A walk in the zoo".to_owned();
     before.meetings.push(gone);
-    sheet(event, &links(event)).with_changes(event, &before).to_html()
+    sheet(event, &links(event))
+        .with_changes(event, &before)
+        .to_html()
 }
 
 fn of_file(file: &str) -> String {
@@ -72,7 +76,9 @@ fn of_file(file: &str) -> String {
 }
 
 fn example(name: &str) -> Event {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples")
+        .join(name);
     let file = fs::read(folder.join("event.yaml")).expect("an example");
     let load = |path: &str| fs::read(folder.join(path)).map_err(|error| error.to_string());
     event(&file, &load)
@@ -125,7 +131,9 @@ fn conference() -> String {
         let title = match talk % 4 {
             0 => "Deploying on a Friday, and other habits of calm teams",
             1 => "Keynote",
-            2 => "What the distributed systems literature says about retries, and why nobody reads it",
+            2 => {
+                "What the distributed systems literature says about retries, and why nobody reads it"
+            }
             _ => "Postgres for fun",
         };
         file += &format!(
@@ -153,7 +161,7 @@ teams:
   a: { title: Team A }
   b: { title: Team B }
 rooms:
-  team: { one-per: team, title: "{{ team.title }}" }
+  team: { one-per: team, title: "{{ team.title }}", locked: true }
   hall: { title: "The great hall of the people who have very long names for the rooms that they meet in", moderators: [coach] }
 meetings:
   m1: { day: one, time: "09:00-10:00", rooms: [hall], title: "On titles that take as many letters as Webex allows a title to have, which is one hundred and twenty-eight, and then not more" }

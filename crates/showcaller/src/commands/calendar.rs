@@ -70,7 +70,14 @@ async fn write(args: &Args, past: &Past) -> Result<String, Failure> {
         say::remark(&nothing_on(&of, entries.len()));
     }
     let (name, zone) = head(event, whom);
-    Ok(calendar::calendar(&name, &zone, &entries))
+    let begin = event
+        .days
+        .first()
+        .map(|day| day.date.to_zoned(zone.clone()));
+    let begin = begin
+        .and_then(Result::ok)
+        .map_or(now, |begin| begin.timestamp());
+    Ok(calendar::calendar(&name, &zone, begin, &entries))
 }
 
 /// A calendar in which nothing takes place could be a mistake.

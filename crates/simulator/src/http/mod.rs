@@ -8,6 +8,7 @@ mod meetings;
 mod messaging;
 mod methods;
 mod mishap;
+mod own_pages;
 pub(crate) mod pace;
 mod page;
 mod record;
@@ -18,10 +19,11 @@ mod spoil;
 mod strike;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use http::{StatusCode, header};
 
 use crate::simulator::Simulator;
 use call::Call;
@@ -62,20 +64,25 @@ pub(crate) fn router(simulator: Simulator) -> Router {
 async fn answer(State(simulator): State<Simulator>, request: Request) -> Response {
     let settings = &simulator.inner.settings;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, LARGEST_BODY).await;
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return too_large();
+    };
     if let Some(latency) = settings.latency {
         settings.clock.sleep(latency).await;
     }
-    let Some(call) = Call::new(&parts, body.unwrap_or_default()) else {
+    let Some(call) = Call::new(&parts, body) else {
         return outside_v1();
     };
     respond::respond(&simulator, &call)
 }
 
 fn outside_v1() -> Response {
-    let mut response = Response::new(Body::from(
-        "The simulated Webex is below /v1, the simulator's own pages below /_simulator.\n",
-    ));
-    *response.status_mut() = http::StatusCode::NOT_FOUND;
-    response
+    let text = "The simulated Webex is below /v1, the simulator's own pages below /_simulator.\n";
+    (StatusCode::NOT_FOUND, text).into_response()
+}
+
+/// What is left of the request is not read, so that the connection ends.
+fn too_large() -> Response {
+    let close = [(header::CONNECTION, "close")];
+    (StatusCode::PAYLOAD_TOO_LARGE, close).into_response()
 }

@@ -11,6 +11,7 @@ mod delivery_faults;
 mod documentation;
 mod edits;
 mod faults;
+mod hostile_surroundings;
 mod invariants;
 mod invitees;
 mod meeting_access;

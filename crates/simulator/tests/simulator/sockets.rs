@@ -11,7 +11,10 @@ use tokio::sync::oneshot;
 use crate::client::{HOST, text};
 
 /// A simulator on a port of its own, and what `ask` makes of it.
-async fn on_a_port<T>(faults: &[&str], ask: impl AsyncFnOnce(&Simulator, String) -> T) -> T {
+pub(crate) async fn on_a_port<T>(
+    faults: &[&str],
+    ask: impl AsyncFnOnce(&Simulator, String) -> T,
+) -> T {
     let simulator = Simulator::new(Config {
         faults: faults.iter().map(|line| line.parse().unwrap()).collect(),
         ..Config::default()

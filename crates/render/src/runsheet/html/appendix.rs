@@ -5,32 +5,44 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::super::RunSheet;
 use super::super::row::Row;
+use super::super::{RunSheet, whom};
 use crate::harmless::clickable;
 
 impl RunSheet {
     pub(super) fn appendix(&self) -> Markup {
+        let names = self.unabridged();
+        let cards: Vec<&Row> = self.rows.iter().filter(|row| row.link.is_some()).collect();
         html! {
-            @if self.rows.iter().any(|row| row.link.is_some()) {
+            @if !names.is_empty() || !cards.is_empty() {
                 section.appendix {
-                    h2 { "Every meeting: join by camera, and who runs it" }
-                    div.cards { @for row in self.rows.iter().filter(|row| row.link.is_some()) { (card(row)) } }
+                    h2 { "Co-hosts and links" }
+                    @for (names, titles) in &names {
+                        p.names { b { (titles.join("; ")) ": " } (names.join(", ")) "." }
+                    }
+                    div.cards { @for row in cards { (card(row)) } }
                 }
             }
         }
     }
+
+    /// The co-hosts for whom a line has no place, with the titles of their meetings.
+    fn unabridged(&self) -> Vec<(&[String], Vec<&str>)> {
+        let mut all: Vec<(&[String], Vec<&str>)> = Vec::new();
+        for row in &self.rows {
+            if whom::few(&row.cohosts) == row.cohosts.join(", ") {
+                continue;
+            }
+            match all.iter_mut().find(|(names, _)| *names == row.cohosts) {
+                Some((_, titles)) => titles.push(&row.title),
+                None => all.push((&row.cohosts, vec![&row.title])),
+            }
+        }
+        all
+    }
 }
 
 fn card(row: &Row) -> Markup {
-    let facts = [
-        ("Co-hosts", Some(row.cohosts.join(", "))),
-        ("Host", row.host.as_ref().map(ToString::to_string)),
-        ("Room systems", row.sip.clone()),
-    ];
-    let facts = facts
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)));
     let link = row.link.as_ref().and_then(|link| clickable(link.expose()));
     html! {
         article.card {
@@ -38,9 +50,8 @@ fn card(row: &Row) -> Markup {
             div {
                 b { (row.title) }
                 div { (row.day) ", " (row.times()) }
-                @for (name, value) in facts.filter(|(_, value)| !value.is_empty()) {
-                    div { (name) ": " (value) }
-                }
+                @if let Some(host) = &row.host { div { "Host: " (host) } }
+                @if let Some(sip) = &row.sip { div { "Room systems: " (sip) } }
             }
         }
     }

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use maud::{Markup, html};
 
-use super::super::agenda::{Agenda, DayRow, Line};
+use super::super::agenda::{Agenda, DayRow, Line, Set};
 use super::super::cue::CueRow;
 use super::super::row::{Row, State};
 use super::super::{Audience, RunSheet, whom};
@@ -18,9 +18,15 @@ impl RunSheet {
         html! {
             table {
                 caption { h2 { (day.heading()) } }
+                colgroup {
+                    @for name in ["time", "length", "title", "whom", "hosts", "number", "password"] {
+                        col class={ "col-" (name) };
+                    }
+                    @if self.has_keys() { col.col-key; }
+                }
                 thead {
                     tr {
-                        @for head in ["Time", "Length", "Meeting", "For", "Co-hosts", "Join", "Number", "Password"] {
+                        @for head in ["Time", "Length", "Meeting", "For", "Co-hosts", "Number", "Password"] {
                             th scope="col" { (head) }
                         }
                         @if self.has_keys() { th scope="col" { "Host key " span.confidential { "(confidential)" } } }
@@ -49,7 +55,7 @@ impl RunSheet {
     }
 
     fn line(&self, line: &Line<'_>, day: &DayRow) -> Markup {
-        let rest = if self.has_keys() { 5 } else { 4 };
+        let rest = if self.has_keys() { 4 } else { 3 };
         match line {
             Line::Meeting(row) => html! {
                 tr.meeting data-from=(ms(&row.start)) data-to=(ms(&row.end)) {
@@ -59,14 +65,18 @@ impl RunSheet {
                     (self.access(row))
                 }
             },
-            Line::Pattern { title, whom, rows } => html! {
-                tr.meeting data-from=(ms(&rows[0].start)) data-to=(ms(&rows[0].end)) {
+            Line::Pattern(
+                set @ Set {
+                    title, whom, rows, ..
+                },
+            ) => html! {
+                tr.meeting.set data-from=(ms(&rows[0].start)) data-to=(ms(&rows[0].end)) {
                     (times(&rows[0].start, &rows[0].end, day))
                     th.title scope="row" { (title) }
                     td.whom { (whom) }
                     td colspan=(rest) { small { (count(rows.len(), "meeting", "meetings")) ", one each" } }
                 }
-                @for row in rows { (self.part(row, title)) }
+                @for row in rows { (self.part(row, set)) }
             },
             Line::Cue(cue) => html! {
                 tr.cue {
@@ -95,8 +105,8 @@ impl RunSheet {
     }
 
     /// One of several meetings of a pattern, beneath their line.
-    fn part(&self, row: &Row, title: &str) -> Markup {
-        let named = row.of.as_deref().filter(|_| row.title.contains(title));
+    fn part(&self, row: &Row, set: &Set<'_>) -> Markup {
+        let named = row.of.as_deref().filter(|_| set.by_owner);
         html! {
             tr.part {
                 td.time {}
@@ -113,7 +123,7 @@ impl RunSheet {
         let copy = |label: &str, value: Option<&str>| {
             html! {
                 @match value {
-                    Some(value) => td.number data-label=(label) { span.copy { (plain(value)) } },
+                    Some(value) => td data-label=(label) { span.copy { (plain(value)) } },
                     None => td {},
                 }
             }
@@ -121,13 +131,15 @@ impl RunSheet {
         html! {
             td.hosts data-label=[(!row.cohosts.is_empty()).then_some("Co-hosts")] { (whom::few(&row.cohosts)) }
             @if row.state == State::NotYet {
-                td colspan="3" { small { (row.state.to_string()) } }
+                td colspan="2" { small { (row.state.to_string()) } }
             } @else {
-                td.join { @match &row.link {
-                    Some(link) => (anchor(link.expose(), &row.title)),
-                    None => small { (row.state.to_string()) },
-                } }
-                (copy("Number", row.number.as_deref()))
+                td.number {
+                    @match &row.link {
+                        Some(link) => (anchor(link.expose(), &row.title)),
+                        None => small { (row.state.to_string()) },
+                    }
+                    @if let Some(number) = &row.number { " " span.copy { (number) } }
+                }
                 (copy("Password", row.password.as_ref().map(|it| it.expose())))
             }
             @if self.has_keys() { (copy("Host key", row.host_key.as_ref().map(|it| it.expose()))) }
@@ -142,7 +154,7 @@ fn changed(row: &Row) -> Markup {
 fn anchor(link: &str, title: &str) -> Markup {
     match clickable(link) {
         Some(link) => {
-            html! { a href=(link) rel="noreferrer" aria-label={ "Join " (title) } { "Join" } }
+            html! { a.join href=(link) rel="noreferrer" aria-label={ "Join " (title) } { "Join" } }
         }
         None => html! { (link) },
     }

@@ -28,11 +28,11 @@ impl RunSheet {
     #[must_use]
     pub fn to_html(&self) -> String {
         let agendas = self.agendas();
-        let glances: Vec<Glance<'_>> = (0..)
-            .zip(&agendas)
-            .map(|(place, agenda)| Glance::of(place, agenda, &self.rooms))
-            .collect();
-        let style = format!("{STYLE}{}{}", self.paper(&agendas), glance::style(&glances));
+        let glances = agendas.iter().enumerate();
+        let glances = glances.map(|(place, agenda)| Glance::of(place, agenda, &self.rooms));
+        let glances: Vec<Option<Glance<'_>>> = glances.collect();
+        let grids = glance::style(glances.iter().flatten());
+        let style = format!("{STYLE}{}{grids}", self.paper(&agendas));
         let policy = format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
             hash(&style),
@@ -59,7 +59,7 @@ impl RunSheet {
                         @for (place, (agenda, glance)) in agendas.iter().zip(&glances).enumerate() {
                             section.day #{ "day-" (place) } .{ "p" (place) } {
                                 (self.table(agenda))
-                                (glance.markup(agenda.day))
+                                @if let Some(glance) = glance { (glance.markup()) }
                             }
                         }
                         (self.on_any_day())
