@@ -179,7 +179,8 @@ impl Stage {
         };
         let plan = outlook.plan.clone();
         let engine = self.engine(event);
-        let applied = engine.apply(&assignment, outlook, &NoProgress, &Stop::default());
+        let stop = Stop::default();
+        let applied = engine.apply(&assignment, outlook, &NoProgress, &stop);
         let report = applied.await?;
         adds_up(&plan, &report);
         Ok(report)

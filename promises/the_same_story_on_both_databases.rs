@@ -116,7 +116,8 @@ async fn story(ledger: Ledger) -> Vec<Vec<String>> {
                 fingerprint: meeting.title.clone(),
                 snapshot: serde_json::json!({ "title": meeting.title }),
             };
-            let given = ledger.give_calendar(&entry, &["all".to_owned()], stage.now());
+            let all = ["all".to_owned()];
+            let given = ledger.give_calendar(&entry, &all, stage.now());
             given.await.expect("an entry");
         }
         chapters.push(shape::of(&stage.simulator));

@@ -5,13 +5,14 @@ use crate::stage::Stage;
 const PEOPLE: &str = "email,name,role\nolga@example.com,Olga Sommer,organiser\n\
                       rene@example.com,Rene Mueller,a\nzoe@example.com,Zoe Ray,b\n";
 
-/// Talks of an hour, one after the other, and whoever is in the roster in one room.
+/// Talks of an hour, one after the other, and two rooms with all who are in the roster.
 fn talks(hosts: &str, number: usize) -> String {
     let mut event = format!(
         "event: demo\ntitle: Demo\ntimezone: Europe/Brussels\npeople: people.csv\n\
          webex: {{ hosts: {{ {hosts} }} }}\n\
          days: {{ d1: {{ title: Day 1, date: 2027-10-04 }} }}\n\
-         rooms: {{ main: {{ title: Main, members: [everyone], moderators: [organiser] }} }}\nmeetings:\n"
+         rooms:\n  main: {{ title: Main, members: [everyone], moderators: [organiser] }}\n  \
+         side: {{ title: Side room, members: [everyone], moderators: [organiser] }}\nmeetings:\n"
     );
     for talk in 1..=number {
         let hour = 8 + talk;
@@ -34,7 +35,7 @@ fn a_meeting_that_waits_for_the_quota_is_named_and_counted() {
     let stage = stage("events@example.com: { parallel: 3, meetings-a-day: 2 }", 3);
     let apply = "apply event.yaml --simulate --yes";
     let ran = stage.run(apply).exits(3).fits();
-    let waits = "1 of 11 changes waits until Tue 21 Sep 09:01 (in 24 h)";
+    let waits = "1 of 13 changes waits until Tue 21 Sep 09:01 (in 24 h)";
     assert!(ran.stdout.contains(waits), "{ran}");
     assert!(
         ran.stdout
@@ -47,7 +48,7 @@ fn a_meeting_that_waits_for_the_quota_is_named_and_counted() {
         "{ran}"
     );
     assert!(
-        last.contains("10 of 11 changes are done; 1 waits until"),
+        last.contains("12 of 13 changes are done; 1 waits until"),
         "{ran}"
     );
     stage.run("plan event.yaml --simulate --exit-code").exits(3);
@@ -65,7 +66,7 @@ fn what_waits_for_a_flag_is_pending_until_the_flag_is_given() {
     );
     let plan = "plan event.yaml --simulate --exit-code";
     let ran = stage.run(plan).exits(3).fits();
-    let line = "zoe@example.com: 1 place in the team and 1 place in a room";
+    let line = "zoe@example.com: 2 places in rooms";
     assert!(ran.stdout.contains(line), "{ran}");
     let ran = stage
         .run("apply event.yaml --simulate --yes")
