@@ -144,3 +144,26 @@ fn the_calls_that_were_planned_are_the_calls_that_are_counted() {
     let counted = format!("Calls to Webex: {} as planned", planned.expect("a cost"));
     assert!(ran.stdout.contains(&counted), "{ran}");
 }
+
+#[test]
+fn what_main_commands_print_fits_on_80_columns() {
+    let stage = Stage::with("innovation-challenge");
+    stage
+        .run("apply event.yaml --simulate --yes")
+        .exits(0)
+        .fits();
+    stage.change("event.yaml", "16:30-17:30", "16:45-17:45");
+    for command in [
+        "check event.yaml",
+        "plan event.yaml --simulate --verbose",
+        "cue event.yaml list --simulate",
+        "slip event.yaml --list --simulate",
+        "ledger show event.yaml --simulate",
+        "ledger backup event.yaml a-backup-with-a-rather-long-name.ledger --simulate",
+        "ledger restore event.yaml a-backup-with-a-rather-long-name.ledger --simulate",
+        "apply event.yaml --simulate --yes",
+    ] {
+        let ran = stage.run(command).exits(0);
+        let _ = ran.fits();
+    }
+}
