@@ -262,7 +262,10 @@ impl Webex {
                     self.bear(call, &mut course, wait)?;
                     self.clock().sleep(wait).await;
                 }
-                (Next::BackOff(wait), _) => self.clock().sleep(wait).await,
+                (Next::BackOff(wait), came) => {
+                    self.begins_to_wait(wait, came.why());
+                    self.clock().sleep(wait).await;
+                }
                 (Next::Accept | Next::GiveUp, came) => {
                     return Err(call.error(&course, came.fault(&call.secrets(self.token()))));
                 }
@@ -342,6 +345,7 @@ impl Webex {
             return Err(self.too_long(call, course, wait));
         }
         course.waited = total;
+        self.begins_to_wait(wait, "Webex asks to wait".to_owned());
         Ok(())
     }
 
@@ -362,6 +366,17 @@ impl Attempt {
         match self {
             Self::Answered(status, answer) => Came::Answer(*status, &answer.headers),
             Self::Failed(error) => Came::Nothing(error),
+        }
+    }
+
+    /// Why it is to be repeated, for people.
+    fn why(&self) -> String {
+        match self {
+            Self::Answered(status, _) => format!("Webex answers {}", status.as_u16()),
+            Self::Failed(TransportError::NotSent(reason)) => {
+                Fault::Unreachable(reason.clone()).to_string()
+            }
+            Self::Failed(TransportError::Lost(reason)) => Fault::Lost(reason.clone()).to_string(),
         }
     }
 

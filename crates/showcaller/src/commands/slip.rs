@@ -109,7 +109,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     if let Some(back) = back {
         let event = args.event.event.display();
         let again = args.event.again();
-        say::line(&format!(
+        say::paragraph(&format!(
             "To take it back: showcaller slip {event} {back}{again}"
         ));
     }

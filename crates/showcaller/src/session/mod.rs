@@ -351,6 +351,11 @@ impl Session {
         })
     }
 
+    /// Whether Webex is the built-in simulator, whose time does not let anybody wait.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.simulation.is_some()
+    }
+
     /// The present, which for a simulated event is that of its world.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

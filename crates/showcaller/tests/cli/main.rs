@@ -22,6 +22,7 @@ mod simulated;
 mod simulator;
 mod slip;
 mod stage;
+mod summary_state_and_exit_code_agree;
 mod tell;
 mod tokens;
 mod waits;
