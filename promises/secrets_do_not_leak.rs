@@ -433,7 +433,7 @@ async fn what_attendees_get_holds_no_host_key_and_no_token() {
             cancelled: false,
         })
         .collect();
-    let calendar = calendar::calendar(&event.title, &zone, &entries);
+    let calendar = calendar::calendar(&event.title, &zone, stage.now(), &entries);
     keys.are_not_in("a calendar", &calendar);
     tokens.are_not_in("a calendar", &calendar);
 

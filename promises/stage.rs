@@ -10,7 +10,6 @@ use showcaller_engine::{
 use showcaller_event::{Event, Input, check};
 use showcaller_ledger::{Ledger, LedgerUrl, Operation, OperationKind};
 use showcaller_plan::{LookWish, Plan, Recreate, Wishes};
-use showcaller_referee::Referee;
 use showcaller_rehearsal::{InProcess, accounts, connect, setup_time};
 use showcaller_simulator::{Config, Simulator, Switches};
 use showcaller_webex::Transport;
@@ -54,7 +53,7 @@ impl Stage {
         let mut config = Config {
             clock: Arc::new(clock.clone()),
             accounts: accounts(event),
-            strict: referee(),
+            strict: true,
             switches: switched([]),
             ..Config::default()
         };
@@ -231,24 +230,6 @@ pub(crate) fn every_flag() -> Wishes {
         look: LookWish::Full,
         ..Wishes::default()
     }
-}
-
-/// The referee, where the official documents are at hand; otherwise the reader is told loudly.
-pub(crate) fn referee() -> Option<Referee> {
-    static REFEREE: std::sync::OnceLock<Option<Referee>> = std::sync::OnceLock::new();
-    REFEREE
-        .get_or_init(|| {
-            let referee = Referee::from_env().expect("the official documents can be read");
-            if referee.is_none() {
-                use std::io::Write as _;
-                let _ = writeln!(
-                    std::io::stderr(),
-                    "SKIPPED: the referee watches no call, because SHOWCALLER_OPENAPI is unset"
-                );
-            }
-            referee
-        })
-        .clone()
 }
 
 /// The event of `examples/NAME`.

@@ -360,3 +360,44 @@ async fn out_of_reach_in_the_middle_of_a_run() {
     stage.ledger.clone().close().await;
     schema.drop().await;
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn gone_in_the_middle_of_a_run() {
+    use std::fs::{File, remove_file, rename};
+    use std::path::Path;
+    let event = fair().event();
+    let right = undisturbed(&event).await;
+    let mishaps: [fn(&Path); 4] = [
+        |file| remove_file(file).expect("it is there"),
+        |file| rename(file, file.with_extension("old")).expect("it is there"),
+        |file| drop(File::create(file).expect("it is there")),
+        |file| {
+            use std::io::Write as _;
+            let mut file = File::options().write(true).open(file).expect("it is there");
+            file.write_all(&[0x5a; 1 << 20]).expect("room");
+        },
+    ];
+    for mishap in mishaps {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("event.ledger");
+        let url = LedgerUrl::file(&file);
+        let mut stage = Stage::before(&event).await;
+        stage.ledger = Ledger::open(&url).await.expect("a file");
+        let ended = run_while(&mut stage, &event, 20, async { mishap(&file) }).await;
+        let error = ended.ledger_error();
+        assert!(
+            matches!(
+                error,
+                LedgerError::NotInPlace { .. }
+                    | LedgerError::Damaged { .. }
+                    | LedgerError::NotALedger { .. }
+            ),
+            "{error:?}"
+        );
+        assert!(!ended.report.is_complete());
+        stage.ledger = in_memory().await;
+        comes_right(&stage, &event).await;
+        assert_eq!(shape::of(&stage.simulator), right);
+    }
+}

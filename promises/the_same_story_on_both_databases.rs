@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
 use showcaller_event::Event;
-use showcaller_ledger::{Ledger, LedgerUrl, OperationKind};
+use showcaller_ledger::{CalendarEntry, Ledger, LedgerUrl, OperationKind};
 use showcaller_plan::Wishes;
 
 use crate::crash_anywhere::reference::{changed, made};
@@ -50,10 +50,10 @@ async fn account(ledger: &Ledger, stage: &Stage) -> Vec<String> {
     for ((address, verb), state) in last {
         account.push(format!("{verb} {address}: {state}"));
     }
-    for entry in ledger.calendar_entries().await.expect("a calendar") {
+    for entry in ledger.calendar_of("all").await.expect("a calendar") {
         account.push(format!(
-            "calendar {} {} {} cancelled {}",
-            entry.uid, entry.fingerprint, entry.sequence, entry.cancelled
+            "calendar {} {:?} {} cancelled {}",
+            entry.uid, entry.address, entry.sequence, entry.cancelled
         ));
     }
     for revision in ledger.revisions(100).await.expect("revisions") {
@@ -110,11 +110,14 @@ async fn story(ledger: Ledger) -> Vec<Vec<String>> {
         let report = run(&stage, event, &stage.process).await;
         assert!(report.is_complete(), "{report:#?}");
         for meeting in &event.meetings {
-            let snapshot = serde_json::json!({ "title": meeting.title });
-            ledger
-                .touch_calendar(meeting.key.as_str(), &meeting.title, &snapshot, stage.now())
-                .await
-                .expect("a sequence number");
+            let entry = CalendarEntry {
+                uid: format!("{}@event", meeting.key.as_str()),
+                addresses: vec![meeting.key.as_str().to_owned()],
+                fingerprint: meeting.title.clone(),
+                snapshot: serde_json::json!({ "title": meeting.title }),
+            };
+            let given = ledger.give_calendar(&entry, &["all".to_owned()], stage.now());
+            given.await.expect("an entry");
         }
         chapters.push(shape::of(&stage.simulator));
         chapters.push(account(&ledger, &stage).await);

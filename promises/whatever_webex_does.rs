@@ -68,7 +68,7 @@ impl Walk {
             config.switches = switched(settings);
             config.seed = seed;
             if !schedule.judged {
-                config.strict = None;
+                config.strict = false;
             }
         })
         .await;

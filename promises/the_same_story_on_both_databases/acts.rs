@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::json;
 use showcaller_ledger::{
-    Binding, Claim, Effect, Error, Existing, Heartbeat, Instance, Ledger, LedgerUrl, MessageKey,
-    MessageKind, MessageOutcome, Need, NewMessage, NewOperation, Operation, OperationKind, Record,
-    Restoring, Revision, Source,
+    Binding, CalendarEntry, Claim, Effect, Error, Existing, Heartbeat, Instance, Ledger, LedgerUrl,
+    MessageKey, MessageKind, MessageOutcome, Need, NewMessage, NewOperation, Operation,
+    OperationKind, Record, Restoring, Revision, Source,
 };
 use uuid::Uuid;
 
@@ -17,6 +17,12 @@ use crate::random::check;
 type Act = (u8, u8, u8);
 
 const ADDRESSES: [&str; 4] = ["room/a", "room/Ä", "meeting/b_1/day-1", "Tab/a/%"];
+
+const RECIPIENTS: [&str; 2] = ["all", "room/a"];
+
+fn recipient(with: u8) -> &'static str {
+    RECIPIENTS[usize::from(with) % RECIPIENTS.len()]
+}
 
 fn at(seconds: u8) -> Timestamp {
     let start: Timestamp = "2027-10-01T08:00:00Z".parse().expect("a time");
@@ -75,13 +81,21 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
         21 => ledger.unpin(address).await?.to_string(),
         22 => format!("{:?}", ledger.set_meta(address, &with.to_string()).await?),
         23 => {
-            let print = (with % 4).to_string();
-            let sequence = ledger
-                .touch_calendar(address, &print, &json!(with), now)
-                .await?;
-            sequence.to_string()
+            let entry = CalendarEntry {
+                uid: format!("{address}@event"),
+                addresses: vec![address.to_owned(), other.to_owned()],
+                fingerprint: (with % 4).to_string(),
+                snapshot: json!(with),
+            };
+            let recipient = recipient(with).to_owned();
+            let given = ledger.give_calendar(&entry, &[recipient], now).await?;
+            format!("{given:?} {}", given.snapshot)
         }
-        24 => format!("{:?}", ledger.cancel_calendar(address, now).await?),
+        24 => {
+            let uid = format!("{address}@event");
+            let ended = ledger.end_calendar(&uid, recipient(with), now).await?;
+            format!("{ended:?}")
+        }
         25 => ledger.add_revision(&revision(with)).await?.to_string(),
         26 => format!("{:?}", ledger.exhaust(address, now).await?),
         27 => {
@@ -245,8 +259,10 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
         let counts = ledger.operation_counts(kind.into(), None).await?;
         all.push(format!("{counts:?} {:?}", ledger.claimants(kind).await?));
     }
-    for entry in ledger.calendar_entries().await? {
-        all.push(format!("{entry:?} {}", entry.snapshot));
+    for recipient in RECIPIENTS {
+        for entry in ledger.calendar_of(recipient).await? {
+            all.push(format!("{recipient} {entry:?} {}", entry.snapshot));
+        }
     }
     let revision = ledger.latest_revision().await?;
     let sources = revision.iter().flat_map(|last| &last.revision.sources);

@@ -7,6 +7,7 @@
 mod announcement;
 mod answers;
 mod answers_since;
+mod calendars;
 mod connections;
 pub mod cues;
 mod error;
@@ -24,13 +25,14 @@ mod slipping;
 
 pub use announcement::Announcement;
 pub use answers::{Answered, Answers, Inbox, Prepared};
+pub use calendars::CalendarOf;
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{
     LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
     liveness, own_origin,
 };
-pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp, message};
+pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp, event_before, message};
 pub use in_force_watch::InForceWatch;
 pub use live::{Live, LiveInbox};
 pub use provision::{

@@ -9,12 +9,13 @@ use crate::diagnostic::{Diagnostic, Severity, Source};
 use crate::diagnostics::Diagnostics;
 use crate::expand::{Expansion, expand};
 use crate::grammar::{self, EventFile};
+use crate::hint::Hint;
 use crate::model::Event;
 use crate::places::Places;
 use crate::{roster, rules, yaml};
 
-/// The largest event file that is looked at, in bytes. The largest event that is supported (5,000
-/// people, 2,500 meetings) needs a tenth of it, as its people are in the roster.
+/// The largest event file that is looked at, in bytes: enough for 20,000 teams, as the people are in
+/// the roster.
 pub const LARGEST_FILE: usize = 4 * 1024 * 1024;
 
 /// What there is to check.
@@ -69,8 +70,8 @@ pub fn check(input: &Input<'_>) -> Checked {
     if diagnostics.errors() == 0
         && let Some(root) = yaml::read(&source, &mut diagnostics)
     {
-        let (file, found) = grammar::read(&root, &source, &mut diagnostics);
-        secrets = found;
+        let (file, seen) = grammar::read(&root, &source, &mut diagnostics);
+        secrets = seen.secrets;
         let roster = people(&file, &source, input, &mut diagnostics);
         if roster.source.name != source.name {
             sources.push(roster.source.clone());
@@ -78,7 +79,7 @@ pub fn check(input: &Input<'_>) -> Checked {
         let Expansion {
             event: made,
             places,
-        } = expand(&file, &source, &roster, &mut diagnostics);
+        } = expand(&file, &source, &roster, seen.roles, &mut diagnostics);
         judge(&file, &made, &places, input, &mut diagnostics);
         event = Some(made);
     } else if diagnostics.errors() == 0 {
@@ -132,6 +133,16 @@ fn judge(
                 .any(|d| *d.source.name == *input.name && entry.contains(&d.span.start))
         })
         .collect();
+    // Where each selector of a list was reported to mean nobody, so is what follows for the list.
+    let explained = |d: &Diagnostic| {
+        let inside = |nobody: &&Diagnostic| {
+            let same = nobody.source.name == d.source.name && NOBODY.contains(&nobody.code);
+            same && d.span.contains(&nobody.span.start)
+        };
+        let selectors = d.source.text[d.span.clone()].trim_end();
+        let more = selectors.matches([',', '\n']).count();
+        FOR_NOBODY.contains(&d.code) && before.iter().filter(inside).count() > more
+    };
     let follows = |d: &Diagnostic| {
         let inside = *d.source.name == *input.name
             && broken.iter().any(|entry| entry.contains(&d.span.start));
@@ -141,11 +152,20 @@ fn judge(
     let kept: Vec<_> = judged
         .found()
         .iter()
-        .filter(|d| !wrong || !follows(d))
+        .filter(|d| !(explained(d) || wrong && follows(d)))
         .cloned()
         .collect();
     diagnostics.append(kept);
 }
+
+/// Findings about one selector that means nobody, and what follows where a whole list does.
+const NOBODY: [&str; 3] = ["role/nobody", "selector/nobody", "selector/no-room"];
+const FOR_NOBODY: [&str; 4] = [
+    "room/unmoderated",
+    "meeting/no-cohost",
+    "cue/unheard",
+    "organisers/no-people",
+];
 
 /// Findings about one value, which hold whatever else is wrong with the entry.
 const STANDS_ALONE: [&str; 12] = [
@@ -290,7 +310,7 @@ pub(crate) fn people(
 }
 
 /// Whether a path leads out of the event's folder, on any system: message and hint.
-fn outside(path: &str) -> Option<(String, String)> {
+fn outside(path: &str) -> Option<(String, Hint)> {
     let drive = path.as_bytes().get(1) == Some(&b':');
     let absolute = path.starts_with(['/', '\\', '~']) || drive || path.contains("://");
     let climbs = path
@@ -299,14 +319,14 @@ fn outside(path: &str) -> Option<(String, String)> {
     if absolute || climbs {
         return Some((
             format!("`{path}` leads out of the folder of the event file"),
-            "put the roster beside the event file and write its name only".to_owned(),
+            "put the roster beside the event file and write its name only".into(),
         ));
     }
     path.contains('\\').then(|| {
         let mended = path.replace('\\', "/");
         (
             format!("`{path}` is written with `\\`"),
-            format!("write `{mended}`"),
+            Hint::write(mended),
         )
     })
 }

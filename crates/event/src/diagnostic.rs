@@ -32,6 +32,15 @@ pub enum Severity {
     Note,
 }
 
+/// A text that ends a finding when it is put in the place of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// What it replaces, as byte offsets into the text of the finding's source.
+    pub span: Range<usize>,
+    /// The text.
+    pub text: String,
+}
+
 /// One finding of `check`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -49,6 +58,8 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What the hint proposes to write, where it proposes a text.
+    pub replacement: Option<Replacement>,
     /// Another place in the same file that belongs to it, with a few words.
     pub related: Option<(Range<usize>, String)>,
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity, Source};
+use crate::hint::Hint;
 
 /// A value and where it stands, in bytes of the decoded text of its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,7 @@ impl Diagnostics {
             span: within(&source.text, span),
             label: None,
             hint: None,
+            replacement: None,
             related: None,
         });
         Finding {
@@ -144,6 +146,7 @@ fn shorten(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         message: format!("{left} more findings are not shown"),
         label: None,
         hint: Some("mend the ones above and check again".to_owned()),
+        replacement: None,
         related: None,
         ..first
     });
@@ -170,17 +173,20 @@ pub(crate) struct Finding<'a> {
 
 impl Finding<'_> {
     /// What to do about it.
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        self.diagnostic.hint = Some(hint.into());
+    pub(crate) fn hint(self, hint: impl Into<Hint>) -> Self {
+        let Diagnostic { source, span, .. } = &self.diagnostic;
+        let (sentence, replacement) = hint.into().at(&source.text, span);
+        self.diagnostic.hint = Some(sentence);
+        self.diagnostic.replacement = replacement;
         self
     }
 
     /// What to do about it, if anything is known.
-    pub(crate) fn hint_if(self, hint: Option<String>) -> Self {
-        if hint.is_some() {
-            self.diagnostic.hint = hint;
+    pub(crate) fn hint_if(self, hint: Option<impl Into<Hint>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
         }
-        self
     }
 
     /// A few words beside the caret.
@@ -200,8 +206,9 @@ impl Finding<'_> {
 pub(crate) fn did_you_mean<'a>(
     word: &str,
     known: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
-    closest(word, known).map(|known| format!("did you mean `{known}`?"))
+) -> Option<Hint> {
+    let known = closest(word, known)?;
+    Some(Hint::word(format!("did you mean `{known}`?"), word, known))
 }
 
 /// The word among `known` that is close enough to be a slip of the fingers. Words that differ in

@@ -20,6 +20,8 @@ mod texts;
 mod times;
 mod webex;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Source;
 use crate::diagnostics::Diagnostics;
 use crate::grammar::EventFile;
@@ -35,14 +37,16 @@ pub(crate) struct Expansion {
     pub(crate) places: Places,
 }
 
-/// Fills every pattern in.
+/// Fills every pattern in. `roles` are those that the file names.
 pub(crate) fn expand(
     file: &EventFile,
     source: &Source,
     roster: &Roster,
+    roles: BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> Expansion {
     let mut places = Places::new(source.clone(), roster.source.clone());
+    places.roles.named = roles;
     let frame = Frame::new(file, source, roster, &mut places, diagnostics);
     let rooms = rooms::rooms(&frame, &mut places, diagnostics);
     let index = select::RoomIndex::new(&rooms);

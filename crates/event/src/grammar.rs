@@ -8,6 +8,7 @@
 mod choices;
 mod file;
 mod language;
+mod loose;
 mod read;
 mod reference;
 mod schema;

@@ -10,6 +10,7 @@ mod expand;
 mod fill;
 mod filter;
 mod grammar;
+mod hint;
 pub mod language;
 pub mod markdown;
 mod message;
@@ -24,7 +25,7 @@ mod template;
 mod yaml;
 
 pub use check::{Checked, Input, LARGEST_FILE, check};
-pub use diagnostic::{Diagnostic, Severity, Source};
+pub use diagnostic::{Diagnostic, Replacement, Severity, Source};
 pub use diagnostics::closest;
 pub use fill::{Audience, Facts, Unfilled, fill};
 pub use filter::Filter;

@@ -34,7 +34,7 @@ pub fn message(input: &Input<'_>, new: &NewMessage<'_>) -> Result<Cue, Vec<Diagn
     let Some(root) = yaml::read(&source, &mut diagnostics) else {
         return Err(diagnostics.found().to_vec());
     };
-    let (mut file, _) = grammar::read(&root, &source, &mut diagnostics);
+    let (mut file, seen) = grammar::read(&root, &source, &mut diagnostics);
     let roster = people(&file, &source, input, &mut diagnostics);
     let own = only_cue(new);
     let Some(root) = yaml::read(&own, &mut diagnostics) else {
@@ -43,7 +43,7 @@ pub fn message(input: &Input<'_>, new: &NewMessage<'_>) -> Result<Cue, Vec<Diagn
     let (of_own, _) = grammar::read(&root, &own, &mut Diagnostics::new());
     file.cues = of_own.cues;
     let mut found = Diagnostics::new();
-    let Expansion { event, places } = expand(&file, &own, &roster, &mut found);
+    let Expansion { event, places } = expand(&file, &own, &roster, seen.roles, &mut found);
     let mut judged = Diagnostics::new();
     rules::all(&rules::Input::new(&event, &places, input.now), &mut judged);
     let of_message =

@@ -18,6 +18,8 @@ pub(crate) struct MeetingPlace {
     pub(crate) time: Option<Range<usize>>,
     pub(crate) rooms: Option<Range<usize>>,
     pub(crate) cohosts: Option<Range<usize>>,
+    /// It asks for co-hosts, and the roster has none of them.
+    pub(crate) lacks_cohosts: bool,
     pub(crate) invite: Option<Range<usize>>,
     pub(crate) password: Option<Range<usize>>,
     pub(crate) uninvited: Option<Range<usize>>,
@@ -31,6 +33,8 @@ pub(crate) struct RoomPlace {
     pub(crate) entry: Range<usize>,
     pub(crate) title: Option<Range<usize>>,
     pub(crate) members: Option<Range<usize>>,
+    /// If it asks for any.
+    pub(crate) moderators: Option<Range<usize>>,
     pub(crate) announcement_only: Option<Range<usize>>,
     pub(crate) public: Option<Range<usize>>,
     /// By name, as the name is written.
@@ -55,6 +59,15 @@ pub(crate) struct OrganisersPlace {
     pub(crate) room: Option<Range<usize>>,
 }
 
+/// The roles of both files.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RolesPlace {
+    /// Those that the event file names.
+    pub(crate) named: BTreeSet<String>,
+    /// Where each role of the roster stands first.
+    pub(crate) written: HashMap<String, Range<usize>>,
+}
+
 /// All places.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
@@ -65,6 +78,7 @@ pub(crate) struct Places {
     pub(crate) cues: HashMap<CueId, CuePlace>,
     pub(crate) answers: HashMap<String, Range<usize>>,
     pub(crate) people: HashMap<Email, Range<usize>>,
+    pub(crate) roles: RolesPlace,
     pub(crate) days: HashMap<DayId, Range<usize>>,
     pub(crate) teams: HashMap<TeamId, Range<usize>>,
     pub(crate) groups: HashMap<GroupId, Range<usize>>,
@@ -84,6 +98,7 @@ impl Places {
             cues: HashMap::new(),
             answers: HashMap::new(),
             people: HashMap::new(),
+            roles: RolesPlace::default(),
             days: HashMap::new(),
             teams: HashMap::new(),
             groups: HashMap::new(),
@@ -136,6 +151,12 @@ impl Places {
     pub(crate) fn meeting_cohosts(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.cohosts.clone())
     }
+    /// Whether a meeting asks for co-hosts, and the roster has none of them.
+    pub(crate) fn lacks_cohosts(&self, key: &MeetingKey) -> bool {
+        self.meetings
+            .get(key)
+            .is_some_and(|place| place.lacks_cohosts)
+    }
     /// Whether this co-host of a meeting is one of several of a role.
     pub(crate) fn is_in_pool(&self, key: &MeetingKey, person: &Email) -> bool {
         let place = self.meetings.get(key);
@@ -160,6 +181,11 @@ impl Places {
     }
     pub(crate) fn room_members(&self, key: &RoomKey) -> Place<'_> {
         self.of_room(key, |place| place.members.clone())
+    }
+    /// Where it asks for moderators, if it does.
+    pub(crate) fn room_moderators(&self, key: &RoomKey) -> Option<Place<'_>> {
+        let span = self.rooms.get(key)?.moderators.clone()?;
+        Some((&self.yaml, span))
     }
     pub(crate) fn room_announcement_only(&self, key: &RoomKey) -> Place<'_> {
         self.of_room(key, |place| place.announcement_only.clone())
@@ -221,6 +247,13 @@ impl Places {
     pub(crate) fn organisers(&self) -> Place<'_> {
         self.in_yaml(self.organisers.section.clone())
     }
+    /// Who they are, or else everything that is said of them.
+    pub(crate) fn organisers_people(&self) -> Place<'_> {
+        let OrganisersPlace {
+            people, section, ..
+        } = &self.organisers;
+        self.in_yaml(people.clone().or_else(|| section.clone()))
+    }
     /// The room in which they are called.
     pub(crate) fn organisers_room(&self) -> Place<'_> {
         self.in_yaml(self.organisers.room.clone())
@@ -228,6 +261,11 @@ impl Places {
     /// The text for newcomers.
     pub(crate) fn welcome(&self) -> Place<'_> {
         self.in_yaml(self.welcome.clone())
+    }
+    /// The role in the roster, where it stands first.
+    pub(crate) fn role(&self, role: &str) -> Place<'_> {
+        let span = self.roles.written.get(role);
+        (&self.roster, span.cloned().unwrap_or_default())
     }
     /// The person's address in the roster.
     pub(crate) fn person(&self, email: &Email) -> Place<'_> {

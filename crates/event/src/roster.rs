@@ -21,8 +21,8 @@ use crate::model::Email;
 pub(crate) use address::address;
 pub(crate) use locale::Zones;
 
-/// More lines than any event has people: past this, somebody gave the wrong file.
-const MOST_LINES: usize = 20_000;
+/// More lines than any event has people: a longer file is the wrong one.
+const MOST_LINES: usize = 100_000;
 
 /// What the roster says, line by line; references to teams are not looked up yet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -29,10 +29,10 @@ type Rule = for<'a> fn(&Input<'a>, &mut Report<'a>);
 
 /// Every rule, by the name of what it finds.
 const RULES: &[(&str, Rule)] = &[
-    ("people/too-many", people::too_many),
     ("people/in-no-room", people::in_no_room),
-    ("people/odd-role", people::odd_role),
+    ("role/unnamed", people::unnamed_role),
     ("team/empty", people::empty_team),
+    ("group/empty", people::empty_group),
     ("group/overlap", people::team_in_two_groups),
     ("day/same-date", days::same_date),
     ("day/order", days::order),
@@ -43,6 +43,7 @@ const RULES: &[(&str, Rule)] = &[
     ("room/same-title", rooms::same_title),
     ("room/general", rooms::like_general),
     ("room/empty", rooms::empty),
+    ("room/unmoderated", rooms::without_moderators),
     ("room/too-many", rooms::too_many),
     ("room/open", rooms::open_with_links),
     ("room/public", rooms::public_with_links),
@@ -57,6 +58,7 @@ const RULES: &[(&str, Rule)] = &[
     ("meeting/too-many", meetings::too_many),
     ("meeting/refused", meetings::everybody_refused),
     ("meeting/lobby", meetings::lobby_without_cohost),
+    ("meeting/no-cohost", meetings::without_cohosts),
     ("meeting/unheard", meetings::unheard),
     ("meeting/cohost-outside", meetings::cohost_outside),
     ("meeting/twins", meetings::twins),

@@ -23,6 +23,7 @@ use std::ops::Range;
 
 use minijinja::Environment;
 
+use crate::hint::Hint;
 use crate::model::{Part, Text};
 
 pub(crate) use context::{Context, Field, Fields, MeetingView, Times};
@@ -41,7 +42,7 @@ pub(crate) struct TemplateError {
     /// One sentence: what is wrong.
     pub(crate) message: String,
     /// What to do about it.
-    pub(crate) hint: Option<String>,
+    pub(crate) hint: Option<Hint>,
 }
 
 impl TemplateError {
@@ -53,7 +54,7 @@ impl TemplateError {
         }
     }
 
-    fn hint(self, hint: impl Into<String>) -> Self {
+    fn hint(self, hint: impl Into<Hint>) -> Self {
         Self {
             hint: Some(hint.into()),
             ..self

@@ -20,8 +20,8 @@ pub(crate) use offsets::source_span;
 
 /// Deeper than any event file; a guard for the stack of whoever walks the tree.
 const DEEPEST: usize = 24;
-/// Far more than the largest event that is supported needs (5,000 people are in the roster).
-const MOST_NODES: usize = 100_000;
+/// More than any event needs, as its people are in the roster; a guard for the memory.
+const MOST_NODES: usize = 400_000;
 
 /// One value of the file.
 #[derive(Debug, Clone)]

@@ -36,6 +36,26 @@ pub enum Error {
         /// What it is instead.
         what: &'static str,
     },
+    /// The file is there, and nothing is in it.
+    #[error("the ledger {path} is empty: what was in it is lost, or it never was one")]
+    Empty {
+        /// The path that was asked for.
+        path: PathBuf,
+    },
+    /// The file is gone, and its write-ahead log is still there.
+    #[error("{path} is what is left of a ledger that is gone")]
+    LogAlone {
+        /// The write-ahead log.
+        path: PathBuf,
+    },
+    /// The path no longer leads to the file that is open: what was written since is not kept.
+    #[error("the ledger {path} {what} while it was in use")]
+    NotInPlace {
+        /// The path that was asked for.
+        path: PathBuf,
+        /// What became of the file.
+        what: &'static str,
+    },
     /// The database on the server is something else.
     #[error("{ledger} is not a ledger: it is a database of another program")]
     AnotherProgram {
@@ -194,6 +214,16 @@ impl Error {
             }
             Self::Exists { .. } => "give another name, or say that it may be replaced",
             Self::NotALedger { .. } => "give another path; a new file is made where there is none",
+            Self::Empty { .. } => {
+                "put a backup in its place, or delete it: a new ledger finds what exists on Webex"
+            }
+            Self::LogAlone { .. } => {
+                "put the ledger back beside it, or delete this file, too, to begin a new ledger"
+            }
+            Self::NotInPlace { .. } => {
+                "put it back, or restore a backup, and run the same command again: what was made \
+                 meanwhile is found on Webex"
+            }
             Self::Newer { .. } | Self::NewerRevision { .. } => {
                 "use the Showcaller that wrote it, or a later one"
             }
@@ -278,6 +308,10 @@ impl Error {
             Self::NoDatabase(_) => Self::NoDatabase(cause()),
             Self::NotAllowed(_) => Self::NotAllowed(cause()),
             Self::Standby(_) => Self::Standby(cause()),
+            Self::NotInPlace { path, what } => Self::NotInPlace {
+                path: path.clone(),
+                what,
+            },
             Self::Damaged {
                 what: what @ "the file itself",
                 ..

@@ -86,6 +86,20 @@ impl Ledger {
         }
     }
 
+    /// Sees that what was written is where the next process looks for it: the path still leads to the
+    /// file that is open, it can be opened, and it is whole. To be asked before a result is said. Each
+    /// write asks for the first of these by itself; a server keeps its own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotInPlace`] or [`Error::Damaged`] say what became of the file.
+    pub async fn verify(&self) -> Result<(), Error> {
+        match &self.pools.file {
+            Some(file) => store::verify(file).await,
+            None => Ok(()),
+        }
+    }
+
     /// Closes all connections of this handle and of its clones, and folds the write-ahead log
     /// into the file. A ledger that is just dropped loses nothing either.
     pub async fn close(self) {

@@ -34,11 +34,25 @@ pub(crate) fn within_quota(quotas: &Quotas, steps: Vec<Step>, held: &mut Vec<Hel
         .into_iter()
         .partition(|step| later.contains(&step.address) && creates_for(step).is_some());
     held.extend(beyond.into_iter().map(|step| Held {
-        what: format!("schedule it for {}", step.owner),
+        what: format!("schedule {} for {}", what(&step), step.owner),
         address: step.address,
         reason: HeldReason::Quota,
     }));
     within
+}
+
+fn what(step: &Step) -> String {
+    let (action, anew) = match &step.action {
+        Action::ReplaceMeeting { create, .. } => (&**create, " anew"),
+        action => (action, ""),
+    };
+    match action {
+        Action::CreateMeeting { fields, .. } => match fields.get(&Field::Title) {
+            Some(Value::Text(title)) => format!("«{title}»{anew}"),
+            _ => format!("{}{anew}", step.address),
+        },
+        _ => step.address.to_string(),
+    }
 }
 
 fn start_of(action: &Action) -> Option<&Value> {

@@ -47,6 +47,8 @@ pub enum Field {
     Moderator,
     /// Of an invitee.
     Cohost,
+    /// Of an invitee: whether Webex was to write to them. It is remembered, and never compared.
+    Mailed,
     /// Of a tab.
     Url,
 }
@@ -72,6 +74,7 @@ impl fmt::Display for Field {
             Self::Description => "description",
             Self::Moderator => "moderator",
             Self::Cohost => "co-host",
+            Self::Mailed => "mailed",
             Self::Url => "address",
         })
     }

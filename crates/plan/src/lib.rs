@@ -20,6 +20,7 @@ mod plan;
 mod quota;
 mod saved;
 mod step;
+mod tally;
 
 pub use diff::make;
 pub use drift::{Choice, Keep, Kept, Moved, Mover, NotKept};
@@ -34,6 +35,7 @@ pub use quota::{QUOTA_WINDOW, quota_counts_since};
 pub use read::long_duration;
 pub use saved::{Difference, SavedError, SavedPlan, SavedWebex, differences};
 pub use step::{Action, NewInvitee, Owner, Step};
+pub use tally::{Fate, Tally, Verdict};
 
 use std::collections::BTreeSet;
 

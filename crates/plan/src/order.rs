@@ -1,10 +1,46 @@
 //! Every step after the steps that it needs, and otherwise in an order that reads well.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use showcaller_event::model::Address;
+use showcaller_event::Event;
+use showcaller_event::model::{Address, MeetingKey};
 
+use crate::names::parent_of;
 use crate::step::{Action, Step};
+
+/// Where rooms and meetings stand in the file.
+#[derive(Debug, Default)]
+pub(crate) struct Places(HashMap<Address, usize>);
+
+impl Places {
+    pub(crate) fn of(event: &Event) -> Self {
+        let rooms = event.rooms.iter().map(|room| Address::room(&room.key));
+        let meetings = event.meetings.iter();
+        let meetings = meetings.map(|meeting| Address::meeting(&meeting.key));
+        Self(rooms.zip(0..).chain(meetings.zip(0..)).collect())
+    }
+
+    /// The key by which lists of things are sorted: by kind, by the place of their room or meeting
+    /// in the file, and by their own name. What is not in the file any more comes last.
+    pub(crate) fn key(&self, address: &Address) -> (String, usize, Address) {
+        let kind = address.kind().to_owned();
+        (kind, self.place(address), address.clone())
+    }
+
+    fn place(&self, address: &Address) -> usize {
+        let place = self.0.get(&within(address));
+        place.copied().unwrap_or(usize::MAX)
+    }
+}
+
+/// The room or meeting that a thing belongs to.
+fn within(address: &Address) -> Address {
+    let meeting = |key| Address::meeting(&MeetingKey::new(key));
+    match address.as_str().split_once('/') {
+        Some(("invitees" | "replaced-meeting", key)) => meeting(key),
+        _ => parent_of(address).unwrap_or_else(|| address.clone()),
+    }
+}
 
 /// Kahn's algorithm with sorted tie-breaks: the same steps always come out in the same order.
 ///
@@ -12,7 +48,7 @@ use crate::step::{Action, Step};
 /// people before tabs leaves no way to make one. Should a defect of it do so all the same, the
 /// first step of an address counts, and what is left of a circle comes last in the order of its
 /// addresses: a plan that a person reads is better than none.
-pub(crate) fn sorted(steps: Vec<Step>) -> Vec<Step> {
+pub(crate) fn sorted(steps: Vec<Step>, places: &Places) -> Vec<Step> {
     let mut by_address: BTreeMap<Address, Step> = BTreeMap::new();
     for step in steps {
         by_address.entry(step.address.clone()).or_insert(step);
@@ -33,18 +69,25 @@ pub(crate) fn sorted(steps: Vec<Step>) -> Vec<Step> {
                 .push(step.address.clone());
         }
     }
-    let mut ready: BTreeSet<(u8, Address)> = waiting
+    let turn = |step: &Step| {
+        (
+            rank(&step.action),
+            places.place(&step.address),
+            step.address.clone(),
+        )
+    };
+    let mut ready: BTreeSet<(u8, usize, Address)> = waiting
         .iter()
         .filter(|(_, needs)| **needs == 0)
-        .map(|(address, _)| (rank(&by_address[address].action), address.clone()))
+        .map(|(address, _)| turn(&by_address[address]))
         .collect();
     let mut sorted = Vec::with_capacity(by_address.len());
-    while let Some((_, address)) = ready.pop_first() {
+    while let Some((_, _, address)) = ready.pop_first() {
         for follower in followers.remove(&address).unwrap_or_default() {
             let left = waiting.get_mut(&follower).expect("every follower waits");
             *left -= 1;
             if *left == 0 {
-                ready.insert((rank(&by_address[&follower].action), follower));
+                ready.insert(turn(&by_address[&follower]));
             }
         }
         sorted.extend(by_address.remove(&address));
@@ -136,7 +179,7 @@ mod tests {
             removal("a", "first", "b"),
             removal("c", "first", "there"),
         ];
-        let sorted = sorted(steps.clone());
+        let sorted = sorted(steps.clone(), &Places::default());
         assert_eq!(sorted, [&steps[3], &steps[2], &steps[0]].map(Clone::clone));
     }
 
@@ -149,7 +192,7 @@ mod tests {
 
         #[test]
         fn every_step_comes_after_what_it_needs(steps in steps()) {
-            let sorted = sorted(steps.clone());
+            let sorted = sorted(steps.clone(), &Places::default());
             prop_assert_eq!(sorted.len(), steps.len());
             let mut done: BTreeSet<&Address> = BTreeSet::new();
             let there = Address::new("thing/that-is-there");
@@ -167,7 +210,7 @@ mod tests {
                 (Just(steps.clone()), Just(steps).prop_shuffle())
             }),
         ) {
-            prop_assert_eq!(sorted(found), sorted(otherwise));
+            prop_assert_eq!(sorted(found, &Places::default()), sorted(otherwise, &Places::default()));
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether Webex is as the file asks, as far as Webex can.
+    /// Whether there is nothing to do now. What waits or is not possible is in [`crate::Tally`].
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

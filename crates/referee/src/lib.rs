@@ -1,15 +1,15 @@
 //! Judges one HTTP exchange with Webex.
 //!
-//! The referee stands between a client and the simulator. It knows the official
-//! OpenAPI documents, which say what an operation is called and what its bodies
-//! look like, and tables of the limits that only the documents' *text* states.
-//! Whatever breaks one of them comes back as a [`Finding`].
+//! The referee stands between a client and the simulator. It knows the facts of
+//! the official OpenAPI documents (`data/webex.json`), which say what an operation
+//! is called and what its bodies look like, and tables of the limits that only the
+//! documents' *text* states. Whatever breaks one of them comes back as a [`Finding`].
 //!
-//! ```no_run
+//! ```
 //! use http::{HeaderMap, Method};
 //! use showcaller_referee::{Referee, Request};
 //!
-//! let referee = Referee::load("openapi".as_ref())?;
+//! let referee = Referee::of_webex();
 //! let findings = referee.judge_request(&Request {
 //!     method: &Method::GET,
 //!     target: "/rooms?teamID=1",
@@ -17,7 +17,6 @@
 //!     body: b"",
 //! });
 //! assert!(findings.iter().any(|finding| finding.rule == "unknown-query"));
-//! # Ok::<(), showcaller_referee::LoadError>(())
 //! ```
 //!
 //! Words: a *rule* is one row of a table ([`rules`]); a *waiver* is one named
@@ -31,7 +30,7 @@
 mod address;
 mod answer;
 mod body;
-mod document;
+mod facts;
 mod finding;
 mod grants;
 mod operation;
@@ -45,8 +44,7 @@ mod waivers;
 #[cfg(test)]
 mod tests;
 
-pub use document::LoadError;
 pub use finding::{Finding, Place};
-pub use referee::{Answer, OPENAPI_VARIABLE, Referee, Request};
+pub use referee::{Answer, Referee, Request};
 pub use rules::{Rule, rules};
 pub use waivers::{Waiver, waivers};

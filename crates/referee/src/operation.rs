@@ -1,13 +1,13 @@
-//! One operation of the documents, ready to be judged by.
+//! One operation of the facts, ready to be judged by.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use http::Method;
 use jsonschema::Validator;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::document::{Document, LoadError, PathItem, RawBody, RawOperation, RawParameter};
+use crate::facts::{Facts, OperationFacts, Schema, required};
 use crate::schema;
 
 pub(crate) struct Operation {
@@ -81,107 +81,54 @@ impl Operation {
     }
 }
 
-/// All operations of a document.
-pub(crate) fn operations(document: &Document) -> Result<Vec<Operation>, LoadError> {
-    let mut all = Vec::new();
-    for (template, item) in &document.paths {
-        for (method, raw) in methods(item) {
-            let parameters = item.parameters.iter().chain(&raw.parameters);
-            all.push(operation(
-                method,
-                template,
-                raw,
-                parameters,
-                &document.components.schemas,
-            )?);
-        }
-    }
-    Ok(all)
+/// All operations of the facts.
+pub(crate) fn operations(facts: &Facts) -> Vec<Operation> {
+    let named = facts.operations.iter();
+    named
+        .filter_map(|(name, raw)| operation(name, raw, facts))
+        .collect()
 }
 
-fn methods(item: &PathItem) -> impl Iterator<Item = (Method, &RawOperation)> {
-    [
-        (Method::GET, &item.get),
-        (Method::POST, &item.post),
-        (Method::PUT, &item.put),
-        (Method::PATCH, &item.patch),
-        (Method::DELETE, &item.delete),
-    ]
-    .into_iter()
-    .filter_map(|(method, raw)| Some((method, raw.as_ref()?)))
-}
-
-fn operation<'a>(
-    method: Method,
-    template: &str,
-    raw: &RawOperation,
-    parameters: impl Iterator<Item = &'a RawParameter>,
-    components: &Map<String, Value>,
-) -> Result<Operation, LoadError> {
-    let bad = |error: schema::BadReference| LoadError::Reference {
-        operation: format!("{method} {template}"),
-        reference: error.reference,
-        trouble: error.trouble,
-    };
-    let no_body = RawBody::default();
-    let body = raw.request_body.as_ref().unwrap_or(&no_body);
-    let mut answers = BTreeMap::new();
-    let mut paged = false;
-    for (status, answer) in &raw.responses {
-        // `default` and `4XX` are no statuses; Webex's documents use neither.
-        if let Ok(status) = status.parse::<u16>() {
-            answers.insert(status, shape(answer, components).map_err(bad)?);
-            paged |= answer.headers.contains_key("Link");
-        }
-    }
-    Ok(Operation {
-        query: parameters
-            .filter(|parameter| parameter.place == "query")
-            .map(query_parameter)
-            .collect(),
-        request_media: body.content.keys().cloned().collect(),
-        request: shape(body, components).map_err(bad)?,
-        answers,
-        paged,
+/// Nothing where the name is not a method and a path.
+fn operation(name: &str, raw: &OperationFacts, facts: &Facts) -> Option<Operation> {
+    let (method, template) = name.split_once(' ')?;
+    let errors = facts.errors.iter().map(|status| (*status, None));
+    let answers = raw.answers.iter().map(|(status, body)| {
+        let body = body.as_ref().map(|body| shape(body, facts));
+        (*status, body)
+    });
+    Some(Operation {
+        method: method.parse().ok()?,
         template: template.to_owned(),
-        method,
+        query: raw.query.iter().map(query_parameter).collect(),
+        request_media: raw.media.iter().cloned().collect(),
+        request: raw.request.as_ref().map(|body| shape(body, facts)),
+        answers: errors.chain(answers).collect(),
+        paged: raw.paged,
     })
 }
 
-fn shape(
-    body: &RawBody,
-    components: &Map<String, Value>,
-) -> Result<Option<Shape>, schema::BadReference> {
-    let Some((media, raw)) = body.content.iter().next() else {
-        return Ok(None);
-    };
-    let schema = match &raw.schema {
-        Some(schema) => schema::closed(schema, components)?,
-        None => Value::Bool(true),
-    };
-    Ok(Some(Shape::new(schema, media.contains("json"))))
+fn shape(body: &Schema, facts: &Facts) -> Shape {
+    match body {
+        Schema::Named(media) if media.contains('/') => Shape::new(Value::Bool(true), false),
+        body => Shape::new(schema::closed(body, &facts.schemas), true),
+    }
 }
 
-fn query_parameter(raw: &RawParameter) -> QueryParameter {
-    let kind = match raw.schema.get("type").and_then(Value::as_str) {
-        Some("number" | "integer") => QueryKind::Number,
-        Some("boolean") => QueryKind::Flag,
-        Some("array") => QueryKind::List,
-        _ => QueryKind::Text,
+fn query_parameter((name, schema): (&String, &Schema)) -> QueryParameter {
+    let (name, is_required) = required(name);
+    let (kind, values) = match schema {
+        Schema::Named(kind) if kind == "number" => (QueryKind::Number, Vec::new()),
+        Schema::Named(kind) if kind == "boolean" => (QueryKind::Flag, Vec::new()),
+        Schema::OneOf(values) => (QueryKind::Text, values.clone()),
+        Schema::List { .. } => (QueryKind::List, Vec::new()),
+        Schema::Named(_) | Schema::Members(_) => (QueryKind::Text, Vec::new()),
     };
-    let values = raw
-        .schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
     QueryParameter {
-        name: raw.name.clone(),
-        required: raw.required,
+        name: name.to_owned(),
+        required: is_required,
         kind,
-        values: values
-            .filter_map(|v| v.as_str().map(str::to_owned))
-            .collect(),
+        values,
     }
 }
 

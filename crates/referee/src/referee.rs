@@ -1,23 +1,17 @@
-//! The referee itself: loaded once, asked often.
+//! The referee itself: made once, asked often.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use http::{HeaderMap, Method, StatusCode};
 
 use crate::address::{Target, route};
-use crate::document::{self, Document, LoadError};
+use crate::facts::Facts;
 use crate::finding::{Finding, Findings, Place};
 use crate::operation::{self, Operation};
 use crate::waivers::waivers;
 use crate::{answer, request};
 
-/// Names the folder with `messaging.json` and `meetings.json`.
-pub const OPENAPI_VARIABLE: &str = "SHOWCALLER_OPENAPI";
-
-const FILES: &[&str] = &["messaging.json", "meetings.json"];
-
-/// Judges exchanges by the official documents. Cheap to clone.
+/// Judges exchanges by the facts of Webex's official documents. Cheap to clone.
 #[derive(Clone)]
 pub struct Referee {
     operations: Arc<Vec<Operation>>,
@@ -48,41 +42,16 @@ pub struct Answer<'a> {
 }
 
 impl Referee {
-    /// Reads `messaging.json` and `meetings.json` from a folder.
-    ///
-    /// # Errors
-    ///
-    /// When a file is missing or is not an OpenAPI 3.0 document.
-    pub fn load(folder: &Path) -> Result<Referee, LoadError> {
-        let documents: Result<Vec<Document>, LoadError> = FILES
-            .iter()
-            .map(|file| document::read(&folder.join(file)))
-            .collect();
-        Referee::from_documents(&documents?, |_| true)
-    }
-
-    /// Reads the folder that the environment variable `SHOWCALLER_OPENAPI` names;
-    /// nothing if it is unset or empty.
-    ///
-    /// # Errors
-    ///
-    /// As [`load`](Referee::load).
-    pub fn from_env() -> Result<Option<Referee>, LoadError> {
-        match std::env::var_os(OPENAPI_VARIABLE) {
-            Some(folder) if !folder.is_empty() => Referee::load(Path::new(&folder)).map(Some),
-            _ => Ok(None),
-        }
+    /// The referee of Webex, with all waivers. The facts are read once per process.
+    pub fn of_webex() -> Referee {
+        static WEBEX: LazyLock<Referee> =
+            LazyLock::new(|| Referee::by(&Facts::of_webex(), |_| true));
+        WEBEX.clone()
     }
 
     /// Builds a referee with the waivers that `granted` picks.
-    pub(crate) fn from_documents(
-        documents: &[Document],
-        granted: impl Fn(&str) -> bool,
-    ) -> Result<Referee, LoadError> {
-        let mut operations = Vec::new();
-        for document in documents {
-            operations.extend(operation::operations(document)?);
-        }
+    pub(crate) fn by(facts: &Facts, granted: impl Fn(&str) -> bool) -> Referee {
+        let mut operations = operation::operations(facts);
         for waiver in waivers().iter().filter(|waiver| granted(waiver.name)) {
             for grant in waiver.grants {
                 for operation in &mut operations {
@@ -90,9 +59,9 @@ impl Referee {
                 }
             }
         }
-        Ok(Referee {
+        Referee {
             operations: Arc::new(operations),
-        })
+        }
     }
 
     /// The operations that the documents name, as `POST /memberships`.

@@ -87,21 +87,32 @@ pub fn connect(
     transport: &Arc<dyn Transport>,
     clock: &SharedClock,
 ) -> Result<Connections, SettingsError> {
-    let client = |owner: &str, email: &str| {
-        let token = Secret::from(simulator.token_for(email));
-        let base = BASE.parse().expect("a fixed address");
-        let mut settings = Settings::new(base, token, Arc::clone(transport), Arc::clone(clock));
-        settings.owner = owner.to_owned();
-        Webex::new(settings)
-    };
     let hosts = event.webex.hosts.iter().map(|host| {
-        Ok((
-            host.email.clone(),
-            client(host.email.as_str(), host.email.as_str())?,
-        ))
+        let email = host.email.as_str();
+        let webex = connect_account(email, email, simulator, transport, clock)?;
+        Ok((host.email.clone(), webex))
     });
     Ok(Connections {
-        bot: client("bot", BOT)?,
+        bot: connect_account("bot", BOT, simulator, transport, clock)?,
         hosts: hosts.collect::<Result<_, SettingsError>>()?,
     })
+}
+
+/// The client of one account, by its address. `owner` is what the client is called.
+///
+/// # Errors
+///
+/// As [`connect`].
+pub fn connect_account(
+    owner: &str,
+    email: &str,
+    simulator: &Simulator,
+    transport: &Arc<dyn Transport>,
+    clock: &SharedClock,
+) -> Result<Webex, SettingsError> {
+    let token = Secret::from(simulator.token_for(email));
+    let base = BASE.parse().expect("a fixed address");
+    let mut settings = Settings::new(base, token, Arc::clone(transport), Arc::clone(clock));
+    settings.owner = owner.to_owned();
+    Webex::new(settings)
 }

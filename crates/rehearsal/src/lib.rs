@@ -8,4 +8,4 @@ mod cast;
 mod in_process;
 
 pub use cast::{BOT, accounts, setup_time};
-pub use in_process::{InProcess, connect};
+pub use in_process::{InProcess, connect, connect_account};

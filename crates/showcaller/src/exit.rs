@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use showcaller_plan::Verdict;
+
 use crate::environment;
 use crate::terminal::{say, when};
 
@@ -15,12 +17,23 @@ pub(crate) enum Code {
     Failed,
     /// Wrong usage or wrong input.
     Usage,
-    /// Changes are pending (`plan --exit-code`).
+    /// Changes are pending or waiting.
     Pending,
-    /// Refused by a guard rail.
+    /// Refused by a guard rail, or by the person who was asked.
     Guarded,
     /// Webex trouble.
     Webex,
+}
+
+impl From<Verdict> for Code {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Settled => Self::Done,
+            Verdict::Pending => Self::Pending,
+            Verdict::Trouble => Self::Webex,
+            Verdict::EndedEarly => Self::Failed,
+        }
+    }
 }
 
 impl From<Code> for ExitCode {
@@ -40,6 +53,7 @@ impl From<Code> for ExitCode {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
+    /// Empty if it was said already.
     sentence: String,
     hint: Option<String>,
 }
@@ -53,6 +67,11 @@ impl Failure {
         }
     }
 
+    /// What the person at the terminal knows already.
+    pub(crate) fn already_said(code: Code) -> Self {
+        Self::new(code, "")
+    }
+
     pub(crate) fn hint(mut self, hint: impl Display) -> Self {
         self.hint = Some(hint.to_string());
         self
@@ -60,7 +79,9 @@ impl Failure {
 
     /// Tells it on standard error.
     pub(crate) fn show(&self) {
-        say::error(&self.sentence, self.hint.as_deref());
+        if !self.sentence.is_empty() {
+            say::error(&self.sentence, self.hint.as_deref());
+        }
     }
 }
 

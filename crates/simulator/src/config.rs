@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use showcaller_clock::{SharedClock, SystemClock};
-use showcaller_referee::Referee;
 
 use crate::faults::Fault;
 use crate::rate::Rate;
@@ -34,7 +33,7 @@ pub struct Config {
     /// What goes wrong, and when.
     pub faults: Vec<Fault>,
     /// Judges each request, and each answer that no fault has spoiled.
-    pub strict: Option<Referee>,
+    pub strict: bool,
     /// Whether webhooks are delivered over the network. Without it they are delivered only to
     /// services in this process; see [`Simulator::deliver_to`](crate::Simulator::deliver_to).
     pub network: bool,
@@ -63,7 +62,7 @@ impl Default for Config {
             meeting_quota: Some(100),
             latency: None,
             faults: Vec::new(),
-            strict: None,
+            strict: false,
             network: false,
             record: None,
             public_url: None,
@@ -88,7 +87,7 @@ impl fmt::Debug for Config {
             .field("meeting_quota", &self.meeting_quota)
             .field("latency", &self.latency)
             .field("faults", &self.faults)
-            .field("strict", &self.strict.is_some())
+            .field("strict", &self.strict)
             .field("network", &self.network)
             .field("record", &self.record.is_some())
             .field("public_url", &self.public_url)

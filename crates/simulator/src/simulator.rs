@@ -190,7 +190,7 @@ impl Simulator {
             seed: config.seed,
             meeting_quota: config.meeting_quota,
             latency: config.latency,
-            strict: config.strict,
+            strict: config.strict.then(Referee::of_webex),
             public_url: config
                 .public_url
                 .map(|url| url.trim_end_matches('/').to_owned()),

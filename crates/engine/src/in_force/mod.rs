@@ -6,7 +6,7 @@ mod directory;
 mod revision;
 mod stamp;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use showcaller_event::model::{Email, Meeting, MeetingFacts, MeetingKey};
@@ -18,7 +18,7 @@ use showcaller_webex::PersonId;
 
 pub use self::directory::Directory;
 use self::revision::event_of;
-pub use self::revision::message;
+pub use self::revision::{event_before, message};
 pub use self::stamp::Stamp;
 use crate::{Error, records, show_log};
 
@@ -137,6 +137,8 @@ impl InForce {
         let mut meetings = BTreeMap::new();
         let mut kept = Vec::new();
         let directory = Directory::of(&event, &records);
+        let keys = as_applied.meetings.iter().map(|meeting| &meeting.key);
+        let places: HashMap<&MeetingKey, usize> = keys.zip(0..).collect();
         for record in records {
             let (resource, facts) = records::resource(&record)?;
             let Some(key) = record.address.strip_prefix("meeting/") else {
@@ -146,11 +148,8 @@ impl InForce {
             let times = times_of(&resource.settled.answered);
             let mut as_kept = resource.settled.answered;
             as_kept.retain(|field, _| resource.kept.fields.contains(field));
-            let place = event
-                .meetings
-                .binary_search_by(|meeting| meeting.key.cmp(&key));
-            if let Ok(place) = place
-                && keep(&mut event.meetings[place], &as_kept)
+            if let Some(place) = places.get(&key)
+                && keep(&mut event.meetings[*place], &as_kept)
             {
                 kept.push(key.clone());
             }

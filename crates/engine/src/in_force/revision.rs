@@ -22,6 +22,16 @@ pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
     checked.event.ok_or_else(finding)
 }
 
+/// The event of the last revision before this one, as its files had it; `None` if it is the first.
+///
+/// # Errors
+///
+/// The ledger cannot be read, or that revision has mistakes by the rules of this build.
+pub async fn event_before(ledger: &Ledger, revision: i64) -> Result<Option<Event>, Error> {
+    let stored = ledger.revision_before(revision).await?;
+    stored.map(|stored| event_of(&stored)).transpose()
+}
+
 /// An operator's own message, by the files that were last applied: as
 /// [`showcaller_event::message`].
 ///

@@ -19,7 +19,7 @@ use super::adopt;
 use super::execute::{StepEnd, Work, makes};
 use super::memory;
 use super::observe::Outlook;
-use super::report::{Ended, Progress, Report, Undone};
+use super::report::{Ended, Failure, Progress, Report, Undone};
 use super::run::Queue;
 use super::slips;
 use crate::floor::{Held, LeaseSpec, Stop, refuse_if_busy};
@@ -256,7 +256,7 @@ impl Engine {
         };
         runner.steps(&outlook.plan, progress, stop).await;
         runner.follow_links(assignment, progress, stop).await;
-        let Runner { work, report } = runner;
+        let Runner { work, mut report } = runner;
         // Whoever looked while this run was at work has seen too little.
         if let Err(error) = work
             .ledger
@@ -264,6 +264,10 @@ impl Engine {
             .await
         {
             tracing::debug!(%error, "the end of the run could not be noted");
+        }
+        // What nobody finds again is not done.
+        if let Err(error) = work.ledger.verify().await {
+            report.trouble.get_or_insert(error.into());
         }
         if report.trouble.is_some() {
             held.abandon().await;
@@ -417,6 +421,15 @@ impl Runner<'_> {
                     undone
                 }
                 Err(error) => {
+                    let address = steps[place].address.clone();
+                    self.report.unclear.push(Failure {
+                        address,
+                        sentence: "The ledger failed meanwhile; the next apply looks what became \
+                                   of it."
+                            .to_owned(),
+                        tracking_id: None,
+                        again_at: None,
+                    });
                     self.report.trouble.get_or_insert(error);
                     progress.ended(&steps[place], Ended::Unclear);
                     Vec::new()

@@ -56,6 +56,7 @@ impl Campaign {
         let mut total = Report::default();
         let mut settled: BTreeSet<Address> = BTreeSet::new();
         let mut steps: BTreeMap<Address, Step> = BTreeMap::new();
+        let mut calls: BTreeMap<Owner, usize> = BTreeMap::new();
         let mut last: Option<Plan> = None;
         // What became of a step in a later round is what counts. Of what was unclear a later look has
         // told: it is there, or it was tried again.
@@ -63,6 +64,9 @@ impl Campaign {
         for (round, (mut plan, report)) in self.rounds.into_iter().enumerate().rev() {
             for step in std::mem::take(&mut plan.steps) {
                 steps.entry(step.address.clone()).or_insert(step);
+            }
+            for (owner, planned) in &plan.budget.calls {
+                *calls.entry(owner.clone()).or_default() += planned;
             }
             last.get_or_insert(plan);
             let before = settled.clone();
@@ -92,7 +96,20 @@ impl Campaign {
             total.trouble = total.trouble.or(report.trouble);
         }
         let mut plan = last.expect("a campaign has a first round");
+        // What the last plan holds back was tried in vain before: it is one change all the same.
+        let held: BTreeSet<&Address> = plan
+            .held
+            .iter()
+            .filter(|held| held.reason == HeldReason::Quota)
+            .map(|held| &held.address)
+            .collect();
+        total
+            .failed
+            .retain(|failure| !held.contains(&failure.address));
+        total.undone.retain(|(address, _)| !held.contains(address));
+        steps.retain(|address, _| !held.contains(address));
         plan.steps = steps.into_values().collect();
+        plan.budget.calls = calls;
         (plan, total, self.end)
     }
 }

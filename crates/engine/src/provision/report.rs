@@ -1,10 +1,11 @@
 //! What became of a run.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
-use showcaller_plan::Step;
+use showcaller_plan::{Fate, Plan, Step, Tally};
 
 use crate::Error;
 
@@ -65,6 +66,32 @@ pub struct Report {
 }
 
 impl Report {
+    /// What became of everything that the plan names, and of what was done beyond it.
+    #[must_use]
+    pub fn tally(&self, plan: &Plan) -> Tally {
+        let done = self.done.iter().map(|address| (address, Fate::Done));
+        let undone = self.undone.iter().map(|(address, why)| match why {
+            Undone::Stopped => (address, Fate::Stopped),
+            Undone::Needs(_) | Undone::HeldBack(_) | Undone::Exhausted(_) => {
+                (address, Fate::NotTried)
+            }
+        });
+        let left = |failures: &'_ [Failure], fate| {
+            let left = failures
+                .iter()
+                .map(|failure| (failure.address.clone(), fate));
+            left.collect::<Vec<_>>()
+        };
+        // Where a thing has two fates, the graver one counts.
+        let mut became: BTreeMap<_, _> = done
+            .chain(undone)
+            .map(|(address, fate)| (address.clone(), fate))
+            .collect();
+        became.extend(left(&self.unclear, Fate::Unclear));
+        became.extend(left(&self.failed, Fate::Failed));
+        Tally::applied(plan, &became, self.trouble.is_some())
+    }
+
     /// Whether everything that was planned was done.
     #[must_use]
     pub fn is_complete(&self) -> bool {

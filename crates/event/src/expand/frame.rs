@@ -13,6 +13,7 @@ use super::previously::names;
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{EventFile, Named};
+use crate::hint::Hint;
 use crate::language::Language;
 use crate::model::{Day, DayId, Group, GroupId, Person, Team, TeamId};
 use crate::phrases::weekday;
@@ -135,8 +136,8 @@ impl<'a> Frame<'a> {
             return Some(*day);
         }
         let known = self.days.iter().map(|day| day.id.as_str());
-        let hint =
-            did_you_mean(&id.value, known.clone()).unwrap_or_else(|| the_names("days", known));
+        let hint = did_you_mean(&id.value, known.clone())
+            .unwrap_or_else(|| the_names("days", known).into());
         diagnostics
             .error(
                 "day/unknown",
@@ -163,7 +164,7 @@ impl<'a> Frame<'a> {
             .collect();
         days.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
         let team_id = |team: &usize| TeamId::new(&self.teams[*team].id);
-        let mut groups: Vec<_> = self
+        let groups = self
             .groups
             .iter()
             .map(|group| Group {
@@ -173,8 +174,7 @@ impl<'a> Frame<'a> {
                 links: group.links.clone(),
             })
             .collect();
-        groups.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut teams: Vec<_> = self
+        let teams = self
             .teams
             .into_iter()
             .map(|team| Team {
@@ -183,7 +183,6 @@ impl<'a> Frame<'a> {
                 links: team.links,
             })
             .collect();
-        teams.sort_by(|a, b| a.id.cmp(&b.id));
         (days, teams, groups, self.people.list)
     }
 }
@@ -216,7 +215,7 @@ fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> Tim
                         name.span.clone(),
                         format!("`{}` is not written as the zone's name is", name.value),
                     )
-                    .hint(format!("write `{proper}`"));
+                    .hint(Hint::write(proper.as_str()));
             }
             TimeZone::get(&proper).unwrap_or(TimeZone::UTC)
         }
@@ -387,7 +386,7 @@ fn groups(
                 _ => {
                     let message = format!("there is no team `{}`", team.value.0);
                     let hint = did_you_mean(&team.value.0, known.iter().copied())
-                        .unwrap_or_else(|| the_names("teams", known.iter().copied()));
+                        .unwrap_or_else(|| the_names("teams", known.iter().copied()).into());
                     diagnostics
                         .error("team/unknown", parts.source, team.span.clone(), message)
                         .hint(hint);

@@ -16,13 +16,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The largest event that is supported has 5,000 people, 500 teams and 2,500 meetings; this is
-    /// several times of all that comes with it.
+    /// Enough for as many people as a roster may have, each in a room of their own, five times over.
     const fn most(self) -> usize {
         match self {
-            Self::Rooms | Self::Meetings => 10_000,
-            Self::Messages => 100_000,
-            Self::Memberships | Self::Invitations => 500_000,
+            Self::Rooms | Self::Meetings => 100_000,
+            Self::Messages | Self::Memberships | Self::Invitations => 500_000,
         }
     }
 

@@ -27,7 +27,7 @@ use layers::{Layers, pick};
 /// Words that templates use for something else.
 const WORDS_OF_TEMPLATES: [&str; 4] = ["team", "group", "day", "room"];
 
-/// Every meeting, by key; and the entries of which some meetings may be missing, because something
+/// Every meeting, in the file's order; and the entries of which some meetings may be missing, because something
 /// is wrong with them: nothing is said about what refers to those.
 pub(super) fn meetings(
     frame: &Frame<'_>,
@@ -51,7 +51,6 @@ pub(super) fn meetings(
             broken.insert(entry.id.value.clone());
         }
     }
-    meetings.sort_by(|a, b| a.key.cmp(&b.key));
     (meetings, broken)
 }
 
@@ -121,11 +120,7 @@ impl<'a> Maker<'a> {
             self.frame.source,
             diagnostics,
         );
-        let owners: Vec<Owner> = match self.each {
-            Each::Nothing => vec![Owner::Nobody],
-            Each::Team => (0..self.frame.teams.len()).map(Owner::Team).collect(),
-            Each::Group => (0..self.frame.groups.len()).map(Owner::Group).collect(),
-        };
+        let owners = self.frame.owners(self.each);
         let (frame, span) = (self.frame, &self.entry.id.span);
         let count = owners.len() * days.len();
         if !most.allows(count, frame, span, diagnostics) {
@@ -171,10 +166,12 @@ impl<'a> Maker<'a> {
         };
         let title = fill(pick!(layers, title), diagnostics);
         let agenda = fill(pick!(layers, agenda), diagnostics);
-        let (cohosts, pool) = self.cohosts(pick!(layers, cohosts), owner, diagnostics);
+        let asked = pick!(layers, cohosts);
+        let (cohosts, pool) = self.cohosts(asked, owner, diagnostics);
         let email = |place: &usize| frame.people.list[*place].email.clone();
         let place = MeetingPlace {
             pool: pool.iter().map(email).collect(),
+            lacks_cohosts: cohosts.is_empty() && asked.is_some_and(|asked| !asked.value.is_empty()),
             ..layers.place()
         };
         places.meetings.insert(key.clone(), place);
@@ -305,7 +302,7 @@ impl<'a> Maker<'a> {
                 return Some(Email::new(email));
             }
             let hint = did_you_mean(&email, known.iter().copied())
-                .unwrap_or_else(|| the_names("hosts", known.iter().copied()));
+                .unwrap_or_else(|| the_names("hosts", known.iter().copied()).into());
             diagnostics
                 .error(
                     "host/unknown",

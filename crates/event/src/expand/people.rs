@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::frame::OwnerFrame;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
+use crate::hint::Hint;
 use crate::model::{Email, Person, Role, TeamId};
 use crate::places::Places;
 use crate::roster::Roster;
@@ -41,6 +42,11 @@ impl People {
                     None => unknown_team(team, teams, roster, diagnostics),
                 }
             }
+            for role in &line.roles {
+                let span = || role.span.clone();
+                let written = &mut places.roles.written;
+                written.entry(role.value.clone()).or_insert_with(span);
+            }
             let roles: BTreeSet<_> = line.roles.iter().map(|role| role.value.clone()).collect();
             let person = Person {
                 email: line.email.value.clone(),
@@ -61,8 +67,7 @@ impl People {
             index: HashMap::new(),
             roles: BTreeSet::new(),
         };
-        for (mut person, roles, in_teams) in found {
-            person.teams.sort();
+        for (person, roles, in_teams) in found {
             people.add(person, roles, &in_teams);
         }
         people
@@ -114,11 +119,14 @@ fn unknown_team(
     let by_title = teams
         .iter()
         .find(|known| known.title.to_lowercase() == lower || known.id == lower)
-        .map(|known| format!("write its name in the event file: `{}`", known.id));
+        .map(|known| {
+            let id = known.id.as_str();
+            Hint::instead(format!("write its name in the event file: `{id}`"), id)
+        });
     let hint =
         by_title.or_else(|| did_you_mean(&team.value, teams.iter().map(|team| team.id.as_str())));
-    let hint = hint
-        .unwrap_or_else(|| "add it below `teams:` in the event file, or empty the cell".to_owned());
+    let hint =
+        hint.unwrap_or_else(|| "add it below `teams:` in the event file, or empty the cell".into());
     diagnostics
         .error(
             "team/unknown",

@@ -12,28 +12,28 @@ use crate::grammar::{Named, OnePerRoom, Pattern, RoomEntry};
 use crate::model::{GroupId, Room, RoomKey, RoomMember, RoomPattern, RoomSettings, TeamId};
 use crate::places::{Places, RoomPlace};
 
-/// Every room, by key.
+/// Every room, in the file's order.
 pub(super) fn rooms(
     frame: &Frame<'_>,
     places: &mut Places,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Room> {
-    let mut rooms: HashMap<RoomKey, Room> = HashMap::new();
+    let mut rooms: Vec<Room> = Vec::new();
+    let mut by_key: HashMap<RoomKey, usize> = HashMap::new();
     let section = frame.file.rooms.as_ref();
     let (mut most, mut crowd) = (Limit::new(Kind::Rooms), Limit::new(Kind::Memberships));
     for entry in section.iter().flat_map(|rooms| &rooms.value.entries) {
         for room in Maker::new(frame, entry, diagnostics).rooms(&mut most, &mut crowd, diagnostics)
         {
-            if let Some(first) = rooms.get(&room.key) {
-                collision(frame, entry, &room, first, places, diagnostics);
+            if let Some(first) = by_key.get(&room.key) {
+                collision(frame, entry, &room, &rooms[*first], places, diagnostics);
                 continue;
             }
             places.rooms.insert(room.key.clone(), place(frame, entry));
-            rooms.insert(room.key.clone(), room);
+            by_key.insert(room.key.clone(), rooms.len());
+            rooms.push(room);
         }
     }
-    let mut rooms: Vec<_> = rooms.into_values().collect();
-    rooms.sort_by(|a, b| a.key.cmp(&b.key));
     rooms
 }
 
@@ -182,11 +182,7 @@ impl<'a> Maker<'a> {
         let members = who(pick!(self, members), diagnostics);
         let moderators = who(pick!(self, moderators), diagnostics);
         let earlier_names = self.earlier_names(diagnostics);
-        let owners: Vec<Owner> = match self.each {
-            Each::Nothing => vec![Owner::Nobody],
-            Each::Team => (0..self.frame.teams.len()).map(Owner::Team).collect(),
-            Each::Group => (0..self.frame.groups.len()).map(Owner::Group).collect(),
-        };
+        let owners = self.frame.owners(self.each);
         let (frame, span) = (self.frame, &self.entry.id.span);
         if !most.allows(owners.len(), frame, span, diagnostics) {
             return Vec::new();
@@ -311,10 +307,17 @@ fn place(frame: &Frame<'_>, entry: &Named<RoomEntry>) -> RoomPlace {
                 .or_else(|| defaults?.$field.as_ref().map(|at| at.span.clone()))
         };
     }
+    let moderators = room
+        .moderators
+        .as_ref()
+        .or_else(|| defaults?.moderators.as_ref());
     RoomPlace {
         entry: entry.id.span.clone(),
         title: room.title.as_ref().map(|title| title.span.clone()),
         members: span!(members),
+        moderators: moderators
+            .filter(|moderators| !moderators.value.is_empty())
+            .map(|moderators| moderators.span.clone()),
         announcement_only: span!(announcement_only),
         public: span!(public),
         tabs: Vec::new(),

@@ -8,10 +8,23 @@ use std::collections::{BTreeSet, HashMap};
 use super::frame::{Frame, Part, the_names};
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::{Of, PeopleBase, PeopleSelector, RoomBase, RoomSelector};
+use crate::hint::Hint;
 use crate::model::Room;
 
 /// Roles that an event may speak of before anybody has them: the list arrives in waves.
 const USUAL_ROLES: [&str; 5] = ["participant", "coach", "jury", "organiser", "mc"];
+
+/// What is noted of a selector that leads nowhere: code, what it means, hint.
+const TO_NOBODY: (&str, &str, &str) = (
+    "selector/nobody",
+    "nobody in the roster",
+    "look at the columns for team and role in the roster, or take it out",
+);
+const TO_NO_ROOM: (&str, &str, &str) = (
+    "selector/no-room",
+    "no room",
+    "name rooms that are below `rooms:`, or take it out",
+);
 
 /// The team or group for which a pattern is being filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,10 +74,46 @@ impl Frame<'_> {
             let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
             let base = self.base(selector, diagnostics);
             if let (Some(base), Some(limit)) = (base, limit) {
-                parts.push((base, limit));
+                let part = (base, limit);
+                // Of a role that nobody has at all, that is said.
+                let unheld =
+                    matches!(&part.0, Base::Role(role) if !self.people.roles.contains(role));
+                let means = |owner| !self.people_of_part(&part, owner).is_empty();
+                if self.people.known() && !unheld {
+                    self.leads(selector, each, TO_NOBODY, means, diagnostics);
+                }
+                parts.push(part);
             }
         }
         Who { parts }
+    }
+
+    /// For what an entry is filled in.
+    pub(super) fn owners(&self, each: Each) -> Vec<Owner> {
+        match each {
+            Each::Nothing => vec![Owner::Nobody],
+            Each::Team => (0..self.teams.len()).map(Owner::Team).collect(),
+            Each::Group => (0..self.groups.len()).map(Owner::Group).collect(),
+        }
+    }
+
+    /// Notes a selector that means nothing, for whichever team or group it is filled in.
+    fn leads<T>(
+        &self,
+        selector: &At<T>,
+        each: Each,
+        (code, nothing, hint): (&'static str, &str, &str),
+        means: impl Fn(Owner) -> bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if !self.owners(each).into_iter().any(means) {
+            let text = self.source.text.get(selector.span.clone());
+            let text = text.unwrap_or_default().trim_matches(['"', '\'']);
+            let message = format!("`{text}` means {nothing}");
+            diagnostics
+                .note(code, self.source, selector.span.clone(), message)
+                .hint(hint);
+        }
     }
 
     /// The places of these people in the roster.
@@ -114,7 +163,7 @@ impl Frame<'_> {
                         )
                         .hint(
                             did_you_mean(email, known)
-                                .unwrap_or_else(|| "add a line for them to the roster".to_owned()),
+                                .unwrap_or_else(|| "add a line for them to the roster".into()),
                         );
                 }
                 None
@@ -146,10 +195,15 @@ impl Frame<'_> {
         }
         let names = known.iter().map(String::as_str).chain(USUAL_ROLES);
         let hint = if self.parts.contains_key(role) {
-            format!("for the people of a team write `people of {role}`")
+            let right = format!("people of {role}");
+            Hint::word(
+                format!("for the people of a team write `{right}`"),
+                role,
+                right,
+            )
         } else {
             did_you_mean(role, names)
-                .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)))
+                .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)).into())
         };
         diagnostics
             .error(
@@ -180,9 +234,17 @@ impl Frame<'_> {
             return Some(Limit::This);
         }
         let hint = match (each == other, wanted) {
-            (true, Each::Team) => "this entry is for groups: write `of this group`".to_owned(),
-            (true, _) => "this entry is for teams: write `of this team`".to_owned(),
-            _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one"),
+            (true, _) => {
+                let right = if wanted == Each::Team {
+                    "of this group"
+                } else {
+                    "of this team"
+                };
+                let sentence = format!("this entry is for {}s: write `{right}`", &right[8..]);
+                Hint::word(sentence, &format!("of this {word}"), right)
+            }
+            _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one")
+                .into(),
         };
         diagnostics
             .error(
@@ -213,8 +275,8 @@ impl Frame<'_> {
                 .map(|owner| owner.id.as_str())
         };
         let known = owners().chain(["this team", "this group"]);
-        let hint =
-            did_you_mean(name, known).unwrap_or_else(|| the_names("teams and groups", owners()));
+        let hint = did_you_mean(name, known)
+            .unwrap_or_else(|| the_names("teams and groups", owners()).into());
         diagnostics
             .error(
                 "team/unknown",
@@ -253,7 +315,15 @@ impl Frame<'_> {
             let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
             let known = self.known_rooms(selector, index, diagnostics);
             if let (Some(limit), true) = (limit, known) {
-                parts.push((selector.value.base.clone(), limit));
+                let base = &selector.value.base;
+                let part = Which {
+                    parts: vec![(base.clone(), limit)],
+                };
+                // Of rooms that are declared and were not made, that is said.
+                let unmade = matches!(base, RoomBase::Named(_)) && index.of_base(base).is_empty();
+                let means = |owner| unmade || !self.rooms(&part, owner, index).is_empty();
+                self.leads(selector, each, TO_NO_ROOM, means, diagnostics);
+                parts.extend(part.parts);
             }
         }
         Which { parts }
@@ -294,9 +364,9 @@ impl Frame<'_> {
             .chain(words);
         let hint = did_you_mean(name, known).unwrap_or_else(|| {
             if self.people.roles.contains(name) {
-                return format!("`{name}` is a role; a cue reaches people by `to-people:`");
+                return format!("`{name}` is a role; a cue reaches people by `to-people:`").into();
             }
-            the_names("rooms", patterns.iter().copied())
+            the_names("rooms", patterns.iter().copied()).into()
         });
         diagnostics
             .error(

@@ -24,7 +24,7 @@ pub(super) fn webex(
     WebexSide {
         // Without any name, that was said where the title is missing.
         team: name.map_or_else(|| "?".to_owned(), |name| name.value.clone()),
-        members: members(frame, rooms, diagnostics),
+        members: members(frame, rooms, &places.roles.named, diagnostics),
         hosts: hosts(frame, places, diagnostics),
         cohosts_overlap: {
             let listed = section.and_then(|webex| webex.cohosts_overlap.as_ref());
@@ -41,7 +41,12 @@ pub(super) fn webex(
     }
 }
 
-fn members(frame: &Frame<'_>, rooms: &[Room], diagnostics: &mut Diagnostics) -> Vec<TeamMember> {
+fn members(
+    frame: &Frame<'_>,
+    rooms: &[Room],
+    named: &BTreeSet<String>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<TeamMember> {
     let section = frame.file.webex.as_ref().map(|webex| &webex.value);
     let listed = section.and_then(|webex| webex.members.as_ref());
     let mut members: BTreeSet<usize> = match listed {
@@ -50,12 +55,13 @@ fn members(frame: &Frame<'_>, rooms: &[Room], diagnostics: &mut Diagnostics) -> 
             frame.people(&who, Owner::Nobody)
         }
         None => {
-            let more = frame.people.list.iter().enumerate().filter(|(_, person)| {
-                person
-                    .roles
-                    .iter()
-                    .any(|role| role.as_str() != DEFAULT_ROLE)
-            });
+            let staff = |role: &str| role != DEFAULT_ROLE && named.contains(role);
+            let more = frame
+                .people
+                .list
+                .iter()
+                .enumerate()
+                .filter(|(_, person)| person.roles.iter().any(|role| staff(role.as_str())));
             more.map(|(place, _)| place).collect()
         }
     };

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Binder, Value};
 use crate::diagnostics::did_you_mean;
+use crate::hint::Hint;
 use crate::yaml::Node;
 
 macro_rules! choices {
@@ -56,7 +57,10 @@ impl Value for SendWhen {
             "on-time" => {
                 binder
                     .error("choice", &node.span, "`on-time` has another name now")
-                    .hint("write `by-clock`, or take the line out");
+                    .hint(Hint::instead(
+                        "write `by-clock`, or take the line out",
+                        "by-clock",
+                    ));
                 None
             }
             other => {
@@ -83,7 +87,7 @@ fn one_of(words: &[&str]) -> String {
 
 fn unknown(node: &Node, binder: &mut Binder<'_>, text: &str, words: &[&str]) {
     let hint = did_you_mean(text, words.iter().copied())
-        .unwrap_or_else(|| format!("write {}", one_of(words)));
+        .unwrap_or_else(|| format!("take {}", one_of(words)).into());
     let message = format!("here belongs {}, not `{text}`", one_of(words));
     binder.error("choice", &node.span, message).hint(hint);
 }

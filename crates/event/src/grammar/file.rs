@@ -69,8 +69,9 @@ entry! {
         /// The name of the Webex team. It is adopted if the bot is in it, else it is made.
         /// Without this, it is the event's title.
         team: String = "team",
-        /// Who belongs to the Webex team. Without this: everybody who is more than a participant.
-        /// Whoever moderates a room belongs to it in any case, because guests may not moderate.
+        /// Who belongs to the Webex team. Without this: the staff, who are those with a role that
+        /// this file names anywhere; `participant` does not count. Whoever moderates
+        /// a room belongs to it in any case, because guests may not moderate.
         members: List<PeopleSelector> = "members",
         /// Who may add people to the Webex team, beside the bot.
         moderators: List<PeopleSelector> = "moderators",

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::read::shortened;
 use super::values::{KeyKind, Map, Pattern};
 use super::{Binder, Value};
+use crate::hint::Hint;
 use crate::language::Language;
 use crate::yaml::{Key, Kind, Node};
 
@@ -12,11 +13,11 @@ use crate::yaml::{Key, Kind, Node};
 const TAG_PATTERN: &str = "^([Ee][Nn]|[Nn][Ll]|[Ff][Rr])([-_][A-Za-z0-9]+)*$";
 
 /// Message and hint about a language that the bot does not speak.
-fn unknown(text: &str) -> (String, String) {
+fn unknown(text: &str) -> (String, Hint) {
     let tags = Language::ALL.map(|language| format!("`{language}`"));
     (
         format!("`{}` is no language that the bot speaks", shortened(text)),
-        format!("it speaks {}", tags.join(", ")),
+        format!("it speaks {}", tags.join(", ")).into(),
     )
 }
 
@@ -45,7 +46,7 @@ pub(crate) struct LanguageKey;
 impl KeyKind for LanguageKey {
     const PATTERN: &'static str = TAG_PATTERN;
     const WORDS: &'static str = "by language";
-    fn trouble(key: &Key) -> Option<(String, String)> {
+    fn trouble(key: &Key) -> Option<(String, Hint)> {
         Language::of_tag(&key.text)
             .is_none()
             .then(|| unknown(&key.text))

@@ -1,11 +1,12 @@
 //! Binding: from a tree to the sections of the grammar, collecting what does not fit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::{Entry, EventFile, Value};
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, Finding, MOST_FINDINGS, closest, did_you_mean};
+use crate::hint::Hint;
 use crate::yaml::{Kind, Node};
 
 /// An entry and the name that it stands under.
@@ -24,24 +25,31 @@ const MOST_KEYS: usize = 6;
 pub(crate) struct Binder<'a> {
     pub(crate) source: &'a Source,
     pub(crate) diagnostics: &'a mut Diagnostics,
-    /// Where passwords stand: nobody is to see them in a finding.
-    pub(crate) secrets: Vec<Range<usize>>,
+    pub(crate) seen: Seen,
 }
 
-/// Binds the whole file; also says where passwords stand.
+/// What was met while the file was bound, wherever it stands.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Where passwords stand: nobody is to see them in a finding.
+    pub(crate) secrets: Vec<Range<usize>>,
+    /// The roles that selectors name.
+    pub(crate) roles: BTreeSet<String>,
+}
+
+/// Binds the whole file.
 pub(crate) fn read(
     root: &Node,
     source: &Source,
     diagnostics: &mut Diagnostics,
-) -> (EventFile, Vec<Range<usize>>) {
-    let secrets = Vec::new();
+) -> (EventFile, Seen) {
     let mut binder = Binder {
         source,
         diagnostics,
-        secrets,
+        seen: Seen::default(),
     };
     let file = binder.entry(root, &|_| true, true).unwrap_or_default();
-    (file, binder.secrets)
+    (file, binder.seen)
 }
 
 impl Binder<'_> {
@@ -68,21 +76,23 @@ impl Binder<'_> {
             _ if node.is_null() => ("nothing".to_owned(), None),
             Kind::Scalar { text, plain: true } if text.parse::<f64>().is_ok() => (
                 format!("the number {text}"),
-                Some(format!("write \"{text}\" with quotes")),
+                Some(Hint::write(format!("\"{text}\"")).and(" with quotes")),
             ),
             Kind::Scalar { plain: true, .. } if raw == "true" || raw == "false" => (
                 format!("`{raw}`"),
-                Some(format!("write \"{raw}\" with quotes")),
+                Some(Hint::write(format!("\"{raw}\"")).and(" with quotes")),
             ),
             Kind::Scalar { text, .. } => (format!("`{}`", shortened(text)), None),
             _ if raw.starts_with("{{") => (
                 "`{{ … }}` without quotes".to_owned(),
-                Some("put quotes around the whole text, or put it below `|`".to_owned()),
+                Some("put quotes around the whole text, or put it below `|`".into()),
             ),
             Kind::List(_) => ("a list".to_owned(), None),
             Kind::Map(_) => ("keys and values".to_owned(), None),
         };
-        let hint = hint.filter(|_| wanted.contains("text")).unwrap_or(shape);
+        let hint = hint
+            .filter(|_| wanted.contains("text"))
+            .unwrap_or_else(|| shape.into());
         self.error(
             "type",
             &first_line(raw, &node.span),
@@ -134,7 +144,7 @@ impl Binder<'_> {
                 self.twice(&key.text, &key.span, first.clone());
             } else if !known || !allowed(&key.text) {
                 if closest(&key.text, ["password"]).is_some() || key.text.contains("pass") {
-                    self.secrets.push(value.span.clone());
+                    self.seen.secrets.push(value.span.clone());
                 }
                 self.unknown_key::<E>(&key.text, &key.span, allowed);
             } else if value.is_null() {
@@ -186,7 +196,7 @@ impl Binder<'_> {
             } else {
                 ""
             };
-            format!("known here: {}{links}", names.join(", "))
+            format!("known here: {}{links}", names.join(", ")).into()
         });
         let message = if elsewhere {
             format!("`{key}` cannot be set here")

@@ -74,7 +74,11 @@ impl Value for PeopleSelector {
                     .hint(format!("here belong {PEOPLE}"));
                 return None;
             }
-            role => PeopleBase::Role(role.to_lowercase().replace([' ', '_'], "-")),
+            role => {
+                let role = role.to_lowercase().replace([' ', '_'], "-");
+                binder.seen.roles.insert(role.clone());
+                PeopleBase::Role(role)
+            }
         };
         Some(Self { base, of })
     }

@@ -3,8 +3,10 @@
 use jiff::civil::Time;
 use serde_json::json;
 
+use super::loose::{range_hint, time_hint};
 use super::read::shortened;
 use super::{Binder, Value};
+use crate::hint::Hint;
 use crate::yaml::{Kind, Node};
 
 /// From one time of day to another: `10:00-16:30`, with ` +1` to end on the next day.
@@ -52,7 +54,7 @@ impl Value for LateCue {
                 );
                 binder
                     .error("late", &node.span, message)
-                    .hint("write `send-within 10 min`, `skip` or `ask`");
+                    .hint("it is one of `send-within 10 min`, `skip` and `ask`");
                 None
             }
         }
@@ -80,7 +82,7 @@ impl Value for DayTime {
         let message = format!("`{}` is not a time of day", shortened(&text));
         binder
             .error("time", &node.span, message)
-            .hint("write hours and minutes: \"18:00\", or \"01:00 +1\" for after midnight");
+            .hint(time_hint(&text));
         None
     }
     fn schema() -> serde_json::Value {
@@ -104,7 +106,7 @@ impl Value for TimeRange {
         let message = format!("`{}` is not a start and an end", shortened(&text));
         binder
             .error("time", &node.span, message)
-            .hint("write both with a dash between: \"10:00-16:30\"");
+            .hint(range_hint(&text));
         None
     }
     fn schema() -> serde_json::Value {
@@ -125,9 +127,13 @@ impl Value for Duration {
         if let Some(minutes) = duration(text) {
             return Some(Self(minutes));
         }
-        let hint = match text.trim().parse::<u32>() {
-            Ok(number) => format!("write the unit: {number} min"),
-            Err(_) => "write it as `5 min` or `1 h 30 min`".to_owned(),
+        let minutes = format!("{} min", text.trim().replace('h', " h "));
+        let hint = match duration(&minutes) {
+            Some(_) => {
+                let minutes = minutes.split_whitespace().collect::<Vec<_>>().join(" ");
+                Hint::instead(format!("write the unit: {minutes}"), minutes)
+            }
+            None => "a duration is `5 min` or `1 h 30 min`, and at most 7 days".into(),
         };
         let message = format!("`{}` is not a duration", shortened(text));
         binder.error("duration", &node.span, message).hint(hint);
@@ -155,9 +161,11 @@ fn time_text(node: &Node, binder: &mut Binder<'_>, wanted: &str) -> Option<Strin
     {
         let time = format!("{:02}:{:02}", minutes / 60, minutes % 60);
         let hint = if minutes < 24 {
-            format!("write \"{minutes}:00\"")
+            Hint::write(format!("\"{minutes:02}:00\""))
         } else {
-            format!("some programs turn {time} without quotes into {minutes}: write \"{time}\"")
+            let right = format!("\"{time}\"");
+            let why = format!("some programs turn {time} without quotes into {minutes}");
+            Hint::instead(format!("{why}: write {right}"), right)
         };
         binder
             .error(
@@ -186,7 +194,7 @@ fn clock(text: &str) -> Option<(i8, i8)> {
     real.then_some((hour, minute))
 }
 
-fn range(text: &str) -> Option<TimeRange> {
+pub(super) fn range(text: &str) -> Option<TimeRange> {
     let (start, until) = text.split_once(['-', '–', '—'])?;
     let (start, (hour, minute, days_later)) = (clock(start)?, end(until)?);
     if start.0 == 24 {
@@ -200,7 +208,7 @@ fn range(text: &str) -> Option<TimeRange> {
 }
 
 /// Hours, minutes, and how many days later: 24:00 is midnight of the next day.
-fn end(text: &str) -> Option<(i8, i8, u8)> {
+pub(super) fn end(text: &str) -> Option<(i8, i8, u8)> {
     let (text, plus) = match text.trim().strip_suffix("+1") {
         Some(text) => (text, 1),
         None => (text, 0),

@@ -6,10 +6,14 @@ use std::marker::PhantomData;
 use jiff::civil::Date;
 use serde_json::json;
 use showcaller_secret::Secret;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
+use super::loose::date_hint;
 use super::read::shortened;
 use super::{Binder, Named, Section, Value};
 use crate::diagnostics::At;
+use crate::hint::Hint;
 use crate::roster::address;
 use crate::yaml::{Key, Kind, Node};
 
@@ -27,45 +31,65 @@ const TRUTHS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", 
 const TAKEN: [&str; 7] = ["people", "everyone", "all", "this", "event", "loop", "self"];
 
 /// Why a text cannot be a name: message and hint.
-pub(crate) fn id_trouble(text: &str, plain: bool) -> Option<(String, String)> {
+pub(crate) fn id_trouble(text: &str, plain: bool) -> Option<(String, Hint)> {
     if TRUTHS.contains(&text.to_lowercase().as_str()) && plain {
         return Some((
             format!("`{text}` cannot be a name: many programs read it as true or false"),
-            "take a longer word".to_owned(),
+            "take a longer word".into(),
         ));
     }
     if TAKEN.contains(&text) {
         return Some((
             format!("`{text}` cannot be a name: it has a meaning of its own"),
-            "take another word".to_owned(),
+            "take another word".into(),
         ));
     }
-    let mut chars = text.chars();
-    let good = chars.next().is_some_and(|c| c.is_ascii_lowercase())
-        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if good && text.len() <= 60 {
+    if has_shape(text) {
         return None;
     }
+    let rule = "names are lower-case letters, digits and `-`, and begin with a letter";
     let mended = mend(text);
-    let hint = if mended.is_empty() || mended.len() > 60 {
-        "names are written in lower case, as `team-1`".to_owned()
-    } else {
-        format!("names are written in lower case with `-` between words: `{mended}`")
+    let usable = has_shape(&mended) && ![&TRUTHS[..], &TAKEN].concat().contains(&&*mended);
+    let hint = match usable {
+        true => Hint::instead(format!("{rule}: `{mended}`"), mended),
+        false => format!("{rule}, as in `team-1`").into(),
     };
     Some((format!("`{}` cannot be a name", shortened(text)), hint))
 }
 
+/// Whether a text is written as names are.
+fn has_shape(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_lowercase())
+        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && text.len() <= 60
+}
+
+/// The name that comes nearest: without accents, with numbers at the end.
 fn mend(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let dashed: String = lower
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let words: Vec<_> = dashed.split('-').filter(|word| !word.is_empty()).collect();
-    words
-        .join("-")
-        .trim_start_matches(|c: char| !c.is_ascii_lowercase())
-        .to_owned()
+    let mut plain = String::new();
+    for letter in text
+        .to_lowercase()
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+    {
+        match letter {
+            'ß' => plain.push_str("ss"),
+            'æ' => plain.push_str("ae"),
+            'œ' => plain.push_str("oe"),
+            'ø' => plain.push('o'),
+            'ł' => plain.push('l'),
+            letter => plain.push(letter),
+        }
+    }
+    let mut words: Vec<_> = plain.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    words.retain(|word| !word.is_empty());
+    let numbers = words
+        .iter()
+        .take_while(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let numbers = numbers.count();
+    words.rotate_left(numbers);
+    words.join("-")
 }
 
 impl Value for Id {
@@ -130,7 +154,7 @@ impl Value for PasswordText {
     fn read(node: &Node, binder: &mut Binder<'_>) -> Option<Self> {
         // The text must not come back in a message.
         if !matches!(&node.kind, Kind::Scalar { text, .. } if text == "generated") {
-            binder.secrets.push(node.span.clone());
+            binder.seen.secrets.push(node.span.clone());
         }
         match &node.kind {
             Kind::Scalar { text, plain } if *plain && text.parse::<f64>().is_ok() => {
@@ -161,11 +185,20 @@ impl Value for bool {
             Kind::Scalar { text, plain: true } if text == "true" => Some(true),
             Kind::Scalar { text, plain: true } if text == "false" => Some(false),
             Kind::Scalar { text, plain } => {
-                let hint = match text.to_lowercase().as_str() {
-                    "true" | "false" if !plain => "take the quotes away",
-                    "yes" | "y" | "on" | "true" => "write `true`",
-                    "no" | "n" | "off" | "false" => "write `false`",
-                    _ => "write `true` or `false`",
+                let lower = text.to_lowercase();
+                let raw = binder.source.text.get(node.span.clone());
+                let raw = raw.unwrap_or_default();
+                let hint = match lower.as_str() {
+                    "true" | "false" if !plain => {
+                        Hint::word("take the quotes away".to_owned(), raw, lower)
+                    }
+                    "yes" | "y" | "on" | "true" => {
+                        Hint::word("write `true`".to_owned(), raw, "true")
+                    }
+                    "no" | "n" | "off" | "false" => {
+                        Hint::word("write `false`".to_owned(), raw, "false")
+                    }
+                    _ => "it is `true` or `false`".into(),
                 };
                 let message = format!("here belongs `true` or `false`, not `{}`", shortened(text));
                 binder.error("type", &node.span, message).hint(hint);
@@ -215,7 +248,7 @@ impl Value for Date {
                 let message = format!("`{}` is not a date", shortened(text));
                 binder
                     .error("date", &node.span, message)
-                    .hint("write year-month-day: 2027-10-06");
+                    .hint(date_hint(text));
                 None
             }
         }
@@ -233,7 +266,7 @@ pub(crate) trait KeyKind: 'static {
     const PATTERN: &'static str;
     const WORDS: &'static str;
     /// Message and hint if `text` will not do.
-    fn trouble(key: &Key) -> Option<(String, String)>;
+    fn trouble(key: &Key) -> Option<(String, Hint)>;
     /// The key as it is kept.
     fn clean(text: &str) -> String {
         text.to_owned()
@@ -247,7 +280,7 @@ pub(crate) struct IdKey;
 impl KeyKind for IdKey {
     const PATTERN: &'static str = ID_PATTERN;
     const WORDS: &'static str = "by name";
-    fn trouble(key: &Key) -> Option<(String, String)> {
+    fn trouble(key: &Key) -> Option<(String, Hint)> {
         id_trouble(&key.text, key.plain)
     }
 }
@@ -259,12 +292,12 @@ pub(crate) struct FreeKey;
 impl KeyKind for FreeKey {
     const PATTERN: &'static str = "^[^\\s].*$";
     const WORDS: &'static str = "by a word of your own";
-    fn trouble(key: &Key) -> Option<(String, String)> {
+    fn trouble(key: &Key) -> Option<(String, Hint)> {
         let empty = key.text.trim().is_empty();
         empty.then(|| {
             (
                 "a key is empty".to_owned(),
-                "write a word in front of the colon".to_owned(),
+                "write a word in front of the colon".into(),
             )
         })
     }
@@ -277,9 +310,9 @@ pub(crate) struct EmailKey;
 impl KeyKind for EmailKey {
     const PATTERN: &'static str = "^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$";
     const WORDS: &'static str = "by e-mail address";
-    fn trouble(key: &Key) -> Option<(String, String)> {
+    fn trouble(key: &Key) -> Option<(String, Hint)> {
         let fault = address(&key.text).err()?;
-        let example = || "write it as name@example.com".to_owned();
+        let example = || "an address is written as name@example.com".into();
         Some((fault.message, fault.hint.unwrap_or_else(example)))
     }
     fn clean(text: &str) -> String {
@@ -294,10 +327,11 @@ pub(crate) struct PartKey;
 impl KeyKind for PartKey {
     const PATTERN: &'static str = "^[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?$";
     const WORDS: &'static str = "by day, team, group, or `team-1/day-2`";
-    fn trouble(key: &Key) -> Option<(String, String)> {
-        key.text
-            .split('/')
-            .find_map(|part| id_trouble(part, key.plain))
+    fn trouble(key: &Key) -> Option<(String, Hint)> {
+        key.text.split('/').find_map(|part| {
+            let (message, hint) = id_trouble(part, key.plain)?;
+            Some((message, hint.of_word(part)))
+        })
     }
 }
 
@@ -335,10 +369,12 @@ impl<K: KeyKind, T: Value> Value for Map<K, T> {
         let mut map = Self::default();
         let mut seen: HashMap<String, std::ops::Range<usize>> = HashMap::new();
         for (key, value) in entries {
+            let mut name = K::clean(&key.text);
             if let Some((message, hint)) = K::trouble(key) {
+                // What refers to it by the name that it should have is not wrong.
+                name = hint.text().map_or(name, str::to_owned);
                 binder.error("id", &key.span, message).hint(hint);
             }
-            let name = K::clean(&key.text);
             if let Some(first) = seen.get(&name) {
                 binder.twice(&name, &key.span, first.clone());
                 continue;

@@ -1,5 +1,6 @@
 //! Names that must not be mixed up: each kind is a type of its own.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,9 +8,23 @@ use serde::{Deserialize, Serialize};
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        ///
+        /// Numbers in it count as numbers: `team-2` comes before `team-10`.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
         pub struct $name(String);
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                natural(&self.0, &other.0)
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
 
         impl $name {
             /// Takes the text as it is: whoever reads a file checks it first.
@@ -62,6 +77,27 @@ names! {
     Address;
 }
 
+/// Natural order: numbers by what they count, everything else by bytes.
+fn natural(one: &str, other: &str) -> Ordering {
+    let (a, b) = (one.as_bytes(), other.as_bytes());
+    let common = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    // The numbers in which they differ may begin alike.
+    let before = a[..common].iter().rposition(|byte| !byte.is_ascii_digit());
+    let start = before.map_or(0, |at| at + 1);
+    match (number(&a[start..]), number(&b[start..])) {
+        (Some(a), Some(b)) => a.cmp(&b).then_with(|| one.cmp(other)),
+        _ => one.cmp(other),
+    }
+}
+
+/// The number with which a text begins: how long it is without zeros in front, and its digits.
+fn number(text: &[u8]) -> Option<(usize, &[u8])> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let zeros = text[..digits].iter().take_while(|byte| **byte == b'0');
+    let number = &text[zeros.count()..digits];
+    (digits > 0).then_some((number.len(), number))
+}
+
 impl Address {
     /// The Webex team of the event.
     #[must_use]
@@ -109,5 +145,56 @@ impl Address {
     #[must_use]
     pub fn kind(&self) -> &str {
         self.0.split('/').next().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod lists_are_by_kind {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_count_as_numbers() {
+        let sorted = [
+            "",
+            "1",
+            "02",
+            "2",
+            "2a",
+            "10",
+            "day-1/x",
+            "day-02b",
+            "day-2",
+            "day-10",
+            "day-x",
+            "team",
+            "team-1",
+            "team-1/day-2",
+            "team-1/day-10",
+            "team-2",
+            "team-10",
+        ];
+        let mut names = sorted;
+        names.reverse();
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, sorted);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_is_one_for_all_names(
+            names in proptest::collection::vec("[ab/0-2]{0,6}", 3..8),
+        ) {
+            let mut names: Vec<TeamId> = names.into_iter().map(TeamId::new).collect();
+            names.sort();
+            for (place, name) in names.iter().enumerate() {
+                for later in &names[place..] {
+                    prop_assert!(name <= later);
+                    prop_assert_eq!(name.cmp(later).reverse(), later.cmp(name));
+                    prop_assert_eq!(name == later, name.cmp(later).is_eq());
+                }
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ pub struct Meeting {
     pub host: Option<Email>,
     /// How it behaves.
     pub options: MeetingOptions,
-    /// The rooms that are told of it, by key.
+    /// The rooms that are told of it.
     pub rooms: Vec<RoomKey>,
     /// Who is on Webex's own invitation list, by address. The host is not.
     pub invitees: Vec<Invitee>,

@@ -1,8 +1,7 @@
 //! The checked event: what the file and the roster say, after every pattern is filled in.
 //!
-//! A value of these types has passed `check`: every reference leads somewhere, every time is zoned,
-//! and every list is sorted by its key, so that nothing depends on the order of the file. Lists that
-//! say otherwise keep the file's order, because people see it.
+//! A value of these types has passed `check`: every reference leads somewhere, and every time is
+//! zoned. Lists keep the file's order, because people see it; those that say otherwise are sorted.
 
 mod bot;
 mod cue;
@@ -46,13 +45,13 @@ pub struct Event {
     pub people: Vec<Person>,
     /// The days, by date.
     pub days: Vec<Day>,
-    /// The teams, by id.
+    /// The teams, in the file's order.
     pub teams: Vec<Team>,
-    /// Teams that meet together, by id.
+    /// Teams that meet together, in the file's order.
     pub groups: Vec<Group>,
-    /// Every room, by key.
+    /// Every room, in the order of the file and, of a pattern, of its teams or groups.
     pub rooms: Vec<Room>,
-    /// Every meeting, by key.
+    /// Every meeting, in the order of the file; of a pattern by team or group, and then by day.
     pub meetings: Vec<Meeting>,
     /// The run of show, in the file's order.
     pub cues: Vec<Cue>,
@@ -200,17 +199,13 @@ impl Event {
     /// The room with this key.
     #[must_use]
     pub fn room(&self, key: &RoomKey) -> Option<&Room> {
-        let place = self.rooms.binary_search_by(|room| room.key.cmp(key));
-        place.ok().map(|place| &self.rooms[place])
+        self.rooms.iter().find(|room| room.key == *key)
     }
 
     /// The meeting with this key.
     #[must_use]
     pub fn meeting(&self, key: &MeetingKey) -> Option<&Meeting> {
-        let place = self
-            .meetings
-            .binary_search_by(|meeting| meeting.key.cmp(key));
-        place.ok().map(|place| &self.meetings[place])
+        self.meetings.iter().find(|meeting| meeting.key == *key)
     }
 
     /// The day with this id.

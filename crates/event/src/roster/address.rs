@@ -1,16 +1,17 @@
 //! E-mail addresses: what people paste, and what can be one.
 
+use crate::hint::Hint;
 use crate::model::Email;
 
 /// What is wrong with a text, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) message: String,
-    pub(crate) hint: Option<String>,
+    pub(crate) hint: Option<Hint>,
 }
 
 impl Fault {
-    pub(super) fn new(message: impl Into<String>, hint: Option<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>, hint: Option<Hint>) -> Self {
         Self {
             message: message.into(),
             hint,
@@ -69,55 +70,68 @@ fn host(domain: &str) -> bool {
 }
 
 /// The first explanation that fits.
-fn hint(text: &str, lower: &str) -> Option<String> {
+fn hint(text: &str, lower: &str) -> Option<Hint> {
     if text.is_empty() {
-        return Some("write the address of the person's Webex account".to_owned());
+        return Some("write the address of the person's Webex account".into());
     }
     if let Some(inner) = inside_brackets(lower).filter(|inner| shape(inner)) {
-        return Some(format!("write the address alone: {inner}"));
+        return Some(Hint::instead(
+            format!("write the address alone: {inner}"),
+            inner,
+        ));
     }
     if let Some(rest) = lower.strip_prefix("mailto:").filter(|rest| shape(rest)) {
-        return Some(format!("write the address alone: {rest}"));
+        return Some(Hint::instead(
+            format!("write the address alone: {rest}"),
+            rest,
+        ));
     }
     let bare = lower.trim_matches(|c: char| c.is_whitespace() || ".,;:<>\"'()".contains(c));
     if bare != lower && shape(bare) {
-        return Some(format!("there are stray characters around {bare}"));
+        return Some(Hint::instead(
+            format!("there are stray characters around {bare}"),
+            bare,
+        ));
     }
     if let Some(strange) = text.chars().find(|c| is_invisible(*c)) {
         let code = u32::from(strange);
-        return Some(format!(
-            "there is an invisible character in it (U+{code:04X}): type it anew"
-        ));
+        return Some(
+            format!("there is an invisible character in it (U+{code:04X}): type it anew").into(),
+        );
     }
     if text.matches('@').count() > 1 {
-        return Some("one address only; a second person is a second line".to_owned());
+        return Some("one address only; a second person is a second line".into());
     }
     if !text.contains('@') {
-        return Some("there is no `@` in it".to_owned());
+        return Some("there is no `@` in it".into());
     }
     if text.contains(char::is_whitespace) {
-        return Some("there is a space in it".to_owned());
+        return Some("there is a space in it".into());
     }
     if let Some(letter) = text.chars().find(|c| !c.is_ascii()) {
-        return Some(format!(
-            "`{letter}` does not occur in addresses: was it meant to be a plain letter?"
-        ));
+        return Some(
+            format!("`{letter}` does not occur in addresses: was it meant to be a plain letter?")
+                .into(),
+        );
     }
     domain_hint(lower)
 }
 
-fn domain_hint(lower: &str) -> Option<String> {
+fn domain_hint(lower: &str) -> Option<Hint> {
     let (local, domain) = lower.split_once('@')?;
     if !local_part(local) {
-        return Some(format!("the part before the `@` cannot be `{local}`"));
+        return Some(format!("the part before the `@` cannot be `{local}`").into());
     }
     if domain.contains(',') {
-        return Some("there is a comma in it where a dot should be".to_owned());
+        let sentence = "there is a comma in it where a dot should be";
+        let mended = lower.replace(',', ".");
+        let mended = shape(&mended).then(|| Hint::instead(sentence, mended));
+        return Some(mended.unwrap_or_else(|| sentence.into()));
     }
     if !domain.contains('.') {
-        return Some(format!("`{domain}` is no full domain, such as example.com"));
+        return Some(format!("`{domain}` is no full domain, such as example.com").into());
     }
-    Some(format!("`{domain}` cannot be a domain"))
+    Some(format!("`{domain}` cannot be a domain").into())
 }
 
 fn inside_brackets(text: &str) -> Option<&str> {

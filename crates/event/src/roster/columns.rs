@@ -231,10 +231,10 @@ fn unknown(cell: &At<String>, source: &Source, diagnostics: &mut Diagnostics) {
     }
     let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
     let hint = match did_you_mean(&plain(&cell.value), names) {
-        Some(meant) => format!("{meant} As it is, the column is left out"),
+        Some(meant) => meant.and(" As it is, the column is left out"),
         None => "it is left out; known columns are email, name, team, role, language, timezone; \
                  put fields of your own under `links:` of a team or group in the event file"
-            .to_owned(),
+            .into(),
     };
     diagnostics
         .note(

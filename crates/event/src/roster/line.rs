@@ -43,7 +43,7 @@ impl<'a> Reader<'a> {
             record.span.clone(),
             format!("the roster has more than {most} people"),
         )
-        .hint("is this the right file? An event with Showcaller has up to 5000 people");
+        .hint("is this the right file? If so, make several events of it");
     }
 
     pub(super) fn nobody(&mut self) {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::tz::{TimeZone, db};
 
 use crate::diagnostics::closest;
+use crate::hint::Hint;
 
 use super::address::{Fault, visible};
 
@@ -57,7 +58,7 @@ const LANGUAGES: [(&str, &str); 40] = [
 pub(super) fn language(text: &str) -> Result<String, Fault> {
     let lower = text.to_lowercase();
     if let Some((_, tag)) = LANGUAGES.iter().find(|(name, _)| *name == lower) {
-        let hint = format!("write `{tag}`");
+        let hint = Hint::write(*tag);
         return Err(Fault::new(
             format!("`{}` is not a language tag", visible(text)),
             Some(hint),
@@ -86,7 +87,7 @@ pub(super) fn language(text: &str) -> Result<String, Fault> {
     if good {
         return Ok(tag);
     }
-    let hint = "write a tag such as `en`, `nl-BE` or `pt-BR`".to_owned();
+    let hint = "take a tag such as `en`, `nl-BE` or `pt-BR`".into();
     Err(Fault::new(
         format!("`{}` is not a language tag", visible(text)),
         Some(hint),
@@ -133,14 +134,14 @@ impl Zones {
         let hint = (self.suggested <= MOST_SUGGESTIONS)
             .then(|| Self::hint(&plain))
             .flatten();
-        let example = || "write the name of a place, such as Europe/Brussels or UTC".to_owned();
+        let example = || "take the name of a place, such as Europe/Brussels or UTC".into();
         Err(Fault::new(
             format!("`{}` is not a time zone", visible(text)),
             Some(hint.unwrap_or_else(example)),
         ))
     }
 
-    fn hint(text: &str) -> Option<String> {
+    fn hint(text: &str) -> Option<Hint> {
         // `CEST`, `PST`: the nearest name in the list would be another place's.
         if text.len() <= 5 && text.chars().all(|c| c.is_ascii_uppercase()) {
             return None;
@@ -162,6 +163,6 @@ impl Zones {
             .find(city)
             .map(String::as_str)
             .or_else(|| closest(text, names.iter().map(String::as_str)))?;
-        Some(format!("did you mean `{meant}`?"))
+        Some(Hint::instead(format!("did you mean `{meant}`?"), meant))
     }
 }

@@ -1,10 +1,10 @@
 //! What the rules look at.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, Zoned};
 
-use crate::model::{DayId, Event, Meeting, RoomKey};
+use crate::model::{DayId, Event, Meeting, RoomKey, TeamId};
 use crate::places::Places;
 use crate::schedule::Schedule;
 
@@ -18,6 +18,8 @@ pub(crate) struct Input<'a> {
     pub(super) now: Option<Timestamp>,
     /// The first meeting that each room hears of.
     links: HashMap<&'a RoomKey, &'a Meeting>,
+    /// Teams with people in them.
+    taken: HashSet<&'a TeamId>,
 }
 
 impl<'a> Input<'a> {
@@ -35,12 +37,18 @@ impl<'a> Input<'a> {
             schedule: Schedule::planned(event),
             now,
             links,
+            taken: event.people.iter().flat_map(|it| &it.teams).collect(),
         }
     }
 
     /// A meeting whose link the room is given, if there is any.
     pub(super) fn link(&self, room: &RoomKey) -> Option<&'a Meeting> {
         self.links.get(room).copied()
+    }
+
+    /// Whether nobody is in a team.
+    pub(super) fn is_empty(&self, team: &TeamId) -> bool {
+        !self.taken.contains(team)
     }
 
     /// When the first meeting of a day begins, and when the last one ends.

@@ -152,6 +152,23 @@ fn attended_by_its_host(input: &Input<'_>, meeting: &Meeting) -> bool {
     }
 }
 
+pub(super) fn without_cohosts<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        // Of an empty team, something is said already.
+        let empty = meeting.team.as_ref().is_some_and(|it| input.is_empty(it));
+        if input.places.lacks_cohosts(&meeting.key) && !empty {
+            report.note(
+                input.places.meeting_cohosts(&meeting.key),
+                format!(
+                    "meeting `{}` asks for co-hosts, and nobody in the roster is one",
+                    meeting.key
+                ),
+                "give somebody the role, or name an address; until then only the host can run it",
+            );
+        }
+    }
+}
+
 pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let unheard = |meeting: &&Meeting| meeting.rooms.is_empty() && meeting.invitees.is_empty();
     for meeting in input.event.meetings.iter().filter(unheard) {

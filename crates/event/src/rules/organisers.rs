@@ -29,9 +29,9 @@ pub(super) fn nobody_called<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 
 pub(super) fn no_people<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let place = &input.places.organisers;
-    if place.section.is_some() && place.people.is_none() {
+    if place.section.is_some() && input.event.bot.organisers.people.is_empty() {
         report.note(
-            input.places.organisers(),
+            input.places.organisers_people(),
             "`organisers:` names no people, so the bot gives nobody `details`".to_owned(),
             "add `people:` with their role or their addresses",
         );

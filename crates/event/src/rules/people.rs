@@ -1,30 +1,13 @@
 //! People, teams and groups.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::diagnostics::closest;
-use crate::model::{Person, TeamId};
+use crate::model::{Person, Role, TeamId};
+use crate::roster::DEFAULT_ROLE;
 
 use super::input::Input;
-use super::report::{Report, some};
-
-/// What one Webex room holds (messaging §4); an event's General room holds everybody.
-const MOST_PEOPLE: usize = 5_000;
-
-/// How many times more frequent a role must be for a rare one to look like a slip.
-const USUAL: usize = 3;
-
-pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    let people = &input.event.people;
-    if let Some(first) = people.get(MOST_PEOPLE) {
-        let count = people.len();
-        report.error(
-            input.places.person(&first.email),
-            format!("the event has {count} people; more than {MOST_PEOPLE} are not supported"),
-            "split it into several events",
-        );
-    }
-}
+use super::report::{Report, plural, some};
 
 pub(super) fn in_no_room<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let rooms = input.event.rooms.iter();
@@ -47,38 +30,43 @@ pub(super) fn in_no_room<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     );
 }
 
-/// A slip of the fingers in one line of the roster leaves one person out of everything that goes
-/// by role, and nothing else would say so.
-pub(super) fn odd_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    let mut holders: BTreeMap<&str, Vec<&Person>> = BTreeMap::new();
-    for person in &input.event.people {
-        for role in &person.roles {
-            holders.entry(role.as_str()).or_default().push(person);
-        }
+/// Whoever has a role that no entry names is left out of everything that goes by role, and is no
+/// member of the Webex team; most often the role is a slip of the fingers.
+pub(super) fn unnamed_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let named = &input.places.roles.named;
+    let unnamed = |role: &&Role| role.as_str() != DEFAULT_ROLE && !named.contains(role.as_str());
+    let people = input.event.people.iter();
+    let roles: BTreeSet<_> = people
+        .flat_map(|person| person.roles.iter().filter(unnamed))
+        .collect();
+    let meant = |role: &Role| {
+        let known = named.iter().map(String::as_str).chain([DEFAULT_ROLE]);
+        closest(role.as_str(), known)
+    };
+    let (slips, others): (Vec<_>, Vec<_>) =
+        roles.into_iter().partition(|role| meant(role).is_some());
+    let mut say = |roles: &[&Role], hint: String| {
+        let Some(first) = roles.first() else { return };
+        let has = |person: &&Person| roles.iter().any(|role| person.roles.contains(role));
+        let holders = input.event.people.iter().filter(has);
+        let holders = some(holders.map(|person| person.name.as_str()));
+        let quoted: Vec<_> = roles.iter().map(|role| format!("`{role}`")).collect();
+        let (quoted, s) = (some(quoted.iter().map(String::as_str)), plural(roles.len()));
+        let message = format!("no entry of the event file names the role{s} {quoted} ({holders})");
+        report.note(input.places.role(first.as_str()), message, hint);
+    };
+    for role in slips {
+        let meant = meant(role).unwrap_or_default();
+        let hint = format!("did you mean `{meant}`? As it is, the role gives nothing");
+        say(&[role], hint);
     }
-    for (role, few) in &holders {
-        let usual = holders
-            .iter()
-            .filter(|(_, many)| many.len() >= USUAL * few.len())
-            .map(|(other, _)| *other);
-        let Some(meant) = closest(role, usual) else {
-            continue;
-        };
-        let names = some(few.iter().map(|person| person.name.as_str()));
-        let are = if few.len() == 1 { "is" } else { "are" };
-        report.note(
-            input.places.person(&few[0].email),
-            format!("only {names} {are} `{role}`; did you mean `{meant}`?"),
-            "fine if it is a role of its own",
-        );
-    }
+    let hint = "fine if they take part like everybody; else name it, as in `moderators: [coach]`";
+    say(&others, hint.to_owned());
 }
 
 pub(super) fn empty_team<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    let people = input.event.people.iter();
-    let taken: HashSet<_> = people.flat_map(|person| &person.teams).collect();
     let teams = input.event.teams.iter();
-    let empty: Vec<_> = teams.filter(|team| !taken.contains(&team.id)).collect();
+    let empty: Vec<_> = teams.filter(|team| input.is_empty(&team.id)).collect();
     let Some(first) = empty.first() else { return };
     let ids = some(empty.iter().map(|team| team.id.as_str()));
     report.note(
@@ -86,6 +74,16 @@ pub(super) fn empty_team<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         format!("nobody is in {ids} yet"),
         "write the team's name into the team column of the roster",
     );
+}
+
+pub(super) fn empty_group<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for group in input.event.groups.iter().filter(|it| it.teams.is_empty()) {
+        report.note(
+            input.places.group(&group.id),
+            format!("there are no teams in group `{}`", group.id),
+            "name some under `teams:`, or take the group out",
+        );
+    }
 }
 
 pub(super) fn team_in_two_groups<'a>(input: &Input<'a>, report: &mut Report<'a>) {

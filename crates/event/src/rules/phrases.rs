@@ -1,7 +1,7 @@
 //! Phrases that mean something at an event already, or nothing by themselves: an answer that is asked for
 //! with them would be the answer to other questions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::language::{Concept, Entry, Language, Vocabulary, normalise, reserved};
 use crate::model::Event;
@@ -29,7 +29,7 @@ impl Names {
         for group in &event.groups {
             names.add("group", group.id.as_str(), &group.title);
         }
-        let others: Vec<Vec<String>> = names.phrases.keys().cloned().collect();
+        let others: HashSet<Vec<String>> = names.phrases.keys().cloned().collect();
         for room in &event.rooms {
             names.add("room", room.key.as_str(), &room.title);
         }
@@ -128,13 +128,17 @@ fn is_function(concept: Concept) -> bool {
     )
 }
 
-/// The words without every occurrence of these phrases.
-fn without(mut words: Vec<String>, phrases: &[Vec<String>]) -> Vec<String> {
-    for phrase in phrases.iter().filter(|phrase| !phrase.is_empty()) {
-        let at = |words: &[String]| words.windows(phrase.len()).position(|part| part == phrase);
-        while let Some(at) = at(&words) {
-            words.drain(at..at + phrase.len());
+/// The words without these phrases, of which the longest is taken first.
+fn without(words: Vec<String>, phrases: &HashSet<Vec<String>>) -> Vec<String> {
+    let mut rest = Vec::new();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let mut ends = (at + 1..=words.len()).rev();
+        let phrase = ends.find(|end| phrases.contains(&words[at..*end]));
+        if phrase.is_none() {
+            rest.push(word.clone());
         }
+        at = phrase.unwrap_or(at + 1);
     }
-    words
+    rest
 }

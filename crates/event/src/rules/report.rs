@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Severity;
 use crate::diagnostics::Diagnostics;
+use crate::hint::Hint;
 use crate::places::Place;
 
 /// Collects for one rule. A pattern makes hundreds of rooms with the same mistake, written in
@@ -19,7 +20,7 @@ struct Found<'a> {
     severity: Severity,
     place: Place<'a>,
     message: String,
-    hint: String,
+    hint: Hint,
     more: usize,
 }
 
@@ -43,16 +44,16 @@ impl<'a> Report<'a> {
     }
 
     /// The event cannot be used like this.
-    pub(super) fn error(&mut self, place: Place<'a>, message: String, hint: impl Into<String>) {
+    pub(super) fn error(&mut self, place: Place<'a>, message: String, hint: impl Into<Hint>) {
         self.add(Severity::Error, place, message, hint.into());
     }
 
     /// It can, but somebody should know.
-    pub(super) fn note(&mut self, place: Place<'a>, message: String, hint: impl Into<String>) {
+    pub(super) fn note(&mut self, place: Place<'a>, message: String, hint: impl Into<Hint>) {
         self.add(Severity::Note, place, message, hint.into());
     }
 
-    fn add(&mut self, severity: Severity, place: Place<'a>, message: String, hint: String) {
+    fn add(&mut self, severity: Severity, place: Place<'a>, message: String, hint: Hint) {
         if self.again(&place) {
             return;
         }
@@ -83,6 +84,11 @@ impl<'a> Report<'a> {
             finding.hint(found.hint);
         }
     }
+}
+
+/// The ending of a word for so many.
+pub(super) fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 /// `Ann, Bo and 3 more`: some names of many.

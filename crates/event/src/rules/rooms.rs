@@ -94,17 +94,48 @@ pub(super) fn empty<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     }
 }
 
-pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+/// Such a room is locked all the same: nobody but the bot can let anyone in.
+pub(super) fn without_moderators<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for room in &input.event.rooms {
-        let members = room.members.len();
-        let message = format!(
-            "room `{}` has {members} people; Webex takes {MOST_MEMBERS}",
-            room.key
-        );
-        let place = input.places.room_members(&room.key);
+        let asked = input.places.room_moderators(&room.key);
+        // Of an empty room and an empty team, something is said already.
+        let moderated = room.members.is_empty() || room.members.iter().any(|it| it.moderator);
+        if let (Some(place), false) = (asked, moderated) {
+            report.note(
+                place,
+                format!(
+                    "room `{}` asks for moderators, and nobody in the roster is one",
+                    room.key
+                ),
+                "give somebody the role, or name an address; until then only the bot runs it",
+            );
+        }
+    }
+}
+
+/// The team counts as a room: everybody in it is in its General room.
+pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let event = input.event;
+    let rooms = event.rooms.iter().map(|it| (it.members.len(), Some(it)));
+    let team = (event.webex.members.len(), None);
+    let many = |(members, _): &(usize, Option<&Room>)| *members > MANY_MEMBERS;
+    for (members, room) in rooms.chain([team]).filter(many) {
+        let (what, place, fewer) = match room {
+            Some(room) => (
+                format!("room `{}`", room.key),
+                input.places.room_members(&room.key),
+                "split it into several rooms",
+            ),
+            None => (
+                "the Webex team".to_owned(),
+                input.places.webex_team(),
+                "name fewer people under `webex: members:`; guests of rooms need not be in it",
+            ),
+        };
+        let message = format!("{what} has {members} people; Webex takes {MOST_MEMBERS}");
         if members > MOST_MEMBERS {
-            report.error(place, message, "split it into several rooms");
-        } else if members > MANY_MEMBERS {
+            report.error(place, message, fewer);
+        } else {
             report.note(place, message, "there is little room for late guests");
         }
     }

@@ -17,7 +17,9 @@ fn places() -> Places {
         name: name.into(),
         text: "".into(),
     };
-    Places::new(source("event.yaml"), source("people.csv"))
+    let mut places = Places::new(source("event.yaml"), source("people.csv"));
+    places.roles.named = ["coach", "jury"].map(str::to_owned).into();
+    places
 }
 
 fn judge_at(event: &Event, places: &Places, now: Option<jiff::Timestamp>) -> Vec<Diagnostic> {

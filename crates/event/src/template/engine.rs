@@ -126,7 +126,7 @@ fn write(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(
 fn write_text(out: &mut Output<'_>, text: &str) -> Result<(), Error> {
     if let Some(path) = holes::first_no_text(text) {
         let message = format!("`{path}` is not a text");
-        let hint = Some(format!("say which field of it, as in `{path}.title`"));
+        let hint = Some(format!("say which field of it, as in `{path}.title`").into());
         return Err(Friendly {
             message,
             hint,
@@ -145,7 +145,7 @@ pub(super) fn changed_link() -> Friendly {
     Friendly {
         message: "a meeting's link, password or number is not known yet: no filter can change it"
             .to_owned(),
-        hint: Some("write it alone, as in `{{ opening.join }}`".to_owned()),
+        hint: Some("write it alone, as in `{{ opening.join }}`".into()),
         word: None,
     }
 }

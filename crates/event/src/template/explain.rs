@@ -6,6 +6,7 @@ use std::ops::Range;
 use minijinja::{Error, ErrorKind};
 
 use crate::diagnostics::did_you_mean;
+use crate::hint::Hint;
 
 use super::TemplateError;
 use super::context::{Context, Field};
@@ -100,7 +101,10 @@ fn unknown_filter(text: &str, error: &Error, range: &Range<usize>) -> Option<Tem
         format!("there is {}", list(&known))
     };
     let meant = name.and_then(|name| did_you_mean(name, known));
-    let hint = meant.map_or_else(|| all.clone(), |meant| format!("{meant} {}", capital(&all)));
+    let hint = meant.map_or_else(
+        || all.clone().into(),
+        |meant| meant.and(&format!(" {}", capital(&all))),
+    );
     Some(TemplateError::new(offset, message).hint(hint))
 }
 
@@ -189,7 +193,11 @@ fn minus(text: &str, range: &Range<usize>, context: &Context) -> Option<Template
     } else {
         format!(". Known here: {}", list(&context.names()))
     };
-    Some(TemplateError::new(offset, message).hint(underscore(name, &meant) + &all))
+    Some(TemplateError::new(offset, message).hint(Hint::word(
+        underscore(name, &meant) + &all,
+        name,
+        &meant,
+    )))
 }
 
 /// A comparison with what may still change: its outcome would be that of today.
@@ -208,7 +216,7 @@ fn cut_short() -> Friendly {
         message: "a meeting's times, day and title are filled in when this is sent: only a filter \
                   can change them"
             .to_owned(),
-        hint: Some("write it alone, as in `{{ opening.start }}`".to_owned()),
+        hint: Some("write it alone, as in `{{ opening.start }}`".into()),
         word: None,
     }
 }
@@ -328,12 +336,12 @@ fn undefined(text: &str, range: Range<usize>, context: &Context) -> TemplateErro
                     let hint = friendly.hint.unwrap_or_default();
                     let ask = format!("Where it may be missing, ask: `{{% if {at}.{name} %}}`");
                     return TemplateError::new(offset, friendly.message)
-                        .hint(format!("{hint}. {ask}"));
+                        .hint(hint.and(&format!(". {ask}")));
                 }
             },
             Some(Field::Words(_)) => {
                 return TemplateError::new(offset, format!("`{at}` is a text: it has no `{name}`"))
-                    .hint(format!("write `{{{{ {at} }}}}`"));
+                    .hint(format!("leave `.{name}` out"));
             }
             _ => break,
         }

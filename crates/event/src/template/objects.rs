@@ -8,6 +8,7 @@ use minijinja::{Error, ErrorKind, Value};
 
 use crate::diagnostics::closest;
 use crate::filter::Filter;
+use crate::hint::Hint;
 use crate::model::{MeetingFact, Part, ScheduleFact};
 
 use super::context::{Context, Field, Fields, MEETING_FIELDS, MeetingView, Times};
@@ -18,7 +19,7 @@ use super::holes::{self, Holes};
 #[error("{message}")]
 pub(super) struct Friendly {
     pub(super) message: String,
-    pub(super) hint: Option<String>,
+    pub(super) hint: Option<Hint>,
     /// The word that is to blame, to point at it rather than at the whole expression.
     pub(super) word: Option<String>,
 }
@@ -90,7 +91,7 @@ fn refused(path: &str, reason: &str) -> Friendly {
         hint: Some(
             "write it only where it means exactly one thing: leave it out, or send this text \
              elsewhere"
-                .to_owned(),
+                .into(),
         ),
         word,
     }
@@ -99,8 +100,8 @@ fn refused(path: &str, reason: &str) -> Friendly {
 /// No such name beside the known ones.
 fn unknown(word: &str, message: String, known: &[&str], list: String) -> Friendly {
     let hint = match closest(word, known.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`? {list}"),
-        None => list,
+        Some(meant) => Hint::word(format!("did you mean `{meant}`? {list}"), word, meant),
+        None => list.into(),
     };
     Friendly {
         message,
@@ -164,7 +165,7 @@ impl Group {
         };
         Friendly {
             message: format!("`{path}` is not a text"),
-            hint: Some(hint),
+            hint: Some(hint.into()),
             word: Some(path.clone()),
         }
     }
@@ -217,7 +218,7 @@ impl Meeting {
         );
         Friendly {
             message,
-            hint: Some(hint),
+            hint: Some(hint.into()),
             word: Some(path.clone()),
         }
     }

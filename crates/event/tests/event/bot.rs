@@ -20,6 +20,7 @@ eve@example.com,Eve Sommer,,organiser
 /// The base without organisers and answers, and with these lines at its end.
 fn yaml(tail: &str) -> String {
     let base = include_str!("base.yaml");
+    let base = base.replace("members: [everyone]", "members: [everyone, organiser]");
     let (head, _) = base.split_once("\nanswers:").expect("the base has answers");
     format!("{head}\n{tail}")
 }

@@ -17,6 +17,10 @@ eve@example.com,Eve Sommer,,organiser/jury,
 /// The base of the expansion tests with these cues.
 fn yaml(cues: &str) -> String {
     let base = include_str!("base.yaml");
+    let base = base.replace(
+        "members: [everyone]",
+        "members: [everyone, organiser, jury]",
+    );
     let (head, _) = base.split_once("\ncues:").expect("the base has cues");
     let head = head.replace(
         "except: { day-2: {",
@@ -401,6 +405,6 @@ fn a_cue_may_go_after_midnight_and_one_at_the_wrong_end_of_the_night_is_noted() 
     event.yaml:54:26: cue/midnight (note) cue `bar/day-2` goes at 00:30, hours before `day-2` begins, and that ends after midnight | is `00:30 +1` meant?
     event.yaml:54:26: cue/midnight (note) cue `bar/day-2` goes at 02:00, hours before `day-2` begins, and that ends after midnight | is `02:00 +1` meant?
     event.yaml:54:26: time `12:00 +2` is not a time of day | write hours and minutes: "18:00", or "01:00 +1" for after midnight
-    event.yaml:10:3: day/ends (note) meeting `breakout/team-1/day-2` goes on until 13:00; `day-2` ends at 01:00 (and 4 more like it) | write `01:00 +1` if that is after midnight
+    event.yaml:10:3: day/ends (note) meeting `opening/day-2` goes on until 09:30; `day-2` ends at 01:00 (and 4 more like it) | write `01:00 +1` if that is after midnight
     "#);
 }

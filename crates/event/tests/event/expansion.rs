@@ -58,14 +58,14 @@ fn meetings_are_named_after_entry_team_and_day() {
     assert_eq!(
         keys(&event),
         [
+            "opening/day-1",
+            "opening/day-2",
             "breakout/team-1/day-1",
             "breakout/team-1/day-2",
             "breakout/team-2/day-1",
             "breakout/team-2/day-2",
             "check-out/pair-a",
             "jury-talk",
-            "opening/day-1",
-            "opening/day-2",
         ]
     );
     assert_eq!(
@@ -156,7 +156,7 @@ fn a_room_with_moderators_is_locked() {
 }
 
 #[test]
-fn who_is_more_than_a_participant_or_moderates_is_in_the_webex_team() {
+fn whose_role_the_file_names_or_who_moderates_is_in_the_webex_team() {
     let members = |event: &Event| -> Vec<String> {
         event
             .webex
@@ -165,13 +165,10 @@ fn who_is_more_than_a_participant_or_moderates_is_in_the_webex_team() {
             .map(|member| member.email.to_string())
             .collect()
     };
-    let usual = [
-        "ann@example.com",
-        "bob@example.com",
-        "dot@example.com",
-        "eve@example.com",
-    ];
-    assert_eq!(members(&event(&[])), usual);
+    let staff = ["ann@example.com", "bob@example.com", "eve@example.com"];
+    assert_eq!(members(&event(&[])), staff);
+    let jury = event(&[("members: [everyone]", "members: [everyone, jury]")]);
+    assert!(members(&jury).contains(&"dot@example.com".to_owned()));
     let listed = event(&[(
         "  hosts:\n",
         "  members: [organiser]\n  moderators: [cid@example.com]\n  hosts:\n",

@@ -74,7 +74,7 @@ fn deep_nesting_is_refused() {
 #[test]
 fn very_many_values_are_refused() {
     let yaml = format!("days: [{}]", "a,".repeat(LARGEST_FILE / 2 - 10));
-    insta::assert_snapshot!(refused(&yaml, "yaml/size"), @"event.yaml:1:200002: yaml/size the file has more than 100000 values | this does not look like an event file");
+    insta::assert_snapshot!(refused(&yaml, "yaml/size"), @"event.yaml:1:800002: yaml/size the file has more than 400000 values | this does not look like an event file");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_million_meetings_are_refused_and_not_made() {
         "event: x\ntitle: X\ntimezone: UTC\npeople: p.csv\nwebex: {{ hosts: {{ h@example.com: {{}} }} }}\n\
          days:\n{days}teams:\n{teams}meetings:\n  m: {{ one-per: [team, day], title: M, time: \"10:00-11:00\" }}\n"
     );
-    insta::assert_snapshot!(refused(&yaml, "event/size"), @"event.yaml:10309:3: event/size with this, the event has more than 10000 meetings | events of this size are not supported: make several of it");
+    insta::assert_snapshot!(refused(&yaml, "event/size"), @"event.yaml:10309:3: event/size with this, the event has more than 100000 meetings | events of this size are not supported: make several of it");
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn event(tail: &str) -> Event {
 fn yaml(tail: &str) -> String {
     let base = include_str!("base.yaml");
     let (head, _) = base.split_once("\ncues:").expect("the base has cues");
+    let head = head.replace("members: [everyone]", "members: [everyone, organiser]");
     format!("{head}\n{tail}")
 }
 

@@ -1,6 +1,7 @@
 //! Whole copies of a ledger: backups, copies in memory, restores.
 
 mod backup;
+mod calendar;
 mod inbox;
 mod messages;
 mod restore;
@@ -8,5 +9,4 @@ mod rows;
 mod show;
 mod unsettled;
 
-pub use backup::Existing;
 pub use restore::{Restored, Restoring};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::backup::copy_of;
 use super::rows::{self, Cell, Row, TABLES, TableRows};
-use super::{inbox, messages, show, unsettled};
+use super::{calendar, inbox, messages, show, unsettled};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{Dialect, WriteTx, instant, micros};
@@ -140,6 +140,8 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
     show::merge_log(tx, backup.table("show_log"), backup.dialect).await?;
     show::merge_tokens(tx, backup.table("control_tokens")).await?;
     newer_limits(tx, backup.table("limits"), backup.dialect).await?;
+    calendar::merge_entries(tx, backup.table("calendar"), backup.dialect).await?;
+    calendar::merge_recipients(tx, backup.table("calendar_recipients"), backup.dialect).await?;
 
     for (name, until) in exhausted_here {
         later_fact(tx, &name, until).await?;
@@ -166,8 +168,8 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
 /// Whether a table is replaced by that of the backup as it is.
 fn is_content(table: &str) -> bool {
     // Numbers and tokens only rise; which processes are alive is no matter of a backup, nor what was
-    // asked a moment ago; of limits the newer one counts; messages, the inbox, the show log and the tokens
-    // of either side stay.
+    // asked a moment ago; of limits the newer one counts; messages, the inbox, the show log, the tokens and
+    // what calendars were told of either side stay.
     !matches!(
         table,
         "counters"
@@ -181,6 +183,8 @@ fn is_content(table: &str) -> bool {
             | "reminders"
             | "show_log"
             | "control_tokens"
+            | "calendar"
+            | "calendar_recipients"
     )
 }
 

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::store::{Dialect, places, rows_at_once};
 
 /// Every table; what is referred to comes first.
-pub(super) const TABLES: [&str; 22] = [
+pub(super) const TABLES: [&str; 23] = [
     "binding",
     "resources",
     "tombstones",
@@ -17,6 +17,7 @@ pub(super) const TABLES: [&str; 22] = [
     "revisions",
     "revision_sources",
     "calendar",
+    "calendar_recipients",
     "meta",
     "counters",
     "leases",

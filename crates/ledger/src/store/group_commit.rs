@@ -15,6 +15,7 @@ use sqlx::any::AnyConnectOptions;
 use tokio::sync::{mpsc, oneshot};
 
 use super::dialect::Dialect;
+use super::in_place::InPlace;
 use super::transaction::{Conn, WriteTx};
 use crate::error::Error;
 use crate::types::Fence;
@@ -48,6 +49,8 @@ pub(crate) enum Source {
     Own {
         dialect: Dialect,
         options: AnyConnectOptions,
+        /// The file that it leads to.
+        file: Option<InPlace>,
     },
     /// The only connection to a database in memory, which readers use in between.
     Shared(AnyPool),
@@ -305,7 +308,8 @@ impl WriterActor {
         match tx.commit().await {
             Ok(conn) => {
                 self.hold(conn);
-                Ok(())
+                // What was kept where no path leads is lost with this process.
+                self.source.in_place().map_err(RolledBack::all)
             }
             Err((error, conn)) => {
                 self.hold(conn);
@@ -351,10 +355,21 @@ impl Source {
         )
     }
 
+    fn in_place(&self) -> Result<(), Error> {
+        match self {
+            Self::Own {
+                file: Some(file), ..
+            } => file.check_committed(),
+            Self::Own { .. } | Self::Shared(_) => Ok(()),
+        }
+    }
+
     async fn connect(&self) -> Result<Conn, Error> {
         match self {
             Self::Shared(pool) => Ok(Conn::pooled(Dialect::Sqlite, pool.acquire().await?)),
-            Self::Own { dialect, options } => Conn::own(*dialect, options).await,
+            Self::Own {
+                dialect, options, ..
+            } => Conn::own(*dialect, options).await,
         }
     }
 }

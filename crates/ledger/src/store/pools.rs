@@ -7,6 +7,7 @@ use sqlx::{AnyPool, ConnectOptions as _};
 
 use super::dialect::Dialect;
 use super::group_commit::Writer;
+use super::in_place::InPlace;
 use crate::error::Error;
 
 /// The ways to a ledger. For one in memory all lead over the same single connection.
@@ -19,6 +20,8 @@ pub(crate) struct Pools {
     pub(crate) reader: AnyPool,
     /// For what reads for long.
     pub(crate) long_reads: AnyPool,
+    /// The file, where it is kept in one.
+    pub(crate) file: Option<InPlace>,
 }
 
 /// How an address is connected to.

@@ -46,12 +46,14 @@ pub(super) async fn open(url: &LedgerUrl, address: &Url) -> Result<Pools, Error>
             .connect_lazy_with(options.clone())
     };
     Ok(Pools {
+        file: None,
         dialect: Dialect::Postgres,
         messages: Some(pool(MESSAGE_WRITERS)),
         reader: pool(READERS),
         long_reads: pool(1),
         writer: Writer::start(Source::Own {
             dialect: Dialect::Postgres,
+            file: None,
             options: options.clone(),
         }),
     })

@@ -1,9 +1,7 @@
 //! A ledger in a SQLite file, or in memory: all that only SQLite, or only a file, knows about.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -14,7 +12,9 @@ use url::Url;
 use super::database_error::{DatabaseFault, database_fault};
 use super::dialect::Dialect;
 use super::group_commit::{Source, Writer};
+use super::in_place::InPlace;
 use super::migrations::{APPLICATION_ID, migrate};
+use super::partial::{Existing, Partial, cannot, log_of};
 use super::pools::{Pools, connect_options};
 use crate::error::Error;
 use crate::url::LedgerUrl;
@@ -25,9 +25,6 @@ const READERS: u32 = 3;
 
 /// How long a task waits for its turn. Far more than a healthy disk ever makes it wait.
 const TIMEOUT: Duration = Duration::from_secs(60);
-
-/// One creation of a file at a time in this process; see [`make_file`].
-static CREATION: Mutex<()> = Mutex::new(());
 
 /// A database in memory.
 pub(super) async fn open_memory(url: &LedgerUrl) -> Result<Pools, Error> {
@@ -53,12 +50,13 @@ pub(crate) async fn empty_memory() -> Result<(Pools, String), Error> {
         messages: None,
         reader: only.clone(),
         long_reads: only,
+        file: None,
     };
     Ok((pools, format!("{name}?mode=memory&cache=shared")))
 }
 
 pub(super) async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Error> {
-    let path = make_file(given)?;
+    let path = make_file(url, given).await?;
     let options = connect_options(sqlite_address(&path, "rw")?.as_str())?;
 
     // First on a connection outside of the pools, which retry what fails until they lose patience.
@@ -81,9 +79,11 @@ pub(super) async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Er
         .connect_lazy_with(options.clone());
     // SQLite copies a file only through a connection that might write.
     let long_reads = pool(1).connect_lazy_with(options.clone());
+    let file = InPlace::new(given, path).map_err(cannot(given))?;
     let writer = Writer::start(Source::Own {
         dialect: Dialect::Sqlite,
         options,
+        file: Some(file.clone()),
     });
     Ok(Pools {
         dialect: Dialect::Sqlite,
@@ -91,17 +91,33 @@ pub(super) async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Er
         messages: None,
         reader,
         long_reads,
+        file: Some(file),
     })
+}
+
+/// Sees that the path still leads to the file that is open, and that it is whole, for whoever opens it
+/// next.
+pub(crate) async fn verify(file: &InPlace) -> Result<(), Error> {
+    file.check()?;
+    let mut conn = look_at(file.given()).await?;
+    let found: Result<(String,), _> = sqlx::query_as("PRAGMA quick_check(1)")
+        .fetch_one(&mut conn)
+        .await;
+    let _ = conn.close().await;
+    match found {
+        Ok((word,)) if word == "ok" => Ok(()),
+        Ok((word,)) => Err(Error::Damaged {
+            what: "the file itself",
+            cause: word.into(),
+        }),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A connection to a ledger's file that changes nothing of it, not even its format.
 pub(crate) async fn look_at(given: &Path) -> Result<AnyConnection, Error> {
     sqlx::any::install_default_drivers();
-    let cannot = |cause: io::Error| Error::CannotOpen {
-        path: given.to_owned(),
-        cause: cause.into(),
-    };
-    let path = given.canonicalize().map_err(cannot)?;
+    let path = given.canonicalize().map_err(cannot(given))?;
     refuse_odd(&path, given)?;
     let mut conn = connect_options(sqlite_address(&path, "ro")?.as_str())?
         .connect()
@@ -137,52 +153,54 @@ fn pool(connections: u32) -> AnyPoolOptions {
 
 /// Makes the file and its folder where they are missing, and returns its real path.
 ///
-/// The file is made here and not by SQLite, because SQLite would make it readable for all. An
-/// existing file is never opened here, not even to look at its first bytes: on Unix, closing any
-/// handle of a file drops every lock that the process has on it, those of an open ledger included.
-/// For the same reason a second opener waits until the first has closed what it made.
-fn make_file(given: &Path) -> Result<PathBuf, Error> {
-    let cannot = |cause: io::Error| Error::CannotOpen {
-        path: given.to_owned(),
-        cause: cause.into(),
-    };
-    let absolute = std::path::absolute(given).map_err(cannot)?;
+/// A new file is named once it has its tables, so that an empty one is never a ledger that is being
+/// made. It is made here and not by SQLite, because SQLite would make it readable for all. An existing
+/// file is never opened here, not even to look at its first bytes: on Unix, closing any handle of a
+/// file drops every lock that the process has on it, those of an open ledger included.
+async fn make_file(url: &LedgerUrl, given: &Path) -> Result<PathBuf, Error> {
+    let absolute = std::path::absolute(given).map_err(cannot(given))?;
     let (Some(folder), Some(name)) = (absolute.parent(), absolute.file_name()) else {
         return Err(Error::IsAFolder {
             path: given.to_owned(),
         });
     };
-    new_folder().create(folder).map_err(cannot)?;
-    let path = folder.canonicalize().map_err(cannot)?.join(name);
-
-    let _one_at_a_time = CREATION
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
-    match new_file().open(&path) {
-        Ok(file) => drop(file),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            refuse_unwritable(&path, given)?;
+    new_folder().create(folder).map_err(cannot(given))?;
+    let path = folder.canonicalize().map_err(cannot(given))?.join(name);
+    if fs::symlink_metadata(&path).is_err() {
+        match new_ledger(url, &path).await {
+            // Another process was faster.
+            Err(Error::Exists { path: taken }) if taken == path => {}
+            Err(Error::Exists { path }) => return Err(Error::LogAlone { path }),
+            made => made?,
         }
-        Err(error) => return Err(cannot(error)),
     }
-    Ok(path)
-}
-
-fn refuse_unwritable(path: &Path, given: &Path) -> Result<(), Error> {
-    if refuse_odd(path, given)?.permissions().readonly() {
+    let found = refuse_odd(&path, given)?;
+    if found.permissions().readonly() {
         return Err(Error::ReadOnly {
             path: given.to_owned(),
         });
     }
-    Ok(())
+    if found.len() == 0 && !log_of(&path).exists() {
+        return Err(Error::Empty {
+            path: given.to_owned(),
+        });
+    }
+    Ok(path)
+}
+
+async fn new_ledger(url: &LedgerUrl, path: &Path) -> Result<(), Error> {
+    let file = Partial::new(path, Existing::Refuse)?;
+    let address = sqlite_address(&file.path, "rw")?;
+    let mut conn = connect_options(address.as_str())?.connect().await?;
+    conn.execute(Dialect::Sqlite.session()).await?;
+    migrate(&mut conn, Dialect::Sqlite, url).await?;
+    conn.close().await?;
+    file.keep()
 }
 
 fn refuse_odd(path: &Path, given: &Path) -> Result<fs::Metadata, Error> {
     let path_given = given.to_owned();
-    let found = fs::metadata(path).map_err(|cause| Error::CannotOpen {
-        path: given.to_owned(),
-        cause: cause.into(),
-    })?;
+    let found = fs::metadata(path).map_err(cannot(given))?;
     if found.is_dir() {
         return Err(Error::IsAFolder { path: path_given });
     }
@@ -201,15 +219,6 @@ fn new_folder() -> fs::DirBuilder {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     folder
-}
-
-pub(crate) fn new_file() -> fs::OpenOptions {
-    let mut file = fs::OpenOptions::new();
-    file.write(true).create_new(true);
-    // SQLite gives its write-ahead log and shared memory the mode of the file.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    file
 }
 
 /// The path as an address that sqlx reads back to the very same path.

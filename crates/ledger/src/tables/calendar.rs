@@ -1,4 +1,4 @@
-//! What calendars were last told, so that they can be told of a change.
+//! What calendars were last told, and who was given which entry, so that each can be told of a change.
 //!
 //! RFC 5545 §3.8.7.4: the sequence number of an entry starts at 0 and rises with every significant
 //! change. A calendar ignores an update whose number did not rise.
@@ -7,22 +7,36 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 
 use crate::error::Error;
 use crate::ledger::Ledger;
-use crate::store::WriteTx;
-use crate::store::{Hidden, instant, json, micros};
+use crate::store::{Hidden, WriteTx, instant, json, micros, places, rows_at_once};
 
-/// One calendar entry as it was last given out.
-#[derive(Clone, PartialEq, Eq)]
-pub struct CalendarState {
-    /// The entry's UID (RFC 5545 §3.8.4.7).
+/// What an entry says now.
+#[derive(Clone)]
+pub struct CalendarEntry {
+    /// The UID that it gets if its meeting has none yet (RFC 5545 §3.8.4.7), as in `talk@event`; where
+    /// another meeting has that one, it is `talk.2@event`.
     pub uid: String,
+    /// The address of its meeting, and those that it had before, newest first.
+    pub addresses: Vec<String>,
     /// A digest of all that makes a change significant.
     pub fingerprint: String,
+    /// What is needed to write the entry again after its meeting is gone.
+    pub snapshot: Value,
+}
+
+/// A calendar entry as a recipient was last given it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CalendarState {
+    /// The entry's UID.
+    pub uid: String,
+    /// The address of its meeting; `None` once another one has that address.
+    pub address: Option<String>,
     /// The sequence number.
     pub sequence: i64,
-    /// Whether it was called off.
+    /// Whether it has ended for them.
     pub cancelled: bool,
     /// What is needed to write the entry again after its meeting is gone.
     pub snapshot: Value,
@@ -34,7 +48,7 @@ impl fmt::Debug for CalendarState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CalendarState")
             .field("uid", &self.uid)
-            .field("fingerprint", &self.fingerprint)
+            .field("address", &self.address)
             .field("sequence", &self.sequence)
             .field("cancelled", &self.cancelled)
             .field("snapshot", &Hidden)
@@ -46,11 +60,11 @@ impl fmt::Debug for CalendarState {
 #[derive(sqlx::FromRow)]
 struct CalendarRow {
     uid: String,
-    fingerprint: String,
+    address: Option<String>,
     sequence: i64,
-    cancelled: i64,
+    ended: i64,
     snapshot: String,
-    changed_at: i64,
+    at: i64,
 }
 
 impl TryFrom<CalendarRow> for CalendarState {
@@ -59,122 +73,222 @@ impl TryFrom<CalendarRow> for CalendarState {
     fn try_from(row: CalendarRow) -> Result<Self, Error> {
         Ok(Self {
             snapshot: json(&row.snapshot)?,
-            at: instant(row.changed_at)?,
-            cancelled: row.cancelled != 0,
-            uid: row.uid,
-            fingerprint: row.fingerprint,
+            at: instant(row.at)?,
+            cancelled: row.ended != 0,
             sequence: row.sequence,
+            uid: row.uid,
+            address: row.address,
         })
     }
 }
 
-impl Ledger {
-    /// Notes what an entry says now and returns its sequence number: 0 for a new one, the same for
-    /// the same fingerprint, one more for another fingerprint or for one that was called off.
-    pub async fn touch_calendar(
-        &self,
-        uid: &str,
-        fingerprint: &str,
-        snapshot: &Value,
-        at: Timestamp,
-    ) -> Result<i64, Error> {
-        let entry = Entry {
-            uid: uid.to_owned(),
-            fingerprint: fingerprint.to_owned(),
-            snapshot: snapshot.to_string(),
-            at,
-        };
-        self.write(entry, |tx, entry| Box::pin(touch_in(tx, entry)))
-            .await
-    }
+/// Entries as their recipients know them.
+const RECEIVED: &str = "SELECT calendar.uid, calendar.address,
+         COALESCE(given.sequence, calendar.sequence) AS sequence,
+         CASE WHEN given.ended_at IS NULL THEN 0 ELSE 1 END AS ended,
+         COALESCE(given.snapshot, calendar.snapshot) AS snapshot,
+         COALESCE(given.ended_at, calendar.changed_at) AS at
+     FROM calendar JOIN calendar_recipients AS given ON given.uid = calendar.uid
+     WHERE given.recipient = $1";
 
-    /// Calls an entry off and returns its sequence number, one more than before; an entry that is
-    /// off already keeps its number. `None` for an unknown one, which no calendar was told of.
-    pub async fn cancel_calendar(&self, uid: &str, at: Timestamp) -> Result<Option<i64>, Error> {
-        self.write((uid.to_owned(), at), |tx, (uid, at)| {
-            Box::pin(cancel_in(tx, uid, *at))
+impl Ledger {
+    /// Notes what an entry says now and to whom it is given. Its sequence number is 0 for a new one,
+    /// the same for the same fingerprint, one more for another fingerprint or where it ended for
+    /// anybody since. Its UID stays with its meeting, also under another name.
+    pub async fn give_calendar(
+        &self,
+        entry: &CalendarEntry,
+        recipients: &[String],
+        at: Timestamp,
+    ) -> Result<CalendarState, Error> {
+        let gift = (entry.clone(), recipients.to_vec(), at);
+        self.write(gift, |tx, (entry, recipients, at)| {
+            Box::pin(async move {
+                let state = touch_in(tx, entry, *at).await?;
+                add_recipients_in(tx, &state.uid, recipients).await?;
+                Ok(state)
+            })
         })
         .await
     }
 
-    /// One entry.
-    pub async fn calendar_entry(&self, uid: &str) -> Result<Option<CalendarState>, Error> {
-        let row: Option<CalendarRow> = sqlx::query_as(
-            "SELECT uid, fingerprint, sequence, cancelled, snapshot, changed_at
-             FROM calendar WHERE uid = $1",
-        )
-        .bind(uid)
-        .fetch_optional(&mut *self.read().await?)
-        .await?;
-        row.map(CalendarState::try_from).transpose()
+    /// Ends an entry for a recipient, with a sequence number above all that they were given; where it
+    /// has ended for them, it stays as it was told. `None` for an entry that is unknown.
+    pub async fn end_calendar(
+        &self,
+        uid: &str,
+        recipient: &str,
+        at: Timestamp,
+    ) -> Result<Option<CalendarState>, Error> {
+        let end = (uid.to_owned(), recipient.to_owned(), at);
+        self.write(end, |tx, (uid, recipient, at)| {
+            Box::pin(end_in(tx, uid, recipient, *at))
+        })
+        .await
     }
 
-    /// Every entry, those called off included, by UID.
-    pub async fn calendar_entries(&self) -> Result<Vec<CalendarState>, Error> {
-        let rows: Vec<CalendarRow> = sqlx::query_as(
-            "SELECT uid, fingerprint, sequence, cancelled, snapshot, changed_at
-             FROM calendar",
-        )
-        .fetch_all(&mut *self.read().await?)
-        .await?;
-        let mut entries: Vec<CalendarState> = rows
-            .into_iter()
-            .map(CalendarState::try_from)
-            .collect::<Result<_, _>>()?;
-        // Databases do not agree on the order of texts.
-        entries.sort_by(|one, other| one.uid.cmp(&other.uid));
-        Ok(entries)
-    }
-}
-
-/// What an entry says now.
-struct Entry {
-    uid: String,
-    fingerprint: String,
-    snapshot: String,
-    at: Timestamp,
-}
-
-async fn touch_in(tx: &mut WriteTx, entry: &Entry) -> Result<i64, Error> {
-    let known: Option<(String, i64, i64)> =
-        sqlx::query_as("SELECT fingerprint, sequence, cancelled FROM calendar WHERE uid = $1")
-            .bind(&entry.uid)
-            .fetch_optional(tx.conn())
+    /// Every entry that a recipient was ever given, by UID.
+    pub async fn calendar_of(&self, recipient: &str) -> Result<Vec<CalendarState>, Error> {
+        let mut rows: Vec<CalendarRow> = sqlx::query_as(RECEIVED)
+            .bind(recipient)
+            .fetch_all(&mut *self.read().await?)
             .await?;
-    let sequence = match known {
-        None => 0,
-        Some((known, sequence, 0)) if known == entry.fingerprint => return Ok(sequence),
-        Some((_, sequence, _)) => sequence + 1,
+        // Databases do not agree on the order of texts.
+        rows.sort_by(|one, other| one.uid.cmp(&other.uid));
+        rows.into_iter().map(CalendarState::try_from).collect()
+    }
+}
+
+async fn touch_in(
+    tx: &mut WriteTx,
+    entry: &CalendarEntry,
+    at: Timestamp,
+) -> Result<CalendarState, Error> {
+    let uid = uid_in(tx, entry).await?;
+    let known: Option<(String, i64, i64, i64)> = sqlx::query_as(
+        "SELECT fingerprint, sequence, cancelled, changed_at FROM calendar WHERE uid = $1",
+    )
+    .bind(&uid)
+    .fetch_optional(tx.conn())
+    .await?;
+    let (sequence, at) = match known {
+        None => (0, micros(at)),
+        Some((known, sequence, 0, since)) if known == entry.fingerprint => (sequence, since),
+        Some((_, sequence, ..)) => (sequence + 1, micros(at)),
     };
+    let address = entry.addresses.first();
     sqlx::query(
-        "INSERT INTO calendar (uid, fingerprint, sequence, cancelled, snapshot, changed_at)
-         VALUES ($1, $2, $3, 0, $4, $5)
+        "INSERT INTO calendar (uid, fingerprint, sequence, cancelled, snapshot, changed_at, address)
+         VALUES ($1, $2, $3, 0, $4, $5, $6)
          ON CONFLICT (uid) DO UPDATE SET
              fingerprint = excluded.fingerprint, sequence = excluded.sequence, cancelled = 0,
-             snapshot = excluded.snapshot, changed_at = excluded.changed_at",
+             snapshot = excluded.snapshot, changed_at = excluded.changed_at,
+             address = excluded.address",
     )
-    .bind(&entry.uid)
+    .bind(&uid)
     .bind(&entry.fingerprint)
     .bind(sequence)
-    .bind(&entry.snapshot)
-    .bind(micros(entry.at))
+    .bind(entry.snapshot.to_string())
+    .bind(at)
+    .bind(address)
     .execute(tx.conn())
     .await?;
-    Ok(sequence)
+    Ok(CalendarState {
+        uid,
+        address: address.cloned(),
+        sequence,
+        cancelled: false,
+        snapshot: entry.snapshot.clone(),
+        at: instant(at)?,
+    })
 }
 
-async fn cancel_in(tx: &mut WriteTx, uid: &str, at: Timestamp) -> Result<Option<i64>, Error> {
+/// The UID of the entry's meeting, under whatever name it was given out; else one that no other
+/// meeting has.
+async fn uid_in(tx: &mut WriteTx, entry: &CalendarEntry) -> Result<String, Error> {
+    for address in &entry.addresses {
+        let known: Option<(String,)> =
+            sqlx::query_as("SELECT uid FROM calendar WHERE address = $1")
+                .bind(address)
+                .fetch_optional(tx.conn())
+                .await?;
+        if let Some((uid,)) = known {
+            return Ok(uid);
+        }
+    }
+    let (name, event) = entry.uid.split_once('@').unwrap_or((&entry.uid, ""));
+    let mut uid = entry.uid.clone();
+    let mut number = 1;
+    loop {
+        let (taken,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM calendar WHERE uid = $1 AND address IS NOT NULL")
+                .bind(&uid)
+                .fetch_one(tx.conn())
+                .await?;
+        if taken == 0 {
+            return Ok(uid);
+        }
+        number += 1;
+        uid = format!("{name}.{number}@{event}");
+    }
+}
+
+async fn add_recipients_in(
+    tx: &mut WriteTx,
+    uid: &str,
+    recipients: &[String],
+) -> Result<(), Error> {
+    for several in recipients.chunks(rows_at_once(2)) {
+        let statement = format!(
+            "INSERT INTO calendar_recipients (recipient, uid) VALUES {}
+             ON CONFLICT (recipient, uid) DO UPDATE SET
+                 sequence = NULL, ended_at = NULL, snapshot = NULL
+             WHERE calendar_recipients.ended_at IS NOT NULL",
+            places(several.len(), 2)
+        );
+        // Only the longest statement comes again.
+        let longest = several.len() == rows_at_once(2);
+        let query = sqlx::query(AssertSqlSafe(statement)).persistent(longest);
+        let query = several.iter().fold(query, |query, recipient| {
+            query.bind(recipient.as_str()).bind(uid)
+        });
+        query.execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+async fn end_in(
+    tx: &mut WriteTx,
+    uid: &str,
+    recipient: &str,
+    at: Timestamp,
+) -> Result<Option<CalendarState>, Error> {
+    // Whoever gets the entry after this gets a higher number again, and so does a change.
     sqlx::query(
         "UPDATE calendar SET cancelled = 1, sequence = sequence + 1, changed_at = $1
-         WHERE uid = $2 AND cancelled = 0",
+         WHERE uid = $2 AND cancelled = 0 AND NOT EXISTS (
+             SELECT 1 FROM calendar_recipients
+             WHERE uid = $2 AND recipient = $3 AND ended_at IS NOT NULL)",
     )
     .bind(micros(at))
     .bind(uid)
+    .bind(recipient)
     .execute(tx.conn())
     .await?;
-    let row: Option<(i64,)> = sqlx::query_as("SELECT sequence FROM calendar WHERE uid = $1")
-        .bind(uid)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.map(|(sequence,)| sequence))
+    sqlx::query(
+        "INSERT INTO calendar_recipients (recipient, uid, sequence, ended_at, snapshot)
+         SELECT CAST($1 AS TEXT), uid, sequence, changed_at, snapshot FROM calendar WHERE uid = $2
+         ON CONFLICT (recipient, uid) DO UPDATE SET
+             sequence = excluded.sequence, ended_at = excluded.ended_at,
+             snapshot = excluded.snapshot
+         WHERE calendar_recipients.ended_at IS NULL",
+    )
+    .bind(recipient)
+    .bind(uid)
+    .execute(tx.conn())
+    .await?;
+    let row: Option<CalendarRow> =
+        sqlx::query_as(AssertSqlSafe(format!("{RECEIVED} AND given.uid = $2")))
+            .bind(recipient)
+            .bind(uid)
+            .fetch_optional(tx.conn())
+            .await?;
+    row.map(CalendarState::try_from).transpose()
+}
+
+/// Gives the entries of a meeting, and those that a room was given, its new address.
+pub(super) async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<(), Error> {
+    for statement in [
+        // What was there before under the new name is another meeting, and gone.
+        "UPDATE calendar SET address = NULL WHERE address = $2
+             AND EXISTS (SELECT 1 FROM calendar AS it WHERE it.address = $1)",
+        "UPDATE calendar SET address = $2 WHERE address = $1",
+        "UPDATE calendar_recipients SET recipient = $2 WHERE recipient = $1
+             AND NOT EXISTS (SELECT 1 FROM calendar_recipients AS it
+                 WHERE it.recipient = $2 AND it.uid = calendar_recipients.uid)",
+    ] {
+        let renamed = sqlx::query(statement).bind(old).bind(new);
+        renamed.execute(tx.conn()).await?;
+    }
+    Ok(())
 }

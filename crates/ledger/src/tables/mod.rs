@@ -20,7 +20,7 @@ mod secrets;
 mod show_log;
 
 pub use binding::Binding;
-pub use calendar::CalendarState;
+pub use calendar::{CalendarEntry, CalendarState};
 pub use control_tokens::{ControlToken, NewControlToken};
 pub use inbox::{Decided, Decision, InboxCounts, InboxEntry};
 pub use leases::Lease;

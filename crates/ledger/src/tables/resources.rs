@@ -9,6 +9,7 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row as _};
 
+use super::calendar;
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::WriteTx;
@@ -116,8 +117,8 @@ impl Ledger {
         .await
     }
 
-    /// Moves a resource, its secret and its pinned host to another address. Returns whether there
-    /// was anything to move, so that it may be repeated.
+    /// Moves a resource, its secret, its pinned host and its calendar entries to another address.
+    /// Returns whether there was anything to move, so that it may be repeated.
     ///
     /// # Errors
     ///
@@ -234,6 +235,7 @@ async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<bool, Error
             .await?;
         moved += done.rows_affected();
     }
+    calendar::rename_in(tx, old, new).await?;
     Ok(moved > 0)
 }
 

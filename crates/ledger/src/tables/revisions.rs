@@ -69,7 +69,13 @@ impl Ledger {
 
     /// The revision that was stored last, with its files as they were stored with it.
     pub async fn latest_revision(&self) -> Result<Option<StoredRevision>, Error> {
-        let rows: Vec<LatestRow> = sqlx::query_as(LATEST)
+        self.revision_before(i64::MAX).await
+    }
+
+    /// The last of the revisions that were stored before this one.
+    pub async fn revision_before(&self, id: i64) -> Result<Option<StoredRevision>, Error> {
+        let rows: Vec<LatestRow> = sqlx::query_as(LATEST_BEFORE)
+            .bind(id)
             .fetch_all(&mut *self.read().await?)
             .await?;
         let Some(first) = rows.first() else {
@@ -98,12 +104,12 @@ impl Ledger {
 /// The format in which the sources are stored; a revision of a later one is not guessed at.
 const REVISION_FORMAT: i64 = 1;
 
-/// The latest revision once for each of its files, or once if it has none. One statement sees one
+/// The latest revision before one, once for each of its files, or once if it has none. One statement sees one
 /// moment: between two, a restore may give another revision the same number.
-const LATEST: &str = "SELECT r.id, r.applied_at, r.source_digest, r.format,
+const LATEST_BEFORE: &str = "SELECT r.id, r.applied_at, r.source_digest, r.format,
             s.path, s.encoding, s.content
      FROM revisions r LEFT JOIN revision_sources s ON s.revision = r.id
-     WHERE r.id = (SELECT MAX(id) FROM revisions)
+     WHERE r.id = (SELECT MAX(id) FROM revisions WHERE id < $1)
      ORDER BY s.position";
 
 #[derive(sqlx::FromRow)]

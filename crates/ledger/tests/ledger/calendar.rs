@@ -1,60 +1,193 @@
 use serde_json::json;
+use showcaller_ledger::{CalendarEntry, CalendarState, Ledger};
 
-use crate::fixtures::{at, on_each};
+use crate::fixtures::{HOW, at, backup_of, on_each, record};
+
+fn talk(fingerprint: &str) -> CalendarEntry {
+    CalendarEntry {
+        uid: "talk@demo".into(),
+        addresses: vec!["meeting/talk".into()],
+        fingerprint: fingerprint.into(),
+        snapshot: json!({ "says": fingerprint }),
+    }
+}
+
+async fn give(ledger: &Ledger, entry: &CalendarEntry, to: &[&str], seconds: i64) -> CalendarState {
+    let to: Vec<String> = to.iter().map(|&it| it.to_owned()).collect();
+    ledger.give_calendar(entry, &to, at(seconds)).await.unwrap()
+}
+
+async fn end(ledger: &Ledger, whom: &str, seconds: i64) -> CalendarState {
+    let ended = ledger.end_calendar("talk@demo", whom, at(seconds)).await;
+    ended.unwrap().expect("a known entry")
+}
 
 #[tokio::test]
 async fn a_sequence_rises_with_every_change_and_only_then() {
     on_each(|ledger| async move {
         let touch = async |fingerprint: &str, seconds: i64| {
-            ledger
-                .touch_calendar("m-1", fingerprint, &json!({ "at": seconds }), at(seconds))
-                .await
-                .unwrap()
+            let state = give(&ledger, &talk(fingerprint), &["all"], seconds).await;
+            (state.sequence, state.at)
         };
-        assert_eq!(touch("a", 0).await, 0);
-        assert_eq!(touch("a", 1).await, 0);
-        assert_eq!(touch("b", 2).await, 1);
-        assert_eq!(touch("b", 3).await, 1);
-        assert_eq!(touch("a", 4).await, 2, "back again is a change, too");
-
-        let entry = ledger.calendar_entry("m-1").await.unwrap().unwrap();
-        assert_eq!(entry.snapshot, json!({ "at": 4 }));
-        assert_eq!((entry.at, entry.cancelled), (at(4), false));
+        assert_eq!(touch("a", 0).await, (0, at(0)));
+        assert_eq!(touch("a", 1).await, (0, at(0)));
+        assert_eq!(touch("b", 2).await, (1, at(2)));
+        assert_eq!(touch("b", 3).await, (1, at(2)));
+        assert_eq!(
+            touch("a", 4).await,
+            (2, at(4)),
+            "back again is a change, too"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn calling_off_raises_the_sequence_once_and_so_does_coming_back() {
+async fn an_entry_ends_for_one_recipient_and_stands_for_the_others() {
     on_each(|ledger| async move {
-        let snapshot = json!({ "title": "Opening" });
+        give(&ledger, &talk("a"), &["person/ann", "person/bo"], 0).await;
+        let ended = end(&ledger, "person/ann", 1).await;
+        assert_eq!((ended.sequence, ended.at), (1, at(1)));
+        assert_eq!(
+            ended.snapshot,
+            talk("a").snapshot,
+            "what is needed to say so"
+        );
+        assert!(ended.cancelled);
+        assert_eq!(end(&ledger, "person/ann", 2).await, ended, "and only once");
+
+        let to_bo = give(&ledger, &talk("a"), &["person/bo"], 3).await;
+        assert_eq!(to_bo.sequence, 2, "above what was cancelled for others");
+        let later = give(&ledger, &talk("b"), &["person/bo"], 4).await;
+        let of = async |whom: &str| ledger.calendar_of(whom).await.unwrap();
+        assert_eq!(of("person/ann").await, [ended.clone()]);
+        assert_eq!(of("person/bo").await, [later.clone()]);
+        assert_eq!(of("person/cy").await, []);
+
+        let back = give(&ledger, &talk("b"), &["person/ann"], 5).await;
+        assert!(back.sequence > ended.sequence);
+        assert_eq!(of("person/ann").await, [back.clone()]);
+        let again = end(&ledger, "person/ann", 6).await;
+        assert!(again.sequence > back.sequence);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unknown_entry_cannot_end() {
+    on_each(|ledger| async move {
+        let ended = ledger.end_calendar("talk@demo", "all", at(0)).await;
+        assert_eq!(ended.unwrap(), None);
+        assert_eq!(ledger.calendar_of("all").await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_is_given_to_as_many_as_there_are() {
+    on_each(|ledger| async move {
+        let many: Vec<String> = (0..901).map(|n| format!("person/{n}")).collect();
+        for _ in 0..2 {
+            let given = ledger.give_calendar(&talk("a"), &many, at(0)).await;
+            assert_eq!(given.unwrap().sequence, 0);
+        }
+        for whom in &many {
+            let of = ledger.calendar_of(whom).await.unwrap();
+            assert_eq!(of.len(), 1, "{whom}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_uid_stays_with_its_meeting_under_another_name() {
+    on_each(|ledger| async move {
+        give(&ledger, &talk("a"), &["room/main"], 0).await;
+        ledger.record(&record("meeting/talk", "m-1")).await.unwrap();
         ledger
-            .touch_calendar("m-1", "a", &snapshot, at(0))
+            .rename("meeting/talk", "meeting/keynote")
             .await
             .unwrap();
-        assert_eq!(ledger.cancel_calendar("m-1", at(1)).await.unwrap(), Some(1));
-        assert_eq!(ledger.cancel_calendar("m-1", at(2)).await.unwrap(), Some(1));
-        let off = ledger.calendar_entry("m-1").await.unwrap().unwrap();
-        assert!(off.cancelled);
-        assert_eq!(off.at, at(1));
-        assert_eq!(off.snapshot, snapshot, "what is needed to say so is kept");
+        ledger.rename("room/main", "room/hall").await.unwrap();
+        let keynote = CalendarEntry {
+            uid: "keynote@demo".into(),
+            addresses: vec!["meeting/keynote".into()],
+            ..talk("a")
+        };
+        let given = give(&ledger, &keynote, &["room/hall"], 1).await;
+        assert_eq!((given.uid.as_str(), given.sequence), ("talk@demo", 0));
+        assert_eq!(ledger.calendar_of("room/hall").await.unwrap(), [given]);
+        assert_eq!(ledger.calendar_of("room/main").await.unwrap(), []);
 
-        let back = ledger
-            .touch_calendar("m-1", "a", &snapshot, at(3))
-            .await
-            .unwrap();
-        assert_eq!(back, 2);
-        let entry = ledger.calendar_entry("m-1").await.unwrap().unwrap();
-        assert!(!entry.cancelled);
+        let another = give(&ledger, &talk("c"), &["room/hall"], 2).await;
+        assert_eq!(another.uid, "talk.2@demo", "the first is another meeting's");
+        assert_eq!(give(&ledger, &talk("c"), &[], 3).await, another);
+        // Never on Webex, so that no resource was renamed.
+        let speech = CalendarEntry {
+            uid: "speech@demo".into(),
+            addresses: vec!["meeting/speech".into(), "meeting/talk".into()],
+            ..talk("c")
+        };
+        assert_eq!(give(&ledger, &speech, &[], 4).await.uid, "talk.2@demo");
+        assert_eq!(give(&ledger, &talk("d"), &[], 5).await.uid, "talk.3@demo");
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_no_calendar_was_told_of_cannot_be_called_off() {
+async fn a_name_that_another_meeting_had_can_be_given() {
     on_each(|ledger| async move {
-        assert_eq!(ledger.cancel_calendar("m-1", at(0)).await.unwrap(), None);
-        assert_eq!(ledger.calendar_entries().await.unwrap(), []);
+        give(&ledger, &talk("a"), &["all"], 0).await;
+        ledger
+            .record(&record("meeting/other", "m-2"))
+            .await
+            .unwrap();
+        let other = CalendarEntry {
+            uid: "other@demo".into(),
+            addresses: vec!["meeting/other".into()],
+            ..talk("b")
+        };
+        give(&ledger, &other, &["all"], 1).await;
+        ledger
+            .rename("meeting/other", "meeting/talk")
+            .await
+            .unwrap();
+        assert_eq!(
+            give(&ledger, &talk("b"), &["all"], 2).await.uid,
+            "other@demo"
+        );
+        assert!(end(&ledger, "all", 3).await.sequence > 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restore_neither_lowers_a_sequence_nor_forgets_a_recipient() {
+    on_each(|ledger| async move {
+        give(&ledger, &talk("a"), &["person/ann", "person/bo"], 0).await;
+        let (_folder, file) = backup_of(&ledger).await;
+        give(&ledger, &talk("b"), &["person/ann", "person/cy"], 1).await;
+        let ended = end(&ledger, "person/cy", 2).await;
+        let other = CalendarEntry {
+            uid: "new@demo".into(),
+            addresses: vec!["meeting/new".into()],
+            ..talk("n")
+        };
+        give(&ledger, &other, &["person/ann"], 3).await;
+        ledger.restore_from(&file, HOW).await.unwrap();
+
+        let uids = async |whom: &str| -> Vec<String> {
+            let of = ledger.calendar_of(whom).await.unwrap();
+            let stands = of.into_iter().filter(|it| !it.cancelled).map(|it| it.uid);
+            stands.collect()
+        };
+        assert_eq!(uids("person/ann").await, ["new@demo", "talk@demo"]);
+        assert_eq!(uids("person/bo").await, ["talk@demo"]);
+        assert_eq!(end(&ledger, "person/cy", 4).await, ended);
+        let back = give(&ledger, &talk("a"), &["person/cy"], 5).await;
+        assert!(back.sequence > ended.sequence);
+        let new = give(&ledger, &other, &["person/ann"], 6).await;
+        assert_eq!((new.uid.as_str(), new.sequence), ("new@demo", 0));
     })
     .await;
 }

@@ -12,6 +12,7 @@ mod commits;
 mod control_tokens;
 mod crowd;
 mod durability;
+mod hostile_surroundings;
 mod inbox;
 mod leader;
 mod leases;

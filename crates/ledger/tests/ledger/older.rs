@@ -108,7 +108,7 @@ async fn make_file(path: &Path, format: usize) {
 
 /// Whether everything is there in its new form.
 async fn keeps(ledger: &Ledger) {
-    assert_eq!(ledger.format().await.unwrap(), 6);
+    assert_eq!(ledger.format().await.unwrap(), 7);
     assert_eq!(ledger.meta("fact").await.unwrap().unwrap(), "settled");
 
     let mut steps = ledger.operations_of_run("run-1").await.unwrap();
@@ -389,8 +389,18 @@ async fn as_the_release_before_wrote_it() {
         ledger.pins().await.unwrap()["meeting/opening/day-1"],
         "host@example.com"
     );
-    let entries = ledger.calendar_entries().await.unwrap();
-    assert_eq!(entries.len(), 1);
+    for whom in ["all", "room/red", "person/ann@example.com"] {
+        let entries = ledger.calendar_of(whom).await.unwrap();
+        let [entry] = &entries[..] else {
+            panic!("{whom}: {entries:?}");
+        };
+        assert_eq!(entry.uid, "opening/day-1@small.showcaller");
+        assert_eq!(entry.address.as_deref(), Some("meeting/opening/day-1"));
+    }
+    assert_eq!(
+        ledger.calendar_of("person/zoe@example.com").await.unwrap(),
+        []
+    );
     assert_eq!(ledger.meta("runs").await.unwrap().as_deref(), Some("2"));
     let holder = ledger.holder("apply").await.unwrap().unwrap();
     assert_eq!((holder.by.as_str(), holder.token), ("ann@vm pid 13369", 2));

@@ -142,15 +142,6 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn an_empty_file_becomes_a_ledger() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("event.ledger");
-    fs::write(&path, "").unwrap();
-    let ledger = Ledger::open(&LedgerUrl::file(&path)).await.unwrap();
-    assert_eq!(ledger.resources().await.unwrap(), []);
-}
-
-#[tokio::test]
 async fn a_database_of_another_program_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("places.sqlite");

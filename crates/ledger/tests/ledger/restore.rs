@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 use serde_json::json;
 use showcaller_ledger::{
-    Binding, Effect, Error, Ledger, NewControlToken, NewShowEntry, Restoring, Revision, Source,
+    Binding, CalendarEntry, Effect, Error, Ledger, NewControlToken, NewShowEntry, Restoring,
+    Revision, Source,
 };
 
 use crate::fixtures::{
@@ -22,10 +23,14 @@ async fn fill(ledger: &Ledger) {
     ledger.keep_secret("meeting/a", "s").await.unwrap();
     ledger.pin("meeting/a", "host@example.com").await.unwrap();
     ledger.set_meta("fact", "settled").await.unwrap();
-    ledger
-        .touch_calendar("uid", "f", &json!({ "a": 1 }), at(2))
-        .await
-        .unwrap();
+    let calendar = CalendarEntry {
+        uid: "uid@event".into(),
+        addresses: vec!["meeting/a".into()],
+        fingerprint: "f".into(),
+        snapshot: json!({ "a": 1 }),
+    };
+    let all = ["all".to_owned()];
+    ledger.give_calendar(&calendar, &all, at(2)).await.unwrap();
     let entry = NewShowEntry {
         key: "go/opening".into(),
         body: json!({ "go": "opening" }).into(),
@@ -58,7 +63,7 @@ async fn everything(ledger: &Ledger) -> String {
         ledger.tombstones().await.unwrap(),
         ledger.operations_of_run("run-1").await.unwrap(),
         ledger.latest_revision().await.unwrap(),
-        ledger.calendar_entries().await.unwrap(),
+        ledger.calendar_of("all").await.unwrap(),
         ledger.pins().await.unwrap(),
         ledger.show_log(0).await.unwrap(),
         ledger.control_tokens().await.unwrap(),
@@ -78,7 +83,6 @@ async fn a_restored_ledger_knows_what_its_backup_knew() {
         let later = ledger.begin(&operation("room/later")).await.unwrap();
         ledger.done(later, &json!({}), at(8)).await.unwrap();
         ledger.erase_secret("meeting/a").await.unwrap();
-        ledger.cancel_calendar("uid", at(9)).await.unwrap();
         ledger.set_meta("fact", "changed").await.unwrap();
         assert_ne!(everything(&ledger).await, before);
 

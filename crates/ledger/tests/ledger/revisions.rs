@@ -30,6 +30,9 @@ async fn the_latest_revision_comes_back_byte_for_byte() {
         let first = ledger.add_revision(&revision("one")).await.unwrap();
         let second = ledger.add_revision(&revision("two")).await.unwrap();
         assert!(second > first);
+        let before = ledger.revision_before(second).await.unwrap().unwrap();
+        assert_eq!((before.id, before.revision), (first, revision("one")));
+        assert_eq!(ledger.revision_before(first).await.unwrap(), None);
         let latest = ledger.latest_revision().await.unwrap().unwrap();
         assert_eq!(latest.id, second);
         assert_eq!(latest.revision, revision("two"));

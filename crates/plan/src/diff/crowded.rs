@@ -140,7 +140,7 @@ fn host_then(scene: &Scene<'_>, meeting: &Meeting, draft: &Draft) -> Option<Emai
     });
     match anew.map(|step| &step.owner) {
         Some(Owner::Host(host)) => Some(host.clone()),
-        _ => scene.hosts.get(&meeting.key).cloned(),
+        _ => Some(scene.host_now(&meeting.key).clone()),
     }
 }
 

@@ -230,3 +230,43 @@ pub(super) fn not_cohost_after_all(scene: &Scene<'_>, draft: &mut Draft) {
         );
     }
 }
+
+/// Says who was invited without a mail before the file asked for mails, and how they get one. A step that
+/// changes the meeting writes to them anyway.
+pub(super) fn not_mailed(scene: &Scene<'_>, draft: &mut Draft) {
+    let (mut invitations, mut meetings) = (0, 0);
+    for meeting in &scene.event.meetings {
+        let over = meeting.end.timestamp() <= scene.observed.at;
+        let address = Address::meeting(&meeting.key);
+        if meeting.mail != Mail::Invitees || over || draft.has_step(&address) {
+            continue;
+        }
+        let silent = meeting.invitees.iter().filter(|invitee| {
+            let entry = entry_of(scene, meeting, &invitee.email);
+            entry.is_some_and(|entry| {
+                entry.settled.asked.get(&Field::Mailed) == Some(&Value::Flag(false))
+            })
+        });
+        let silent = silent.count();
+        invitations += silent;
+        meetings += usize::from(silent > 0);
+    }
+    if invitations > 0 {
+        let (to, them) = match meetings {
+            1 => ("a meeting".to_owned(), "the meeting"),
+            _ => (format!("{meetings} meetings"), "such a meeting"),
+        };
+        let went = match invitations {
+            1 => "1 invitation".to_owned(),
+            _ => format!("{invitations} invitations"),
+        };
+        draft.note(
+            None,
+            format!(
+                "{went} to {to} went out without a mail, before the file said `mail: invitees`. \
+                 Webex writes to all on the list when {them} changes: give it another agenda, say, \
+                 and apply."
+            ),
+        );
+    }
+}

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
 use super::drift::{self, There};
-use super::{Draft, Scene, desired, invitees};
+use super::{Draft, Scene, desired, has_left, invitees};
 use crate::fields::{self, Change, Field, Fields, Value};
 use crate::identify::Match;
 use crate::names::{replaced_address, tag_of};
@@ -23,6 +23,7 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     }
     deleted(scene, draft);
     invitees::not_cohost_after_all(scene, draft);
+    invitees::not_mailed(scene, draft);
 }
 
 /// Tells of the meetings that somebody else deleted, in one line for all of a pattern.
@@ -64,31 +65,50 @@ fn readable(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draf
         Owner::Host(host) => Some(host),
         Owner::Bot => None,
     });
-    let host = match scene.meetings[&meeting.key].0 {
-        Match::Known(..) => host,
+    let host = match scene.meetings[&meeting.key] {
+        (Match::Known(..), at) => at.unwrap_or(host),
         _ => has_it.filter(unseen).unwrap_or(host),
     };
     let sentence = match scene.observed.meetings.get(host) {
         Some(Look::Seen(_)) => return true,
-        Some(Look::Refused(why)) => format!("The meetings of {host} cannot be read: {why}"),
-        Some(Look::NotLooked) | None
-            if scene.event.webex.hosts.iter().all(|h| h.email != *host) =>
-        {
+        _ if has_left(scene.event, host) => {
+            if scene.wishes.recreate.allows(&address) {
+                leave_behind(scene, meeting, host, draft);
+                return false;
+            }
             format!(
-                "Its host {host} is no longer in the file. Put {host} back; to give «{}» to \
-                 another one, name that one in the meeting's host line and use --recreate {address}.",
-                meeting.title
+                "The host {host} is no longer in the file, and without a token for it nobody can look. \
+                 With --recreate ADDRESS, or --recreate all, a host who has room schedules it anew, \
+                 with a new link; otherwise put {host} back."
             )
         }
+        Some(Look::Refused(why)) => format!("The meetings of {host} cannot be read: {why}"),
         Some(Look::NotLooked) | None => format!("There is no usable token for its host {host}."),
     };
     draft.cannot(&address, CannotReason::NoToken, sentence);
     false
 }
 
+/// Schedules it anew elsewhere. The one at the host who has left is forgotten, because nobody can cancel
+/// it from here.
+fn leave_behind(scene: &Scene<'_>, meeting: &Meeting, left: &Email, draft: &mut Draft) {
+    let known = &scene.known.resources;
+    let recorded = names(meeting).filter(|name| known.contains_key(name));
+    draft.vanished.extend(recorded);
+    draft.note(
+        None,
+        format!(
+            "What {left} hosted stays on Webex, and its old links still work: have it cancelled there."
+        ),
+    );
+    create(scene, meeting, &scene.hosts[&meeting.key], draft);
+}
+
 fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
     let address = Address::meeting(&meeting.key);
     let (found, found_at) = &scene.meetings[&meeting.key];
+    // Who has it, if anybody has.
+    let at = found_at.unwrap_or(host);
     match found {
         Match::None => create(scene, meeting, host, draft),
         Match::Gone if meeting.end.timestamp() <= scene.observed.at => {}
@@ -131,18 +151,18 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
             if *recorded != address {
                 let before = scene.known.resources.get(recorded);
                 let made = before.is_some_and(|before| before.made);
-                let mut adopted = adoption(scene, meeting, seen, host, made);
+                let mut adopted = adoption(scene, meeting, seen, at, made);
                 adopted.renamed_from = Some(recorded.clone());
                 draft.adopt(adopted);
             }
-            existing(scene, meeting, host, *found_at, seen, draft);
+            existing(scene, meeting, at, *found_at, seen, draft);
         }
         Match::Found(seen) => {
             let keys = std::iter::once(&meeting.key).chain(&meeting.previously);
             let tagged = |key| seen.tags.contains(&tag_of(&scene.event.key, key));
             let made = keys.into_iter().any(tagged) || scene.made.contains(seen.id.as_str());
-            draft.adopt(adoption(scene, meeting, seen, host, made));
-            existing(scene, meeting, host, *found_at, seen, draft);
+            draft.adopt(adoption(scene, meeting, seen, at, made));
+            existing(scene, meeting, at, *found_at, seen, draft);
         }
     }
 }
@@ -283,7 +303,8 @@ fn existing(
         return left_as_it_was(scene, meeting, seen, draft);
     }
     let elsewhere = || scene.elsewhere.get(&meeting.key);
-    if let Some(wanted) = meeting.host.as_ref().or_else(elsewhere)
+    let chosen = || has_left(scene.event, host).then(|| &scene.hosts[&meeting.key]);
+    if let Some(wanted) = meeting.host.as_ref().or_else(elsewhere).or_else(chosen)
         && found_at.is_some_and(|at| at != wanted)
         && replace(scene, meeting, host, wanted, seen, draft) == Replaced::Settled
     {

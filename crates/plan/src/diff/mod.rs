@@ -34,8 +34,8 @@ use crate::{Wishes, budget, guard, order};
 
 /// The plan that leads from `observed` to `event`.
 ///
-/// `known` is the ledger's memory. The result does not depend on the order in which file or Webex
-/// list things.
+/// `known` is the ledger's memory. The result does not depend on the order in which Webex lists
+/// things; its lists are in the order of the file.
 #[must_use]
 pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) -> Plan {
     let scene = Scene::new(event, known, observed, wishes);
@@ -55,7 +55,8 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     crowded::hosts(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
-    let mut steps = order::sorted(steps);
+    let places = order::Places::of(event);
+    let mut steps = order::sorted(steps, &places);
     for step in &mut steps {
         step.mails = budget::meeting_mails(event, known, observed, step);
     }
@@ -82,13 +83,14 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
         unseen: unseen(event, observed, &scene),
     };
     for moved in [&mut plan.moved, &mut plan.kept] {
-        moved.sort_by(|a, b| (&a.address, a.field).cmp(&(&b.address, b.field)));
+        moved.sort_by_cached_key(|moved| (places.key(&moved.address), moved.field));
         moved.dedup();
     }
-    plan.adoptions.sort_by(|a, b| a.address.cmp(&b.address));
-    plan.held.sort_by(|a, b| a.address.cmp(&b.address));
+    plan.adoptions
+        .sort_by_cached_key(|it| places.key(&it.address));
+    plan.held.sort_by_cached_key(|it| places.key(&it.address));
     plan.cannot
-        .sort_by(|a, b| (&a.address, a.reason).cmp(&(&b.address, b.reason)));
+        .sort_by_cached_key(|it| (places.key(&it.address), it.reason));
     plan
 }
 
@@ -126,7 +128,10 @@ impl<'a> Scene<'a> {
         let meetings = identify::meetings(event, known, &listed);
         let pins = pins(event, known, observed, &meetings);
         let there = meetings.iter();
-        let there = there.filter(|(_, (found, _))| found.thing().is_some());
+        // What must be made anew elsewhere costs a creation like a new one.
+        let there = there.filter(|(_, (found, host))| {
+            found.thing().is_some() && !host.is_some_and(|host| has_left(event, host))
+        });
         let there = there.map(|(key, _)| key.clone()).collect();
         let quotas = Quotas::new(event, known, observed.at);
         let assigned = crate::hosts::assign(event, &pins, &there, &quotas);
@@ -168,6 +173,11 @@ impl<'a> Scene<'a> {
     ) -> Option<&'a KnownResource> {
         let mut keys = std::iter::once(&room.key).chain(&room.previously);
         keys.find_map(|key| self.known.resources.get(&address(key)))
+    }
+
+    /// Who has a meeting now; who is to have it, where nobody has.
+    fn host_now(&self, key: &MeetingKey) -> &Email {
+        self.meetings[key].1.unwrap_or_else(|| &self.hosts[key])
     }
 
     /// What the ledger says of a meeting, perhaps under the name that it had.
@@ -221,8 +231,14 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// Whether the file does not name this host any more.
+fn has_left(event: &Event, host: &Email) -> bool {
+    event.webex.hosts.iter().all(|it| it.email != *host)
+}
+
 /// Whose each meeting is: of whoever has it, or of whoever was to have it. Where it was looked for and
-/// is not there, the file may name another host.
+/// is not there, the file may name another host; and where its host has left, another one is chosen, unless
+/// a creation at that host is in doubt and nobody can look.
 fn pins(
     event: &Event,
     known: &Known,
@@ -238,7 +254,19 @@ fn pins(
             .filter_map(|address| known.pins.get(&address));
         let sought = chosen.all(|host| matches!(observed.meetings.get(host), Some(Look::Seen(_))));
         let named = meeting.host.as_ref().filter(|_| sought);
+        let names = || std::iter::once(&meeting.key).chain(&meeting.previously);
+        let in_doubt = names().map(Address::meeting).any(|address| {
+            known.intended.contains_key(&address) || known.unclear.contains_key(&address)
+        });
+        if sought || !in_doubt {
+            for address in names().map(Address::meeting) {
+                if pins.get(&address).is_some_and(|host| has_left(event, host)) {
+                    pins.remove(&address);
+                }
+            }
+        }
         let host = match &meetings[&meeting.key] {
+            (_, Some(host)) if has_left(event, host) => None,
             (_, Some(host)) => Some(*host),
             (Match::None | Match::Gone, None) => named,
             _ => None,
@@ -352,8 +380,8 @@ fn unseen(event: &Event, observed: &Observed, scene: &Scene<'_>) -> Vec<Unseen> 
     });
     // The host is on no list, even where the file makes them a co-host.
     let listed = event.meetings.iter().filter(|meeting| {
-        let host = scene.hosts.get(&meeting.key);
-        meeting.invitees.iter().any(|i| Some(&i.email) != host)
+        let host = scene.host_now(&meeting.key);
+        meeting.invitees.iter().any(|i| i.email != *host)
     });
     let meetings = listed
         .filter(|meeting| meeting.end.timestamp() > observed.at)

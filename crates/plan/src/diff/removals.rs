@@ -472,7 +472,7 @@ fn invitee(
     }
     there(
         format!("take {email} off the list of «{}»", meeting.title),
-        Owner::Host(scene.hosts[&meeting.key].clone()),
+        Owner::Host(scene.host_now(&meeting.key).clone()),
         Vec::new(),
         Action::RemoveInvitee {
             id: id.clone(),

@@ -16,6 +16,7 @@ mod outcome;
 mod paper;
 mod people;
 mod rooms;
+mod summary;
 mod text;
 mod words;
 mod zone;
@@ -27,7 +28,9 @@ mod tests;
 
 pub use json::json;
 pub use markdown::markdown;
+pub use outcome::calls_by_owner;
 pub use paper::{Line, Page, Span, Tone};
+pub use summary::summary;
 pub use text::text;
 pub use words::long_duration;
 

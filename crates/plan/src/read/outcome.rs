@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::Address;
 
-use super::words::{count, duration, list, long_duration};
+use super::words::{count, duration, list, long_duration, thousands};
 use super::zone::Zone;
 use crate::guard::plural;
 use crate::plan::{AccountLine, Budget, Held, HeldReason, Plan, Quota};
 use crate::step::Owner;
+use crate::tally::Tally;
+
+/// Hosts of which each has a line of its own.
+const SOME_HOSTS: usize = 3;
 
 /// Who is behind a token, in one line without the problems.
 pub(super) fn account(line: &AccountLine) -> (String, String) {
@@ -135,36 +139,46 @@ pub(super) fn waiting(plan: &Plan) -> Vec<Waiting<'_>> {
         .map(|(reason, held)| Waiting {
             headline: match reason {
                 HeldReason::Quota => quota_wait(plan, held.len()),
-                reason => wait(reason, held.len()),
+                reason => wait(plan, reason, held.len()),
             },
             held,
         })
         .collect()
 }
 
-fn waits(number: usize) -> String {
-    match number {
-        1 => "1 change waits".to_owned(),
-        _ => format!("{number} changes wait"),
+fn waits(plan: &Plan, number: usize) -> String {
+    let total = Tally::planned(plan).total();
+    let of = match total == number {
+        true => String::new(),
+        false => format!(" of {total}"),
+    };
+    match (number, total) {
+        (1, 1) => "1 change waits".to_owned(),
+        (1, _) => format!("1{of} changes waits"),
+        _ => format!("{number}{of} changes wait"),
     }
 }
 
 /// The day's meetings are used up: since when there is something to do again, and how to get there.
 fn quota_wait(plan: &Plan, number: usize) -> String {
-    let waits = waits(number);
-    let quotas = &plan.budget.quotas;
-    let Some(next) = quotas.iter().filter_map(|quota| quota.next).min() else {
-        return format!(
+    let waits = waits(plan, number);
+    match held_until(plan) {
+        Some(until) => format!(
+            "{waits} until {until}, because the host has used up the day's meetings: apply again \
+             then, or let apply --wait do it"
+        ),
+        None => format!(
             "{waits}, because the host may create no meetings: name another host in the file"
-        );
-    };
-    let zone = Zone::of(plan);
-    format!(
-        "{waits}, because the host has used up the day's meetings: apply again from {} ({}), or \
-         let apply --wait do it",
-        zone.instant(rounded_up(next)),
-        from_now(plan, next),
-    )
+        ),
+    }
+}
+
+/// Until when the first meeting that a day's quota holds back is held.
+pub(super) fn held_until(plan: &Plan) -> Option<String> {
+    let quotas = plan.budget.quotas.iter();
+    let next = quotas.filter_map(|quota| quota.next).min()?;
+    let at = Zone::of(plan).instant(rounded_up(next));
+    Some(format!("{at} ({})", from_now(plan, next)))
 }
 
 /// The minute shown must not be too early.
@@ -177,8 +191,8 @@ fn from_now(plan: &Plan, at: Timestamp) -> String {
     format!("in {}", long_duration(at.duration_since(plan.at)))
 }
 
-fn wait(reason: HeldReason, number: usize) -> String {
-    let waits = waits(number);
+fn wait(plan: &Plan, reason: HeldReason, number: usize) -> String {
+    let waits = waits(plan, number);
     match reason {
         HeldReason::Removal => format!("{waits} for --remove, because it takes something away"),
         HeldReason::Recreation => {
@@ -248,19 +262,47 @@ pub(super) fn days(plan: &Plan) -> Vec<String> {
     plan.budget.quotas.iter().map(day).collect()
 }
 
-fn calls(budget: &Budget) -> String {
-    let total: usize = budget.calls.values().sum();
-    let each: Vec<String> = budget
-        .calls
+/// `152 by the bot and 81 by events@example.com`; many hosts are told together.
+#[must_use]
+pub fn calls_by_owner(calls: &BTreeMap<Owner, usize>) -> String {
+    let calls = calls.iter().filter(|(_, calls)| **calls > 0);
+    let calls: BTreeMap<&Owner, &usize> = calls.collect();
+    let hosts = calls.iter().filter(|(owner, _)| ***owner != Owner::Bot);
+    let of_hosts: Vec<usize> = hosts.map(|(_, calls)| **calls).collect();
+    let together = of_hosts.len() > SOME_HOSTS;
+    let mut each: Vec<String> = calls
         .iter()
-        .map(|(owner, calls)| match owner {
-            Owner::Bot => format!("{calls} by the bot"),
-            Owner::Host(host) => format!("{calls} by {host}"),
+        .filter_map(|(owner, calls)| match owner {
+            Owner::Bot => Some(format!("{} by the bot", thousands(**calls))),
+            Owner::Host(_) if together => None,
+            Owner::Host(host) => Some(format!("{} by {host}", thousands(**calls))),
         })
         .collect();
-    match each.len() {
-        0 | 1 => each.join(""),
-        _ => format!("{total}: {}", list(&each)),
+    if together {
+        let sum = thousands(of_hosts.iter().sum());
+        let share = each_of(of_hosts.iter().copied());
+        each.push(format!("{sum} by {} hosts, {share} each", of_hosts.len()));
+    }
+    list(&each)
+}
+
+fn calls(budget: &Budget) -> String {
+    let by = calls_by_owner(&budget.calls);
+    match budget.calls.len() {
+        0 | 1 => by,
+        _ => format!("{}: {by}", thousands(budget.calls.values().sum())),
+    }
+}
+
+/// `159 to 161`, or `5` where all have as many.
+fn each_of(numbers: impl Iterator<Item = usize> + Clone) -> String {
+    let (least, most) = (
+        numbers.clone().min().unwrap_or(0),
+        numbers.max().unwrap_or(0),
+    );
+    match least == most {
+        true => most.to_string(),
+        false => format!("{least} to {most}"),
     }
 }
 
@@ -280,12 +322,12 @@ fn mails(budget: &Budget) -> String {
 
 /// The sentence for a plan without steps.
 pub(super) fn nothing_to_do(plan: &Plan) -> &'static str {
-    if plan.held.is_empty() && plan.cannot.is_empty() && !plan.kept.is_empty() {
-        "Nothing to do: Webex is as the file asks, but for what is kept as it is there."
-    } else if plan.held.is_empty() && plan.cannot.is_empty() {
-        "Nothing to do: Webex is as the file asks."
-    } else {
-        "Nothing to do now: what differs is told below."
+    match (Tally::planned(plan).total(), plan.kept.is_empty()) {
+        (0, true) => "Nothing to do: Webex is as the file asks.",
+        (0, false) => {
+            "Nothing to do: Webex is as the file asks, but for what is kept as it is there."
+        }
+        _ => "Nothing to do now: what differs is told below.",
     }
 }
 

@@ -54,7 +54,7 @@ fn a_request_that_the_document_describes_passes(#[case] line: &str, #[case] body
 )]
 #[case(
     "PUT /books/17",
-    "PUT /books/17, target: no document names this method here, only GET, DELETE [unknown-operation]"
+    "PUT /books/17, target: no document names this method here, only DELETE, GET [unknown-operation]"
 )]
 #[case(
     "DELETE /books/best",

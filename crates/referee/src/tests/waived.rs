@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::official;
 use super::table::{Try, ask, by_referee};
 use super::things::{
     ID, SERIES, attachment_action, but, card, list, meeting, message, room, team, webhook,
 };
+use crate::facts::Facts;
 use crate::{Answer, Finding, Referee, waivers};
 
 /// What happens legally, and only by a waiver.
@@ -226,13 +226,11 @@ fn legal_meetings() -> Vec<(&'static str, Legal)> {
 
 #[test]
 fn without_its_waiver_a_legal_exchange_is_refused() {
-    let Some(documents) = official::documents() else {
-        return;
-    };
-    let referee = Referee::from_documents(&documents, |_| true).unwrap();
+    let facts = Facts::of_webex();
+    let referee = Referee::of_webex();
     let legal = legal();
     for waiver in waivers() {
-        let strict = Referee::from_documents(&documents, |name| name != waiver.name).unwrap();
+        let strict = Referee::by(&facts, |name| name != waiver.name);
         for (_, exchange) in legal.iter().filter(|(name, _)| *name == waiver.name) {
             let findings = judge(&referee, exchange);
             assert!(findings.is_empty(), "{}: {findings:?}", waiver.name);
@@ -256,9 +254,7 @@ fn every_waiver_says_why_and_names_operations_that_the_documents_have() {
         assert!(waiver.source.contains('§'), "{}", waiver.name);
         assert!(waiver.why.len() > 20, "{}", waiver.name);
     }
-    let Some(referee) = official::referee() else {
-        return;
-    };
+    let referee = Referee::of_webex();
     let known: BTreeSet<String> = referee.operations().collect();
     for waiver in waivers() {
         for operation in waiver.operations() {

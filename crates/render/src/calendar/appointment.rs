@@ -2,12 +2,13 @@
 
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
-use showcaller_event::model::{Email, Meeting, RoomKey};
+use showcaller_event::model::Meeting;
 use showcaller_secret::Secret;
 
 use crate::facts::Told;
+use crate::harmless::clickable;
 
-/// What a calendar says of one meeting, and who is told of it.
+/// What a calendar says of one meeting.
 ///
 /// Serialising it writes link and password in the open: it is meant for the ledger, which keeps
 /// them anyway.
@@ -29,10 +30,6 @@ pub struct Appointment {
     /// What people type to get in.
     #[serde(default, with = "showcaller_secret::exposed_if_some")]
     pub password: Option<Secret>,
-    /// The rooms that are told of it.
-    pub rooms: Vec<RoomKey>,
-    /// The people on its invitation list and its host.
-    pub people: Vec<Email>,
 }
 
 impl Appointment {
@@ -40,10 +37,6 @@ impl Appointment {
     #[must_use]
     pub fn of(meeting: &Meeting, told: &Told) -> Self {
         let facts = told.facts.get(&meeting.key).cloned().unwrap_or_default();
-        let invited = meeting.invitees.iter().map(|invitee| &invitee.email);
-        let mut people: Vec<Email> = invited.chain(told.host(meeting)).cloned().collect();
-        people.sort();
-        people.dedup();
         Self {
             title: meeting.title.clone(),
             agenda: meeting.agenda.clone(),
@@ -52,13 +45,11 @@ impl Appointment {
             link: facts.link,
             number: facts.number,
             password: facts.password,
-            rooms: meeting.rooms.clone(),
-            people,
         }
     }
 
     /// A digest of all that is worth a new sequence number: title, agenda, times, link, number
-    /// and password. Who is told of it and who may run it are not.
+    /// and password. Who may run it is not.
     ///
     /// FNV-1a in its 128-bit form: it tells versions apart, it does not protect.
     #[must_use]
@@ -84,6 +75,11 @@ impl Appointment {
         format!("{:032x}", digest.0)
     }
 
+    /// The link, if people may click on it.
+    pub(super) fn link(&self) -> Option<&str> {
+        self.link.as_ref().and_then(|link| clickable(link.expose()))
+    }
+
     /// The agenda, and what it takes to get in.
     pub(super) fn description(&self) -> String {
         let mut lines: Vec<String> = Vec::new();
@@ -91,8 +87,8 @@ impl Appointment {
             lines.push(agenda.clone());
             lines.push(String::new());
         }
-        match &self.link {
-            Some(link) => lines.push(format!("Join: {}", link.expose())),
+        match self.link() {
+            Some(link) => lines.push(format!("Join: {link}")),
             None => lines.push("The link will follow.".to_owned()),
         }
         if let Some(number) = &self.number {

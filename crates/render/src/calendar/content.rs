@@ -31,7 +31,8 @@ impl Content {
 }
 
 /// A text value (RFC 5545 §3.3.11). Line breaks of any kind become `\n`; other control characters
-/// are not allowed there and are dropped, but for the tabulator.
+/// are not allowed there and are dropped, but for the tabulator. So are those that turn the direction
+/// of a text: a calendar shows it among others.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
@@ -42,13 +43,21 @@ pub(super) fn escaped(text: &str) -> String {
                 safe.push(letter);
             }
             '\r' if letters.peek() == Some(&'\n') => {}
-            '\r' | '\n' => safe.push_str("\\n"),
+            '\r' | '\n' | '\u{2028}' | '\u{2029}' => safe.push_str("\\n"),
             '\t' => safe.push(letter),
-            letter if letter.is_control() => {}
+            letter if letter.is_control() || is_bidi_control(letter) => {}
             letter => safe.push(letter),
         }
     }
     safe
+}
+
+/// Unicode's property `Bidi_Control`.
+fn is_bidi_control(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 #[cfg(test)]

@@ -27,19 +27,17 @@ use jiff::tz::TimeZone;
 use showcaller_event::model::{EventKey, MeetingKey};
 
 pub use appointment::Appointment;
-pub use selection::{all, for_person, for_room};
+pub use selection::{all, for_person, for_room, people_of};
 
 use content::{Content, escaped};
 use zone::Stamps;
-
-use crate::harmless::clickable;
 
 /// How often calendars that follow a feed may look again: events run late, and people look at
 /// their calendars to learn of it.
 const REFRESH: &str = "PT15M";
 
-/// The entry's name for good: calendars recognise an entry by it, whatever else changes
-/// (RFC 5545 §3.8.4.7).
+/// The UID of an entry that is given out for the first time (RFC 5545 §3.8.4.7). It stays, also when
+/// its meeting gets another key.
 #[must_use]
 pub fn uid_of(event: &EventKey, meeting: &MeetingKey) -> String {
     format!("{meeting}@{event}.showcaller")
@@ -48,7 +46,7 @@ pub fn uid_of(event: &EventKey, meeting: &MeetingKey) -> String {
 /// One meeting in one calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name for good: [`uid_of`] the meeting.
+    /// Its name for good.
     pub uid: String,
     /// How often it changed: rises with the [`fingerprint`](Appointment::fingerprint), and with
     /// being called off (RFC 5545 §3.8.7.4).
@@ -64,10 +62,11 @@ pub struct Entry {
 /// The calendar as a file: UTF-8, CRLF, lines folded at 75 octets.
 ///
 /// `name` is what people see in their list of calendars; `zone` is the one in which times are
-/// written, the event's or a person's own. Entries are sorted by start, so that the same entries
+/// written, the event's or a person's own; its rules are those at `begin`, when the event begins, and
+/// during the entries. Entries are sorted by start, so that the same entries
 /// give the same file whatever their order.
 #[must_use]
-pub fn calendar(name: &str, zone: &TimeZone, entries: &[Entry]) -> String {
+pub fn calendar(name: &str, zone: &TimeZone, begin: Timestamp, entries: &[Entry]) -> String {
     let mut entries: Vec<&Entry> = entries.iter().collect();
     entries.sort_by_key(|entry| (entry.appointment.start.timestamp(), entry.uid.as_str()));
     let stamps = Stamps::of(zone);
@@ -83,15 +82,11 @@ pub fn calendar(name: &str, zone: &TimeZone, entries: &[Entry]) -> String {
     file.line("X-WR-TIMEZONE", stamps.name().unwrap_or("UTC"));
     file.line("REFRESH-INTERVAL;VALUE=DURATION", REFRESH);
     file.line("X-PUBLISHED-TTL", REFRESH);
-    let first = entries
-        .iter()
-        .map(|entry| entry.appointment.start.timestamp())
-        .min();
-    let last = entries
-        .iter()
-        .map(|entry| entry.appointment.end.timestamp())
-        .max();
-    if let (Some(first), Some(last)) = (first, last) {
+    // A calendar has at least one component (RFC 5545 §3.6), also without entries.
+    if stamps.name().is_some() || entries.is_empty() {
+        let starts = entries.iter().map(|it| it.appointment.start.timestamp());
+        let ends = entries.iter().map(|it| it.appointment.end.timestamp());
+        let (first, last) = (starts.fold(begin, Ord::min), ends.fold(begin, Ord::max));
         stamps.rules(&mut file, first, last);
     }
     for entry in entries {
@@ -103,11 +98,7 @@ pub fn calendar(name: &str, zone: &TimeZone, entries: &[Entry]) -> String {
 
 fn event(file: &mut Content, stamps: &Stamps, entry: &Entry) {
     let appointment = &entry.appointment;
-    let link = appointment
-        .link
-        .as_ref()
-        .map(|link| link.expose())
-        .filter(|_| !entry.cancelled);
+    let link = appointment.link().filter(|_| !entry.cancelled);
     let stamp = entry.stamp.strftime("%Y%m%dT%H%M%SZ").to_string();
     file.line("BEGIN", "VEVENT");
     file.line("UID", &escaped(&entry.uid));
@@ -121,8 +112,6 @@ fn event(file: &mut Content, stamps: &Stamps, entry: &Entry) {
     file.line("SUMMARY", &escaped(&appointment.title));
     if let Some(link) = link {
         file.line("LOCATION", &escaped(link));
-    }
-    if let Some(link) = link.and_then(clickable) {
         file.line("URL", link);
     }
     if !entry.cancelled {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use showcaller_event::Event;
 use showcaller_event::model::{Email, Meeting, RoomKey};
 
-use super::Appointment;
 use crate::facts::Told;
 
 /// Every meeting, by start and then by key.
@@ -32,20 +31,17 @@ pub fn for_person<'a>(event: &'a Event, told: &Told, person: &Email) -> Vec<&'a 
     })
 }
 
-impl Appointment {
-    /// Whether a room heard of it when it was last given out: so an entry whose meeting has gone
-    /// from the event is called off where it was told.
-    #[must_use]
-    pub fn was_for_room(&self, room: &RoomKey) -> bool {
-        self.rooms.contains(room)
-    }
-
-    /// Whether a person was invited to it, hosted it, or is in a room that heard of it.
-    #[must_use]
-    pub fn was_for_person(&self, event: &Event, person: &Email) -> bool {
-        let rooms = rooms_of(event, person);
-        self.people.contains(person) || self.rooms.iter().any(|room| rooms.contains(room))
-    }
+/// The people whose calendars have a meeting: those in its rooms, those invited to it, and its host.
+#[must_use]
+pub fn people_of<'a>(
+    event: &'a Event,
+    told: &'a Told,
+    meeting: &'a Meeting,
+) -> BTreeSet<&'a Email> {
+    let rooms = meeting.rooms.iter().filter_map(|key| event.room(key));
+    let members = rooms.flat_map(|room| room.members.iter().map(|member| &member.email));
+    let invited = meeting.invitees.iter().map(|invitee| &invitee.email);
+    members.chain(invited).chain(told.host(meeting)).collect()
 }
 
 fn rooms_of<'a>(event: &'a Event, person: &Email) -> BTreeSet<&'a RoomKey> {

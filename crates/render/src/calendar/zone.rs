@@ -1,6 +1,8 @@
 //! Time zones in a calendar (RFC 5545 §3.6.5).
 
-use jiff::civil::DateTime;
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
@@ -18,8 +20,21 @@ struct Observance {
     before: Offset,
     after: Offset,
     name: String,
-    summer: bool,
+    daylight: bool,
+    /// When it begins in every year from that of its onset on.
+    yearly: Option<Yearly>,
 }
+
+/// A weekday of a month, as in the second Sunday of March; -1 is the last.
+#[derive(Clone, Copy)]
+struct Yearly {
+    month: i8,
+    nth: i8,
+    weekday: Weekday,
+}
+
+/// For how many years after an event a rule must hold to be one: the fourth Sunday is often the last.
+const YEARS_AFTER: i16 = 12;
 
 impl Stamps {
     pub(super) fn of(zone: &TimeZone) -> Self {
@@ -51,22 +66,22 @@ impl Stamps {
         }
     }
 
-    /// The zone's rules from before `first` until `last`.
+    /// The zone's rules for the years of `first` to `last`, and for one more on each side, so that both
+    /// kinds are there: some programs take no zone without `STANDARD`.
     pub(super) fn rules(&self, file: &mut Content, first: Timestamp, last: Timestamp) {
-        let Some(name) = self.name() else {
-            return;
-        };
         file.line("BEGIN", "VTIMEZONE");
-        file.line("TZID", name);
+        file.line("TZID", self.name().unwrap_or("UTC"));
         for observance in self.observances(first, last) {
-            let kind = if observance.summer {
-                "DAYLIGHT"
-            } else {
-                "STANDARD"
+            let kind = match observance.daylight {
+                true => "DAYLIGHT",
+                false => "STANDARD",
             };
             let onset = observance.onset.strftime("%Y%m%dT%H%M%S").to_string();
             file.line("BEGIN", kind);
             file.line("DTSTART", &onset);
+            if let Some(yearly) = observance.yearly {
+                file.line("RRULE", &yearly.rule());
+            }
             file.line("TZOFFSETFROM", &distance(observance.before));
             file.line("TZOFFSETTO", &distance(observance.after));
             file.line("TZNAME", &observance.name);
@@ -75,62 +90,122 @@ impl Stamps {
         file.line("END", "VTIMEZONE");
     }
 
-    /// The one that holds at `first`, and all that begin until `last`.
     fn observances(&self, first: Timestamp, last: Timestamp) -> Vec<Observance> {
-        // `preceding` leaves out a transition at that very instant.
-        let just_after = later(first);
-        let current = self.zone.preceding(just_after).next();
-        let current = current.map_or_else(
-            || self.always(first),
-            |change| Observance {
-                onset: onset(&self.zone, change.timestamp()),
-                before: before(&self.zone, change.timestamp()),
-                after: change.offset(),
-                name: change.abbreviation().to_owned(),
-                summer: change.dst().is_dst(),
-            },
-        );
-        let coming = self
-            .zone
-            .following(first)
-            .take_while(|change| change.timestamp() <= last)
-            .map(|change| Observance {
-                onset: onset(&self.zone, change.timestamp()),
-                before: before(&self.zone, change.timestamp()),
-                after: change.offset(),
-                name: change.abbreviation().to_owned(),
-                summer: change.dst().is_dst(),
-            });
-        std::iter::once(current).chain(coming).collect()
+        let year = |at: Timestamp| at.to_zoned(self.zone.clone()).year();
+        let (from, until) = (year(first) - 1, year(last) + 1);
+        let mut changes = self.changes(from, until + YEARS_AFTER);
+        if let Some(yearly) = yearly(&changes, from..=until + YEARS_AFTER) {
+            return yearly.into();
+        }
+        changes.retain(|change| change.onset.year() <= until);
+        let mut all = vec![self.before(first, changes.first())];
+        all.append(&mut changes);
+        all
     }
 
-    /// A zone whose clock was never changed.
-    fn always(&self, at: Timestamp) -> Observance {
+    /// The changes of the clock in these years.
+    fn changes(&self, from: i16, until: i16) -> Vec<Observance> {
+        let year_before = Date::new(from - 1, 1, 1).and_then(|day| day.in_tz("UTC"));
+        self.zone
+            .following(year_before.map_or(Timestamp::MIN, |day| day.timestamp()))
+            .map(|change| self.change(change.timestamp()))
+            .skip_while(|change| change.onset.year() < from)
+            .take_while(|change| change.onset.year() <= until)
+            .collect()
+    }
+
+    fn change(&self, at: Timestamp) -> Observance {
+        let before = self.zone.to_offset_info(just_before(at));
         let info = self.zone.to_offset_info(at);
+        Observance {
+            onset: before.offset().to_datetime(at),
+            before: before.offset(),
+            after: info.offset(),
+            name: info.abbreviation().to_owned(),
+            // By the zone data, Ireland has standard time in summer. Programs expect it in winter.
+            daylight: match before.dst() == info.dst() {
+                true => info.dst().is_dst(),
+                false => info.offset() > before.offset(),
+            },
+            yearly: None,
+        }
+    }
+
+    /// What holds until the next change, or at `at` if there is none, as if it had always held.
+    fn before(&self, at: Timestamp, next: Option<&Observance>) -> Observance {
+        let change = next.and_then(|next| next.before.to_timestamp(next.onset).ok());
+        let info = self.zone.to_offset_info(change.map_or(at, just_before));
         Observance {
             onset: DateTime::constant(1970, 1, 1, 0, 0, 0, 0),
             before: info.offset(),
             after: info.offset(),
             name: info.abbreviation().to_owned(),
-            summer: info.dst().is_dst(),
+            daylight: next.is_some_and(|next| !next.daylight && next.after < next.before),
+            yearly: None,
         }
     }
 }
 
-fn later(at: Timestamp) -> Timestamp {
-    at.saturating_add(SignedDuration::from_nanos(1))
+fn just_before(at: Timestamp) -> Timestamp {
+    at.saturating_sub(SignedDuration::from_nanos(1))
         .unwrap_or(at)
 }
 
-fn before(zone: &TimeZone, at: Timestamp) -> Offset {
-    let earlier = at
-        .saturating_sub(SignedDuration::from_nanos(1))
-        .unwrap_or(at);
-    zone.to_offset(earlier)
+/// The first year's two changes, if they come in each of these years by the same rules.
+fn yearly(changes: &[Observance], years: RangeInclusive<i16>) -> Option<[Observance; 2]> {
+    let first = changes.first_chunk::<2>()?;
+    let pairs = || changes.chunks(2);
+    let years = pairs().map(|pair| pair[0].onset.year()).eq(years);
+    let like_the_first = pairs().all(|pair| {
+        let alike = |(one, other): (&Observance, &Observance)| {
+            let facts = |it: &Observance| (it.before, it.after, it.onset.time());
+            facts(one) == facts(other) && one.onset.year() == pair[0].onset.year()
+        };
+        pair.len() == 2 && pair.iter().zip(first).all(alike)
+    });
+    if !years || !like_the_first {
+        return None;
+    }
+    let rule = |place: usize| {
+        let days: Vec<Date> = pairs().map(|pair| pair[place].onset.date()).collect();
+        let yearly = Yearly::of(&days)?;
+        Some(Observance {
+            name: first[place].name.clone(),
+            yearly: Some(yearly),
+            ..first[place]
+        })
+    };
+    Some([rule(0)?, rule(1)?])
 }
 
-fn onset(zone: &TimeZone, at: Timestamp) -> DateTime {
-    before(zone, at).to_datetime(at)
+impl Yearly {
+    /// The rule that all these days follow.
+    fn of(days: &[Date]) -> Option<Self> {
+        let first = days.first()?;
+        let nth = |day: &Date| (day.day() - 1) / 7 + 1;
+        let all = |holds: &dyn Fn(&Date) -> bool| days.iter().all(holds);
+        let is_last = all(&|day| day.day() + 7 > day.days_in_month());
+        let regular = all(&|day| (day.month(), day.weekday()) == (first.month(), first.weekday()))
+            && (is_last || all(&|day| nth(day) == nth(first)));
+        regular.then(|| Self {
+            month: first.month(),
+            nth: if is_last { -1 } else { nth(first) },
+            weekday: first.weekday(),
+        })
+    }
+
+    fn rule(self) -> String {
+        let day = match self.weekday {
+            Weekday::Monday => "MO",
+            Weekday::Tuesday => "TU",
+            Weekday::Wednesday => "WE",
+            Weekday::Thursday => "TH",
+            Weekday::Friday => "FR",
+            Weekday::Saturday => "SA",
+            Weekday::Sunday => "SU",
+        };
+        format!("FREQ=YEARLY;BYMONTH={};BYDAY={}{day}", self.month, self.nth)
+    }
 }
 
 /// `+0200`, with seconds where history has them.

@@ -3,12 +3,12 @@
 use jiff::{SignedDuration, Zoned};
 
 /// `1 room`, `12 rooms`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// As exact as it matters: `40 s`, `25 min`, `2 h 5 min`, `3 d 4 h`.
-pub(super) fn span(span: SignedDuration) -> String {
+pub(crate) fn span(span: SignedDuration) -> String {
     let seconds = span.as_secs().abs();
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
     let pair = |whole: i64, one: &str, part: i64, other: &str| match part {
@@ -24,7 +24,7 @@ pub(super) fn span(span: SignedDuration) -> String {
 }
 
 /// `09:00`
-pub(super) fn clock(time: &Zoned) -> String {
+pub(crate) fn clock(time: &Zoned) -> String {
     time.strftime("%H:%M").to_string()
 }
 

@@ -6,7 +6,7 @@
 
 mod attention;
 mod chat;
-mod count;
+pub(crate) mod count;
 mod judged;
 mod leader;
 mod listing;

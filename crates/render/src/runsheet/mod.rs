@@ -8,23 +8,32 @@
 //! A whole attendees' sheet names the meetings of every room. Whoever hands it to one room should
 //! hand out [`RunSheet::for_room`], for a room hears only its own links (promise 8).
 
+mod agenda;
+mod change;
 mod column;
 mod csv;
+mod cue;
+mod glance;
 mod html;
 mod row;
 mod table;
+mod whom;
 mod xlsx;
 
 #[cfg(test)]
 mod tests;
 
-use showcaller_event::Event;
-use showcaller_event::model::RoomKey;
+use jiff::Zoned;
+use showcaller_event::model::{Meeting, RoomKey};
+use showcaller_event::{Event, Schedule};
 
 pub use row::{RoomRow, Row, State};
 pub use table::Layout;
 pub use xlsx::SheetError;
 
+use self::agenda::DayRow;
+use self::change::Gone;
+use self::cue::CueRow;
 use crate::facts::Told;
 
 /// For whom a sheet is.
@@ -64,28 +73,71 @@ pub struct RunSheet {
     audience: Audience,
     rows: Vec<Row>,
     rooms: Vec<RoomRow>,
+    event_days: Vec<DayRow>,
+    cues: Vec<CueRow>,
+    gone: Vec<Gone>,
+    state: Option<AsOf>,
+}
+
+/// Of what a sheet is the state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsOf {
+    /// The revision, by number; `None` before the first.
+    pub revision: Option<i64>,
+    /// When the sheet is made, in the event's zone.
+    pub made: Zoned,
 }
 
 impl RunSheet {
     /// The sheet of all meetings, by start.
     #[must_use]
     pub fn of(event: &Event, told: &Told, audience: Audience) -> Self {
-        let mut meetings: Vec<_> = event.meetings.iter().collect();
-        meetings.sort_by(|a, b| (a.start.timestamp(), &a.key).cmp(&(b.start.timestamp(), &b.key)));
+        let rooms: Vec<_> = event
+            .rooms
+            .iter()
+            .map(|it| RoomRow::of(event, it))
+            .collect();
+        let row = |meeting: &Meeting| Row::of(event, &rooms, told, meeting, audience);
+        let mut rows: Vec<Row> = event.meetings.iter().map(row).collect();
+        rows.sort_by(|a, b| (a.start.timestamp(), &a.key).cmp(&(b.start.timestamp(), &b.key)));
         Self {
             title: event.title.clone(),
             timezone: event.timezone.clone(),
             audience,
-            rows: meetings
-                .into_iter()
-                .map(|meeting| Row::of(event, told, meeting, audience))
-                .collect(),
-            rooms: event
-                .rooms
-                .iter()
-                .map(|room| RoomRow::of(event, room))
-                .collect(),
+            rows,
+            rooms,
+            event_days: event.days.iter().map(DayRow::of).collect(),
+            cues: Vec::new(),
+            gone: Vec::new(),
+            state: None,
         }
+    }
+
+    /// The organisers' page also has the cues, by this schedule.
+    #[must_use]
+    pub fn with_cues(mut self, event: &Event, schedule: &Schedule) -> Self {
+        if self.audience == Audience::Organiser {
+            self.cues = cue::rows(event, schedule, &self.rooms);
+        }
+        self
+    }
+
+    /// The page marks what is different in `event` from the revision before.
+    #[must_use]
+    pub fn with_changes(mut self, event: &Event, before: &Event) -> Self {
+        for row in &mut self.rows {
+            let meeting = event.meeting(&row.key);
+            row.change = meeting.and_then(|is| change::of(is, before));
+        }
+        self.gone = change::gone(event, before);
+        self
+    }
+
+    /// The page says of what it is the state.
+    #[must_use]
+    pub fn as_of(mut self, state: AsOf) -> Self {
+        self.state = Some(state);
+        self
     }
 
     /// The same sheet with this room and its meetings alone.
@@ -93,6 +145,8 @@ impl RunSheet {
     pub fn for_room(mut self, room: &RoomKey) -> Self {
         self.rows.retain(|row| row.in_rooms.contains(room));
         self.rooms.retain(|row| row.key == *room);
+        self.cues.retain(|row| row.in_rooms.contains(room));
+        self.gone.retain(|row| row.in_rooms.contains(room));
         self
     }
 

@@ -4,10 +4,11 @@ use std::fmt;
 
 use jiff::Zoned;
 use showcaller_event::Event;
-use showcaller_event::model::{Email, Meeting, MeetingKey, Room, RoomKey};
+use showcaller_event::model::{DayId, Email, Meeting, MeetingKey, MeetingPattern, Room, RoomKey};
 use showcaller_secret::Secret;
 
-use super::Audience;
+use super::{Audience, whom};
+use crate::calling::count::clock;
 use crate::facts::Told;
 use showcaller_event::controls::visible;
 use showcaller_event::markdown::plain;
@@ -44,6 +45,14 @@ pub struct Row {
     /// Whether people can get in.
     pub state: State,
     pub(super) in_rooms: Vec<RoomKey>,
+    pub(super) day_id: DayId,
+    pub(super) pattern: MeetingPattern,
+    /// The title of the team or group that meets.
+    pub(super) of: Option<String>,
+    /// For whom it is, in the event file's words.
+    pub(super) whom: String,
+    /// What is different since the revision before.
+    pub(super) change: Option<String>,
 }
 
 /// Whether a meeting is ready for people.
@@ -68,7 +77,13 @@ impl fmt::Display for State {
 }
 
 impl Row {
-    pub(super) fn of(event: &Event, told: &Told, meeting: &Meeting, audience: Audience) -> Self {
+    pub(super) fn of(
+        event: &Event,
+        rooms: &[RoomRow],
+        told: &Told,
+        meeting: &Meeting,
+        audience: Audience,
+    ) -> Self {
         let facts = told.facts.get(&meeting.key);
         let state = match facts {
             None => State::NotYet,
@@ -77,7 +92,7 @@ impl Row {
         };
         let facts = facts.cloned().unwrap_or_default();
         let organiser = audience == Audience::Organiser;
-        let rooms = meeting.rooms.iter().map(|key| {
+        let titles = meeting.rooms.iter().map(|key| {
             let title = event.room(key).map_or(key.as_str(), |room| &room.title);
             plain(title)
         });
@@ -92,7 +107,7 @@ impl Row {
             start: meeting.start.clone(),
             end: meeting.end.clone(),
             title: plain(&meeting.title),
-            rooms: rooms.collect(),
+            rooms: titles.collect(),
             cohosts: cohosts
                 .map(|invitee| called(&invitee.name, &invitee.email, organiser))
                 .collect(),
@@ -104,27 +119,47 @@ impl Row {
             sip: facts.sip.filter(|_| organiser).map(|sip| plain(&sip)),
             state,
             in_rooms: meeting.rooms.clone(),
+            day_id: meeting.day.clone(),
+            pattern: meeting.pattern.clone(),
+            of: owner(event, meeting),
+            whom: whom::rooms(rooms, &meeting.rooms),
+            change: None,
         }
+    }
+
+    /// Whether both are on at some moment.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.start < other.end && other.start < self.end
     }
 
     /// `10:00–11:30`.
     pub(super) fn times(&self) -> String {
-        let next_day = if self.start.date() == self.end.date() {
-            ""
-        } else {
-            " (+1)"
-        };
-        format!(
-            "{}–{}{next_day}",
-            self.start.strftime("%H:%M"),
-            self.end.strftime("%H:%M")
-        )
+        times(&self.start, &self.end)
     }
 }
 
 /// A secret as people type it: they see that there is something which they cannot type.
 fn shown(secret: Secret) -> Secret {
     visible(secret.expose()).into_owned().into()
+}
+
+pub(super) fn times(start: &Zoned, end: &Zoned) -> String {
+    let next_day = match start.date() == end.date() {
+        true => "",
+        false => " (+1)",
+    };
+    format!("{}–{}{next_day}", clock(start), clock(end))
+}
+
+fn owner(event: &Event, meeting: &Meeting) -> Option<String> {
+    let team = meeting.team.as_ref().and_then(|id| event.team(id));
+    let group = || {
+        let id = meeting.group.as_ref()?;
+        event.groups.iter().find(|group| group.id == *id)
+    };
+    let title = team.map(|team| &team.title);
+    let title = title.or_else(|| group().map(|group| &group.title));
+    title.map(|title| plain(title))
 }
 
 /// A person's name; where there is none, organisers see the address and others the part of it
@@ -156,6 +191,17 @@ pub struct RoomRow {
     pub moderators: Vec<String>,
     /// How many meetings it is told of.
     pub meetings: usize,
+    pub(super) kind: Kind,
+    /// Which of the teams has it, counted from 0.
+    pub(super) team: Option<usize>,
+}
+
+/// Whose a room is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Team,
+    Group,
+    Other,
 }
 
 impl RoomRow {
@@ -174,6 +220,15 @@ impl RoomRow {
                 })
                 .collect(),
             meetings: event.meetings_of_room(&room.key).len(),
+            kind: match (&room.team, &room.group) {
+                (Some(_), _) => Kind::Team,
+                (None, Some(_)) => Kind::Group,
+                (None, None) => Kind::Other,
+            },
+            team: event
+                .teams
+                .iter()
+                .position(|team| Some(&team.id) == room.team.as_ref()),
         }
     }
 }

@@ -6,9 +6,9 @@ mod telling;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use showcaller_engine::{Assignment, Campaign, CampaignEnd, Outlook, Report, Stop, Undone};
+use showcaller_engine::{Assignment, Campaign, CampaignEnd, Outlook, Stop};
 use showcaller_event::model::DayId;
-use showcaller_plan::{HeldReason, Plan, SavedPlan, differences};
+use showcaller_plan::{SavedPlan, differences};
 use uuid::Uuid;
 
 use self::telling::Telling;
@@ -204,14 +204,12 @@ async fn apply(
         }
     };
     let whom = telling.as_ref().and_then(|it| it.whom.as_deref());
-    if !agreed(args, outlook.plan.is_empty(), whom, show_mode.as_ref())? {
-        say::line("Nothing was changed.");
-        return Ok((Code::Done, None));
-    }
+    agree(args, outlook.plan.is_empty(), whom, show_mode.as_ref())?;
     if let Some(telling) = &telling {
         telling.begin(session).await?;
     }
     let stop = Stop::default();
+    let looked = session.engine.connections().requests();
     let listener = listen_for_interrupts(stop.clone(), Arc::clone(&bars));
     let assignment = Assignment {
         event: &session.event,
@@ -247,10 +245,21 @@ async fn apply(
     let (plan, report, end) = campaign?.total();
     let wait = if args.wait { " --wait" } else { "" };
     let again = format!("{}{wait}", wishes_again(&wishes));
-    report::show(&plan, &report, engine, event, &again);
+    let tally = report.tally(&plan);
+    let tally = match end {
+        CampaignEnd::Stopped => tally.stopped(),
+        _ => tally,
+    };
+    let run = report::Run {
+        plan: &plan,
+        report: &report,
+        tally: &tally,
+        looked: &looked,
+    };
+    run.show(engine, event, &again);
     say_what_waits(engine, session.now(), event).await;
     ended(args, end)?;
-    let code = ending(&plan, &report);
+    let code = Code::from(tally.verdict());
     Ok((code, tells(telling, code, session).await?))
 }
 
@@ -272,18 +281,18 @@ async fn tells(
 
 /// Asks whether to apply, and to tell. An empty plan is applied, too: the ledger learns what was found and
 /// which file is in force; so in show mode it is asked about like any other.
-fn agreed(
+fn agree(
     args: &Args,
     is_empty: bool,
     whom: Option<&str>,
     show_mode: Option<&DayId>,
-) -> Result<bool, Failure> {
+) -> Result<(), Failure> {
     match (show_mode, whom) {
         (Some(day), _) if !show_mode::is_named(args, day) => show_mode::typed(day),
-        _ if args.yes => Ok(true),
-        (_, Some(whom)) => ask::yes(&format!("Apply this, and tell {whom}?")),
-        (_, None) if is_empty => Ok(true),
-        (_, None) => ask::yes("Apply this?"),
+        _ if args.yes => Ok(()),
+        (_, Some(whom)) => ask::agree(&format!("Apply this, and tell {whom}?")),
+        (_, None) if is_empty => Ok(()),
+        (_, None) => ask::agree("Apply this?"),
     }
 }
 
@@ -313,30 +322,6 @@ fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
         )
         .hint("look at a plan of that version, then apply it")),
         CampaignEnd::Trouble(error) => Err(error.into()),
-    }
-}
-
-/// What the shell is told: 0 only if everything is as the file asks, as far as Webex can.
-fn ending(plan: &Plan, report: &Report) -> Code {
-    let blocked = plan
-        .cannot
-        .iter()
-        .any(|cannot| !cannot.reason.is_for_good());
-    let quota = plan
-        .held
-        .iter()
-        .any(|held| held.reason == HeldReason::Quota);
-    if report.trouble.is_some() {
-        return Code::Failed;
-    }
-    if !report.failed.is_empty() || !report.unclear.is_empty() {
-        return Code::Webex;
-    }
-    let stopped = report.undone.iter().any(|(_, why)| *why == Undone::Stopped);
-    match (stopped, blocked || quota || !report.undone.is_empty()) {
-        (true, _) => Code::Failed,
-        (false, true) => Code::Webex,
-        (false, false) => Code::Done,
     }
 }
 

@@ -1,26 +1,23 @@
 //! `showcaller calendar EVENT`
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use showcaller_engine::CalendarOf;
 use showcaller_event::Event;
-use showcaller_event::model::Meeting;
-use showcaller_ledger::{CalendarState, Ledger};
-use showcaller_render::calendar::{self, Appointment, Entry, uid_of};
+use showcaller_render::calendar;
 
 use super::whom::Whom;
 use crate::exit::{Code, Failure};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Past};
-use crate::terminal::result;
+use crate::terminal::{result, say};
 
 /// Write a calendar file for a room, a person or everybody
 ///
 /// Needs the event file and the ledger only: no token, no Webex. Given out again after a change,
-/// the entries that changed have a higher number, and those whose meeting is gone are called off,
-/// so that calendars follow.
+/// the entries that changed have a higher number, and those that somebody no longer attends are
+/// cancelled, so that calendars follow. Somebody who has left can still be given one.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("selection").required(true))]
 pub(crate) struct Args {
@@ -53,133 +50,46 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 async fn write(args: &Args, past: &Past) -> Result<String, Failure> {
-    let whom = args.whom.as_ref();
-    if let Some(whom) = whom {
-        whom.check(&past.in_force.event)?;
-    }
-    let now = past.now(&args.event)?;
-    let mut entries = Vec::new();
-    if let Some(ledger) = past.ledger() {
-        for meeting in meetings(past, whom) {
-            entries.push(current(past, ledger, meeting, now).await?);
-        }
-        entries.extend(gone(past, ledger, whom, now).await?);
-    }
-    let (name, zone) = head(&past.in_force.event, whom);
-    Ok(calendar::calendar(&name, &zone, &entries))
-}
-
-fn meetings<'a>(past: &'a Past, whom: Option<&Whom>) -> Vec<&'a Meeting> {
-    match whom {
-        None => calendar::all(&past.in_force.event),
-        Some(Whom::Room(room)) => calendar::for_room(&past.in_force.event, room),
-        Some(Whom::Person(email)) => calendar::for_person(&past.in_force.event, &past.told, email),
-    }
-}
-
-/// The entry of a meeting, numbered by the ledger.
-async fn current(
-    past: &Past,
-    ledger: &Ledger,
-    meeting: &Meeting,
-    now: Timestamp,
-) -> Result<Entry, Failure> {
-    let uid = uid_of(&past.in_force.event.key, &meeting.key);
-    let appointment = Appointment::of(meeting, &past.told);
-    let snapshot = serde_json::to_value(&appointment)
-        .map_err(|error| Failure::new(Code::Failed, format!("{uid} cannot be kept: {error}")))?;
-    let sequence = ledger
-        .touch_calendar(&uid, &appointment.fingerprint(), &snapshot, now)
-        .await?;
-    let changed = ledger.calendar_entry(&uid).await?;
-    Ok(Entry {
-        uid,
-        sequence,
-        cancelled: false,
-        stamp: changed.map_or(now, |changed| changed.at),
-        appointment,
-    })
-}
-
-/// What was given out and has left the event: called off, once it is off Webex, too. Until then it
-/// still takes place.
-async fn gone(
-    past: &Past,
-    ledger: &Ledger,
-    whom: Option<&Whom>,
-    now: Timestamp,
-) -> Result<Vec<Entry>, Failure> {
     let event = &past.in_force.event;
-    let uids: BTreeSet<String> = event
-        .meetings
-        .iter()
-        .map(|meeting| uid_of(&event.key, &meeting.key))
-        .collect();
-    let on_webex: BTreeSet<String> = past
-        .told
-        .facts
-        .keys()
-        .map(|key| uid_of(&event.key, key))
-        .collect();
-    let ours = format!("@{}.showcaller", event.key);
-    let mut entries = Vec::new();
-    for known in ledger.calendar_entries().await? {
-        if uids.contains(&known.uid) || !known.uid.ends_with(&ours) {
-            continue;
-        }
-        let appointment = remembered(&known)?;
-        if !concerns(event, &appointment, whom) {
-            continue;
-        }
-        if on_webex.contains(&known.uid) {
-            entries.push(Entry {
-                uid: known.uid,
-                sequence: known.sequence,
-                cancelled: false,
-                stamp: known.at,
-                appointment,
-            });
-            continue;
-        }
-        let Some(sequence) = ledger.cancel_calendar(&known.uid, now).await? else {
-            continue;
-        };
-        entries.push(Entry {
-            stamp: if known.cancelled { known.at } else { now },
-            uid: known.uid,
-            sequence,
-            cancelled: true,
-            appointment,
-        });
+    let whom = args.whom.as_ref();
+    let of = match whom {
+        None => CalendarOf::All,
+        Some(Whom::Room(room)) => CalendarOf::Room(room.clone()),
+        Some(Whom::Person(email)) => CalendarOf::Person(email.clone()),
+    };
+    let now = past.now(&args.event)?;
+    let entries = match past.ledger() {
+        Some(ledger) => of.entries(&past.in_force, &past.told, ledger, now).await?,
+        None => Vec::new(),
+    };
+    // What somebody had before is told also to those who are not in the event any more.
+    if let Some(whom) = whom.filter(|_| entries.is_empty()) {
+        whom.check(event)?;
     }
-    Ok(entries)
+    if entries.iter().all(|entry| entry.cancelled) {
+        say::remark(&nothing_on(&of, entries.len()));
+    }
+    let (name, zone) = head(event, whom);
+    let begin = event
+        .days
+        .first()
+        .map(|day| day.date.to_zoned(zone.clone()));
+    let begin = begin
+        .and_then(Result::ok)
+        .map_or(now, |begin| begin.timestamp());
+    Ok(calendar::calendar(&name, &zone, begin, &entries))
 }
 
-fn remembered(known: &CalendarState) -> Result<Appointment, Failure> {
-    serde_json::from_value(known.snapshot.clone()).map_err(|error| {
-        Failure::new(
-            Code::Failed,
-            format!(
-                "the ledger's calendar entry {} cannot be read: {error}",
-                known.uid
-            ),
-        )
-        .hint("restore a copy of the ledger")
-    })
-}
-
-/// Whether somebody was told of a meeting that is gone.
-fn concerns(event: &Event, appointment: &Appointment, whom: Option<&Whom>) -> bool {
-    match whom {
-        None => true,
-        Some(Whom::Room(room)) => appointment.rooms.contains(room),
-        Some(Whom::Person(email)) => {
-            let in_room = |key| {
-                let room = event.room(key);
-                room.is_some_and(|room| room.members.iter().any(|member| member.email == *email))
-            };
-            appointment.people.contains(email) || appointment.rooms.iter().any(in_room)
-        }
+/// A calendar in which nothing takes place could be a mistake.
+fn nothing_on(of: &CalendarOf, cancelled: usize) -> String {
+    let none = match of {
+        CalendarOf::All => "the event has no meetings".to_owned(),
+        CalendarOf::Room(_) | CalendarOf::Person(_) => format!("no meeting is for {of}"),
+    };
+    match cancelled {
+        0 => format!("{none}, so the calendar has no entries"),
+        1 => format!("{none} any more, so the calendar cancels its 1 entry"),
+        some => format!("{none} any more, so the calendar cancels its {some} entries"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use showcaller_engine::Outlook;
-use showcaller_plan::{GuardRail, LookWish, Plan, read};
+use showcaller_plan::{GuardRail, LookWish, Plan, Tally, read};
 
 use super::cue::say_what_waits;
 use crate::exit::{Code, Failure};
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
 
-    /// Exit with 3 if anything would change
+    /// Exit with 3 if anything would change or waits, with 5 if nothing would and something is not possible
     #[arg(long)]
     exit_code: bool,
 
@@ -81,7 +81,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     }
     Ok(match guarded(&plan) {
         Some(_) => Code::Guarded,
-        None if args.exit_code && !(plan.is_empty() && plan.cannot.is_empty()) => Code::Pending,
+        None if args.exit_code => Tally::planned(&plan).verdict().into(),
         None => Code::Done,
     })
 }

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use showcaller_render::runsheet::{Audience, Layout, RunSheet};
+use jiff::tz::TimeZone;
+use showcaller_event::Event;
+use showcaller_render::runsheet::{AsOf, Audience, Layout, RunSheet};
 
 use super::whom::Whom;
 use crate::exit::{Code, Failure};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Past};
-use crate::terminal::{page, result};
+use crate::terminal::{page, result, say};
 
 /// Print the sheet of every meeting: when, where, who, and how to join
 ///
@@ -67,7 +69,8 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         OutputFile::RunSheet.check(path)?;
     }
     let past = Past::read(&args.event).await?;
-    let written = write(args, format, &past);
+    let before = before(format, &past).await;
+    let written = write(args, format, &past, before.as_ref());
     past.close().await;
     written
 }
@@ -97,8 +100,26 @@ fn format(args: &Args) -> Result<Format, Failure> {
     })
 }
 
-fn write(args: &Args, format: Format, past: &Past) -> Result<Code, Failure> {
-    let sheet = sheet(args, past)?;
+/// The event of the revision before, of which the page marks what has changed since.
+async fn before(format: Format, past: &Past) -> Option<Event> {
+    let revision = past.in_force.revision.as_ref();
+    let (Some(ledger), Some(head), Format::Html) = (past.ledger(), revision, format) else {
+        return None;
+    };
+    let before = showcaller_engine::event_before(ledger, head.id).await;
+    before.unwrap_or_else(|error| {
+        say::note(&format!("What has changed is not marked: {error}"));
+        None
+    })
+}
+
+fn write(
+    args: &Args,
+    format: Format,
+    past: &Past,
+    before: Option<&Event>,
+) -> Result<Code, Failure> {
+    let sheet = sheet(args, past, before)?;
     let content = match format {
         Format::Table => sheet.to_table(layout(args)),
         Format::Csv => sheet.to_csv(),
@@ -123,13 +144,23 @@ fn workbook(args: &Args, sheet: &RunSheet) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-fn sheet(args: &Args, past: &Past) -> Result<RunSheet, Failure> {
+fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, Failure> {
     let audience = if args.for_attendees {
         Audience::Attendee
     } else {
         Audience::Organiser
     };
-    let sheet = RunSheet::of(&past.in_force.event, &past.told, audience);
+    let in_force = &past.in_force;
+    let zone = TimeZone::get(&in_force.event.timezone).unwrap_or(TimeZone::UTC);
+    let mut sheet = RunSheet::of(&in_force.event, &past.told, audience)
+        .with_cues(&in_force.event, &in_force.schedule)
+        .as_of(AsOf {
+            revision: in_force.revision.as_ref().map(|revision| revision.id),
+            made: past.now(&args.event)?.to_zoned(zone),
+        });
+    if let Some(before) = before {
+        sheet = sheet.with_changes(&in_force.event, before);
+    }
     match &args.whom {
         None => Ok(sheet),
         Some(Whom::Person(email)) => {

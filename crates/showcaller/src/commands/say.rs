@@ -86,14 +86,11 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
         false => format!("To {whom}, in private."),
     });
     say::line(&cost(recipients.len(), per_minute(calling).await?));
-    let agreed = match is_everybody(event, &recipients, &reached) {
+    match is_everybody(event, &recipients, &reached) {
         true => typed(number, args.audience)?,
         false => args.consent.to("Say that now?")?,
-    };
-    match agreed {
-        true => caller.say(id, messages).await,
-        false => Ok(Code::Done),
     }
+    caller.say(id, messages).await
 }
 
 /// Whether it goes to all rooms, or to all who are in any: people of no room change nothing about that.

@@ -183,10 +183,7 @@ async fn slip(
             Some(it) => format!("Do this, and tell {}?", it.whom),
             None => "Do this?".to_owned(),
         };
-        if !ask::yes(&question)? {
-            say::line("Nothing was moved.");
-            return Ok(Done::Nothing);
-        }
+        ask::agree(&question)?;
     }
     let said = announced.map(|it| it.said);
     let announced = said.as_ref().map(|(id, _)| *id);

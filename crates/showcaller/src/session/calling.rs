@@ -79,8 +79,9 @@ impl Calling {
         if let Some(simulation) = &self.simulation {
             simulation.close()?;
         }
+        let kept = self.ledger.verify().await;
         self.ledger.close().await;
-        Ok(())
+        Ok(kept?)
     }
 }
 

@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use showcaller_clock::{OffsetClock, SharedClock, SystemClock};
-use showcaller_engine::Engine;
+use showcaller_engine::{Connections, Engine};
 use showcaller_event::Event;
-use showcaller_event::model::Address;
+use showcaller_event::model::{Address, Email};
 use showcaller_ledger::Ledger;
 use showcaller_plan::{Choice, LookWish, NotKept, Plan, Recreate, Wishes};
 use showcaller_simulator::Fault;
@@ -286,6 +286,14 @@ pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()
     })
 }
 
+/// Hosts of earlier versions of the file who still have meetings of the event: to be looked at, and to be
+/// cancelled there.
+async fn hosts_who_left(event: &Event, ledger: &Ledger) -> Result<BTreeSet<Email>, Failure> {
+    let pins = ledger.pins().await?.into_values().map(Email::new);
+    let is_there = |email: &Email| event.webex.hosts.iter().any(|host| host.email == *email);
+    Ok(pins.filter(|email| !is_there(email)).collect())
+}
+
 /// Everything a command needs to work on one event.
 pub(crate) struct Session {
     pub(crate) event: Event,
@@ -305,7 +313,7 @@ impl Session {
         if args.simulate || args.ledger.is_none() {
             place::make_folder(args)?;
         }
-        let (connections, clock, simulation): (_, SharedClock, _) = if args.simulate {
+        let (mut connections, clock, simulation): (Connections, SharedClock, _) = if args.simulate {
             let simulation = Simulation::open(&event, args, webex.now, &webex.faults)?;
             let clock = simulation.clock();
             (simulation.connections(&event)?, clock, Some(simulation))
@@ -313,6 +321,18 @@ impl Session {
             (webex::connections(&event, &clock)?, clock, None)
         };
         let ledger = Ledger::open(&url).await?;
+        let left = hosts_who_left(&event, &ledger).await?;
+        let left = match &simulation {
+            Some(simulation) => {
+                let clients = left.into_iter().map(|host| {
+                    let client = simulation.host(&host)?;
+                    Ok((host, client))
+                });
+                clients.collect::<Result<_, Failure>>()?
+            }
+            None => webex::hosts(&left, &clock)?,
+        };
+        connections.hosts.extend(left);
         let engine = Engine::new(
             connections,
             ledger.clone(),

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use showcaller_clock::{SharedClock, VirtualClock};
 use showcaller_engine::Connections;
 use showcaller_event::Event;
-use showcaller_rehearsal::InProcess;
+use showcaller_event::model::Email;
+use showcaller_rehearsal::{InProcess, connect_account};
 use showcaller_simulator::{Config, Fault, Simulator};
-use showcaller_webex::Transport;
+use showcaller_webex::{Transport, Webex};
 
 use super::world_file::{Saved, WorldFile, WorldLock};
 use super::{EventArgs, place};
@@ -72,6 +73,14 @@ impl Simulation {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         showcaller_rehearsal::connect(event, &self.simulator, &transport, &self.clock())
             .map_err(|error| Failure::new(Code::Failed, error))
+    }
+
+    /// The client of one host.
+    pub(super) fn host(&self, email: &Email) -> Result<Webex, Failure> {
+        let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
+        let (email, clock) = (email.as_str(), self.clock());
+        let client = connect_account(email, email, &self.simulator, &transport, &clock);
+        client.map_err(|error| Failure::new(Code::Failed, error))
     }
 
     pub(super) fn close(&self) -> Result<(), Failure> {

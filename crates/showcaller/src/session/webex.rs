@@ -1,11 +1,12 @@
 //! The real Webex.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use showcaller_clock::SharedClock;
 use showcaller_engine::Connections;
 use showcaller_event::Event;
+use showcaller_event::model::Email;
 use showcaller_secret::Secret;
 use showcaller_webex::{HttpTransport, Settings, Transport, Webex, travels_in_the_clear};
 use url::Url;
@@ -15,16 +16,7 @@ use crate::exit::{Code, Failure};
 
 /// A client for the bot and for each host whose token is set.
 pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connections, Failure> {
-    let base = environment::get(environment::API_URL);
-    let base = base.unwrap_or_else(|| environment::WEBEX.to_owned());
-    let transport = HttpTransport::new().map_err(|error| {
-        Failure::new(Code::Failed, format!("no connection can be made: {error}"))
-    })?;
-    let connect = Connect {
-        base,
-        transport: Arc::new(transport),
-        clock,
-    };
+    let connect = Connect::new(clock)?;
     let Some(token) = environment::get(environment::BOT_TOKEN) else {
         return Err(Failure::new(Code::Usage, format!("{} is not set", environment::BOT_TOKEN)).hint(
             "docs/operating.md tells how to get a token; without one, try --simulate, which needs none",
@@ -48,13 +40,40 @@ pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connecti
     Ok(Connections { bot, hosts })
 }
 
+/// A client for each of these hosts whose own token is set.
+pub(super) fn hosts(
+    hosts: &BTreeSet<Email>,
+    clock: &SharedClock,
+) -> Result<BTreeMap<Email, Webex>, Failure> {
+    let connect = Connect::new(clock)?;
+    let mut clients = BTreeMap::new();
+    for host in hosts {
+        if let Some(token) = environment::get(&environment::host_token(host.as_str())) {
+            clients.insert(host.clone(), connect.client(host.as_str(), token)?);
+        }
+    }
+    Ok(clients)
+}
+
 struct Connect<'a> {
     base: String,
     transport: Arc<dyn Transport>,
     clock: &'a SharedClock,
 }
 
-impl Connect<'_> {
+impl<'a> Connect<'a> {
+    fn new(clock: &'a SharedClock) -> Result<Self, Failure> {
+        let base = environment::get(environment::API_URL);
+        let transport = HttpTransport::new().map_err(|error| {
+            Failure::new(Code::Failed, format!("no connection can be made: {error}"))
+        })?;
+        Ok(Self {
+            base: base.unwrap_or_else(|| environment::WEBEX.to_owned()),
+            transport: Arc::new(transport),
+            clock,
+        })
+    }
+
     fn client(&self, owner: &str, token: String) -> Result<Webex, Failure> {
         let usage = |error: &dyn std::fmt::Display| {
             Failure::new(

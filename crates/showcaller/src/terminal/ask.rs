@@ -4,12 +4,26 @@ use std::io::{BufRead as _, Write as _};
 
 use showcaller_event::controls::visible_lines;
 
+use super::say;
 use crate::exit::{Code, Failure};
 
-/// Asks, and takes only a clear yes for one.
-pub(crate) fn yes(question: &str) -> Result<bool, Failure> {
+/// Asks, and goes on only after a clear yes.
+///
+/// # Errors
+///
+/// [`declined`] after any other answer.
+pub(crate) fn agree(question: &str) -> Result<(), Failure> {
     let answer = text(&format!("{question} [y/N]"))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(declined()),
+    }
+}
+
+/// A person has looked at it and not agreed: a guard rail like any other.
+pub(crate) fn declined() -> Failure {
+    say::line("Nothing was done.");
+    Failure::already_said(Code::Guarded)
 }
 
 /// Asks for a line.

@@ -1,10 +1,10 @@
 //! What became of a run, in the end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use showcaller_engine::{Engine, Failure, Report, Undone};
-use showcaller_event::model::Address;
-use showcaller_plan::Plan;
+use showcaller_plan::{Owner, Plan, Tally, Verdict, read};
 
 use super::wrap::wrapped;
 use super::{page, say};
@@ -13,17 +13,90 @@ use crate::session::EventArgs;
 /// At most so many lines of one sort.
 const MOST: usize = 12;
 
-/// Says what was done, and exactly what is left.
-///
-/// `again` are the flags with which the same may be done again.
-pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventArgs, again: &str) {
-    if !plan.steps.is_empty() {
-        say::line("");
-        say::line(&done(plan, report));
-        for line in wrapped(&calls(engine), 0, page::width()) {
-            say::line(&line);
+/// Calls so far, and how many of them Webex told to wait, by owner.
+type Requests = BTreeMap<Owner, (u64, u64)>;
+
+/// A run that has ended.
+pub(crate) struct Run<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) report: &'a Report,
+    /// What it came to.
+    pub(crate) tally: &'a Tally,
+    /// The calls of the look that the plan was made from.
+    pub(crate) looked: &'a Requests,
+}
+
+impl Run<'_> {
+    /// Says what was done, and exactly what is left. `again` are the flags with which the same may be
+    /// done again.
+    pub(crate) fn show(&self, engine: &Engine, args: &EventArgs, again: &str) {
+        if self.tally.total() > 0 {
+            paragraph(&read::summary(self.plan, self.tally));
+        }
+        if !self.plan.steps.is_empty() {
+            say::paragraph(&self.calls(&engine.connections().requests()));
+        }
+        details(self.report);
+        self.next(args, again);
+    }
+
+    fn calls(&self, requests: &Requests) -> String {
+        let before = |owner| self.looked.get(owner).copied().unwrap_or_default();
+        let (mut used, mut waited) = (BTreeMap::new(), 0);
+        for (owner, (calls, throttled)) in requests {
+            used.insert(
+                owner.clone(),
+                usize::try_from(calls - before(owner).0).unwrap_or(usize::MAX),
+            );
+            waited += throttled - before(owner).1;
+        }
+        let planned: usize = self.plan.budget.calls.values().sum();
+        let looked: u64 = self.looked.values().map(|(calls, _)| calls).sum();
+        let by = read::calls_by_owner(&used);
+        let total: usize = used.values().sum();
+        let why = match total.cmp(&planned) {
+            Ordering::Equal => " as planned".to_owned(),
+            Ordering::Less => format!(" of {planned} planned"),
+            Ordering::Greater => format!(
+                ", of which {} looked again or repeated what was planned",
+                total - planned
+            ),
+        };
+        let waited = match waited {
+            0 => String::new(),
+            _ => format!(", {waited} of them told to wait"),
+        };
+        format!("Calls to Webex: {total}{why} ({by}{waited}), and {looked} to look first.")
+    }
+
+    fn next(&self, args: &EventArgs, again: &str) {
+        let Self {
+            plan,
+            report,
+            tally,
+            ..
+        } = self;
+        let simulate = if args.simulate { " --simulate" } else { "" };
+        let ledger = args.ledger_again();
+        let event = args.event.display();
+        if !report.is_complete() {
+            say::line("");
+            say::line(match report.failed.is_empty() {
+                true => "What is left is done by this command:",
+                false => "Once what is said above is put right, this command does the rest:",
+            });
+            say::line(&format!(
+                "  showcaller apply {event}{simulate}{ledger}{again}"
+            ));
+        } else if tally.verdict() == Verdict::Settled && !plan.steps.is_empty() {
+            say::line(&format!(
+                "Next: showcaller runsheet {event}{simulate}{ledger}"
+            ));
         }
     }
+}
+
+fn details(report: &Report) {
     failures("Not done", &report.failed);
     failures("Unclear", &report.unclear);
     undone(report);
@@ -44,70 +117,6 @@ pub(crate) fn show(plan: &Plan, report: &Report, engine: &Engine, args: &EventAr
         if let Some(hint) = trouble.hint() {
             paragraph(&format!("{}.", hint.trim_end_matches('.')));
         }
-    }
-    let simulate = if args.simulate { " --simulate" } else { "" };
-    let ledger = args.ledger_again();
-    let event = args.event.display();
-    if report.is_complete() {
-        if !plan.steps.is_empty() && possible(plan) {
-            say::line(&format!(
-                "Next: showcaller runsheet {event}{simulate}{ledger}"
-            ));
-        }
-    } else {
-        say::line("");
-        say::line(match report.failed.is_empty() {
-            true => "What is left is done by this command:",
-            false => "Once what is said above is put right, this command does the rest:",
-        });
-        say::line(&format!(
-            "  showcaller apply {event}{simulate}{ledger}{again}"
-        ));
-    }
-}
-
-/// Whether nothing that the file asks for was out of the question.
-fn possible(plan: &Plan) -> bool {
-    plan.cannot.iter().all(|cannot| cannot.reason.is_for_good())
-}
-
-fn done(plan: &Plan, report: &Report) -> String {
-    // Pages that led to an old link are changed beyond the plan.
-    let done: BTreeSet<&Address> = report.done.iter().collect();
-    let left = report.failed.iter().chain(&report.unclear);
-    let left = left.map(|failure| &failure.address);
-    let left = left.chain(report.undone.iter().map(|(address, _)| address));
-    let planned = plan.steps.iter().map(|step| &step.address);
-    let all: BTreeSet<&Address> = planned.chain(left).chain(done.iter().copied()).collect();
-    match (report.is_complete(), all.len()) {
-        (true, count) if !possible(plan) => {
-            format!("{count} changes are done; the plan above says what was not possible.")
-        }
-        (true, 1) => "Done: 1 change.".to_owned(),
-        (true, count) => format!("Done: all {count} changes."),
-        (false, count) => format!("{} of {count} changes are done.", done.len()),
-    }
-}
-
-fn calls(engine: &Engine) -> String {
-    let requests = engine.connections().requests();
-    let each: Vec<String> = requests
-        .iter()
-        .map(|(owner, (requests, throttled))| match throttled {
-            0 => format!("{requests} by the {}", owner_word(owner)),
-            _ => format!(
-                "{requests} by the {} ({throttled} told to wait)",
-                owner_word(owner)
-            ),
-        })
-        .collect();
-    format!("Calls to Webex: {}.", each.join(", "))
-}
-
-fn owner_word(owner: &showcaller_plan::Owner) -> String {
-    match owner {
-        showcaller_plan::Owner::Bot => "bot".to_owned(),
-        showcaller_plan::Owner::Host(email) => format!("host {email}"),
     }
 }
 

@@ -27,4 +27,5 @@ mod tell;
 mod tokens;
 mod waits;
 mod webex;
+mod who_was_invited_learns_of_the_end;
 mod zones;

@@ -74,9 +74,6 @@ impl Stage {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        if let Some(documents) = std::env::var_os("SHOWCALLER_OPENAPI") {
-            command.env("SHOWCALLER_OPENAPI", documents);
-        }
         command
     }
 
@@ -163,11 +160,8 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts one on a free port, and returns when it listens.
     pub(crate) fn start(stage: &Stage, options: &str) -> Self {
-        let line = format!("simulator --listen 127.0.0.1:0 {options}");
+        let line = format!("simulator --listen 127.0.0.1:0 --strict {options}");
         let mut command = stage.command(&line);
-        if std::env::var_os("SHOWCALLER_OPENAPI").is_some() {
-            command.arg("--strict");
-        }
         let mut child = command.spawn().expect("the program runs");
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut variables = Vec::new();

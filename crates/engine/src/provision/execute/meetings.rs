@@ -8,6 +8,7 @@ use showcaller_plan::{
 };
 use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Outcome, Webex};
 
+use super::super::adopt::children_of;
 use super::super::convert;
 use super::super::report::{Ended, Failure, LinkChange, NotCohost};
 use super::{Done, News, Trouble, Work};
@@ -39,8 +40,13 @@ impl Work<'_> {
             } => {
                 let change = convert::meeting_change(changes, timezone, *mail);
                 let answer = webex.update_meeting(&id.as_str().into(), &change).await?;
-                self.changed_meeting(step, meeting, changes, convert::meeting(answer))
-                    .await
+                let mut done = self
+                    .changed_meeting(step, meeting, changes, convert::meeting(answer))
+                    .await?;
+                if *mail {
+                    done.effects.extend(self.all_mailed(&step.address));
+                }
+                Ok(done)
             }
             Action::DeleteMeeting { id, mail } => {
                 let removal = MeetingRemoval {
@@ -115,7 +121,8 @@ impl Work<'_> {
             ..Done::default()
         };
         if !invitees.is_empty() {
-            self.read_back(&step.owner, webex, meeting, &seen.id, invitees, &mut done)
+            let invited = (&**invitees, *mail);
+            self.read_back(&step.owner, webex, meeting, &seen.id, invited, &mut done)
                 .await;
         }
         Ok(done)
@@ -253,6 +260,24 @@ impl Work<'_> {
         })
     }
 
+    /// A change with mails is written about to everybody on the list.
+    fn all_mailed(&self, meeting: &Address) -> Vec<Effect> {
+        let invitees = children_of(&self.state().resources, meeting);
+        let mailed = invitees.into_iter().filter_map(|address| {
+            let known = self.state().resources.get(&address)?.clone();
+            let asked = with_mail(Fields::new(), true);
+            Some(self.record(
+                &address,
+                &known.remote_id,
+                &known.owner,
+                false,
+                asked,
+                Fields::new(),
+            ))
+        });
+        mailed.collect()
+    }
+
     async fn add_invitees(
         &self,
         step: &Step,
@@ -300,7 +325,8 @@ impl Work<'_> {
             Err(error) => return Err(error.into()),
         }
         let mut done = Done::default();
-        self.read_back(&step.owner, webex, meeting, &id, invitees, &mut done)
+        let invited = (invitees, mail);
+        self.read_back(&step.owner, webex, meeting, &id, invited, &mut done)
             .await;
         Ok(done)
     }
@@ -313,7 +339,7 @@ impl Work<'_> {
         webex: &Webex,
         meeting: &MeetingKey,
         id: &str,
-        wanted: &[NewInvitee],
+        (wanted, mail): (&[NewInvitee], bool),
         done: &mut Done,
     ) {
         let list = match webex.list_invitees(&id.into(), None).await {
@@ -334,7 +360,8 @@ impl Work<'_> {
             };
             unread.retain(|email| **email != seen.email);
             let address = Address::invitee(meeting, &seen.email);
-            let (asked, answered) = (cohost(wanted.cohost), cohost(seen.cohost));
+            let asked = with_mail(cohost(wanted.cohost), mail);
+            let answered = cohost(seen.cohost);
             done.effects
                 .push(self.record(&address, &seen.id, owner, true, asked, answered));
             if wanted.cohost && !seen.cohost {
@@ -349,7 +376,7 @@ impl Work<'_> {
         for email in unread {
             let address = Address::invitee(meeting, email);
             let id = KnownResource::unread_id(id, email);
-            let (asked, answered) = (Fields::new(), Fields::new());
+            let (asked, answered) = (with_mail(Fields::new(), mail), Fields::new());
             done.effects
                 .push(self.record(&address, &id, owner, true, asked, answered));
         }
@@ -372,7 +399,10 @@ impl Work<'_> {
         };
         let answer = webex.update_invitee(&id.into(), &update).await?;
         let seen = convert::invitee(answer);
-        let (asked, answered) = (cohost(wanted), cohost(seen.cohost));
+        let (mut asked, answered) = (cohost(wanted), cohost(seen.cohost));
+        if mail {
+            asked = with_mail(asked, true);
+        }
         let effect = self.record(&step.address, &seen.id, &step.owner, false, asked, answered);
         let meeting = step.address.as_str().strip_prefix("invitee/");
         let meeting = meeting
@@ -397,4 +427,10 @@ impl Work<'_> {
 
 fn cohost(cohost: bool) -> Fields {
     Fields::from([(Field::Cohost, Value::Flag(cohost))])
+}
+
+/// What was asked for, and whether Webex was to write to them.
+fn with_mail(mut asked: Fields, mail: bool) -> Fields {
+    asked.insert(Field::Mailed, Value::Flag(mail));
+    asked
 }

@@ -151,7 +151,7 @@ impl<'a> Maker<'a, '_> {
             return Some(());
         }
         let hint = did_you_mean(&pattern.value.0, names.iter().copied())
-            .unwrap_or_else(|| the_names("meetings", names.iter().copied()));
+            .unwrap_or_else(|| the_names("meetings", names.iter().copied()).into());
         diagnostics
             .error(
                 "meeting/unknown",

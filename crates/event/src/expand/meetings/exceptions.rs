@@ -44,8 +44,9 @@ impl<'a> Maker<'a> {
                 Some(Part::Team(_)) => self.each == Each::Team,
                 Some(Part::Group(_)) => self.each == Each::Group,
                 None => {
-                    let hint = did_you_mean(name, known())
-                        .unwrap_or_else(|| the_names("exceptions that can be made", known()));
+                    let hint = did_you_mean(name, known()).unwrap_or_else(|| {
+                        the_names("exceptions that can be made", known()).into()
+                    });
                     diagnostics
                         .error(
                             "except/unknown",

@@ -101,6 +101,7 @@ impl<'a> Layers<'a> {
             invite: span!(invite),
             password: span!(password),
             uninvited: span!(uninvited),
+            lacks_cohosts: false,
             pool: BTreeSet::new(),
         }
     }

@@ -74,7 +74,7 @@ rooms:
     public: true
   news:
     title: News
-    members: [everyone]
+    members: [everyone, coach]
     locked: true
     announcement-only: true
   test: { title: Test }
@@ -100,7 +100,7 @@ meetings:
 fn meetings_point_at_what_is_wrong_with_them() {
     let rest = r#"
 rooms:
-  hall: { title: All, members: [everyone], moderators: [jury] }
+  hall: { title: All, members: [everyone, coach], moderators: [jury] }
 meetings:
   breakout:
     one-per: team
@@ -145,7 +145,7 @@ meetings:
 fn cues_and_answers_point_at_what_is_wrong_with_them() {
     let rest = r#"
 rooms:
-  hall: { title: All, members: [everyone], moderators: [jury] }
+  hall: { title: All, members: [everyone, coach], moderators: [jury] }
 meetings:
   closing:
     title: Closing
@@ -174,7 +174,7 @@ answers:
 fn a_password_from_the_file_is_in_no_finding() {
     let rest = "
 rooms:
-  hall: { title: All, members: [everyone], moderators: [jury] }
+  hall: { title: All, members: [everyone, coach], moderators: [jury] }
 meetings:
   opening: { title: Opening, time: \"09:00-10:00\", rooms: [hall], password: planted-mark }
 ";

@@ -43,12 +43,12 @@ pub(super) fn refuse_unnamed(args: &Args, day: &DayId) -> Result<(), Failure> {
     )))
 }
 
-/// Asks for the day's name. Returns whether it was typed.
-pub(super) fn typed(day: &DayId) -> Result<bool, Failure> {
+/// Asks for the day's name.
+pub(super) fn typed(day: &DayId) -> Result<(), Failure> {
     let question = format!("Today is {day}, which is in show mode. Type its name to apply this:");
-    let is_typed = ask::text(&question)?.trim() == day.as_str();
-    if !is_typed {
-        say::line("That is not its name.");
+    if ask::text(&question)?.trim() == day.as_str() {
+        return Ok(());
     }
-    Ok(is_typed)
+    say::line("That is not its name.");
+    Err(ask::declined())
 }

@@ -8,7 +8,7 @@ use showcaller_render::calling::{self, Advice};
 use showcaller_show::{By, Command, Entry, Fact, Follow, Judged, NotFound};
 use uuid::Uuid;
 
-use super::consent::{Consent, agreed};
+use super::consent::{Consent, agree};
 use super::{follow, list};
 use crate::exit::{Code, Failure};
 use crate::session::{Calling, EventArgs};
@@ -55,9 +55,7 @@ impl Caller<'_> {
         }
         say::line(&format!("{}, {}", case.cue, case.audience));
         self.tell(&case.facts);
-        if !self.agrees(args, facts, &question(command, &case))? {
-            return Ok(Code::Done);
-        }
+        self.agrees(args, facts, &question(command, &case))?;
         self.log(entries).await?;
         match command {
             Command::Hold => self.done(&format!("{} is held until a go.", case.cue)),
@@ -131,9 +129,7 @@ impl Caller<'_> {
             self.can_send().await?;
             say::line(&format!("{cue}, {}", case.audience));
             self.tell(&["It is due, and goes to all who have not got it.".to_owned()]);
-            if !consent.to(&question(&Command::Go, case))? {
-                return Ok(Code::Done);
-            }
+            consent.to(&question(&Command::Go, case))?;
         } else {
             say::line(&calling::follow(how, cue).sentence);
         }
@@ -153,10 +149,8 @@ impl Caller<'_> {
     }
 
     /// Asks what is to be asked. A cue of another day is asked about once more, unless its day is named.
-    fn agrees(&self, args: &CallArgs, facts: &[Fact], question: &str) -> Result<bool, Failure> {
-        if !args.consent.to(question)? {
-            return Ok(false);
-        }
+    fn agrees(&self, args: &CallArgs, facts: &[Fact], question: &str) -> Result<(), Failure> {
+        args.consent.to(question)?;
         let mut facts = facts.iter();
         let other = facts.find_map(|fact| match fact {
             Fact::OtherDay { day } => Some(day),
@@ -166,9 +160,9 @@ impl Caller<'_> {
             Some(day) if !args.name.contains('/') => {
                 let question = format!("Really that of {day}?");
                 let hint = format!("name the day: {}/{day}", args.name);
-                agreed(&question, &hint)
+                agree(&question, &hint)
             }
-            _ => Ok(true),
+            _ => Ok(()),
         }
     }
 

@@ -48,9 +48,7 @@ impl Caller<'_> {
             Fact::Sends { recipients, people } => Some((*people).max(*recipients)),
             _ => None,
         });
-        if !typed(size.unwrap_or(0), args.audience)? {
-            return Ok(Code::Done);
-        }
+        typed(size.unwrap_or(0), args.audience)?;
         self.log(entries).await?;
         follow::cue(self, &case.cue).await
     }
@@ -82,9 +80,7 @@ impl Caller<'_> {
         self.can_send().await?;
         say::line(&format!("{}, {}", case.cue, case.audience));
         self.tell(&case.facts);
-        if !args.consent.to(&question(&Command::Recall, &case))? {
-            return Ok(Code::Done);
-        }
+        args.consent.to(&question(&Command::Recall, &case))?;
         self.log(entries).await?;
         follow::deletions(self, &case.cue).await
     }
@@ -120,9 +116,7 @@ impl Caller<'_> {
         say::line("");
         let to = calling::audience(event, &sent.iter().collect::<Vec<_>>());
         let question = format!("Give {} these words, for {to}?", cue.key);
-        if !args.consent.to(&question)? {
-            return Ok(Code::Done);
-        }
+        args.consent.to(&question)?;
         let entry = Entry::Correct {
             cue: cue.key.clone(),
             generation,

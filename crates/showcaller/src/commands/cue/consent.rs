@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use crate::exit::{Code, Failure};
-use crate::terminal::{ask, say};
+use crate::terminal::ask;
 
 /// What was agreed to on the command line.
 #[derive(Debug, Clone, clap::Args)]
@@ -14,27 +14,23 @@ pub(crate) struct Consent {
 }
 
 impl Consent {
-    /// Asks, unless that was agreed to. Returns whether to go on.
-    pub(crate) fn to(&self, question: &str) -> Result<bool, Failure> {
+    /// Asks, unless that was agreed to.
+    pub(crate) fn to(&self, question: &str) -> Result<(), Failure> {
         if self.yes {
-            return Ok(true);
+            return Ok(());
         }
-        agreed(question, "say it with --yes to do it without being asked")
+        agree(question, "say it with --yes to do it without being asked")
     }
 }
 
 /// Asks on a terminal; `hint` says what to do where there is none.
-pub(crate) fn agreed(question: &str, hint: &str) -> Result<bool, Failure> {
+pub(crate) fn agree(question: &str, hint: &str) -> Result<(), Failure> {
     can_ask(hint)?;
-    let agreed = ask::yes(question)?;
-    if !agreed {
-        say::line("Nothing was done.");
-    }
-    Ok(agreed)
+    ask::agree(question)
 }
 
 /// Asks for a number to be typed, which is this one: no operator reaches so many by mistake.
-pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<bool, Failure> {
+pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<(), Failure> {
     let hint = format!("say it with --audience {number}");
     let typed = match given {
         Some(given) => Some(given),
@@ -45,11 +41,8 @@ pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<bool, Failure
         }
     };
     match (typed == Some(number), given) {
-        (true, _) => Ok(true),
-        (false, None) => {
-            say::line("Nothing was done.");
-            Ok(false)
-        }
+        (true, _) => Ok(()),
+        (false, None) => Err(ask::declined()),
         (false, Some(given)) => {
             let sentence = format!("--audience {given}: it would reach {number}");
             Err(Failure::new(Code::Guarded, sentence).hint(hint))

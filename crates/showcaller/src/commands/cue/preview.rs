@@ -84,9 +84,7 @@ impl Caller<'_> {
         for line in wrapped(&sentence, 0, page::width()) {
             say::line(&line);
         }
-        if !args.consent.to(&format!("Send that to {room}?"))? {
-            return Ok(Code::Done);
-        }
+        args.consent.to(&format!("Send that to {room}?"))?;
         let said = Said {
             recipient: target,
             markdown,

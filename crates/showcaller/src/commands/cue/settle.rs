@@ -95,9 +95,7 @@ impl Caller<'_> {
             true => "Did it arrive there?",
             false => "Send it there again?",
         };
-        if !args.consent.to(question)? {
-            return Ok(Code::Done);
-        }
+        args.consent.to(question)?;
         self.log(entries).await?;
         follow::cue(self, &case.cue).await
     }

@@ -50,8 +50,11 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
         whatever_it_is_bound_to: args.force,
     };
     let restored = restore(&ledger, &restoration, &clock).await;
+    let kept = ledger.verify().await;
     ledger.close().await;
-    tell(args, before, restored.map_err(refusal)?);
+    let restored = restored.map_err(refusal)?;
+    kept?;
+    tell(args, before, restored);
     Ok(Code::Done)
 }
 

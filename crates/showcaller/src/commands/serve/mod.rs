@@ -80,8 +80,11 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     let running = Running::begin(&live, setup).await?;
     say_what_is_missing(&live);
     let ended = running.until(interrupts).await;
+    let kept = live.ledger.verify().await;
     live.ledger.close().await;
-    ended.map(|()| Code::Done)
+    ended?;
+    kept?;
+    Ok(Code::Done)
 }
 
 async fn open_ports(args: &Args, live: &Live) -> Result<Setup, Failure> {

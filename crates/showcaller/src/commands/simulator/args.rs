@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
-use showcaller_referee::{OPENAPI_VARIABLE, Referee};
 use showcaller_simulator::{Config, Fault, Rate, Switches};
 
 use crate::exit::{Code, Failure};
@@ -77,8 +76,6 @@ pub(crate) struct Args {
     faults: Vec<Fault>,
 
     /// Judge each call by Webex's OpenAPI documents
-    ///
-    /// SHOWCALLER_OPENAPI names the folder that they are in.
     #[arg(long, help_heading = "Watching")]
     strict: bool,
 
@@ -137,7 +134,7 @@ impl Args {
             meeting_quota: self.meeting_quota.0,
             latency: self.latency,
             faults: self.faults.clone(),
-            strict: if self.strict { Some(referee()?) } else { None },
+            strict: self.strict,
             network: true,
             record: self.recorder()?,
             accounts: event.map_or(standard.accounts, showcaller_rehearsal::accounts),
@@ -170,23 +167,5 @@ impl Args {
         };
         let file = OutputFile::Record.append(path)?;
         Ok(Some(Box::new(file)))
-    }
-}
-
-fn referee() -> Result<Referee, Failure> {
-    let hint =
-        format!("set {OPENAPI_VARIABLE} to a folder with Webex's messaging.json and meetings.json");
-    match Referee::from_env() {
-        Ok(Some(referee)) => Ok(referee),
-        Ok(None) => Err(Failure::new(
-            Code::Usage,
-            format!("--strict needs Webex's OpenAPI documents, and {OPENAPI_VARIABLE} is not set"),
-        )
-        .hint(hint)),
-        Err(error) => Err(Failure::new(
-            Code::Usage,
-            format!("--strict cannot use Webex's OpenAPI documents: {error}"),
-        )
-        .hint(hint)),
     }
 }

@@ -1,0 +1,71 @@
+//! What a plan came to, in one sentence.
+
+use std::collections::BTreeSet;
+
+use super::outcome::held_until;
+use super::words::list;
+use crate::plan::{HeldReason, Plan};
+use crate::tally::{Fate, Tally, Verdict};
+
+/// What became of everything that the plan names, in one sentence without a line break.
+#[must_use]
+pub fn summary(plan: &Plan, tally: &Tally) -> String {
+    let (done, total) = (tally.of(Fate::Done), tally.total());
+    match (tally.verdict(), total) {
+        (Verdict::Settled, 1) if done == 1 => return "Done: 1 change.".to_owned(),
+        (Verdict::Settled, _) if done == total => return format!("Done: all {total} changes."),
+        _ => {}
+    }
+    let until = held_until(plan).map(|until| format!(" until {until}"));
+    let flag = format!(" for {}", flags(plan));
+    let parts = [
+        (Fate::Failed, "failed", "failed", ""),
+        (Fate::Unclear, "is unclear", "are unclear", ""),
+        (Fate::NotTried, "was not tried", "were not tried", ""),
+        (Fate::Stopped, "was not reached", "were not reached", ""),
+        (
+            Fate::Blocked,
+            "is not possible yet",
+            "are not possible yet",
+            "",
+        ),
+        (
+            Fate::Waiting,
+            "waits",
+            "wait",
+            until.as_deref().unwrap_or(""),
+        ),
+        (Fate::Held, "waits", "wait", &flag),
+        (Fate::Left, "stays as it is", "stay as they are", ""),
+    ];
+    let parts = parts.into_iter().filter_map(|(fate, one, many, rest)| {
+        let number = tally.of(fate);
+        let words = if number == 1 { one } else { many };
+        (number > 0).then(|| format!("{number} {words}{rest}"))
+    });
+    let parts: Vec<String> = parts.collect();
+    let parts = match parts.is_empty() {
+        // It ended early, and yet nothing is left of it.
+        true => String::new(),
+        false => format!("; {}", parts.join(", ")),
+    };
+    let changes = if total == 1 {
+        "change is"
+    } else {
+        "changes are"
+    };
+    format!("{done} of {total} {changes} done{parts}.")
+}
+
+/// The flags that something waits for.
+fn flags(plan: &Plan) -> String {
+    let reasons: BTreeSet<HeldReason> = plan.held.iter().map(|held| held.reason).collect();
+    let flags = reasons.into_iter().filter_map(|reason| match reason {
+        HeldReason::Removal => Some("--remove"),
+        HeldReason::Recreation => Some("--recreate ADDRESS"),
+        HeldReason::Unclear | HeldReason::Protected | HeldReason::Quota | HeldReason::Waiting => {
+            None
+        }
+    });
+    list(&flags.collect::<Vec<_>>())
+}

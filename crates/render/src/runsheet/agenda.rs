@@ -1,0 +1,166 @@
+//! What stands on the page of one day, in the order of time.
+
+use std::collections::BTreeSet;
+
+use jiff::Zoned;
+use showcaller_event::markdown::plain;
+use showcaller_event::model::{Day, DayId};
+
+use super::change::Gone;
+use super::cue::CueRow;
+use super::row::Row;
+use super::{RunSheet, whom};
+
+/// One day of the event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DayRow {
+    pub(super) id: DayId,
+    pub(super) title: String,
+    pub(super) date: jiff::civil::Date,
+}
+
+impl DayRow {
+    pub(super) fn of(day: &Day) -> Self {
+        Self {
+            id: day.id.clone(),
+            title: plain(&day.title),
+            date: day.date,
+        }
+    }
+
+    /// `Day 1 · Wednesday 6 October 2027`
+    pub(super) fn heading(&self) -> String {
+        format!("{} · {}", self.title, self.date.strftime("%A %-d %B %Y"))
+    }
+}
+
+/// A line of the page.
+pub(super) enum Line<'a> {
+    Meeting(&'a Row),
+    Pattern(Set<'a>),
+    Cue(&'a CueRow),
+    Gone(&'a Gone),
+    /// No meeting is on.
+    Break {
+        start: &'a Zoned,
+        end: &'a Zoned,
+    },
+}
+
+/// Meetings of one entry of the file, at one time.
+pub(super) struct Set<'a> {
+    pub(super) title: String,
+    /// Whether its meetings differ by whose they are, and by nothing else.
+    pub(super) by_owner: bool,
+    pub(super) whom: String,
+    pub(super) rows: Vec<&'a Row>,
+}
+
+/// One day with what stands on its page.
+pub(super) struct Agenda<'a> {
+    pub(super) day: &'a DayRow,
+    /// Its meetings, by start.
+    pub(super) rows: Vec<&'a Row>,
+    pub(super) lines: Vec<Line<'a>>,
+}
+
+impl RunSheet {
+    /// The days on which there is something.
+    pub(super) fn agendas(&self) -> Vec<Agenda<'_>> {
+        let agendas = self.event_days.iter().map(|day| self.agenda(day));
+        agendas.filter(|agenda| !agenda.lines.is_empty()).collect()
+    }
+
+    fn agenda<'a>(&'a self, day: &'a DayRow) -> Agenda<'a> {
+        let rows = self.rows.iter().filter(|row| row.day_id == day.id);
+        let rows: Vec<&Row> = rows.collect();
+        let mut lines: Vec<(&Zoned, Line<'_>)> = Vec::new();
+        for cue in &self.cues {
+            if let (Some(at), true) = (&cue.at, cue.day.as_ref() == Some(&day.id)) {
+                lines.push((at, Line::Cue(cue)));
+            }
+        }
+        let breaks = breaks(&rows).map(|(start, end)| (start, Line::Break { start, end }));
+        lines.extend(breaks);
+        for gone in self.gone.iter().filter(|gone| gone.day == day.id) {
+            lines.push((&gone.start, Line::Gone(gone)));
+        }
+        lines.extend(self.meetings_of(&rows));
+        // At one time: cues first, for they lead to what follows.
+        lines.sort_by_key(|(at, _)| at.timestamp());
+        let lines = lines.into_iter().map(|(_, line)| line).collect();
+        Agenda { day, rows, lines }
+    }
+
+    fn meetings_of<'a>(&self, rows: &[&'a Row]) -> Vec<(&'a Zoned, Line<'a>)> {
+        let mut sets: Vec<Vec<&Row>> = Vec::new();
+        for row in rows {
+            let same = |set: &&mut Vec<&Row>| {
+                let first = set[0];
+                (&first.pattern, &first.start, &first.end) == (&row.pattern, &row.start, &row.end)
+            };
+            match sets.iter_mut().rev().find(same) {
+                Some(set) => set.push(row),
+                None => sets.push(vec![row]),
+            }
+        }
+        let line = |set: Vec<&'a Row>| match set[..] {
+            [one] => (&one.start, Line::Meeting(one)),
+            _ => (&set[0].start, self.pattern(set)),
+        };
+        sets.into_iter().map(line).collect()
+    }
+
+    fn pattern<'a>(&self, rows: Vec<&'a Row>) -> Line<'a> {
+        let title = rows[0].common_title();
+        let by_owner = rows
+            .iter()
+            .all(|row| row.of.is_some() && row.common_title() == title);
+        let keys = rows.iter().flat_map(|row| &row.in_rooms);
+        let keys: BTreeSet<_> = keys.cloned().collect();
+        let keys: Vec<_> = keys.into_iter().collect();
+        Line::Pattern(Set {
+            title: match by_owner {
+                true => title,
+                false => plain(rows[0].pattern.as_str()),
+            },
+            by_owner,
+            whom: whom::rooms(&self.rooms, &keys),
+            rows,
+        })
+    }
+}
+
+impl Row {
+    /// `Day 1 - Breakout` of `Team 1 - Day 1 - Breakout`.
+    fn common_title(&self) -> String {
+        let of = self.of.as_deref().unwrap_or_default();
+        let Some((before, after)) = self.title.split_once(of) else {
+            return self.title.clone();
+        };
+        let is_link = |letter: char| letter.is_whitespace() || "-–—·:,|/".contains(letter);
+        let parts = [
+            before.trim_end_matches(is_link),
+            after.trim_matches(is_link),
+        ];
+        let parts = parts.into_iter().filter(|part| !part.is_empty());
+        let title = parts.collect::<Vec<_>>().join(" · ");
+        if title.is_empty() {
+            self.pattern.to_string()
+        } else {
+            title
+        }
+    }
+}
+
+/// The times between the first and the last meeting when none is on.
+pub(super) fn breaks<'a>(rows: &[&'a Row]) -> impl Iterator<Item = (&'a Zoned, &'a Zoned)> {
+    let mut end: Option<&Zoned> = None;
+    rows.iter().filter_map(move |row| {
+        let before = end;
+        end = Some(before.map_or(&row.end, |before| before.max(&row.end)));
+        before
+            .filter(|before| **before < row.start)
+            .map(|before| (before, &row.start))
+    })
+}

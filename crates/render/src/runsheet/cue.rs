@@ -1,0 +1,61 @@
+//! What the sheet says of one cue.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, Zoned};
+use showcaller_event::markdown::plain;
+use showcaller_event::model::{Cue, CueRecipient, DayId, RoomKey, Sending};
+use showcaller_event::{Event, Schedule};
+
+use super::row::RoomRow;
+use super::whom;
+
+/// A cue, for those of its recipients to whom it is due at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CueRow {
+    pub(super) name: String,
+    pub(super) day: Option<DayId>,
+    /// `None` for one that goes only by call.
+    pub(super) at: Option<Zoned>,
+    pub(super) whom: String,
+    pub(super) how: &'static str,
+    pub(super) in_rooms: Vec<RoomKey>,
+}
+
+/// Every cue, by the schedule; one whose recipients get it at several times is several rows.
+pub(super) fn rows(event: &Event, schedule: &Schedule, rooms: &[RoomRow]) -> Vec<CueRow> {
+    let cues = event.cues.iter();
+    cues.flat_map(|cue| rows_of(cue, event, schedule, rooms))
+        .collect()
+}
+
+fn rows_of(cue: &Cue, event: &Event, schedule: &Schedule, rooms: &[RoomRow]) -> Vec<CueRow> {
+    type Due<'a> = (Option<Zoned>, Vec<&'a CueRecipient>);
+    let mut times: BTreeMap<Option<Timestamp>, Due<'_>> = BTreeMap::new();
+    for to in &cue.to {
+        let at = cue.due(to, schedule);
+        let key = at.as_ref().map(Zoned::timestamp);
+        let (_, recipients) = times.entry(key).or_insert((at, Vec::new()));
+        recipients.push(&to.recipient);
+    }
+    let row = |(at, recipients): Due<'_>| CueRow {
+        name: plain(&cue.key.to_string()),
+        day: cue.key.day.clone(),
+        at,
+        whom: whom::recipients(event, rooms, &recipients),
+        how: match (cue.send, cue.two_people) {
+            (_, true) => "by call, by two people",
+            (Sending::ByCall, false) => "by call",
+            (Sending::ByClock, false) => "by clock",
+        },
+        in_rooms: recipients.iter().filter_map(|to| room(to)).collect(),
+    };
+    times.into_values().map(row).collect()
+}
+
+fn room(recipient: &CueRecipient) -> Option<RoomKey> {
+    match recipient {
+        CueRecipient::Room(room) => Some(room.clone()),
+        CueRecipient::Person(_) => None,
+    }
+}

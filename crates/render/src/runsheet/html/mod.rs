@@ -1,0 +1,172 @@
+//! The sheet as a page to print, and for a phone.
+
+mod appendix;
+mod day;
+mod glance;
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use jiff::Zoned;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use self::glance::Glance;
+use super::agenda::Agenda;
+use super::{Audience, RunSheet};
+use crate::calling::count::clock;
+use showcaller_event::markdown::plain;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+impl RunSheet {
+    /// A page that stands alone: its styles are in it and it loads nothing. Its one script copies a
+    /// number on a click and marks what is on now; everything else works without. It prints on A4,
+    /// a day on a page where that fits. Only `https` links can be clicked on.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        let agendas = self.agendas();
+        let glances = agendas.iter().enumerate();
+        let glances = glances.map(|(place, agenda)| Glance::of(place, agenda, &self.rooms));
+        let glances: Vec<Option<Glance<'_>>> = glances.collect();
+        let grids = glance::style(glances.iter().flatten());
+        let style = format!("{STYLE}{}{grids}", self.paper(&agendas));
+        let policy = format!(
+            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+            hash(&style),
+            hash(SCRIPT)
+        );
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(policy);
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="robots" content="noindex";
+                    meta name="referrer" content="no-referrer";
+                    title { "Run sheet: " (plain(&self.title)) }
+                    style { (PreEscaped(&style)) }
+                }
+                body {
+                    (self.header(&agendas))
+                    main {
+                        @if self.rows.is_empty() {
+                            p { "There are no meetings." }
+                        }
+                        @for (place, (agenda, glance)) in agendas.iter().zip(&glances).enumerate() {
+                            section.day #{ "day-" (place) } .{ "p" (place) } {
+                                (self.table(agenda))
+                                @if let Some(glance) = glance { (glance.markup()) }
+                            }
+                        }
+                        (self.on_any_day())
+                        (self.appendix())
+                    }
+                    script { (PreEscaped(SCRIPT)) }
+                }
+            }
+        };
+        page.into_string()
+    }
+
+    fn header(&self, agendas: &[Agenda<'_>]) -> Markup {
+        html! {
+            header.p0 {
+                h1 { (plain(&self.title)) }
+                p {
+                    (self.kind()) ". All times are in " (plain(&self.timezone)) "."
+                    @if let Some(state) = &self.state { " " (self.revision()) ", made "
+                        time datetime=(iso(&state.made)) { (state.made.strftime("%-d %B %Y, %H:%M")) } "." }
+                }
+                @if self.audience == Audience::Organiser {
+                    p.confidential { "Confidential: it has host keys, keep it to yourselves." }
+                }
+                @if agendas.len() > 1 {
+                    nav aria-label="Days" {
+                        @for (place, agenda) in agendas.iter().enumerate() {
+                            a href={ "#day-" (place) } { (agenda.day.title) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.audience {
+            Audience::Organiser => "Run sheet for organisers",
+            Audience::Attendee => "Run sheet",
+        }
+    }
+
+    fn revision(&self) -> String {
+        let revision = self.state.as_ref().and_then(|state| state.revision);
+        revision.map_or("Not applied yet".to_owned(), |number| {
+            format!("Revision {number}")
+        })
+    }
+
+    /// What stands in the margins of each sheet of paper: the day, the event and its revision, the
+    /// number of the page.
+    fn paper(&self, agendas: &[Agenda<'_>]) -> String {
+        let mut foot = format!("{} · {}", plain(&self.title), plain(&self.timezone));
+        if self.state.is_some() {
+            foot = format!("{foot} · {}", self.revision());
+        }
+        let confidential = match self.audience {
+            Audience::Organiser => "Confidential: host keys",
+            Audience::Attendee => "",
+        };
+        let mut style = format!(
+            "@page {{ size: A4 landscape; margin: 13mm 10mm 12mm; font: 8pt system-ui, sans-serif;
+  @top-right {{ content: {}; }} @bottom-left {{ content: {}; }}
+  @bottom-right {{ content: \"Page \" counter(page) \" of \" counter(pages); }} }}\n",
+            quoted(confidential),
+            quoted(&foot)
+        );
+        for (place, agenda) in agendas.iter().enumerate() {
+            let day = quoted(&agenda.day.heading());
+            let _ = writeln!(
+                style,
+                ".p{place} {{ page: p{place}; }} @page p{place} {{ @top-left {{ content: {day}; }} }}"
+            );
+        }
+        style
+    }
+}
+
+/// A string of a style sheet, which also cannot end the element that it stands in.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        if letter.is_alphanumeric() {
+            quoted.push(letter);
+        } else {
+            let _ = write!(quoted, "\\{:x} ", u32::from(letter));
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// What a content security policy knows a text in the page by.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", BASE64.encode(Sha256::digest(text)))
+}
+
+fn iso(at: &Zoned) -> String {
+    at.strftime("%Y-%m-%dT%H:%M%:z").to_string()
+}
+
+/// For the script.
+fn ms(at: &Zoned) -> i64 {
+    at.timestamp().as_millisecond()
+}
+
+/// `09:00`
+fn hour(at: &Zoned) -> Markup {
+    html! { time datetime=(iso(at)) { (clock(at)) } }
+}

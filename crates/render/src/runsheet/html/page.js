@@ -1,0 +1,24 @@
+"use strict";
+for (const text of document.querySelectorAll("span.copy")) {
+  const button = document.createElement("button");
+  const value = text.textContent;
+  button.type = "button";
+  button.className = "copy";
+  button.title = "Copy";
+  button.textContent = value;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(value);
+    button.textContent = "copied";
+    setTimeout(() => { button.textContent = value; }, 1000);
+  });
+  text.replaceWith(button);
+}
+const mark = () => {
+  const now = Date.now();
+  for (const meeting of document.querySelectorAll("[data-from]")) {
+    const { from, to } = meeting.dataset;
+    meeting.classList.toggle("now", from <= now && now < to);
+  }
+};
+mark();
+setInterval(mark, 20000);

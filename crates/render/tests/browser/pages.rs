@@ -1,0 +1,178 @@
+//! Run sheets of easy and of hard events.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::Zoned;
+use showcaller_event::model::MeetingFacts;
+use showcaller_event::{Event, Input, Schedule, check};
+use showcaller_render::facts::Told;
+use showcaller_render::runsheet::{AsOf, Audience, RunSheet};
+use showcaller_secret::Secret;
+
+/// A page with the name that a finding gives it.
+pub struct Page {
+    pub name: &'static str,
+    pub html: String,
+}
+
+pub fn all() -> Vec<Page> {
+    let origin = example("innovation-challenge");
+    let workshop = example("workshop");
+    let page = |name, html| Page { name, html };
+    let attendees = RunSheet::of(&origin, &links(&origin), Audience::Attendee);
+    vec![
+        page("innovation-challenge", organisers(&origin, &links(&origin))),
+        page("not-applied", organisers(&origin, &Told::default())),
+        page("changed", changed(&origin)),
+        page("attendees", attendees.to_html()),
+        page("workshop", organisers(&workshop, &links(&workshop))),
+        page("conference", of_file(&conference())),
+        page("crowded", of_file(CROWDED)),
+    ]
+}
+
+pub fn origin() -> String {
+    let origin = example("innovation-challenge");
+    organisers(&origin, &links(&origin))
+}
+
+fn organisers(event: &Event, told: &Told) -> String {
+    sheet(event, told).to_html()
+}
+
+fn sheet(event: &Event, told: &Told) -> RunSheet {
+    RunSheet::of(event, told, Audience::Organiser)
+        .with_cues(event, &Schedule::planned(event))
+        .as_of(AsOf {
+            revision: Some(3),
+            made: "2027-09-30T17:05[Europe/Brussels]".parse().expect("a time"),
+        })
+}
+
+/// Everything that can change, against a revision before.
+fn changed(event: &Event) -> String {
+    let mut before = event.clone();
+    let first: &mut Zoned = &mut before.meetings[0].start;
+    *first = first
+        .checked_sub(jiff::ToSpan::minutes(20))
+        .expect("a time");
+    before.meetings[9].title = "Team 1: what it was called before".to_owned();
+    before.meetings.remove(20);
+    let mut gone = before.meetings[3].clone();
+    gone.key = showcaller_event::model::MeetingKey::new("zoo");
+    gone.title = "A walk in the zoo".to_owned();
+    before.meetings.push(gone);
+    sheet(event, &links(event))
+        .with_changes(event, &before)
+        .to_html()
+}
+
+fn of_file(file: &str) -> String {
+    let event = event(file.as_bytes(), &|_| {
+        Ok(b"email,name,role,team\nann@example.com,Ann,coach,\n".to_vec())
+    });
+    organisers(&event, &links(&event))
+}
+
+fn example(name: &str) -> Event {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples")
+        .join(name);
+    let file = fs::read(folder.join("event.yaml")).expect("an example");
+    let load = |path: &str| fs::read(folder.join(path)).map_err(|error| error.to_string());
+    event(&file, &load)
+}
+
+fn event(file: &[u8], load: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Event {
+    let input = Input {
+        name: "event.yaml",
+        bytes: file,
+        load,
+        now: None,
+    };
+    let checked = check(&input);
+    checked
+        .event
+        .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics))
+}
+
+/// Links of the length that Webex gives them.
+fn links(event: &Event) -> Told {
+    let mut told = Told::default();
+    for (number, meeting) in (1..).zip(&event.meetings) {
+        let facts = MeetingFacts {
+            link: Some(Secret::new(format!(
+                "https://example.webex.com/example/j.php?MTID=m{number:032x}"
+            ))),
+            number: Some(format!("2555 610 {number:04}")),
+            password: Some(Secret::new(format!("yG5vPm{number:02}xKw"))),
+            host_key: Some(Secret::new(format!("{:06}", 481_516 + number))),
+            sip: Some(format!("2555610{number:04}@example.webex.com")),
+        };
+        told.facts.insert(meeting.key.clone(), facts);
+    }
+    told
+}
+
+/// One day, 48 talks in six tracks; each track has a room.
+fn conference() -> String {
+    let mut file = String::from(
+        "event: conference\ntitle: A conference\ntimezone: Europe/Paris\npeople: people.csv\nwebex:\n  \
+         hosts:\n    events@example.com: { parallel: 6 }\ndays:\n  friday: { title: Friday, date: 2027-03-19 }\n\
+         rooms:\n",
+    );
+    for track in 1..=6 {
+        file += &format!("  track-{track}: {{ title: Track {track}, moderators: [coach] }}\n");
+    }
+    file += "meetings:\n";
+    for talk in 0..48 {
+        let (track, minutes) = (talk % 6 + 1, 540 + talk / 6 * 65);
+        let title = match talk % 4 {
+            0 => "Deploying on a Friday, and other habits of calm teams",
+            1 => "Keynote",
+            2 => {
+                "What the distributed systems literature says about retries, and why nobody reads it"
+            }
+            _ => "Postgres for fun",
+        };
+        file += &format!(
+            "  talk-{talk}: {{ title: \"{title} ({talk})\", time: \"{:02}:{:02}-{:02}:{:02}\", rooms: [track-{track}] }}\n",
+            minutes / 60,
+            minutes % 60,
+            (minutes + 50) / 60,
+            (minutes + 50) % 60
+        );
+    }
+    file
+}
+
+/// Seven meetings at once in one room, titles as long as they may be, a meeting across midnight.
+const CROWDED: &str = r#"
+event: crowded
+title: "An event with a title that is about as long as anybody would ever want to read on one line of a page"
+timezone: America/Argentina/ComodRivadavia
+people: people.csv
+webex: { hosts: { events@example.com: { parallel: 9 } } }
+days:
+  one: { title: "The first day, on which everything happens at once", date: 2027-03-19 }
+  two: { title: The second day, date: 2027-03-20 }
+teams:
+  a: { title: Team A }
+  b: { title: Team B }
+rooms:
+  team: { one-per: team, title: "{{ team.title }}", locked: true }
+  hall: { title: "The great hall of the people who have very long names for the rooms that they meet in", moderators: [coach] }
+meetings:
+  m1: { day: one, time: "09:00-10:00", rooms: [hall], title: "On titles that take as many letters as Webex allows a title to have, which is one hundred and twenty-eight, and then not more" }
+  m2: { day: one, time: "09:00-10:00", rooms: [hall], title: "Incomprehensibilities:Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenleiterversammlung" }
+  m3: { day: one, time: "09:00-10:00", rooms: [hall], title: Three }
+  m4: { day: one, time: "09:00-10:00", rooms: [hall], title: Four }
+  m5: { day: one, time: "09:00-10:00", rooms: [hall], title: Five }
+  m6: { day: one, time: "09:00-10:00", rooms: [hall], title: Six }
+  m7: { day: one, time: "09:00-09:10", rooms: [hall], title: Seven }
+  night: { day: one, time: "22:00-01:30+1", rooms: [all rooms], title: A night together }
+  pairs: { one-per: [team, day], time: "10:30-10:40", rooms: [room of this team], title: "{{ day.title }}" }
+cues:
+  applause: { say: Applause, to: [all rooms], send: by-call }
+"#;
