@@ -332,6 +332,7 @@ fn wrote(stage: &Stage, line: &str, webex: &str, colours: bool) -> String {
         .map(|word| word.replace('H', HOSTILE).replace('M', "a\u{202e}b"));
     command
         .args(words)
+        .env("USER", HOSTILE)
         .env("WEBEX_API_URL", webex)
         .env("WEBEX_BOT_TOKEN", "bot")
         .env("WEBEX_HOST_TOKEN", "host");
@@ -367,7 +368,6 @@ fn shows(stage: &Stage, line: &str, webex: &str, colours: bool) -> bool {
     let text = wrote(stage, line, webex, colours);
     let hostile = |letter: char| is_control(letter) && letter != '\n';
     assert!(!text.contains(hostile), "{line}\n{text:?}");
-    eprintln!("{line} => {text}");
     text.contains("␛[8m") || text.contains("\\u001b")
 }
 
@@ -382,21 +382,17 @@ fn no_output_of_any_command_holds_a_control_character_that_came_from_outside() {
     );
     let webex = hostile_webex();
     let mut shown = 0;
-    for (_, lines) in LINES {
-        shown += usize::from(shows(&stage, lines[0], &webex, false));
+    for (name, lines) in LINES {
         for line in *lines {
             shown += usize::from(shows(&stage, line, &webex, true));
+            // Where much is written, a pipe gets it too.
+            if ["check", "plan", "ledger show"].contains(name) {
+                shows(&stage, line, &webex, false);
+            }
         }
     }
     // Otherwise nothing of it was on the way to the outputs.
-    assert!(shown > 25, "{shown}");
-    stage.poke(&["UPDATE leases SET holder = 'H', origin = NULL, held_until = 9000000000000000"]);
-    assert!(shows(
-        &stage,
-        "apply event.yaml --simulate --yes",
-        &webex,
-        true
-    ));
+    assert!(shown > 20, "{shown}");
     stage.poke(&["UPDATE binding SET event_key = 'H'"]);
     assert!(shows(&stage, "plan event.yaml --simulate", &webex, true));
 }
