@@ -8,6 +8,7 @@ mod begin;
 mod check;
 mod cues;
 mod help;
+mod hostile_surroundings;
 mod interrupted;
 mod kept;
 mod killed;
