@@ -91,9 +91,8 @@ impl RunSheet {
         let by_owner = rows
             .iter()
             .all(|row| row.of.is_some() && row.common_title() == title);
-        let keys = rows.iter().flat_map(|row| &row.in_rooms);
-        let keys: BTreeSet<_> = keys.cloned().collect();
-        let keys: Vec<_> = keys.into_iter().collect();
+        let keys = rows.iter().flat_map(|row| row.in_rooms.iter().cloned());
+        let keys: BTreeSet<_> = keys.collect();
         Line::Pattern(Set {
             title: match by_owner {
                 true => title,

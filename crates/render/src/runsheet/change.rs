@@ -26,7 +26,8 @@ pub(super) fn of(is: &Meeting, before: &Event) -> Option<String> {
     if was.title != is.title {
         changes.push(format!("renamed, was {}", plain(&was.title)));
     }
-    if was.rooms != is.rooms {
+    let rooms = |it: &Meeting| it.rooms.iter().cloned().collect::<BTreeSet<_>>();
+    if rooms(was) != rooms(is) {
         changes.push("for other rooms than before".to_owned());
     }
     (!changes.is_empty()).then(|| changes.join("; "))

@@ -107,7 +107,7 @@ fn columns(rows: &[&Row], rooms: &[RoomRow]) -> Vec<Column> {
     sorted.sort_by_key(|room| room.kind);
     let mut sets: Vec<(Vec<usize>, Vec<&RoomRow>)> = Vec::new();
     for room in sorted {
-        let is_own = |place: &usize| rows[*place].in_rooms.binary_search(&room.key).is_ok();
+        let is_own = |place: &usize| rows[*place].in_rooms.contains(&room.key);
         let own: Vec<usize> = (0..rows.len()).filter(is_own).collect();
         match sets.iter_mut().find(|(set, _)| *set == own) {
             Some((_, of)) => of.push(room),
@@ -119,7 +119,7 @@ fn columns(rows: &[&Row], rooms: &[RoomRow]) -> Vec<Column> {
     let column = |(own, of): (Vec<usize>, Vec<&RoomRow>)| {
         let (lanes, spans) = lanes(&own, rows);
         first += lanes;
-        let keys: Vec<_> = of.iter().map(|room| room.key.clone()).collect();
+        let keys = of.iter().map(|room| room.key.clone()).collect();
         Column {
             label: whom::rooms(rooms, &keys),
             team: of[0].team,

@@ -88,7 +88,7 @@ pub struct AsOf {
 }
 
 impl RunSheet {
-    /// The sheet of all meetings, by start.
+    /// The sheet of all meetings, by start; at one time in the order of the file.
     #[must_use]
     pub fn of(event: &Event, told: &Told, audience: Audience) -> Self {
         let rooms: Vec<_> = event
@@ -98,7 +98,7 @@ impl RunSheet {
             .collect();
         let row = |meeting: &Meeting| Row::of(event, &rooms, told, meeting, audience);
         let mut rows: Vec<Row> = event.meetings.iter().map(row).collect();
-        rows.sort_by(|a, b| (a.start.timestamp(), &a.key).cmp(&(b.start.timestamp(), &b.key)));
+        rows.sort_by_key(|row| row.start.timestamp());
         Self {
             title: event.title.clone(),
             timezone: event.timezone.clone(),

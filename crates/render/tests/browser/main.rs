@@ -102,6 +102,10 @@ fn the_audit_finds_what_is_planted() {
              <p style='grid-area: 1/1; position: sticky; left: 0'>Label</p>\
              <div style='grid-area: 1/1; position: relative; background: #fff'>&nbsp;</div></div></div>",
         ),
+        (
+            "flat",
+            "<p title='Too low' style='height: 3px; overflow: hidden'>Too low</p>",
+        ),
         ("contrast", "<p style='color: #888'>Grey</p>"),
         (
             "fine",
@@ -122,13 +126,5 @@ fn the_audit_finds_what_is_planted() {
             .iter()
             .any(|finding| finding.contains(&format!(": {kind}")));
         assert_eq!(said, kind != "fine", "{kind}: {findings:#?}");
-    }
-}
-
-#[test]
-#[ignore = "for looking at"]
-fn write_the_pages() {
-    for page in pages::all() {
-        std::fs::write(format!("/tmp/pg/{}.html", page.name), page.html).unwrap();
     }
 }
