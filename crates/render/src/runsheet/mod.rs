@@ -116,7 +116,7 @@ impl RunSheet {
     #[must_use]
     pub fn with_cues(mut self, event: &Event, schedule: &Schedule) -> Self {
         if self.audience == Audience::Organiser {
-            self.cues = cue::rows(event, schedule);
+            self.cues = cue::rows(event, schedule, &self.rooms);
         }
         self
     }
