@@ -1,5 +1,6 @@
 //! What the sheet says of one meeting and of one room.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Zoned;
@@ -44,7 +45,7 @@ pub struct Row {
     pub sip: Option<String>,
     /// Whether people can get in.
     pub state: State,
-    pub(super) in_rooms: Vec<RoomKey>,
+    pub(super) in_rooms: BTreeSet<RoomKey>,
     pub(super) day_id: DayId,
     pub(super) pattern: MeetingPattern,
     /// The title of the team or group that meets.
@@ -92,6 +93,7 @@ impl Row {
         };
         let facts = facts.cloned().unwrap_or_default();
         let organiser = audience == Audience::Organiser;
+        let in_rooms: BTreeSet<_> = meeting.rooms.iter().cloned().collect();
         let titles = meeting.rooms.iter().map(|key| {
             let title = event.room(key).map_or(key.as_str(), |room| &room.title);
             plain(title)
@@ -118,11 +120,11 @@ impl Row {
             host_key: facts.host_key.filter(|_| organiser).map(shown),
             sip: facts.sip.filter(|_| organiser).map(|sip| plain(&sip)),
             state,
-            in_rooms: meeting.rooms.clone(),
+            whom: whom::rooms(rooms, &in_rooms),
+            in_rooms,
             day_id: meeting.day.clone(),
             pattern: meeting.pattern.clone(),
             of: owner(event, meeting),
-            whom: whom::rooms(rooms, &meeting.rooms),
             change: None,
         }
     }
