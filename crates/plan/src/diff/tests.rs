@@ -1,5 +1,6 @@
 //! What a comparison makes of a made-up Webex.
 
+mod bereft;
 mod crowded;
 mod meetings;
 mod rooms;
