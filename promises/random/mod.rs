@@ -102,6 +102,21 @@ fn changed(events: impl Strategy<Value = Sketch>, most: usize) -> impl Strategy<
     })
 }
 
+/// Small random events, each a change of the one before.
+pub(crate) fn sequences() -> impl Strategy<Value = Vec<Sketch>> {
+    let changes = vec(throw(), 1..8);
+    (events_of([3, 8, 3, 4]), changes).prop_map(|(first, changes)| {
+        let mut events = vec![first];
+        for change in changes {
+            let mut next = events[events.len() - 1].clone();
+            next.change(&mut Dice::new(&change));
+            next.settle();
+            events.push(next);
+        }
+        events
+    })
+}
+
 /// The value that a strategy gives for a seed.
 pub(crate) fn of_seed<S: Strategy>(strategy: &S, seed: u64) -> S::Value {
     let mut bytes = [0; 32];

@@ -84,7 +84,8 @@ impl CalendarOf {
             if current.contains(&state.uid) || !state.uid.ends_with(&of_event) {
                 continue;
             }
-            if !state.cancelled && !(self.is_in(event) && waits_for_removal(in_force, &state)) {
+            let stands = self.is_in(event) && waits_for_removal(in_force, &state);
+            if !state.cancelled && !stands {
                 let ended = ledger
                     .end_calendar(&state.uid, &self.to_string(), now)
                     .await?;

@@ -18,11 +18,12 @@ mod names;
 mod order;
 mod plan;
 mod quota;
+mod renamed;
 mod saved;
 mod step;
 mod tally;
 
-pub use diff::make;
+pub use diff::{duplicates, make};
 pub use drift::{Choice, Keep, Kept, Moved, Mover, NotKept};
 pub use fields::{Change, Field, Fields, Settled, Value};
 pub use known::{Known, KnownResource};
@@ -33,6 +34,7 @@ pub use plan::{
 };
 pub use quota::{QUOTA_WINDOW, quota_counts_since};
 pub use read::long_duration;
+pub use renamed::renamed;
 pub use saved::{Difference, SavedError, SavedPlan, SavedWebex, differences};
 pub use step::{Action, NewInvitee, Owner, Step};
 pub use tally::{Fate, Tally, Verdict};
