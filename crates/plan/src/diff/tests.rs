@@ -1,5 +1,6 @@
 //! What a comparison makes of a made-up Webex.
 
+mod bereft;
 mod crowded;
 mod lists_are_by_kind;
 mod meetings;
