@@ -340,6 +340,11 @@ impl EventFile {
         missing && self.lost(&[section])
     }
 
+    /// Whether nothing of the teams, or of the groups, could be read.
+    pub(crate) fn owners_unreadable(&self) -> bool {
+        self.unreadable("teams") || self.unreadable("groups")
+    }
+
     /// Where each room, meeting, cue and answer stands, with its name.
     pub(crate) fn entries(&self) -> Vec<Range<usize>> {
         let mut spans = Vec::new();

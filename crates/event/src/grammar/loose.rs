@@ -2,11 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::times::{end, range};
 use crate::hint::Hint;
 
-/// What to write for a text that is no start and end.
-pub(super) fn range_hint(text: &str) -> Hint {
+/// What to write for a text that is no start and end; `good` says what is one.
+pub(super) fn range_hint(text: &str, good: impl Fn(&str) -> bool) -> Hint {
     let plain = text
         .to_lowercase()
         .replace(" to ", "-")
@@ -21,7 +20,7 @@ pub(super) fn range_hint(text: &str) -> Hint {
         }
         _ => None,
     };
-    match mended.filter(|mended| range(mended).is_some()) {
+    match mended.filter(|mended| good(mended)) {
         Some(mended) => write(text, &mended),
         None => "a start and an end are hours and minutes of 24 hours, with a dash between: \
                  \"10:00-16:30\""
@@ -29,9 +28,9 @@ pub(super) fn range_hint(text: &str) -> Hint {
     }
 }
 
-/// What to write for a text that is no time of day.
-pub(super) fn time_hint(text: &str) -> Hint {
-    match clock(&text.to_lowercase(), None).filter(|mended| end(mended).is_some()) {
+/// What to write for a text that is no time of day; `good` says what is one.
+pub(super) fn time_hint(text: &str, good: impl Fn(&str) -> bool) -> Hint {
+    match clock(&text.to_lowercase(), None).filter(|mended| good(mended)) {
         Some(mended) => write(text, &mended),
         None => "a time is hours and minutes of 24 hours: \"18:00\", or \"01:00 +1\" for after \
                  midnight"
