@@ -33,6 +33,7 @@ mod changes_are_told_once;
 mod crash_anywhere;
 mod cues_follow_the_right_clock;
 mod drift_is_said_and_kept_where_asked;
+mod hostile_surroundings;
 mod killed_and_run_again;
 mod meetings_tell_when_they_begin_and_end;
 mod model;

@@ -18,12 +18,6 @@ type Act = (u8, u8, u8);
 
 const ADDRESSES: [&str; 4] = ["room/a", "room/Ä", "meeting/b_1/day-1", "Tab/a/%"];
 
-const RECIPIENTS: [&str; 2] = ["all", "room/a"];
-
-fn recipient(with: u8) -> &'static str {
-    RECIPIENTS[usize::from(with) % RECIPIENTS.len()]
-}
-
 fn at(seconds: u8) -> Timestamp {
     let start: Timestamp = "2027-10-01T08:00:00Z".parse().expect("a time");
     start + SignedDuration::from_secs(i64::from(seconds))
@@ -81,20 +75,20 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
         21 => ledger.unpin(address).await?.to_string(),
         22 => format!("{:?}", ledger.set_meta(address, &with.to_string()).await?),
         23 => {
+            let print = (with % 4).to_string();
             let entry = CalendarEntry {
-                uid: format!("{address}@event"),
+                uid: format!("{about}@event"),
                 addresses: vec![address.to_owned(), other.to_owned()],
-                fingerprint: (with % 4).to_string(),
+                fingerprint: print,
                 snapshot: json!(with),
             };
-            let recipient = recipient(with).to_owned();
-            let given = ledger.give_calendar(&entry, &[recipient], now).await?;
-            format!("{given:?} {}", given.snapshot)
+            let recipients = [address.to_owned()];
+            let given = ledger.give_calendar(&entry, &recipients, now).await?;
+            format!("{given:?}")
         }
         24 => {
-            let uid = format!("{address}@event");
-            let ended = ledger.end_calendar(&uid, recipient(with), now).await?;
-            format!("{ended:?}")
+            let uid = format!("{about}@event");
+            format!("{:?}", ledger.end_calendar(&uid, other, now).await?)
         }
         25 => ledger.add_revision(&revision(with)).await?.to_string(),
         26 => format!("{:?}", ledger.exhaust(address, now).await?),
@@ -259,9 +253,9 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
         let counts = ledger.operation_counts(kind.into(), None).await?;
         all.push(format!("{counts:?} {:?}", ledger.claimants(kind).await?));
     }
-    for recipient in RECIPIENTS {
-        for entry in ledger.calendar_of(recipient).await? {
-            all.push(format!("{recipient} {entry:?} {}", entry.snapshot));
+    for address in ADDRESSES {
+        for entry in ledger.calendar_of(address).await? {
+            all.push(format!("{address} {entry:?} {}", entry.snapshot));
         }
     }
     let revision = ledger.latest_revision().await?;

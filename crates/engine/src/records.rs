@@ -13,6 +13,8 @@ use crate::Error;
 /// Under which name the ledger keeps the number of the last run, and what became of it. What was
 /// read before it changed is outdated.
 pub(crate) const RUNS: &str = "runs";
+/// What that ends with once the last run has ended.
+pub(crate) const ENDED: &str = " ended";
 
 /// What a ledger entry says beside address and remote id.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -144,6 +144,13 @@ fn judge(
         FOR_NOBODY.contains(&d.code) && before.iter().filter(inside).count() > more
     };
     let follows = |d: &Diagnostic| {
+        let touches = |b: &Diagnostic| b.span.start < d.span.end && d.span.start < b.span.end;
+        let same =
+            |b: &&Diagnostic| b.severity == Severity::Error && b.source.name == d.source.name;
+        // A value of which an error speaks already.
+        if before.iter().filter(same).any(touches) {
+            return true;
+        }
         let inside = *d.source.name == *input.name
             && broken.iter().any(|entry| entry.contains(&d.span.start));
         d.severity == Severity::Note || (inside && !STANDS_ALONE.contains(&d.code))

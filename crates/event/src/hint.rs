@@ -1,5 +1,6 @@
 //! What to do about a finding, and the text that ends it where there is one.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::diagnostic::Replacement;
@@ -9,6 +10,8 @@ use crate::diagnostic::Replacement;
 pub(crate) struct Hint {
     sentence: String,
     instead: Option<Instead>,
+    /// What else there is to say.
+    more: String,
 }
 
 /// What is put in the place of what.
@@ -49,14 +52,25 @@ impl Hint {
     }
 
     fn new(sentence: String, wrong: Option<String>, right: String) -> Self {
-        let instead = Some(Instead { wrong, right });
-        Self { sentence, instead }
+        Self {
+            sentence,
+            instead: Some(Instead { wrong, right }),
+            more: String::new(),
+        }
     }
 
     /// The same with more to say.
     pub(crate) fn and(mut self, more: &str) -> Self {
-        self.sentence.push_str(more);
+        self.more.push_str(more);
         self
+    }
+
+    /// Without its proposal, if there is more to say.
+    pub(crate) fn without_proposal(self) -> Self {
+        match (&self.instead, self.more.trim_start()) {
+            (Some(_), more) if !more.is_empty() => more.into(),
+            _ => self,
+        }
     }
 
     /// The text that belongs in the place of everything, if there is one.
@@ -69,7 +83,7 @@ impl Hint {
     pub(crate) fn at(self, text: &str, span: &Range<usize>) -> (String, Option<Replacement>) {
         let raw = text.get(span.clone()).unwrap_or_default();
         let replacement = self.instead.and_then(|instead| instead.within(raw, span));
-        (self.sentence, replacement)
+        (self.sentence + &self.more, replacement)
     }
 }
 
@@ -96,11 +110,17 @@ impl Instead {
     }
 }
 
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.sentence, self.more)
+    }
+}
+
 impl From<String> for Hint {
     fn from(sentence: String) -> Self {
         Self {
             sentence,
-            instead: None,
+            ..Self::default()
         }
     }
 }

@@ -28,7 +28,7 @@ const MOST_LINES: usize = 100_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Roster {
     pub(crate) source: Source,
-    /// In the file's order, each address once, only lines whose address and name are usable.
+    /// In the file's order, each address once. What could not be read has a stand-in.
     pub(crate) lines: Vec<RosterLine>,
 }
 
@@ -100,6 +100,7 @@ fn people(source: &Source, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
     let Some(columns) = columns::columns(&heading, source, diagnostics) else {
         return Vec::new();
     };
+    columns::not_coming(&columns, records.as_slice(), source, diagnostics);
     let mut reader = line::Reader::new(source, &columns, diagnostics);
     let mut lines = Vec::new();
     for (place, record) in records.enumerate() {
@@ -107,7 +108,7 @@ fn people(source: &Source, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
             reader.too_many(&record, MOST_LINES);
             return Vec::new();
         }
-        lines.extend(reader.line(record));
+        lines.push(reader.line(record));
     }
     if lines.is_empty() {
         reader.nobody();

@@ -1,5 +1,6 @@
-//! How long planning takes once everything was looked at, and what memory it needs, at four sizes:
-//! for a Webex that has nothing yet, and for one on which there is nothing to do.
+//! How long planning takes once everything was looked at, and what memory it needs, at five sizes:
+//! for a Webex that has nothing yet, and for one on which there is nothing to do. Fails if the largest
+//! takes longer than 3 s, or more than 500 MB.
 //!
 //! `cargo bench -p showcaller-plan --bench make`: prints a table. Each size is measured in a process
 //! of its own, so that the peak of one does not hide in that of another.
@@ -22,16 +23,23 @@ use showcaller_plan::{
     make, tag_of,
 };
 
-/// Teams; ten people and five meetings for each.
-const SIZES: [usize; 4] = [10, 50, 100, 500];
+/// People and teams, which have five meetings each.
+const SIZES: [(usize, usize); 5] = [
+    (100, 10),
+    (500, 50),
+    (1_000, 100),
+    (5_000, 500),
+    (20_000, 1_000),
+];
 const ROUNDS: usize = 5;
+const MOST_PLANNING: Duration = Duration::from_secs(3);
+const MOST_MEGABYTES: u64 = 500;
 const BOT: &str = "showcaller@webex.bot";
 
 fn main() -> ExitCode {
-    let asked = std::env::args().find_map(|arg| arg.strip_prefix("--teams=")?.parse().ok());
-    if let Some(teams) = asked {
-        measure(teams);
-        return ExitCode::SUCCESS;
+    let asked = std::env::args().find_map(|arg| arg.strip_prefix("--size=")?.parse().ok());
+    if let Some(size) = asked.and_then(|place: usize| SIZES.get(place)) {
+        return measure(*size);
     }
     _ = writeln!(
         std::io::stdout(),
@@ -46,18 +54,18 @@ fn main() -> ExitCode {
         "peak"
     );
     let own = std::env::current_exe().expect("a running program has a path");
-    let run = |teams: usize| {
-        let status = Command::new(&own).arg(format!("--teams={teams}")).status();
+    let run = |size: usize| {
+        let status = Command::new(&own).arg(format!("--size={size}")).status();
         status.is_ok_and(|status| status.success())
     };
-    match SIZES.into_iter().all(run) {
+    match (0..SIZES.len()).all(run) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }
 }
 
-fn measure(teams: usize) {
-    let event = event(teams);
+fn measure((people, teams): (usize, usize)) -> ExitCode {
+    let event = event(people, teams);
     let wishes = Wishes::default();
     let mut world = World::empty(&event);
     let (first, plan) = best(&event, &world, &wishes);
@@ -69,19 +77,25 @@ fn measure(teams: usize) {
     assert_eq!((left.held.len(), left.moved.len()), (0, 0));
     let things = world.known.resources.len();
     let per = |took: Duration| took.as_secs_f64() * 1e6 / things as f64;
-    let peak = peak_megabytes().map_or_else(|| "?".to_owned(), |peak| format!("{peak} MB"));
+    let peak = peak_megabytes();
+    let shown = peak.map_or_else(|| "?".to_owned(), |peak| format!("{peak} MB"));
     _ = writeln!(
         std::io::stdout(),
         "{:>7} {:>9} {:>8}   {:>7.1} ms {:>9.2} µs   {:>7.1} ms {:>9.2} µs   {:>6}",
-        teams * 10,
+        people,
         event.meetings.len(),
         things,
         first.as_secs_f64() * 1e3,
         per(first),
         again.as_secs_f64() * 1e3,
         per(again),
-        peak,
+        shown,
     );
+    let quick = first.max(again) <= MOST_PLANNING;
+    match quick && peak.is_none_or(|peak| peak <= MOST_MEGABYTES) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
 }
 
 fn best(event: &Event, world: &World, wishes: &Wishes) -> (Duration, Plan) {
@@ -289,8 +303,8 @@ fn seen<T>(look: &mut Look<T>) -> &mut T {
     }
 }
 
-/// An event of so many teams.
-fn event(teams: usize) -> Event {
+/// An event of so many people in so many teams.
+fn event(people: usize, teams: usize) -> Event {
     let mut yaml = "event: large\ntitle: Large\ntimezone: Europe/Brussels\npeople: people.csv\n\
                     webex:\n  hosts:\n"
         .to_owned();
@@ -317,7 +331,7 @@ fn event(teams: usize) -> Event {
     }
     yaml += PATTERNS;
     let mut roster = "email,name,team,role\n".to_owned();
-    for person in 0..teams * 10 {
+    for person in 0..people {
         let role = match person < teams {
             true => "coach",
             false => "participant",

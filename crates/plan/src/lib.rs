@@ -23,7 +23,7 @@ mod saved;
 mod step;
 mod tally;
 
-pub use diff::make;
+pub use diff::{duplicates, make};
 pub use drift::{Choice, Keep, Kept, Moved, Mover, NotKept};
 pub use fields::{Change, Field, Fields, Settled, Value};
 pub use known::{Known, KnownResource};

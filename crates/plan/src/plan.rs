@@ -22,6 +22,9 @@ pub struct Plan {
     pub timezone: String,
     /// When the look began.
     pub at: Timestamp,
+    /// What people call the rooms and meetings, by address, those included that the file no longer names.
+    #[serde(default)]
+    pub titles: BTreeMap<Address, String>,
     /// Who is behind each token, and what stands against them.
     pub accounts: Vec<AccountLine>,
     /// What exists already and is taken into the ledger without a change on Webex.

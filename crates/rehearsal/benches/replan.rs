@@ -20,12 +20,6 @@ use showcaller_simulator::Simulator;
 use showcaller_webex::Transport;
 
 const ROOMS: [usize; 3] = [12, 120, 1_200];
-/// What Webex lists at most on one page of people and meetings (messaging §1.5, meetings §4).
-const PAGE: usize = 100;
-/// And on one page of rooms (messaging §1.5).
-const PAGE_OF_ROOMS: usize = 1_000;
-/// Pinned tabs and invitation lists that a plan reads in passing.
-const SHARE: usize = 3;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -71,54 +65,10 @@ async fn row(name: &str, event: &Event) -> bool {
         assert!(outlook.plan.is_empty(), "{:?}", outlook.plan.steps.first());
         counted.push(simulator.calls() - before);
     }
-    let (share, full) = formula(event);
+    let (share, full) = large::lists(event);
     println!(
         "{name:>22} {:>12} {share:>12} {:>12} {full:>12}",
         counted[0], counted[1]
     );
     counted[0] <= share && counted[1] <= full
-}
-
-/// Who each token is and, for hosts, their sites; the teams, the team's people, its rooms and each
-/// host's meetings in pages; the people of each room in pages; and of the tabs and invitation lists
-/// that the event has a share, or all.
-fn formula(event: &Event) -> (usize, usize) {
-    // The simulated Webex puts an empty page into each list of several (messaging §1.5).
-    let paged = |things: usize, page: usize| match things.div_ceil(page) {
-        0 | 1 => 1,
-        several => several + 1,
-    };
-    let pages = |things: usize| paged(things, PAGE);
-    let hosts = &event.webex.hosts;
-    let meetings: usize = hosts
-        .iter()
-        .map(|_| pages(event.meetings.len().div_ceil(hosts.len())))
-        .sum();
-    // The bot is in the team and in every room, and the team has a General room besides.
-    let people: usize = event
-        .rooms
-        .iter()
-        .map(|room| pages(room.members.len() + 1))
-        .sum();
-    let lists = 1
-        + 2 * hosts.len()
-        + 1
-        + pages(event.webex.members.len() + 1)
-        + paged(event.rooms.len() + 1, PAGE_OF_ROOMS)
-        + meetings
-        + people;
-    let tabs = event
-        .rooms
-        .iter()
-        .filter(|room| !room.tabs.is_empty())
-        .count();
-    let invited = event
-        .meetings
-        .iter()
-        .filter(|meeting| !meeting.invitees.is_empty())
-        .count();
-    (
-        lists + SHARE.min(tabs) + SHARE.min(invited),
-        lists + tabs + invited,
-    )
 }

@@ -6,7 +6,7 @@
 //! - [`answers`]: messages of the bot, as cards and as Markdown, in three languages.
 //! - [`calling`]: what operators read of the show.
 //! - [`runsheet`]: the organisers' sheet of every meeting, and a variant for attendees, as
-//!   terminal table, CSV, XLSX and printable HTML.
+//!   terminal table, CSV, XLSX and a page to print and for a phone.
 //! - [`calendar`]: iCalendar files (RFC 5545) for a room, a person or everybody.
 //!
 //! Titles, names and agendas come from the event file. They are shown as text wherever they go:

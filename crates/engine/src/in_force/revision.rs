@@ -22,16 +22,6 @@ pub(super) fn event_of(stored: &StoredRevision) -> Result<Event, Error> {
     checked.event.ok_or_else(finding)
 }
 
-/// The event as its files had it when it was last applied, if this build takes them.
-///
-/// # Errors
-///
-/// The ledger cannot be read.
-pub(crate) async fn applied(ledger: &Ledger) -> Result<Option<Event>, Error> {
-    let stored = ledger.latest_revision().await?;
-    Ok(stored.and_then(|stored| event_of(&stored).ok()))
-}
-
 /// The event of the last revision before this one, as its files had it; `None` if it is the first.
 ///
 /// # Errors
@@ -40,6 +30,16 @@ pub(crate) async fn applied(ledger: &Ledger) -> Result<Option<Event>, Error> {
 pub async fn event_before(ledger: &Ledger, revision: i64) -> Result<Option<Event>, Error> {
     let stored = ledger.revision_before(revision).await?;
     stored.map(|stored| event_of(&stored)).transpose()
+}
+
+/// The event as its files had it when it was last applied, if this build takes them.
+///
+/// # Errors
+///
+/// The ledger cannot be read.
+pub(crate) async fn applied(ledger: &Ledger) -> Result<Option<Event>, Error> {
+    let stored = ledger.latest_revision().await?;
+    Ok(stored.and_then(|stored| event_of(&stored).ok()))
 }
 
 /// An operator's own message, by the files that were last applied: as

@@ -1,5 +1,6 @@
 //! Does a plan.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use futures::StreamExt as _;
@@ -8,9 +9,10 @@ use jiff::Timestamp;
 use showcaller_event::Event;
 use showcaller_event::model::{Address, MeetingKey};
 use showcaller_ledger::{Binding, Error as LedgerError, Ledger, OperationKind, Revision, Source};
-use showcaller_plan::observed::SeenAccount;
+use showcaller_plan::observed::{Observed, SeenAccount};
 use showcaller_plan::{
-    Action, CannotReason, HeldReason, KnownResource, Owner, Plan, SavedWebex, Wishes,
+    Action, Cannot, CannotReason, HeldReason, KnownResource, Owner, Plan, SavedWebex, Wishes,
+    duplicates,
 };
 use showcaller_show::slip::Slips;
 use showcaller_show::{By, Entry, Via};
@@ -23,7 +25,7 @@ use super::report::{Ended, Failure, Progress, Report, Undone};
 use super::run::Queue;
 use super::slips;
 use crate::floor::{Held, LeaseSpec, Stop, refuse_if_busy};
-use crate::records::RUNS;
+use crate::records::{ENDED, RUNS};
 use crate::show_log::{self, Appended, NewEntry, append};
 use crate::slipping::moves;
 use crate::{Engine, Error};
@@ -257,10 +259,19 @@ impl Engine {
         runner.steps(&outlook.plan, progress, stop).await;
         runner.follow_links(assignment, progress, stop).await;
         let Runner { work, mut report } = runner;
+        // Two ledgers that begin at the same moment do not see what the other is about to make.
+        if outlook.is_first() && report.trouble.is_none() && !stop.asked() {
+            match acting.duplicates(assignment.event, outlook).await {
+                Ok(duplicates) => report.duplicates = duplicates,
+                Err(error) => report.warnings.push(format!(
+                    "Whether another ledger made this event at the same moment is not known: {error}."
+                )),
+            }
+        }
         // Whoever looked while this run was at work has seen too little.
         if let Err(error) = work
             .ledger
-            .set_meta(RUNS, &format!("{} ended", work.run))
+            .set_meta(RUNS, &format!("{}{ENDED}", work.run))
             .await
         {
             tracing::debug!(%error, "the end of the run could not be noted");
@@ -278,6 +289,21 @@ impl Engine {
             tracing::debug!(%error, "the lease could not be released");
         }
         Ok(report)
+    }
+
+    /// What is there twice now that this run has ended, by lists that are read once more.
+    async fn duplicates(&self, event: &Event, outlook: Outlook) -> Result<Vec<Cannot>, Error> {
+        let owners: BTreeSet<Owner> = outlook.plan.budget.calls.into_keys().collect();
+        let now = self.clock.now();
+        let memory = memory::read(&self.ledger, now).await?;
+        let (event, _) = slips::in_force(event, &memory.slips, &memory.known);
+        let mut observed = Observed {
+            at: now,
+            ..outlook.observed
+        };
+        self.list_again(&event, &memory.known, &owners, &mut observed)
+            .await?;
+        Ok(duplicates(&event, &memory.known, &observed))
     }
 
     /// Ends a run that did not begin. What a dead run left open counts from the last sign of life,

@@ -38,7 +38,7 @@ pub(super) fn left_behind(
     };
     let open = memory.open.iter();
     let open = open.map(|operation| (Some(operation.id), found.of(operation)));
-    // Of what the file still names, the twins tell.
+    // Of what the file still names, the plan tells as duplicates.
     let given_up = |address: &str| !earlier.has(&Address::new(address));
     let lost = memory.lost.iter().filter(|it| given_up(&it.address));
     let lost = lost.map(|operation| (None, found.late(operation)));

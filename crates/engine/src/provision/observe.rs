@@ -1,5 +1,6 @@
 //! Looks at Webex, as far as planning needs it.
 
+mod again;
 mod aliases;
 mod hosts;
 mod missed;
@@ -13,13 +14,14 @@ use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey, Tab};
 use showcaller_ledger::{Operation, OperationId};
 use showcaller_plan::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
-use showcaller_plan::{Known, LookWish, Note, Plan, Wishes, bulk_address, identify, make};
-use showcaller_webex::{RoomFilter, Webex};
+use showcaller_plan::{Known, LookWish, Note, Owner, Plan, Wishes, bulk_address, identify, make};
+use showcaller_webex::{RoomFilter, TeamId, Webex};
 
 use super::convert;
 use super::earlier::Earlier;
 use super::memory::{self, Memory};
 use super::{found, settle, slips};
+use crate::records::ENDED;
 use crate::{Engine, Error, in_force};
 use hosts::{SeenHosts, host, window};
 
@@ -51,6 +53,11 @@ impl Outlook {
     #[must_use]
     pub fn runs(&self) -> Option<&str> {
         self.memory.runs.as_deref()
+    }
+
+    /// Whether no run of this ledger has ended yet.
+    pub(super) fn is_first(&self) -> bool {
+        !self.runs().is_some_and(|runs| runs.ends_with(ENDED))
     }
 
     /// What an operation is about, under the name that the ledger has it under now.
@@ -115,6 +122,14 @@ impl Engine {
             earlier,
         };
         settle::tell_untold(&mut outlook, wishes.remove);
+        if outlook.is_first() {
+            for (owner, calls) in &mut outlook.plan.budget.calls {
+                *calls += match owner {
+                    Owner::Bot => 2,
+                    Owner::Host(_) => 1,
+                };
+            }
+        }
         let notes = slips::notes(event, &applied, &outlook.plan);
         outlook.plan.notes.extend(notes);
         let makes = outlook.plan.steps.iter().any(|step| step.action.creates());
@@ -212,9 +227,7 @@ impl Engine {
         observed: &mut Observed,
     ) -> Result<(), Error> {
         let bot = &self.connections.bot;
-        let teams = bot.list_teams().await;
-        let teams = teams.map_err(|error| look_error("the teams", error))?;
-        observed.teams = teams.into_iter().map(convert::team).collect();
+        observed.teams = self.teams().await?;
         // A list may lag behind what was just made; the thing itself does not.
         if let identify::Match::Gone = identify::team(event, known, &observed.teams)
             && let Some(resource) = known.resources.get(&Address::team())
@@ -229,21 +242,31 @@ impl Engine {
         let Some((id, name)) = found else {
             return Ok(());
         };
-        let id = id.as_str().into();
-        let filter = RoomFilter {
-            team: Some(id),
-            kind: None,
-        };
-        let team = filter.team.as_ref().expect("set just now");
+        let team = id.as_str().into();
         let (members, rooms) =
-            futures::join!(bot.list_team_memberships(team), bot.list_rooms(&filter));
+            futures::join!(bot.list_team_memberships(&team), self.rooms_of(&team));
         let members = members.map_err(|error| look_error("the team's members", error))?;
         let members = members.into_iter().map(convert::team_member).collect();
         observed.team_members = Look::Seen(self.missed_team_members(known, members).await?);
-        let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
-        observed.rooms = rooms.into_iter().map(convert::room).collect();
+        observed.rooms = rooms?;
         observed.general_told = without_general(known, name.as_deref(), &mut observed.rooms);
         self.missed_rooms(known, observed).await
+    }
+
+    async fn teams(&self) -> Result<Vec<SeenTeam>, Error> {
+        let teams = self.connections.bot.list_teams().await;
+        let teams = teams.map_err(|error| look_error("the teams", error))?;
+        Ok(teams.into_iter().map(convert::team).collect())
+    }
+
+    async fn rooms_of(&self, team: &TeamId) -> Result<Vec<SeenRoom>, Error> {
+        let filter = RoomFilter {
+            team: Some(team.clone()),
+            kind: None,
+        };
+        let rooms = self.connections.bot.list_rooms(&filter).await;
+        let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
+        Ok(rooms.into_iter().map(convert::room).collect())
     }
 
     async fn people(&self, event: &Event, known: &Known, observed: &mut Observed) {

@@ -93,6 +93,7 @@ impl Campaign {
             total.link_changes.extend(report.link_changes);
             total.not_cohosts.extend(report.not_cohosts);
             total.warnings.extend(report.warnings);
+            total.duplicates.extend(report.duplicates);
             total.trouble = total.trouble.or(report.trouble);
         }
         let mut plan = last.expect("a campaign has a first round");
@@ -110,6 +111,12 @@ impl Campaign {
         steps.retain(|address, _| !held.contains(address));
         plan.steps = steps.into_values().collect();
         plan.budget.calls = calls;
+        // The last of several plans names them by itself.
+        for duplicate in &total.duplicates {
+            if !plan.cannot.contains(duplicate) {
+                plan.cannot.push(duplicate.clone());
+            }
+        }
         (plan, total, self.end)
     }
 }

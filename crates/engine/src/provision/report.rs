@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, MeetingKey, RoomKey};
-use showcaller_plan::{Fate, Plan, Step, Tally};
+use showcaller_plan::{Cannot, Fate, Plan, Step, Tally};
 
 use crate::Error;
 
@@ -59,6 +59,8 @@ pub struct Report {
     pub link_changes: Vec<LinkChange>,
     /// People who were to be co-host and are not.
     pub not_cohosts: Vec<NotCohost>,
+    /// What was there twice when the first run of this ledger ended.
+    pub duplicates: Vec<Cannot>,
     /// Things that worked, but not as they should.
     pub warnings: Vec<String>,
     /// What ended the run before its end: the ledger failed, or somebody took over.

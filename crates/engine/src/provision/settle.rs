@@ -118,8 +118,8 @@ fn several_rooms(outlook: &Outlook, wishes: &Fields) -> Option<String> {
         return None;
     };
     Some(format!(
-        "the team has several rooms «{title}» that the bot made, and one may be it. Archive those \
-         that nobody needs."
+        "the team has several rooms «{title}» that the bot made, and one may be it. Archive only what \
+         no other ledger has and nobody uses."
     ))
 }
 

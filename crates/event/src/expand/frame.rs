@@ -37,6 +37,24 @@ pub(super) struct DayFrame {
 }
 
 impl DayFrame {
+    /// For a file without days: what else is wrong with its meetings and cues still shows.
+    fn stand_in() -> Self {
+        let fields = ["id", "title", "date", "weekday"];
+        let fields = fields
+            .into_iter()
+            .fold(Fields::new(), |all, name| all.with(name, ""));
+        let fields = Arc::new(fields);
+        Self {
+            id: String::new(),
+            title: String::new(),
+            date: None,
+            ends: None,
+            show_mode: false,
+            names: vec![String::new()],
+            fields: [(); 3].map(|()| Arc::clone(&fields)),
+        }
+    }
+
     /// What texts in this language may say of it.
     pub(super) fn fields(&self, language: Language) -> &Arc<Fields> {
         &self.fields[language as usize]
@@ -93,7 +111,7 @@ impl<'a> Frame<'a> {
         let days = days(file, &mut parts, places, diagnostics);
         let teams = teams(file, &mut parts, places, diagnostics);
         let groups = groups(file, &mut parts, places, diagnostics);
-        let people = People::new(roster, &teams, places, diagnostics);
+        let people = People::new(file, roster, &teams, places, diagnostics);
         let text = |text: &Option<At<String>>| {
             text.as_ref()
                 .map(|text| text.value.clone())
@@ -135,6 +153,10 @@ impl<'a> Frame<'a> {
         if let Some(Part::Day(day)) = self.parts.get(&id.value) {
             return Some(*day);
         }
+        if entries(&self.file.days).is_empty() {
+            // Said where the days should be.
+            return Some(0);
+        }
         let known = self.days.iter().map(|day| day.id.as_str());
         let hint = did_you_mean(&id.value, known.clone())
             .unwrap_or_else(|| the_names("days", known).into());
@@ -154,12 +176,15 @@ impl<'a> Frame<'a> {
         let mut days: Vec<_> = self
             .days
             .iter()
-            .map(|day| Day {
-                id: DayId::new(&day.id),
-                title: day.title.clone(),
-                date: day.date.unwrap_or(Date::ZERO),
-                ends: day.ends.clone(),
-                show_mode: day.show_mode,
+            // Nothing is said of a day whose date could not be read.
+            .filter_map(|day| {
+                Some(Day {
+                    id: DayId::new(&day.id),
+                    title: day.title.clone(),
+                    date: day.date?,
+                    ends: day.ends.clone(),
+                    show_mode: day.show_mode,
+                })
             })
             .collect();
         days.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
@@ -322,6 +347,9 @@ fn days(
             fields,
         });
     }
+    if days.is_empty() {
+        days.push(DayFrame::stand_in());
+    }
     days
 }
 
@@ -383,6 +411,7 @@ fn groups(
                     diagnostics.error("group/twice", parts.source, team.span.clone(), message);
                 }
                 Some(Part::Team(index)) => teams.push(*index),
+                _ if file.unreadable("teams") => {}
                 _ => {
                     let message = format!("there is no team `{}`", team.value.0);
                     let hint = did_you_mean(&team.value.0, known.iter().copied())

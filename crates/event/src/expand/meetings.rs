@@ -27,8 +27,8 @@ use layers::{Layers, pick};
 /// Words that templates use for something else.
 const WORDS_OF_TEMPLATES: [&str; 4] = ["team", "group", "day", "room"];
 
-/// Every meeting, in the file's order; and the entries of which some meetings may be missing, because something
-/// is wrong with them: nothing is said about what refers to those.
+/// Every meeting, in the file's order; and the entries of which some meetings may be missing,
+/// because something is wrong with them: nothing is said about what refers to those.
 pub(super) fn meetings(
     frame: &Frame<'_>,
     rooms: &[Room],
@@ -65,6 +65,8 @@ struct Maker<'a> {
     per_day: bool,
     /// Whether a meeting could not be made, for a reason that was given.
     missing: bool,
+    /// Whether it is held on no day: then nothing is made of it.
+    unheld: bool,
     texts: HashMap<usize, Option<Written>>,
     who: HashMap<usize, Who>,
     which: HashMap<usize, Which>,
@@ -94,6 +96,7 @@ impl<'a> Maker<'a> {
             each,
             per_day,
             missing: false,
+            unheld: false,
             texts: HashMap::new(),
             who: HashMap::new(),
             which: HashMap::new(),
@@ -121,6 +124,15 @@ impl<'a> Maker<'a> {
             diagnostics,
         );
         let owners = self.frame.owners(self.each);
+        self.unheld = days.is_empty();
+        // What else is wrong with the entry shows on any day, and for nobody.
+        let days = if self.unheld { vec![0] } else { days };
+        if owners.is_empty() {
+            let layers = Layers::new(self.frame, self.entry, &exceptions, Owner::Nobody, days[0]);
+            self.cohosts(pick!(layers, cohosts), Owner::Nobody, diagnostics);
+            self.rooms(pick!(layers, rooms), Owner::Nobody, diagnostics);
+            self.host(pick!(layers, host), diagnostics);
+        }
         let (frame, span) = (self.frame, &self.entry.id.span);
         let count = owners.len() * days.len();
         if !most.allows(count, frame, span, diagnostics) {
@@ -142,7 +154,9 @@ impl<'a> Maker<'a> {
                 }
             }
         }
-        self.unlooked(&exceptions, &days, diagnostics);
+        if !self.unheld {
+            self.unlooked(&exceptions, &days, diagnostics);
+        }
         meetings
     }
 
@@ -165,6 +179,7 @@ impl<'a> Maker<'a> {
             frame.words(written.as_ref()?, &context, diagnostics)
         };
         let title = fill(pick!(layers, title), diagnostics);
+        let title = title.map(|title| title.trim().to_owned());
         let agenda = fill(pick!(layers, agenda), diagnostics);
         let asked = pick!(layers, cohosts);
         let (cohosts, pool) = self.cohosts(asked, owner, diagnostics);
@@ -178,10 +193,10 @@ impl<'a> Maker<'a> {
         let rooms = self.rooms(pick!(layers, rooms), owner, diagnostics);
         let host = self.host(pick!(layers, host), diagnostics);
         let Some(time) = pick!(layers, time) else {
-            self.no_time(diagnostics);
+            self.no_time(layers, diagnostics);
             return None;
         };
-        let date = frame.days[day].date?;
+        let date = frame.days[day].date.filter(|_| !self.unheld)?;
         let later = i64::from(time.value.days_later);
         let last = date.checked_add(jiff::Span::new().days(later)).ok()?;
         let start = frame.instant(date, time.value.start, &time.span, diagnostics);
@@ -300,6 +315,10 @@ impl<'a> Maker<'a> {
                 .collect();
             if known.contains(&email.as_str()) {
                 return Some(Email::new(email));
+            }
+            let webex = frame.file.webex.as_ref();
+            if known.is_empty() && webex.is_some_and(|webex| webex.value.lost(&["hosts"])) {
+                return None;
             }
             let hint = did_you_mean(&email, known.iter().copied())
                 .unwrap_or_else(|| the_names("hosts", known.iter().copied()).into());

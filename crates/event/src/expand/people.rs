@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::frame::OwnerFrame;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
+use crate::grammar::EventFile;
 use crate::hint::Hint;
 use crate::model::{Email, Person, Role, TeamId};
 use crate::places::Places;
@@ -20,6 +21,7 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn new(
+        file: &EventFile,
         roster: &Roster,
         teams: &[OwnerFrame],
         places: &mut Places,
@@ -39,6 +41,7 @@ impl People {
             for team in &line.teams {
                 match by_id.get(team.value.as_str()) {
                     Some(place) => _ = in_teams.insert(*place),
+                    None if file.unreadable("teams") => {}
                     None => unknown_team(team, teams, roster, diagnostics),
                 }
             }

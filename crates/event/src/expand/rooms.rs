@@ -159,7 +159,9 @@ impl<'a> Maker<'a> {
             Each::Team => (self.frame.teams.len(), "teams"),
             Each::Group => (self.frame.groups.len(), "groups"),
         };
-        if let ((0, what), Some(each)) = (owners, &entry.one_per) {
+        if let ((0, what), Some(each)) = (owners, &entry.one_per)
+            && !self.frame.file.unreadable(what)
+        {
             diagnostics
                 .error(
                     "one-per/none",
@@ -215,7 +217,8 @@ impl<'a> Maker<'a> {
         let context = frame.context(owner, None);
         let mut fill =
             |written: &Option<Written>| frame.words(written.as_ref()?, &context, diagnostics);
-        let title = fill(&self.title).unwrap_or_else(|| self.entry.id.value.clone());
+        let title = fill(&self.title).map(|title| title.trim().to_owned());
+        let title = title.unwrap_or_else(|| self.entry.id.value.clone());
         let description = fill(&self.description);
         let flag = |flag: Option<&At<bool>>| flag.is_some_and(|flag| flag.value);
         let moderated =

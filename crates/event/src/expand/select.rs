@@ -106,7 +106,8 @@ impl Frame<'_> {
         means: impl Fn(Owner) -> bool,
         diagnostics: &mut Diagnostics,
     ) {
-        if !self.owners(each).into_iter().any(means) {
+        // After a mistake, that may follow from it.
+        if diagnostics.errors() == 0 && !self.owners(each).into_iter().any(means) {
             let text = self.source.text.get(selector.span.clone());
             let text = text.unwrap_or_default().trim_matches(['"', '\'']);
             let message = format!("`{text}` means {nothing}");
@@ -266,6 +267,12 @@ impl Frame<'_> {
         match self.parts.get(name) {
             Some(Part::Team(team)) => return Some(Limit::Only(Owner::Team(*team))),
             Some(Part::Group(group)) => return Some(Limit::Only(Owner::Group(*group))),
+            _ if ["teams", "groups"]
+                .iter()
+                .any(|it| self.file.unreadable(it)) =>
+            {
+                return None;
+            }
             _ => {}
         }
         let owners = || {
@@ -347,7 +354,7 @@ impl Frame<'_> {
             .iter()
             .flat_map(|rooms| &rooms.value.entries);
         let patterns: Vec<_> = declared.map(|room| room.id.value.as_str()).collect();
-        if patterns.contains(&name.as_str()) {
+        if patterns.contains(&name.as_str()) || self.file.unreadable("rooms") {
             return true;
         }
         let words = [

@@ -12,6 +12,7 @@ use super::frame::{Frame, Part};
 use super::select::Owner;
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::Pattern;
+use crate::hint::Hint;
 use crate::language::Language;
 use crate::model::{Meeting, Room, Text};
 use crate::template::{Context, Field, Fields, MeetingView, Template, TemplateError, Times};
@@ -275,7 +276,11 @@ impl<'a> Told<'a> {
         {
             return filled;
         }
-        for (error, places) in mistakes {
+        for (mut error, places) in mistakes {
+            // What would be right there would be wrong where it is filled in already.
+            if !filled.is_empty() {
+                error.hint = error.hint.map(Hint::without_proposal);
+            }
             let people = places.iter().any(|to| matches!(to, Reader::Person(_)));
             let tail = match places.len() == readers.len() && readers.len() > 1 {
                 true if people => " (for everybody who gets this)".to_owned(),

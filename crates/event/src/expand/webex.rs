@@ -92,13 +92,14 @@ fn members(
 }
 
 fn hosts(frame: &Frame<'_>, places: &mut Places, diagnostics: &mut Diagnostics) -> Vec<Host> {
-    let section = frame
-        .file
-        .webex
-        .as_ref()
-        .and_then(|webex| webex.value.hosts.as_ref());
+    let webex = frame.file.webex.as_ref().map(|webex| &webex.value);
+    let section = webex.and_then(|webex| webex.hosts.as_ref());
     let entries = section.map_or(&[][..], |hosts| &hosts.value.entries);
-    if let (true, Some(meetings)) = (entries.is_empty(), &frame.file.meetings) {
+    let unread = match webex {
+        Some(webex) => webex.lost(&["hosts"]),
+        None => frame.file.lost(&["webex"]),
+    };
+    if let (true, false, Some(meetings)) = (entries.is_empty(), unread, &frame.file.meetings) {
         let first = meetings.value.entries.first();
         let span = first.map_or(meetings.span.clone(), |first| first.id.span.clone());
         if first.is_some() {

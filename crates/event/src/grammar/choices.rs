@@ -86,8 +86,10 @@ fn one_of(words: &[&str]) -> String {
 }
 
 fn unknown(node: &Node, binder: &mut Binder<'_>, text: &str, words: &[&str]) {
-    let hint = did_you_mean(text, words.iter().copied())
-        .unwrap_or_else(|| format!("take {}", one_of(words)).into());
+    let hint = did_you_mean(text, words.iter().copied()).unwrap_or_else(|| match words {
+        [only] => Hint::write(*only),
+        _ => format!("take {}", one_of(words)).into(),
+    });
     let message = format!("here belongs {}, not `{text}`", one_of(words));
     binder.error("choice", &node.span, message).hint(hint);
 }

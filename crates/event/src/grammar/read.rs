@@ -133,11 +133,13 @@ impl Binder<'_> {
                     keys[..keys.len().min(MOST_KEYS)].join(", ")
                 );
                 self.wrong_shape(node, wanted, hint);
+                E::KEYS.iter().for_each(|spec| entry.misread(spec.name));
                 entry.place(node.span.clone(), true);
                 return Some(entry);
             }
         };
         let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
+        let mut meant_keys = Vec::new();
         for (key, value) in entries {
             let known = E::KEYS.iter().any(|spec| spec.name == key.text);
             if let Some(first) = seen.get(key.text.as_str()) {
@@ -146,7 +148,11 @@ impl Binder<'_> {
                 if closest(&key.text, ["password"]).is_some() || key.text.contains("pass") {
                     self.seen.secrets.push(value.span.clone());
                 }
-                self.unknown_key::<E>(&key.text, &key.span, allowed);
+                let meant = self.unknown_key::<E>(&key.text, &key.span, allowed);
+                if let Some(meant) = meant.filter(|meant| !seen.contains_key(meant)) {
+                    entry.misread(meant);
+                    meant_keys.push(meant);
+                }
             } else if value.is_null() {
                 self.error(
                     "key/empty",
@@ -154,13 +160,17 @@ impl Binder<'_> {
                     format!("nothing stands behind `{}:`", key.text),
                 )
                 .hint("write a value, or take the line out");
+                let specs = E::KEYS.iter().filter(|spec| spec.name == key.text);
+                specs.for_each(|spec| entry.misread(spec.name));
             } else {
                 entry.set(&key.text, value, self);
             }
             seen.insert(&key.text, key.span.clone());
         }
         if complete {
-            self.missing::<E>(node, &seen);
+            self.missing::<E>(node, |key| {
+                seen.contains_key(key) || meant_keys.contains(&key)
+            });
         }
         entry.place(node.span.clone(), self.diagnostics.errors() > before);
         Some(entry)
@@ -178,11 +188,11 @@ impl Binder<'_> {
         key: &str,
         span: &Range<usize>,
         allowed: &dyn Fn(&str) -> bool,
-    ) {
+    ) -> Option<&'static str> {
         // Looking for what was meant costs; in a file with this many, nobody reads it.
         if self.diagnostics.errors() > MOST_FINDINGS {
             self.error("key/unknown", span, "more keys that do not belong here");
-            return;
+            return None;
         }
         let names: Vec<_> = E::KEYS
             .iter()
@@ -204,12 +214,13 @@ impl Binder<'_> {
             format!("`{key}` is not a key that belongs here")
         };
         self.error("key/unknown", span, message).hint(hint);
+        closest(key, names)
     }
 
-    fn missing<E: Entry>(&mut self, node: &Node, seen: &HashMap<&str, Range<usize>>) {
+    fn missing<E: Entry>(&mut self, node: &Node, written: impl Fn(&str) -> bool) {
         let raw = self.source.text.get(node.span.clone()).unwrap_or_default();
         for spec in E::KEYS.iter().filter(|spec| spec.required) {
-            if !seen.contains_key(spec.name) {
+            if !written(spec.name) {
                 let about = spec.doc.lines().next().unwrap_or_default().trim();
                 self.error(
                     "key/missing",
@@ -240,6 +251,19 @@ impl Binder<'_> {
                 None
             }
         }
+    }
+
+    /// A text without blanks around it: Webex may leave them out, and nobody sees them.
+    pub(crate) fn trimmed<'t>(&mut self, text: &'t str, span: &Range<usize>) -> &'t str {
+        let trimmed = text.trim();
+        if trimmed.len() < text.len() {
+            let message = format!("there are blanks around `{}`", shortened(trimmed));
+            let note = self
+                .diagnostics
+                .note("text/blanks", self.source, span.clone(), message);
+            note.hint("they are left out; take them out here too");
+        }
+        trimmed
     }
 
     /// The words of a scalar, however they are written.

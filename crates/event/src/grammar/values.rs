@@ -117,7 +117,11 @@ impl Value for String {
             binder.error("text/empty", &node.span, "this text is empty");
             return None;
         }
-        Some(text)
+        // What is written in several lines is no name of anything.
+        if text.contains('\n') {
+            return Some(text);
+        }
+        Some(binder.trimmed(&text, &node.span).to_owned())
     }
     fn schema() -> serde_json::Value {
         json!({ "type": "string", "minLength": 1 })
@@ -369,7 +373,7 @@ impl<K: KeyKind, T: Value> Value for Map<K, T> {
         let mut map = Self::default();
         let mut seen: HashMap<String, std::ops::Range<usize>> = HashMap::new();
         for (key, value) in entries {
-            let mut name = K::clean(&key.text);
+            let mut name = K::clean(binder.trimmed(&key.text, &key.span));
             if let Some((message, hint)) = K::trouble(key) {
                 // What refers to it by the name that it should have is not wrong.
                 name = hint.text().map_or(name, str::to_owned);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
+use crate::hint::Hint;
 
 use super::address::visible;
 use super::cells::Record;
@@ -138,6 +139,34 @@ const NAMES: [(Column, &[&str]); 8] = [
     ),
 ];
 
+/// Words by which registration systems mark people who do not come, as [`plain`] writes them.
+const NOT_COMING: [&str; 24] = [
+    "refunded",
+    "declined",
+    "cancelled",
+    "canceled",
+    "waitlisted",
+    "wait listed",
+    "waitlist",
+    "waiting list",
+    "on waiting list",
+    "rejected",
+    "denied",
+    "withdrawn",
+    "not attending",
+    "no show",
+    "abandoned",
+    "pending approval",
+    "abgesagt",
+    "storniert",
+    "warteliste",
+    "annulé",
+    "remboursé",
+    "refusé",
+    "geannuleerd",
+    "wachtlijst",
+];
+
 /// Which column stands where.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -196,15 +225,36 @@ pub(super) fn columns(
     }
     // Without any known column, the first line is no heading at all.
     if !places.is_empty() {
-        for cell in heading
-            .cells
-            .iter()
-            .filter(|cell| known(&cell.value).is_none())
-        {
-            unknown(cell, source, diagnostics);
-        }
+        let cells = heading.cells.iter();
+        let strange = cells.filter(|cell| !cell.value.is_empty() && known(&cell.value).is_none());
+        unknown(strange, source, diagnostics);
     }
     missing(&columns, heading, source, diagnostics).then_some(columns)
+}
+
+/// Notes that nothing but the known columns is read, where another says that people do not come.
+pub(super) fn not_coming(
+    columns: &Columns,
+    lines: &[Record],
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) {
+    let marked = |line: &Record| {
+        let mut unread = line.cells.iter().zip(&columns.columns);
+        let marks = |cell: &At<String>| NOT_COMING.contains(&plain(&cell.value).as_str());
+        let found = unread.find(|(cell, column)| column.is_none() && marks(cell));
+        found.map(|(cell, _)| cell.clone())
+    };
+    let marked: Vec<_> = lines.iter().filter_map(marked).collect();
+    let Some(first) = marked.first() else { return };
+    let word = visible(&first.value);
+    let message = match marked.len() {
+        1 => format!("this line says `{word}`, in a column that is not read"),
+        count => format!("{count} lines say `{word}` or the like, in a column that is not read"),
+    };
+    diagnostics
+        .note("people/not-coming", source, first.span.clone(), message)
+        .hint("they come in like everybody; take out the lines of those who are not to come");
 }
 
 fn known(heading: &str) -> Option<Column> {
@@ -225,28 +275,57 @@ fn plain(heading: &str) -> String {
         .join(" ")
 }
 
-fn unknown(cell: &At<String>, source: &Source, diagnostics: &mut Diagnostics) {
-    if cell.value.is_empty() {
-        return;
-    }
-    let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
-    let hint = match did_you_mean(&plain(&cell.value), names) {
-        Some(meant) => meant.and(" As it is, the column is left out"),
-        None => "it is left out; known columns are email, name, team, role, language, timezone; \
-                 put fields of your own under `links:` of a team or group in the event file"
-            .into(),
+/// Notes columns that mean nothing: those that nearly do one by one, the others together.
+fn unknown<'a>(
+    cells: impl Iterator<Item = &'a At<String>>,
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut note = |cell: &At<String>, what: &str, hint: Hint| {
+        let message = format!("{what} nothing to Showcaller");
+        let span = cell.span.clone();
+        let found = diagnostics.note("people/column-unknown", source, span, message);
+        found.hint(hint);
     };
-    diagnostics
-        .note(
-            "people/column-unknown",
-            source,
-            cell.span.clone(),
-            format!(
-                "the column `{}` means nothing to Showcaller",
-                visible(&cell.value)
-            ),
-        )
-        .hint(hint);
+    let mut others = Vec::new();
+    for cell in cells {
+        let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
+        match did_you_mean(&plain(&cell.value), names) {
+            Some(meant) => {
+                let what = format!("the column `{}` means", visible(&cell.value));
+                note(cell, &what, meant.and(" As it is, the column is left out"));
+            }
+            None => others.push(cell),
+        }
+    }
+    let names: Vec<_> = others
+        .iter()
+        .map(|it| format!("`{}`", visible(&it.value)))
+        .collect();
+    let (what, left) = match names.as_slice() {
+        [] => return,
+        [only] => (format!("the column {only} means"), "it is"),
+        [first @ .., last] => (
+            format!("the columns {} and {last} mean", first.join(", ")),
+            "they are",
+        ),
+    };
+    let hint = format!(
+        "{left} left out; known columns are email, name, team, role, language, timezone; put fields \
+         of your own under `links:` of a team or group in the event file"
+    );
+    note(others[0], &what, hint.into());
+}
+
+/// What to rename: the columns whose headings have one of these words in them.
+fn renamed(heading: &Record, words: &[&str], name: &str) -> Option<String> {
+    let cells = heading.cells.iter();
+    let like = cells.filter(|cell| words.iter().any(|word| plain(&cell.value).contains(word)));
+    let like: Vec<_> = like
+        .map(|cell| format!("`{}`", visible(&cell.value)))
+        .collect();
+    let hint = format!("rename {} to `{name}`, if it has them", like.join(" or "));
+    (!like.is_empty()).then_some(hint)
 }
 
 /// Says which columns are missing, and whether the people can be read without.
@@ -260,9 +339,10 @@ fn missing(
     let has_email = columns.has(Column::Email);
     if !has_email {
         let hint = if heading.cells.iter().any(|cell| cell.value.contains('@')) {
-            "the first line must name the columns, as in: email,name,team,role"
+            "the first line must name the columns, as in: email,name,team,role".to_owned()
         } else {
-            "name the column with the addresses `email`"
+            renamed(heading, &["mail", "courriel"], "email")
+                .unwrap_or_else(|| "name the column with the addresses `email`".to_owned())
         };
         diagnostics
             .error(
@@ -274,7 +354,8 @@ fn missing(
             .hint(hint);
     }
     let named = [Column::Name, Column::FirstName, Column::LastName];
-    if has_email && !named.into_iter().any(|column| columns.has(column)) {
+    let like_names = renamed(heading, &["name", "nom", "naam"], "name");
+    if (has_email || like_names.is_some()) && !named.into_iter().any(|column| columns.has(column)) {
         diagnostics
             .error(
                 "people/column-missing",
@@ -282,7 +363,9 @@ fn missing(
                 whole,
                 "there is no column with names",
             )
-            .hint("name it `name`, or use two columns, `first name` and `last name`");
+            .hint(like_names.unwrap_or_else(|| {
+                "name it `name`, or use two columns, `first name` and `last name`".to_owned()
+            }));
         return false;
     }
     has_email

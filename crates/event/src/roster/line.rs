@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics};
+use crate::hint::Hint;
 use crate::model::Email;
 
 use super::address::{Fault, address, visible};
@@ -53,8 +54,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The person on a line, if it is somebody.
-    pub(super) fn line(&mut self, record: Record) -> Option<RosterLine> {
+    /// The person on a line.
+    pub(super) fn line(&mut self, record: Record) -> RosterLine {
         self.count(&record);
         let email = self.email(&record);
         let name = self.name(&record);
@@ -69,15 +70,21 @@ impl<'a> Reader<'a> {
             "people/timezone",
             |zones, text| zones.name(text),
         );
-        Some(RosterLine {
-            email: email?,
-            name: name?,
+        // What is wrong was said; as somebody with these roles and teams, the line counts.
+        let stand_in = || At::new(format!("line-{}", record.span.start), record.span.clone());
+        let email = email.unwrap_or_else(|| {
+            let stand_in = stand_in();
+            stand_in.with(Email::new(&stand_in.value))
+        });
+        RosterLine {
+            email,
+            name: name.unwrap_or_else(stand_in),
             roles,
             teams,
             language,
             timezone,
             span: record.span,
-        })
+        }
     }
 
     /// A line with fewer cells than columns is fine: spreadsheet programs cut empty ones off.
@@ -112,7 +119,11 @@ impl<'a> Reader<'a> {
         };
         match address(&cell.value) {
             Ok(email) => Some(cell.with(email)),
-            Err(fault) => self.fault("people/email", cell.span.clone(), fault),
+            Err(fault) => {
+                let meant = fault.hint.as_ref().and_then(Hint::text).map(Email::new);
+                self.fault::<()>("people/email", cell.span.clone(), fault);
+                meant.map(|email| cell.with(email))
+            }
         }
     }
 

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
+use jiff::civil::Time;
 
+use crate::hint::Hint;
 use crate::model::{Email, Mail, Meeting, RoomKey, Uninvited};
 
 use super::input::Input;
@@ -51,27 +53,44 @@ pub(super) fn time<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for meeting in &input.event.meetings {
         let length = meeting.start.duration_until(&meeting.end);
         let (message, hint) = if length.is_negative() {
-            (
-                "ends before it begins".to_owned(),
-                "write the earlier time first",
-            )
+            ("ends before it begins".to_owned(), turned(meeting))
         } else if length < SHORTEST {
             let minutes = length.as_mins();
             (
                 format!("lasts {minutes} minutes; Webex wants 10 at least"),
-                "give it more time",
+                "give it more time".into(),
             )
         } else if length > LONGEST {
             let hours = length.as_hours();
             (
                 format!("lasts {hours} hours; Webex takes 23 h 59 min"),
-                "make it two meetings",
+                "make it two meetings".into(),
             )
         } else {
             continue;
         };
         let message = format!("meeting `{}` {message}", meeting.key);
         report.error(input.places.meeting_time(&meeting.key), message, hint);
+    }
+}
+
+/// What is meant by an end before the start: afternoon hours, a night, or the two the wrong way
+/// round.
+fn turned(meeting: &Meeting) -> Hint {
+    const HALF_A_DAY: SignedDuration = SignedDuration::from_hours(12);
+    let (start, end) = (meeting.start.time(), meeting.end.time());
+    let write = |why: &str, start: Time, end: Time, later: &str| {
+        let (start, end) = (start.strftime("%H:%M"), end.strftime("%H:%M"));
+        let right = format!("\"{start}-{end}{later}\"");
+        Hint::instead(format!("{why}: write {right}"), right)
+    };
+    let night = SignedDuration::from_hours(24) - end.duration_until(start);
+    if start.hour() < 13 && end.hour() < 12 {
+        write("times have 24 hours", start, end + HALF_A_DAY, "")
+    } else if night <= HALF_A_DAY {
+        write("it ends on the next day", start, end, " +1")
+    } else {
+        write("the earlier time comes first", end, start, "")
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::diagnostics::closest;
+use crate::hint::Hint;
 use crate::model::{Person, Role, TeamId};
 use crate::roster::DEFAULT_ROLE;
 
@@ -45,7 +46,7 @@ pub(super) fn unnamed_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     };
     let (slips, others): (Vec<_>, Vec<_>) =
         roles.into_iter().partition(|role| meant(role).is_some());
-    let mut say = |roles: &[&Role], hint: String| {
+    let mut say = |roles: &[&Role], hint: Hint| {
         let Some(first) = roles.first() else { return };
         let has = |person: &&Person| roles.iter().any(|role| person.roles.contains(role));
         let holders = input.event.people.iter().filter(has);
@@ -58,10 +59,10 @@ pub(super) fn unnamed_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for role in slips {
         let meant = meant(role).unwrap_or_default();
         let hint = format!("did you mean `{meant}`? As it is, the role gives nothing");
-        say(&[role], hint);
+        say(&[role], Hint::word(hint, role.as_str(), meant));
     }
     let hint = "fine if they take part like everybody; else name it, as in `moderators: [coach]`";
-    say(&others, hint.to_owned());
+    say(&others, hint.into());
 }
 
 pub(super) fn empty_team<'a>(input: &Input<'a>, report: &mut Report<'a>) {

@@ -35,10 +35,16 @@ pub(super) fn bad_title(title: &str, longest: usize) -> Option<(String, &'static
         let message =
             format!("has {length} characters when it is filled in; Webex takes {longest}");
         Some((message, "shorten it"))
-    } else if title.chars().any(char::is_control) {
-        Some(("has a line break in it".to_owned(), "write it in one line"))
     } else {
-        None
+        Some(match title.chars().find(|c| c.is_control())? {
+            '\n' | '\r' => ("has a line break in it".to_owned(), "write it in one line"),
+            '\t' => ("has a tab in it".to_owned(), "write a space in its place"),
+            other => {
+                let code = u32::from(other);
+                let message = format!("has a control character in it (U+{code:04X})");
+                (message, "take it out")
+            }
+        })
     }
 }
 

@@ -187,17 +187,19 @@ fn minus(text: &str, range: &Range<usize>, context: &Context) -> Option<Template
         "`{}` is not known here",
         name.split('.').next().unwrap_or_default()
     );
-    let known = context.get(first).is_some();
-    let all = if known {
-        String::new()
-    } else {
-        format!(". Known here: {}", list(&context.names()))
+    let hint = match context.get(first) {
+        Some(_) => Hint::word(underscore(name, &meant), name, &meant),
+        None => {
+            let names = context.names();
+            let all = format!("known here: {}", list(&names));
+            let first = name.split('.').next().unwrap_or_default();
+            did_you_mean(first, names).map_or_else(
+                || all.clone().into(),
+                |it| it.and(&format!(" {}", capital(&all))),
+            )
+        }
     };
-    Some(TemplateError::new(offset, message).hint(Hint::word(
-        underscore(name, &meant) + &all,
-        name,
-        &meant,
-    )))
+    Some(TemplateError::new(offset, message).hint(hint))
 }
 
 /// A comparison with what may still change: its outcome would be that of today.

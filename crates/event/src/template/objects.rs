@@ -100,7 +100,10 @@ fn refused(path: &str, reason: &str) -> Friendly {
 /// No such name beside the known ones.
 fn unknown(word: &str, message: String, known: &[&str], list: String) -> Friendly {
     let hint = match closest(word, known.iter().copied()) {
-        Some(meant) => Hint::word(format!("did you mean `{meant}`? {list}"), word, meant),
+        Some(meant) => {
+            let sentence = format!("did you mean `{meant}`?");
+            Hint::word(sentence, word, meant).and(&format!(" {list}"))
+        }
         None => list.into(),
     };
     Friendly {

@@ -236,7 +236,7 @@ fn unknown_names_are_explained() {
     assert_snapshot!(mistake("{% if team.tittle %}x{% endif %}"), @r#""tittle" `team` has no `tittle` | did you mean `title`? `team` has `id`, `links` and `title`"#);
     assert_snapshot!(mistake("{{ team.links.bord | default(team.tittle) }}"), @r#""tittle" `team` has no `tittle` | did you mean `title`? `team` has `id`, `links` and `title`"#);
     assert_snapshot!(mistake("{{ team.links.bord ~ \"see-you\" }}"), @r#""bord" `team.links` has no `bord` | did you mean `board`? `team.links` has `board`. Where it may be missing, ask: `{% if team.links.bord %}`"#);
-    assert_snapshot!(mistake("{{ team.title.first }}"), @r#""first" `team.title` is a text: it has no `first` | write `{{ team.title }}`"#);
+    assert_snapshot!(mistake("{{ team.title.first }}"), @r#""first" `team.title` is a text: it has no `first` | leave `.first` out"#);
 }
 
 #[test]

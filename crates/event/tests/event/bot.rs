@@ -199,10 +199,10 @@ fn durations_have_bounds() {
     insta::assert_snapshot!(diagnostics("remind: 0 min\n"), @"1:9: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`");
     insta::assert_snapshot!(diagnostics("remind: 25 h\n"), @"1:9: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`");
     insta::assert_snapshot!(diagnostics("remind: 5\n"), @"1:9: duration `5` is not a duration | write the unit: 5 min");
-    insta::assert_snapshot!(diagnostics("late-answers: { apologise-after: 0 min, skip-after: 2 days }\n"), @r#"
-1:34: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`
-1:53: duration `2 days` is not a duration | write it as `5 min` or `1 h 30 min`
-"#);
+    insta::assert_snapshot!(diagnostics("late-answers: { apologise-after: 0 min, skip-after: 2 days }\n"), @r"
+    1:34: duration here belongs a duration from 1 min to 24 h | write it as `5 min` or `1 h 30 min`
+    1:53: duration `2 days` is not a duration | a duration is `5 min` or `1 h 30 min`, and at most 7 days
+    ");
     insta::assert_snapshot!(diagnostics("late-answers: { apologise-after: 2 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 120 min; without a line they are `2 h` and `2 min`");
     insta::assert_snapshot!(diagnostics("late-answers:\n  apologise-after: 1 h 30 min\n  skip-after: 10 min\n"), @"3:15: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 10 min and `apologise-after` 90 min; without a line they are `2 h` and `2 min`");
     insta::assert_snapshot!(diagnostics("late-answers: { apologise-after: 3 h }\n"), @"1:34: late-answers `skip-after` has to be longer than `apologise-after` | `skip-after` is 120 min and `apologise-after` 180 min; without a line they are `2 h` and `2 min`");

@@ -334,7 +334,7 @@ fn days_end_and_meetings_have_a_least_length() {
         .replace("min-length: 1 h", "min-length: 61 min")
         .replace("\"01:00 +1\"", "\"25:00\"");
     insta::assert_snapshot!(shown(&check_with(&late, PEOPLE).diagnostics), @r#"
-    event.yaml:10:18: time `25:00` is not a time of day | write hours and minutes: "18:00", or "01:00 +1" for after midnight
+    event.yaml:10:18: time `25:00` is not a time of day | a time is hours and minutes of 24 hours: "18:00", or "01:00 +1" for after midnight
     event.yaml:51:11: meeting/min-length meeting `jury-talk` lasts 60 minutes; its `min-length` is 61 | give it more time, or make `min-length:` shorter
     "#);
 }
@@ -404,7 +404,7 @@ fn a_cue_may_go_after_midnight_and_one_at_the_wrong_end_of_the_night_is_noted() 
     insta::assert_snapshot!(wrong.join("\n"), @r#"
     event.yaml:54:26: cue/midnight (note) cue `bar/day-2` goes at 00:30, hours before `day-2` begins, and that ends after midnight | is `00:30 +1` meant?
     event.yaml:54:26: cue/midnight (note) cue `bar/day-2` goes at 02:00, hours before `day-2` begins, and that ends after midnight | is `02:00 +1` meant?
-    event.yaml:54:26: time `12:00 +2` is not a time of day | write hours and minutes: "18:00", or "01:00 +1" for after midnight
+    event.yaml:54:26: time `12:00 +2` is not a time of day | a time is hours and minutes of 24 hours: "18:00", or "01:00 +1" for after midnight
     event.yaml:10:3: day/ends (note) meeting `opening/day-2` goes on until 09:30; `day-2` ends at 01:00 (and 4 more like it) | write `01:00 +1` if that is after midnight
     "#);
 }

@@ -80,7 +80,7 @@ pub(super) fn elsewhere(
         };
         let mut all = event.webex.hosts.iter();
         let own = all.clone().find(|it| it.email == *host);
-        let stays = own.is_none_or(room) || !may_move(meeting);
+        let stays = !may_move(meeting) || own.is_none_or(room);
         let other = if stays { None } else { all.find(|it| room(it)) };
         if let Some(other) = other {
             moved.insert(meeting.key.clone(), other.email.clone());
@@ -93,19 +93,25 @@ pub(super) fn elsewhere(
 
 /// Whether a host of these has room for one more.
 fn has_room(host: &Host, own: &[Slot<'_>], more: &Slot<'_>) -> bool {
-    let own = || own.iter().filter(|it| it.overlaps(more));
-    let starts = own().map(|it| it.start.max(more.start));
-    let at_once = starts.map(|at| own().filter(|it| it.start <= at && at < it.end).count());
-    at_once.max().unwrap_or(0) < usize::try_from(host.parallel).unwrap_or(usize::MAX)
+    let allowed = usize::try_from(host.parallel).unwrap_or(usize::MAX);
+    let own: Vec<_> = own.iter().filter(|it| it.overlaps(more)).collect();
+    let starts = own.iter().map(|it| it.start.max(more.start));
+    let mut at_once = starts.map(|at| {
+        own.iter()
+            .filter(|it| it.start <= at && at < it.end)
+            .count()
+    });
+    own.len() < allowed || at_once.all(|count| count < allowed)
 }
 
 /// Tells of each such host, once, with what can be done about it.
 pub(super) fn hosts(scene: &Scene<'_>, draft: &mut Draft) {
     let mut by_host: BTreeMap<Email, Vec<Slot<'_>>> = BTreeMap::new();
+    let anew = made_anew(draft);
     for meeting in &scene.event.meetings {
         let slot = Slot::of(scene, meeting, draft);
         if slot.end > scene.observed.at
-            && let Some(host) = host_then(scene, meeting, draft)
+            && let Some(host) = host_then(scene, meeting, &anew)
         {
             by_host.entry(host).or_default().push(slot);
         }
@@ -131,14 +137,20 @@ pub(super) fn hosts(scene: &Scene<'_>, draft: &mut Draft) {
     }
 }
 
+/// The meetings that the plan makes anew, each with the account that does.
+fn made_anew(draft: &Draft) -> BTreeMap<&Address, &Owner> {
+    let steps = draft.steps.iter();
+    let anew = steps.filter(|step| matches!(step.action, Action::ReplaceMeeting { .. }));
+    anew.map(|step| (&step.address, &step.owner)).collect()
+}
+
 /// Who has a meeting once the plan is done.
-fn host_then(scene: &Scene<'_>, meeting: &Meeting, draft: &Draft) -> Option<Email> {
-    let address = Address::meeting(&meeting.key);
-    let mut steps = draft.steps.iter();
-    let anew = steps.find(|step| {
-        step.address == address && matches!(step.action, Action::ReplaceMeeting { .. })
-    });
-    match anew.map(|step| &step.owner) {
+fn host_then(
+    scene: &Scene<'_>,
+    meeting: &Meeting,
+    anew: &BTreeMap<&Address, &Owner>,
+) -> Option<Email> {
+    match anew.get(&Address::meeting(&meeting.key)) {
         Some(Owner::Host(host)) => Some(host.clone()),
         _ => Some(scene.host_now(&meeting.key).clone()),
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, Mail, Meeting};
 
 use super::drift::{self, There};
+use super::duplicates::only_unused;
 use super::{Draft, Scene, desired, has_left, invitees};
 use crate::fields::{self, Change, Field, Fields, Value};
 use crate::identify::Match;
@@ -138,8 +139,9 @@ fn one(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft) {
             &address,
             CannotReason::Ambiguous,
             format!(
-                "{count} meetings on Webex could be «{}». Delete the others.",
-                meeting.title
+                "{count} meetings on Webex could be «{}». {}",
+                meeting.title,
+                only_unused(&address, "delete")
             ),
         ),
         Match::Known(old, _) if made_anew(scene, meeting, old).is_some() => {
@@ -252,10 +254,7 @@ fn create(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draft)
         return draft.cannot(
             &address,
             CannotReason::Past,
-            format!(
-                "«{}» would begin in the past, and Webex refuses that.",
-                meeting.title
-            ),
+            "Webex schedules nothing that begins in the past.",
         );
     }
     let what = format!("schedule «{}»", meeting.title);
@@ -334,10 +333,7 @@ fn existing(
         changes
     };
     if seen.in_progress && !changes.is_empty() {
-        let sentence = format!(
-            "«{}» is running, and Webex changes no meeting that somebody is in.",
-            meeting.title
-        );
+        let sentence = "Webex changes no meeting that somebody is in: apply again afterwards.";
         draft.cannot(&address, CannotReason::InProgress, sentence);
     } else if !changes.is_empty() {
         let action = Action::ChangeMeeting {
@@ -391,17 +387,14 @@ fn both_times(mut changes: Vec<Change>, wanted: &Fields, seen: &SeenMeeting) -> 
 /// Webex takes no start in the past (meetings §6) and is told both times or none: those of a meeting
 /// that begins in the past stay, and whatever else changes does so without them.
 fn but_for_times(meeting: &Meeting, changes: Vec<Change>, draft: &mut Draft) -> Vec<Change> {
-    let title = &meeting.title;
     let (times, others): (Vec<Change>, Vec<Change>) = changes
         .into_iter()
         .partition(|change| matches!(change.field, Field::Start | Field::End));
     let sentence = if times.iter().any(|change| change.field == Field::Start) {
-        format!("«{title}» would be moved into the past, and Webex takes no start in the past.")
+        "Webex moves nothing into the past."
     } else {
-        format!(
-            "«{title}» has begun, and Webex takes no start in the past, so that its end stays as \
-             it is. Its host can let it run on."
-        )
+        "Webex takes no start in the past, so that the end of what has begun stays as it is. The host can \
+         let it run on."
     };
     if !times.is_empty() {
         let address = Address::meeting(&meeting.key);
@@ -439,17 +432,14 @@ fn replace(
     } else if !scene.wishes.recreate.allows(&address) {
         draft.hold(&address, what, HeldReason::Recreation);
     } else if meeting.start.timestamp() < scene.observed.at {
-        let sentence = format!("«{}» would begin in the past.", meeting.title);
+        let sentence = "Webex schedules nothing that begins in the past.";
         draft.cannot(&address, CannotReason::Past, sentence);
         return Replaced::Settled;
     } else if (scene.known.resources).contains_key(&replaced_address(&meeting.key)) {
         let what = format!("{what}, once the one that it took the place of is gone");
         draft.hold(&address, what, HeldReason::Waiting);
     } else if seen.in_progress {
-        let sentence = format!(
-            "«{}» is running and cannot be made anew now.",
-            meeting.title
-        );
+        let sentence = "It cannot be made anew while somebody is in it.";
         draft.cannot(&address, CannotReason::InProgress, sentence);
         return Replaced::Settled;
     } else if !matches!(scene.observed.meetings.get(wanted), Some(Look::Seen(_))) {

@@ -4,6 +4,7 @@ mod aliases;
 mod crowded;
 mod desired;
 mod drift;
+mod duplicates;
 mod invitees;
 mod meetings;
 mod people;
@@ -15,7 +16,8 @@ mod tabs;
 mod team;
 #[cfg(test)]
 mod tests;
-mod twins;
+
+pub use duplicates::duplicates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +25,7 @@ use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, Meeting, MeetingKey, Room, RoomKey};
 
 use crate::drift::{Keep, Moved};
-use crate::fields::Fields;
+use crate::fields::{Field, Fields, Value};
 use crate::identify::{self, Match};
 use crate::known::{Known, KnownResource};
 use crate::observed::{Look, Observed, SeenMeeting, SeenRoom, SeenTeam};
@@ -51,7 +53,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
-    twins::compare(&scene, &mut draft);
+    duplicates::compare(&scene, &mut draft);
     crowded::hosts(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");
     let (guard_rails, steps) = guard::check(known, wishes, draft.steps);
@@ -67,6 +69,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
         title: event.title.clone(),
         timezone: event.timezone.clone(),
         at: observed.at,
+        titles: titles(event, known),
         accounts,
         adoptions: draft.adoptions,
         vanished: draft.vanished.into_iter().collect(),
@@ -92,6 +95,21 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     plan.cannot
         .sort_by_cached_key(|it| (places.key(&it.address), it.reason));
     plan
+}
+
+fn titles(event: &Event, known: &Known) -> BTreeMap<Address, String> {
+    let recorded = known.resources.iter().filter_map(|(address, known)| {
+        let is_titled = matches!(address.kind(), "room" | "meeting");
+        match known.settled.asked.get(&Field::Title) {
+            Some(Value::Text(title)) if is_titled => Some((address.clone(), title.clone())),
+            _ => None,
+        }
+    });
+    let rooms = event.rooms.iter();
+    let rooms = rooms.map(|room| (Address::room(&room.key), room.title.clone()));
+    let meetings = event.meetings.iter();
+    let meetings = meetings.map(|it| (Address::meeting(&it.key), it.title.clone()));
+    recorded.chain(rooms).chain(meetings).collect()
 }
 
 fn one_each(steps: &[Step]) -> bool {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use showcaller_event::model::{Address, Email};
 
 use super::drift::{self, Missing, There};
+use super::duplicates::only_unused;
 use super::people::moderates;
 use super::{Draft, Scene};
 use crate::fields::{Field, Fields, Value};
@@ -113,8 +114,8 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             Some((before, count)) => {
                 let sentence = format!(
                     "The team was to be made as «{before}», and the answer to that was lost. Now \
-                     the bot is in {count} teams of that name, and one may be it. Rename the others \
-                     in Webex."
+                     the bot is in {count} teams of that name, and one may be it. {}",
+                    only_unused(&address, "rename")
                 );
                 draft.cannot(&address, CannotReason::Ambiguous, sentence);
             }
@@ -142,7 +143,10 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
         Match::Several(count) => draft.cannot(
             &address,
             CannotReason::Ambiguous,
-            format!("The bot is in {count} teams called «{name}». Rename the others in Webex."),
+            format!(
+                "The bot is in {count} teams called «{name}». {}",
+                only_unused(&address, "rename")
+            ),
         ),
         Match::Found(team) => draft.adopt(Adoption {
             made: scene.known.intended.contains_key(&address) && scene.observed.may_have_made(team),

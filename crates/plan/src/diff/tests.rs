@@ -4,6 +4,7 @@ mod crowded;
 mod meetings;
 mod rooms;
 mod who_was_invited_learns_of_the_end;
+mod summary_state_and_exit_code_agree;
 
 use showcaller_event::model::{Address, Email};
 

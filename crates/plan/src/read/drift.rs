@@ -16,40 +16,44 @@ pub(super) struct Told {
     pub(super) lines: Vec<String>,
 }
 
-/// What somebody changed on Webex since the last apply, and is put right, or waits.
-pub(super) fn by_hand(plan: &Plan, zone: &Zone) -> Option<Told> {
+/// What somebody changed on Webex since the last apply: first what is put right and can be kept, then the
+/// rest, which waits.
+pub(super) fn by_hand(plan: &Plan, zone: &Zone) -> Vec<Told> {
     let moved = plan.moved.iter().filter(|moved| moved.by != Mover::File);
     let moved: Vec<&Moved> = moved.collect();
     let steps: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
     let cannot: BTreeSet<&Address> = plan.cannot.iter().map(|cannot| &cannot.address).collect();
-    // Who makes a whole thing anew must say so; of the rest, what can be is repaired.
-    let repairs: BTreeSet<&Address> = moved
-        .iter()
-        .filter(|moved| match steps.contains(&moved.address) {
-            true => true,
-            false => !is_whole(moved) && !cannot.contains(&moved.address),
-        })
-        .map(|moved| &moved.address)
-        .collect();
+    // What is gone as a whole cannot be kept; of the rest, what can be is repaired.
+    let (repaired, rest): (Vec<&Moved>, Vec<&Moved>) = moved.into_iter().partition(|moved| {
+        let address = &moved.address;
+        !is_whole(moved) && (steps.contains(address) || !cannot.contains(address))
+    });
+    let repairs: BTreeSet<&Address> = repaired.iter().map(|moved| &moved.address).collect();
     let summary = match repairs.len() {
-        0 => "Somebody changed this on Webex:".to_owned(),
         1 => "1 change repairs what was changed on Webex by hand; --keep ADDRESS leaves it:".into(),
         many => format!(
             "{many} changes repair what was changed on Webex by hand; --keep ADDRESS leaves one:"
         ),
     };
-    told(summary, &moved, |moved| of_moved(moved, zone))
+    let others = match repairs.is_empty() {
+        true => "Somebody changed this on Webex:".to_owned(),
+        false => "Somebody changed this on Webex as well:".to_owned(),
+    };
+    let repaired = told(summary, &repaired, |moved| of_moved(moved, zone));
+    let rest = told(others, &rest, |moved| of_moved(moved, zone));
+    repaired.into_iter().chain(rest).collect()
 }
 
 /// What differs and is left alone.
-pub(super) fn kept(plan: &Plan, zone: &Zone) -> Option<Told> {
+pub(super) fn kept(plan: &Plan, zone: &Zone) -> Vec<Told> {
     let kept: Vec<&Moved> = plan.kept.iter().collect();
     let things: BTreeSet<&Address> = kept.iter().map(|kept| &kept.address).collect();
     let summary = match things.len() {
         1 => "1 difference is left alone; --repair ADDRESS ends that".to_owned(),
         many => format!("{many} differences are left alone; --repair ADDRESS ends that"),
     };
-    told(summary, &kept, |kept| of_kept(kept, zone))
+    let kept = told(summary, &kept, |kept| of_kept(kept, zone));
+    kept.into_iter().collect()
 }
 
 fn told(summary: String, moved: &[&Moved], parts: impl Fn(&[&Moved]) -> String) -> Option<Told> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::titles::Titles;
 use super::words::name_in;
 use super::zone::Zone;
 use super::{Tone, drift, meetings, people, rooms};
@@ -140,14 +141,14 @@ impl Item {
 
 /// The sections that have anything in them.
 pub(super) fn sections(plan: &Plan, zone: &Zone) -> Vec<Section> {
-    let titles = rooms::titles(plan);
+    let titles = Titles::of(plan);
     let sections = [
         ("Team", people::team(plan)),
-        ("Rooms", rooms::rooms(plan, zone)),
+        ("Rooms", rooms::rooms(plan, &titles, zone)),
         ("People", people::members(plan, &titles)),
         ("Pinned tabs", rooms::tabs(plan, &titles)),
-        ("Meetings", meetings::meetings(plan, zone)),
-        ("Invitations", people::invitations(plan)),
+        ("Meetings", meetings::meetings(plan, &titles, zone)),
+        ("Invitations", people::invitations(plan, &titles)),
     ];
     sections
         .into_iter()

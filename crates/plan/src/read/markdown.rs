@@ -91,12 +91,10 @@ fn accounts(page: &mut String, plan: &Plan) {
         return;
     }
     heading(page, "Accounts");
-    let rows: Vec<[String; 3]> = plan
-        .accounts
-        .iter()
-        .map(|line| {
-            let (name, facts) = outcome::account(line);
-            let problems: Vec<String> = line.problems.iter().map(|p| escaped(p)).collect();
+    let rows: Vec<[String; 3]> = outcome::accounts(plan)
+        .into_iter()
+        .map(|(name, facts, problems)| {
+            let problems: Vec<String> = problems.iter().map(|p| escaped(p)).collect();
             [code(&name), escaped(&facts), problems.join("<br>")]
         })
         .collect();
@@ -161,11 +159,16 @@ fn table<const N: usize>(page: &mut String, heads: [&str; N], rows: &[[String; N
     put(page, "");
 }
 
-fn drifted(page: &mut String, title: &str, told: Option<drift::Told>) {
-    let Some(told) = told else {
-        return;
-    };
-    heading(page, title);
+fn drifted(page: &mut String, title: &str, told: Vec<drift::Told>) {
+    if !told.is_empty() {
+        heading(page, title);
+    }
+    for told in told {
+        drifted_so(page, &told);
+    }
+}
+
+fn drifted_so(page: &mut String, told: &drift::Told) {
     put(page, escaped(&told.summary));
     put(page, "");
     let lines: Vec<String> = told
@@ -202,10 +205,9 @@ fn waiting(page: &mut String, plan: &Plan) {
 }
 
 fn told(page: &mut String, plan: &Plan) {
-    let cannot: Vec<String> = plan
-        .cannot
-        .iter()
-        .map(|cannot| format!("{}: {}", cannot.address, cannot.sentence))
+    let cannot: Vec<String> = outcome::not_possible(plan, true)
+        .into_iter()
+        .map(|(about, sentence)| format!("{about}: {sentence}"))
         .collect();
     bullets(page, "Not possible", &cannot);
     let rails = plan.guard_rails.iter();

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 use super::groups::{self, Group, Item, Mark, group, picked};
+use super::titles::Titles;
 use super::words::{count, list, name_in, people};
 use super::zone::{Zone, time_of, words_of};
 use crate::fields::{Field, Fields};
@@ -15,12 +16,12 @@ use crate::step::{Action, NewInvitee};
 /// Days that are named before only the first and the last are.
 const FEW_DAYS: usize = 4;
 
-pub(super) fn meetings(plan: &Plan, zone: &Zone) -> Vec<Option<Group>> {
+pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Option<Group>> {
     let changed = picked(plan, |step| match &step.action {
         Action::ChangeMeeting {
             meeting, changes, ..
         } => Some(Item::changed(
-            meeting.as_str(),
+            titles.meeting(meeting.as_str()),
             groups::changes(plan, step, changes, zone),
         )),
         _ => None,
@@ -35,7 +36,7 @@ pub(super) fn meetings(plan: &Plan, zone: &Zone) -> Vec<Option<Group>> {
     });
     let cancelled = picked(plan, |step| match &step.action {
         Action::DeleteMeeting { mail, .. } => Some(Item::new(
-            name_in(step.address.as_str()),
+            titles.meeting(name_in(step.address.as_str())),
             if *mail {
                 "Webex mails those invited"
             } else {
@@ -123,9 +124,13 @@ fn scheduled(plan: &Plan, zone: &Zone) -> Option<Group> {
     });
     let items = patterns
         .iter()
-        .map(|(name, meetings)| Item {
-            number: Some(meetings.len()),
-            ..Item::new(*name, facts(meetings, zone))
+        .map(|(name, meetings)| match meetings.as_slice() {
+            // What comes from no pattern is called by its title.
+            [only] => Item::new(only.title, facts(meetings, zone)),
+            several => Item {
+                number: Some(several.len()),
+                ..Item::new(*name, facts(meetings, zone))
+            },
         })
         .collect();
     let mut all: Vec<&New<'_>> = new.iter().collect();

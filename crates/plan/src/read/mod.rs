@@ -18,11 +18,12 @@ mod people;
 mod rooms;
 mod summary;
 mod text;
+mod titles;
 mod words;
 mod zone;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 

@@ -5,18 +5,47 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::Address;
 
-use super::words::{count, duration, list, long_duration, thousands};
+use super::words::{
+    count, duration, grouped, list, long_duration, place_and_person, some, thousands,
+};
 use super::zone::Zone;
 use crate::guard::plural;
 use crate::plan::{AccountLine, Budget, Held, HeldReason, Plan, Quota};
 use crate::step::Owner;
 use crate::tally::Tally;
 
+/// Addresses that are named before the rest is only counted.
+const FEW: usize = 3;
+
 /// Hosts of which each has a line of its own.
 const SOME_HOSTS: usize = 3;
 
-/// Who is behind a token, in one line without the problems.
-pub(super) fn account(line: &AccountLine) -> (String, String) {
+/// Who is behind each token: name, facts and problems. Many hosts that are alike are told together.
+pub(super) fn accounts(plan: &Plan) -> Vec<(String, String, &[String])> {
+    let alike = |line: &AccountLine| match &line.owner {
+        Owner::Host(host) if line.problems.is_empty() && line.email.as_ref() == Some(host) => {
+            Some(line.facts.clone())
+        }
+        _ => None,
+    };
+    let mut told = Vec::new();
+    for (facts, lines) in grouped(plan.accounts.iter().map(|line| (alike(line), line))) {
+        match facts {
+            Some(facts) if lines.len() > SOME_HOSTS => {
+                let emails: Vec<&Owner> = lines.iter().map(|line| &line.owner).collect();
+                let facts = format!("{}: {}", facts.join(", "), some(&emails, FEW));
+                told.push((format!("{} hosts", lines.len()), facts, &[][..]));
+            }
+            _ => told.extend(lines.into_iter().map(|line| {
+                let (name, facts) = account(line);
+                (name, facts, line.problems.as_slice())
+            })),
+        }
+    }
+    told
+}
+
+fn account(line: &AccountLine) -> (String, String) {
     let name = line.owner.to_string();
     let email = line.email.as_ref().map(ToString::to_string);
     let mut facts: Vec<String> = email
@@ -79,19 +108,33 @@ pub(super) struct Waiting<'a> {
 const FAMILY: usize = 4;
 
 impl Waiting<'_> {
-    /// What waits, a line each; of a family that waits alike one line, unless `all` is asked for.
+    /// What waits, a line each; of a family that waits alike one line, and so of a person who would go,
+    /// unless `all` is asked for.
     pub(super) fn lines(&self, all: bool) -> Vec<String> {
-        let mut families: BTreeMap<&str, Vec<&Held>> = BTreeMap::new();
-        for held in &self.held {
-            families.entry(family(held)).or_default().push(held);
+        let each = |held: &[&Held]| held.iter().map(|it| Self::line(it)).collect::<Vec<_>>();
+        if all {
+            return each(&self.held);
         }
-        let lines = families.into_values().flat_map(|held| match held[0] {
-            first if !all && held.len() >= FAMILY && is_told_together(first) => {
+        let patterns = grouped(self.held.iter().map(|held| (pattern(held), *held)));
+        let (large, small): (Vec<_>, Vec<_>) = patterns
+            .into_iter()
+            .partition(|(_, held)| held.len() >= FAMILY);
+        let rest = small.into_iter().flat_map(|(_, held)| held);
+        let rest = grouped(rest.map(|held| (family(held), held)));
+        let lines = large.into_iter().chain(rest);
+        let lines = lines.flat_map(|(family, held)| match held.as_slice() {
+            [first, ..] if held.len() >= FAMILY && is_told_together(first) => {
                 let kind = first.address.kind();
                 let things = count(held.len(), singular(kind), plural(kind));
                 vec![format!("{things}; the first: {}", Self::line(first))]
             }
-            _ => held.iter().map(|held| Self::line(held)).collect(),
+            [_, _, ..] if family.contains('@') => {
+                vec![format!(
+                    "{family}: {}",
+                    kinds(held.iter().map(|it| &it.address))
+                )]
+            }
+            held => each(held),
         });
         lines.collect()
     }
@@ -110,15 +153,24 @@ impl Waiting<'_> {
     }
 }
 
-/// Things that wait alike: the meetings of one pattern, or all of one kind.
-fn family(held: &Held) -> &str {
+/// Things that wait alike: the meetings of one pattern, or else of one family.
+fn pattern(held: &Held) -> &str {
     let address = held.address.as_str();
-    let kind = held.address.kind();
-    if kind != "meeting" {
-        return kind;
+    if held.address.kind() != "meeting" {
+        return family(held);
     }
     let pattern = address.match_indices('/').nth(1);
     pattern.map_or(address, |(end, _)| &address[..end])
+}
+
+/// Whose it is, where it is a person's, or else of which kind.
+fn family(held: &Held) -> &str {
+    match held.address.kind() {
+        "team-membership" | "membership" | "invitee" if held.reason == HeldReason::Removal => {
+            place_and_person(held.address.as_str()).1
+        }
+        kind => kind,
+    }
 }
 
 /// Whether one of a family tells of all. Who and what would go is told one by one.
@@ -196,7 +248,7 @@ fn wait(plan: &Plan, reason: HeldReason, number: usize) -> String {
     match reason {
         HeldReason::Removal => format!("{waits} for --remove, because it takes something away"),
         HeldReason::Recreation => {
-            format!("{waits} for --recreate ADDRESS, because Webex can only make it anew")
+            format!("{waits} for --recreate ADDRESS, or all, because Webex can only make it anew")
         }
         HeldReason::Unclear => format!(
             "{waits}, because nobody knows what became of the last try: look on Webex; if it is \
@@ -259,7 +311,22 @@ pub(super) fn days(plan: &Plan) -> Vec<String> {
         }
         line
     };
-    plan.budget.quotas.iter().map(day).collect()
+    let has_news =
+        |quota: &&Quota| quota.spread > 0 || quota.held > 0 || quota.exhausted_until.is_some();
+    let (news, plain): (Vec<&Quota>, Vec<&Quota>) = plan.budget.quotas.iter().partition(has_news);
+    if plain.len() <= SOME_HOSTS {
+        return plan.budget.quotas.iter().map(day).collect();
+    }
+    let sum = |of: fn(&Quota) -> usize| thousands(plain.iter().map(|quota| of(quota)).sum());
+    let together = format!(
+        "{} of today's {} for {} hosts, {} each, {} used before",
+        sum(|quota| quota.wanted),
+        sum(|quota| quota.limit),
+        plain.len(),
+        each_of(plain.iter().map(|quota| quota.wanted)),
+        sum(|quota| quota.used),
+    );
+    news.into_iter().map(day).chain([together]).collect()
 }
 
 /// `152 by the bot and 81 by events@example.com`; many hosts are told together.
@@ -329,6 +396,25 @@ pub(super) fn nothing_to_do(plan: &Plan) -> &'static str {
         }
         _ => "Nothing to do now: what differs is told below.",
     }
+}
+
+/// What is not possible, and about what: all that share a reason are told together.
+pub(super) fn not_possible(plan: &Plan, all: bool) -> Vec<(String, String)> {
+    let cannot = plan.cannot.iter();
+    let by_sentence = grouped(cannot.map(|it| (it.sentence.as_str(), &it.address)));
+    let told = by_sentence.into_iter().map(|(sentence, about)| {
+        let few = if all { about.len() } else { FEW };
+        let about = match about.as_slice() {
+            [only] => only.to_string(),
+            several => format!(
+                "{} ({})",
+                kinds(several.iter().copied()),
+                some(several, few)
+            ),
+        };
+        (about, sentence.to_owned())
+    });
+    told.collect()
 }
 
 /// What was left out of the look.

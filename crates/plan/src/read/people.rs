@@ -1,12 +1,14 @@
 //! Who is in the team, in the rooms and on the meetings' lists.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use showcaller_event::model::Email;
 
 use super::groups::{Group, Item, Mark, group, picked};
-use super::rooms::{Titles, made};
-use super::words::{count, name_in, people, place_and_person, some};
+use super::rooms::made;
+use super::titles::Titles;
+use super::words::{count, grouped, name_in, people, place_and_person, some};
+
 use crate::plan::Plan;
 use crate::step::{Action, NewInvitee};
 
@@ -86,14 +88,14 @@ fn becomes(given: bool, what: &str) -> String {
     }
 }
 
-pub(super) fn members(plan: &Plan, titles: &Titles) -> Vec<Option<Group>> {
+pub(super) fn members(plan: &Plan, titles: &Titles<'_>) -> Vec<Option<Group>> {
     let changed = picked(plan, |step| match &step.action {
         Action::SetModerator { moderator, .. } => {
             let (room, email) = place_and_person(step.address.as_str());
             let facts = format!(
                 "{} of {}",
                 becomes(*moderator, "moderator"),
-                titles.of(room)
+                titles.room(room)
             );
             Some(Item::new(email, facts))
         }
@@ -102,51 +104,89 @@ pub(super) fn members(plan: &Plan, titles: &Titles) -> Vec<Option<Group>> {
     let gone = picked(plan, |step| {
         let (room, email) = place_and_person(step.address.as_str());
         matches!(step.action, Action::RemoveMember { .. })
-            .then(|| Item::new(email, format!("leaves {}", titles.of(room))))
+            .then(|| (email.to_owned(), titles.room(room)))
     });
     vec![
         placed(plan, titles),
         group(Mark::Change, changed, |n| {
             format!("{} with other rights in a room", people(n))
         }),
-        group(Mark::Remove, gone, |n| {
+        taken_away(&gone, ("leaves", "leaves"), ("room", "rooms"), |n| {
             format!("{} in rooms to take away", count(n, "place", "places"))
         }),
     ]
 }
 
+/// A line for each person, or for each place where those are fewer. `verb` and `verbs` stand before one
+/// place and before several, as in `leaves` and `leaves 3 rooms:`.
+fn gathered(
+    pairs: &[(String, String)],
+    (verb, verbs): (&str, &str),
+    (one, many): (&str, &str),
+) -> Vec<Item> {
+    let by_person = grouped(pairs.iter().map(|(person, place)| (person, place)));
+    let by_place = grouped(pairs.iter().map(|(person, place)| (place, person)));
+    if by_place.len() < by_person.len() {
+        let line = |(place, who): (&String, Vec<&String>)| {
+            let facts = format!("{}: {}", people(who.len()), some(&who, FEW));
+            Item::new(place, facts)
+        };
+        return by_place.into_iter().map(line).collect();
+    }
+    let line = |(person, places): (&String, Vec<&String>)| {
+        let facts = match places.as_slice() {
+            [place] => format!("{verb} {place}"),
+            several => format!(
+                "{verbs} {}: {}",
+                count(several.len(), one, many),
+                some(several, FEW)
+            ),
+        };
+        Item::new(person, facts)
+    };
+    by_person.into_iter().map(line).collect()
+}
+
+fn taken_away(
+    pairs: &[(String, String)],
+    verbs: (&str, &str),
+    nouns: (&str, &str),
+    headline: impl FnOnce(usize) -> String,
+) -> Option<Group> {
+    let all = pairs.iter();
+    let all = all.map(|(person, place)| Item::new(person, format!("{} {place}", verbs.0)));
+    (!pairs.is_empty()).then(|| {
+        let items = gathered(pairs, verbs, nouns);
+        Group::new(Mark::Remove, headline(pairs.len()), items).with_all(all.collect())
+    })
+}
+
 /// Those who are put into rooms: counted for rooms that the plan makes, whose lines say how many,
 /// and by room for the others.
-fn placed(plan: &Plan, titles: &Titles) -> Option<Group> {
-    let mut by_room: BTreeMap<&str, Vec<(&Email, bool)>> = BTreeMap::new();
-    let mut everybody = BTreeSet::new();
-    for step in &plan.steps {
-        if let Action::AddMember {
+fn placed(plan: &Plan, titles: &Titles<'_>) -> Option<Group> {
+    let added = picked(plan, |step| match &step.action {
+        Action::AddMember {
             room,
             email,
             moderator,
-        } = &step.action
-        {
-            by_room
-                .entry(room.as_str())
-                .or_default()
-                .push((email, *moderator));
-            everybody.insert(email);
-        }
-    }
-    let places: usize = by_room.values().map(Vec::len).sum();
+        } => Some((room.as_str(), (email, *moderator))),
+        _ => None,
+    });
+    let everybody: BTreeSet<&Email> = added.iter().map(|(_, (email, _))| *email).collect();
+    let by_room = grouped(added);
+    let places: usize = by_room.iter().map(|(_, people)| people.len()).sum();
     let made = made(plan);
     let items = by_room
         .iter()
         .filter(|(room, _)| !made.contains(*room))
-        .map(|(room, people)| Item::new(titles.of(room), who(people)))
+        .map(|(room, people)| Item::new(titles.room(room), who(people)))
         .collect();
     let all = by_room
         .iter()
         .flat_map(|(room, people)| people.iter().map(move |one| (room, one)))
         .map(|(room, (email, moderator))| {
             let role = if *moderator { ", moderator" } else { "" };
-            Item::new(email.as_str(), format!("in {}{role}", titles.of(room)))
+            Item::new(email.as_str(), format!("in {}{role}", titles.room(room)))
         })
         .collect();
     let headline = format!(
@@ -169,10 +209,11 @@ fn who(list: &[(&Email, bool)]) -> String {
     format!("{}: {}", people(list.len()), some(&names, FEW))
 }
 
-pub(super) fn invitations(plan: &Plan) -> Vec<Option<Group>> {
+pub(super) fn invitations(plan: &Plan, titles: &Titles<'_>) -> Vec<Option<Group>> {
     let changed = picked(plan, |step| match &step.action {
         Action::SetCohost { email, cohost, .. } => {
             let (meeting, _) = place_and_person(step.address.as_str());
+            let meeting = titles.meeting(meeting);
             let facts = format!("{} of {meeting}", becomes(*cohost, "co-host"));
             Some(Item::new(email.as_str(), facts))
         }
@@ -181,33 +222,29 @@ pub(super) fn invitations(plan: &Plan) -> Vec<Option<Group>> {
     let gone = picked(plan, |step| {
         let (meeting, email) = place_and_person(step.address.as_str());
         matches!(step.action, Action::RemoveInvitee { .. })
-            .then(|| Item::new(email, format!("comes off the list of {meeting}")))
+            .then(|| (email.to_owned(), titles.meeting(meeting)))
     });
+    let off = ("comes off the list of", "comes off the lists of");
     vec![
-        invited(plan),
+        invited(plan, titles),
         group(Mark::Change, changed, |n| {
             format!("{} with other rights in a meeting", people(n))
         }),
-        group(Mark::Remove, gone, |n| {
+        taken_away(&gone, off, ("meeting", "meetings"), |n| {
             format!("{} to withdraw", count(n, "invitation", "invitations"))
         }),
     ]
 }
 
-fn invited(plan: &Plan) -> Option<Group> {
-    let mut by_meeting: BTreeMap<&str, Vec<&NewInvitee>> = BTreeMap::new();
-    for step in &plan.steps {
-        if let Action::AddInvitees {
+fn invited(plan: &Plan, titles: &Titles<'_>) -> Option<Group> {
+    // One call adds all who are new on a meeting's list.
+    let by_meeting: Vec<(&str, Vec<&NewInvitee>)> = picked(plan, |step| match &step.action {
+        Action::AddInvitees {
             meeting, invitees, ..
-        } = &step.action
-        {
-            by_meeting
-                .entry(meeting.as_str())
-                .or_default()
-                .extend(invitees);
-        }
-    }
-    let total: usize = by_meeting.values().map(Vec::len).sum();
+        } => Some((meeting.as_str(), invitees.iter().collect())),
+        _ => None,
+    });
+    let total: usize = by_meeting.iter().map(|(_, list)| list.len()).sum();
     let name = |one: &&NewInvitee| match one.cohost {
         true => format!("{} (co-host)", one.email),
         false => one.email.to_string(),
@@ -218,7 +255,7 @@ fn invited(plan: &Plan) -> Option<Group> {
             .map(|(meeting, list)| {
                 let names: Vec<String> = list.iter().map(name).collect();
                 let facts = format!("{}: {}", people(list.len()), some(&names, few));
-                Item::new(*meeting, facts)
+                Item::new(titles.meeting(meeting), facts)
             })
             .collect()
     };

@@ -5,32 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use showcaller_event::model::RoomKey;
 
 use super::groups::{self, Group, Item, Mark, group, picked};
+use super::titles::Titles;
 use super::words::{count, name_in, people, place_and_person};
 use super::zone::{Zone, is_on, with_holes, words_of};
 use crate::fields::{Field, Fields};
 use crate::plan::Plan;
 use crate::step::Action;
-
-/// The titles that the plan knows; a room that it does not touch goes by its key.
-pub(super) struct Titles(BTreeMap<String, String>);
-
-impl Titles {
-    pub(super) fn of(&self, room: &str) -> String {
-        self.0.get(room).cloned().unwrap_or_else(|| room.to_owned())
-    }
-}
-
-pub(super) fn titles(plan: &Plan) -> Titles {
-    let titled = picked(plan, |step| {
-        let title = match &step.action {
-            Action::CreateRoom { fields } => words_of(fields, Field::Title)?,
-            Action::ChangeRoom { title, .. } => title,
-            _ => return None,
-        };
-        Some((name_in(step.address.as_str()).to_owned(), title.to_owned()))
-    });
-    Titles(titled.into_iter().collect())
-}
 
 /// The keys of the rooms that the plan makes.
 pub(super) fn made(plan: &Plan) -> BTreeSet<&str> {
@@ -41,7 +21,7 @@ pub(super) fn made(plan: &Plan) -> BTreeSet<&str> {
     .collect()
 }
 
-pub(super) fn rooms(plan: &Plan, zone: &Zone) -> Vec<Option<Group>> {
+pub(super) fn rooms(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Option<Group>> {
     let mut filled = Filling::of(plan);
     let made = made(plan);
     let new = picked(plan, |step| {
@@ -62,7 +42,7 @@ pub(super) fn rooms(plan: &Plan, zone: &Zone) -> Vec<Option<Group>> {
     });
     let archived = picked(plan, |step| {
         matches!(step.action, Action::ArchiveRoom { .. })
-            .then(|| Item::new(name_in(step.address.as_str()), ""))
+            .then(|| Item::new(titles.room(name_in(step.address.as_str())), ""))
     });
     vec![
         group(Mark::Add, new, |n| {
@@ -135,9 +115,9 @@ impl<'a> Filling<'a> {
     }
 }
 
-pub(super) fn tabs(plan: &Plan, titles: &Titles) -> Vec<Option<Group>> {
+pub(super) fn tabs(plan: &Plan, titles: &Titles<'_>) -> Vec<Option<Group>> {
     let beside =
-        |room: &RoomKey, url| format!("in {}: {}", titles.of(room.as_str()), with_holes(url));
+        |room: &RoomKey, url| format!("in {}: {}", titles.room(room.as_str()), with_holes(url));
     let new = picked(plan, |step| match &step.action {
         Action::AddTab { room, name, url } => Some(Item::new(name, beside(room, url))),
         _ => None,
@@ -151,7 +131,7 @@ pub(super) fn tabs(plan: &Plan, titles: &Titles) -> Vec<Option<Group>> {
     let gone = picked(plan, |step| {
         let (room, name) = place_and_person(step.address.as_str());
         matches!(step.action, Action::RemoveTab { .. })
-            .then(|| Item::new(name, format!("in {}", titles.of(room))))
+            .then(|| Item::new(name, format!("in {}", titles.room(room))))
     });
     let pages = |n| count(n, "page", "pages");
     vec![

@@ -27,7 +27,7 @@ pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
-pub(super) fn step(address: impl Into<String>, action: Action) -> Step {
+pub(crate) fn step(address: impl Into<String>, action: Action) -> Step {
     Step {
         address: Address::new(address),
         action,
@@ -53,12 +53,34 @@ fn hidden_other() -> Value {
     Value::Hidden(Secret::new(format!("{MARKER}-2")))
 }
 
-pub(super) fn empty() -> Plan {
+fn titles() -> BTreeMap<Address, String> {
+    let teams = (1..=6).map(|team| (format!("room/team-{team}"), format!("Team {team}")));
+    let others = [
+        ("jury", "Jury"),
+        ("mc", "Master of Ceremonies"),
+        ("test", "Test"),
+    ];
+    let others = others.map(|(key, title)| (format!("room/{key}"), title.to_owned()));
+    let meetings = [
+        ("opening/day-1", "Opening"),
+        ("breakout/team-1/day-2", "Team 1, day 2"),
+        ("pitch", "The pitch"),
+    ];
+    let meetings = meetings.map(|(key, title)| (format!("meeting/{key}"), title.to_owned()));
+    teams
+        .chain(others)
+        .chain(meetings)
+        .map(|(address, title)| (Address::new(address), title))
+        .collect()
+}
+
+pub(crate) fn empty() -> Plan {
     Plan {
         event: EventKey::new("innovation-challenge"),
         title: "Innovation Challenge".to_owned(),
         timezone: "Europe/Brussels".to_owned(),
         at: at("2027-09-17T07:00:00Z"),
+        titles: titles(),
         accounts: vec![
             AccountLine {
                 owner: Owner::Bot,

@@ -90,6 +90,136 @@ fn a_lost_world_waits_in_a_few_lines() {
     assert_eq!(verbose(&plan).matches("Breakout").count(), 45);
 }
 
+mod lists_are_by_kind {
+    use super::*;
+    use crate::plan::Quota;
+    use crate::read::calls_by_owner;
+    use crate::step::{Action, Owner};
+    use showcaller_event::model::Email;
+
+    const PLACES: [&str; 4] = [
+        "team-membership",
+        "membership/jury",
+        "membership/mc",
+        "invitee/pitch",
+    ];
+
+    fn waiting(plan: &Plan) -> Vec<String> {
+        let page = at_width(plan, 200);
+        let lines = page.lines().skip_while(|line| *line != "Waiting").skip(2);
+        lines.map(|line| line.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn who_leaves_is_a_line_each_wherever_they_were() {
+        let mut plan = sample::empty();
+        for person in ["ann", "bob", "cid"] {
+            for place in &PLACES[..if person == "cid" { 1 } else { 4 }] {
+                plan.held.push(Held {
+                    address: Address::new(format!("{place}/{person}@example.com")),
+                    what: format!("take {person}@example.com out of the team"),
+                    reason: HeldReason::Removal,
+                });
+            }
+        }
+        assert_eq!(
+            waiting(&plan),
+            [
+                "ann@example.com: 1 place in the team, 2 places in rooms and 1 invitation",
+                "bob@example.com: 1 place in the team, 2 places in rooms and 1 invitation",
+                "take cid@example.com out of the team",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_taken_away_is_told_by_person_or_by_meeting_whichever_are_fewer() {
+        let off = |meeting: &str, person: usize| {
+            let address = format!("invitee/{meeting}/p{person}@example.com");
+            sample::step(
+                address,
+                Action::RemoveInvitee {
+                    id: String::new(),
+                    mail: false,
+                },
+            )
+        };
+        let told = |steps| {
+            let mut plan = sample::empty();
+            plan.steps = steps;
+            let page = at_width(&plan, 80);
+            let lines = page
+                .lines()
+                .skip_while(|line| *line != "Invitations")
+                .skip(2);
+            let lines = lines.take_while(|line| !line.is_empty());
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let meetings = ["opening/day-1", "pitch", "one", "two", "three"];
+        let two_people = meetings
+            .iter()
+            .flat_map(|meeting| [off(meeting, 1), off(meeting, 2)]);
+        assert_snapshot!(told(two_people.collect()), @r"
+        p1@example.com  comes off the lists of 5 meetings: Opening, The pitch, one
+                        and 2 more
+        p2@example.com  comes off the lists of 5 meetings: Opening, The pitch, one
+                        and 2 more
+        ");
+        let many_people = (1..=60).map(|person| off("pitch", person));
+        assert_snapshot!(told(many_people.collect()), @r"
+        The pitch  60 people: p1@example.com, p2@example.com, p3@example.com and
+                   57 more
+        ");
+    }
+
+    #[test]
+    fn what_is_not_possible_for_one_reason_is_one_paragraph() {
+        let mut plan = sample::empty();
+        plan.cannot = (1..=15)
+            .map(|number| Cannot {
+                address: Address::new(format!("meeting/t{number:02}")),
+                reason: CannotReason::NoToken,
+                sentence: "There is no usable token for its host.".to_owned(),
+            })
+            .collect();
+        let page = at_width(&plan, 80);
+        assert_snapshot!(page, @r"
+        Innovation Challenge (innovation-challenge)
+        Nothing to do now: what differs is told below.
+
+        Not possible
+          15 meetings (meeting/t01, meeting/t02, meeting/t03 and 12 more): There is no
+            usable token for its host.
+        ");
+    }
+
+    #[test]
+    fn many_hosts_are_told_together() {
+        let host = |number: usize| Email::new(format!("h{number}@example.com"));
+        let mut calls: std::collections::BTreeMap<Owner, usize> = (1..=32)
+            .map(|number| (Owner::Host(host(number)), 159 + number % 3))
+            .collect();
+        calls.insert(Owner::Bot, 158);
+        assert_snapshot!(calls_by_owner(&calls), @"158 by the bot and 5,121 by 32 hosts, 159 to 161 each");
+        let mut plan = sample::first();
+        plan.budget.calls = calls;
+        let day = |number| Quota {
+            host: host(number),
+            ..plan.budget.quotas[0].clone()
+        };
+        plan.budget.quotas = (1..=32).map(day).collect();
+        let account = |number| crate::plan::AccountLine {
+            owner: Owner::Host(host(number)),
+            email: Some(host(number)),
+            ..plan.accounts[1].clone()
+        };
+        let hosts: Vec<_> = (1..=32).map(account).collect();
+        plan.accounts.splice(1.., hosts);
+        let page = at_width(&plan, 80);
+        assert!(page.matches("h7@example.com").count() == 0, "{page}");
+    }
+}
+
 #[test]
 fn a_plan_that_only_waits_does_not_claim_that_all_is_well() {
     let mut plan = sample::empty();

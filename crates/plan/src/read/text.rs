@@ -70,16 +70,16 @@ impl Writer {
             return;
         }
         self.paper.section("Accounts");
-        let lines: Vec<_> = plan.accounts.iter().map(outcome::account).collect();
-        let hang = self.hang(HEADLINE, lines.iter().map(|(name, _)| name.as_str()));
-        for (line, (name, facts)) in plan.accounts.iter().zip(&lines) {
+        let lines = outcome::accounts(plan);
+        let hang = self.hang(HEADLINE, lines.iter().map(|(name, ..)| name.as_str()));
+        for (name, facts, problems) in &lines {
             self.paper.row(
                 HEADLINE,
                 vec![lead(name)],
                 hang,
                 &[span(Tone::Plain, facts)],
             );
-            for problem in &line.problems {
+            for problem in *problems {
                 let problem = [span(Tone::Danger, "problem:"), span(Tone::Plain, problem)];
                 self.paper.paragraph(HEADLINE + 2, &problem);
             }
@@ -141,21 +141,22 @@ impl Writer {
         }
     }
 
-    fn drift(&mut self, title: &str, told: Option<drift::Told>, one_by_one: bool) {
-        let Some(told) = told else {
-            return;
-        };
-        self.paper.section(title);
+    fn drift(&mut self, title: &str, told: Vec<drift::Told>, one_by_one: bool) {
+        if !told.is_empty() {
+            self.paper.section(title);
+        }
         let more = match one_by_one {
             true => "",
             false => " (--verbose shows each)",
         };
-        let summary = span(Tone::Plain, format!("{}{more}", told.summary));
-        self.paper.paragraph(HEADLINE, &[summary]);
-        if one_by_one {
-            self.list(ITEM, &told.lines, |paper, line| {
-                paper.paragraph(ITEM, &[span(Tone::Plain, plain(line))]);
-            });
+        for told in told {
+            let summary = span(Tone::Plain, format!("{}{more}", told.summary));
+            self.paper.paragraph(HEADLINE, &[summary]);
+            if one_by_one {
+                self.list(ITEM, &told.lines, |paper, line| {
+                    paper.paragraph(ITEM, &[span(Tone::Plain, plain(line))]);
+                });
+            }
         }
     }
 
@@ -175,11 +176,7 @@ impl Writer {
     }
 
     fn told(&mut self, plan: &Plan) {
-        let cannot: Vec<_> = plan
-            .cannot
-            .iter()
-            .map(|cannot| (cannot.address.to_string(), cannot.sentence.clone()))
-            .collect();
+        let cannot = outcome::not_possible(plan, self.verbose);
         self.sentences("Not possible", Tone::Danger, &cannot);
         let rails: Vec<_> = plan
             .guard_rails

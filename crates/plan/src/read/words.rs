@@ -1,5 +1,6 @@
 //! Counts and durations.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use jiff::SignedDuration;
@@ -31,6 +32,22 @@ pub(super) fn list<T: Display>(things: &[T]) -> String {
             format!("{} and {last}", first.join(", "))
         }
     }
+}
+
+/// These pairs in groups of one key, in the order in which the keys appear.
+pub(super) fn grouped<K: Ord + Clone, V>(
+    pairs: impl IntoIterator<Item = (K, V)>,
+) -> Vec<(K, Vec<V>)> {
+    let mut places: BTreeMap<K, usize> = BTreeMap::new();
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        let place = *places.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
 }
 
 /// The first few of many, and how many more there are.

@@ -28,9 +28,13 @@ impl DayRow {
         }
     }
 
-    /// `Day 1 · Wednesday 6 October 2027`
+    /// `Day 1 · Wednesday 6 October 2027`; a day that is called `Wednesday` is so once.
     pub(super) fn heading(&self) -> String {
-        format!("{} · {}", self.title, self.date.strftime("%A %-d %B %Y"))
+        let date = self.date.strftime("%A %-d %B %Y").to_string();
+        match date.starts_with(&self.title) {
+            true => date,
+            false => format!("{} · {date}", self.title),
+        }
     }
 }
 

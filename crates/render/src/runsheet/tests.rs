@@ -45,11 +45,6 @@ fn the_wide_table_has_everything_on_one_line() {
 }
 
 #[test]
-fn the_page_reads_well() {
-    assert_snapshot!(sheet(Audience::Organiser).to_html());
-}
-
-#[test]
 fn a_sheet_is_recognised_in_every_format_and_nothing_else_is() {
     for audience in [Audience::Organiser, Audience::Attendee] {
         let sheet = sheet(audience);
@@ -257,23 +252,6 @@ fn a_formula_in_a_title_stays_text_in_the_workbook() {
     );
     let formulas = workbook.worksheet_formula("Meetings").expect("a sheet");
     assert!(formulas.used_cells().next().is_none());
-}
-
-#[test]
-fn the_page_runs_nothing_and_links_to_https_alone() {
-    let mut event = sample::event();
-    event.title = "<script>alert(1)</script>".to_owned();
-    event.meetings[0].title = "\"><img src=x onerror=alert(1)>".to_owned();
-    let mut told = sample::told();
-    let key = event.meetings[1].key.clone();
-    let facts = told.facts.get_mut(&key).expect("told");
-    facts.link = Some("javascript:alert(1)".into());
-    let page = RunSheet::of(&event, &told, Audience::Organiser).to_html();
-    assert!(!page.contains("<script"), "{page}");
-    assert!(!page.contains("<img"), "{page}");
-    assert!(!page.contains("href=\"javascript"), "{page}");
-    assert_eq!(page.matches("<a href=\"https://").count(), 2);
-    assert_eq!(page.matches("<a ").count(), 2);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! For whom something is, in the words of the event file.
 
+use std::collections::BTreeSet;
+
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
-use showcaller_event::model::{CueRecipient, Email, Person, RoomKey};
+use showcaller_event::model::{CueRecipient, Email, RoomKey};
 
 use super::row::{Kind, RoomRow};
 use crate::calling::count::count;
@@ -63,12 +65,13 @@ pub(super) fn recipients(event: &Event, all: &[RoomRow], recipients: &[&CueRecip
 
 /// `each coach`
 fn by_role(event: &Event, people: &[&Email]) -> Option<String> {
-    let first = event.person(people[0])?;
+    let people: BTreeSet<&Email> = people.iter().copied().collect();
+    let first = event.person(people.first()?)?;
     let role = first.roles.iter().find(|role| {
-        let has = |person: &&Person| person.roles.contains(role);
-        let all = event.people.iter().filter(has);
-        let all: Vec<&Email> = all.map(|person| &person.email).collect();
-        all.len() == people.len() && all.iter().all(|email| people.contains(email))
+        let all = event.people.iter();
+        let all = all.filter(|person| person.roles.contains(role));
+        // Both are by address.
+        all.map(|person| &person.email).eq(people.iter().copied())
     })?;
     Some(format!("each {}", plain(role.as_str())))
 }

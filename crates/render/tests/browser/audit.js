@@ -81,7 +81,7 @@ const audit = (doc, dark) => {
       // What does not fit is allowed where the whole of it is a title away.
       const title = element.closest("[title]")?.title ?? "";
       if (part.cut && !title.includes(node.data.trim())) say("cut", element, node.data);
-      const block = element.closest("td, th, p, h1, h2, h3, li, div, article");
+      const block = element.closest("td, th, p, h1, h2, h3, li, nav, div, article, body");
       const box = block.getBoundingClientRect();
       if (!part.cut && !part.empty && (part.right > box.right + 1.5 || part.left < box.left - 1.5)) {
         say("outside", element, node.data);
@@ -102,6 +102,20 @@ const audit = (doc, dark) => {
     }
   });
   for (const pair of overlaps) findings.push(`overlap: ${pair}`);
+
+  // What stays in sight while the rest is scrolled must not be covered by it.
+  for (const scroll of doc.querySelectorAll(".scroll")) {
+    scroll.scrollLeft = 0.8 * scroll.clientWidth;
+    for (const label of scroll.querySelectorAll("*")) {
+      if (style(label).position !== "sticky" || !label.textContent.trim() || label.closest("[title]")) continue;
+      const words = doc.createRange();
+      words.selectNodeContents(label);
+      const { left, top, width, height } = words.getBoundingClientRect();
+      const over = doc.elementFromPoint(left + width / 2, top + height / 2);
+      if (!label.contains(over)) say("covered", label);
+    }
+    scroll.scrollLeft = 0;
+  }
 
   for (const element of doc.body.querySelectorAll("*")) {
     const { overflowX, display } = style(element);

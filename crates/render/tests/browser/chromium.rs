@@ -1,7 +1,9 @@
 //! Chromium without a window.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Once;
 use std::{env, fs};
 
 use tempfile::TempDir;
@@ -9,25 +11,25 @@ use tempfile::TempDir;
 const AUDIT: &str = include_str!("audit.js");
 
 /// A page in a frame as wide as a screen, in CSS pixels.
-pub struct Frame {
-    pub name: String,
-    pub html: String,
-    pub width: u32,
+pub(crate) struct Frame {
+    pub(crate) name: String,
+    pub(crate) html: String,
+    pub(crate) width: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
+pub(crate) enum Scheme {
     Light,
     Dark,
 }
 
-pub struct Chromium {
+pub(crate) struct Chromium {
     program: String,
 }
 
 impl Chromium {
     /// `None`, loudly, where there is none.
-    pub fn on_this_machine() -> Option<Self> {
+    pub(crate) fn on_this_machine() -> Option<Self> {
         let named = env::var("SHOWCALLER_TEST_CHROMIUM").ok();
         let usual = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
         let program = named.into_iter().chain(usual).find(|program| {
@@ -35,26 +37,35 @@ impl Chromium {
             version.is_ok_and(|version| version.status.success())
         });
         if program.is_none() {
-            eprintln!(
-                "SKIPPED: there is no Chromium; `./scripts/chromium cargo test` installs one"
-            );
+            static SAID: Once = Once::new();
+            // Not as a test prints: that is only heard of when it fails.
+            SAID.call_once(|| {
+                let _ = writeln!(
+                    io::stderr(),
+                    "SKIPPED: no page is laid out, because there is no Chromium; \
+                     ./scripts/chromium COMMAND gives one"
+                );
+            });
         }
         program.map(|program| Self { program })
     }
 
     /// What the audit says of each page, each finding after the page's name.
-    pub fn audit(&self, frames: &[Frame], scheme: Scheme) -> Vec<String> {
+    pub(crate) fn audit(&self, frames: &[Frame], scheme: Scheme) -> Vec<String> {
         let mut page = String::from("<!DOCTYPE html><meta charset=utf-8><body>");
         for Frame { name, html, width } in frames {
             let html = html.replace('&', "&amp;").replace('"', "&quot;");
             page += &format!(
-                "<iframe name=\"{name}\" width={width} height=900 style='border: 0' srcdoc=\"{html}\"></iframe>"
+                "<iframe name=\"{name}\" width={width} height=20000 style='border: 0' srcdoc=\"{html}\"></iframe>"
             );
         }
         page += &format!(
             "<script>{AUDIT} onload = () => {{
+               const findings = (frame) => {{
+                 try {{ return audit(frame.contentDocument, {}); }} catch (error) {{ return [error.stack]; }}
+               }};
                const lines = [...document.querySelectorAll('iframe')].flatMap((frame) =>
-                 audit(frame.contentDocument, {}).map((finding) => `${{frame.name}}: ${{finding}}`));
+                 findings(frame).map((finding) => `${{frame.name}}: ${{finding}}`));
                const list = document.createElement('pre');
                list.textContent = ['audited', ...lines].join('\\n');
                document.body.replaceChildren(list);
@@ -66,7 +77,9 @@ impl Chromium {
             Scheme::Dark => "--blink-settings=preferredColorScheme=0",
         };
         let dom = self.run(&page, &["--dump-dom", colours]);
-        let (_, list) = dom.split_once("<pre>audited").expect("an audit");
+        let (_, list) = dom
+            .split_once("<pre>audited")
+            .unwrap_or_else(|| panic!("no audit: {}", &dom[dom.len().saturating_sub(2000)..]));
         let (list, _) = list.split_once("</pre>").expect("its end");
         list.lines()
             .filter(|line| !line.is_empty())
@@ -75,7 +88,7 @@ impl Chromium {
     }
 
     /// On how many sheets of paper a page prints.
-    pub fn pages_on_paper(&self, html: &str) -> usize {
+    pub(crate) fn pages_on_paper(&self, html: &str) -> usize {
         let folder = tempfile::tempdir().expect("a folder");
         let pdf = folder.path().join("page.pdf");
         let print = format!("--print-to-pdf={}", pdf.display());
@@ -101,6 +114,7 @@ impl Chromium {
             .args([
                 "--disable-component-update",
                 "--disable-sync",
+                "--hide-scrollbars",
                 "--window-size=1400,1000",
             ])
             .arg(format!(

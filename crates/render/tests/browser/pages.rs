@@ -11,12 +11,12 @@ use showcaller_render::runsheet::{AsOf, Audience, RunSheet};
 use showcaller_secret::Secret;
 
 /// A page with the name that a finding gives it.
-pub struct Page {
-    pub name: &'static str,
-    pub html: String,
+pub(crate) struct Page {
+    pub(crate) name: &'static str,
+    pub(crate) html: String,
 }
 
-pub fn all() -> Vec<Page> {
+pub(crate) fn all() -> Vec<Page> {
     let origin = example("innovation-challenge");
     let workshop = example("workshop");
     let page = |name, html| Page { name, html };
@@ -32,7 +32,7 @@ pub fn all() -> Vec<Page> {
     ]
 }
 
-pub fn origin() -> String {
+pub(crate) fn origin() -> String {
     let origin = example("innovation-challenge");
     organisers(&origin, &links(&origin))
 }

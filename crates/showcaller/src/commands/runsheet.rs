@@ -53,7 +53,7 @@ enum Format {
     Csv,
     /// A workbook, for a file
     Xlsx,
-    /// A page to print
+    /// A page to print, and for a phone
     Html,
 }
 

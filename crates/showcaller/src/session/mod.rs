@@ -289,9 +289,14 @@ pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()
 /// Hosts of earlier versions of the file who still have meetings of the event: to be looked at, and to be
 /// cancelled there.
 async fn hosts_who_left(event: &Event, ledger: &Ledger) -> Result<BTreeSet<Email>, Failure> {
-    let pins = ledger.pins().await?.into_values().map(Email::new);
+    let pins = ledger.pins().await?.into_values();
+    let owners = ledger.resources().await?.into_iter();
+    let owners = owners
+        .map(|record| record.owner)
+        .filter(|owner| owner.contains('@'));
     let is_there = |email: &Email| event.webex.hosts.iter().any(|host| host.email == *email);
-    Ok(pins.filter(|email| !is_there(email)).collect())
+    let hosts = pins.chain(owners).map(Email::new);
+    Ok(hosts.filter(|email| !is_there(email)).collect())
 }
 
 /// Everything a command needs to work on one event.

@@ -1,5 +1,6 @@
 //! What `check` found, with the line it is in and a caret.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -11,10 +12,13 @@ use showcaller_event::controls::{visible, visible_lines};
 use showcaller_event::{Diagnostic, Severity};
 
 use super::excerpt::excerpt;
+use super::wrap::wrapped;
 use super::{page, say};
 
-/// Findings beyond this many are counted, not shown: nobody repairs more in one go.
-const MOST: usize = 50;
+/// Findings of one kind that are drawn. Of more, the lines are named.
+const FEW: usize = 3;
+/// Lines that are named of one kind.
+const LINES: usize = 12;
 /// The columns that the line number and the frame take.
 const MARGIN: usize = 9;
 
@@ -23,11 +27,16 @@ pub(crate) fn show(diagnostics: &[Diagnostic]) {
     if diagnostics.is_empty() {
         return;
     }
-    for diagnostic in diagnostics.iter().take(MOST) {
-        say::drawing(&rendered(diagnostic));
-    }
-    if diagnostics.len() > MOST {
-        say::note(&format!("… and {} more.\n", diagnostics.len() - MOST));
+    for kind in Kind::all(diagnostics) {
+        for diagnostic in &kind.drawn {
+            say::drawing(&rendered(diagnostic));
+        }
+        if !kind.rest.is_empty() {
+            for line in wrapped(&kind.rest(), 2, page::width()) {
+                say::note(&line);
+            }
+            say::note("");
+        }
     }
     let count = |severity| {
         diagnostics
@@ -37,6 +46,62 @@ pub(crate) fn show(diagnostics: &[Diagnostic]) {
     };
     let (errors, notes) = (count(Severity::Error), count(Severity::Note));
     say::note(&summary(errors, notes));
+}
+
+/// The findings of one kind in one file.
+struct Kind<'a> {
+    drawn: Vec<&'a Diagnostic>,
+    rest: Vec<&'a Diagnostic>,
+}
+
+impl<'a> Kind<'a> {
+    /// All kinds, in the order of their first findings.
+    fn all(diagnostics: &'a [Diagnostic]) -> Vec<Self> {
+        let mut kinds: Vec<Vec<&Diagnostic>> = Vec::new();
+        let mut places = HashMap::new();
+        for found in diagnostics {
+            let key = (found.severity, found.code, &found.source.name);
+            let place = *places.entry(key).or_insert(kinds.len());
+            match kinds.get_mut(place) {
+                Some(kind) => kind.push(found),
+                None => kinds.push(vec![found]),
+            }
+        }
+        kinds.into_iter().map(Self::of).collect()
+    }
+
+    /// One finding is drawn for each message, the first few of many.
+    fn of(found: Vec<&'a Diagnostic>) -> Self {
+        let mut said = HashSet::new();
+        let (mut drawn, again): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|it| said.insert(&it.message));
+        // To say that one more is left out takes as much room as the one.
+        let few = if drawn.len() > FEW + 1 {
+            FEW
+        } else {
+            drawn.len()
+        };
+        let mut rest = drawn.split_off(few);
+        rest.extend(again);
+        rest.sort_by_key(|found| found.position());
+        Self { drawn, rest }
+    }
+
+    /// How many more there are, and where.
+    fn rest(&self) -> String {
+        let mut lines: Vec<_> = self.rest.iter().map(|found| found.position().0).collect();
+        lines.dedup();
+        let named: Vec<_> = lines.iter().take(LINES).map(usize::to_string).collect();
+        let more = if lines.len() > LINES { ", …" } else { "" };
+        let line = if lines.len() == 1 { "line" } else { "lines" };
+        format!(
+            "… and {} more like it ({}) in {}, {line} {}{more}",
+            self.rest.len(),
+            self.rest[0].code,
+            visible(&self.rest[0].source.name),
+            named.join(", ")
+        )
+    }
 }
 
 fn summary(errors: usize, notes: usize) -> String {
@@ -201,5 +266,91 @@ impl Lines {
         let rest = &self.text.as_bytes()[from..];
         let end = rest.iter().position(|byte| *byte == b'\n');
         start..end.map_or(self.text.len(), |end| from + end + 1)
+    }
+}
+
+#[cfg(test)]
+mod lists_are_by_kind {
+    use showcaller_event::{Input, check};
+
+    use super::Kind;
+
+    /// How many findings of each kind are drawn, and what is said of the others.
+    fn told(yaml: &str, people: &str) -> Vec<String> {
+        let checked = check(&Input {
+            name: "event.yaml",
+            bytes: yaml.as_bytes(),
+            load: &|_| Ok(people.as_bytes().to_vec()),
+            now: None,
+        });
+        let told = |kind: Kind<'_>| {
+            let rest = if kind.rest.is_empty() {
+                String::new()
+            } else {
+                kind.rest()
+            };
+            format!("{} {}", kind.drawn.len(), rest)
+                .trim_end()
+                .to_owned()
+        };
+        Kind::all(&checked.diagnostics)
+            .into_iter()
+            .map(told)
+            .collect()
+    }
+
+    const HEAD: &str = "\
+event: demo
+title: Demo
+timezone: Europe/Brussels
+people: people.csv
+webex: { hosts: { events@example.com: { parallel: 1000 } } }
+days: { d1: { title: Day 1, date: 2027-10-04 } }
+teams: { red: { title: Red }, blue: { title: Blue } }
+rooms: { main: { title: Main, members: [everyone] } }
+meetings:
+";
+
+    fn talks(agenda: usize) -> String {
+        let talk = |number| {
+            let agenda = "x".repeat(agenda);
+            format!(
+                "  t{number}: {{ title: Talk {number}, time: \"10:00-11:00\", rooms: [main], agenda: {agenda} }}\n"
+            )
+        };
+        (1..=49).map(talk).collect()
+    }
+
+    #[test]
+    fn one_renamed_team_is_one_finding() {
+        let lines: String = (1..=6)
+            .map(|n| format!("p{n}@example.com,P{n},green\n"))
+            .collect();
+        let people =
+            format!("email,name,team\nann@example.com,Ann,red\nbob@example.com,Bob,blue\n{lines}");
+        assert_eq!(
+            told(&(HEAD.to_owned() + &talks(1)), &people),
+            ["1 … and 5 more like it (team/unknown) in people.csv, lines 5, 6, 7, 8, 9"]
+        );
+    }
+
+    #[test]
+    fn many_of_one_kind_do_not_hide_another() {
+        let people =
+            "email,name,team\nann@example.com,Ann,red\nbob@example.com,Bob,blue\nzoe,Zoe,red\n";
+        let yaml = HEAD.to_owned() + &talks(1_301);
+        assert_eq!(
+            told(&yaml, people),
+            [
+                "3 … and 46 more like it (meeting/agenda) in event.yaml, lines 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, …",
+                "1",
+            ]
+        );
+    }
+
+    #[test]
+    fn unknown_columns_are_one_note() {
+        let people = "email,name,team,Ticket,Diet,Shirt size\nann@example.com,Ann,red\nbob@example.com,Bob,blue\n";
+        assert_eq!(told(&(HEAD.to_owned() + &talks(1)), people), ["1"]);
     }
 }

@@ -108,6 +108,9 @@ fn details(report: &Report) {
             rooms.join(", ")
         ));
     }
+    for duplicate in &report.duplicates {
+        paragraph(&duplicate.sentence);
+    }
     cohosts(report);
     for warning in &report.warnings {
         paragraph(&format!("Note: {warning}"));

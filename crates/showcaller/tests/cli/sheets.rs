@@ -130,6 +130,10 @@ fn a_changed_meeting_is_numbered_anew_and_one_that_is_gone_is_called_off() {
     let calendar = stage.run(all).exits(0).stdout;
     assert_eq!(entry(&calendar, "learn-to-pitch"), confirmed(1));
     assert_eq!(entry(&calendar, "jury-briefing"), confirmed(0));
+    let page = stage.run("runsheet event.yaml --simulate --format html");
+    let page = page.exits(0).stdout;
+    assert!(page.contains("moved, was 13:15–14:00"), "{page}");
+    assert!(page.contains("Revision 2"), "{page}");
     stage
         .run("apply event.yaml --simulate --yes --remove")
         .exits(0);

@@ -91,9 +91,9 @@ pub(super) async fn host(
     (Some(SeenHost { account, sites }), meetings)
 }
 
-async fn meetings(
+/// A host's meetings as the list has them.
+pub(super) async fn listed(
     webex: &Webex,
-    known: &Known,
     host: &Email,
     window: (Timestamp, Timestamp),
 ) -> Look<Vec<SeenMeeting>> {
@@ -103,17 +103,30 @@ async fn meetings(
         kind: Some(MeetingKind::MeetingSeries),
         ..MeetingFilter::default()
     };
-    let mut found = match webex.list_meetings(&filter).await {
+    match webex.list_meetings(&filter).await {
         // The list holds what the host is merely invited to, too (meetings §4).
-        Ok(list) => list
-            .into_iter()
-            .filter(|meeting| {
-                let owner = meeting.host_email.as_deref().unwrap_or(host.as_str());
-                owner.eq_ignore_ascii_case(host.as_str())
-            })
-            .map(convert::meeting)
-            .collect::<Vec<_>>(),
-        Err(error) => return Look::Refused(error.refused_because()),
+        Ok(list) => Look::Seen(
+            list.into_iter()
+                .filter(|meeting| {
+                    let owner = meeting.host_email.as_deref().unwrap_or(host.as_str());
+                    owner.eq_ignore_ascii_case(host.as_str())
+                })
+                .map(convert::meeting)
+                .collect(),
+        ),
+        Err(error) => Look::Refused(error.refused_because()),
+    }
+}
+
+async fn meetings(
+    webex: &Webex,
+    known: &Known,
+    host: &Email,
+    window: (Timestamp, Timestamp),
+) -> Look<Vec<SeenMeeting>> {
+    let mut found = match listed(webex, host, window).await {
+        Look::Seen(found) => found,
+        look => return look,
     };
     // Moved out of sight by hand, or not yet in the list: the thing itself can be asked for.
     let mut listed: BTreeSet<String> = found.iter().map(|meeting| meeting.id.clone()).collect();

@@ -110,7 +110,8 @@ impl<'a> Maker<'a, '_> {
         if entry.send.as_ref().map(|send| send.value) == Some(SendWhen::ByCall) {
             return Some(When::Called);
         }
-        if !entry.broken {
+        let keys = ["at", "before", "after-start", "before-end", "after", "send"];
+        if !entry.lost(&keys) {
             self.error("cue/when", diagnostics, "when does this cue go?")
                 .hint("add at: \"12:00\", or before: and a meeting; or send: by-call, if it goes only when an operator says go");
         }
@@ -149,6 +150,9 @@ impl<'a> Maker<'a, '_> {
             .collect();
         if names.contains(&pattern.value.0.as_str()) {
             return Some(());
+        }
+        if self.frame.file.unreadable("meetings") {
+            return None;
         }
         let hint = did_you_mean(&pattern.value.0, names.iter().copied())
             .unwrap_or_else(|| the_names("meetings", names.iter().copied()).into());
@@ -202,7 +206,7 @@ impl<'a> Maker<'a, '_> {
             _ if frame.days.len() == 1 => Some(Days::Named(vec![0])),
             When::Meeting { .. } => Some(Days::AsHeld),
             When::At(_) => {
-                if !entry.broken && !frame.days.is_empty() {
+                if !entry.lost(&["day", "days", "one-per"]) {
                     self.error("cue/day", diagnostics, "on which day does this cue go?")
                         .hint(format!(
                             "add `day:`, or `one-per: day`; {}",

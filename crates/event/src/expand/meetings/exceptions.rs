@@ -43,6 +43,13 @@ impl<'a> Maker<'a> {
                 Some(Part::Day(_)) => true,
                 Some(Part::Team(_)) => self.each == Each::Team,
                 Some(Part::Group(_)) => self.each == Each::Group,
+                None if frame.days[0].id.is_empty()
+                    || ["teams", "groups"]
+                        .iter()
+                        .any(|it| frame.file.unreadable(it)) =>
+                {
+                    return false;
+                }
                 None => {
                     let hint = did_you_mean(name, known()).unwrap_or_else(|| {
                         the_names("exceptions that can be made", known()).into()

@@ -1,5 +1,6 @@
 //! On which days meetings are held, and whether the entry's keys go together.
 
+use super::layers::Layers;
 use super::{Maker, WORDS_OF_TEMPLATES};
 use crate::diagnostics::{At, Diagnostics};
 use crate::expand::frame::the_names;
@@ -45,7 +46,7 @@ impl Maker<'_> {
             if self.per_day || frame.days.len() == 1 {
                 return (0..frame.days.len()).collect();
             }
-            if !frame.days.is_empty() && !entry.broken {
+            if !entry.lost(&["day", "days", "one-per"]) {
                 let known = frame.days.iter().map(|day| day.id.as_str());
                 diagnostics
                     .error(
@@ -117,6 +118,9 @@ impl Maker<'_> {
             Each::Group if frame.groups.is_empty() => "groups",
             _ => return,
         };
+        if frame.file.unreadable(none) {
+            return;
+        }
         diagnostics
             .error(
                 "one-per/none",
@@ -127,9 +131,9 @@ impl Maker<'_> {
             .hint(format!("add some below `{none}:`"));
     }
 
-    pub(super) fn no_time(&self, diagnostics: &mut Diagnostics) {
+    pub(super) fn no_time(&self, layers: &Layers<'_>, diagnostics: &mut Diagnostics) {
         // A time that could not be read was reported where it stands.
-        if !self.entry.entry.broken {
+        if !layers.list.iter().any(|layer| layer.lost(&["time"])) {
             diagnostics
                 .error(
                     "meeting/time",

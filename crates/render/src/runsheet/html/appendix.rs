@@ -50,9 +50,19 @@ fn card(row: &Row) -> Markup {
             div {
                 b { (row.title) }
                 div { (row.day) ", " (row.times()) }
-                @if let Some(host) = &row.host { div { "Host: " (host) } }
-                @if let Some(sip) = &row.sip { div { "Room systems: " (sip) } }
+                @if let Some(host) = &row.host { div { "Host: " (address(host.as_str())) } }
+                @if let Some(sip) = &row.sip { div { "Room systems: " (address(sip)) } }
             }
+        }
+    }
+}
+
+/// An address that breaks before its `@` at first.
+fn address(address: &str) -> Markup {
+    html! {
+        @match address.split_once('@') {
+            Some((name, site)) => { (name) wbr; "@" (site) },
+            None => (address),
         }
     }
 }

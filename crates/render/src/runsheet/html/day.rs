@@ -16,7 +16,7 @@ impl RunSheet {
     pub(super) fn table(&self, agenda: &Agenda<'_>) -> Markup {
         let day = agenda.day;
         html! {
-            table {
+            table.alone[self.rows.iter().all(|row| row.cohosts.is_empty())] {
                 caption { h2 { (day.heading()) } }
                 colgroup {
                     @for name in ["time", "length", "title", "whom", "hosts", "number", "password"] {

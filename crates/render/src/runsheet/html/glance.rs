@@ -69,7 +69,11 @@ impl<'a> Glance<'a> {
                                 (column.label)
                             }
                         }
-                        @for (step, at) in self.scale.marks() { div.hour .{ "r" (step) } { (hour(&at)) } }
+                        div.axis {}
+                        @for (step, at) in self.scale.marks() {
+                            div.hour .{ "r" (step) } {}
+                            div.at .{ "r" (step) } { (hour(&at)) }
+                        }
                         @for it in &chart.blocks { (block(it)) }
                     }
                 }
@@ -112,7 +116,7 @@ fn block(block: &Block<'_>) -> Markup {
     html! {
         div class=(class) title={ (row.times()) " " (row.title) }
             data-from=(ms(&row.start)) data-to=(ms(&row.end)) {
-            div { b { (row.title) } " " span.time { (hour(&row.start)) "–" (hour(&row.end)) } }
+            div { b { (row.title) } " " (hour(&row.start)) "–" (hour(&row.end)) }
         }
     }
 }

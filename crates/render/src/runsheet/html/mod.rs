@@ -3,6 +3,8 @@
 mod appendix;
 mod day;
 mod glance;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 

@@ -7,9 +7,13 @@ for (const text of document.querySelectorAll("span.copy")) {
   button.title = "Copy";
   button.textContent = value;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(value);
-    button.textContent = "copied";
-    setTimeout(() => { button.textContent = value; }, 1000);
+    try {
+      await navigator.clipboard.writeText(value);
+      button.textContent = "copied";
+      setTimeout(() => { button.textContent = value; }, 1000);
+    } catch {
+      getSelection().selectAllChildren(button);
+    }
   });
   text.replaceWith(button);
 }
