@@ -7,7 +7,7 @@ use showcaller_event::markdown::plain;
 use showcaller_event::model::{Cue, CueRecipient, DayId, RoomKey, Sending};
 use showcaller_event::{Event, Schedule};
 
-use super::row::RoomRow;
+use super::room::RoomRow;
 use super::whom;
 use crate::calling::audience;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Zoned};
 
-use super::row::{RoomRow, Row};
+use super::room::RoomRow;
+use super::row::Row;
 use super::whom;
 
 /// As many rooms as one sheet of paper has width for.

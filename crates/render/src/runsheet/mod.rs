@@ -15,6 +15,7 @@ mod csv;
 mod cue;
 mod glance;
 mod html;
+mod room;
 mod row;
 mod table;
 mod whom;
@@ -27,7 +28,8 @@ use jiff::Zoned;
 use showcaller_event::model::{CueRecipient, Day, Meeting, RoomKey};
 use showcaller_event::{Event, Schedule};
 
-pub use row::{RoomRow, Row, State};
+pub use room::RoomRow;
+pub use row::{Row, State};
 pub use table::Layout;
 pub use xlsx::SheetError;
 

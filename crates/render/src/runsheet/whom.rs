@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use showcaller_event::model::RoomKey;
 
-use super::row::{Kind, RoomRow};
+use super::room::{Kind, RoomRow};
 
 /// So many names, and the number of the others.
 const NAMES: usize = 3;
