@@ -95,10 +95,9 @@ pub(super) fn language(text: &str) -> Result<String, Fault> {
 }
 
 /// Zones of the database that are an offset all year, and a place where clocks go by it in winter.
-const FIXED: [(&str, &str); 4] = [
+const FIXED: [(&str, &str); 3] = [
     ("EST", "America/New_York"),
     ("GMT", "Europe/London"),
-    ("HST", "Pacific/Honolulu"),
     ("MST", "America/Denver"),
 ];
 

@@ -10,12 +10,15 @@ use super::{Draft, Scene};
 use crate::fields::{Field, Value};
 use crate::names::parent_of;
 use crate::observed::Look;
+use crate::plan::HeldReason;
 
 /// How many places are named.
 const FEW: usize = 3;
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
-    let held: BTreeSet<&Address> = draft.held.iter().map(|held| &held.address).collect();
+    let held = draft.held.iter();
+    let held = held.filter(|held| held.reason == HeldReason::Removal);
+    let held: BTreeSet<&Address> = held.map(|held| &held.address).collect();
     let going = |address: &Address| draft.has_step(address) || held.contains(address);
     let rooms = rooms(scene, &going);
     let meetings = meetings(scene, &going);

@@ -51,6 +51,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     meetings::compare(&scene, &mut draft);
     // Before the tabs, which lead to meetings: what is held is not there to lead to.
     draft.keep_quotas(&scene.quotas);
+    draft.forget_replaced();
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
@@ -311,6 +312,8 @@ struct Draft {
     /// What is adopted as made by us.
     adopted_as_ours: BTreeSet<Address>,
     vanished: BTreeSet<Address>,
+    /// Records of meetings at a host who has left, by the address of what replaces them.
+    replaced: BTreeMap<Address, Vec<Address>>,
     moved: Vec<Moved>,
     kept: Vec<Moved>,
     keeps: BTreeMap<Address, Keep>,
@@ -350,6 +353,14 @@ impl Draft {
         for held in held.filter(|held| held.reason == HeldReason::Quota) {
             self.planned.remove(&held.address);
         }
+    }
+
+    /// Forgets what is replaced in this plan. Until then its link is the only one that people have.
+    fn forget_replaced(&mut self) {
+        let replaced = std::mem::take(&mut self.replaced).into_iter();
+        let replaced = replaced.filter(|(address, _)| self.planned.contains_key(address));
+        self.vanished
+            .extend(replaced.flat_map(|(_, records)| records));
     }
 
     fn step(&mut self, owner: &Owner, address: Address, after: Vec<Address>, action: Action) {
