@@ -78,9 +78,9 @@ fn readable(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draf
                 return false;
             }
             format!(
-                "The host {host} is no longer in the file, and without a token for it nobody can look. \
-                 With --recreate ADDRESS, or --recreate all, a host who has room schedules it anew, \
-                 with a new link; otherwise put {host} back."
+                "The host {host} is no longer in the file, and its meetings cannot be seen \
+                 without a token of its own. With --recreate ADDRESS, or --recreate all, a host who has \
+                 room schedules it anew, with a new link; otherwise put {host} back."
             )
         }
         Some(Look::Refused(why)) => format!("The meetings of {host} cannot be read: {why}"),

@@ -1,6 +1,6 @@
 //! What is not a step: what is adopted, waits, cannot be, was not looked at; and what all costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::Address;
@@ -450,7 +450,9 @@ pub(super) fn adopted(plan: &Plan) -> Option<String> {
 
 /// What is gone.
 pub(super) fn vanished(plan: &Plan) -> Option<String> {
-    let told = kinds(plan.vanished.iter());
+    let made_again: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
+    let gone = plan.vanished.iter();
+    let told = kinds(gone.filter(|address| !made_again.contains(address)));
     (!told.is_empty()).then(|| format!("{told} no longer on Webex, and forgotten"))
 }
 

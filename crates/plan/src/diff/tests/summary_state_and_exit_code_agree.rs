@@ -124,6 +124,9 @@ fn a_meeting_whose_host_has_left_keeps_its_link_until_another_replaces_it() {
     let mut set = left(false);
     let every = set.plan(&all);
     assert_eq!(every.vanished.len(), every.steps.len());
+    let page = crate::read::text(&every, &crate::read::TextStyle::default()).to_string();
+    assert!(page.contains("THE LINK CHANGES"), "{page}");
+    assert!(!page.contains("no longer on Webex"), "{page}");
     // The first five have begun: people are in them.
     set.observed.at = "2027-04-05T09:20:00Z".parse().expect("a time");
     let begun = set.plan(&all);
