@@ -48,6 +48,7 @@ mod plans_do_not_depend_on_order;
 mod quotas_are_kept;
 mod remote_control_needs_a_token;
 mod secrets_do_not_leak;
+mod summary_state_and_exit_code_agree;
 mod the_bot_says_what_it_lost;
 mod the_ledger_in_trouble;
 mod the_reference_event_under_each_unknown;

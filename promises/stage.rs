@@ -16,6 +16,7 @@ use showcaller_webex::Transport;
 
 use crate::beside::Beside;
 use crate::processes;
+use crate::summary_state_and_exit_code_agree::adds_up;
 
 /// The unknowns of a stage: as told, and lists with an empty page in between, because Webex may
 /// send one at any time.
@@ -176,9 +177,13 @@ impl Stage {
             sources: Vec::new(),
             digest: format!("{event:?}").len().to_string(),
         };
-        self.engine(event)
-            .apply(&assignment, outlook, &NoProgress, &Stop::default())
-            .await
+        let plan = outlook.plan.clone();
+        let engine = self.engine(event);
+        let stop = Stop::default();
+        let applied = engine.apply(&assignment, outlook, &NoProgress, &stop);
+        let report = applied.await?;
+        adds_up(&plan, &report);
+        Ok(report)
     }
 
     /// The steps of plans that are open in the ledger.

@@ -9,7 +9,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::SignedDuration;
 use showcaller_event::Event;
-use showcaller_event::model::Address;
 use showcaller_ledger::{CalendarEntry, Ledger, LedgerUrl, OperationKind};
 use showcaller_plan::Wishes;
 
@@ -53,8 +52,8 @@ async fn account(ledger: &Ledger, stage: &Stage) -> Vec<String> {
     }
     for entry in ledger.calendar_of("all").await.expect("a calendar") {
         account.push(format!(
-            "calendar {} {} cancelled {}",
-            entry.uid, entry.sequence, entry.cancelled
+            "calendar {} {:?} {} cancelled {}",
+            entry.uid, entry.address, entry.sequence, entry.cancelled
         ));
     }
     for revision in ledger.revisions(100).await.expect("revisions") {
@@ -112,14 +111,14 @@ async fn story(ledger: Ledger) -> Vec<Vec<String>> {
         assert!(report.is_complete(), "{report:#?}");
         for meeting in &event.meetings {
             let entry = CalendarEntry {
-                uid: format!("{}@event", meeting.key),
-                addresses: vec![Address::meeting(&meeting.key).to_string()],
+                uid: format!("{}@event", meeting.key.as_str()),
+                addresses: vec![meeting.key.as_str().to_owned()],
                 fingerprint: meeting.title.clone(),
                 snapshot: serde_json::json!({ "title": meeting.title }),
             };
             let all = ["all".to_owned()];
-            let given = ledger.give_calendar(&entry, &all, stage.now()).await;
-            given.expect("a sequence number");
+            let given = ledger.give_calendar(&entry, &all, stage.now());
+            given.await.expect("an entry");
         }
         chapters.push(shape::of(&stage.simulator));
         chapters.push(account(&ledger, &stage).await);

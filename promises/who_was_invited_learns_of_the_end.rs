@@ -86,9 +86,8 @@ impl World {
     }
 
     /// Hands out some calendars; what a room gets, those in it may take.
-    async fn hand_out(&mut self, event: &Event, chosen: u64) -> Result<(), String> {
-        let mut chosen = (0..).map(|place: u32| chosen.rotate_right(place) & 1 == 1);
-        let mut is_chosen = move || chosen.next() == Some(true);
+    async fn hand_out(&mut self, event: &Event, chosen: Option<u64>) -> Result<(), String> {
+        let mut is_chosen = coin(chosen);
         for room in &event.rooms {
             self.rooms.entry(room.key.clone()).or_default();
         }
@@ -120,6 +119,28 @@ impl World {
     }
 }
 
+/// The same throws for the same seed; without one, always yes.
+fn coin(seed: Option<u64>) -> impl FnMut() -> bool {
+    let mut state = seed;
+    move || {
+        state = state.map(|it| it.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+        state.is_none_or(|it| it >> 63 == 1)
+    }
+}
+
+/// Takes some people out of rooms and off lists, and some rooms out of meetings.
+fn thin(event: &mut Event, seed: u64) {
+    let mut coin = coin(Some(seed));
+    let mut stays = move || coin() || coin();
+    for room in &mut event.rooms {
+        room.members.retain(|_| stays());
+    }
+    for meeting in &mut event.meetings {
+        meeting.rooms.retain(|_| stays());
+        meeting.invitees.retain(|_| stays());
+    }
+}
+
 fn wanted(meetings: &[&Meeting]) -> BTreeSet<(String, Timestamp)> {
     let wanted = meetings
         .iter()
@@ -145,15 +166,16 @@ async fn trouble(events: &[Sketch], chosen: &[u64]) -> Result<(), String> {
     };
     let mut last = None;
     for (sketch, chosen) in events.iter().zip(chosen) {
-        let event = sketch.event(0)?;
+        let mut event = sketch.event(0)?;
+        thin(&mut event, !*chosen);
         world.now += SignedDuration::from_hours(1);
         world.rename(&event).await?;
-        world.hand_out(&event, *chosen).await?;
+        world.hand_out(&event, Some(*chosen)).await?;
         last = Some(event);
     }
     let Some(event) = last else { return Ok(()) };
     world.now += SignedDuration::from_hours(1);
-    world.hand_out(&event, u64::MAX).await?;
+    world.hand_out(&event, None).await?;
     for (room, program) in &world.rooms {
         let own = wanted(&calendar::for_room(&event, room));
         same(room.as_str(), program.shows(), own)?;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use showcaller_event::model::Email;
 use showcaller_plan::Owner;
-use showcaller_webex::{SendPermit, Webex};
+use showcaller_webex::{SendPermit, Wait, Webex};
+use tokio::sync::watch;
 
 /// The bot, and the hosts whose tokens were given.
 #[derive(Debug, Clone)]
@@ -36,6 +37,12 @@ impl Connections {
                 .map(|(email, host)| (email.clone(), guarded(host)))
                 .collect(),
         }
+    }
+
+    /// What calls of each owner wait for, as it begins.
+    #[must_use]
+    pub fn waits(&self) -> Vec<watch::Receiver<Option<Wait>>> {
+        self.all().map(|(_, webex)| webex.waits()).collect()
     }
 
     /// Every owner and its client.

@@ -9,7 +9,7 @@ use crate::diagnostic::Replacement;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Hint {
     sentence: String,
-    instead: Option<Instead>,
+    instead: Option<Box<Instead>>,
     /// What else there is to say.
     more: String,
 }
@@ -54,7 +54,7 @@ impl Hint {
     fn new(sentence: String, wrong: Option<String>, right: String) -> Self {
         Self {
             sentence,
-            instead: Some(Instead { wrong, right }),
+            instead: Some(Box::new(Instead { wrong, right })),
             more: String::new(),
         }
     }

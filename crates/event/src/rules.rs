@@ -36,6 +36,8 @@ const RULES: &[(&str, Rule)] = &[
     ("group/overlap", people::team_in_two_groups),
     ("day/same-date", days::same_date),
     ("day/order", days::order),
+    ("day/weekday", days::other_weekday),
+    ("day/clocks", days::clocks),
     ("day/ends", days::ends),
     ("webex/team-name", webex::team_name),
     ("meeting/host-is-cohost", webex::host_is_cohost),

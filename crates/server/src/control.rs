@@ -82,8 +82,12 @@ async fn refuse_foreign(request: Request, next: Next) -> Response {
             .and_then(|origin| origin.authority().cloned()),
         false => host.clone(),
     };
+    let site = headers.get("sec-fetch-site");
+    let is_own = site.is_none_or(|site| site == "same-origin" || site == "none");
     match (host, origin) {
-        (Some(host), Some(origin)) if is_here(&host) && is_here(&origin) => next.run(request).await,
+        (Some(host), Some(origin)) if is_own && is_here(&host) && is_here(&origin) => {
+            next.run(request).await
+        }
         _ => StatusCode::FORBIDDEN.into_response(),
     }
 }

@@ -1,10 +1,11 @@
 //! Files that a command writes where its user says: in the place of an older one of its kind, and of
 //! nothing else.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 
+use jiff::Timestamp;
 use showcaller_plan::SavedPlan;
 use showcaller_render::runsheet;
 
@@ -25,8 +26,10 @@ pub(crate) enum OutputFile {
     Variables,
     /// `simulator --record`
     Record,
-    /// `ledger backup --replace`
+    /// `ledger backup`
     Backup,
+    /// Beside `simulator --state`
+    Lock,
 }
 
 impl OutputFile {
@@ -38,6 +41,7 @@ impl OutputFile {
             Self::Variables => "file of a simulator's variables",
             Self::Record => "record of a simulator's calls",
             Self::Backup => "ledger",
+            Self::Lock => "lock of a simulated world",
         }
     }
 
@@ -52,17 +56,23 @@ impl OutputFile {
             }
             Self::Variables => text().lines().all(|line| line.starts_with("export WEBEX_")),
             Self::Record => text().starts_with('{') && text().contains("\"method\""),
+            Self::Lock => {
+                let since = text().lines().nth(1).map(str::parse::<Timestamp>);
+                since.is_some_and(|since| since.is_ok())
+            }
             Self::Backup => content.starts_with(b"SQLite format 3\0"),
         }
     }
 
-    /// Refuses to write over something else. What is no file (a device, a pipe) holds nothing.
+    /// Refuses to write over something else. What is empty or no file (a device, a
+    /// pipe) may be written to.
     pub(crate) fn check(self, path: &Path) -> Result<(), Failure> {
-        if !path.is_file() {
+        let holds_something = |meta: Metadata| meta.is_file() && meta.len() > 0;
+        if !path.metadata().is_ok_and(holds_something) {
             return Ok(());
         }
         let content = std::fs::read(path).map_err(|error| cannot(path, &error))?;
-        if content.is_empty() || self.is(&content) {
+        if self.is(&content) {
             return Ok(());
         }
         Err(Failure::new(

@@ -110,9 +110,15 @@ impl Entry {
     }
 }
 
-/// The entries of a journal, and whether its last line was cut off.
+/// The entries of a journal, without a last one that was cut off.
 pub(crate) fn read(text: &str) -> Result<Vec<Entry>, ConfigError> {
-    let (whole, _cut_off) = text.rsplit_once('\n').unwrap_or(("", text));
+    let (whole, rest) = text.rsplit_once('\n').unwrap_or(("", text));
+    // What does not begin as an entry does was not cut off: it is damaged.
+    if let Err(error) = serde_json::from_str::<Entry>(rest)
+        && !error.is_eof()
+    {
+        return Err(error.into());
+    }
     let lines = whole.lines().filter(|line| !line.is_empty());
     lines.map(|line| Ok(serde_json::from_str(line)?)).collect()
 }

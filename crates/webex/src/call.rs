@@ -224,10 +224,11 @@ impl Webex {
     }
 
     fn odd(&self, call: &Call, answer: &Answer, error: &serde_json::Error) -> Error {
+        let secrets = call.secrets(self.token());
         let fault = Fault::Undecodable {
             reason: mask::without_quoted(&error.to_string()),
-            excerpt: mask::excerpt(&answer.body, &call.secrets(self.token())),
-            tracking_id: reply::tracking_id(&answer.headers, None),
+            excerpt: mask::excerpt(&answer.body, &secrets),
+            tracking_id: reply::tracking_id(&answer.headers, None, &secrets),
         };
         // Webex has acted, but what it made is not known.
         Error::new(call.method(), &call.path(), answer.sent, true, fault)
@@ -262,7 +263,10 @@ impl Webex {
                     self.bear(call, &mut course, wait)?;
                     self.clock().sleep(wait).await;
                 }
-                (Next::BackOff(wait), _) => self.clock().sleep(wait).await,
+                (Next::BackOff(wait), came) => {
+                    self.begins_to_wait(wait, came.why());
+                    self.clock().sleep(wait).await;
+                }
                 (Next::Accept | Next::GiveUp, came) => {
                     return Err(call.error(&course, came.fault(&call.secrets(self.token()))));
                 }
@@ -304,11 +308,17 @@ impl Webex {
                 let throttled = head.status == StatusCode::TOO_MANY_REQUESTS;
                 self.tally().answer(body.len(), throttled);
                 let status = head.status.as_u16();
-                let tracking_id = reply::tracking_id(&head.headers, None);
-                tracing::debug!(owner, %method, path, sent, status, millis, tracking_id, "answered");
+                let secrets = || call.secrets(self.token());
+                tracing::debug!(
+                    owner, %method, path, sent, status, millis,
+                    tracking_id = reply::tracking_id(&head.headers, None, &secrets()),
+                    "answered"
+                );
                 if let Some(warning) = head.headers.get(WARNING) {
                     // A site that cannot do something leaves it out and says so (meetings §2).
-                    tracing::info!(owner, %method, path, ?warning, "Webex warns");
+                    let warning = String::from_utf8_lossy(warning.as_bytes());
+                    let warning = secrets().hide(&warning);
+                    tracing::info!(owner, %method, path, warning, "Webex warns");
                 }
                 let answer = Answer {
                     headers: head.headers,
@@ -342,6 +352,7 @@ impl Webex {
             return Err(self.too_long(call, course, wait));
         }
         course.waited = total;
+        self.begins_to_wait(wait, "Webex asks to wait".to_owned());
         Ok(())
     }
 
@@ -362,6 +373,17 @@ impl Attempt {
         match self {
             Self::Answered(status, answer) => Came::Answer(*status, &answer.headers),
             Self::Failed(error) => Came::Nothing(error),
+        }
+    }
+
+    /// Why it is to be repeated, for people.
+    fn why(&self) -> String {
+        match self {
+            Self::Answered(status, _) => format!("Webex answers {}", status.as_u16()),
+            Self::Failed(TransportError::NotSent(reason)) => {
+                Fault::Unreachable(reason.clone()).to_string()
+            }
+            Self::Failed(TransportError::Lost(reason)) => Fault::Lost(reason.clone()).to_string(),
         }
     }
 

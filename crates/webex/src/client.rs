@@ -39,10 +39,20 @@ struct Inner {
     max_wait: SignedDuration,
     door: Door,
     tally: Tally,
+    waits: watch::Sender<Option<Wait>>,
     /// Whether Webex was found to insist on the documents' content type for PATCH.
     merges_as_json_patch: AtomicBool,
     /// How far Webex's clock was ahead of ours at its last answer, in milliseconds.
     ahead: AtomicI64,
+}
+
+/// Why a call of a client stands still, and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// Until when.
+    pub until: Timestamp,
+    /// Why, as in `Webex asks to wait`.
+    pub why: String,
 }
 
 /// What a client is made of.
@@ -148,6 +158,7 @@ impl Webex {
             clock: settings.clock,
             max_wait: settings.max_wait,
             tally: Tally::default(),
+            waits: watch::Sender::new(None),
             merges_as_json_patch: AtomicBool::new(
                 settings.patch_content_type == PatchContentType::JsonPatch,
             ),
@@ -186,6 +197,18 @@ impl Webex {
     #[must_use]
     pub fn busiest_lane(&self) -> watch::Receiver<Option<Lane>> {
         self.inner.door.busiest_lane()
+    }
+
+    /// The last wait that a call of any handle began because Webex asked for it or did not answer.
+    #[must_use]
+    pub fn waits(&self) -> watch::Receiver<Option<Wait>> {
+        self.inner.waits.subscribe()
+    }
+
+    pub(crate) fn begins_to_wait(&self, wait: SignedDuration, why: String) {
+        let until = self.clock().now().checked_add(wait);
+        let until = until.unwrap_or(Timestamp::MAX);
+        self.inner.waits.send_replace(Some(Wait { until, why }));
     }
 
     /// How many calls it makes sense to have in hand now: what is on its way at the present pace,

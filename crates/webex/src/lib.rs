@@ -64,7 +64,7 @@ mod webhooks;
 
 pub use announced::Announced;
 pub use attachment_actions::AttachmentAction;
-pub use client::{PatchContentType, Settings, SettingsError, Webex};
+pub use client::{PatchContentType, Settings, SettingsError, Wait, Webex};
 pub use counters::Counters;
 pub use delivery::{Delivery, Pressed};
 pub use error::{Error, Fault, Outcome, Refusal};

@@ -8,11 +8,15 @@ use crate::error::Refusal;
 use crate::mask::{self, Secrets};
 
 /// The id under which Webex's support finds a request: from the body, else from the header, whose
-/// case varies (messaging §1.2).
-pub(crate) fn tracking_id(headers: &HeaderMap, body: Option<&Value>) -> Option<String> {
+/// case varies (messaging §1.2). A server may repeat there what it was sent.
+pub(crate) fn tracking_id(
+    headers: &HeaderMap,
+    body: Option<&Value>,
+    secrets: &Secrets<'_>,
+) -> Option<String> {
     let in_body = body.and_then(|body| body.get("trackingId")?.as_str());
     let in_header = || headers.get("trackingid")?.to_str().ok();
-    in_body.or_else(in_header).map(str::to_owned)
+    in_body.or_else(in_header).map(|id| secrets.hide(id))
 }
 
 /// What Webex says about a request that it did not fulfil. Bodies may be JSON, HTML, or missing.
@@ -32,7 +36,7 @@ pub(crate) fn refusal(status: StatusCode, answer: &Answer, secrets: &Secrets<'_>
             .into_iter()
             .map(|detail| secrets.hide(detail))
             .collect(),
-        tracking_id: tracking_id(&answer.headers, body.as_ref()),
+        tracking_id: tracking_id(&answer.headers, body.as_ref(), secrets),
         excerpt: silent.then(|| mask::excerpt(&answer.body, secrets)),
     }
 }

@@ -18,7 +18,7 @@ use crate::language::Language;
 use crate::model::{Day, DayId, Group, GroupId, Person, Team, TeamId};
 use crate::phrases::weekday;
 use crate::places::Places;
-use crate::roster::{Roster, Zones};
+use crate::roster::{Roster, Zones, fixed};
 use crate::template::{Field, Fields};
 
 /// A day, with all names that it had.
@@ -241,6 +241,11 @@ fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> Tim
                         format!("`{}` is not written as the zone's name is", name.value),
                     )
                     .hint(Hint::write(proper.as_str()));
+            }
+            if let Some(fault) = fixed(&proper) {
+                diagnostics
+                    .note("timezone/fixed", source, name.span.clone(), fault.message)
+                    .hint_if(fault.hint);
             }
             TimeZone::get(&proper).unwrap_or(TimeZone::UTC)
         }

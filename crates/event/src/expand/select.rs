@@ -236,13 +236,9 @@ impl Frame<'_> {
         }
         let hint = match (each == other, wanted) {
             (true, _) => {
-                let right = if wanted == Each::Team {
-                    "of this group"
-                } else {
-                    "of this team"
-                };
-                let sentence = format!("this entry is for {}s: write `{right}`", &right[8..]);
-                Hint::word(sentence, &format!("of this {word}"), right)
+                let right = if word == "team" { "group" } else { "team" };
+                let sentence = format!("this entry is for {right}s: write `of this {right}`");
+                Hint::word(sentence, &format!("this {word}"), format!("this {right}"))
             }
             _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one")
                 .into(),
@@ -267,12 +263,7 @@ impl Frame<'_> {
         match self.parts.get(name) {
             Some(Part::Team(team)) => return Some(Limit::Only(Owner::Team(*team))),
             Some(Part::Group(group)) => return Some(Limit::Only(Owner::Group(*group))),
-            _ if ["teams", "groups"]
-                .iter()
-                .any(|it| self.file.unreadable(it)) =>
-            {
-                return None;
-            }
+            _ if self.file.owners_unreadable() => return None,
             _ => {}
         }
         let owners = || {

@@ -234,7 +234,8 @@ entry! {
         mail: MailTo = "mail",
         /// `true`: the meeting is never removed, whatever flags are given.
         protected: bool = "protected",
-        /// The name, or names, under which this entry stood here before.
+        /// The name, or names, under which this entry stood here before. Its meetings keep their links and
+        /// their entries in calendars.
         previously: List<Id> = "previously",
     }
 }
@@ -337,6 +338,11 @@ impl EventFile {
             _ => false,
         };
         missing && self.lost(&[section])
+    }
+
+    /// Whether nothing of the teams, or of the groups, could be read.
+    pub(crate) fn owners_unreadable(&self) -> bool {
+        self.unreadable("teams") || self.unreadable("groups")
     }
 
     /// Where each room, meeting, cue and answer stands, with its name.

@@ -2,11 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::times::{end, range};
 use crate::hint::Hint;
 
-/// What to write for a text that is no start and end.
-pub(super) fn range_hint(text: &str) -> Hint {
+/// What to write for a text that is no start and end; `good` says what is one.
+pub(super) fn range_hint(text: &str, good: impl Fn(&str) -> bool) -> Hint {
     let plain = text
         .to_lowercase()
         .replace(" to ", "-")
@@ -21,54 +20,36 @@ pub(super) fn range_hint(text: &str) -> Hint {
         }
         _ => None,
     };
-    match mended.filter(|mended| range(mended).is_some()) {
-        Some(mended) => reason(text).write(&mended),
+    match mended.filter(|mended| good(mended)) {
+        Some(mended) => write(text, &mended),
         None => "a start and an end are hours and minutes of 24 hours, with a dash between: \
                  \"10:00-16:30\""
             .into(),
     }
 }
 
-/// What to write for a text that is no time of day.
-pub(super) fn time_hint(text: &str) -> Hint {
-    match clock(&text.to_lowercase(), None).filter(|mended| end(mended).is_some()) {
-        Some(mended) => reason(text).write(&mended),
+/// What to write for a text that is no time of day; `good` says what is one.
+pub(super) fn time_hint(text: &str, good: impl Fn(&str) -> bool) -> Hint {
+    match clock(&text.to_lowercase(), None).filter(|mended| good(mended)) {
+        Some(mended) => write(text, &mended),
         None => "a time is hours and minutes of 24 hours: \"18:00\", or \"01:00 +1\" for after \
                  midnight"
             .into(),
     }
 }
 
-/// Why a time is not taken as it is.
-enum Reason {
-    Halves,
-    Dash,
-    Other,
-}
-
-fn reason(text: &str) -> Reason {
-    let lower = text.to_lowercase();
-    let half = ["am", "pm", "a.m", "p.m"]
-        .iter()
-        .any(|half| lower.contains(half));
-    let dash = text.contains(|c| is_dash(c) && !c.is_ascii());
-    match (half, dash) {
-        (true, _) => Reason::Halves,
-        (_, true) => Reason::Dash,
-        _ => Reason::Other,
-    }
-}
-
-impl Reason {
-    fn write(self, mended: &str) -> Hint {
-        let why = match self {
-            Self::Halves => "times have 24 hours: ",
-            Self::Dash => "this dash is another character than `-`: ",
-            Self::Other => "",
-        };
-        let right = format!("\"{mended}\"");
-        Hint::instead(format!("{why}write {right}"), right)
-    }
+/// The time as it should be, with the reason why it is not taken as it is.
+fn write(text: &str, mended: &str) -> Hint {
+    let lower = text.to_lowercase().replace('.', "");
+    let why = if ["am", "pm"].iter().any(|half| lower.contains(half)) {
+        "times have 24 hours: "
+    } else if text.contains(|c| is_dash(c) && !c.is_ascii()) {
+        "this dash is another character than `-`: "
+    } else {
+        ""
+    };
+    let right = format!("\"{mended}\"");
+    Hint::instead(format!("{why}write {right}"), right)
 }
 
 fn is_dash(c: char) -> bool {

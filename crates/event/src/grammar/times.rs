@@ -82,7 +82,7 @@ impl Value for DayTime {
         let message = format!("`{}` is not a time of day", shortened(&text));
         binder
             .error("time", &node.span, message)
-            .hint(time_hint(&text));
+            .hint(time_hint(&text, |text| end(text).is_some()));
         None
     }
     fn schema() -> serde_json::Value {
@@ -106,7 +106,7 @@ impl Value for TimeRange {
         let message = format!("`{}` is not a start and an end", shortened(&text));
         binder
             .error("time", &node.span, message)
-            .hint(range_hint(&text));
+            .hint(range_hint(&text, |text| range(text).is_some()));
         None
     }
     fn schema() -> serde_json::Value {
@@ -194,7 +194,7 @@ fn clock(text: &str) -> Option<(i8, i8)> {
     real.then_some((hour, minute))
 }
 
-pub(super) fn range(text: &str) -> Option<TimeRange> {
+fn range(text: &str) -> Option<TimeRange> {
     let (start, until) = text.split_once(['-', '–', '—'])?;
     let (start, (hour, minute, days_later)) = (clock(start)?, end(until)?);
     if start.0 == 24 {
@@ -208,7 +208,7 @@ pub(super) fn range(text: &str) -> Option<TimeRange> {
 }
 
 /// Hours, minutes, and how many days later: 24:00 is midnight of the next day.
-pub(super) fn end(text: &str) -> Option<(i8, i8, u8)> {
+fn end(text: &str) -> Option<(i8, i8, u8)> {
     let (text, plus) = match text.trim().strip_suffix("+1") {
         Some(text) => (text, 1),
         None => (text, 0),

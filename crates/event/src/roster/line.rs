@@ -10,7 +10,7 @@ use crate::model::Email;
 use super::address::{Fault, address, visible};
 use super::cells::Record;
 use super::columns::{Column, Columns};
-use super::locale::{Zones, language};
+use super::locale::{Zones, fixed, language};
 use super::{DEFAULT_ROLE, RosterLine};
 
 /// Longest name that a meeting's invitation list takes, in characters (meetings §2).
@@ -198,7 +198,19 @@ impl<'a> Reader<'a> {
             .cell(column, record)
             .filter(|cell| !cell.value.is_empty())?;
         match check(&mut self.zones, &cell.value) {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                if let Some(fault) = fixed(&value) {
+                    self.diagnostics
+                        .note(
+                            "timezone/fixed",
+                            self.source,
+                            cell.span.clone(),
+                            fault.message,
+                        )
+                        .hint_if(fault.hint);
+                }
+                Some(value)
+            }
             Err(fault) => self.fault(code, cell.span.clone(), fault),
         }
     }

@@ -94,6 +94,31 @@ pub(super) fn language(text: &str) -> Result<String, Fault> {
     ))
 }
 
+/// Zones of the database that are an offset all year, and a place where clocks go by it in winter.
+const FIXED: [(&str, &str); 4] = [
+    ("EST", "America/New_York"),
+    ("GMT", "Europe/London"),
+    ("HST", "Pacific/Honolulu"),
+    ("MST", "America/Denver"),
+];
+
+/// What to say of a zone that has no summer time, where a place was probably meant.
+pub(crate) fn fixed(zone: &str) -> Option<Fault> {
+    let place = FIXED.iter().find(|(name, _)| *name == zone);
+    let offset = zone
+        .strip_prefix("Etc/GMT")
+        .is_some_and(|by| by.len() > 1 && by.trim_matches(['+', '-']) != "0");
+    let hint = match place {
+        Some((_, place)) => Hint::instead(format!("is `{place}` meant?"), *place),
+        None if offset => {
+            "take a place, as `America/New_York`; `Etc/GMT+5` is five hours behind UTC".into()
+        }
+        None => return None,
+    };
+    let message = format!("`{zone}` is the same offset all year, without summer time");
+    Some(Fault::new(message, Some(hint)))
+}
+
 /// More suggestions than anybody reads: looking through all zones for each is slow.
 const MOST_SUGGESTIONS: usize = 50;
 

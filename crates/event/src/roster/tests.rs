@@ -226,13 +226,11 @@ fn headings_of_registration_systems_say_what_to_rename() {
     "#);
     assert_snapshot!(heading("Email,Ticket Full Name,Ticket"), @r#"
     1:1 error people/column-missing "Email,Ticket Full Name,Ticket" there is no column with names | rename `Ticket Full Name` to `name`, if it has them
-    1:7 note people/column-unknown "Ticket Full Name" the column `Ticket Full Name` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
-    1:24 note people/column-unknown "Ticket" the column `Ticket` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    1:7 note people/column-unknown "Ticket Full Name" the columns `Ticket Full Name` and `Ticket` mean nothing to Showcaller | they are left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
     "#);
     assert_snapshot!(heading("Email,Attendee,Ticket"), @r#"
     1:1 error people/column-missing "Email,Attendee,Ticket" there is no column with names | name it `name`, or use two columns, `first name` and `last name`
-    1:7 note people/column-unknown "Attendee" the column `Attendee` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
-    1:16 note people/column-unknown "Ticket" the column `Ticket` means nothing to Showcaller | it is left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
+    1:7 note people/column-unknown "Attendee" the columns `Attendee` and `Ticket` mean nothing to Showcaller | they are left out; known columns are email, name, team, role, language, timezone; put fields of your own under `links:` of a team or group in the event file
     "#);
 }
 

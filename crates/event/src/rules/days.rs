@@ -1,7 +1,12 @@
 //! Days.
 
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
+
 use super::input::Input;
 use super::report::Report;
+use crate::language::Language;
+use crate::phrases::weekday;
 
 pub(super) fn same_date<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     // They are sorted by date, so equal ones are neighbours.
@@ -35,6 +40,75 @@ pub(super) fn order<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                 "days are easier to read in their order; are both dates right?",
             );
         }
+    }
+}
+
+/// Of a day that is called after a day of the week, date or name is a slip if they differ.
+pub(super) fn other_weekday<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for day in &input.event.days {
+        let name = format!("{} {}", day.id, day.title).to_lowercase();
+        let words: Vec<_> = name.split(|c: char| !c.is_alphanumeric()).collect();
+        let called = |later: i64| {
+            let date = day.date.saturating_add(later.days());
+            let names = Language::ALL.map(|it| weekday(date, it));
+            names
+                .into_iter()
+                .find(|name| words.contains(&name.to_lowercase().as_str()))
+        };
+        if let (None, Some(name)) = (called(0), (1..7).find_map(called)) {
+            let is = weekday(day.date, Language::English);
+            report.note(
+                input.places.day(&day.id),
+                format!(
+                    "day `{}` is called {name}, but {} is a {is}",
+                    day.id, day.date
+                ),
+                "change the date, or what the day is called",
+            );
+        }
+    }
+}
+
+/// Such a night is an hour shorter or longer than the file looks, and people elsewhere find the times
+/// of the later days moved.
+pub(super) fn clocks<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    let days = &input.event.days;
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return;
+    };
+    let zone = TimeZone::get(&input.event.timezone).unwrap_or(TimeZone::UTC);
+    let end = last.date.saturating_add(1.day()).to_zoned(zone.clone());
+    let (Ok(start), Ok(end)) = (first.date.to_zoned(zone.clone()), end) else {
+        return;
+    };
+    let ends = input.event.meetings.iter().map(|meeting| &meeting.end);
+    let end = ends.max().map_or(end.timestamp(), |last| {
+        last.timestamp().max(end.timestamp())
+    });
+    let changes = zone.following(start.timestamp());
+    for change in changes.take_while(|it| it.timestamp() < end) {
+        let at = change.timestamp();
+        let (old, new) = (zone.to_offset(at - 1.second()), change.offset());
+        let (from, to) = (old.to_datetime(at), new.to_datetime(at));
+        let way = match new.cmp(&old) {
+            std::cmp::Ordering::Equal => continue,
+            std::cmp::Ordering::Greater => "forward",
+            std::cmp::Ordering::Less => "back",
+        };
+        let day = days
+            .iter()
+            .find(|day| day.date >= to.date())
+            .unwrap_or(last);
+        report.note(
+            input.places.day(&day.id),
+            format!(
+                "the clocks are put {way} on {}, from {} to {}",
+                from.date(),
+                from.strftime("%H:%M"),
+                to.strftime("%H:%M"),
+            ),
+            "fine if the times from then on are meant by the new clock; the night has another length",
+        );
     }
 }
 

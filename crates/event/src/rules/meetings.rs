@@ -85,7 +85,8 @@ fn turned(meeting: &Meeting) -> Hint {
         Hint::instead(format!("{why}: write {right}"), right)
     };
     let night = SignedDuration::from_hours(24) - end.duration_until(start);
-    if start.hour() < 13 && end.hour() < 12 {
+    let afternoon = start.duration_until(end + HALF_A_DAY);
+    if start.hour() < 13 && end.hour() < 12 && afternoon <= SignedDuration::from_hours(8) {
         write("times have 24 hours", start, end + HALF_A_DAY, "")
     } else if night <= HALF_A_DAY {
         write("it ends on the next day", start, end, " +1")

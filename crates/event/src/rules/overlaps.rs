@@ -173,8 +173,7 @@ fn are(parallel: u32) -> String {
 fn at_once(peak: &[&Meeting]) -> String {
     let last = peak.iter().max_by_key(|meeting| meeting.start.timestamp());
     let when = last.map_or_else(String::new, |meeting| from(meeting));
-    let mut keys: Vec<_> = peak.iter().map(|meeting| meeting.key.as_str()).collect();
-    keys.sort_unstable();
+    let keys: Vec<_> = peak.iter().map(|meeting| meeting.key.as_str()).collect();
     format!("{} meetings at once ({when}: {})", peak.len(), some(keys))
 }
 

@@ -231,7 +231,7 @@ fn unknown_names_are_explained() {
     assert_snapshot!(mistake("{{ breakout.lnk }}"), @r#""lnk" `breakout` has no `lnk` | did you mean `link`? A meeting has `join`, `link`, `password`, `number`, `title`, `start`, `end`, `day` and `date`"#);
     assert_snapshot!(mistake("{{ breakout.day.titel }}"), @r#""titel" `breakout.day` has no `titel` | did you mean `title`? `breakout.day` has `date`, `id`, `title` and `weekday`"#);
     assert_snapshot!(mistake("{{ check-out.join }}"), @r#""check-out.join" `check-out` is not known here | inside braces names are written with `_`: `check_out.join`, not `check-out.join`"#);
-    assert_snapshot!(mistake("{{ breakout-2.join }}"), @r#""breakout-2.join" `breakout-2` is not known here | inside braces names are written with `_`: `breakout_2.join`, not `breakout-2.join`. Known here: `day`, `event`, `team`, `breakout` and `check_out`"#);
+    assert_snapshot!(mistake("{{ breakout-2.join }}"), @r#""breakout-2.join" `breakout-2` is not known here | did you mean `breakout`? Known here: `day`, `event`, `team`, `breakout` and `check_out`"#);
     assert_snapshot!(mistake("{% if taem.title %}x{% endif %}"), @r#""taem" `taem` is not known here | did you mean `team`? Known here: `day`, `event`, `team`, `breakout` and `check_out`"#);
     assert_snapshot!(mistake("{% if team.tittle %}x{% endif %}"), @r#""tittle" `team` has no `tittle` | did you mean `title`? `team` has `id`, `links` and `title`"#);
     assert_snapshot!(mistake("{{ team.links.bord | default(team.tittle) }}"), @r#""tittle" `team` has no `tittle` | did you mean `title`? `team` has `id`, `links` and `title`"#);

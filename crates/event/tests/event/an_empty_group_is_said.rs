@@ -141,3 +141,113 @@ fn teams_and_groups_without_people_are_said() {
     event.yaml:17:3: room/empty (note) nobody is in room `blue` | fine for a test room; otherwise name people under `members:`
     ");
 }
+
+/// What is said of an event with this zone and these days.
+fn said_of_days(zone: &str, days: &str) -> String {
+    let days = format!("days: {{ {days} }}\nteams:");
+    let head = HEAD
+        .replace(
+            "days:\n  d1: { title: Day 1, date: 2027-10-04 }\nteams:",
+            &days,
+        )
+        .replace(
+            "one-per: team\n    title: \"{{ team.title }}: talk\"",
+            "one-per: [team, day]\n    title: \"{{ team.title }}: {{ day.title }}\"",
+        )
+        .replace("Europe/Brussels", zone);
+    shown(&check_with(&head, PEOPLE).diagnostics)
+}
+
+#[test]
+fn a_zone_without_summer_time_is_said() {
+    let day = "d1: { title: Day 1, date: 2027-10-04 }";
+    let zones: Vec<_> = ["EST", "MST", "HST", "GMT", "Etc/GMT+5", "Etc/GMT-14"]
+        .map(|zone| said_of_days(zone, day))
+        .into();
+    insta::assert_snapshot!(zones.join("\n"), @r"
+    event.yaml:4:11: timezone/fixed (note) `EST` is the same offset all year, without summer time | is `America/New_York` meant?
+    event.yaml:4:11: timezone/fixed (note) `MST` is the same offset all year, without summer time | is `America/Denver` meant?
+    event.yaml:4:11: timezone/fixed (note) `HST` is the same offset all year, without summer time | is `Pacific/Honolulu` meant?
+    event.yaml:4:11: timezone/fixed (note) `GMT` is the same offset all year, without summer time | is `Europe/London` meant?
+    event.yaml:4:11: timezone/fixed (note) `Etc/GMT+5` is the same offset all year, without summer time | take a place, as `America/New_York`; `Etc/GMT+5` is five hours behind UTC
+    event.yaml:4:11: timezone/fixed (note) `Etc/GMT-14` is the same offset all year, without summer time | take a place, as `America/New_York`; `Etc/GMT+5` is five hours behind UTC
+    ");
+    for zone in [
+        "UTC",
+        "Etc/UTC",
+        "Etc/GMT",
+        "EST5EDT",
+        "Africa/Lagos",
+        "America/Phoenix",
+    ] {
+        assert_eq!(said_of_days(zone, day), "", "{zone}");
+    }
+    let people = PEOPLE
+        .replace("role\n", "role,timezone\n")
+        .replace("organiser\n", "organiser,EST\n");
+    insta::assert_snapshot!(said(&[], &people), @"people.csv:2:41: timezone/fixed (note) `EST` is the same offset all year, without summer time | is `America/New_York` meant?");
+}
+
+#[test]
+fn a_day_that_is_called_after_another_weekday_is_said() {
+    let days = [
+        "monday: { title: First day, date: 2027-10-06 }",
+        "d1: { title: Vendredi matin, date: 2027-10-06 }",
+        "d1: { title: Dinsdag, date: 2027-10-06 }",
+    ];
+    let said: Vec<_> = days.map(|day| said_of_days("Europe/Brussels", day)).into();
+    insta::assert_snapshot!(said.join("\n"), @r"
+    event.yaml:8:9: day/weekday (note) day `monday` is called Monday, but 2027-10-06 is a Wednesday | change the date, or what the day is called
+    event.yaml:8:9: day/weekday (note) day `d1` is called vendredi, but 2027-10-06 is a Wednesday | change the date, or what the day is called
+    event.yaml:8:9: day/weekday (note) day `d1` is called dinsdag, but 2027-10-06 is a Wednesday | change the date, or what the day is called
+    ");
+    let good = [
+        "wednesday: { title: Mercredi, date: 2027-10-06 }",
+        "d1: { title: Wednesday after Monday, date: 2027-10-06 }",
+        "d1: { title: Fridays, date: 2027-10-06 }",
+    ];
+    for day in good {
+        assert_eq!(said_of_days("Europe/Brussels", day), "", "{day}");
+    }
+}
+
+#[test]
+fn a_night_in_which_the_clocks_change_is_said() {
+    let two = |first: &str, second: &str| {
+        format!("d1: {{ title: Day 1, date: {first} }}, d2: {{ title: Day 2, date: {second} }}")
+    };
+    let nights = [
+        ("Europe/Brussels", two("2027-10-30", "2027-10-31")),
+        ("Europe/Brussels", two("2027-10-29", "2027-11-01")),
+        ("America/New_York", two("2027-03-13", "2027-03-14")),
+        ("America/Santiago", two("2027-09-04", "2027-09-05")),
+        (
+            "Europe/London",
+            "d1: { title: Day 1, date: 2027-03-28 }".to_owned(),
+        ),
+    ];
+    let nights = nights.map(|(zone, days)| said_of_days(zone, &days));
+    insta::assert_snapshot!(nights.join("\n"), @r"
+    event.yaml:8:49: day/clocks (note) the clocks are put back on 2027-10-31, from 03:00 to 02:00 | fine if the times from then on are meant by the new clock; the night has another length
+    event.yaml:8:49: day/clocks (note) the clocks are put back on 2027-10-31, from 03:00 to 02:00 | fine if the times from then on are meant by the new clock; the night has another length
+    event.yaml:8:49: day/clocks (note) the clocks are put forward on 2027-03-14, from 02:00 to 03:00 | fine if the times from then on are meant by the new clock; the night has another length
+    event.yaml:8:49: day/clocks (note) the clocks are put forward on 2027-09-05, from 00:00 to 01:00 | fine if the times from then on are meant by the new clock; the night has another length
+    event.yaml:8:9: day/clocks (note) the clocks are put forward on 2027-03-28, from 01:00 to 02:00 | fine if the times from then on are meant by the new clock; the night has another length
+    ");
+    for zone in ["Asia/Tokyo", "UTC", "America/Phoenix"] {
+        assert_eq!(said_of_days(zone, &two("2027-10-29", "2027-11-01")), "");
+    }
+    assert_eq!(
+        said_of_days("Europe/Brussels", &two("2027-10-29", "2027-10-30")),
+        ""
+    );
+    let party = [
+        ("10:00-11:00", "22:00-04:00 +1"),
+        ("2027-10-04", "2027-10-30"),
+    ];
+    insta::assert_snapshot!(said(&party, PEOPLE), @"event.yaml:9:3: day/clocks (note) the clocks are put back on 2027-10-31, from 03:00 to 02:00 | fine if the times from then on are meant by the new clock; the night has another length");
+    assert_eq!(
+        said_of_days("Europe/Brussels", &two("2027-11-01", "2027-11-02")),
+        ""
+    );
+}

@@ -1,6 +1,7 @@
 //! Compares what the file asks for with what Webex has.
 
 mod aliases;
+mod bereft;
 mod crowded;
 mod desired;
 mod drift;
@@ -53,6 +54,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
+    bereft::compare(&scene, &mut draft);
     duplicates::compare(&scene, &mut draft);
     crowded::hosts(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");

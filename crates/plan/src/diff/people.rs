@@ -30,7 +30,10 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
 
 /// Whom the file wants in the room. The bot is no guest of the file's: it is in every room, and
 /// would lock itself out if a line of the roster took its rights away (promise 5).
-fn people_of<'a>(scene: &'a Scene<'_>, room: &'a Room) -> impl Iterator<Item = &'a RoomMember> {
+pub(super) fn people_of<'a>(
+    scene: &'a Scene<'_>,
+    room: &'a Room,
+) -> impl Iterator<Item = &'a RoomMember> {
     let bot = &scene.observed.bot.email;
     room.members.iter().filter(move |m| m.email != *bot)
 }

@@ -1,10 +1,12 @@
 //! What a comparison makes of a made-up Webex.
 
+mod bereft;
 mod crowded;
+mod lists_are_by_kind;
 mod meetings;
 mod rooms;
-mod who_was_invited_learns_of_the_end;
 mod summary_state_and_exit_code_agree;
+mod who_was_invited_learns_of_the_end;
 
 use showcaller_event::model::{Address, Email};
 

@@ -202,7 +202,7 @@ pub(super) fn changes(
     let mark = |fields: &[Field]| drift::mark(plan, &step.address, fields);
     let differ: Vec<&Change> = changes
         .iter()
-        .filter(|change| change.from.as_ref() != Some(&change.to))
+        .filter(|change| change.from.as_ref() != Some(&change.to) && change.field != Field::Tag)
         .collect();
     let moves = differ.iter().any(|change| is_time(change.field));
     let mut lines = Vec::new();
@@ -222,6 +222,11 @@ pub(super) fn changes(
             mark(&[change.field])
         );
         lines.push((change.field.to_string(), line));
+    }
+    if lines.is_empty() {
+        // Its tag, which stands for the name in the file.
+        let line = "another one in the event file; people see no difference";
+        lines.push(("name".to_owned(), line.to_owned()));
     }
     lines
 }

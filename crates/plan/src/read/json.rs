@@ -36,6 +36,7 @@ struct Summary {
 ///
 /// - `format`: `showcaller-plan/1`; another number means that keys changed,
 /// - `empty`: whether there is nothing to do,
+/// - `titles`: what people call the rooms and meetings,
 /// - `summary`: how many steps `add`, `change`, `remove` and `recreate`, how many are `held` back
 ///   and how many wishes Webex `cannot` fulfil; how many settings and things were
 ///   `changed_on_webex`, and how many differences are `kept`.

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Time};
 
 use super::groups::{self, Group, Item, Mark, group, picked};
 use super::titles::Titles;
-use super::words::{count, list, name_in, people};
+use super::words::{count, grouped, list, name_in, people};
 use super::zone::{Zone, time_of, words_of};
 use crate::fields::{Field, Fields};
 use crate::plan::Plan;
@@ -111,17 +111,9 @@ impl<'a> New<'a> {
 
 fn scheduled(plan: &Plan, zone: &Zone) -> Option<Group> {
     let new = picked(plan, |step| New::of(&step.action));
-    let mut patterns: BTreeMap<&str, Vec<&New<'_>>> = BTreeMap::new();
-    for meeting in &new {
-        patterns.entry(meeting.pattern).or_default().push(meeting);
-    }
-    let mut patterns: Vec<(&str, Vec<&New<'_>>)> = patterns.into_iter().collect();
-    patterns.sort_by_key(|(name, meetings)| {
-        (
-            meetings.iter().filter_map(|meeting| meeting.start).min(),
-            *name,
-        )
-    });
+    let mut patterns = grouped(new.iter().map(|meeting| (meeting.pattern, meeting)));
+    // What begins at one time keeps the file's order.
+    patterns.sort_by_key(|(_, meetings)| meetings.iter().filter_map(|it| it.start).min());
     let items = patterns
         .iter()
         .map(|(name, meetings)| match meetings.as_slice() {
@@ -134,7 +126,7 @@ fn scheduled(plan: &Plan, zone: &Zone) -> Option<Group> {
         })
         .collect();
     let mut all: Vec<&New<'_>> = new.iter().collect();
-    all.sort_by_key(|meeting| (meeting.start, meeting.title));
+    all.sort_by_key(|meeting| meeting.start);
     let all = all
         .into_iter()
         .map(|meeting| Item::new(meeting.title, alone(meeting, zone)))
@@ -217,10 +209,38 @@ fn slots(meetings: &[&New<'_>], zone: &Zone) -> String {
 
 fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
     let names: Vec<String> = days.iter().map(|day| zone.day(*day)).collect();
+    let number = names.len();
+    let mut pairs = days.iter().zip(days.iter().skip(1));
+    let one_after_another = pairs.all(|(day, next)| day.tomorrow().is_ok_and(|day| day == *next));
     match names.as_slice() {
-        [first, .., last] if names.len() > FEW_DAYS => {
-            format!("{first} to {last} ({} days)", names.len())
+        [first, .., last] if number > FEW_DAYS && one_after_another => {
+            format!("{first} to {last} ({number} days)")
+        }
+        [first, .., last] if number > FEW_DAYS => {
+            format!("{number} days between {first} and {last}")
         }
         names => list(names),
+    }
+}
+
+#[cfg(test)]
+mod lists_are_by_kind {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::read::sample;
+
+    #[test]
+    fn days_with_others_between_them_are_no_span_of_days() {
+        let zone = Zone::of(&sample::empty());
+        let first = date(2027, 4, 7);
+        let days = |every: i64| -> BTreeSet<Date> {
+            (0..9)
+                .map(|n| first + jiff::Span::new().days(n * every))
+                .collect()
+        };
+        let told = |every| on_days(&days(every), &zone).replace('\u{a0}', " ");
+        assert_eq!(told(1), "Wed 7 Apr to Thu 15 Apr (9 days)");
+        assert_eq!(told(7), "9 days between Wed 7 Apr and Wed 2 Jun");
     }
 }

@@ -4,46 +4,18 @@ use std::collections::BTreeSet;
 
 use jiff::Zoned;
 use showcaller_event::markdown::plain;
-use showcaller_event::model::{Day, DayId};
+use showcaller_event::model::Day;
 
-use super::change::Gone;
 use super::cue::CueRow;
+use super::glance::Glance;
 use super::row::Row;
 use super::{RunSheet, whom};
-
-/// One day of the event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DayRow {
-    pub(super) id: DayId,
-    pub(super) title: String,
-    pub(super) date: jiff::civil::Date,
-}
-
-impl DayRow {
-    pub(super) fn of(day: &Day) -> Self {
-        Self {
-            id: day.id.clone(),
-            title: plain(&day.title),
-            date: day.date,
-        }
-    }
-
-    /// `Day 1 · Wednesday 6 October 2027`; a day that is called `Wednesday` is so once.
-    pub(super) fn heading(&self) -> String {
-        let date = self.date.strftime("%A %-d %B %Y").to_string();
-        match date.starts_with(&self.title) {
-            true => date,
-            false => format!("{} · {date}", self.title),
-        }
-    }
-}
 
 /// A line of the page.
 pub(super) enum Line<'a> {
     Meeting(&'a Row),
     Pattern(Set<'a>),
     Cue(&'a CueRow),
-    Gone(&'a Gone),
     /// No meeting is on.
     Break {
         start: &'a Zoned,
@@ -62,9 +34,8 @@ pub(super) struct Set<'a> {
 
 /// One day with what stands on its page.
 pub(super) struct Agenda<'a> {
-    pub(super) day: &'a DayRow,
-    /// Its meetings, by start.
-    pub(super) rows: Vec<&'a Row>,
+    pub(super) day: &'a Day,
+    pub(super) glance: Glance<'a>,
     pub(super) lines: Vec<Line<'a>>,
 }
 
@@ -75,7 +46,7 @@ impl RunSheet {
         agendas.filter(|agenda| !agenda.lines.is_empty()).collect()
     }
 
-    fn agenda<'a>(&'a self, day: &'a DayRow) -> Agenda<'a> {
+    fn agenda<'a>(&'a self, day: &'a Day) -> Agenda<'a> {
         let rows = self.rows.iter().filter(|row| row.day_id == day.id);
         let rows: Vec<&Row> = rows.collect();
         let mut lines: Vec<(&Zoned, Line<'_>)> = Vec::new();
@@ -86,14 +57,14 @@ impl RunSheet {
         }
         let breaks = breaks(&rows).map(|(start, end)| (start, Line::Break { start, end }));
         lines.extend(breaks);
-        for gone in self.gone.iter().filter(|gone| gone.day == day.id) {
-            lines.push((&gone.start, Line::Gone(gone)));
-        }
+        let gone = self.gone.iter().filter(|row| row.day_id == day.id);
+        lines.extend(gone.map(|row| (&row.start, Line::Meeting(row))));
         lines.extend(self.meetings_of(&rows));
         // At one time: cues first, for they lead to what follows.
         lines.sort_by_key(|(at, _)| at.timestamp());
         let lines = lines.into_iter().map(|(_, line)| line).collect();
-        Agenda { day, rows, lines }
+        let glance = Glance::of(&rows, &self.rooms);
+        Agenda { day, glance, lines }
     }
 
     fn meetings_of<'a>(&self, rows: &[&'a Row]) -> Vec<(&'a Zoned, Line<'a>)> {
@@ -120,9 +91,8 @@ impl RunSheet {
         let by_owner = rows
             .iter()
             .all(|row| row.of.is_some() && row.common_title() == title);
-        let keys = rows.iter().flat_map(|row| &row.in_rooms);
-        let keys: BTreeSet<_> = keys.cloned().collect();
-        let keys: Vec<_> = keys.into_iter().collect();
+        let keys = rows.iter().flat_map(|row| row.in_rooms.iter().cloned());
+        let keys: BTreeSet<_> = keys.collect();
         Line::Pattern(Set {
             title: match by_owner {
                 true => title,
@@ -158,7 +128,7 @@ impl Row {
 }
 
 /// The times between the first and the last meeting when none is on.
-pub(super) fn breaks<'a>(rows: &[&'a Row]) -> impl Iterator<Item = (&'a Zoned, &'a Zoned)> {
+fn breaks<'a>(rows: &[&'a Row]) -> impl Iterator<Item = (&'a Zoned, &'a Zoned)> {
     let mut end: Option<&Zoned> = None;
     rows.iter().filter_map(move |row| {
         let before = end;

@@ -1,14 +1,15 @@
 //! What the sheet says of one cue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, Zoned};
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{Cue, CueRecipient, DayId, RoomKey, Sending};
 use showcaller_event::{Event, Schedule};
 
-use super::row::RoomRow;
+use super::room::RoomRow;
 use super::whom;
+use crate::calling::audience;
 
 /// A cue, for those of its recipients to whom it is due at one time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,17 +20,17 @@ pub(super) struct CueRow {
     pub(super) at: Option<Zoned>,
     pub(super) whom: String,
     pub(super) how: &'static str,
-    pub(super) in_rooms: Vec<RoomKey>,
+    pub(super) to: Vec<CueRecipient>,
 }
 
 /// Every cue, by the schedule; one whose recipients get it at several times is several rows.
 pub(super) fn rows(event: &Event, schedule: &Schedule, rooms: &[RoomRow]) -> Vec<CueRow> {
     let cues = event.cues.iter();
-    cues.flat_map(|cue| rows_of(cue, event, schedule, rooms))
+    cues.flat_map(|cue| rows_of(cue, (event, schedule), rooms))
         .collect()
 }
 
-fn rows_of(cue: &Cue, event: &Event, schedule: &Schedule, rooms: &[RoomRow]) -> Vec<CueRow> {
+fn rows_of(cue: &Cue, (event, schedule): (&Event, &Schedule), rooms: &[RoomRow]) -> Vec<CueRow> {
     type Due<'a> = (Option<Zoned>, Vec<&'a CueRecipient>);
     let mut times: BTreeMap<Option<Timestamp>, Due<'_>> = BTreeMap::new();
     for to in &cue.to {
@@ -42,20 +43,25 @@ fn rows_of(cue: &Cue, event: &Event, schedule: &Schedule, rooms: &[RoomRow]) -> 
         name: plain(&cue.key.to_string()),
         day: cue.key.day.clone(),
         at,
-        whom: whom::recipients(event, rooms, &recipients),
+        whom: match keys(&recipients) {
+            Some(keys) => whom::rooms(rooms, &keys),
+            None => audience(event, &recipients),
+        },
         how: match (cue.send, cue.two_people) {
             (_, true) => "by call, by two people",
             (Sending::ByCall, false) => "by call",
             (Sending::ByClock, false) => "by clock",
         },
-        in_rooms: recipients.iter().filter_map(|to| room(to)).collect(),
+        to: recipients.into_iter().cloned().collect(),
     };
     times.into_values().map(row).collect()
 }
 
-fn room(recipient: &CueRecipient) -> Option<RoomKey> {
-    match recipient {
+/// The rooms, if all of them are rooms.
+fn keys(recipients: &[&CueRecipient]) -> Option<BTreeSet<RoomKey>> {
+    let key = |recipient: &&CueRecipient| match recipient {
         CueRecipient::Room(room) => Some(room.clone()),
         CueRecipient::Person(_) => None,
-    }
+    };
+    recipients.iter().map(key).collect()
 }

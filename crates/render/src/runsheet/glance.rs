@@ -1,94 +1,24 @@
 //! Where the meetings of a day stand in a grid: time down, rooms across.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Zoned};
-use showcaller_event::model::RoomKey;
 
-use super::agenda::breaks;
-use super::row::{RoomRow, Row};
+use super::room::RoomRow;
+use super::row::Row;
 use super::whom;
 
-/// The grid's step, in minutes.
-const STEP: i64 = 5;
-/// Steps of an empty stretch that is drawn to scale; a longer one is drawn as long as this.
-const STRETCH: i64 = 12;
 /// As many rooms as one sheet of paper has width for.
-const WIDE: f64 = 14.0;
+const WIDE: f64 = 24.0;
+/// Minutes as which a longer stretch without a meeting is drawn.
+const STRETCH: i64 = 30;
 
-/// The time axis of a grid.
-pub(super) struct Scale {
-    start: Zoned,
-    steps: i64,
-    /// Stretches without a meeting that are not drawn to scale, as steps.
-    empty: Vec<(i64, i64)>,
-}
-
-impl Scale {
-    /// For these meetings, by start; there is one at least.
-    pub(super) fn of(rows: &[&Row]) -> Option<Self> {
-        let first = &rows.first()?.start;
-        let past = SignedDuration::from_mins(i64::from(first.minute()));
-        let end = rows.iter().map(|row| &row.end);
-        let end = end.max_by_key(|end| end.timestamp())?;
-        let mut scale = Self {
-            start: first.checked_sub(past).ok()?,
-            steps: 0,
-            empty: Vec::new(),
-        };
-        scale.steps = scale.step(end).max(1);
-        let breaks = breaks(rows).map(|(from, to)| (scale.step(from), scale.step(to)));
-        scale.empty = breaks.filter(|(from, to)| to - from > STRETCH).collect();
-        Some(scale)
-    }
-
-    /// The step that contains this moment.
-    pub(super) fn step(&self, at: &Zoned) -> i64 {
-        self.start.duration_until(at).as_mins() / STEP
-    }
-
-    /// The full hours, with their steps; none within a stretch that is not to scale.
-    pub(super) fn marks(&self) -> impl Iterator<Item = (i64, Zoned)> {
-        let hours = 0..=self.steps * STEP / 60;
-        let marks = hours.filter_map(|hours| {
-            let at = self.start.checked_add(SignedDuration::from_hours(hours));
-            Some((hours * 60 / STEP, at.ok()?))
-        });
-        marks.filter(|(step, _)| {
-            let mut empty = self.empty.iter();
-            !empty.any(|(from, to)| from < step && step < to)
-        })
-    }
-
-    /// How many steps follow each other, and how high each is drawn.
-    pub(super) fn runs(&self) -> Vec<(i64, f64)> {
-        let mut runs = Vec::new();
-        let mut drawn = 0;
-        for (from, to) in self.empty.iter().copied() {
-            runs.extend([
-                (from - drawn, 1.0),
-                (to - from, STRETCH as f64 / (to - from) as f64),
-            ]);
-            drawn = to;
-        }
-        runs.push((self.steps - drawn, 1.0));
-        runs.retain(|(steps, _)| *steps > 0);
-        runs
-    }
-
-    /// How many hours it is drawn as.
-    pub(super) fn hours(&self) -> f64 {
-        let heights = self
-            .runs()
-            .into_iter()
-            .map(|(steps, high)| steps as f64 * high);
-        heights.sum::<f64>() * STEP as f64 / 60.0
-    }
-}
-
-/// As many columns as fit side by side.
-#[derive(Default)]
-pub(super) struct Chart<'a> {
+/// The grid of a day.
+pub(super) struct Glance<'a> {
+    /// The lines from top to bottom: where meetings begin and end, and the full hours in between.
+    pub(super) times: Vec<Zoned>,
+    /// How many minutes high it is drawn from each line to the next.
+    pub(super) heights: Vec<i64>,
     pub(super) columns: Vec<Column>,
     pub(super) blocks: Vec<Block<'a>>,
 }
@@ -101,8 +31,8 @@ pub(super) struct Column {
     /// Its first lane, and how many it has: as many as there are meetings at once.
     pub(super) first: usize,
     pub(super) lanes: usize,
-    /// Its meetings by their place in the day, with the lanes that they take up.
-    spans: HashMap<usize, (usize, usize)>,
+    /// Its meetings by their place in the day, with their first and their last lane.
+    spans: BTreeMap<usize, (usize, usize)>,
 }
 
 impl Column {
@@ -112,63 +42,89 @@ impl Column {
     }
 }
 
-/// A meeting, in some lanes and some steps of a chart.
+/// A meeting, from lane to lane and from line to line.
 pub(super) struct Block<'a> {
     pub(super) row: &'a Row,
     pub(super) lanes: (usize, usize),
-    pub(super) steps: (i64, i64),
+    pub(super) lines: (usize, usize),
     /// The team that has it for itself.
     pub(super) team: Option<usize>,
 }
 
-/// The charts of a day, with its meetings by start.
-pub(super) fn charts<'a>(rows: &[&'a Row], rooms: &[RoomRow], scale: &Scale) -> Vec<Chart<'a>> {
-    let mut charts: Vec<Chart<'a>> = Vec::new();
-    for mut column in columns(rows, rooms) {
-        let width = |chart: &Chart<'_>| chart.columns.iter().map(Column::width).sum::<f64>();
-        let last = charts.pop_if(|last| width(last) + column.width() <= WIDE);
-        let mut chart = last.unwrap_or_default();
-        let before = chart.columns.last();
-        column.first = before.map_or(0, |before| before.first + before.lanes);
-        chart.columns.push(column);
-        charts.push(chart);
+impl<'a> Glance<'a> {
+    /// The meetings of a day, by start.
+    pub(super) fn of(rows: &[&'a Row], rooms: &[RoomRow]) -> Self {
+        let times = times(rows);
+        let columns = columns(rows, rooms);
+        let height = |pair: &[Zoned]| {
+            let minutes = pair[0].duration_until(&pair[1]).as_mins();
+            let is_on = |row: &&Row| row.start <= pair[0] && pair[1] <= row.end;
+            match rows.iter().any(is_on) {
+                true => minutes,
+                false => minutes.min(STRETCH),
+            }
+        };
+        Self {
+            heights: times.windows(2).map(height).collect(),
+            blocks: blocks(&columns, rows, &times),
+            times,
+            columns,
+        }
     }
-    for chart in &mut charts {
-        chart.blocks = blocks(&chart.columns, rows, scale);
+
+    /// How wide it is, in rooms.
+    pub(super) fn rooms(&self) -> f64 {
+        self.columns.iter().map(Column::width).sum()
     }
-    charts
+
+    /// Whether it shows more than the list: several meetings, and no more rooms than fit side by side.
+    pub(super) fn is_shown(&self) -> bool {
+        self.blocks.len() > 1 && self.rooms() <= WIDE
+    }
+}
+
+fn times(rows: &[&Row]) -> Vec<Zoned> {
+    let mut times = BTreeMap::new();
+    for row in rows {
+        let past = SignedDuration::from_mins(i64::from(row.start.minute()));
+        let hours = (1..).map_while(|hour| {
+            let at = &row.start - past + SignedDuration::from_hours(hour);
+            (at < row.end).then_some(at)
+        });
+        for at in [row.start.clone(), row.end.clone()]
+            .into_iter()
+            .chain(hours)
+        {
+            times.insert(at.timestamp(), at);
+        }
+    }
+    times.into_values().collect()
 }
 
 /// The rooms with meetings; those with the same ones are one column. Those of the teams come first,
 /// because a meeting for all of them is then one block.
 fn columns(rows: &[&Row], rooms: &[RoomRow]) -> Vec<Column> {
-    let mut meetings: HashMap<&RoomKey, Vec<usize>> = HashMap::new();
-    for (place, row) in rows.iter().enumerate() {
-        for room in &row.in_rooms {
-            meetings.entry(room).or_default().push(place);
-        }
-    }
     let mut sorted: Vec<&RoomRow> = rooms.iter().collect();
     sorted.sort_by_key(|room| room.kind);
-    let mut sets: Vec<(&Vec<usize>, Vec<&RoomRow>)> = Vec::new();
-    let mut places: HashMap<&Vec<usize>, usize> = HashMap::new();
+    let mut sets: Vec<(Vec<usize>, Vec<&RoomRow>)> = Vec::new();
     for room in sorted {
-        let Some(own) = meetings.get(&room.key) else {
-            continue;
-        };
-        let place = *places.entry(own).or_insert_with(|| {
-            sets.push((own, Vec::new()));
-            sets.len() - 1
-        });
-        sets[place].1.push(room);
+        let is_own = |place: &usize| rows[*place].in_rooms.contains(&room.key);
+        let own: Vec<usize> = (0..rows.len()).filter(is_own).collect();
+        match sets.iter_mut().find(|(set, _)| *set == own) {
+            Some((_, of)) => of.push(room),
+            None if own.is_empty() => {}
+            None => sets.push((own, vec![room])),
+        }
     }
-    let column = |(own, of): (&Vec<usize>, Vec<&RoomRow>)| {
-        let keys: Vec<RoomKey> = of.iter().map(|room| room.key.clone()).collect();
-        let (lanes, spans) = lanes(own, rows);
+    let mut first = 0;
+    let column = |(own, of): (Vec<usize>, Vec<&RoomRow>)| {
+        let (lanes, spans) = lanes(&own, rows);
+        first += lanes;
+        let keys = of.iter().map(|room| room.key.clone()).collect();
         Column {
             label: whom::rooms(rooms, &keys),
             team: of[0].team,
-            first: 0,
+            first: first - lanes,
             lanes,
             spans,
         }
@@ -176,58 +132,52 @@ fn columns(rows: &[&Row], rooms: &[RoomRow]) -> Vec<Column> {
     sets.into_iter().map(column).collect()
 }
 
-/// How many meetings there are at once, and which lanes each takes up: its own, and those beside it
-/// that are free.
-fn lanes(own: &[usize], rows: &[&Row]) -> (usize, HashMap<usize, (usize, usize)>) {
+/// How many meetings there are at once, and which lanes each takes up: one, or all if it is alone.
+fn lanes(own: &[usize], rows: &[&Row]) -> (usize, BTreeMap<usize, (usize, usize)>) {
     let mut ends: Vec<&Zoned> = Vec::new();
-    let mut lanes: Vec<(usize, usize)> = Vec::new();
+    let mut spans = BTreeMap::new();
     for place in own {
         let row = rows[*place];
         let free = ends.iter().position(|end| **end <= row.start);
         let lane = free.unwrap_or(ends.len());
-        ends.resize(ends.len().max(lane + 1), &row.end);
-        ends[lane] = &row.end;
-        lanes.push((*place, lane));
+        match ends.get_mut(lane) {
+            Some(end) => *end = &row.end,
+            None => ends.push(&row.end),
+        }
+        spans.insert(*place, (lane, lane + 1));
     }
-    let most = ends.len();
-    let span = |(place, lane): &(usize, usize)| {
-        let taken = |wanted: &usize| {
-            let mut others = lanes.iter();
-            others.any(|(other, lane)| lane == wanted && rows[*other].meets(rows[*place]))
-        };
-        let free = (lane + 1..most).take_while(|lane| !taken(lane)).count();
-        (*place, (*lane, lane + 1 + free))
-    };
-    (most, lanes.iter().map(span).collect())
+    for (place, span) in &mut spans {
+        let meets = |other: &usize| other != place && rows[*other].meets(rows[*place]);
+        if !own.iter().any(meets) {
+            *span = (0, ends.len());
+        }
+    }
+    (ends.len(), spans)
 }
 
-fn blocks<'a>(columns: &[Column], rows: &[&'a Row], scale: &Scale) -> Vec<Block<'a>> {
+/// A meeting is one block where it takes up the whole of neighbouring columns.
+fn blocks<'a>(columns: &[Column], rows: &[&'a Row], times: &[Zoned]) -> Vec<Block<'a>> {
+    let line = |at: &Zoned| times.partition_point(|time| time < at);
     let mut blocks: Vec<Block<'a>> = Vec::new();
     for (place, row) in rows.iter().copied().enumerate() {
-        let begins = scale.step(&row.start);
-        let steps = (begins, scale.step(&row.end).max(begins + 1));
-        // Where it takes up the whole of neighbouring columns, it is one block.
         let mut open: Option<usize> = None;
         for column in columns {
             let Some((from, to)) = column.spans.get(&place) else {
                 open = None;
                 continue;
             };
-            let lanes = (column.first + from, column.first + to);
             let whole = to - from == column.lanes;
-            match open.filter(|_| whole) {
-                Some(open) => blocks[open].lanes.1 = lanes.1,
-                None => {
-                    open = whole.then_some(blocks.len());
-                    let team = column.team.filter(|_| row.in_rooms.len() == 1);
-                    blocks.push(Block {
-                        row,
-                        lanes,
-                        steps,
-                        team,
-                    });
-                }
+            if let Some(open) = open.filter(|_| whole) {
+                blocks[open].lanes.1 = column.first + to;
+                continue;
             }
+            open = whole.then_some(blocks.len());
+            blocks.push(Block {
+                row,
+                lanes: (column.first + from, column.first + to),
+                lines: (line(&row.start), line(&row.end)),
+                team: column.team.filter(|_| row.in_rooms.len() == 1),
+            });
         }
     }
     blocks

@@ -15,6 +15,7 @@ mod csv;
 mod cue;
 mod glance;
 mod html;
+mod room;
 mod row;
 mod table;
 mod whom;
@@ -24,15 +25,14 @@ mod xlsx;
 mod tests;
 
 use jiff::Zoned;
-use showcaller_event::model::{Meeting, RoomKey};
+use showcaller_event::model::{CueRecipient, Day, Meeting, RoomKey};
 use showcaller_event::{Event, Schedule};
 
-pub use row::{RoomRow, Row, State};
+pub use room::RoomRow;
+pub use row::{Row, State};
 pub use table::Layout;
 pub use xlsx::SheetError;
 
-use self::agenda::DayRow;
-use self::change::Gone;
 use self::cue::CueRow;
 use crate::facts::Told;
 
@@ -73,9 +73,10 @@ pub struct RunSheet {
     audience: Audience,
     rows: Vec<Row>,
     rooms: Vec<RoomRow>,
-    event_days: Vec<DayRow>,
+    event_days: Vec<Day>,
     cues: Vec<CueRow>,
-    gone: Vec<Gone>,
+    /// What the revision before had besides.
+    gone: Vec<Row>,
     state: Option<AsOf>,
 }
 
@@ -89,7 +90,7 @@ pub struct AsOf {
 }
 
 impl RunSheet {
-    /// The sheet of all meetings, by start.
+    /// The sheet of all meetings, by start; at one time in the order of the file.
     #[must_use]
     pub fn of(event: &Event, told: &Told, audience: Audience) -> Self {
         let rooms: Vec<_> = event
@@ -99,14 +100,14 @@ impl RunSheet {
             .collect();
         let row = |meeting: &Meeting| Row::of(event, &rooms, told, meeting, audience);
         let mut rows: Vec<Row> = event.meetings.iter().map(row).collect();
-        rows.sort_by(|a, b| (a.start.timestamp(), &a.key).cmp(&(b.start.timestamp(), &b.key)));
+        rows.sort_by_key(|row| row.start.timestamp());
         Self {
             title: event.title.clone(),
             timezone: event.timezone.clone(),
             audience,
             rows,
             rooms,
-            event_days: event.days.iter().map(DayRow::of).collect(),
+            event_days: event.days.clone(),
             cues: Vec::new(),
             gone: Vec::new(),
             state: None,
@@ -129,7 +130,13 @@ impl RunSheet {
             let meeting = event.meeting(&row.key);
             row.change = meeting.and_then(|is| change::of(is, before));
         }
-        self.gone = change::gone(event, before);
+        let told = Told::default();
+        let gone = change::gone(event, before);
+        let row = |meeting| Row::of(before, &self.rooms, &told, meeting, self.audience);
+        self.gone = gone.map(row).collect();
+        for row in &mut self.gone {
+            row.change = Some(change::CANCELLED.to_owned());
+        }
         self
     }
 
@@ -145,7 +152,8 @@ impl RunSheet {
     pub fn for_room(mut self, room: &RoomKey) -> Self {
         self.rows.retain(|row| row.in_rooms.contains(room));
         self.rooms.retain(|row| row.key == *room);
-        self.cues.retain(|row| row.in_rooms.contains(room));
+        let to = CueRecipient::Room(room.clone());
+        self.cues.retain(|cue| cue.to.contains(&to));
         self.gone.retain(|row| row.in_rooms.contains(room));
         self
     }

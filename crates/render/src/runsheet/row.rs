@@ -1,12 +1,14 @@
-//! What the sheet says of one meeting and of one room.
+//! What the sheet says of one meeting.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Zoned;
 use showcaller_event::Event;
-use showcaller_event::model::{DayId, Email, Meeting, MeetingKey, MeetingPattern, Room, RoomKey};
+use showcaller_event::model::{DayId, Email, Meeting, MeetingKey, MeetingPattern, RoomKey};
 use showcaller_secret::Secret;
 
+use super::room::{RoomRow, called};
 use super::{Audience, whom};
 use crate::calling::count::clock;
 use crate::facts::Told;
@@ -44,7 +46,7 @@ pub struct Row {
     pub sip: Option<String>,
     /// Whether people can get in.
     pub state: State,
-    pub(super) in_rooms: Vec<RoomKey>,
+    pub(super) in_rooms: BTreeSet<RoomKey>,
     pub(super) day_id: DayId,
     pub(super) pattern: MeetingPattern,
     /// The title of the team or group that meets.
@@ -92,6 +94,7 @@ impl Row {
         };
         let facts = facts.cloned().unwrap_or_default();
         let organiser = audience == Audience::Organiser;
+        let in_rooms: BTreeSet<_> = meeting.rooms.iter().cloned().collect();
         let titles = meeting.rooms.iter().map(|key| {
             let title = event.room(key).map_or(key.as_str(), |room| &room.title);
             plain(title)
@@ -118,11 +121,11 @@ impl Row {
             host_key: facts.host_key.filter(|_| organiser).map(shown),
             sip: facts.sip.filter(|_| organiser).map(|sip| plain(&sip)),
             state,
-            in_rooms: meeting.rooms.clone(),
+            whom: whom::rooms(rooms, &in_rooms),
+            in_rooms,
             day_id: meeting.day.clone(),
             pattern: meeting.pattern.clone(),
             of: owner(event, meeting),
-            whom: whom::rooms(rooms, &meeting.rooms),
             change: None,
         }
     }
@@ -160,75 +163,4 @@ fn owner(event: &Event, meeting: &Meeting) -> Option<String> {
     let title = team.map(|team| &team.title);
     let title = title.or_else(|| group().map(|group| &group.title));
     title.map(|title| plain(title))
-}
-
-/// A person's name; where there is none, organisers see the address and others the part of it
-/// that does not let anybody write to them.
-fn called(name: &str, email: &Email, organiser: bool) -> String {
-    let name = plain(name);
-    match name.trim() {
-        "" if organiser => email.to_string(),
-        "" => email
-            .as_str()
-            .split('@')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
-        name => name.to_owned(),
-    }
-}
-
-/// One room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoomRow {
-    /// Its stable name.
-    pub key: RoomKey,
-    /// What people see.
-    pub title: String,
-    /// How many people are in it.
-    pub people: usize,
-    /// Who moderates it, by name.
-    pub moderators: Vec<String>,
-    /// How many meetings it is told of.
-    pub meetings: usize,
-    pub(super) kind: Kind,
-    /// Which of the teams has it, counted from 0.
-    pub(super) team: Option<usize>,
-}
-
-/// Whose a room is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Team,
-    Group,
-    Other,
-}
-
-impl RoomRow {
-    pub(super) fn of(event: &Event, room: &Room) -> Self {
-        let moderators = room.members.iter().filter(|member| member.moderator);
-        Self {
-            key: room.key.clone(),
-            title: plain(&room.title),
-            people: room.members.len(),
-            moderators: moderators
-                .map(|member| {
-                    let name = event
-                        .person(&member.email)
-                        .map_or("", |person| &person.name);
-                    called(name, &member.email, false)
-                })
-                .collect(),
-            meetings: event.meetings_of_room(&room.key).len(),
-            kind: match (&room.team, &room.group) {
-                (Some(_), _) => Kind::Team,
-                (None, Some(_)) => Kind::Group,
-                (None, None) => Kind::Other,
-            },
-            team: event
-                .teams
-                .iter()
-                .position(|team| Some(&team.id) == room.team.as_ref()),
-        }
-    }
 }

@@ -2,13 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use showcaller_event::Event;
-use showcaller_event::markdown::plain;
-use showcaller_event::model::{CueRecipient, Email, RoomKey};
+use showcaller_event::model::RoomKey;
 
-use super::row::{Kind, RoomRow};
-use crate::calling::count::count;
-use crate::calling::recipient;
+use super::room::{Kind, RoomRow};
 
 /// So many names, and the number of the others.
 const NAMES: usize = 3;
@@ -21,13 +17,10 @@ pub(super) fn few(names: &[String]) -> String {
     }
 }
 
-/// `all rooms`; `team rooms, Coaches`; `Jury`. Of `all`, which are by key.
-pub(super) fn rooms(all: &[RoomRow], keys: &[RoomKey]) -> String {
-    let known = keys.iter().filter_map(|key| {
-        let place = all.binary_search_by(|room| room.key.cmp(key));
-        place.ok().map(|place| &all[place])
-    });
-    let mut rooms: Vec<&RoomRow> = known.collect();
+/// `all rooms`; `team rooms, Coaches`; `Jury`: those of `all` that have these keys.
+pub(super) fn rooms(all: &[RoomRow], keys: &BTreeSet<RoomKey>) -> String {
+    let rooms = all.iter().filter(|room| keys.contains(&room.key));
+    let mut rooms: Vec<&RoomRow> = rooms.collect();
     if rooms.len() > 1 && rooms.len() == all.len() {
         return "all rooms".to_owned();
     }
@@ -43,35 +36,42 @@ pub(super) fn rooms(all: &[RoomRow], keys: &[RoomKey]) -> String {
     few(&names)
 }
 
-/// The same of rooms and people; people who are all that have a role are called by it.
-pub(super) fn recipients(event: &Event, all: &[RoomRow], recipients: &[&CueRecipient]) -> String {
-    let mut keys = Vec::new();
-    let mut people = Vec::new();
-    for recipient in recipients {
-        match recipient {
-            CueRecipient::Room(key) => keys.push(key.clone()),
-            CueRecipient::Person(email) => people.push(email),
-        }
-    }
-    let mut parts = vec![rooms(all, &keys)];
-    parts.push(match people[..] {
-        [] => String::new(),
-        [one] => recipient(event, &CueRecipient::Person(one.clone())),
-        _ => by_role(event, &people).unwrap_or_else(|| count(people.len(), "person", "people")),
-    });
-    parts.retain(|part| !part.is_empty());
-    parts.join(", ")
-}
+#[cfg(test)]
+mod tests {
+    use showcaller_event::model::TeamId;
 
-/// `each coach`
-fn by_role(event: &Event, people: &[&Email]) -> Option<String> {
-    let people: BTreeSet<&Email> = people.iter().copied().collect();
-    let first = event.person(people.first()?)?;
-    let role = first.roles.iter().find(|role| {
-        let all = event.people.iter();
-        let all = all.filter(|person| person.roles.contains(role));
-        // Both are by address.
-        all.map(|person| &person.email).eq(people.iter().copied())
-    })?;
-    Some(format!("each {}", plain(role.as_str())))
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn rooms_are_named_in_the_words_of_the_file() {
+        let mut event = sample::event();
+        event.rooms.reverse();
+        for room in event.rooms.iter_mut().filter(|room| room.title != "Jury") {
+            room.team = Some(TeamId::new(room.key.as_str()));
+        }
+        let all = event.rooms.iter().map(|room| RoomRow::of(&event, room));
+        let all: Vec<RoomRow> = all.collect();
+        let words = |keys: &[&str]| {
+            let keys = keys.iter().map(|key| RoomKey::new(*key)).collect();
+            rooms(&all, &keys)
+        };
+        let teams = ["team-1", "team-2", "team-3", "team-4"];
+        assert_eq!(words(&[&teams[..], &["jury"]].concat()), "all rooms");
+        assert_eq!(words(&teams), "team rooms");
+        assert_eq!(words(&["jury", "team-1"]), "Team 1, Jury");
+        assert_eq!(words(&["jury"]), "Jury");
+        assert_eq!(words(&[]), "");
+        let mut more = all.clone();
+        more.push(RoomRow {
+            key: RoomKey::new("zoo"),
+            title: "Zoo".to_owned(),
+            ..all[4].clone()
+        });
+        let keys = more[..5].iter().map(|room| room.key.clone()).collect();
+        assert_eq!(rooms(&more, &keys), "team rooms, Jury");
+        let four = ["a", "b", "c", "d"].map(str::to_owned);
+        assert_eq!(few(&four), "a, b, c +1");
+        assert_eq!(few(&four[..3]), "a, b, c");
+    }
 }

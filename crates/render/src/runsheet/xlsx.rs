@@ -7,7 +7,8 @@ use rust_xlsxwriter::{
 
 use super::RunSheet;
 use super::column::Column;
-use super::row::{RoomRow, Row};
+use super::room::RoomRow;
+use super::row::Row;
 use crate::harmless::clickable;
 
 /// Why no workbook could be written.

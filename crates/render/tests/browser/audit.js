@@ -90,6 +90,10 @@ const audit = (doc, dark) => {
     }
   }
 
+  for (const element of doc.body.querySelectorAll("[title]")) {
+    if (element.getBoundingClientRect().height < 8) say("flat", element);
+  }
+
   lines.sort((one, other) => one.top - other.top);
   const overlaps = new Set();
   lines.forEach((one, place) => {

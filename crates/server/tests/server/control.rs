@@ -244,6 +244,15 @@ async fn no_web_page_elsewhere_can_ask_it() {
         assert_eq!(answered, status, "{host:?} {origin:?}");
         assert_eq!(body.is_empty(), status != 200);
     }
+    for (site, status) in [
+        ("same-origin", 200),
+        ("none", 200),
+        ("same-site", 403),
+        ("cross-site", 403),
+    ] {
+        let headers = [("host", "localhost:9000"), ("sec-fetch-site", site)];
+        assert_eq!(stage.gets("/metrics", &headers).await.0, status, "{site}");
+    }
     for path in ["/", "/healthz", "/hooks/sample"] {
         assert_eq!(stage.gets(path, &[("host", "localhost")]).await.0, 404);
     }

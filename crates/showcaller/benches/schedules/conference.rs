@@ -126,10 +126,6 @@ impl Layout {
         1 + HELPDESK + self.speakers + self.attendees
     }
 
-    pub(crate) fn meetings(&self) -> usize {
-        self.talks + self.overflow
-    }
-
     /// The talks by day, time and track.
     fn talks(&self) -> Vec<Talk> {
         let days = self.dates.len();

@@ -176,6 +176,7 @@ async fn apply(
         show_mode::refuse_unnamed(args, day)?;
     }
     let bars = Arc::new(Bars::new());
+    let _watching = bars.watch(session);
     let wishes = match saved {
         Some(saved) => saved.wishes.clone(),
         None => args.wishes.wishes(&session.event)?,

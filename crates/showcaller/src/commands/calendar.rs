@@ -51,7 +51,8 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 
 async fn write(args: &Args, past: &Past) -> Result<String, Failure> {
     let event = &past.in_force.event;
-    let whom = args.whom.as_ref();
+    let whom = args.whom.as_ref().map(|whom| whom.in_event(event));
+    let whom = whom.as_ref();
     let of = match whom {
         None => CalendarOf::All,
         Some(Whom::Room(room)) => CalendarOf::Room(room.clone()),

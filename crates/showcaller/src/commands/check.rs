@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
         counted(event.meetings.len(), "meeting", "meetings"),
         counted(event.cues.len(), "cue", "cues"),
     ];
-    say::line(&format!("{} is fine: {}.", read.name, counts.join(", ")));
+    say::paragraph(&format!("{} is fine: {}.", read.name, counts.join(", ")));
     Ok(Code::Done)
 }
 

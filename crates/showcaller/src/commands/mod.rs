@@ -48,7 +48,8 @@ To begin, without a Webex account:
   showcaller apply my-event/event.yaml --simulate
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 changes are pending
-(plan --exit-code), 4 refused for safety's sake, 5 trouble with Webex.";
+(plan --exit-code) or wait, 4 refused by a guard rail or by you, 5 trouble with
+Webex.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

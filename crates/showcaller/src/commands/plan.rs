@@ -1,6 +1,7 @@
 //! `showcaller plan EVENT`
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use showcaller_engine::Outlook;
@@ -88,7 +89,8 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 
 async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
     let mut wishes = args.wishes.wishes(&session.event)?;
-    let bars = Bars::new();
+    let bars = Arc::new(Bars::new());
+    let _watching = bars.watch(session);
     let looking = bars.looking("Looking at Webex …");
     let Some(path) = &args.save else {
         let outlook = session.engine.look(&session.event, &wishes).await;
@@ -102,7 +104,7 @@ async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
     wishes.look = LookWish::Full;
     let outlook = session
         .engine
-        .look_settled(&session.event, &wishes, &bars)
+        .look_settled(&session.event, &wishes, &*bars)
         .await;
     drop(looking);
     let outlook = outlook?;

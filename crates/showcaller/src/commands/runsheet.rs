@@ -161,7 +161,8 @@ fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, F
     if let Some(before) = before {
         sheet = sheet.with_changes(&in_force.event, before);
     }
-    match &args.whom {
+    let event = &in_force.event;
+    match args.whom.as_ref().map(|whom| whom.in_event(event)) {
         None => Ok(sheet),
         Some(Whom::Person(email)) => {
             Err(
@@ -170,8 +171,8 @@ fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, F
                 ),
             )
         }
-        Some(whom @ Whom::Room(room)) => {
-            whom.check(&past.in_force.event)?;
+        Some(ref whom @ Whom::Room(ref room)) => {
+            whom.check(event)?;
             Ok(sheet.for_room(room))
         }
     }

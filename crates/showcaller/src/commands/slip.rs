@@ -109,7 +109,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     if let Some(back) = back {
         let event = args.event.event.display();
         let again = args.event.again();
-        say::line(&format!(
+        say::paragraph(&format!(
             "To take it back: showcaller slip {event} {back}{again}"
         ));
     }
@@ -435,11 +435,7 @@ fn refused(refusal: &Refusal, event: &Event) -> Failure {
         Refusal::NoSlip(_) | Refusal::Undone(_) => failure.hint("--list shows them"),
         Refusal::NoMeeting(key) => {
             let keys = event.meetings.iter().map(|meeting| meeting.key.as_str());
-            let near = keys.min_by_key(|near| strsim::damerau_levenshtein(near, key.as_str()));
-            match near {
-                Some(near) => failure.hint(format!("did you mean {near}?")),
-                None => failure,
-            }
+            failure.near(key.as_str(), keys)
         }
         Refusal::NoRoom(_) => failure,
     }

@@ -3,8 +3,8 @@
 use std::ffi::OsString;
 use std::str::FromStr;
 
-use showcaller_event::Event;
 use showcaller_event::model::{Email, Room, RoomKey};
+use showcaller_event::{Event, closest};
 
 use crate::exit::{Code, Failure};
 
@@ -19,35 +19,38 @@ impl FromStr for Whom {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('/') {
-            Some(("room", key)) if !key.is_empty() => Ok(Self::Room(RoomKey::new(key))),
-            Some(("person", email)) if email.contains('@') => {
-                Ok(Self::Person(Email::new(email.trim().to_lowercase())))
-            }
-            _ if text.contains('@') && !text.contains('/') => {
-                Err(format!("write `person {text}` for somebody's calendar"))
-            }
-            _ if !text.contains('/') && !matches!(text, "" | "room" | "person") => {
-                Err(format!("write `room/{text}` for a room"))
-            }
-            _ => Err("write `room/team-1` or `person ann@example.com`".to_owned()),
+        let text = text.trim();
+        let (kind, name) = text.split_once(['/', ' ']).unwrap_or((text, ""));
+        match (kind, name.trim()) {
+            ("" | "room" | "person", "") => {}
+            ("person", email) if !email.contains('@') => {}
+            ("person", email) => return Ok(Self::Person(Email::new(email.to_lowercase()))),
+            ("room", key) => return Ok(Self::Room(RoomKey::new(key))),
+            _ if text.contains('@') => return Ok(Self::Person(Email::new(text.to_lowercase()))),
+            _ => return Ok(Self::Room(RoomKey::new(text))),
         }
+        Err("take a room, as in `room/team-1`, or a person, as in `ann@example.com`".to_owned())
     }
 }
 
 impl Whom {
+    /// The same with the key of a room that is called by its title.
+    pub(super) fn in_event(&self, event: &Event) -> Self {
+        match self {
+            Self::Room(key) => {
+                let room = room(event, key.as_str());
+                Self::Room(room.map_or_else(|_| key.clone(), |room| room.key.clone()))
+            }
+            Self::Person(_) => self.clone(),
+        }
+    }
+
     /// Refuses rooms and people that the event does not have.
     pub(super) fn check(&self, event: &Event) -> Result<(), Failure> {
         match self {
-            Self::Room(key) => {
-                let keys = event.rooms.iter().map(|room| room.key.as_str());
-                known("room", key.as_str(), keys)
-            }
-            Self::Person(email) => {
-                let people = event.people.iter().map(|person| person.email.as_str());
-                let hosts = event.webex.hosts.iter().map(|host| host.email.as_str());
-                known("person", email.as_str(), people.chain(hosts))
-            }
+            Self::Room(key) => room(event, key.as_str()).map(drop),
+            Self::Person(email) if event.webex.hosts.iter().any(|it| it.email == *email) => Ok(()),
+            Self::Person(email) => person(event, email.as_str()).map(drop),
         }
     }
 }
@@ -70,13 +73,13 @@ pub(super) fn room<'e>(event: &'e Event, asked: &str) -> Result<&'e Room, Failur
     let titles: Vec<String> = event.rooms.iter().map(|r| r.title.to_lowercase()).collect();
     let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
     let by_title = || {
-        let near = nearest(&lower, &titles)?;
+        let near = closest(&lower, titles.iter().copied())?;
         let place = titles.iter().position(|title| *title == near)?;
         Some(keys[place])
     };
     let failure = Failure::new(Code::Usage, format!("the event has no room {asked}"));
-    Err(match nearest(key, &keys).or_else(by_title) {
-        Some(near) => failure.hint(format!("did you mean {near}?")),
+    Err(match closest(key, keys.iter().copied()).or_else(by_title) {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint(format!("its rooms are {}", keys.join(", "))),
     })
 }
@@ -87,38 +90,10 @@ pub(super) fn person(event: &Event, asked: &str) -> Result<Email, Failure> {
     if event.person(&email).is_some() {
         return Ok(email);
     }
-    let people: Vec<&str> = event.people.iter().map(|p| p.email.as_str()).collect();
-    let failure = Failure::new(Code::Usage, format!("{email} is not on the roster"));
-    Err(match nearest(email.as_str(), &people) {
-        Some(near) => failure.hint(format!("did you mean {near}?")),
-        None => failure.hint("people are in the roster, by their address"),
-    })
-}
-
-fn known<'a>(kind: &str, asked: &str, names: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    if names.contains(&asked) {
-        return Ok(());
-    }
-    let failure = Failure::new(Code::Usage, format!("the event has no {kind} {asked}"));
-    let near = nearest(asked, &names);
-    Err(match (kind, near) {
-        (_, Some(near)) => failure.hint(format!("did you mean {kind}/{near}?")),
-        ("room", None) => failure.hint(format!("its rooms are {}", names.join(", "))),
-        (_, None) => failure.hint("people are in the roster, by their address"),
-    })
-}
-
-/// The name that was probably meant: one that needs few letters changed.
-fn nearest<'a>(asked: &str, names: &[&'a str]) -> Option<&'a str> {
-    let lower = asked.to_lowercase();
-    names
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&lower, name), *name))
-        .filter(|(distance, name)| *distance <= name.chars().count().min(9) / 3)
-        .min()
-        .map(|(_, name)| name)
+    let people = event.people.iter().map(|person| person.email.as_str());
+    let failure = Failure::new(Code::Usage, format!("{email} is not on the roster"))
+        .hint("people are in the roster, by their address");
+    Err(failure.near(email.as_str(), people))
 }
 
 /// Makes one word of the two in `--for person ADDRESS`: the command line's grammar cannot tell the
@@ -181,19 +156,29 @@ mod tests {
     }
 
     #[test]
-    fn whoever_forgets_the_kind_is_told_how_to_write_it() {
-        let tell = |text: &str| text.parse::<Whom>().unwrap_err();
-        assert_eq!(tell("team-1"), "write `room/team-1` for a room");
-        assert!(tell("ann@example.com").contains("`person ann@example.com`"));
-        assert!(tell("team/red").contains("`room/team-1`"));
-        assert!(tell("person/ann").contains("`person ann@example.com`"));
-    }
-
-    #[test]
-    fn only_a_near_name_is_suggested() {
-        let names = ["coaches", "jury", "team-1", "team-2"];
-        assert_eq!(nearest("coahces", &names), Some("coaches"));
-        assert_eq!(nearest("Team-2", &names), Some("team-2"));
-        assert_eq!(nearest("organisers", &names), None);
+    fn rooms_and_people_are_taken_as_people_write_them() {
+        let whom = |text: &str| text.parse::<Whom>();
+        let ann = Ok(Whom::Person(Email::new("ann@example.com")));
+        for text in [
+            "person/Ann@example.com",
+            "person ann@example.com",
+            "ann@example.com",
+        ] {
+            assert_eq!(whom(text), ann, "{text}");
+        }
+        for (text, room) in [
+            ("room/team-1", "team-1"),
+            ("team-1", "team-1"),
+            ("Team 1", "Team 1"),
+            ("room Team 1", "Team 1"),
+        ] {
+            assert_eq!(whom(text), Ok(Whom::Room(RoomKey::new(room))), "{text}");
+        }
+        for text in ["", "room", "person/", "person ann"] {
+            assert!(
+                whom(text).is_err_and(|why| why.contains("`room/team-1`")),
+                "{text}"
+            );
+        }
     }
 }

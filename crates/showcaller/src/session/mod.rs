@@ -181,17 +181,11 @@ impl WishArgs {
             some => {
                 let known = addresses(event);
                 if let Some(odd) = some.iter().find(|one| !known.contains(*one)) {
-                    let near = known
-                        .iter()
-                        .min_by_key(|one| strsim::damerau_levenshtein(one, odd));
                     let failure = Failure::new(
                         Code::Usage,
                         format!("--recreate: the event has nothing at the address `{odd}`"),
                     );
-                    return Err(match near {
-                        Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                        None => failure,
-                    });
+                    return Err(failure.near(odd, known.iter().map(String::as_str)));
                 }
                 Recreate::These(some.iter().map(Address::new).collect::<BTreeSet<_>>())
             }
@@ -277,13 +271,7 @@ pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()
             .collect(),
         _ => plan.kept.iter().map(|kept| &kept.address).collect(),
     };
-    let near = others
-        .into_iter()
-        .min_by_key(|other| strsim::damerau_levenshtein(other.as_str(), address.as_str()));
-    Err(match near {
-        Some(near) => failure.hint(format!("did you mean `{near}`?")),
-        None => failure,
-    })
+    Err(failure.near(address.as_str(), others.into_iter().map(Address::as_str)))
 }
 
 /// Hosts of earlier versions of the file who still have meetings of the event: to be looked at, and to be
@@ -361,6 +349,11 @@ impl Session {
             ledger,
             simulation,
         })
+    }
+
+    /// Whether Webex is the built-in simulator, whose time does not let anybody wait.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.simulation.is_some()
     }
 
     /// The present, which for a simulated event is that of its world.

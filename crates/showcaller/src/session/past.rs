@@ -132,15 +132,15 @@ async fn refuse_other(ledger: &Ledger, event: &Event) -> Result<(), Failure> {
 fn say_differences(in_force: &InForce, files: &EventFiles) {
     let revision = in_force.revision.as_ref();
     if revision.is_some_and(|revision| revision.source_digest != files.digest()) {
-        say::note(
-            "The event file has changed since it was last applied. This shows what was applied; \
-             the \nchanges show after `showcaller apply`.",
+        say::remark(
+            "the event file has changed since it was last applied: this shows what was applied, and \
+             the changes show after `showcaller apply`",
         );
     }
     if !in_force.kept.is_empty() {
         let kept: Vec<&str> = in_force.kept.iter().map(MeetingKey::as_str).collect();
-        say::note(&format!(
-            "Shown as kept on Webex, not as in the event file: {}.",
+        say::remark(&format!(
+            "shown as kept on Webex, not as in the event file: {}",
             kept.join(", ")
         ));
     }

@@ -10,6 +10,7 @@ use showcaller_clock::SharedClock;
 use showcaller_simulator::{Config, ConfigError, Journal, Simulator, journal_end};
 
 use crate::exit::{Code, Failure};
+use crate::output_file::OutputFile;
 use crate::terminal::when;
 use crate::{disk, environment};
 
@@ -37,17 +38,10 @@ impl Saved {
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, Failure> {
         let text = match std::fs::read(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => {
-                return Err(Failure::new(
-                    Code::Failed,
-                    format!(
-                        "{} cannot be read: {}",
-                        path.display(),
-                        disk::reason(&error)
-                    ),
-                ));
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return nothing_but(&journal_of(path));
             }
+            Err(error) => return Err(cannot_read(path, &error)),
         };
         let mut saved: Self =
             serde_json::from_slice(&text).map_err(|error| no_world(path, &error))?;
@@ -55,9 +49,10 @@ impl Saved {
         saved.journal = match std::fs::read(&journal) {
             // A line that was cut off may have been cut anywhere.
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(_) => String::new(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(cannot_read(&journal, &error)),
         };
-        let end = journal_end(&saved.journal).map_err(|error| no_world(&journal, &error))?;
+        let end = journal_end(&saved.journal).map_err(|error| no_journal(&journal, &error))?;
         saved.now = end.map_or(saved.now, |end| end.max(saved.now));
         Ok(Some(saved))
     }
@@ -66,6 +61,33 @@ impl Saved {
     pub(crate) fn load(self, config: Config) -> Result<Simulator, ConfigError> {
         Simulator::load(config, self.world, &self.journal)
     }
+}
+
+/// No world is kept: then there is nothing that a journal could go on from.
+fn nothing_but(journal: &Path) -> Result<Option<Saved>, Failure> {
+    match journal.metadata() {
+        Ok(meta) if meta.len() > 0 => Err(no_journal(journal, &"the world before it is gone")),
+        _ => Ok(None),
+    }
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
+    let reason = disk::reason(error);
+    Failure::new(
+        Code::Failed,
+        format!("{} cannot be read: {reason}", path.display()),
+    )
+}
+
+fn no_journal(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(
+        Code::Failed,
+        format!("the changes in {} cannot be read: {error}", path.display()),
+    )
+    .hint(
+        "without them the world is older than what was answered: put back a copy of it, or delete \
+         it, its world and the ledger that goes with them, to begin anew",
+    )
 }
 
 fn no_world(path: &Path, error: &dyn std::fmt::Display) -> Failure {
@@ -89,6 +111,7 @@ impl WorldLock {
         let mut name = world.file_name().unwrap_or_default().to_owned();
         name.push(".lock");
         let path = world.with_file_name(name);
+        OutputFile::Lock.check(&path)?;
         let opened = disk::private(
             OpenOptions::new()
                 .read(true)

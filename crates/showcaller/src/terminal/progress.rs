@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_engine::{Ended, Progress};
 use showcaller_event::controls::visible_lines;
 use showcaller_plan::Step;
+use showcaller_webex::Wait;
+use tokio::task::JoinSet;
 
 use super::wrap::wrapped;
 use super::{margin, page, say, when};
+use crate::session::Session;
 
 /// Bars on standard error, one for each kind of thing; where that is no terminal, nothing.
 #[derive(Debug)]
@@ -21,7 +24,14 @@ pub(crate) struct Bars {
     bars: Mutex<BTreeMap<&'static str, Bar>>,
     // Not one of `all`, which does not forget a line that was cleared.
     spinner: ProgressBar,
+    /// Until when it was said that calls wait.
+    waits: Mutex<Timestamp>,
+    /// The line that says so, once there is one below the bars.
+    says_why: Mutex<Option<ProgressBar>>,
 }
+
+/// Shorter waits are not worth a word.
+const WORTH_A_WORD: SignedDuration = SignedDuration::from_secs(1);
 
 #[derive(Debug)]
 struct Bar {
@@ -56,6 +66,44 @@ impl Bars {
             all: MultiProgress::with_draw_target(margin::target()),
             bars: Mutex::default(),
             spinner: ProgressBar::new_spinner(),
+            waits: Mutex::new(Timestamp::MIN),
+            says_why: Mutex::default(),
+        }
+    }
+
+    /// Says why calls stand still, whenever they do, until the guard goes. In simulated time none does.
+    pub(crate) fn watch(self: &Arc<Self>, session: &Session) -> Watching {
+        let mut tasks = JoinSet::new();
+        let waits = match session.is_simulated() {
+            true => Vec::new(),
+            false => session.engine.connections().waits(),
+        };
+        for mut waits in waits {
+            let bars = Arc::clone(self);
+            tasks.spawn(async move {
+                while waits.changed().await.is_ok() {
+                    let wait = waits.borrow_and_update().clone();
+                    wait.into_iter().for_each(|wait| bars.stands_still(&wait));
+                }
+            });
+        }
+        Watching { _tasks: tasks }
+    }
+
+    /// One wait at a time: many calls of many owners wait alike.
+    fn stands_still(&self, wait: &Wait) {
+        let mut said = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        if wait.until.duration_since(*said) < WORTH_A_WORD {
+            return;
+        }
+        *said = wait.until;
+        let words = format!("{}; it goes on at {}.", wait.why, when::local(wait.until));
+        let words = wrapped(&words, 0, page::width()).join("\n");
+        let line = self.says_why.lock();
+        let mut line = line.unwrap_or_else(PoisonError::into_inner);
+        match line.as_ref() {
+            Some(line) => line.set_message(visible_lines(&words).into_owned()),
+            None => *line = self.say_below(&words),
         }
     }
 
@@ -71,15 +119,22 @@ impl Bars {
 
     /// Says something without disturbing what moves: while there are bars, below them.
     pub(crate) fn say(&self, words: &str) {
+        self.say_below(words);
+    }
+
+    /// The same; returns the line, where there are bars above it.
+    fn say_below(&self, words: &str) -> Option<ProgressBar> {
         let bars = self.bars();
         if bars.is_empty() || !std::io::stderr().is_terminal() {
-            return self.spinner.suspend(|| say::note(words));
+            self.spinner.suspend(|| say::note(words));
+            return None;
         }
         let style = ProgressStyle::with_template("{msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let line = self.all.add(ProgressBar::new(0));
         line.set_style(style);
         line.abandon_with_message(visible_lines(words).into_owned());
+        Some(line)
     }
 
     /// Leaves the bars as they stand.
@@ -97,6 +152,11 @@ impl Bars {
     fn bars(&self) -> MutexGuard<'_, BTreeMap<&'static str, Bar>> {
         self.bars.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Waits are being watched.
+pub(crate) struct Watching {
+    _tasks: JoinSet<()>,
 }
 
 /// Something is being looked at.

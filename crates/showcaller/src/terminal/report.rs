@@ -100,14 +100,7 @@ fn details(report: &Report) {
     failures("Not done", &report.failed);
     failures("Unclear", &report.unclear);
     undone(report);
-    for change in &report.link_changes {
-        let rooms: Vec<&str> = change.rooms.iter().map(|room| room.as_str()).collect();
-        paragraph(&format!(
-            "The link of meeting/{} has changed. These rooms may have been given the old one: {}.",
-            change.meeting,
-            rooms.join(", ")
-        ));
-    }
+    links(report);
     for duplicate in &report.duplicates {
         paragraph(&duplicate.sentence);
     }
@@ -186,21 +179,65 @@ fn undone(report: &Report) {
     }
 }
 
+/// Which links are new, told together for the same rooms.
+fn links(report: &Report) {
+    let mut by_rooms: BTreeMap<Vec<&str>, Vec<String>> = BTreeMap::new();
+    for change in &report.link_changes {
+        let rooms = change.rooms.iter().map(|room| room.as_str()).collect();
+        let meeting = format!("meeting/{}", change.meeting);
+        by_rooms.entry(rooms).or_default().push(meeting);
+    }
+    for (rooms, meetings) in by_rooms {
+        let changed = match meetings.len() {
+            1 => format!("The link of {} has changed", meetings[0]),
+            many => format!(
+                "The links of {many} meetings have changed ({})",
+                few(&meetings)
+            ),
+        };
+        let old = match rooms.is_empty() {
+            true => String::new(),
+            false => format!(
+                " These rooms may have been given the old one: {}.",
+                rooms.join(", ")
+            ),
+        };
+        paragraph(&format!("{changed}.{old}"));
+    }
+}
+
+/// Who did not become co-host, told together where it is of as many meetings.
 fn cohosts(report: &Report) {
     let mut by_person: BTreeMap<&str, usize> = BTreeMap::new();
     for not in &report.not_cohosts {
         *by_person.entry(not.email.as_str()).or_default() += 1;
     }
+    let mut by_number: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (email, meetings) in by_person {
-        let meetings = if meetings == 1 {
-            "1 meeting".to_owned()
-        } else {
-            format!("{meetings} meetings")
+        by_number.entry(meetings).or_default().push(email);
+    }
+    for (meetings, people) in by_number {
+        let meetings = match meetings {
+            1 => "1 meeting".to_owned(),
+            many => format!("{many} meetings"),
+        };
+        let who = match people.as_slice() {
+            [one] => format!("{one} is"),
+            many => format!("{} people ({}) are each", many.len(), few(many)),
         };
         paragraph(&format!(
-            "{email} is invited to {meetings} but did not become co-host: a co-host needs a host \
-             account on the meeting's site."
+            "{who} invited to {meetings} but did not become co-host: a co-host needs a host account on \
+             the meeting's site."
         ));
+    }
+}
+
+/// The first three, and how many more there are.
+fn few(things: &[impl AsRef<str>]) -> String {
+    let first: Vec<&str> = things.iter().take(3).map(AsRef::as_ref).collect();
+    match things.len() - first.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 

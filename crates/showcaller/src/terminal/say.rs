@@ -53,7 +53,13 @@ pub(crate) fn error(sentence: &str, hint: Option<&str>) {
 
 /// What is wrong with the command line, as several lines say it.
 pub(crate) fn usage(lines: &str) {
-    let lines = visible_lines(lines.trim_end());
+    let width = page::error_width().unwrap_or(usize::MAX);
+    let folded = lines.trim_end().lines().flat_map(|line| {
+        let indent = line.len() - line.trim_start().len();
+        wrapped(line, indent, width)
+    });
+    let folded = folded.collect::<Vec<_>>().join("\n");
+    let lines = visible_lines(&folded);
     let said = lines.strip_prefix("error:").unwrap_or(&lines);
     drawing(&format!("{RED}error:{RED:#}{said}"));
 }

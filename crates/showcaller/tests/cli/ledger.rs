@@ -82,7 +82,16 @@ fn a_restored_ledger_needs_no_change_and_the_one_before_is_kept() {
 #[test]
 fn a_backup_replaces_nothing_unless_told_to() {
     let stage = applied();
-    stage.write("saved", "dear diary");
+    stage.write("diary", "dear diary");
+    for replace in ["", " --replace"] {
+        let line = format!("ledger backup event.yaml diary --simulate{replace}");
+        let ran = stage.run(&line).exits(2);
+        ran.says("diary exists and is no ledger");
+        assert_eq!(stage.read("diary"), "dear diary");
+    }
+    stage
+        .run("ledger backup event.yaml saved --simulate")
+        .exits(0);
     let ran = stage
         .run("ledger backup event.yaml saved --simulate")
         .exits(2)
@@ -91,7 +100,6 @@ fn a_backup_replaces_nothing_unless_told_to() {
     error: saved exists already
      hint: give another name, or --replace it
     ");
-    assert_eq!(stage.read("saved"), "dear diary");
     stage
         .run("ledger backup event.yaml saved --simulate --replace")
         .exits(0);
@@ -142,7 +150,7 @@ fn the_ledger_says_what_it_knows_and_no_secret() {
     let digest = json["revisions"][0]["digest"].as_str().expect("a digest");
     let shown = ran.stdout.replace(&digest[..12], "DIGEST");
     insta::assert_snapshot!(shown, @r"
-    sqlite:.showcaller/event.simulated.ledger (format 6)
+    sqlite:.showcaller/event.simulated.ledger (format 7)
     It belongs to the event cheese-workshop on http://simulator.invalid/v1/.
 
     Things on Webex

@@ -32,7 +32,10 @@ fn its_variables_are_printed_and_written_and_make_an_apply_work() {
 fn what_holds_tokens_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let stage = Stage::empty();
-    stage.write("sim.env", "an older one that everybody may read");
+    stage.write(
+        "sim.env",
+        "export WEBEX_API_URL=an-older-one-that-everybody-may-read\n",
+    );
     let options = "--env-file sim.env --state world.json --record calls.jsonl";
     let simulator = Simulator::start(&stage, options);
     for name in ["sim.env", "world.json", "calls.jsonl"] {

@@ -38,7 +38,7 @@ fn mistakes_say_what_to_write_instead() {
     for (words, said) in [
         ("never 15m --yes", "its days are"),
         ("never 15x --yes", "write it like 15m"),
-        ("detach opening/never", "did you mean"),
+        ("detach tastign", "did you mean `tasting`?"),
         ("--undo 7 --yes", "--list shows them"),
     ] {
         let ran = slip(words).exits(2);

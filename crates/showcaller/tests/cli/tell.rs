@@ -36,9 +36,9 @@ fn a_programme_that_changes_is_told_where_it_changes() {
         "  jury-briefing: { day: day-2, title: Jury briefing, time: \"14:30-15:15\", rooms: [jury] }\n",
         "  retro: { day: day-2, title: Looking back, time: \"18:20-18:30\", rooms: [coaches] }\n",
     );
-    let heard = tells(&stage).exits(0).fits();
+    let heard = tells(&stage).exits(3).fits();
     insta::assert_snapshot!("apply_tell", heard.stdout);
-    let again = tells(&stage).exits(0);
+    let again = tells(&stage).exits(3);
     assert!(again.stdout.contains("none is told"), "{again}");
 }
 

@@ -8,7 +8,7 @@ use showcaller_webex::{
     Webex,
 };
 
-use crate::script::{Stage, TOKEN, json, text};
+use crate::script::{Stage, TOKEN, Turn, json, text};
 
 fn new_meeting() -> NewMeeting {
     let start = "2027-10-06T10:00:00[Europe/Brussels]"
@@ -97,6 +97,18 @@ async fn errors_do_not_show_a_token_that_webex_repeats() {
     let error = stage.webex.me().await.expect_err("refused");
     let shown = format!("{error} {error:?} {}", error.refused_because());
     assert!(!shown.contains(TOKEN), "{shown}");
+}
+
+#[rstest]
+#[case::in_a_refusal(text(401, &[("trackingid", TOKEN)], ""))]
+#[case::in_the_body_of_one(json(401, json!({"message": "no", "trackingId": TOKEN})))]
+#[case::in_what_cannot_be_read(text(200, &[("trackingid", TOKEN)], "{"))]
+#[tokio::test]
+async fn errors_do_not_show_a_token_that_came_back_as_a_tracking_id(#[case] turn: Turn) {
+    let stage = Stage::new([turn]);
+    let error = stage.webex.me().await.expect_err("refused");
+    assert_eq!(error.tracking_id(), Some("…"));
+    assert!(!format!("{error} {error:?}").contains(TOKEN));
 }
 
 #[tokio::test]

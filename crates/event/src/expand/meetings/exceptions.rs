@@ -43,11 +43,7 @@ impl<'a> Maker<'a> {
                 Some(Part::Day(_)) => true,
                 Some(Part::Team(_)) => self.each == Each::Team,
                 Some(Part::Group(_)) => self.each == Each::Group,
-                None if frame.days[0].id.is_empty()
-                    || ["teams", "groups"]
-                        .iter()
-                        .any(|it| frame.file.unreadable(it)) =>
-                {
+                None if frame.days[0].id.is_empty() || frame.file.owners_unreadable() => {
                     return false;
                 }
                 None => {

@@ -5,40 +5,22 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 use qrcode::{Color, EcLevel, QrCode};
 
+use super::super::RunSheet;
 use super::super::row::Row;
-use super::super::{RunSheet, whom};
 use crate::harmless::clickable;
 
 impl RunSheet {
     pub(super) fn appendix(&self) -> Markup {
-        let names = self.unabridged();
-        let cards: Vec<&Row> = self.rows.iter().filter(|row| row.link.is_some()).collect();
+        let is_more = |row: &&Row| row.link.is_some() || !row.cohosts.is_empty();
+        let rows: Vec<&Row> = self.rows.iter().filter(is_more).collect();
         html! {
-            @if !names.is_empty() || !cards.is_empty() {
+            @if !rows.is_empty() {
                 section.appendix {
-                    h2 { "Co-hosts and links" }
-                    @for (names, titles) in &names {
-                        p.names { b { (titles.join("; ")) ": " } (names.join(", ")) "." }
-                    }
-                    div.cards { @for row in cards { (card(row)) } }
+                    h2 { "Every meeting: how to join, and who runs it" }
+                    div.cards { @for row in rows { (card(row)) } }
                 }
             }
         }
-    }
-
-    /// The co-hosts for whom a line has no place, with the titles of their meetings.
-    fn unabridged(&self) -> Vec<(&[String], Vec<&str>)> {
-        let mut all: Vec<(&[String], Vec<&str>)> = Vec::new();
-        for row in &self.rows {
-            if whom::few(&row.cohosts) == row.cohosts.join(", ") {
-                continue;
-            }
-            match all.iter_mut().find(|(names, _)| *names == row.cohosts) {
-                Some((_, titles)) => titles.push(&row.title),
-                None => all.push((&row.cohosts, vec![&row.title])),
-            }
-        }
-        all
     }
 }
 
@@ -50,19 +32,10 @@ fn card(row: &Row) -> Markup {
             div {
                 b { (row.title) }
                 div { (row.day) ", " (row.times()) }
-                @if let Some(host) = &row.host { div { "Host: " (address(host.as_str())) } }
-                @if let Some(sip) = &row.sip { div { "Room systems: " (address(sip)) } }
+                @if !row.cohosts.is_empty() { div { "Co-hosts: " (row.cohosts.join(", ")) } }
+                @if let Some(host) = &row.host { div { "Host: " (host) } }
+                @if let Some(sip) = &row.sip { div { "Room systems: " (sip) } }
             }
-        }
-    }
-}
-
-/// An address that breaks before its `@` at first.
-fn address(address: &str) -> Markup {
-    html! {
-        @match address.split_once('@') {
-            Some((name, site)) => { (name) wbr; "@" (site) },
-            None => (address),
         }
     }
 }

@@ -3,21 +3,23 @@
 use jiff::Zoned;
 use maud::{Markup, html};
 
-use super::super::agenda::{Agenda, DayRow, Line, Set};
+use super::super::agenda::{Agenda, Line, Set};
+use super::super::change::CANCELLED;
 use super::super::cue::CueRow;
 use super::super::row::{Row, State};
 use super::super::{Audience, RunSheet, whom};
-use super::{hour, ms};
+use super::{heading, hour, ms};
 use crate::calling::count::{count, span};
 use crate::harmless::clickable;
 use showcaller_event::markdown::plain;
+use showcaller_event::model::Day;
 
 impl RunSheet {
     pub(super) fn table(&self, agenda: &Agenda<'_>) -> Markup {
         let day = agenda.day;
         html! {
             table.alone[self.rows.iter().all(|row| row.cohosts.is_empty())] {
-                caption { h2 { (day.heading()) } }
+                caption { h2 { (heading(day)) } }
                 colgroup {
                     @for name in ["time", "length", "title", "whom", "hosts", "number", "password"] {
                         col class={ "col-" (name) };
@@ -54,9 +56,17 @@ impl RunSheet {
         self.audience == Audience::Organiser
     }
 
-    fn line(&self, line: &Line<'_>, day: &DayRow) -> Markup {
+    fn line(&self, line: &Line<'_>, day: &Day) -> Markup {
         let rest = if self.has_keys() { 4 } else { 3 };
         match line {
+            Line::Meeting(row) if row.change.as_deref() == Some(CANCELLED) => html! {
+                tr.gone {
+                    (times(&row.start, &row.end, day))
+                    th.title scope="row" { s { (row.title) } (changed(row)) }
+                    td.whom { (row.whom) }
+                    td colspan=(rest) {}
+                }
+            },
             Line::Meeting(row) => html! {
                 tr.meeting data-from=(ms(&row.start)) data-to=(ms(&row.end)) {
                     (times(&row.start, &row.end, day))
@@ -85,13 +95,6 @@ impl RunSheet {
                     th.title scope="row" { "Cue " (cue.name) }
                     td.whom { (cue.whom) }
                     td colspan=(rest) { (cue.how) }
-                }
-            },
-            Line::Gone(gone) => html! {
-                tr.gone {
-                    (times(&gone.start, &gone.end, day))
-                    th.title scope="row" { s { (gone.title) } " " span.changed { "cancelled" } }
-                    td colspan=(rest + 1) {}
                 }
             },
             Line::Break { start, end } => html! {
@@ -161,7 +164,7 @@ fn anchor(link: &str, title: &str) -> Markup {
 }
 
 /// Two cells: from when to when, and for how long.
-fn times(start: &Zoned, end: &Zoned, day: &DayRow) -> Markup {
+fn times(start: &Zoned, end: &Zoned, day: &Day) -> Markup {
     let later = match (start.date() == day.date, end.date() == start.date()) {
         (false, _) => Some(start.strftime("%a %-d %b").to_string()),
         (true, false) => Some("+1 day".to_owned()),

@@ -14,11 +14,11 @@ use jiff::Zoned;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use self::glance::Glance;
 use super::agenda::Agenda;
 use super::{Audience, RunSheet};
 use crate::calling::count::clock;
 use showcaller_event::markdown::plain;
+use showcaller_event::model::Day;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -30,11 +30,11 @@ impl RunSheet {
     #[must_use]
     pub fn to_html(&self) -> String {
         let agendas = self.agendas();
-        let glances = agendas.iter().enumerate();
-        let glances = glances.map(|(place, agenda)| Glance::of(place, agenda, &self.rooms));
-        let glances: Vec<Option<Glance<'_>>> = glances.collect();
-        let grids = glance::style(glances.iter().flatten());
-        let style = format!("{STYLE}{}{grids}", self.paper(&agendas));
+        let mut style = format!("{STYLE}{}", self.paper(&agendas));
+        let shown = agendas.iter().enumerate();
+        for (day, agenda) in shown.filter(|(_, agenda)| agenda.glance.is_shown()) {
+            style += &glance::style(day, &agenda.glance);
+        }
         let policy = format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
             hash(&style),
@@ -58,10 +58,10 @@ impl RunSheet {
                         @if self.rows.is_empty() {
                             p { "There are no meetings." }
                         }
-                        @for (place, (agenda, glance)) in agendas.iter().zip(&glances).enumerate() {
+                        @for (place, agenda) in agendas.iter().enumerate() {
                             section.day #{ "day-" (place) } .{ "p" (place) } {
                                 (self.table(agenda))
-                                @if let Some(glance) = glance { (glance.markup()) }
+                                (glance::markup(place, agenda))
                             }
                         }
                         (self.on_any_day())
@@ -89,7 +89,7 @@ impl RunSheet {
                 @if agendas.len() > 1 {
                     nav aria-label="Days" {
                         @for (place, agenda) in agendas.iter().enumerate() {
-                            a href={ "#day-" (place) } { (agenda.day.title) }
+                            a href={ "#day-" (place) } { (plain(&agenda.day.title)) }
                         }
                     }
                 }
@@ -130,7 +130,7 @@ impl RunSheet {
             quoted(&foot)
         );
         for (place, agenda) in agendas.iter().enumerate() {
-            let day = quoted(&agenda.day.heading());
+            let day = quoted(&heading(agenda.day));
             let _ = writeln!(
                 style,
                 ".p{place} {{ page: p{place}; }} @page p{place} {{ @top-left {{ content: {day}; }} }}"
@@ -161,6 +161,15 @@ fn hash(text: &str) -> String {
 
 fn iso(at: &Zoned) -> String {
     at.strftime("%Y-%m-%dT%H:%M%:z").to_string()
+}
+
+/// `Day 1 · Wednesday 6 October 2027`; a day that is called `Wednesday` is so once.
+fn heading(day: &Day) -> String {
+    let date = day.date.strftime("%A %-d %B %Y").to_string();
+    match date.starts_with(&day.title) {
+        true => date,
+        false => format!("{} · {date}", plain(&day.title)),
+    }
 }
 
 /// For the script.

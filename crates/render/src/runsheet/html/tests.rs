@@ -113,7 +113,7 @@ fn a_day_is_read_from_top_to_bottom() {
     Day 0Day 1Day 2
     Day 0 · Friday 1 October 2027
     Time | Length | Meeting | For | Co-hosts | Number | Password | Host key (confidential)
-    08:55 |  | Cue good-morning/warm-up | each participant | by clock
+    08:55 |  | Cue good-morning/warm-up | all 3 people | by clock
     08:55 |  | Cue start/warm-up | Jury | by call
     09:00–10:00 | 1 h | Opening: Grüße an alle Teams, herzlich willkommen zum Aufwärmen | all rooms | Ann Ångström, Ben, Cid +1 | Join 2555 000 0003 | =PLANTED-PASSWORD-3 | PLANTED-HOST-FACT-3
     09:55 |  | Cue start/warm-up | Team 1 | by call
@@ -135,20 +135,24 @@ fn a_day_is_read_from_top_to_bottom() {
     20:00–21:00 | 1 h | Late show | Team 1 | zoe@example.com | not on Webex yet
     Cues without a time
     thanks, by call, to Jury
-    Co-hosts and links
-    Opening: Grüße an alle Teams, herzlich willkommen zum Aufwärmen: Ann Ångström, Ben, Cid, Dot.
+    Every meeting: how to join, and who runs it
     Opening: Grüße an alle Teams, herzlich willkommen zum Aufwärmen
     Day 0, 09:00–10:00
+    Co-hosts: Ann Ångström, Ben, Cid, Dot
     Host: events@example.com
     Room systems: PLANTED-HOST-FACT-3@example.webex.com
     Team 1 - Day 0 - Breakout
     Day 0, 10:00–11:30
+    Co-hosts: Ann Ångström
     Host: events@example.com
     Room systems: PLANTED-HOST-FACT-1@example.webex.com
     Jury: deliberation
     Day 1, 22:00–01:30 (+1)
     Host: events@example.com
     Room systems: PLANTED-HOST-FACT-2@example.webex.com
+    Late show
+    Day 2, 20:00–21:00
+    Co-hosts: zoe@example.com
     ");
 }
 
@@ -199,7 +203,7 @@ fn what_changed_since_the_revision_before_is_marked() {
         "Aufwärmen moved, was 08:40–10:00; renamed, was Opening | all rooms",
         "Jury: deliberation for other rooms than before | Jury",
         "Late show new | Team 1",
-        "Later show cancelled\n",
+        "Later show cancelled | Team 1\n",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }

@@ -22,15 +22,13 @@ pub(crate) struct Args {
     /// The file to write
     file: PathBuf,
 
-    /// Replace a file of that name
+    /// Replace an older backup of that name
     #[arg(long)]
     replace: bool,
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
-    if args.replace {
-        OutputFile::Backup.check(&args.file)?;
-    }
+    OutputFile::Backup.check(&args.file)?;
     let ledger = kept::existing(&args.event).await?;
     let existing = match args.replace {
         true => Existing::Replace,

@@ -164,11 +164,7 @@ async fn unknown(ledger: &Ledger, address: &str) -> Result<Failure, Failure> {
         format!("--address: the ledger knows nothing at the address `{address}`"),
     );
     let records = ledger.resources().await?;
-    let near = records
-        .iter()
-        .min_by_key(|record| strsim::damerau_levenshtein(&record.address, address));
-    Ok(match near {
-        Some(near) => failure.hint(format!("did you mean `{}`?", near.address)),
-        None => failure,
-    })
+    let known = records.iter().map(|record| record.address.as_str());
+    let failure = failure.hint("an address is as a plan has it, such as `room/team-1`");
+    Ok(failure.near(address, known))
 }

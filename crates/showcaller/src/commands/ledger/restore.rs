@@ -8,8 +8,7 @@ use showcaller_ledger::{Error as LedgerError, Restored};
 use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::session::{EventArgs, kept};
-use crate::terminal::wrap::wrapped;
-use crate::terminal::{page, say};
+use crate::terminal::say;
 
 /// Put the ledger back to what a backup knows
 ///
@@ -59,13 +58,13 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 fn tell(args: &Args, before: Option<PathBuf>, restored: Restored) {
-    say::line(&format!(
+    say::paragraph(&format!(
         "Restored from {}: the ledger knows {}.",
         args.file.display(),
         things(restored.resources)
     ));
     if let Some(before) = before {
-        say::line(&format!("As it was before, it is in {}", before.display()));
+        say::paragraph(&format!("As it was before, it is in {}", before.display()));
     }
     let mut rest = String::new();
     if restored.creations_kept > 0 {
@@ -84,9 +83,7 @@ fn tell(args: &Args, before: Option<PathBuf>, restored: Restored) {
         ));
     }
     rest.push_str("The next plan shows what Webex has and the backup does not know.");
-    for line in wrapped(&rest, 0, page::width()) {
-        say::line(&line);
-    }
+    say::paragraph(&rest);
 }
 
 fn things(number: u64) -> String {
