@@ -4,10 +4,10 @@
 //! One of the two is this ledger's. The other one is neither adopted nor taken away: people may be in it,
 //! and it may be in use by the other ledger. The plan says so until a person has decided.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::Event;
-use showcaller_event::model::{Address, Meeting, Room};
+use showcaller_event::model::{Address, Email, Meeting, Room};
 
 use super::{Draft, Scene};
 use crate::Wishes;
@@ -38,11 +38,12 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
             tabs_like(scene, room, own, &taken, draft);
         }
     }
+    let strays = strays(scene, &taken);
     let meetings = scene.event.meetings.iter().flat_map(|meeting| {
         let own = scene.meetings[&meeting.key].0.thing();
         // What is over can be left as it is.
         let own = own.filter(|_| meeting.end.timestamp() > scene.observed.at);
-        own.map(|own| meetings_like(scene, meeting, own, &taken))
+        own.map(|own| meetings_like(scene, meeting, own, &strays))
             .unwrap_or_default()
     });
     let mut meetings: Vec<(Address, String)> = meetings.collect();
@@ -197,21 +198,32 @@ fn general_may_be_one(scene: &Scene<'_>) -> bool {
     !scene.observed.general_told && maker.is_none_or(|maker| *maker == scene.observed.bot.id)
 }
 
+/// By host, the meetings that bear a tag and are none of the event.
+fn strays<'a>(
+    scene: &Scene<'a>,
+    taken: &BTreeSet<String>,
+) -> BTreeMap<&'a Email, Vec<&'a SeenMeeting>> {
+    let lists = scene.observed.meetings.iter().map(|(host, look)| {
+        let seen = look.seen().into_iter().flatten();
+        let strays = seen.filter(|seen| !seen.tags.is_empty() && !taken.contains(&seen.id));
+        (host, strays.collect())
+    });
+    lists.collect()
+}
+
 /// Meetings that carry this one's tag, by host.
 fn meetings_like(
     scene: &Scene<'_>,
     meeting: &Meeting,
     own: &SeenMeeting,
-    taken: &BTreeSet<String>,
+    strays: &BTreeMap<&Email, Vec<&SeenMeeting>>,
 ) -> Vec<(Address, String)> {
     let names = std::iter::once(&meeting.key).chain(&meeting.previously);
     let tags: BTreeSet<String> = names.map(|key| tag_of(&scene.event.key, key)).collect();
-    let hosts = scene.observed.meetings.iter().filter_map(|(host, look)| {
-        let others = look.seen().into_iter().flatten().filter(|seen| {
-            seen.id != own.id
-                && seen.tags.iter().any(|tag| tags.contains(tag))
-                && !taken.contains(&seen.id)
-        });
+    let hosts = strays.iter().filter_map(|(host, strays)| {
+        let others = strays
+            .iter()
+            .filter(|seen| seen.id != own.id && seen.tags.iter().any(|tag| tags.contains(tag)));
         let others: Vec<&str> = others.map(|seen| seen.id.as_str()).collect();
         (!others.is_empty()).then(|| {
             let both = both(&own.id, others.into_iter());
