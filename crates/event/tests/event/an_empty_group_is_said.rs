@@ -99,15 +99,11 @@ fn a_role_that_nobody_has_yet_is_said_once() {
 }
 
 #[test]
-fn a_selector_that_means_nobody_or_no_room_is_said() {
+fn a_selector_that_means_nobody_is_said() {
     let changes = [
         (
             "members: [everyone]",
             "members: [everyone, organiser of red]",
-        ),
-        (
-            "rooms: [room of this team]",
-            "rooms: [room of this team, group rooms]",
         ),
         (
             "meetings:",
@@ -124,7 +120,6 @@ fn a_selector_that_means_nobody_or_no_room_is_said() {
     event.yaml:16:44: selector/nobody (note) `organiser of red` means nobody in the roster | look at the columns for team and role in the roster, or take it out
     event.yaml:22:24: selector/nobody (note) `organiser of blue` means nobody in the roster | look at the columns for team and role in the roster, or take it out
     event.yaml:24:43: selector/nobody (note) `organiser of blue` means nobody in the roster | look at the columns for team and role in the roster, or take it out
-    event.yaml:30:32: selector/no-room (note) `group rooms` means no room | name rooms that are below `rooms:`, or take it out
     ");
 }
 

@@ -51,7 +51,7 @@ pub(super) fn grouped<K: Ord + Clone, V>(
 }
 
 /// The first few of many, and how many more there are.
-pub(super) fn some<T: Display>(things: &[T], few: usize) -> String {
+pub fn some<T: Display>(things: &[T], few: usize) -> String {
     let shown: Vec<String> = things.iter().take(few).map(ToString::to_string).collect();
     match things.len() - shown.len() {
         0 => list(&shown),
