@@ -10,7 +10,7 @@ use showcaller_clock::SharedClock;
 use showcaller_simulator::{Config, ConfigError, Journal, Simulator, journal_end};
 
 use crate::exit::{Code, Failure};
-use crate::output_file::OutputFile;
+use crate::output_file::{OutputFile, cannot};
 use crate::terminal::when;
 use crate::{disk, environment};
 
@@ -120,26 +120,16 @@ impl WorldLock {
                 .truncate(false),
         )
         .open(&path);
-        let cannot = |error: &std::io::Error| {
-            Failure::new(
-                Code::Failed,
-                format!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    disk::reason(error)
-                ),
-            )
-        };
-        let mut file = opened.map_err(|error| cannot(&error))?;
+        let mut file = opened.map_err(|error| cannot(&path, &error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(taken(world, &mut file)),
-            Err(TryLockError::Error(error)) => return Err(cannot(&error)),
+            Err(TryLockError::Error(error)) => return Err(cannot(&path, &error)),
         }
         let words = format!("{}\n{}\n", environment::process_name(), Timestamp::now());
         file.set_len(0)
             .and_then(|()| file.write_all(words.as_bytes()))
-            .map_err(|error| cannot(&error))?;
+            .map_err(|error| cannot(&path, &error))?;
         Ok(Self { _file: file })
     }
 }
@@ -192,7 +182,7 @@ impl WorldFile {
         };
         file.save()?;
         let path = journal_of(&file.path);
-        let journal = JournalFile::create(&path).map_err(|error| file.cannot(&error))?;
+        let journal = JournalFile::create(&path).map_err(|error| file.cannot(&path, &error))?;
         file.simulator.keep_journal(Box::new(journal));
         Ok(file)
     }
@@ -211,7 +201,7 @@ impl WorldFile {
             })?;
             disk::replace(&self.path, &kept)
         });
-        written.map_err(|error| self.cannot(&error))
+        written.map_err(|error| self.cannot(&path, &error))
     }
 
     /// The same at the end of a command: nothing is left beside the world.
