@@ -1,7 +1,5 @@
 //! What stands on the page of one day, in the order of time.
 
-use std::collections::BTreeSet;
-
 use jiff::Zoned;
 use showcaller_event::model::Day;
 
@@ -55,41 +53,27 @@ impl RunSheet {
         let gone = gone.map(|row| (&row.start, Line::Meeting(row)));
         let breaks = breaks(&rows).map(|(start, end)| (start, Line::Break { start, end }));
         let mut lines: Vec<(&Zoned, Line<'_>)> = cues.chain(breaks).chain(gone).collect();
-        lines.extend(self.meetings_of(&rows));
+        let sets = rows.chunk_by(|one, next| {
+            (&one.pattern, &one.start, &one.end) == (&next.pattern, &next.start, &next.end)
+        });
+        lines.extend(sets.map(|set| (&set[0].start, self.one_line(set))));
         lines.sort_by_key(|(at, _)| at.timestamp());
         let lines = lines.into_iter().map(|(_, line)| line).collect();
         let glance = Glance::of(&rows, &self.rooms);
         Agenda { day, glance, lines }
     }
 
-    fn meetings_of<'a>(&self, rows: &[&'a Row]) -> Vec<(&'a Zoned, Line<'a>)> {
-        let mut sets: Vec<Vec<&Row>> = Vec::new();
-        for row in rows {
-            let same = |set: &&mut Vec<&Row>| {
-                let first = set[0];
-                (&first.pattern, &first.start, &first.end) == (&row.pattern, &row.start, &row.end)
-            };
-            match sets.iter_mut().rev().find(same) {
-                Some(set) => set.push(row),
-                None => sets.push(vec![row]),
-            }
-        }
-        let line = |set: Vec<&'a Row>| match set[..] {
-            [one] => (&one.start, Line::Meeting(one)),
-            _ => (&set[0].start, self.pattern(set)),
+    fn one_line<'a>(&self, rows: &[&'a Row]) -> Line<'a> {
+        let [first, _, ..] = rows else {
+            return Line::Meeting(rows[0]);
         };
-        sets.into_iter().map(line).collect()
-    }
-
-    fn pattern<'a>(&self, rows: Vec<&'a Row>) -> Line<'a> {
         let keys = rows.iter().flat_map(|row| row.in_rooms.iter().cloned());
-        let keys: BTreeSet<_> = keys.collect();
-        let title = rows[0].common_title();
+        let title = first.common_title();
         let is_common = rows.iter().all(|row| row.common_title() == title);
         Line::Pattern {
-            whom: whom::rooms(&self.rooms, &keys),
+            whom: whom::rooms(&self.rooms, &keys.collect()),
             title: title.filter(|_| is_common),
-            rows,
+            rows: rows.to_vec(),
         }
     }
 }

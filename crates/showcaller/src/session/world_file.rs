@@ -182,7 +182,7 @@ impl WorldFile {
         };
         file.save()?;
         let path = journal_of(&file.path);
-        let journal = JournalFile::create(&path).map_err(|error| file.cannot(&path, &error))?;
+        let journal = JournalFile::create(&path).map_err(|error| file.cannot(&error))?;
         file.simulator.keep_journal(Box::new(journal));
         Ok(file)
     }
@@ -201,7 +201,7 @@ impl WorldFile {
             })?;
             disk::replace(&self.path, &kept)
         });
-        written.map_err(|error| self.cannot(&path, &error))
+        written.map_err(|error| self.cannot(&error))
     }
 
     /// The same at the end of a command: nothing is left beside the world.
