@@ -6,7 +6,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::partial::log_of;
 use crate::error::Error;
@@ -17,40 +16,32 @@ const PAGE: u64 = 512;
 
 /// An open file, and the path that led to it.
 #[derive(Debug, Clone)]
-pub(crate) struct InPlace(Arc<Opened>);
-
-#[derive(Debug)]
-struct Opened {
+pub(crate) struct InPlace {
     given: PathBuf,
     path: PathBuf,
-    log: PathBuf,
-    identity: Option<Identity>,
+    identity: Option<(u64, u64)>,
 }
-
-/// Device and inode.
-type Identity = (u64, u64);
 
 impl InPlace {
     /// What `path` leads to now, which is open.
     pub(super) fn new(given: &Path, path: PathBuf) -> io::Result<Self> {
         let identity = identity(&fs::metadata(&path)?);
-        Ok(Self(Arc::new(Opened {
+        Ok(Self {
             given: given.to_owned(),
-            log: log_of(&path),
             path,
             identity,
-        })))
+        })
     }
 
     /// The path that was asked for.
     pub(super) fn given(&self) -> &Path {
-        &self.0.given
+        &self.given
     }
 
     /// Refuses unless the path still leads there.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let what = match fs::metadata(&self.0.path) {
-            Ok(found) if identity(&found) != self.0.identity => "was replaced by another file",
+        let what = match fs::metadata(&self.path) {
+            Ok(found) if identity(&found) != self.identity => "was replaced by another file",
             Ok(found) if found.len() < PAGE => "was emptied",
             Ok(_) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => "was deleted or moved away",
@@ -62,7 +53,7 @@ impl InPlace {
     /// The same on a connection that has just committed: as long as it is open, there is a log.
     pub(super) fn check_committed(&self) -> Result<(), Error> {
         self.check()?;
-        match self.0.log.exists() {
+        match log_of(&self.path).exists() {
             true => Ok(()),
             false => Err(self.not_in_place("lost its write-ahead log")),
         }
@@ -70,20 +61,21 @@ impl InPlace {
 
     fn not_in_place(&self, what: &'static str) -> Error {
         Error::NotInPlace {
-            path: self.0.given.clone(),
+            path: self.given.clone(),
             what,
         }
     }
 }
 
+/// Device and inode.
 #[cfg(unix)]
-fn identity(file: &fs::Metadata) -> Option<Identity> {
+fn identity(file: &fs::Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     Some((file.dev(), file.ino()))
 }
 
 /// Elsewhere an open file can be neither deleted nor replaced.
 #[cfg(not(unix))]
-fn identity(_: &fs::Metadata) -> Option<Identity> {
+fn identity(_: &fs::Metadata) -> Option<(u64, u64)> {
     None
 }

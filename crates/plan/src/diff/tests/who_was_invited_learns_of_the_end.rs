@@ -70,10 +70,10 @@ fn a_key_that_was_renamed_without_a_word_is_asked_about() {
     Is «team-9» under `teams:` the earlier «team-8»? If so, write `previously: team-8` there: without it, 1 meeting will be new, although title, people or times are the same.
 
     [("team-8", "team-9"), ("title: Team 8", "title: The eighth")]
-    Is «team-9» under `teams:` the earlier «team-8»? If so, write `previously: team-8` there: without it, 1 meeting and 1 room will be new, although title, people or times are the same.
+    Is «team-9» under `teams:` the earlier «team-8»? If so, write `previously: team-8` there: without it, 1 room and 1 meeting will be new, although title, people or times are the same.
 
     [("d1", "monday")]
-    Is «monday» under `days:` the earlier «d1»? If so, write `previously: d1` there: without it, 1 cue and 2 meetings will be new, although title, people or times are the same.
+    Is «monday» under `days:` the earlier «d1»? If so, write `previously: d1` there: without it, 2 meetings and 1 cue will be new, although title, people or times are the same.
 
     [("  desk: { title: Desk", "  front: { title: Front"), ("[desk]", "[front]")]
     Is «front» under `rooms:` the earlier «desk»? If so, write `previously: desk` there: without it, 1 room will be new, although title, people or times are the same.
