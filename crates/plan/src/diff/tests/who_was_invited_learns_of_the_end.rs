@@ -130,7 +130,7 @@ fn who_was_invited_without_a_mail_is_counted_once_mails_are_asked_for() {
     for meeting in &mut set.event.meetings {
         meeting.mail = Mail::Invitees;
     }
-    insta::assert_snapshot!(notes(&set).join("\n"), @"1 invitation to a meeting went out without a mail, before the file said `mail: invitees`. Webex writes to all on the list when the meeting changes: give it another agenda, say, and apply.");
+    insta::assert_snapshot!(notes(&set).join("\n"), @"1 invitation to 1 meeting went out without a mail, before the file said `mail: invitees`. Webex writes to all on the list when a meeting changes: give it another agenda, say, and apply.");
     mailed(&mut set, true);
     assert_eq!(notes(&set), Vec::<String>::new());
     // The change writes to them.
