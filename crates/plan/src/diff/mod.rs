@@ -268,21 +268,16 @@ fn pins(
 ) -> BTreeMap<Address, Email> {
     let mut pins = known.pins.clone();
     for meeting in &event.meetings {
-        let address = Address::meeting(&meeting.key);
-        let earlier = meeting.previously.iter().map(Address::meeting);
-        let mut chosen = std::iter::once(address.clone())
-            .chain(earlier)
-            .filter_map(|address| known.pins.get(&address));
+        let names = std::iter::once(&meeting.key).chain(&meeting.previously);
+        let names: Vec<Address> = names.map(Address::meeting).collect();
+        let mut chosen = names.iter().filter_map(|name| known.pins.get(name));
         let sought = chosen.all(|host| matches!(observed.meetings.get(host), Some(Look::Seen(_))));
         let named = meeting.host.as_ref().filter(|_| sought);
-        let names = || std::iter::once(&meeting.key).chain(&meeting.previously);
-        let in_doubt = names().map(Address::meeting).any(|address| {
-            known.intended.contains_key(&address) || known.unclear.contains_key(&address)
-        });
-        if sought || !in_doubt {
-            for address in names().map(Address::meeting) {
-                if pins.get(&address).is_some_and(|host| has_left(event, host)) {
-                    pins.remove(&address);
+        let in_doubt = |name| known.intended.contains_key(name) || known.unclear.contains_key(name);
+        if sought || !names.iter().any(in_doubt) {
+            for name in &names {
+                if pins.get(name).is_some_and(|host| has_left(event, host)) {
+                    pins.remove(name);
                 }
             }
         }
@@ -293,7 +288,7 @@ fn pins(
             _ => None,
         };
         if let Some(host) = host {
-            pins.insert(address, host.clone());
+            pins.insert(Address::meeting(&meeting.key), host.clone());
         }
     }
     pins

@@ -219,7 +219,7 @@ fn slots(meetings: &[&New<'_>], zone: &Zone) -> String {
     told.join("; ")
 }
 
-fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
+pub(super) fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
     let names: Vec<String> = days.iter().map(|day| zone.day(*day)).collect();
     let number = names.len();
     let mut pairs = days.iter().zip(days.iter().skip(1));
@@ -232,27 +232,5 @@ fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
             format!("{number} days between {first} and {last}")
         }
         names => list(names),
-    }
-}
-
-#[cfg(test)]
-mod lists_are_by_kind {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::read::sample;
-
-    #[test]
-    fn days_with_others_between_them_are_no_span_of_days() {
-        let zone = Zone::of(&sample::empty());
-        let first = date(2027, 4, 7);
-        let days = |every: i64| -> BTreeSet<Date> {
-            (0..9)
-                .map(|n| first + jiff::Span::new().days(n * every))
-                .collect()
-        };
-        let told = |every| on_days(&days(every), &zone).replace('\u{a0}', " ");
-        assert_eq!(told(1), "Wed 7 Apr to Thu 15 Apr (9 days)");
-        assert_eq!(told(7), "9 days between Wed 7 Apr and Wed 2 Jun");
     }
 }

@@ -19,7 +19,7 @@ mod rooms;
 mod summary;
 mod text;
 mod titles;
-mod words;
+pub(crate) mod words;
 mod zone;
 
 #[cfg(test)]
