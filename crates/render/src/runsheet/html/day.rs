@@ -20,15 +20,18 @@ impl RunSheet {
         html! {
             table.alone[self.rows.iter().all(|row| row.cohosts.is_empty())] {
                 caption { h2 { (heading(day)) } }
+                colgroup {
+                    @for name in ["time", "length", "title", "whom", "hosts", "number", "password"] {
+                        col class={ "col-" (name) };
+                    }
+                    @if self.has_keys() { col.col-key; }
+                }
                 thead {
                     tr {
-                        @for (column, head) in [("time", "Time"), ("length", "Length"), ("title", "Meeting"),
-                            ("whom", "For"), ("hosts", "Co-hosts"), ("number", "Number"), ("password", "Password")] {
-                            th class={ "col-" (column) } scope="col" { (head) }
+                        @for head in ["Time", "Length", "Meeting", "For", "Co-hosts", "Number", "Password"] {
+                            th scope="col" { (head) }
                         }
-                        @if self.has_keys() {
-                            th.col-key scope="col" { "Host key " span.confidential { "(confidential)" } }
-                        }
+                        @if self.has_keys() { th scope="col" { "Host key " span.confidential { "(confidential)" } } }
                     }
                 }
                 tbody { @for line in &agenda.lines { (self.line(line, day)) } }
