@@ -10,6 +10,7 @@ use showcaller_plan::SavedPlan;
 use showcaller_render::runsheet;
 
 use crate::disk;
+use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::terminal::say;
 
@@ -54,7 +55,9 @@ impl OutputFile {
             Self::Calendar => {
                 text().starts_with("BEGIN:VCALENDAR") && text().contains("//Showcaller//")
             }
-            Self::Variables => text().lines().all(|line| line.starts_with("export WEBEX_")),
+            Self::Variables => {
+                str::from_utf8(content).is_ok_and(|text| text.lines().all(is_variable))
+            }
             Self::Record => text().starts_with('{') && text().contains("\"method\""),
             Self::Lock => {
                 let since = text().lines().nth(1).map(str::parse::<Timestamp>);
@@ -116,6 +119,17 @@ impl OutputFile {
         self.check(path)?;
         disk::append(path).map_err(|error| cannot(path, &error))
     }
+}
+
+/// Whether a simulator wrote this line: real tokens end otherwise.
+fn is_variable(line: &str) -> bool {
+    let variable = line.strip_prefix("export ");
+    variable
+        .and_then(|variable| variable.split_once('='))
+        .is_some_and(|(name, value)| match name {
+            environment::API_URL => value.starts_with("http://"),
+            _ => name.starts_with("WEBEX_") && value.ends_with("_simulated"),
+        })
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> Failure {
