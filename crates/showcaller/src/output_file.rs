@@ -9,6 +9,7 @@ use showcaller_plan::SavedPlan;
 use showcaller_render::runsheet;
 
 use crate::disk;
+use crate::environment;
 use crate::exit::{Code, Failure};
 use crate::terminal::say;
 
@@ -47,9 +48,7 @@ impl OutputFile {
                 )
             }
             Self::Variables => {
-                let mut lines = text.lines();
-                let is_own =
-                    !text.is_empty() && lines.all(|line| line.starts_with("export WEBEX_"));
+                let is_own = !text.is_empty() && text.lines().all(is_variable);
                 ("file of a simulator's variables", is_own)
             }
             Self::Record => {
@@ -105,6 +104,17 @@ impl OutputFile {
         self.check(path)?;
         disk::append(path).map_err(|error| cannot(path, &error))
     }
+}
+
+/// Whether a simulator wrote this line: real tokens end otherwise.
+fn is_variable(line: &str) -> bool {
+    let variable = line.strip_prefix("export ");
+    variable
+        .and_then(|variable| variable.split_once('='))
+        .is_some_and(|(name, value)| match name {
+            environment::API_URL => value.starts_with("http://"),
+            _ => name.starts_with("WEBEX_") && value.ends_with("_simulated"),
+        })
 }
 
 /// A file that its user named, and that the system does not let us write.

@@ -128,6 +128,14 @@ pub(crate) async fn look_at(given: &Path) -> Result<AnyConnection, Error> {
     }
 }
 
+/// The same for a file that has no log: none is made beside it.
+pub(crate) async fn look_at_unused(given: &Path) -> Result<AnyConnection, Error> {
+    sqlx::any::install_default_drivers();
+    let path = given.canonicalize().map_err(cannot(given))?;
+    refuse_odd(&path, given)?;
+    look_through(&path, given, "ro&immutable=true").await
+}
+
 async fn look_through(path: &Path, given: &Path, mode: &str) -> Result<AnyConnection, Error> {
     let mut conn = connect_options(sqlite_address(path, mode)?.as_str())?
         .connect()
