@@ -11,6 +11,7 @@ mod files;
 mod processes;
 mod shape;
 mod stage;
+mod summary_state_and_exit_code_agree;
 mod wire;
 mod world;
 
