@@ -1,10 +1,10 @@
 //! What the file seems to have renamed without a word: a name of the last revision is gone, and a new one
 //! has the same title, people or times. Webex would get new things, with new links.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::Event;
-use showcaller_event::model::{Address, CueKey, Email, Meeting, Room, TeamId};
+use showcaller_event::model::{Address, Cue, CueKey, Email, Meeting, Room, TeamId};
 
 use crate::plan::{Note, Plan};
 use crate::read::words::{grouped, kinds};
@@ -14,6 +14,12 @@ type Rename<'e> = (&'static str, &'e str, &'e str);
 
 /// A section of the event file, and an entry of it that gives a thing a part of its name.
 type Part<'e> = (&'static str, Option<&'e str>);
+
+/// What is equal for things that are alike.
+type Alike<'e> = (String, Vec<&'e Email>);
+
+/// What a thing is alike by, if it can be.
+type Likeness<'f, 'e, T> = &'f dyn Fn(&'e T) -> Option<Alike<'e>>;
 
 /// A hint for each entry of `event` that seems to be one of `before` under another name, where `plan`
 /// would make its things anew.
@@ -42,19 +48,23 @@ fn meetings<'e>(
     event: &'e Event,
     made: &BTreeSet<&Address>,
 ) -> Vec<(Rename<'e>, Address)> {
-    let at_one_time =
-        |old: &Meeting, new: &Meeting| (&old.start, &old.end) == (&new.start, &new.end);
-    let same_title = |old: &Meeting, new: &Meeting| at_one_time(old, new) && old.title == new.title;
-    let same_people = |old: &Meeting, new: &Meeting| {
-        at_one_time(old, new)
-            && old.pattern == new.pattern
-            && are_same(people(before, old), people(event, new))
+    let times = |it: &Meeting| format!("{} {}", it.start.timestamp(), it.end.timestamp());
+    let title = |it: &'e Meeting| Some((format!("{} {}", times(it), it.title), Vec::new()));
+    let (then, now) = (by_team(before), by_team(event));
+    let people = |it: &'e Meeting, teams: &BTreeMap<&TeamId, Vec<&'e Email>>| {
+        let team = it.team.as_ref().and_then(|team| teams.get(team));
+        let team = team.into_iter().flatten().copied();
+        let invited = it.invitees.iter().map(|invitee| &invitee.email);
+        alike_by(format!("{} {}", times(it), it.pattern), team.chain(invited))
     };
     pairs(
         (&before.meetings, &event.meetings),
         |it| names(&it.key, &it.previously, Address::meeting),
         |address| made.contains(address),
-        &[&same_title, &same_people],
+        &[
+            (&title, &title),
+            (&|it| people(it, &then), &|it| people(it, &now)),
+        ],
         |it| {
             vec![
                 ("days", Some(it.day.as_str())),
@@ -66,13 +76,15 @@ fn meetings<'e>(
     )
 }
 
-/// Those of its team, and those who are invited to it.
-fn people<'e>(event: &'e Event, meeting: &'e Meeting) -> BTreeSet<&'e Email> {
-    let is_in = |team: &TeamId| meeting.team.as_ref() == Some(team);
-    let people = event.people.iter();
-    let team = people.filter(|person| person.teams.iter().any(is_in));
-    let invited = meeting.invitees.iter().map(|invitee| &invitee.email);
-    team.map(|person| &person.email).chain(invited).collect()
+/// The people of each team.
+fn by_team(event: &Event) -> BTreeMap<&TeamId, Vec<&Email>> {
+    let mut teams: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for person in &event.people {
+        for team in &person.teams {
+            teams.entry(team).or_default().push(&person.email);
+        }
+    }
+    teams
 }
 
 fn rooms<'e>(
@@ -80,14 +92,16 @@ fn rooms<'e>(
     event: &'e Event,
     made: &BTreeSet<&Address>,
 ) -> Vec<(Rename<'e>, Address)> {
-    let members = |room: &'e Room| room.members.iter().map(|it| &it.email).collect();
+    let title = |it: &'e Room| Some((it.title.clone(), Vec::new()));
+    let members = |it: &'e Room| {
+        let members = it.members.iter().map(|member| &member.email);
+        alike_by(String::new(), members)
+    };
     pairs(
         (&before.rooms, &event.rooms),
         |it| names(&it.key, &it.previously, Address::room),
         |address| made.contains(address),
-        &[&|old, new| old.title == new.title, &|old, new| {
-            are_same(members(old), members(new))
-        }],
+        &[(&title, &title), (&members, &members)],
         |it| {
             let own = it.team.is_none() && it.group.is_none();
             vec![
@@ -102,12 +116,13 @@ fn rooms<'e>(
 /// A cue that was sent would go once more.
 fn cues<'e>(before: &'e Event, event: &'e Event) -> Vec<(Rename<'e>, Address)> {
     let address = |key: &CueKey| Address::new(format!("cue/{key}"));
+    let recipients = |it: &'e Cue| Some((format!("{:?}", it.to), Vec::new()));
     let known: BTreeSet<Address> = before.cues.iter().map(|it| address(&it.key)).collect();
     pairs(
         (&before.cues, &event.cues),
         |it| names(&it.key, &it.previously, address),
         |address| !known.contains(address),
-        &[&|old, new| old.to == new.to],
+        &[(&recipients, &recipients)],
         |it| {
             vec![
                 ("days", it.key.day.as_ref().map(|day| day.as_str())),
@@ -128,7 +143,7 @@ fn pairs<'e, T>(
     (before, now): (&'e [T], &'e [T]),
     names: impl Fn(&'e T) -> (Address, Vec<Address>),
     is_new: impl Fn(&Address) -> bool,
-    alike: &[&dyn Fn(&'e T, &'e T) -> bool],
+    alike: &[(Likeness<'_, 'e, T>, Likeness<'_, 'e, T>)],
     parts: impl Fn(&'e T) -> Vec<Part<'e>>,
 ) -> Vec<(Rename<'e>, Address)> {
     let named = now.iter().map(&names);
@@ -136,13 +151,25 @@ fn pairs<'e, T>(
     let named: BTreeSet<Address> = named.collect();
     let gone = before.iter().filter(|it| !named.contains(&names(it).0));
     let gone: Vec<&T> = gone.collect();
+    // By what makes things alike: the one that is so, `None` where there are several.
+    let gone = alike.iter().map(|(then, _)| {
+        let mut only: BTreeMap<_, Option<&T>> = BTreeMap::new();
+        for it in &gone {
+            if let Some(key) = then(it) {
+                let entry = only.entry(key);
+                entry.and_modify(|only| *only = None).or_insert(Some(it));
+            }
+        }
+        only
+    });
+    let gone: Vec<_> = gone.collect();
     let mut renames = Vec::new();
     for new in now {
         let (address, _) = names(new);
-        let old = alike.iter().filter(|_| is_new(&address)).find_map(|alike| {
-            let mut old = gone.iter().filter(|old| alike(old, new));
-            old.next().filter(|_| old.next().is_none())
-        });
+        let ways = alike.iter().zip(&gone).filter(|_| is_new(&address));
+        let old = ways
+            .filter_map(|((_, now), gone)| *gone.get(&now(new)?)?)
+            .next();
         let parts = old.map(|old| parts(new).into_iter().zip(parts(old)));
         let differ = parts
             .into_iter()
@@ -155,6 +182,8 @@ fn pairs<'e, T>(
     renames
 }
 
-fn are_same(one: BTreeSet<&Email>, other: BTreeSet<&Email>) -> bool {
-    !one.is_empty() && one == other
+/// The same words and people; nothing is alike for having no people.
+fn alike_by<'e>(words: String, people: impl Iterator<Item = &'e Email>) -> Option<Alike<'e>> {
+    let people: BTreeSet<&Email> = people.collect();
+    (!people.is_empty()).then(|| (words, people.into_iter().collect()))
 }
