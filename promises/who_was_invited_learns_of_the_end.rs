@@ -50,6 +50,8 @@ struct World {
     now: Timestamp,
     rooms: BTreeMap<RoomKey, Program>,
     people: BTreeMap<Email, Program>,
+    /// Of somebody who takes the calendars of all rooms, in any order.
+    every_room: Program,
     all: Program,
 }
 
@@ -94,9 +96,14 @@ impl World {
         for person in &event.people {
             self.people.entry(person.email.clone()).or_default();
         }
-        for key in self.rooms.keys().cloned().collect::<Vec<_>>() {
+        let mut rooms: Vec<RoomKey> = self.rooms.keys().cloned().collect();
+        if is_chosen() {
+            rooms.reverse();
+        }
+        for key in rooms {
             if is_chosen() {
                 let file = self.file(event, &CalendarOf::Room(key.clone())).await?;
+                self.every_room.import(&file);
                 self.rooms.entry(key.clone()).or_default().import(&file);
                 let members = event.room(&key).into_iter().flat_map(|room| &room.members);
                 for member in members.filter(|_| is_chosen()) {
@@ -162,6 +169,7 @@ async fn trouble(events: &[Sketch], chosen: &[u64]) -> Result<(), String> {
         now: "2027-01-01T00:00:00Z".parse().expect("an instant"),
         rooms: BTreeMap::new(),
         people: BTreeMap::new(),
+        every_room: Program::default(),
         all: Program::default(),
     };
     let mut last = None;
@@ -180,6 +188,12 @@ async fn trouble(events: &[Sketch], chosen: &[u64]) -> Result<(), String> {
         let own = wanted(&calendar::for_room(&event, room));
         same(room.as_str(), program.shows(), own)?;
     }
+    let of_rooms = calendar::all(&event);
+    let of_rooms: Vec<&Meeting> = of_rooms
+        .into_iter()
+        .filter(|it| !it.rooms.is_empty())
+        .collect();
+    same("every room", world.every_room.shows(), wanted(&of_rooms))?;
     for (email, program) in &world.people {
         let own = wanted(&calendar::for_person(&event, &Told::default(), email));
         same(email.as_str(), program.shows(), own)?;

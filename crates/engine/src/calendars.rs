@@ -61,6 +61,7 @@ impl CalendarOf {
                 snapshot: serde_json::to_value(&appointment)
                     .map_err(|source| unreadable(&meeting.key, source))?,
             };
+            end_for_others(event, told, meeting, &entry, ledger, now).await?;
             let recipients = self.recipients(event, told, meeting);
             let state = ledger.give_calendar(&entry, &recipients, now).await?;
             entries.push(written(state, appointment));
@@ -138,6 +139,30 @@ impl CalendarOf {
             }
         }
     }
+}
+
+/// Ends an entry for all whom its meeting is no longer for, before it is given: somebody who has the
+/// calendars of several rooms keeps the meeting then, in whatever order they are given.
+async fn end_for_others(
+    event: &Event,
+    told: &Told,
+    meeting: &Meeting,
+    entry: &CalendarEntry,
+    ledger: &Ledger,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let Some((uid, recipients)) = ledger.calendar_recipients(&entry.addresses).await? else {
+        return Ok(());
+    };
+    let rooms = meeting.rooms.iter().cloned().map(CalendarOf::Room);
+    let people = calendar::people_of(event, told, meeting);
+    let people = people.into_iter().cloned().map(CalendarOf::Person);
+    let all = std::iter::once(CalendarOf::All).chain(rooms).chain(people);
+    let current: BTreeSet<String> = all.map(|of| of.to_string()).collect();
+    for recipient in recipients.iter().filter(|it| !current.contains(*it)) {
+        ledger.end_calendar(&uid, recipient, now).await?;
+    }
+    Ok(())
 }
 
 /// Whether its meeting has left the event and is still on Webex: until it is removed, it takes place.

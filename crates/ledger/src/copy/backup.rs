@@ -11,7 +11,9 @@ use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{
     self, BEGIN_SNAPSHOT, Dialect, Existing, Partial, attachable, cannot, empty_memory, look_at,
+    look_at_unused,
 };
+use crate::tables::binding::{self, Binding};
 use crate::url::LedgerUrl;
 
 impl Ledger {
@@ -27,9 +29,13 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::Exists`], also for a file that is in use as a ledger, whatever `existing` says;
-    /// [`Error::CannotOpen`] if the file cannot be written.
+    /// [`Error::NotALedger`] and [`Error::BelongsToAnother`] for a file that would be replaced and is no
+    /// ledger, or that of another event; [`Error::CannotOpen`] if the file cannot be written.
     pub async fn backup(&self, to: &Path, existing: Existing) -> Result<(), Error> {
         let place = Partial::new(to, existing)?;
+        if existing == Existing::Replace {
+            self.refuse_to_replace(to).await?;
+        }
         let address = attachable(&place.path)?;
         match self.dialect() {
             Dialect::Sqlite => vacuum_into(&mut *self.long_read().await?, &address).await?,
@@ -43,6 +49,28 @@ impl Ledger {
         // It waits for the disk.
         let kept = tokio::task::spawn_blocking(move || place.keep()).await;
         kept.map_err(|died| cannot(io::Error::other(died)))?
+    }
+
+    /// Refuses a file that is no backup of this ledger's event; an empty one is nothing.
+    async fn refuse_to_replace(&self, file: &Path) -> Result<(), Error> {
+        if !fs::metadata(file).is_ok_and(|file| file.len() > 0) {
+            return Ok(());
+        }
+        let mut conn = look_at_unused(file).await?;
+        let there: Option<Binding> = sqlx::query_as(binding::SELECT)
+            .fetch_optional(&mut conn)
+            .await?;
+        conn.close().await?;
+        match (self.binding().await?, there) {
+            (Some(here), Some(there)) if here.event_key != there.event_key => {
+                Err(Error::BelongsToAnother {
+                    what: "event",
+                    here: here.event_key,
+                    asked: there.event_key,
+                })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A copy of this ledger in memory, which goes its own way from here on and is gone when it is

@@ -27,6 +27,6 @@ pub(crate) use pools::Pools;
 pub(crate) use postgres::BEGIN_SNAPSHOT;
 pub(crate) use several::{places, rows_at_once};
 pub(crate) use shared_write::write_shared;
-pub(crate) use sqlite::{attachable, empty_memory, look_at, verify};
+pub(crate) use sqlite::{attachable, empty_memory, look_at, look_at_unused, verify};
 pub(crate) use transaction::WriteTx;
 pub(crate) use values::{Hidden, count, instant, json, micros, storable};

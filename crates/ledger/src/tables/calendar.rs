@@ -127,6 +127,31 @@ impl Ledger {
         .await
     }
 
+    /// The UID of a meeting's entry, and for whom it has not ended. `None` for a new one.
+    pub async fn calendar_recipients(
+        &self,
+        addresses: &[String],
+    ) -> Result<Option<(String, Vec<String>)>, Error> {
+        let mut conn = self.read().await?;
+        for address in addresses {
+            let rows: Vec<(String, Option<String>)> = sqlx::query_as(
+                "SELECT calendar.uid, given.recipient
+                 FROM calendar LEFT JOIN calendar_recipients AS given
+                     ON given.uid = calendar.uid AND given.ended_at IS NULL
+                 WHERE calendar.address = $1",
+            )
+            .bind(address)
+            .fetch_all(&mut *conn)
+            .await?;
+            if let Some((uid, _)) = rows.first() {
+                let uid = uid.clone();
+                let recipients = rows.into_iter().filter_map(|(_, recipient)| recipient);
+                return Ok(Some((uid, recipients.collect())));
+            }
+        }
+        Ok(None)
+    }
+
     /// Every entry that a recipient was ever given, by UID.
     pub async fn calendar_of(&self, recipient: &str) -> Result<Vec<CalendarState>, Error> {
         let mut rows: Vec<CalendarRow> = sqlx::query_as(RECEIVED)

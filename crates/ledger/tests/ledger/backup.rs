@@ -53,9 +53,17 @@ async fn a_file_is_replaced_only_when_that_was_asked_for() {
     fs::write(&file, "dear diary").unwrap();
     let refused = disk.ledger.backup(&file, Existing::Refuse).await;
     assert!(matches!(refused, Err(Error::Exists { .. })), "{refused:?}");
+    let refused = disk.ledger.backup(&file, Existing::Replace).await;
+    assert!(
+        matches!(refused, Err(Error::NotALedger { .. })),
+        "{refused:?}"
+    );
     assert_eq!(fs::read_to_string(&file).unwrap(), "dear diary");
 
-    disk.ledger.backup(&file, Existing::Replace).await.unwrap();
+    fs::remove_file(&file).unwrap();
+    for existing in [Existing::Refuse, Existing::Replace, Existing::Replace] {
+        disk.ledger.backup(&file, existing).await.unwrap();
+    }
     let copy = Ledger::open(&LedgerUrl::file(&file)).await.unwrap();
     assert_eq!(copy.resources().await.unwrap(), []);
 }

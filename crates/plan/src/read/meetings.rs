@@ -11,7 +11,7 @@ use super::words::{count, grouped, list, name_in, people};
 use super::zone::{Zone, time_of, words_of};
 use crate::fields::{Field, Fields};
 use crate::plan::Plan;
-use crate::step::{Action, NewInvitee};
+use crate::step::{Action, NewInvitee, Step};
 
 /// Days that are named before only the first and the last are.
 const FEW_DAYS: usize = 4;
@@ -27,6 +27,11 @@ pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Opt
         _ => None,
     });
     let anew = picked(plan, |step| match &step.action {
+        again @ Action::CreateMeeting { .. } if replaces(plan, step) => {
+            let new = New::of(again)?;
+            let facts = format!("{}; link and number change", new.when(zone));
+            Some(Item::new(new.title, facts))
+        }
         Action::ReplaceMeeting { create, why, .. } => {
             let new = New::of(create)?;
             let facts = format!("{}; link and number change: {why}", new.when(zone));
@@ -60,6 +65,11 @@ pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Opt
             format!("{} to cancel", count(n, "meeting", "meetings"))
         }),
     ]
+}
+
+/// Whether it makes what the plan forgets: a meeting that Webex or its host has lost.
+fn replaces(plan: &Plan, step: &Step) -> bool {
+    plan.vanished.contains(&step.address)
 }
 
 /// A meeting to schedule.
@@ -110,7 +120,9 @@ impl<'a> New<'a> {
 }
 
 fn scheduled(plan: &Plan, zone: &Zone) -> Option<Group> {
-    let new = picked(plan, |step| New::of(&step.action));
+    let new = picked(plan, |step| {
+        New::of(&step.action).filter(|_| !replaces(plan, step))
+    });
     let mut patterns = grouped(new.iter().map(|meeting| (meeting.pattern, meeting)));
     // What begins at one time keeps the file's order.
     patterns.sort_by_key(|(_, meetings)| meetings.iter().filter_map(|it| it.start).min());
@@ -207,7 +219,7 @@ fn slots(meetings: &[&New<'_>], zone: &Zone) -> String {
     told.join("; ")
 }
 
-fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
+pub(super) fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
     let names: Vec<String> = days.iter().map(|day| zone.day(*day)).collect();
     let number = names.len();
     let mut pairs = days.iter().zip(days.iter().skip(1));
@@ -220,27 +232,5 @@ fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
             format!("{number} days between {first} and {last}")
         }
         names => list(names),
-    }
-}
-
-#[cfg(test)]
-mod lists_are_by_kind {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::read::sample;
-
-    #[test]
-    fn days_with_others_between_them_are_no_span_of_days() {
-        let zone = Zone::of(&sample::empty());
-        let first = date(2027, 4, 7);
-        let days = |every: i64| -> BTreeSet<Date> {
-            (0..9)
-                .map(|n| first + jiff::Span::new().days(n * every))
-                .collect()
-        };
-        let told = |every| on_days(&days(every), &zone).replace('\u{a0}', " ");
-        assert_eq!(told(1), "Wed 7 Apr to Thu 15 Apr (9 days)");
-        assert_eq!(told(7), "9 days between Wed 7 Apr and Wed 2 Jun");
     }
 }

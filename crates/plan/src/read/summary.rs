@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::outcome::held_until;
-use super::words::list;
+use super::words::{count, list};
 use crate::plan::{HeldReason, Plan};
 use crate::tally::{Fate, Tally, Verdict};
 
@@ -16,8 +16,8 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
         (Verdict::Settled, _) if done == total => return format!("Done: all {total} changes."),
         _ => {}
     }
-    let until = held_until(plan).map(|until| format!(" until {until}"));
-    let flag = format!(" for {}", flags(plan));
+    let until = held_until(plan).map_or(String::new(), |until| format!(" until {until}"));
+    let flags = format!(" for {}", flags(plan));
     let parts = [
         (Fate::Failed, "failed", "failed", ""),
         (Fate::Unclear, "is unclear", "are unclear", ""),
@@ -29,32 +29,17 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
             "are not possible yet",
             "",
         ),
-        (
-            Fate::Waiting,
-            "waits",
-            "wait",
-            until.as_deref().unwrap_or(""),
-        ),
-        (Fate::Held, "waits", "wait", &flag),
+        (Fate::Waiting, "waits", "wait", &until),
+        (Fate::Held, "waits", "wait", &flags),
         (Fate::Left, "stays as it is", "stay as they are", ""),
     ];
-    let parts = parts.into_iter().filter_map(|(fate, one, many, rest)| {
-        let number = tally.of(fate);
-        let words = if number == 1 { one } else { many };
-        (number > 0).then(|| format!("{number} {words}{rest}"))
-    });
+    let parts = parts.into_iter().filter(|(fate, ..)| tally.of(*fate) > 0);
+    let parts = parts.map(|(fate, one, many, rest)| count(tally.of(fate), one, many) + rest);
     let parts: Vec<String> = parts.collect();
-    let parts = match parts.is_empty() {
-        // It ended early, and yet nothing is left of it.
-        true => String::new(),
-        false => format!("; {}", parts.join(", ")),
-    };
-    let changes = if total == 1 {
-        "change is"
-    } else {
-        "changes are"
-    };
-    format!("{done} of {total} {changes} done{parts}.")
+    // It may have ended early without anything left.
+    let separator = if parts.is_empty() { "" } else { "; " };
+    let changes = count(total, "change is", "changes are");
+    format!("{done} of {changes} done{separator}{}.", parts.join(", "))
 }
 
 /// The flags that something waits for.
@@ -63,9 +48,7 @@ fn flags(plan: &Plan) -> String {
     let flags = reasons.into_iter().filter_map(|reason| match reason {
         HeldReason::Removal => Some("--remove"),
         HeldReason::Recreation => Some("--recreate ADDRESS"),
-        HeldReason::Unclear | HeldReason::Protected | HeldReason::Quota | HeldReason::Waiting => {
-            None
-        }
+        _ => None,
     });
     list(&flags.collect::<Vec<_>>())
 }

@@ -38,6 +38,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+    // What is written counts as given out, so first whether it can be.
+    if let Some(path) = &args.output {
+        OutputFile::Calendar.check(path)?;
+    }
     let past = Past::open(&args.event).await?;
     let file = write(args, &past).await;
     past.close().await;

@@ -460,6 +460,20 @@ fn no_command_writes_over_what_is_not_its_own() {
 }
 
 #[test]
+fn a_simulator_writes_over_no_file_with_real_tokens_and_no_picture() {
+    let stage = Stage::empty();
+    let url = b"export WEBEX_API_URL=http://127.0.0.1:8080/v1\n";
+    let real = b"export WEBEX_BOT_TOKEN=my-real-token\n";
+    let real_with_url = [&url[..], real].concat();
+    for content in [&b"\xff\xd8\xff\xe0"[..], real, &real_with_url] {
+        std::fs::write(stage.path("mine"), content).unwrap();
+        let ran = stage.run("simulator --listen 127.0.0.1:0 --env-file mine");
+        ran.exits(2).says("mine exists and is no file");
+        assert_eq!(std::fs::read(stage.path("mine")).unwrap(), content);
+    }
+}
+
+#[test]
 fn a_lock_that_is_not_one_of_a_world_stays_as_it_is() {
     let stage = Stage::empty();
     stage.write("Cargo.lock", "version = 4\n");

@@ -109,6 +109,36 @@ fn a_backup_replaces_nothing_unless_told_to() {
 }
 
 #[test]
+fn a_backup_replaces_no_database_of_something_else() {
+    let stage = applied();
+    let other = Stage::with("innovation-challenge");
+    other.run("apply event.yaml --simulate --yes").exits(0);
+    other
+        .run("ledger backup event.yaml saved --simulate")
+        .exits(0);
+    std::fs::copy(other.path("saved"), stage.path("other")).expect("a copy");
+    // The id of the application that a database is of.
+    let mut foreign = std::fs::read(other.path("saved")).expect("a backup");
+    foreign[68..72].copy_from_slice(b"mine");
+    std::fs::write(stage.path("foreign"), foreign).expect("a file");
+    for (name, what) in [
+        (
+            "other",
+            "is a ledger of another event, innovation-challenge,",
+        ),
+        ("foreign", "exists and is no ledger,"),
+    ] {
+        let before = std::fs::read(stage.path(name)).expect("a file");
+        let line = format!("ledger backup event.yaml {name} --simulate --replace");
+        let ran = stage.run(&line).exits(2).fits();
+        let stderr = ran.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(stderr.contains(&format!("{name} {what}")), "{ran}");
+        assert!(stderr.contains("not written over"), "{ran}");
+        assert_eq!(std::fs::read(stage.path(name)).expect("a file"), before);
+    }
+}
+
+#[test]
 fn what_is_no_backup_of_this_event_is_refused() {
     let stage = applied();
     let other = Stage::with("innovation-challenge");

@@ -60,6 +60,34 @@ fn entry(uid: &str, sequence: u32, status: &str) -> Vec<(String, u32, String)> {
 }
 
 #[test]
+fn a_calendar_that_is_not_written_was_not_given() {
+    let stage = applied();
+    let refused = "calendar event.yaml --simulate --for room/main --output people.csv";
+    stage.run(refused).exits(2).says("is no calendar of ours");
+    stage.change("event.yaml", "rooms: [main]", "rooms: [side]");
+    apply(&stage);
+    assert_eq!(calendar(&stage, "--for room/main"), []);
+}
+
+#[test]
+fn who_is_in_both_rooms_keeps_a_meeting_that_moves_in_any_order() {
+    for order in [["main", "side"], ["side", "main"]] {
+        let stage = applied();
+        let both = PEOPLE.replace("zoe@example.com,Zoe Ray,b", "zoe@example.com,Zoe Ray,a;b");
+        stage.write("people.csv", &both);
+        apply(&stage);
+        let given = calendar(&stage, "--for room/main");
+        assert_eq!(given, entry("talk", 0, "CONFIRMED"));
+        stage.change("event.yaml", "rooms: [main]", "rooms: [side]");
+        apply(&stage);
+        let given = order.map(|room| calendar(&stage, &format!("--for room/{room}")));
+        let given = given.into_iter().flatten();
+        let newest = given.max_by_key(|entry| entry.1).expect("an entry");
+        assert_eq!(newest.2, "CONFIRMED", "{order:?}: {newest:?}");
+    }
+}
+
+#[test]
 fn a_meeting_that_goes_to_another_room_is_cancelled_where_it_was() {
     let stage = applied();
     for whom in ["--for room/main", "--for person/rene@example.com"] {

@@ -42,15 +42,23 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
             return Err(Failure::new(Code::Usage, error).hint("give another name, or --replace it"));
         }
         Err(Error::Exists { path }) => {
-            return Err(Failure::new(
-                Code::Usage,
-                format!("{} is in use as a ledger", path.display()),
-            )
-            .hint("give another name"));
+            return Err(stays(&format!("{} is in use as a ledger", path.display())));
+        }
+        Err(Error::NotALedger { path, .. }) => {
+            let what = "exists and is no ledger, so it is not written over";
+            return Err(stays(&format!("{} {what}", path.display())));
+        }
+        Err(Error::BelongsToAnother { asked, .. }) => {
+            let what = format!("is a ledger of another event, {asked}, so it is not written over");
+            return Err(stays(&format!("{} {what}", args.file.display())));
         }
         Err(error) => return Err(error.into()),
     }
     say::line(&format!("Written: {}", args.file.display()));
     say::note("It holds meeting passwords: keep it where only you can read it.");
     Ok(Code::Done)
+}
+
+fn stays(why: &str) -> Failure {
+    Failure::new(Code::Usage, why).hint("give another name")
 }
