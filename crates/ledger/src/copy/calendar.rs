@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::store::{Dialect, WriteTx};
 
 /// Adds the entries that only the backup has. Of one that both have, the higher sequence number counts,
-/// and the address by which the restored ledger knows its meeting.
+/// and the address by which the restored ledger knows its meeting. Where they differ, the number rises
+/// above both: calendars may have been given either under the same one.
 pub(super) async fn merge_entries(
     tx: &mut WriteTx,
     entries: &TableRows,
@@ -22,6 +23,13 @@ pub(super) async fn merge_entries(
         let newer = backup.filter(|backup| sequence(backup) > sequence(here));
         let mut row = newer.unwrap_or(here).clone();
         row[entries.position("address")] = address;
+        let said = |row: &Row| {
+            ["fingerprint", "sequence", "cancelled"].map(|name| entries.cell(row, name).clone())
+        };
+        if backup.is_some_and(|backup| said(backup) != said(here)) {
+            row[entries.position("sequence")] = Cell::Number(Some(sequence(&row) + 1));
+            row[entries.position("cancelled")] = Cell::Number(Some(0));
+        }
         row
     })
     .await
