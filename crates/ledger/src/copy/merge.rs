@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::store::{Dialect, WriteTx};
 
 /// Of calendar entries, those with the higher sequence number. Each gets the address by which the restored
-/// ledger knows its meeting.
+/// ledger knows its meeting. Where both sides differ, the number rises above both: calendars may have been
+/// given either under the same one.
 pub(super) async fn entries(
     tx: &mut WriteTx,
     entries: &TableRows,
@@ -17,6 +18,14 @@ pub(super) async fn entries(
     merge(tx, entries, dialect, &["uid"], |here, backup| {
         let mut row = greater(entries, "sequence", here, backup).clone();
         row[address] = backup.map_or(Cell::Text(None), |backup| backup[address].clone());
+        let said = |row: &Row| {
+            ["fingerprint", "sequence", "cancelled"].map(|name| entries.cell(row, name).clone())
+        };
+        if backup.is_some_and(|backup| said(backup) != said(here)) {
+            let number = entries.number(&row, "sequence");
+            row[entries.position("sequence")] = Cell::Number(Some(number + 1));
+            row[entries.position("cancelled")] = Cell::Number(Some(0));
+        }
         row
     })
     .await
