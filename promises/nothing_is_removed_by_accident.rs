@@ -22,7 +22,7 @@ const PEOPLE: &str = "email,name,role\nann@example.com,Ann,organiser\nbo@example
 fn file(rooms: &[&str], meetings: &[&str]) -> Files {
     let mut yaml = String::from(
         "event: small\ntitle: Small\ntimezone: UTC\npeople: people.csv\nwebex: { team: The team, \
-         hosts: { one@example.com: { parallel: 20 }, two@example.com: {} } }\n\
+         members: [organiser], hosts: { one@example.com: { parallel: 20 }, two@example.com: {} } }\n\
          days: { monday: { title: Monday, date: 2027-10-04 } }\n",
     );
     for (section, lines) in [("rooms", rooms), ("meetings", meetings)] {

@@ -68,6 +68,7 @@ async fn after_a_room_for_announcements_is_unlocked() {
     let event = |more: &str| {
         let people = "email,name,role\nann@example.com,Ann,mc\nbo@example.com,Bo,\n".to_owned();
         let yaml = NEWS.replace("MORE", more);
+        let yaml = yaml.replace("webex: {", "webex: { members: [mc],");
         Files { yaml, people }.event()
     };
     let before = event(", moderators: [mc], announcement-only: true");
