@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use showcaller_engine::{CalendarOf, InForce};
 use showcaller_event::Event;
-use showcaller_event::model::Address;
+use showcaller_event::model::{Address, Meeting};
 use showcaller_plan::Wishes;
 use showcaller_plan::read::{TextStyle, json, text};
 use showcaller_render::answers;
@@ -30,6 +30,10 @@ use crate::wire::{Fate, Wire};
 type Instants = (Timestamp, Timestamp);
 /// The same of each meeting, by a name.
 type Times = BTreeMap<String, Instants>;
+
+fn instants(meeting: &Meeting) -> Instants {
+    (meeting.start.timestamp(), meeting.end.timestamp())
+}
 
 /// With and without summer time, with changes by half an hour or at midnight, and with rules that
 /// are new or negative.
@@ -165,9 +169,7 @@ fn answers_agree(event: &Event, now: Timestamp, zone: &TimeZone) -> Result<(), S
         let reply = showcaller_show::answer(&scene, &question);
         let own = event.meetings.iter();
         let own = own.filter(|meeting| meeting.rooms.contains(&room.key));
-        let own: BTreeMap<_, _> = own
-            .map(|it| (&it.key, (it.start.timestamp(), it.end.timestamp())))
-            .collect();
+        let own: BTreeMap<_, _> = own.map(|it| (&it.key, instants(it))).collect();
         let listed = reply.listings().into_iter();
         let listed: BTreeMap<_, _> = listed
             .map(|it| (&it.key, (it.start.timestamp(), it.end.timestamp())))
@@ -184,6 +186,60 @@ fn answers_agree(event: &Event, now: Timestamp, zone: &TimeZone) -> Result<(), S
     Ok(())
 }
 
+/// When the event has each meeting, under the name that `name` gives it.
+fn wanted(event: &Event, name: impl Fn(&Meeting) -> String) -> Times {
+    let meetings = event.meetings.iter();
+    meetings.map(|it| (name(it), instants(it))).collect()
+}
+
+/// The bodies of the calls that schedule meetings on this stage.
+fn scheduled_on(stage: &mut Stage) -> Arc<Mutex<Vec<Value>>> {
+    let bodies: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let record = Arc::clone(&bodies);
+    stage.transport = Wire::judged_by(&stage.transport, move |sent, request| {
+        if (sent.method.as_str(), sent.path.as_str()) == ("POST", "/v1/meetings") {
+            let body = serde_json::from_slice(request.body()).expect("JSON");
+            let mut bodies = record.lock().unwrap_or_else(PoisonError::into_inner);
+            bodies.push(body);
+        }
+        Fate::Passes
+    });
+    bodies
+}
+
+/// The plan, what is sent, and what Webex then has.
+async fn webex_agrees(stage: &mut Stage, event: &Event, zone: &TimeZone) -> Result<(), String> {
+    let bodies = scheduled_on(stage);
+    let outlook = stage.look(event, &Wishes::default()).await;
+    let by_address = wanted(event, |it| Address::meeting(&it.key).to_string());
+    same("the plan", &planned(&json(&outlook.plan)), &by_address)?;
+    let style = TextStyle {
+        width: 1_000,
+        verbose: true,
+    };
+    let read = ranges(&text(&outlook.plan, &style).to_string());
+    same("the plan's text", &read, &shown(by_address.values(), zone))?;
+
+    stage.apply_outlook(event, outlook).await;
+    let titles = event.meetings.iter();
+    let titles = titles.map(|it| (it.title.clone(), instants(it)));
+    let mut titles: Titled = titles.collect();
+    titles.sort();
+    let titles = Some(titles);
+    let bodies = bodies.lock().unwrap_or_else(PoisonError::into_inner);
+    same("the calls", &titled(&*bodies), &titles)?;
+    for body in &*bodies {
+        same(
+            "the zone of a call",
+            &body["timezone"],
+            &event.timezone.as_str().into(),
+        )?;
+    }
+    let world = stage.simulator.world();
+    let there = world["meetings"].as_array().into_iter().flatten();
+    same("Webex", &titled(there), &titles)
+}
+
 /// What does not say the instants of the event, in words.
 async fn trouble(event: &Event) -> Result<(), String> {
     let mut stage = Stage::with(event, |config| {
@@ -191,66 +247,21 @@ async fn trouble(event: &Event) -> Result<(), String> {
         config.rate = None;
     })
     .await;
-    let asked: Arc<Mutex<Vec<Value>>> = Arc::default();
-    let record = Arc::clone(&asked);
-    stage.transport = Wire::judged_by(&stage.transport, move |sent, request| {
-        if (sent.method.as_str(), sent.path.as_str()) == ("POST", "/v1/meetings") {
-            let body = serde_json::from_slice(request.body()).expect("JSON");
-            record
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(body);
-        }
-        Fate::Passes
-    });
     let zone = TimeZone::get(&event.timezone).map_err(|error| error.to_string())?;
-    let wanted = |name: &dyn Fn(&showcaller_event::model::Meeting) -> String| -> Times {
-        let meetings = event.meetings.iter();
-        meetings
-            .map(|it| (name(it), (it.start.timestamp(), it.end.timestamp())))
-            .collect()
-    };
-    let by_address = wanted(&|it| Address::meeting(&it.key).to_string());
-
-    let outlook = stage.look(event, &Wishes::default()).await;
-    same("the plan", &planned(&json(&outlook.plan)), &by_address)?;
-    let style = TextStyle {
-        width: 1_000,
-        verbose: true,
-    };
-    let page = text(&outlook.plan, &style).to_string();
-    same(
-        "the plan's text",
-        &ranges(&page),
-        &shown(by_address.values(), &zone),
-    )?;
-
-    stage.apply_outlook(event, outlook).await;
-    let titles = event.meetings.iter();
-    let mut titles: Titled = titles
-        .map(|it| (it.title.clone(), (it.start.timestamp(), it.end.timestamp())))
-        .collect();
-    titles.sort();
-    let titles = Some(titles);
-    let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    same("the calls", &titled(&asked), &titles)?;
-    let world = stage.simulator.world();
-    let there = world["meetings"].as_array().into_iter().flatten();
-    same("Webex", &titled(there), &titles)?;
+    webex_agrees(&mut stage, event, &zone).await?;
 
     let told = Told::default();
     let sheet = RunSheet::of(event, &told, Audience::Organiser).to_csv();
+    let by_address = wanted(event, |it| Address::meeting(&it.key).to_string());
     same("the run sheet", &on_the_sheet(&sheet)?, &by_address)?;
+
     let in_force = InForce::planned(event.clone());
     let entries = CalendarOf::All.entries(&in_force, &told, &stage.ledger, stage.now());
     let entries = entries.await.map_err(|error| error.to_string())?;
     let file = calendar_file(&event.title, &zone, stage.now(), &entries);
     let read = calendar::read(&file).ok_or_else(|| format!("cannot be read:\n{file}"))?;
-    same(
-        "the calendar",
-        &read,
-        &wanted(&|it| uid_of(&event.key, &it.key)),
-    )?;
+    let by_uid = wanted(event, |it| uid_of(&event.key, &it.key));
+    same("the calendar", &read, &by_uid)?;
     answers_agree(event, stage.now(), &zone)
 }
 
