@@ -1,5 +1,5 @@
 //! Calendars that follow their recipients: an entry goes to whom its meeting is for, and its end to
-//! whoever was ever given it.
+//! each recipient that was ever given it.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -141,7 +141,7 @@ impl CalendarOf {
     }
 }
 
-/// Ends an entry for all whom its meeting is no longer for, before it is given: somebody who has the
+/// Ends an entry for all whom its meeting is no longer for, before it is given: a recipient who has the
 /// calendars of several rooms keeps the meeting then, in whatever order they are given.
 async fn end_for_others(
     event: &Event,

@@ -133,7 +133,7 @@ fn judge(
                 .any(|d| *d.source.name == *input.name && entry.contains(&d.span.start))
         })
         .collect();
-    // Where each selector of a list was reported to mean nobody, so is what follows for the list.
+    // Where each selector of a list was reported to select no person, so is what follows for the list.
     let explained = |d: &Diagnostic| {
         let inside = |nobody: &&Diagnostic| {
             let same = nobody.source.name == d.source.name && NOBODY.contains(&nobody.code);
@@ -165,7 +165,7 @@ fn judge(
     diagnostics.append(kept);
 }
 
-/// Findings about one selector that means nobody, and what follows where a whole list does.
+/// Findings about one selector that selects no person, and what follows where a whole list does.
 const NOBODY: [&str; 2] = ["role/nobody", "selector/nobody"];
 const FOR_NOBODY: [&str; 4] = [
     "room/unmoderated",

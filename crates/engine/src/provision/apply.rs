@@ -276,7 +276,7 @@ impl Engine {
         {
             tracing::debug!(%error, "the end of the run could not be noted");
         }
-        // What nobody finds again is not done.
+        // What cannot be read again is not done.
         if let Err(error) = work.ledger.verify().await {
             report.trouble.get_or_insert(error.into());
         }

@@ -125,7 +125,7 @@ impl<'a> Maker<'a> {
         );
         let owners = self.frame.owners(self.each);
         self.unheld = days.is_empty();
-        // What else is wrong with the entry shows on any day, and for nobody.
+        // What else is wrong with the entry shows on any day, without a team or group.
         let days = if self.unheld { vec![0] } else { days };
         if owners.is_empty() {
             let layers = Layers::new(self.frame, self.entry, &exceptions, Owner::Nobody, days[0]);

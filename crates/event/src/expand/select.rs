@@ -79,7 +79,7 @@ impl Frame<'_> {
         }
     }
 
-    /// Notes a selector that means nobody, for whichever team or group it is filled in.
+    /// Notes a selector that selects no person, for whichever team or group it is filled in.
     fn note_nobody(
         &self,
         selector: &At<PeopleSelector>,

@@ -250,7 +250,7 @@ impl Binder<'_> {
         }
     }
 
-    /// A text without blanks around it: Webex may leave them out, and nobody sees them.
+    /// A text without blanks around it: Webex may leave them out, and they cannot be seen.
     pub(crate) fn trimmed<'t>(&mut self, text: &'t str, span: &Range<usize>) -> &'t str {
         let trimmed = text.trim();
         if trimmed.len() < text.len() {

@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
         {
             note_fixed(zone, self.source, &cell.span, self.diagnostics);
         }
-        // What is wrong was said; as somebody with these roles and teams, the line counts.
+        // What is wrong was said; the line still counts as a person with these roles and teams.
         let stand_in = || At::new(format!("line-{}", record.span.start), record.span.clone());
         let email = email.unwrap_or_else(|| {
             let stand_in = stand_in();

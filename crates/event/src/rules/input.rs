@@ -46,7 +46,7 @@ impl<'a> Input<'a> {
         self.links.get(room).copied()
     }
 
-    /// Whether nobody is in a team.
+    /// Whether no person is in a team.
     pub(super) fn is_empty(&self, team: &TeamId) -> bool {
         !self.taken.contains(team)
     }

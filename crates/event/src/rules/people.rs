@@ -31,7 +31,7 @@ pub(super) fn in_no_room<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     );
 }
 
-/// Whoever has a role that no entry names is left out of everything that goes by role, and is no
+/// A person with a role that no entry names is left out of everything that goes by role, and is no
 /// member of the Webex team; most often the role is a slip of the fingers.
 pub(super) fn unnamed_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let named = &input.places.roles.named;

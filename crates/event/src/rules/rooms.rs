@@ -100,7 +100,7 @@ pub(super) fn empty<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     }
 }
 
-/// Such a room is locked all the same: nobody but the bot can let anyone in.
+/// Such a room is locked all the same: only the bot can let people in.
 pub(super) fn without_moderators<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for room in &input.event.rooms {
         let asked = input.places.room_moderators(&room.key);

@@ -95,7 +95,7 @@ pub(super) async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Er
     })
 }
 
-/// Sees that the path still leads to the file that is open, and that it is whole, for whoever opens it
+/// Sees that the path still leads to the file that is open, and that it is whole, for the next process that opens it
 /// next.
 pub(crate) async fn verify(file: &InPlace) -> Result<(), Error> {
     file.check()?;

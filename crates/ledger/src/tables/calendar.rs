@@ -292,7 +292,7 @@ async fn end_in(
     recipient: &str,
     at: Timestamp,
 ) -> Result<Option<CalendarState>, Error> {
-    // Whoever gets the entry after this gets a higher number again, and so does a change.
+    // A recipient who gets the entry after this gets a higher number again, and so does a change.
     sqlx::query(
         "UPDATE calendar SET cancelled = 1, sequence = sequence + 1, changed_at = $1
          WHERE uid = $2 AND cancelled = 0 AND NOT EXISTS (

@@ -170,8 +170,8 @@ fn rooms_like(
     Some((Address::room(&room.key), what, "archive"))
 }
 
-/// Whether the team's General room, which is of whoever made the team, may be one of the bot's rooms
-/// that are called like one of the event: nobody is to be sent to archive that.
+/// Whether the team's General room, which belongs to the team's maker, may be one of the bot's rooms
+/// that are called like one of the event: that one must not be archived.
 fn general_may_be_one(scene: &Scene<'_>) -> bool {
     let maker = scene.team.thing().and_then(|team| team.creator.as_ref());
     !scene.observed.general_told && maker.is_none_or(|maker| *maker == scene.observed.bot.id)

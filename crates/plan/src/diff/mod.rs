@@ -196,7 +196,7 @@ impl<'a> Scene<'a> {
         keys.find_map(|key| self.known.resources.get(&address(key)))
     }
 
-    /// Who has a meeting now; who is to have it, where nobody has.
+    /// Who has a meeting now; who is to have it, where it is not there.
     fn host_now(&self, key: &MeetingKey) -> &Email {
         self.meetings[key].1.unwrap_or_else(|| &self.hosts[key])
     }
@@ -259,7 +259,7 @@ fn has_left(event: &Event, host: &Email) -> bool {
 
 /// Whose each meeting is: of whoever has it, or of whoever was to have it. Where it was looked for and
 /// is not there, the file may name another host; and where its host has left, another one is chosen, unless
-/// a creation at that host is in doubt and nobody can look.
+/// a creation at that host is in doubt and cannot be looked for.
 fn pins(
     event: &Event,
     known: &Known,

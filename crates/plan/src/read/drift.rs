@@ -16,7 +16,7 @@ pub(super) struct Told {
     pub(super) lines: Vec<String>,
 }
 
-/// What somebody changed on Webex since the last apply: first what is put right and can be kept, then the
+/// What a person changed on Webex since the last apply: first what is put right and can be kept, then the
 /// rest, which waits.
 pub(super) fn by_hand(plan: &Plan, zone: &Zone) -> Vec<Told> {
     let moved = plan.moved.iter().filter(|moved| moved.by != Mover::File);

@@ -16,8 +16,8 @@ use crate::terminal::{result, say};
 /// Write a calendar file for a room, a person or everybody
 ///
 /// Needs the event file and the ledger only: no token, no Webex. Given out again after a change,
-/// the entries that changed have a higher number, and those that somebody no longer attends are
-/// cancelled, so that calendars follow. Somebody who has left can still be given one.
+/// the entries that changed have a higher number, and those that a person no longer attends are
+/// cancelled, so that calendars follow. A person who has left can still be given one.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("selection").required(true))]
 pub(crate) struct Args {
@@ -67,7 +67,7 @@ async fn write(args: &Args, past: &Past) -> Result<String, Failure> {
         Some(ledger) => of.entries(&past.in_force, &past.told, ledger, now).await?,
         None => Vec::new(),
     };
-    // What somebody had before is told also to those who are not in the event any more.
+    // What people had before is told also to those who are not in the event any more.
     if let Some(whom) = whom.filter(|_| entries.is_empty()) {
         whom.check(event)?;
     }

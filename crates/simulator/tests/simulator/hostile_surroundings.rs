@@ -1,4 +1,4 @@
-//! Clients that send too little, too much, or for a web page of somebody else.
+//! Clients that send too little, too much, or for a foreign web page.
 
 use axum::body::Body;
 use http::Request;

@@ -283,7 +283,7 @@ fn a_team_and_a_tab_that_were_made_twice_are_told_of() {
         set.observed.teams[1].creator = creator.map(str::to_owned);
         set.plan(&removing()).cannot.len()
     };
-    // A team of that name may be somebody else's, if Webex says who made it.
+    // A team of that name may be another person's, if Webex says who made it.
     let counts = [Some("person:gus"), None, Some("bot")].map(&mut told);
     assert_eq!(counts, [0, 1, 1]);
     let Some(Look::Seen(tabs)) = set.observed.tabs.get_mut("room:crew") else {

@@ -111,7 +111,7 @@ fn a_meeting_that_was_only_meant_for_a_host_who_left_goes_to_another() {
         .resources
         .retain(|address, _| !of_h1.contains(address));
     assert_eq!(set.plan(&Wishes::default()).steps.len(), of_h1.len());
-    // Unless it may be there already, and nobody can look.
+    // Unless it may be there already, and cannot be looked for.
     let one = of_h1[0].clone();
     set.known.unclear.insert(one.clone(), set.observed.at);
     let plan = set.plan(&Wishes::default());

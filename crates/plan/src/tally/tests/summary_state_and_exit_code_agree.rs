@@ -116,7 +116,7 @@ fn each_fate_has_its_verdict() {
     // A step of which nothing is reported is in doubt.
     let tally = Tally::applied(&plan(1, &[], &[]), &BTreeMap::new(), false);
     assert_eq!(tally.verdict(), Verdict::Trouble);
-    // Whoever stops a run that has nothing left to do has not stopped it.
+    // A run that has nothing left to do cannot be stopped early.
     assert_eq!(Tally::default().stopped().verdict(), Verdict::Settled);
     let waiting = Tally::planned(&plan(0, &[Quota], &[]));
     assert_eq!(waiting.stopped().verdict(), Verdict::EndedEarly);
