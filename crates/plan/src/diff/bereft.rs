@@ -20,11 +20,19 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     let rooms = rooms(scene, &going);
     let meetings = meetings(scene, &going);
     let losses = [
-        (rooms, "moderator", "only the bot can let people in then"),
-        (meetings, "co-host", "only the host can start it then"),
+        (
+            rooms,
+            ["rooms", "moderator"],
+            "only the bot can let people in then",
+        ),
+        (
+            meetings,
+            ["meetings", "co-host"],
+            "only the host can start it then",
+        ),
     ];
-    for ((places, people), what, then) in losses {
-        if let Some(sentence) = sentence(&places, &people, what, then) {
+    for ((places, people), words, then) in losses {
+        if let Some(sentence) = sentence(&places, &people, words, then) {
             draft.note(None, sentence);
         }
     }
@@ -79,18 +87,39 @@ fn meetings<'a>(scene: &Scene<'a>, going: &impl Fn(&Address) -> bool) -> Lost<'a
     lost
 }
 
-fn sentence(places: &[&str], people: &BTreeSet<Email>, what: &str, then: &str) -> Option<String> {
+fn sentence(
+    places: &[&str],
+    people: &BTreeSet<Email>,
+    [kind, what]: [&str; 2],
+    then: &str,
+) -> Option<String> {
     let person = people.first()?;
     let people = match people.len() {
         1 => person.to_string(),
         count => format!("{count} people"),
     };
-    let few = places.iter().take(FEW).map(|title| format!("«{title}»"));
+    // A title may be that of several, as of one for each day.
+    let mut titles: Vec<(&str, usize)> = Vec::new();
+    for title in places {
+        match titles.iter_mut().find(|(other, _)| other == title) {
+            Some((_, number)) => *number += 1,
+            None => titles.push((title, 1)),
+        }
+    }
+    titles.truncate(FEW);
+    let few = titles.iter().map(|(title, number)| match number {
+        1 => format!("«{title}»"),
+        _ => format!("«{title}» ({number} {kind})"),
+    });
     let few = few.collect::<Vec<_>>().join(", ");
-    let (more, lose) = match places.len() {
-        1 => (String::new(), "loses its"),
-        2..=FEW => (String::new(), "lose their"),
-        count => (format!(" and {} more", count - FEW), "lose their"),
+    let named: usize = titles.iter().map(|(_, number)| number).sum();
+    let more = match places.len() - named {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    let lose = match places.len() {
+        1 => "loses its",
+        _ => "lose their",
     };
     Some(format!(
         "{few}{more} {lose} last {what} with {people}: {then}."

@@ -26,14 +26,6 @@ pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Opt
         )),
         _ => None,
     });
-    let anew = picked(plan, |step| match &step.action {
-        Action::ReplaceMeeting { create, why, .. } => {
-            let new = New::of(create)?;
-            let facts = format!("{}; link and number change: {why}", new.when(zone));
-            Some(Item::new(new.title, facts))
-        }
-        _ => None,
-    });
     let cancelled = picked(plan, |step| match &step.action {
         Action::DeleteMeeting { mail, .. } => Some(Item::new(
             titles.meeting(name_in(step.address.as_str())),
@@ -45,21 +37,49 @@ pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Opt
         )),
         _ => None,
     });
-    vec![
+    let mut groups = vec![
         scheduled(plan, zone),
         group(Mark::Change, changed, |n| {
             format!("{} to change in place", count(n, "meeting", "meetings"))
         }),
-        group(Mark::Anew, anew, |n| {
-            format!(
-                "{} to make anew: THE LINK CHANGES, and people who have the old one must be told",
-                count(n, "meeting", "meetings")
-            )
-        }),
-        group(Mark::Remove, cancelled, |n| {
-            format!("{} to cancel", count(n, "meeting", "meetings"))
-        }),
-    ]
+    ];
+    groups.extend(anew(plan, zone).into_iter().map(Some));
+    groups.push(group(Mark::Remove, cancelled, |n| {
+        format!("{} to cancel", count(n, "meeting", "meetings"))
+    }));
+    groups
+}
+
+/// Meetings to make anew: those that share a reason below it, the others with their own.
+fn anew(plan: &Plan, zone: &Zone) -> Vec<Group> {
+    let replaced = picked(plan, |step| match &step.action {
+        Action::ReplaceMeeting { create, why, .. } => Some((why, New::of(create)?)),
+        _ => None,
+    });
+    let headline = |number, because: &str| {
+        format!(
+            "{} to make anew{because}: THE LINK CHANGES, and people who have the old one must be told",
+            count(number, "meeting", "meetings")
+        )
+    };
+    let mut single = Vec::new();
+    let mut groups = Vec::new();
+    for (why, meetings) in grouped(replaced) {
+        if let [new] = meetings.as_slice() {
+            let facts = format!("{}; link and number change: {why}", new.when(zone));
+            single.push(Item::new(new.title, facts));
+            continue;
+        }
+        let because = format!(", because {}", why.replacen("its host", "their host", 1));
+        let items = meetings
+            .into_iter()
+            .map(|new| Item::new(new.title, new.when(zone)));
+        groups.extend(group(Mark::Anew, items.collect(), |n| {
+            headline(n, &because)
+        }));
+    }
+    groups.extend(group(Mark::Anew, single, |n| headline(n, "")));
+    groups
 }
 
 /// A meeting to schedule.

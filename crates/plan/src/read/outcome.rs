@@ -202,12 +202,12 @@ fn waits(plan: &Plan, number: usize) -> String {
     let total = Tally::planned(plan).total();
     let of = match total == number {
         true => String::new(),
-        false => format!(" of {total}"),
+        false => format!(" of {}", thousands(total)),
     };
     match (number, total) {
         (1, 1) => "1 change waits".to_owned(),
         (1, _) => format!("1{of} changes waits"),
-        _ => format!("{number}{of} changes wait"),
+        _ => format!("{}{of} changes wait", thousands(number)),
     }
 }
 
@@ -246,7 +246,10 @@ fn from_now(plan: &Plan, at: Timestamp) -> String {
 fn wait(plan: &Plan, reason: HeldReason, number: usize) -> String {
     let waits = waits(plan, number);
     match reason {
-        HeldReason::Removal => format!("{waits} for --remove, because it takes something away"),
+        HeldReason::Removal if number == 1 => {
+            format!("{waits} for --remove, because it takes something away")
+        }
+        HeldReason::Removal => format!("{waits} for --remove, because they take something away"),
         HeldReason::Recreation => {
             format!("{waits} for --recreate ADDRESS, or all, because Webex can only make it anew")
         }
@@ -368,8 +371,8 @@ fn each_of(numbers: impl Iterator<Item = usize> + Clone) -> String {
         numbers.max().unwrap_or(0),
     );
     match least == most {
-        true => most.to_string(),
-        false => format!("{least} to {most}"),
+        true => thousands(most),
+        false => format!("{} to {}", thousands(least), thousands(most)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::outcome::held_until;
-use super::words::list;
+use super::words::{list, thousands};
 use crate::plan::{HeldReason, Plan};
 use crate::tally::{Fate, Tally, Verdict};
 
@@ -13,7 +13,9 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
     let (done, total) = (tally.of(Fate::Done), tally.total());
     match (tally.verdict(), total) {
         (Verdict::Settled, 1) if done == 1 => return "Done: 1 change.".to_owned(),
-        (Verdict::Settled, _) if done == total => return format!("Done: all {total} changes."),
+        (Verdict::Settled, _) if done == total => {
+            return format!("Done: all {} changes.", thousands(total));
+        }
         _ => {}
     }
     let until = held_until(plan).map(|until| format!(" until {until}"));
@@ -41,7 +43,7 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
     let parts = parts.into_iter().filter_map(|(fate, one, many, rest)| {
         let number = tally.of(fate);
         let words = if number == 1 { one } else { many };
-        (number > 0).then(|| format!("{number} {words}{rest}"))
+        (number > 0).then(|| format!("{} {words}{rest}", thousands(number)))
     });
     let parts: Vec<String> = parts.collect();
     let parts = match parts.is_empty() {
@@ -54,7 +56,11 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
     } else {
         "changes are"
     };
-    format!("{done} of {total} {changes} done{parts}.")
+    format!(
+        "{} of {} {changes} done{parts}.",
+        thousands(done),
+        thousands(total)
+    )
 }
 
 /// The flags that something waits for.

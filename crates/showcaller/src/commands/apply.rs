@@ -194,6 +194,7 @@ async fn apply(
         None => all_kept(&session.event, &outlook.plan, &wishes)?,
     }
     plan::show(&outlook.plan, args.verbose)?;
+    session.point_out_notes(event);
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
     }
@@ -309,6 +310,7 @@ fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
         CampaignEnd::Changed(outlook) => {
             say::line("");
             plan::show(&outlook.plan, args.verbose)?;
+    session.point_out_notes(event);
             Err(Failure::new(
                 Code::Guarded,
                 "while it waited, something came up that nobody has agreed to, and none of the plan \
