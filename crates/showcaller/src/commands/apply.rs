@@ -310,7 +310,6 @@ fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
         CampaignEnd::Changed(outlook) => {
             say::line("");
             plan::show(&outlook.plan, args.verbose)?;
-    session.point_out_notes(event);
             Err(Failure::new(
                 Code::Guarded,
                 "while it waited, something came up that nobody has agreed to, and none of the plan \
