@@ -19,12 +19,12 @@ use crate::world::World;
 
 /// The answers to the creation of the second room and of the meeting are lost.
 const UNHEARD: [&str; 2] = [
-    "reset-after-effect on POST /rooms call 2",
+    "reset-after-effect on POST /rooms call 1",
     "reset-after-effect on POST /meetings call 1",
 ];
 /// What they made cannot be found for longer than anybody waits.
 const UNSEEN: [&str; 2] = [
-    "invisible on POST /rooms call 2 for 90s by-id",
+    "invisible on POST /rooms call 1 for 90s by-id",
     "invisible on POST /meetings call 1 for 90s by-id",
 ];
 
@@ -224,7 +224,7 @@ async fn what_webex_denied_and_shows_again_is_ours_still() {
     let stage = stage(
         &event,
         &[],
-        &["invisible on POST /rooms call 2 for 10m by-id"],
+        &["invisible on POST /rooms call 1 for 10m by-id"],
     )
     .await;
     stage.apply(&event, &every_flag()).await;
@@ -271,7 +271,7 @@ async fn what_was_protected_is_not_taken_for_ours_when_it_shows_again() {
     let title = "    title: The kitchen\n";
     let protected = format!("{title}    protected: true\n");
     let kept = Files::of_example("workshop").edited(title, &protected);
-    let denied = ["invisible on POST /rooms call 2 for 10m by-id"];
+    let denied = ["invisible on POST /rooms call 1 for 10m by-id"];
     let stage = stage(&kept.event(), &[], &denied).await;
     stage.apply(&kept.event(), &every_flag()).await;
     let fewer = without_kitchen(&kept.event());

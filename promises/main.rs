@@ -41,6 +41,7 @@ mod no_meeting_mail_unless_asked;
 mod no_question_is_lost;
 mod nothing_is_removed_by_accident;
 mod one_schedule_is_in_force;
+mod one_source_of_each_fact;
 mod only_one_acts;
 mod only_webex_is_believed;
 mod plan_after_apply_is_empty;

@@ -1,18 +1,46 @@
 //! The ledger that two operators share.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use showcaller_clock::VirtualClock;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use showcaller_clock::{Clock, SharedClock, VirtualClock};
 use showcaller_engine::ThisProcess;
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
+use showcaller_rehearsal::setup_time;
 use tokio::sync::Mutex;
 
 use super::{ANN, BOB, seconds};
 use crate::crash_anywhere::left;
 use crate::postgres::Schema;
 use crate::stage::Stage;
+
+/// Webex's clock, which goes on whichever of the two machines does: the other one may be asleep.
+#[derive(Debug)]
+struct Later {
+    here: SharedClock,
+    there: VirtualClock,
+    ahead: i64,
+}
+
+#[async_trait]
+impl Clock for Later {
+    fn now(&self) -> Timestamp {
+        self.here.now().max(self.there.now() - seconds(self.ahead))
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.here.monotonic()
+    }
+
+    async fn sleep_until(&self, deadline: Timestamp) {
+        self.here.sleep_until(deadline).await;
+    }
+}
 
 /// On which of the two databases a story is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,10 +100,15 @@ impl Shared {
     /// one's clock is `ahead` by so many seconds.
     pub(super) async fn two(&self, event: &Event, ahead: i64) -> (Stage, Stage) {
         let url = self.url().await;
-        let mut here = Stage::before(event).await;
+        let clock = VirtualClock::starting_at(setup_time(event) + seconds(ahead));
+        let there = clock.clone();
+        let mut here = Stage::with(event, |config| {
+            let here = Arc::clone(&config.clock);
+            config.clock = Arc::new(Later { here, there, ahead });
+        })
+        .await;
         here.process = ThisProcess::without_origin(ANN);
         here.ledger = Ledger::open(&url).await.expect("a ledger");
-        let clock = VirtualClock::starting_at(here.now() + seconds(ahead));
         let ledger = Ledger::open(&url).await.expect("the same ledger");
         let mut there = Stage::found(here.simulator.clone(), ledger, clock);
         there.process = ThisProcess::without_origin(BOB);

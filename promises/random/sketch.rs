@@ -2,11 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+
 /// Everything that the two files will say.
 #[derive(Clone)]
 pub(crate) struct Sketch {
     pub(super) title: String,
     pub(super) timezone: &'static str,
+    /// The date from which those of the days are counted.
+    pub(super) first: Date,
+    /// The hour from which the slots of the meetings are counted.
+    pub(super) hour: usize,
     /// The Webex team's name, where it is not the event's title.
     pub(super) team_name: Option<String>,
     /// `webex: members:`, where the file says it.
@@ -43,7 +49,7 @@ pub(super) struct Person {
 pub(super) struct Day {
     pub(super) id: String,
     pub(super) title: String,
-    /// Days after the fourth of October 2027.
+    /// Days after the first date.
     pub(super) offset: usize,
     pub(super) previously: Vec<String>,
 }
@@ -204,6 +210,12 @@ pub(super) enum Different {
 }
 
 impl Sketch {
+    /// The same in another zone, from another date on and from this hour of its days.
+    pub(crate) fn moved(mut self, timezone: &'static str, first: Date, hour: usize) -> Self {
+        (self.timezone, self.first, self.hour) = (timezone, first, hour);
+        self
+    }
+
     /// A number that no name has yet.
     pub(super) fn next(&mut self) -> usize {
         self.serial += 1;

@@ -52,6 +52,8 @@ impl Sketch {
         let mut sketch = Self {
             title: word(&mut dice).to_owned(),
             timezone: dice.one(&ZONES),
+            first: jiff::civil::date(2027, 10, 4),
+            hour: 8,
             team_name: None,
             members: dice.chance(25).then(|| vec![Who::Everyone]),
             team_moderators: Vec::new(),

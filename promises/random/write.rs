@@ -65,7 +65,7 @@ impl Sketch {
             ),
             (
                 "meetings",
-                entries(&self.meetings, |m| (&m.id, entry_of_meeting(m))),
+                entries(&self.meetings, |m| (&m.id, entry_of_meeting(m, self.hour))),
             ),
             (
                 "cues",
@@ -98,7 +98,7 @@ impl Sketch {
     }
 
     fn days(&self) -> Value {
-        let first = jiff::civil::date(2027, 10, 4);
+        let first = self.first;
         entries(&self.days, |day| {
             let span = jiff::Span::new().days(i64::try_from(day.offset).unwrap_or(0));
             let mut entry = map([
@@ -257,23 +257,23 @@ fn entry_of_room(room: &Room) -> Value {
 }
 
 /// The slots lie an hour and a half apart; the last one may go on past midnight.
-fn clock(slot: usize, time: Time) -> String {
+fn clock(hour: usize, slot: usize, time: Time) -> String {
     let quarters = if slot == 9 { 3 } else { 1 };
     let (late, length) = (15 * quarters * time.late, 15 * quarters * time.length);
-    let start = 8 * 60 + 90 * slot + late;
+    let start = hour * 60 + 90 * slot + late;
     let end = start + length;
     let written = |minutes: usize| format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60);
     let next_day = if end >= 24 * 60 { " +1" } else { "" };
     format!("{}-{}{next_day}", written(start), written(end))
 }
 
-fn entry_of_meeting(meeting: &Meeting) -> Value {
+fn entry_of_meeting(meeting: &Meeting, hour: usize) -> Value {
     const JOIN: [&str; 5] = ["never", "0 min", "5 min", "10 min", "15 min"];
     const UNINVITED: [&str; 3] = ["join", "lobby", "refused"];
     let each = one_per(meeting.each);
     let mut entry = map([
         ("title", json!(title(meeting.each, &meeting.title))),
-        ("time", json!(clock(meeting.slot, meeting.time))),
+        ("time", json!(clock(hour, meeting.slot, meeting.time))),
     ]);
     let day = meeting.per_day.then_some("day");
     let per: Vec<&str> = each.into_iter().chain(day).collect();
@@ -313,7 +313,10 @@ fn entry_of_meeting(meeting: &Meeting) -> Value {
     put(&mut entry, "mail", meeting.mail.then_some("invitees"));
     put_if(&mut entry, "protected", meeting.protected);
     if !meeting.exceptions.is_empty() {
-        let exceptions = meeting.exceptions.iter().map(|e| exception(meeting, e));
+        let exceptions = meeting
+            .exceptions
+            .iter()
+            .map(|e| exception(meeting, e, hour));
         entry.insert("except".into(), Value::Object(exceptions.collect()));
     }
     earlier(&mut entry, &meeting.previously);
@@ -331,12 +334,12 @@ pub(super) fn wheres(list: &[Where], each: Each) -> Value {
     words.collect()
 }
 
-fn exception(meeting: &Meeting, exception: &Exception) -> (String, Value) {
+fn exception(meeting: &Meeting, exception: &Exception, hour: usize) -> (String, Value) {
     let names = [exception.owner.as_deref(), exception.day.as_deref()];
     let names: Vec<&str> = names.into_iter().flatten().collect();
     let what = match &exception.what {
         Different::Skip => json!({ "skip": true }),
-        Different::Time(time) => json!({ "time": clock(meeting.slot, *time) }),
+        Different::Time(time) => json!({ "time": clock(hour, meeting.slot, *time) }),
         Different::Title(words) => json!({ "title": title(meeting.each, words) }),
         Different::AutoRecord => json!({ "auto-record": !meeting.auto_record }),
     };

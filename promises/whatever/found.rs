@@ -65,7 +65,7 @@ fn renamed(files: Files) -> Event {
 #[tokio::test]
 async fn what_may_have_been_made_is_not_made_again_under_another_name() {
     let event = fair().event();
-    let faults = ["reset-after-effect on POST /rooms call 4"];
+    let faults = ["reset-after-effect on POST /rooms call 5"];
     let mut stage = broken(&event, &["create-visibility-delay=55"], &faults).await;
     stage.in_flight = 1;
     let report = apply(&stage, &event).await;
@@ -80,7 +80,7 @@ async fn what_may_have_been_made_is_not_made_again_under_another_name() {
 
 /// A Webex that is well again after it made the event's last room, of which nobody heard.
 async fn with_crew_unheard(event: &Event) -> Stage {
-    let mut stage = broken(event, &[], &["truncated on POST /rooms call 4"]).await;
+    let mut stage = broken(event, &[], &["truncated on POST /rooms call 5"]).await;
     stage.in_flight = 1;
     let report = apply(&stage, event).await;
     assert_eq!(unclear(&report), ["room/crew"]);
@@ -260,7 +260,7 @@ async fn a_meeting_that_was_made_unheard_is_found_on_whatever_day_it_is() {
             "    day: august\n    title: Jury",
         )
         .event();
-    let faults = ["cut-short on POST /meetings call 4"];
+    let faults = ["cut-short on POST /meetings call 6"];
     let mut stage = broken(&before, &[], &faults).await;
     stage.in_flight = 1;
     let report = apply(&stage, &before).await;

@@ -166,7 +166,7 @@ fn judge(
 }
 
 /// Findings about one selector that means nobody, and what follows where a whole list does.
-const NOBODY: [&str; 3] = ["role/nobody", "selector/nobody", "selector/no-room"];
+const NOBODY: [&str; 2] = ["role/nobody", "selector/nobody"];
 const FOR_NOBODY: [&str; 4] = [
     "room/unmoderated",
     "meeting/no-cohost",

@@ -31,11 +31,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     // A carriage return is a part of a line break where a line feed follows, and nowhere else.
-    if !text.contains("\r\n") {
-        return replaced(text, is_control_in_line);
-    }
-    let lines: Vec<_> = text
-        .split("\r\n")
+    let lines = text.split("\r\n");
+    let lines: Vec<_> = lines
         .map(|line| replaced(line, is_control_in_line))
         .collect();
     Cow::Owned(lines.join("\r\n"))

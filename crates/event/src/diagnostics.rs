@@ -175,9 +175,9 @@ impl Finding<'_> {
     /// What to do about it.
     pub(crate) fn hint(self, hint: impl Into<Hint>) -> Self {
         let Diagnostic { source, span, .. } = &self.diagnostic;
-        let (sentence, replacement) = hint.into().at(&source.text, span);
-        self.diagnostic.hint = Some(sentence);
-        self.diagnostic.replacement = replacement;
+        let hint = hint.into();
+        self.diagnostic.replacement = hint.replacement(&source.text, span);
+        self.diagnostic.hint = Some(hint.sentence);
         self
     }
 
@@ -208,7 +208,7 @@ pub(crate) fn did_you_mean<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<Hint> {
     let known = closest(word, known)?;
-    Some(Hint::word(format!("did you mean `{known}`?"), word, known))
+    Some(Hint::instead(format!("did you mean `{known}`?"), known).of(word))
 }
 
 /// The word among `known` that is close enough to be a slip of the fingers. Words that differ in

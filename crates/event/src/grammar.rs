@@ -91,12 +91,10 @@ impl<T: Value> Shape for ShapeOf<T> {
 pub(crate) trait Entry: Default + 'static {
     const DOC: &'static str;
     const KEYS: &'static [KeySpec];
-    /// Takes the value of one of [`Self::KEYS`].
-    fn set(&mut self, key: &str, node: &crate::yaml::Node, binder: &mut Binder<'_>);
-    /// Notes that the value of one of [`Self::KEYS`] is written, but could not be read.
-    fn misread(&mut self, key: &'static str);
-    /// Where the section stands, and whether a finding was made inside.
-    fn place(&mut self, span: std::ops::Range<usize>, broken: bool);
+    /// Takes the value of one of [`Self::KEYS`]; whether it could be read.
+    fn set(&mut self, key: &str, node: &crate::yaml::Node, binder: &mut Binder<'_>) -> bool;
+    /// Where the section stands, whether a finding was made inside, and the keys of unread values.
+    fn place(&mut self, span: std::ops::Range<usize>, broken: bool, unread: Vec<&'static str>);
 }
 
 /// Declares a section: its struct, its keys, and what the reference page says of them.
@@ -117,16 +115,15 @@ macro_rules! entry {
             /// Whether a finding was made inside: then what is missing may have been meant.
             #[allow(dead_code)]
             pub(crate) broken: bool,
-            /// Keys of which something could not be read: what is missing there was written.
             unread: Vec<&'static str>,
             $($(#[doc = $field_doc])* pub(crate) $field: Option<$crate::diagnostics::At<$type>>,)*
         }
 
         impl $name {
-            /// Whether something that is written behind one of these keys could not be read.
-            /// Nothing is said about what is missing because of it.
+            /// Whether one of these keys has a value that could not be read: nothing is said about
+            /// what is missing because of it.
             #[allow(dead_code)]
-            pub(crate) fn lost(&self, keys: &[&str]) -> bool {
+            pub(crate) fn unread(&self, keys: &[&str]) -> bool {
                 self.unread.iter().any(|key| keys.contains(key))
             }
         }
@@ -145,27 +142,26 @@ macro_rules! entry {
                 key: &str,
                 node: &$crate::yaml::Node,
                 binder: &mut $crate::grammar::Binder<'_>,
-            ) {
-                let before = binder.diagnostics.errors();
+            ) -> bool {
                 match key {
                     $($key => {
                         self.$field = <$type as $crate::grammar::Value>::read(node, binder)
                             .map(|value| $crate::diagnostics::At::new(value, node.span.clone()));
-                        if self.$field.is_none() || binder.diagnostics.errors() > before {
-                            self.unread.push($key);
-                        }
+                        self.$field.is_some()
                     })*
-                    _ => {}
+                    _ => false,
                 }
             }
 
-            fn misread(&mut self, key: &'static str) {
-                self.unread.push(key);
-            }
-
-            fn place(&mut self, span: std::ops::Range<usize>, broken: bool) {
+            fn place(
+                &mut self,
+                span: std::ops::Range<usize>,
+                broken: bool,
+                unread: Vec<&'static str>,
+            ) {
                 self.span = span;
                 self.broken = broken;
+                self.unread = unread;
             }
         }
     };

@@ -1,132 +1,81 @@
 //! What to do about a finding, and the text that ends it where there is one.
 
-use std::fmt;
 use std::ops::Range;
 
 use crate::diagnostic::Replacement;
 
-/// A sentence. Where it names a text that belongs into the file, it is made from that text.
+/// A sentence, and the text that it proposes for the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Hint {
-    sentence: String,
-    instead: Option<Box<Instead>>,
-    /// What else there is to say.
-    more: String,
-}
-
-/// What is put in the place of what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Instead {
-    /// A part of what the finding is about; otherwise all of it.
-    wrong: Option<String>,
-    right: String,
+    pub(crate) sentence: String,
+    proposal: Option<String>,
+    /// The part of the finding's place that the proposal replaces; otherwise all of it.
+    part: Option<String>,
 }
 
 impl Hint {
-    /// `right` belongs there, as the sentence says.
-    pub(crate) fn instead(sentence: impl Into<String>, right: impl Into<String>) -> Self {
-        Self::new(sentence.into(), None, right.into())
+    /// `proposal` belongs there, as the sentence says.
+    pub(crate) fn instead(sentence: impl Into<String>, proposal: impl Into<String>) -> Self {
+        Self {
+            sentence: sentence.into(),
+            proposal: Some(proposal.into()),
+            part: None,
+        }
     }
 
-    /// `right` belongs there.
-    pub(crate) fn write(right: impl Into<String>) -> Self {
-        let right = right.into();
-        let sentence = match right.starts_with('"') {
-            true => format!("write {right}"),
-            false => format!("write `{right}`"),
+    /// `proposal` belongs there.
+    pub(crate) fn write(proposal: impl Into<String>) -> Self {
+        let proposal = proposal.into();
+        let sentence = match proposal.starts_with('"') {
+            true => format!("write {proposal}"),
+            false => format!("write `{proposal}`"),
         };
-        Self::new(sentence, None, right)
-    }
-
-    /// `right` belongs where `wrong` stands, as the sentence says.
-    pub(crate) fn word(sentence: String, wrong: &str, right: impl Into<String>) -> Self {
-        Self::new(sentence, Some(wrong.to_owned()), right.into())
+        Self::instead(sentence, proposal)
     }
 
     /// The same for a part of the place.
-    pub(crate) fn of_word(mut self, wrong: &str) -> Self {
-        if let Some(instead) = &mut self.instead {
-            instead.wrong = Some(wrong.to_owned());
-        }
+    pub(crate) fn of(mut self, part: impl Into<String>) -> Self {
+        self.part = Some(part.into());
         self
-    }
-
-    fn new(sentence: String, wrong: Option<String>, right: String) -> Self {
-        Self {
-            sentence,
-            instead: Some(Box::new(Instead { wrong, right })),
-            more: String::new(),
-        }
     }
 
     /// The same with more to say.
     pub(crate) fn and(mut self, more: &str) -> Self {
-        self.more.push_str(more);
+        self.sentence.push_str(more);
         self
     }
 
-    /// Without its proposal, if there is more to say.
-    pub(crate) fn without_proposal(self) -> Self {
-        match (&self.instead, self.more.trim_start()) {
-            (Some(_), more) if !more.is_empty() => more.into(),
-            _ => self,
-        }
+    /// The text that it proposes, if there is one.
+    pub(crate) fn proposal(&self) -> Option<&str> {
+        self.proposal.as_deref()
     }
 
-    /// The text that belongs in the place of everything, if there is one.
-    pub(crate) fn text(&self) -> Option<&str> {
-        let instead = self.instead.as_ref().filter(|it| it.wrong.is_none());
-        instead.map(|instead| instead.right.as_str())
-    }
-
-    /// The sentence, and what it proposes for this place in a text.
-    pub(crate) fn at(self, text: &str, span: &Range<usize>) -> (String, Option<Replacement>) {
+    /// What it proposes for this place in a text.
+    pub(crate) fn replacement(&self, text: &str, span: &Range<usize>) -> Option<Replacement> {
         let raw = text.get(span.clone()).unwrap_or_default();
-        let replacement = self.instead.and_then(|instead| instead.within(raw, span));
-        (self.sentence + &self.more, replacement)
-    }
-}
-
-impl Instead {
-    fn within(self, raw: &str, span: &Range<usize>) -> Option<Replacement> {
-        let Some(wrong) = &self.wrong else {
-            let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''));
-            let text = match quote {
-                Some(quote) if !self.right.starts_with('"') => {
-                    format!("{quote}{}{quote}", self.right)
-                }
-                _ => self.right,
-            };
-            let span = span.clone();
+        let text = self.proposal.clone()?;
+        if let Some(part) = &self.part {
+            // Names are looked up in lower case, with `-` between words.
+            let plain = |text: &str| text.to_ascii_lowercase().replace([' ', '_'], "-");
+            let start = span.start + plain(raw).find(&plain(part))?;
+            let span = start..start + part.len();
             return Some(Replacement { span, text });
+        }
+        let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let text = match quote {
+            Some(quote) if !text.starts_with('"') => format!("{quote}{text}{quote}"),
+            _ => text,
         };
-        // Names are looked up in lower case, with `-` between words.
-        let plain = |text: &str| text.to_ascii_lowercase().replace([' ', '_'], "-");
-        let start = span.start + plain(raw).find(&plain(wrong))?;
-        Some(Replacement {
-            span: start..start + wrong.len(),
-            text: self.right,
-        })
+        let span = span.clone();
+        Some(Replacement { span, text })
     }
 }
 
-impl fmt::Display for Hint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.sentence, self.more)
-    }
-}
-
-impl From<String> for Hint {
-    fn from(sentence: String) -> Self {
+impl<T: Into<String>> From<T> for Hint {
+    fn from(sentence: T) -> Self {
         Self {
-            sentence,
+            sentence: sentence.into(),
             ..Self::default()
         }
-    }
-}
-
-impl From<&str> for Hint {
-    fn from(sentence: &str) -> Self {
-        sentence.to_owned().into()
     }
 }

@@ -19,7 +19,7 @@ use crate::diagnostics::{At, Diagnostics};
 use crate::model::Email;
 
 pub(crate) use address::address;
-pub(crate) use locale::{Zones, fixed};
+pub(crate) use locale::{Zones, note_fixed};
 
 /// More lines than any event has people: a longer file is the wrong one.
 const MOST_LINES: usize = 100_000;

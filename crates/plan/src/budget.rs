@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use showcaller_event::Event;
 use showcaller_event::model::{Address, Email, Host, MeetingKey};
 
-use crate::fields::{Field, Value};
+use crate::fields::{Field, Fields, Value};
 use crate::known::Known;
 use crate::observed::Observed;
 use crate::plan::{Budget, Held, HeldReason, MailCount, Quota};
@@ -20,7 +20,8 @@ pub(crate) fn within_quota(quotas: &Quotas, steps: Vec<Step>, held: &mut Vec<Hel
     let mut creating: BTreeMap<&Email, Vec<(Option<&Value>, &Address)>> = BTreeMap::new();
     for step in &steps {
         if let Some(host) = creates_for(step) {
-            let this = (start_of(&step.action), &step.address);
+            let start = fields_of(&step.action).and_then(|fields| fields.get(&Field::Start));
+            let this = (start, &step.address);
             creating.entry(host).or_default().push(this);
         }
     }
@@ -42,23 +43,20 @@ pub(crate) fn within_quota(quotas: &Quotas, steps: Vec<Step>, held: &mut Vec<Hel
 }
 
 fn what(step: &Step) -> String {
-    let (action, anew) = match &step.action {
-        Action::ReplaceMeeting { create, .. } => (&**create, " anew"),
-        action => (action, ""),
+    let anew = match step.action {
+        Action::ReplaceMeeting { .. } => " anew",
+        _ => "",
     };
-    match action {
-        Action::CreateMeeting { fields, .. } => match fields.get(&Field::Title) {
-            Some(Value::Text(title)) => format!("«{title}»{anew}"),
-            _ => format!("{}{anew}", step.address),
-        },
-        _ => step.address.to_string(),
+    match fields_of(&step.action).and_then(|fields| fields.get(&Field::Title)) {
+        Some(Value::Text(title)) => format!("«{title}»{anew}"),
+        _ => format!("{}{anew}", step.address),
     }
 }
 
-fn start_of(action: &Action) -> Option<&Value> {
+fn fields_of(action: &Action) -> Option<&Fields> {
     match action {
-        Action::CreateMeeting { fields, .. } => fields.get(&Field::Start),
-        Action::ReplaceMeeting { create, .. } => start_of(create),
+        Action::CreateMeeting { fields, .. } => Some(fields),
+        Action::ReplaceMeeting { create, .. } => fields_of(create),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::Wishes;
 use crate::known::Known;
 use crate::plan::GuardRail;
+use crate::read::words::nouns;
 use crate::step::Step;
 
 /// More than this share of a kind …
@@ -44,24 +45,10 @@ pub(crate) fn check(
                 sentence: format!(
                     "{removals} of {of} {} would go. That looks like an accident; if it is not, \
                      add --remove-many.",
-                    plural(kind)
+                    nouns(kind).1
                 ),
             })
         })
         .collect();
     (rails, steps)
-}
-
-/// What people call several of a kind.
-pub(crate) fn plural(kind: &str) -> &'static str {
-    match kind {
-        "team" => "teams",
-        "team-membership" => "places in the team",
-        "room" | "room-mode" => "rooms",
-        "membership" => "places in rooms",
-        "tab" => "pinned tabs",
-        "meeting" => "meetings",
-        "invitee" | "invitees" => "invitations",
-        _ => "things",
-    }
 }

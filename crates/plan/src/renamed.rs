@@ -4,15 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use showcaller_event::Event;
-use showcaller_event::model::{Address, Cue, Email, Meeting, Room, TeamId};
+use showcaller_event::model::{Address, Cue, CueKey, Email, Meeting, Room, TeamId};
 
 use crate::plan::{Note, Plan};
+use crate::read::words::{grouped, kinds};
 
 /// A section of the event file, an entry of it, and the name that it seems to have had before.
 type Rename<'e> = (&'static str, &'e str, &'e str);
 
 /// A section of the event file, and an entry of it that gives a thing a part of its name.
 type Part<'e> = (&'static str, Option<&'e str>);
+
+/// What is equal for things that are alike.
+type Alike<'e> = (String, Vec<&'e Email>);
+
+/// What a thing is alike by, if it can be.
+type Likeness<'f, 'e, T> = &'f dyn Fn(&'e T) -> Option<Alike<'e>>;
 
 /// A hint for each entry of `event` that seems to be one of `before` under another name, where `plan`
 /// would make its things anew.
@@ -22,147 +29,161 @@ pub fn renamed(before: &Event, event: &Event, plan: &Plan) -> Vec<Note> {
     let steps = steps.map(|step| &step.address);
     let held = plan.held.iter().map(|held| &held.address);
     let made: BTreeSet<&Address> = steps.chain(held).collect();
-    let things = [
-        ("meeting", meetings(before, event, &made)),
-        ("room", rooms(before, event, &made)),
-        ("cue", cues(before, event)),
-    ];
-    let mut renames: BTreeMap<Rename<'_>, BTreeMap<&str, usize>> = BTreeMap::new();
-    for (what, found) in things {
-        for rename in found {
-            let counts = renames.entry(rename).or_default();
-            *counts.entry(what).or_default() += 1;
-        }
-    }
-    renames.into_iter().map(note).collect()
-}
-
-fn note(((section, new, old), things): (Rename<'_>, BTreeMap<&str, usize>)) -> Note {
-    let things = things.into_iter();
-    let things: Vec<String> = things
-        .map(|(what, number)| match number {
-            1 => format!("1 {what}"),
-            _ => format!("{number} {what}s"),
-        })
-        .collect();
-    Note {
+    let found = meetings(before, event, &made).into_iter();
+    let found = found.chain(rooms(before, event, &made));
+    let found = grouped(found.chain(cues(before, event)));
+    let notes = found.into_iter().map(|((section, new, old), things)| Note {
         address: None,
         sentence: format!(
             "Is «{new}» under `{section}:` the earlier «{old}»? If so, write `previously: {old}` there: \
              without it, {} will be new, although title, people or times are the same.",
-            things.join(" and ")
+            kinds(things.iter())
         ),
-    }
-}
-
-fn meetings<'e>(before: &'e Event, event: &'e Event, made: &BTreeSet<&Address>) -> Vec<Rename<'e>> {
-    let made = |new: &&Meeting| made.contains(&Address::meeting(&new.key));
-    let new = event.meetings.iter().filter(made);
-    let gone = unnamed(&before.meetings, &event.meetings, |it| {
-        (&it.key, &it.previously)
     });
-    let at_one_time =
-        |old: &Meeting, new: &Meeting| (&old.start, &old.end) == (&new.start, &new.end);
-    let same_title = |old: &Meeting, new: &Meeting| at_one_time(old, new) && old.title == new.title;
-    let same_people = |old: &Meeting, new: &Meeting| {
-        at_one_time(old, new)
-            && old.pattern == new.pattern
-            && are_same(people(before, old), people(event, new))
-    };
-    let parts = |it: &'e Meeting| {
-        vec![
-            ("days", Some(it.day.as_str())),
-            ("teams", it.team.as_ref().map(|team| team.as_str())),
-            ("groups", it.group.as_ref().map(|group| group.as_str())),
-            ("meetings", Some(it.pattern.as_str())),
-        ]
-    };
-    pairs(gone, new, &[&same_title, &same_people], parts)
+    notes.collect()
 }
 
-/// Those of its team, and those who are invited to it.
-fn people<'e>(event: &'e Event, meeting: &'e Meeting) -> BTreeSet<&'e Email> {
-    let is_in = |team: &TeamId| meeting.team.as_ref() == Some(team);
-    let team = event
-        .people
-        .iter()
-        .filter(|person| person.teams.iter().any(is_in));
-    let invited = meeting.invitees.iter().map(|invitee| &invitee.email);
-    team.map(|person| &person.email).chain(invited).collect()
-}
-
-fn rooms<'e>(before: &'e Event, event: &'e Event, made: &BTreeSet<&Address>) -> Vec<Rename<'e>> {
-    let made = |new: &&Room| made.contains(&Address::room(&new.key));
-    let new = event.rooms.iter().filter(made);
-    let gone = unnamed(&before.rooms, &event.rooms, |it| (&it.key, &it.previously));
-    let same_title = |old: &Room, new: &Room| old.title == new.title;
-    let same_people = |old: &Room, new: &Room| are_same(members(old), members(new));
-    let parts = |it: &'e Room| {
-        let own = it.team.is_none() && it.group.is_none();
-        vec![
-            ("teams", it.team.as_ref().map(|team| team.as_str())),
-            ("groups", it.group.as_ref().map(|group| group.as_str())),
-            ("rooms", own.then_some(it.key.as_str())),
-        ]
+fn meetings<'e>(
+    before: &'e Event,
+    event: &'e Event,
+    made: &BTreeSet<&Address>,
+) -> Vec<(Rename<'e>, Address)> {
+    let times = |it: &Meeting| format!("{} {}", it.start.timestamp(), it.end.timestamp());
+    let title = |it: &'e Meeting| Some((format!("{} {}", times(it), it.title), Vec::new()));
+    let (then, now) = (by_team(before), by_team(event));
+    let people = |it: &'e Meeting, teams: &BTreeMap<&TeamId, Vec<&'e Email>>| {
+        let team = it.team.as_ref().and_then(|team| teams.get(team));
+        let team = team.into_iter().flatten().copied();
+        let invited = it.invitees.iter().map(|invitee| &invitee.email);
+        alike_by(format!("{} {}", times(it), it.pattern), team.chain(invited))
     };
-    pairs(gone, new, &[&same_title, &same_people], parts)
+    pairs(
+        (&before.meetings, &event.meetings),
+        |it| names(&it.key, &it.previously, Address::meeting),
+        |address| made.contains(address),
+        &[
+            (&title, &title),
+            (&|it| people(it, &then), &|it| people(it, &now)),
+        ],
+        |it| {
+            vec![
+                ("days", Some(it.day.as_str())),
+                ("teams", it.team.as_ref().map(|team| team.as_str())),
+                ("groups", it.group.as_ref().map(|group| group.as_str())),
+                ("meetings", Some(it.pattern.as_str())),
+            ]
+        },
+    )
 }
 
-fn members(room: &Room) -> BTreeSet<&Email> {
-    room.members.iter().map(|member| &member.email).collect()
+/// The people of each team.
+fn by_team(event: &Event) -> BTreeMap<&TeamId, Vec<&Email>> {
+    let mut teams: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for person in &event.people {
+        for team in &person.teams {
+            teams.entry(team).or_default().push(&person.email);
+        }
+    }
+    teams
+}
+
+fn rooms<'e>(
+    before: &'e Event,
+    event: &'e Event,
+    made: &BTreeSet<&Address>,
+) -> Vec<(Rename<'e>, Address)> {
+    let title = |it: &'e Room| Some((it.title.clone(), Vec::new()));
+    let members = |it: &'e Room| {
+        let members = it.members.iter().map(|member| &member.email);
+        alike_by(String::new(), members)
+    };
+    pairs(
+        (&before.rooms, &event.rooms),
+        |it| names(&it.key, &it.previously, Address::room),
+        |address| made.contains(address),
+        &[(&title, &title), (&members, &members)],
+        |it| {
+            let own = it.team.is_none() && it.group.is_none();
+            vec![
+                ("teams", it.team.as_ref().map(|team| team.as_str())),
+                ("groups", it.group.as_ref().map(|group| group.as_str())),
+                ("rooms", own.then_some(it.key.as_str())),
+            ]
+        },
+    )
 }
 
 /// A cue that was sent would go once more.
-fn cues<'e>(before: &'e Event, event: &'e Event) -> Vec<Rename<'e>> {
-    let known = |new: &&Cue| before.cue(&new.key).is_none();
-    let new = event.cues.iter().filter(known);
-    let gone = unnamed(&before.cues, &event.cues, |it| (&it.key, &it.previously));
-    let same = |old: &Cue, new: &Cue| old.to == new.to;
-    let parts = |it: &'e Cue| {
-        vec![
-            ("days", it.key.day.as_ref().map(|day| day.as_str())),
-            ("cues", Some(it.key.cue.as_str())),
-        ]
-    };
-    pairs(gone, new, &[&same], parts)
+fn cues<'e>(before: &'e Event, event: &'e Event) -> Vec<(Rename<'e>, Address)> {
+    let address = |key: &CueKey| Address::new(format!("cue/{key}"));
+    let recipients = |it: &'e Cue| Some((format!("{:?}", it.to), Vec::new()));
+    let known: BTreeSet<Address> = before.cues.iter().map(|it| address(&it.key)).collect();
+    pairs(
+        (&before.cues, &event.cues),
+        |it| names(&it.key, &it.previously, address),
+        |address| !known.contains(address),
+        &[(&recipients, &recipients)],
+        |it| {
+            vec![
+                ("days", it.key.day.as_ref().map(|day| day.as_str())),
+                ("cues", Some(it.key.cue.as_str())),
+            ]
+        },
+    )
 }
 
-/// The things of before that have no name now.
-fn unnamed<'e, T, K: Ord + 'e>(
-    before: &'e [T],
-    now: &'e [T],
-    names: impl Fn(&'e T) -> (&'e K, &'e Vec<K>),
-) -> Vec<&'e T> {
-    let all = now.iter().flat_map(|it| {
-        let (key, previously) = names(it);
-        std::iter::once(key).chain(previously)
-    });
-    let all: BTreeSet<&K> = all.collect();
-    before
-        .iter()
-        .filter(|it| !all.contains(names(it).0))
-        .collect()
+/// The address of a thing, and those that it had before.
+fn names<K>(key: &K, previously: &[K], address: impl Fn(&K) -> Address) -> (Address, Vec<Address>) {
+    (address(key), previously.iter().map(&address).collect())
 }
 
-/// Where exactly one thing of before is like a new one, the parts of their names that differ.
+/// Where exactly one thing of before that has no name now is like a new one, the parts of their names that
+/// differ, and the new one.
 fn pairs<'e, T>(
-    gone: Vec<&'e T>,
-    new: impl Iterator<Item = &'e T>,
-    alike: &[&dyn Fn(&'e T, &'e T) -> bool],
+    (before, now): (&'e [T], &'e [T]),
+    names: impl Fn(&'e T) -> (Address, Vec<Address>),
+    is_new: impl Fn(&Address) -> bool,
+    alike: &[(Likeness<'_, 'e, T>, Likeness<'_, 'e, T>)],
     parts: impl Fn(&'e T) -> Vec<Part<'e>>,
-) -> Vec<Rename<'e>> {
-    let found = new.flat_map(|new| {
-        let old = alike.iter().find_map(|alike| {
-            let mut old = gone.iter().filter(|old| alike(old, new));
-            old.next().filter(|_| old.next().is_none())
-        });
-        let parts = old.map(|old| parts(new).into_iter().zip(parts(old)));
-        parts.into_iter().flatten()
+) -> Vec<(Rename<'e>, Address)> {
+    let named = now.iter().map(&names);
+    let named = named.flat_map(|(address, earlier)| earlier.into_iter().chain([address]));
+    let named: BTreeSet<Address> = named.collect();
+    let gone = before.iter().filter(|it| !named.contains(&names(it).0));
+    let gone: Vec<&T> = gone.collect();
+    // By what makes things alike: the one that is so, `None` where there are several.
+    let gone = alike.iter().map(|(then, _)| {
+        let mut only: BTreeMap<_, Option<&T>> = BTreeMap::new();
+        for it in &gone {
+            if let Some(key) = then(it) {
+                let entry = only.entry(key);
+                entry.and_modify(|only| *only = None).or_insert(Some(it));
+            }
+        }
+        only
     });
-    let differing = found.filter_map(|((section, new), (_, old))| Some((section, new?, old?)));
-    differing.filter(|(_, new, old)| new != old).collect()
+    let gone: Vec<_> = gone.collect();
+    let mut renames = Vec::new();
+    for new in now {
+        let (address, _) = names(new);
+        let ways = alike.iter().zip(&gone).filter(|_| is_new(&address));
+        let old = ways
+            .filter_map(|((_, now), gone)| *gone.get(&now(new)?)?)
+            .next();
+        let parts = old.map(|old| parts(new).into_iter().zip(parts(old)));
+        let differ = parts
+            .into_iter()
+            .flatten()
+            .filter_map(|((section, new), (_, old))| {
+                Some((section, new?, old?)).filter(|(_, new, old)| new != old)
+            });
+        renames.extend(differ.map(|rename| (rename, address.clone())));
+    }
+    renames
 }
 
-fn are_same(one: BTreeSet<&Email>, other: BTreeSet<&Email>) -> bool {
-    !one.is_empty() && one == other
+/// The same words and people; nothing is alike for having no people.
+fn alike_by<'e>(words: String, people: impl Iterator<Item = &'e Email>) -> Option<Alike<'e>> {
+    let people: BTreeSet<&Email> = people.collect();
+    (!people.is_empty()).then(|| (words, people.into_iter().collect()))
 }

@@ -6,29 +6,29 @@ use showcaller_event::model::Address;
 
 use crate::plan::{HeldReason, Plan};
 
-/// What becomes of one entry of a plan.
+/// What becomes of one entry of a plan; what matters most comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fate {
-    /// Webex has it.
-    Done,
-    /// An apply does it.
+    /// It was tried, and not done.
+    Failed,
+    /// In doubt.
+    Unclear,
+    /// The run ended before its turn.
+    Stopped,
+    /// An apply does it, whatever stands against the rest.
     Planned,
+    /// It was not tried, because of something else that was not done.
+    NotTried,
+    /// It cannot be done until a person puts something right.
+    Blocked,
     /// Time brings it: the day's quota, or something that is not there yet.
     Waiting,
     /// A flag brings it.
     Held,
     /// It stays as it is: the file protects it, or Webex allows it never.
     Left,
-    /// It cannot be done until a person puts something right.
-    Blocked,
-    /// It was not tried, because of something else that was not done.
-    NotTried,
-    /// The run ended before its turn.
-    Stopped,
-    /// In doubt.
-    Unclear,
-    /// It was tried, and not done.
-    Failed,
+    /// Webex has it.
+    Done,
 }
 
 /// What that comes to.
@@ -64,8 +64,8 @@ impl Tally {
     /// that is missing there is in doubt.
     #[must_use]
     pub fn applied(plan: &Plan, became: &BTreeMap<Address, Fate>, ended_early: bool) -> Self {
-        let unknown = plan.steps.iter().map(|step| &step.address);
-        let unknown = unknown.filter(|address| !became.contains_key(*address));
+        let steps = plan.steps.iter();
+        let unknown = steps.filter(|step| !became.contains_key(&step.address));
         let steps = unknown
             .map(|_| Fate::Unclear)
             .chain(became.values().copied());
@@ -105,22 +105,12 @@ impl Tally {
     /// What it comes to.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let any = |fates: &[Fate]| fates.iter().any(|fate| self.of(*fate) > 0);
-        if self.ended_early {
-            Verdict::EndedEarly
-        } else if any(&[Fate::Failed, Fate::Unclear]) {
-            Verdict::Trouble
-        } else if any(&[Fate::Stopped]) {
-            Verdict::EndedEarly
-        } else if any(&[Fate::Planned]) {
-            // Whatever stands against the rest, an apply has something to do.
-            Verdict::Pending
-        } else if any(&[Fate::NotTried, Fate::Blocked]) {
-            Verdict::Trouble
-        } else if any(&[Fate::Waiting, Fate::Held]) {
-            Verdict::Pending
-        } else {
-            Verdict::Settled
+        match self.counts.keys().next() {
+            _ if self.ended_early => Verdict::EndedEarly,
+            Some(Fate::Stopped) => Verdict::EndedEarly,
+            Some(Fate::Failed | Fate::Unclear | Fate::NotTried | Fate::Blocked) => Verdict::Trouble,
+            Some(Fate::Planned | Fate::Waiting | Fate::Held) => Verdict::Pending,
+            Some(Fate::Left | Fate::Done) | None => Verdict::Settled,
         }
     }
 }
@@ -142,125 +132,4 @@ fn beside_steps(plan: &Plan) -> impl Iterator<Item = Fate> {
 }
 
 #[cfg(test)]
-mod summary_state_and_exit_code_agree {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::plan::{Cannot, CannotReason, Held};
-    use crate::read::{sample, summary};
-    use crate::step::Action;
-
-    fn address(number: usize) -> Address {
-        Address::new(format!("room/{number}"))
-    }
-
-    fn plan(steps: usize, held: &[HeldReason], cannot: &[CannotReason]) -> Plan {
-        let mut plan = sample::empty();
-        let archive = |number| {
-            sample::step(
-                address(number).as_str(),
-                Action::ArchiveRoom { id: String::new() },
-            )
-        };
-        plan.steps = (0..steps).map(archive).collect();
-        let held = held.iter().map(|reason| Held {
-            address: address(0),
-            what: String::new(),
-            reason: *reason,
-        });
-        plan.held = held.collect();
-        let cannot = cannot.iter().map(|reason| Cannot {
-            address: address(0),
-            reason: *reason,
-            sentence: String::new(),
-        });
-        plan.cannot = cannot.collect();
-        plan
-    }
-
-    const OF_STEPS: [Fate; 5] = [
-        Fate::Done,
-        Fate::NotTried,
-        Fate::Stopped,
-        Fate::Unclear,
-        Fate::Failed,
-    ];
-    const HELD: [HeldReason; 6] = [
-        HeldReason::Removal,
-        HeldReason::Recreation,
-        HeldReason::Unclear,
-        HeldReason::Protected,
-        HeldReason::Quota,
-        HeldReason::Waiting,
-    ];
-    const CANNOT: [CannotReason; 4] = [
-        CannotReason::Past,
-        CannotReason::NoToken,
-        CannotReason::Twice,
-        CannotReason::DoubleBooked,
-    ];
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn every_entry_of_a_plan_has_one_fate(
-            fates in prop::collection::vec(prop::option::of(prop::sample::select(&OF_STEPS[..])), 0..6),
-            held in prop::collection::vec(prop::sample::select(&HELD[..]), 0..3),
-            cannot in prop::collection::vec(prop::sample::select(&CANNOT[..]), 0..3),
-            ended_early: bool,
-        ) {
-            let plan = plan(fates.len(), &held, &cannot);
-            let entries = fates.len() + held.len() + cannot.len();
-            prop_assert_eq!(Tally::planned(&plan).total(), entries);
-            // Of some steps nothing is reported.
-            let became = fates.iter().enumerate();
-            let became = became.filter_map(|(number, fate)| Some((address(number), (*fate)?)));
-            let tally = Tally::applied(&plan, &became.collect(), ended_early);
-            prop_assert_eq!(tally.total(), entries);
-            let unclear = fates.iter().filter(|fate| fate.is_none_or(|it| it == Fate::Unclear));
-            prop_assert_eq!(tally.of(Fate::Unclear), unclear.count());
-            // The words are those of the verdict, and their numbers make up the whole.
-            let sentence = summary(&plan, &tally);
-            let settled = tally.verdict() == Verdict::Settled;
-            let left: usize = tally.total() - tally.of(Fate::Done);
-            if sentence.starts_with("Done: ") {
-                prop_assert!(settled && left == 0, "{sentence}");
-            } else {
-                let numbers = sentence.split([' ', ';', ',']).filter_map(|word| word.parse().ok());
-                let numbers: Vec<usize> = numbers.collect();
-                prop_assert_eq!(numbers[0] + numbers[2..].iter().sum::<usize>(), numbers[1], "{}", sentence);
-                prop_assert!(!settled || left == tally.of(Fate::Left), "{sentence}");
-            }
-        }
-    }
-
-    #[test]
-    fn each_fate_has_its_verdict() {
-        use CannotReason::*;
-        use HeldReason::*;
-        let of = |held: &[HeldReason], cannot: &[CannotReason]| {
-            Tally::planned(&plan(0, held, cannot)).verdict()
-        };
-        assert_eq!(of(&[], &[]), Verdict::Settled);
-        assert_eq!(of(&[Removal; 10], &[]), Verdict::Pending);
-        assert_eq!(of(&[Quota], &[]), Verdict::Pending);
-        assert_eq!(of(&[], &[NoToken; 15]), Verdict::Trouble);
-        assert_eq!(of(&[], &[Twice]), Verdict::Trouble);
-        assert_eq!(of(&[Unclear], &[]), Verdict::Trouble);
-        // What the file protects and what time forbids is nothing that anybody waits for.
-        assert_eq!(of(&[Protected], &[Past]), Verdict::Settled);
-        // Whatever stands against the rest, an apply has something to do.
-        assert_eq!(
-            Tally::planned(&plan(1, &[], &[NoToken])).verdict(),
-            Verdict::Pending
-        );
-        // A step of which nothing is reported is in doubt.
-        let tally = Tally::applied(&plan(1, &[], &[]), &BTreeMap::new(), false);
-        assert_eq!(tally.verdict(), Verdict::Trouble);
-        // Whoever stops a run that has nothing left to do has not stopped it.
-        assert_eq!(Tally::default().stopped().verdict(), Verdict::Settled);
-        let waiting = Tally::planned(&plan(0, &[Quota], &[]));
-        assert_eq!(waiting.stopped().verdict(), Verdict::EndedEarly);
-    }
-}
+mod tests;

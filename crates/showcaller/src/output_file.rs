@@ -1,8 +1,7 @@
 //! Files that a command writes where its user says: in the place of an older one of its kind, and of
 //! nothing else.
 
-use std::fs::{File, Metadata, OpenOptions};
-use std::io::Write as _;
+use std::fs::{File, Metadata};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -34,36 +33,33 @@ pub(crate) enum OutputFile {
 }
 
 impl OutputFile {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Plan => "saved plan",
-            Self::RunSheet => "run sheet of ours",
-            Self::Calendar => "calendar of ours",
-            Self::Variables => "file of a simulator's variables",
-            Self::Record => "record of a simulator's calls",
-            Self::Backup => "ledger",
-            Self::Lock => "lock of a simulated world",
-        }
-    }
-
-    fn is(self, content: &[u8]) -> bool {
-        let text = || str::from_utf8(content).unwrap_or_default();
+    /// What it is called, and whether `content` is one.
+    fn of(self, content: &[u8]) -> (&'static str, bool) {
+        let text = str::from_utf8(content).unwrap_or_default();
         match self {
             // A damaged plan, or one of another version, is a plan all the same.
-            Self::Plan => !matches!(SavedPlan::read(content), Ok(None)),
-            Self::RunSheet => runsheet::is_sheet(content),
+            Self::Plan => ("saved plan", !matches!(SavedPlan::read(content), Ok(None))),
+            Self::RunSheet => ("run sheet of ours", runsheet::is_sheet(content)),
             Self::Calendar => {
-                text().starts_with("BEGIN:VCALENDAR") && text().contains("//Showcaller//")
+                let is_ours = text.contains("//Showcaller//");
+                (
+                    "calendar of ours",
+                    text.starts_with("BEGIN:VCALENDAR") && is_ours,
+                )
             }
             Self::Variables => {
-                str::from_utf8(content).is_ok_and(|text| text.lines().all(is_variable))
+                let is_own = !text.is_empty() && text.lines().all(is_variable);
+                ("file of a simulator's variables", is_own)
             }
-            Self::Record => text().starts_with('{') && text().contains("\"method\""),
+            Self::Record => {
+                let is_call = text.starts_with('{') && text.contains("\"method\"");
+                ("record of a simulator's calls", is_call)
+            }
             Self::Lock => {
-                let since = text().lines().nth(1).map(str::parse::<Timestamp>);
-                since.is_some_and(|since| since.is_ok())
+                let since = text.lines().nth(1).map(str::parse::<Timestamp>);
+                ("lock of a simulated world", matches!(since, Some(Ok(_))))
             }
-            Self::Backup => content.starts_with(b"SQLite format 3\0"),
+            Self::Backup => ("ledger", content.starts_with(b"SQLite format 3\0")),
         }
     }
 
@@ -75,34 +71,23 @@ impl OutputFile {
             return Ok(());
         }
         let content = std::fs::read(path).map_err(|error| cannot(path, &error))?;
-        if self.is(&content) {
+        let (name, is_one) = self.of(&content);
+        if is_one {
             return Ok(());
         }
-        Err(Failure::new(
-            Code::Usage,
-            format!(
-                "{} exists and is no {}, so it is not written over",
-                path.display(),
-                self.name()
-            ),
-        )
-        .hint("give another name"))
+        let path = path.display();
+        let message = format!("{path} exists and is no {name}, so it is not written over");
+        Err(Failure::new(Code::Usage, message).hint("give another name"))
     }
 
     /// Writes a file for its owner's eyes, because most hold passwords or tokens. An older one is
     /// replaced in one go; what is no file is written to.
     pub(crate) fn write(self, path: &Path, content: &[u8]) -> Result<(), Failure> {
         self.check(path)?;
-        let special = path
-            .metadata()
-            .is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
-        let written = if special {
-            OpenOptions::new()
-                .write(true)
-                .open(path)
-                .and_then(|mut file| file.write_all(content))
-        } else {
-            disk::replace(path, content)
+        let is_special = |meta: Metadata| !meta.is_file() && !meta.is_dir();
+        let written = match path.metadata().is_ok_and(is_special) {
+            true => std::fs::write(path, content),
+            false => disk::replace(path, content),
         };
         written.map_err(|error| cannot(path, &error))
     }
@@ -132,13 +117,8 @@ fn is_variable(line: &str) -> bool {
         })
 }
 
-fn cannot(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(
-        Code::Failed,
-        format!(
-            "{} cannot be written: {}",
-            path.display(),
-            disk::reason(error)
-        ),
-    )
+/// A file that its user named, and that the system does not let us write.
+pub(crate) fn cannot(path: &Path, error: &std::io::Error) -> Failure {
+    let (path, reason) = (path.display(), disk::reason(error));
+    Failure::new(Code::Failed, format!("{path} cannot be written: {reason}"))
 }

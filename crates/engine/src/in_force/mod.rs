@@ -17,7 +17,6 @@ use showcaller_show::slip::{Applied, Slips, Times};
 use showcaller_webex::PersonId;
 
 pub use self::directory::Directory;
-pub(crate) use self::revision::applied;
 use self::revision::event_of;
 pub use self::revision::{event_before, message};
 pub use self::stamp::Stamp;

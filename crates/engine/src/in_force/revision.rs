@@ -32,16 +32,6 @@ pub async fn event_before(ledger: &Ledger, revision: i64) -> Result<Option<Event
     stored.map(|stored| event_of(&stored)).transpose()
 }
 
-/// The event as its files had it when it was last applied, if this build takes them.
-///
-/// # Errors
-///
-/// The ledger cannot be read.
-pub(crate) async fn applied(ledger: &Ledger) -> Result<Option<Event>, Error> {
-    let stored = ledger.latest_revision().await?;
-    Ok(stored.and_then(|stored| event_of(&stored).ok()))
-}
-
 /// An operator's own message, by the files that were last applied: as
 /// [`showcaller_event::message`].
 ///

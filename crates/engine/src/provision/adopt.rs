@@ -245,6 +245,7 @@ pub(super) fn state(event: &Event, outlook: &Outlook) -> State {
         resources,
         facts,
         intended: known.intended.keys().cloned().collect(),
+        forgotten: outlook.plan.vanished.iter().cloned().collect(),
     }
 }
 

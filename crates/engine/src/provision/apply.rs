@@ -21,7 +21,7 @@ use super::adopt;
 use super::execute::{StepEnd, Work, makes};
 use super::memory;
 use super::observe::Outlook;
-use super::report::{Ended, Failure, Progress, Report, Undone};
+use super::report::{Ended, Progress, Report, Undone};
 use super::run::Queue;
 use super::slips;
 use crate::floor::{Held, LeaseSpec, Stop, refuse_if_busy};
@@ -447,15 +447,6 @@ impl Runner<'_> {
                     undone
                 }
                 Err(error) => {
-                    let address = steps[place].address.clone();
-                    self.report.unclear.push(Failure {
-                        address,
-                        sentence: "The ledger failed meanwhile; the next apply looks what became \
-                                   of it."
-                            .to_owned(),
-                        tracking_id: None,
-                        again_at: None,
-                    });
                     self.report.trouble.get_or_insert(error);
                     progress.ended(&steps[place], Ended::Unclear);
                     Vec::new()

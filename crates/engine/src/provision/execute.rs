@@ -44,6 +44,8 @@ pub(super) struct State {
     pub(super) facts: BTreeMap<Address, StoredFacts>,
     /// Creations that an earlier run may have sent: what is there already is ours.
     pub(super) intended: std::collections::BTreeSet<Address>,
+    /// What the plan forgot: where a step makes it again, the link changes.
+    pub(super) forgotten: std::collections::BTreeSet<Address>,
 }
 
 /// What came of one step.

@@ -22,7 +22,7 @@ use super::earlier::Earlier;
 use super::memory::{self, Memory};
 use super::{found, settle, slips};
 use crate::records::ENDED;
-use crate::{Engine, Error, in_force};
+use crate::{Engine, Error, event_before};
 use hosts::{SeenHosts, host, window};
 
 /// How many lists of the kind that Webex keeps one per object a plan reads in passing.
@@ -137,7 +137,7 @@ impl Engine {
         outlook.plan.notes.extend(notes);
         let makes = outlook.plan.steps.iter().any(|step| step.action.creates());
         if (makes || !event.cues.is_empty())
-            && let Some(before) = in_force::applied(&self.ledger).await?
+            && let Ok(Some(before)) = event_before(&self.ledger, i64::MAX).await
         {
             let hints = showcaller_plan::renamed(&before, event, &outlook.plan);
             outlook.plan.notes.extend(hints);

@@ -1,6 +1,5 @@
 //! What became of a run.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use jiff::Timestamp;
@@ -78,19 +77,13 @@ impl Report {
                 (address, Fate::NotTried)
             }
         });
-        let left = |failures: &'_ [Failure], fate| {
-            let left = failures
-                .iter()
-                .map(|failure| (failure.address.clone(), fate));
-            left.collect::<Vec<_>>()
-        };
-        // Where a thing has two fates, the graver one counts.
-        let mut became: BTreeMap<_, _> = done
-            .chain(undone)
+        let unclear = self.unclear.iter().map(|it| (&it.address, Fate::Unclear));
+        let failed = self.failed.iter().map(|it| (&it.address, Fate::Failed));
+        // Where a thing has two fates, the graver one counts: the last.
+        let became = done.chain(undone).chain(unclear).chain(failed);
+        let became = became
             .map(|(address, fate)| (address.clone(), fate))
             .collect();
-        became.extend(left(&self.unclear, Fate::Unclear));
-        became.extend(left(&self.failed, Fate::Failed));
         Tally::applied(plan, &became, self.trouble.is_some())
     }
 

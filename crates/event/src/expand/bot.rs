@@ -8,7 +8,6 @@ use super::frame::Frame;
 use super::limits::{Kind, Limit};
 use super::select::{Each, Owner, RoomIndex};
 use super::texts::{Reader, Told};
-use crate::diagnostic::Severity;
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::{Duration, RoomBase, RoomSelector};
 use crate::model::{Bot, Organisers, RoomKey};
@@ -116,11 +115,7 @@ fn one_room(
 ) -> Option<RoomKey> {
     let before = diagnostics.errors();
     let list = selector.with(vec![selector.clone()]);
-    // That it means no room is an error here, and is reported below.
-    let mut found = Diagnostics::new();
-    let which = frame.which(Some(&list), Each::Nothing, index, &mut found);
-    let errors = found.into_iter().filter(|d| d.severity == Severity::Error);
-    diagnostics.append(errors);
+    let which = frame.which(Some(&list), Each::Nothing, index, diagnostics);
     let rooms: Vec<_> = frame
         .rooms(&which, Owner::Nobody, index)
         .into_iter()

@@ -128,7 +128,7 @@ impl Maker<'_, '_> {
         let (frame, entry) = (self.frame, &self.entry.entry);
         let which = frame.which(entry.to.as_ref(), Each::Nothing, index, diagnostics);
         let who = frame.who(entry.to_people.as_ref(), Each::Nothing, diagnostics);
-        if entry.to.is_none() && entry.to_people.is_none() && !entry.lost(&["to", "to-people"]) {
+        if entry.to.is_none() && entry.to_people.is_none() && !entry.unread(&["to", "to-people"]) {
             self.error("cue/to", diagnostics, "who gets this cue?")
                 .hint("add `to:` and rooms, or `to-people:` and people who get it in private");
         }

@@ -18,7 +18,7 @@ use crate::language::Language;
 use crate::model::{Day, DayId, Group, GroupId, Person, Team, TeamId};
 use crate::phrases::weekday;
 use crate::places::Places;
-use crate::roster::{Roster, Zones, fixed};
+use crate::roster::{Roster, Zones, note_fixed};
 use crate::template::{Field, Fields};
 
 /// A day, with all names that it had.
@@ -37,24 +37,6 @@ pub(super) struct DayFrame {
 }
 
 impl DayFrame {
-    /// For a file without days: what else is wrong with its meetings and cues still shows.
-    fn stand_in() -> Self {
-        let fields = ["id", "title", "date", "weekday"];
-        let fields = fields
-            .into_iter()
-            .fold(Fields::new(), |all, name| all.with(name, ""));
-        let fields = Arc::new(fields);
-        Self {
-            id: String::new(),
-            title: String::new(),
-            date: None,
-            ends: None,
-            show_mode: false,
-            names: vec![String::new()],
-            fields: [(); 3].map(|()| Arc::clone(&fields)),
-        }
-    }
-
     /// What texts in this language may say of it.
     pub(super) fn fields(&self, language: Language) -> &Arc<Fields> {
         &self.fields[language as usize]
@@ -242,11 +224,7 @@ fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> Tim
                     )
                     .hint(Hint::write(proper.as_str()));
             }
-            if let Some(fault) = fixed(&proper) {
-                diagnostics
-                    .note("timezone/fixed", source, name.span.clone(), fault.message)
-                    .hint_if(fault.hint);
-            }
+            note_fixed(&proper, source, &name.span, diagnostics);
             TimeZone::get(&proper).unwrap_or(TimeZone::UTC)
         }
         Err(fault) => {
@@ -323,18 +301,7 @@ fn days(
             .insert(DayId::new(&day.id.value), day.id.span.clone());
         let title = title(&day.entry.title, &day.id.value);
         let date = day.entry.date.as_ref().map(|date| date.value);
-        let fields = Language::ALL.map(|language| {
-            let weekday = date.map_or("", |date| weekday(date, language));
-            let fields = Fields::new()
-                .with("id", day.id.value.as_str())
-                .with("title", Field::title(&title))
-                .with(
-                    "date",
-                    date.map_or_else(String::new, |date| date.to_string()),
-                )
-                .with("weekday", weekday);
-            Arc::new(fields)
-        });
+        let fields = fields_of_day(&day.id.value, &title, date);
         days.push(DayFrame {
             id: day.id.value.clone(),
             title,
@@ -353,9 +320,33 @@ fn days(
         });
     }
     if days.is_empty() {
-        days.push(DayFrame::stand_in());
+        // What else is wrong with meetings and cues still shows.
+        days.push(DayFrame {
+            id: String::new(),
+            title: String::new(),
+            date: None,
+            ends: None,
+            show_mode: false,
+            names: vec![String::new()],
+            fields: fields_of_day("", "", None),
+        });
     }
     days
+}
+
+fn fields_of_day(id: &str, title: &str, date: Option<Date>) -> [Arc<Fields>; 3] {
+    let written = date.map_or_else(String::new, |date| date.to_string());
+    Language::ALL.map(|language| {
+        let weekday = date.map_or("", |date| weekday(date, language));
+        let fields = Fields::new()
+            .with("id", id)
+            .with("title", Field::title(title));
+        Arc::new(
+            fields
+                .with("date", written.as_str())
+                .with("weekday", weekday),
+        )
+    })
 }
 
 fn teams(
@@ -416,7 +407,7 @@ fn groups(
                     diagnostics.error("group/twice", parts.source, team.span.clone(), message);
                 }
                 Some(Part::Team(index)) => teams.push(*index),
-                _ if file.unreadable("teams") => {}
+                _ if file.unread(&["teams"]) => {}
                 _ => {
                     let message = format!("there is no team `{}`", team.value.0);
                     let hint = did_you_mean(&team.value.0, known.iter().copied())

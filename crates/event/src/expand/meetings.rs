@@ -317,7 +317,7 @@ impl<'a> Maker<'a> {
                 return Some(Email::new(email));
             }
             let webex = frame.file.webex.as_ref();
-            if known.is_empty() && webex.is_some_and(|webex| webex.value.lost(&["hosts"])) {
+            if known.is_empty() && webex.is_some_and(|webex| webex.value.unread(&["hosts"])) {
                 return None;
             }
             let hint = did_you_mean(&email, known.iter().copied())

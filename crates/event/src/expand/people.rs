@@ -41,7 +41,7 @@ impl People {
             for team in &line.teams {
                 match by_id.get(team.value.as_str()) {
                     Some(place) => _ = in_teams.insert(*place),
-                    None if file.unreadable("teams") => {}
+                    None if file.unread(&["teams"]) => {}
                     None => unknown_team(team, teams, roster, diagnostics),
                 }
             }

@@ -160,7 +160,7 @@ impl<'a> Maker<'a> {
             Each::Group => (self.frame.groups.len(), "groups"),
         };
         if let ((0, what), Some(each)) = (owners, &entry.one_per)
-            && !self.frame.file.unreadable(what)
+            && !self.frame.file.unread(&[what])
         {
             diagnostics
                 .error(

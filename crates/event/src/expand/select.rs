@@ -14,18 +14,6 @@ use crate::model::Room;
 /// Roles that an event may speak of before anybody has them: the list arrives in waves.
 const USUAL_ROLES: [&str; 5] = ["participant", "coach", "jury", "organiser", "mc"];
 
-/// What is noted of a selector that leads nowhere: code, what it means, hint.
-const TO_NOBODY: (&str, &str, &str) = (
-    "selector/nobody",
-    "nobody in the roster",
-    "look at the columns for team and role in the roster, or take it out",
-);
-const TO_NO_ROOM: (&str, &str, &str) = (
-    "selector/no-room",
-    "no room",
-    "name rooms that are below `rooms:`, or take it out",
-);
-
 /// The team or group for which a pattern is being filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -75,13 +63,7 @@ impl Frame<'_> {
             let base = self.base(selector, diagnostics);
             if let (Some(base), Some(limit)) = (base, limit) {
                 let part = (base, limit);
-                // Of a role that nobody has at all, that is said.
-                let unheld =
-                    matches!(&part.0, Base::Role(role) if !self.people.roles.contains(role));
-                let means = |owner| !self.people_of_part(&part, owner).is_empty();
-                if self.people.known() && !unheld {
-                    self.leads(selector, each, TO_NOBODY, means, diagnostics);
-                }
+                self.note_nobody(selector, &part, each, diagnostics);
                 parts.push(part);
             }
         }
@@ -97,24 +79,34 @@ impl Frame<'_> {
         }
     }
 
-    /// Notes a selector that means nothing, for whichever team or group it is filled in.
-    fn leads<T>(
+    /// Notes a selector that means nobody, for whichever team or group it is filled in.
+    fn note_nobody(
         &self,
-        selector: &At<T>,
+        selector: &At<PeopleSelector>,
+        part: &(Base, Limit),
         each: Each,
-        (code, nothing, hint): (&'static str, &str, &str),
-        means: impl Fn(Owner) -> bool,
         diagnostics: &mut Diagnostics,
     ) {
-        // After a mistake, that may follow from it.
-        if diagnostics.errors() == 0 && !self.owners(each).into_iter().any(means) {
-            let text = self.source.text.get(selector.span.clone());
-            let text = text.unwrap_or_default().trim_matches(['"', '\'']);
-            let message = format!("`{text}` means {nothing}");
-            diagnostics
-                .note(code, self.source, selector.span.clone(), message)
-                .hint(hint);
+        // After a mistake, that may follow from it; and a role that is in no line was noted.
+        let noted = matches!(&part.0, Base::Role(role) if !self.people.roles.contains(role));
+        let means = |owner| !self.people_of_part(part, owner).is_empty();
+        let known = self.people.known() && diagnostics.errors() == 0;
+        if !known || noted || self.owners(each).into_iter().any(means) {
+            return;
         }
+        let text = &self.source.text[selector.span.clone()];
+        let message = format!(
+            "`{}` means nobody in the roster",
+            text.trim_matches(['"', '\''])
+        );
+        diagnostics
+            .note(
+                "selector/nobody",
+                self.source,
+                selector.span.clone(),
+                message,
+            )
+            .hint("look at the columns for team and role in the roster, or take it out");
     }
 
     /// The places of these people in the roster.
@@ -197,11 +189,7 @@ impl Frame<'_> {
         let names = known.iter().map(String::as_str).chain(USUAL_ROLES);
         let hint = if self.parts.contains_key(role) {
             let right = format!("people of {role}");
-            Hint::word(
-                format!("for the people of a team write `{right}`"),
-                role,
-                right,
-            )
+            Hint::instead(format!("for the people of a team write `{right}`"), right).of(role)
         } else {
             did_you_mean(role, names)
                 .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)).into())
@@ -238,7 +226,7 @@ impl Frame<'_> {
             (true, _) => {
                 let right = if word == "team" { "group" } else { "team" };
                 let sentence = format!("this entry is for {right}s: write `of this {right}`");
-                Hint::word(sentence, &format!("this {word}"), format!("this {right}"))
+                Hint::instead(sentence, format!("this {right}")).of(format!("this {word}"))
             }
             _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one")
                 .into(),
@@ -263,7 +251,7 @@ impl Frame<'_> {
         match self.parts.get(name) {
             Some(Part::Team(team)) => return Some(Limit::Only(Owner::Team(*team))),
             Some(Part::Group(group)) => return Some(Limit::Only(Owner::Group(*group))),
-            _ if self.file.owners_unreadable() => return None,
+            _ if self.file.unread(&["teams", "groups"]) => return None,
             _ => {}
         }
         let owners = || {
@@ -313,15 +301,7 @@ impl Frame<'_> {
             let limit = self.limit(selector.value.of.as_ref(), selector, each, diagnostics);
             let known = self.known_rooms(selector, index, diagnostics);
             if let (Some(limit), true) = (limit, known) {
-                let base = &selector.value.base;
-                let part = Which {
-                    parts: vec![(base.clone(), limit)],
-                };
-                // Of rooms that are declared and were not made, that is said.
-                let unmade = matches!(base, RoomBase::Named(_)) && index.of_base(base).is_empty();
-                let means = |owner| unmade || !self.rooms(&part, owner, index).is_empty();
-                self.leads(selector, each, TO_NO_ROOM, means, diagnostics);
-                parts.extend(part.parts);
+                parts.push((selector.value.base.clone(), limit));
             }
         }
         Which { parts }
@@ -345,7 +325,7 @@ impl Frame<'_> {
             .iter()
             .flat_map(|rooms| &rooms.value.entries);
         let patterns: Vec<_> = declared.map(|room| room.id.value.as_str()).collect();
-        if patterns.contains(&name.as_str()) || self.file.unreadable("rooms") {
+        if patterns.contains(&name.as_str()) || self.file.unread(&["rooms"]) {
             return true;
         }
         let words = [

@@ -12,7 +12,6 @@ use super::frame::{Frame, Part};
 use super::select::Owner;
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::Pattern;
-use crate::hint::Hint;
 use crate::language::Language;
 use crate::model::{Meeting, Room, Text};
 use crate::template::{Context, Field, Fields, MeetingView, Template, TemplateError, Times};
@@ -279,7 +278,7 @@ impl<'a> Told<'a> {
         for (mut error, places) in mistakes {
             // What would be right there would be wrong where it is filled in already.
             if !filled.is_empty() {
-                error.hint = error.hint.map(Hint::without_proposal);
+                error.hint = error.hint.filter(|hint| hint.proposal().is_none());
             }
             let people = places.iter().any(|to| matches!(to, Reader::Person(_)));
             let tail = match places.len() == readers.len() && readers.len() > 1 {

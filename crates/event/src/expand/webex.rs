@@ -96,8 +96,8 @@ fn hosts(frame: &Frame<'_>, places: &mut Places, diagnostics: &mut Diagnostics) 
     let section = webex.and_then(|webex| webex.hosts.as_ref());
     let entries = section.map_or(&[][..], |hosts| &hosts.value.entries);
     let unread = match webex {
-        Some(webex) => webex.lost(&["hosts"]),
-        None => frame.file.lost(&["webex"]),
+        Some(webex) => webex.unread(&["hosts"]),
+        None => frame.file.unread(&["webex"]),
     };
     if let (true, false, Some(meetings)) = (entries.is_empty(), unread, &frame.file.meetings) {
         let first = meetings.value.entries.first();

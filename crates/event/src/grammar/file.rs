@@ -328,23 +328,6 @@ entry! {
 }
 
 impl EventFile {
-    /// Whether nothing of a section could be read: then nothing is said of what refers to it.
-    pub(crate) fn unreadable(&self, section: &str) -> bool {
-        let missing = match section {
-            "teams" => self.teams.is_none(),
-            "groups" => self.groups.is_none(),
-            "rooms" => self.rooms.is_none(),
-            "meetings" => self.meetings.is_none(),
-            _ => false,
-        };
-        missing && self.lost(&[section])
-    }
-
-    /// Whether nothing of the teams, or of the groups, could be read.
-    pub(crate) fn owners_unreadable(&self) -> bool {
-        self.unreadable("teams") || self.unreadable("groups")
-    }
-
     /// Where each room, meeting, cue and answer stands, with its name.
     pub(crate) fn entries(&self) -> Vec<Range<usize>> {
         let mut spans = Vec::new();

@@ -133,46 +133,43 @@ impl Binder<'_> {
                     keys[..keys.len().min(MOST_KEYS)].join(", ")
                 );
                 self.wrong_shape(node, wanted, hint);
-                E::KEYS.iter().for_each(|spec| entry.misread(spec.name));
-                entry.place(node.span.clone(), true);
+                let keys = E::KEYS.iter().map(|spec| spec.name).collect();
+                entry.place(node.span.clone(), true, keys);
                 return Some(entry);
             }
         };
         let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
-        let mut meant_keys = Vec::new();
+        let mut unread = Vec::new();
         for (key, value) in entries {
-            let known = E::KEYS.iter().any(|spec| spec.name == key.text);
+            let known = E::KEYS.iter().find(|spec| spec.name == key.text);
+            let known = known.filter(|spec| allowed(spec.name));
             if let Some(first) = seen.get(key.text.as_str()) {
                 self.twice(&key.text, &key.span, first.clone());
-            } else if !known || !allowed(&key.text) {
+            } else if let Some(spec) = known {
+                if value.is_null() {
+                    let message = format!("nothing stands behind `{}:`", key.text);
+                    self.error("key/empty", &key.span, message)
+                        .hint("write a value, or take the line out");
+                    unread.push(spec.name);
+                } else if !entry.set(spec.name, value, self) {
+                    unread.push(spec.name);
+                }
+            } else {
                 if closest(&key.text, ["password"]).is_some() || key.text.contains("pass") {
                     self.seen.secrets.push(value.span.clone());
                 }
-                let meant = self.unknown_key::<E>(&key.text, &key.span, allowed);
-                if let Some(meant) = meant.filter(|meant| !seen.contains_key(meant)) {
-                    entry.misread(meant);
-                    meant_keys.push(meant);
-                }
-            } else if value.is_null() {
-                self.error(
-                    "key/empty",
-                    &key.span,
-                    format!("nothing stands behind `{}:`", key.text),
-                )
-                .hint("write a value, or take the line out");
-                let specs = E::KEYS.iter().filter(|spec| spec.name == key.text);
-                specs.for_each(|spec| entry.misread(spec.name));
-            } else {
-                entry.set(&key.text, value, self);
+                unread.extend(self.unknown_key::<E>(&key.text, &key.span, allowed));
             }
             seen.insert(&key.text, key.span.clone());
         }
         if complete {
-            self.missing::<E>(node, |key| {
-                seen.contains_key(key) || meant_keys.contains(&key)
-            });
+            self.missing::<E>(node, |key| seen.contains_key(key) || unread.contains(&key));
         }
-        entry.place(node.span.clone(), self.diagnostics.errors() > before);
+        entry.place(
+            node.span.clone(),
+            self.diagnostics.errors() > before,
+            unread,
+        );
         Some(entry)
     }
 

@@ -67,27 +67,12 @@ fn has_shape(text: &str) -> bool {
 
 /// The name that comes nearest: without accents, with numbers at the end.
 fn mend(text: &str) -> String {
-    let mut plain = String::new();
-    for letter in text
-        .to_lowercase()
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-    {
-        match letter {
-            'ß' => plain.push_str("ss"),
-            'æ' => plain.push_str("ae"),
-            'œ' => plain.push_str("oe"),
-            'ø' => plain.push('o'),
-            'ł' => plain.push('l'),
-            letter => plain.push(letter),
-        }
-    }
+    let lower = text.to_lowercase().replace('ß', "ss");
+    let plain: String = lower.nfkd().filter(|c| !is_combining_mark(*c)).collect();
     let mut words: Vec<_> = plain.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     words.retain(|word| !word.is_empty());
-    let numbers = words
-        .iter()
-        .take_while(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let numbers = numbers.count();
+    let is_number = |word: &&&str| word.starts_with(|c: char| c.is_ascii_digit());
+    let numbers = words.iter().take_while(is_number).count();
     words.rotate_left(numbers);
     words.join("-")
 }
@@ -193,17 +178,13 @@ impl Value for bool {
                 let raw = binder.source.text.get(node.span.clone());
                 let raw = raw.unwrap_or_default();
                 let hint = match lower.as_str() {
-                    "true" | "false" if !plain => {
-                        Hint::word("take the quotes away".to_owned(), raw, lower)
-                    }
-                    "yes" | "y" | "on" | "true" => {
-                        Hint::word("write `true`".to_owned(), raw, "true")
-                    }
-                    "no" | "n" | "off" | "false" => {
-                        Hint::word("write `false`".to_owned(), raw, "false")
-                    }
+                    "true" | "false" if !plain => Hint::instead("take the quotes away", lower),
+                    "yes" | "y" | "on" | "true" => Hint::write("true"),
+                    "no" | "n" | "off" | "false" => Hint::write("false"),
                     _ => "it is `true` or `false`".into(),
                 };
+                // Of all of it, its quotes would stay.
+                let hint = hint.of(raw);
                 let message = format!("here belongs `true` or `false`, not `{}`", shortened(text));
                 binder.error("type", &node.span, message).hint(hint);
                 None
@@ -334,7 +315,7 @@ impl KeyKind for PartKey {
     fn trouble(key: &Key) -> Option<(String, Hint)> {
         key.text.split('/').find_map(|part| {
             let (message, hint) = id_trouble(part, key.plain)?;
-            Some((message, hint.of_word(part)))
+            Some((message, hint.of(part)))
         })
     }
 }
@@ -376,7 +357,7 @@ impl<K: KeyKind, T: Value> Value for Map<K, T> {
             let mut name = K::clean(binder.trimmed(&key.text, &key.span));
             if let Some((message, hint)) = K::trouble(key) {
                 // What refers to it by the name that it should have is not wrong.
-                name = hint.text().map_or(name, str::to_owned);
+                name = hint.proposal().map_or(name, str::to_owned);
                 binder.error("id", &key.span, message).hint(hint);
             }
             if let Some(first) = seen.get(&name) {

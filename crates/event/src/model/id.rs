@@ -81,6 +81,15 @@ names! {
 fn natural(one: &str, other: &str) -> Ordering {
     let (a, b) = (one.as_bytes(), other.as_bytes());
     let common = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (next, other_next) = (a.get(common), b.get(common));
+    // Most names differ in no number: maps of them are quick as long as this is.
+    if ![next, other_next]
+        .iter()
+        .flatten()
+        .any(|byte| byte.is_ascii_digit())
+    {
+        return next.cmp(&other_next);
+    }
     // The numbers in which they differ may begin alike.
     let before = a[..common].iter().rposition(|byte| !byte.is_ascii_digit());
     let start = before.map_or(0, |at| at + 1);

@@ -74,24 +74,15 @@ fn hint(text: &str, lower: &str) -> Option<Hint> {
     if text.is_empty() {
         return Some("write the address of the person's Webex account".into());
     }
-    if let Some(inner) = inside_brackets(lower).filter(|inner| shape(inner)) {
-        return Some(Hint::instead(
-            format!("write the address alone: {inner}"),
-            inner,
-        ));
-    }
-    if let Some(rest) = lower.strip_prefix("mailto:").filter(|rest| shape(rest)) {
-        return Some(Hint::instead(
-            format!("write the address alone: {rest}"),
-            rest,
-        ));
+    let inner = inside_brackets(lower).or_else(|| lower.strip_prefix("mailto:"));
+    if let Some(inner) = inner.filter(|inner| shape(inner)) {
+        let sentence = format!("write the address alone: {inner}");
+        return Some(Hint::instead(sentence, inner));
     }
     let bare = lower.trim_matches(|c: char| c.is_whitespace() || ".,;:<>\"'()".contains(c));
     if bare != lower && shape(bare) {
-        return Some(Hint::instead(
-            format!("there are stray characters around {bare}"),
-            bare,
-        ));
+        let sentence = format!("there are stray characters around {bare}");
+        return Some(Hint::instead(sentence, bare));
     }
     if let Some(strange) = text.chars().find(|c| is_invisible(*c)) {
         let code = u32::from(strange);

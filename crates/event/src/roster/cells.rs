@@ -193,15 +193,10 @@ fn trimmed(text: &str, cell: &[u8], place: Option<&Range<usize>>, record: usize)
     let Some(place) = place else {
         return At::new(value.to_owned(), record..record);
     };
-    let around = |c: char| is_space(c) || c == '"';
-    let raw = &text[place.clone()];
-    let from_inner = raw.trim_start_matches(around);
-    let inner = from_inner.trim_end_matches(around);
-    let start = place.start + (raw.len() - from_inner.len());
-    let span = if inner.is_empty() {
-        place.clone()
-    } else {
-        start..start + inner.len()
+    // Where quotation marks inside of it are doubled, the whole cell is its place.
+    let span = match text[place.clone()].find(value) {
+        Some(at) if !value.is_empty() => place.start + at..place.start + at + value.len(),
+        _ => place.clone(),
     };
     At::new(value.to_owned(), span)
 }

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
-use crate::hint::Hint;
 
 use super::address::visible;
 use super::cells::Record;
@@ -140,32 +139,9 @@ const NAMES: [(Column, &[&str]); 8] = [
 ];
 
 /// Words by which registration systems mark people who do not come, as [`plain`] writes them.
-const NOT_COMING: [&str; 24] = [
-    "refunded",
-    "declined",
-    "cancelled",
-    "canceled",
-    "waitlisted",
-    "wait listed",
-    "waitlist",
-    "waiting list",
-    "on waiting list",
-    "rejected",
-    "denied",
-    "withdrawn",
-    "not attending",
-    "no show",
-    "abandoned",
-    "pending approval",
-    "abgesagt",
-    "storniert",
-    "warteliste",
-    "annulé",
-    "remboursé",
-    "refusé",
-    "geannuleerd",
-    "wachtlijst",
-];
+const NOT_COMING: &str = "refunded, declined, cancelled, canceled, waitlisted, wait listed, waitlist, \
+                          waiting list, rejected, withdrawn, not attending, no show, abgesagt, \
+                          storniert, warteliste, annulé, remboursé, geannuleerd, wachtlijst";
 
 /// Which column stands where.
 #[derive(Debug)]
@@ -239,13 +215,16 @@ pub(super) fn not_coming(
     source: &Source,
     diagnostics: &mut Diagnostics,
 ) {
-    let marked = |line: &Record| {
-        let mut unread = line.cells.iter().zip(&columns.columns);
-        let marks = |cell: &At<String>| NOT_COMING.contains(&plain(&cell.value).as_str());
-        let found = unread.find(|(cell, column)| column.is_none() && marks(cell));
-        found.map(|(cell, _)| cell.clone())
+    let marks = |cell: &At<String>| {
+        let word = plain(&cell.value);
+        NOT_COMING.split(", ").any(|it| it == word)
     };
-    let marked: Vec<_> = lines.iter().filter_map(marked).collect();
+    let marked = lines.iter().filter_map(|line| {
+        let mut unread = line.cells.iter().zip(&columns.columns);
+        let marked = unread.find(|(cell, column)| column.is_none() && marks(cell));
+        marked.map(|(cell, _)| cell)
+    });
+    let marked: Vec<_> = marked.collect();
     let Some(first) = marked.first() else { return };
     let word = visible(&first.value);
     let message = match marked.len() {
@@ -281,8 +260,7 @@ fn unknown<'a>(
     source: &Source,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut note = |cell: &At<String>, what: &str, hint: Hint| {
-        let message = format!("{what} nothing to Showcaller");
+    let mut note = |cell: &At<String>, message, hint| {
         let span = cell.span.clone();
         let found = diagnostics.note("people/column-unknown", source, span, message);
         found.hint(hint);
@@ -292,29 +270,19 @@ fn unknown<'a>(
         let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
         match did_you_mean(&plain(&cell.value), names) {
             Some(meant) => {
-                let what = format!("the column `{}` means", visible(&cell.value));
-                note(cell, &what, meant.and(" As it is, the column is left out"));
+                let message = format!("the column `{}` is not read", visible(&cell.value));
+                note(cell, message, meant);
             }
             None => others.push(cell),
         }
     }
-    let names: Vec<_> = others
-        .iter()
-        .map(|it| format!("`{}`", visible(&it.value)))
-        .collect();
-    let (what, left) = match names.as_slice() {
-        [] => return,
-        [only] => (format!("the column {only} means"), "it is"),
-        [first @ .., last] => (
-            format!("the columns {} and {last} mean", first.join(", ")),
-            "they are",
-        ),
-    };
-    let hint = format!(
-        "{left} left out; known columns are email, name, team, role, language, timezone; put fields \
-         of your own under `links:` of a team or group in the event file"
-    );
-    note(others[0], &what, hint.into());
+    if let Some(first) = others.first() {
+        let names = others.iter().map(|it| format!("`{}`", visible(&it.value)));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let hint = "known columns are email, name, team, role, language, timezone; put fields of your \
+                    own under `links:` of a team or group in the event file";
+        note(first, format!("not read: {names}"), hint.into());
+    }
 }
 
 /// What to rename: the columns whose headings have one of these words in them.

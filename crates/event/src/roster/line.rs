@@ -10,7 +10,7 @@ use crate::model::Email;
 use super::address::{Fault, address, visible};
 use super::cells::Record;
 use super::columns::{Column, Columns};
-use super::locale::{Zones, fixed, language};
+use super::locale::{Zones, language, note_fixed};
 use super::{DEFAULT_ROLE, RosterLine};
 
 /// Longest name that a meeting's invitation list takes, in characters (meetings §2).
@@ -70,6 +70,10 @@ impl<'a> Reader<'a> {
             "people/timezone",
             |zones, text| zones.name(text),
         );
+        if let (Some(zone), Some(cell)) = (&timezone, self.columns.cell(Column::Timezone, &record))
+        {
+            note_fixed(zone, self.source, &cell.span, self.diagnostics);
+        }
         // What is wrong was said; as somebody with these roles and teams, the line counts.
         let stand_in = || At::new(format!("line-{}", record.span.start), record.span.clone());
         let email = email.unwrap_or_else(|| {
@@ -120,7 +124,7 @@ impl<'a> Reader<'a> {
         match address(&cell.value) {
             Ok(email) => Some(cell.with(email)),
             Err(fault) => {
-                let meant = fault.hint.as_ref().and_then(Hint::text).map(Email::new);
+                let meant = fault.hint.as_ref().and_then(Hint::proposal).map(Email::new);
                 self.fault::<()>("people/email", cell.span.clone(), fault);
                 meant.map(|email| cell.with(email))
             }
@@ -198,19 +202,7 @@ impl<'a> Reader<'a> {
             .cell(column, record)
             .filter(|cell| !cell.value.is_empty())?;
         match check(&mut self.zones, &cell.value) {
-            Ok(value) => {
-                if let Some(fault) = fixed(&value) {
-                    self.diagnostics
-                        .note(
-                            "timezone/fixed",
-                            self.source,
-                            cell.span.clone(),
-                            fault.message,
-                        )
-                        .hint_if(fault.hint);
-                }
-                Some(value)
-            }
+            Ok(value) => Some(value),
             Err(fault) => self.fault(code, cell.span.clone(), fault),
         }
     }

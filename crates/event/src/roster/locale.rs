@@ -1,10 +1,12 @@
 //! Languages and time zones, as people name them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use jiff::tz::{TimeZone, db};
 
-use crate::diagnostics::closest;
+use crate::diagnostic::Source;
+use crate::diagnostics::{Diagnostics, closest};
 use crate::hint::Hint;
 
 use super::address::{Fault, visible};
@@ -94,29 +96,27 @@ pub(super) fn language(text: &str) -> Result<String, Fault> {
     ))
 }
 
-/// Zones of the database that are an offset all year, and a place where clocks go by it in winter.
-const FIXED: [(&str, &str); 4] = [
-    ("EST", "America/New_York"),
-    ("GMT", "Europe/London"),
-    ("HST", "Pacific/Honolulu"),
-    ("MST", "America/Denver"),
-];
-
-/// What to say of a zone that has no summer time, where a place was probably meant.
-pub(crate) fn fixed(zone: &str) -> Option<Fault> {
-    let place = FIXED.iter().find(|(name, _)| *name == zone);
-    let offset = zone
-        .strip_prefix("Etc/GMT")
-        .is_some_and(|by| by.len() > 1 && by.trim_matches(['+', '-']) != "0");
-    let hint = match place {
-        Some((_, place)) => Hint::instead(format!("is `{place}` meant?"), *place),
-        None if offset => {
+/// Notes a zone that has no summer time, where a place was probably meant.
+pub(crate) fn note_fixed(
+    zone: &str,
+    source: &Source,
+    span: &Range<usize>,
+    diagnostics: &mut Diagnostics,
+) {
+    let meant = |place: &str| Hint::instead(format!("is `{place}` meant?"), place);
+    let hint = match zone {
+        "EST" => meant("America/New_York"),
+        "GMT" => meant("Europe/London"),
+        "MST" => meant("America/Denver"),
+        _ if zone.starts_with("Etc/GMT+") || zone.starts_with("Etc/GMT-") => {
             "take a place, as `America/New_York`; `Etc/GMT+5` is five hours behind UTC".into()
         }
-        None => return None,
+        _ => return,
     };
     let message = format!("`{zone}` is the same offset all year, without summer time");
-    Some(Fault::new(message, Some(hint)))
+    diagnostics
+        .note("timezone/fixed", source, span.clone(), message)
+        .hint(hint);
 }
 
 /// More suggestions than anybody reads: looking through all zones for each is slow.

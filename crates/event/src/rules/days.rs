@@ -73,28 +73,23 @@ pub(super) fn other_weekday<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 /// of the later days moved.
 pub(super) fn clocks<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let days = &input.event.days;
-    let (Some(first), Some(last)) = (days.first(), days.last()) else {
-        return;
-    };
+    let ends = input.event.meetings.iter().map(|it| it.end.timestamp());
     let zone = TimeZone::get(&input.event.timezone).unwrap_or(TimeZone::UTC);
-    let end = last.date.saturating_add(1.day()).to_zoned(zone.clone());
-    let (Ok(start), Ok(end)) = (first.date.to_zoned(zone.clone()), end) else {
+    let (Some(last), Some(end)) = (days.last(), ends.max()) else {
         return;
     };
-    let ends = input.event.meetings.iter().map(|meeting| &meeting.end);
-    let end = ends.max().map_or(end.timestamp(), |last| {
-        last.timestamp().max(end.timestamp())
-    });
+    let Ok(start) = days[0].date.to_zoned(zone.clone()) else {
+        return;
+    };
     let changes = zone.following(start.timestamp());
     for change in changes.take_while(|it| it.timestamp() < end) {
         let at = change.timestamp();
-        let (old, new) = (zone.to_offset(at - 1.second()), change.offset());
-        let (from, to) = (old.to_datetime(at), new.to_datetime(at));
-        let way = match new.cmp(&old) {
-            std::cmp::Ordering::Equal => continue,
-            std::cmp::Ordering::Greater => "forward",
-            std::cmp::Ordering::Less => "back",
-        };
+        let from = zone.to_offset(at - 1.second()).to_datetime(at);
+        let to = change.offset().to_datetime(at);
+        if from == to {
+            continue;
+        }
+        let way = if from < to { "forward" } else { "back" };
         let day = days
             .iter()
             .find(|day| day.date >= to.date())

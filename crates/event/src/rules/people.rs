@@ -59,7 +59,7 @@ pub(super) fn unnamed_role<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for role in slips {
         let meant = meant(role).unwrap_or_default();
         let hint = format!("did you mean `{meant}`? As it is, the role gives nothing");
-        say(&[role], Hint::word(hint, role.as_str(), meant));
+        say(&[role], Hint::instead(hint, meant).of(role.as_str()));
     }
     let hint = "fine if they take part like everybody; else name it, as in `moderators: [coach]`";
     say(&others, hint.into());

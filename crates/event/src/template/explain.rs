@@ -101,11 +101,15 @@ fn unknown_filter(text: &str, error: &Error, range: &Range<usize>) -> Option<Tem
         format!("there is {}", list(&known))
     };
     let meant = name.and_then(|name| did_you_mean(name, known));
-    let hint = meant.map_or_else(
-        || all.clone().into(),
-        |meant| meant.and(&format!(" {}", capital(&all))),
-    );
-    Some(TemplateError::new(offset, message).hint(hint))
+    Some(TemplateError::new(offset, message).hint(meant_or(meant, all)))
+}
+
+/// What was probably meant, followed by all that there is.
+fn meant_or(meant: Option<Hint>, all: String) -> Hint {
+    match meant {
+        Some(meant) => meant.and(&format!(" {}", capital(&all))),
+        None => all.into(),
+    }
 }
 
 fn capital(text: &str) -> String {
@@ -188,15 +192,12 @@ fn minus(text: &str, range: &Range<usize>, context: &Context) -> Option<Template
         name.split('.').next().unwrap_or_default()
     );
     let hint = match context.get(first) {
-        Some(_) => Hint::word(underscore(name, &meant), name, &meant),
+        Some(_) => Hint::instead(underscore(name, &meant), &meant).of(name),
         None => {
             let names = context.names();
             let all = format!("known here: {}", list(&names));
             let first = name.split('.').next().unwrap_or_default();
-            did_you_mean(first, names).map_or_else(
-                || all.clone().into(),
-                |it| it.and(&format!(" {}", capital(&all))),
-            )
+            meant_or(did_you_mean(first, names), all)
         }
     };
     Some(TemplateError::new(offset, message).hint(hint))

@@ -102,7 +102,9 @@ fn unknown(word: &str, message: String, known: &[&str], list: String) -> Friendl
     let hint = match closest(word, known.iter().copied()) {
         Some(meant) => {
             let sentence = format!("did you mean `{meant}`?");
-            Hint::word(sentence, word, meant).and(&format!(" {list}"))
+            Hint::instead(sentence, meant)
+                .of(word)
+                .and(&format!(" {list}"))
         }
         None => list.into(),
     };

@@ -68,7 +68,7 @@ fn mistake(text: &str) -> String {
     format!(
         "{at:?} {} | {}",
         error.message,
-        error.hint.unwrap_or_default()
+        error.hint.unwrap_or_default().sentence
     )
 }
 

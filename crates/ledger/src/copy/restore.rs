@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::backup::copy_of;
 use super::rows::{self, Cell, Row, TABLES, TableRows};
-use super::{calendar, inbox, messages, show, unsettled};
+use super::{inbox, merge, messages, show, unsettled};
 use crate::error::Error;
 use crate::ledger::Ledger;
 use crate::store::{Dialect, WriteTx, instant, micros};
@@ -139,9 +139,9 @@ async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error
     inbox::merge(tx, backup.table("inbox"), backup.table("reminders")).await?;
     show::merge_log(tx, backup.table("show_log"), backup.dialect).await?;
     show::merge_tokens(tx, backup.table("control_tokens")).await?;
-    newer_limits(tx, backup.table("limits"), backup.dialect).await?;
-    calendar::merge_entries(tx, backup.table("calendar"), backup.dialect).await?;
-    calendar::merge_recipients(tx, backup.table("calendar_recipients"), backup.dialect).await?;
+    merge::limits(tx, backup.table("limits"), backup.dialect).await?;
+    merge::entries(tx, backup.table("calendar"), backup.dialect).await?;
+    merge::recipients(tx, backup.table("calendar_recipients"), backup.dialect).await?;
 
     for (name, until) in exhausted_here {
         later_fact(tx, &name, until).await?;
@@ -346,24 +346,4 @@ async fn raise_counters(tx: &mut WriteTx, counters: &TableRows) -> Result<(), Er
         .await?;
     }
     Ok(())
-}
-
-/// Of what is known of an owner's limit, the newer word stays.
-async fn newer_limits(tx: &mut WriteTx, there: &TableRows, dialect: Dialect) -> Result<(), Error> {
-    let here = TableRows::read("limits", tx.conn(), dialect).await?;
-    let mut newest: BTreeMap<&str, (i64, &Row)> = BTreeMap::new();
-    for table in [there, &here] {
-        for row in &table.rows {
-            let noted = table.number(row, "noted_at");
-            let known = newest
-                .entry(table.text(row, "owner"))
-                .or_insert((noted, row));
-            if noted >= known.0 {
-                *known = (noted, row);
-            }
-        }
-    }
-    let newest: Vec<Row> = newest.values().map(|(_, row)| (*row).clone()).collect();
-    rows::clear("limits", tx.conn()).await?;
-    fill_with(tx, there, newest).await
 }

@@ -22,7 +22,6 @@ pub(crate) struct InPlace(Arc<Opened>);
 #[derive(Debug)]
 struct Opened {
     given: PathBuf,
-    path: PathBuf,
     log: PathBuf,
     identity: Option<Identity>,
 }
@@ -31,13 +30,12 @@ struct Opened {
 type Identity = (u64, u64);
 
 impl InPlace {
-    /// What `path` leads to now, which is open.
-    pub(super) fn new(given: &Path, path: PathBuf) -> io::Result<Self> {
-        let identity = identity(&fs::metadata(&path)?);
+    /// The file at `path`, which is open and to which `given` leads.
+    pub(super) fn new(given: &Path, path: &Path) -> io::Result<Self> {
+        let identity = identity(&fs::metadata(path)?);
         Ok(Self(Arc::new(Opened {
             given: given.to_owned(),
-            log: log_of(&path),
-            path,
+            log: log_of(path),
             identity,
         })))
     }
@@ -49,7 +47,7 @@ impl InPlace {
 
     /// Refuses unless the path still leads there.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let what = match fs::metadata(&self.0.path) {
+        let what = match fs::metadata(&self.0.given) {
             Ok(found) if identity(&found) != self.0.identity => "was replaced by another file",
             Ok(found) if found.len() < PAGE => "was emptied",
             Ok(_) => return Ok(()),

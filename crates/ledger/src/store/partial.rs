@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempPath;
+
 use crate::error::Error;
 
 /// What to do where a backup is to be written and a file is already there.
@@ -15,13 +17,13 @@ pub enum Existing {
     Replace,
 }
 
-/// The place of a file that is being written, beside the one it is to become.
+/// The place of a file that is being written, beside the one it is to become. It is for its owner's eyes
+/// alone: SQLite gives its write-ahead log and shared memory the mode of the file.
 pub(crate) struct Partial {
     given: PathBuf,
     existing: Existing,
     folder: PathBuf,
-    pub(crate) path: PathBuf,
-    kept: bool,
+    pub(crate) path: TempPath,
 }
 
 impl Partial {
@@ -33,30 +35,34 @@ impl Partial {
         };
         let absolute = std::path::absolute(given).map_err(cannot(given))?;
         let folder = absolute.parent().ok_or_else(is_a_folder)?.to_owned();
-        if given.is_dir() || given.file_name().is_none() {
-            return Err(is_a_folder());
-        }
+        let name = given.file_name().filter(|_| !given.is_dir());
+        let mut prefix = name.ok_or_else(is_a_folder)?.to_owned();
+        prefix.push(".");
         refuse_taken(given, existing)?;
+        let mut partial = tempfile::Builder::new();
+        let partial = partial
+            .prefix(&prefix)
+            .suffix(".partial")
+            .tempfile_in(&folder);
         Ok(Self {
             given: given.to_owned(),
             existing,
             folder,
-            path: new_partial(&absolute).map_err(cannot(given))?,
-            kept: false,
+            path: partial.map_err(cannot(given))?.into_temp_path(),
         })
     }
 
     /// Gives the file its name. The content is on the disk before the name is, and the name before
     /// this returns; how much of that SQLite does for a copy depends on its version.
-    pub(crate) fn keep(mut self) -> Result<(), Error> {
+    pub(crate) fn keep(self) -> Result<(), Error> {
         let cannot = cannot(&self.given);
         // SQLite has let go of it; see `sqlite::make_file` for what opening a ledger's file would do.
         let file = fs::OpenOptions::new().write(true).open(&self.path);
         file.and_then(|file| file.sync_all()).map_err(&cannot)?;
         refuse_taken(&self.given, self.existing)?;
         let named = match self.existing {
-            Existing::Refuse => name_anew(&self.path, &self.given),
-            Existing::Replace => fs::rename(&self.path, &self.given),
+            Existing::Refuse => name_anew(self.path, &self.given),
+            Existing::Replace => self.path.persist(&self.given).map_err(|error| error.error),
         };
         named.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Error::Exists {
@@ -64,16 +70,7 @@ impl Partial {
             },
             _ => cannot(error),
         })?;
-        self.kept = true;
         sync_folder(&self.folder).map_err(cannot)
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        if !self.kept {
-            let _ = fs::remove_file(&self.path);
-        }
     }
 }
 
@@ -103,22 +100,19 @@ fn refuse_taken(given: &Path, existing: Existing) -> Result<(), Error> {
 }
 
 /// Renames a file to what nothing else is called.
-fn name_anew(old: &Path, new: &Path) -> io::Result<()> {
-    match fs::hard_link(old, new) {
-        Ok(()) => {
-            // It is there under its name, whatever becomes of the other one.
-            let _ = fs::remove_file(old);
-            Ok(())
+fn name_anew(old: TempPath, new: &Path) -> io::Result<()> {
+    match old.persist_noclobber(new) {
+        Err(refused) if refused.error.kind() != io::ErrorKind::AlreadyExists => {
+            take_and_rename(&refused.path, new)
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        Err(_) => take_and_rename(old, new),
+        named => named.map_err(|refused| refused.error),
     }
 }
 
 /// The same where a file cannot have two names. A process that dies in the middle of it leaves an
 /// empty file.
 fn take_and_rename(old: &Path, new: &Path) -> io::Result<()> {
-    drop(new_file().open(new)?);
+    drop(fs::File::create_new(new)?);
     fs::rename(old, new).inspect_err(|_| {
         let _ = fs::remove_file(new);
     })
@@ -152,31 +146,6 @@ pub(super) fn log_of(ledger: &Path) -> PathBuf {
     let mut log = ledger.as_os_str().to_owned();
     log.push("-wal");
     log.into()
-}
-
-/// A file for its owner's eyes alone, which must not exist yet.
-fn new_file() -> fs::OpenOptions {
-    let mut file = fs::OpenOptions::new();
-    file.write(true).create_new(true);
-    // SQLite gives its write-ahead log and shared memory the mode of the file.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    file
-}
-
-/// An empty file of our own. Nobody else's is taken for one that was left behind: processes on two
-/// machines may have the same number.
-fn new_partial(absolute: &Path) -> io::Result<PathBuf> {
-    let mut number = 0_u32;
-    loop {
-        let mut name = absolute.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}-{number}.partial", std::process::id()));
-        let path = absolute.with_file_name(name);
-        match new_file().open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            made => return made.map(|_| path),
-        }
-    }
 }
 
 #[cfg(test)]

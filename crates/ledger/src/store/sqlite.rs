@@ -79,7 +79,7 @@ pub(super) async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Er
         .connect_lazy_with(options.clone());
     // SQLite copies a file only through a connection that might write.
     let long_reads = pool(1).connect_lazy_with(options.clone());
-    let file = InPlace::new(given, path).map_err(cannot(given))?;
+    let file = InPlace::new(given, &path).map_err(cannot(given))?;
     let writer = Writer::start(Source::Own {
         dialect: Dialect::Sqlite,
         options,
@@ -174,7 +174,8 @@ fn pool(connections: u32) -> AnyPoolOptions {
         })
 }
 
-/// Makes the file and its folder where they are missing, and returns its real path.
+/// Makes the file and its folder where they are missing, and returns its real path: SQLite follows
+/// links, and keeps its log beside the file itself.
 ///
 /// A new file is named once it has its tables, so that an empty one is never a ledger that is being
 /// made. It is made here and not by SQLite, because SQLite would make it readable for all. An existing
@@ -182,21 +183,21 @@ fn pool(connections: u32) -> AnyPoolOptions {
 /// file drops every lock that the process has on it, those of an open ledger included.
 async fn make_file(url: &LedgerUrl, given: &Path) -> Result<PathBuf, Error> {
     let absolute = std::path::absolute(given).map_err(cannot(given))?;
-    let (Some(folder), Some(name)) = (absolute.parent(), absolute.file_name()) else {
+    let (Some(folder), Some(_)) = (absolute.parent(), absolute.file_name()) else {
         return Err(Error::IsAFolder {
             path: given.to_owned(),
         });
     };
     new_folder().create(folder).map_err(cannot(given))?;
-    let path = folder.canonicalize().map_err(cannot(given))?.join(name);
-    if fs::symlink_metadata(&path).is_err() {
-        match new_ledger(url, &path).await {
+    if fs::symlink_metadata(&absolute).is_err() {
+        match new_ledger(url, &absolute).await {
             // Another process was faster.
-            Err(Error::Exists { path: taken }) if taken == path => {}
+            Err(Error::Exists { path: taken }) if taken == absolute => {}
             Err(Error::Exists { path }) => return Err(Error::LogAlone { path }),
             made => made?,
         }
     }
+    let path = absolute.canonicalize().map_err(cannot(given))?;
     let found = refuse_odd(&path, given)?;
     if found.permissions().readonly() {
         return Err(Error::ReadOnly {

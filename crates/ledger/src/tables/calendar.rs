@@ -164,24 +164,55 @@ impl Ledger {
     }
 }
 
+/// What was noted of an entry last.
+#[derive(sqlx::FromRow)]
+struct KnownRow {
+    fingerprint: String,
+    address: Option<String>,
+    snapshot: String,
+    sequence: i64,
+    cancelled: i64,
+    changed_at: i64,
+}
+
 async fn touch_in(
     tx: &mut WriteTx,
     entry: &CalendarEntry,
     at: Timestamp,
 ) -> Result<CalendarState, Error> {
     let uid = uid_in(tx, entry).await?;
-    let known: Option<(String, i64, i64, i64)> = sqlx::query_as(
-        "SELECT fingerprint, sequence, cancelled, changed_at FROM calendar WHERE uid = $1",
+    let known: Option<KnownRow> = sqlx::query_as(
+        "SELECT fingerprint, address, snapshot, sequence, cancelled, changed_at
+         FROM calendar WHERE uid = $1",
     )
     .bind(&uid)
     .fetch_optional(tx.conn())
     .await?;
-    let (sequence, at) = match known {
-        None => (0, micros(at)),
-        Some((known, sequence, 0, since)) if known == entry.fingerprint => (sequence, since),
-        Some((_, sequence, ..)) => (sequence + 1, micros(at)),
-    };
     let address = entry.addresses.first();
+    let snapshot = entry.snapshot.to_string();
+    let (sequence, at) = match &known {
+        None => (0, micros(at)),
+        Some(known) if known.cancelled == 0 && known.fingerprint == entry.fingerprint => {
+            (known.sequence, known.changed_at)
+        }
+        Some(known) => (known.sequence + 1, micros(at)),
+    };
+    let state = CalendarState {
+        uid,
+        address: address.cloned(),
+        sequence,
+        cancelled: false,
+        snapshot: entry.snapshot.clone(),
+        at: instant(at)?,
+    };
+    let is_noted = |known: &KnownRow| {
+        (known.cancelled, known.sequence) == (0, sequence)
+            && known.address.as_ref() == address
+            && known.snapshot == snapshot
+    };
+    if known.as_ref().is_some_and(is_noted) {
+        return Ok(state);
+    }
     sqlx::query(
         "INSERT INTO calendar (uid, fingerprint, sequence, cancelled, snapshot, changed_at, address)
          VALUES ($1, $2, $3, 0, $4, $5, $6)
@@ -190,22 +221,15 @@ async fn touch_in(
              snapshot = excluded.snapshot, changed_at = excluded.changed_at,
              address = excluded.address",
     )
-    .bind(&uid)
+    .bind(&state.uid)
     .bind(&entry.fingerprint)
     .bind(sequence)
-    .bind(entry.snapshot.to_string())
+    .bind(snapshot)
     .bind(at)
     .bind(address)
     .execute(tx.conn())
     .await?;
-    Ok(CalendarState {
-        uid,
-        address: address.cloned(),
-        sequence,
-        cancelled: false,
-        snapshot: entry.snapshot.clone(),
-        at: instant(at)?,
-    })
+    Ok(state)
 }
 
 /// The UID of the entry's meeting, under whatever name it was given out; else one that no other

@@ -1,7 +1,7 @@
 use serde_json::json;
 use showcaller_ledger::{CalendarEntry, CalendarState, Ledger};
 
-use crate::fixtures::{HOW, at, backup_of, on_each, record};
+use crate::fixtures::{HOW, OnDisk, at, backup_of, on_each, record};
 
 fn talk(fingerprint: &str) -> CalendarEntry {
     CalendarEntry {
@@ -190,4 +190,30 @@ async fn a_restore_neither_lowers_a_sequence_nor_forgets_a_recipient() {
         assert_eq!((new.uid.as_str(), new.sequence), ("new@demo", 0));
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_end_that_a_restore_takes_back_may_come_again_with_a_higher_number() {
+    on_each(|ledger| async move {
+        give(&ledger, &talk("a"), &["person/ann", "person/bo"], 0).await;
+        let (_folder, file) = backup_of(&ledger).await;
+        let ended = end(&ledger, "person/ann", 1).await;
+        ledger.restore_from(&file, HOW).await.unwrap();
+        let again = end(&ledger, "person/ann", 2).await;
+        assert!(again.sequence > ended.sequence, "{again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_entry_that_says_the_same_to_the_same_people_is_not_written_again() {
+    let disk = OnDisk::new().await;
+    let log = disk.folder.path().join("event.ledger-wal");
+    let written = || std::fs::metadata(&log).unwrap().len();
+    let given = give(&disk.ledger, &talk("a"), &["all"], 0).await;
+    let before = written();
+    assert_eq!(give(&disk.ledger, &talk("a"), &["all"], 1).await, given);
+    assert_eq!(written(), before);
+    give(&disk.ledger, &talk("b"), &["all"], 2).await;
+    assert!(written() > before);
 }

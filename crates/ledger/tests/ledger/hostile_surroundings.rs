@@ -77,6 +77,32 @@ async fn a_ledger_that_goes_while_it_is_open_keeps_nothing_more_and_says_so() {
     }
 }
 
+/// A link to a ledger, in another folder and under another name.
+#[cfg(unix)]
+fn link_to(disk: &OnDisk) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(disk.folder.path().join("event.ledger"), &link).unwrap();
+    (folder, link)
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_a_ledger_is_that_ledger() {
+    let disk = OnDisk::new().await;
+    let (_folder, link) = link_to(&disk);
+    let linked = Ledger::open(&LedgerUrl::file(&link)).await.unwrap();
+    linked.set_meta("a", "b").await.unwrap();
+    linked.verify().await.unwrap();
+    assert_eq!(disk.ledger.meta("a").await.unwrap().unwrap(), "b");
+
+    let other = OnDisk::new().await;
+    let (_another, to_other) = link_to(&other);
+    fs::rename(to_other, &link).unwrap();
+    let written = linked.set_meta("a", "c").await.unwrap_err();
+    assert!(written.to_string().contains("was replaced"), "{written}");
+}
+
 #[tokio::test]
 async fn a_ledger_that_is_overwritten_while_it_is_open_is_found_damaged_at_the_end() {
     for mishap in [

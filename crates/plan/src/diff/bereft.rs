@@ -3,125 +3,93 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use showcaller_event::model::{Address, Email};
+use showcaller_event::model::{Address, Room};
 
 use super::people::people_of;
 use super::{Draft, Scene};
 use crate::fields::{Field, Value};
 use crate::names::parent_of;
 use crate::observed::Look;
+use crate::plan::HeldReason;
+use crate::read::words::{grouped, place_and_person, some};
 
-/// How many places are named.
+/// How many places and people are named.
 const FEW: usize = 3;
 
 pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
-    let held: BTreeSet<&Address> = draft.held.iter().map(|held| &held.address).collect();
+    let held = draft.held.iter();
+    let held = held.filter(|held| held.reason == HeldReason::Removal);
+    let held: BTreeSet<&Address> = held.map(|held| &held.address).collect();
     let going = |address: &Address| draft.has_step(address) || held.contains(address);
-    let rooms = rooms(scene, &going);
-    let meetings = meetings(scene, &going);
-    let losses = [
+    let rooms = scene.event.rooms.iter();
+    let rooms = rooms.filter(|room| people_of(scene, room).all(|member| !member.moderator));
+    let rooms = rooms.map(|room| (&room.title, moderators(scene, room)));
+    let mut cohosts = cohosts(scene);
+    let meetings = scene.event.meetings.iter();
+    let meetings = meetings.filter(|it| it.invitees.iter().all(|invitee| !invitee.cohost));
+    let meetings = meetings.filter_map(|it| {
+        let cohosts = cohosts.remove(&Address::meeting(&it.key))?;
+        Some((&it.title, cohosts))
+    });
+    let losses: [(Vec<_>, _, _); 2] = [
         (
-            rooms,
+            rooms.collect(),
             ["rooms", "moderator"],
             "only the bot can let people in then",
         ),
         (
-            meetings,
+            meetings.collect(),
             ["meetings", "co-host"],
             "only the host can start it then",
         ),
     ];
-    for ((places, people), words, then) in losses {
-        if let Some(sentence) = sentence(&places, &people, words, then) {
-            draft.note(None, sentence);
-        }
-    }
-}
-
-/// Titles, and who leaves.
-type Lost<'a> = (Vec<&'a str>, BTreeSet<Email>);
-
-fn rooms<'a>(scene: &Scene<'a>, going: &impl Fn(&Address) -> bool) -> Lost<'a> {
-    let mut lost = Lost::default();
-    for room in &scene.event.rooms {
-        let seen = scene.rooms[&room.key].thing();
-        let seen = seen.and_then(|seen| scene.observed.members.get(&seen.id));
-        let Some(Look::Seen(seen)) = seen else {
-            continue;
+    let mut notes = Vec::new();
+    for (mut places, [kind, what], then) in losses {
+        places.retain(|(_, people)| !people.is_empty() && people.iter().all(going));
+        let titles = grouped(places.iter().map(|(title, _)| (title, ())));
+        let titles = titles.iter().map(|(title, same)| match same.len() {
+            1 => format!("«{title}»"),
+            number => format!("«{title}» ({number} {kind})"),
+        });
+        let titles: Vec<_> = titles.collect();
+        let people = places.iter().flat_map(|(_, people)| people);
+        let people = people.map(|it| place_and_person(it.as_str()).1);
+        let people: Vec<_> = people.collect::<BTreeSet<_>>().into_iter().collect();
+        let lose = if places.len() == 1 {
+            "loses its"
+        } else {
+            "lose their"
         };
-        let bot = &scene.observed.bot.id;
-        let people = seen.iter().filter(|it| it.moderator && it.person != *bot);
-        let people: Vec<&Email> = people.map(|it| &it.email).collect();
-        let leaves = |email: &&Email| going(&Address::membership(&room.key, email));
-        let asked = people_of(scene, room).any(|member| member.moderator);
-        if !asked && !people.is_empty() && people.iter().all(leaves) {
-            lost.0.push(&room.title);
-            lost.1.extend(people.into_iter().cloned());
+        if !titles.is_empty() {
+            let (titles, people) = (some(&titles, FEW), some(&people, FEW));
+            notes.push(format!(
+                "{titles} {lose} last {what} with {people}: {then}."
+            ));
         }
     }
-    lost
+    for note in notes {
+        draft.note(None, note);
+    }
 }
 
-/// By the ledger, as not every plan looks at every list.
-fn meetings<'a>(scene: &Scene<'a>, going: &impl Fn(&Address) -> bool) -> Lost<'a> {
-    let mut cohosts: BTreeMap<Address, Vec<&Address>> = BTreeMap::new();
+/// Who moderates a room now, but for the bot.
+fn moderators(scene: &Scene<'_>, room: &Room) -> Vec<Address> {
+    let seen = scene.rooms[&room.key].thing();
+    let seen = seen.and_then(|seen| scene.observed.members.get(&seen.id));
+    let seen = seen.and_then(Look::seen).into_iter().flatten();
+    let seen = seen.filter(|it| it.moderator && it.person != scene.observed.bot.id);
+    seen.map(|it| Address::membership(&room.key, &it.email))
+        .collect()
+}
+
+/// The co-hosts of each meeting by the ledger, as not every plan looks at every list.
+fn cohosts(scene: &Scene<'_>) -> BTreeMap<Address, Vec<Address>> {
+    let mut cohosts: BTreeMap<Address, Vec<Address>> = BTreeMap::new();
     for (address, known) in &scene.known.resources {
         let cohost = known.settled.asked.get(&Field::Cohost) == Some(&Value::Flag(true));
         if let Some(meeting) = parent_of(address).filter(|_| cohost) {
-            cohosts.entry(meeting).or_default().push(address);
+            cohosts.entry(meeting).or_default().push(address.clone());
         }
     }
-    let mut lost = Lost::default();
-    for meeting in &scene.event.meetings {
-        let asked = meeting.invitees.iter().any(|it| it.cohost);
-        let people = cohosts.get(&Address::meeting(&meeting.key));
-        let Some(people) = people.filter(|_| !asked) else {
-            continue;
-        };
-        if people.iter().all(|address| going(address)) {
-            let email = |address: &&Address| Some(Email::new(address.as_str().rsplit_once('/')?.1));
-            lost.0.push(&meeting.title);
-            lost.1.extend(people.iter().filter_map(email));
-        }
-    }
-    lost
-}
-
-fn sentence(
-    places: &[&str],
-    people: &BTreeSet<Email>,
-    [kind, what]: [&str; 2],
-    then: &str,
-) -> Option<String> {
-    let person = people.first()?;
-    let people = match people.len() {
-        1 => person.to_string(),
-        count => format!("{count} people"),
-    };
-    // A title may be that of several, as of one for each day.
-    let mut titles: Vec<(&str, usize)> = Vec::new();
-    for title in places {
-        match titles.iter_mut().find(|(other, _)| other == title) {
-            Some((_, number)) => *number += 1,
-            None => titles.push((title, 1)),
-        }
-    }
-    titles.truncate(FEW);
-    let few = titles.iter().map(|(title, number)| match number {
-        1 => format!("«{title}»"),
-        _ => format!("«{title}» ({number} {kind})"),
-    });
-    let few = few.collect::<Vec<_>>().join(", ");
-    let named: usize = titles.iter().map(|(_, number)| number).sum();
-    let more = match places.len() - named {
-        0 => String::new(),
-        rest => format!(" and {rest} more"),
-    };
-    let lose = match places.len() {
-        1 => "loses its",
-        _ => "lose their",
-    };
-    Some(format!(
-        "{few}{more} {lose} last {what} with {people}: {then}."
-    ))
+    cohosts
 }

@@ -6,11 +6,12 @@ use showcaller_event::model::{Address, Email, Mail, Meeting};
 
 use super::drift::{self, Missing, There};
 use super::{Draft, Scene};
-use crate::fields::{Field, Fields, Settled, Value};
+use crate::fields::{Field, Fields, Value};
 use crate::known::KnownResource;
 use crate::names::{bulk_address, parent_of};
 use crate::observed::{Look, SeenInvitee};
 use crate::plan::{Adoption, CannotReason};
+use crate::read::words::count;
 use crate::step::{Action, NewInvitee, Owner};
 
 /// What one call may add (meetings §7).
@@ -196,31 +197,19 @@ fn entry_of<'a>(scene: &Scene<'a>, meeting: &Meeting, email: &Email) -> Option<&
 /// Tells who was asked to be co-host and is not: most often an account without a host licence on
 /// the meeting's site (meetings §2).
 pub(super) fn not_cohost_after_all(scene: &Scene<'_>, draft: &mut Draft) {
+    let is = |fields: &Fields| fields.get(&Field::Cohost) == Some(&Value::Flag(true));
     let mut meetings_of: BTreeMap<&Email, usize> = BTreeMap::new();
     for meeting in &scene.event.meetings {
         for invitee in meeting.invitees.iter().filter(|invitee| invitee.cohost) {
             let address = Address::invitee(&meeting.key, &invitee.email);
-            let settled = scene
-                .known
-                .resources
-                .get(&address)
-                .map(|known| &known.settled);
-            let asked =
-                |settled: &Settled| settled.asked.get(&Field::Cohost) == Some(&Value::Flag(true));
-            let given = |settled: &Settled| {
-                settled.answered.get(&Field::Cohost) == Some(&Value::Flag(true))
-            };
-            if settled.is_some_and(|settled| asked(settled) && !given(settled)) {
+            let known = scene.known.resources.get(&address);
+            if known.is_some_and(|it| is(&it.settled.asked) && !is(&it.settled.answered)) {
                 *meetings_of.entry(&invitee.email).or_default() += 1;
             }
         }
     }
-    for (email, count) in meetings_of {
-        let meetings = if count == 1 {
-            "1 meeting".to_owned()
-        } else {
-            format!("{count} meetings")
-        };
+    for (email, number) in meetings_of {
+        let meetings = count(number, "meeting", "meetings");
         draft.note(
             None,
             format!(
@@ -234,38 +223,29 @@ pub(super) fn not_cohost_after_all(scene: &Scene<'_>, draft: &mut Draft) {
 /// Says who was invited without a mail before the file asked for mails, and how they get one. A step that
 /// changes the meeting writes to them anyway.
 pub(super) fn not_mailed(scene: &Scene<'_>, draft: &mut Draft) {
-    let (mut invitations, mut meetings) = (0, 0);
-    for meeting in &scene.event.meetings {
-        let over = meeting.end.timestamp() <= scene.observed.at;
-        let address = Address::meeting(&meeting.key);
-        if meeting.mail != Mail::Invitees || over || draft.has_step(&address) {
-            continue;
-        }
-        let silent = meeting.invitees.iter().filter(|invitee| {
-            let entry = entry_of(scene, meeting, &invitee.email);
-            entry.is_some_and(|entry| {
-                entry.settled.asked.get(&Field::Mailed) == Some(&Value::Flag(false))
-            })
-        });
-        let silent = silent.count();
-        invitations += silent;
-        meetings += usize::from(silent > 0);
-    }
-    if invitations > 0 {
-        let (to, them) = match meetings {
-            1 => ("a meeting".to_owned(), "the meeting"),
-            _ => (format!("{meetings} meetings"), "such a meeting"),
-        };
-        let went = match invitations {
-            1 => "1 invitation".to_owned(),
-            _ => format!("{invitations} invitations"),
-        };
+    let meetings = scene.event.meetings.iter().filter(|meeting| {
+        meeting.mail == Mail::Invitees
+            && meeting.end.timestamp() > scene.observed.at
+            && !draft.has_step(&Address::meeting(&meeting.key))
+    });
+    let silent = meetings.map(|meeting| {
+        let entries = meeting.invitees.iter();
+        let entries = entries.filter_map(|it| entry_of(scene, meeting, &it.email));
+        let mailed = entries.map(|entry| entry.settled.asked.get(&Field::Mailed));
+        mailed
+            .filter(|mailed| *mailed == Some(&Value::Flag(false)))
+            .count()
+    });
+    let silent: Vec<usize> = silent.filter(|number| *number > 0).collect();
+    if !silent.is_empty() {
+        let invitations = count(silent.iter().sum(), "invitation", "invitations");
+        let meetings = count(silent.len(), "meeting", "meetings");
         draft.note(
             None,
             format!(
-                "{went} to {to} went out without a mail, before the file said `mail: invitees`. \
-                 Webex writes to all on the list when {them} changes: give it another agenda, say, \
-                 and apply."
+                "{invitations} to {meetings} went out without a mail, before the file said `mail: \
+                 invitees`. Webex writes to all on the list when a meeting changes: give it another \
+                 agenda, say, and apply."
             ),
         );
     }

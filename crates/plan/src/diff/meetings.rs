@@ -78,9 +78,9 @@ fn readable(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draf
                 return false;
             }
             format!(
-                "The host {host} is no longer in the file, and without a token for it nobody can look. \
-                 With --recreate ADDRESS, or --recreate all, a host who has room schedules it anew, \
-                 with a new link; otherwise put {host} back."
+                "The host {host} is no longer in the file, and its meetings cannot be seen \
+                 without a token of its own. With --recreate ADDRESS, or --recreate all, a host who has \
+                 room schedules it anew, with a new link; otherwise put {host} back."
             )
         }
         Some(Look::Refused(why)) => format!("The meetings of {host} cannot be read: {why}"),
@@ -90,12 +90,16 @@ fn readable(scene: &Scene<'_>, meeting: &Meeting, host: &Email, draft: &mut Draf
     false
 }
 
-/// Schedules it anew elsewhere. The one at the host who has left is forgotten, because nobody can cancel
-/// it from here.
+/// Schedules it again at another host. The one at the host who has left is forgotten then: it cannot be
+/// cancelled from here. One that has begun stays as it is, because people are in it.
 fn leave_behind(scene: &Scene<'_>, meeting: &Meeting, left: &Email, draft: &mut Draft) {
+    if meeting.start.timestamp() < scene.observed.at {
+        return;
+    }
     let known = &scene.known.resources;
     let recorded = names(meeting).filter(|name| known.contains_key(name));
-    draft.vanished.extend(recorded);
+    let address = Address::meeting(&meeting.key);
+    draft.replaced.insert(address, recorded.collect());
     draft.note(
         None,
         format!(

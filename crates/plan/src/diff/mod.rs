@@ -51,6 +51,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     meetings::compare(&scene, &mut draft);
     // Before the tabs, which lead to meetings: what is held is not there to lead to.
     draft.keep_quotas(&scene.quotas);
+    draft.forget_replaced();
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
@@ -267,21 +268,16 @@ fn pins(
 ) -> BTreeMap<Address, Email> {
     let mut pins = known.pins.clone();
     for meeting in &event.meetings {
-        let address = Address::meeting(&meeting.key);
-        let earlier = meeting.previously.iter().map(Address::meeting);
-        let mut chosen = std::iter::once(address.clone())
-            .chain(earlier)
-            .filter_map(|address| known.pins.get(&address));
+        let names = std::iter::once(&meeting.key).chain(&meeting.previously);
+        let names: Vec<Address> = names.map(Address::meeting).collect();
+        let mut chosen = names.iter().filter_map(|name| known.pins.get(name));
         let sought = chosen.all(|host| matches!(observed.meetings.get(host), Some(Look::Seen(_))));
         let named = meeting.host.as_ref().filter(|_| sought);
-        let names = || std::iter::once(&meeting.key).chain(&meeting.previously);
-        let in_doubt = names().map(Address::meeting).any(|address| {
-            known.intended.contains_key(&address) || known.unclear.contains_key(&address)
-        });
-        if sought || !in_doubt {
-            for address in names().map(Address::meeting) {
-                if pins.get(&address).is_some_and(|host| has_left(event, host)) {
-                    pins.remove(&address);
+        let in_doubt = |name| known.intended.contains_key(name) || known.unclear.contains_key(name);
+        if sought || !names.iter().any(in_doubt) {
+            for name in &names {
+                if pins.get(name).is_some_and(|host| has_left(event, host)) {
+                    pins.remove(name);
                 }
             }
         }
@@ -292,7 +288,7 @@ fn pins(
             _ => None,
         };
         if let Some(host) = host {
-            pins.insert(address, host.clone());
+            pins.insert(Address::meeting(&meeting.key), host.clone());
         }
     }
     pins
@@ -311,6 +307,8 @@ struct Draft {
     /// What is adopted as made by us.
     adopted_as_ours: BTreeSet<Address>,
     vanished: BTreeSet<Address>,
+    /// Records of meetings at a host who has left, by the address of what replaces them.
+    replaced: BTreeMap<Address, Vec<Address>>,
     moved: Vec<Moved>,
     kept: Vec<Moved>,
     keeps: BTreeMap<Address, Keep>,
@@ -350,6 +348,14 @@ impl Draft {
         for held in held.filter(|held| held.reason == HeldReason::Quota) {
             self.planned.remove(&held.address);
         }
+    }
+
+    /// Forgets what is replaced in this plan. Until then its link is the only one that people have.
+    fn forget_replaced(&mut self) {
+        let replaced = std::mem::take(&mut self.replaced).into_iter();
+        let replaced = replaced.filter(|(address, _)| self.planned.contains_key(address));
+        self.vanished
+            .extend(replaced.flat_map(|(_, records)| records));
     }
 
     fn step(&mut self, owner: &Owner, address: Address, after: Vec<Address>, action: Action) {

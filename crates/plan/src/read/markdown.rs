@@ -164,22 +164,18 @@ fn drifted(page: &mut String, title: &str, told: Vec<drift::Told>) {
         heading(page, title);
     }
     for told in told {
-        drifted_so(page, &told);
-    }
-}
-
-fn drifted_so(page: &mut String, told: &drift::Told) {
-    put(page, escaped(&told.summary));
-    put(page, "");
-    let lines: Vec<String> = told
-        .lines
-        .iter()
-        .map(|line| format!("- {}", escaped(line)))
-        .collect();
-    if lines.len() > LONG {
-        folded(page, "one by one", |page| put(page, lines.join("\n")));
-    } else {
-        put(page, lines.join("\n"));
+        put(page, escaped(&told.summary));
+        put(page, "");
+        let lines: Vec<String> = told
+            .lines
+            .iter()
+            .map(|line| format!("- {}", escaped(line)))
+            .collect();
+        if lines.len() > LONG {
+            folded(page, "one by one", |page| put(page, lines.join("\n")));
+        } else {
+            put(page, lines.join("\n"));
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::words::{count, grouped, list, name_in, people};
 use super::zone::{Zone, time_of, words_of};
 use crate::fields::{Field, Fields};
 use crate::plan::Plan;
-use crate::step::{Action, NewInvitee};
+use crate::step::{Action, NewInvitee, Step};
 
 /// Days that are named before only the first and the last are.
 const FEW_DAYS: usize = 4;
@@ -52,8 +52,11 @@ pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Opt
 
 /// Meetings to make anew: those that share a reason below it, the others with their own.
 fn anew(plan: &Plan, zone: &Zone) -> Vec<Group> {
-    let replaced = picked(plan, |step| match &step.action {
-        Action::ReplaceMeeting { create, why, .. } => Some((why, New::of(create)?)),
+    let again = picked(plan, |step| match &step.action {
+        again @ Action::CreateMeeting { .. } if replaces(plan, step) => {
+            Some((None, New::of(again)?))
+        }
+        Action::ReplaceMeeting { create, why, .. } => Some((Some(why), New::of(create)?)),
         _ => None,
     });
     let headline = |number, because: &str| {
@@ -62,24 +65,27 @@ fn anew(plan: &Plan, zone: &Zone) -> Vec<Group> {
             count(number, "meeting", "meetings")
         )
     };
-    let mut single = Vec::new();
+    let mut others = Vec::new();
     let mut groups = Vec::new();
-    for (why, meetings) in grouped(replaced) {
-        if let [new] = meetings.as_slice() {
-            let facts = format!("{}; link and number change: {why}", new.when(zone));
-            single.push(Item::new(new.title, facts));
+    for (why, meetings) in grouped(again) {
+        if let (Some(why), [_, _, ..]) = (why, meetings.as_slice()) {
+            let because = format!(", because {}", why.replacen("its host", "their host", 1));
+            let item = |new: New<'_>| Item::new(new.title, new.when(zone));
+            let items = meetings.into_iter().map(item).collect();
+            groups.extend(group(Mark::Anew, items, |n| headline(n, &because)));
             continue;
         }
-        let because = format!(", because {}", why.replacen("its host", "their host", 1));
-        let items = meetings
-            .into_iter()
-            .map(|new| Item::new(new.title, new.when(zone)));
-        groups.extend(group(Mark::Anew, items.collect(), |n| {
-            headline(n, &because)
-        }));
+        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+        let facts = |new: &New<'_>| format!("{}; link and number change{why}", new.when(zone));
+        others.extend(meetings.iter().map(|new| Item::new(new.title, facts(new))));
     }
-    groups.extend(group(Mark::Anew, single, |n| headline(n, "")));
+    groups.extend(group(Mark::Anew, others, |n| headline(n, "")));
     groups
+}
+
+/// Whether it makes what the plan forgets: a meeting that Webex or its host has lost.
+fn replaces(plan: &Plan, step: &Step) -> bool {
+    plan.vanished.contains(&step.address)
 }
 
 /// A meeting to schedule.
@@ -130,7 +136,9 @@ impl<'a> New<'a> {
 }
 
 fn scheduled(plan: &Plan, zone: &Zone) -> Option<Group> {
-    let new = picked(plan, |step| New::of(&step.action));
+    let new = picked(plan, |step| {
+        New::of(&step.action).filter(|_| !replaces(plan, step))
+    });
     let mut patterns = grouped(new.iter().map(|meeting| (meeting.pattern, meeting)));
     // What begins at one time keeps the file's order.
     patterns.sort_by_key(|(_, meetings)| meetings.iter().filter_map(|it| it.start).min());
@@ -227,7 +235,7 @@ fn slots(meetings: &[&New<'_>], zone: &Zone) -> String {
     told.join("; ")
 }
 
-fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
+pub(super) fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
     let names: Vec<String> = days.iter().map(|day| zone.day(*day)).collect();
     let number = names.len();
     let mut pairs = days.iter().zip(days.iter().skip(1));
@@ -240,27 +248,5 @@ fn on_days(days: &BTreeSet<Date>, zone: &Zone) -> String {
             format!("{number} days between {first} and {last}")
         }
         names => list(names),
-    }
-}
-
-#[cfg(test)]
-mod lists_are_by_kind {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::read::sample;
-
-    #[test]
-    fn days_with_others_between_them_are_no_span_of_days() {
-        let zone = Zone::of(&sample::empty());
-        let first = date(2027, 4, 7);
-        let days = |every: i64| -> BTreeSet<Date> {
-            (0..9)
-                .map(|n| first + jiff::Span::new().days(n * every))
-                .collect()
-        };
-        let told = |every| on_days(&days(every), &zone).replace('\u{a0}', " ");
-        assert_eq!(told(1), "Wed 7 Apr to Thu 15 Apr (9 days)");
-        assert_eq!(told(7), "9 days between Wed 7 Apr and Wed 2 Jun");
     }
 }

@@ -19,7 +19,7 @@ mod rooms;
 mod summary;
 mod text;
 mod titles;
-mod words;
+pub(crate) mod words;
 mod zone;
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ pub use outcome::calls_by_owner;
 pub use paper::{Line, Page, Span, Tone};
 pub use summary::summary;
 pub use text::text;
-pub use words::{long_duration, thousands};
+pub use words::{long_duration, some, thousands};
 
 /// How much of a plan to show, and how wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,13 @@
 //! What is not a step: what is adopted, waits, cannot be, was not looked at; and what all costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::Address;
 
 use super::words::{
-    count, duration, grouped, list, long_duration, place_and_person, some, thousands,
+    count, duration, grouped, kinds, list, long_duration, place_and_person, some, thousands,
 };
 use super::zone::Zone;
-use crate::guard::plural;
 use crate::plan::{AccountLine, Budget, Held, HeldReason, Plan, Quota};
 use crate::step::Owner;
 use crate::tally::Tally;
@@ -32,70 +30,26 @@ pub(super) fn accounts(plan: &Plan) -> Vec<(String, String, &[String])> {
     for (facts, lines) in grouped(plan.accounts.iter().map(|line| (alike(line), line))) {
         match facts {
             Some(facts) if lines.len() > SOME_HOSTS => {
-                let emails: Vec<&Owner> = lines.iter().map(|line| &line.owner).collect();
-                let facts = format!("{}: {}", facts.join(", "), some(&emails, FEW));
+                let owners: Vec<&Owner> = lines.iter().map(|line| &line.owner).collect();
+                let facts = format!("{}: {}", facts.join(", "), some(&owners, FEW));
                 told.push((format!("{} hosts", lines.len()), facts, &[][..]));
             }
-            _ => told.extend(lines.into_iter().map(|line| {
-                let (name, facts) = account(line);
-                (name, facts, line.problems.as_slice())
-            })),
+            _ => told.extend(lines.into_iter().map(account)),
         }
     }
     told
 }
 
-fn account(line: &AccountLine) -> (String, String) {
+fn account(line: &AccountLine) -> (String, String, &[String]) {
     let name = line.owner.to_string();
     let email = line.email.as_ref().map(ToString::to_string);
-    let mut facts: Vec<String> = email
-        .into_iter()
-        .filter(|email| *email != name)
-        .chain(line.facts.iter().cloned())
-        .collect();
-    if facts.is_empty() {
-        facts.push("not usable".to_owned());
-    }
-    (name, facts.join(", "))
-}
-
-/// `1 team, 12 rooms and 44 meetings`.
-pub(super) fn kinds<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
-    // In the order in which people meet them.
-    const ORDER: [&str; 6] = [
-        "team",
-        "team-membership",
-        "room",
-        "membership",
-        "tab",
-        "meeting",
-    ];
-    let mut kinds: BTreeMap<(usize, &str), usize> = BTreeMap::new();
-    for address in addresses {
-        let kind = address.kind();
-        let place = ORDER.iter().position(|known| *known == kind);
-        *kinds
-            .entry((place.unwrap_or(ORDER.len()), kind))
-            .or_default() += 1;
-    }
-    let told: Vec<String> = kinds
-        .into_iter()
-        .map(|((_, kind), number)| count(number, singular(kind), plural(kind)))
-        .collect();
-    list(&told)
-}
-
-fn singular(kind: &str) -> &'static str {
-    match kind {
-        "team" => "team",
-        "team-membership" => "place in the team",
-        "room" | "room-mode" => "room",
-        "membership" => "place in a room",
-        "tab" => "pinned tab",
-        "meeting" => "meeting",
-        "invitee" | "invitees" => "invitation",
-        _ => "thing",
-    }
+    let email = email.into_iter().filter(|email| *email != name);
+    let facts: Vec<String> = email.chain(line.facts.iter().cloned()).collect();
+    let facts = match facts.is_empty() {
+        true => "not usable".to_owned(),
+        false => facts.join(", "),
+    };
+    (name, facts, &line.problems)
 }
 
 /// What waits for one reason.
@@ -122,19 +76,15 @@ impl Waiting<'_> {
         let rest = small.into_iter().flat_map(|(_, held)| held);
         let rest = grouped(rest.map(|held| (family(held), held)));
         let lines = large.into_iter().chain(rest);
-        let lines = lines.flat_map(|(family, held)| match held.as_slice() {
-            [first, ..] if held.len() >= FAMILY && is_told_together(first) => {
-                let kind = first.address.kind();
-                let things = count(held.len(), singular(kind), plural(kind));
-                vec![format!("{things}; the first: {}", Self::line(first))]
+        let lines = lines.flat_map(|(family, held)| {
+            let things = kinds(held.iter().map(|it| &it.address));
+            match held.as_slice() {
+                [first, ..] if held.len() >= FAMILY && is_told_together(first) => {
+                    vec![format!("{things}; the first: {}", Self::line(first))]
+                }
+                [_, _, ..] if family.contains('@') => vec![format!("{family}: {things}")],
+                held => each(held),
             }
-            [_, _, ..] if family.contains('@') => {
-                vec![format!(
-                    "{family}: {}",
-                    kinds(held.iter().map(|it| &it.address))
-                )]
-            }
-            held => each(held),
         });
         lines.collect()
     }
@@ -145,10 +95,7 @@ impl Waiting<'_> {
             HeldReason::Recreation | HeldReason::Unclear => {
                 format!("{}: --recreate {}", held.what, held.address)
             }
-            HeldReason::Removal
-            | HeldReason::Protected
-            | HeldReason::Quota
-            | HeldReason::Waiting => held.what.clone(),
+            _ => held.what.clone(),
         }
     }
 }
@@ -175,10 +122,8 @@ fn family(held: &Held) -> &str {
 
 /// Whether one of a family tells of all. Who and what would go is told one by one.
 fn is_told_together(held: &Held) -> bool {
-    match held.reason {
-        HeldReason::Recreation | HeldReason::Quota | HeldReason::Waiting => true,
-        HeldReason::Removal | HeldReason::Unclear | HeldReason::Protected => false,
-    }
+    use HeldReason::{Quota, Recreation, Waiting};
+    matches!(held.reason, Recreation | Quota | Waiting)
 }
 
 pub(super) fn waiting(plan: &Plan) -> Vec<Waiting<'_>> {
@@ -186,34 +131,24 @@ pub(super) fn waiting(plan: &Plan) -> Vec<Waiting<'_>> {
     for held in &plan.held {
         reasons.entry(held.reason).or_default().push(held);
     }
-    reasons
-        .into_iter()
-        .map(|(reason, held)| Waiting {
-            headline: match reason {
-                HeldReason::Quota => quota_wait(plan, held.len()),
-                reason => wait(plan, reason, held.len()),
-            },
-            held,
-        })
-        .collect()
+    let waiting = reasons.into_iter().map(|(reason, held)| Waiting {
+        headline: wait(plan, reason, held.len()),
+        held,
+    });
+    waiting.collect()
 }
 
 fn waits(plan: &Plan, number: usize) -> String {
     let total = Tally::planned(plan).total();
-    let of = match total == number {
-        true => String::new(),
-        false => format!(" of {}", thousands(total)),
+    let changes = match total == number {
+        true => count(number, "change", "changes"),
+        false => format!("{} of {} changes", thousands(number), thousands(total)),
     };
-    match (number, total) {
-        (1, 1) => "1 change waits".to_owned(),
-        (1, _) => format!("1{of} changes waits"),
-        _ => format!("{}{of} changes wait", thousands(number)),
-    }
+    format!("{changes} {}", if number == 1 { "waits" } else { "wait" })
 }
 
 /// The day's meetings are used up: since when there is something to do again, and how to get there.
-fn quota_wait(plan: &Plan, number: usize) -> String {
-    let waits = waits(plan, number);
+fn quota_wait(plan: &Plan, waits: &str) -> String {
     match held_until(plan) {
         Some(until) => format!(
             "{waits} until {until}, because the host has used up the day's meetings: apply again \
@@ -246,10 +181,10 @@ fn from_now(plan: &Plan, at: Timestamp) -> String {
 fn wait(plan: &Plan, reason: HeldReason, number: usize) -> String {
     let waits = waits(plan, number);
     match reason {
-        HeldReason::Removal if number == 1 => {
-            format!("{waits} for --remove, because it takes something away")
+        HeldReason::Removal => {
+            let take = if number == 1 { "it takes" } else { "they take" };
+            format!("{waits} for --remove, because {take} something away")
         }
-        HeldReason::Removal => format!("{waits} for --remove, because they take something away"),
         HeldReason::Recreation => {
             format!("{waits} for --recreate ADDRESS, or all, because Webex can only make it anew")
         }
@@ -258,7 +193,7 @@ fn wait(plan: &Plan, reason: HeldReason, number: usize) -> String {
              not there, --recreate ADDRESS"
         ),
         HeldReason::Protected => format!("{waits}: the event file protects what it would touch"),
-        HeldReason::Quota => format!("{waits}, because the host has used up the day's meetings"),
+        HeldReason::Quota => quota_wait(plan, &waits),
         HeldReason::Waiting => format!("{waits} for something that is not there yet"),
     }
 }
@@ -295,22 +230,16 @@ pub(super) fn days(plan: &Plan) -> Vec<String> {
             let told = format!("; Webex makes no more for it until {}", when(until));
             line.push_str(&told);
         }
-        match (quota.next, quota.all) {
-            (Some(next), Some(all)) if next == all => {
-                let held = format!("; {} held until {}", quota.held, when(next));
-                line.push_str(&held);
-            }
+        let until = match (quota.next, quota.all) {
+            (Some(next), Some(all)) if next == all => format!(" until {}", when(next)),
             (Some(next), Some(all)) => {
-                let held = format!(
-                    "; {} held, the first until {}, the last until {}",
-                    quota.held,
-                    when(next),
-                    when(all)
-                );
-                line.push_str(&held);
+                let (next, all) = (when(next), when(all));
+                format!(", the first until {next}, the last until {all}")
             }
-            _ if quota.held > 0 => line.push_str(&format!("; {} held", quota.held)),
-            _ => {}
+            _ => String::new(),
+        };
+        if quota.held > 0 {
+            line.push_str(&format!("; {} held{until}", quota.held));
         }
         line
     };
@@ -336,24 +265,20 @@ pub(super) fn days(plan: &Plan) -> Vec<String> {
 #[must_use]
 pub fn calls_by_owner(calls: &BTreeMap<Owner, usize>) -> String {
     let calls = calls.iter().filter(|(_, calls)| **calls > 0);
-    let calls: BTreeMap<&Owner, &usize> = calls.collect();
-    let hosts = calls.iter().filter(|(owner, _)| ***owner != Owner::Bot);
-    let of_hosts: Vec<usize> = hosts.map(|(_, calls)| **calls).collect();
-    let together = of_hosts.len() > SOME_HOSTS;
-    let mut each: Vec<String> = calls
+    let (bot, hosts): (Vec<_>, Vec<_>) = calls.partition(|(owner, _)| **owner == Owner::Bot);
+    let bot = bot
         .iter()
-        .filter_map(|(owner, calls)| match owner {
-            Owner::Bot => Some(format!("{} by the bot", thousands(**calls))),
-            Owner::Host(_) if together => None,
-            Owner::Host(host) => Some(format!("{} by {host}", thousands(**calls))),
-        })
-        .collect();
-    if together {
-        let sum = thousands(of_hosts.iter().sum());
-        let share = each_of(of_hosts.iter().copied());
-        each.push(format!("{sum} by {} hosts, {share} each", of_hosts.len()));
+        .map(|(_, calls)| format!("{} by the bot", thousands(**calls)));
+    let each = hosts
+        .iter()
+        .map(|(host, calls)| format!("{} by {host}", thousands(**calls)));
+    if hosts.len() <= SOME_HOSTS {
+        return list(&bot.chain(each).collect::<Vec<_>>());
     }
-    list(&each)
+    let of_hosts = hosts.iter().map(|(_, calls)| **calls);
+    let sum = thousands(of_hosts.clone().sum());
+    let together = format!("{sum} by {} hosts, {} each", hosts.len(), each_of(of_hosts));
+    list(&bot.chain([together]).collect::<Vec<_>>())
 }
 
 fn calls(budget: &Budget) -> String {
@@ -366,13 +291,10 @@ fn calls(budget: &Budget) -> String {
 
 /// `159 to 161`, or `5` where all have as many.
 fn each_of(numbers: impl Iterator<Item = usize> + Clone) -> String {
-    let (least, most) = (
-        numbers.clone().min().unwrap_or(0),
-        numbers.max().unwrap_or(0),
-    );
-    match least == most {
-        true => thousands(most),
-        false => format!("{} to {}", thousands(least), thousands(most)),
+    let (least, most) = (numbers.clone().min(), numbers.max().unwrap_or(0));
+    match least.filter(|least| *least != most) {
+        Some(least) => format!("{} to {}", thousands(least), thousands(most)),
+        None => thousands(most),
     }
 }
 
@@ -453,8 +375,10 @@ pub(super) fn adopted(plan: &Plan) -> Option<String> {
 
 /// What is gone.
 pub(super) fn vanished(plan: &Plan) -> Option<String> {
-    let told = kinds(plan.vanished.iter());
-    (!told.is_empty()).then(|| format!("{told} no longer on Webex, and forgotten"))
+    let made_again: BTreeSet<_> = plan.steps.iter().map(|step| &step.address).collect();
+    let gone = plan.vanished.iter();
+    let gone = kinds(gone.filter(|address| !made_again.contains(address)));
+    (!gone.is_empty()).then(|| format!("{gone} no longer on Webex, and forgotten"))
 }
 
 /// Whether something stands against a token.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::outcome::held_until;
-use super::words::{list, thousands};
+use super::words::{count, list, thousands};
 use crate::plan::{HeldReason, Plan};
 use crate::tally::{Fate, Tally, Verdict};
 
@@ -18,8 +18,8 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
         }
         _ => {}
     }
-    let until = held_until(plan).map(|until| format!(" until {until}"));
-    let flag = format!(" for {}", flags(plan));
+    let until = held_until(plan).map_or(String::new(), |until| format!(" until {until}"));
+    let flags = format!(" for {}", flags(plan));
     let parts = [
         (Fate::Failed, "failed", "failed", ""),
         (Fate::Unclear, "is unclear", "are unclear", ""),
@@ -31,35 +31,20 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
             "are not possible yet",
             "",
         ),
-        (
-            Fate::Waiting,
-            "waits",
-            "wait",
-            until.as_deref().unwrap_or(""),
-        ),
-        (Fate::Held, "waits", "wait", &flag),
+        (Fate::Waiting, "waits", "wait", &until),
+        (Fate::Held, "waits", "wait", &flags),
         (Fate::Left, "stays as it is", "stay as they are", ""),
     ];
-    let parts = parts.into_iter().filter_map(|(fate, one, many, rest)| {
-        let number = tally.of(fate);
-        let words = if number == 1 { one } else { many };
-        (number > 0).then(|| format!("{} {words}{rest}", thousands(number)))
-    });
+    let parts = parts.into_iter().filter(|(fate, ..)| tally.of(*fate) > 0);
+    let parts = parts.map(|(fate, one, many, rest)| count(tally.of(fate), one, many) + rest);
     let parts: Vec<String> = parts.collect();
-    let parts = match parts.is_empty() {
-        // It ended early, and yet nothing is left of it.
-        true => String::new(),
-        false => format!("; {}", parts.join(", ")),
-    };
-    let changes = if total == 1 {
-        "change is"
-    } else {
-        "changes are"
-    };
+    // It may have ended early without anything left.
+    let separator = if parts.is_empty() { "" } else { "; " };
+    let changes = count(total, "change is", "changes are");
     format!(
-        "{} of {} {changes} done{parts}.",
+        "{} of {changes} done{separator}{}.",
         thousands(done),
-        thousands(total)
+        parts.join(", ")
     )
 }
 
@@ -69,9 +54,7 @@ fn flags(plan: &Plan) -> String {
     let flags = reasons.into_iter().filter_map(|reason| match reason {
         HeldReason::Removal => Some("--remove"),
         HeldReason::Recreation => Some("--recreate ADDRESS"),
-        HeldReason::Unclear | HeldReason::Protected | HeldReason::Quota | HeldReason::Waiting => {
-            None
-        }
+        _ => None,
     });
     list(&flags.collect::<Vec<_>>())
 }

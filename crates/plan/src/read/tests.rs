@@ -94,6 +94,8 @@ mod lists_are_by_kind {
     use super::*;
     use crate::plan::Quota;
     use crate::read::calls_by_owner;
+    use crate::read::meetings::on_days;
+    use crate::read::zone::Zone;
     use crate::step::{Action, Owner};
     use showcaller_event::model::Email;
 
@@ -191,6 +193,18 @@ mod lists_are_by_kind {
           15 meetings (meeting/t01, meeting/t02, meeting/t03 and 12 more): There is no
             usable token for its host.
         ");
+    }
+
+    #[test]
+    fn days_with_others_between_them_are_no_span_of_days() {
+        let zone = Zone::of(&sample::empty());
+        let first = jiff::civil::date(2027, 4, 7);
+        let told = |every: i64| {
+            let days = (0..9).map(|n| first + jiff::Span::new().days(n * every));
+            on_days(&days.collect(), &zone).replace('\u{a0}', " ")
+        };
+        assert_eq!(told(1), "Wed 7 Apr to Thu 15 Apr (9 days)");
+        assert_eq!(told(7), "9 days between Wed 7 Apr and Wed 2 Jun");
     }
 
     #[test]

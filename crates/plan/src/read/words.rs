@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use jiff::SignedDuration;
+use showcaller_event::model::Address;
 
 /// `1 room`, `12 rooms`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     let words = if number == 1 { one } else { many };
     format!("{} {words}", thousands(number))
 }
@@ -20,12 +21,12 @@ pub fn thousands(number: usize) -> String {
     }
 }
 
-pub(super) fn people(number: usize) -> String {
+pub(crate) fn people(number: usize) -> String {
     count(number, "person", "people")
 }
 
 /// `a, b and c`.
-pub(super) fn list<T: Display>(things: &[T]) -> String {
+pub(crate) fn list<T: Display>(things: &[T]) -> String {
     match things {
         [] => String::new(),
         [only] => only.to_string(),
@@ -36,8 +37,47 @@ pub(super) fn list<T: Display>(things: &[T]) -> String {
     }
 }
 
+/// What people call one of a kind, and several.
+pub(crate) fn nouns(kind: &str) -> (&'static str, &'static str) {
+    match kind {
+        "team" => ("team", "teams"),
+        "team-membership" => ("place in the team", "places in the team"),
+        "room" | "room-mode" => ("room", "rooms"),
+        "membership" => ("place in a room", "places in rooms"),
+        "tab" => ("pinned tab", "pinned tabs"),
+        "meeting" => ("meeting", "meetings"),
+        "invitee" | "invitees" => ("invitation", "invitations"),
+        "cue" => ("cue", "cues"),
+        _ => ("thing", "things"),
+    }
+}
+
+/// `1 team, 12 rooms and 44 meetings`, in the order in which people meet them.
+pub(crate) fn kinds<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
+    const ORDER: [&str; 6] = [
+        "team",
+        "team-membership",
+        "room",
+        "membership",
+        "tab",
+        "meeting",
+    ];
+    let mut kinds: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for address in addresses {
+        let kind = address.kind();
+        let place = ORDER.iter().position(|known| *known == kind);
+        let place = place.unwrap_or(ORDER.len());
+        *kinds.entry((place, kind)).or_default() += 1;
+    }
+    let counts = kinds.into_iter().map(|((_, kind), number)| {
+        let (one, many) = nouns(kind);
+        count(number, one, many)
+    });
+    list(&counts.collect::<Vec<_>>())
+}
+
 /// These pairs in groups of one key, in the order in which the keys appear.
-pub(super) fn grouped<K: Ord + Clone, V>(
+pub(crate) fn grouped<K: Ord + Clone, V>(
     pairs: impl IntoIterator<Item = (K, V)>,
 ) -> Vec<(K, Vec<V>)> {
     let mut places: BTreeMap<K, usize> = BTreeMap::new();
@@ -53,7 +93,7 @@ pub(super) fn grouped<K: Ord + Clone, V>(
 }
 
 /// The first few of many, and how many more there are.
-pub(super) fn some<T: Display>(things: &[T], few: usize) -> String {
+pub fn some<T: Display>(things: &[T], few: usize) -> String {
     let shown: Vec<String> = things.iter().take(few).map(ToString::to_string).collect();
     match things.len() - shown.len() {
         0 => list(&shown),
@@ -62,7 +102,7 @@ pub(super) fn some<T: Display>(things: &[T], few: usize) -> String {
 }
 
 /// `about 40 s`, `about 3 min`, `about 2 h`.
-pub(super) fn duration(seconds: u64) -> String {
+pub(crate) fn duration(seconds: u64) -> String {
     match seconds {
         0 => "under a second".to_owned(),
         1..=9 => format!("about {seconds} s"),
@@ -94,13 +134,13 @@ pub fn long_duration(duration: SignedDuration) -> String {
 }
 
 /// What follows the kind in an address: `team-1` of `room/team-1`.
-pub(super) fn name_in(address: &str) -> &str {
+pub(crate) fn name_in(address: &str) -> &str {
     address.split_once('/').map_or(address, |(_, name)| name)
 }
 
 /// The two parts of an address whose last part is a person or a tab: `membership/team-1/a@b` gives
 /// room and person, `invitee/breakout/team-1/day-2/a@b` meeting and person.
-pub(super) fn place_and_person(address: &str) -> (&str, &str) {
+pub(crate) fn place_and_person(address: &str) -> (&str, &str) {
     let name = name_in(address);
     name.rsplit_once('/').unwrap_or(("", name))
 }

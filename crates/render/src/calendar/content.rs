@@ -1,5 +1,7 @@
 //! Content lines (RFC 5545 §3.1).
 
+use showcaller_event::controls::is_control;
+
 /// Octets of a line without its line break.
 const LINE: usize = 75;
 
@@ -45,19 +47,11 @@ pub(super) fn escaped(text: &str) -> String {
             '\r' if letters.peek() == Some(&'\n') => {}
             '\r' | '\n' | '\u{2028}' | '\u{2029}' => safe.push_str("\\n"),
             '\t' => safe.push(letter),
-            letter if letter.is_control() || is_bidi_control(letter) => {}
+            letter if is_control(letter) => {}
             letter => safe.push(letter),
         }
     }
     safe
-}
-
-/// Unicode's property `Bidi_Control`.
-fn is_bidi_control(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    )
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! What stands on the page of one day, in the order of time.
 
-use std::collections::BTreeSet;
-
 use jiff::Zoned;
-use showcaller_event::markdown::plain;
 use showcaller_event::model::Day;
 
 use super::cue::CueRow;
@@ -14,22 +11,19 @@ use super::{RunSheet, whom};
 /// A line of the page.
 pub(super) enum Line<'a> {
     Meeting(&'a Row),
-    Pattern(Set<'a>),
+    /// Meetings of one entry of the file, at one time.
+    Pattern {
+        /// What they are all called, if they differ by whose they are and by nothing else.
+        title: Option<String>,
+        whom: String,
+        rows: Vec<&'a Row>,
+    },
     Cue(&'a CueRow),
     /// No meeting is on.
     Break {
         start: &'a Zoned,
         end: &'a Zoned,
     },
-}
-
-/// Meetings of one entry of the file, at one time.
-pub(super) struct Set<'a> {
-    pub(super) title: String,
-    /// Whether its meetings differ by whose they are, and by nothing else.
-    pub(super) by_owner: bool,
-    pub(super) whom: String,
-    pub(super) rows: Vec<&'a Row>,
 }
 
 /// One day with what stands on its page.
@@ -49,81 +43,52 @@ impl RunSheet {
     fn agenda<'a>(&'a self, day: &'a Day) -> Agenda<'a> {
         let rows = self.rows.iter().filter(|row| row.day_id == day.id);
         let rows: Vec<&Row> = rows.collect();
-        let mut lines: Vec<(&Zoned, Line<'_>)> = Vec::new();
-        for cue in &self.cues {
-            if let (Some(at), true) = (&cue.at, cue.day.as_ref() == Some(&day.id)) {
-                lines.push((at, Line::Cue(cue)));
-            }
-        }
-        let breaks = breaks(&rows).map(|(start, end)| (start, Line::Break { start, end }));
-        lines.extend(breaks);
-        let gone = self.gone.iter().filter(|row| row.day_id == day.id);
-        lines.extend(gone.map(|row| (&row.start, Line::Meeting(row))));
-        lines.extend(self.meetings_of(&rows));
         // At one time: cues first, for they lead to what follows.
+        let cues = self
+            .cues
+            .iter()
+            .filter(|cue| cue.day.as_ref() == Some(&day.id));
+        let cues = cues.filter_map(|cue| Some((cue.at.as_ref()?, Line::Cue(cue))));
+        let gone = self.gone.iter().filter(|row| row.day_id == day.id);
+        let gone = gone.map(|row| (&row.start, Line::Meeting(row)));
+        let breaks = breaks(&rows).map(|(start, end)| (start, Line::Break { start, end }));
+        let mut lines: Vec<(&Zoned, Line<'_>)> = cues.chain(breaks).chain(gone).collect();
+        let sets = rows.chunk_by(|one, next| {
+            (&one.pattern, &one.start, &one.end) == (&next.pattern, &next.start, &next.end)
+        });
+        lines.extend(sets.map(|set| (&set[0].start, self.one_line(set))));
         lines.sort_by_key(|(at, _)| at.timestamp());
         let lines = lines.into_iter().map(|(_, line)| line).collect();
         let glance = Glance::of(&rows, &self.rooms);
         Agenda { day, glance, lines }
     }
 
-    fn meetings_of<'a>(&self, rows: &[&'a Row]) -> Vec<(&'a Zoned, Line<'a>)> {
-        let mut sets: Vec<Vec<&Row>> = Vec::new();
-        for row in rows {
-            let same = |set: &&mut Vec<&Row>| {
-                let first = set[0];
-                (&first.pattern, &first.start, &first.end) == (&row.pattern, &row.start, &row.end)
-            };
-            match sets.iter_mut().rev().find(same) {
-                Some(set) => set.push(row),
-                None => sets.push(vec![row]),
-            }
-        }
-        let line = |set: Vec<&'a Row>| match set[..] {
-            [one] => (&one.start, Line::Meeting(one)),
-            _ => (&set[0].start, self.pattern(set)),
+    fn one_line<'a>(&self, rows: &[&'a Row]) -> Line<'a> {
+        let [first, _, ..] = rows else {
+            return Line::Meeting(rows[0]);
         };
-        sets.into_iter().map(line).collect()
-    }
-
-    fn pattern<'a>(&self, rows: Vec<&'a Row>) -> Line<'a> {
-        let title = rows[0].common_title();
-        let by_owner = rows
-            .iter()
-            .all(|row| row.of.is_some() && row.common_title() == title);
         let keys = rows.iter().flat_map(|row| row.in_rooms.iter().cloned());
-        let keys: BTreeSet<_> = keys.collect();
-        Line::Pattern(Set {
-            title: match by_owner {
-                true => title,
-                false => plain(rows[0].pattern.as_str()),
-            },
-            by_owner,
-            whom: whom::rooms(&self.rooms, &keys),
-            rows,
-        })
+        let title = first.common_title();
+        let is_common = rows.iter().all(|row| row.common_title() == title);
+        Line::Pattern {
+            whom: whom::rooms(&self.rooms, &keys.collect()),
+            title: title.filter(|_| is_common),
+            rows: rows.to_vec(),
+        }
     }
 }
 
 impl Row {
     /// `Day 1 - Breakout` of `Team 1 - Day 1 - Breakout`.
-    fn common_title(&self) -> String {
-        let of = self.of.as_deref().unwrap_or_default();
-        let Some((before, after)) = self.title.split_once(of) else {
-            return self.title.clone();
-        };
+    fn common_title(&self) -> Option<String> {
+        let of = self.of.as_deref().filter(|of| !of.is_empty())?;
         let is_link = |letter: char| letter.is_whitespace() || "-–—·:,|/".contains(letter);
-        let parts = [
-            before.trim_end_matches(is_link),
-            after.trim_matches(is_link),
-        ];
-        let parts = parts.into_iter().filter(|part| !part.is_empty());
-        let title = parts.collect::<Vec<_>>().join(" · ");
-        if title.is_empty() {
-            self.pattern.to_string()
-        } else {
-            title
-        }
+        let parts = self
+            .title
+            .splitn(2, of)
+            .map(|part| part.trim_matches(is_link));
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
     }
 }
 

@@ -1,14 +1,10 @@
 //! What the sheet says of one cue.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use jiff::{Timestamp, Zoned};
+use jiff::Zoned;
 use showcaller_event::markdown::plain;
-use showcaller_event::model::{Cue, CueRecipient, DayId, RoomKey, Sending};
+use showcaller_event::model::{Cue, CueRecipient, DayId, Sending};
 use showcaller_event::{Event, Schedule};
 
-use super::room::RoomRow;
-use super::whom;
 use crate::calling::audience;
 
 /// A cue, for those of its recipients to whom it is due at one time.
@@ -24,44 +20,34 @@ pub(super) struct CueRow {
 }
 
 /// Every cue, by the schedule; one whose recipients get it at several times is several rows.
-pub(super) fn rows(event: &Event, schedule: &Schedule, rooms: &[RoomRow]) -> Vec<CueRow> {
+pub(super) fn rows(event: &Event, schedule: &Schedule) -> Vec<CueRow> {
     let cues = event.cues.iter();
-    cues.flat_map(|cue| rows_of(cue, (event, schedule), rooms))
+    cues.flat_map(|cue| rows_of(cue, event, schedule)).collect()
+}
+
+fn rows_of(cue: &Cue, event: &Event, schedule: &Schedule) -> Vec<CueRow> {
+    let due = cue
+        .to
+        .iter()
+        .map(|to| (cue.due(to, schedule), &to.recipient));
+    let mut due: Vec<(Option<Zoned>, &CueRecipient)> = due.collect();
+    due.sort_by(|(one, _), (next, _)| one.cmp(next));
+    let row = |due: &[(Option<Zoned>, &CueRecipient)]| {
+        let to: Vec<&CueRecipient> = due.iter().map(|(_, to)| *to).collect();
+        CueRow {
+            name: plain(&cue.key.to_string()),
+            day: cue.key.day.clone(),
+            at: due[0].0.clone(),
+            whom: audience(event, &to),
+            how: match (cue.send, cue.two_people) {
+                (_, true) => "by call, by two people",
+                (Sending::ByCall, false) => "by call",
+                (Sending::ByClock, false) => "by clock",
+            },
+            to: to.into_iter().cloned().collect(),
+        }
+    };
+    due.chunk_by(|(one, _), (next, _)| one == next)
+        .map(row)
         .collect()
-}
-
-fn rows_of(cue: &Cue, (event, schedule): (&Event, &Schedule), rooms: &[RoomRow]) -> Vec<CueRow> {
-    type Due<'a> = (Option<Zoned>, Vec<&'a CueRecipient>);
-    let mut times: BTreeMap<Option<Timestamp>, Due<'_>> = BTreeMap::new();
-    for to in &cue.to {
-        let at = cue.due(to, schedule);
-        let key = at.as_ref().map(Zoned::timestamp);
-        let (_, recipients) = times.entry(key).or_insert((at, Vec::new()));
-        recipients.push(&to.recipient);
-    }
-    let row = |(at, recipients): Due<'_>| CueRow {
-        name: plain(&cue.key.to_string()),
-        day: cue.key.day.clone(),
-        at,
-        whom: match keys(&recipients) {
-            Some(keys) => whom::rooms(rooms, &keys),
-            None => audience(event, &recipients),
-        },
-        how: match (cue.send, cue.two_people) {
-            (_, true) => "by call, by two people",
-            (Sending::ByCall, false) => "by call",
-            (Sending::ByClock, false) => "by clock",
-        },
-        to: recipients.into_iter().cloned().collect(),
-    };
-    times.into_values().map(row).collect()
-}
-
-/// The rooms, if all of them are rooms.
-fn keys(recipients: &[&CueRecipient]) -> Option<BTreeSet<RoomKey>> {
-    let key = |recipient: &&CueRecipient| match recipient {
-        CueRecipient::Room(room) => Some(room.clone()),
-        CueRecipient::Person(_) => None,
-    };
-    recipients.iter().map(key).collect()
 }

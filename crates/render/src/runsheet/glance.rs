@@ -1,7 +1,5 @@
 //! Where the meetings of a day stand in a grid: time down, rooms across.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Zoned};
 
 use super::room::RoomRow;
@@ -26,13 +24,9 @@ pub(super) struct Glance<'a> {
 /// A room, or rooms with the same meetings.
 pub(super) struct Column {
     pub(super) label: String,
-    /// Which of the teams has it.
-    team: Option<usize>,
     /// Its first lane, and how many it has: as many as there are meetings at once.
     pub(super) first: usize,
     pub(super) lanes: usize,
-    /// Its meetings by their place in the day, with their first and their last lane.
-    spans: BTreeMap<usize, (usize, usize)>,
 }
 
 impl Column {
@@ -55,7 +49,18 @@ impl<'a> Glance<'a> {
     /// The meetings of a day, by start.
     pub(super) fn of(rows: &[&'a Row], rooms: &[RoomRow]) -> Self {
         let times = times(rows);
-        let columns = columns(rows, rooms);
+        let mut columns = Vec::new();
+        let mut all_lanes = Vec::new();
+        for (own, of) in sets(rows, rooms) {
+            let lanes = lanes(&own);
+            let keys = of.iter().map(|room| room.key.clone()).collect();
+            columns.push(Column {
+                label: whom::rooms(rooms, &keys),
+                first: all_lanes.len(),
+                lanes: lanes.len(),
+            });
+            all_lanes.extend(lanes);
+        }
         let height = |pair: &[Zoned]| {
             let minutes = pair[0].duration_until(&pair[1]).as_mins();
             let is_on = |row: &&Row| row.start <= pair[0] && pair[1] <= row.end;
@@ -64,9 +69,12 @@ impl<'a> Glance<'a> {
                 false => minutes.min(STRETCH),
             }
         };
+        let blocks = rows
+            .iter()
+            .flat_map(|row| blocks(row, &all_lanes, &times, rooms));
         Self {
             heights: times.windows(2).map(height).collect(),
-            blocks: blocks(&columns, rows, &times),
+            blocks: blocks.collect(),
             times,
             columns,
         }
@@ -84,101 +92,75 @@ impl<'a> Glance<'a> {
 }
 
 fn times(rows: &[&Row]) -> Vec<Zoned> {
-    let mut times = BTreeMap::new();
-    for row in rows {
+    let times = rows.iter().flat_map(|row| {
         let past = SignedDuration::from_mins(i64::from(row.start.minute()));
-        let hours = (1..).map_while(|hour| {
-            let at = &row.start - past + SignedDuration::from_hours(hour);
-            (at < row.end).then_some(at)
-        });
-        for at in [row.start.clone(), row.end.clone()]
-            .into_iter()
-            .chain(hours)
-        {
-            times.insert(at.timestamp(), at);
-        }
-    }
-    times.into_values().collect()
+        let hours = (1..).map(move |hour| &row.start - past + SignedDuration::from_hours(hour));
+        let hours = hours.take_while(|at| *at < row.end);
+        hours.chain([row.start.clone(), row.end.clone()])
+    });
+    let mut times: Vec<Zoned> = times.collect();
+    times.sort();
+    times.dedup();
+    times
 }
 
-/// The rooms with meetings; those with the same ones are one column. Those of the teams come first,
-/// because a meeting for all of them is then one block.
-fn columns(rows: &[&Row], rooms: &[RoomRow]) -> Vec<Column> {
+/// The sets of meetings that rooms have, each with its rooms. Those of the teams come first, because a
+/// meeting for all of them is then one block.
+fn sets<'r, 'a>(rows: &[&'a Row], rooms: &'r [RoomRow]) -> Vec<(Vec<&'a Row>, Vec<&'r RoomRow>)> {
     let mut sorted: Vec<&RoomRow> = rooms.iter().collect();
     sorted.sort_by_key(|room| room.kind);
-    let mut sets: Vec<(Vec<usize>, Vec<&RoomRow>)> = Vec::new();
+    let mut sets: Vec<(Vec<&Row>, Vec<&RoomRow>)> = Vec::new();
     for room in sorted {
-        let is_own = |place: &usize| rows[*place].in_rooms.contains(&room.key);
-        let own: Vec<usize> = (0..rows.len()).filter(is_own).collect();
+        let own = rows.iter().filter(|row| row.in_rooms.contains(&room.key));
+        let own: Vec<&Row> = own.copied().collect();
         match sets.iter_mut().find(|(set, _)| *set == own) {
             Some((_, of)) => of.push(room),
             None if own.is_empty() => {}
             None => sets.push((own, vec![room])),
         }
     }
-    let mut first = 0;
-    let column = |(own, of): (Vec<usize>, Vec<&RoomRow>)| {
-        let (lanes, spans) = lanes(&own, rows);
-        first += lanes;
-        let keys = of.iter().map(|room| room.key.clone()).collect();
-        Column {
-            label: whom::rooms(rooms, &keys),
-            team: of[0].team,
-            first: first - lanes,
-            lanes,
-            spans,
-        }
+    sets
+}
+
+/// The meetings of a room side by side; one that meets no other is on each lane.
+fn lanes<'a>(own: &[&'a Row]) -> Vec<Vec<&'a Row>> {
+    let is_free = |lane: &[&Row], row: &Row| {
+        let mut others = lane.iter().filter(|other| other.key != row.key);
+        others.all(|other| !other.meets(row))
     };
-    sets.into_iter().map(column).collect()
-}
-
-/// How many meetings there are at once, and which lanes each takes up: one, or all if it is alone.
-fn lanes(own: &[usize], rows: &[&Row]) -> (usize, BTreeMap<usize, (usize, usize)>) {
-    let mut ends: Vec<&Zoned> = Vec::new();
-    let mut spans = BTreeMap::new();
-    for place in own {
-        let row = rows[*place];
-        let free = ends.iter().position(|end| **end <= row.start);
-        let lane = free.unwrap_or(ends.len());
-        match ends.get_mut(lane) {
-            Some(end) => *end = &row.end,
-            None => ends.push(&row.end),
-        }
-        spans.insert(*place, (lane, lane + 1));
-    }
-    for (place, span) in &mut spans {
-        let meets = |other: &usize| other != place && rows[*other].meets(rows[*place]);
-        if !own.iter().any(meets) {
-            *span = (0, ends.len());
+    let (alone, parallel): (Vec<&Row>, Vec<&Row>) = own.iter().partition(|row| is_free(own, row));
+    let mut lanes: Vec<Vec<&Row>> = vec![Vec::new()];
+    for row in parallel {
+        match lanes.iter_mut().find(|lane| is_free(lane, row)) {
+            Some(lane) => lane.push(row),
+            None => lanes.push(vec![row]),
         }
     }
-    (ends.len(), spans)
+    for lane in &mut lanes {
+        lane.extend(&alone);
+    }
+    lanes
 }
 
-/// A meeting is one block where it takes up the whole of neighbouring columns.
-fn blocks<'a>(columns: &[Column], rows: &[&'a Row], times: &[Zoned]) -> Vec<Block<'a>> {
+/// A meeting is one block where it is on neighbouring lanes.
+fn blocks<'a>(
+    row: &'a Row,
+    lanes: &[Vec<&Row>],
+    times: &[Zoned],
+    rooms: &[RoomRow],
+) -> Vec<Block<'a>> {
     let line = |at: &Zoned| times.partition_point(|time| time < at);
-    let mut blocks: Vec<Block<'a>> = Vec::new();
-    for (place, row) in rows.iter().copied().enumerate() {
-        let mut open: Option<usize> = None;
-        for column in columns {
-            let Some((from, to)) = column.spans.get(&place) else {
-                open = None;
-                continue;
-            };
-            let whole = to - from == column.lanes;
-            if let Some(open) = open.filter(|_| whole) {
-                blocks[open].lanes.1 = column.first + to;
-                continue;
-            }
-            open = whole.then_some(blocks.len());
-            blocks.push(Block {
-                row,
-                lanes: (column.first + from, column.first + to),
-                lines: (line(&row.start), line(&row.end)),
-                team: column.team.filter(|_| row.in_rooms.len() == 1),
-            });
-        }
-    }
-    blocks
+    let its_own = |room: &&RoomRow| row.in_rooms.iter().eq([&room.key]);
+    let team = rooms.iter().find(its_own).and_then(|room| room.team);
+    let is_on = |lane: &usize| lanes[*lane].iter().any(|other| other.key == row.key);
+    let on: Vec<usize> = (0..lanes.len()).filter(is_on).collect();
+    let block = |run: &[usize]| Block {
+        row,
+        lanes: (run[0], run[0] + run.len()),
+        lines: (line(&row.start), line(&row.end)),
+        team,
+    };
+    on.chunk_by(|one, next| one + 1 == *next)
+        .map(block)
+        .collect()
 }

@@ -77,16 +77,21 @@ pub struct RunSheet {
     cues: Vec<CueRow>,
     /// What the revision before had besides.
     gone: Vec<Row>,
-    state: Option<AsOf>,
+    revision: Option<i64>,
+    made: Option<Zoned>,
 }
 
 /// Of what a sheet is the state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AsOf {
+#[derive(Debug)]
+pub struct AsOf<'a> {
     /// The revision, by number; `None` before the first.
     pub revision: Option<i64>,
     /// When the sheet is made, in the event's zone.
     pub made: Zoned,
+    /// When the cues are due.
+    pub schedule: &'a Schedule,
+    /// The event of the revision before.
+    pub before: Option<&'a Event>,
 }
 
 impl RunSheet {
@@ -110,40 +115,33 @@ impl RunSheet {
             event_days: event.days.clone(),
             cues: Vec::new(),
             gone: Vec::new(),
-            state: None,
+            revision: None,
+            made: None,
         }
     }
 
-    /// The organisers' page also has the cues, by this schedule.
+    /// The page also says of what it is the state, and marks what is different in `event` from the
+    /// revision before; the organisers' has the cues.
     #[must_use]
-    pub fn with_cues(mut self, event: &Event, schedule: &Schedule) -> Self {
+    pub fn as_of(mut self, event: &Event, state: AsOf<'_>) -> Self {
         if self.audience == Audience::Organiser {
-            self.cues = cue::rows(event, schedule, &self.rooms);
+            self.cues = cue::rows(event, state.schedule);
         }
-        self
-    }
-
-    /// The page marks what is different in `event` from the revision before.
-    #[must_use]
-    pub fn with_changes(mut self, event: &Event, before: &Event) -> Self {
+        self.revision = state.revision;
+        self.made = Some(state.made);
+        let Some(before) = state.before else {
+            return self;
+        };
         for row in &mut self.rows {
             let meeting = event.meeting(&row.key);
             row.change = meeting.and_then(|is| change::of(is, before));
         }
         let told = Told::default();
-        let gone = change::gone(event, before);
-        let row = |meeting| Row::of(before, &self.rooms, &told, meeting, self.audience);
-        self.gone = gone.map(row).collect();
-        for row in &mut self.gone {
-            row.change = Some(change::CANCELLED.to_owned());
-        }
-        self
-    }
-
-    /// The page says of what it is the state.
-    #[must_use]
-    pub fn as_of(mut self, state: AsOf) -> Self {
-        self.state = Some(state);
+        let row = |meeting| Row {
+            change: Some(change::CANCELLED.to_owned()),
+            ..Row::of(before, &self.rooms, &told, meeting, self.audience)
+        };
+        self.gone = change::gone(event, before).map(row).collect();
         self
     }
 

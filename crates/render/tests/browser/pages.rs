@@ -38,16 +38,20 @@ pub(crate) fn origin() -> String {
 }
 
 fn organisers(event: &Event, told: &Told) -> String {
-    sheet(event, told).to_html()
+    since(None, event, told)
 }
 
-fn sheet(event: &Event, told: &Told) -> RunSheet {
+/// The page with what has changed since the revision before.
+fn since(before: Option<&Event>, event: &Event, told: &Told) -> String {
+    let state = AsOf {
+        revision: Some(3),
+        made: "2027-09-30T17:05[Europe/Brussels]".parse().expect("a time"),
+        schedule: &Schedule::planned(event),
+        before,
+    };
     RunSheet::of(event, told, Audience::Organiser)
-        .with_cues(event, &Schedule::planned(event))
-        .as_of(AsOf {
-            revision: Some(3),
-            made: "2027-09-30T17:05[Europe/Brussels]".parse().expect("a time"),
-        })
+        .as_of(event, state)
+        .to_html()
 }
 
 /// Everything that can change, against a revision before.
@@ -63,9 +67,7 @@ fn changed(event: &Event) -> String {
     gone.key = showcaller_event::model::MeetingKey::new("zoo");
     gone.title = "A walk in the zoo".to_owned();
     before.meetings.push(gone);
-    sheet(event, &links(event))
-        .with_changes(event, &before)
-        .to_html()
+    since(Some(&before), event, &links(event))
 }
 
 fn of_file(file: &str) -> String {

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::disk;
 use crate::exit::{Code, Failure};
 use crate::terminal::say;
+use crate::{disk, output_file};
 
 /// Write an event file and a roster to begin with
 ///
@@ -36,6 +36,9 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
         ),
     ];
     refuse_to_overwrite(dir, &files.map(|(name, _)| name))?;
+    let cannot = |path: &Path, error: &std::io::Error| {
+        output_file::cannot(path, error).hint("give a folder that you may write")
+    };
     std::fs::create_dir_all(dir).map_err(|error| cannot(dir, &error))?;
     for (name, content) in files {
         let path = dir.join(name);
@@ -118,16 +121,4 @@ fn listed(names: &[&str]) -> String {
         [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => names.join(""),
     }
-}
-
-fn cannot(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(
-        Code::Failed,
-        format!(
-            "{} cannot be written: {}",
-            path.display(),
-            disk::reason(error)
-        ),
-    )
-    .hint("give a folder that you may write")
 }

@@ -48,12 +48,14 @@ pub(crate) struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Text for the terminal
+    #[value(alias = "txt")]
     Table,
     /// Comma-separated values
     Csv,
     /// A workbook, for a file
     Xlsx,
     /// A page to print, and for a phone
+    #[value(alias = "htm")]
     Html,
 }
 
@@ -65,8 +67,13 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
             "--wide is for tables; the other formats have every column anyway",
         ));
     }
-    if let Some(path) = &args.output {
-        OutputFile::RunSheet.check(path)?;
+    match &args.output {
+        Some(path) => OutputFile::RunSheet.check(path)?,
+        None if format == Format::Xlsx => {
+            let failure = Failure::new(Code::Usage, "a workbook is no text to print");
+            return Err(failure.hint("name a file for it, as in --output runsheet.xlsx"));
+        }
+        None => {}
     }
     let past = Past::read(&args.event).await?;
     let before = before(format, &past).await;
@@ -81,13 +88,7 @@ fn format(args: &Args) -> Result<Format, Failure> {
         return Ok(args.format.unwrap_or(Format::Table));
     };
     let ending = path.extension().and_then(|ending| ending.to_str());
-    let meant = match ending.map(str::to_ascii_lowercase).as_deref() {
-        Some("txt") => Some(Format::Table),
-        Some("csv") => Some(Format::Csv),
-        Some("xlsx") => Some(Format::Xlsx),
-        Some("html" | "htm") => Some(Format::Html),
-        _ => None,
-    };
+    let meant = ending.and_then(|ending| Format::from_str(ending, true).ok());
     args.format.or(meant).ok_or_else(|| {
         Failure::new(
             Code::Usage,
@@ -121,26 +122,17 @@ fn write(
 ) -> Result<Code, Failure> {
     let sheet = sheet(args, past, before)?;
     let content = match format {
-        Format::Table => sheet.to_table(layout(args)),
-        Format::Csv => sheet.to_csv(),
-        Format::Html => sheet.to_html(),
-        Format::Xlsx => return workbook(args, &sheet),
+        Format::Table => sheet.to_table(layout(args)).into_bytes(),
+        Format::Csv => sheet.to_csv().into_bytes(),
+        Format::Html => sheet.to_html().into_bytes(),
+        Format::Xlsx => sheet
+            .to_xlsx()
+            .map_err(|error| Failure::new(Code::Failed, error))?,
     };
     match &args.output {
-        Some(path) => OutputFile::RunSheet.hand_out(path, content.as_bytes())?,
-        None => result::text(&content)?,
+        Some(path) => OutputFile::RunSheet.hand_out(path, &content)?,
+        None => result::text(&String::from_utf8_lossy(&content))?,
     }
-    Ok(Code::Done)
-}
-
-fn workbook(args: &Args, sheet: &RunSheet) -> Result<Code, Failure> {
-    let path = args.output.as_ref().ok_or_else(|| {
-        Failure::new(Code::Usage, "a workbook is no text to print")
-            .hint("name a file for it, as in --output runsheet.xlsx")
-    })?;
-    let content = sheet.to_xlsx();
-    let content = content.map_err(|error| Failure::new(Code::Failed, error))?;
-    OutputFile::RunSheet.hand_out(path, &content)?;
     Ok(Code::Done)
 }
 
@@ -152,16 +144,14 @@ fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, F
     };
     let in_force = &past.in_force;
     let zone = TimeZone::get(&in_force.event.timezone).unwrap_or(TimeZone::UTC);
-    let mut sheet = RunSheet::of(&in_force.event, &past.told, audience)
-        .with_cues(&in_force.event, &in_force.schedule)
-        .as_of(AsOf {
-            revision: in_force.revision.as_ref().map(|revision| revision.id),
-            made: past.now(&args.event)?.to_zoned(zone),
-        });
-    if let Some(before) = before {
-        sheet = sheet.with_changes(&in_force.event, before);
-    }
+    let state = AsOf {
+        revision: in_force.revision.as_ref().map(|revision| revision.id),
+        made: past.now(&args.event)?.to_zoned(zone),
+        schedule: &in_force.schedule,
+        before,
+    };
     let event = &in_force.event;
+    let sheet = RunSheet::of(event, &past.told, audience).as_of(event, state);
     match args.whom.as_ref().map(|whom| whom.in_event(event)) {
         None => Ok(sheet),
         Some(Whom::Person(email)) => {

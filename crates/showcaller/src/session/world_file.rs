@@ -10,7 +10,7 @@ use showcaller_clock::SharedClock;
 use showcaller_simulator::{Config, ConfigError, Journal, Simulator, journal_end};
 
 use crate::exit::{Code, Failure};
-use crate::output_file::OutputFile;
+use crate::output_file::{OutputFile, cannot};
 use crate::terminal::when;
 use crate::{disk, environment};
 
@@ -120,26 +120,16 @@ impl WorldLock {
                 .truncate(false),
         )
         .open(&path);
-        let cannot = |error: &std::io::Error| {
-            Failure::new(
-                Code::Failed,
-                format!(
-                    "{} cannot be written: {}",
-                    path.display(),
-                    disk::reason(error)
-                ),
-            )
-        };
-        let mut file = opened.map_err(|error| cannot(&error))?;
+        let mut file = opened.map_err(|error| cannot(&path, &error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(taken(world, &mut file)),
-            Err(TryLockError::Error(error)) => return Err(cannot(&error)),
+            Err(TryLockError::Error(error)) => return Err(cannot(&path, &error)),
         }
         let words = format!("{}\n{}\n", environment::process_name(), Timestamp::now());
         file.set_len(0)
             .and_then(|()| file.write_all(words.as_bytes()))
-            .map_err(|error| cannot(&error))?;
+            .map_err(|error| cannot(&path, &error))?;
         Ok(Self { _file: file })
     }
 }

@@ -1,6 +1,6 @@
 //! What `check` found, with the line it is in and a caret.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -58,11 +58,9 @@ impl<'a> Kind<'a> {
     /// All kinds, in the order of their first findings.
     fn all(diagnostics: &'a [Diagnostic]) -> Vec<Self> {
         let mut kinds: Vec<Vec<&Diagnostic>> = Vec::new();
-        let mut places = HashMap::new();
+        let key = |it: &Diagnostic| (it.severity, it.code, it.source.name.clone());
         for found in diagnostics {
-            let key = (found.severity, found.code, &found.source.name);
-            let place = *places.entry(key).or_insert(kinds.len());
-            match kinds.get_mut(place) {
+            match kinds.iter_mut().find(|kind| key(kind[0]) == key(found)) {
                 Some(kind) => kind.push(found),
                 None => kinds.push(vec![found]),
             }
@@ -76,12 +74,8 @@ impl<'a> Kind<'a> {
         let (mut drawn, again): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|it| said.insert(&it.message));
         // To say that one more is left out takes as much room as the one.
-        let few = if drawn.len() > FEW + 1 {
-            FEW
-        } else {
-            drawn.len()
-        };
-        let mut rest = drawn.split_off(few);
+        let few = if drawn.len() == FEW + 1 { FEW + 1 } else { FEW };
+        let mut rest = drawn.split_off(few.min(drawn.len()));
         rest.extend(again);
         rest.sort_by_key(|found| found.position());
         Self { drawn, rest }

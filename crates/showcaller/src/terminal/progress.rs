@@ -24,10 +24,8 @@ pub(crate) struct Bars {
     bars: Mutex<BTreeMap<&'static str, Bar>>,
     // Not one of `all`, which does not forget a line that was cleared.
     spinner: ProgressBar,
-    /// Until when it was said that calls wait.
-    waits: Mutex<Timestamp>,
-    /// The line that says so, once there is one below the bars.
-    says_why: Mutex<Option<ProgressBar>>,
+    /// Until when it was said that calls wait, and the line below the bars that says so.
+    wait: Mutex<(Timestamp, Option<ProgressBar>)>,
 }
 
 /// Shorter waits are not worth a word.
@@ -66,13 +64,12 @@ impl Bars {
             all: MultiProgress::with_draw_target(margin::target()),
             bars: Mutex::default(),
             spinner: ProgressBar::new_spinner(),
-            waits: Mutex::new(Timestamp::MIN),
-            says_why: Mutex::default(),
+            wait: Mutex::new((Timestamp::MIN, None)),
         }
     }
 
     /// Says why calls stand still, whenever they do, until the guard goes. In simulated time none does.
-    pub(crate) fn watch(self: &Arc<Self>, session: &Session) -> Watching {
+    pub(crate) fn watch(self: &Arc<Self>, session: &Session) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let waits = match session.is_simulated() {
             true => Vec::new(),
@@ -87,23 +84,21 @@ impl Bars {
                 }
             });
         }
-        Watching { _tasks: tasks }
+        tasks
     }
 
     /// One wait at a time: many calls of many owners wait alike.
     fn stands_still(&self, wait: &Wait) {
-        let mut said = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        if wait.until.duration_since(*said) < WORTH_A_WORD {
+        let mut said = self.wait.lock().unwrap_or_else(PoisonError::into_inner);
+        if wait.until.duration_since(said.0) < WORTH_A_WORD {
             return;
         }
-        *said = wait.until;
+        said.0 = wait.until;
         let words = format!("{}; it goes on at {}.", wait.why, when::local(wait.until));
         let words = wrapped(&words, 0, page::width()).join("\n");
-        let line = self.says_why.lock();
-        let mut line = line.unwrap_or_else(PoisonError::into_inner);
-        match line.as_ref() {
+        match &said.1 {
             Some(line) => line.set_message(visible_lines(&words).into_owned()),
-            None => *line = self.say_below(&words),
+            None => said.1 = self.say(&words),
         }
     }
 
@@ -117,13 +112,8 @@ impl Bars {
         Looking(self.spinner.clone())
     }
 
-    /// Says something without disturbing what moves: while there are bars, below them.
-    pub(crate) fn say(&self, words: &str) {
-        self.say_below(words);
-    }
-
-    /// The same; returns the line, where there are bars above it.
-    fn say_below(&self, words: &str) -> Option<ProgressBar> {
+    /// Says something without disturbing what moves: while there are bars, in a line below them.
+    pub(crate) fn say(&self, words: &str) -> Option<ProgressBar> {
         let bars = self.bars();
         if bars.is_empty() || !std::io::stderr().is_terminal() {
             self.spinner.suspend(|| say::note(words));
@@ -152,11 +142,6 @@ impl Bars {
     fn bars(&self) -> MutexGuard<'_, BTreeMap<&'static str, Bar>> {
         self.bars.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Waits are being watched.
-pub(crate) struct Watching {
-    _tasks: JoinSet<()>,
 }
 
 /// Something is being looked at.

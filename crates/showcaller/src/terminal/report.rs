@@ -201,7 +201,7 @@ fn links(report: &Report) {
             1 => format!("The link of {} has changed", meetings[0]),
             many => format!(
                 "The links of {many} meetings have changed ({})",
-                few(&meetings)
+                read::some(&meetings, 3)
             ),
         };
         let old = match rooms.is_empty() {
@@ -232,21 +232,12 @@ fn cohosts(report: &Report) {
         };
         let who = match people.as_slice() {
             [one] => format!("{one} is"),
-            many => format!("{} people ({}) are each", many.len(), few(many)),
+            many => format!("{} people ({}) are each", many.len(), read::some(many, 3)),
         };
         paragraph(&format!(
             "{who} invited to {meetings} but did not become co-host: a co-host needs a host account on \
              the meeting's site."
         ));
-    }
-}
-
-/// The first three, and how many more there are.
-fn few(things: &[impl AsRef<str>]) -> String {
-    let first: Vec<&str> = things.iter().take(3).map(AsRef::as_ref).collect();
-    match things.len() - first.len() {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 

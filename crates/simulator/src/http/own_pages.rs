@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::uri::Authority;
-use http::{HeaderMap, StatusCode, Uri, header};
+use http::{HeaderMap, StatusCode};
 
 /// A browser can be led to any port that it reaches (DNS rebinding, cross-origin requests); it says then for
 /// whom it asks.
@@ -24,30 +24,23 @@ pub(super) async fn refuse_foreign(
 }
 
 fn is_foreign(headers: &HeaderMap, on_loopback: bool) -> bool {
-    let text = |name| headers.get(name).map(|it| it.to_str().unwrap_or_default());
-    let host = text(header::HOST).map(|host| host.parse::<Authority>().ok());
-    let origin = text(header::ORIGIN).map(|origin| {
-        let origin = origin.parse::<Uri>().ok();
-        origin.and_then(|it| it.authority().cloned())
-    });
-    // A host that cannot be read is foreign; none at all is no browser's.
-    let foreign_host = on_loopback
-        && host
-            .as_ref()
-            .is_some_and(|host| !is_loopback(host.as_ref()));
-    let foreign_origin = origin.is_some_and(|origin| origin.is_none() || Some(origin) != host);
-    let site = headers.get("sec-fetch-site");
+    let text = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
+    let host = text("host");
+    // No host at all is no browser's.
+    let foreign_host = on_loopback && host.is_some_and(|host| !is_loopback(host));
+    let origin = text("origin").map(|origin| origin.split_once("://"));
+    let foreign_origin = origin.is_some_and(|origin| origin.map(|(_, host)| host) != host);
+    let site = text("sec-fetch-site");
     let foreign_site = site.is_some_and(|site| site != "same-origin" && site != "none");
     foreign_host || foreign_origin || foreign_site
 }
 
-fn is_loopback(host: Option<&Authority>) -> bool {
-    let Some(host) = host.map(Authority::host) else {
-        return false;
-    };
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || address.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+fn is_loopback(host: &str) -> bool {
+    host.parse::<Authority>().is_ok_and(|authority| {
+        let host = authority.host().trim_matches(['[', ']']);
+        let ip = host.parse::<IpAddr>();
+        host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.is_loopback())
+    })
 }
 
 #[cfg(test)]

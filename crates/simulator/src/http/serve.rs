@@ -1,6 +1,5 @@
 //! The simulator on a port, whose door a fault can shut.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,7 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
@@ -29,8 +28,8 @@ use crate::simulator::Simulator;
 /// How long to wait for the system to have room for another connection.
 const NO_ROOM: Duration = Duration::from_millis(100);
 
-/// Connections that are open at once, fewer than the 1,024 files that a process may usually open. Then the
-/// oldest one that waits for its client goes.
+/// Connections that are open at once, fewer than the 1,024 files that a process may usually open. Then all
+/// of them end, as soon as what was asked is answered.
 const MOST: usize = 900;
 
 /// For the head of a request, and for its body. A deadline of the socket is one of the machine's, so that
@@ -94,16 +93,9 @@ struct House {
     simulator: Simulator,
     router: Router,
     guests: JoinSet<()>,
-    /// Those that may be asked to go, from the oldest on.
-    oldest: VecDeque<Guest>,
     most: usize,
-    leave: watch::Sender<bool>,
-}
-
-/// One connection, and whether a whole request of it is being answered.
-struct Guest {
-    task: AbortHandle,
-    at_work: Arc<AtomicBool>,
+    /// Dropped when all of them are to leave.
+    leave: watch::Sender<()>,
 }
 
 impl House {
@@ -112,9 +104,8 @@ impl House {
             simulator,
             router,
             guests: JoinSet::new(),
-            oldest: VecDeque::new(),
             most: MOST,
-            leave: watch::Sender::new(false),
+            leave: watch::Sender::new(()),
         }
     }
 
@@ -145,42 +136,27 @@ impl House {
                 // Small answers shall not wait for company; where that cannot be had, they do.
                 let _ = stream.set_nodelay(true);
                 if self.guests.len() >= self.most {
-                    self.evict();
+                    self.close().await;
                 }
-                let at_work = Arc::<AtomicBool>::default();
                 let talk = talk(
                     self.simulator.clone(),
                     self.router.clone(),
                     stream,
                     self.leave.subscribe(),
-                    Arc::clone(&at_work),
                 );
-                let task = self.guests.spawn(talk);
-                self.oldest.push_back(Guest { task, at_work });
+                self.guests.spawn(talk);
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be taken");
-                self.evict();
+                self.close().await;
                 sleep(NO_ROOM).await;
             }
         }
     }
 
-    /// Closes the oldest connection that waits for its client.
-    fn evict(&mut self) {
-        self.oldest.retain(|guest| !guest.task.is_finished());
-        let waits = |guest: &Guest| !guest.at_work.load(Ordering::Relaxed);
-        if let Some(place) = self.oldest.iter().position(waits)
-            && let Some(guest) = self.oldest.remove(place)
-        {
-            guest.task.abort();
-        }
-    }
-
     /// Answers what was asked, and takes leave of everybody.
-    async fn close(mut self) {
-        // Nobody who is here has a sender of their own.
-        let _ = self.leave.send(true);
+    async fn close(&mut self) {
+        self.leave = watch::Sender::new(());
         while self.guests.join_next().await.is_some() {}
     }
 }
@@ -190,10 +166,11 @@ async fn talk(
     simulator: Simulator,
     router: Router,
     stream: TcpStream,
-    mut leave: watch::Receiver<bool>,
-    at_work: Arc<AtomicBool>,
+    mut leave: watch::Receiver<()>,
 ) {
     let leaving = leave.clone();
+    // Whether a whole request is being answered.
+    let at_work = Arc::<AtomicBool>::default();
     let working = Arc::clone(&at_work);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let (router, clock) = (router.clone(), simulator.inner.settings.clock.clone());
@@ -216,7 +193,7 @@ async fn talk(
             // What is stalled shall not keep the house open.
             let delivered = tokio::select! {
                 delivered = deliver(answer, clock) => delivered,
-                () = told(&mut leaving) => Err(Cut),
+                _ = leaving.changed() => Err(Cut),
             };
             working.store(false, Ordering::Relaxed);
             delivered
@@ -229,7 +206,7 @@ async fn talk(
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = told(&mut leave) => {
+        _ = leave.changed() => {
             connection.as_mut().graceful_shutdown();
             tokio::select! {
                 ended = connection.as_mut() => ended,
@@ -240,12 +217,6 @@ async fn talk(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
-}
-
-/// Returns when everybody is to leave.
-async fn told(leave: &mut watch::Receiver<bool>) {
-    // Nobody left to tell it means the same.
-    let _ = leave.wait_for(|leave| *leave).await;
 }
 
 /// Returns once a connection waits for its client, and has had time to send what it answered.
@@ -266,7 +237,7 @@ mod hostile_surroundings {
     use crate::Config;
 
     #[tokio::test]
-    async fn one_who_asks_takes_the_place_of_the_oldest_who_does_not() {
+    async fn clients_that_send_nothing_keep_no_others_out() {
         let simulator = Simulator::new(Config::default()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -18,8 +18,11 @@ impl Work<'_> {
     pub(super) async fn meeting_step(&self, step: &Step) -> Result<Done, Trouble> {
         let webex = self.client(&step.owner)?;
         match &step.action {
-            create @ Action::CreateMeeting { .. } => {
-                self.create_meeting(step, webex, create, None).await
+            create @ Action::CreateMeeting { meeting, .. } => {
+                let mut done = self.create_meeting(step, webex, create, None).await?;
+                let again = self.state().forgotten.contains(&step.address);
+                done.news.link_change = again.then(|| self.link_change(meeting));
+                Ok(done)
             }
             Action::ReplaceMeeting {
                 id,

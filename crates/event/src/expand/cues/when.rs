@@ -111,7 +111,7 @@ impl<'a> Maker<'a, '_> {
             return Some(When::Called);
         }
         let keys = ["at", "before", "after-start", "before-end", "after", "send"];
-        if !entry.lost(&keys) {
+        if !entry.unread(&keys) {
             self.error("cue/when", diagnostics, "when does this cue go?")
                 .hint("add at: \"12:00\", or before: and a meeting; or send: by-call, if it goes only when an operator says go");
         }
@@ -151,7 +151,7 @@ impl<'a> Maker<'a, '_> {
         if names.contains(&pattern.value.0.as_str()) {
             return Some(());
         }
-        if self.frame.file.unreadable("meetings") {
+        if self.frame.file.unread(&["meetings"]) {
             return None;
         }
         let hint = did_you_mean(&pattern.value.0, names.iter().copied())
@@ -206,7 +206,8 @@ impl<'a> Maker<'a, '_> {
             _ if frame.days.len() == 1 => Some(Days::Named(vec![0])),
             When::Meeting { .. } => Some(Days::AsHeld),
             When::At(_) => {
-                if !entry.lost(&["day", "days", "one-per"]) {
+                let in_part = entry.broken && entry.one_per.is_some();
+                if !in_part && !entry.unread(&["day", "days", "one-per"]) {
                     self.error("cue/day", diagnostics, "on which day does this cue go?")
                         .hint(format!(
                             "add `day:`, or `one-per: day`; {}",

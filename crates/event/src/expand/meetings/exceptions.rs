@@ -43,7 +43,7 @@ impl<'a> Maker<'a> {
                 Some(Part::Day(_)) => true,
                 Some(Part::Team(_)) => self.each == Each::Team,
                 Some(Part::Group(_)) => self.each == Each::Group,
-                None if frame.days[0].id.is_empty() || frame.file.owners_unreadable() => {
+                None if frame.days[0].id.is_empty() || frame.file.unread(&["teams", "groups"]) => {
                     return false;
                 }
                 None => {

@@ -46,7 +46,8 @@ impl Maker<'_> {
             if self.per_day || frame.days.len() == 1 {
                 return (0..frame.days.len()).collect();
             }
-            if !entry.lost(&["day", "days", "one-per"]) {
+            let in_part = entry.broken && entry.one_per.is_some();
+            if !in_part && !entry.unread(&["day", "days", "one-per"]) {
                 let known = frame.days.iter().map(|day| day.id.as_str());
                 diagnostics
                     .error(
@@ -118,7 +119,7 @@ impl Maker<'_> {
             Each::Group if frame.groups.is_empty() => "groups",
             _ => return,
         };
-        if frame.file.unreadable(none) {
+        if frame.file.unread(&[none]) {
             return;
         }
         diagnostics
@@ -133,7 +134,7 @@ impl Maker<'_> {
 
     pub(super) fn no_time(&self, layers: &Layers<'_>, diagnostics: &mut Diagnostics) {
         // A time that could not be read was reported where it stands.
-        if !layers.list.iter().any(|layer| layer.lost(&["time"])) {
+        if !layers.list.iter().any(|layer| layer.unread(&["time"])) {
             diagnostics
                 .error(
                     "meeting/time",

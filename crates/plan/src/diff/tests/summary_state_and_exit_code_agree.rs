@@ -119,6 +119,32 @@ fn a_meeting_that_was_only_meant_for_a_host_who_left_goes_to_another() {
 }
 
 #[test]
+fn a_meeting_whose_host_has_left_keeps_its_link_until_another_replaces_it() {
+    let all = recreating(Recreate::All);
+    let mut set = left(false);
+    let every = set.plan(&all);
+    assert_eq!(every.vanished.len(), every.steps.len());
+    let page = crate::read::text(&every, &crate::read::TextStyle::default()).to_string();
+    assert!(page.contains("THE LINK CHANGES"), "{page}");
+    assert!(!page.contains("no longer on Webex"), "{page}");
+    // The first five have begun: people are in them.
+    set.observed.at = "2027-04-05T09:20:00Z".parse().expect("a time");
+    let begun = set.plan(&all);
+    assert!(begun.steps.len() < every.steps.len());
+    assert_eq!(begun.vanished.len(), begun.steps.len());
+    assert_eq!(begun.cannot, []);
+    // Each of the other two hosts may schedule one more today.
+    set.observed.at = "2027-04-01T09:00:00Z".parse().expect("a time");
+    for host in &mut set.event.webex.hosts {
+        host.meetings_a_day = Some(11);
+        let made = vec![set.observed.at; 10];
+        set.known.creations.insert(host.email.clone(), made);
+    }
+    let held = set.plan(&all);
+    assert_eq!((held.steps.len(), held.vanished.len()), (2, 2));
+}
+
+#[test]
 fn a_meeting_that_the_quota_holds_back_is_named() {
     let file = FILE.replace("parallel: 4", "parallel: 4, meetings-a-day: 1");
     let mut set = fair();

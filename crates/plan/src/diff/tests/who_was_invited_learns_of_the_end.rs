@@ -70,10 +70,10 @@ fn a_key_that_was_renamed_without_a_word_is_asked_about() {
     Is «team-9» under `teams:` the earlier «team-8»? If so, write `previously: team-8` there: without it, 1 meeting will be new, although title, people or times are the same.
 
     [("team-8", "team-9"), ("title: Team 8", "title: The eighth")]
-    Is «team-9» under `teams:` the earlier «team-8»? If so, write `previously: team-8` there: without it, 1 meeting and 1 room will be new, although title, people or times are the same.
+    Is «team-9» under `teams:` the earlier «team-8»? If so, write `previously: team-8` there: without it, 1 room and 1 meeting will be new, although title, people or times are the same.
 
     [("d1", "monday")]
-    Is «monday» under `days:` the earlier «d1»? If so, write `previously: d1` there: without it, 1 cue and 2 meetings will be new, although title, people or times are the same.
+    Is «monday» under `days:` the earlier «d1»? If so, write `previously: d1` there: without it, 2 meetings and 1 cue will be new, although title, people or times are the same.
 
     [("  desk: { title: Desk", "  front: { title: Front"), ("[desk]", "[front]")]
     Is «front» under `rooms:` the earlier «desk»? If so, write `previously: desk` there: without it, 1 room will be new, although title, people or times are the same.
@@ -130,7 +130,7 @@ fn who_was_invited_without_a_mail_is_counted_once_mails_are_asked_for() {
     for meeting in &mut set.event.meetings {
         meeting.mail = Mail::Invitees;
     }
-    insta::assert_snapshot!(notes(&set).join("\n"), @"1 invitation to a meeting went out without a mail, before the file said `mail: invitees`. Webex writes to all on the list when the meeting changes: give it another agenda, say, and apply.");
+    insta::assert_snapshot!(notes(&set).join("\n"), @"1 invitation to 1 meeting went out without a mail, before the file said `mail: invitees`. Webex writes to all on the list when a meeting changes: give it another agenda, say, and apply.");
     mailed(&mut set, true);
     assert_eq!(notes(&set), Vec::<String>::new());
     // The change writes to them.

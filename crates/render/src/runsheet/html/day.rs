@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use maud::{Markup, html};
 
-use super::super::agenda::{Agenda, Line, Set};
+use super::super::agenda::{Agenda, Line};
 use super::super::change::CANCELLED;
 use super::super::cue::CueRow;
 use super::super::row::{Row, State};
@@ -52,7 +52,7 @@ impl RunSheet {
         }
     }
 
-    fn has_keys(&self) -> bool {
+    pub(super) fn has_keys(&self) -> bool {
         self.audience == Audience::Organiser
     }
 
@@ -75,18 +75,14 @@ impl RunSheet {
                     (self.access(row))
                 }
             },
-            Line::Pattern(
-                set @ Set {
-                    title, whom, rows, ..
-                },
-            ) => html! {
+            Line::Pattern { title, whom, rows } => html! {
                 tr.meeting.set data-from=(ms(&rows[0].start)) data-to=(ms(&rows[0].end)) {
                     (times(&rows[0].start, &rows[0].end, day))
-                    th.title scope="row" { (title) }
+                    th.title scope="row" { (title.clone().unwrap_or_else(|| plain(rows[0].pattern.as_str()))) }
                     td.whom { (whom) }
                     td colspan=(rest) { small { (count(rows.len(), "meeting", "meetings")) ", one each" } }
                 }
-                @for row in rows { (self.part(row, set)) }
+                @for row in rows { (self.part(row, row.of.as_ref().filter(|_| title.is_some()))) }
             },
             Line::Cue(cue) => html! {
                 tr.cue {
@@ -107,15 +103,14 @@ impl RunSheet {
         }
     }
 
-    /// One of several meetings of a pattern, beneath their line.
-    fn part(&self, row: &Row, set: &Set<'_>) -> Markup {
-        let named = row.of.as_deref().filter(|_| set.by_owner);
+    /// One of several meetings of a pattern, beneath their line, named by whose it is or by its title.
+    fn part(&self, row: &Row, of: Option<&String>) -> Markup {
         html! {
             tr.part {
                 td.time {}
                 td {}
-                th.title scope="row" { (named.unwrap_or(&row.title)) (changed(row)) }
-                td.whom { @if named != Some(&row.whom) { (row.whom) } }
+                th.title scope="row" { (of.unwrap_or(&row.title)) (changed(row)) }
+                td.whom { @if of != Some(&row.whom) { (row.whom) } }
                 (self.access(row))
             }
         }
@@ -124,12 +119,7 @@ impl RunSheet {
     /// Who runs a meeting, and how to get in.
     fn access(&self, row: &Row) -> Markup {
         let copy = |label: &str, value: Option<&str>| {
-            html! {
-                @match value {
-                    Some(value) => td data-label=(label) { span.copy { (plain(value)) } },
-                    None => td {},
-                }
-            }
+            html! { td data-label=[value.map(|_| label)] { @if let Some(value) = value { span.copy { (value) } } } }
         };
         html! {
             td.hosts data-label=[(!row.cohosts.is_empty()).then_some("Co-hosts")] { (whom::few(&row.cohosts)) }

@@ -14,8 +14,8 @@ use jiff::Zoned;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use super::RunSheet;
 use super::agenda::Agenda;
-use super::{Audience, RunSheet};
 use crate::calling::count::clock;
 use showcaller_event::markdown::plain;
 use showcaller_event::model::Day;
@@ -30,11 +30,7 @@ impl RunSheet {
     #[must_use]
     pub fn to_html(&self) -> String {
         let agendas = self.agendas();
-        let mut style = format!("{STYLE}{}", self.paper(&agendas));
-        let shown = agendas.iter().enumerate();
-        for (day, agenda) in shown.filter(|(_, agenda)| agenda.glance.is_shown()) {
-            style += &glance::style(day, &agenda.glance);
-        }
+        let style = format!("{STYLE}{}{}", self.paper(&agendas), glance::style(&agendas));
         let policy = format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
             hash(&style),
@@ -79,11 +75,11 @@ impl RunSheet {
             header.p0 {
                 h1 { (plain(&self.title)) }
                 p {
-                    (self.kind()) ". All times are in " (plain(&self.timezone)) "."
-                    @if let Some(state) = &self.state { " " (self.revision()) ", made "
-                        time datetime=(iso(&state.made)) { (state.made.strftime("%-d %B %Y, %H:%M")) } "." }
+                    "Run sheet" @if self.has_keys() { " for organisers" } ". All times are in " (plain(&self.timezone)) "."
+                    @if let Some(made) = &self.made { " " (self.revision()) ", made "
+                        time datetime=(iso(made)) { (made.strftime("%-d %B %Y, %H:%M")) } "." }
                 }
-                @if self.audience == Audience::Organiser {
+                @if self.has_keys() {
                     p.confidential { "Confidential: it has host keys, keep it to yourselves." }
                 }
                 @if agendas.len() > 1 {
@@ -97,38 +93,27 @@ impl RunSheet {
         }
     }
 
-    fn kind(&self) -> &'static str {
-        match self.audience {
-            Audience::Organiser => "Run sheet for organisers",
-            Audience::Attendee => "Run sheet",
-        }
-    }
-
     fn revision(&self) -> String {
-        let revision = self.state.as_ref().and_then(|state| state.revision);
-        revision.map_or("Not applied yet".to_owned(), |number| {
-            format!("Revision {number}")
-        })
+        self.revision
+            .map_or("Not applied yet".to_owned(), |number| {
+                format!("Revision {number}")
+            })
     }
 
     /// What stands in the margins of each sheet of paper: the day, the event and its revision, the
     /// number of the page.
     fn paper(&self, agendas: &[Agenda<'_>]) -> String {
         let mut foot = format!("{} · {}", plain(&self.title), plain(&self.timezone));
-        if self.state.is_some() {
+        if self.made.is_some() {
             foot = format!("{foot} · {}", self.revision());
         }
-        let confidential = match self.audience {
-            Audience::Organiser => "Confidential: host keys",
-            Audience::Attendee => "",
-        };
         let mut style = format!(
-            "@page {{ size: A4 landscape; margin: 13mm 10mm 12mm; font: 8pt system-ui, sans-serif;
-  @top-right {{ content: {}; }} @bottom-left {{ content: {}; }}
-  @bottom-right {{ content: \"Page \" counter(page) \" of \" counter(pages); }} }}\n",
-            quoted(confidential),
+            "@page {{ @bottom-left {{ content: {}; }} }}\n",
             quoted(&foot)
         );
+        if self.has_keys() {
+            style += "@page { @top-right { content: \"Confidential: host keys\"; } }\n";
+        }
         for (place, agenda) in agendas.iter().enumerate() {
             let day = quoted(&heading(agenda.day));
             let _ = writeln!(

@@ -1,12 +1,9 @@
 "use strict";
 for (const text of document.querySelectorAll("span.copy")) {
-  const button = document.createElement("button");
   const value = text.textContent;
-  button.type = "button";
-  button.className = "copy";
-  button.title = "Copy";
-  button.textContent = value;
-  button.addEventListener("click", async () => {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "copy", title: "Copy", textContent: value });
+  button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(value);
       button.textContent = "copied";
@@ -14,7 +11,7 @@ for (const text of document.querySelectorAll("span.copy")) {
     } catch {
       getSelection().selectAllChildren(button);
     }
-  });
+  };
   text.replaceWith(button);
 }
 const mark = () => {

@@ -96,16 +96,23 @@ fn with_cues() -> Event {
 }
 
 fn sheet(event: &Event, audience: Audience) -> RunSheet {
-    RunSheet::of(event, &sample::told(), audience).with_cues(event, &Schedule::planned(event))
+    as_of(event, None, RunSheet::of(event, &sample::told(), audience))
+}
+
+fn as_of(event: &Event, before: Option<&Event>, sheet: RunSheet) -> RunSheet {
+    let state = AsOf {
+        revision: Some(4),
+        made: sample::zoned("2027-09-30T17:05[Europe/Brussels]"),
+        schedule: &Schedule::planned(event),
+        before,
+    };
+    sheet.as_of(event, state)
 }
 
 #[test]
 fn a_day_is_read_from_top_to_bottom() {
     let event = with_cues();
-    let sheet = sheet(&event, Audience::Organiser).as_of(AsOf {
-        revision: Some(4),
-        made: sample::zoned("2027-09-30T17:05[Europe/Brussels]"),
-    });
+    let sheet = sheet(&event, Audience::Organiser);
     assert_snapshot!(words(&sheet.to_html()), @r"
     Innovation Challenge
     Run sheet for organisers. All times are in Europe/Brussels. Revision 4, made 30 September 2027, 17:05.
@@ -198,7 +205,7 @@ fn what_changed_since_the_revision_before_is_marked() {
     let place = was(&mut before, "jury-night");
     before.meetings[place].rooms.clear();
     let sheet = RunSheet::of(&event, &Told::default(), Audience::Attendee);
-    let page = words(&sheet.with_changes(&event, &before).to_html());
+    let page = words(&as_of(&event, Some(&before), sheet).to_html());
     for words in [
         "Aufwärmen moved, was 08:40–10:00; renamed, was Opening | all rooms",
         "Jury: deliberation for other rooms than before | Jury",
