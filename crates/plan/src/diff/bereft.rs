@@ -11,7 +11,7 @@ use crate::fields::{Field, Value};
 use crate::names::parent_of;
 use crate::observed::Look;
 use crate::plan::HeldReason;
-use crate::read::words::{place_and_person, some};
+use crate::read::words::{grouped, place_and_person, some};
 
 /// How many places and people are named.
 const FEW: usize = 3;
@@ -34,26 +34,28 @@ pub(super) fn compare(scene: &Scene<'_>, draft: &mut Draft) {
     let losses: [(Vec<_>, _, _); 2] = [
         (
             rooms.collect(),
-            "moderator",
+            ["rooms", "moderator"],
             "only the bot can let people in then",
         ),
         (
             meetings.collect(),
-            "co-host",
+            ["meetings", "co-host"],
             "only the host can start it then",
         ),
     ];
     let mut notes = Vec::new();
-    for (mut places, what, then) in losses {
+    for (mut places, [kind, what], then) in losses {
         places.retain(|(_, people)| !people.is_empty() && people.iter().all(going));
-        let titles: Vec<_> = places
-            .iter()
-            .map(|(title, _)| format!("«{title}»"))
-            .collect();
+        let titles = grouped(places.iter().map(|(title, _)| (title, ())));
+        let titles = titles.iter().map(|(title, same)| match same.len() {
+            1 => format!("«{title}»"),
+            number => format!("«{title}» ({number} {kind})"),
+        });
+        let titles: Vec<_> = titles.collect();
         let people = places.iter().flat_map(|(_, people)| people);
         let people = people.map(|it| place_and_person(it.as_str()).1);
         let people: Vec<_> = people.collect::<BTreeSet<_>>().into_iter().collect();
-        let lose = if titles.len() == 1 {
+        let lose = if places.len() == 1 {
             "loses its"
         } else {
             "lose their"

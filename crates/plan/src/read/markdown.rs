@@ -6,7 +6,7 @@ use showcaller_event::markdown::plain;
 
 use super::groups::{Group, Item, Section, sections, tally};
 use super::paper::GLUE;
-use super::words::list;
+use super::words::{list, thousands};
 use super::zone::Zone;
 use super::{drift, outcome};
 use crate::plan::Plan;
@@ -78,7 +78,7 @@ fn title(page: &mut String, plan: &Plan, zone: &Zone) {
     }
     let counts: Vec<String> = tally(plan)
         .iter()
-        .map(|(mark, number)| format!("**{number}** {}", mark.words()))
+        .map(|(mark, number)| format!("**{}** {}", thousands(*number), mark.words()))
         .collect();
     put(
         page,

@@ -26,19 +26,6 @@ pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Opt
         )),
         _ => None,
     });
-    let anew = picked(plan, |step| match &step.action {
-        again @ Action::CreateMeeting { .. } if replaces(plan, step) => {
-            let new = New::of(again)?;
-            let facts = format!("{}; link and number change", new.when(zone));
-            Some(Item::new(new.title, facts))
-        }
-        Action::ReplaceMeeting { create, why, .. } => {
-            let new = New::of(create)?;
-            let facts = format!("{}; link and number change: {why}", new.when(zone));
-            Some(Item::new(new.title, facts))
-        }
-        _ => None,
-    });
     let cancelled = picked(plan, |step| match &step.action {
         Action::DeleteMeeting { mail, .. } => Some(Item::new(
             titles.meeting(name_in(step.address.as_str())),
@@ -50,21 +37,50 @@ pub(super) fn meetings(plan: &Plan, titles: &Titles<'_>, zone: &Zone) -> Vec<Opt
         )),
         _ => None,
     });
-    vec![
+    let mut groups = vec![
         scheduled(plan, zone),
         group(Mark::Change, changed, |n| {
             format!("{} to change in place", count(n, "meeting", "meetings"))
         }),
-        group(Mark::Anew, anew, |n| {
-            format!(
-                "{} to make anew: THE LINK CHANGES, and people who have the old one must be told",
-                count(n, "meeting", "meetings")
-            )
-        }),
-        group(Mark::Remove, cancelled, |n| {
-            format!("{} to cancel", count(n, "meeting", "meetings"))
-        }),
-    ]
+    ];
+    groups.extend(anew(plan, zone).into_iter().map(Some));
+    groups.push(group(Mark::Remove, cancelled, |n| {
+        format!("{} to cancel", count(n, "meeting", "meetings"))
+    }));
+    groups
+}
+
+/// Meetings to make anew: those that share a reason below it, the others with their own.
+fn anew(plan: &Plan, zone: &Zone) -> Vec<Group> {
+    let again = picked(plan, |step| match &step.action {
+        again @ Action::CreateMeeting { .. } if replaces(plan, step) => {
+            Some((None, New::of(again)?))
+        }
+        Action::ReplaceMeeting { create, why, .. } => Some((Some(why), New::of(create)?)),
+        _ => None,
+    });
+    let headline = |number, because: &str| {
+        format!(
+            "{} to make anew{because}: THE LINK CHANGES, and people who have the old one must be told",
+            count(number, "meeting", "meetings")
+        )
+    };
+    let mut others = Vec::new();
+    let mut groups = Vec::new();
+    for (why, meetings) in grouped(again) {
+        if let (Some(why), [_, _, ..]) = (why, meetings.as_slice()) {
+            let because = format!(", because {}", why.replacen("its host", "their host", 1));
+            let item = |new: New<'_>| Item::new(new.title, new.when(zone));
+            let items = meetings.into_iter().map(item).collect();
+            groups.extend(group(Mark::Anew, items, |n| headline(n, &because)));
+            continue;
+        }
+        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+        let facts = |new: &New<'_>| format!("{}; link and number change{why}", new.when(zone));
+        others.extend(meetings.iter().map(|new| Item::new(new.title, facts(new))));
+    }
+    groups.extend(group(Mark::Anew, others, |n| headline(n, "")));
+    groups
 }
 
 /// Whether it makes what the plan forgets: a meeting that Webex or its host has lost.

@@ -33,7 +33,7 @@ pub use outcome::calls_by_owner;
 pub use paper::{Line, Page, Span, Tone};
 pub use summary::summary;
 pub use text::text;
-pub use words::{long_duration, some};
+pub use words::{long_duration, some, thousands};
 
 /// How much of a plan to show, and how wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

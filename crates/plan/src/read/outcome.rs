@@ -142,7 +142,7 @@ fn waits(plan: &Plan, number: usize) -> String {
     let total = Tally::planned(plan).total();
     let changes = match total == number {
         true => count(number, "change", "changes"),
-        false => format!("{number} of {total} changes"),
+        false => format!("{} of {} changes", thousands(number), thousands(total)),
     };
     format!("{changes} {}", if number == 1 { "waits" } else { "wait" })
 }
@@ -181,7 +181,10 @@ fn from_now(plan: &Plan, at: Timestamp) -> String {
 fn wait(plan: &Plan, reason: HeldReason, number: usize) -> String {
     let waits = waits(plan, number);
     match reason {
-        HeldReason::Removal => format!("{waits} for --remove, because it takes something away"),
+        HeldReason::Removal => {
+            let take = if number == 1 { "it takes" } else { "they take" };
+            format!("{waits} for --remove, because {take} something away")
+        }
         HeldReason::Recreation => {
             format!("{waits} for --recreate ADDRESS, or all, because Webex can only make it anew")
         }
@@ -290,8 +293,8 @@ fn calls(budget: &Budget) -> String {
 fn each_of(numbers: impl Iterator<Item = usize> + Clone) -> String {
     let (least, most) = (numbers.clone().min(), numbers.max().unwrap_or(0));
     match least.filter(|least| *least != most) {
-        Some(least) => format!("{least} to {most}"),
-        None => most.to_string(),
+        Some(least) => format!("{} to {}", thousands(least), thousands(most)),
+        None => thousands(most),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::outcome::held_until;
-use super::words::{count, list};
+use super::words::{count, list, thousands};
 use crate::plan::{HeldReason, Plan};
 use crate::tally::{Fate, Tally, Verdict};
 
@@ -13,7 +13,9 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
     let (done, total) = (tally.of(Fate::Done), tally.total());
     match (tally.verdict(), total) {
         (Verdict::Settled, 1) if done == 1 => return "Done: 1 change.".to_owned(),
-        (Verdict::Settled, _) if done == total => return format!("Done: all {total} changes."),
+        (Verdict::Settled, _) if done == total => {
+            return format!("Done: all {} changes.", thousands(total));
+        }
         _ => {}
     }
     let until = held_until(plan).map_or(String::new(), |until| format!(" until {until}"));
@@ -39,7 +41,11 @@ pub fn summary(plan: &Plan, tally: &Tally) -> String {
     // It may have ended early without anything left.
     let separator = if parts.is_empty() { "" } else { "; " };
     let changes = count(total, "change is", "changes are");
-    format!("{done} of {changes} done{separator}{}.", parts.join(", "))
+    format!(
+        "{} of {changes} done{separator}{}.",
+        thousands(done),
+        parts.join(", ")
+    )
 }
 
 /// The flags that something waits for.

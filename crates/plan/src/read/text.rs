@@ -5,6 +5,7 @@ use showcaller_event::markdown::plain;
 use super::groups::{Group, Item, Section, sections, tally};
 use super::outcome;
 use super::paper::{Paper, length, span};
+use super::words::thousands;
 use super::zone::Zone;
 use super::{Page, TextStyle, Tone, drift};
 use crate::plan::Plan;
@@ -58,7 +59,10 @@ impl Writer {
         let last = tally.len() - 1;
         let counts = tally.iter().enumerate().map(|(place, (mark, number))| {
             let end = if place == last { "." } else { "," };
-            span(mark.tone(), format!("{number} {}{end}", mark.words()))
+            span(
+                mark.tone(),
+                format!("{} {}{end}", thousands(*number), mark.words()),
+            )
         });
         let zone = span(Tone::Dim, format!("Times are in {}.", zone.name));
         let line: Vec<_> = counts.chain([zone]).collect();

@@ -8,11 +8,13 @@ use showcaller_event::model::Address;
 
 /// `1 room`, `12 rooms`.
 pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+    let words = if number == 1 { one } else { many };
+    format!("{} {words}", thousands(number))
 }
 
 /// `5,100`.
-pub(crate) fn thousands(number: usize) -> String {
+#[must_use]
+pub fn thousands(number: usize) -> String {
     match number {
         0..1000 => number.to_string(),
         _ => format!("{},{:03}", thousands(number / 1000), number % 1000),

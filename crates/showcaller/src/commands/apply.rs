@@ -194,6 +194,7 @@ async fn apply(
         None => all_kept(&session.event, &outlook.plan, &wishes)?,
     }
     plan::show(&outlook.plan, args.verbose)?;
+    session.point_out_notes(event);
     if let Some(rail) = plan::guarded(&outlook.plan) {
         return Err(Failure::new(Code::Guarded, &rail.sentence));
     }

@@ -67,6 +67,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     let shown = match (&outcome, args.format) {
         (Ok(outlook), Format::Text) => {
             let shown = show(&outlook.plan, args.verbose);
+            session.point_out_notes(&args.event);
             say_what_waits(&session.engine, session.now(), &args.event).await;
             shown
         }

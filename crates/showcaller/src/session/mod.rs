@@ -291,6 +291,8 @@ async fn hosts_who_left(event: &Event, ledger: &Ledger) -> Result<BTreeSet<Email
 pub(crate) struct Session {
     pub(crate) event: Event,
     pub(crate) files: EventFiles,
+    /// How many things `check` notes about the file.
+    notes: usize,
     pub(crate) engine: Engine,
     clock: SharedClock,
     pub(crate) ledger: Ledger,
@@ -301,7 +303,7 @@ impl Session {
     /// Reads the event file, which must be free of mistakes, and connects.
     pub(crate) async fn open(args: &EventArgs, webex: &WebexArgs) -> Result<Self, Failure> {
         let clock = real_clock(args, webex.now)?;
-        let (event, files) = checked(&args.event, Some(clock.now()))?;
+        let (event, files, notes) = checked(&args.event, Some(clock.now()))?;
         let url = place::ledger_url(args)?;
         if args.simulate || args.ledger.is_none() {
             place::make_folder(args)?;
@@ -344,6 +346,7 @@ impl Session {
         Ok(Self {
             event,
             files,
+            notes,
             engine,
             clock,
             ledger,
@@ -359,6 +362,19 @@ impl Session {
     /// The present, which for a simulated event is that of its world.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Points out what `check` notes about the file, where that is anything.
+    pub(crate) fn point_out_notes(&self, args: &EventArgs) {
+        let notes = match self.notes {
+            0 => return,
+            1 => "1 note".to_owned(),
+            many => format!("{many} notes"),
+        };
+        let event = args.event.display();
+        say::remark(&format!(
+            "`showcaller check {event}` has {notes} about the event file"
+        ));
     }
 
     /// Writes back what must outlive the command.
@@ -424,11 +440,15 @@ fn names(event: &Event, address: &Address) -> bool {
     addresses(event).contains(address.as_str()) || people.any(|one| one == *address)
 }
 
-/// The checked event; mistakes are shown, and end the command.
-pub(crate) fn checked(path: &Path, now: Option<Timestamp>) -> Result<(Event, EventFiles), Failure> {
+/// The checked event, its files and the number of notes about them; mistakes are shown, and end the
+/// command.
+pub(crate) fn checked(
+    path: &Path,
+    now: Option<Timestamp>,
+) -> Result<(Event, EventFiles, usize), Failure> {
     let read = files::read(path, now)?;
     match read.checked.event {
-        Some(event) => Ok((event, read.files)),
+        Some(event) => Ok((event, read.files, read.checked.diagnostics.len())),
         None => {
             findings::show(&read.checked.diagnostics);
             Err(Failure::new(

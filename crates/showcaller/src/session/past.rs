@@ -24,7 +24,7 @@ pub(crate) struct Past {
 impl Past {
     /// Reads the event file, which must be free of mistakes, and the ledger if there is one.
     pub(crate) async fn read(args: &EventArgs) -> Result<Self, Failure> {
-        let (event, files) = checked(&args.event, None)?;
+        let (event, files, _) = checked(&args.event, None)?;
         match existing(args, &event).await? {
             None => Ok(Self::of(InForce::planned(event), None)),
             Some(ledger) => Self::with(event, &files, ledger).await,
@@ -33,7 +33,7 @@ impl Past {
 
     /// The same with the event as the file has it, as if it had just been applied.
     pub(crate) async fn draft(args: &EventArgs) -> Result<Self, Failure> {
-        let (event, _) = checked(&args.event, None)?;
+        let (event, ..) = checked(&args.event, None)?;
         match existing(args, &event).await? {
             None => Ok(Self::of(InForce::planned(event), None)),
             Some(ledger) => Ok(Self::of(
@@ -45,7 +45,7 @@ impl Past {
 
     /// The same, with a new ledger where there is none.
     pub(crate) async fn open(args: &EventArgs) -> Result<Self, Failure> {
-        let (event, files) = checked(&args.event, None)?;
+        let (event, files, _) = checked(&args.event, None)?;
         if args.ledger.is_none() {
             place::make_folder(args)?;
         }

@@ -52,21 +52,26 @@ impl Run<'_> {
         }
         let planned: usize = self.plan.budget.calls.values().sum();
         let looked: u64 = self.looked.values().map(|(calls, _)| calls).sum();
+        let looked = usize::try_from(looked).unwrap_or(usize::MAX);
         let by = read::calls_by_owner(&used);
         let total: usize = used.values().sum();
         let why = match total.cmp(&planned) {
             Ordering::Equal => " as planned".to_owned(),
-            Ordering::Less => format!(" of {planned} planned"),
+            Ordering::Less => format!(" of {} planned", read::thousands(planned)),
             Ordering::Greater => format!(
                 ", of which {} looked again or repeated what was planned",
-                total - planned
+                read::thousands(total - planned)
             ),
         };
         let waited = match waited {
             0 => String::new(),
             _ => format!(", {waited} of them told to wait"),
         };
-        format!("Calls to Webex: {total}{why} ({by}{waited}), and {looked} to look first.")
+        format!(
+            "Calls to Webex: {}{why} ({by}{waited}), and {} to look first.",
+            read::thousands(total),
+            read::thousands(looked)
+        )
     }
 
     fn next(&self, args: &EventArgs, again: &str) {
@@ -109,10 +114,14 @@ fn details(report: &Report) {
         paragraph(&format!("Note: {warning}"));
     }
     if let Some(trouble) = &report.trouble {
-        paragraph(&format!("The run ended early: {}", with_causes(trouble)));
+        let why = with_causes(trouble);
+        let mut text = format!("The run ended early: {}.", why.trim_end_matches('.'));
         if let Some(hint) = trouble.hint() {
-            paragraph(&format!("{}.", hint.trim_end_matches('.')));
+            let (first, rest) = hint.split_at(hint.chars().next().map_or(0, char::len_utf8));
+            let rest = rest.trim_end_matches('.');
+            text.push_str(&format!(" {}{rest}.", first.to_uppercase()));
         }
+        paragraph(&text);
     }
 }
 

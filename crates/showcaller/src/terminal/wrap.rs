@@ -8,7 +8,7 @@ pub(crate) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
     let room = width.saturating_sub(indent).max(20);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in &unbroken(text, room) {
         let length = measure_text_width(&line);
         if line.is_empty() {
             line.push_str(word);
@@ -16,7 +16,7 @@ pub(crate) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
             line.push(' ');
             line.push_str(word);
         } else {
-            lines.push(std::mem::replace(&mut line, word.to_owned()));
+            lines.push(std::mem::replace(&mut line, word.clone()));
         }
     }
     lines.push(line);
@@ -27,9 +27,46 @@ pub(crate) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
         .collect()
 }
 
+/// Words, and what is in backticks as one, where a line has room for it.
+fn unbroken(text: &str, room: usize) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        let mut part = word.to_owned();
+        let mut ahead = words.clone();
+        while part.matches('`').count() % 2 == 1 {
+            let Some(next) = ahead.next() else { break };
+            part.push(' ');
+            part.push_str(next);
+        }
+        if part.matches('`').count() % 2 == 0 && measure_text_width(&part) <= room {
+            words = ahead;
+            parts.push(part);
+        } else {
+            parts.push(word.to_owned());
+        }
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::wrapped;
+
+    #[test]
+    fn what_is_in_backticks_stays_on_one_line() {
+        let text =
+            "If it is another name, write `previously: talk` there, or `a b c d e f g h i j`";
+        assert_eq!(
+            wrapped(text, 0, 36),
+            [
+                "If it is another name, write",
+                "`previously: talk` there, or",
+                "`a b c d e f g h i j`"
+            ]
+        );
+        assert_eq!(wrapped("it says `one two three four five", 0, 20).len(), 2);
+    }
 
     #[test]
     fn lines_keep_to_the_width_and_long_words_stay_whole() {
