@@ -12,7 +12,7 @@ zoe@example.com,Zoe Ray,participant
 ";
 
 /// What is found in the head with some texts changed, and with these meetings.
-fn found(changes: &[(&str, &str)], meetings: &str) -> String {
+fn findings(changes: &[(&str, &str)], meetings: &str) -> String {
     let yaml = changes.iter().fold(HEAD.to_owned(), |text, (old, new)| {
         assert!(text.contains(old), "`{old}` is not in the head any more");
         text.replacen(old, new, 1)
@@ -52,7 +52,7 @@ fn a_time_that_is_none_is_written_as_it_should_be() {
     ];
     let told: Vec<_> = times
         .iter()
-        .map(|time| format!("{time}: {}", hints(&found(&[], &at(time)))))
+        .map(|time| format!("{time}: {}", hints(&findings(&[], &at(time)))))
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
     "22:00-06:00": it ends on the next day: write "22:00-06:00 +1"
@@ -84,7 +84,7 @@ fn a_date_that_is_none_is_written_as_it_should_be() {
     let told: Vec<_> = dates
         .iter()
         .map(|date| {
-            let found = found(&[("2027-10-04", date)], &at("\"10:00-11:00\""));
+            let found = findings(&[("2027-10-04", date)], &at("\"10:00-11:00\""));
             format!("{date}: {}", hints(&found))
         })
         .collect();
@@ -116,7 +116,7 @@ fn a_name_keeps_what_can_be_kept_of_it() {
         .iter()
         .map(|name| {
             let meeting = at("\"10:00-11:00\"").replace("a1", name);
-            format!("{name}: {}", hints(&found(&[], &meeting)))
+            format!("{name}: {}", hints(&findings(&[], &meeting)))
         })
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r"
@@ -133,7 +133,7 @@ fn a_name_keeps_what_can_be_kept_of_it() {
 
 #[test]
 fn a_title_with_a_tab_has_no_line_break() {
-    let title = |title: &str| found(&[], &at("\"10:00-11:00\"").replace("Talk", title));
+    let title = |title: &str| findings(&[], &at("\"10:00-11:00\"").replace("Talk", title));
     let told = [
         title("\"Ta\\tlk\""),
         title("\"Ta\\nlk\""),
@@ -157,42 +157,45 @@ fn a_value_that_could_not_be_read_is_spoken_of_once() {
     let echoes = [
         (
             "two bad dates",
-            found(&[two_days], &talk.replace("time", "day: d1, time")),
+            findings(&[two_days], &talk.replace("time", "day: d1, time")),
         ),
         (
             "a list of hosts",
-            found(&[(hosts, "hosts: [events@example.com]")], &talk),
+            findings(&[(hosts, "hosts: [events@example.com]")], &talk),
         ),
         (
             "a bad host, named",
-            found(
+            findings(
                 &[(hosts, "hosts: [events@example.com]")],
                 &talk.replace("time", "host: events@example.com, time"),
             ),
         ),
         (
             "a gap",
-            found(&[("2027-10-04", "2027-03-28")], &at("\"02:00-03:00\"")),
+            findings(&[("2027-10-04", "2027-03-28")], &at("\"02:00-03:00\"")),
         ),
         (
             "a misspelt key",
-            found(&[("title: Demo", "titel: Demo")], &talk),
+            findings(&[("title: Demo", "titel: Demo")], &talk),
         ),
-        ("a misspelt time", found(&[], &talk.replace("time", "tiem"))),
+        (
+            "a misspelt time",
+            findings(&[], &talk.replace("time", "tiem")),
+        ),
         (
             "days that are none",
-            found(
+            findings(
                 &[("days:\n  d1: { title: Day 1, date: 2027-10-04 }", "days: 3")],
                 &talk.replace("time", "day: d1, time"),
             ),
         ),
         (
             "a list of rooms",
-            found(&[("rooms:\n  main:", "rooms:\n  - main:")], &talk),
+            findings(&[("rooms:\n  main:", "rooms:\n  - main:")], &talk),
         ),
         (
             "a name used as it should be",
-            found(&[("  main:", "  Main:")], &talk),
+            findings(&[("  main:", "  Main:")], &talk),
         ),
     ];
     let told: Vec<_> = echoes
@@ -244,30 +247,33 @@ zoe@example,com,Zoe Ray,b
 fn every_mistake_is_told_at_once() {
     let wrong = "  a1: { title: Talk, time: \"10:00-11:00\", rooms: [mian], cohosts: [zoe@exmple.com], host: event@example.com }\n";
     let told = [
-        ("alone", found(&[], wrong)),
+        ("alone", findings(&[], wrong)),
         (
             "with a day that is none",
-            found(&[], &wrong.replace("time", "day: d7, time")),
+            findings(&[], &wrong.replace("time", "day: d7, time")),
         ),
-        ("with a bad date", found(&[("2027-10-04", "soon")], wrong)),
+        (
+            "with a bad date",
+            findings(&[("2027-10-04", "soon")], wrong),
+        ),
         (
             "without days",
-            found(
+            findings(
                 &[("days:\n  d1: { title: Day 1, date: 2027-10-04 }\n", "")],
                 wrong,
             ),
         ),
         (
             "for teams that are none",
-            found(&[], &wrong.replace("time", "one-per: team, time")),
+            findings(&[], &wrong.replace("time", "one-per: team, time")),
         ),
         (
             "with a bad time",
-            found(&[], &wrong.replace("10:00-", "10-")),
+            findings(&[], &wrong.replace("10:00-", "10-")),
         ),
         (
             "on several days",
-            found(
+            findings(
                 &[("  d1:", "  d0: { title: Day 0, date: 2027-10-03 }\n  d1:")],
                 wrong,
             ),

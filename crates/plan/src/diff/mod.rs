@@ -1,12 +1,12 @@
 //! Compares what the file asks for with what Webex has.
 
 mod aliases;
-mod bereft;
 mod crowded;
 mod desired;
 mod drift;
 mod duplicates;
 mod invitees;
+mod last_moderators;
 mod meetings;
 mod people;
 mod removals;
@@ -55,7 +55,7 @@ pub fn make(event: &Event, known: &Known, observed: &Observed, wishes: &Wishes) 
     tabs::compare(&scene, &mut draft);
     removals::compare(&scene, &mut draft);
     people::rejoin(&scene, &mut draft);
-    bereft::compare(&scene, &mut draft);
+    last_moderators::compare(&scene, &mut draft);
     duplicates::compare(&scene, &mut draft);
     crowded::hosts(&scene, &mut draft);
     debug_assert!(one_each(&draft.steps), "two steps share an address");

@@ -1,7 +1,7 @@
 //! What a comparison makes of a made-up Webex.
 
-mod bereft;
 mod crowded;
+mod last_moderators;
 mod lists_are_by_kind;
 mod meetings;
 mod rooms;
