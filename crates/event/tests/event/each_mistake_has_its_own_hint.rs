@@ -176,7 +176,7 @@ fn a_value_that_could_not_be_read_is_spoken_of_once() {
         ),
         (
             "a misspelt key",
-            findings(&[("title: Demo", "titel: Demo")], &talk),
+            findings(&[("title: Sample", "titel: Sample")], &talk),
         ),
         (
             "a misspelt time",
