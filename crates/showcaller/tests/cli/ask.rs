@@ -139,7 +139,7 @@ fn a_half_edited_file_is_answered_from_only_as_a_draft() {
     let when = "when is learn to pitch?";
     let in_force = ask(&stage, when, "--in coaches").exits(0);
     assert!(in_force.stdout.contains("13:15"), "{in_force}");
-    in_force.says("The event file has changed since it was last applied");
+    in_force.says("the event file has changed since it was last applied");
     let draft = ask(&stage, when, "--in coaches --draft").exits(0);
     assert!(draft.stdout.contains("13:20"), "{draft}");
     let link = cell(&stage, "Learn to pitch", "link");
