@@ -27,7 +27,7 @@ fn what_is_kept_stays_until_it_is_to_be_repaired() {
     insta::assert_snapshot!("still_kept", ran);
     let sheet = stage.run("runsheet event.yaml --simulate").exits(0);
     assert!(sheet.stdout.contains("Tasting and talk"), "{sheet}");
-    sheet.says("shown as kept on Webex, not as in the event file: tasting.");
+    sheet.says("shown as kept on Webex, not as in the event file: tasting");
     stage
         .run("apply event.yaml --simulate --yes --repair all")
         .exits(0);

@@ -34,7 +34,7 @@ fn what_holds_tokens_is_for_its_owner_alone() {
     let stage = Stage::empty();
     stage.write(
         "sim.env",
-        "export WEBEX_API_URL=an-older-one-that-everybody-may-read\n",
+        "export WEBEX_API_URL=http://an-older-one-that-everybody-may-read\n",
     );
     let options = "--env-file sim.env --state world.json --record calls.jsonl";
     let simulator = Simulator::start(&stage, options);
