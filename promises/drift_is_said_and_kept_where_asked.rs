@@ -310,14 +310,14 @@ async fn the_plan_says_who_moved_what() {
 
     Rooms
       ~ 2 rooms to change
-          The office
-            title  Behind the counter → The office
           The kitchen
             title  The cellar → The kitchen (changed on Webex)
+          The office
+            title  Behind the counter → The office
 
     Meetings
       ~ 1 meeting to change in place
-          tasting
+          Tasting, all together
             time  Sat 20 Mar 11:00–12:45 → Sat 20 Mar 09:00–12:30 (changed in the
                   file and on Webex)
 

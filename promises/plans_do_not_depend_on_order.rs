@@ -58,6 +58,11 @@ fn unordered(value: Value) -> Value {
                 .map(|(key, value)| (key, unordered(value)));
             Value::Object(inner.collect())
         }
+        // A sentence names the first few of the file; titles have no such quotation marks.
+        Value::String(text) if text.contains("» and ") => {
+            let parts = text.split('«').map(|part| part.rsplit('»').next());
+            Value::String(parts.flatten().collect())
+        }
         other => other,
     }
 }
