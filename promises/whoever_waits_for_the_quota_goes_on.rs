@@ -63,12 +63,12 @@ async fn whoever_waits_has_250_meetings_of_one_host_on_the_third_day() {
     let plan = stage.look(&event, &Wishes::default()).await.plan;
     insta::assert_snapshot!(end_of(&plan), @r"
     Waiting
-      150 changes wait, because the host has used up the day's meetings: apply again
-        from Tue 21 Sep 09:01 (in 24 h), or let apply --wait do it
-          150 meetings; the first: schedule it for one@example.com
+      150 of 253 changes wait until Tue 21 Sep 09:01 (in 24 h), because the host has
+        used up the day's meetings: apply again then, or let apply --wait do it
+          150 meetings; the first: schedule «Team 0» for one@example.com
 
     Cost
-      calls     103: 3 by the bot and 100 by one@example.com
+      calls     106: 5 by the bot and 101 by one@example.com
       time      about 10 s
       meetings  100 of today's 100 for one@example.com, 0 used before; 150 held, the
                 first until Tue 21 Sep 09:01 (in 24 h), the last until
@@ -137,9 +137,9 @@ async fn what_webex_says_of_a_quota_is_remembered_and_stops_only_meetings() {
     assert!(report.is_complete() && plan.is_empty(), "{plan:#?}");
     insta::assert_snapshot!(end_of(&plan), @r"
     Waiting
-      10 changes wait, because the host has used up the day's meetings: apply again
-        from Tue 21 Sep 09:00 (in 24 h), or let apply --wait do it
-          10 meetings; the first: schedule it for one@example.com
+      10 changes wait until Tue 21 Sep 09:00 (in 24 h), because the host has used up
+        the day's meetings: apply again then, or let apply --wait do it
+          10 meetings; the first: schedule «Team 6» for one@example.com
 
     Cost
       meetings  0 of today's 100 for one@example.com, 40 used before; Webex makes no

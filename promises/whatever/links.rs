@@ -183,7 +183,7 @@ impl Progress for Stopping {
     fn begins(&self, _: &[Step]) {}
     fn starts(&self, step: &Step) {
         if matches!(step.action, Action::ChangeMeeting { .. })
-            && step.address.as_str() == "meeting/fitting/red"
+            && step.address.as_str() == "meeting/fitting/blue"
         {
             self.0.ask();
         }
