@@ -33,9 +33,19 @@ fn card(row: &Row) -> Markup {
                 b { (row.title) }
                 div { (row.day) ", " (row.times()) }
                 @if !row.cohosts.is_empty() { div { "Co-hosts: " (row.cohosts.join(", ")) } }
-                @if let Some(host) = &row.host { div { "Host: " (host) } }
-                @if let Some(sip) = &row.sip { div { "Room systems: " (sip) } }
+                @if let Some(host) = &row.host { div { "Host: " (address(&host.to_string())) } }
+                @if let Some(sip) = &row.sip { div { "Room systems: " (address(sip)) } }
             }
+        }
+    }
+}
+
+/// An address, which breaks before its `@` where it has to.
+fn address(text: &str) -> Markup {
+    html! {
+        @match text.split_once('@') {
+            Some((name, domain)) => { (name) wbr; "@" (domain) },
+            None => (text),
         }
     }
 }

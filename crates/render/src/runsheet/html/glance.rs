@@ -44,22 +44,30 @@ pub(super) fn markup(day: usize, agenda: &Agenda<'_>) -> Markup {
                             div class={ "at t" (line) } { (hour(at)) }
                         }
                     }
-                    @for it in &glance.blocks { (block(it)) }
+                    @for it in &glance.blocks { (block(it, &plain(&agenda.day.title))) }
                 }
             }
         }
     }
 }
 
-fn block(block: &Block<'_>) -> Markup {
+fn block(block: &Block<'_>, day: &str) -> Markup {
     let row = block.row;
     let ((left, right), (top, bottom)) = (block.lanes, block.lines);
     let hue = block.team.map(|team| format!(" hue h{}", team % HUES));
     html! {
         div class={ "block l" (left) " r" (right) " t" (top) " b" (bottom) (hue.unwrap_or_default()) }
             title={ (row.times()) " " (row.title) } data-from=(ms(&row.start)) data-to=(ms(&row.end)) {
-            div { b { (row.title) } " " (hour(&row.start)) "–" (hour(&row.end)) }
+            div { (hour(&row.start)) "–" (hour(&row.end)) " " b { (without_day(&row.title, day)) } }
         }
+    }
+}
+
+/// The heading has the day already, and a block has little room.
+fn without_day(title: &str, day: &str) -> String {
+    match title.split_once(&format!("{day} - ")) {
+        Some((before, rest)) if !day.is_empty() => format!("{before}{rest}"),
+        _ => title.to_owned(),
     }
 }
 

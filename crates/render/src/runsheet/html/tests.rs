@@ -132,8 +132,8 @@ fn a_day_is_read_from_top_to_bottom() {
     09:00
     10:00
     11:00
-    Opening: Grüße an alle Teams, herzlich willkommen zum Aufwärmen 09:00–10:00
-    Team 1 - Day 0 - Breakout 10:00–11:30
+    09:00–10:00 Opening: Grüße an alle Teams, herzlich willkommen zum Aufwärmen
+    10:00–11:30 Team 1 - Breakout
     Day 1 · Saturday 30 October 2027
     Time | Length | Meeting | For | Co-hosts | Number | Password | Host key (confidential)
     22:00–01:30+1 day | 3 h 30 min | Jury: deliberation | Jury |  | Join 2555 000 0002 | =PLANTED-PASSWORD-2 | PLANTED-HOST-FACT-2
