@@ -465,14 +465,19 @@ async fn everybody_in_a_meeting_is_listed_page_by_page_with_the_times_that_are_k
     let stage = Stage::new([
         text(200, &[("link", next)], &first.to_string()),
         json(200, second),
+        json(200, json!({"id": "M1_1", "email": "ann@example.com"})),
     ]);
     let listed = stage.webex.list_participants(&"M1".into(), None).await;
     let listed = listed.expect("a list");
+    let host = Some("host@example.com");
+    let read = stage.webex.get_participant(&listed[0].id, host).await;
+    assert_eq!(read.expect("Ann").email.as_deref(), Some("ann@example.com"));
     assert_eq!(
         stage.lines(),
         [
             "GET /v1/meetingParticipants?meetingId=M1&max=100",
             "GET /v1/meetingParticipants?meetingId=M1&max=100&p=2",
+            "GET /v1/meetingParticipants/M1_1?hostEmail=host%40example.com",
         ]
     );
     let [ann, waiting, odd, gone] = &listed[..] else {
