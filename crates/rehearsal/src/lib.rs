@@ -6,6 +6,7 @@
 
 mod cast;
 mod in_process;
+pub mod script;
 
 pub use cast::{BOT, accounts, setup_time};
 pub use in_process::{InProcess, connect, connect_account};
