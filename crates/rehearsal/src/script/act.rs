@@ -117,7 +117,8 @@ pub enum Place {
     Private,
 }
 
-/// What an answer has to hold, by the file.
+/// What an answer has to hold, by the file. Once the event is over, there is nothing to hold for what is
+/// about today, now or next.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// Today's meetings; on another day, those of the event's next day.
@@ -130,7 +131,7 @@ pub enum About {
     Next,
     /// This meeting, perhaps beside others of the same name.
     Meeting(MeetingKey),
-    /// What the file's answer of this id links to, in that room or in each room of the asker.
+    /// What the file's answer of this id says in that room, or in private in the asker's rooms.
     Link(String),
     /// What can be asked.
     Help,

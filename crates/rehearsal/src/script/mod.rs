@@ -7,8 +7,9 @@ mod act;
 mod attendance;
 mod dice;
 mod guests;
-mod phrases;
 mod questions;
+#[cfg(test)]
+mod tests;
 mod typo;
 mod wording;
 

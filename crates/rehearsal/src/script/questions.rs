@@ -3,15 +3,27 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
-use showcaller_event::model::{DayId, Email, Meeting, Person, RoomKey};
+use showcaller_event::model::{Email, Meeting, Person, RoomKey};
 use showcaller_event::{Event, Language};
 
 use super::act::{About, Act, Doing, Edge, Place, When};
 use super::dice::{Deck, Dice};
 use super::guests::{Attended, Guest};
-use super::phrases::Subject;
 use super::wording;
+
+/// What is asked for, without saying which day, meeting or answer.
+#[derive(Clone, Copy)]
+enum Subject {
+    Agenda,
+    Day,
+    Now,
+    Next,
+    Meeting,
+    Link,
+    Help,
+    Human,
+    Nothing,
+}
 
 /// When a question comes, seen from a meeting.
 #[derive(Clone, Copy)]
@@ -22,8 +34,10 @@ enum Moment {
     During,
     /// At its end and in the break after it.
     Break,
-    /// After the last of its day.
+    /// Within the hour after their last of its day.
     Evening,
+    /// In the night after its day; after the last day, in the evening.
+    Night,
 }
 
 /// What comes with a question.
@@ -45,6 +59,7 @@ const MOMENTS: &[(Moment, usize)] = &[
     (Moment::During, 4),
     (Moment::Break, 10),
     (Moment::Evening, 2),
+    (Moment::Night, 1),
 ];
 const TURNS: &[(Turn, usize)] = &[
     (Turn::Alone, 12),
@@ -66,8 +81,6 @@ const SUBJECTS: &[(Subject, usize)] = &[
 ];
 /// At most so many ask in one burst.
 const BURST: usize = 6;
-/// One night's questions, of so many people one.
-const NIGHT: usize = 60;
 
 /// At least so many questions, and what is pressed after some of them.
 pub(super) fn acts(
@@ -90,7 +103,6 @@ pub(super) fn acts(
         meetings,
         sums: sums.collect(),
         hearing,
-        last_of_day: last_of_day(meetings),
         languages: languages(event, dice),
         moments: Deck::new(MOMENTS),
         turns: Deck::new(TURNS),
@@ -99,25 +111,12 @@ pub(super) fn acts(
         asked: 0,
         acts: Vec::new(),
     };
-    asking.nights(questions);
     for _ in 0..questions {
         if asking.asked < questions {
             asking.turn();
         }
     }
     asking.acts
-}
-
-/// By day, the place of the meeting that ends last.
-fn last_of_day<'e>(meetings: &[Attended<'e>]) -> BTreeMap<&'e DayId, usize> {
-    let mut last_of_day = BTreeMap::new();
-    for (place, attended) in meetings.iter().enumerate() {
-        let last = last_of_day.entry(&attended.meeting.day).or_insert(place);
-        if attended.meeting.end > meetings[*last].meeting.end {
-            *last = place;
-        }
-    }
-    last_of_day
 }
 
 /// In which language each person writes: the roster's if the bot speaks it; others mostly the event's.
@@ -145,7 +144,6 @@ struct Asking<'a, 'e> {
     hearing: Vec<Vec<&'a Guest<'e>>>,
     /// How many they are, with those of all meetings before.
     sums: Vec<usize>,
-    last_of_day: BTreeMap<&'e DayId, usize>,
     languages: BTreeMap<&'e Email, Language>,
     moments: Deck<Moment>,
     turns: Deck<Turn>,
@@ -168,38 +166,6 @@ struct Occasion<'a, 'e> {
 }
 
 impl<'a, 'e> Asking<'a, 'e> {
-    /// A few people ask in private between two days.
-    fn nights(&mut self, questions: usize) {
-        let zone = TimeZone::get(&self.event.timezone).unwrap_or(TimeZone::UTC);
-        let many = (1 + self.event.people.len() / NIGHT).min(questions / 20);
-        for day in self.event.days.iter().rev().skip(1) {
-            let Ok(ten) = day.date.at(22, 0, 0, 0).to_zoned(zone.clone()) else {
-                continue;
-            };
-            for _ in 0..many {
-                let seconds = self.dice.between(0, 8 * 3600);
-                let Some(at) = self.meeting() else { return };
-                let Some(guest) = self.dice.pick(&self.hearing[at]).copied() else {
-                    continue;
-                };
-                let night = Occasion {
-                    when: When::At(ten.timestamp() + SignedDuration::from_secs(seconds)),
-                    place: Place::Private,
-                    guest,
-                    others: Vec::new(),
-                    names: None,
-                };
-                let about = match self.dice.below(3) {
-                    0 => Subject::Agenda,
-                    1 => Subject::Day,
-                    _ => Subject::Next,
-                };
-                let about = self.about(&night, about);
-                self.ask(&night, &about, false);
-            }
-        }
-    }
-
     /// One question and what comes with it.
     fn turn(&mut self) {
         let Some(occasion) = self.occasion() else {
@@ -207,7 +173,13 @@ impl<'a, 'e> Asking<'a, 'e> {
         };
         let subject = self.subjects.deal(self.dice);
         let about = self.about(&occasion, subject);
-        self.ask(&occasion, &about, false);
+        self.ask(
+            occasion.guest,
+            occasion.when.clone(),
+            &occasion.place,
+            &about,
+            false,
+        );
         match self.turns.deal(self.dice) {
             Turn::Alone => {}
             Turn::Twice => self.again(&occasion),
@@ -216,7 +188,7 @@ impl<'a, 'e> Asking<'a, 'e> {
                 let subject = self.subjects.deal(self.dice);
                 let about = self.about(&occasion, subject);
                 let when = occasion.when.later(self.dice.between(40, 90));
-                self.ask(&Occasion { when, ..occasion }, &about, true);
+                self.ask(occasion.guest, when, &occasion.place, &about, true);
             }
             Turn::Press => {
                 let (nth, later) = (self.dice.below(5), self.dice.between(20, 90));
@@ -242,35 +214,29 @@ impl<'a, 'e> Asking<'a, 'e> {
 
     fn occasion(&mut self) -> Option<Occasion<'a, 'e>> {
         let mut at = self.meeting()?;
-        let moment = self.moments.deal(self.dice);
-        if let Moment::Evening = moment {
-            let last = self.last_of_day.get(&self.meetings[at].meeting.day);
-            at = *last
-                .filter(|last| !self.hearing[**last].is_empty())
-                .unwrap_or(&at);
-        }
         let guest = self.dice.pick(&self.hearing[at]).copied()?;
+        let day = &self.meetings[at].meeting.day;
+        let is_last = self.event.days.last().is_some_and(|last| last.id == *day);
+        let moment = match self.moments.deal(self.dice) {
+            Moment::Night if is_last => Moment::Evening,
+            moment => moment,
+        };
+        if let Moment::Evening | Moment::Night = moment {
+            at = self.last_of_day(at, guest);
+        }
+        let meeting = self.meetings[at].meeting;
+        let when = self.when(meeting, moment);
         let place = match self.dice.pick(&guest.writable) {
             Some(room) if !self.dice.one_in(3) => Place::Room((*room).clone()),
             _ => Place::Private,
         };
-        let meeting = self.meetings[at].meeting;
-        let length = meeting.end.duration_since(&meeting.start).as_secs();
-        let (edge, least, most) = match moment {
-            Moment::Beginning => (Edge::Start, -600, 300),
-            Moment::During => (Edge::Start, 300, (length - 120).max(300)),
-            Moment::Break => (Edge::End, -60, 600),
-            Moment::Evening => (Edge::End, 900, 5400),
-        };
-        let when = When::around(&meeting.key, edge, self.dice.between(least, most));
-        let names = match edge {
-            Edge::Start => Some(meeting),
-            Edge::End => self.next(at, guest, &place),
+        let names = match moment {
+            Moment::Beginning | Moment::During => Some(meeting),
+            Moment::Break | Moment::Evening | Moment::Night => self.next(at, guest, &place),
         };
         let others = self.hearing[at].iter().copied().filter(|other| {
-            let there = |room: &RoomKey| other.writable.contains(&room);
             let reads = match &place {
-                Place::Room(room) => there(room),
+                Place::Room(room) => other.writable.contains(&room),
                 Place::Private => true,
             };
             reads && other.person.email != guest.person.email
@@ -283,6 +249,37 @@ impl<'a, 'e> Asking<'a, 'e> {
             others,
             names,
         })
+    }
+
+    fn when(&mut self, meeting: &Meeting, moment: Moment) -> When {
+        let length = meeting.end.duration_since(&meeting.start).as_secs();
+        let (edge, least, most) = match moment {
+            Moment::Beginning => (Edge::Start, -600, 300),
+            Moment::During => (Edge::Start, 300, (length - 120).max(300)),
+            Moment::Break => (Edge::End, -60, 600),
+            Moment::Evening => (Edge::End, 300, 3000),
+            Moment::Night => {
+                let ten = meeting.start.date().at(22, 0, 0, 0);
+                let seconds = SignedDuration::from_secs(self.dice.between(0, 8 * 3600));
+                let zone = meeting.start.time_zone().clone();
+                return ten.to_zoned(zone).map_or_else(
+                    |_| When::around(&meeting.key, Edge::End, 0),
+                    |ten| When::At(ten.timestamp() + seconds),
+                );
+            }
+        };
+        When::around(&meeting.key, edge, self.dice.between(least, most))
+    }
+
+    /// The last meeting of which somebody hears on the day of this one.
+    fn last_of_day(&self, at: usize, guest: &Guest<'_>) -> usize {
+        let day = &self.meetings[at].meeting.day;
+        let later = (at..self.meetings.len()).filter(|place| {
+            let attended = &self.meetings[*place];
+            attended.meeting.day == *day && attended.hears(&guest.person.email)
+        });
+        let last = later.max_by_key(|place| self.meetings[*place].meeting.end.timestamp());
+        last.unwrap_or(at)
     }
 
     /// What begins next for those who read the answer, after a meeting.
@@ -328,23 +325,19 @@ impl<'a, 'e> Asking<'a, 'e> {
         }
     }
 
-    fn ask(&mut self, occasion: &Occasion<'_, '_>, about: &About, beneath: bool) {
-        let person = occasion.guest.person;
+    fn ask(&mut self, guest: &Guest<'_>, when: When, place: &Place, about: &About, beneath: bool) {
+        let who = guest.person.email.clone();
         let usual = self.event.bot.language;
-        let language = self.languages.get(&person.email).copied().unwrap_or(usual);
-        let words = wording::words(self.event, about, language, self.dice);
+        let language = self.languages.get(&who).copied().unwrap_or(usual);
+        let what = Doing::Ask {
+            place: place.clone(),
+            words: wording::words(self.event, about, language, self.dice),
+            language,
+            about: about.clone(),
+            beneath,
+        };
         self.asked += 1;
-        self.acts.push(Act {
-            when: occasion.when.clone(),
-            who: person.email.clone(),
-            what: Doing::Ask {
-                place: occasion.place.clone(),
-                words,
-                language,
-                about: about.clone(),
-                beneath,
-            },
-        });
+        self.acts.push(Act { when, who, what });
     }
 
     /// The last question within five seconds once more, in a room perhaps by another person.
@@ -361,25 +354,17 @@ impl<'a, 'e> Asking<'a, 'e> {
         self.acts.push(again);
     }
 
-    /// Others ask for the same at the same instant, each in their own words.
+    /// Others ask at the same instant: for the same in a room, in private for what runs.
     fn burst(&mut self, occasion: &Occasion<'_, '_>, about: &About) {
-        let first = self.dice.below(occasion.others.len());
-        let many = 2 + self.dice.below(BURST - 2);
-        for other in occasion
-            .others
-            .iter()
-            .cycle()
-            .skip(first)
-            .take(many.min(occasion.others.len()))
-        {
-            let theirs = Occasion {
-                when: occasion.when.clone(),
-                place: occasion.place.clone(),
-                guest: other,
-                others: Vec::new(),
-                names: occasion.names,
-            };
-            self.ask(&theirs, about, false);
+        let about = match occasion.place {
+            Place::Room(_) => about,
+            Place::Private => &About::Now,
+        };
+        let others = &occasion.others;
+        let many = (2 + self.dice.below(BURST - 2)).min(others.len());
+        let first = self.dice.below(others.len());
+        for guest in others.iter().cycle().skip(first).take(many) {
+            self.ask(guest, occasion.when.clone(), &occasion.place, about, false);
         }
     }
 }

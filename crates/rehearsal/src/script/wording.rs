@@ -5,7 +5,6 @@ use showcaller_event::{Event, Language};
 
 use super::act::About;
 use super::dice::Dice;
-use super::phrases::{Subject, phrases, weekday};
 use super::typo::mistyped;
 
 /// One question in so many is mistyped.
@@ -15,8 +14,8 @@ const SHOUTED: usize = 20;
 
 /// What somebody writes who asks for this.
 pub(super) fn words(event: &Event, about: &About, language: Language, dice: &mut Dice) -> String {
-    let phrases = phrases(subject(about), language);
-    let phrase = dice.pick(phrases).copied().unwrap_or_default();
+    let phrases: Vec<_> = phrases(tag(about), language).collect();
+    let phrase = dice.pick(&phrases).copied().unwrap_or_default();
     let typed = match dice.one_in(MISTYPED) {
         true => mistyped(phrase, dice),
         false => phrase.to_owned(),
@@ -30,17 +29,34 @@ pub(super) fn words(event: &Event, about: &About, language: Language, dice: &mut
     }
 }
 
-fn subject(about: &About) -> Subject {
+/// What is written under a tag in a language: phrases, in which `{}` stands for a name.
+pub(super) fn phrases<'t>(
+    tag: &'t str,
+    language: Language,
+) -> impl Iterator<Item = &'static str> + use<'t> {
+    let file = match language {
+        Language::English => include_str!("phrases/en.tsv"),
+        Language::Dutch => include_str!("phrases/nl.tsv"),
+        Language::French => include_str!("phrases/fr.tsv"),
+    };
+    let lines = file.lines().filter_map(|line| line.split_once('\t'));
+    lines
+        .filter(move |(of, _)| *of == tag)
+        .map(|(_, phrase)| phrase)
+}
+
+/// The tag of its phrases.
+pub(super) fn tag(about: &About) -> &'static str {
     match about {
-        About::Agenda => Subject::Agenda,
-        About::Day(_) => Subject::Day,
-        About::Now => Subject::Now,
-        About::Next => Subject::Next,
-        About::Meeting(_) => Subject::Meeting,
-        About::Link(_) => Subject::Link,
-        About::Help => Subject::Help,
-        About::Human => Subject::Human,
-        About::Nothing => Subject::Nothing,
+        About::Agenda => "agenda",
+        About::Day(_) => "day",
+        About::Now => "now",
+        About::Next => "next",
+        About::Meeting(_) => "meeting",
+        About::Link(_) => "link",
+        About::Help => "help",
+        About::Human => "human",
+        About::Nothing => "nothing",
     }
 }
 
@@ -68,7 +84,8 @@ fn names_of_day(event: &Event, day: &DayId, language: Language) -> Vec<String> {
     ];
     let same = |other: &&Day| other.date.weekday() == day.date.weekday();
     if event.days.iter().filter(same).count() == 1 {
-        names.push(weekday(language, day.date.weekday()).to_owned());
+        let number = day.date.weekday().to_monday_one_offset();
+        names.extend(phrases(&format!("weekday {number}"), language).map(str::to_owned));
     }
     names
 }
