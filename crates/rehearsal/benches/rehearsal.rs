@@ -15,8 +15,16 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/innovation-challenge");
     let read = |path: &str| std::fs::read(folder.join(path)).map_err(|error| error.to_string());
     let yaml = read("event.yaml").expect("an event");
-    let checked = check(&Input { name: "event.yaml", bytes: &yaml, load: &read, now: None });
-    let source = |path: &str| Source { path: path.to_owned(), content: read(path).expect("a file") };
+    let checked = check(&Input {
+        name: "event.yaml",
+        bytes: &yaml,
+        load: &read,
+        now: None,
+    });
+    let source = |path: &str| Source {
+        path: path.to_owned(),
+        content: read(path).expect("a file"),
+    };
     let files = Files {
         event: checked.event.expect("no mistakes"),
         sources: vec![source("event.yaml"), source("people.csv")],
@@ -33,21 +41,58 @@ fn main() {
             _ => {}
         }
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     for _ in 0..2 {
         let began = Instant::now();
         let mut written = 0;
         let mut audience = |at: jiff::Timestamp, happening: Happening<'_>| {
-            if let Happening::Wrote(_) = happening { written += 1; }
-            if verbose { match happening {
-                Happening::Wrote(message) => println!("{at} bot: {}", message["markdown"].as_str().unwrap_or_default().lines().next().unwrap_or_default()),
-                other => println!("{at} {other:?}"),
-            } }
+            if let Happening::Wrote(_) = happening {
+                written += 1;
+            }
+            if verbose {
+                match happening {
+                    Happening::Wrote(message) => println!(
+                        "{at} bot: {}",
+                        message["markdown"]
+                            .as_str()
+                            .unwrap_or_default()
+                            .lines()
+                            .next()
+                            .unwrap_or_default()
+                    ),
+                    other => println!("{at} {other:?}"),
+                }
+            }
         };
-        let done = runtime.block_on(rehearse(&files, &settings, &mut audience)).expect("a rehearsal");
+        let done = runtime
+            .block_on(rehearse(&files, &settings, &mut audience))
+            .expect("a rehearsal");
         let r = &done.record;
-        println!("{:.2} s: {} asked, {} presses, {} attended, {} calls of operators, {} slips, {} crashes, broken {:?}, {written} written, {} calls, findings {}, applied {:?}", began.elapsed().as_secs_f64(), r.questions.len(), r.presses.len(), r.attendance.len(), r.calls.len(), r.slips.len(), r.crashes.len(), r.broken, done.world["calls"].as_array().map_or(0, Vec::len), done.world["findings"], r.applied);
-        for called in &r.calls { println!("  {} {} {} {:?}", called.at, called.cue, called.said, called.refused); }
-        for (from, until) in &r.served { println!("  served {from} {until}"); }
+        println!(
+            "{:.2} s: {} asked, {} presses, {} attended, {} calls of operators, {} slips, {} crashes, broken {:?}, {written} written, {} calls, findings {}, applied {:?}",
+            began.elapsed().as_secs_f64(),
+            r.questions.len(),
+            r.presses.len(),
+            r.attendance.len(),
+            r.calls.len(),
+            r.slips.len(),
+            r.crashes.len(),
+            r.broken,
+            done.world["calls"].as_array().map_or(0, Vec::len),
+            done.world["findings"],
+            r.applied
+        );
+        for called in &r.calls {
+            println!(
+                "  {} {} {} {:?}",
+                called.at, called.cue, called.said, called.refused
+            );
+        }
+        for (from, until) in &r.served {
+            println!("  served {from} {until}");
+        }
     }
 }

@@ -49,8 +49,11 @@ impl Process {
         let (done, ended) = oneshot::channel();
         let work = {
             let (stop, event, broken) = (stop.clone(), event.clone(), Arc::clone(&broken));
-            let (balancer, deaths, own) =
-                (stage.balancer.clone(), Arc::clone(&deaths), Arc::clone(&own));
+            let (balancer, deaths, own) = (
+                stage.balancer.clone(),
+                Arc::clone(&deaths),
+                Arc::clone(&own),
+            );
             async move {
                 let settings = ServingSettings {
                     public_url: PUBLIC.parse().expect("a fixed address"),

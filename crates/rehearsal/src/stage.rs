@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::{Clock as _, SharedClock, VirtualClock};
-use showcaller_engine::{
-    Assignment, CampaignEnd, Engine, NoProgress, Stop, ThisProcess,
-};
+use showcaller_engine::{Assignment, CampaignEnd, Engine, NoProgress, Stop, ThisProcess};
 use showcaller_event::Event;
 use showcaller_ledger::{Instance, Ledger, LedgerUrl, Source};
 use showcaller_plan::Wishes;

@@ -241,7 +241,10 @@ impl Serving {
         }
         let ended = [
             ("answers", self.answers.as_ref().is_some_and(Answers::ended)),
-            ("calls the cues", self.cues.as_ref().is_some_and(Cues::ended)),
+            (
+                "calls the cues",
+                self.cues.as_ref().is_some_and(Cues::ended),
+            ),
             ("watches the meetings", self.facts.ended()),
         ];
         match ended.into_iter().find(|(_, ended)| *ended) {
@@ -283,9 +286,7 @@ impl Serving {
 }
 
 /// Why the webhooks are not looked after any more.
-async fn hooks_ended(
-    hooks: &mut Option<oneshot::Receiver<Result<(), Taken>>>,
-) -> ServingEnded {
+async fn hooks_ended(hooks: &mut Option<oneshot::Receiver<Result<(), Taken>>>) -> ServingEnded {
     let Some(ended) = hooks.as_mut() else {
         return std::future::pending().await;
     };

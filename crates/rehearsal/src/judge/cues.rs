@@ -52,13 +52,7 @@ pub(super) fn judge(
     outcomes
 }
 
-fn outcome(
-    cue: &Cue,
-    to: &CueTo,
-    world: &World<'_>,
-    times: &Times,
-    record: &Record,
-) -> CueOutcome {
+fn outcome(cue: &Cue, to: &CueTo, world: &World<'_>, times: &Times, record: &Record) -> CueOutcome {
     let due = due(cue, to, times, record);
     let (written, name) = match &to.recipient {
         CueRecipient::Room(room) => (world.in_room(room), room.to_string()),
@@ -66,9 +60,8 @@ fn outcome(
     };
     let from = due.map(|due| due - EARLY);
     let is_it = |message: &&Message<'_>| {
-        let in_time = from.is_some_and(|from| {
-            message.at >= from && message.at.duration_since(from) < MUCH_LATER
-        });
+        let in_time = from
+            .is_some_and(|from| message.at >= from && message.at.duration_since(from) < MUCH_LATER);
         message.is_bot && in_time && says(message, to)
     };
     let came: Vec<Timestamp> = written.iter().filter(is_it).map(|it| it.at).collect();
@@ -79,7 +72,9 @@ fn outcome(
         due,
         sent,
         times: came.len(),
-        late: due.zip(sent).map(|(due, sent)| sent.duration_since(due).as_secs()),
+        late: due
+            .zip(sent)
+            .map(|(due, sent)| sent.duration_since(due).as_secs()),
     }
 }
 
@@ -88,7 +83,10 @@ fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestam
     match cue.send {
         Sending::ByClock => times.due(cue, to),
         Sending::ByCall => {
-            let of_cue = record.calls.iter().filter(|it| it.cue == cue.key && it.said == "go");
+            let of_cue = record
+                .calls
+                .iter()
+                .filter(|it| it.cue == cue.key && it.said == "go");
             let accepted = of_cue.filter(|it| it.refused.is_none());
             accepted.map(|it| it.at).next_back()
         }
@@ -107,12 +105,18 @@ fn pieces(text: &Text) -> impl Iterator<Item = &str> {
         Part::Words(words) => Some(words.lines()),
         _ => None,
     });
-    words.flatten().map(str::trim).filter(|line| !line.is_empty())
+    words
+        .flatten()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
 }
 
 fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     let CueOutcome { cue: name, to, .. } = outcome;
-    let was_left_out = record.calls.iter().any(|it| it.cue == cue.key && it.said == "skip");
+    let was_left_out = record
+        .calls
+        .iter()
+        .any(|it| it.cue == cue.key && it.said == "skip");
     if outcome.due.is_none() {
         let clock = cue.send == Sending::ByClock;
         return clock.then(|| format!("the cue {name} has no time for {to}"));
@@ -120,9 +124,10 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     match (outcome.times, outcome.late) {
         (0, _) if was_left_out => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
-        (1, Some(late)) if late > LATE.as_secs() => {
-            Some(format!("the cue {name} arrived in {to} {} min late", late / 60))
-        }
+        (1, Some(late)) if late > LATE.as_secs() => Some(format!(
+            "the cue {name} arrived in {to} {} min late",
+            late / 60
+        )),
         (1, _) => None,
         (times, _) => Some(format!("the cue {name} arrived in {to} {times} times")),
     }
@@ -140,5 +145,8 @@ fn is_pointless(cue: &Cue, to: &CueTo, times: &Times) -> Option<String> {
         _ => None,
     });
     let over = over.find(|meeting| times.of(meeting).is_some_and(|(_, end)| end <= due))?;
-    Some(format!("the cue {} leads into {over}, which is over by then", cue.key))
+    Some(format!(
+        "the cue {} leads into {over}, which is over by then",
+        cue.key
+    ))
 }

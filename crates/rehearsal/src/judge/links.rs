@@ -37,7 +37,10 @@ impl<'a> Rooms<'a> {
         let mut rooms: BTreeMap<&str, BTreeSet<&RoomKey>> = BTreeMap::new();
         for room in &event.rooms {
             for member in &room.members {
-                rooms.entry(member.email.as_str()).or_default().insert(&room.key);
+                rooms
+                    .entry(member.email.as_str())
+                    .or_default()
+                    .insert(&room.key);
             }
         }
         Self(rooms)
@@ -49,13 +52,28 @@ impl<'a> Rooms<'a> {
 }
 
 /// Whether a meeting is for those who read a place.
-pub(super) fn is_for(event: &Event, rooms: &Rooms<'_>, meeting: &Meeting, whose: Whose<'_>) -> bool {
+pub(super) fn is_for(
+    event: &Event,
+    rooms: &Rooms<'_>,
+    meeting: &Meeting,
+    whose: Whose<'_>,
+) -> bool {
     match whose {
         Whose::Room(room) => meeting.rooms.contains(room),
         Whose::Person(person) => {
-            let is_of_room = rooms.of_person(person).any(|room| meeting.rooms.contains(room));
-            let is_invited = meeting.invitees.iter().any(|it| it.email.as_str() == person);
-            let runs_it = event.bot.organisers.people.iter().any(|it| it.as_str() == person);
+            let is_of_room = rooms
+                .of_person(person)
+                .any(|room| meeting.rooms.contains(room));
+            let is_invited = meeting
+                .invitees
+                .iter()
+                .any(|it| it.email.as_str() == person);
+            let runs_it = event
+                .bot
+                .organisers
+                .people
+                .iter()
+                .any(|it| it.as_str() == person);
             is_of_room || is_invited || runs_it
         }
     }
@@ -102,7 +120,10 @@ pub(super) fn guided(
     let mut all = Guided::default();
     for person in &event.people {
         if rooms.of_person(person.email.as_str()).next().is_none() {
-            reasons.push(format!("{} is in no room, so they hear of no meeting", person.email));
+            reasons.push(format!(
+                "{} is in no room, so they hear of no meeting",
+                person.email
+            ));
         }
     }
     for meeting in &event.meetings {
@@ -113,12 +134,20 @@ pub(super) fn guided(
         let end = times.of(&meeting.key).map(|(_, end)| end);
         let given = |messages: &[Message<'_>]| {
             let in_time = |it: &&Message<'_>| end.is_none_or(|end| it.at < end);
-            messages.iter().filter(in_time).any(|it| it.is_bot && it.holds(link))
+            messages
+                .iter()
+                .filter(in_time)
+                .any(|it| it.is_bot && it.holds(link))
         };
-        let told: BTreeSet<&RoomKey> =
-            meeting.rooms.iter().filter(|room| given(world.in_room(room))).collect();
+        let told: BTreeSet<&RoomKey> = meeting
+            .rooms
+            .iter()
+            .filter(|room| given(world.in_room(room)))
+            .collect();
         let is_guided = |person: &&Email| {
-            let in_room = rooms.of_person(person.as_str()).any(|room| told.contains(room));
+            let in_room = rooms
+                .of_person(person.as_str())
+                .any(|room| told.contains(room));
             in_room || given(world.with(person))
         };
         let expected = expected(event, meeting);
@@ -126,7 +155,8 @@ pub(super) fn guided(
         all.expected += expected.len();
         all.guided += guided;
         if guided < expected.len() {
-            all.missed.push((meeting.key.to_string(), expected.len() - guided));
+            all.missed
+                .push((meeting.key.to_string(), expected.len() - guided));
         }
     }
     all
@@ -134,7 +164,12 @@ pub(super) fn guided(
 
 /// Who should attend a meeting, by the file.
 fn expected<'a>(event: &'a Event, meeting: &'a Meeting) -> BTreeSet<&'a Email> {
-    let rooms = event.rooms.iter().filter(|room| meeting.rooms.contains(&room.key));
+    let rooms = event
+        .rooms
+        .iter()
+        .filter(|room| meeting.rooms.contains(&room.key));
     let members = rooms.flat_map(|room| room.members.iter().map(|member| &member.email));
-    members.chain(meeting.invitees.iter().map(|it| &it.email)).collect()
+    members
+        .chain(meeting.invitees.iter().map(|it| &it.email))
+        .collect()
 }

@@ -18,8 +18,8 @@ use showcaller_event::model::Email;
 pub use self::cues::CueOutcome;
 pub use self::links::{Guided, Links};
 pub use self::questions::Questions;
-pub use self::world::Calls;
 use self::times::Times;
+pub use self::world::Calls;
 use self::world::World;
 use crate::record::{Attendance, Record};
 
@@ -100,7 +100,9 @@ pub fn judge(
     run(record, &mut reasons);
     if world.findings > 0 {
         let count = world.findings;
-        reasons.push(format!("{count} calls or answers were not as Webex documents them"));
+        reasons.push(format!(
+            "{count} calls or answers were not as Webex documents them"
+        ));
     }
     let joins = record.attendance.iter();
     let joined = joins.filter(|it| it.what == Attendance::Joined && it.refused.is_none());
@@ -135,7 +137,10 @@ fn setup(event: &Event, record: &Record, world: &World<'_>, reasons: &mut Vec<St
     for meeting in &event.meetings {
         for invitee in meeting.invitees.iter().filter(|it| it.cohost) {
             let (email, key) = (invitee.email.as_str(), meeting.key.as_str());
-            let is_host = world.hosts.iter().any(|(host, it)| *host == email && it.key == meeting.key);
+            let is_host = world
+                .hosts
+                .iter()
+                .any(|(host, it)| *host == email && it.key == meeting.key);
             if !is_host && !world.cohosts.contains(&(email, key)) {
                 reasons.push(format!("{email} is no co-host of {key} on Webex"));
             }
@@ -153,13 +158,21 @@ fn hosts(event: &Event, world: &World<'_>, times: &Times, reasons: &mut Vec<Stri
         }
     }
     for (host, meetings) in hosted {
-        let parallel = event.webex.hosts.iter().find(|it| it.email.as_str() == host);
+        let parallel = event
+            .webex
+            .hosts
+            .iter()
+            .find(|it| it.email.as_str() == host);
         let parallel = parallel.map_or(1, |host| host.parallel);
         for (start, _, key) in &meetings {
-            let at_once = meetings.iter().filter(|(from, until, _)| (*from..*until).contains(start));
+            let at_once = meetings
+                .iter()
+                .filter(|(from, until, _)| (*from..*until).contains(start));
             let at_once = at_once.count();
             if at_once > usize::try_from(parallel).unwrap_or(usize::MAX) {
-                reasons.push(format!("{host} hosts {at_once} meetings at once when {key} begins"));
+                reasons.push(format!(
+                    "{host} hosts {at_once} meetings at once when {key} begins"
+                ));
                 break;
             }
         }
@@ -171,18 +184,32 @@ fn run(record: &Record, reasons: &mut Vec<String>) {
     for (at, why) in &record.broken {
         reasons.push(format!("a process ended by itself at {at}: {why}"));
     }
-    let refused = record.calls.iter().filter_map(|it| Some((it, it.refused.as_ref()?)));
+    let refused = record
+        .calls
+        .iter()
+        .filter_map(|it| Some((it, it.refused.as_ref()?)));
     for (called, why) in refused {
-        reasons.push(format!("the operator's {} of {} was refused: {why}", called.said, called.cue));
+        reasons.push(format!(
+            "the operator's {} of {} was refused: {why}",
+            called.said, called.cue
+        ));
     }
     let mut shut_out: BTreeMap<&str, (usize, &Email)> = BTreeMap::new();
-    for attended in record.attendance.iter().filter(|it| it.what == Attendance::Joined) {
+    for attended in record
+        .attendance
+        .iter()
+        .filter(|it| it.what == Attendance::Joined)
+    {
         if attended.refused.is_some() {
-            let entry = shut_out.entry(attended.meeting.as_str()).or_insert((0, &attended.who));
+            let entry = shut_out
+                .entry(attended.meeting.as_str())
+                .or_insert((0, &attended.who));
             entry.0 += 1;
         }
     }
     for (meeting, (people, first)) in shut_out {
-        reasons.push(format!("{people} people, such as {first}, did not get into {meeting}"));
+        reasons.push(format!(
+            "{people} people, such as {first}, did not get into {meeting}"
+        ));
     }
 }

@@ -95,7 +95,9 @@ impl Case<'_> {
         let thread = own.and_then(|it| it.parent).unwrap_or(id);
         let next = written
             .iter()
-            .filter(|it| !it.is_bot && it.at > asked.at && it.parent == own.and_then(|it| it.parent))
+            .filter(|it| {
+                !it.is_bot && it.at > asked.at && it.parent == own.and_then(|it| it.parent)
+            })
             .map(|it| it.at)
             .next();
         let beneath = |it: &&Message<'_>| match asked.place {
@@ -107,7 +109,11 @@ impl Case<'_> {
             }
             Place::Private => it.at >= asked.at && next.is_none_or(|next| it.at <= next),
         };
-        written.iter().filter(|it| it.is_bot).filter(beneath).collect()
+        written
+            .iter()
+            .filter(|it| it.is_bot)
+            .filter(beneath)
+            .collect()
     }
 
     fn is_answered_with_another(&self, asked: &Asked, room: &str) -> bool {
@@ -124,7 +130,9 @@ impl Case<'_> {
 
     fn is_served(&self, at: Timestamp) -> bool {
         let served = &self.record.served;
-        served.iter().any(|(from, until)| (*from..*until).contains(&at))
+        served
+            .iter()
+            .any(|(from, until)| (*from..*until).contains(&at))
     }
 
     fn judge_answers(
@@ -140,7 +148,10 @@ impl Case<'_> {
         });
         if is_twice && matches!(asked.place, Place::Room(_)) {
             all.twice += 1;
-            reasons.push(format!("«{}» of {} was answered twice", asked.words, asked.who));
+            reasons.push(format!(
+                "«{}» of {} was answered twice",
+                asked.words, asked.who
+            ));
         }
         if let Some(why) = self.is_wrong(asked, answers) {
             all.wrong += 1;
@@ -176,9 +187,12 @@ impl Case<'_> {
                     let is_on = times.is_some_and(|(start, end)| (start..end).contains(&asked.at));
                     is_on && self.may_know(asked, meeting)
                 };
-                let missing = self.event.meetings.iter().filter(on).find(|meeting| {
-                    !given.iter().any(|it| it.key == meeting.key)
-                });
+                let missing = self
+                    .event
+                    .meetings
+                    .iter()
+                    .filter(on)
+                    .find(|meeting| !given.iter().any(|it| it.key == meeting.key));
                 missing.map(|it| format!("{} is on, and its link is missing", it.key))
             }
             About::Link(name) => {

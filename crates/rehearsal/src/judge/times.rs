@@ -26,7 +26,11 @@ impl Times {
             .collect();
         for slip in slips {
             let by = SignedDuration::from_mins(slip.minutes);
-            for meeting in event.meetings.iter().filter(|it| it.day == slip.day && !it.fixed) {
+            for meeting in event
+                .meetings
+                .iter()
+                .filter(|it| it.day == slip.day && !it.fixed)
+            {
                 if let Some((start, end)) = meetings.get_mut(&meeting.key) {
                     if *start > slip.at {
                         *start += by;

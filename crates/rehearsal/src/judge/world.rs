@@ -107,7 +107,11 @@ impl<'a> World<'a> {
         read.read_private(all("memberships"));
         for room in &event.rooms {
             let title = |value: &&Value| value["title"] == room.title.as_str();
-            if let Some(id) = all("rooms").iter().find(title).and_then(|it| it["id"].as_str()) {
+            if let Some(id) = all("rooms")
+                .iter()
+                .find(title)
+                .and_then(|it| it["id"].as_str())
+            {
                 read.rooms.insert(room.key.clone(), id);
             }
         }
@@ -131,13 +135,20 @@ impl<'a> World<'a> {
         let mut by_id = BTreeMap::new();
         for value in meetings {
             let start: Option<Timestamp> = value["start"].as_str().and_then(|it| it.parse().ok());
-            let titled = event.meetings.iter().filter(|it| value["title"] == it.title.as_str());
+            let titled = event
+                .meetings
+                .iter()
+                .filter(|it| value["title"] == it.title.as_str());
             let distance = |meeting: &&Meeting| {
                 let planned = meeting.start.timestamp();
                 start.map(|start| start.duration_since(planned).abs())
             };
-            let Some(meeting) = titled.min_by_key(distance) else { continue };
-            let Some(link) = value["webLink"].as_str() else { continue };
+            let Some(meeting) = titled.min_by_key(distance) else {
+                continue;
+            };
+            let Some(link) = value["webLink"].as_str() else {
+                continue;
+            };
             self.links.insert(link, meeting);
             if let Some(host) = value["hostEmail"].as_str() {
                 self.hosts.push((host, meeting));
@@ -177,12 +188,17 @@ impl<'a> World<'a> {
 
     pub(super) fn link_of(&self, meeting: &Meeting) -> Option<&'a str> {
         let mut links = self.links();
-        links.find(|(_, it)| it.key == meeting.key).map(|(link, _)| link)
+        links
+            .find(|(_, it)| it.key == meeting.key)
+            .map(|(link, _)| link)
     }
 
     /// Every place in which the bot wrote, with whose it is.
     pub(super) fn places(&self) -> impl Iterator<Item = (Whose<'_>, &[Message<'a>])> {
-        let rooms = self.rooms.keys().map(|room| (Whose::Room(room), self.in_room(room)));
+        let rooms = self
+            .rooms
+            .keys()
+            .map(|room| (Whose::Room(room), self.in_room(room)));
         let private = self.private.iter();
         let private = private.map(|(person, room)| (Whose::Person(person), self.in_id(room)));
         rooms.chain(private)

@@ -23,7 +23,7 @@ use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
 use crate::record::{Asked, Attendance, Attended, Crash, Pressed, Record};
-use crate::script::{self, Act, Doing, Edge, Place, Script, When};
+use crate::script::{self, Act, Doing, Place, Script};
 use crate::stage::{Files, Stage};
 
 /// How often the operators look at the board.
@@ -86,7 +86,10 @@ pub type Audience<'a> = &'a mut (dyn FnMut(Timestamp, Happening<'_>) + Send);
 enum Action {
     Act(usize),
     Operators,
-    Slip { meeting: MeetingKey, minutes: i64 },
+    Slip {
+        meeting: MeetingKey,
+        minutes: i64,
+    },
     /// A process dies at one of its next calls.
     Strike(usize),
     /// It is started again.
@@ -120,6 +123,15 @@ struct Seen {
     bot: BTreeMap<String, Vec<Value>>,
     /// The rooms in which a person writes to the bot alone.
     private: BTreeMap<Email, String>,
+}
+
+impl Seen {
+    /// What a reply to the bot's last message in a room is beneath: a thread has one level.
+    fn last_answer(&self, room: &str) -> Option<String> {
+        let last = self.bot.get(room)?.last()?;
+        let id = last["parentId"].as_str().or(last["id"].as_str());
+        id.map(str::to_owned)
+    }
 }
 
 /// Plays an event on a stage.
@@ -195,10 +207,9 @@ impl Play<'_> {
     fn draw_strikes(&mut self, spans: &[(Timestamp, Timestamp)]) -> Vec<Timestamp> {
         let mut strikes: Vec<Timestamp> = (0..self.settings.crashes)
             .filter_map(|_| {
-                let (from, until) = *self.dice.one_of(spans)?;
-                let length = until.duration_since(from).as_secs().unsigned_abs();
-                let after = self.dice.below(length);
-                Some(from + SignedDuration::from_secs(i64::try_from(after).unwrap_or(0)))
+                let (from, until) = *self.dice.pick(spans)?;
+                let length = until.duration_since(from).as_secs();
+                Some(from + SignedDuration::from_secs(self.dice.between(0, length)))
             })
             .collect();
         strikes.sort_unstable();
@@ -265,7 +276,10 @@ impl Play<'_> {
     fn plan(&mut self, from: Timestamp, until: Timestamp, strikes: &[Timestamp]) {
         let within = |at: Timestamp| (from..until).contains(&at);
         for place in 0..self.script.acts.len() {
-            if let Some(at) = self.time_of(&self.script.acts[place]).filter(|at| within(*at)) {
+            if let Some(at) = self
+                .time_of(&self.script.acts[place])
+                .filter(|at| within(*at))
+            {
                 self.note(at, Action::Act(place));
             }
         }
@@ -276,11 +290,9 @@ impl Play<'_> {
             look += OPERATORS_LOOK;
         }
         for at in strikes.iter().copied().filter(|at| within(*at)) {
-            let victim = usize::try_from(self.dice.below(self.settings.replicas.max(1) as u64));
-            let victim = victim.unwrap_or(0);
+            let victim = self.dice.below(self.settings.replicas.max(1));
             self.note(at, Action::Strike(victim));
-            let pause = 5 + self.dice.below(55);
-            let again = at + SignedDuration::from_secs(i64::try_from(pause).unwrap_or(5));
+            let again = at + SignedDuration::from_secs(self.dice.between(5, 60));
             self.note(again, Action::Restart(victim));
         }
     }
@@ -309,21 +321,7 @@ impl Play<'_> {
 
     /// When something is done by the schedule in force.
     fn time_of(&self, act: &Act) -> Option<Timestamp> {
-        match &act.when {
-            When::At(at) => Some(*at),
-            When::Around {
-                meeting,
-                edge,
-                offset,
-            } => {
-                let scheduled = self.in_force.schedule.get(meeting)?;
-                let edge = match edge {
-                    Edge::Start => scheduled.start.timestamp(),
-                    Edge::End => scheduled.end.timestamp(),
-                };
-                edge.checked_add(*offset).ok()
-            }
-        }
+        act.when.at(&self.in_force.schedule)
     }
 
     async fn act(
@@ -342,8 +340,8 @@ impl Play<'_> {
                 self.slip(&meeting, minutes, until, audience).await?;
             }
             Action::Strike(victim) => {
-                let calls = usize::try_from(self.dice.below(4)).unwrap_or(0);
-                let point = self.dice.one_of(&CrashPoint::ALL).copied();
+                let calls = self.dice.below(4);
+                let point = self.dice.pick(&CrashPoint::ALL).copied();
                 if let (Some(process), Some(point)) = (self.processes.get(victim), point) {
                     process.deaths.wait_at(DeathPlace::Call(calls, point));
                 }
@@ -360,7 +358,10 @@ impl Play<'_> {
         let process = self.processes.remove(victim);
         let crash = Crash {
             at: self.stage.now(),
-            died_at: process.deaths.died_at().unwrap_or_else(|| "a kill".to_owned()),
+            died_at: process
+                .deaths
+                .died_at()
+                .unwrap_or_else(|| "a kill".to_owned()),
         };
         process.kill(self.stage);
         self.start()?;
@@ -381,7 +382,10 @@ impl Play<'_> {
             let messages = room.and_then(|room| seen.bot.get(room));
             messages.is_some_and(|messages| is_said(messages, words))
         };
-        let called = self.operators.look(&self.stage.ledger, now, &arrived).await?;
+        let called = self
+            .operators
+            .look(&self.stage.ledger, now, &arrived)
+            .await?;
         for called in called {
             audience(now, Happening::Called(&called));
             self.record.calls.push(called);
@@ -393,7 +397,10 @@ impl Play<'_> {
     fn replace_broken(&mut self, now: Timestamp) -> Result<(), Error> {
         for place in 0..self.processes.len() {
             let process = &self.processes[place];
-            let Some(why) = process.broken().filter(|_| process.deaths.died_at().is_none()) else {
+            let Some(why) = process
+                .broken()
+                .filter(|_| process.deaths.died_at().is_none())
+            else {
                 continue;
             };
             self.record.broken.push((now, why));
@@ -414,8 +421,13 @@ impl Play<'_> {
             return Ok(());
         };
         let (ledger, now) = (&self.stage.ledger, self.stage.now());
-        let slipped = self.operators.slip(ledger, now, &meeting.day, minutes).await?;
-        let Some(slipped) = slipped else { return Ok(()) };
+        let slipped = self
+            .operators
+            .slip(ledger, now, &meeting.day, minutes)
+            .await?;
+        let Some(slipped) = slipped else {
+            return Ok(());
+        };
         audience(now, Happening::Slipped(&slipped));
         self.record.slips.push(slipped);
         if let Some(in_force) = InForce::read(ledger).await? {
@@ -442,6 +454,7 @@ impl Play<'_> {
                 place,
                 words,
                 about,
+                beneath,
                 ..
             } => {
                 let person = Person::new(&self.stage.simulator, act.who.as_str());
@@ -449,7 +462,10 @@ impl Play<'_> {
                 let message = match place {
                     Place::Private => person.asks_in_private(words).await,
                     Place::Room(room) => match self.rooms.get(room) {
-                        Some(room) => person.asks_in(room, words, None).await,
+                        Some(room) => {
+                            let answer = beneath.then(|| self.seen.last_answer(room)).flatten();
+                            person.asks_in(room, words, answer.as_deref()).await
+                        }
                         None => None,
                     },
                 };
@@ -474,6 +490,18 @@ impl Play<'_> {
             }
             Doing::Press { place, nth } => self.press(act, place, *nth).await,
             Doing::Join { meeting } => self.attend(act, meeting, Attendance::Joined, audience),
+            Doing::Host { meeting } => {
+                let host = self
+                    .in_force
+                    .meetings
+                    .get(meeting)
+                    .map(|it| it.host.clone());
+                let act = Act {
+                    who: host.unwrap_or_else(|| act.who.clone()),
+                    ..act.clone()
+                };
+                self.attend(&act, meeting, Attendance::Joined, audience);
+            }
             Doing::Leave { meeting } => self.attend(act, meeting, Attendance::Left, audience),
             Doing::WaitInLobby { meeting } => {
                 self.attend(act, meeting, Attendance::WaitsInLobby, audience);
@@ -488,7 +516,9 @@ impl Play<'_> {
         };
         let written = room.and_then(|room| self.seen.bot.get(room));
         let cards = written.into_iter().flatten().rev();
-        let found = cards.map(|card| (card, buttons(card))).find(|(_, it)| !it.is_empty());
+        let found = cards
+            .map(|card| (card, buttons(card)))
+            .find(|(_, it)| !it.is_empty());
         let Some((card, buttons)) = found else { return };
         let message = card["id"].as_str().unwrap_or_default().to_owned();
         let button = buttons[nth % buttons.len()].clone();

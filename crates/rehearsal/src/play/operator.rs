@@ -96,7 +96,12 @@ impl Operators {
         Ok(called)
     }
 
-    async fn say(&mut self, ledger: &Ledger, now: Timestamp, order: Order) -> Result<Called, Error> {
+    async fn say(
+        &mut self,
+        ledger: &Ledger,
+        now: Timestamp,
+        order: Order,
+    ) -> Result<Called, Error> {
         let by = self.by(order.second);
         let judged = self.watch.look(now, |_, board| {
             let status = board.cue(&order.cue);
@@ -199,7 +204,10 @@ fn longest_words(event: &Event, cue: &CueKey, recipient: &CueRecipient) -> Strin
         Part::Words(words) => words.lines().map(str::trim).max_by_key(|line| line.len()),
         _ => None,
     });
-    words.max_by_key(|words| words.len()).unwrap_or_default().to_owned()
+    words
+        .max_by_key(|words| words.len())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Whether the bot wrote these words into a room, by all that was written there.

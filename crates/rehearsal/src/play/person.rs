@@ -24,7 +24,12 @@ impl<'a> Person<'a> {
     }
 
     /// Writes to the bot in a room. Returns the message; `None` if Webex does not take it.
-    pub(super) async fn asks_in(&self, room: &str, words: &str, parent: Option<&str>) -> Option<Value> {
+    pub(super) async fn asks_in(
+        &self,
+        room: &str,
+        words: &str,
+        parent: Option<&str>,
+    ) -> Option<Value> {
         let text = format!("<@personEmail:{BOT}|Showcaller> {words}");
         let mut body = json!({ "roomId": room, "markdown": text });
         if let Some(parent) = parent {

@@ -1,150 +1,42 @@
-//! Who does what when.
+//! Who does what when in a rehearsal: from an event and a seed, without clock, network or files.
+//!
+//! Beside what is done it says what an answer has to hold, by the event file alone: nothing here asks
+//! the code that is rehearsed.
 
-use std::collections::BTreeMap;
+mod act;
+mod attendance;
+mod guests;
+mod questions;
+#[cfg(test)]
+mod tests;
+mod typo;
+mod wording;
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
-use showcaller_event::Event;
-use showcaller_event::model::{DayId, Email, MeetingKey, RoomKey};
+use showcaller_event::{Event, Schedule};
 
-/// How a script is written.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    /// Same seed, same script.
-    pub seed: u64,
-    /// At least so many questions in all.
-    pub questions: usize,
-}
+pub use act::{About, Act, Doing, Edge, Place, Script, Settings, When};
 
-/// Who does what when.
-#[derive(Debug, Clone, Default)]
-pub struct Script {
-    /// In the order of their times by the file.
-    pub acts: Vec<Act>,
-    /// How much longer meetings go on than planned.
-    pub overruns: BTreeMap<MeetingKey, SignedDuration>,
-}
+use crate::dice::Dice;
 
-/// One thing that a person does.
-#[derive(Debug, Clone)]
-pub struct Act {
-    /// When.
-    pub when: When,
-    /// Who.
-    pub who: Email,
-    /// What.
-    pub what: Doing,
-}
-
-/// A time of its own, or one that moves with a meeting.
-#[derive(Debug, Clone)]
-pub enum When {
-    /// Then.
-    At(Timestamp),
-    /// So long after a meeting's edge, or before it.
-    Around {
-        /// Which meeting.
-        meeting: MeetingKey,
-        /// Which edge.
-        edge: Edge,
-        /// How long after it.
-        offset: SignedDuration,
-    },
-}
-
-/// An edge of a meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edge {
-    /// Its start.
-    Start,
-    /// Its end.
-    End,
-}
-
-/// What a person does.
-#[derive(Debug, Clone)]
-pub enum Doing {
-    /// Writes to the bot.
-    Ask {
-        /// Where.
-        place: Place,
-        /// What.
-        words: String,
-        /// What an answer has to hold.
-        about: About,
-    },
-    /// Presses a button of the last card that the bot sent there.
-    Press {
-        /// Where.
-        place: Place,
-        /// Which of them.
-        nth: usize,
-    },
-    /// Comes into a meeting.
-    Join {
-        /// Which.
-        meeting: MeetingKey,
-    },
-    /// Leaves it.
-    Leave {
-        /// Which.
-        meeting: MeetingKey,
-    },
-    /// Waits to be let in.
-    WaitInLobby {
-        /// Which.
-        meeting: MeetingKey,
-    },
-}
-
-/// Where a person writes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Place {
-    /// In a room.
-    Room(RoomKey),
-    /// To the bot alone.
-    Private,
-}
-
-/// What an answer has to hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum About {
-    /// All days.
-    Agenda,
-    /// One day.
-    Day(DayId),
-    /// What is on.
-    Now,
-    /// What comes.
-    Next,
-    /// One meeting.
-    Meeting(MeetingKey),
-    /// A link of the team.
-    Link(String),
-    /// What can be asked.
-    Help,
-    /// A person.
-    Human,
-    /// Nothing in particular.
-    Nothing,
-}
-
-/// The script of an event.
+/// The script of an event. The same event and settings give the same script.
+///
+/// There are at least `settings.questions` questions, and at most five more; none if nobody hears of a
+/// meeting.
 #[must_use]
 pub fn script(event: &Event, settings: &Settings) -> Script {
-    let mut acts = Vec::new();
-    let mut dice = crate::dice::Dice::of(settings.seed, 1);
-    let rooms: Vec<_> = event.rooms.iter().filter(|it| !it.members.is_empty()).collect();
-    for _ in 0..settings.questions {
-        let (Some(meeting), Some(room)) = (dice.one_of(&event.meetings), dice.one_of(&rooms)) else { break };
-        let Some(who) = dice.one_of(&room.members) else { continue };
-        acts.push(Act { when: When::Around { meeting: meeting.key.clone(), edge: Edge::Start, offset: SignedDuration::from_secs(600 - i64::try_from(dice.below(900)).unwrap_or(0)) }, who: who.email.clone(), what: Doing::Ask { place: Place::Room(room.key.clone()), words: "agenda".to_owned(), about: About::Agenda } });
-    }
-    for meeting in &event.meetings {
-        for invitee in &meeting.invitees {
-            acts.push(Act { when: When::Around { meeting: meeting.key.clone(), edge: Edge::Start, offset: SignedDuration::from_secs(-120) }, who: invitee.email.clone(), what: Doing::Join { meeting: meeting.key.clone() } });
-            acts.push(Act { when: When::Around { meeting: meeting.key.clone(), edge: Edge::End, offset: SignedDuration::from_secs(5) }, who: invitee.email.clone(), what: Doing::Leave { meeting: meeting.key.clone() } });
-        }
-    }
-    Script { acts, overruns: BTreeMap::new() }
+    let meetings = guests::meetings(event);
+    // Streams of their own: more questions do not change who joins when.
+    let mut dice = Dice::new(settings.seed);
+    let (mut joining, mut asking) = (dice.fork(), dice.fork());
+    let overruns = attendance::overruns(&meetings, &mut joining);
+    let mut acts = attendance::acts(event, &meetings, &overruns, &mut joining);
+    acts.extend(questions::acts(
+        event,
+        &meetings,
+        settings.questions,
+        &mut asking,
+    ));
+    let planned = Schedule::planned(event);
+    acts.sort_by_cached_key(|act| (act.when.at(&planned), act.who.clone()));
+    Script { acts, overruns }
 }
