@@ -61,7 +61,7 @@ pub enum Edge {
     End,
 }
 
-/// What somebody does.
+/// What a person does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doing {
     /// Writes to the bot.
@@ -108,7 +108,7 @@ pub enum Doing {
     },
 }
 
-/// Where somebody writes.
+/// Where a person writes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// In a room of the event.

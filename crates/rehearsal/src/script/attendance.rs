@@ -85,7 +85,7 @@ pub(super) fn acts(
             None => {
                 let expected = attended.guests.iter().any(|guest| guest.cohost);
                 let comes = match expected {
-                    // The host steps in once nobody else opens the meeting.
+                    // The host steps in where no co-host opens the meeting.
                     true => dice.between(180, 360),
                     false => dice.between(-900, -300),
                 };
@@ -168,8 +168,8 @@ fn stay<'e>(
     })
 }
 
-/// Nobody is in two meetings: who goes to another one leaves the first, and returns to it if it still goes
-/// on afterwards.
+/// A person is in one meeting at a time: on going to another one they leave the first, and return to it if
+/// it still goes on afterwards.
 fn one_at_a_time(who: &Email, stays: &[Stay<'_>]) -> Vec<Act> {
     let mut acts = Vec::new();
     // The last is where they are.

@@ -21,8 +21,8 @@ use dice::Dice;
 
 /// The script of an event. The same event and settings give the same script.
 ///
-/// There are at least `settings.questions` questions, and at most five more; none if nobody hears of a
-/// meeting.
+/// There are at least `settings.questions` questions, and at most five more; none if the roster has no room
+/// that is told of a meeting.
 #[must_use]
 pub fn script(event: &Event, settings: &Settings) -> Script {
     let meetings = guests::meetings(event);

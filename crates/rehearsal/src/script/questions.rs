@@ -159,8 +159,8 @@ struct Occasion<'a, 'e> {
     place: Place,
     /// Who asks.
     guest: &'a Guest<'e>,
-    /// Who could ask as well.
-    others: Vec<&'a Guest<'e>>,
+    /// The place of the meeting around which it is asked.
+    at: usize,
     /// The meeting that it may name.
     names: Option<&'e Meeting>,
 }
@@ -234,21 +234,25 @@ impl<'a, 'e> Asking<'a, 'e> {
             Moment::Beginning | Moment::During => Some(meeting),
             Moment::Break | Moment::Evening | Moment::Night => self.next(at, guest, &place),
         };
-        let others = self.hearing[at].iter().copied().filter(|other| {
-            let reads = match &place {
-                Place::Room(room) => other.writable.contains(&room),
-                Place::Private => true,
-            };
-            reads && other.person.email != guest.person.email
-        });
-        let others = others.take(4 * BURST).collect();
         Some(Occasion {
             when,
             place,
             guest,
-            others,
+            at,
             names,
         })
+    }
+
+    /// Those who could ask as well: in the same room, or each in private.
+    fn others(&self, occasion: &Occasion<'a, 'e>) -> Vec<&'a Guest<'e>> {
+        let others = self.hearing[occasion.at].iter().filter(|other| {
+            let reads = match &occasion.place {
+                Place::Room(room) => other.writable.contains(&room),
+                Place::Private => true,
+            };
+            reads && other.person.email != occasion.guest.person.email
+        });
+        others.copied().collect()
     }
 
     fn when(&mut self, meeting: &Meeting, moment: Moment) -> When {
@@ -271,7 +275,7 @@ impl<'a, 'e> Asking<'a, 'e> {
         When::around(&meeting.key, edge, self.dice.between(least, most))
     }
 
-    /// The last meeting of which somebody hears on the day of this one.
+    /// The last meeting of which a guest hears on the day of this one.
     fn last_of_day(&self, at: usize, guest: &Guest<'_>) -> usize {
         let day = &self.meetings[at].meeting.day;
         let later = (at..self.meetings.len()).filter(|place| {
@@ -341,12 +345,13 @@ impl<'a, 'e> Asking<'a, 'e> {
     }
 
     /// The last question within five seconds once more, in a room perhaps by another person.
-    fn again(&mut self, occasion: &Occasion<'_, '_>) {
+    fn again(&mut self, occasion: &Occasion<'a, 'e>) {
         let Some(mut again) = self.acts.last().cloned() else {
             return;
         };
         again.when = again.when.later(self.dice.between(1, 4));
-        let other = self.dice.pick(&occasion.others);
+        let others = self.others(occasion);
+        let other = self.dice.pick(&others);
         if let (Some(other), Place::Room(_), true) = (other, &occasion.place, self.dice.one_in(2)) {
             again.who = other.person.email.clone();
         }
@@ -355,12 +360,12 @@ impl<'a, 'e> Asking<'a, 'e> {
     }
 
     /// Others ask at the same instant: for the same in a room, in private for what runs.
-    fn burst(&mut self, occasion: &Occasion<'_, '_>, about: &About) {
+    fn burst(&mut self, occasion: &Occasion<'a, 'e>, about: &About) {
         let about = match occasion.place {
             Place::Room(_) => about,
             Place::Private => &About::Now,
         };
-        let others = &occasion.others;
+        let others = self.others(occasion);
         let many = (2 + self.dice.below(BURST - 2)).min(others.len());
         let first = self.dice.below(others.len());
         for guest in others.iter().cycle().skip(first).take(many) {

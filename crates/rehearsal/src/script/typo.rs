@@ -29,7 +29,7 @@ pub(super) fn mistyped(phrase: &str, dice: &mut Dice) -> String {
         .map_or_else(|| phrase.to_owned(), Clone::clone)
 }
 
-/// Only within a word of letters, and never its first: that one is what the hand finds last wrong.
+/// Only in a word of letters, and never its first letter: readers forgive that least.
 fn slips_of(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
     let end = letters
