@@ -325,3 +325,73 @@ fn the_first_acts_of_the_reference_event() {
     08:57:26 diego.fernandez joins opening/warm-up
     ");
 }
+
+/// Two days of so many teams, ten people each, of whom one coaches.
+fn large(teams: usize) -> Event {
+    let lines = |line: &dyn Fn(usize) -> String| (1..=teams).map(line).collect::<String>();
+    let yaml = format!(
+        r#"
+event: large
+title: Large
+timezone: Europe/Brussels
+people: people.csv
+webex: {{ hosts: {{ events@example.com: {{ parallel: 1000 }} }} }}
+days: {{ day-1: {{ title: Day 1, date: 2027-10-04 }}, day-2: {{ title: Day 2, date: 2027-10-05 }} }}
+teams:
+{}rooms:
+  team-room: {{ one-per: team, title: "{{{{ team.title }}}}", members: [people of this team], locked: true }}
+meetings:
+  opening: {{ one-per: day, title: "{{{{ day.title }}}} - Opening", time: "09:00-09:30", rooms: [all rooms] }}
+  breakout:
+    one-per: [team, day]
+    title: "{{{{ team.title }}}} - {{{{ day.title }}}} - Breakout"
+    time: "10:00-16:30"
+    rooms: [room of this team]
+    cohosts: [coach of this team]
+"#,
+        lines(&|team| format!("  team-{team}: {{ title: Team {team} }}\n"))
+    );
+    let people = (0..10 * teams).map(|person| {
+        let role = if person < teams {
+            "coach"
+        } else {
+            "participant"
+        };
+        let team = person % teams + 1;
+        format!("person{person}@example.com,Person {person},team-{team},{role}\n")
+    });
+    let roster = "email,name,team,role\n".to_owned() + &people.collect::<String>();
+    let load = |_: &str| Ok(roster.clone().into_bytes());
+    let bytes = yaml.as_bytes();
+    let checked = check(&Input {
+        name: "event.yaml",
+        bytes,
+        load: &load,
+        now: None,
+    });
+    checked
+        .event
+        .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics))
+}
+
+#[test]
+fn five_thousand_people_ask_five_thousand_questions() {
+    let event = large(500);
+    let script = script(
+        &event,
+        &Settings {
+            seed: 1,
+            questions: 5000,
+        },
+    );
+    let asked = |act: &&Act| matches!(act.what, Doing::Ask { .. });
+    let people: BTreeSet<_> = script
+        .acts
+        .iter()
+        .filter(asked)
+        .map(|act| &act.who)
+        .collect();
+    let questions = script.acts.iter().filter(asked).count();
+    assert!((5000..=5005).contains(&questions), "{questions}");
+    assert!(people.len() > 2500, "{} people ask", people.len());
+}
