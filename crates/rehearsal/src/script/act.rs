@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use showcaller_event::model::{DayId, Email, MeetingKey, RoomKey};
 use showcaller_event::{Language, Schedule};
 
@@ -16,7 +17,7 @@ pub struct Settings {
 }
 
 /// Who does what when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Script {
     /// By time as the file has it; at the same time by address, and of one person in the order in which
     /// they are done.
@@ -109,7 +110,7 @@ pub enum Doing {
 }
 
 /// Where a person writes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Place {
     /// In a room of the event.
     Room(RoomKey),
@@ -119,7 +120,7 @@ pub enum Place {
 
 /// What an answer has to hold, by the file. Once the event is over, there is nothing to hold for what is
 /// about today, now or next.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum About {
     /// Today's meetings; on another day, those of the event's next day.
     Agenda,

@@ -7,15 +7,15 @@ use showcaller_event::Event;
 use showcaller_event::model::{Email, JoinBeforeHost, Meeting, MeetingKey, Uninvited};
 
 use super::act::{Act, Doing, Edge, When};
-use super::dice::Dice;
 use super::guests::{Attended, Guest};
+use crate::dice::Dice;
 
 /// One meeting in so many overruns.
 const OVERRUNS: usize = 8;
 /// One guest in so many never comes.
-const ABSENT: usize = 12;
+const ABSENT: u64 = 12;
 /// One co-host in so many never comes.
-const COHOST_ABSENT: usize = 8;
+const COHOST_ABSENT: u64 = 8;
 /// How long a meeting must go on for people to return to it, in seconds.
 const WORTH_RETURNING: i64 = 600;
 /// How long it takes to go from one meeting to the next, in seconds.
@@ -30,7 +30,7 @@ pub(super) fn overruns(
     for some in meetings.chunks(OVERRUNS) {
         let minutes = dice.between(2, 15);
         // Of the last few, one only by the same chance.
-        if let Some(late) = some.get(dice.below(OVERRUNS)) {
+        if let Some(late) = some.get(dice.place(OVERRUNS)) {
             overruns.insert(late.meeting.key.clone(), SignedDuration::from_mins(minutes));
         }
     }

@@ -5,7 +5,7 @@
 
 mod act;
 mod attendance;
-mod dice;
+mod deck;
 mod guests;
 mod questions;
 #[cfg(test)]
@@ -17,7 +17,7 @@ use showcaller_event::{Event, Schedule};
 
 pub use act::{About, Act, Doing, Edge, Place, Script, Settings, When};
 
-use dice::Dice;
+use crate::dice::Dice;
 
 /// The script of an event. The same event and settings give the same script.
 ///
@@ -27,8 +27,7 @@ use dice::Dice;
 pub fn script(event: &Event, settings: &Settings) -> Script {
     let meetings = guests::meetings(event);
     // Streams of their own: more questions do not change who joins when.
-    let mut dice = Dice::new(settings.seed);
-    let (mut joining, mut asking) = (dice.fork(), dice.fork());
+    let (mut joining, mut asking) = (Dice::of(settings.seed, 1), Dice::of(settings.seed, 4));
     let overruns = attendance::overruns(&meetings, &mut joining);
     let mut acts = attendance::acts(event, &meetings, &overruns, &mut joining);
     acts.extend(questions::acts(

@@ -1,6 +1,6 @@
 //! Words as hurried people type them.
 
-use super::dice::Dice;
+use crate::dice::Dice;
 
 /// The shortest word in which letters change places.
 const SWAP_FROM: usize = 5;
@@ -25,7 +25,7 @@ pub(super) fn slips(phrase: &str) -> Vec<String> {
 /// One of them; the phrase itself if all its words are too short.
 pub(super) fn mistyped(phrase: &str, dice: &mut Dice) -> String {
     let slips = slips(phrase);
-    dice.pick(&slips)
+    dice.one_of(&slips)
         .map_or_else(|| phrase.to_owned(), Clone::clone)
 }
 
