@@ -70,6 +70,16 @@ fn main() {
         let done = runtime
             .block_on(rehearse(&files, &settings, &mut audience))
             .expect("a rehearsal");
+        let outcome = showcaller_rehearsal::judge(
+            &files.event,
+            &done.record,
+            &done.world,
+            &done.faults,
+            settings.seed,
+        );
+        let mut outcome = outcome;
+        outcome.cues.clear();
+        println!("{}", serde_json::to_string_pretty(&outcome).expect("json"));
         let r = &done.record;
         println!(
             "{:.2} s: {} asked, {} presses, {} attended, {} calls of operators, {} slips, {} crashes, broken {:?}, {written} written, {} calls, findings {}, applied {:?}",

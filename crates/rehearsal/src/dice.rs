@@ -1,76 +1,48 @@
-//! Numbers from a seed: <https://prng.di.unimi.it/splitmix64.c>.
+//! Chance that a seed decides: SplitMix64 (<https://prng.di.unimi.it/splitmix64.c>).
 
-/// SplitMix64.
+/// A source of numbers. The same seed gives the same ones.
+#[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A source of its own for each use, so that one more number here changes nothing there.
+    /// A source of its own for each use, so that one more throw here changes nothing there.
     pub(crate) fn of(seed: u64, salt: u64) -> Self {
-        Self(seed ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15)).fork()
+        let mut dice = Self(seed ^ salt.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        dice.next();
+        dice
     }
 
-    fn number(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
     }
 
-    /// Numbers that do not depend on how many more are drawn here.
-    pub(crate) fn fork(&mut self) -> Self {
-        Self(self.number())
+    /// A number below `bound`, which is at least 1.
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound.max(1)
     }
 
-    /// One of `0..bound`; nought for nothing to choose from.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        let number = self.number().checked_rem(bound as u64).unwrap_or(0);
-        usize::try_from(number).unwrap_or(0)
+    /// One of these; `None` of none.
+    pub(crate) fn one_of<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        let place = self.place(of.len());
+        of.get(place)
+    }
+
+    /// The place of one of so many; nought of none.
+    pub(crate) fn place(&mut self, of: usize) -> usize {
+        usize::try_from(self.below(of as u64)).unwrap_or(0)
     }
 
     /// A number from one to the other, both among them.
     pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
-        let span = usize::try_from(most - least + 1).unwrap_or(1);
-        least + i64::try_from(self.below(span)).unwrap_or(0)
+        least.saturating_add_unsigned(self.below(most.abs_diff(least) + 1))
     }
 
-    /// True once in so many times.
-    pub(crate) fn one_in(&mut self, many: usize) -> bool {
+    /// Whether it happens that happens once in so many times.
+    pub(crate) fn one_in(&mut self, many: u64) -> bool {
         self.below(many) == 0
-    }
-
-    /// One of these; `None` only if there are none.
-    pub(crate) fn pick<'t, T>(&mut self, from: &'t [T]) -> Option<&'t T> {
-        let place = self.below(from.len());
-        from.get(place)
-    }
-}
-
-/// Cards that are dealt without replacement and shuffled again when none is left: each occurs as often
-/// as it should, even in a short script.
-pub(crate) struct Deck<T: 'static> {
-    cards: &'static [(T, usize)],
-    left: Vec<T>,
-}
-
-impl<T: Copy> Deck<T> {
-    /// So many of each.
-    pub(crate) fn new(cards: &'static [(T, usize)]) -> Self {
-        Self {
-            cards,
-            left: Vec::new(),
-        }
-    }
-
-    pub(crate) fn deal(&mut self, dice: &mut Dice) -> T {
-        if self.left.is_empty() {
-            let many = |(card, many): &(T, usize)| std::iter::repeat_n(*card, *many);
-            self.left = self.cards.iter().flat_map(many).collect();
-        }
-        let place = dice.below(self.left.len());
-        self.left.swap_remove(place)
     }
 }

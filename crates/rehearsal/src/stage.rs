@@ -57,7 +57,9 @@ impl Stage {
         let registration = simulator.deliver_to(PUBLIC, balancer.service());
         Ok(Self {
             transport: Arc::new(InProcess::to(&simulator)),
-            ledger: Ledger::open(&LedgerUrl::memory()).await?,
+            ledger: Ledger::open(&LedgerUrl::memory())
+                .await?
+                .on_clock(Arc::new(clock.clone())),
             clock: clock.clone(),
             simulator,
             balancer,

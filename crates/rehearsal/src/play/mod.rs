@@ -125,15 +125,6 @@ struct Seen {
     private: BTreeMap<Email, String>,
 }
 
-impl Seen {
-    /// What a reply to the bot's last message in a room is beneath: a thread has one level.
-    fn last_answer(&self, room: &str) -> Option<String> {
-        let last = self.bot.get(room)?.last()?;
-        let id = last["parentId"].as_str().or(last["id"].as_str());
-        id.map(str::to_owned)
-    }
-}
-
 /// Plays an event on a stage.
 pub(crate) async fn play(
     stage: &Stage,
@@ -207,9 +198,10 @@ impl Play<'_> {
     fn draw_strikes(&mut self, spans: &[(Timestamp, Timestamp)]) -> Vec<Timestamp> {
         let mut strikes: Vec<Timestamp> = (0..self.settings.crashes)
             .filter_map(|_| {
-                let (from, until) = *self.dice.pick(spans)?;
-                let length = until.duration_since(from).as_secs();
-                Some(from + SignedDuration::from_secs(self.dice.between(0, length)))
+                let (from, until) = *self.dice.one_of(spans)?;
+                let length = until.duration_since(from).as_secs().unsigned_abs();
+                let after = self.dice.below(length);
+                Some(from + SignedDuration::from_secs(i64::try_from(after).unwrap_or(0)))
             })
             .collect();
         strikes.sort_unstable();
@@ -290,9 +282,11 @@ impl Play<'_> {
             look += OPERATORS_LOOK;
         }
         for at in strikes.iter().copied().filter(|at| within(*at)) {
-            let victim = self.dice.below(self.settings.replicas.max(1));
+            let victim = usize::try_from(self.dice.below(self.settings.replicas.max(1) as u64));
+            let victim = victim.unwrap_or(0);
             self.note(at, Action::Strike(victim));
-            let again = at + SignedDuration::from_secs(self.dice.between(5, 60));
+            let pause = 5 + self.dice.below(55);
+            let again = at + SignedDuration::from_secs(i64::try_from(pause).unwrap_or(5));
             self.note(again, Action::Restart(victim));
         }
     }
@@ -340,8 +334,8 @@ impl Play<'_> {
                 self.slip(&meeting, minutes, until, audience).await?;
             }
             Action::Strike(victim) => {
-                let calls = self.dice.below(4);
-                let point = self.dice.pick(&CrashPoint::ALL).copied();
+                let calls = usize::try_from(self.dice.below(4)).unwrap_or(0);
+                let point = self.dice.one_of(&CrashPoint::ALL).copied();
                 if let (Some(process), Some(point)) = (self.processes.get(victim), point) {
                     process.deaths.wait_at(DeathPlace::Call(calls, point));
                 }
@@ -463,8 +457,8 @@ impl Play<'_> {
                     Place::Private => person.asks_in_private(words).await,
                     Place::Room(room) => match self.rooms.get(room) {
                         Some(room) => {
-                            let answer = beneath.then(|| self.seen.last_answer(room)).flatten();
-                            person.asks_in(room, words, answer.as_deref()).await
+                            let parent = self.thread(room).filter(|_| *beneath);
+                            person.asks_in(room, words, parent).await
                         }
                         None => None,
                     },
@@ -491,13 +485,13 @@ impl Play<'_> {
             Doing::Press { place, nth } => self.press(act, place, *nth).await,
             Doing::Join { meeting } => self.attend(act, meeting, Attendance::Joined, audience),
             Doing::Host { meeting } => {
-                let host = self
+                let planned = self
                     .in_force
                     .meetings
                     .get(meeting)
                     .map(|it| it.host.clone());
                 let act = Act {
-                    who: host.unwrap_or_else(|| act.who.clone()),
+                    who: planned.unwrap_or_else(|| act.who.clone()),
                     ..act.clone()
                 };
                 self.attend(&act, meeting, Attendance::Joined, audience);
@@ -507,6 +501,12 @@ impl Play<'_> {
                 self.attend(act, meeting, Attendance::WaitsInLobby, audience);
             }
         }
+    }
+
+    /// The thread of the last answer in a room.
+    fn thread(&self, room: &str) -> Option<&str> {
+        let last = self.seen.bot.get(room)?.last()?;
+        last["parentId"].as_str().or_else(|| last["id"].as_str())
     }
 
     async fn press(&mut self, act: &Act, place: &Place, nth: usize) {

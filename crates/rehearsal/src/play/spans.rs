@@ -40,7 +40,7 @@ pub(super) fn spans(event: &Event, seed: u64) -> Vec<(Timestamp, Timestamp)> {
     let nights: Vec<usize> = (1..spans.len())
         .filter(|place| spans[*place].0.duration_since(spans[place - 1].1) < NIGHT)
         .collect();
-    let night = Dice::of(seed, 2).pick(&nights).copied();
+    let night = Dice::of(seed, 2).one_of(&nights).copied();
     let mut joined: Vec<(Timestamp, Timestamp)> = Vec::new();
     for (place, span) in spans.into_iter().enumerate() {
         match joined.last_mut() {

@@ -17,7 +17,7 @@ pub struct Settings {
 }
 
 /// Who does what when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Script {
     /// By time as the file has it; at the same time by address, and of one person in the order in which
     /// they are done.
@@ -62,7 +62,7 @@ pub enum Edge {
     End,
 }
 
-/// What somebody does.
+/// What a person does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doing {
     /// Writes to the bot.
@@ -109,9 +109,8 @@ pub enum Doing {
     },
 }
 
-/// Where somebody writes.
+/// Where a person writes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Place {
     /// In a room of the event.
     Room(RoomKey),
@@ -122,7 +121,6 @@ pub enum Place {
 /// What an answer has to hold, by the file. Once the event is over, there is nothing to hold for what is
 /// about today, now or next.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum About {
     /// Today's meetings; on another day, those of the event's next day.
     Agenda,

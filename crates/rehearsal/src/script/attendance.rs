@@ -13,9 +13,9 @@ use crate::dice::Dice;
 /// One meeting in so many overruns.
 const OVERRUNS: usize = 8;
 /// One guest in so many never comes.
-const ABSENT: usize = 12;
+const ABSENT: u64 = 12;
 /// One co-host in so many never comes.
-const COHOST_ABSENT: usize = 8;
+const COHOST_ABSENT: u64 = 8;
 /// How long a meeting must go on for people to return to it, in seconds.
 const WORTH_RETURNING: i64 = 600;
 /// How long it takes to go from one meeting to the next, in seconds.
@@ -30,7 +30,7 @@ pub(super) fn overruns(
     for some in meetings.chunks(OVERRUNS) {
         let minutes = dice.between(2, 15);
         // Of the last few, one only by the same chance.
-        if let Some(late) = some.get(dice.below(OVERRUNS)) {
+        if let Some(late) = some.get(dice.place(OVERRUNS)) {
             overruns.insert(late.meeting.key.clone(), SignedDuration::from_mins(minutes));
         }
     }
@@ -85,7 +85,7 @@ pub(super) fn acts(
             None => {
                 let expected = attended.guests.iter().any(|guest| guest.cohost);
                 let comes = match expected {
-                    // The host steps in once nobody else opens the meeting.
+                    // The host steps in where no co-host opens the meeting.
                     true => dice.between(180, 360),
                     false => dice.between(-900, -300),
                 };
@@ -168,8 +168,8 @@ fn stay<'e>(
     })
 }
 
-/// Nobody is in two meetings: who goes to another one leaves the first, and returns to it if it still goes
-/// on afterwards.
+/// A person is in one meeting at a time: on going to another one they leave the first, and return to it if
+/// it still goes on afterwards.
 fn one_at_a_time(who: &Email, stays: &[Stay<'_>]) -> Vec<Act> {
     let mut acts = Vec::new();
     // The last is where they are.

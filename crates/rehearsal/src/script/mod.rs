@@ -5,6 +5,7 @@
 
 mod act;
 mod attendance;
+mod deck;
 mod guests;
 mod questions;
 #[cfg(test)]
@@ -20,14 +21,13 @@ use crate::dice::Dice;
 
 /// The script of an event. The same event and settings give the same script.
 ///
-/// There are at least `settings.questions` questions, and at most five more; none if nobody hears of a
-/// meeting.
+/// There are at least `settings.questions` questions, and at most five more; none if the roster has no room
+/// that is told of a meeting.
 #[must_use]
 pub fn script(event: &Event, settings: &Settings) -> Script {
     let meetings = guests::meetings(event);
     // Streams of their own: more questions do not change who joins when.
-    let mut dice = Dice::new(settings.seed);
-    let (mut joining, mut asking) = (dice.fork(), dice.fork());
+    let (mut joining, mut asking) = (Dice::of(settings.seed, 1), Dice::of(settings.seed, 4));
     let overruns = attendance::overruns(&meetings, &mut joining);
     let mut acts = attendance::acts(event, &meetings, &overruns, &mut joining);
     acts.extend(questions::acts(

@@ -7,9 +7,10 @@ use showcaller_event::model::{Email, Meeting, Person, RoomKey};
 use showcaller_event::{Event, Language};
 
 use super::act::{About, Act, Doing, Edge, Place, When};
+use super::deck::Deck;
 use super::guests::{Attended, Guest};
 use super::wording;
-use crate::dice::{Deck, Dice};
+use crate::dice::Dice;
 
 /// What is asked for, without saying which day, meeting or answer.
 #[derive(Clone, Copy)]
@@ -123,7 +124,7 @@ pub(super) fn acts(
 fn languages<'e>(event: &'e Event, dice: &mut Dice) -> BTreeMap<&'e Email, Language> {
     let language = |person: &Person, dice: &mut Dice| {
         let own = person.language.as_deref().and_then(Language::of_tag);
-        let other = *dice.pick(&Language::ALL).unwrap_or(&event.bot.language);
+        let other = *dice.one_of(&Language::ALL).unwrap_or(&event.bot.language);
         let usual = match dice.one_in(3) {
             true => other,
             false => event.bot.language,
@@ -159,8 +160,8 @@ struct Occasion<'a, 'e> {
     place: Place,
     /// Who asks.
     guest: &'a Guest<'e>,
-    /// Who could ask as well.
-    others: Vec<&'a Guest<'e>>,
+    /// The place of the meeting around which it is asked.
+    at: usize,
     /// The meeting that it may name.
     names: Option<&'e Meeting>,
 }
@@ -191,7 +192,7 @@ impl<'a, 'e> Asking<'a, 'e> {
                 self.ask(occasion.guest, when, &occasion.place, &about, true);
             }
             Turn::Press => {
-                let (nth, later) = (self.dice.below(5), self.dice.between(20, 90));
+                let (nth, later) = (self.dice.place(5), self.dice.between(20, 90));
                 self.acts.push(Act {
                     when: occasion.when.later(later),
                     who: occasion.guest.person.email.clone(),
@@ -207,14 +208,14 @@ impl<'a, 'e> Asking<'a, 'e> {
     /// A meeting, drawn by how many people hear of it.
     fn meeting(&mut self) -> Option<usize> {
         let all = *self.sums.last()?;
-        let drawn = self.dice.below(all);
+        let drawn = self.dice.place(all);
         let place = self.sums.partition_point(|sum| *sum <= drawn);
         (place < self.meetings.len()).then_some(place)
     }
 
     fn occasion(&mut self) -> Option<Occasion<'a, 'e>> {
         let mut at = self.meeting()?;
-        let guest = self.dice.pick(&self.hearing[at]).copied()?;
+        let guest = self.dice.one_of(&self.hearing[at]).copied()?;
         let day = &self.meetings[at].meeting.day;
         let is_last = self.event.days.last().is_some_and(|last| last.id == *day);
         let moment = match self.moments.deal(self.dice) {
@@ -226,7 +227,7 @@ impl<'a, 'e> Asking<'a, 'e> {
         }
         let meeting = self.meetings[at].meeting;
         let when = self.when(meeting, moment);
-        let place = match self.dice.pick(&guest.writable) {
+        let place = match self.dice.one_of(&guest.writable) {
             Some(room) if !self.dice.one_in(3) => Place::Room((*room).clone()),
             _ => Place::Private,
         };
@@ -234,21 +235,25 @@ impl<'a, 'e> Asking<'a, 'e> {
             Moment::Beginning | Moment::During => Some(meeting),
             Moment::Break | Moment::Evening | Moment::Night => self.next(at, guest, &place),
         };
-        let others = self.hearing[at].iter().copied().filter(|other| {
-            let reads = match &place {
-                Place::Room(room) => other.writable.contains(&room),
-                Place::Private => true,
-            };
-            reads && other.person.email != guest.person.email
-        });
-        let others = others.take(4 * BURST).collect();
         Some(Occasion {
             when,
             place,
             guest,
-            others,
+            at,
             names,
         })
+    }
+
+    /// Those who could ask as well: in the same room, or each in private.
+    fn others(&self, occasion: &Occasion<'a, 'e>) -> Vec<&'a Guest<'e>> {
+        let others = self.hearing[occasion.at].iter().filter(|other| {
+            let reads = match &occasion.place {
+                Place::Room(room) => other.writable.contains(&room),
+                Place::Private => true,
+            };
+            reads && other.person.email != occasion.guest.person.email
+        });
+        others.copied().collect()
     }
 
     fn when(&mut self, meeting: &Meeting, moment: Moment) -> When {
@@ -271,7 +276,7 @@ impl<'a, 'e> Asking<'a, 'e> {
         When::around(&meeting.key, edge, self.dice.between(least, most))
     }
 
-    /// The last meeting of which somebody hears on the day of this one.
+    /// The last meeting of which a guest hears on the day of this one.
     fn last_of_day(&self, at: usize, guest: &Guest<'_>) -> usize {
         let day = &self.meetings[at].meeting.day;
         let later = (at..self.meetings.len()).filter(|place| {
@@ -304,7 +309,7 @@ impl<'a, 'e> Asking<'a, 'e> {
             Subject::Human => About::Human,
             Subject::Nothing => About::Nothing,
             Subject::Day => {
-                let day = self.dice.pick(&self.event.days);
+                let day = self.dice.one_of(&self.event.days);
                 day.map_or(About::Agenda, |day| About::Day(day.id.clone()))
             }
             Subject::Meeting => occasion
@@ -319,7 +324,7 @@ impl<'a, 'e> Asking<'a, 'e> {
                 let here: Vec<_> = answers
                     .filter(|answer| answer.rooms.iter().any(|(room, _)| given(room)))
                     .collect();
-                let answer = self.dice.pick(&here);
+                let answer = self.dice.one_of(&here);
                 answer.map_or(About::Now, |answer| About::Link(answer.id.clone()))
             }
         }
@@ -341,12 +346,13 @@ impl<'a, 'e> Asking<'a, 'e> {
     }
 
     /// The last question within five seconds once more, in a room perhaps by another person.
-    fn again(&mut self, occasion: &Occasion<'_, '_>) {
+    fn again(&mut self, occasion: &Occasion<'a, 'e>) {
         let Some(mut again) = self.acts.last().cloned() else {
             return;
         };
         again.when = again.when.later(self.dice.between(1, 4));
-        let other = self.dice.pick(&occasion.others);
+        let others = self.others(occasion);
+        let other = self.dice.one_of(&others);
         if let (Some(other), Place::Room(_), true) = (other, &occasion.place, self.dice.one_in(2)) {
             again.who = other.person.email.clone();
         }
@@ -355,14 +361,14 @@ impl<'a, 'e> Asking<'a, 'e> {
     }
 
     /// Others ask at the same instant: for the same in a room, in private for what runs.
-    fn burst(&mut self, occasion: &Occasion<'_, '_>, about: &About) {
+    fn burst(&mut self, occasion: &Occasion<'a, 'e>, about: &About) {
         let about = match occasion.place {
             Place::Room(_) => about,
             Place::Private => &About::Now,
         };
-        let others = &occasion.others;
-        let many = (2 + self.dice.below(BURST - 2)).min(others.len());
-        let first = self.dice.below(others.len());
+        let others = self.others(occasion);
+        let many = (2 + self.dice.place(BURST - 2)).min(others.len());
+        let first = self.dice.place(others.len());
         for guest in others.iter().cycle().skip(first).take(many) {
             self.ask(guest, occasion.when.clone(), &occasion.place, about, false);
         }

@@ -298,30 +298,100 @@ fn the_first_acts_of_the_reference_event() {
         lines += &format!("{} {who} {what}\n", at.strftime("%H:%M:%S"));
     }
     insta::assert_snapshot!(lines, @r"
-    08:51:32 events hosts opening/warm-up
-    08:53:55 amina.yusuf joins opening/warm-up
-    08:54:11 isabel.torres joins opening/warm-up
-    08:54:21 pieter.vermeulen joins opening/warm-up
-    08:54:26 oleksandr.shevchenko joins opening/warm-up
-    08:54:49 jonas.weber joins opening/warm-up
-    08:54:54 valentina.rossi joins opening/warm-up
-    08:54:59 mikko.virtanen joins opening/warm-up
-    08:55:02 andrei.popescu joins opening/warm-up
-    08:55:07 matej.kovac joins opening/warm-up
-    08:55:30 saoirse.murphy joins opening/warm-up
-    08:55:54 sofia.ramirez joins opening/warm-up
-    08:56:00 omar.khalil joins opening/warm-up
-    08:56:04 kwame.asante asks in logistic-issues: next meeting please (en, next)
-    08:56:06 priya.raghavan asks in team-1: good morning (en, nothing)
-    08:56:07 mikko.virtanen asks in team-2: Opening link? (en, meeting)
-    08:56:16 mateusz.kowalczyk joins opening/warm-up
-    08:56:51 mikko.virtanen asks in team-2, beneath: agenda 8/10 (en, day)
-    08:56:54 ines.carvalho joins opening/warm-up
-    08:56:58 joris.maes joins opening/warm-up
-    08:57:01 wanjiru.kamau joins opening/warm-up
-    08:57:05 sunita.deshpande joins opening/warm-up
-    08:57:13 fatima.benali joins opening/warm-up
-    08:57:16 leila.farahani joins opening/warm-up
-    08:57:26 diego.fernandez joins opening/warm-up
+    08:50:06 ines.carvalho asks in team-2: when does the Opening start? (en, meeting)
+    08:50:23 roberta.conti asks in coaches: and after this? (en, next)
+    08:50:40 luka.horvat asks in team-1: whihc one is live (en, now)
+    08:50:45 events hosts opening/warm-up
+    08:51:19 luka.horvat asks in private: agenda (en, agenda)
+    08:51:36 roberta.conti asks in coaches, beneath: link?? (en, now)
+    08:51:45 luka.horvat presses button 4
+    08:52:37 valentina.rossi joins opening/warm-up
+    08:52:57 rasmus.nielsen joins opening/warm-up
+    08:53:02 ngozi.eze joins opening/warm-up
+    08:53:50 wanjiru.kamau joins opening/warm-up
+    08:53:54 margarethe.vogel asks in private: wat is er nu aan de gang (nl, now)
+    08:53:58 margarethe.vogel asks in logistic-issues: wanneer begint de volgende meeting (nl, next)
+    08:54:27 amelie.dubois asks in team-1: Opening le lien ? (fr, meeting)
+    08:54:27 emil.lindqvist asks in team-1: how do I get into the Opening (en, meeting)
+    08:54:27 luka.horvat asks in team-1: Opening link? (en, meeting)
+    08:54:27 noor.haddad asks in team-1: c'est où Opening (fr, meeting)
+    08:54:27 priya.raghavan asks in team-1: when does the Opening start? (en, meeting)
+    08:54:27 sofia.ramirez asks in team-1: c'est où Opening (fr, meeting)
+    08:54:45 noor.haddad joins opening/warm-up
+    08:54:49 jan.novak joins opening/warm-up
+    08:54:54 lars.jorgensen joins opening/warm-up
+    08:55:00 margarethe.vogel asks in logistic-issues, beneath: bedankt! (nl, nothing)
+    08:55:32 jonas.weber joins opening/warm-up
+    08:55:57 isabel.torres joins opening/warm-up
     ");
+}
+
+/// Two days of so many teams, ten people each, of whom one coaches.
+fn large(teams: usize) -> Event {
+    let lines = |line: &dyn Fn(usize) -> String| (1..=teams).map(line).collect::<String>();
+    let yaml = format!(
+        r#"
+event: large
+title: Large
+timezone: Europe/Brussels
+people: people.csv
+webex: {{ hosts: {{ events@example.com: {{ parallel: 1000 }} }} }}
+days: {{ day-1: {{ title: Day 1, date: 2027-10-04 }}, day-2: {{ title: Day 2, date: 2027-10-05 }} }}
+teams:
+{}rooms:
+  team-room: {{ one-per: team, title: "{{{{ team.title }}}}", members: [people of this team], locked: true }}
+meetings:
+  opening: {{ one-per: day, title: "{{{{ day.title }}}} - Opening", time: "09:00-09:30", rooms: [all rooms] }}
+  breakout:
+    one-per: [team, day]
+    title: "{{{{ team.title }}}} - {{{{ day.title }}}} - Breakout"
+    time: "10:00-16:30"
+    rooms: [room of this team]
+    cohosts: [coach of this team]
+"#,
+        lines(&|team| format!("  team-{team}: {{ title: Team {team} }}\n"))
+    );
+    let people = (0..10 * teams).map(|person| {
+        let role = if person < teams {
+            "coach"
+        } else {
+            "participant"
+        };
+        let team = person % teams + 1;
+        format!("person{person}@example.com,Person {person},team-{team},{role}\n")
+    });
+    let roster = "email,name,team,role\n".to_owned() + &people.collect::<String>();
+    let load = |_: &str| Ok(roster.clone().into_bytes());
+    let bytes = yaml.as_bytes();
+    let checked = check(&Input {
+        name: "event.yaml",
+        bytes,
+        load: &load,
+        now: None,
+    });
+    checked
+        .event
+        .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics))
+}
+
+#[test]
+fn five_thousand_people_ask_five_thousand_questions() {
+    let event = large(500);
+    let script = script(
+        &event,
+        &Settings {
+            seed: 1,
+            questions: 5000,
+        },
+    );
+    let asked = |act: &&Act| matches!(act.what, Doing::Ask { .. });
+    let people: BTreeSet<_> = script
+        .acts
+        .iter()
+        .filter(asked)
+        .map(|act| &act.who)
+        .collect();
+    let questions = script.acts.iter().filter(asked).count();
+    assert!((5000..=5005).contains(&questions), "{questions}");
+    assert!(people.len() > 2500, "{} people ask", people.len());
 }

@@ -25,11 +25,11 @@ pub(super) fn slips(phrase: &str) -> Vec<String> {
 /// One of them; the phrase itself if all its words are too short.
 pub(super) fn mistyped(phrase: &str, dice: &mut Dice) -> String {
     let slips = slips(phrase);
-    dice.pick(&slips)
+    dice.one_of(&slips)
         .map_or_else(|| phrase.to_owned(), Clone::clone)
 }
 
-/// Only within a word of letters, and never its first: that one is what the hand finds last wrong.
+/// Only in a word of letters, and never its first letter: readers forgive that least.
 fn slips_of(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
     let end = letters

@@ -8,20 +8,20 @@ use super::typo::mistyped;
 use crate::dice::Dice;
 
 /// One question in so many is mistyped.
-const MISTYPED: usize = 6;
+const MISTYPED: u64 = 6;
 /// One in so many is shouted.
-const SHOUTED: usize = 20;
+const SHOUTED: u64 = 20;
 
-/// What somebody writes who asks for this.
+/// What a person writes who asks for this.
 pub(super) fn words(event: &Event, about: &About, language: Language, dice: &mut Dice) -> String {
     let phrases: Vec<_> = phrases(tag(about), language).collect();
-    let phrase = dice.pick(&phrases).copied().unwrap_or_default();
+    let phrase = dice.one_of(&phrases).copied().unwrap_or_default();
     let typed = match dice.one_in(MISTYPED) {
         true => mistyped(phrase, dice),
         false => phrase.to_owned(),
     };
     let names = names(event, about, language);
-    let name = dice.pick(&names).map_or("", String::as_str);
+    let name = dice.one_of(&names).map_or("", String::as_str);
     let words = typed.replace("{}", name);
     match dice.one_in(SHOUTED) {
         true => words.to_uppercase(),
@@ -90,7 +90,7 @@ fn names_of_day(event: &Event, day: &DayId, language: Language) -> Vec<String> {
     names
 }
 
-/// Its title without the names of its day and its team, which nobody types: "Day 2 - Opening".
+/// Its title without the names of its day and its team, which people leave out: "Day 2 - Opening".
 fn name_of_meeting(event: &Event, meeting: &MeetingKey) -> String {
     let Some(meeting) = event.meeting(meeting) else {
         return String::new();
