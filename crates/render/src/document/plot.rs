@@ -17,7 +17,7 @@ const HEIGHT: u32 = 190;
 /// One bar and the space around it.
 const BAR: i32 = 20;
 /// What the names of bars may take, in pixels and in letters.
-const NAMES: (i32, usize) = (140, 20);
+const NAMES: (i32, usize) = (150, 18);
 /// What the value behind a bar may take.
 const VALUES: i32 = 70;
 /// `plotters` makes text smaller by this.
