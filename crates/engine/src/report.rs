@@ -96,7 +96,9 @@ fn meetings(in_force: &InForce, log: &[Logged]) -> Vec<Meeting> {
             ended,
         }
     });
-    meetings.collect()
+    let mut meetings: Vec<Meeting> = meetings.collect();
+    meetings.sort_by_key(|meeting| meeting.planned_start);
+    meetings
 }
 
 fn cues(event: &Event, board: &Board<'_>) -> Vec<Cue> {

@@ -311,7 +311,7 @@ fn meeting_state(
 ) -> Value {
     let moved = match meeting.start == meeting.planned_start && meeting.end == meeting.planned_end {
         true => "",
-        false => ", moved by a slip",
+        false => ", moved",
     };
     let over = |by: Option<SignedDuration>| by.is_some_and(|by| by > OVERRUN);
     let (mark, words) = match (start, end) {

@@ -1,6 +1,8 @@
 //! What really happened, beside what was planned.
 
 mod document;
+#[cfg(test)]
+mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -18,7 +20,7 @@ pub struct Facts {
     pub revision: Option<i64>,
     /// When the facts were gathered.
     pub made: Timestamp,
-    /// Every meeting, in the order of the file.
+    /// Every meeting, by planned start; at one time in the order of the file.
     pub meetings: Vec<Meeting>,
     /// Every cue and recipient, in the order of the file.
     pub cues: Vec<Cue>,
