@@ -56,6 +56,8 @@ pub(crate) enum Grant {
         status: u16,
         body_of: Option<u16>,
     },
+    /// A list that comes in pages, although the document does not say so.
+    Paged { on: &'static [&'static str] },
     /// Query parameters of every list that comes in pages.
     NextPage { query: &'static [&'static str] },
 }
@@ -118,6 +120,7 @@ impl Grant {
             | Grant::Instead { on, .. }
             | Grant::Null { on, .. }
             | Grant::Media { on, .. }
+            | Grant::Paged { on }
             | Grant::Status { on, .. } => on,
             Grant::NextPage { .. } => &[],
         }
@@ -137,6 +140,7 @@ impl Grant {
             return;
         }
         match self {
+            Grant::Paged { .. } => operation.paged = true,
             Grant::Media { media, .. } => operation.request_media.push((*media).to_owned()),
             Grant::Status {
                 status, body_of, ..
@@ -156,7 +160,10 @@ impl Grant {
             | Grant::Values { part, at, .. }
             | Grant::Instead { part, at, .. } => (*part, *at),
             Grant::Null { at, .. } => (Part::Request, *at),
-            Grant::Media { .. } | Grant::Status { .. } | Grant::NextPage { .. } => return,
+            Grant::Media { .. }
+            | Grant::Status { .. }
+            | Grant::Paged { .. }
+            | Grant::NextPage { .. } => return,
         };
         let shapes: Vec<&mut Shape> = match part {
             Part::Request => operation.request.iter_mut().collect(),

@@ -230,7 +230,11 @@ fn incoming(delivery: Delivery, heard_at: Timestamp) -> Option<Incoming> {
             member(IncomingKind::MemberChanged, membership, heard_at)
         }
         Delivery::Left(membership) => member(IncomingKind::Left, membership, heard_at),
-        Delivery::MeetingStarted(_) | Delivery::MeetingEnded(_) | Delivery::Other => None,
+        Delivery::MeetingStarted(_)
+        | Delivery::MeetingEnded(_)
+        | Delivery::ParticipantJoined(_)
+        | Delivery::ParticipantLeft(_)
+        | Delivery::Other => None,
     }
 }
 

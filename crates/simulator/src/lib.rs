@@ -35,6 +35,7 @@ mod deliveries;
 mod faults;
 mod http;
 mod ids;
+mod inspect;
 mod journal;
 mod keeping;
 mod rate;

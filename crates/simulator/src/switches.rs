@@ -141,6 +141,12 @@ positions! {
     CardEdit { Works = "works", Refused = "400" }
     /// What becomes of a reply to a reply.
     ReplyToReply { Joins = "joins", Refused = "400" }
+    /// How times of participants read while the meeting runs.
+    RunningTimes { Missing = "missing", Epoch = "1970", Known = "known" }
+    /// What deliveries tell of participants.
+    ParticipantEvents { Filters = "filters", Resource = "resource" }
+    /// What the participants of a meeting are that never ran.
+    NoInstance { NotFound = "404", Empty = "empty" }
     /// What kind of body a 429 has.
     RateLimitBody { Json = "json", Html = "html" }
 }
@@ -271,6 +277,12 @@ switches! {
     cohost_without_account: CohostWithoutAccount = "cohost-without-account", default "downgrade", ["downgrade", "error"], "meetings §17.5: unknown", "Whether a co-host without a host account on the site is silently invited as an ordinary guest, or refused with 400.";
     cohost_joins_as_host: bool = "cohost-joins-as-host", default "yes", YES_NO, "meetings §1, §2: `hostDidJoin` is documented for the host; a co-host acts as host while the host is absent", "Whether a co-host who joins sets `hostDidJoin`.";
     lobby_starts: bool = "lobby-starts", default "no", YES_NO, "meetings §1, §9: waiting in the lobby makes the series `inProgress` and the instance `lobby`; nothing of webhooks", "Whether webhooks are told `started` when the first person waits in the lobby, rather than when the first is in.";
+    instances_delay: u32 = "instances-delay", default "900", NUMBER, "meetings §4: about 15 minutes after the start or later, and 15 minutes after the end", "For how many seconds after it began, and again after it ended, an instance is missing from lists of meetings.";
+    lobby_joins: bool = "lobby-joins", default "no", YES_NO, "meetings §9: deliveries can be filtered by `state`, which may be `lobby`; no more is said", "Whether webhooks are told `joined` and `left` of people in the lobby too.";
+    participant_events: ParticipantEvents = "participant-events", default "filters", ["filters", "resource"], "meetings §9: members beyond the filters are unknown; a public client reads the participant for the address", "Whether `joined` and `left` tell of a participant what can be filtered by, or all that the participant reads as, with both times.";
+    running_times: RunningTimes = "participant-times", default "missing", ["missing", "1970", "known"], "meetings §8: missing, or 1970, until the meeting has ended", "How `joinedTime` and `leftTime` of participants read while the meeting runs.";
+    participants_delay: u32 = "participants-delay", default "0", NUMBER, "meetings §8: up to 10 minutes; a 404 right after an event is normal", "For how many seconds after a meeting began its participants cannot be read (404).";
+    no_instance: NoInstance = "participants-before-start", default "404", ["404", "empty"], "not stated anywhere", "What reading the participants of a meeting that never ran answers: 404, or a list of none.";
     invitee_sees_hostkey: bool = "invitee-sees-hostkey", default "no", YES_NO, "meetings §17.9: unknown", "Whether invitees who are not co-hosts see the host key.";
     invitee_sees_password: bool = "invitee-sees-password", default "yes", YES_NO, "meetings §17.9: unknown", "Whether invitees see the meeting's password.";
     bulk_conflict: BulkConflict = "bulk-conflict", default "none", ["none", "partial"], "meetings §17.4: unknown", "Whether a bulk invitation that answers 409 has invited nobody or everybody who was not invited yet.";

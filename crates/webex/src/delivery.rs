@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::ids::{ActionId, PersonId, RoomId};
 use crate::meeting::Meeting;
+use crate::meeting_participants::MeetingParticipant;
 use crate::memberships::Membership;
 use crate::messages::Message;
 use crate::tolerant;
@@ -28,6 +29,12 @@ pub enum Delivery {
     MeetingStarted(Box<Meeting>),
     /// An instance of a meeting has ended.
     MeetingEnded(Box<Meeting>),
+    /// A person joined an instance of a meeting. Who it is may have to be read by
+    /// [`Webex::get_participant`](crate::Webex::get_participant) or from the list: Webex documents only
+    /// the members that filters name, and Cisco's own sample reads the address there.
+    ParticipantJoined(Box<MeetingParticipant>),
+    /// A person left an instance of a meeting.
+    ParticipantLeft(Box<MeetingParticipant>),
     /// An event that nothing here needs.
     Other,
 }
@@ -77,6 +84,10 @@ impl Delivery {
             ("memberships", "deleted") => Self::Left(serde_json::from_value(data)?),
             ("meetings", "started") => Self::MeetingStarted(serde_json::from_value(data)?),
             ("meetings", "ended") => Self::MeetingEnded(serde_json::from_value(data)?),
+            ("meetingParticipants", "joined") => {
+                Self::ParticipantJoined(serde_json::from_value(data)?)
+            }
+            ("meetingParticipants", "left") => Self::ParticipantLeft(serde_json::from_value(data)?),
             _ => Self::Other,
         })
     }
@@ -88,6 +99,7 @@ mod tests {
 
     use super::*;
     use crate::ids::MeetingId;
+    use crate::meeting_participants::ParticipantState;
 
     fn read(resource: &str, event: &str, data: Value) -> Result<Delivery, serde_json::Error> {
         let body = json!({"id": "W", "resource": resource, "event": event, "data": data});
@@ -126,6 +138,38 @@ mod tests {
         assert!(meeting.start() < meeting.end());
         let other = read("messages", "deleted", &json!({})).expect("a delivery");
         assert_eq!(other, Delivery::Other);
+    }
+
+    #[test]
+    fn a_person_joins_and_leaves_a_meeting_however_little_is_said() {
+        let joined = json!({"id": "870f_I_12_P", "meetingId": "870f_I_12", "state": "joined",
+            "email": "ann@example.com", "host": false, "coHost": true,
+            "joinedTime": "2027-10-06T08:00:00Z", "leftTime": "1970-01-01T00:00:00.000Z"});
+        let joined = read("meetingParticipants", "joined", joined).expect("a delivery");
+        let Delivery::ParticipantJoined(ann) = &joined else {
+            panic!("{joined:?}");
+        };
+        assert_eq!(ann.email.as_deref(), Some("ann@example.com"));
+        assert_eq!((ann.host, ann.co_host), (Some(false), Some(true)));
+        assert_eq!(ann.state, Some(ParticipantState::Joined));
+        assert_eq!(ann.joined_time, "2027-10-06T08:00:00Z".parse().ok());
+        assert_eq!(ann.left_time, None);
+        let left = read(
+            "meetingParticipants",
+            "left",
+            json!({"id": "P", "state": 7}),
+        );
+        let left = left.expect("a delivery");
+        let Delivery::ParticipantLeft(someone) = &left else {
+            panic!("{left:?}");
+        };
+        let unsaid = (
+            &someone.email,
+            &someone.meeting_id,
+            someone.state,
+            someone.left_time,
+        );
+        assert_eq!(unsaid, (&None, &None, None, None));
     }
 
     #[test]

@@ -81,6 +81,8 @@ ids! {
     MeetingId,
     /// Names one person's invitation to a meeting.
     InviteeId,
+    /// Names one person in one instance of a meeting.
+    ParticipantId,
 }
 
 impl MembershipId {

@@ -41,6 +41,7 @@ mod link;
 mod mask;
 mod meeting;
 mod meeting_invitees;
+mod meeting_participants;
 mod meeting_sites;
 mod meetings;
 mod memberships;
@@ -70,11 +71,12 @@ pub use delivery::{Delivery, Pressed};
 pub use error::{Error, Fault, Outcome, Refusal};
 pub use http_transport::{HttpTransport, HttpTransportError, TimeOuts, travels_in_the_clear};
 pub use ids::{
-    ActionId, InviteeId, MeetingId, MembershipId, MessageId, OrganizationId, PersonId, RoomId,
-    RoomTabId, TeamId, TeamMembershipId, WebhookId, Who,
+    ActionId, InviteeId, MeetingId, MembershipId, MessageId, OrganizationId, ParticipantId,
+    PersonId, RoomId, RoomTabId, TeamId, TeamMembershipId, WebhookId, Who,
 };
 pub use meeting::{AudioOptions, JoinSecurity, Meeting, MeetingKind, MeetingState};
 pub use meeting_invitees::{Invitee, InviteeUpdate, InviteesToAdd, NewInvitee};
+pub use meeting_participants::{MeetingParticipant, ParticipantState};
 pub use meeting_sites::MeetingSite;
 pub use meetings::{
     MeetingChange, MeetingFilter, MeetingRemoval, MeetingSettings, MeetingView, NewMeeting,

@@ -39,6 +39,8 @@ pub(super) const RULES: &[Rule] = &[
             "GET /meetings",
             "GET /meetingInvitees",
             "POST /meetingInvitees/bulkInsert",
+            "GET /meetingParticipants",
+            "POST /meetingParticipants/query",
         ],
         check: Check::Answer(list_items),
     },

@@ -3,6 +3,9 @@
 //! Webex cuts a `max` above the cap instead of refusing it (messaging §1.5); here
 //! it is a finding, since a client that asks for more than it can get counts wrong.
 
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
 use super::{Asked, Check, Complaints, Rule, instant};
 
 const MEETINGS: &[&str] = &["GET /meetings"];
@@ -74,6 +77,15 @@ pub(super) const RULES: &[Rule] = &[
         source: "messaging §4, §6; meetings §4",
         on: &["GET /rooms", "GET /messages", "GET /meetings"],
         check: Check::Request(window),
+    },
+    Rule {
+        name: "join-window",
+        source: "meetings §8",
+        on: &[
+            "GET /meetingParticipants",
+            "POST /meetingParticipants/query",
+        ],
+        check: Check::Request(join_window),
     },
     Rule {
         name: "which-meetings",
@@ -153,6 +165,23 @@ fn window(asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
         && from > to
     {
         complaints.query("to", "is before from");
+    }
+}
+
+/// `joinTimeFrom` and `joinTimeTo` are dates, 90 days apart at most.
+fn join_window(asked: &Asked<'_>, complaints: &mut Complaints<'_>) {
+    let mut read = |name: &str| {
+        let text = asked.query(name).or_else(|| asked.text(name))?;
+        let time = instant::minute(text, &TimeZone::UTC);
+        if time.is_none() {
+            complaints.query(name, "is not a date and time of ISO 8601");
+        }
+        time
+    };
+    if let (Some(from), Some(to)) = (read("joinTimeFrom"), read("joinTimeTo"))
+        && to.duration_since(from) > SignedDuration::from_hours(90 * 24)
+    {
+        complaints.query("joinTimeTo", "is more than 90 days after joinTimeFrom");
     }
 }
 

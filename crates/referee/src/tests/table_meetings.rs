@@ -376,6 +376,22 @@ pub(super) fn list_rows() -> Vec<Row> {
             "GET /meetings?from=2027-10-01T00:00:00Z&to=2027-10-01T00:30:00%2B01:00",
         ),
         list(
+            "join-window",
+            "GET /meetingParticipants?meetingId=m&joinTimeFrom=2027-10-01T00:00:00&joinTimeTo=2027-12-30T00:00:00",
+            "GET /meetingParticipants?meetingId=m&joinTimeFrom=2027-10-01T00:00:00&joinTimeTo=2027-12-30T00:01:00",
+        ),
+        row(
+            "join-window",
+            ask(
+                "POST /meetingParticipants/query?meetingId=m",
+                json!({"emails": [], "joinTimeFrom": START}),
+            ),
+            ask(
+                "POST /meetingParticipants/query?meetingId=m",
+                json!({"emails": [], "joinTimeFrom": "soon"}),
+            ),
+        ),
+        list(
             "which-meetings",
             "GET /meetings?roomId=r",
             "GET /meetings?roomId=r&meetingNumber=123456789",

@@ -144,7 +144,9 @@ fn legal_meetings() -> Vec<(&'static str, Legal)> {
             "state": "inProgress", "end": null,
         }),
     );
+    let participants = "GET /meetingParticipants?meetingId=m&max=10&cursor=abc";
     vec![
+        ("participants-in-pages", Asks(ask(participants, None))),
         (
             "patch-as-merge",
             Asks(ask(series, json!({"title": "Opening"}))),

@@ -2,7 +2,7 @@
 
 use super::Waiver;
 use crate::grants::{
-    Grant::{Instead, Media, Members, NextPage, Null, Optional, Status, Values},
+    Grant::{Instead, Media, Members, NextPage, Null, Optional, Paged, Status, Values},
     Kind,
     Part::{Answer, Request},
 };
@@ -26,6 +26,7 @@ const ONE_MEETING: &[&str] = &[
     "PATCH /meetings/{meetingId}",
     "PUT /meetings/{meetingId}",
 ];
+const PARTICIPANTS: &[&str] = &["GET /meetingParticipants"];
 const REGISTRATION: &[&str] = &[
     "GET /meetings/{meetingId}/registration",
     "PUT /meetings/{meetingId}/registration",
@@ -277,6 +278,13 @@ pub(super) const WAIVERS: &[Waiver] = &[
             at: "items/*",
             members: &[("errors", Kind::ItemErrors)],
         }],
+    },
+    // Before `next-page`, which is about all lists in pages.
+    Waiver {
+        name: "participants-in-pages",
+        source: "meetings §8",
+        why: "the list has a page size, and no Link header",
+        grants: &[Paged { on: PARTICIPANTS }],
     },
     Waiver {
         name: "next-page",

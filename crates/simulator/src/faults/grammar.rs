@@ -118,6 +118,7 @@ fn kind(words: &mut Words<'_>) -> Read<Kind> {
         ("delivery-reordered", false) => Kind::DeliveryReordered(SignedDuration::from_secs(5)),
         ("delivery-duplicated", false) => Kind::DeliveryDuplicated(SignedDuration::ZERO),
         ("delivery-early", false) => Kind::DeliveryEarly(SignedDuration::from_secs(10)),
+        ("rough", false) => Kind::Rough,
         _ => return Err(wrong(at, format!("there is no `{word}`"))),
     })
 }
@@ -265,6 +266,18 @@ fn check(begin: usize, kind: &Kind, fault: &Fault) -> Read<()> {
             return Err(wrong(begin, "a `clock-skew` is always and for everybody"));
         }
     }
+    if matches!(kind, Kind::Rough) {
+        let target = Target {
+            owner: fault.target.owner.clone(),
+            ..Target::default()
+        };
+        if when.counts() || when.lasting.is_some() || fault.target != target {
+            return Err(wrong(
+                begin,
+                "`rough` takes `by`, `from`, `until` and `seed`",
+            ));
+        }
+    }
     if kind.is_of_deliveries() && fault.target.methods != Methods::All {
         return Err(wrong(
             begin,
@@ -314,12 +327,29 @@ mod tests {
     #[case("delivery-reordered over 20s")]
     #[case("delivery-duplicated for 3 calls over 90s seed 7")]
     #[case("delivery-early on /meetings/started for 10m")]
+    #[case("rough by showcaller@webex.bot from 10m until 2h seed 7")]
     #[case("500 from 2027-10-01T08:00:00Z until 2027-10-01T09:00:00Z")]
     fn a_fault_reads_as_it_is_written(#[case] line: &str) {
         let fault: Fault = line.parse().unwrap();
         assert_eq!(fault.to_string(), line);
         let spaced = format!("  {}  ", line.replace(' ', "   "));
         assert_eq!(spaced.parse::<Fault>().unwrap(), fault);
+    }
+
+    #[test]
+    fn a_bad_day_is_all_its_parts_each_with_a_seed_of_its_own() {
+        let lines =
+            |faults: &[Fault]| -> Vec<String> { faults.iter().map(ToString::to_string).collect() };
+        assert_eq!(lines(&Fault::rough()), super::super::kind::ROUGH);
+        let fault: Fault = "rough by ben@example.com until 1h seed 7".parse().unwrap();
+        let parts = fault.parts();
+        assert_eq!(lines(&parts), lines(&Fault::rough()));
+        let seeds: std::collections::BTreeSet<_> = parts.iter().map(|part| part.seed).collect();
+        assert_eq!(seeds.len(), parts.len());
+        for part in &parts {
+            assert_eq!(part.target.owner.as_deref(), Some("ben@example.com"));
+            assert!(part.when.until.is_some() && part.when.chance.is_some());
+        }
     }
 
     #[test]
@@ -365,6 +395,8 @@ mod tests {
     #[case("switch bulk-conflict=some", 8, "takes none or partial")]
     #[case("clock-skew 5s call 3", 1, "always and for everybody")]
     #[case("clock-skew", 11, "a time such as 90s is missing")]
+    #[case("rough 5%", 1, "`rough` takes `by`, `from`")]
+    #[case("rough on /rooms", 1, "`rough` takes `by`, `from`")]
     #[case("rate fast", 6, "not a rate")]
     #[case("  503 from Ostern", 12, "neither a time since the start")]
     #[case("503 on /grüße köln", 15, "`köln` says nothing here")]

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 /// Every kind: how its line begins, and what it does. The order is that of the documentation.
-pub(super) const WORDS: [(&str, &str); 29] = [
+pub(super) const WORDS: [(&str, &str); 30] = [
     (
         "429",
         "The call is refused as too fast. `retry-after 30` (the default is 1), `retry-after none`, `retry-after date 30` (an HTTP date); `html` for a body that is no JSON.",
@@ -114,6 +114,21 @@ pub(super) const WORDS: [(&str, &str); 29] = [
         "delivery-early",
         "What the delivery is about cannot be read, not even by its id, `for` a time (10 s).",
     ),
+    (
+        "rough",
+        "A bad day: of calls 1 % each `429`, `503` and `reset-after-effect`; of deliveries 5 % each `delivery-delayed over 5s`, `delivery-duplicated over 10s`, `delivery-reordered over 20s` and `delivery-lost`. Takes `by`, `from`, `until` and `seed`.",
+    ),
+];
+
+/// What `rough` stands for. A delay holds up its whole queue, so it is short.
+pub(super) const ROUGH: [&str; 7] = [
+    "429 1%",
+    "503 1%",
+    "reset-after-effect 1%",
+    "delivery-delayed 5% over 5s",
+    "delivery-duplicated 5% over 10s",
+    "delivery-reordered 5% over 20s",
+    "delivery-lost 5%",
 ];
 
 /// What happens to a call.
@@ -175,6 +190,8 @@ pub(crate) enum Kind {
     DeliveryDuplicated(SignedDuration),
     /// A delivery comes so long before REST shows what it is about.
     DeliveryEarly(SignedDuration),
+    /// Stands for several faults.
+    Rough,
 }
 
 impl Kind {

@@ -33,6 +33,30 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// What `rough`, a bad day, stands for.
+    #[must_use]
+    pub fn rough() -> Vec<Self> {
+        // A test reads each of them.
+        let lines = kind::ROUGH.into_iter();
+        lines.filter_map(|line| line.parse().ok()).collect()
+    }
+
+    /// The faults that it stands for: itself, unless it is a set.
+    fn parts(self) -> Vec<Self> {
+        if self.kind != Kind::Rough {
+            return vec![self];
+        }
+        let parts = (0u64..).zip(Self::rough());
+        let as_said = |(place, mut part): (u64, Self)| {
+            part.target.owner.clone_from(&self.target.owner);
+            (part.when.from, part.when.until) = (self.when.from, self.when.until);
+            // Parts with one seed would strike together.
+            part.seed = self.seed.map(|seed| seed.wrapping_add(place << 32));
+            part
+        };
+        parts.map(as_said).collect()
+    }
+
     /// The table of all kinds in Markdown, as in `docs/simulator.md`.
     #[must_use]
     pub fn markdown() -> String {

@@ -38,6 +38,7 @@ pub(crate) struct Struck {
 
 impl Faults {
     pub(crate) fn new(scripts: Vec<Fault>, seed: u64, start: Timestamp) -> Self {
+        let scripts: Vec<Fault> = scripts.into_iter().flat_map(Fault::parts).collect();
         Self {
             met: vec![Met::default(); scripts.len()],
             scripts: Arc::new(scripts),

@@ -5,10 +5,12 @@ use serde_json::Value;
 
 use super::messaging::{gone, shown};
 use super::methods::wrong_method;
-use super::page::{Place, Size, TEN, page};
+use super::page::{Place, Size, TEN, page, whole};
 use super::reply::Reply;
 use crate::refusal::Refusal;
-use crate::world::meetings::{self, Reading, Style, Wanted};
+use crate::world::meetings::{
+    self, Reading, Style, Wanted, participants, read_instant, zone_or_utc,
+};
 use crate::world::{World, invitees, sites};
 
 /// What a list of meetings may ask an ended instance to have.
@@ -47,6 +49,10 @@ pub(super) fn route(
     match place.call.segments().as_slice() {
         ["meetings", rest @ ..] => meeting(world, place, rest, most),
         ["meetingInvitees", rest @ ..] => invitee(world, place, rest),
+        ["meetingParticipants", "callout" | "cancelCallout"] => Err(Refusal::not_simulated(
+            "calling out to telephones and devices",
+        )),
+        ["meetingParticipants", rest @ ..] => participant(world, place, rest),
         ["meetingPreferences", "sites"] => match place.call.method {
             Method::GET => {
                 let user = place.call.query.get("userEmail");
@@ -201,4 +207,69 @@ fn invitee(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
         }
         _ => Err(wrong_method(place)),
     }
+}
+
+fn participant(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+    let (call, asking) = (place.call, place.asking);
+    match (&call.method, rest) {
+        (&Method::GET, []) => {
+            let (wanted, reading) = wanted_participants(place)?;
+            let wanted = participants::Wanted {
+                breakout: call.query.get("breakoutSessionId"),
+                joined: (
+                    call.query.time("joinTimeFrom")?,
+                    call.query.time("joinTimeTo")?,
+                ),
+                ..wanted
+            };
+            let found = participants::list(world, asking, &wanted)?;
+            page(place, &found.people, TEN, |_, one| {
+                participants::present(world, &found, one, &reading)
+            })
+        }
+        (&Method::POST, ["query"]) => {
+            let body = call.fields()?;
+            let (wanted, reading) = wanted_participants(place)?;
+            let time = |name| body.filled(name)?.map(read_instant).transpose();
+            let emails = body.texts("emails")?;
+            let wanted = participants::Wanted {
+                emails: Some(emails.ok_or_else(|| Refusal::invalid("'emails' is required."))?),
+                joined: (time("joinTimeFrom")?, time("joinTimeTo")?),
+                ..wanted
+            };
+            let found = participants::list(world, asking, &wanted)?;
+            // No page size is documented here.
+            Ok(whole(place, &found.people, |one| {
+                participants::present(world, &found, one, &reading)
+            }))
+        }
+        (&Method::POST, ["admit"]) => gone(participants::admit(world, asking, &call.fields()?)),
+        (&Method::GET, [id]) => {
+            let host = call.query.get("hostEmail");
+            shown(participants::get(world, asking, id, host))
+        }
+        (&Method::PUT, [id]) => shown(participants::update(world, asking, id, &call.fields()?)),
+        _ => Err(wrong_method(place)),
+    }
+}
+
+/// What both lists of participants are asked in the same way.
+fn wanted_participants<'a>(
+    place: &Place<'a>,
+) -> Result<(participants::Wanted<'a>, participants::Reading), Refusal> {
+    let (call, query) = (place.call, &place.call.query);
+    let wanted = participants::Wanted {
+        meeting: query.get("meetingId"),
+        host_email: query.get("hostEmail"),
+        started: (
+            query.time("meetingStartTimeFrom")?,
+            query.time("meetingStartTimeTo")?,
+        ),
+        ..participants::Wanted::default()
+    };
+    let reading = participants::Reading {
+        zone: zone_or_utc(call.header("timezone"))?,
+        times: place.asking.switches.running_times,
+    };
+    Ok((wanted, reading))
 }

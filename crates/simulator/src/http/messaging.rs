@@ -25,15 +25,8 @@ pub(super) fn route(world: &mut World, place: &Place<'_>) -> Result<Reply, Refus
         ["attachment", "actions", rest @ ..] => action(world, place, rest),
         ["authorize" | "access_token" | "device", ..] => Err(Refusal::not_simulated("OAuth")),
         [
-            "organizations"
-            | "events"
-            | "roles"
-            | "licenses"
-            | "recordings"
-            | "meetingParticipants"
-            | "meetingSummaries"
-            | "meetingTranscripts"
-            | "meetingReports",
+            "organizations" | "events" | "roles" | "licenses" | "recordings" | "meetingSummaries"
+            | "meetingTranscripts" | "meetingReports",
             ..,
         ] => Err(Refusal::not_simulated("that resource")),
         ["contents", ..] => Err(Refusal::not_simulated("contents of files")),

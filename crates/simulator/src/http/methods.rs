@@ -32,6 +32,10 @@ const METHODS: &[(&[&str], &str)] = &[
     (&["meetingInvitees"], "GET, POST"),
     (&["meetingInvitees", "bulkInsert"], "POST"),
     (&["meetingInvitees", "*"], "GET, PUT, DELETE"),
+    (&["meetingParticipants"], "GET"),
+    (&["meetingParticipants", "query"], "POST"),
+    (&["meetingParticipants", "admit"], "POST"),
+    (&["meetingParticipants", "*"], "GET, PUT"),
     (&["meetingPreferences", "sites"], "GET, PUT"),
 ];
 

@@ -177,7 +177,7 @@ fn ask(
 
 fn route(world: &mut World, place: &Place<'_>, quota: Option<u32>) -> Result<Reply, Refusal> {
     match place.call.segments().first().copied() {
-        Some("meetings" | "meetingInvitees" | "meetingPreferences") => {
+        Some("meetings" | "meetingInvitees" | "meetingParticipants" | "meetingPreferences") => {
             meetings::route(world, place, quota)
         }
         _ => messaging::route(world, place),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::meetings::{self, Reading, Which};
 use super::rooms::Room;
 use super::{Asking, World, actions, memberships, messages, rooms};
-use crate::switches::MessageUpdates;
+use crate::switches::{MessageUpdates, ParticipantEvents};
 
 /// One event, complete: what it is about may be gone by the time that it is delivered.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ const MEETING: [&str; 9] = [
     "hostEmail",
     "siteUrl",
 ];
+/// What the guide lets deliveries of participants be filtered by, but for the host's id.
+const PARTICIPANT: [&str; 5] = ["id", "meetingId", "state", "hostEmail", "siteUrl"];
 
 impl World {
     fn is_heard(&self) -> bool {
@@ -244,6 +246,40 @@ impl World {
             audience,
             data,
             aside,
+        });
+    }
+
+    /// Notes that a person joined or left an instance: its host is told, and no other person.
+    pub(crate) fn participant_event(
+        &mut self,
+        asking: &Asking<'_>,
+        name: &'static str,
+        series: &str,
+        instance: usize,
+        person: Uuid,
+    ) {
+        let Some(meeting) = self.meetings.get(series) else {
+            return;
+        };
+        let host = self.person(meeting.host).id();
+        let audience = self.audience(|owner| owner == meeting.host);
+        if audience.is_empty() {
+            return;
+        }
+        let Some(mut data) = meetings::participants::now(self, meeting, instance, person) else {
+            return;
+        };
+        if asking.switches.participant_events == ParticipantEvents::Filters {
+            data = only(&data, &PARTICIPANT);
+        }
+        data["hostPersonId"] = json!(host);
+        self.events.push(Event {
+            resource: "meetingParticipants",
+            name,
+            actor: None,
+            audience,
+            data,
+            aside: Value::Null,
         });
     }
 }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::meetings::{self, Reading, Which};
+use super::meetings::{self, Reading, Which, participants};
 use super::{
     Asking, World, actions, invitees, mails, memberships, messages, people, rooms, tabs,
     team_memberships, teams, webhooks,
@@ -60,6 +60,7 @@ pub(crate) fn snapshot(world: &World, asking: &Asking<'_>) -> Value {
         "webhooks": all_webhooks.iter().map(|webhook| webhooks::present(world, webhook)).collect::<Vec<_>>(),
         "meetings": meetings_of(world, asking),
         "meetingInvitees": invitees_of(world),
+        "meetingParticipants": world.meetings.values().flat_map(|meeting| participants::all(world, meeting)).collect::<Vec<_>>(),
         "mails": world.mails.iter().map(mails::present).collect::<Vec<_>>(),
     })
 }

@@ -392,7 +392,7 @@ fn the_simulators_own_pages_answer_without_a_token() {
         .keys()
         .map(String::as_str)
         .collect();
-    insta::assert_snapshot!(names.join(" "), @"people teams teamMemberships rooms memberships roomTabs messages attachmentActions webhooks meetings meetingInvitees mails calls findings");
+    insta::assert_snapshot!(names.join(" "), @"people teams teamMemberships rooms memberships roomTabs messages attachmentActions webhooks meetings meetingInvitees meetingParticipants mails calls findings");
 }
 
 #[tokio::test]

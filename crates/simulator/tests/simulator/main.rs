@@ -22,6 +22,7 @@ mod memberships;
 mod messages;
 mod operations;
 mod pages;
+mod participants;
 mod people;
 mod receivers;
 mod rooms;

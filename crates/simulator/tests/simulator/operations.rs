@@ -42,8 +42,7 @@ fn a_method_that_a_path_does_not_have_is_answered_with_those_that_it_has(
 fn what_the_documents_have_and_the_simulator_has_not_is_501_and_never_404() {
     let webex = Webex::new();
     for path in [
-        "/meetingParticipants",
-        "/meetingParticipants/query",
+        "/meetingParticipants/callout",
         "/meetingSummaries",
         "/meetingTranscripts/x/snippets",
         "/meetingReports/attendees",

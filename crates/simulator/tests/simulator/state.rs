@@ -9,7 +9,7 @@ use showcaller_clock::VirtualClock;
 use showcaller_simulator::{Account, Config, ConfigError, Journal, Rate, Simulator, Switches};
 
 use crate::client::{ANN, BEN, BOT, HOST, STRANGER, Webex, at, meeting, text};
-use crate::inbox::{Inbox, listen};
+use crate::inbox::{Inbox, TARGET, listen};
 
 /// A bit of everything.
 fn busy(webex: &Webex) {
@@ -74,6 +74,95 @@ fn the_same_seed_and_calls_make_the_same_world_and_another_seed_another() {
         .collect();
     assert_eq!(worlds[0], worlds[1]);
     assert_ne!(worlds[0], worlds[2]);
+}
+
+/// A day on which much goes wrong, as the people in it see it: the world, and what arrived where.
+fn rough_day(seed: u64) -> String {
+    let webex = Webex::set_up(|config| {
+        config.seed = seed;
+        config.faults = vec!["rough".parse().expect("a fault")];
+    });
+    let inbox = Inbox::of(&webex);
+    // A call may fail, and so may a second one.
+    let insists = |by: &str, path: &str, body: &Value| {
+        let answers = std::iter::repeat_with(|| webex.by(by).post(path, body.clone()));
+        let mut answers = answers.take(9);
+        answers
+            .find(|answer| answer.status == 200)
+            .expect("200")
+            .id()
+    };
+    for event in [
+        "messages/all",
+        "meetings/started",
+        "meetingParticipants/joined",
+    ] {
+        let (resource, event) = event.split_once('/').expect("an event");
+        let body = json!({"name": "n", "targetUrl": TARGET, "resource": resource, "event": event});
+        insists(HOST, "/webhooks", &body);
+    }
+    let body = meeting("m", "2027-10-02T08:00:00Z", "2027-10-02T09:00:00Z");
+    let id = insists(HOST, "/meetings", &body);
+    let room = insists(HOST, "/rooms", &json!({"title": "Jury"}));
+    for number in 0..200 {
+        webex.joins(&id, &format!("p{number}@example.com"));
+        insists(
+            HOST,
+            "/messages",
+            &json!({"roomId": room, "text": number.to_string()}),
+        );
+        webex.pass(1);
+    }
+    let received = inbox.take(&webex);
+    let bodies: Vec<&Value> = received.iter().map(|one| &one.body).collect();
+    let seen = json!([
+        webex.simulator.world(),
+        webex.simulator.deliveries(),
+        bodies
+    ]);
+    seen.to_string()
+}
+
+#[test]
+fn the_same_seed_makes_the_same_rough_day_byte_for_byte() {
+    let (one, same, other) = (rough_day(7), rough_day(7), rough_day(8));
+    assert_eq!(one, same);
+    assert_ne!(one, other);
+    for struck in [
+        "delivery-lost",
+        "delivery-reordered",
+        "delivery-duplicated",
+        "503 1%",
+        "reset-after-effect",
+    ] {
+        assert!(one.contains(struck), "{struck} has not happened");
+    }
+}
+
+#[test]
+fn new_messages_are_seen_without_the_old_ones() {
+    let webex = Webex::new();
+    let room = webex.by(HOST).post("/rooms", json!({"title": "Jury"})).id();
+    let write = |text: &str| {
+        let body = json!({"roomId": room, "text": text});
+        webex.by(HOST).post("/messages", body).id()
+    };
+    let seen = |mark| {
+        let (messages, mark) = webex.simulator.messages_since(mark);
+        let texts = messages
+            .iter()
+            .map(|message| text(&message["text"]).to_owned());
+        (texts.collect::<Vec<_>>(), mark)
+    };
+    write("one");
+    let (texts, mark) = seen(0);
+    assert_eq!(texts, ["one"]);
+    assert_eq!(seen(mark), (Vec::new(), mark));
+    let two = write("two");
+    write("three");
+    webex.by(HOST).delete(&format!("/messages/{two}")).ok();
+    assert_eq!(seen(mark).0, ["three"]);
+    assert_eq!(seen(0).0, ["one", "three"]);
 }
 
 #[test]

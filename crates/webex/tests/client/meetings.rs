@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use showcaller_secret::Secret;
 use showcaller_webex::{
     AudioOptions, InviteeUpdate, InviteesToAdd, JoinSecurity, Meeting, MeetingChange,
-    MeetingFilter, MeetingKind, MeetingRemoval, MeetingState, MeetingView, NewInvitee, NewMeeting,
-    NewMeetingInvitee, PatchContentType, Slot,
+    MeetingFilter, MeetingKind, MeetingParticipant, MeetingRemoval, MeetingState, MeetingView,
+    NewInvitee, NewMeeting, NewMeetingInvitee, ParticipantState, PatchContentType, Slot,
 };
 
 use crate::script::{Stage, Turn, json, lost, text};
@@ -448,6 +448,58 @@ async fn invitees_are_listed_changed_and_taken_back() {
         stage.seen()[1].json(),
         json!({"email": "ann@example.com", "coHost": false, "sendEmail": false})
     );
+}
+
+#[tokio::test]
+async fn everybody_in_a_meeting_is_listed_page_by_page_with_the_times_that_are_known() {
+    let next = r#"<https://webex.example.com/v1/meetingParticipants?meetingId=M1&max=100&p=2>; rel="next""#;
+    let first = json!({"items": [
+        {"id": "M1_1", "meetingId": "M1_I_7", "email": "ann@example.com", "displayName": "Ann",
+         "host": true, "coHost": false, "state": "joined", "joinedTime": "2027-10-06T10:00:00+02:00"},
+        {"id": "M1_2", "state": "lobby", "joinedTime": "1970-01-01T00:00:00.000Z"},
+    ]});
+    let second = json!({"items": [
+        {"id": "M1_3", "state": "inTheCorridor", "email": null, "host": "no"},
+        {"id": "M1_4", "state": "end", "joinedTime": "1970-01-01T00:00:00Z", "leftTime": "soon"},
+    ]});
+    let stage = Stage::new([
+        text(200, &[("link", next)], &first.to_string()),
+        json(200, second),
+        json(200, json!({"id": "M1_1", "email": "ann@example.com"})),
+    ]);
+    let listed = stage.webex.list_participants(&"M1".into(), None).await;
+    let listed = listed.expect("a list");
+    let host = Some("host@example.com");
+    let read = stage.webex.get_participant(&listed[0].id, host).await;
+    assert_eq!(read.expect("Ann").email.as_deref(), Some("ann@example.com"));
+    assert_eq!(
+        stage.lines(),
+        [
+            "GET /v1/meetingParticipants?meetingId=M1&max=100",
+            "GET /v1/meetingParticipants?meetingId=M1&max=100&p=2",
+            "GET /v1/meetingParticipants/M1_1?hostEmail=host%40example.com",
+        ]
+    );
+    let [ann, waiting, odd, gone] = &listed[..] else {
+        panic!("{listed:?}");
+    };
+    assert_eq!(ann.email.as_deref(), Some("ann@example.com"));
+    assert_eq!((ann.host, ann.co_host), (Some(true), Some(false)));
+    assert_eq!(ann.joined_time, "2027-10-06T08:00:00Z".parse().ok());
+    let state = |one: &MeetingParticipant| one.state.expect("a state");
+    assert_eq!(state(ann), ParticipantState::Joined);
+    assert_eq!(state(waiting), ParticipantState::Lobby);
+    assert_eq!(state(odd), ParticipantState::Other);
+    assert_eq!(state(gone), ParticipantState::End);
+    for unknown in [
+        waiting.joined_time,
+        gone.joined_time,
+        gone.left_time,
+        ann.left_time,
+    ] {
+        assert_eq!(unknown, None);
+    }
+    assert_eq!((odd.email.as_deref(), odd.host), (None, None));
 }
 
 #[tokio::test]

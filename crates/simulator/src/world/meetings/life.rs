@@ -98,17 +98,14 @@ pub(crate) fn end(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Va
         Which::Occurrence(index) => Some(meeting.occurrences[index].planned),
         Which::Instance(index) => Some(meeting.instances[index].occurrence),
     };
-    let mut ended = Vec::new();
-    if let Some(meeting) = world.meetings.get_mut(&series) {
-        for (index, instance) in meeting.instances.iter_mut().enumerate() {
-            if instance.end.is_none() && only.is_none_or(|planned| instance.occurrence == planned) {
-                instance.close(asking.now);
-                ended.push(index);
-            }
-        }
-    }
+    let ends = |(index, instance): (usize, &Instance)| {
+        let fits = only.is_none_or(|planned| instance.occurrence == planned);
+        (instance.end.is_none() && fits).then_some(index)
+    };
+    let instances = meeting.instances.iter().enumerate();
+    let ended: Vec<usize> = instances.filter_map(ends).collect();
     for index in &ended {
-        attendance::announce_end(world, asking, &series, *index);
+        attendance::close(world, asking, &series, *index);
     }
     let meeting = &world.meetings[&series];
     let ids: Vec<String> = ended

@@ -11,8 +11,6 @@ use crate::world::{Asking, World};
 
 /// A window that is not given spans so much.
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Instances show up so long after they begin, and again so long after they end.
-const LATE: SignedDuration = SignedDuration::from_mins(15);
 
 /// What a list of meetings is asked for.
 #[derive(Debug, Default)]
@@ -201,7 +199,7 @@ fn parts(meeting: &Meeting, asking: &Asking<'_>, occurrences: bool, instances: b
         let late = |index: &usize| {
             let instance = &meeting.instances[*index];
             let since = instance.end.unwrap_or(instance.start);
-            asking.now.duration_since(since) >= LATE
+            asking.is_over(asking.switches.instances_delay, since)
         };
         parts.extend(
             (0..meeting.instances.len())

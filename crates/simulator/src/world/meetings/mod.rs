@@ -5,12 +5,13 @@ mod change;
 mod life;
 mod list;
 mod options;
+pub(crate) mod participants;
 mod present;
 mod recurrence;
 mod schedule;
 mod times;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use super::invitees::Invitee;
 use super::{Asking, World};
 use crate::refusal::Refusal;
 
+use attendance::Participant;
 pub(crate) use attendance::{Place, join, leave};
 pub(crate) use change::{Style, delete, update};
 pub(crate) use life::{end, finish};
@@ -85,12 +87,9 @@ struct Instance {
     occurrence: Timestamp,
     start: Timestamp,
     end: Option<Timestamp>,
-    /// Who is in it.
+    /// Who came, in the order of their coming.
     #[serde(default)]
-    inside: BTreeSet<Uuid>,
-    /// Who waits in its lobby.
-    #[serde(default)]
-    waiting: BTreeSet<Uuid>,
+    participants: Vec<Participant>,
     /// Whether webhooks were told that it started.
     #[serde(default)]
     announced: bool,
