@@ -20,6 +20,8 @@ const BAR: i32 = 20;
 const NAMES: (i32, usize) = (150, 18);
 /// What the value behind a bar may take.
 const VALUES: i32 = 70;
+/// In seconds.
+const DAY: f64 = 86_400.0;
 /// `plotters` makes text smaller by this.
 const TEXT: f64 = 12.0 * 1.24;
 /// Stand-ins, which become the tokens of the page.
@@ -113,23 +115,25 @@ fn over_time<'a>(
         .set_label_area_size(LabelAreaPosition::Left, 46)
         .set_label_area_size(LabelAreaPosition::Bottom, 24)
         .build_cartesian_2d(0.0..length, 0.0..most)?;
-    let format = if length > 86_400.0 { "%-d %b" } else { "%H:%M" };
+    let format = if length > DAY { "%-d %b" } else { "%H:%M" };
     chart
         .configure_mesh()
         .disable_x_mesh()
+        .disable_x_axis()
         .light_line_style(TRANSPARENT)
         .bold_line_style(LINE)
         .axis_style(LINE)
         .label_style(("sans-serif", TEXT).into_font().color(&INK))
-        .x_labels(4)
         .y_labels(4)
-        .x_label_formatter(&|x| {
-            let at = first.checked_add(SignedDuration::from_secs(x.round() as i64));
-            let at = at.unwrap_or(first).to_zoned(zone.clone());
-            at.strftime(format).to_string()
-        })
         .y_label_formatter(&|y| amount(*y, unit))
         .draw()?;
+    for tick in ticks(first, length, zone) {
+        let at = first.checked_add(SignedDuration::from_secs(tick.round() as i64));
+        let at = at.unwrap_or(first).to_zoned(zone.clone());
+        let (x, y) = chart.backend_coord(&(tick, 0.0));
+        let text = at.strftime(format).to_string();
+        area.draw(&Text::new(text, (x, y + 14), label(HPos::Center)))?;
+    }
     if steps {
         let mut line: Vec<(f64, f64)> = Vec::new();
         for (at, value) in points {
@@ -145,4 +149,22 @@ fn over_time<'a>(
         chart.draw_series(dots)?;
     }
     Ok(())
+}
+
+/// Round times of the day, a few, in seconds from the first.
+fn ticks(first: Timestamp, length: f64, zone: &TimeZone) -> Vec<f64> {
+    let steps = [
+        60.0, 300.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0, 21_600.0,
+    ];
+    let few = |step: &f64| length / step <= 5.0;
+    let days = (length / DAY / 5.0).ceil().max(1.0) * DAY;
+    let step = steps.into_iter().find(few).unwrap_or(days);
+    let time = first.to_zoned(zone.clone()).time();
+    let since_midnight = time.duration_since(jiff::civil::Time::midnight());
+    let next = step - since_midnight.as_secs_f64().rem_euclid(step);
+    let begin = if next == step { 0.0 } else { next };
+    (0..)
+        .map(|number| begin + f64::from(number) * step)
+        .take_while(|at| *at <= length)
+        .collect()
 }

@@ -139,7 +139,14 @@ impl Facts {
     fn question_section(&self) -> Section {
         let asked = &self.questions;
         let mut parts = vec![Part::Figures(question_figures(asked))];
-        let bars = |(what, number): &(String, usize)| (what.clone(), *number as f64);
+        let bars = |(what, number): &(String, usize)| {
+            let what = if what == "none" {
+                "not understood"
+            } else {
+                what
+            };
+            (what.to_owned(), *number as f64)
+        };
         for (caption, counted) in [
             ("Questions by what they asked for", &asked.by_intent),
             ("Questions by room", &asked.by_room),
