@@ -72,7 +72,7 @@ pub async fn report(
             .heard_since(IncomingKind::Action, Timestamp::MIN)
             .await?,
     );
-    entries.retain(|entry| is_question(entry));
+    entries.retain(is_question);
     facts.calls = calls(ledger, &in_force, &entries).await?;
     facts.questions = questions(ledger, &in_force, &entries).await?;
     Ok(facts)
