@@ -9,6 +9,7 @@ mod cue;
 mod ledger;
 mod new;
 mod plan;
+mod report;
 mod runsheet;
 mod say;
 mod serve;
@@ -65,6 +66,7 @@ enum Command {
     Token(token::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
+    Report(report::Args),
     Ledger(ledger::Args),
     Simulator(Box<simulator::Args>),
     Completions(completions::Args),
@@ -107,6 +109,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Token(args) => token::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
+        Command::Report(args) => report::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,
         Command::Simulator(args) => simulator::run(*args).await,
         Command::Completions(args) => completions::run(&args),
