@@ -146,6 +146,12 @@ impl Engine {
         &self.process
     }
 
+    /// The ledger it works on.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// The connections it works on, for their counters.
     #[must_use]
     pub fn connections(&self) -> &Connections {

@@ -4,6 +4,7 @@ mod process;
 mod process_clock;
 mod sleep;
 mod task;
+mod turns;
 mod world;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::clock::{BoxFuture, Busy, Clock};
 pub use process_clock::ProcessClock;
 use sleep::Sleep;
+use turns::Turns;
 use world::World;
 
 /// The true time of a simulated world. Clones share one world.
@@ -41,6 +43,15 @@ impl VirtualClock {
         Self {
             own: ProcessClock { world, number: 0 },
         }
+    }
+
+    /// The same for a world whose tasks take turns: one runs at a time, in the order in which they became
+    /// runnable, and one that waits for outside work ([`Clock::busy`]) keeps its turn. On one thread, the same
+    /// seed then gives the same trace, whatever outside work takes.
+    #[must_use]
+    pub fn in_turns(self) -> Self {
+        self.own.world.state().turns = Some(Turns::default());
+        self
     }
 
     /// Moves the time forward to `instant`; an earlier instant changes nothing. What waits for a

@@ -6,8 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
+use super::process::Caller;
 use super::sleep::Sleep;
-use super::task::Tracked;
+use super::task::{Tracked, caller};
 use super::world::World;
 use crate::clock::{BoxFuture, Busy, Clock, Held, sleep_until_wall};
 
@@ -80,8 +81,15 @@ impl Clock for ProcessClock {
     }
 
     fn busy(&self) -> Busy {
-        self.world.hold();
-        Busy::holding(Hold(Arc::clone(&self.world)))
+        let task = match caller(&self.world) {
+            Caller::Task(number) => Some(number),
+            Caller::Outside => None,
+        };
+        self.world.hold(task);
+        Busy::holding(Hold {
+            world: Arc::clone(&self.world),
+            task,
+        })
     }
 
     async fn sleep_until(&self, deadline: Timestamp) {
@@ -97,12 +105,16 @@ impl Clock for ProcessClock {
 
 /// What keeps a world from moving.
 #[derive(Debug)]
-struct Hold(Arc<World>);
+struct Hold {
+    world: Arc<World>,
+    /// The task whose work it is.
+    task: Option<u64>,
+}
 
 impl Held for Hold {}
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        self.0.release();
+        self.world.release(self.task);
     }
 }

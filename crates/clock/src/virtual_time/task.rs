@@ -5,6 +5,8 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
+use tokio::task::unconstrained;
+
 use super::process::Caller;
 use super::world::World;
 
@@ -50,6 +52,7 @@ impl<F: Future + Unpin> Tracked<F> {
                 executor: None,
             }),
         });
+        world.turn(|turns| turns.wake(&task));
         Self {
             future,
             task: Registered(task),
@@ -63,12 +66,17 @@ impl<F: Future + Unpin> Future for Tracked<F> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let Self { future, task } = self.get_mut();
         let task = &task.0;
-        if task.has_paused(context) || task.is_parked() {
+        if !task.may_begin(context) || task.has_paused(context) || task.is_parked() {
             return Poll::Pending;
         }
         let waker = Waker::from(Arc::clone(task));
         let inside = Inside::of(task);
-        let polled = Pin::new(future).poll(&mut Context::from_waker(&waker));
+        let mut inner = Context::from_waker(&waker);
+        let polled = match task.world.has_turns() {
+            // A budget that is used up would have the executor say when the task goes on.
+            true => pin!(unconstrained(Pin::new(future))).poll(&mut inner),
+            false => Pin::new(future).poll(&mut inner),
+        };
         drop(inside);
         match polled {
             Poll::Ready(_) => task.end(),
@@ -103,10 +111,10 @@ impl Drop for Registered {
 }
 
 /// What wakes a task, and its account with the world.
-struct Task {
+pub(super) struct Task {
     world: Arc<World>,
     process: usize,
-    number: u64,
+    pub(super) number: u64,
     root: bool,
     // Locked before the world, never the other way round.
     progress: Mutex<Progress>,
@@ -135,6 +143,44 @@ impl Task {
     fn progress(&self) -> MutexGuard<'_, Progress> {
         // Nothing panics half way through a change.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is the task's turn, where there are turns; otherwise it is polled when it is.
+    fn may_begin(self: &Arc<Self>, context: &Context<'_>) -> bool {
+        if !self.world.has_turns() {
+            return true;
+        }
+        let mut progress = self.progress();
+        let before = progress.executor.replace(context.waker().clone());
+        let phase = progress.phase;
+        if phase == Phase::Idle {
+            // It was polled without having been woken.
+            progress.phase = Phase::Woken;
+            self.world.enter();
+        }
+        drop(progress);
+        drop(before);
+        match phase {
+            // There is nothing to poll.
+            Phase::Pausing => true,
+            Phase::Idle => {
+                self.world.turn(|turns| turns.wake(self));
+                self.begins()
+            }
+            _ => self.begins(),
+        }
+    }
+
+    fn begins(&self) -> bool {
+        self.world.turn(|turns| turns.begin(self.number)) == Some(true)
+    }
+
+    /// Has the executor poll the task, if it knows it already.
+    pub(super) fn wake_executor(&self) {
+        let executor = self.progress().executor.clone();
+        if let Some(executor) = executor {
+            executor.wake();
+        }
     }
 
     /// Begins a poll, or says that there is nothing to poll: the task pauses.
@@ -167,6 +213,7 @@ impl Task {
         let before = process.parked.insert(self.number, waker);
         drop(state);
         drop(before);
+        self.world.turn(|turns| turns.leave(self.number));
         if self.after_poll(Phase::Idle) {
             self.world.leave();
         }
@@ -174,9 +221,13 @@ impl Task {
     }
 
     /// Ends a poll that has to be repeated when the task is woken.
-    fn pause(&self, context: &mut Context<'_>) {
-        if self.after_poll(Phase::Pausing) {
+    fn pause(self: &Arc<Self>, context: &mut Context<'_>) {
+        let rests = self.after_poll(Phase::Pausing);
+        let again = self.world.turn(|turns| turns.pause(self, !rests));
+        if rests {
             wake_when_nothing_is_ready(context);
+        } else if again == Some(true) {
+            self.wake_executor();
         }
     }
 
@@ -220,10 +271,15 @@ impl Wake for Task {
             Phase::Polled => Phase::WokenWhilePolled,
             Phase::Woken | Phase::WokenWhilePolled | Phase::Ended => return,
         };
-        let executor = progress.executor.clone();
+        let polled = progress.phase == Phase::WokenWhilePolled;
         drop(progress);
-        if let Some(executor) = executor {
-            executor.wake();
+        // Where there are turns, one that was woken while it is polled has its place when that ends.
+        let now = match polled && self.world.has_turns() {
+            true => Some(false),
+            false => self.world.turn(|turns| turns.wake(self)),
+        };
+        if now.unwrap_or(true) {
+            self.wake_executor();
         }
     }
 }

@@ -3,13 +3,15 @@
 //! Wakers are called and dropped only while the world is not locked: either may come back to it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::process::{Caller, Process, WaitKey};
+use super::task::Task;
+use super::turns::Turns;
 
 #[derive(Debug)]
 pub(super) struct World {
@@ -34,6 +36,8 @@ pub(super) struct State {
     roots: usize,
     tasks: u64,
     waits: u64,
+    /// Where tasks take turns.
+    pub(super) turns: Option<Turns>,
 }
 
 impl World {
@@ -51,6 +55,7 @@ impl World {
                 roots: 0,
                 tasks: 0,
                 waits: 0,
+                turns: None,
             }),
         }
     }
@@ -89,8 +94,33 @@ impl World {
         let mut state = self.state();
         state.roots -= usize::from(root);
         let parked = state.processes[process].parked.remove(&number);
+        if let Some(turns) = &mut state.turns {
+            turns.leave(number);
+        }
         drop(state);
         drop(parked);
+        self.grant();
+    }
+
+    /// Whether tasks take turns.
+    pub(super) fn has_turns(&self) -> bool {
+        self.state().turns.is_some()
+    }
+
+    /// Has `change` done to the turns, if there are any, and gives a turn that became free to the next task.
+    pub(super) fn turn<T>(&self, change: impl FnOnce(&mut Turns) -> T) -> Option<T> {
+        let done = self.state().turns.as_mut().map(change);
+        if done.is_some() {
+            self.grant();
+        }
+        done
+    }
+
+    fn grant(&self) {
+        let next: Option<Arc<Task>> = self.state().turns.as_mut().and_then(Turns::grant);
+        if let Some(task) = next {
+            task.wake_executor();
+        }
     }
 
     /// A task is runnable.
@@ -104,11 +134,19 @@ impl World {
         self.settle();
     }
 
-    pub(super) fn hold(&self) {
-        self.state().busy += 1;
+    /// Outside work has begun, of a task or of what is none.
+    pub(super) fn hold(&self, task: Option<u64>) {
+        let mut state = self.state();
+        state.busy += 1;
+        if let (Some(turns), Some(task)) = (&mut state.turns, task) {
+            turns.hold(task);
+        }
     }
 
-    pub(super) fn release(&self) {
+    pub(super) fn release(&self, task: Option<u64>) {
+        if let Some(task) = task {
+            self.turn(|turns| turns.release(task));
+        }
         self.state().busy -= 1;
         self.settle();
     }

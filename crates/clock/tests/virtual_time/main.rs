@@ -5,6 +5,7 @@ mod outside_work;
 mod plain_tests;
 mod processes;
 mod tasks;
+mod turns;
 
 use std::sync::{Arc, Mutex};
 

@@ -53,6 +53,7 @@ pub(super) async fn run(context: Arc<Context>, inbox: Inbox) {
             Err(error) => tracing::warn!(%error, "the sweep ended"),
         }
         tokio::select! {
+            biased;
             () = context.clock.sleep(RETRY) => {}
             () = context.stop.wait() => return,
         }
@@ -71,6 +72,7 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
     };
     loop {
         let swept = tokio::select! {
+            biased;
             swept = sweep.once() => swept,
             () = context.stop.wait() => return held.release(ledger).await,
         };
@@ -86,6 +88,7 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
             }
         };
         tokio::select! {
+            biased;
             () = clock.sleep(pause) => {}
             () = context.stop.wait() => return held.release(ledger).await,
         }

@@ -120,6 +120,7 @@ impl Work {
             self.begin_what_can_be();
             let next_wait = self.waiting.keys().next().map(|(at, _)| *at);
             tokio::select! {
+                biased;
                 Some((name, next)) = self.under_way.next(), if !self.under_way.is_empty() => {
                     self.ended(&name, next);
                 }

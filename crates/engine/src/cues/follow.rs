@@ -39,6 +39,7 @@ pub(super) async fn run(engine: Engine, stop: Stop) {
             }
         }
         tokio::select! {
+            biased;
             () = engine.clock.sleep(LOOK) => {}
             () = stop.wait() => {}
         }

@@ -156,6 +156,7 @@ impl<'a> Lead<'a> {
             }
             self.launch();
             tokio::select! {
+                biased;
                 Some(ended) = self.ended.1.recv() => self.note(&ended),
                 () = self.context.clock.sleep(LOOK) => {}
                 () = self.context.stop.wait(), if !self.context.stop.asked() => looked = Timestamp::MIN,

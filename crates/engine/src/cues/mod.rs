@@ -99,6 +99,7 @@ async fn run(context: Arc<Context>) {
     while !context.stop.asked() {
         if turn::is_off(context.connections.bot.offset()) {
             tokio::select! {
+                biased;
                 () = context.clock.sleep(LEAVES) => {}
                 () = context.stop.wait() => break,
             }
@@ -109,6 +110,7 @@ async fn run(context: Arc<Context>) {
             Err(error) => tracing::warn!(%error, "cues are not led by this process"),
         }
         tokio::select! {
+            biased;
             () = context.clock.sleep(STANDBY) => {}
             () = context.stop.wait() => {}
         }

@@ -141,6 +141,7 @@ async fn keep_beating(register: Arc<Register>) {
         } else {
             let pause = if busy && crowded { LOOK } else { BEAT };
             tokio::select! {
+                biased;
                 () = clock.sleep(pause) => {}
                 () = register.needs_more_than(&confirmed) => {}
             }

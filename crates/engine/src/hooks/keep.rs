@@ -144,6 +144,7 @@ impl Hooks {
                 Err(error) => self.trouble(&error),
             }
             tokio::select! {
+                biased;
                 () = clock.sleep(RETRY) => {}
                 () = stop.wait() => return Ok(()),
             }
@@ -161,6 +162,7 @@ impl Hooks {
         } = self.engine.clone();
         let held = Held::take(&ledger, LEASE, &process, &clock, alone).await?;
         let end = tokio::select! {
+            biased;
             end = self.watch(&held) => end,
             () = stop.wait() => End::Stopped,
         };

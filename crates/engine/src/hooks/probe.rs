@@ -15,6 +15,7 @@ const TIME_OUT: SignedDuration = SignedDuration::from_secs(5);
 pub(super) async fn answers_at(webex: &Webex, target: &Url, clock: &dyn Clock) -> Option<Identity> {
     let health = target.join("../healthz").ok()?;
     let answer = tokio::select! {
+        biased;
         answer = webex.get_elsewhere(&health) => answer,
         () = clock.sleep(TIME_OUT) => {
             tracing::debug!(%health, "no answer in time");

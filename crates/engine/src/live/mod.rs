@@ -128,6 +128,7 @@ async fn run(context: Arc<Context>) {
             Err(error) => tracing::warn!(%error, "meetings are not watched by this process"),
         }
         tokio::select! {
+            biased;
             () = context.clock.sleep(STANDBY) => {}
             () = context.stop.wait() => {}
         }
@@ -152,6 +153,7 @@ async fn lead(context: &Context) -> Result<(), Error> {
     };
     loop {
         let looked = tokio::select! {
+            biased;
             looked = watch.look() => looked,
             () = context.stop.wait() => return held.release(ledger).await,
         };
@@ -164,6 +166,7 @@ async fn lead(context: &Context) -> Result<(), Error> {
             Err(error) => tracing::warn!(%error, "what happened to meetings is not written down"),
         }
         tokio::select! {
+            biased;
             () = clock.sleep(LOOK) => {}
             () = context.stop.wait() => return held.release(ledger).await,
         }

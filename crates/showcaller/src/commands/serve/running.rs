@@ -1,18 +1,13 @@
 //! A process that serves an event, from its first port to its last answer.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use showcaller_engine::cues::{Cues, ShowWatch};
-use showcaller_engine::hooks::{HookNews, HookSettings, HookState, Hooks, Taken, keys};
-use showcaller_engine::{Answers, Live as LiveFacts, Prepared, Presence, Stop};
-use showcaller_server::{Control, Counters, Inboxes, Ingress, Limits, control, listen, public};
+use showcaller_engine::hooks::Taken;
+use showcaller_server::{Limits, Serving, ServingEnded, ServingEvent, ServingSettings, listen};
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use url::Url;
 
 use super::sentences::{self, Status};
@@ -27,9 +22,6 @@ use crate::terminal::warnings::warnings;
 /// How often the status line is drawn, and it is looked whether everything is still at work.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long messages that are being sent are waited for.
-const END: Duration = Duration::from_secs(20);
-
 /// Where it listens, and what it may do.
 pub(super) struct Setup {
     pub(super) public: TcpListener,
@@ -42,111 +34,47 @@ pub(super) struct Setup {
 /// Everything that is at work.
 pub(super) struct Running<'a> {
     live: &'a Live,
-    began: Timestamp,
-    stop: Stop,
+    serving: Serving,
     listeners: JoinSet<()>,
-    hooks: JoinHandle<Result<(), Taken>>,
-    state: watch::Receiver<HookState>,
-    news: mpsc::UnboundedReceiver<HookNews>,
-    presence: Arc<Presence>,
-    /// Until the bot is known to be this ledger's.
-    prepared: Option<Prepared>,
-    answers: Option<Answers>,
-    cues: Option<Cues>,
-    facts: LiveFacts,
-    answering: watch::Sender<bool>,
     line: StatusLine,
     warnings: mpsc::UnboundedReceiver<String>,
     /// Whether it was said that it serves.
-    is_serving: bool,
+    is_ready: bool,
 }
 
 impl<'a> Running<'a> {
-    /// Begins to listen, and then to look at the webhooks. Nothing is answered before they are known to be
-    /// ours: another process may serve the bot from a ledger of its own.
+    /// Begins to serve, and to listen.
     pub(super) async fn begin(live: &'a Live, setup: Setup) -> Result<Self, Failure> {
-        let began = live.clock.now();
-        let event = &live.in_force.event;
-        let (identity, secret) = keys(&live.ledger, &event.key).await?;
-        live.engine.check_bot(event).await?;
-        let presence = Arc::new(live.engine.presence().await?);
-        let prepared = Answers::prepare(&live.engine, &presence).await?;
-        let facts = LiveFacts::begin(&live.engine).await?;
-        let counters = Arc::<Counters>::default();
-        let stop = Stop::default();
-        let mut listeners = JoinSet::new();
-        let router = public(Ingress {
-            identity: identity.clone(),
-            secret: secret.clone(),
-            inbox: Arc::new(Inboxes {
-                answers: prepared.inbox(),
-                live: facts.inbox(),
-            }),
-            clock: live.clock.clone(),
-            counters: Arc::clone(&counters),
-        });
-        let (address, public_url) = (setup.address, setup.public_url.clone());
-        let stopped = stop.clone();
-        listeners.spawn(async move {
-            listen(router, setup.public, Limits::default(), stopped.wait()).await;
-        });
-        let (sender, news) = mpsc::unbounded_channel();
-        let settings = HookSettings {
-            identity,
-            secret,
+        let settings = ServingSettings {
+            public_url: setup.public_url.clone(),
             host: environment::machine().unwrap_or_else(|| "unknown".to_owned()),
-            public_url: setup.public_url,
             take_over: setup.take_over,
         };
-        let hooks = Hooks::new(&live.engine, settings, sender);
-        let state = hooks.state();
-        let answering = watch::Sender::new(false);
-        let control_address = setup.control.as_ref().map(|(_, address)| *address);
-        if let Some((listener, _)) = setup.control {
-            let router = control(Control {
-                began,
-                clock: live.clock.clone(),
-                ledger: live.ledger.clone(),
-                connections: live.connections().clone(),
-                hooks: state.clone(),
-                answering: answering.subscribe(),
-                presence: Arc::clone(&presence),
-                counters,
-                process: live.engine.process().clone(),
-                show: Arc::new(ShowWatch::new(live.ledger.clone())),
-                stop: stop.clone(),
-            });
-            let stopped = stop.clone();
+        let event = &live.in_force.event;
+        let serving = Serving::begin(&live.engine, &live.clock, event, settings).await?;
+        let line = StatusLine::new();
+        line.say(&listening(setup.address, &setup.public_url));
+        let mut ports = vec![(serving.public(), setup.public)];
+        if let Some((listener, address)) = setup.control {
+            line.say(&format!(
+                "Readiness, figures and the remote control on http://{address}."
+            ));
+            ports.push((serving.control(), listener));
+        }
+        let mut listeners = JoinSet::new();
+        for (router, listener) in ports {
+            let stopped = serving.stopped();
             listeners.spawn(async move {
                 listen(router, listener, Limits::default(), stopped.wait()).await;
             });
         }
-        let stopped = stop.clone();
-        let hooks = tokio::spawn(async move { hooks.run(&stopped).await });
-        let line = StatusLine::new();
-        line.say(&listening(address, &public_url));
-        if let Some(address) = control_address {
-            line.say(&format!(
-                "Readiness, figures and the remote control on http://{address}."
-            ));
-        }
         Ok(Self {
             live,
-            began,
-            stop,
+            serving,
             listeners,
-            hooks,
-            state,
-            news,
-            presence,
-            prepared: Some(prepared),
-            answers: None,
-            cues: None,
-            facts,
-            answering,
             line,
             warnings: warnings(),
-            is_serving: false,
+            is_ready: false,
         })
     }
 
@@ -156,25 +84,17 @@ impl<'a> Running<'a> {
         let ended = loop {
             tokio::select! {
                 () = interrupts.next() => break Ok(()),
-                Some(news) = self.news.recv() => self.line.say(&sentences::of_news(&news)),
-                Some(warning) = self.warnings.recv() => self.line.say(&warning),
-                Ok(()) = self.state.changed() => if let Err(failure) = self.follow().await {
-                    break Err(failure);
+                next = self.serving.next() => match next {
+                    Ok(event) => self.tell(&event),
+                    Err(why) => break Err(failure(why)),
                 },
-                ended = &mut self.hooks => break Err(why_ended(ended)),
-                Some(_) = self.listeners.join_next() => break Err(broken("listens")),
+                Some(warning) = self.warnings.recv() => self.line.say(&warning),
+                Some(_) = self.listeners.join_next() => {
+                    break Err(failure(ServingEnded::Broken("listens")));
+                }
                 _ = tick.tick() => {
-                    if self.presence.has_ended() {
-                        break Err(replaced());
-                    }
-                    if self.answers.as_ref().is_some_and(Answers::ended) {
-                        break Err(broken("answers"));
-                    }
-                    if self.cues.as_ref().is_some_and(Cues::ended) {
-                        break Err(broken("calls the cues"));
-                    }
-                    if self.facts.ended() {
-                        break Err(broken("watches the meetings"));
+                    if let Err(why) = self.serving.check() {
+                        break Err(failure(why));
                     }
                     if StatusLine::is_shown() {
                         self.draw();
@@ -182,9 +102,7 @@ impl<'a> Running<'a> {
                 }
             }
         };
-        self.answering.send_replace(false);
-        let interrupted = ended.is_ok();
-        if interrupted {
+        if ended.is_ok() {
             self.line
                 .say("Finishing what is under way … (Ctrl-C again ends at once.)");
         }
@@ -194,39 +112,28 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// The state of the webhooks is another.
-    async fn follow(&mut self) -> Result<(), Failure> {
-        let state = self.state.borrow_and_update().clone();
-        // Everything that led to the state is said before it.
-        while let Ok(news) = self.news.try_recv() {
-            self.line.say(&sentences::of_news(&news));
-        }
-        if let Some(sentence) = sentences::of_state(&state) {
+    fn tell(&mut self, event: &ServingEvent) {
+        let state = match event {
+            ServingEvent::News(news) => return self.line.say(&sentences::of_news(news)),
+            ServingEvent::State(state) => state,
+        };
+        if let Some(sentence) = sentences::of_state(state) {
             self.line.say(&sentence);
         }
-        if state.is_ours()
-            && let Some(prepared) = self.prepared.take()
-        {
-            self.answers = Some(prepared.begin().await?);
-            self.cues = Some(Cues::begin(&self.live.engine).await?);
-            self.answering.send_replace(true);
-        }
-        if state.is_ready() && !self.is_serving {
-            self.is_serving = true;
+        if state.is_ready() && !self.is_ready {
+            self.is_ready = true;
             let event = &self.live.in_force.event.key;
             self.line.say(&format!("Serving {event} until Ctrl-C."));
         }
-        Ok(())
     }
 
     fn draw(&self) {
         let now = self.live.clock.now();
-        let answered = self.answers.as_ref().map(Answers::answered);
         let status = Status {
-            up: now.duration_since(self.began),
-            answered: answered.unwrap_or_default(),
+            up: now.duration_since(self.serving.began()),
+            answered: self.serving.answered(),
             now,
-            hooks: &self.state.borrow(),
+            hooks: &self.serving.hooks(),
             per_minute: self.live.connections().bot.learnt_per_minute(),
         };
         self.line.show(status.line());
@@ -234,27 +141,11 @@ impl<'a> Running<'a> {
 
     /// Stops to listen and to answer, finishes what is under way, and leaves the webhooks as they are.
     async fn finish(mut self) {
-        self.stop.ask();
-        let cues = async {
-            if let Some(cues) = self.cues {
-                cues.stop().await;
-            }
-        };
-        let answers = async {
-            let Some(answers) = self.answers else { return };
-            if timeout(END, answers.stop()).await.is_err() {
-                self.line
-                    .say("Webex takes its time: what is left is sent by the next start.");
-            }
-        };
         let listeners = async { while self.listeners.join_next().await.is_some() {} };
-        tokio::join!(cues, answers, listeners, self.facts.stop());
-        if !self.hooks.is_finished() {
-            let _ = self.hooks.await;
-        }
-        // The control router had the only other one.
-        if let Some(presence) = Arc::into_inner(self.presence) {
-            presence.end().await;
+        let (is_finished, ()) = tokio::join!(self.serving.finish(), listeners);
+        if !is_finished {
+            self.line
+                .say("Webex takes its time: what is left is sent by the next start.");
         }
     }
 }
@@ -268,31 +159,25 @@ fn listening(address: SocketAddr, public_url: &Url) -> String {
     }
 }
 
-fn replaced() -> Failure {
-    Failure::new(
-        Code::Failed,
-        "this process gave no sign of life for so long that another one has taken its place",
-    )
-    .hint("start it again; was the machine asleep?")
-}
-
-/// A part has ended that should not have.
-fn broken(what: &str) -> Failure {
-    let sentence =
-        format!("the part of this process that {what} has ended by a mistake of its own");
-    Failure::new(Code::Failed, sentence).hint("start it again; --log tells more")
-}
-
-/// Why the webhooks are not looked after any more.
-fn why_ended(ended: Result<Result<(), Taken>, tokio::task::JoinError>) -> Failure {
-    match ended {
-        Ok(Err(by)) => {
-            let process = sentences::process(&by);
-            let sentence = format!("the bot's webhooks belong to {process}, which is alive");
-            Failure::new(Code::Guarded, sentence)
-                .hint("end it there; or take its webhooks over with --take-over")
+/// Why it does not serve any more.
+fn failure(why: ServingEnded) -> Failure {
+    match why {
+        ServingEnded::Taken(by) => taken(&by),
+        ServingEnded::Replaced => Failure::new(
+            Code::Failed,
+            "this process gave no sign of life for so long that another one has taken its place",
+        )
+        .hint("start it again; was the machine asleep?"),
+        ServingEnded::Broken(_) => {
+            Failure::new(Code::Failed, why).hint("start it again; --log tells more")
         }
-        Ok(Ok(())) => Failure::new(Code::Failed, "the webhooks are not looked after any more"),
-        Err(error) => Failure::new(Code::Failed, error),
+        ServingEnded::Failed(error) => error.into(),
     }
+}
+
+fn taken(by: &Taken) -> Failure {
+    let process = sentences::process(by);
+    let sentence = format!("the bot's webhooks belong to {process}, which is alive");
+    Failure::new(Code::Guarded, sentence)
+        .hint("end it there; or take its webhooks over with --take-over")
 }
