@@ -16,6 +16,7 @@ mod play;
 mod process;
 mod record;
 mod rehearse;
+mod report;
 pub mod script;
 mod seconds;
 mod stage;

@@ -30,8 +30,12 @@ pub struct Outcome {
     pub event: String,
     /// What people call it.
     pub title: String,
+    /// The zone of its times.
+    pub timezone: String,
     /// The seed.
     pub seed: u64,
+    /// When the rehearsal ended, on its own clock.
+    pub ended: Timestamp,
     /// Whether the event is ready.
     pub ready: bool,
     /// Why it is not.
@@ -109,7 +113,12 @@ pub fn judge(
     Outcome {
         event: event.key.to_string(),
         title: event.title.clone(),
+        timezone: event.timezone.clone(),
         seed,
+        ended: record
+            .served
+            .last()
+            .map_or(Timestamp::UNIX_EPOCH, |(_, until)| *until),
         ready: reasons.is_empty(),
         reasons,
         cues,

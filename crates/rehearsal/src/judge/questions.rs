@@ -41,6 +41,14 @@ pub struct Questions {
     pub about: BTreeMap<String, usize>,
 }
 
+impl Questions {
+    /// How many had an answer, if not their own.
+    #[must_use]
+    pub fn right(&self) -> usize {
+        self.answered + self.with_another
+    }
+}
+
 /// What an answer is judged by.
 pub(super) struct Case<'a> {
     pub(super) event: &'a Event,
