@@ -1,6 +1,7 @@
 //! A folder of one's own with an event in it, and the program run in it.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -85,6 +86,21 @@ impl Stage {
     pub(crate) fn run_on(&self, simulator: &Simulator, line: &str) -> Ran {
         ran(&mut simulator.command(self, line))
     }
+}
+
+/// A terminal that the program asks on, at which these lines were typed; the second is its other end.
+pub(crate) fn typed(lines: &str) -> (Stdio, File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&person).expect("a terminal of one's own");
+    unlockpt(&person).expect("a terminal of one's own");
+    let name = ptsname(&person, Vec::new()).expect("a name");
+    let name = name.to_str().expect("UTF-8");
+    let terminal = File::options().read(true).write(true).open(name);
+    let mut person = File::from(person);
+    person.write_all(lines.as_bytes()).expect("typed");
+    (terminal.expect("a terminal").into(), person)
 }
 
 /// What came of a run.
