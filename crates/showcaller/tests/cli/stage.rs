@@ -176,8 +176,14 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts one on a free port, and returns when it listens.
     pub(crate) fn start(stage: &Stage, options: &str) -> Self {
+        Self::with_faults(stage, options, &[])
+    }
+
+    /// The same, on which this goes wrong.
+    pub(crate) fn with_faults(stage: &Stage, options: &str, faults: &[&str]) -> Self {
         let line = format!("simulator --listen 127.0.0.1:0 --strict {options}");
         let mut command = stage.command(&line);
+        command.args(faults.iter().flat_map(|fault| ["--fault", fault]));
         let mut child = command.spawn().expect("the program runs");
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut variables = Vec::new();
