@@ -118,3 +118,19 @@ async fn the_plan_announces_every_call_of_a_change_of_everything() {
         assert_eq!((budget.calls.len(), sent.len(), made.len()), (0, 0, 0));
     }
 }
+
+/// Webex keeps to its documented pace from the first call on, as after a run that used up the minute.
+#[tokio::test]
+async fn an_apply_takes_about_as_long_as_the_plan_said() {
+    let event = reference().event();
+    let rate = "300/min burst 1".parse().expect("a rate");
+    let stage = Stage::with(&event, |config| config.rate = Some(rate)).await;
+    let outlook = stage.look(&event, &Wishes::default()).await;
+    let seconds = outlook.plan.budget.seconds;
+    let begun = stage.now();
+    assert!(stage.apply_outlook(&event, outlook).await.is_complete());
+    let took = stage.now().duration_since(begun).as_secs().unsigned_abs();
+    assert_eq!(seconds, 32);
+    // To find out the pace takes a few refusals.
+    assert!((seconds..=seconds * 3 / 2).contains(&took), "{took} s");
+}

@@ -69,7 +69,7 @@ async fn whoever_waits_has_250_meetings_of_one_host_on_the_third_day() {
 
     Cost
       calls     106: 5 by the bot and 101 by one@example.com
-      time      about 10 s
+      time      about 20 s
       meetings  100 of today's 100 for one@example.com, 0 used before; 150 held, the
                 first until Tue 21 Sep 09:01 (in 24 h), the last until
                 Wed 22 Sep 09:01 (in 2 d)

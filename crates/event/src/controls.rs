@@ -42,7 +42,8 @@ fn is_control_in_line(letter: char) -> bool {
     is_control(letter) && !matches!(letter, '\n' | '\t')
 }
 
-fn replaced(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
+/// The text with a stand-in for each letter that is one of these.
+pub(crate) fn replaced(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&hidden) {
         return Cow::Borrowed(text);
     }

@@ -72,12 +72,11 @@ fn creates_for(step: &Step) -> Option<&Email> {
 
 pub(crate) fn of(known: &Known, observed: &Observed, steps: &[Step], quotas: Vec<Quota>) -> Budget {
     let calls = calls(steps);
-    // A full bucket lets the first minute's calls go at once; a host that must wait sets the pace.
+    // The slowest owner sets the pace. No minute's worth is taken for granted: runs before this one may have
+    // used it up.
     let busiest = calls.values().copied().max().unwrap_or(0);
-    let waited = busiest.saturating_sub(CALLS_A_MINUTE) * 60 / CALLS_A_MINUTE;
-    let worked = busiest.div_ceil(10);
     Budget {
-        seconds: (waited + worked) as u64,
+        seconds: (busiest * 60).div_ceil(CALLS_A_MINUTE) as u64,
         calls,
         quotas,
         mails: mails(observed, known, steps),

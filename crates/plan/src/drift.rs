@@ -38,6 +38,17 @@ pub struct Moved {
     pub webex: Option<Value>,
 }
 
+impl Moved {
+    /// Whether `--keep` can leave this one alone. What is gone as a whole has nothing to be kept, and of a
+    /// password's two values the ledger can remember only one.
+    pub(crate) fn can_be_kept(&self) -> bool {
+        match self.field {
+            Some(field) => field != Field::Password,
+            None => !matches!(self.address.kind(), "team" | "room" | "meeting"),
+        }
+    }
+}
+
 /// A difference that is to be known from now on, and left alone (`--keep`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keep {

@@ -1,5 +1,8 @@
 //! E-mail addresses: what people paste, and what can be one.
 
+use std::borrow::Cow;
+
+use crate::controls::replaced;
 use crate::hint::Hint;
 use crate::model::Email;
 
@@ -130,9 +133,9 @@ fn inside_brackets(text: &str) -> Option<&str> {
     rest.split_once('>').map(|(inner, _)| inner.trim())
 }
 
-/// A text as it can be shown: what nobody sees, or what steers a terminal, becomes a box.
-pub(super) fn visible(text: &str) -> String {
-    text.replace(is_invisible, "□")
+/// A text as it can be shown, with a stand-in for what is invisible or steers a terminal.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    replaced(text, is_invisible)
 }
 
 /// Characters that come with pasted text and that nobody sees.

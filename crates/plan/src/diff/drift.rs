@@ -57,10 +57,8 @@ impl There<'_> {
             let by = mover(&change, settled);
             let by_hand = matches!(by, Some(Mover::Webex | Mover::Both));
             let named = scene.wishes.keep.these.contains(self.address);
-            // A password's two values cannot both be remembered: the ledger keeps one secret.
-            let can = change.field != Field::Password;
-            if can && (named || scene.wishes.keep.all && by_hand) {
-                let kept = self.moved(&change, settled, Mover::Webex);
+            let kept = self.moved(&change, settled, Mover::Webex);
+            if kept.can_be_kept() && (named || scene.wishes.keep.all && by_hand) {
                 draft.kept.push(kept);
                 keep.asked.insert(change.field, change.to);
                 if let Some(have) = change.from {

@@ -23,10 +23,11 @@ pub(super) fn by_hand(plan: &Plan, zone: &Zone) -> Vec<Told> {
     let moved: Vec<&Moved> = moved.collect();
     let steps: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
     let cannot: BTreeSet<&Address> = plan.cannot.iter().map(|cannot| &cannot.address).collect();
-    // What is gone as a whole cannot be kept; of the rest, what can be is repaired.
+    let keepable = moved.iter().filter(|moved| moved.can_be_kept());
+    let keepable: BTreeSet<&Address> = keepable.map(|moved| &moved.address).collect();
     let (repaired, rest): (Vec<&Moved>, Vec<&Moved>) = moved.into_iter().partition(|moved| {
         let address = &moved.address;
-        !is_whole(moved) && (steps.contains(address) || !cannot.contains(address))
+        keepable.contains(address) && (steps.contains(address) || !cannot.contains(address))
     });
     let repairs: BTreeSet<&Address> = repaired.iter().map(|moved| &moved.address).collect();
     let summary = match repairs.len() {
@@ -90,10 +91,6 @@ pub(super) fn mark(plan: &Plan, address: &Address, fields: &[Field]) -> &'static
     } else {
         ""
     }
-}
-
-fn is_whole(moved: &Moved) -> bool {
-    moved.field.is_none() && matches!(moved.address.kind(), "team" | "room" | "meeting")
 }
 
 fn of_moved(moved: &[&Moved], zone: &Zone) -> String {

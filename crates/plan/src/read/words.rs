@@ -106,7 +106,7 @@ pub(crate) fn duration(seconds: u64) -> String {
     match seconds {
         0 => "under a second".to_owned(),
         1..=9 => format!("about {seconds} s"),
-        10..=90 => format!("about {} s", seconds.div_ceil(10) * 10),
+        10..=90 => format!("about {} s", (seconds + 5) / 10 * 10),
         91..=5399 => format!("about {} min", seconds.div_ceil(60)),
         _ => format!("about {} h", seconds.div_ceil(3600)),
     }

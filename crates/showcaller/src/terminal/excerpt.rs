@@ -11,7 +11,7 @@ use showcaller_event::controls::visible_lines;
 
 /// What stands where something was left out.
 const DOTS: &str = "… ";
-/// Columns that are kept before the place that the caret is under.
+/// Columns that are kept before the place that the caret is under, where half of the line has so many.
 const BEFORE: usize = 20;
 
 /// A text whose lines with spans in them are at most `room` columns wide, without control characters,
@@ -85,7 +85,11 @@ fn window(line: &str, about: Range<usize>, room: usize) -> Option<Range<usize>> 
     let start = if measure_text_width(&line[..about.end]) <= room {
         0
     } else {
-        fitting(line[..about.start].char_indices().rev(), BEFORE).unwrap_or(about.start)
+        fitting(
+            line[..about.start].char_indices().rev(),
+            BEFORE.min(room / 2),
+        )
+        .unwrap_or(about.start)
     };
     let rest = line[start..].char_indices();
     let ends = rest.map(|(place, letter)| (start + place + letter.len_utf8(), letter));

@@ -270,14 +270,14 @@ mod lists_are_by_kind {
     use super::Kind;
 
     /// How many findings of each kind are drawn, and what is said of the others.
-    fn told(yaml: &str, people: &str) -> Vec<String> {
+    fn summaries(yaml: &str, people: &str) -> Vec<String> {
         let checked = check(&Input {
             name: "event.yaml",
             bytes: yaml.as_bytes(),
             load: &|_| Ok(people.as_bytes().to_vec()),
             now: None,
         });
-        let told = |kind: Kind<'_>| {
+        let summary = |kind: Kind<'_>| {
             let rest = if kind.rest.is_empty() {
                 String::new()
             } else {
@@ -289,7 +289,7 @@ mod lists_are_by_kind {
         };
         Kind::all(&checked.diagnostics)
             .into_iter()
-            .map(told)
+            .map(summary)
             .collect()
     }
 
@@ -323,7 +323,7 @@ meetings:
         let people =
             format!("email,name,team\nann@example.com,Ann,red\nbob@example.com,Bob,blue\n{lines}");
         assert_eq!(
-            told(&(HEAD.to_owned() + &talks(1)), &people),
+            summaries(&(HEAD.to_owned() + &talks(1)), &people),
             ["1 … and 5 more like it (team/unknown) in people.csv, lines 5, 6, 7, 8, 9"]
         );
     }
@@ -334,7 +334,7 @@ meetings:
             "email,name,team\nann@example.com,Ann,red\nbob@example.com,Bob,blue\nzoe,Zoe,red\n";
         let yaml = HEAD.to_owned() + &talks(1_301);
         assert_eq!(
-            told(&yaml, people),
+            summaries(&yaml, people),
             [
                 "3 … and 46 more like it (meeting/agenda) in event.yaml, lines 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, …",
                 "1",
@@ -345,6 +345,6 @@ meetings:
     #[test]
     fn unknown_columns_are_one_note() {
         let people = "email,name,team,Ticket,Diet,Shirt size\nann@example.com,Ann,red\nbob@example.com,Bob,blue\n";
-        assert_eq!(told(&(HEAD.to_owned() + &talks(1)), people), ["1"]);
+        assert_eq!(summaries(&(HEAD.to_owned() + &talks(1)), people), ["1"]);
     }
 }

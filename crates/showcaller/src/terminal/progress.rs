@@ -30,6 +30,13 @@ pub(crate) struct Bars {
 
 /// Shorter waits are not worth a word.
 const WORTH_A_WORD: SignedDuration = SignedDuration::from_secs(1);
+/// Where each word stays, as in a log, calls that wait again and again are spoken of so seldom.
+const WORTH_A_LINE: SignedDuration = SignedDuration::from_secs(30);
+
+/// Whether a wait is said that ends so much later than the last one that was said.
+fn is_said(later: SignedDuration, is_drawn: bool) -> bool {
+    later >= if is_drawn { WORTH_A_WORD } else { WORTH_A_LINE }
+}
 
 #[derive(Debug)]
 struct Bar {
@@ -90,7 +97,7 @@ impl Bars {
     /// One wait at a time: many calls of many owners wait alike.
     fn stands_still(&self, wait: &Wait) {
         let mut said = self.wait.lock().unwrap_or_else(PoisonError::into_inner);
-        if wait.until.duration_since(said.0) < WORTH_A_WORD {
+        if !is_said(wait.until.duration_since(said.0), self.are_drawn()) {
             return;
         }
         said.0 = wait.until;
@@ -114,8 +121,7 @@ impl Bars {
 
     /// Says something without disturbing what moves: while there are bars, in a line below them.
     pub(crate) fn say(&self, words: &str) -> Option<ProgressBar> {
-        let bars = self.bars();
-        if bars.is_empty() || !std::io::stderr().is_terminal() {
+        if !self.are_drawn() {
             self.spinner.suspend(|| say::note(words));
             return None;
         }
@@ -129,14 +135,18 @@ impl Bars {
 
     /// Leaves the bars as they stand.
     pub(crate) fn finish(&self) {
-        let bars = self.bars();
-        for bar in bars.values() {
+        for bar in self.bars().values() {
             bar.line.abandon();
         }
         // The cursor still stands behind the last bar.
-        if !bars.is_empty() && std::io::stderr().is_terminal() {
+        if self.are_drawn() {
             say::note("");
         }
+    }
+
+    /// Whether there are bars on a terminal.
+    fn are_drawn(&self) -> bool {
+        !self.bars().is_empty() && std::io::stderr().is_terminal()
     }
 
     fn bars(&self) -> MutexGuard<'_, BTreeMap<&'static str, Bar>> {
@@ -202,5 +212,27 @@ impl Progress for Bars {
     fn waits(&self, until: Timestamp, why: &str) {
         let words = format!("Waiting until {}: {why}.", when::local(until));
         self.say(&wrapped(&words, 0, page::width()).join("\n"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many words five minutes get in which each call waits a second, and then the next one does.
+    fn words(is_drawn: bool) -> usize {
+        let (mut said, mut words) = (SignedDuration::MIN, 0);
+        for until in (1..=300).map(SignedDuration::from_secs) {
+            if is_said(until.saturating_sub(said), is_drawn) {
+                (said, words) = (until, words + 1);
+            }
+        }
+        words
+    }
+
+    #[test]
+    fn a_log_gets_a_line_in_half_a_minute_and_the_line_below_bars_is_up_to_date() {
+        assert_eq!(words(false), 10);
+        assert_eq!(words(true), 300);
     }
 }

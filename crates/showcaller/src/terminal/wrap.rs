@@ -2,10 +2,13 @@
 
 use console::measure_text_width;
 
+/// However deep a text is indented, its lines have so many columns.
+const NARROWEST: usize = 12;
+
 /// The words of `text` in lines of at most `width` columns, each indented by `indent`. A word that
 /// is longer stands alone, so that links and paths stay whole.
 pub(crate) fn wrapped(text: &str, indent: usize, width: usize) -> Vec<String> {
-    let room = width.saturating_sub(indent).max(20);
+    let room = width.saturating_sub(indent).max(NARROWEST);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in &unbroken(text, room) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::stage::Stage;
+use crate::stage::{Ran, Stage, ran};
 
 #[test]
 fn ten_mistakes_are_shown_at_once_each_with_its_place_and_a_hint() {
@@ -54,4 +54,26 @@ fn a_line_that_is_too_long_is_shown_around_the_mistake() {
         .exits(2)
         .fits()
         .says("│ timezone: Europe/Pari # and so on");
+}
+
+/// One word, such as a path, and a command to copy stay whole; all else keeps to the columns.
+#[test]
+fn at_20_columns_sentences_and_excerpts_keep_to_them_and_a_plan_to_40() {
+    let stage = Stage::with("innovation-challenge");
+    let at_20 = |line: &str| ran(stage.command(line).env("COLUMNS", "20"));
+    let keep_to = |columns: usize, ran: &Ran| {
+        for line in ran.stdout.lines().chain(ran.stderr.lines()) {
+            let wide = console::measure_text_width(line) > columns;
+            let stays_whole =
+                line.split_whitespace().count() == 1 || line.starts_with("Next: showcaller ");
+            assert!(!wide || stays_whole, "{line:?} of {ran}");
+        }
+    };
+    keep_to(20, &at_20("check event.yaml").exits(0));
+    keep_to(20, &at_20("plan event.yml --simulate").exits(2));
+    keep_to(40, &at_20("plan event.yaml --simulate").exits(0));
+    keep_to(40, &at_20("apply event.yaml --simulate --yes").exits(0));
+    stage.change("event.yaml", "16:30-17:30", "16:45-17:xx");
+    stage.change("event.yaml", "rooms: [jury]", "rooms: [jruy]");
+    keep_to(20, &at_20("check event.yaml").exits(2));
 }

@@ -1,5 +1,7 @@
 //! `--keep ADDRESS` and `--repair ADDRESS`.
 
+use serde_json::Value;
+
 use crate::stage::Stage;
 
 const WORLD: &str = ".showcaller/event.simulated-world.json";
@@ -79,4 +81,43 @@ fn the_same_command_may_repair_what_it_has_repaired_already() {
             .fits();
     }
     assert!(stage.read(WORLD).contains("Tasting, all together"));
+}
+
+#[test]
+fn what_the_plan_offers_to_keep_can_be_kept() {
+    let stage = Stage::with("workshop");
+    let more = "    password: Camembert-2027\n  \
+                selling: { title: How to sell, time: \"14:00-15:00\", rooms: [kitchen] }\n  \
+                talk: { title: Questions, time: \"15:00-16:00\", rooms: [kitchen], password: Brie-2027 }\n";
+    stage.change("event.yaml", "    password: Camembert-2027\n", more);
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    stage.change(WORLD, "Tasting, all together", "Tasting and talk");
+    stage.change(WORLD, "Behind the counter", "The counter");
+    stage.change(WORLD, "Brie-2027", "Epoisses-2027");
+    let mut world: Value = serde_json::from_str(&stage.read(WORLD)).expect("JSON");
+    let meetings = world["world"]["meetings"].as_object_mut();
+    let meetings = meetings.expect("meetings");
+    meetings.retain(|_, meeting| !meeting.to_string().contains("How to sell"));
+    stage.write(WORLD, &world.to_string());
+
+    let plan = "plan event.yaml --simulate";
+    let ran = stage.run(plan).exits(0).fits();
+    let (_, moved) = ran.stdout.split_once("Changed on Webex\n").expect("moved");
+    let (moved, _) = moved.split_once("\n\n").expect("an end");
+    insta::assert_snapshot!(moved, @"
+    2 changes repair what was changed on Webex by hand; --keep ADDRESS leaves one:
+        «Tasting, all together»: title was «Tasting, all together», is «Tasting
+          and talk» (meeting/tasting)
+        «Behind the counter»: title was «Behind the counter», is «The counter»
+          (room/back-office)
+    Somebody changed this on Webex as well:
+        «How to sell»: taken away (meeting/selling)
+        «Questions»: password was (hidden), is (hidden) (meeting/talk)
+    ");
+    for address in ["meeting/tasting", "room/back-office"] {
+        stage.run(&format!("{plan} --keep {address}")).exits(0);
+    }
+    for address in ["meeting/selling", "meeting/talk"] {
+        stage.run(&format!("{plan} --keep {address}")).exits(2);
+    }
 }

@@ -7,6 +7,7 @@ mod at_once;
 mod begin;
 mod check;
 mod cues;
+mod declined;
 mod help;
 mod hostile_surroundings;
 mod interrupted;

@@ -1,6 +1,7 @@
 //! A folder of one's own with an event in it, and the program run in it.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -87,6 +88,21 @@ impl Stage {
     }
 }
 
+/// A terminal that the program asks on, at which these lines were typed; the second is its other end.
+pub(crate) fn typed(lines: &str) -> (Stdio, File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&person).expect("a terminal of one's own");
+    unlockpt(&person).expect("a terminal of one's own");
+    let name = ptsname(&person, Vec::new()).expect("a name");
+    let name = name.to_str().expect("UTF-8");
+    let terminal = File::options().read(true).write(true).open(name);
+    let mut person = File::from(person);
+    person.write_all(lines.as_bytes()).expect("typed");
+    (terminal.expect("a terminal").into(), person)
+}
+
 /// What came of a run.
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -160,8 +176,14 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts one on a free port, and returns when it listens.
     pub(crate) fn start(stage: &Stage, options: &str) -> Self {
+        Self::with_faults(stage, options, &[])
+    }
+
+    /// The same, on which this goes wrong.
+    pub(crate) fn with_faults(stage: &Stage, options: &str, faults: &[&str]) -> Self {
         let line = format!("simulator --listen 127.0.0.1:0 --strict {options}");
         let mut command = stage.command(&line);
+        command.args(faults.iter().flat_map(|fault| ["--fault", fault]));
         let mut child = command.spawn().expect("the program runs");
         let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut variables = Vec::new();

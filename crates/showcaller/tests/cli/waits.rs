@@ -1,8 +1,9 @@
-//! `apply --wait`.
+//! Waiting: `apply --wait`, and what is said while Webex asks to wait.
 
 use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
 
-use crate::stage::Stage;
+use crate::stage::{Simulator, Stage};
 
 /// An event of 120 meetings on one host, who may create 100 a day.
 fn many() -> Stage {
@@ -73,4 +74,32 @@ fn three_hosts_fit_on_a_terminal() {
         .run("apply event.yaml --simulate --yes")
         .exits(0)
         .fits();
+}
+
+#[test]
+fn a_wait_is_said_while_it_lasts() {
+    for (fault, why) in [
+        (
+            "429 on POST /rooms for 2 calls retry-after 500",
+            "Webex asks to wait",
+        ),
+        (
+            "503 on GET /rooms for 2 calls retry-after 500",
+            "Webex asks to wait",
+        ),
+    ] {
+        let stage = Stage::with("workshop");
+        let simulator = Simulator::with_faults(&stage, "--rate off", &[fault]);
+        let mut command = simulator.command(&stage, "apply event.yaml --yes");
+        let mut run = command.spawn().expect("the program runs");
+        let said = BufReader::new(run.stderr.take().expect("a pipe"));
+        let mut lines = said.lines().map(|line| line.expect("UTF-8"));
+        let line = lines.find(|line| line.starts_with(why)).expect(fault);
+        assert!(line.contains("; it goes on at "), "{line}");
+        assert_eq!(run.try_wait().expect("a child"), None, "it still waits");
+        run.kill().expect("it can be killed");
+        run.wait().expect("it ends");
+        // One line, however many calls wait.
+        assert_eq!(lines.count(), 0);
+    }
 }
