@@ -25,6 +25,8 @@ pub struct InForceWatch {
 struct Latest {
     ledger: Ledger,
     in_force: Mutex<Arc<InForce>>,
+    /// What the ledger's changes were at the last look, where it counts them.
+    seen: Mutex<Option<u64>>,
 }
 
 impl InForceWatch {
@@ -34,10 +36,12 @@ impl InForceWatch {
     ///
     /// The ledger cannot be read, or nothing was applied yet.
     pub async fn begin(ledger: Ledger, clock: SharedClock) -> Result<Self, Error> {
+        let seen = Mutex::new(ledger.changes());
         let first = InForce::read(&ledger).await?.ok_or(Error::NotApplied)?;
         let latest = Arc::new(Latest {
             ledger,
             in_force: Mutex::new(Arc::new(first)),
+            seen,
         });
         let (looks, looked_at) = (Arc::clone(&clock), Arc::clone(&latest));
         let looking = Background::spawn(&clock, async move {
@@ -88,6 +92,20 @@ impl Latest {
     }
 
     async fn newer(&self) -> Result<Option<InForce>, Error> {
+        let changes = self.ledger.changes();
+        if changes.is_some() && self.seen() == changes {
+            return Ok(None);
+        }
+        let newer = self.read_newer().await?;
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = changes;
+        Ok(newer)
+    }
+
+    fn seen(&self) -> Option<u64> {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn read_newer(&self) -> Result<Option<InForce>, Error> {
         let before = self.get();
         if before.stamp.as_ref() == Some(&Stamp::read(&self.ledger).await?) {
             return Ok(None);

@@ -38,6 +38,8 @@ pub struct Show {
     removed: Vec<Operation>,
     reader: Reader,
     marks: Marks,
+    /// The ledger's count of changes, where it has one: while that stays, so does the rest.
+    changes: Option<u64>,
 }
 
 /// Who reads: it decides which deliveries are [in hand](Delivery::in_hand).
@@ -102,6 +104,7 @@ impl Show {
         in_force: Arc<InForce>,
         received: Option<Timestamp>,
     ) -> Result<Self, Error> {
+        let changes = ledger.changes();
         let marks = Marks::read(ledger).await?;
         if let Some(at) = received {
             // They were written before this process led.
@@ -119,11 +122,17 @@ impl Show {
             reader: Reader::Other,
             in_force,
             marks,
+            changes,
         };
         let head = show.marks.log;
         show.read_log(ledger, head).await?;
         show.read_deliveries(ledger).await?;
         Ok(show)
+    }
+
+    /// Whether the ledger certainly has nothing newer.
+    pub(crate) fn is_latest(&self, ledger: &Ledger) -> bool {
+        self.changes.is_some() && self.changes == ledger.changes()
     }
 
     /// The same for a process that begins to lead: what is there by now, others have left behind.
@@ -147,6 +156,10 @@ impl Show {
     ) -> Result<bool, Error> {
         let another = !Arc::ptr_eq(&self.in_force, &in_force);
         self.in_force = in_force;
+        if self.is_latest(ledger) && !another {
+            return Ok(false);
+        }
+        let changes = ledger.changes();
         let marks = Marks::read(ledger).await?;
         if marks.log != self.marks.log || self.received < marks.log {
             if let Some(at) = received {
@@ -160,6 +173,7 @@ impl Show {
         if messages || another {
             self.read_deliveries(ledger).await?;
         }
+        self.changes = changes;
         Ok(newer)
     }
 

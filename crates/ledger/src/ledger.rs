@@ -8,7 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool};
 
 use crate::error::Error;
-use crate::store::{self, Dialect, Pools, Run, write_shared};
+use crate::store::{self, Change, Dialect, Pools, Run, write_shared};
 use crate::types::Fence;
 use crate::url::LedgerUrl;
 
@@ -184,7 +184,30 @@ impl Ledger {
         D: Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.write_under(self.fence.clone(), data, run).await
+        self.write_under(self.fence.clone(), Change::Facts, data, run)
+            .await
+    }
+
+    /// The same for what changes nothing but how long a process or its lease is believed in.
+    pub(crate) async fn write_sign_of_life<D, T>(
+        &self,
+        data: D,
+        run: Run<D, T>,
+    ) -> Result<T, Error>
+    where
+        D: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.write_under(self.fence.clone(), Change::SignOfLife, data, run)
+            .await
+    }
+
+    /// Rises whenever something is written that readers go by. `None` where other processes may write: then
+    /// they have to look. To be asked before what is read.
+    #[must_use]
+    pub fn changes(&self) -> Option<u64> {
+        let is_alone = self.url.is_memory();
+        is_alone.then(|| self.pools.writer.changes())
     }
 
     /// The same, whatever lease this handle is fenced by.
@@ -193,12 +216,13 @@ impl Ledger {
         D: Send + Sync + 'static,
         T: Send + 'static,
     {
-        self.write_under(None, data, run).await
+        self.write_under(None, Change::Facts, data, run).await
     }
 
     async fn write_under<D, T>(
         &self,
         fence: Option<Fence>,
+        what: Change,
         data: D,
         run: Run<D, T>,
     ) -> Result<T, Error>
@@ -211,7 +235,7 @@ impl Ledger {
             return Err(Error::ReadOnly { path });
         }
         let busy = self.busy();
-        self.pools.writer.write(busy, fence, data, run).await
+        self.pools.writer.write(busy, fence, what, data, run).await
     }
 
     /// Has messages written without a turn, so that processes do not wait for each other. `run`
@@ -252,7 +276,7 @@ impl Ledger {
     {
         match &self.pools.messages {
             Some(pool) => write_shared(pool.clone(), self.busy(), fence, data, run).await,
-            None => self.write_under(fence, data, run).await,
+            None => self.write_under(fence, Change::Facts, data, run).await,
         }
     }
 }

@@ -53,6 +53,11 @@ impl LedgerUrl {
         Self(Place::File(path.into()))
     }
 
+    /// Whether it is gone when it is closed, and no other process reaches it.
+    pub(crate) fn is_memory(&self) -> bool {
+        matches!(self.0, Place::Memory)
+    }
+
     /// A ledger that is gone when it is closed.
     #[must_use]
     pub fn memory() -> Self {

@@ -7,6 +7,7 @@
 use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use showcaller_clock::Busy;
@@ -41,6 +42,7 @@ pub(crate) type Run<D, T> = for<'c> fn(&'c mut WriteTx, &'c D) -> Boxed<'c, Resu
 #[derive(Clone)]
 pub(crate) struct Writer {
     queue: mpsc::UnboundedSender<Message>,
+    changes: Arc<AtomicU64>,
 }
 
 /// Where the writer's connection comes from.
@@ -56,6 +58,15 @@ pub(crate) enum Source {
     Shared(AnyPool),
 }
 
+/// What a write is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Something that readers go by.
+    Facts,
+    /// That a process is alive, or holds its lease still.
+    SignOfLife,
+}
+
 enum Message {
     Do(Box<dyn Job>),
     Close(oneshot::Sender<()>),
@@ -65,9 +76,19 @@ impl Writer {
     /// Starts the writer on the current runtime.
     pub(crate) fn start(source: Source) -> Self {
         let (queue, messages) = mpsc::unbounded_channel();
-        let actor = WriterActor { source, held: None };
+        let changes = Arc::<AtomicU64>::default();
+        let actor = WriterActor {
+            source,
+            held: None,
+            changes: Arc::clone(&changes),
+        };
         tokio::spawn(actor.serve(messages));
-        Self { queue }
+        Self { queue, changes }
+    }
+
+    /// Rises with each commit that changed more than signs of life.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
     }
 
     /// Has an operation done, alone or together with others. Once this returns `Ok`, it is on the
@@ -76,6 +97,7 @@ impl Writer {
         &self,
         busy: Option<Busy>,
         fence: Option<Fence>,
+        what: Change,
         data: D,
         run: Run<D, T>,
     ) -> Result<T, Error>
@@ -85,6 +107,7 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let job = QueuedWrite {
+            what,
             fence,
             data,
             run,
@@ -123,6 +146,7 @@ trait Job: Send {
     fn is_deadlocked(&self) -> bool;
     /// Whether nobody waits for it any more.
     fn abandoned(&self) -> bool;
+    fn what(&self) -> Change;
 }
 
 /// What an operation means for the transaction it ran in.
@@ -135,6 +159,7 @@ enum Verdict {
 }
 
 struct QueuedWrite<D, T> {
+    what: Change,
     fence: Option<Fence>,
     data: D,
     run: Run<D, T>,
@@ -191,6 +216,10 @@ impl<D: Send + Sync, T: Send> Job for QueuedWrite<D, T> {
     fn abandoned(&self) -> bool {
         self.reply.is_closed()
     }
+
+    fn what(&self) -> Change {
+        self.what
+    }
 }
 
 impl<D, T> fmt::Debug for QueuedWrite<D, T> {
@@ -204,6 +233,7 @@ impl<D, T> fmt::Debug for QueuedWrite<D, T> {
 struct WriterActor {
     source: Source,
     held: Option<Conn>,
+    changes: Arc<AtomicU64>,
 }
 
 /// Why a batch was rolled back.
@@ -292,7 +322,7 @@ impl WriterActor {
 
     async fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), RolledBack> {
         let mut tx = self.begin().await.map_err(RolledBack::all)?;
-        for job in jobs {
+        for job in jobs.iter_mut() {
             match job.run(&mut tx).await {
                 Verdict::Fine => {}
                 Verdict::Failed => {
@@ -308,6 +338,9 @@ impl WriterActor {
         match tx.commit().await {
             Ok(conn) => {
                 self.hold(conn);
+                if jobs.iter().any(|job| job.what() == Change::Facts) {
+                    self.changes.fetch_add(1, Ordering::SeqCst);
+                }
                 // What was kept where no path leads is lost with this process.
                 self.source.in_place().map_err(RolledBack::all)
             }

@@ -102,7 +102,7 @@ impl Ledger {
     /// [`Error::LeaseLost`] if somebody took it over.
     pub async fn renew(&self, lease: &Lease, now: Timestamp) -> Result<(), Error> {
         let longer = (lease.fence.clone(), end(now, lease.ttl));
-        self.write(longer, |tx, (fence, until)| {
+        self.write_sign_of_life(longer, |tx, (fence, until)| {
             Box::pin(async move {
                 tx.check(fence).await?;
                 sqlx::query("UPDATE leases SET held_until = $1 WHERE name = $2 AND token = $3")

@@ -5,13 +5,13 @@
 //! process that died keeps its row: whose clock would say that it may be forgotten?
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
 
 use super::origin::{read_instance, read_origin, written_origin};
 use crate::error::Error;
 use crate::ledger::Ledger;
-use crate::store::{WriteTx, count, instant, micros};
+use crate::store::{WriteTx, count, instant, micros, places, rows_at_once};
 use crate::types::Instance;
 
 /// For how long a heartbeat is believed at most when the pace is divided.
@@ -108,7 +108,7 @@ impl Ledger {
     ///
     /// [`Error::NotAlive`] as well if the process is not remembered.
     pub async fn beat(&self, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
-        self.write_unfenced(heartbeat.clone(), |tx, heartbeat| {
+        self.write_sign_of_life(heartbeat.clone(), |tx, heartbeat| {
             Box::pin(async move {
                 let update = "UPDATE processes SET name = $2, origin = $3, alive_until = $4
                      WHERE instance = $1 AND dead_since IS NULL";
@@ -219,16 +219,17 @@ async fn beat_in(
         .bind(instance.id.to_string())
         .execute(tx.conn())
         .await?;
-    for (owner, need) in owners {
-        sqlx::query(
-            "INSERT INTO process_owners (instance, owner, need) VALUES ($1, $2, $3)
+    for owners in owners.chunks(rows_at_once(3)) {
+        let statement = format!(
+            "INSERT INTO process_owners (instance, owner, need) VALUES {}
              ON CONFLICT (instance, owner) DO NOTHING",
-        )
-        .bind(instance.id.to_string())
-        .bind(owner)
-        .bind(*need as i64)
-        .execute(tx.conn())
-        .await?;
+            places(owners.len(), 3)
+        );
+        let mut insert = sqlx::query(AssertSqlSafe(statement));
+        for (owner, need) in owners {
+            insert = insert.bind(instance.id.to_string()).bind(owner).bind(*need as i64);
+        }
+        insert.execute(tx.conn()).await?;
     }
     let mut shares = Vec::with_capacity(owners.len());
     for (owner, _) in owners {
