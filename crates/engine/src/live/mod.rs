@@ -17,7 +17,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
 use showcaller_event::model::MeetingKey;
-use showcaller_ledger::{Error as LedgerError, Ledger, MeetingInstance};
+use showcaller_ledger::{
+    Attendance, AttendanceWord, Error as LedgerError, Ledger, MeetingInstance,
+};
 use showcaller_show::{By, Entry, Via};
 
 use self::runs::{Known, entries};
@@ -110,14 +112,33 @@ impl LiveInbox {
     ///
     /// The ledger fails; it is not certain that it is kept.
     pub async fn take_in(&self, instance: &MeetingInstance) -> Result<bool, LedgerError> {
-        let Self(context) = self;
-        let is_ours =
-            |in_force: &crate::InForce| in_force.directory.meeting(&instance.series).is_some();
-        if !is_ours(&context.in_force.latest()) && !is_ours(&*context.in_force.refreshed().await) {
+        if !self.is_ours(&instance.series).await {
             return Ok(false);
         }
-        context.ledger.note_instance(instance).await?;
+        self.0.ledger.note_instance(instance).await?;
         Ok(true)
+    }
+
+    /// The same for a person who joined a meeting or left it.
+    ///
+    /// # Errors
+    ///
+    /// The ledger fails; it is not certain that it is kept.
+    pub async fn take_in_attendance(&self, attendance: Attendance) -> Result<bool, LedgerError> {
+        if !self.is_ours(&attendance.series).await {
+            return Ok(false);
+        }
+        let ledger = &self.0.ledger;
+        ledger
+            .note_attendance(&[attendance], AttendanceWord::Adds)
+            .await?;
+        Ok(true)
+    }
+
+    async fn is_ours(&self, series: &str) -> bool {
+        let has = |in_force: &crate::InForce| in_force.directory.meeting(series).is_some();
+        let watch = &self.0.in_force;
+        has(&watch.latest()) || has(&*watch.refreshed().await)
     }
 }
 
