@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use showcaller_clock::{Clock as _, SharedClock};
 use showcaller_engine::hooks::{HookSettings, Hooks};
 use showcaller_engine::{Engine, Live, LiveInbox, Stop, ThisProcess};
-use showcaller_ledger::{Error as LedgerError, Incoming, MeetingInstance};
+use showcaller_ledger::{Attendance, Error as LedgerError, Incoming, MeetingInstance};
 use showcaller_rehearsal::connect;
 use showcaller_server::{Inbox, Ingress, public};
 use showcaller_simulator::Registration;
@@ -45,8 +45,8 @@ cues:
 }
 
 /// A process that watches meetings, and its webhooks.
-struct Watcher {
-    live: Live,
+pub(crate) struct Watcher {
+    pub(crate) live: Live,
     _hooks: tokio::task::JoinHandle<()>,
     _registration: Registration,
 }
@@ -63,6 +63,10 @@ impl Inbox for OnlyMeetings {
     async fn take_in_meeting(&self, instance: MeetingInstance) -> Result<bool, LedgerError> {
         self.0.take_in(&instance).await
     }
+
+    async fn take_in_attendance(&self, attendance: Attendance) -> Result<bool, LedgerError> {
+        self.0.take_in_attendance(attendance).await
+    }
 }
 
 async fn stage(database: Database) -> Option<BotStage> {
@@ -71,7 +75,7 @@ async fn stage(database: Database) -> Option<BotStage> {
 
 impl BotStage {
     /// A process begins to watch, with the tokens of all hosts but these.
-    async fn watches(&self, process: &ThisProcess, without: &[&str]) -> Watcher {
+    pub(crate) async fn watches(&self, process: &ThisProcess, without: &[&str]) -> Watcher {
         let clock: SharedClock = Arc::new(self.stage.clock.clone());
         let transport = &self.stage.transport;
         let connections = connect(&self.event, &self.stage.simulator, transport, &clock);
@@ -131,7 +135,7 @@ impl BotStage {
     }
 
     /// Lets time pass until then.
-    async fn passes_until(&self, time: &str) {
+    pub(crate) async fn passes_until(&self, time: &str) {
         let time: Timestamp = time.parse().expect("a time");
         self.stage
             .clock
@@ -139,25 +143,25 @@ impl BotStage {
             .await;
     }
 
-    fn joins(&self, meeting: &str, email: &str) {
+    pub(crate) fn joins(&self, meeting: &str, email: &str) {
         let simulator = &self.stage.simulator;
         let joined = simulator.joins(&meeting_id(simulator, meeting), email);
         joined.expect("a meeting");
     }
 
-    fn leaves(&self, meeting: &str, email: &str) {
+    pub(crate) fn leaves(&self, meeting: &str, email: &str) {
         let simulator = &self.stage.simulator;
         let left = simulator.leaves(&meeting_id(simulator, meeting), email);
         left.expect("a person in it");
     }
 
-    fn host_of(&self, meeting: &str) -> String {
+    pub(crate) fn host_of(&self, meeting: &str) -> String {
         let meeting = the(&self.stage.simulator, "meetings", "title", meeting);
         meeting["hostEmail"].as_str().expect("a host").to_owned()
     }
 
     /// From now on no delivery of meetings arrives.
-    fn loses_deliveries(&self) {
+    pub(crate) fn loses_deliveries(&self) {
         let fault = "delivery-lost on /meetings/*".parse().expect("a fault");
         self.stage.simulator.set_faults(vec![fault]);
     }

@@ -18,6 +18,8 @@ pub(crate) struct MeetingPlace {
     pub(crate) time: Option<Range<usize>>,
     pub(crate) rooms: Option<Range<usize>>,
     pub(crate) cohosts: Option<Range<usize>>,
+    pub(crate) check_in: Option<Range<usize>>,
+    pub(crate) standby: Option<Range<usize>>,
     /// It asks for co-hosts, and the roster has none of them.
     pub(crate) lacks_cohosts: bool,
     pub(crate) invite: Option<Range<usize>>,
@@ -150,6 +152,12 @@ impl Places {
     }
     pub(crate) fn meeting_cohosts(&self, key: &MeetingKey) -> Place<'_> {
         self.of_meeting(key, |place| place.cohosts.clone())
+    }
+    pub(crate) fn meeting_check_in(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.check_in.clone())
+    }
+    pub(crate) fn meeting_standby(&self, key: &MeetingKey) -> Place<'_> {
+        self.of_meeting(key, |place| place.standby.clone())
     }
     /// Whether a meeting asks for co-hosts, and the roster has none of them.
     pub(crate) fn lacks_cohosts(&self, key: &MeetingKey) -> bool {

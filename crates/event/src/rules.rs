@@ -57,6 +57,8 @@ const RULES: &[(&str, Rule)] = &[
     ("meeting/agenda", meetings::agenda),
     ("meeting/time", meetings::time),
     ("meeting/min-length", meetings::min_length),
+    ("meeting/check-in", meetings::check_in),
+    ("meeting/standby", meetings::standby),
     ("meeting/too-many", meetings::too_many),
     ("meeting/refused", meetings::everybody_refused),
     ("meeting/lobby", meetings::lobby_without_cohost),

@@ -189,11 +189,7 @@ impl Ledger {
     }
 
     /// The same for what changes nothing but how long a process or its lease is believed in.
-    pub(crate) async fn write_sign_of_life<D, T>(
-        &self,
-        data: D,
-        run: Run<D, T>,
-    ) -> Result<T, Error>
+    pub(crate) async fn write_sign_of_life<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
     where
         D: Send + Sync + 'static,
         T: Send + 'static,

@@ -218,6 +218,8 @@ pub(crate) fn meeting(
         end: zoned(end),
         fixed: false,
         min_length: None,
+        check_in: None,
+        standby: Vec::new(),
         password: MeetingPassword::Generated,
         host: None,
         options: MeetingOptions {

@@ -12,11 +12,13 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use showcaller_clock::SharedClock;
 use showcaller_engine::hooks::{HOOKS_PATH, Identity};
-use showcaller_ledger::{Error as LedgerError, Incoming, IncomingKind, MeetingInstance};
+use showcaller_ledger::{
+    Attendance, Error as LedgerError, Incoming, IncomingKind, MeetingInstance,
+};
 use showcaller_secret::Secret;
 use showcaller_webex::{
-    ActionId, Delivery, MeetingId, Membership, MembershipId, MessageId, PersonId, RoomId, RoomKind,
-    SIGNATURE_HEADER, is_signed,
+    ActionId, Delivery, MeetingId, MeetingParticipant, Membership, MembershipId, MessageId,
+    ParticipantId, ParticipantState, PersonId, RoomId, RoomKind, SIGNATURE_HEADER, is_signed,
 };
 
 /// The largest body that is read. Webex's are below 2 KB.
@@ -40,6 +42,15 @@ pub trait Inbox: Send + Sync {
     async fn take_in_meeting(&self, _: MeetingInstance) -> Result<bool, LedgerError> {
         Ok(false)
     }
+
+    /// The same for a person who joined or left a meeting.
+    ///
+    /// # Errors
+    ///
+    /// It is not certain that it is kept.
+    async fn take_in_attendance(&self, _: Attendance) -> Result<bool, LedgerError> {
+        Ok(false)
+    }
 }
 
 /// The ways in of a process that answers questions and watches meetings.
@@ -59,6 +70,10 @@ impl Inbox for Inboxes {
 
     async fn take_in_meeting(&self, instance: MeetingInstance) -> Result<bool, LedgerError> {
         self.live.take_in(&instance).await
+    }
+
+    async fn take_in_attendance(&self, attendance: Attendance) -> Result<bool, LedgerError> {
+        self.live.take_in_attendance(attendance).await
     }
 }
 
@@ -135,6 +150,7 @@ async fn deliver(
     let kept = match understood {
         Understood::Event(incoming) => ingress.inbox.take_in(incoming).await.map(|()| true),
         Understood::Meeting(instance) => ingress.inbox.take_in_meeting(instance).await,
+        Understood::Attendance(one) => ingress.inbox.take_in_attendance(one).await,
     };
     match kept {
         Ok(false) => {
@@ -159,6 +175,8 @@ enum Understood {
     Event(Incoming),
     /// That a meeting began or ended.
     Meeting(MeetingInstance),
+    /// That a person joined a meeting or left it.
+    Attendance(Attendance),
 }
 
 fn understood(body: &[u8], heard_at: Timestamp) -> Option<Understood> {
@@ -179,6 +197,15 @@ fn understood(body: &[u8], heard_at: Timestamp) -> Option<Understood> {
             let started_at = meeting.start().unwrap_or(ended_at);
             instance(&meeting.id, started_at, Some(ended_at))
         }
+        Delivery::ParticipantJoined(person) => {
+            let joined_at = person.joined_time.unwrap_or(heard_at);
+            attendance(*person, joined_at, None)
+        }
+        Delivery::ParticipantLeft(person) => {
+            let left_at = person.left_time.unwrap_or(heard_at);
+            let joined_at = person.joined_time.unwrap_or(left_at);
+            attendance(*person, joined_at, Some(left_at))
+        }
         other => incoming(other, heard_at).map(Understood::Event),
     };
     if understood.is_none() {
@@ -197,6 +224,26 @@ fn instance(
         series: id.series()?.into(),
         started_at,
         ended_at,
+    }))
+}
+
+/// Who waits in the lobby does not attend yet.
+fn attendance(
+    person: MeetingParticipant,
+    joined_at: Timestamp,
+    left_at: Option<Timestamp>,
+) -> Option<Understood> {
+    let instance = person.meeting_id?;
+    let in_lobby = person.state == Some(ParticipantState::Lobby);
+    let series = instance.series().filter(|_| !in_lobby)?.into();
+    Some(Understood::Attendance(Attendance {
+        id: ParticipantId::into(person.id),
+        instance: MeetingId::into(instance),
+        series,
+        email: person.email,
+        joined_at,
+        left_at,
+        seen_late: false,
     }))
 }
 

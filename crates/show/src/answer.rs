@@ -1,7 +1,7 @@
 //! From a question to its answer.
 
 use jiff::Zoned;
-use showcaller_event::model::{Day, Email, Room, TeamId};
+use showcaller_event::model::{Day, Email, MeetingKey, Room, TeamId};
 
 use crate::custom::{custom, words_of_answers};
 use crate::named::named;
@@ -42,6 +42,23 @@ pub fn reminder(scene: &Scene<'_>, asker: &Email) -> Option<(Zoned, Reply)> {
     let understood = without_words(scene, &question, Intent::Remind);
     let body = Body::Reminder(view.ahead().meetings);
     Some((start, finished(&view, understood, body)))
+}
+
+/// The question whether a person is there who is to run these meetings, and when they begin; `None` for
+/// one whom the roster does not have, or if none of the meetings is in the schedule.
+#[must_use]
+pub fn check_in(scene: &Scene<'_>, person: &Email, meetings: &[MeetingKey]) -> Option<Reply> {
+    let question = Question {
+        text: "",
+        place: Place::Private,
+        asker: Some(person),
+        fallback: None,
+    };
+    let view = View::of_person(scene, person)?;
+    let of = view.listings(|meeting, _| meetings.contains(&meeting.key));
+    let at = of.first()?.start.clone();
+    let understood = without_words(scene, &question, Intent::Remind);
+    Some(finished(&view, understood, Body::CheckIn { at, of }))
 }
 
 fn reply(scene: &Scene<'_>, question: &Question<'_>, understood: Understood) -> Reply {

@@ -62,6 +62,13 @@ pub enum Body {
     },
     /// The reminder itself, shortly before these begin.
     Reminder(Vec<Listing>),
+    /// The question whether the person is there who runs these, shortly before they begin all at once.
+    CheckIn {
+        /// When.
+        at: Zoned,
+        /// Which.
+        of: Vec<Listing>,
+    },
     /// To `help`: the words of the file's own answers that are given here, one for each.
     Help {
         /// The answers' own words.
@@ -304,6 +311,7 @@ impl Reply {
             Body::Now(Running { next, .. }) | Body::Next(next) => next.meetings.iter().collect(),
             Body::Meeting(listings)
             | Body::Reminder(listings)
+            | Body::CheckIn { of: listings, .. }
             | Body::Remind { of: listings, .. } => listings.iter().collect(),
             Body::Details(DetailsFor::One { listing, .. }) => vec![listing],
             Body::NoSuchMeeting { .. }

@@ -18,7 +18,7 @@ use showcaller_webex::{
 use uuid::Uuid;
 
 use super::context::Context;
-use super::read::{Asked, Place, Press, Reading, Wants, place, unreadable};
+use super::read::{Asked, Place, Present, Press, Reading, Wants, place, unreadable};
 use crate::messages::evidence;
 use crate::messages::{Outgoing, To};
 
@@ -58,7 +58,7 @@ pub(super) async fn press(context: &Context, entry: &InboxEntry) -> Result<Readi
         Place::Private => button.to.clone(),
         Place::Room(_) => None,
     });
-    let press = button.press;
+    let (press, present) = (button.press, button.present);
     let asked = Box::new(Asked {
         id,
         wants: Wants::Button(button.intent, button.language),
@@ -69,9 +69,10 @@ pub(super) async fn press(context: &Context, entry: &InboxEntry) -> Result<Readi
         person,
         at: action.created.unwrap_or(event.at),
     });
-    Ok(match press {
-        Some(press) => Reading::Pressed(asked, press),
-        None => Reading::Asked(asked),
+    Ok(match (press, present) {
+        (_, Some(present)) => Reading::CheckedIn(asked, present),
+        (Some(press), None) => Reading::Pressed(asked, press),
+        (None, None) => Reading::Asked(asked),
     })
 }
 
@@ -110,6 +111,8 @@ struct Button {
     to: Option<Email>,
     /// What it means on an operator's preview.
     press: Option<Press>,
+    /// Who is there by it, on a check-in.
+    present: Option<Present>,
 }
 
 /// The button that was pressed; `None` if there is none.
@@ -137,12 +140,18 @@ async fn button(
         return Ok(None);
     };
     let to = row.address.strip_prefix("person/").map(Email::new);
+    let asked_for = !outgoing.check_in.is_empty();
+    let present = to.clone().filter(|_| asked_for).map(|person| Present {
+        person,
+        meetings: outgoing.check_in.clone(),
+    });
     let question = outgoing.ask.as_ref().and_then(|_| answered_by(&row));
     Ok(Some(Button {
         press: question.map(|question| Press {
             question,
             yes: name == YES,
         }),
+        present,
         intent: intent(name),
         language: Language::of_tag(&outgoing.language),
         thread: outgoing.thread.as_deref().map(MessageId::from),

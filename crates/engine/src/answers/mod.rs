@@ -10,6 +10,7 @@
 //! process had in hand when it died is read from the ledger by another, or by its successor.
 
 mod actions;
+mod check_in;
 mod context;
 mod decide;
 mod forget;

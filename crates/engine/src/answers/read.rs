@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Language;
-use showcaller_event::model::{Email, RoomKey};
+use showcaller_event::model::{Email, MeetingKey, RoomKey};
 use showcaller_ledger::{InboxEntry, InboxState};
 use showcaller_show::Intent;
 use showcaller_webex::{Error as WebexError, Message, MessageId, PersonId, RoomId};
@@ -59,12 +59,21 @@ pub(super) struct Press {
     pub(super) yes: bool,
 }
 
+/// A person who says that they are there.
+#[derive(Debug)]
+pub(super) struct Present {
+    pub(super) person: Email,
+    pub(super) meetings: Vec<MeetingKey>,
+}
+
 /// The result of reading.
 #[derive(Debug)]
 pub(super) enum Reading {
     Asked(Box<Asked>),
     /// A button of an operator's preview was pressed.
     Pressed(Box<Asked>, Press),
+    /// The button of a check-in was pressed.
+    CheckedIn(Box<Asked>, Present),
     /// There is nothing to answer.
     Ends(InboxState),
     /// It cannot be read now.

@@ -1,4 +1,5 @@
-//! Reminders: who asked for one gets the link of their next meeting in private, shortly before it.
+//! Reminders: who asked for one gets the link of their next meeting in private, shortly before it. Check-ins
+//! are looked after at the same times.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use showcaller_show::{Body, Reply, Scene, State, reminder};
 use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
 
+use super::check_in::{self, SKEW};
 use super::context::Context;
 use super::decide::{Undecided, revision};
 use super::inbox::later;
@@ -21,21 +23,23 @@ use crate::messages::{Outgoing, To};
 
 /// After so long at the latest, it is looked for new wishes and another schedule.
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
-/// How far two clocks may disagree by which messages are compared.
-const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
 pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
     loop {
         let latest = later(context.clock.now(), LOOK);
-        let next = match look(&context, &jobs).await {
+        let looks = [
+            look(&context, &jobs).await,
+            check_in::look(&context, &jobs).await,
+        ];
+        let next = looks.into_iter().filter_map(|look| match look {
             Ok(next) => next,
             Err(error) => {
-                tracing::warn!(%error, "people cannot be reminded");
+                tracing::warn!(%error, "people cannot be reminded, or asked whether they are there");
                 None
             }
-        };
-        let next = next.unwrap_or(Timestamp::MAX).min(latest);
-        context.clock.sleep_until(next).await;
+        });
+        let next = next.chain([latest]).min();
+        context.clock.sleep_until(next.unwrap_or(latest)).await;
     }
 }
 

@@ -15,6 +15,7 @@ use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
 
 use super::actions;
+use super::check_in;
 use super::context::Context;
 use super::decide::{self, Moment, Undecided};
 use super::inbox::{IN_HAND, later};
@@ -358,6 +359,10 @@ async fn decide_about(context: &Context, entry: &InboxEntry) -> Result<Ready, Un
     let (asked, press) = match reading {
         Reading::Asked(asked) => (asked, None),
         Reading::Pressed(asked, press) => (asked, Some(press)),
+        Reading::CheckedIn(asked, present) => {
+            let decision = check_in::checked_in(context, &asked, present).await?;
+            return Ok(Ready::decided(decision));
+        }
         Reading::Ends(state) => return Ok(Ready::decided(Decision::unanswered(state))),
         Reading::Again(pause) => return Ok(Ready::Again(pause)),
     };

@@ -22,7 +22,6 @@ use super::scope::Scope;
 use super::{changed, tell, turn};
 use crate::floor::{ClockWatch, Held};
 use crate::show::Show;
-use crate::show_log::JournalError;
 use crate::{Error, InForce};
 
 /// How often the ledger is asked for something newer.
@@ -239,11 +238,16 @@ impl<'a> Lead<'a> {
         told.is_ok()
     }
 
-    async fn try_to_tell(&mut self, now: Timestamp) -> Result<(), JournalError> {
+    async fn try_to_tell(&mut self, now: Timestamp) -> Result<(), Error> {
         let (show, ledger) = (&self.show, &self.ledger);
         let trusted = self.watch.is_trusted();
-        let attention = show.board(now, trusted, |board| board.attention(now));
+        let (attention, meetings) = show.board(now, trusted, |board| {
+            (board.attention(now), board.meetings_attention())
+        });
         tell::attention(show, ledger, attention, now).await?;
+        if trusted {
+            tell::meetings(show, ledger, meetings, now).await?;
+        }
         let ahead = self.webex.offset();
         if trusted && turn::is_off(ahead) {
             let machine = &self.context.process.instance().name;

@@ -5,14 +5,18 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::CueRecipient;
 use showcaller_ledger::{Ledger, Logging};
-use showcaller_render::calling;
+use showcaller_render::slip::Reading;
+use showcaller_render::{calling, slip};
 use showcaller_secret::Secret;
-use showcaller_show::{Attention, By, Entry, Said, Via};
+use showcaller_show::slip::Wish;
+use showcaller_show::{Attention, By, Entry, MeetingAttention, MeetingNeed, Said, Via};
 use uuid::Uuid;
 
 use super::changed::Changed;
+use crate::Error;
 use crate::show::Show;
 use crate::show_log::{self, JournalError, NewEntry};
+use crate::slipping::SlipBasis;
 
 /// Tells all that needs an operator, in one message. A cue that is late beside others is one line of a
 /// summary.
@@ -32,6 +36,56 @@ pub(super) async fn attention(
         }
         None => Ok(true),
     }
+}
+
+/// Tells which meetings need an operator: what moving the rest would do stands with one that overruns.
+pub(super) async fn meetings(
+    show: &Show,
+    ledger: &Ledger,
+    attention: Vec<MeetingAttention>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let told = known_to_operators(show);
+    let new = attention.into_iter();
+    let new: Vec<_> = new.filter(|it| !told.contains(&*it.to_string())).collect();
+    if new.is_empty() {
+        return Ok(true);
+    }
+    let event = &show.in_force.event;
+    let mut lines = Vec::with_capacity(new.len());
+    for it in &new {
+        let proposal = proposal(show, ledger, it, now).await?;
+        lines.push(calling::meeting_attention(event, it, proposal.as_ref()));
+    }
+    let about = new.iter().map(ToString::to_string).collect();
+    Ok(say(show, ledger, about, lines.join("\n\n"), now).await?)
+}
+
+/// The slip that would move what a meeting runs into.
+async fn proposal(
+    show: &Show,
+    ledger: &Ledger,
+    attention: &MeetingAttention,
+    now: Timestamp,
+) -> Result<Option<Reading>, Error> {
+    let event = &show.in_force.event;
+    let MeetingNeed::Overrun { minutes, .. } = attention.need else {
+        return Ok(None);
+    };
+    let (Some(meeting), Some(basis)) = (
+        event.meeting(&attention.meeting),
+        SlipBasis::read(ledger).await?,
+    ) else {
+        return Ok(None);
+    };
+    let wish = Wish {
+        day: meeting.day.clone(),
+        minutes,
+        from: None,
+        rooms: BTreeSet::new(),
+    };
+    let proposal = basis.propose(&wish, now).ok();
+    Ok(proposal.map(|proposal| slip::read(&proposal, event)))
 }
 
 /// Tells which cues would say something else now than when they were sent.

@@ -1,4 +1,5 @@
-//! The webhooks of hosts: only their tokens tell when meetings begin and end (meetings §9).
+//! The webhooks of hosts: only their tokens tell when meetings begin and end, and who is in them
+//! (meetings §9).
 //!
 //! A host may host several events, so webhooks of other events are left alone.
 
@@ -17,7 +18,12 @@ use super::shut_off;
 use crate::Connections;
 
 /// What a host listens to: `all` would cover neither.
-const WANTED: &[(&str, &str)] = &[("meetings", "started"), ("meetings", "ended")];
+const WANTED: &[(&str, &str)] = &[
+    ("meetings", "started"),
+    ("meetings", "ended"),
+    ("meetingParticipants", "joined"),
+    ("meetingParticipants", "left"),
+];
 
 /// The hosts whose tokens are known.
 #[derive(Debug)]

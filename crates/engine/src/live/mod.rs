@@ -1,13 +1,14 @@
 //! When meetings actually begin and end: from what Webex tells to entries of the show log.
 //!
 //! ```text
-//! webhooks of hosts ─▶ instances ─▶ show log
-//! sweep ──────────────────┘
+//! webhooks of hosts ─▶ instances, attendance ─▶ show log
+//! sweeps ─────────────────┘
 //! ```
 //!
 //! A delivery is a row of the ledger before Webex gets its 2xx. One process leads, by a lease: it reads
-//! the meetings that a cue waits for, in case a delivery was lost, and writes the log.
+//! the meetings that are on, in case a delivery was lost, and writes the log.
 
+mod attendance;
 mod runs;
 mod sweep;
 
@@ -17,10 +18,14 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
 use showcaller_event::model::MeetingKey;
-use showcaller_ledger::{Error as LedgerError, Ledger, MeetingInstance};
-use showcaller_show::{By, Entry, Via};
+use showcaller_ledger::{
+    Attendance, AttendanceWord, Error as LedgerError, Ledger, MeetingInstance,
+};
+use showcaller_show::{ALARM_BEFORE, By, Entry, Via};
 
+use self::attendance::FinalLists;
 use self::runs::{Known, entries};
+use self::sweep::Past;
 use crate::floor::{Background, Held, LeaseSpec, Stop, ThisProcess};
 use crate::in_force_watch::InForceWatch;
 use crate::show_log::{self, JournalError, NewEntry};
@@ -110,14 +115,33 @@ impl LiveInbox {
     ///
     /// The ledger fails; it is not certain that it is kept.
     pub async fn take_in(&self, instance: &MeetingInstance) -> Result<bool, LedgerError> {
-        let Self(context) = self;
-        let is_ours =
-            |in_force: &crate::InForce| in_force.directory.meeting(&instance.series).is_some();
-        if !is_ours(&context.in_force.latest()) && !is_ours(&*context.in_force.refreshed().await) {
+        if !self.is_ours(&instance.series).await {
             return Ok(false);
         }
-        context.ledger.note_instance(instance).await?;
+        self.0.ledger.note_instance(instance).await?;
         Ok(true)
+    }
+
+    /// The same for a person who joined a meeting or left it.
+    ///
+    /// # Errors
+    ///
+    /// The ledger fails; it is not certain that it is kept.
+    pub async fn take_in_attendance(&self, attendance: Attendance) -> Result<bool, LedgerError> {
+        if !self.is_ours(&attendance.series).await {
+            return Ok(false);
+        }
+        let ledger = &self.0.ledger;
+        ledger
+            .note_attendance(&[attendance], AttendanceWord::Adds)
+            .await?;
+        Ok(true)
+    }
+
+    async fn is_ours(&self, series: &str) -> bool {
+        let has = |in_force: &crate::InForce| in_force.directory.meeting(series).is_some();
+        let watch = &self.0.in_force;
+        has(&watch.latest()) || has(&*watch.refreshed().await)
     }
 }
 
@@ -150,6 +174,8 @@ async fn lead(context: &Context) -> Result<(), Error> {
         in_force: &context.in_force,
         log: KnownLog::default(),
         swept: None,
+        read: BTreeMap::new(),
+        finals: FinalLists::default(),
     };
     loop {
         let looked = tokio::select! {
@@ -179,6 +205,9 @@ struct Watch<'a> {
     in_force: &'a InForceWatch,
     log: KnownLog,
     swept: Option<Timestamp>,
+    /// When each meeting was read last.
+    read: BTreeMap<MeetingKey, Timestamp>,
+    finals: FinalLists,
 }
 
 impl Watch<'_> {
@@ -187,11 +216,33 @@ impl Watch<'_> {
         self.log.read_on(&self.ledger).await?;
         if self.swept.is_none_or(|at| now.duration_since(at) >= SWEEP) {
             self.swept = Some(now);
-            let in_force = self.in_force.latest();
-            let ended = |meeting: &MeetingKey| self.log.ended(meeting);
-            sweep::sweep(&self.connections, &self.ledger, &in_force, &ended).await?;
+            self.sweep(now).await?;
         }
         self.write(now).await
+    }
+
+    async fn sweep(&mut self, now: Timestamp) -> Result<(), JournalError> {
+        let (connections, ledger) = (&self.connections, &self.ledger);
+        let in_force = self.in_force.latest();
+        let log = &self.log;
+        let mut past = Past {
+            ended: &|meeting| log.ended(meeting),
+            read: &mut self.read,
+        };
+        let waiting = sweep::sweep(connections, ledger, &in_force, &mut past).await?;
+        let waiting: Vec<NewEntry> = waiting
+            .into_iter()
+            .filter_map(|meeting| {
+                let start = in_force.schedule.get(&meeting)?.start.timestamp();
+                let is_due = start.duration_since(now) <= ALARM_BEFORE;
+                let key = format!("waiting/{meeting}/{start}");
+                is_due.then(|| told_by_webex(key, Entry::Waiting { meeting, at: now }))
+            })
+            .collect();
+        if !waiting.is_empty() {
+            show_log::log(ledger, &waiting, None, now).await?;
+        }
+        Ok(attendance::sweep(connections, ledger, &in_force, &mut self.finals).await?)
     }
 
     /// Writes into the log what it does not have yet.

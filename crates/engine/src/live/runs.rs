@@ -6,7 +6,7 @@ use showcaller_ledger::MeetingInstance;
 use showcaller_show::Entry;
 
 /// A meeting is over once no participant has come back for so long.
-const AWAY: SignedDuration = SignedDuration::from_mins(2);
+pub(super) const AWAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// In the id of an instance that was only seen to run.
 const SEEN: &str = "/seen/";

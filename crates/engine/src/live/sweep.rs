@@ -1,6 +1,7 @@
-//! Finds out by reading what no delivery told: that a meeting runs, or that everybody is gone.
+//! Finds out by reading what no delivery told: that a meeting runs, that people wait for its host, or that
+//! everybody is gone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -19,71 +20,109 @@ const AFTER: SignedDuration = SignedDuration::from_hours(2);
 const SHOWS_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 /// For so long after an end that Webex told, reading may still show what was before.
 const OUTDATED: SignedDuration = SignedDuration::from_mins(2);
-/// How many meetings are read at once.
+/// How many meetings are read at once, and at most in one sweep.
 const AT_ONCE: usize = 4;
+const MOST: usize = 60;
 
 /// What a look at a series shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
     Runs,
     Empty,
-    /// People wait for the host, or Webex says something new.
+    /// People wait for the host.
+    Waits,
+    /// Webex says something new.
     Unclear,
 }
 
-/// Reads the meetings on whose actual times a cue hangs now, and writes down what is new. `ended` tells
-/// when one ended, of which nothing more is to be found out. What cannot be read is read the next time.
+/// What the show log says of meetings.
+pub(super) struct Past<'a> {
+    /// When one ended, if it did not begin anew.
+    pub(super) ended: &'a (dyn Fn(&MeetingKey) -> Option<Timestamp> + Sync),
+    /// When each was read last.
+    pub(super) read: &'a mut BTreeMap<MeetingKey, Timestamp>,
+}
+
+/// Reads the meetings that are on, or nearly so, where deliveries do not tell enough, and writes down what
+/// is new. Returns those in which people wait for the host. What cannot be read is read the next time.
 pub(super) async fn sweep(
     connections: &Connections,
     ledger: &Ledger,
     in_force: &InForce,
-    ended: &(dyn Fn(&MeetingKey) -> Option<Timestamp> + Sync),
-) -> Result<(), LedgerError> {
+    past: &mut Past<'_>,
+) -> Result<Vec<MeetingKey>, LedgerError> {
     let now = connections.bot.now();
     let known = ledger.instances(before(now, SHOWS_WITHIN)).await?;
-    let due = due(in_force, now, ended);
-    let reads = due.iter().filter_map(|meeting| {
-        let host = &in_force.meetings.get(meeting)?.host;
-        let webex = connections.hosts.get(host)?;
-        Some(read(webex, in_force.directory.meeting_id(meeting)?))
-    });
+    let mut due: Vec<_> = due(in_force, &known, now, past.ended)
+        .into_iter()
+        .filter_map(|meeting| {
+            let host = &in_force.meetings.get(&meeting)?.host;
+            let webex = connections.hosts.get(host)?;
+            Some((webex, in_force.directory.meeting_id(&meeting)?, meeting))
+        })
+        .collect();
+    // Of more than can be read, those that were not for the longest time.
+    due.sort_by_key(|(.., meeting)| past.read.get(meeting).copied());
+    due.truncate(MOST);
+    past.read
+        .extend(due.iter().map(|(.., meeting)| (meeting.clone(), now)));
+    let reads = due
+        .into_iter()
+        .map(|(webex, series, meeting)| async { (read(webex, series).await, meeting) });
     let reads: Vec<_> = reads.collect();
     let looks: Vec<_> = futures::stream::iter(reads)
         .buffered(AT_ONCE)
         .collect()
         .await;
-    for (series, look) in looks.into_iter().flatten() {
+    let mut waiting = Vec::new();
+    for (look, meeting) in looks {
+        let Some((series, look)) = look else { continue };
         for news in news(series.as_str(), look, &known, now) {
             ledger.note_instance(&news).await?;
         }
+        if look == Look::Waits {
+            waiting.push(meeting);
+        }
     }
-    Ok(())
+    Ok(waiting)
 }
 
-/// The meetings on whose actual times a cue hangs, and that are on by the schedule in force, or nearly so.
+/// The meetings that are on by the schedule in force, or nearly so, and of which a delivery did not tell
+/// that they run; and of the others those on whose actual times a cue hangs, or that go on past their end.
 fn due(
     in_force: &InForce,
+    known: &[MeetingInstance],
     now: Timestamp,
     ended: &dyn Fn(&MeetingKey) -> Option<Timestamp>,
 ) -> BTreeSet<MeetingKey> {
     let cues = in_force.event.cues.iter();
     let cues = cues.filter(|cue| cue.counts == Counts::Actual);
-    let meetings = cues.flat_map(|cue| &cue.to).filter_map(|to| {
-        let anchor = to.anchor.as_ref()?;
-        let counts = matches!(anchor, Anchor::AfterStart { .. } | Anchor::After { .. });
-        anchor.meeting().filter(|_| counts)
-    });
-    let is_on = |meeting: &&MeetingKey| {
+    let awaited: BTreeSet<&MeetingKey> = cues
+        .flat_map(|cue| &cue.to)
+        .filter_map(|to| {
+            let anchor = to.anchor.as_ref()?;
+            let counts = matches!(anchor, Anchor::AfterStart { .. } | Anchor::After { .. });
+            anchor.meeting().filter(|_| counts)
+        })
+        .collect();
+    let told = known
+        .iter()
+        .filter(|it| it.ended_at.is_none() && !is_seen(it));
+    let told: BTreeSet<&MeetingKey> = told
+        .filter_map(|it| in_force.directory.meeting(&it.series))
+        .collect();
+    let is_due = |meeting: &&MeetingKey| {
         in_force.schedule.get(meeting).is_some_and(|scheduled| {
-            let start = scheduled.start.timestamp();
+            let (start, end) = (scheduled.start.timestamp(), scheduled.end.timestamp());
             let from = before(start, BEFORE);
             // What ended before the start was a rehearsal.
             let is_over = ended(meeting).is_some_and(|at| at > start);
-            let until = before(scheduled.end.timestamp(), -AFTER);
-            !is_over && from <= now && now < until
+            let is_on = !is_over && from <= now && now < before(end, -AFTER);
+            is_on && (awaited.contains(meeting) || !told.contains(meeting) || now >= end)
         })
     };
-    meetings.filter(is_on).cloned().collect()
+    let meetings = in_force.event.meetings.iter().map(|meeting| &meeting.key);
+    meetings.filter(is_due).cloned().collect()
 }
 
 async fn read(webex: &Webex, series: MeetingId) -> Option<(MeetingId, Look)> {
@@ -102,6 +141,7 @@ fn look(series: &Meeting) -> Look {
         series.host_did_join == Some(true) || series.enabled_join_before_host == Some(true);
     match series.state {
         Some(MeetingState::InProgress) if has_begun => Look::Runs,
+        Some(MeetingState::InProgress) if series.attendee_did_join == Some(true) => Look::Waits,
         Some(MeetingState::Active | MeetingState::Expired) => Look::Empty,
         _ => Look::Unclear,
     }
@@ -140,7 +180,7 @@ fn news(
             });
             over.collect()
         }
-        Look::Unclear => Vec::new(),
+        Look::Waits | Look::Unclear => Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use showcaller_event::Language;
+use showcaller_event::model::MeetingKey;
 use showcaller_ledger::{Body, Ending, MessageKey, MessageOutcome, NewMessage, Undecodable};
 use showcaller_plan::Owner;
 use showcaller_render::answers::Message;
@@ -51,6 +52,9 @@ pub(crate) struct Outgoing {
     /// What the buttons of an operator's preview, or a word, agree to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<Ask>,
+    /// The meetings for which a press says that its person is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) check_in: Vec<MeetingKey>,
 }
 
 /// What tells one text from another, and nothing else of it.
@@ -80,6 +84,7 @@ impl Outgoing {
             language: language.tag().to_owned(),
             after,
             ask: None,
+            check_in: Vec::new(),
             also_pending: false,
             digest: None,
         }

@@ -130,6 +130,7 @@ impl<'a> Maker<'a> {
         if owners.is_empty() {
             let layers = Layers::new(self.frame, self.entry, &exceptions, Owner::Nobody, days[0]);
             self.cohosts(pick!(layers, cohosts), Owner::Nobody, diagnostics);
+            self.standby(pick!(layers, standby), Owner::Nobody, diagnostics);
             self.rooms(pick!(layers, rooms), Owner::Nobody, diagnostics);
             self.host(pick!(layers, host), diagnostics);
         }
@@ -183,6 +184,8 @@ impl<'a> Maker<'a> {
         let agenda = fill(pick!(layers, agenda), diagnostics);
         let asked = pick!(layers, cohosts);
         let (cohosts, pool) = self.cohosts(asked, owner, diagnostics);
+        let mut standby = self.standby(pick!(layers, standby), owner, diagnostics);
+        standby.retain(|place| !cohosts.contains(place));
         let email = |place: &usize| frame.people.list[*place].email.clone();
         let place = MeetingPlace {
             pool: pool.iter().map(email).collect(),
@@ -203,7 +206,8 @@ impl<'a> Maker<'a> {
         let end = frame.instant(last, time.value.end, &time.span, diagnostics);
         let invite = pick!(layers, invite).map(|invite| invite.value);
         let audience = invite == Some(Audience::Everyone);
-        let invitees = self.invitees(&cohosts, &rooms, audience, host.as_ref());
+        let runners = [&cohosts[..], &standby].concat();
+        let invitees = self.invitees(&runners, &rooms, audience, host.as_ref());
         Some(Meeting {
             key,
             pattern: MeetingPattern::new(&self.entry.id.value),
@@ -224,6 +228,8 @@ impl<'a> Maker<'a> {
             fixed: pick!(layers, fixed).is_some_and(|fixed| fixed.value),
             min_length: pick!(layers, min_length)
                 .map(|least| SignedDuration::from_mins(least.value.0)),
+            check_in: pick!(layers, check_in).map(|lead| SignedDuration::from_mins(lead.value.0)),
+            standby: standby.iter().map(email).collect(),
             password: match pick!(layers, password).map(|password| &password.value) {
                 Some(PasswordText::Given(secret)) => MeetingPassword::Given(secret.clone()),
                 _ => MeetingPassword::Generated,
@@ -274,6 +280,21 @@ impl<'a> Maker<'a> {
         let who = self.who.entry(selectors.span.start).or_insert_with(look_up);
         let cohosts = frame.people(who, owner).into_iter().collect();
         (cohosts, frame.pool(who, owner))
+    }
+
+    fn standby(
+        &mut self,
+        selectors: Option<&'a At<Vec<At<PeopleSelector>>>>,
+        owner: Owner,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<usize> {
+        let Some(selectors) = selectors else {
+            return Vec::new();
+        };
+        let (frame, each) = (self.frame, self.each);
+        let look_up = || frame.who(Some(selectors), each, diagnostics);
+        let who = self.who.entry(selectors.span.start).or_insert_with(look_up);
+        frame.people_in_order(who, owner)
     }
 
     fn rooms(

@@ -117,6 +117,21 @@ impl Frame<'_> {
             .collect()
     }
 
+    /// The same in the order of the selectors; those of one in that of the roster.
+    pub(super) fn people_in_order(&self, who: &Who, owner: Owner) -> Vec<usize> {
+        let mut people = Vec::new();
+        for place in who
+            .parts
+            .iter()
+            .flat_map(|part| self.people_of_part(part, owner))
+        {
+            if !people.contains(&place) {
+                people.push(place);
+            }
+        }
+        people
+    }
+
     /// Those of these people whom a selector means together with others.
     pub(super) fn pool(&self, who: &Who, owner: Owner) -> BTreeSet<usize> {
         let parts = who.parts.iter();

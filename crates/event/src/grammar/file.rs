@@ -211,6 +211,12 @@ entry! {
         rooms: List<RoomSelector> = "rooms",
         /// Who may start and run it.
         cohosts: List<PeopleSelector> = "cohosts",
+        /// How long before the start the bot asks the co-hosts in private whether they are there: 5 to 60
+        /// minutes. Without this, they are not asked.
+        check_in: Duration = "check-in",
+        /// Who may start and run it, too, and is asked, one after the other, where a co-host is not there
+        /// 3 minutes before the start.
+        standby: List<PeopleSelector> = "standby",
         /// Who is on Webex's own list: `cohosts`, or everybody in its rooms (`audience`).
         /// Without this: `cohosts`.
         invite: Audience = "invite",
@@ -370,8 +376,8 @@ entry_value! {
 entry_value! {
     /// What holds for all meetings that do not say otherwise.
     MeetingDefaults of MeetingEntry: [
-        "agenda", "time", "fixed", "min-length", "rooms", "cohosts", "invite", "password", "host",
-        "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
+        "agenda", "time", "fixed", "min-length", "rooms", "cohosts", "check-in", "standby",
+        "invite", "password", "host", "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
         "mail", "protected",
     ]
 }
@@ -379,8 +385,8 @@ entry_value! {
 entry_value! {
     /// What is different for some of the meetings.
     ExceptEntry of MeetingEntry: [
-        "skip", "title", "agenda", "time", "fixed", "min-length", "rooms", "cohosts", "invite",
-        "password", "host", "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
+        "skip", "title", "agenda", "time", "fixed", "min-length", "rooms", "cohosts", "check-in",
+        "standby", "invite", "password", "host", "auto-record", "any-user-co-host", "join-before-host", "uninvited", "mute-on-entry",
         "mail", "protected",
     ]
 }

@@ -33,6 +33,10 @@ pub struct Meeting {
     pub fixed: bool,
     /// What a slip that makes it shorter must leave of it.
     pub min_length: Option<SignedDuration>,
+    /// How long before the start its co-hosts are asked whether they are there.
+    pub check_in: Option<SignedDuration>,
+    /// Co-hosts who are asked, one after the other, where another does not say so.
+    pub standby: Vec<Email>,
     /// What people type to get in.
     pub password: MeetingPassword,
     /// The host that the file names; otherwise one of the event's hosts is chosen when planning.
@@ -47,6 +51,15 @@ pub struct Meeting {
     pub mail: Mail,
     /// Whether it may not be removed, whatever flags are given.
     pub protected: bool,
+}
+
+impl Meeting {
+    /// Who is to start and run it, but for those who stand by.
+    pub fn runners(&self) -> impl Iterator<Item = &Email> {
+        let cohosts = self.invitees.iter().filter(|invitee| invitee.cohost);
+        let cohosts = cohosts.map(|invitee| &invitee.email);
+        cohosts.filter(|email| !self.standby.contains(email))
+    }
 }
 
 /// A person on the invitation list.

@@ -1,6 +1,7 @@
 //! Single meetings.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use jiff::SignedDuration;
 use jiff::civil::Time;
@@ -18,6 +19,8 @@ const LONGEST_AGENDA: usize = 1_300;
 const MOST_INVITEES: usize = 1_000;
 const SHORTEST: SignedDuration = SignedDuration::from_mins(10);
 const LONGEST: SignedDuration = SignedDuration::from_mins(24 * 60 - 1);
+/// How many minutes before the start co-hosts may be asked whether they are there.
+const CHECK_IN: RangeInclusive<i64> = 5..=60;
 
 pub(super) fn title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for meeting in &input.event.meetings {
@@ -105,6 +108,43 @@ pub(super) fn min_length<'a>(input: &Input<'a>, report: &mut Report<'a>) {
                 input.places.meeting_time(key),
                 format!("meeting `{key}` lasts {length} minutes; its `min-length` is {least}"),
                 "give it more time, or make `min-length:` shorter",
+            );
+        }
+    }
+}
+
+pub(super) fn check_in<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        let Some(lead) = meeting.check_in.map(|lead| lead.as_mins()) else {
+            continue;
+        };
+        let (key, place) = (&meeting.key, input.places.meeting_check_in(&meeting.key));
+        if !CHECK_IN.contains(&lead) {
+            report.error(
+                place,
+                format!("the co-hosts of meeting `{key}` are asked {lead} minutes before it"),
+                "write `check-in: 10 min`, or another time from 5 to 60 minutes",
+            );
+        } else if meeting.runners().next().is_none() && !input.places.lacks_cohosts(key) {
+            report.note(
+                place,
+                format!("meeting `{key}` has a `check-in`, and no co-hosts who could be asked"),
+                "add `cohosts:`, or take `check-in:` out",
+            );
+        }
+    }
+}
+
+pub(super) fn standby<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for meeting in &input.event.meetings {
+        if !meeting.standby.is_empty() && meeting.check_in.is_none() {
+            report.note(
+                input.places.meeting_standby(&meeting.key),
+                format!(
+                    "those who stand by for meeting `{}` are never asked",
+                    meeting.key
+                ),
+                "add `check-in: 10 min`: they are asked where a co-host does not check in",
             );
         }
     }

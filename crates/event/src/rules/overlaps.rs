@@ -58,9 +58,10 @@ fn overlaps<'a>(input: &Input<'a>) -> Vec<Overlap<'a>> {
     let acknowledged = &input.event.webex.cohosts_overlap;
     let mut by_person: BTreeMap<&Email, Vec<&Meeting>> = BTreeMap::new();
     for meeting in &input.event.meetings {
-        for invitee in meeting.invitees.iter().filter(|invitee| invitee.cohost) {
-            if acknowledged.binary_search(&invitee.email).is_err() {
-                by_person.entry(&invitee.email).or_default().push(meeting);
+        // To stand by for several at once is what standing by is.
+        for email in meeting.runners() {
+            if acknowledged.binary_search(email).is_err() {
+                by_person.entry(email).or_default().push(meeting);
             }
         }
     }

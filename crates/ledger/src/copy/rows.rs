@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::store::{Dialect, places, rows_at_once};
 
 /// Every table; what is referred to comes first.
-pub(super) const TABLES: [&str; 23] = [
+pub(super) const TABLES: [&str; 24] = [
     "binding",
     "resources",
     "tombstones",
@@ -31,6 +31,7 @@ pub(super) const TABLES: [&str; 23] = [
     "show_log",
     "control_tokens",
     "meeting_instances",
+    "attendance",
 ];
 
 /// A column, and whether it holds text; if not, whole numbers. A database wants to know the type

@@ -1,5 +1,6 @@
 //! The tables, a file each, with the statements that read and write them.
 
+mod attendance;
 pub(crate) mod binding;
 mod calendar;
 mod control_tokens;
@@ -19,6 +20,7 @@ mod revisions;
 mod secrets;
 mod show_log;
 
+pub use attendance::{Attendance, AttendanceWord};
 pub use binding::Binding;
 pub use calendar::{CalendarEntry, CalendarState};
 pub use control_tokens::{ControlToken, NewControlToken};

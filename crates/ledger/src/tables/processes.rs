@@ -227,7 +227,10 @@ async fn beat_in(
         );
         let mut insert = sqlx::query(AssertSqlSafe(statement));
         for (owner, need) in owners {
-            insert = insert.bind(instance.id.to_string()).bind(owner).bind(*need as i64);
+            insert = insert
+                .bind(instance.id.to_string())
+                .bind(owner)
+                .bind(*need as i64);
         }
         insert.execute(tx.conn()).await?;
     }

@@ -110,6 +110,15 @@ impl MessageKey {
         }
     }
 
+    /// The question whether a person is there for what begins then: one for all their meetings.
+    #[must_use]
+    pub fn check_in(person: Uuid, start: Timestamp) -> Self {
+        Self {
+            kind: MessageKind::Reminder,
+            text: format!("{person}/{start}/check-in"),
+        }
+    }
+
     /// What happened to the bot in a room, by the inbox entry that tells it.
     #[must_use]
     pub fn notice(room: Uuid, entry: &InboxKey) -> Self {
@@ -222,6 +231,7 @@ mod tests {
             MessageKey::sos(id, id),
             MessageKey::welcome(id, id),
             MessageKey::reminder(id, "meeting/opening/day-1", Timestamp::UNIX_EPOCH),
+            MessageKey::check_in(id, Timestamp::UNIX_EPOCH),
             MessageKey::notice(id, &InboxKey::message(id)),
             MessageKey::say(id, Recipient::Person(id)),
             MessageKey::recall(id),
@@ -241,6 +251,7 @@ mod tests {
         sos/00000000-0000-0000-0000-000000000007/00000000-0000-0000-0000-000000000007
         welcome/00000000-0000-0000-0000-000000000007/00000000-0000-0000-0000-000000000007
         remind/00000000-0000-0000-0000-000000000007/meeting/opening/day-1/1970-01-01T00:00:00Z
+        remind/00000000-0000-0000-0000-000000000007/1970-01-01T00:00:00Z/check-in
         notice/00000000-0000-0000-0000-000000000007/message/00000000-0000-0000-0000-000000000007
         say/00000000-0000-0000-0000-000000000007/person:00000000-0000-0000-0000-000000000007
         recall/00000000-0000-0000-0000-000000000007

@@ -2,6 +2,7 @@
 
 mod fixtures;
 
+mod attendance;
 mod backup;
 mod batches;
 mod beside;

@@ -13,6 +13,9 @@ use super::words::{capitalised, word};
 /// The most actions of all kinds that Webex shows in a card.
 const ACTIONS: usize = 5;
 
+/// What the button asks for by which a person says that they are there.
+const HERE: &str = "check-in";
+
 /// The page as a card; `None` if it is not one for a card.
 pub(super) fn card(page: &Page, card_key: &str) -> Option<Card> {
     let passwords = page.rows().filter_map(|row| row.password.as_ref());
@@ -141,6 +144,17 @@ fn quiet((index, line): (usize, &str)) -> Value {
 }
 
 impl Card {
+    /// Adds the button by which a person says that they are there.
+    pub(super) fn add_here(&mut self, phrases: &Phrases, card_key: &str) {
+        let data = json!({ "key": format!("{card_key}#{}", self.keys.len()) });
+        let button = json!({ "type": "Action.Submit", "title": phrases.here, "data": data });
+        match self.content["actions"].as_array_mut() {
+            Some(actions) => actions.push(button),
+            None => self.content["actions"] = json!([button]),
+        }
+        self.keys.push(Intent::Custom(HERE.to_owned()));
+    }
+
     /// Puts a quiet line before everything else.
     pub(super) fn begin_with(&mut self, line: &str) {
         if let Some(body) = self.content["body"].as_array_mut() {

@@ -1,5 +1,6 @@
 //! From a reply to the page that says it.
 
+use jiff::Zoned;
 use showcaller_event::Language;
 use showcaller_event::markdown::code;
 use showcaller_secret::Secret;
@@ -50,6 +51,7 @@ pub(super) fn compose(reply: &Reply) -> Composed {
                 &[Intent::Agenda],
             )
         }
+        Body::CheckIn { at, of } => check_in(reply, at, of),
         Body::NoSuchMeeting { asked } => {
             let asked = Inert::new(asked, ASKED);
             let page = sentence(&phrases.no_such_meeting.at(reply)(&asked));
@@ -121,6 +123,19 @@ fn with_meetings(reply: &Reply, title: String, listings: Listings, asks: &[Inten
     let mut page = Page::titled(reply.language, listings.entitle(title));
     page.blocks = listings.blocks();
     finish(reply, page, asks)
+}
+
+/// Without passwords: a card shows not every one, and the button is on it.
+fn check_in(reply: &Reply, at: &Zoned, of: &[Listing]) -> Page {
+    let phrases = phrases::of(reply.language);
+    let time = times::moment(at, &reply.zones, phrases);
+    let mut page = Page::titled(reply.language, (phrases.check_in)(&time));
+    let rows = Listings::of(reply, of).links_only().blocks_under(at.date());
+    page.blocks = rows.into_iter().map(Block::without_access).collect();
+    page.blocks.push(Block::Line(phrases.press_here.to_owned()));
+    page.zone = Some(times::zone(&reply.zones, phrases));
+    page.card = true;
+    page
 }
 
 fn finish(reply: &Reply, mut page: Page, asks: &[Intent]) -> Page {

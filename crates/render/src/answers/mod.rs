@@ -25,6 +25,7 @@ pub use self::changes::changes;
 pub use self::message::{Card, Message};
 pub use self::notices::{Notice, apologising, notice, one_after_the_other, see_above, sos_ticket};
 pub use self::transcript::transcript;
+use showcaller_event::Language;
 use showcaller_secret::Secret;
 use showcaller_show::Reply;
 
@@ -49,6 +50,23 @@ pub fn messages(reply: &Reply, card_key: &str) -> Vec<Message> {
             .map(Message::of_markdown)
             .collect(),
     }
+}
+
+/// The question whether a person is there, with a button that says so. As [`messages`] otherwise.
+#[must_use]
+pub fn check_in(reply: &Reply, card_key: &str) -> Option<Message> {
+    let mut message = messages(reply, card_key).into_iter().next()?;
+    let phrases = phrases::of(reply.language);
+    if let Some(card) = &mut message.card {
+        card.add_here(phrases, card_key);
+    }
+    Some(message)
+}
+
+/// What a person is told who said so.
+#[must_use]
+pub fn checked_in(language: Language) -> Message {
+    Message::of_markdown(phrases::of(language).checked_in.to_owned())
 }
 
 #[cfg(test)]

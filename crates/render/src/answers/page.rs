@@ -101,6 +101,18 @@ impl Page {
 }
 
 impl Block {
+    /// The same without number and password.
+    pub(super) fn without_access(self) -> Self {
+        match self {
+            Self::Meeting(row) => Self::Meeting(Row {
+                number: None,
+                password: None,
+                ..row
+            }),
+            other => other,
+        }
+    }
+
     pub(super) fn row(&self) -> Option<&Row> {
         match self {
             Self::Meeting(row) => Some(row),

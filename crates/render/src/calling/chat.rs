@@ -272,7 +272,8 @@ fn did(logged: &Logged) -> String {
         Entry::EndSlips { .. } => format!("{name} ended slips"),
         Entry::Detach { meeting } => format!("{name} detached {meeting}"),
         Entry::Attach { meeting } => format!("{name} attached {meeting}"),
-        Entry::Say { .. } | Entry::Started { .. } | Entry::Ended { .. } => {
+        Entry::CheckedIn { .. } => format!("{name} checked in"),
+        Entry::Say { .. } | Entry::Started { .. } | Entry::Ended { .. } | Entry::Waiting { .. } => {
             format!("{name} wrote into the log")
         }
     }

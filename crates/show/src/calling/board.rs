@@ -9,6 +9,7 @@ use super::called::{Called, people_needed};
 use super::delivery::{Delivery, DeliveryState};
 use super::log::Logged;
 use super::meetings::Meetings;
+use super::need_times::next_need;
 use super::standing::Present;
 use super::status::{CueState, CueStatus, RecipientState, RecipientStatus};
 use crate::scene::Scene;
@@ -37,6 +38,8 @@ pub struct Board<'a> {
     /// The deliveries of cues that the event does not have any more.
     pub gone: Vec<&'a Delivery>,
     pub(super) scene: &'a Scene<'a>,
+    pub(super) log: &'a [Logged],
+    pub(super) meetings: Meetings<'a>,
     next_change: Option<Timestamp>,
 }
 
@@ -94,11 +97,17 @@ impl<'a> Board<'a> {
             .collect();
         let recipients = cues.iter().flat_map(|cue| &cue.recipients);
         let changes = recipients.filter_map(|to| to.until).chain(lapses);
+        let Scene {
+            event, schedule, ..
+        } = *setting.scene;
+        let need = next_need(event, schedule, &present.meetings, now);
         Self {
-            next_change: changes.min(),
+            next_change: changes.chain(need).min(),
             cues,
             gone,
             scene: setting.scene,
+            log: setting.log,
+            meetings: present.meetings,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use showcaller_event::model::{CueKey, CueRecipient, MeetingKey};
+use showcaller_event::model::{CueKey, CueRecipient, Email, MeetingKey};
 use showcaller_secret::Secret;
 
 use super::slip::Slip;
@@ -134,6 +134,20 @@ pub enum Entry {
         /// When it ended.
         at: Timestamp,
     },
+    /// People wait in a meeting that has no host yet.
+    Waiting {
+        /// Which.
+        meeting: MeetingKey,
+        /// When that was seen.
+        at: Timestamp,
+    },
+    /// Who is to run a meeting is there, shortly before its start.
+    CheckedIn {
+        /// Which.
+        meeting: MeetingKey,
+        /// Who.
+        person: Email,
+    },
     /// A part of a day moves.
     Slip {
         /// What moves, and by how much.
@@ -210,6 +224,8 @@ impl Entry {
             Self::Say { .. }
             | Self::Started { .. }
             | Self::Ended { .. }
+            | Self::Waiting { .. }
+            | Self::CheckedIn { .. }
             | Self::Slip { .. }
             | Self::UndoSlip { .. }
             | Self::EndSlips { .. }

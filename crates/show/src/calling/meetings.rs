@@ -23,6 +23,8 @@ struct Known {
     started: Option<Timestamp>,
     ended: Option<Timestamp>,
     detached: bool,
+    /// When people were last seen to wait for a host.
+    waited: Option<Timestamp>,
 }
 
 /// When each meeting started and when it ended, as far as the log says. What began long before its planned
@@ -95,10 +97,34 @@ impl<'a> Meetings<'a> {
                     known.started = None;
                 }
             }
+            Entry::Waiting { meeting, at } => {
+                let known = self.known.entry(meeting).or_default();
+                known.waited = known.waited.max(Some(*at));
+            }
             Entry::Detach { meeting } => self.known.entry(meeting).or_default().detached = true,
             Entry::Attach { meeting } => self.known.entry(meeting).or_default().detached = false,
             _ => {}
         }
+    }
+
+    /// Whether a meeting has begun.
+    pub(super) fn has_started(&self, meeting: &MeetingKey) -> bool {
+        let known = self.known.get(meeting);
+        known.is_some_and(|known| known.started.is_some())
+    }
+
+    /// Whether a meeting that no person runs by hand has begun and not ended.
+    pub(super) fn goes_on(&self, meeting: &MeetingKey) -> bool {
+        let known = self.known.get(meeting);
+        known.is_some_and(|known| {
+            known.started.is_some() && known.ended.is_none() && !known.detached
+        })
+    }
+
+    /// Whether people were seen to wait in a meeting from then on.
+    pub(super) fn waits_since(&self, meeting: &MeetingKey, since: Timestamp) -> bool {
+        let waited = self.known.get(meeting).and_then(|known| known.waited);
+        waited.is_some_and(|at| at >= since)
     }
 
     fn planned_start(&self, meeting: &MeetingKey) -> Option<Timestamp> {

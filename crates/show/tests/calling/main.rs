@@ -2,6 +2,7 @@
 
 mod actual;
 mod commands;
+mod live;
 mod model;
 mod peers;
 mod properties;

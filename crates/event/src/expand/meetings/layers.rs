@@ -98,6 +98,8 @@ impl<'a> Layers<'a> {
             time: span!(time),
             rooms: span!(rooms),
             cohosts: span!(cohosts),
+            check_in: span!(check_in),
+            standby: span!(standby),
             invite: span!(invite),
             password: span!(password),
             uninvited: span!(uninvited),

@@ -70,6 +70,8 @@ pub(super) fn meeting(key: &str, start: Zoned, end: Zoned, cohosts: &[&str]) -> 
         end,
         fixed: false,
         min_length: None,
+        check_in: None,
+        standby: Vec::new(),
         password: MeetingPassword::Generated,
         host: None,
         options: MeetingOptions {

@@ -66,6 +66,10 @@ pub(super) const ENGLISH: Phrases = Phrases {
     no_meetings: "There are no meetings.",
     remind: |day, time| format!("I will remind you in private on {} at {time}.", date(day)),
     nothing_to_remind: "Nothing more is planned for you, so I have nothing to remind you of.",
+    check_in: |time| format!("Are you there for {time}?"),
+    press_here: "Press the button, so that the organisers know.",
+    here: "I’m here",
+    checked_in: "Thank you. The organisers know that you are there.",
     called: "I have alerted the organisers and passed on what you wrote. They will help you.",
     cannot_call: "I cannot reach the organisers from here. Please ask one of them directly.",
     hello: |name| match name {

@@ -71,6 +71,10 @@ pub(super) const FRENCH: Phrases = Phrases {
         )
     },
     nothing_to_remind: "Plus rien n’est prévu pour vous\u{a0}: je n’ai rien à vous rappeler.",
+    check_in: |time| format!("Êtes-vous là pour {time}\u{a0}?"),
+    press_here: "Appuyez sur le bouton pour que les organisateurs le sachent.",
+    here: "Je suis là",
+    checked_in: "Merci. Les organisateurs savent que vous êtes là.",
     called: "J’ai alerté les organisateurs et leur ai transmis votre message. Ils vont vous aider.",
     cannot_call: "Je ne peux pas joindre les organisateurs d’ici. Adressez-vous directement à l’un d’eux.",
     hello: |name| match name {

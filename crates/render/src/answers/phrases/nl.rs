@@ -70,6 +70,10 @@ pub(super) const DUTCH: Phrases = Phrases {
         )
     },
     nothing_to_remind: "Er staat voor jou niets meer gepland, dus ik heb niets om je aan te herinneren.",
+    check_in: |time| format!("Ben je er om {time}?"),
+    press_here: "Druk op de knop, dan weten de organisatoren het.",
+    here: "Ik ben er",
+    checked_in: "Dank je. De organisatoren weten dat je er bent.",
     called: "Ik heb de organisatoren gewaarschuwd en doorgegeven wat je schreef. Ze helpen je verder.",
     cannot_call: "Ik kan de organisatoren van hieruit niet bereiken. Spreek een van hen rechtstreeks aan.",
     hello: |name| match name {

@@ -61,6 +61,12 @@ pub(crate) struct Phrases {
     pub(crate) no_meetings: &'static str,
     pub(crate) remind: fn(Date, &str) -> String,
     pub(crate) nothing_to_remind: &'static str,
+    /// The question whether a person is there at a time.
+    pub(crate) check_in: fn(&str) -> String,
+    pub(crate) press_here: &'static str,
+    /// The button.
+    pub(crate) here: &'static str,
+    pub(crate) checked_in: &'static str,
     pub(crate) called: &'static str,
     pub(crate) cannot_call: &'static str,
     pub(crate) hello: fn(Option<&Inert>) -> String,

@@ -1,4 +1,4 @@
-//! The webhooks of hosts, which tell when meetings begin and end.
+//! The webhooks of hosts, which tell when meetings begin and end, and who is in them.
 
 use axum::Router;
 use serde_json::{Value, json};
@@ -11,9 +11,11 @@ use super::stage::{AT_LAPTOP, World, at, ledger};
 const EVENTS: &str = "events@example.com";
 const STAGE: &str = "stage@example.com";
 
-const MEETINGS: [&str; 2] = [
+const MEETINGS: [&str; 4] = [
     "meetings/started active https://laptop/hooks/sample",
     "meetings/ended active https://laptop/hooks/sample",
+    "meetingParticipants/joined active https://laptop/hooks/sample",
+    "meetingParticipants/left active https://laptop/hooks/sample",
 ];
 
 fn webhook(name: &str, target: &str) -> NewWebhook {
@@ -33,7 +35,7 @@ async fn each_host_has_one_for_each_event_and_they_are_adopted_and_moved() {
     let mut first = world.serves(&ledger, "sample", "laptop", false).await;
     first.settles().await;
     world.minutes_pass(2).await;
-    assert_eq!(first.news(), [3, 2, 2].map(HookNews::Made));
+    assert_eq!(first.news(), [3, 4, 4].map(HookNews::Made));
     for host in [EVENTS, STAGE] {
         assert_eq!(world.hooks_of(host), MEETINGS);
     }
@@ -41,7 +43,7 @@ async fn each_host_has_one_for_each_event_and_they_are_adopted_and_moved() {
     let mut second = world.serves(&ledger, "sample", "server", false).await;
     second.settles().await;
     world.minutes_pass(2).await;
-    assert_eq!(second.news(), [3, 2, 2].map(HookNews::Changed));
+    assert_eq!(second.news(), [3, 4, 4].map(HookNews::Changed));
     assert_eq!(
         world.hooks_of(STAGE),
         MEETINGS.map(|it| it.replace("laptop", "server"))
@@ -78,7 +80,7 @@ async fn a_host_of_several_events_keeps_those_of_the_others() {
         "meetings/started active https://server/hooks/retreat",
         "meetings/started active https://elsewhere.example.com/hook",
     ];
-    assert_eq!(world.hooks_of(EVENTS), [others, MEETINGS].concat());
+    assert_eq!(world.hooks_of(EVENTS), [&others[..], &MEETINGS].concat());
     replica.ends().await;
 }
 
@@ -98,12 +100,12 @@ async fn a_host_whose_token_is_refused_is_said_once_and_keeps_nothing_from_being
     assert_eq!(*host, Email::new(EVENTS));
     assert_eq!(
         [&news[0], &news[2]],
-        [&HookNews::Made(3), &HookNews::Made(2)]
+        [&HookNews::Made(3), &HookNews::Made(4)]
     );
     assert_eq!(news.len(), 3, "{news:?}");
     assert_eq!(world.hooks_of(showcaller_rehearsal::BOT), AT_LAPTOP);
     world.minutes_pass(10).await;
-    assert_eq!(replica.news(), [HookNews::Made(2)]);
+    assert_eq!(replica.news(), [HookNews::Made(4)]);
     assert_eq!(world.hooks_of(EVENTS), MEETINGS);
     replica.ends().await;
 }
