@@ -1,7 +1,6 @@
 //! The reference event on a simulated Webex, and the bot that answers in it: people write with their own
 //! tokens, Webex delivers to the ingress, and what is said is read from Webex's own world.
 
-mod deaths;
 mod replica;
 
 use std::collections::BTreeMap;
@@ -20,13 +19,13 @@ use showcaller_engine::{Assignment, NoProgress, Stop, ThisProcess};
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl, NewControlToken, Source};
 use showcaller_plan::Wishes;
-use showcaller_rehearsal::BOT;
+use showcaller_rehearsal::{BOT, Balancer};
+pub(crate) use showcaller_rehearsal::{CrashPoint, Deaths, Place};
 use showcaller_secret::Secret;
 use showcaller_server::{Scope, new_token, token_hash};
 use showcaller_simulator::{Config, Registration};
 use tower::{ServiceExt as _, service_fn};
 
-pub(crate) use self::deaths::{CrashPoint, Deaths, Place};
 pub(crate) use self::replica::Replica;
 use crate::by_hand::{Person, all, room_id};
 use crate::crash_anywhere::left;
@@ -68,20 +67,6 @@ impl Store {
             Self::Server(schema) => schema.url(),
         }
     }
-}
-
-/// What stands before the processes: it hands a request to the latest of them that is alive.
-#[derive(Clone, Default)]
-struct Balancer {
-    upstreams: Arc<Mutex<Vec<Upstream>>>,
-    /// Every request that came in.
-    seen: Arc<Mutex<Vec<Request<Bytes>>>>,
-}
-
-struct Upstream {
-    replica: usize,
-    deaths: Arc<Deaths>,
-    router: Router,
 }
 
 /// A message that a person wrote.
@@ -127,7 +112,7 @@ impl BotStage {
         let mut stage = Stage::with(&event, change).await;
         stage.ledger = Ledger::open(&store.url()).await.expect("a ledger");
         let (identity, secret) = keys(&stage.ledger, &event.key).await.expect("a ledger");
-        let balancer = Balancer::default();
+        let balancer = Balancer::keeping();
         let registration = stage.simulator.deliver_to(PUBLIC, balancer.service());
         let bot = Self {
             stage,
@@ -369,7 +354,7 @@ impl BotStage {
 
     /// The deliveries so far, byte by byte.
     pub(crate) fn deliveries(&self) -> Vec<Request<Bytes>> {
-        locked(&self.balancer.seen).clone()
+        self.balancer.seen()
     }
 
     /// Asks the ingress what Webex, or somebody else, would ask it.
@@ -400,46 +385,4 @@ pub(crate) fn text(value: &Value) -> String {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Balancer {
-    /// The same as a service.
-    fn service(
-        &self,
-    ) -> impl tower::Service<
-        Request<Body>,
-        Response = Response<Body>,
-        Error = std::io::Error,
-        Future = impl Future<Output = std::io::Result<Response<Body>>> + Send + use<>,
-    > + Clone
-    + Send
-    + Sync
-    + use<> {
-        let this = self.clone();
-        service_fn(move |request: Request<Body>| {
-            let this = this.clone();
-            async move {
-                let (head, body) = request.into_parts();
-                let body = axum::body::to_bytes(body, usize::MAX).await;
-                let body = body.map_err(std::io::Error::other)?;
-                let request = Request::from_parts(head, body);
-                locked(&this.seen).push(request.clone());
-                this.hand_on(request).await
-            }
-        })
-    }
-
-    async fn hand_on(&self, request: Request<Bytes>) -> std::io::Result<Response<Body>> {
-        let router = {
-            let upstreams = locked(&self.upstreams);
-            let mut alive = upstreams.iter().filter(|it| it.deaths.died_at().is_none());
-            alive.next().map(|it| it.router.clone())
-        };
-        let refused = || std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-        let router = router.ok_or_else(refused)?;
-        match router.oneshot(request.map(Body::from)).await {
-            Ok(answer) => Ok(answer),
-            Err(never) => match never {},
-        }
-    }
 }

@@ -8,14 +8,13 @@ use showcaller_engine::cues::{Cues, ShowWatch};
 use showcaller_engine::hooks::HookState;
 use showcaller_engine::{Answers, Engine, Presence, Stop, ThisProcess};
 use showcaller_ledger::Ledger;
-use showcaller_rehearsal::connect;
+use showcaller_rehearsal::{Balancer, Deaths, MortalClock, Network, Place, connect};
 use showcaller_server::{Control, Counters, Ingress, control, public};
 use showcaller_webex::Transport;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use super::deaths::{Deaths, MortalClock, Network, Place};
-use super::{Balancer, BotStage, Upstream, locked};
+use super::BotStage;
 
 /// A process that serves, with clocks, connections and a ledger of its own.
 pub(crate) struct Replica {
@@ -42,15 +41,12 @@ impl Replica {
         let world = &bot.stage.clock;
         let clock = world.process(ahead);
         let deaths = Deaths::of(&clock);
-        let own: SharedClock = Arc::new(MortalClock {
-            inner: clock.clone(),
-            deaths: Arc::clone(&deaths),
-        });
-        let network: Arc<dyn Transport> = Arc::new(Network {
-            inner: Arc::clone(&bot.stage.transport),
-            world: world.clone(),
-            deaths: Arc::clone(&deaths),
-        });
+        let own: SharedClock = Arc::new(MortalClock::new(clock.clone(), Arc::clone(&deaths)));
+        let network: Arc<dyn Transport> = Arc::new(Network::new(
+            Arc::clone(&bot.stage.transport),
+            world.clone(),
+            Arc::clone(&deaths),
+        ));
         let connections = connect(&bot.event, &bot.stage.simulator, &network, &own);
         let connections = connections.expect("the simulator's tokens");
         let ledger = bot.ledger().await;
@@ -89,12 +85,7 @@ impl Replica {
             router: router.clone(),
             balancer: bot.balancer.clone(),
         };
-        let upstream = Upstream {
-            replica: number,
-            deaths: Arc::clone(&replica.deaths),
-            router,
-        };
-        locked(&replica.balancer.upstreams).insert(0, upstream);
+        replica.balancer.add(number, &replica.deaths, router);
         replica
     }
 
@@ -129,12 +120,12 @@ impl Replica {
     }
 
     fn is_not_reached(&self) {
-        locked(&self.balancer.upstreams).retain(|it| it.replica != self.number);
+        self.balancer.remove(self.number);
     }
 
     /// Dies, now or at the place where it did. What it had handed to the writer of its ledger is written.
     pub(crate) async fn killed(self) {
-        self.deaths.dies("a kill".to_owned());
+        self.deaths.dies("a kill");
         self.is_not_reached();
         // After all that was handed over before.
         let last = self.ledger.set_meta("died", "yes").await;

@@ -19,6 +19,7 @@ mod live;
 mod messages;
 mod provision;
 mod records;
+mod report;
 mod show;
 mod show_log;
 mod slipping;
@@ -40,6 +41,7 @@ pub use provision::{
     NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,
 };
 
+pub use report::report;
 pub use slipping::{SlipBasis, SlipWritten};
 
 use std::sync::Arc;

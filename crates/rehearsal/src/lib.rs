@@ -1,11 +1,34 @@
-//! The engine and the simulator in one process: a stand-in for Webex that needs no network.
+//! Rehearsals: a whole event on a simulated Webex, on a virtual clock, played by the very code that serves it.
 //!
-//! [`accounts`] says who has a Webex account in an event's rehearsal, [`InProcess`] carries the
-//! client's requests to the simulator without a socket, and [`connect`] gives the engine its
-//! connections. `apply --simulate` and the promises are built on them.
+//! [`rehearse`] plays one. What people do stands in a [`script`] that a seed decides, what they did in a
+//! [`Record`], and what came of it in the simulated world. [`accounts`], [`InProcess`] and [`connect`] are also what
+//! `apply --simulate` and the promises are built on.
 
+mod balancer;
 mod cast;
+mod deaths;
+mod dice;
+mod error;
 mod in_process;
+mod judge;
+mod one_core;
+mod play;
+mod process;
+mod record;
+mod rehearse;
+mod report;
+pub mod script;
+mod seconds;
+mod stage;
 
+pub use balancer::Balancer;
 pub use cast::{BOT, accounts, setup_time};
+pub use deaths::{CrashPoint, Deaths, MortalClock, Network, Place};
+pub use error::Error;
 pub use in_process::{InProcess, connect, connect_account};
+pub use judge::{Calls, CueOutcome, Guided, Links, Outcome, Questions, Summary, judge};
+pub use one_core::stay_on_one_core;
+pub use play::{Audience, Happening, Settings};
+pub use record::{Asked, Attendance, Attended, Called, Crash, Pressed, Record, Slipped};
+pub use rehearse::{Rehearsed, rehearse};
+pub use stage::{Applied, Files};

@@ -5,6 +5,8 @@
 //!
 //! - [`answers`]: messages of the bot, as cards and as Markdown, in three languages.
 //! - [`calling`]: what operators read of the show.
+//! - [`document`]: what every report is, for a terminal, as a page and as a workbook.
+//! - [`report`]: what really happened, beside what was planned.
 //! - [`runsheet`]: the organisers' sheet of every meeting, and a variant for attendees, as
 //!   terminal table, CSV, XLSX and a page to print and for a phone.
 //! - [`calendar`]: iCalendar files (RFC 5545) for a room, a person or everybody.
@@ -15,10 +17,15 @@
 pub mod answers;
 pub mod calendar;
 pub mod calling;
+pub mod document;
 pub mod facts;
 mod harmless;
+mod lines;
+mod page;
+pub mod report;
 pub mod runsheet;
 pub mod slip;
+mod workbook;
 
 #[cfg(test)]
 mod sample;

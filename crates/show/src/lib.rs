@@ -32,7 +32,7 @@ pub use calling::{
     Arrived, Attempted, Attention, Board, By, ChatCommand, ChatMessage, Command, CueState,
     CueStatus, Delivery, DeliveryState, DueNow, Entry, Fact, Follow, Judged, LOOKED_UP_FOR, Logged,
     NO_ACCOUNT, Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal,
-    Said, Setting, Via,
+    Said, Setting, Via, actual_times,
 };
 pub use programme::{Change, Programme, RoomChanges};
 pub use question::{Intent, Place, Question};

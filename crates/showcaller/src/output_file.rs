@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use showcaller_plan::SavedPlan;
-use showcaller_render::runsheet;
+use showcaller_render::{document, runsheet};
 
 use crate::disk;
 use crate::environment;
@@ -20,6 +20,8 @@ pub(crate) enum OutputFile {
     Plan,
     /// `runsheet --output`
     RunSheet,
+    /// `report --output`
+    Report,
     /// `calendar --output`
     Calendar,
     /// `simulator --env-file`
@@ -40,6 +42,12 @@ impl OutputFile {
             // A damaged plan, or one of another version, is a plan all the same.
             Self::Plan => ("saved plan", !matches!(SavedPlan::read(content), Ok(None))),
             Self::RunSheet => ("run sheet of ours", runsheet::is_sheet(content)),
+            Self::Report => {
+                // The facts begin so; what people wrote comes later.
+                let is_facts = text.starts_with("{\n  \"event\":") && text.contains("\"cues\":");
+                let is_one = is_facts || document::is_report(content);
+                ("report of ours", is_one)
+            }
             Self::Calendar => {
                 let is_ours = text.contains("//Showcaller//");
                 (

@@ -239,7 +239,7 @@ impl Simulator {
 
     /// Everything the world holds, as JSON: the arrays `people`, `teams`, `teamMemberships`,
     /// `rooms`, `memberships`, `roomTabs`, `messages`, `webhooks`, `meetings`, `meetingInvitees`,
-    /// `mails`, `calls` (since the simulator started) and `findings` (of the referee). Also what
+    /// `meetingParticipants`, `mails`, `calls` (since the simulator started) and `findings` (of the referee). Also what
     /// `GET /_simulator/world` answers.
     #[must_use]
     pub fn world(&self) -> Value {

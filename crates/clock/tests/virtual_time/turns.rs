@@ -22,7 +22,9 @@ async fn trace(clock: VirtualClock, slow: usize) -> Vec<(usize, usize, i64)> {
                 let (clock, trace, gate) = (shared.clone(), trace.clone(), Arc::clone(&gate));
                 let work = async move {
                     for step in 0..5 {
-                        clock.sleep(secs(1 + u32::try_from(step % 2).expect("small"))).await;
+                        clock
+                            .sleep(secs(1 + u32::try_from(step % 2).expect("small")))
+                            .await;
                         let held = gate.lock().await;
                         drop(held);
                         let busy = clock.busy();

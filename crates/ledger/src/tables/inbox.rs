@@ -263,6 +263,15 @@ impl Ledger {
         .await
     }
 
+    /// What was written in the questions that were not understood, as far as it is not forgotten.
+    pub async fn texts_not_understood(&self) -> Result<Vec<String>, Error> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT text FROM inbox WHERE text IS NOT NULL ORDER BY at, entry_key")
+                .fetch_all(&mut *self.read().await?)
+                .await?;
+        Ok(rows.into_iter().map(|(text,)| text).collect())
+    }
+
     /// Deletes what was written in questions that were not understood and were decided upon before
     /// this instant.
     pub async fn forget_texts(&self, before: Timestamp) -> Result<(), Error> {

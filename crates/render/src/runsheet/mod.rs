@@ -28,10 +28,10 @@ use jiff::Zoned;
 use showcaller_event::model::{CueRecipient, Day, Meeting, RoomKey};
 use showcaller_event::{Event, Schedule};
 
+pub use crate::workbook::SheetError;
 pub use room::RoomRow;
 pub use row::{Row, State};
 pub use table::Layout;
-pub use xlsx::SheetError;
 
 use self::cue::CueRow;
 use crate::facts::Told;

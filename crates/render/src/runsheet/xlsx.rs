@@ -1,8 +1,7 @@
 //! The sheet as a workbook.
 
-use jiff::Zoned;
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet,
 };
 
 use super::RunSheet;
@@ -10,19 +9,10 @@ use super::column::Column;
 use super::room::RoomRow;
 use super::row::Row;
 use crate::harmless::clickable;
+use crate::workbook::{CELL, SheetError, cut, day, frame, moment};
 
-/// Why no workbook could be written.
-#[derive(Debug, thiserror::Error)]
-#[error("the workbook cannot be written: {0}")]
-pub struct SheetError(#[from] XlsxError);
-
-/// What one cell of a workbook can hold.
-const CELL: usize = 32_767;
 /// What one link of a workbook can hold.
 const LINK: usize = 2_079;
-/// A4, in the numbers of the file format.
-const A4: u8 = 9;
-
 impl RunSheet {
     /// The workbook as bytes: a sheet `Meetings` and a sheet `Rooms`, with a header that stays in
     /// sight, real dates and times (in the event's zone), and links that can be clicked on.
@@ -53,11 +43,9 @@ impl RunSheet {
     fn meetings(&self, sheet: &mut Worksheet) -> Result<(), SheetError> {
         let columns = Column::of(self.audience);
         sheet.set_name("Meetings")?;
-        let heads: Vec<(&str, f64)> = columns
-            .iter()
-            .map(|column| (column.head(), width(*column)))
-            .collect();
-        frame(sheet, &heads)?;
+        let heads = columns.iter();
+        let heads = heads.map(|column| (column.head(), width(*column)));
+        frame(sheet, heads)?;
         let styles = Styles::new();
         for (line, row) in (1..).zip(&self.rows) {
             for (place, column) in (0..).zip(columns) {
@@ -71,7 +59,7 @@ impl RunSheet {
         sheet.set_name("Rooms")?;
         frame(
             sheet,
-            &[
+            [
                 ("room", 32.0),
                 ("people", 10.0),
                 ("moderators", 48.0),
@@ -90,21 +78,6 @@ fn room_line(sheet: &mut Worksheet, line: u32, room: &RoomRow) -> Result<(), She
     sheet.write_number(line, 1, room.people as f64)?;
     sheet.write_string(line, 2, cut(&room.moderators.join(", "), CELL))?;
     sheet.write_number(line, 3, room.meetings as f64)?;
-    Ok(())
-}
-
-/// The header, and how the sheet is looked at and printed.
-fn frame(sheet: &mut Worksheet, heads: &[(&str, f64)]) -> Result<(), SheetError> {
-    let bold = Format::new().set_bold();
-    for (place, (head, width)) in (0..).zip(heads) {
-        sheet.write_string_with_format(0, place, *head, &bold)?;
-        sheet.set_column_width(place, *width)?;
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    sheet.set_repeat_rows(0, 0)?;
-    sheet.set_landscape();
-    sheet.set_paper_size(A4);
-    sheet.set_print_fit_to_pages(1, 0);
     Ok(())
 }
 
@@ -159,18 +132,6 @@ fn cell(
     Ok(())
 }
 
-fn day(at: &Zoned) -> Result<ExcelDateTime, SheetError> {
-    // A year that does not fit is one that the format refuses.
-    let year = u16::try_from(at.year()).unwrap_or(0);
-    let (month, day) = (at.month().unsigned_abs(), at.day().unsigned_abs());
-    Ok(ExcelDateTime::from_ymd(year, month, day)?)
-}
-
-fn moment(at: &Zoned) -> Result<ExcelDateTime, SheetError> {
-    let (hour, minute) = (at.hour().unsigned_abs(), at.minute().unsigned_abs());
-    Ok(day(at)?.and_hms(u16::from(hour), minute, 0)?)
-}
-
 fn width(column: Column) -> f64 {
     match column {
         Column::Day | Column::Number | Column::Timezone => 16.0,
@@ -180,12 +141,4 @@ fn width(column: Column) -> f64 {
         Column::Host | Column::Sip | Column::Meeting => 28.0,
         Column::Password | Column::State => 18.0,
     }
-}
-
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most - 1).collect();
-    format!("{kept}…")
 }

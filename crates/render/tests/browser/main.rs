@@ -1,4 +1,4 @@
-//! The page of the run sheet as a browser lays it out: on a screen, on a phone, in the dark, on paper.
+//! The pages of run sheet and reports as a browser lays them out: on a screen, on a phone, in the dark, on paper.
 //!
 //! Needs Chromium, which `scripts/chromium` installs where it may; without it, this says that it was
 //! skipped.
@@ -11,8 +11,9 @@ use pages::Page;
 
 /// The widths of a laptop and of a phone, in CSS pixels.
 const SCREENS: [u32; 2] = [1280, 420];
-/// A4 landscape without its margins.
+/// A4 landscape and upright, without its margins.
 const PAPER: u32 = 1047;
+const UPRIGHT: u32 = 718;
 
 fn on_screens(pages: &[Page]) -> Vec<Frame> {
     let frames = pages.iter().flat_map(|page| {
@@ -26,13 +27,13 @@ fn on_screens(pages: &[Page]) -> Vec<Frame> {
 }
 
 /// The page as a printer gets it, in a frame.
-fn on_paper(page: &Page) -> Frame {
+fn on_paper(page: &Page, width: u32) -> Frame {
     let html = without_policy(&page.html);
     let html = html.replace("@media print", "@media all");
     Frame {
         name: format!("{} on paper", page.name),
         html: html.replace("@media screen and", "@media (max-width: 1px) and"),
-        width: PAPER,
+        width,
     }
 }
 
@@ -48,11 +49,14 @@ fn nothing_overlaps_or_is_cut_off_or_hard_to_read() {
     let Some(chromium) = Chromium::on_this_machine() else {
         return;
     };
-    let pages = pages::all();
-    let mut light = on_screens(&pages);
-    light.extend(pages.iter().map(on_paper));
-    // In the dark, colours are all that differs, and these two pages have every one.
-    let colourful = |page: &Page| ["changed", "crowded"].contains(&page.name);
+    let mut pages = pages::all();
+    let mut light: Vec<Frame> = pages.iter().map(|page| on_paper(page, PAPER)).collect();
+    let report = pages::report();
+    light.push(on_paper(&report, UPRIGHT));
+    pages.push(report);
+    light.extend(on_screens(&pages));
+    // In the dark, colours are all that differs, and these pages have every one.
+    let colourful = |page: &Page| ["changed", "crowded", "report"].contains(&page.name);
     let dark: Vec<Page> = pages.into_iter().filter(colourful).collect();
     for (scheme, frames) in [(Scheme::Light, light), (Scheme::Dark, on_screens(&dark))] {
         let findings = chromium.audit(&frames, scheme);

@@ -6,6 +6,9 @@ use std::path::Path;
 use jiff::Zoned;
 use showcaller_event::model::MeetingFacts;
 use showcaller_event::{Event, Input, Schedule, check};
+use showcaller_render::document::{
+    Align, Document, Mark, Part, Plot, Section, Series, Table, Value, Verdict,
+};
 use showcaller_render::facts::Told;
 use showcaller_render::runsheet::{AsOf, Audience, RunSheet};
 use showcaller_secret::Secret;
@@ -97,6 +100,81 @@ fn event(file: &[u8], load: &dyn Fn(&str) -> Result<Vec<u8>, String>) -> Event {
     checked
         .event
         .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics))
+}
+
+/// A report with every part that one can have, and with long texts in each.
+pub(crate) fn report() -> Page {
+    let at = |text: &str| text.parse().expect("a time");
+    let long =
+        "Incomprehensibilities:Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenstelle";
+    let made = "2027-10-09T18:30[America/Argentina/ComodRivadavia]";
+    let mut document = Document::new("Report", long, Some(3), made.parse().expect("a time"));
+    document.verdict = Some(Verdict {
+        good: false,
+        sentence: format!("Not as planned: {long} was late."),
+        reasons: vec![long.to_owned(), "opening, Team 1: 4 min late".to_owned()],
+    });
+    let columns = ["Cue", "Room", "Due", "Late by", "State"];
+    let columns = columns.map(|head| match head {
+        "Late by" => (head, Align::Right),
+        _ => (head, Align::Left),
+    });
+    let mut table = Table::new("Every cue and room", &columns);
+    let states = [Mark::Good, Mark::Quiet, Mark::Late, Mark::Wrong];
+    for (minute, mark) in (0..40).zip(states.into_iter().cycle()) {
+        table.rows.push(vec![
+            Value::text(if minute == 3 { long } else { "opening" }),
+            Value::text(if minute == 5 { long } else { "Team 1" }),
+            Value::Moment(at("2027-10-06T07:00Z")),
+            Value::Duration(jiff::SignedDuration::from_secs(minute * 7)),
+            Value::State(mark, "in this state".to_owned()),
+        ]);
+    }
+    let plot = |series| {
+        Part::Plot(Plot {
+            caption: "Answer time, in seconds".to_owned(),
+            unit: "s",
+            series,
+        })
+    };
+    let points: Vec<_> = (10..60)
+        .map(|hour| {
+            let at = format!("2027-10-{:02}T{:02}:30Z", 6 + hour / 24, hour % 24);
+            (
+                at.parse().expect("a time"),
+                f64::from(hour * 37 % 23) * 12.5,
+            )
+        })
+        .collect();
+    let bars = vec![(long.to_owned(), 12.0), ("Jury".to_owned(), 0.4)];
+    let figure = |label: &str| (label.to_owned(), Value::Number(1_234));
+    document.sections = vec![
+        Section::new(
+            long,
+            vec![
+                Part::Paragraph(long.to_owned()),
+                Part::Figures(vec![
+                    figure("Cues"),
+                    figure("Sent"),
+                    figure(long),
+                    figure("Late"),
+                ]),
+                Part::Table(table),
+            ],
+        ),
+        Section::new(
+            "Questions",
+            vec![
+                plot(Series::Bars(bars)),
+                plot(Series::Points(points.clone())),
+                plot(Series::Steps(points)),
+            ],
+        ),
+    ];
+    Page {
+        name: "report",
+        html: document.to_html(),
+    }
 }
 
 /// Links of the length that Webex gives them.

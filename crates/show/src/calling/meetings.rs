@@ -25,6 +25,19 @@ struct Known {
     detached: bool,
 }
 
+/// When each meeting started and when it ended, as far as the log says. What began long before its planned
+/// time was a sound check and does not count.
+#[must_use]
+pub fn actual_times(
+    log: &[Logged],
+    schedule: &Schedule,
+) -> BTreeMap<MeetingKey, (Option<Timestamp>, Option<Timestamp>)> {
+    let known = Meetings::of(log, schedule).known.into_iter();
+    known
+        .map(|(meeting, known)| (meeting.clone(), (known.started, known.ended)))
+        .collect()
+}
+
 /// When a cue is due for a recipient, unless it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ByItself {

@@ -25,5 +25,6 @@ pub use command::{Command, Fact, Follow, Judged, Refusal};
 pub use delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 pub use find::NotFound;
 pub use log::{Attempted, By, Entry, Logged, Said, Via};
+pub use meetings::actual_times;
 pub use receipt::{Receipt, ReceiptState};
 pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};

@@ -9,6 +9,8 @@ mod cue;
 mod ledger;
 mod new;
 mod plan;
+mod rehearse;
+mod report;
 mod runsheet;
 mod say;
 mod serve;
@@ -17,6 +19,7 @@ mod slip;
 mod tell;
 mod token;
 mod whom;
+mod written;
 
 use clap::{Parser, Subcommand};
 
@@ -45,7 +48,7 @@ pub(crate) struct Cli {
 const AFTER_HELP: &str = "\
 To begin, without a Webex account:
   showcaller new my-event
-  showcaller apply my-event/event.yaml --simulate
+  showcaller rehearse my-event/event.yaml
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 changes are pending
 (plan --exit-code) or wait, 4 refused by a guard rail or by you, 5 trouble with
@@ -65,6 +68,8 @@ enum Command {
     Token(token::Args),
     Runsheet(runsheet::Args),
     Calendar(calendar::Args),
+    Rehearse(rehearse::Args),
+    Report(report::Args),
     Ledger(ledger::Args),
     Simulator(Box<simulator::Args>),
     Completions(completions::Args),
@@ -107,6 +112,8 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Token(args) => token::run(&args).await,
         Command::Runsheet(args) => runsheet::run(&args).await,
         Command::Calendar(args) => calendar::run(&args).await,
+        Command::Rehearse(args) => rehearse::run(&args),
+        Command::Report(args) => report::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,
         Command::Simulator(args) => simulator::run(*args).await,
         Command::Completions(args) => completions::run(&args),

@@ -20,6 +20,7 @@ fn every_commands_help_fits_on_a_terminal() {
         "ask",
         "runsheet",
         "calendar",
+        "report",
         "ledger",
         "ledger backup",
         "ledger restore",

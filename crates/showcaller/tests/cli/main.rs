@@ -16,6 +16,7 @@ mod killed;
 mod ledger;
 mod postgres;
 mod refusals;
+mod report;
 mod saved;
 mod serve;
 mod sheets;

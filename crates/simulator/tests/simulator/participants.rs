@@ -216,9 +216,9 @@ fn host_and_co_hosts_admit_mute_and_expel() {
 }
 
 /// What the host is told: the event, and its data.
-fn told(received: &[Received]) -> Vec<(String, Value)> {
-    let told = received.iter();
-    told.map(|one| (one.event(), one.body["data"].clone()))
+fn events_and_data(received: &[Received]) -> Vec<(String, Value)> {
+    let all = received.iter();
+    all.map(|one| (one.event(), one.body["data"].clone()))
         .collect()
 }
 
@@ -272,12 +272,12 @@ fn the_host_is_told_of_each_who_joins_and_leaves_with_what_filters_name() {
     assert_eq!(webex.by(HOST).get(&read).ok()["email"], BEN);
     webex.leaves(&id, BEN);
     webex.leaves(&id, HOST);
-    let told = told(&inbox.take(&webex));
+    let events = events_and_data(&inbox.take(&webex));
     let left =
-        |told: &&(String, Value)| told.0 == "meetingParticipants/left" && told.1["state"] == "end";
-    assert_eq!((told.len(), told.iter().filter(left).count()), (3, 2));
+        |one: &&(String, Value)| one.0 == "meetingParticipants/left" && one.1["state"] == "end";
+    assert_eq!((events.len(), events.iter().filter(left).count()), (3, 2));
     assert_eq!(
-        told.last().map(|(event, _)| &**event),
+        events.last().map(|(event, _)| &**event),
         Some("meetings/ended")
     );
 }
@@ -293,9 +293,9 @@ fn the_host_may_be_told_all_of_a_participant_and_of_the_lobby_too() {
     webex
         .control("POST", &format!("/_simulator/end?meeting={id}"))
         .ok();
-    let told = told(&inbox.take(&webex));
+    let events = events_and_data(&inbox.take(&webex));
     let of = |event: &str| -> Vec<&Value> {
-        let fits = told.iter().filter(|(own, _)| own == event);
+        let fits = events.iter().filter(|(own, _)| own == event);
         fits.map(|(_, data)| data).collect()
     };
     let joined = of("meetingParticipants/joined");

@@ -8,15 +8,13 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Zoned;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
+use maud::{Markup, html};
 
 use super::RunSheet;
 use super::agenda::Agenda;
 use crate::calling::count::clock;
+use crate::page::{self, iso, page, quoted, revision};
 use showcaller_event::markdown::plain;
 use showcaller_event::model::Day;
 
@@ -31,43 +29,28 @@ impl RunSheet {
     pub fn to_html(&self) -> String {
         let agendas = self.agendas();
         let style = format!("{STYLE}{}{}", self.paper(&agendas), glance::style(&agendas));
-        let policy = format!(
-            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-            hash(&style),
-            hash(SCRIPT)
-        );
-        let page = html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(policy);
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="robots" content="noindex";
-                    meta name="referrer" content="no-referrer";
-                    title { "Run sheet: " (plain(&self.title)) }
-                    style { (PreEscaped(&style)) }
+        let body = html! {
+            (self.header(&agendas))
+            main {
+                @if self.rows.is_empty() {
+                    p { "There are no meetings." }
                 }
-                body {
-                    (self.header(&agendas))
-                    main {
-                        @if self.rows.is_empty() {
-                            p { "There are no meetings." }
-                        }
-                        @for (place, agenda) in agendas.iter().enumerate() {
-                            section.day #{ "day-" (place) } .{ "p" (place) } {
-                                (self.table(agenda))
-                                (glance::markup(place, agenda))
-                            }
-                        }
-                        (self.on_any_day())
-                        (self.appendix())
+                @for (place, agenda) in agendas.iter().enumerate() {
+                    section.day #{ "day-" (place) } .{ "p" (place) } {
+                        (self.table(agenda))
+                        (glance::markup(place, agenda))
                     }
-                    script { (PreEscaped(SCRIPT)) }
                 }
+                (self.on_any_day())
+                (self.appendix())
             }
         };
-        page.into_string()
+        page(
+            &format!("Run sheet: {}", self.title),
+            &style,
+            Some(SCRIPT),
+            &body,
+        )
     }
 
     fn header(&self, agendas: &[Agenda<'_>]) -> Markup {
@@ -76,8 +59,7 @@ impl RunSheet {
                 h1 { (plain(&self.title)) }
                 p {
                     "Run sheet" @if self.has_keys() { " for organisers" } ". All times are in " (plain(&self.timezone)) "."
-                    @if let Some(made) = &self.made { " " (self.revision()) ", made "
-                        time datetime=(iso(made)) { (made.strftime("%-d %B %Y, %H:%M")) } "." }
+                    @if let Some(made) = &self.made { " " (revision(self.revision)) ", made " (page::made(made)) "." }
                 }
                 @if self.has_keys() {
                     p.confidential { "Confidential: it has host keys, keep it to yourselves." }
@@ -93,19 +75,12 @@ impl RunSheet {
         }
     }
 
-    fn revision(&self) -> String {
-        self.revision
-            .map_or("Not applied yet".to_owned(), |number| {
-                format!("Revision {number}")
-            })
-    }
-
     /// What stands in the margins of each sheet of paper: the day, the event and its revision, the
     /// number of the page.
     fn paper(&self, agendas: &[Agenda<'_>]) -> String {
         let mut foot = format!("{} · {}", plain(&self.title), plain(&self.timezone));
         if self.made.is_some() {
-            foot = format!("{foot} · {}", self.revision());
+            foot = format!("{foot} · {}", revision(self.revision));
         }
         let mut style = format!(
             "@page {{ @bottom-left {{ content: {}; }} }}\n",
@@ -123,29 +98,6 @@ impl RunSheet {
         }
         style
     }
-}
-
-/// A string of a style sheet, which also cannot end the element that it stands in.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        if letter.is_alphanumeric() {
-            quoted.push(letter);
-        } else {
-            let _ = write!(quoted, "\\{:x} ", u32::from(letter));
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// What a content security policy knows a text in the page by.
-fn hash(text: &str) -> String {
-    format!("sha256-{}", BASE64.encode(Sha256::digest(text)))
-}
-
-fn iso(at: &Zoned) -> String {
-    at.strftime("%Y-%m-%dT%H:%M%:z").to_string()
 }
 
 /// `Day 1 · Wednesday 6 October 2027`; a day that is called `Wednesday` is so once.

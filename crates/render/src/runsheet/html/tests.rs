@@ -6,8 +6,8 @@ use showcaller_event::model::{
 use showcaller_event::{Event, Schedule};
 
 use super::super::{AsOf, Audience, RunSheet};
-use super::{hash, quoted};
 use crate::facts::Told;
+use crate::page::{hash, quoted};
 use crate::sample;
 
 /// The words of a page: a line for a row of the table, a heading, a paragraph or a block.

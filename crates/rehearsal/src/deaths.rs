@@ -15,7 +15,7 @@ use tokio::sync::{Notify, oneshot};
 
 /// On which side of a call a process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CrashPoint {
+pub enum CrashPoint {
     /// Nothing was sent.
     Before,
     /// Webex acted, and the answer is not there yet.
@@ -25,12 +25,14 @@ pub(crate) enum CrashPoint {
 }
 
 impl CrashPoint {
-    pub(crate) const ALL: [Self; 3] = [Self::Before, Self::After, Self::Answered];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Before, Self::After, Self::Answered];
 }
 
 /// Where a process dies, counted from the moment at which that was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub enum Place {
+    /// It lives.
     Nowhere,
     /// At this access to its ledger: what it writes is written, and it never hears so.
     Ledger(usize),
@@ -40,7 +42,7 @@ pub(crate) enum Place {
 
 /// The life of one process.
 #[derive(Debug)]
-pub(crate) struct Deaths {
+pub struct Deaths {
     clock: ProcessClock,
     place: Mutex<Place>,
     ledger: AtomicUsize,
@@ -54,7 +56,9 @@ pub(crate) struct Deaths {
 }
 
 impl Deaths {
-    pub(super) fn of(clock: &ProcessClock) -> Arc<Self> {
+    /// A process that is alive, on this clock.
+    #[must_use]
+    pub fn of(clock: &ProcessClock) -> Arc<Self> {
         Arc::new(Self {
             clock: clock.clone(),
             place: Mutex::new(Place::Nowhere),
@@ -68,38 +72,41 @@ impl Deaths {
     }
 
     /// From now on the process dies at this place.
-    pub(crate) fn wait_at(&self, place: Place) {
+    pub fn wait_at(&self, place: Place) {
         self.ledger.store(0, Ordering::SeqCst);
         self.calls.store(0, Ordering::SeqCst);
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
 
     /// How many accesses to its ledger and calls to Webex there were since a place was said.
-    pub(crate) fn passed(&self) -> (usize, usize) {
+    #[must_use]
+    pub fn passed(&self) -> (usize, usize) {
         let of = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
         (of(&self.ledger), of(&self.calls))
     }
 
     /// Returns when it dies.
-    pub(super) async fn death(&self) {
+    pub async fn death(&self) {
         self.death.notified().await;
     }
 
     /// What it died at, if it did.
-    pub(crate) fn died_at(&self) -> Option<String> {
+    #[must_use]
+    pub fn died_at(&self) -> Option<String> {
         let at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
         self.dead.load(Ordering::SeqCst).then(|| at.clone())
     }
 
     /// How many messages it has handed to Webex without an answer.
-    pub(crate) fn sending(&self) -> usize {
+    #[must_use]
+    pub fn sending(&self) -> usize {
         self.sending.load(Ordering::SeqCst)
     }
 
     /// None of its tasks does anything any more, from this moment on.
-    pub(crate) fn dies(&self, at: String) {
+    pub fn dies(&self, at: impl Into<String>) {
         if !self.dead.swap(true, Ordering::SeqCst) {
-            *self.at.lock().unwrap_or_else(PoisonError::into_inner) = at;
+            *self.at.lock().unwrap_or_else(PoisonError::into_inner) = at.into();
             self.clock.kill();
             self.death.notify_one();
         }
@@ -127,9 +134,17 @@ impl Deaths {
 
 /// The clock of a process, which its ledger asks before each access.
 #[derive(Debug)]
-pub(super) struct MortalClock {
-    pub(super) inner: ProcessClock,
-    pub(super) deaths: Arc<Deaths>,
+pub struct MortalClock {
+    inner: ProcessClock,
+    deaths: Arc<Deaths>,
+}
+
+impl MortalClock {
+    /// The same clock for a process that may die at its ledger.
+    #[must_use]
+    pub fn new(inner: ProcessClock, deaths: Arc<Deaths>) -> Self {
+        Self { inner, deaths }
+    }
 }
 
 #[async_trait]
@@ -161,10 +176,22 @@ impl Clock for MortalClock {
 }
 
 /// The network of a process. What it has sent arrives, whatever becomes of the process.
-pub(super) struct Network {
-    pub(super) inner: Arc<dyn Transport>,
-    pub(super) world: VirtualClock,
-    pub(super) deaths: Arc<Deaths>,
+pub struct Network {
+    inner: Arc<dyn Transport>,
+    world: VirtualClock,
+    deaths: Arc<Deaths>,
+}
+
+impl Network {
+    /// A way over `inner` for a process of this world.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Transport>, world: VirtualClock, deaths: Arc<Deaths>) -> Self {
+        Self {
+            inner,
+            world,
+            deaths,
+        }
+    }
 }
 
 impl fmt::Debug for Network {

@@ -1,0 +1,175 @@
+//! Whether every link that was given belonged to those who read it, and who was guided to their meetings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use showcaller_event::Event;
+use showcaller_event::model::{Email, Meeting, RoomKey};
+
+use super::times::Times;
+use super::world::{Message, Whose, World};
+
+/// Links that the bot gave.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Links {
+    /// How many were given.
+    pub given: usize,
+    /// How many of them belonged to others.
+    pub foreign: usize,
+}
+
+/// People and the meetings that they should attend.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Guided {
+    /// How many people should attend how many meetings, each counted once.
+    pub expected: usize,
+    /// How many of those were given the link before the end.
+    pub guided: usize,
+    /// The meetings to which not everybody was guided, and how many were not.
+    pub missed: Vec<(String, usize)>,
+}
+
+/// Who is in which room, by the file.
+pub(super) struct Rooms<'a>(BTreeMap<&'a str, BTreeSet<&'a RoomKey>>);
+
+impl<'a> Rooms<'a> {
+    pub(super) fn of(event: &'a Event) -> Self {
+        let mut rooms: BTreeMap<&str, BTreeSet<&RoomKey>> = BTreeMap::new();
+        for room in &event.rooms {
+            for member in &room.members {
+                rooms
+                    .entry(member.email.as_str())
+                    .or_default()
+                    .insert(&room.key);
+            }
+        }
+        Self(rooms)
+    }
+
+    pub(super) fn of_person(&self, person: &str) -> impl Iterator<Item = &'a RoomKey> {
+        self.0.get(person).into_iter().flatten().copied()
+    }
+}
+
+/// Whether a meeting is for those who read a place.
+pub(super) fn is_for(
+    event: &Event,
+    rooms: &Rooms<'_>,
+    meeting: &Meeting,
+    whose: Whose<'_>,
+) -> bool {
+    match whose {
+        Whose::Room(room) => meeting.rooms.contains(room),
+        Whose::Person(person) => {
+            let is_of_room = rooms
+                .of_person(person)
+                .any(|room| meeting.rooms.contains(room));
+            let is_invited = meeting
+                .invitees
+                .iter()
+                .any(|it| it.email.as_str() == person);
+            let runs_it = event
+                .bot
+                .organisers
+                .people
+                .iter()
+                .any(|it| it.as_str() == person);
+            is_of_room || is_invited || runs_it
+        }
+    }
+}
+
+pub(super) fn judge(
+    event: &Event,
+    world: &World<'_>,
+    rooms: &Rooms<'_>,
+    reasons: &mut Vec<String>,
+) -> Links {
+    let mut links = Links::default();
+    let all: Vec<_> = world.links().collect();
+    for (whose, messages) in world.places() {
+        for message in messages.iter().filter(|it| it.is_bot) {
+            for (_, meeting) in all.iter().filter(|(link, _)| message.holds(link)) {
+                links.given += 1;
+                if !is_for(event, rooms, meeting, whose) && !is_organisers(event, whose) {
+                    links.foreign += 1;
+                    let place = match whose {
+                        Whose::Room(room) => room.to_string(),
+                        Whose::Person(person) => person.to_owned(),
+                    };
+                    reasons.push(format!("{place} was given the link of {}", meeting.key));
+                }
+            }
+        }
+    }
+    links
+}
+
+/// The organisers' room is given every link.
+fn is_organisers(event: &Event, whose: Whose<'_>) -> bool {
+    matches!(whose, Whose::Room(room) if event.bot.organisers.room.as_ref() == Some(room))
+}
+
+pub(super) fn guided(
+    event: &Event,
+    world: &World<'_>,
+    rooms: &Rooms<'_>,
+    times: &Times,
+    reasons: &mut Vec<String>,
+) -> Guided {
+    let mut all = Guided::default();
+    for person in &event.people {
+        if rooms.of_person(person.email.as_str()).next().is_none() {
+            reasons.push(format!(
+                "{} is in no room, so they hear of no meeting",
+                person.email
+            ));
+        }
+    }
+    for meeting in &event.meetings {
+        let Some(link) = world.link_of(meeting) else {
+            reasons.push(format!("{} is not on Webex", meeting.key));
+            continue;
+        };
+        let end = times.of(&meeting.key).map(|(_, end)| end);
+        let given = |messages: &[Message<'_>]| {
+            let in_time = |it: &&Message<'_>| end.is_none_or(|end| it.at < end);
+            messages
+                .iter()
+                .filter(in_time)
+                .any(|it| it.is_bot && it.holds(link))
+        };
+        let told: BTreeSet<&RoomKey> = meeting
+            .rooms
+            .iter()
+            .filter(|room| given(world.in_room(room)))
+            .collect();
+        let is_guided = |person: &&Email| {
+            let in_room = rooms
+                .of_person(person.as_str())
+                .any(|room| told.contains(room));
+            in_room || given(world.with(person))
+        };
+        let expected = expected(event, meeting);
+        let guided = expected.iter().filter(|it| is_guided(it)).count();
+        all.expected += expected.len();
+        all.guided += guided;
+        if guided < expected.len() {
+            all.missed
+                .push((meeting.key.to_string(), expected.len() - guided));
+        }
+    }
+    all
+}
+
+/// Who should attend a meeting, by the file.
+fn expected<'a>(event: &'a Event, meeting: &'a Meeting) -> BTreeSet<&'a Email> {
+    let rooms = event
+        .rooms
+        .iter()
+        .filter(|room| meeting.rooms.contains(&room.key));
+    let members = rooms.flat_map(|room| room.members.iter().map(|member| &member.email));
+    members
+        .chain(meeting.invitees.iter().map(|it| &it.email))
+        .collect()
+}

@@ -1,0 +1,261 @@
+//! Whether each question was answered, how soon, and rightly.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use showcaller_event::Event;
+use showcaller_event::model::{Meeting, RoomKey};
+
+use super::links::{Rooms, is_for};
+use super::times::Times;
+use super::world::{Message, Whose, World};
+use crate::record::{Asked, Record};
+use crate::script::{About, Place};
+
+/// The same question asked within this time is answered once for both.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
+
+/// What became of the questions: together they are all that were asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Questions {
+    /// How many were asked.
+    pub asked: usize,
+    /// How many were answered.
+    pub answered: usize,
+    /// How many were answered by the answer to the same question, asked at the same moment.
+    pub with_another: usize,
+    /// How many were asked while nothing served the event, and not answered later.
+    pub skipped: usize,
+    /// How many Webex did not take from the person.
+    pub not_taken: usize,
+    /// How many have no answer.
+    pub lost: usize,
+    /// How many of the answers are there twice.
+    pub twice: usize,
+    /// How many of the answers lack what they should hold.
+    pub wrong: usize,
+    /// Seconds until the answer: of half of them, of 95 in a hundred, and of all.
+    pub seconds: [i64; 3],
+    /// By what was asked for: how many.
+    pub about: BTreeMap<String, usize>,
+}
+
+impl Questions {
+    /// How many had an answer, if not their own.
+    #[must_use]
+    pub fn right(&self) -> usize {
+        self.answered + self.with_another
+    }
+}
+
+/// What an answer is judged by.
+pub(super) struct Case<'a> {
+    pub(super) event: &'a Event,
+    pub(super) world: &'a World<'a>,
+    pub(super) rooms: &'a Rooms<'a>,
+    pub(super) times: &'a Times,
+    pub(super) record: &'a Record,
+}
+
+impl Case<'_> {
+    pub(super) fn judge(&self, reasons: &mut Vec<String>) -> Questions {
+        let mut all = Questions {
+            asked: self.record.questions.len(),
+            ..Questions::default()
+        };
+        let mut took = Vec::new();
+        for asked in &self.record.questions {
+            *all.about.entry(name(&asked.about)).or_default() += 1;
+            let (Some(id), Some(room)) = (&asked.message, &asked.room) else {
+                all.not_taken += 1;
+                continue;
+            };
+            let answers = self.answers(asked, id, room);
+            match answers.first() {
+                Some(first) => {
+                    all.answered += 1;
+                    took.push(first.at.duration_since(asked.at).as_secs());
+                    self.judge_answers(asked, &answers, &mut all, reasons);
+                }
+                None if self.is_answered_with_another(asked, room) => all.with_another += 1,
+                None if !self.is_served(asked.at) => all.skipped += 1,
+                None => {
+                    all.lost += 1;
+                    let (who, at) = (&asked.who, asked.at);
+                    reasons.push(format!("{who} asked «{}» at {at}: no answer", asked.words));
+                }
+            }
+        }
+        took.sort_unstable();
+        let part = |of: usize| {
+            let place = (took.len().saturating_sub(1)) * of / 100;
+            took.get(place).copied().unwrap_or(0)
+        };
+        all.seconds = [part(50), part(95), part(100)];
+        all
+    }
+
+    /// In a room, an answer is beneath its question; in private, it comes before the next question.
+    fn answers<'w>(&'w self, asked: &Asked, id: &str, room: &str) -> Vec<&'w Message<'w>> {
+        let written = self.world.in_id(room);
+        let own = written.iter().find(|it| it.id == id);
+        let thread = own.and_then(|it| it.parent).unwrap_or(id);
+        let next = written
+            .iter()
+            .filter(|it| {
+                !it.is_bot && it.at > asked.at && it.parent == own.and_then(|it| it.parent)
+            })
+            .map(|it| it.at)
+            .next();
+        let beneath = |it: &&Message<'_>| match asked.place {
+            Place::Room(_) if own.is_some_and(|own| own.parent.is_none()) => {
+                it.parent == Some(thread)
+            }
+            Place::Room(_) => {
+                it.parent == Some(thread) && it.at >= asked.at && next.is_none_or(|at| it.at <= at)
+            }
+            Place::Private => it.at >= asked.at && next.is_none_or(|next| it.at <= next),
+        };
+        written
+            .iter()
+            .filter(|it| it.is_bot)
+            .filter(beneath)
+            .collect()
+    }
+
+    fn is_answered_with_another(&self, asked: &Asked, room: &str) -> bool {
+        let near = self.record.questions.iter().filter(|other| {
+            other.room.as_deref() == Some(room)
+                && other.message != asked.message
+                && other.at.duration_since(asked.at).abs() <= TOGETHER
+        });
+        { near }.any(|other| {
+            let id = other.message.as_deref();
+            id.is_some_and(|id| !self.answers(other, id, room).is_empty())
+        })
+    }
+
+    fn is_served(&self, at: Timestamp) -> bool {
+        let served = &self.record.served;
+        served
+            .iter()
+            .any(|(from, until)| (*from..*until).contains(&at))
+    }
+
+    fn judge_answers(
+        &self,
+        asked: &Asked,
+        answers: &[&Message<'_>],
+        all: &mut Questions,
+        reasons: &mut Vec<String>,
+    ) {
+        let is_twice = answers.iter().enumerate().any(|(place, one)| {
+            let rest = &answers[place + 1..];
+            rest.iter().any(|other| other.words() == one.words())
+        });
+        if is_twice && matches!(asked.place, Place::Room(_)) {
+            all.twice += 1;
+            reasons.push(format!(
+                "«{}» of {} was answered twice",
+                asked.words, asked.who
+            ));
+        }
+        if let Some(why) = self.is_wrong(asked, answers) {
+            all.wrong += 1;
+            let (who, at) = (&asked.who, asked.at);
+            reasons.push(format!("«{}» of {who} at {at}: {why}", asked.words));
+        }
+    }
+
+    /// What an answer lacks.
+    fn is_wrong(&self, asked: &Asked, answers: &[&Message<'_>]) -> Option<String> {
+        let holds = |link: &str| answers.iter().any(|it| it.holds(link));
+        let given: Vec<&Meeting> = self
+            .world
+            .links()
+            .filter(|(link, _)| holds(link))
+            .map(|(_, meeting)| meeting)
+            .collect();
+        match &asked.about {
+            About::Meeting(key) => {
+                let meeting = self.event.meetings.iter().find(|it| it.key == *key)?;
+                let (_, end) = self.times.of(key)?;
+                let link = self.world.link_of(meeting)?;
+                let is_due = asked.at < end && self.may_know(asked, meeting);
+                (is_due && !holds(link)).then(|| format!("the link of {key} is missing"))
+            }
+            About::Day(day) => {
+                let other = given.iter().find(|meeting| meeting.day != *day)?;
+                Some(format!("{} is of another day", other.key))
+            }
+            About::Now => {
+                let on = |meeting: &&Meeting| {
+                    let times = self.times.of(&meeting.key);
+                    let is_on = times.is_some_and(|(start, end)| (start..end).contains(&asked.at));
+                    is_on && self.may_know(asked, meeting)
+                };
+                let missing = self
+                    .event
+                    .meetings
+                    .iter()
+                    .filter(on)
+                    .find(|meeting| !given.iter().any(|it| it.key == meeting.key));
+                missing.map(|it| format!("{} is on, and its link is missing", it.key))
+            }
+            About::Link(name) => {
+                let links = self.links_of(asked, name);
+                let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
+                is_missing.then(|| format!("the link {name} is missing"))
+            }
+            About::Agenda | About::Next | About::Help | About::Human | About::Nothing => None,
+        }
+    }
+
+    fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {
+        let whose = match &asked.place {
+            Place::Room(room) => Whose::Room(room),
+            Place::Private => Whose::Person(asked.who.as_str()),
+        };
+        match whose {
+            // In private, the organisers have meetings of their own like everybody.
+            Whose::Person(person) => {
+                let is_of = |room: &RoomKey| meeting.rooms.contains(room);
+                self.rooms.of_person(person).any(is_of)
+            }
+            room @ Whose::Room(_) => is_for(self.event, self.rooms, meeting, room),
+        }
+    }
+
+    /// Links of this name of the teams that the question is about.
+    fn links_of(&self, asked: &Asked, name: &str) -> Vec<&str> {
+        let of_room = |key: &RoomKey| {
+            let room = self.event.rooms.iter().find(|it| it.key == *key)?;
+            let team = room.team.as_ref()?;
+            let team = self.event.teams.iter().find(|it| it.id == *team)?;
+            team.links.get(name).map(String::as_str)
+        };
+        match &asked.place {
+            Place::Room(room) => of_room(room).into_iter().collect(),
+            Place::Private => {
+                let rooms = self.rooms.of_person(asked.who.as_str());
+                rooms.filter_map(of_room).collect()
+            }
+        }
+    }
+}
+
+fn name(about: &About) -> String {
+    let name = match about {
+        About::Agenda => "agenda",
+        About::Day(_) => "day",
+        About::Now => "now",
+        About::Next => "next",
+        About::Meeting(_) => "meeting",
+        About::Link(_) => "link",
+        About::Help => "help",
+        About::Human => "human",
+        About::Nothing => "chat",
+    };
+    name.to_owned()
+}

@@ -1,0 +1,221 @@
+//! The simulated world at the end, read for the judge.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde_json::Value;
+use showcaller_event::Event;
+use showcaller_event::model::{Email, Meeting, RoomKey};
+
+use crate::cast::BOT;
+
+/// The simulated world at the end.
+pub(super) struct World<'a> {
+    /// What was written in each room, the earliest first.
+    written: BTreeMap<&'a str, Vec<Message<'a>>>,
+    rooms: BTreeMap<RoomKey, &'a str>,
+    /// Which meeting of the event a link opens.
+    links: BTreeMap<&'a str, &'a Meeting>,
+    /// Who hosts each meeting.
+    pub(super) hosts: Vec<(&'a str, &'a Meeting)>,
+    /// Who is a co-host of which meeting, by its link.
+    pub(super) cohosts: BTreeSet<(&'a str, &'a str)>,
+    /// The room in which a person and the bot write to each other.
+    private: BTreeMap<&'a str, &'a str>,
+    pub(super) calls: Calls,
+    pub(super) findings: usize,
+}
+
+/// How many calls there were.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Calls {
+    /// All of them.
+    pub all: usize,
+    /// Those that came too fast.
+    pub limited: usize,
+    /// Those that a fault struck.
+    pub faulty: usize,
+}
+
+/// A message.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Message<'a> {
+    pub(super) id: &'a str,
+    pub(super) parent: Option<&'a str>,
+    pub(super) at: Timestamp,
+    pub(super) is_bot: bool,
+    value: &'a Value,
+}
+
+impl<'a> Message<'a> {
+    fn read(value: &'a Value) -> Option<Self> {
+        Some(Self {
+            id: value["id"].as_str()?,
+            parent: value["parentId"].as_str(),
+            at: value["created"].as_str()?.parse().ok()?,
+            is_bot: value["personEmail"] == BOT,
+            value,
+        })
+    }
+
+    /// Its words.
+    pub(super) fn words(&self) -> &'a str {
+        let words = |field: &str| self.value[field].as_str();
+        words("markdown").or(words("text")).unwrap_or_default()
+    }
+
+    /// Whether it holds this link, in its words or on its card.
+    pub(super) fn holds(&self, link: &str) -> bool {
+        self.words().contains(link) || holds(&self.value["attachments"], link)
+    }
+}
+
+fn holds(value: &Value, link: &str) -> bool {
+    match value {
+        Value::String(text) => text.contains(link),
+        Value::Array(values) => values.iter().any(|value| holds(value, link)),
+        Value::Object(object) => object.values().any(|value| holds(value, link)),
+        _ => false,
+    }
+}
+
+impl<'a> World<'a> {
+    pub(super) fn read(event: &'a Event, world: &'a Value) -> Self {
+        let all = |kind: &str| world[kind].as_array().map_or(&[][..], Vec::as_slice);
+        let mut read = Self {
+            written: BTreeMap::new(),
+            rooms: BTreeMap::new(),
+            links: BTreeMap::new(),
+            hosts: Vec::new(),
+            cohosts: BTreeSet::new(),
+            private: BTreeMap::new(),
+            calls: calls(all("calls")),
+            findings: all("findings").len(),
+        };
+        for value in all("messages") {
+            let (Some(message), Some(room)) = (Message::read(value), value["roomId"].as_str())
+            else {
+                continue;
+            };
+            if value["roomType"] == "direct"
+                && let Some(person) = value["personEmail"].as_str().filter(|it| *it != BOT)
+            {
+                read.private.insert(person, room);
+            }
+            read.written.entry(room).or_default().push(message);
+        }
+        read.read_private(all("memberships"));
+        for room in &event.rooms {
+            let title = |value: &&Value| value["title"] == room.title.as_str();
+            if let Some(id) = all("rooms")
+                .iter()
+                .find(title)
+                .and_then(|it| it["id"].as_str())
+            {
+                read.rooms.insert(room.key.clone(), id);
+            }
+        }
+        read.read_meetings(event, all("meetings"), all("meetingInvitees"));
+        read
+    }
+
+    fn read_private(&mut self, memberships: &'a [Value]) {
+        for membership in memberships.iter().filter(|it| it["roomType"] == "direct") {
+            let (room, person) = (&membership["roomId"], &membership["personEmail"]);
+            if let (Some(room), Some(person)) = (room.as_str(), person.as_str())
+                && person != BOT
+            {
+                self.private.insert(person, room);
+            }
+        }
+    }
+
+    /// A meeting on Webex is the event's with its title and the nearest start.
+    fn read_meetings(&mut self, event: &'a Event, meetings: &'a [Value], invitees: &'a [Value]) {
+        let mut by_id = BTreeMap::new();
+        for value in meetings {
+            let start: Option<Timestamp> = value["start"].as_str().and_then(|it| it.parse().ok());
+            let titled = event
+                .meetings
+                .iter()
+                .filter(|it| value["title"] == it.title.as_str());
+            let distance = |meeting: &&Meeting| {
+                let planned = meeting.start.timestamp();
+                start.map(|start| start.duration_since(planned).abs())
+            };
+            let Some(meeting) = titled.min_by_key(distance) else {
+                continue;
+            };
+            let Some(link) = value["webLink"].as_str() else {
+                continue;
+            };
+            self.links.insert(link, meeting);
+            if let Some(host) = value["hostEmail"].as_str() {
+                self.hosts.push((host, meeting));
+            }
+            by_id.insert(value["id"].as_str().unwrap_or_default(), meeting);
+        }
+        for invitee in invitees.iter().filter(|it| it["coHost"] == true) {
+            let id = invitee["meetingId"].as_str().unwrap_or_default();
+            let series = id.split_once('_').map_or(id, |(series, _)| series);
+            let meeting = by_id.get(id).or_else(|| by_id.get(series));
+            if let (Some(meeting), Some(email)) = (meeting, invitee["email"].as_str()) {
+                self.cohosts.insert((email, meeting.key.as_str()));
+            }
+        }
+    }
+
+    /// What was written in this room of the event.
+    pub(super) fn in_room(&self, room: &RoomKey) -> &[Message<'a>] {
+        self.rooms.get(room).map_or(&[], |id| self.in_id(id))
+    }
+
+    /// What was written in the room with this id.
+    pub(super) fn in_id(&self, id: &str) -> &[Message<'a>] {
+        self.written.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a person and the bot wrote to each other.
+    pub(super) fn with(&self, person: &Email) -> &[Message<'a>] {
+        let room = self.private.get(person.as_str());
+        room.map_or(&[], |room| self.in_id(room))
+    }
+
+    /// Every link of a meeting.
+    pub(super) fn links(&self) -> impl Iterator<Item = (&'a str, &'a Meeting)> {
+        self.links.iter().map(|(link, meeting)| (*link, *meeting))
+    }
+
+    pub(super) fn link_of(&self, meeting: &Meeting) -> Option<&'a str> {
+        let mut links = self.links();
+        links
+            .find(|(_, it)| it.key == meeting.key)
+            .map(|(link, _)| link)
+    }
+
+    /// Every place in which the bot wrote, with whose it is.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Whose<'_>, &[Message<'a>])> {
+        let rooms = self
+            .rooms
+            .keys()
+            .map(|room| (Whose::Room(room), self.in_room(room)));
+        let private = self.private.iter();
+        let private = private.map(|(person, room)| (Whose::Person(person), self.in_id(room)));
+        rooms.chain(private)
+    }
+}
+
+/// Whose a place is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whose<'a> {
+    Room(&'a RoomKey),
+    Person(&'a str),
+}
+
+fn calls(calls: &[Value]) -> Calls {
+    Calls {
+        all: calls.len(),
+        limited: calls.iter().filter(|it| it["status"] == 429).count(),
+        faulty: calls.iter().filter(|it| it.get("faults").is_some()).count(),
+    }
+}

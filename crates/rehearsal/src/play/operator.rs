@@ -1,0 +1,219 @@
+//! The operators of a rehearsal: they look at the board, say go, and settle what is unclear by looking into
+//! the rooms.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use showcaller_engine::cues::{NewEntry, ShowWatch, log};
+use showcaller_engine::{SlipBasis, SlipWritten};
+use showcaller_event::Event;
+use showcaller_event::model::{CueKey, CueRecipient, DayId, Part};
+use showcaller_ledger::Ledger;
+use showcaller_show::slip::Wish;
+use showcaller_show::{By, Command, Judged, Need, Via};
+
+use crate::cast::BOT;
+use crate::error::Error;
+use crate::record::{Called, Slipped};
+
+/// A cue that is later than this is left out.
+const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
+
+/// What is to be said of a cue.
+struct Order {
+    cue: CueKey,
+    command: Command,
+    /// Whether the second of two people says it.
+    second: bool,
+}
+
+/// The operators.
+pub(super) struct Operators {
+    watch: ShowWatch,
+    names: [String; 2],
+    said: usize,
+}
+
+impl Operators {
+    /// The first two organisers of the event, or two of no name.
+    pub(super) fn of(event: &Event, ledger: &Ledger) -> Self {
+        let mut people = event.bot.organisers.people.iter();
+        let mut name = |otherwise: &str| {
+            let person = people.next().map(|email| email.as_str().to_owned());
+            person.unwrap_or_else(|| otherwise.to_owned())
+        };
+        let names = [name("first operator"), name("second operator")];
+        Self {
+            watch: ShowWatch::new(ledger.clone()),
+            names,
+            said: 0,
+        }
+    }
+
+    /// Looks at the board, and does what it asks for. `arrived` looks into a recipient's room for these words.
+    pub(super) async fn look(
+        &mut self,
+        ledger: &Ledger,
+        now: Timestamp,
+        arrived: &dyn Fn(&CueRecipient, &str) -> bool,
+    ) -> Result<Vec<Called>, Error> {
+        let orders = self.watch.look(now, |show, board| {
+            let mut orders = Vec::new();
+            for attention in board.attention(now) {
+                let order = |command, second| Order {
+                    cue: attention.cue.clone(),
+                    command,
+                    second,
+                };
+                match &attention.need {
+                    Need::Go { .. } => orders.push(order(Command::Go, false)),
+                    Need::Second { .. } => orders.push(order(Command::Go, true)),
+                    Need::Late { due } if now.duration_since(*due) < TOO_LATE => {
+                        orders.push(order(Command::Go, false));
+                    }
+                    Need::Late { .. } => orders.push(order(Command::Skip, false)),
+                    Need::Retry { .. } => orders.push(order(Command::Retry, false)),
+                    Need::Settle => {
+                        let event = &show.in_force.event;
+                        orders.extend(attention.recipients.iter().map(|recipient| {
+                            let words = longest_words(event, &attention.cue, recipient);
+                            let settle = Command::Settle {
+                                recipient: Some(recipient.clone()),
+                                arrived: arrived(recipient, &words),
+                            };
+                            order(settle, false)
+                        }));
+                    }
+                    _ => {}
+                }
+            }
+            orders
+        });
+        let orders = orders.await?;
+        let mut called = Vec::new();
+        for order in orders {
+            called.push(self.say(ledger, now, order).await?);
+        }
+        Ok(called)
+    }
+
+    async fn say(
+        &mut self,
+        ledger: &Ledger,
+        now: Timestamp,
+        order: Order,
+    ) -> Result<Called, Error> {
+        let by = self.by(order.second);
+        let judged = self.watch.look(now, |_, board| {
+            let status = board.cue(&order.cue);
+            status.map(|status| board.judge(status, &order.command, &by))
+        });
+        let refused = match judged.await? {
+            Some(Ok(Judged::Append { entries, .. })) => {
+                let entries: Vec<NewEntry> = entries
+                    .into_iter()
+                    .map(|entry| {
+                        self.said += 1;
+                        NewEntry {
+                            key: format!("rehearsal/{}", self.said),
+                            by: by.clone(),
+                            entry,
+                        }
+                    })
+                    .collect();
+                log(ledger, &entries, None, now)
+                    .await
+                    .map_err(showcaller_engine::Error::from)?;
+                None
+            }
+            Some(Ok(Judged::Follow(_))) => None,
+            Some(Err(refusal)) => Some(format!("{refusal:?}")),
+            None => Some("there is no such cue".to_owned()),
+        };
+        Ok(Called {
+            at: now,
+            cue: order.cue,
+            said: said(&order.command),
+            refused,
+        })
+    }
+
+    fn by(&self, second: bool) -> By {
+        By {
+            name: self.names[usize::from(second)].clone(),
+            account: None,
+            via: Via::Terminal,
+        }
+    }
+
+    /// Moves the rest of a day. Returns `None` if nothing moves.
+    pub(super) async fn slip(
+        &self,
+        ledger: &Ledger,
+        now: Timestamp,
+        day: &DayId,
+        minutes: i64,
+    ) -> Result<Option<Slipped>, Error> {
+        let Some(basis) = SlipBasis::read(ledger).await? else {
+            return Ok(None);
+        };
+        let wish = Wish {
+            day: day.clone(),
+            minutes,
+            from: None,
+            rooms: Default::default(),
+        };
+        let Ok(proposal) = basis.propose(&wish, now) else {
+            return Ok(None);
+        };
+        if proposal.is_empty() {
+            return Ok(None);
+        }
+        let by = self.by(false);
+        let written = basis.write(ledger, &by, &proposal.entry, now).await?;
+        let slipped = Slipped {
+            at: now,
+            day: day.clone(),
+            minutes,
+        };
+        Ok(matches!(written, SlipWritten::Written(_)).then_some(slipped))
+    }
+}
+
+/// As in `go` or `settle room/team-1 arrived`.
+fn said(command: &Command) -> String {
+    match command {
+        Command::Settle { recipient, arrived } => {
+            let whom = match recipient {
+                Some(CueRecipient::Room(room)) => room.to_string(),
+                Some(CueRecipient::Person(email)) => email.to_string(),
+                None => "all".to_owned(),
+            };
+            let what = if *arrived { "arrived" } else { "send again" };
+            format!("settle {whom} {what}")
+        }
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+/// The longest run of plain words in what a recipient gets of a cue: by it a reader knows the message.
+fn longest_words(event: &Event, cue: &CueKey, recipient: &CueRecipient) -> String {
+    let cue = event.cues.iter().find(|it| it.key == *cue);
+    let to = cue.and_then(|cue| cue.to.iter().find(|to| to.recipient == *recipient));
+    let parts = to.into_iter().flat_map(|to| to.say.otherwise.parts());
+    let words = parts.filter_map(|part| match part {
+        Part::Words(words) => words.lines().map(str::trim).max_by_key(|line| line.len()),
+        _ => None,
+    });
+    words
+        .max_by_key(|words| words.len())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Whether the bot wrote these words into a room, by all that was written there.
+pub(super) fn is_said(messages: &[Value], words: &str) -> bool {
+    messages.iter().any(|message| {
+        let text = |field: &str| message[field].as_str().is_some_and(|it| it.contains(words));
+        message["personEmail"] == BOT && (text("markdown") || text("text"))
+    })
+}

@@ -1,0 +1,112 @@
+//! A person at the Webex app: the API with their own token, and what only people can do.
+
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::{Value, json};
+use showcaller_simulator::Simulator;
+use showcaller_webex::Transport as _;
+
+use crate::cast::BOT;
+use crate::in_process::InProcess;
+
+/// How often people try again what Webex did not take.
+const TRIES: usize = 5;
+
+/// A person at the Webex app.
+pub(super) struct Person<'a> {
+    simulator: &'a Simulator,
+    email: &'a str,
+}
+
+impl<'a> Person<'a> {
+    pub(super) fn new(simulator: &'a Simulator, email: &'a str) -> Self {
+        Self { simulator, email }
+    }
+
+    /// Writes to the bot in a room. Returns the message; `None` if Webex does not take it.
+    pub(super) async fn asks_in(
+        &self,
+        room: &str,
+        words: &str,
+        parent: Option<&str>,
+    ) -> Option<Value> {
+        let text = format!("<@personEmail:{BOT}|Showcaller> {words}");
+        let mut body = json!({ "roomId": room, "markdown": text });
+        if let Some(parent) = parent {
+            body["parentId"] = json!(parent);
+        }
+        self.posts("/v1/messages", &body).await
+    }
+
+    /// Writes to the bot alone.
+    pub(super) async fn asks_in_private(&self, words: &str) -> Option<Value> {
+        let body = json!({ "toPersonEmail": BOT, "markdown": words });
+        self.posts("/v1/messages", &body).await
+    }
+
+    /// Presses a button of a card.
+    pub(super) async fn presses(&self, message: &str, button: &str) -> Option<Value> {
+        let encoded = |text: &str| -> String {
+            url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+        };
+        let path = format!(
+            "/_simulator/press?email={}&message={}&button={}",
+            encoded(self.email),
+            encoded(message),
+            encoded(button)
+        );
+        self.posts(&path, &json!({})).await
+    }
+
+    /// The app repeats what certainly was not taken.
+    async fn posts(&self, path: &str, body: &Value) -> Option<Value> {
+        for _ in 0..TRIES {
+            let request = Request::builder()
+                .method(Method::POST)
+                .uri(format!("http://simulator.invalid{path}"))
+                .header("authorization", self.authorization())
+                .header("content-type", "application/json")
+                .body(Bytes::from(body.to_string()))
+                .ok()?;
+            let Ok(answer) = InProcess::to(self.simulator).send(request).await else {
+                return None;
+            };
+            if answer.status().is_success() {
+                return serde_json::from_slice(answer.body()).ok();
+            }
+            let may_repeat = [429, 503].contains(&answer.status().as_u16());
+            if !may_repeat {
+                return None;
+            }
+            let clock = self.simulator.clock();
+            clock.sleep(jiff::SignedDuration::from_secs(2)).await;
+        }
+        None
+    }
+
+    fn authorization(&self) -> String {
+        format!("Bearer {}", self.simulator.token_for(self.email))
+    }
+}
+
+/// The titles of the buttons of a message's card that are pressed, in their order.
+pub(super) fn buttons(message: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(&message["attachments"], &mut found);
+    found
+}
+
+fn collect(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            if object.get("type") == Some(&json!("Action.Submit"))
+                && let Some(title) = object.get("title").and_then(Value::as_str)
+            {
+                found.push(title.to_owned());
+            }
+            object.values().for_each(|value| collect(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+        _ => {}
+    }
+}

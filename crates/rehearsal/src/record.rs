@@ -1,0 +1,126 @@
+//! What happened in a rehearsal, as its people know it: what they did, and when. What came of it is in the
+//! simulated world.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use showcaller_event::model::{CueKey, DayId, Email, MeetingKey};
+
+use crate::script::{About, Place};
+use crate::stage::Applied;
+
+/// What happened in a rehearsal.
+#[derive(Debug, Clone, Serialize)]
+pub struct Record {
+    /// What became of the apply.
+    pub applied: Applied,
+    /// When processes served the event: from and until.
+    pub served: Vec<(Timestamp, Timestamp)>,
+    /// What people asked the bot.
+    pub questions: Vec<Asked>,
+    /// Buttons that people pressed.
+    pub presses: Vec<Pressed>,
+    /// Who was in which meeting.
+    pub attendance: Vec<Attended>,
+    /// Processes that died, and their successors.
+    pub crashes: Vec<Crash>,
+    /// Processes that ended by themselves, and why.
+    pub broken: Vec<(Timestamp, String)>,
+    /// Slips that the operator called.
+    pub slips: Vec<Slipped>,
+    /// What the operator said of cues.
+    pub calls: Vec<Called>,
+}
+
+/// A question that a person asked.
+#[derive(Debug, Clone, Serialize)]
+pub struct Asked {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: Email,
+    /// Where.
+    pub place: Place,
+    /// In which words.
+    pub words: String,
+    /// What an answer has to hold.
+    pub about: About,
+    /// The id of the message; `None` if Webex did not take it.
+    pub message: Option<String>,
+    /// The id of the room in which it is.
+    pub room: Option<String>,
+}
+
+/// A button that a person pressed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pressed {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: Email,
+    /// The id of the message with the card.
+    pub message: String,
+    /// What the button says.
+    pub button: String,
+    /// The id of the press; `None` if Webex did not take it.
+    pub action: Option<String>,
+}
+
+/// A person came into a meeting or left it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Attended {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: Email,
+    /// Which meeting.
+    pub meeting: MeetingKey,
+    /// What they did.
+    pub what: Attendance,
+    /// Why it was not possible.
+    pub refused: Option<String>,
+}
+
+/// What a person does with a meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attendance {
+    /// They are in it.
+    Joined,
+    /// They wait to be let in.
+    WaitsInLobby,
+    /// They are gone.
+    Left,
+}
+
+/// A process that died in the middle of the show.
+#[derive(Debug, Clone, Serialize)]
+pub struct Crash {
+    /// When its successor began.
+    pub at: Timestamp,
+    /// What it died at.
+    pub died_at: String,
+}
+
+/// A slip that the operator called.
+#[derive(Debug, Clone, Serialize)]
+pub struct Slipped {
+    /// When.
+    pub at: Timestamp,
+    /// Which day moves.
+    pub day: DayId,
+    /// By how many minutes.
+    pub minutes: i64,
+}
+
+/// What the operator said of a cue.
+#[derive(Debug, Clone, Serialize)]
+pub struct Called {
+    /// When.
+    pub at: Timestamp,
+    /// Which cue.
+    pub cue: CueKey,
+    /// What, as in `go` or `settle team-1 arrived`.
+    pub said: String,
+    /// Why it was refused.
+    pub refused: Option<String>,
+}

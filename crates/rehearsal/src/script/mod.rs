@@ -1,0 +1,42 @@
+//! Who does what when in a rehearsal: from an event and a seed, without clock, network or files.
+//!
+//! Beside what is done it says what an answer has to hold, by the event file alone: nothing here asks
+//! the code that is rehearsed.
+
+mod act;
+mod attendance;
+mod deck;
+mod guests;
+mod questions;
+#[cfg(test)]
+mod tests;
+mod typo;
+mod wording;
+
+use showcaller_event::{Event, Schedule};
+
+pub use act::{About, Act, Doing, Edge, Place, Script, Settings, When};
+
+use crate::dice::Dice;
+
+/// The script of an event. The same event and settings give the same script.
+///
+/// There are at least `settings.questions` questions, and at most five more; none if the roster has no room
+/// that is told of a meeting.
+#[must_use]
+pub fn script(event: &Event, settings: &Settings) -> Script {
+    let meetings = guests::meetings(event);
+    // Streams of their own: more questions do not change who joins when.
+    let (mut joining, mut asking) = (Dice::of(settings.seed, 1), Dice::of(settings.seed, 4));
+    let overruns = attendance::overruns(&meetings, &mut joining);
+    let mut acts = attendance::acts(event, &meetings, &overruns, &mut joining);
+    acts.extend(questions::acts(
+        event,
+        &meetings,
+        settings.questions,
+        &mut asking,
+    ));
+    let planned = Schedule::planned(event);
+    acts.sort_by_cached_key(|act| (act.when.at(&planned), act.who.clone()));
+    Script { acts, overruns }
+}

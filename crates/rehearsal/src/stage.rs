@@ -1,0 +1,139 @@
+//! A simulated Webex, a throw-away ledger, and the processes that serve an event in them, on one virtual clock.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use showcaller_clock::{Clock as _, SharedClock, VirtualClock};
+use showcaller_engine::{Assignment, CampaignEnd, Engine, NoProgress, Stop, ThisProcess};
+use showcaller_event::Event;
+use showcaller_ledger::{Instance, Ledger, LedgerUrl, Source};
+use showcaller_plan::Wishes;
+use showcaller_simulator::{Config, Fault, Registration, Simulator};
+use showcaller_webex::Transport;
+use uuid::Uuid;
+
+use crate::balancer::Balancer;
+use crate::cast::{accounts, setup_time};
+use crate::error::Error;
+use crate::in_process::{InProcess, connect};
+
+/// Where the processes are reached.
+pub(crate) const PUBLIC: &str = "https://bot.example";
+
+/// The files of an event.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// The event that they make.
+    pub event: Event,
+    /// Each of them.
+    pub sources: Vec<Source>,
+    /// What they are compared by.
+    pub digest: String,
+}
+
+/// What surrounds the processes.
+pub(crate) struct Stage {
+    pub(crate) clock: VirtualClock,
+    pub(crate) simulator: Simulator,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) ledger: Ledger,
+    pub(crate) balancer: Balancer,
+    seed: u64,
+    _registration: Registration,
+}
+
+impl Stage {
+    /// An empty Webex two weeks before the event, with everybody's account.
+    pub(crate) async fn new(event: &Event, seed: u64, clock: &VirtualClock) -> Result<Self, Error> {
+        let config = Config {
+            clock: Arc::new(clock.clone()),
+            seed,
+            accounts: accounts(event),
+            strict: true,
+            ..Config::default()
+        };
+        let simulator = Simulator::new(config)?;
+        let balancer = Balancer::default();
+        let registration = simulator.deliver_to(PUBLIC, balancer.service());
+        Ok(Self {
+            transport: Arc::new(InProcess::to(&simulator)),
+            ledger: Ledger::open(&LedgerUrl::memory())
+                .await?
+                .on_clock(Arc::new(clock.clone())),
+            clock: clock.clone(),
+            simulator,
+            balancer,
+            seed,
+            _registration: registration,
+        })
+    }
+
+    /// The clock of a rehearsal of this event, which begins when the event is set up.
+    pub(crate) fn clock_of(event: &Event) -> VirtualClock {
+        VirtualClock::starting_at(setup_time(event)).in_turns()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A process of this name; its instance id is made of the seed.
+    pub(crate) fn process(&self, number: usize) -> ThisProcess {
+        let id = Uuid::from_u64_pair(self.seed, u64::try_from(number).unwrap_or(u64::MAX));
+        let name = format!("rehearsal {number}");
+        ThisProcess::of(Instance {
+            id,
+            name,
+            origin: None,
+        })
+    }
+
+    /// Something goes wrong from now on.
+    pub(crate) fn faults(&self, faults: &[Fault]) {
+        self.simulator.set_faults(faults.to_vec());
+    }
+
+    /// Applies the event, and waits for what waiting cures. Returns how much was done, and what was left.
+    pub(crate) async fn apply(&self, files: &Files) -> Result<Applied, Error> {
+        let event = &files.event;
+        let clock: SharedClock = Arc::new(self.clock.clone());
+        let connections = connect(event, &self.simulator, &self.transport, &clock)?;
+        let engine = Engine::new(connections, self.ledger.clone(), clock, self.process(0));
+        let began = self.now();
+        let wishes = Wishes::default();
+        let outlook = engine.look_settled(event, &wishes, &NoProgress).await?;
+        let assignment = Assignment {
+            event,
+            sources: files.sources.clone(),
+            digest: files.digest.clone(),
+        };
+        let stop = Stop::default();
+        let campaign = engine
+            .apply_patiently(&assignment, &wishes, outlook, &NoProgress, &stop)
+            .await?;
+        let (_, report, end) = campaign.total();
+        let failed = report.failed.iter().chain(&report.unclear);
+        let failed = failed.map(|it| format!("{}: {}", it.address, it.sentence));
+        let mut failed: Vec<String> = failed.collect();
+        if let CampaignEnd::Trouble(error) = &end {
+            failed.push(error.to_string());
+        }
+        Ok(Applied {
+            made: report.done.len(),
+            failed,
+            took: self.now().duration_since(began),
+        })
+    }
+}
+
+/// What became of an apply.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Applied {
+    /// How many steps were done.
+    pub made: usize,
+    /// What was not, and why.
+    pub failed: Vec<String>,
+    /// How long it took on the virtual clock.
+    #[serde(serialize_with = "crate::seconds::serialize")]
+    pub took: SignedDuration,
+}
