@@ -152,13 +152,11 @@ impl Serving {
     }
 
     /// What Webex delivers to.
-    #[must_use]
     pub fn public(&self) -> Router {
         self.router.clone()
     }
 
     /// Readiness, figures and the remote control, for this machine alone.
-    #[must_use]
     pub fn control(&self) -> Router {
         control(Control {
             began: self.began,
