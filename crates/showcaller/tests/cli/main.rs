@@ -14,6 +14,7 @@ mod interrupted;
 mod kept;
 mod killed;
 mod ledger;
+mod operating_day;
 mod postgres;
 mod refusals;
 mod report;

@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use crate::stage::{Ran, Simulator, Stage, ran, signal};
 
 /// A `showcaller serve` on free ports. It is killed when the test ends.
-struct Serve {
+pub(crate) struct Serve {
     child: Child,
     err: BufReader<std::process::ChildStderr>,
     said: String,
     /// Where it listens, and where it says how it is.
-    public: String,
-    control: String,
+    pub(crate) public: String,
+    pub(crate) control: String,
 }
 
 impl Serve {
     /// Starts one, and returns once it has said this.
-    fn start(stage: &Stage, simulator: &Simulator, options: &str, until: &str) -> Self {
+    pub(crate) fn start(stage: &Stage, simulator: &Simulator, options: &str, until: &str) -> Self {
         let line = format!("serve event.yaml --listen 127.0.0.1:0 --control 127.0.0.1:0 {options}");
         let mut child = simulator
             .command(stage, &line)
@@ -58,7 +58,7 @@ impl Serve {
     }
 
     /// Ends it as a service manager does.
-    fn ends(mut self) -> Ran {
+    pub(crate) fn ends(mut self) -> Ran {
         signal("TERM", self.child.id());
         self.waits()
     }
@@ -97,7 +97,7 @@ fn asks(address: &str, what: &str, token: &str, body: &str) -> (String, String) 
     (head.to_owned(), body.to_owned())
 }
 
-fn gets(address: &str, path: &str) -> (String, String) {
+pub(crate) fn gets(address: &str, path: &str) -> (String, String) {
     asks(address, &format!("GET {path}"), "none", "")
 }
 
