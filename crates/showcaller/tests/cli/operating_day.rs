@@ -94,15 +94,11 @@ const GUIDE: &[(&str, Run)] = &[
     ),
     (
         "slip event.yaml day-1 15m --tell",
-        Simulated(OPENED, "--yes", 0, "slip event.yaml --undo 8"),
+        Simulated(OPENED, "--yes", 0, "To take it back"),
     ),
     (
         "slip event.yaml --list",
         Simulated(OPENED, "", 0, "15 minutes later"),
-    ),
-    (
-        "slip event.yaml --undo 8",
-        Simulated(OPENED, "--yes", 0, ""),
     ),
     (
         "slip event.yaml detach closing/day-1",
