@@ -16,6 +16,7 @@ use crate::balancer::Balancer;
 use crate::cast::{accounts, setup_time};
 use crate::error::Error;
 use crate::in_process::{InProcess, connect};
+use crate::play::Settings;
 
 /// Where the processes are reached.
 pub(crate) const PUBLIC: &str = "https://bot.example";
@@ -43,12 +44,20 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// An empty Webex two weeks before the event, with everybody's account.
-    pub(crate) async fn new(event: &Event, seed: u64, clock: &VirtualClock) -> Result<Self, Error> {
+    /// An empty Webex two weeks before the event, with everybody's account but those that are to be missing.
+    pub(crate) async fn new(
+        event: &Event,
+        settings: &Settings,
+        clock: &VirtualClock,
+    ) -> Result<Self, Error> {
+        let seed = settings.seed;
+        let is_missing = |email: &str| settings.without_account.iter().any(|it| it.as_str() == email);
+        let mut accounts = accounts(event);
+        accounts.retain(|account| !is_missing(&account.email));
         let config = Config {
             clock: Arc::new(clock.clone()),
             seed,
-            accounts: accounts(event),
+            accounts,
             strict: true,
             ..Config::default()
         };

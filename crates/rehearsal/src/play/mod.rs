@@ -38,8 +38,12 @@ pub struct Settings {
     pub seed: u64,
     /// At least so many questions are asked.
     pub questions: usize,
+    /// What goes wrong while the event is set up.
+    pub setup_faults: Vec<Fault>,
     /// What goes wrong while the event is served.
     pub faults: Vec<Fault>,
+    /// People of the event whom Webex does not know beforehand.
+    pub without_account: Vec<Email>,
     /// How often a process dies in the middle of the show.
     pub crashes: usize,
     /// How many processes serve at the same time.
@@ -51,7 +55,9 @@ impl Default for Settings {
         Self {
             seed: 1,
             questions: 500,
+            setup_faults: Vec::new(),
             faults: Vec::new(),
+            without_account: Vec::new(),
             crashes: 0,
             replicas: 1,
         }
@@ -132,6 +138,7 @@ pub(crate) async fn play(
     settings: &Settings,
     audience: Audience<'_>,
 ) -> Result<Record, Error> {
+    stage.faults(&settings.setup_faults);
     let applied = stage.apply(files).await?;
     audience(stage.now(), Happening::Applied(&applied));
     let Some(in_force) = InForce::read(&stage.ledger).await? else {
