@@ -41,6 +41,18 @@ pub(crate) fn show(rooms: usize, people: usize, cues: &str) -> [String; 2] {
     [format!("{before}cues:\n{cues}"), roster]
 }
 
+/// The files of an event of two days.
+pub(crate) fn texts(people: usize, teams: usize) -> [String; 2] {
+    let (yaml, roster) = files(people, teams, (teams * 2).div_ceil(MEETINGS_PER_HOST));
+    let is_later = |line: &&str| {
+        ["  day-3:", "  day-4:", "  day-5:"]
+            .iter()
+            .any(|day| line.starts_with(day))
+    };
+    let yaml: Vec<&str> = yaml.lines().filter(|line| !is_later(line)).collect();
+    [yaml.join("\n"), roster]
+}
+
 /// The example of that name.
 pub(crate) fn example(name: &str) -> Event {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");

@@ -1,5 +1,7 @@
 //! Whether each cue arrived in each room, once and in time.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_event::Event;
@@ -50,6 +52,20 @@ pub(super) fn judge(
         reasons.extend(cue.to.iter().find_map(|to| is_pointless(cue, to, times)));
     }
     outcomes
+}
+
+/// Messages that have the words of a cue for those who got them.
+pub(super) fn sent<'w>(event: &Event, world: &'w World<'_>) -> BTreeSet<&'w str> {
+    let mut sent = BTreeSet::new();
+    for to in event.cues.iter().flat_map(|cue| &cue.to) {
+        let written = match &to.recipient {
+            CueRecipient::Room(room) => world.in_room(room),
+            CueRecipient::Person(email) => world.with(email),
+        };
+        let of_cue = written.iter().filter(|it| it.is_bot && says(it, to));
+        sent.extend(of_cue.map(|it| it.id));
+    }
+    sent
 }
 
 fn outcome(cue: &Cue, to: &CueTo, world: &World<'_>, times: &Times, record: &Record) -> CueOutcome {

@@ -90,12 +90,14 @@ pub fn judge(
     let rooms = links::Rooms::of(event);
     setup(event, record, &world, &mut reasons);
     let cues = cues::judge(event, &world, &times, record, &mut reasons);
+    let matched = questions::matched(&world, record, &cues::sent(event, &world));
     let case = questions::Case {
         event,
         world: &world,
         rooms: &rooms,
         times: &times,
         record,
+        matched: &matched,
     };
     let questions = case.judge(&mut reasons);
     let links = links::judge(event, &world, &rooms, &mut reasons);

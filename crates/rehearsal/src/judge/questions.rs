@@ -1,6 +1,6 @@
 //! Whether each question was answered, how soon, and rightly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -15,6 +15,9 @@ use crate::script::{About, Place};
 
 /// The same question asked within this time is answered once for both.
 const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
+
+/// Answers to questions of one moment come within this time.
+const BURST: SignedDuration = SignedDuration::from_secs(3);
 
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -56,6 +59,84 @@ pub(super) struct Case<'a> {
     pub(super) rooms: &'a Rooms<'a>,
     pub(super) times: &'a Times,
     pub(super) record: &'a Record,
+    pub(super) matched: &'a Matched<'a>,
+}
+
+/// Answers by the id of their question: in a room the bot does not say to whom it answers, but it answers in
+/// the order in which it was asked.
+pub(super) struct Matched<'w>(BTreeMap<&'w str, Vec<Message<'w>>>);
+
+/// Matches what the bot wrote to what it was asked. `sent` are messages that are no answers.
+pub(super) fn matched<'w>(
+    world: &'w World<'w>,
+    record: &Record,
+    sent: &BTreeSet<&str>,
+) -> Matched<'w> {
+    let mut matched = BTreeMap::new();
+    let asked: BTreeMap<&str, &Asked> = record
+        .questions
+        .iter()
+        .filter_map(|it| Some((it.message.as_deref()?, it)))
+        .collect();
+    for (_, messages) in world.places() {
+        // By thread: what is asked in one is answered in it.
+        let mut threads: BTreeMap<Option<&str>, Thread<'w>> = BTreeMap::new();
+        for message in messages {
+            let thread = threads.entry(message.parent).or_default();
+            match asked.get(message.id) {
+                Some(_) => thread.ask(message),
+                None if message.is_bot && !sent.contains(message.id) => {
+                    thread.answer(*message, &mut matched);
+                }
+                None => {}
+            }
+        }
+    }
+    Matched(matched)
+}
+
+/// What is open in one place.
+#[derive(Default)]
+struct Thread<'w> {
+    open: VecDeque<Open<'w>>,
+    /// What was answered last, and when: a long answer has several parts.
+    last: Option<(&'w str, Timestamp)>,
+}
+
+/// A question without an answer so far.
+struct Open<'w> {
+    id: &'w str,
+    at: Timestamp,
+    /// Whether the answer to another of the same moment may be its own.
+    may_share: bool,
+}
+
+impl<'w> Thread<'w> {
+    fn ask(&mut self, message: &Message<'w>) {
+        self.open.push_back(Open {
+            id: message.id,
+            at: message.at,
+            may_share: false,
+        });
+    }
+
+    fn answer(&mut self, message: Message<'w>, matched: &mut BTreeMap<&'w str, Vec<Message<'w>>>) {
+        // Of questions of one moment, each has its answer at once or shares that of another.
+        let moment = self.last.map(|(_, at)| at + BURST);
+        let is_later = moment.is_some_and(|moment| message.at > moment);
+        while is_later && self.open.front().is_some_and(|it| it.may_share) {
+            self.open.pop_front();
+        }
+        if let Some(question) = self.open.pop_front() {
+            for other in &mut self.open {
+                other.may_share |= other.at.duration_since(question.at) <= TOGETHER;
+            }
+            self.last = Some((question.id, message.at));
+        }
+        if let Some((question, _)) = self.last {
+            matched.entry(question).or_default().push(message);
+        }
+    }
 }
 
 impl Case<'_> {
@@ -71,12 +152,12 @@ impl Case<'_> {
                 all.not_taken += 1;
                 continue;
             };
-            let answers = self.answers(asked, id, room);
+            let answers = self.answers(id);
             match answers.first() {
                 Some(first) => {
                     all.answered += 1;
                     took.push(first.at.duration_since(asked.at).as_secs());
-                    self.judge_answers(asked, &answers, &mut all, reasons);
+                    self.judge_answers(asked, answers, &mut all, reasons);
                 }
                 None if self.is_answered_with_another(asked, room) => all.with_another += 1,
                 None if !self.is_served(asked.at) => all.skipped += 1,
@@ -96,32 +177,8 @@ impl Case<'_> {
         all
     }
 
-    /// In a room, an answer is beneath its question; in private, it comes before the next question.
-    fn answers<'w>(&'w self, asked: &Asked, id: &str, room: &str) -> Vec<&'w Message<'w>> {
-        let written = self.world.in_id(room);
-        let own = written.iter().find(|it| it.id == id);
-        let thread = own.and_then(|it| it.parent).unwrap_or(id);
-        let next = written
-            .iter()
-            .filter(|it| {
-                !it.is_bot && it.at > asked.at && it.parent == own.and_then(|it| it.parent)
-            })
-            .map(|it| it.at)
-            .next();
-        let beneath = |it: &&Message<'_>| match asked.place {
-            Place::Room(_) if own.is_some_and(|own| own.parent.is_none()) => {
-                it.parent == Some(thread)
-            }
-            Place::Room(_) => {
-                it.parent == Some(thread) && it.at >= asked.at && next.is_none_or(|at| it.at <= at)
-            }
-            Place::Private => it.at >= asked.at && next.is_none_or(|next| it.at <= next),
-        };
-        written
-            .iter()
-            .filter(|it| it.is_bot)
-            .filter(beneath)
-            .collect()
+    fn answers(&self, id: &str) -> &[Message<'_>] {
+        self.matched.0.get(id).map_or(&[], Vec::as_slice)
     }
 
     fn is_answered_with_another(&self, asked: &Asked, room: &str) -> bool {
@@ -130,10 +187,8 @@ impl Case<'_> {
                 && other.message != asked.message
                 && other.at.duration_since(asked.at).abs() <= TOGETHER
         });
-        { near }.any(|other| {
-            let id = other.message.as_deref();
-            id.is_some_and(|id| !self.answers(other, id, room).is_empty())
-        })
+        let ids = near.filter_map(|other| other.message.as_deref());
+        { ids }.any(|id| !self.answers(id).is_empty())
     }
 
     fn is_served(&self, at: Timestamp) -> bool {
@@ -146,7 +201,7 @@ impl Case<'_> {
     fn judge_answers(
         &self,
         asked: &Asked,
-        answers: &[&Message<'_>],
+        answers: &[Message<'_>],
         all: &mut Questions,
         reasons: &mut Vec<String>,
     ) {
@@ -169,7 +224,7 @@ impl Case<'_> {
     }
 
     /// What an answer lacks.
-    fn is_wrong(&self, asked: &Asked, answers: &[&Message<'_>]) -> Option<String> {
+    fn is_wrong(&self, asked: &Asked, answers: &[Message<'_>]) -> Option<String> {
         let holds = |link: &str| answers.iter().any(|it| it.holds(link));
         let given: Vec<&Meeting> = self
             .world

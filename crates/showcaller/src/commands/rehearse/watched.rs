@@ -96,7 +96,7 @@ impl Watched {
         let created = message["created"].as_str().and_then(|it| it.parse().ok());
         let at = created.unwrap_or(Timestamp::UNIX_EPOCH);
         let words = message["markdown"].as_str().unwrap_or_default();
-        let first = plain(words.lines().next().unwrap_or_default());
+        let first = plain(words.lines().next().unwrap_or_default()).replace("**", "");
         let first = first.split(" http").next().unwrap_or_default().to_owned();
         match &mut self.last {
             Some((_, text, times)) if *text == first => *times += 1,
