@@ -16,7 +16,6 @@ use crate::balancer::Balancer;
 use crate::cast::{accounts, setup_time};
 use crate::error::Error;
 use crate::in_process::{InProcess, connect};
-use crate::play::Settings;
 
 /// Where the processes are reached.
 pub(crate) const PUBLIC: &str = "https://bot.example";
@@ -44,20 +43,12 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// An empty Webex two weeks before the event, with everybody's account but those that are to be missing.
-    pub(crate) async fn new(
-        event: &Event,
-        settings: &Settings,
-        clock: &VirtualClock,
-    ) -> Result<Self, Error> {
-        let seed = settings.seed;
-        let is_missing = |email: &str| settings.without_account.iter().any(|it| it.as_str() == email);
-        let mut accounts = accounts(event);
-        accounts.retain(|account| !is_missing(&account.email));
+    /// An empty Webex two weeks before the event, with everybody's account.
+    pub(crate) async fn new(event: &Event, seed: u64, clock: &VirtualClock) -> Result<Self, Error> {
         let config = Config {
             clock: Arc::new(clock.clone()),
             seed,
-            accounts,
+            accounts: accounts(event),
             strict: true,
             ..Config::default()
         };

@@ -42,8 +42,6 @@ pub struct Settings {
     pub setup_faults: Vec<Fault>,
     /// What goes wrong while the event is served.
     pub faults: Vec<Fault>,
-    /// People of the event whom Webex does not know beforehand.
-    pub without_account: Vec<Email>,
     /// How often a process dies in the middle of the show.
     pub crashes: usize,
     /// How many processes serve at the same time.
@@ -57,7 +55,6 @@ impl Default for Settings {
             questions: 500,
             setup_faults: Vec::new(),
             faults: Vec::new(),
-            without_account: Vec::new(),
             crashes: 0,
             replicas: 1,
         }
