@@ -19,6 +19,9 @@ const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
 /// Answers to questions of one moment come within this time.
 const BURST: SignedDuration = SignedDuration::from_secs(3);
 
+/// An answer that takes longer is of no use any more.
+const SLOW: SignedDuration = SignedDuration::from_mins(5);
+
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Questions {
@@ -174,6 +177,15 @@ impl Case<'_> {
             took.get(place).copied().unwrap_or(0)
         };
         all.seconds = [part(50), part(95), part(100)];
+        let slow = took.iter().filter(|seconds| **seconds > SLOW.as_secs());
+        let slow = slow.count();
+        if slow > 0 {
+            let longest = all.seconds[2] / 60;
+            reasons.push(format!(
+                "{slow} answers came later than {} min, the last after {longest} min",
+                SLOW.as_mins()
+            ));
+        }
         all
     }
 

@@ -38,6 +38,8 @@ pub struct Settings {
     pub seed: u64,
     /// At least so many questions are asked.
     pub questions: usize,
+    /// What goes wrong while the event is set up.
+    pub setup_faults: Vec<Fault>,
     /// What goes wrong while the event is served.
     pub faults: Vec<Fault>,
     /// How often a process dies in the middle of the show.
@@ -51,6 +53,7 @@ impl Default for Settings {
         Self {
             seed: 1,
             questions: 500,
+            setup_faults: Vec::new(),
             faults: Vec::new(),
             crashes: 0,
             replicas: 1,
@@ -132,6 +135,7 @@ pub(crate) async fn play(
     settings: &Settings,
     audience: Audience<'_>,
 ) -> Result<Record, Error> {
+    stage.faults(&settings.setup_faults);
     let applied = stage.apply(files).await?;
     audience(stage.now(), Happening::Applied(&applied));
     let Some(in_force) = InForce::read(&stage.ledger).await? else {

@@ -79,6 +79,7 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
         faults: args.faults.clone(),
         crashes: args.crashes,
         replicas: usize::from(args.replicas),
+        ..Settings::default()
     };
     let watched = args.watch.then(|| Watched::new(&files.event, args.speed));
     let outcome = on_a_thread_of_its_own(files, settings, watched)?;
