@@ -20,6 +20,8 @@ mod a_cue_arrives_once;
 mod a_forged_press_does_nothing;
 mod a_moved_meeting_keeps_its_identity;
 mod a_question_is_answered_once;
+mod a_recording_names_nobody;
+mod a_rehearsal_finds_what_is_wrong;
 mod a_report_says_what_happened;
 mod a_room_hears_only_its_own_links;
 mod a_saved_plan_is_the_same_or_refused;

@@ -5,12 +5,10 @@ mod replica;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
-use axum::body::Body;
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use showcaller_clock::Clock as _;
@@ -20,11 +18,10 @@ use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl, NewControlToken, Source};
 use showcaller_plan::Wishes;
 use showcaller_rehearsal::{BOT, Balancer};
-pub(crate) use showcaller_rehearsal::{CrashPoint, Deaths, Place};
+pub(crate) use showcaller_rehearsal::{CrashPoint, Place};
 use showcaller_secret::Secret;
 use showcaller_server::{Scope, new_token, token_hash};
 use showcaller_simulator::{Config, Registration};
-use tower::{ServiceExt as _, service_fn};
 
 pub(crate) use self::replica::Replica;
 use crate::by_hand::{Person, all, room_id};

@@ -18,6 +18,7 @@ mod in_force_watch;
 mod live;
 mod messages;
 mod provision;
+mod recording;
 mod records;
 mod report;
 mod show;
@@ -41,6 +42,7 @@ pub use provision::{
     NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,
 };
 
+pub use recording::{Happening, Recording, What, record};
 pub use report::report;
 pub use slipping::{SlipBasis, SlipWritten};
 

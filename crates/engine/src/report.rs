@@ -64,21 +64,23 @@ pub async fn report(
     });
     facts.slips = slips(&show.log);
     facts.revisions = revisions(ledger, &facts.meetings).await?;
-    let mut entries = ledger
-        .heard_since(IncomingKind::Message, Timestamp::MIN)
-        .await?;
-    entries.extend(
-        ledger
-            .heard_since(IncomingKind::Action, Timestamp::MIN)
-            .await?,
-    );
-    entries.retain(is_question);
+    let entries = asked(ledger).await?;
     facts.calls = calls(ledger, &in_force, &entries).await?;
     facts.questions = questions(ledger, &in_force, &entries).await?;
     Ok(facts)
 }
 
-fn meetings(in_force: &InForce, log: &[Logged]) -> Vec<Meeting> {
+/// What people asked and pressed.
+pub(crate) async fn asked(ledger: &Ledger) -> Result<Vec<InboxEntry>, Error> {
+    let mut entries = Vec::new();
+    for kind in [IncomingKind::Message, IncomingKind::Action] {
+        entries.extend(ledger.heard_since(kind, Timestamp::MIN).await?);
+    }
+    entries.retain(is_question);
+    Ok(entries)
+}
+
+pub(crate) fn meetings(in_force: &InForce, log: &[Logged]) -> Vec<Meeting> {
     let actual = actual_times(log, &in_force.schedule);
     let meetings = in_force.event.meetings.iter();
     let meetings = meetings.map(|meeting| {
@@ -208,7 +210,7 @@ fn is_question(entry: &InboxEntry) -> bool {
     entry.state != InboxState::Ignored && !entry.intent.as_ref().is_some_and(of_operators)
 }
 
-fn room_of<'a>(in_force: &'a InForce, entry: &InboxEntry) -> Option<&'a RoomKey> {
+pub(crate) fn room_of<'a>(in_force: &'a InForce, entry: &InboxEntry) -> Option<&'a RoomKey> {
     let id = RoomId::from(&*entry.incoming.room).uuid()?;
     in_force.directory.room_of(id)
 }
@@ -278,7 +280,7 @@ async fn questions(
     answers.sort_unstable();
     let texts = ledger.texts_not_understood().await?;
     let names = names(&in_force.event);
-    let words = texts.iter().map(|text| without_names(text, &names));
+    let words = texts.iter().map(|(_, text)| without_names(text, &names));
     Ok(Questions {
         asked: entries.len(),
         answered: is(InboxState::Answered),
@@ -305,19 +307,19 @@ fn counted(things: impl Iterator<Item = String>) -> Vec<(String, usize)> {
 }
 
 /// The words of which the names of people and of the bot are made.
-fn names(event: &Event) -> BTreeSet<String> {
+pub(crate) fn names(event: &Event) -> BTreeSet<String> {
     let people = event.people.iter().map(|person| person.name.as_str());
     people.flat_map(words).collect()
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|letter: char| !letter.is_alphabetic())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
 }
 
 /// A question's first words, without people's names, addresses and numbers.
-fn without_names(text: &str, names: &BTreeSet<String>) -> String {
+pub(crate) fn without_names(text: &str, names: &BTreeSet<String>) -> String {
     let parts = text.split_whitespace();
     let parts = parts.filter(|part| !part.contains(['@', '/']));
     let words = parts.flat_map(words).filter(|word| !names.contains(word));

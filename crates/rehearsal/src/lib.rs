@@ -31,4 +31,5 @@ pub use one_core::stay_on_one_core;
 pub use play::{Audience, Happening, Settings};
 pub use record::{Asked, Attendance, Attended, Called, Crash, Pressed, Record, Slipped};
 pub use rehearse::{Rehearsed, rehearse};
+pub use script::{Replay, ReplayError};
 pub use stage::{Applied, Files};

@@ -22,6 +22,8 @@ pub(crate) enum OutputFile {
     RunSheet,
     /// `report --output`
     Report,
+    /// `record --out`
+    Recording,
     /// `calendar --output`
     Calendar,
     /// `simulator --env-file`
@@ -48,6 +50,7 @@ impl OutputFile {
                 let is_one = is_facts || document::is_report(content);
                 ("report of ours", is_one)
             }
+            Self::Recording => ("recording of ours", text.starts_with("{\n  \"recording\":")),
             Self::Calendar => {
                 let is_ours = text.contains("//Showcaller//");
                 (

@@ -263,13 +263,17 @@ impl Ledger {
         .await
     }
 
-    /// What was written in the questions that were not understood, as far as it is not forgotten.
-    pub async fn texts_not_understood(&self) -> Result<Vec<String>, Error> {
-        let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT text FROM inbox WHERE text IS NOT NULL ORDER BY at, entry_key")
-                .fetch_all(&mut *self.read().await?)
-                .await?;
-        Ok(rows.into_iter().map(|(text,)| text).collect())
+    /// The questions that were not understood, by time, and what was written, as far as it is not forgotten.
+    pub async fn texts_not_understood(&self) -> Result<Vec<(InboxKey, String)>, Error> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT entry_key, text FROM inbox WHERE text IS NOT NULL ORDER BY at, entry_key",
+        )
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let rows = rows.into_iter();
+        Ok(rows
+            .map(|(key, text)| (InboxKey::stored(key), text))
+            .collect())
     }
 
     /// Deletes what was written in questions that were not understood and were decided upon before

@@ -19,6 +19,12 @@ const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
 /// Answers to questions of one moment come within this time.
 const BURST: SignedDuration = SignedDuration::from_secs(3);
 
+/// An answer that takes longer is of no use any more.
+const SLOW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Webex writes times to the millisecond.
+const MILLISECOND: SignedDuration = SignedDuration::from_millis(1);
+
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Questions {
@@ -73,26 +79,44 @@ pub(super) fn matched<'w>(
     sent: &BTreeSet<&str>,
 ) -> Matched<'w> {
     let mut matched = BTreeMap::new();
-    let asked: BTreeMap<&str, &Asked> = record
+    let asked: BTreeSet<&str> = record
         .questions
         .iter()
-        .filter_map(|it| Some((it.message.as_deref()?, it)))
+        .filter_map(|it| it.message.as_deref())
         .collect();
     for (_, messages) in world.places() {
         // By thread: what is asked in one is answered in it.
         let mut threads: BTreeMap<Option<&str>, Thread<'w>> = BTreeMap::new();
+        let mut presses = presses_on(record, messages).into_iter().peekable();
         for message in messages {
+            while let Some((at, press, parent)) =
+                presses.next_if(|(at, ..)| *at < message.at + MILLISECOND)
+            {
+                threads.entry(parent).or_default().ask(press, at);
+            }
             let thread = threads.entry(message.parent).or_default();
-            match asked.get(message.id) {
-                Some(_) => thread.ask(message),
-                None if message.is_bot && !sent.contains(message.id) => {
-                    thread.answer(*message, &mut matched);
-                }
-                None => {}
+            if asked.contains(message.id) {
+                thread.ask(message.id, message.at);
+            } else if message.is_bot && !sent.contains(message.id) {
+                thread.answer(*message, &mut matched);
             }
         }
     }
     Matched(matched)
+}
+
+/// When cards in a place were pressed, by the message with the card, and in which thread: a press is
+/// answered, too.
+fn presses_on<'w>(
+    record: &Record,
+    messages: &[Message<'w>],
+) -> Vec<(Timestamp, &'w str, Option<&'w str>)> {
+    let pressed = record.presses.iter().filter(|it| it.action.is_some());
+    let on = pressed.filter_map(|press| {
+        let card = messages.iter().find(|it| it.id == press.message)?;
+        Some((press.at, card.id, card.parent))
+    });
+    on.collect()
 }
 
 /// What is open in one place.
@@ -112,10 +136,10 @@ struct Open<'w> {
 }
 
 impl<'w> Thread<'w> {
-    fn ask(&mut self, message: &Message<'w>) {
+    fn ask(&mut self, id: &'w str, at: Timestamp) {
         self.open.push_back(Open {
-            id: message.id,
-            at: message.at,
+            id,
+            at,
             may_share: false,
         });
     }
@@ -174,6 +198,15 @@ impl Case<'_> {
             took.get(place).copied().unwrap_or(0)
         };
         all.seconds = [part(50), part(95), part(100)];
+        let slow = took.iter().filter(|seconds| **seconds > SLOW.as_secs());
+        let slow = slow.count();
+        if slow > 0 {
+            let longest = all.seconds[2] / 60;
+            reasons.push(format!(
+                "{slow} answers came later than {} min, the last after {longest} min",
+                SLOW.as_mins()
+            ));
+        }
         all
     }
 

@@ -23,7 +23,7 @@ use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
 use crate::record::{Asked, Attendance, Attended, Crash, Pressed, Record};
-use crate::script::{self, Act, Doing, Place, Script};
+use crate::script::{self, Act, Doing, Place, Replay, Script};
 use crate::stage::{Files, Stage};
 
 /// How often the operators look at the board.
@@ -36,8 +36,12 @@ const AFTERWARDS: SignedDuration = SignedDuration::from_mins(5);
 pub struct Settings {
     /// Same seed, same rehearsal.
     pub seed: u64,
-    /// At least so many questions are asked.
+    /// At least so many questions are asked, unless a recording is played.
     pub questions: usize,
+    /// What goes wrong while the event is set up.
+    pub setup_faults: Vec<Fault>,
+    /// Whose questions are asked instead of drawn ones.
+    pub replay: Option<Replay>,
     /// What goes wrong while the event is served.
     pub faults: Vec<Fault>,
     /// How often a process dies in the middle of the show.
@@ -51,6 +55,8 @@ impl Default for Settings {
         Self {
             seed: 1,
             questions: 500,
+            setup_faults: Vec::new(),
+            replay: None,
             faults: Vec::new(),
             crashes: 0,
             replicas: 1,
@@ -132,19 +138,21 @@ pub(crate) async fn play(
     settings: &Settings,
     audience: Audience<'_>,
 ) -> Result<Record, Error> {
+    stage.faults(&settings.setup_faults);
     let applied = stage.apply(files).await?;
     audience(stage.now(), Happening::Applied(&applied));
     let Some(in_force) = InForce::read(&stage.ledger).await? else {
         return Err(showcaller_engine::Error::NotApplied.into());
     };
     let event = &files.event;
-    let script = script::script(
-        event,
-        &script::Settings {
-            seed: settings.seed,
-            questions: settings.questions,
-        },
-    );
+    let seed = settings.seed;
+    let script = match &settings.replay {
+        Some(replay) => script::replayed(event, seed, replay),
+        None => {
+            let questions = settings.questions;
+            script::script(event, &script::Settings { seed, questions })
+        }
+    };
     let mut play = Play {
         operators: Operators::of(event, &stage.ledger),
         dice: Dice::of(settings.seed, 3),
@@ -173,7 +181,10 @@ pub(crate) async fn play(
         seen: Seen::default(),
     };
     play.learn_ids().await?;
-    let spans = spans::spans(event, settings.seed);
+    let mut spans = spans::spans(event, seed);
+    if let Some(replay) = &settings.replay {
+        spans = spans::with(spans, replay.times().filter(|at| *at > stage.now()));
+    }
     let strikes = play.draw_strikes(&spans);
     for (from, until) in spans {
         play.serve(from, until, &strikes, audience).await?;

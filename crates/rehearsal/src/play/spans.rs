@@ -50,3 +50,21 @@ pub(super) fn spans(event: &Event, seed: u64) -> Vec<(Timestamp, Timestamp)> {
     }
     joined
 }
+
+/// These and an hour around each of those times, those with less than an hour between them joined.
+pub(super) fn with(
+    spans: Vec<(Timestamp, Timestamp)>,
+    times: impl Iterator<Item = Timestamp>,
+) -> Vec<(Timestamp, Timestamp)> {
+    let around = times.map(|at| (at - MARGIN, at + MARGIN));
+    let mut all: Vec<(Timestamp, Timestamp)> = spans.into_iter().chain(around).collect();
+    all.sort_unstable();
+    all.dedup_by(|next, last| {
+        let joins = next.0.duration_since(last.1) < MARGIN;
+        if joins {
+            last.1 = last.1.max(next.1);
+        }
+        joins
+    });
+    all
+}

@@ -8,6 +8,7 @@ mod attendance;
 mod deck;
 mod guests;
 mod questions;
+mod replay;
 #[cfg(test)]
 mod tests;
 mod typo;
@@ -16,7 +17,9 @@ mod wording;
 use showcaller_event::{Event, Schedule};
 
 pub use act::{About, Act, Doing, Edge, Place, Script, Settings, When};
+pub use replay::{Replay, ReplayError};
 
+use self::guests::Attended;
 use crate::dice::Dice;
 
 /// The script of an event. The same event and settings give the same script.
@@ -25,17 +28,30 @@ use crate::dice::Dice;
 /// that is told of a meeting.
 #[must_use]
 pub fn script(event: &Event, settings: &Settings) -> Script {
+    with(event, settings.seed, |meetings, dice| {
+        questions::acts(event, meetings, settings.questions, dice)
+    })
+}
+
+/// The same with the questions and presses of a recording, in phrases and by people that the seed draws.
+#[must_use]
+pub fn replayed(event: &Event, seed: u64, replay: &Replay) -> Script {
+    with(event, seed, |meetings, dice| {
+        replay::acts(event, meetings, replay, dice)
+    })
+}
+
+fn with(
+    event: &Event,
+    seed: u64,
+    asked: impl FnOnce(&[Attended<'_>], &mut Dice) -> Vec<Act>,
+) -> Script {
     let meetings = guests::meetings(event);
     // Streams of their own: more questions do not change who joins when.
-    let (mut joining, mut asking) = (Dice::of(settings.seed, 1), Dice::of(settings.seed, 4));
+    let (mut joining, mut asking) = (Dice::of(seed, 1), Dice::of(seed, 4));
     let overruns = attendance::overruns(&meetings, &mut joining);
     let mut acts = attendance::acts(event, &meetings, &overruns, &mut joining);
-    acts.extend(questions::acts(
-        event,
-        &meetings,
-        settings.questions,
-        &mut asking,
-    ));
+    acts.extend(asked(&meetings, &mut asking));
     let planned = Schedule::planned(event);
     acts.sort_by_cached_key(|act| (act.when.at(&planned), act.who.clone()));
     Script { acts, overruns }

@@ -121,7 +121,7 @@ pub(super) fn acts(
 }
 
 /// In which language each person writes: the roster's if the bot speaks it; others mostly the event's.
-fn languages<'e>(event: &'e Event, dice: &mut Dice) -> BTreeMap<&'e Email, Language> {
+pub(super) fn languages<'e>(event: &'e Event, dice: &mut Dice) -> BTreeMap<&'e Email, Language> {
     let language = |person: &Person, dice: &mut Dice| {
         let own = person.language.as_deref().and_then(Language::of_tag);
         let other = *dice.one_of(&Language::ALL).unwrap_or(&event.bot.language);

@@ -12,7 +12,7 @@ use super::typo::slips;
 use super::wording::{names, phrases, tag};
 use super::*;
 
-fn example(name: &str) -> Event {
+pub(super) fn example(name: &str) -> Event {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../examples")
         .join(name);
@@ -68,7 +68,7 @@ fn intents(about: &About) -> Vec<Intent> {
     }
 }
 
-fn scene<'a>(event: &'a Event, schedule: &'a Schedule, now: Timestamp) -> Scene<'a> {
+pub(super) fn scene<'a>(event: &'a Event, schedule: &'a Schedule, now: Timestamp) -> Scene<'a> {
     Scene {
         event,
         schedule,

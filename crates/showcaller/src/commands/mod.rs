@@ -9,6 +9,7 @@ mod cue;
 mod ledger;
 mod new;
 mod plan;
+mod record;
 mod rehearse;
 mod report;
 mod runsheet;
@@ -70,6 +71,7 @@ enum Command {
     Calendar(calendar::Args),
     Rehearse(rehearse::Args),
     Report(report::Args),
+    Record(record::Args),
     Ledger(ledger::Args),
     Simulator(Box<simulator::Args>),
     Completions(completions::Args),
@@ -114,6 +116,7 @@ pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Calendar(args) => calendar::run(&args).await,
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Report(args) => report::run(&args).await,
+        Command::Record(args) => record::run(&args).await,
         Command::Ledger(args) => ledger::run(&args).await,
         Command::Simulator(args) => simulator::run(*args).await,
         Command::Completions(args) => completions::run(&args),

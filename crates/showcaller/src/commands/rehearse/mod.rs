@@ -2,15 +2,16 @@
 
 mod watched;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use showcaller_event::Event;
-use showcaller_rehearsal::{Files, Outcome, Settings, judge, rehearse, stay_on_one_core};
+use showcaller_rehearsal::{Files, Outcome, Replay, Settings, judge, rehearse, stay_on_one_core};
 use showcaller_simulator::Fault;
 
 use self::watched::Watched;
 use super::written::WriteArgs;
+use crate::disk;
 use crate::exit::{Code, Failure};
 use crate::session::checked;
 use crate::terminal::say;
@@ -33,6 +34,10 @@ pub(crate) struct Args {
     /// How many questions are asked, at least
     #[arg(long, value_name = "NUMBER", default_value_t = 500)]
     questions: usize,
+
+    /// Ask what was asked then, as `record` wrote it down, instead of drawn questions
+    #[arg(long, value_name = "FILE", conflicts_with = "questions")]
+    replay: Option<PathBuf>,
 
     /// Something goes wrong, as `rough` or a script of docs/simulator.md; may be repeated
     #[arg(long, value_name = "SCRIPT")]
@@ -68,6 +73,8 @@ fn factor(text: &str) -> Result<u32, String> {
 pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     let format = args.output.format()?;
     let (event, files, _) = checked(&args.event, None)?;
+    let replay = args.replay.as_deref();
+    let replay = replay.map(|path| read(path, &event)).transpose()?;
     let files = Files {
         event,
         sources: files.sources(),
@@ -76,9 +83,11 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     let settings = Settings {
         seed: args.seed,
         questions: args.questions,
+        replay,
         faults: args.faults.clone(),
         crashes: args.crashes,
         replicas: usize::from(args.replicas),
+        ..Settings::default()
     };
     let watched = args.watch.then(|| Watched::new(&files.event, args.speed));
     let outcome = on_a_thread_of_its_own(files, settings, watched)?;
@@ -91,6 +100,12 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     } else {
         Code::Failed
     })
+}
+
+fn read(path: &Path, event: &Event) -> Result<Replay, Failure> {
+    let failed = |why: String| Failure::new(Code::Usage, format!("{}: {why}", path.display()));
+    let json = std::fs::read(path).map_err(|error| failed(disk::reason(&error)))?;
+    Replay::read(&json, event).map_err(|error| failed(error.to_string()))
 }
 
 /// One thread, on one core: so the same seed gives the same rehearsal, and fast.

@@ -1,0 +1,96 @@
+//! A recording of a served day names no person, address or room by its title, and is played again.
+
+use std::sync::Arc;
+
+use showcaller_engine::{InForce, Recording, What, record};
+use showcaller_rehearsal::{Files, Replay, Settings, rehearse};
+
+use crate::bot_stage::{BotStage, reference};
+
+const NOOR: &str = "noor.haddad@example.com";
+
+async fn recorded(bot: &BotStage, texts: bool) -> (Recording, String) {
+    let ledger = &bot.stage.ledger;
+    let in_force = InForce::read(ledger).await.expect("a ledger");
+    let in_force = Arc::new(in_force.expect("a revision"));
+    let recording = record(ledger, in_force, texts).await.expect("a recording");
+    let json = serde_json::to_string_pretty(&recording).expect("JSON");
+    (recording, json)
+}
+
+#[tokio::test]
+async fn a_served_noon_is_recorded_without_names_and_played_again() {
+    let bot = BotStage::new().await;
+    bot.is("2027-10-07T11:59:50+02:00");
+    let replica = bot.serves().await;
+    bot.passes(30).await;
+    bot.asks(NOOR, "Team 1", "agenda").await;
+    bot.passes(10).await;
+    let words = "xylophone for Claire Fontaine of Team 1, claire@example.com 4711";
+    bot.asks(NOOR, "Team 1", words).await;
+    bot.passes(10).await;
+    bot.asks_in_private(NOOR, "I need a human").await;
+    bot.passes(30).await;
+    replica.stops().await;
+
+    let (_, plain) = recorded(&bot, false).await;
+    let (recording, with_texts) = recorded(&bot, true).await;
+    assert!(!plain.contains("xylophone"), "{plain}");
+    assert!(with_texts.contains("xylophone for of"), "{with_texts}");
+    for json in [plain, with_texts.clone()] {
+        for planted in [
+            "noor", "haddad", "claire", "fontaine", "@", "4711", "team 1", "webex",
+        ] {
+            assert!(!json.to_lowercase().contains(planted), "{planted}: {json}");
+        }
+    }
+    let asked: Vec<_> = { recording.happenings.iter() }
+        .filter_map(|it| match &it.what {
+            What::Asked {
+                person,
+                room,
+                intent,
+                ..
+            } => {
+                let room = room.as_ref().map(ToString::to_string);
+                Some((it.day.to_string(), *person, room, intent.clone()))
+            }
+            _ => None,
+        })
+        .collect();
+    let day = || "day-2".to_owned();
+    let room = || Some("team-1".to_owned());
+    let intent = |name: &str| Some(name.to_owned());
+    assert_eq!(
+        asked,
+        [
+            (day(), 1, room(), intent("agenda")),
+            (day(), 1, room(), intent("none")),
+            (day(), 1, None, intent("sos")),
+        ]
+    );
+    bot.ends().await;
+
+    let files = Files {
+        event: reference().event(),
+        sources: Vec::new(),
+        digest: String::new(),
+    };
+    let replay = Replay::read(with_texts.as_bytes(), &files.event).expect("a recording");
+    let settings = Settings {
+        replay: Some(replay),
+        ..Settings::default()
+    };
+    let played = rehearse(&files, &settings, &mut |_, _| {})
+        .await
+        .expect("a rehearsal");
+    let asked: Vec<_> = played
+        .record
+        .questions
+        .iter()
+        .map(|it| (it.at.to_string(), &*it.words))
+        .collect();
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    assert_eq!(asked[1].1, "xylophone for of");
+    assert!(asked[0].0.starts_with("2027-10-07T10:00:"), "{asked:?}");
+}
