@@ -3,7 +3,9 @@
 
 use serde_json::{Value, json};
 use showcaller_ledger::Source;
-use showcaller_rehearsal::{Files as Played, Outcome, Rehearsed, Settings, judge, rehearse};
+use showcaller_rehearsal::{
+    Files as Played, Outcome, Rehearsed, Settings, judge, rehearse, stay_on_one_core,
+};
 use showcaller_simulator::Fault;
 
 use crate::files::Files;
@@ -36,12 +38,17 @@ fn played(files: &Files, settings: &Settings) -> Rehearsed {
         ],
         digest: "open day".to_owned(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let played = runtime.block_on(rehearse(&files, settings, &mut |_, _| {}));
-    played.expect("it can be played")
+    let play = || {
+        stay_on_one_core();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let played = runtime.block_on(rehearse(&files, settings, &mut |_, _| {}));
+        played.expect("it can be played")
+    };
+    let playing = std::thread::scope(|threads| threads.spawn(play).join());
+    playing.expect("a rehearsal")
 }
 
 fn judged(files: &Files, played: &Rehearsed, world: &Value, seed: u64) -> Outcome {
