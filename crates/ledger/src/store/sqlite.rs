@@ -388,14 +388,20 @@ mod tests {
         }
         let writes = pools
             .writer
-            .write(None, None, (), |tx, ()| {
-                Box::pin(async move {
-                    let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous")
-                        .fetch_one(tx.conn())
-                        .await?;
-                    Ok(synchronous)
-                })
-            })
+            .write(
+                None,
+                None,
+                super::super::group_commit::Change::Facts,
+                (),
+                |tx, ()| {
+                    Box::pin(async move {
+                        let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous")
+                            .fetch_one(tx.conn())
+                            .await?;
+                        Ok(synchronous)
+                    })
+                },
+            )
             .await
             .unwrap();
         assert_eq!(writes, 2, "every commit is synchronised");
