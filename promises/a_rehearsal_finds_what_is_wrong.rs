@@ -173,8 +173,8 @@ fn a_defect_of_the_day_is_found() {
             "the cue fittings/tuesday arrived in blue 20 min late",
         ),
         (
-            "delivery-lost from 2027-04-06T07:30:00Z until 2027-04-06T08:30:00Z",
-            "answers came later than",
+            "clock-skew -10m",
+            "the cue goodbye/tuesday did not arrive in red",
         ),
     ];
     for (script, words) in defects {
