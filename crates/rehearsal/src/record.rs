@@ -31,6 +31,23 @@ pub struct Record {
     pub calls: Vec<Called>,
 }
 
+impl Record {
+    /// Nothing has happened since the event was set up.
+    pub(crate) fn of(applied: Applied) -> Self {
+        Self {
+            applied,
+            served: Vec::new(),
+            questions: Vec::new(),
+            presses: Vec::new(),
+            attendance: Vec::new(),
+            crashes: Vec::new(),
+            broken: Vec::new(),
+            slips: Vec::new(),
+            calls: Vec::new(),
+        }
+    }
+}
+
 /// A question that a person asked.
 #[derive(Debug, Clone, Serialize)]
 pub struct Asked {

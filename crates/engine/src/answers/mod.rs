@@ -15,6 +15,7 @@ mod context;
 mod decide;
 mod forget;
 mod inbox;
+mod job;
 mod load;
 mod members;
 mod mention;

@@ -16,8 +16,8 @@ use super::check_in::{self, SKEW};
 use super::context::Context;
 use super::decide::{Undecided, revision};
 use super::inbox::later;
+use super::job::{Job, name_of_message};
 use super::outbox::Chain;
-use super::work::{Job, name_of_message};
 use crate::InForce;
 use crate::messages::{Outgoing, To};
 

@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 
 use super::context::Context;
 use super::inbox::{IN_HAND, later};
+use super::job::{Job, name_of_message};
 use super::outbox::Chain;
-use super::work::{Job, name_of_message};
 
 /// How often.
 const LOOK: SignedDuration = SignedDuration::from_secs(10);

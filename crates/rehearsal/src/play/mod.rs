@@ -1,92 +1,38 @@
 //! The play: an event is set up, served and attended, from an empty Webex to the last cue, on a virtual clock.
 
+mod happening;
 mod operator;
 mod person;
+mod seen;
+mod settings;
 mod spans;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use showcaller_clock::Clock as _;
 use showcaller_engine::InForce;
 use showcaller_event::Event;
-use showcaller_event::model::{CueRecipient, Email, MeetingKey, RoomKey};
-use showcaller_simulator::Fault;
+use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
 
+pub use self::happening::{Audience, Happening};
 use self::operator::{Operators, is_said};
 use self::person::{Person, buttons};
-use crate::cast::BOT;
+use self::seen::Seen;
+pub use self::settings::Settings;
 use crate::deaths::{CrashPoint, Place as DeathPlace};
 use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
 use crate::record::{Asked, Attendance, Attended, Crash, Pressed, Record};
-use crate::script::{self, Act, Doing, Place, Replay, Script};
+use crate::script::{self, Act, Doing, Place, Script};
 use crate::stage::{Files, Stage};
 
 /// How often the operators look at the board.
 const OPERATORS_LOOK: SignedDuration = SignedDuration::from_secs(30);
 /// How long what was begun at the end of a day is waited for.
 const AFTERWARDS: SignedDuration = SignedDuration::from_mins(5);
-
-/// How an event is rehearsed.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Same seed, same rehearsal.
-    pub seed: u64,
-    /// At least so many questions are asked, unless a recording is played.
-    pub questions: usize,
-    /// What goes wrong while the event is set up.
-    pub setup_faults: Vec<Fault>,
-    /// Whose questions are asked instead of drawn ones.
-    pub replay: Option<Replay>,
-    /// What goes wrong while the event is served.
-    pub faults: Vec<Fault>,
-    /// How often a process dies in the middle of the show.
-    pub crashes: usize,
-    /// How many processes serve at the same time.
-    pub replicas: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            seed: 1,
-            questions: 500,
-            setup_faults: Vec::new(),
-            replay: None,
-            faults: Vec::new(),
-            crashes: 0,
-            replicas: 1,
-        }
-    }
-}
-
-/// Something that happens in the play, for those who watch it.
-#[derive(Debug)]
-pub enum Happening<'a> {
-    /// The event was set up.
-    Applied(&'a crate::stage::Applied),
-    /// The event is served from now on.
-    Serves,
-    /// A person wrote to the bot.
-    Asked(&'a Asked),
-    /// The bot wrote a message: as the simulator shows it.
-    Wrote(&'a Value),
-    /// A person came into a meeting or left it.
-    Attended(&'a Attended),
-    /// The operator spoke.
-    Called(&'a crate::record::Called),
-    /// The operator moved the day.
-    Slipped(&'a crate::record::Slipped),
-    /// A process died, and its successor began.
-    Crashed(&'a Crash),
-}
-
-/// Is told of what happens, with the time.
-pub type Audience<'a> = &'a mut (dyn FnMut(Timestamp, Happening<'_>) + Send);
 
 /// Something that is to be done at a time.
 enum Action {
@@ -121,16 +67,6 @@ struct Play<'a> {
     seen: Seen,
 }
 
-/// What was written so far.
-#[derive(Default)]
-struct Seen {
-    mark: u64,
-    /// The bot's messages, by room.
-    bot: BTreeMap<String, Vec<Value>>,
-    /// The rooms in which a person writes to the bot alone.
-    private: BTreeMap<Email, String>,
-}
-
 /// Plays an event on a stage.
 pub(crate) async fn play(
     stage: &Stage,
@@ -160,17 +96,7 @@ pub(crate) async fn play(
         event,
         settings,
         script,
-        record: Record {
-            applied,
-            served: Vec::new(),
-            questions: Vec::new(),
-            presses: Vec::new(),
-            attendance: Vec::new(),
-            crashes: Vec::new(),
-            broken: Vec::new(),
-            slips: Vec::new(),
-            calls: Vec::new(),
-        },
+        record: Record::of(applied),
         processes: Vec::new(),
         started: 0,
         agenda: BTreeMap::new(),
@@ -468,7 +394,7 @@ impl Play<'_> {
                     Place::Private => person.asks_in_private(words).await,
                     Place::Room(room) => match self.rooms.get(room) {
                         Some(room) => {
-                            let parent = self.thread(room).filter(|_| *beneath);
+                            let parent = self.seen.thread(room).filter(|_| *beneath);
                             person.asks_in(room, words, parent).await
                         }
                         None => None,
@@ -512,12 +438,6 @@ impl Play<'_> {
                 self.attend(act, meeting, Attendance::WaitsInLobby, audience);
             }
         }
-    }
-
-    /// The thread of the last answer in a room.
-    fn thread(&self, room: &str) -> Option<&str> {
-        let last = self.seen.bot.get(room)?.last()?;
-        last["parentId"].as_str().or_else(|| last["id"].as_str())
     }
 
     async fn press(&mut self, act: &Act, place: &Place, nth: usize) {
@@ -575,15 +495,8 @@ impl Play<'_> {
 
     /// Reads what was written meanwhile.
     fn read_on(&mut self, audience: Audience<'_>) {
-        let (messages, mark) = self.stage.simulator.messages_since(self.seen.mark);
-        self.seen.mark = mark;
-        for message in messages {
-            if message["personEmail"] != BOT {
-                continue;
-            }
-            audience(self.stage.now(), Happening::Wrote(&message));
-            let room = message["roomId"].as_str().unwrap_or_default().to_owned();
-            self.seen.bot.entry(room).or_default().push(message);
+        for message in self.seen.read_on(&self.stage.simulator) {
+            audience(self.stage.now(), Happening::Wrote(message));
         }
     }
 }

@@ -1,0 +1,46 @@
+//! What the bot wrote so far, as people see it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use showcaller_event::model::Email;
+use showcaller_simulator::Simulator;
+
+use crate::cast::BOT;
+
+/// What was written so far.
+#[derive(Default)]
+pub(super) struct Seen {
+    mark: u64,
+    /// The bot's messages, by room.
+    pub(super) bot: BTreeMap<String, Vec<Value>>,
+    /// The rooms in which a person writes to the bot alone.
+    pub(super) private: BTreeMap<Email, String>,
+}
+
+impl Seen {
+    /// Reads on. Returns what the bot wrote meanwhile, the earliest first.
+    pub(super) fn read_on(&mut self, simulator: &Simulator) -> Vec<&Value> {
+        let (messages, mark) = simulator.messages_since(self.mark);
+        self.mark = mark;
+        let mut places = Vec::new();
+        for message in messages {
+            if message["personEmail"] == BOT {
+                let room = message["roomId"].as_str().unwrap_or_default().to_owned();
+                let written = self.bot.entry(room.clone()).or_default();
+                places.push((room, written.len()));
+                written.push(message);
+            }
+        }
+        let new = places
+            .iter()
+            .filter_map(|(room, place)| self.bot.get(room)?.get(*place));
+        new.collect()
+    }
+
+    /// The thread of the last answer in a room.
+    pub(super) fn thread(&self, room: &str) -> Option<&str> {
+        let last = self.bot.get(room)?.last()?;
+        last["parentId"].as_str().or_else(|| last["id"].as_str())
+    }
+}

@@ -1,0 +1,38 @@
+//! How an event is rehearsed.
+
+use showcaller_simulator::Fault;
+
+use crate::script::Replay;
+
+/// How an event is rehearsed.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Same seed, same rehearsal.
+    pub seed: u64,
+    /// At least so many questions are asked, unless a recording is played.
+    pub questions: usize,
+    /// What goes wrong while the event is set up.
+    pub setup_faults: Vec<Fault>,
+    /// Whose questions are asked instead of drawn ones.
+    pub replay: Option<Replay>,
+    /// What goes wrong while the event is served.
+    pub faults: Vec<Fault>,
+    /// How often a process dies in the middle of the show.
+    pub crashes: usize,
+    /// How many processes serve at the same time.
+    pub replicas: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            questions: 500,
+            setup_faults: Vec::new(),
+            replay: None,
+            faults: Vec::new(),
+            crashes: 0,
+            replicas: 1,
+        }
+    }
+}
