@@ -19,7 +19,7 @@ use showcaller_engine::Engine;
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl};
 use showcaller_plan::Wishes;
-use showcaller_rehearsal::{InProcess, connect, setup_time};
+use showcaller_rehearsal::{InProcess, connect, setup_time, stay_on_one_core};
 use showcaller_simulator::Simulator;
 use showcaller_webex::Transport;
 use tokio::runtime::Builder;
@@ -41,6 +41,7 @@ struct Day {
 }
 
 fn main() -> ExitCode {
+    stay_on_one_core();
     let event = large::example("workshop");
     let (first, took) = day(&event, 7);
     let (second, again) = day(&event, 7);

@@ -131,12 +131,11 @@ async fn serve(
             () = stop.wait() => return Ok(()),
             next = serving.next() => next,
         };
-        match next {
-            Ok(ServingEvent::State(state)) if state.is_ready() => {
-                is_ready.send_replace(true);
-            }
-            Ok(_) => {}
-            Err(why) => return Err(why.to_string()),
+        let event = next.map_err(|why| why.to_string())?;
+        let followed = serving.follow(&event).await;
+        followed.map_err(|why| why.to_string())?;
+        if matches!(&event, ServingEvent::State(state) if state.is_ready()) {
+            is_ready.send_replace(true);
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct ServingSettings {
     pub take_over: bool,
 }
 
-/// A process that serves an event, as long as this is held and [`Serving::next`] is called.
+/// A process that serves an event, as long as this is held and its events are followed.
 #[derive(Debug)]
 pub struct Serving {
     engine: Engine,
@@ -57,7 +57,7 @@ pub struct Serving {
 pub enum ServingEvent {
     /// What was done about webhooks, or noticed.
     News(HookNews),
-    /// How it stands with the webhooks now. Answers and cues begin once they are known to be ours.
+    /// How it stands with the webhooks now.
     State(HookState),
 }
 
@@ -198,7 +198,7 @@ impl Serving {
         self.stop.clone()
     }
 
-    /// The next thing that people are told. May be given up at any time.
+    /// The next thing that people are told, to be given to [`Serving::follow`]. May be given up at any time.
     ///
     /// # Errors
     ///
@@ -209,18 +209,21 @@ impl Serving {
             // Everything that led to a state is told before it.
             Some(news) = self.news.recv() => Ok(ServingEvent::News(news)),
             Ok(()) = self.state.changed() => {
-                let state = self.state.borrow_and_update().clone();
-                if state.is_ours() {
-                    self.begin_to_answer().await?;
-                }
-                Ok(ServingEvent::State(state))
+                Ok(ServingEvent::State(self.state.borrow_and_update().clone()))
             }
             ended = hooks_ended(&mut self.hooks) => Err(ended),
         }
     }
 
-    async fn begin_to_answer(&mut self) -> Result<(), Error> {
-        if let Some(prepared) = self.prepared.take() {
+    /// Does what follows from an event: answers and cues begin once the bot is known to be ours. To be called
+    /// for each, and not to be given up.
+    ///
+    /// # Errors
+    ///
+    /// The ledger or Webex fails.
+    pub async fn follow(&mut self, event: &ServingEvent) -> Result<(), ServingEnded> {
+        let is_ours = matches!(event, ServingEvent::State(state) if state.is_ours());
+        if let Some(prepared) = self.prepared.take_if(|_| is_ours) {
             self.answers = Some(prepared.begin().await?);
             self.cues = Some(Cues::begin(&self.engine).await?);
             self.answering.send_replace(true);

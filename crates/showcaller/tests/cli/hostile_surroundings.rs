@@ -19,6 +19,30 @@ const HOSTILE: &str = "x\u{1b}]0;pwned\u{7}\u{1b}[8m\u{1b}[2J\u{7f}\u{9b}1m\r\u{
 const LINES: &[(&str, &[&str])] = &[
     ("new", &["new H"]),
     (
+        "rehearse",
+        &[
+            "rehearse event.yaml --questions 3 --watch",
+            "rehearse event.yaml --faults H",
+            "rehearse event.yaml --replay H",
+            "rehearse H",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "report event.yaml --simulate",
+            "report event.yaml --simulate --format json",
+            "report event.yaml --simulate --output H",
+        ],
+    ),
+    (
+        "record",
+        &[
+            "record event.yaml --simulate --out H",
+            "record event.yaml --simulate --include-unanswered-texts --out recording.json",
+        ],
+    ),
+    (
         "check",
         &[
             "check event.yaml",

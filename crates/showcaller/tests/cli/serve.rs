@@ -114,7 +114,12 @@ fn hooks(simulator: &Simulator) -> Vec<String> {
     let world = simulator.world();
     let hooks = world["webhooks"].as_array().expect("webhooks");
     let text = |hook: &Value, name: &str| hook[name].as_str().expect(name).to_owned();
-    let of_bot = hooks.iter().filter(|hook| hook["resource"] != "meetings");
+    let of_host = |hook: &&Value| {
+        ["meetings", "meetingParticipants"]
+            .iter()
+            .any(|it| hook["resource"] == *it)
+    };
+    let of_bot = hooks.iter().filter(|hook| !of_host(hook));
     of_bot
         .map(|hook| text(hook, "status") + " " + &text(hook, "targetUrl"))
         .collect()

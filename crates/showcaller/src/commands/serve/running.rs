@@ -85,7 +85,10 @@ impl<'a> Running<'a> {
             tokio::select! {
                 () = interrupts.next() => break Ok(()),
                 next = self.serving.next() => match next {
-                    Ok(event) => self.tell(&event),
+                    Ok(event) => match self.serving.follow(&event).await {
+                        Ok(()) => self.tell(&event),
+                        Err(why) => break Err(failure(why)),
+                    },
                     Err(why) => break Err(failure(why)),
                 },
                 Some(warning) = self.warnings.recv() => self.line.say(&warning),
