@@ -38,6 +38,7 @@ fn unknowns() -> Vec<(&'static str, String)> {
             "unreadable-titles" => &["3", "1"][..],
             "create-visibility-delay" | "tag-delay" => &["5", "55"],
             "room-read-burst" => &["3"],
+            "instances-delay" | "participants-delay" => &["600"],
             _ => &[],
         };
         let choices = row.choices.iter().filter(|choice| **choice != row.value);

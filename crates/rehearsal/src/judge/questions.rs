@@ -192,6 +192,10 @@ impl Case<'_> {
                 }
             }
         }
+        if all.not_taken * 10 > all.asked {
+            let (count, asked) = (all.not_taken, all.asked);
+            reasons.push(format!("Webex did not take {count} of {asked} questions"));
+        }
         took.sort_unstable();
         let part = |of: usize| {
             let place = (took.len().saturating_sub(1)) * of / 100;
