@@ -97,7 +97,7 @@ pub(super) async fn sweep(
             }
             None => AttendanceWord::Adds,
         };
-        let told = list.map(|list| told(instance, list, &known, now));
+        let told = list.map(|list| of_list(instance, list, &known, now));
         let told = told.unwrap_or_default();
         if !told.is_empty() {
             ledger.note_attendance(&told, word).await?;
@@ -115,7 +115,7 @@ fn is_told(instance: &MeetingInstance, known: &[Attendance]) -> bool {
 
 /// What a list tells: of a meeting that runs, who is in it and who is not any more; of one that ended, all
 /// who were in it. Where Webex gives no times, those of the look count, or those of the meeting.
-fn told(
+fn of_list(
     instance: &MeetingInstance,
     list: Vec<MeetingParticipant>,
     known: &[Attendance],
@@ -218,7 +218,7 @@ mod tests {
             attended("cleo", 20, None, true),
             attended("ann", 2, Some(20), true),
         ];
-        assert_eq!(told(&ran(None), list, &known, at(20)), expected);
+        assert_eq!(of_list(&ran(None), list, &known, at(20)), expected);
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
             attended("bob", 5, Some(40), false),
             attended("cleo", 0, Some(60), true),
         ];
-        assert_eq!(told(&ran(Some(60)), list, &known, at(62)), expected);
+        assert_eq!(of_list(&ran(Some(60)), list, &known, at(62)), expected);
     }
 
     #[test]

@@ -337,17 +337,11 @@ impl Case<'_> {
     }
 }
 
+/// As the report calls it.
 fn name(about: &About) -> String {
-    let name = match about {
-        About::Agenda => "agenda",
-        About::Day(_) => "day",
-        About::Now => "now",
-        About::Next => "next",
-        About::Meeting(_) => "meeting",
-        About::Link(_) => "link",
-        About::Help => "help",
-        About::Human => "human",
-        About::Nothing => "chat",
+    let name = match about.tag() {
+        "nothing" => "chat",
+        tag => tag,
     };
     name.to_owned()
 }

@@ -1,5 +1,6 @@
 //! The play: an event is set up, served and attended, from an empty Webex to the last cue, on a virtual clock.
 
+mod action;
 mod happening;
 mod operator;
 mod person;
@@ -16,6 +17,7 @@ use showcaller_engine::InForce;
 use showcaller_event::Event;
 use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
 
+use self::action::Action;
 pub use self::happening::{Audience, Happening};
 use self::operator::{Operators, is_said};
 use self::person::{Person, buttons};
@@ -33,20 +35,6 @@ use crate::stage::{Files, Stage};
 const OPERATORS_LOOK: SignedDuration = SignedDuration::from_secs(30);
 /// How long what was begun at the end of a day is waited for.
 const AFTERWARDS: SignedDuration = SignedDuration::from_mins(5);
-
-/// Something that is to be done at a time.
-enum Action {
-    Act(usize),
-    Operators,
-    Slip {
-        meeting: MeetingKey,
-        minutes: i64,
-    },
-    /// A process dies at one of its next calls.
-    Strike(usize),
-    /// It is started again.
-    Restart(usize),
-}
 
 struct Play<'a> {
     stage: &'a Stage,

@@ -189,3 +189,20 @@ impl When {
         }
     }
 }
+
+impl About {
+    /// What the phrases that ask for it are filed under.
+    pub(crate) fn tag(&self) -> &'static str {
+        match self {
+            Self::Agenda => "agenda",
+            Self::Day(_) => "day",
+            Self::Now => "now",
+            Self::Next => "next",
+            Self::Meeting(_) => "meeting",
+            Self::Link(_) => "link",
+            Self::Help => "help",
+            Self::Human => "human",
+            Self::Nothing => "nothing",
+        }
+    }
+}

@@ -9,7 +9,7 @@ use showcaller_event::{Event, Input, Language, Schedule, check};
 use showcaller_show::{Body, Intent, Place as Asked, Question, Scene, Span, answer, understand};
 
 use super::typo::slips;
-use super::wording::{names, phrases, tag};
+use super::wording::{names, phrases};
 use super::*;
 
 pub(super) fn example(name: &str) -> Event {
@@ -84,7 +84,7 @@ fn texts(event: &Event, about: &About, language: Language) -> BTreeSet<String> {
         none if none.is_empty() => vec![String::new()],
         names => names,
     };
-    let phrases = phrases(tag(about), language).flat_map(|phrase| {
+    let phrases = phrases(about.tag(), language).flat_map(|phrase| {
         let as_it_is = [phrase.to_owned(), phrase.to_uppercase()];
         slips(phrase).into_iter().chain(as_it_is)
     });
@@ -106,7 +106,7 @@ fn all_that_can_be_written_is_understood() {
                 .iter()
                 .flat_map(|language| texts(&event, &about, *language))
             {
-                if !tried.insert((tag(&about), text.clone())) {
+                if !tried.insert((about.tag(), text.clone())) {
                     continue;
                 }
                 let question = Question {
@@ -117,7 +117,7 @@ fn all_that_can_be_written_is_understood() {
                 };
                 let got = understand(&scene, &question).intent;
                 if !intents(&about).contains(&got) {
-                    missed += &format!("{} as {got}: {text}\n", tag(&about));
+                    missed += &format!("{} as {got}: {text}\n", about.tag());
                 }
             }
         }
@@ -214,7 +214,7 @@ proptest! {
         let event = example("innovation-challenge");
         let script = script(&event, &settings);
         let abouts: Vec<_> = script.acts.iter().filter_map(|act| match &act.what {
-            Doing::Ask { about, .. } => Some(tag(about)),
+            Doing::Ask { about, .. } => Some(about.tag()),
             _ => None,
         }).collect();
         prop_assert!((settings.questions..=settings.questions + 5).contains(&abouts.len()), "{}", abouts.len());
@@ -286,7 +286,7 @@ fn the_first_acts_of_the_reference_event() {
                 let beneath = if *beneath { ", beneath" } else { "" };
                 format!(
                     "asks in {place}{beneath}: {words} ({language}, {})",
-                    tag(about)
+                    about.tag()
                 )
             }
             Doing::Press { nth, .. } => format!("presses button {nth}"),

@@ -14,7 +14,7 @@ const SHOUTED: u64 = 20;
 
 /// What a person writes who asks for this.
 pub(super) fn words(event: &Event, about: &About, language: Language, dice: &mut Dice) -> String {
-    let phrases: Vec<_> = phrases(tag(about), language).collect();
+    let phrases: Vec<_> = phrases(about.tag(), language).collect();
     let phrase = dice.one_of(&phrases).copied().unwrap_or_default();
     let typed = match dice.one_in(MISTYPED) {
         true => mistyped(phrase, dice),
@@ -43,21 +43,6 @@ pub(super) fn phrases<'t>(
     lines
         .filter(move |(of, _)| *of == tag)
         .map(|(_, phrase)| phrase)
-}
-
-/// The tag of its phrases.
-pub(super) fn tag(about: &About) -> &'static str {
-    match about {
-        About::Agenda => "agenda",
-        About::Day(_) => "day",
-        About::Now => "now",
-        About::Next => "next",
-        About::Meeting(_) => "meeting",
-        About::Link(_) => "link",
-        About::Help => "help",
-        About::Human => "human",
-        About::Nothing => "nothing",
-    }
 }
 
 /// What people may call that which they ask for.

@@ -63,7 +63,7 @@ fn what_was_asked_is_asked_at_the_same_time_of_the_day_in_the_same_place() {
                 } => match (about, &**words) {
                     (About::Nothing, "is the cafeteria open") => (place, "the text"),
                     (About::Agenda | About::Now | About::Next, _) => (place, "something"),
-                    (about, _) => (place, wording::tag(about)),
+                    (about, _) => (place, about.tag()),
                 },
                 Doing::Press { place, .. } => (place, "presses"),
                 other => panic!("{other:?}"),
