@@ -18,6 +18,8 @@ use crate::connections::Connections;
 
 /// How often it says that it is.
 const BEAT: SignedDuration = SignedDuration::from_secs(10);
+/// How long the ledger's word that the process counts as alive is believed.
+pub const TRUSTED: SignedDuration = SignedDuration::from_secs(12);
 /// How often a process with calls to make looks what the others need that share its owners.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
 /// For how long a limit that another process has learnt is believed.
@@ -66,7 +68,7 @@ impl Presence {
             process: process.clone(),
             connections,
             ledger,
-            confirmation: Confirmation::at(Arc::clone(&clock), began),
+            confirmation: Confirmation::at(Arc::clone(&clock), began, TRUSTED),
             confirmed_needs: Mutex::default(),
             certain: AtomicBool::new(false),
         });

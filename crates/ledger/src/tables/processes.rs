@@ -321,36 +321,32 @@ async fn shares(
     conn: &mut AnyConnection,
     now: Timestamp,
 ) -> Result<BTreeMap<String, Share>, Error> {
-    let needs: Vec<(String, i64, i64)> = sqlx::query_as(
-        "SELECT o.owner, o.need, COUNT(*)
+    type Row = (String, i64, i64, Option<String>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT o.owner, o.need, COUNT(*), CAST(NULL AS TEXT), CAST(NULL AS BIGINT)
          FROM process_owners o JOIN processes p ON p.instance = o.instance
          WHERE p.alive_until > $1 AND p.alive_until <= $2 AND p.dead_since IS NULL
-         GROUP BY o.owner, o.need",
+         GROUP BY o.owner, o.need
+         UNION ALL SELECT owner, 0, 0, per_minute, noted_at FROM limits",
     )
     .bind(micros(now))
     // A clock that is ahead does not keep a part for a process that has died long ago.
     .bind(micros(
         now.checked_add(LONGEST_BEAT).unwrap_or(Timestamp::MAX),
     ))
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
     let mut shares = BTreeMap::<String, Share>::new();
-    for (owner, need, processes) in needs {
-        // A need that a later build knows is at least as urgent as all of ours.
-        let need = usize::try_from(need).unwrap_or(usize::MAX);
-        let share = shares.entry(owner.clone());
-        let alive = &mut share.or_insert_with(|| Share::of(&owner)).alive;
-        alive[need.min(alive.len() - 1)] += count(processes)?;
-    }
-    let limits: Vec<(String, String, i64)> =
-        sqlx::query_as("SELECT owner, per_minute, noted_at FROM limits")
-            .fetch_all(conn)
-            .await?;
-    for (owner, per_minute, at) in limits {
+    for (owner, need, processes, per_minute, noted_at) in rows {
         let share = shares.entry(owner.clone());
         let share = share.or_insert_with(|| Share::of(&owner));
-        share.learned_per_minute = Some(number(&per_minute)?);
-        share.learned_at = Some(instant(at)?);
+        // A need that a later build knows is at least as urgent as all of ours.
+        let need = usize::try_from(need).unwrap_or(usize::MAX);
+        share.alive[need.min(share.alive.len() - 1)] += count(processes)?;
+        if let Some((per_minute, at)) = per_minute.zip(noted_at) {
+            share.learned_per_minute = Some(number(&per_minute)?);
+            share.learned_at = Some(instant(at)?);
+        }
     }
     Ok(shares)
 }
