@@ -124,8 +124,8 @@ impl Ledger {
     }
 
     /// Gives the lease back. One that somebody took over is theirs and stays so.
-    pub async fn release(&self, lease: Lease) -> Result<(), Error> {
-        self.write(lease.fence, |tx, fence| {
+    pub async fn release(&self, lease: &Lease) -> Result<(), Error> {
+        self.write(lease.fence.clone(), |tx, fence| {
             Box::pin(async move {
                 lock(tx, &fence.name, Some(fence.token), None).await?;
                 sqlx::query("UPDATE leases SET holder = NULL WHERE name = $1 AND token = $2")
