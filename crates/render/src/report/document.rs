@@ -29,7 +29,9 @@ impl Facts {
         }
         let sections = [
             Some(self.summary()),
+            self.comparison(),
             Some(meetings(&self.meetings, self.made)),
+            self.attendance(),
             (!self.cues.is_empty()).then(|| self.cue_section()),
             Some(self.question_section()),
             Some(self.change_section()),
@@ -49,6 +51,7 @@ impl Facts {
                 ("Meetings".to_owned(), Value::count(self.meetings.len())),
             ]));
         }
+        parts.extend(self.rehearsed().map(Part::Paragraph));
         Section::new("Before the event", parts)
     }
 
