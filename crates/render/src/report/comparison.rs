@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use showcaller_show::Intent;
 
 use super::{CueState, Facts, Rehearsal};
+use crate::calling::count::clock;
 use crate::document::{Align, Part, Section, Table, Value};
 
 impl Facts {
@@ -39,12 +41,12 @@ impl Facts {
     }
 
     /// The comparison, if there is something to compare with.
-    pub(super) fn comparison(&self) -> Option<Section> {
+    pub(super) fn comparison(&self, zone: &TimeZone) -> Option<Section> {
         let rehearsal = self.rehearsal.as_ref()?;
         let parts = vec![
             Part::Paragraph(self.rehearsed()?),
             Part::Table(self.in_numbers(rehearsal)),
-            Part::Table(self.meetings_beside(rehearsal)),
+            Part::Table(self.meetings_beside(rehearsal, zone)),
             Part::Table(self.cues_beside(rehearsal)),
             Part::Table(self.asked_beside(rehearsal)),
         ];
@@ -95,31 +97,19 @@ impl Facts {
         table
     }
 
-    fn meetings_beside(&self, rehearsal: &Rehearsal) -> Table {
-        let columns = [
-            ("Planned", Align::Left),
-            ("Meeting", Align::Left),
-            ("Rehearsed start", Align::Left),
-            ("Start", Align::Left),
-            ("Rehearsed end", Align::Left),
-            ("End", Align::Left),
-        ];
-        let mut table = Table::new(
-            "Meetings, as planned, as rehearsed and as they were",
-            &columns,
-        );
+    fn meetings_beside(&self, rehearsal: &Rehearsal, zone: &TimeZone) -> Table {
+        let columns = ["Planned", "Meeting", "Rehearsed", "On the day"];
+        let columns = columns.map(|head| (head, Align::Left));
+        let mut table = Table::new("Meetings, from start to end", &columns);
         let rehearsed = rehearsal.meetings.iter();
         let rehearsed: BTreeMap<&str, _> = rehearsed.map(|it| (it.meeting.as_str(), it)).collect();
-        let time = |at: Option<Timestamp>| at.map_or(Value::None, Value::Time);
         let rows = self.meetings.iter().map(|meeting| {
             let then = rehearsed.get(meeting.meeting.as_str());
             vec![
                 Value::Moment(meeting.planned_start),
                 Value::text(&meeting.title),
-                time(then.and_then(|it| it.started)),
-                time(meeting.started),
-                time(then.and_then(|it| it.ended)),
-                time(meeting.ended),
+                then.map_or(Value::None, |it| range(it.started, it.ended, zone)),
+                range(meeting.started, meeting.ended, zone),
             ]
         });
         table.rows = rows.collect();
@@ -177,6 +167,16 @@ impl Facts {
             })
             .collect();
         table
+    }
+}
+
+/// `09:00–09:30`
+fn range(start: Option<Timestamp>, end: Option<Timestamp>, zone: &TimeZone) -> Value {
+    let time =
+        |at: Option<Timestamp>| at.map_or_else(String::new, |at| clock(&at.to_zoned(zone.clone())));
+    match (start, end) {
+        (None, None) => Value::None,
+        _ => Value::text(format!("{}–{}", time(start), time(end))),
     }
 }
 

@@ -21,7 +21,7 @@ impl Facts {
     #[must_use]
     pub fn document(&self) -> Document {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
-        let made = self.made.to_zoned(zone);
+        let made = self.made.to_zoned(zone.clone());
         let mut document = Document::new("Report", &self.title, self.revision, made);
         if self.is_ahead() {
             document.sections = vec![self.ahead()];
@@ -29,7 +29,7 @@ impl Facts {
         }
         let sections = [
             Some(self.summary()),
-            self.comparison(),
+            self.comparison(&zone),
             Some(meetings(&self.meetings, self.made)),
             self.attendance(),
             (!self.cues.is_empty()).then(|| self.cue_section()),
