@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Cue, CueState, Facts, Meeting, Questions};
 use crate::calling::count::count;
 use crate::document::{Align, Document, Mark, Part, Plot, Section, Series, Table, Value};
+use crate::page::revision;
 
 /// A cue this much after its time is late.
 const LATE: SignedDuration = SignedDuration::from_secs(60);
@@ -22,7 +23,7 @@ impl Facts {
     pub fn document(&self) -> Document {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
         let made = self.made.to_zoned(zone.clone());
-        let mut document = Document::new("Report", &self.title, self.revision, made);
+        let mut document = Document::new("Report", &self.title, &revision(self.revision), made);
         if self.is_ahead() {
             document.sections = vec![self.ahead()];
             return document;

@@ -65,3 +65,31 @@ fn the_ending_says_how_it_is_written_and_nothing_else_is_written_over() {
         .exits(2)
         .says("--output report.xlsx");
 }
+
+#[test]
+fn the_day_stands_beside_its_rehearsal_and_what_is_none_is_refused() {
+    let stage = Stage::with("workshop");
+    stage.run("rehearse event.yaml --questions 1 -o rehearsal.json");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    let report = |file: &str| format!("report event.yaml --simulate --rehearsal {file}");
+    let ran = stage.run(&report("rehearsal.json")).exits(0).fits();
+    assert!(
+        ran.stdout.contains("revision 1, which is in force"),
+        "{ran}"
+    );
+    stage
+        .run(&report("event.yaml"))
+        .exits(2)
+        .says("this is no rehearsal");
+    stage
+        .run(&report("missing.json"))
+        .exits(2)
+        .says("missing.json");
+    let json = std::fs::read_to_string(stage.path("rehearsal.json")).expect("a rehearsal");
+    let other = json.replacen("cheese-workshop", "bread-workshop", 1);
+    std::fs::write(stage.path("other.json"), other).expect("a file");
+    stage
+        .run(&report("other.json"))
+        .exits(2)
+        .says("a rehearsal of the event bread-workshop");
+}
