@@ -124,6 +124,7 @@ impl Stage {
             failed.push(error.to_string());
         }
         Ok(Applied {
+            digest: files.digest.clone(),
             made: report.done.len(),
             failed,
             took: self.now().duration_since(began),
@@ -134,6 +135,8 @@ impl Stage {
 /// What became of an apply.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Applied {
+    /// What the files of the event are compared by.
+    pub digest: String,
     /// How many steps were done.
     pub made: usize,
     /// What was not, and why.

@@ -129,6 +129,7 @@ fn as_json(listing: &Listing, leader: &Leader, queue: &Queue) -> Value {
         "next-by-clock": next.map(|(cue, at)| json!({
             "cue": cue.to_string(), "at": at.timestamp(),
         })),
+        "check-ins": listing.check_ins,
         "cues": cues.map(cue_json).collect::<Vec<_>>(),
     })
 }
