@@ -53,7 +53,7 @@ fn collision(
     } else {
         "take another name".to_owned()
     };
-    let (_, span) = places.room(&first.key);
+    let (_, span) = places.room(&first.key, |_| None);
     let message = format!(
         "two rooms would be called `{}`: of `{}` and of `{}`",
         room.key, first.pattern, room.pattern
