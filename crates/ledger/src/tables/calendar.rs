@@ -3,6 +3,7 @@
 //! RFC 5545 §3.8.7.4: the sequence number of an entry starts at 0 and rises with every significant
 //! change. A calendar ignores an update whose number did not rise.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::error::Error;
 use crate::ledger::Ledger;
-use crate::store::{Hidden, WriteTx, instant, json, micros, places, rows_at_once};
+use crate::store::{Hidden, WriteTx, instant, json, micros};
 
 /// What an entry says now.
 #[derive(Clone)]
@@ -25,6 +26,10 @@ pub struct CalendarEntry {
     pub fingerprint: String,
     /// What is needed to write the entry again after its meeting is gone.
     pub snapshot: Value,
+    /// To whom it is given.
+    pub recipients: BTreeSet<String>,
+    /// All whom its meeting is for, the recipients among them: for others who have it, it ends.
+    pub audience: BTreeSet<String>,
 }
 
 /// A calendar entry as a recipient was last given it.
@@ -92,21 +97,22 @@ const RECEIVED: &str = "SELECT calendar.uid, calendar.address,
      WHERE given.recipient = $1";
 
 impl Ledger {
-    /// Notes what an entry says now and to whom it is given. Its sequence number is 0 for a new one,
-    /// the same for the same fingerprint, one more for another fingerprint or where it ended for
-    /// anybody since. Its UID stays with its meeting, also under another name.
+    /// Notes what entries say now and to whom each is given, all in one transaction. The sequence
+    /// number of an entry is 0 for a new one, the same for the same fingerprint, one more for another
+    /// fingerprint or where it ended for anybody since. Its UID stays with its meeting, also under
+    /// another name.
     pub async fn give_calendar(
         &self,
-        entry: &CalendarEntry,
-        recipients: &[String],
+        entries: Vec<CalendarEntry>,
         at: Timestamp,
-    ) -> Result<CalendarState, Error> {
-        let gift = (entry.clone(), recipients.to_vec(), at);
-        self.write(gift, |tx, (entry, recipients, at)| {
+    ) -> Result<Vec<CalendarState>, Error> {
+        self.write((entries, at), |tx, (entries, at)| {
             Box::pin(async move {
-                let state = touch_in(tx, entry, *at).await?;
-                add_recipients_in(tx, &state.uid, recipients).await?;
-                Ok(state)
+                let mut states = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    states.push(give_in(tx, entry, *at).await?);
+                }
+                Ok(states)
             })
         })
         .await
@@ -125,31 +131,6 @@ impl Ledger {
             Box::pin(end_in(tx, uid, recipient, *at))
         })
         .await
-    }
-
-    /// The UID of a meeting's entry, and for whom it has not ended. `None` for a new one.
-    pub async fn calendar_recipients(
-        &self,
-        addresses: &[String],
-    ) -> Result<Option<(String, Vec<String>)>, Error> {
-        let mut conn = self.read().await?;
-        for address in addresses {
-            let rows: Vec<(String, Option<String>)> = sqlx::query_as(
-                "SELECT calendar.uid, given.recipient
-                 FROM calendar LEFT JOIN calendar_recipients AS given
-                     ON given.uid = calendar.uid AND given.ended_at IS NULL
-                 WHERE calendar.address = $1",
-            )
-            .bind(address)
-            .fetch_all(&mut *conn)
-            .await?;
-            if let Some((uid, _)) = rows.first() {
-                let uid = uid.clone();
-                let recipients = rows.into_iter().filter_map(|(_, recipient)| recipient);
-                return Ok(Some((uid, recipients.collect())));
-            }
-        }
-        Ok(None)
     }
 
     /// Every entry that a recipient was ever given, by UID.
@@ -175,12 +156,55 @@ struct KnownRow {
     changed_at: i64,
 }
 
-async fn touch_in(
+/// Ends an entry for all whom it is not for any more, before it is given: a recipient who has the
+/// calendars of several rooms keeps the meeting then, in whatever order they are given.
+async fn give_in(
     tx: &mut WriteTx,
     entry: &CalendarEntry,
     at: Timestamp,
 ) -> Result<CalendarState, Error> {
     let uid = uid_in(tx, entry).await?;
+    let former = format!(
+        "SELECT recipient FROM calendar_recipients WHERE uid = $1 AND ended_at IS NULL
+         AND recipient NOT IN (SELECT value FROM {})",
+        tx.dialect().texts(2)
+    );
+    let former: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(former))
+        .bind(&uid)
+        .bind(list(&entry.audience))
+        .fetch_all(tx.conn())
+        .await?;
+    for (recipient,) in former {
+        end_in(tx, &uid, &recipient, at).await?;
+    }
+    let state = touch_in(tx, uid, entry, at).await?;
+    let given = format!(
+        "INSERT INTO calendar_recipients (recipient, uid)
+         SELECT value, CAST($1 AS TEXT) FROM {} WHERE TRUE
+         ON CONFLICT (recipient, uid) DO UPDATE SET
+             sequence = NULL, ended_at = NULL, snapshot = NULL
+         WHERE calendar_recipients.ended_at IS NOT NULL",
+        tx.dialect().texts(2)
+    );
+    sqlx::query(AssertSqlSafe(given))
+        .bind(&state.uid)
+        .bind(list(&entry.recipients))
+        .execute(tx.conn())
+        .await?;
+    Ok(state)
+}
+
+/// As [`Dialect::texts`](crate::store::Dialect::texts) takes them.
+fn list(recipients: &BTreeSet<String>) -> String {
+    serde_json::json!(recipients).to_string()
+}
+
+async fn touch_in(
+    tx: &mut WriteTx,
+    uid: String,
+    entry: &CalendarEntry,
+    at: Timestamp,
+) -> Result<CalendarState, Error> {
     let known: Option<KnownRow> = sqlx::query_as(
         "SELECT fingerprint, address, snapshot, sequence, cancelled, changed_at
          FROM calendar WHERE uid = $1",
@@ -260,30 +284,6 @@ async fn uid_in(tx: &mut WriteTx, entry: &CalendarEntry) -> Result<String, Error
         number += 1;
         uid = format!("{name}.{number}@{event}");
     }
-}
-
-async fn add_recipients_in(
-    tx: &mut WriteTx,
-    uid: &str,
-    recipients: &[String],
-) -> Result<(), Error> {
-    for several in recipients.chunks(rows_at_once(2)) {
-        let statement = format!(
-            "INSERT INTO calendar_recipients (recipient, uid) VALUES {}
-             ON CONFLICT (recipient, uid) DO UPDATE SET
-                 sequence = NULL, ended_at = NULL, snapshot = NULL
-             WHERE calendar_recipients.ended_at IS NOT NULL",
-            places(several.len(), 2)
-        );
-        // Only the longest statement comes again.
-        let longest = several.len() == rows_at_once(2);
-        let query = sqlx::query(AssertSqlSafe(statement)).persistent(longest);
-        let query = several.iter().fold(query, |query, recipient| {
-            query.bind(recipient.as_str()).bind(uid)
-        });
-        query.execute(tx.conn()).await?;
-    }
-    Ok(())
 }
 
 async fn end_in(
