@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::frame::Frame;
 use crate::diagnostics::Diagnostics;
 
 /// Something of which there may be too much.
@@ -55,7 +54,6 @@ impl Limit {
     pub(super) fn allows(
         &mut self,
         more: usize,
-        frame: &Frame<'_>,
         span: &Range<usize>,
         diagnostics: &mut Diagnostics,
     ) -> bool {
@@ -70,7 +68,6 @@ impl Limit {
             diagnostics
                 .error(
                     "event/size",
-                    frame.source,
                     span.clone(),
                     format!("with this, the event has more than {most} {words}"),
                 )

@@ -26,7 +26,7 @@ pub(super) fn rooms(
         for room in Maker::new(frame, entry, diagnostics).rooms(&mut most, &mut crowd, diagnostics)
         {
             if let Some(first) = by_key.get(&room.key) {
-                collision(frame, entry, &room, &rooms[*first], places, diagnostics);
+                collision(entry, &room, &rooms[*first], places, diagnostics);
                 continue;
             }
             places.rooms.insert(room.key.clone(), place(frame, entry));
@@ -38,7 +38,6 @@ pub(super) fn rooms(
 }
 
 fn collision(
-    frame: &Frame<'_>,
     entry: &Named<RoomEntry>,
     room: &Room,
     first: &Room,
@@ -68,12 +67,7 @@ fn collision(
         message
     };
     diagnostics
-        .error(
-            "room/collision",
-            frame.source,
-            entry.id.span.clone(),
-            message,
-        )
+        .error("room/collision", entry.id.span.clone(), message)
         .related(span, "first here")
         .hint(hint);
 }
@@ -127,13 +121,11 @@ impl<'a> Maker<'a> {
 
     /// Keys that do not go together.
     fn misfits(&self, diagnostics: &mut Diagnostics) {
-        let source = self.frame.source;
         let (entry, name) = (&self.entry.entry, &self.entry.id.value);
         if let (Each::Nothing, Some(suffix)) = (self.each, &entry.suffix) {
             diagnostics
                 .error(
                     "room/suffix",
-                    source,
                     suffix.span.clone(),
                     format!("`{name}` is one room: it needs no suffix"),
                 )
@@ -148,7 +140,6 @@ impl<'a> Maker<'a> {
             diagnostics
                 .error(
                     "room/locked",
-                    source,
                     locked.span.clone(),
                     "a room with moderators is always locked",
                 )
@@ -165,7 +156,6 @@ impl<'a> Maker<'a> {
             diagnostics
                 .error(
                     "one-per/none",
-                    source,
                     each.span.clone(),
                     format!("there are no {what}, so no room is made"),
                 )
@@ -185,8 +175,8 @@ impl<'a> Maker<'a> {
         let moderators = who(pick!(self, moderators), diagnostics);
         let earlier_names = self.earlier_names(diagnostics);
         let owners = self.frame.owners(self.each);
-        let (frame, span) = (self.frame, &self.entry.id.span);
-        if !most.allows(owners.len(), frame, span, diagnostics) {
+        let span = &self.entry.id.span;
+        if !most.allows(owners.len(), span, diagnostics) {
             return Vec::new();
         }
         let mut rooms = Vec::with_capacity(owners.len());
@@ -194,7 +184,7 @@ impl<'a> Maker<'a> {
             let moderators = self.frame.people(&moderators, owner);
             let mut members = self.frame.people(&members, owner);
             members.extend(&moderators);
-            if !crowd.allows(members.len(), frame, span, diagnostics) {
+            if !crowd.allows(members.len(), span, diagnostics) {
                 break;
             }
             let members = members.into_iter().map(|place| RoomMember {
@@ -274,7 +264,6 @@ impl<'a> Maker<'a> {
                 &self.entry.id,
                 &entry.previously,
                 siblings,
-                frame.source,
                 diagnostics,
             );
         }

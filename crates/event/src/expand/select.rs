@@ -100,12 +100,7 @@ impl Frame<'_> {
             text.trim_matches(['"', '\''])
         );
         diagnostics
-            .note(
-                "selector/nobody",
-                self.source,
-                selector.span.clone(),
-                message,
-            )
+            .note("selector/nobody", selector.span.clone(), message)
             .hint("look at the columns for team and role in the roster, or take it out");
     }
 
@@ -165,7 +160,6 @@ impl Frame<'_> {
                     diagnostics
                         .error(
                             "people/unknown",
-                            self.source,
                             selector.span.clone(),
                             format!("`{email}` is not in the roster"),
                         )
@@ -194,7 +188,6 @@ impl Frame<'_> {
             diagnostics
                 .note(
                     "role/nobody",
-                    self.source,
                     span,
                     format!("nobody in the roster has the role `{role}`"),
                 )
@@ -212,7 +205,6 @@ impl Frame<'_> {
         diagnostics
             .error(
                 "role/unknown",
-                self.source,
                 span,
                 format!("nobody in the roster has the role `{role}`"),
             )
@@ -249,7 +241,6 @@ impl Frame<'_> {
         diagnostics
             .error(
                 "selector/this",
-                self.source,
                 selector.span.clone(),
                 format!("which {word} is `this {word}`?"),
             )
@@ -281,7 +272,6 @@ impl Frame<'_> {
         diagnostics
             .error(
                 "team/unknown",
-                self.source,
                 selector.span.clone(),
                 format!("there is no team or group `{name}`"),
             )
@@ -364,7 +354,6 @@ impl Frame<'_> {
         diagnostics
             .error(
                 "room/unknown",
-                self.source,
                 selector.span.clone(),
                 format!("there is no room `{name}`"),
             )

@@ -106,7 +106,6 @@ fn hosts(frame: &Frame<'_>, places: &mut Places, diagnostics: &mut Diagnostics) 
             diagnostics
                 .error(
                     "host/none",
-                    frame.source,
                     span,
                     "there are meetings, but nobody to host them",
                 )

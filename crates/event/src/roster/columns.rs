@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 
 use super::address::visible;
@@ -170,11 +169,7 @@ impl Columns {
 }
 
 /// Reads the heading; `None` if there are no addresses to be found under it.
-pub(super) fn columns(
-    heading: &Record,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) -> Option<Columns> {
+pub(super) fn columns(heading: &Record, diagnostics: &mut Diagnostics) -> Option<Columns> {
     let mut columns = Columns {
         columns: Vec::new(),
     };
@@ -186,7 +181,6 @@ pub(super) fn columns(
                 diagnostics
                     .error(
                         "people/column-twice",
-                        source,
                         cell.span.clone(),
                         format!("the column `{}` is there twice", visible(&cell.value)),
                     )
@@ -203,18 +197,13 @@ pub(super) fn columns(
     if !places.is_empty() {
         let cells = heading.cells.iter();
         let strange = cells.filter(|cell| !cell.value.is_empty() && known(&cell.value).is_none());
-        unknown(strange, source, diagnostics);
+        unknown(strange, diagnostics);
     }
-    missing(&columns, heading, source, diagnostics).then_some(columns)
+    missing(&columns, heading, diagnostics).then_some(columns)
 }
 
 /// Notes that nothing but the known columns is read, where another says that people do not come.
-pub(super) fn not_coming(
-    columns: &Columns,
-    lines: &[Record],
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn not_coming(columns: &Columns, lines: &[Record], diagnostics: &mut Diagnostics) {
     let marks = |cell: &At<String>| {
         let word = plain(&cell.value);
         NOT_COMING.split(", ").any(|it| it == word)
@@ -232,7 +221,7 @@ pub(super) fn not_coming(
         count => format!("{count} lines say `{word}` or the like, in a column that is not read"),
     };
     diagnostics
-        .note("people/not-coming", source, first.span.clone(), message)
+        .note("people/not-coming", first.span.clone(), message)
         .hint("they come in like everybody; take out the lines of those who are not to come");
 }
 
@@ -255,14 +244,10 @@ fn plain(heading: &str) -> String {
 }
 
 /// Notes columns that mean nothing: those that nearly do one by one, the others together.
-fn unknown<'a>(
-    cells: impl Iterator<Item = &'a At<String>>,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) {
+fn unknown<'a>(cells: impl Iterator<Item = &'a At<String>>, diagnostics: &mut Diagnostics) {
     let mut note = |cell: &At<String>, message, hint| {
         let span = cell.span.clone();
-        let found = diagnostics.note("people/column-unknown", source, span, message);
+        let found = diagnostics.note("people/column-unknown", span, message);
         found.hint(hint);
     };
     let mut others = Vec::new();
@@ -297,12 +282,7 @@ fn renamed(heading: &Record, words: &[&str], name: &str) -> Option<String> {
 }
 
 /// Says which columns are missing, and whether the people can be read without.
-fn missing(
-    columns: &Columns,
-    heading: &Record,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) -> bool {
+fn missing(columns: &Columns, heading: &Record, diagnostics: &mut Diagnostics) -> bool {
     let whole = heading.span.clone();
     let has_email = columns.has(Column::Email);
     if !has_email {
@@ -315,7 +295,6 @@ fn missing(
         diagnostics
             .error(
                 "people/column-missing",
-                source,
                 whole.clone(),
                 "there is no column with e-mail addresses",
             )
@@ -327,7 +306,6 @@ fn missing(
         diagnostics
             .error(
                 "people/column-missing",
-                source,
                 whole,
                 "there is no column with names",
             )

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics};
 use crate::hint::Hint;
 use crate::model::Email;
@@ -18,20 +17,14 @@ const LONGEST_NAME: usize = 128;
 
 /// Reads lines of one roster.
 pub(super) struct Reader<'a> {
-    source: &'a Source,
     columns: &'a Columns,
     diagnostics: &'a mut Diagnostics,
     zones: Zones,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
-        source: &'a Source,
-        columns: &'a Columns,
-        diagnostics: &'a mut Diagnostics,
-    ) -> Self {
+    pub(super) fn new(columns: &'a Columns, diagnostics: &'a mut Diagnostics) -> Self {
         Self {
-            source,
             columns,
             diagnostics,
             zones: Zones::new(),
@@ -72,7 +65,7 @@ impl<'a> Reader<'a> {
         );
         if let (Some(zone), Some(cell)) = (&timezone, self.columns.cell(Column::Timezone, &record))
         {
-            note_fixed(zone, self.source, &cell.span, self.diagnostics);
+            note_fixed(zone, &cell.span, self.diagnostics);
         }
         // What is wrong was said; the line still counts as a person with these roles and teams.
         let stand_in = || At::new(format!("line-{}", record.span.start), record.span.clone());
@@ -218,7 +211,7 @@ impl<'a> Reader<'a> {
         span: Range<usize>,
         message: impl Into<String>,
     ) -> crate::diagnostics::Finding<'_> {
-        self.diagnostics.error(code, self.source, span, message)
+        self.diagnostics.error(code, span, message)
     }
 }
 

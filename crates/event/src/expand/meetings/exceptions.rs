@@ -53,7 +53,6 @@ impl<'a> Maker<'a> {
                     diagnostics
                         .error(
                             "except/unknown",
-                            frame.source,
                             id.span.clone(),
                             format!("there is no day, team or group `{name}`"),
                         )
@@ -65,7 +64,6 @@ impl<'a> Maker<'a> {
                 diagnostics
                     .error(
                         "except/unknown",
-                        frame.source,
                         id.span.clone(),
                         format!(
                             "`{}` makes no meeting of its own for `{name}`",
@@ -84,7 +82,6 @@ impl<'a> Maker<'a> {
             diagnostics
                 .error(
                     "except/unknown",
-                    frame.source,
                     id.span.clone(),
                     format!("`{}` is not a team or group and a day", id.value),
                 )
@@ -117,12 +114,7 @@ impl<'a> Maker<'a> {
             if exceptions.contains_key(&exception.id.value) && !days.contains(day) {
                 let message = format!("`{}` is not held on `{last}` anyway", self.entry.id.value);
                 diagnostics
-                    .error(
-                        "except/unknown",
-                        self.frame.source,
-                        exception.id.span.clone(),
-                        message,
-                    )
+                    .error("except/unknown", exception.id.span.clone(), message)
                     .hint("take the exception out, or add the day to `days:`");
             }
         }

@@ -27,7 +27,6 @@ impl Maker<'_> {
             diagnostics
                 .error(
                     "meeting/day",
-                    frame.source,
                     day.span.clone(),
                     "`day` and `days` say the same thing",
                 )
@@ -52,7 +51,6 @@ impl Maker<'_> {
                 diagnostics
                     .error(
                         "meeting/day",
-                        frame.source,
                         self.entry.id.span.clone(),
                         "on which day is this meeting?",
                     )
@@ -72,12 +70,7 @@ impl Maker<'_> {
                 Each::Group => "one-per: [group, day]",
             };
             diagnostics
-                .error(
-                    "meeting/day",
-                    frame.source,
-                    span,
-                    "several days make several meetings",
-                )
+                .error("meeting/day", span, "several days make several meetings")
                 .hint(format!("write `{also}`"));
             days.clear();
         }
@@ -91,7 +84,6 @@ impl Maker<'_> {
             diagnostics
                 .error(
                     "id",
-                    frame.source,
                     id.span.clone(),
                     format!(
                         "`{}` cannot be the name of a meeting: templates use the word",
@@ -108,7 +100,6 @@ impl Maker<'_> {
             diagnostics
                 .error(
                     "one-per/both",
-                    frame.source,
                     one_per.span.clone(),
                     "one meeting per team and one per group cannot be the same",
                 )
@@ -125,7 +116,6 @@ impl Maker<'_> {
         diagnostics
             .error(
                 "one-per/none",
-                frame.source,
                 one_per.span.clone(),
                 format!("there are no {none}, so no meeting is made"),
             )
@@ -138,7 +128,6 @@ impl Maker<'_> {
             diagnostics
                 .error(
                     "meeting/time",
-                    self.frame.source,
                     self.entry.id.span.clone(),
                     "when is this meeting?",
                 )
