@@ -249,12 +249,9 @@ fn strange(source: &Source, diagnostics: &mut Diagnostics) {
     let strange =
         |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == yaml::TAKEN_OUT;
     if let Some((at, c)) = source.text.char_indices().find(|(_, c)| strange(*c)) {
+        let message = format!("there is a control character here (U+{:04X})", u32::from(c));
         diagnostics
-            .error(
-                "yaml/character",
-                at..at + c.len_utf8(),
-                format!("there is a control character here (U+{:04X})", u32::from(c)),
-            )
+            .error("yaml/character", at..at + c.len_utf8(), message)
             .hint("delete it; it is invisible in most editors");
     }
 }
@@ -282,12 +279,9 @@ pub(crate) fn people(
     match (input.load)(&path.value) {
         Ok(bytes) => roster::read(&path.value, &bytes, diagnostics),
         Err(reason) => {
+            let message = format!("`{}` cannot be read: {reason}", path.value);
             diagnostics
-                .error(
-                    "people/unreadable",
-                    path.span.clone(),
-                    format!("`{}` cannot be read: {reason}", path.value),
-                )
+                .error("people/unreadable", path.span.clone(), message)
                 .hint("the path is taken from the folder of the event file");
             nobody()
         }

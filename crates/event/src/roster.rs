@@ -70,22 +70,16 @@ fn people(text: &str, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
     let table = cells::table(text, MOST_LINES + 2);
     if let Some(place) = table.too_wide {
         let most = cells::MOST_CELLS;
+        let message = format!("this line has more than {most} cells");
         diagnostics
-            .error(
-                "people/cells",
-                place,
-                format!("this line has more than {most} cells"),
-            )
+            .error("people/cells", place, message)
             .hint("is this the right file?");
         return Vec::new();
     }
     if let Some(open) = table.open_quote.clone() {
+        let message = "a quotation mark opens here and never closes";
         diagnostics
-            .error(
-                "people/quote",
-                open,
-                "a quotation mark opens here and never closes",
-            )
+            .error("people/quote", open, message)
             .hint("close it, or write \"\" for a quotation mark inside of a cell");
     }
     let mut records = table.records.into_iter();

@@ -269,12 +269,9 @@ impl<'a> Reader<'a> {
             (0, true) => ("a tag (`!…`)", "yaml/tag"),
             _ => ("an anchor (`&…`)", "yaml/anchor"),
         };
+        let message = format!("this value has {what}; event files have none");
         self.diagnostics
-            .error(
-                code,
-                span.clone(),
-                format!("this value has {what}; event files have none"),
-            )
+            .error(code, span.clone(), message)
             .hint("is it a text? Put it in quotes");
     }
 

@@ -138,12 +138,9 @@ impl<'a> Frame<'a> {
         let known = self.days.iter().map(|day| day.id.as_str());
         let hint = did_you_mean(&id.value, known.clone())
             .unwrap_or_else(|| the_names("days", known).into());
+        let message = format!("there is no day `{}`", id.value);
         diagnostics
-            .error(
-                "day/unknown",
-                id.span.clone(),
-                format!("there is no day `{}`", id.value),
-            )
+            .error("day/unknown", id.span.clone(), message)
             .hint(hint);
         None
     }
@@ -210,12 +207,9 @@ fn zone(file: &EventFile, diagnostics: &mut Diagnostics) -> TimeZone {
     match Zones::new().name(&name.value) {
         Ok(proper) => {
             if proper != name.value {
+                let message = format!("`{}` is not written as the zone's name is", name.value);
                 diagnostics
-                    .error(
-                        "timezone",
-                        name.span.clone(),
-                        format!("`{}` is not written as the zone's name is", name.value),
-                    )
+                    .error("timezone", name.span.clone(), message)
                     .hint(Hint::write(proper.as_str()));
             }
             note_fixed(&proper, &name.span, diagnostics);

@@ -65,12 +65,9 @@ impl Limit {
         if !self.over {
             self.over = true;
             let (words, most) = (self.kind.words(), self.kind.most());
+            let message = format!("with this, the event has more than {most} {words}");
             diagnostics
-                .error(
-                    "event/size",
-                    span.clone(),
-                    format!("with this, the event has more than {most} {words}"),
-                )
+                .error("event/size", span.clone(), message)
                 .hint("events of this size are not supported: make several of it");
         }
         false

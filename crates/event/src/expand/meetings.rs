@@ -342,12 +342,9 @@ impl<'a> Maker<'a> {
             }
             let hint = did_you_mean(&email, known.iter().copied())
                 .unwrap_or_else(|| the_names("hosts", known.iter().copied()).into());
+            let message = format!("`{email}` is not one of the hosts");
             diagnostics
-                .error(
-                    "host/unknown",
-                    host.span.clone(),
-                    format!("`{email}` is not one of the hosts"),
-                )
+                .error("host/unknown", host.span.clone(), message)
                 .hint(hint);
             None
         };

@@ -123,12 +123,9 @@ impl<'a> Maker<'a> {
     fn misfits(&self, diagnostics: &mut Diagnostics) {
         let (entry, name) = (&self.entry.entry, &self.entry.id.value);
         if let (Each::Nothing, Some(suffix)) = (self.each, &entry.suffix) {
+            let message = format!("`{name}` is one room: it needs no suffix");
             diagnostics
-                .error(
-                    "room/suffix",
-                    suffix.span.clone(),
-                    format!("`{name}` is one room: it needs no suffix"),
-                )
+                .error("room/suffix", suffix.span.clone(), message)
                 .hint("`suffix:` goes with `one-per:`");
         }
         let moderated =
@@ -137,12 +134,9 @@ impl<'a> Maker<'a> {
             moderated,
             entry.locked.as_ref().filter(|locked| !locked.value),
         ) {
+            let message = "a room with moderators is always locked";
             diagnostics
-                .error(
-                    "room/locked",
-                    locked.span.clone(),
-                    "a room with moderators is always locked",
-                )
+                .error("room/locked", locked.span.clone(), message)
                 .hint("take `locked: false` out, or the moderators");
         }
         let owners = match self.each {
@@ -153,12 +147,9 @@ impl<'a> Maker<'a> {
         if let ((0, what), Some(each)) = (owners, &entry.one_per)
             && !self.frame.file.unread(&[what])
         {
+            let message = format!("there are no {what}, so no room is made");
             diagnostics
-                .error(
-                    "one-per/none",
-                    each.span.clone(),
-                    format!("there are no {what}, so no room is made"),
-                )
+                .error("one-per/none", each.span.clone(), message)
                 .hint(format!("add some below `{what}:`"));
         }
     }

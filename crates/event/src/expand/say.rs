@@ -59,12 +59,9 @@ impl Frame<'_> {
                 Some(first) => first.id.span.clone(),
                 None => say.span.clone(),
             };
+            let message = format!("this text is missing in `{own}`, the language of the event");
             diagnostics
-                .error(
-                    "say/language",
-                    place,
-                    format!("this text is missing in `{own}`, the language of the event"),
-                )
+                .error("say/language", place, message)
                 .hint(format!(
                     "add `{own}: …`: it is for everybody whose language is not here"
                 ));

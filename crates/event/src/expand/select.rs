@@ -157,12 +157,9 @@ impl Frame<'_> {
                 }
                 if self.people.known() {
                     let known = self.people.list.iter().map(|person| person.email.as_str());
+                    let message = format!("`{email}` is not in the roster");
                     diagnostics
-                        .error(
-                            "people/unknown",
-                            selector.span.clone(),
-                            format!("`{email}` is not in the roster"),
-                        )
+                        .error("people/unknown", selector.span.clone(), message)
                         .hint(
                             did_you_mean(email, known)
                                 .unwrap_or_else(|| "add a line for them to the roster".into()),
@@ -185,12 +182,9 @@ impl Frame<'_> {
         }
         let span = selector.span.clone();
         if USUAL_ROLES.contains(&role) {
+            let message = format!("nobody in the roster has the role `{role}`");
             diagnostics
-                .note(
-                    "role/nobody",
-                    span,
-                    format!("nobody in the roster has the role `{role}`"),
-                )
+                .note("role/nobody", span, message)
                 .hint("that is fine if their lines are still to come");
             return Some(Base::Role(role.to_owned()));
         }
@@ -202,13 +196,8 @@ impl Frame<'_> {
             did_you_mean(role, names)
                 .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)).into())
         };
-        diagnostics
-            .error(
-                "role/unknown",
-                span,
-                format!("nobody in the roster has the role `{role}`"),
-            )
-            .hint(hint);
+        let message = format!("nobody in the roster has the role `{role}`");
+        diagnostics.error("role/unknown", span, message).hint(hint);
         None
     }
 
@@ -238,12 +227,9 @@ impl Frame<'_> {
             _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one")
                 .into(),
         };
+        let message = format!("which {word} is `this {word}`?");
         diagnostics
-            .error(
-                "selector/this",
-                selector.span.clone(),
-                format!("which {word} is `this {word}`?"),
-            )
+            .error("selector/this", selector.span.clone(), message)
             .hint(hint);
         None
     }
@@ -269,12 +255,9 @@ impl Frame<'_> {
         let known = owners().chain(["this team", "this group"]);
         let hint = did_you_mean(name, known)
             .unwrap_or_else(|| the_names("teams and groups", owners()).into());
+        let message = format!("there is no team or group `{name}`");
         diagnostics
-            .error(
-                "team/unknown",
-                selector.span.clone(),
-                format!("there is no team or group `{name}`"),
-            )
+            .error("team/unknown", selector.span.clone(), message)
             .hint(hint);
         None
     }
@@ -351,12 +334,9 @@ impl Frame<'_> {
             }
             the_names("rooms", patterns.iter().copied()).into()
         });
+        let message = format!("there is no room `{name}`");
         diagnostics
-            .error(
-                "room/unknown",
-                selector.span.clone(),
-                format!("there is no room `{name}`"),
-            )
+            .error("room/unknown", selector.span.clone(), message)
             .hint(hint);
         false
     }

@@ -218,12 +218,9 @@ impl Binder<'_> {
         for spec in E::KEYS.iter().filter(|spec| spec.required) {
             if !written(spec.name) {
                 let about = spec.doc.lines().next().unwrap_or_default().trim();
-                self.error(
-                    "key/missing",
-                    &first_line(raw, &node.span),
-                    format!("`{}:` is missing", spec.name),
-                )
-                .hint(about.to_owned());
+                let message = format!("`{}:` is missing", spec.name);
+                self.error("key/missing", &first_line(raw, &node.span), message)
+                    .hint(about.to_owned());
             }
         }
     }

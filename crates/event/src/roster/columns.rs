@@ -178,12 +178,9 @@ pub(super) fn columns(heading: &Record, diagnostics: &mut Diagnostics) -> Option
         let column = known(&cell.value);
         match column.and_then(|column| places.iter().find(|(other, _)| *other == column)) {
             Some((_, first)) => {
+                let message = format!("the column `{}` is there twice", visible(&cell.value));
                 diagnostics
-                    .error(
-                        "people/column-twice",
-                        cell.span.clone(),
-                        format!("the column `{}` is there twice", visible(&cell.value)),
-                    )
+                    .error("people/column-twice", cell.span.clone(), message)
                     .hint("keep one of the two")
                     .related(first.clone(), "the first one");
                 columns.columns.push(None);
@@ -292,23 +289,17 @@ fn missing(columns: &Columns, heading: &Record, diagnostics: &mut Diagnostics) -
             renamed(heading, &["mail", "courriel"], "email")
                 .unwrap_or_else(|| "name the column with the addresses `email`".to_owned())
         };
+        let message = "there is no column with e-mail addresses";
         diagnostics
-            .error(
-                "people/column-missing",
-                whole.clone(),
-                "there is no column with e-mail addresses",
-            )
+            .error("people/column-missing", whole.clone(), message)
             .hint(hint);
     }
     let named = [Column::Name, Column::FirstName, Column::LastName];
     let like_names = renamed(heading, &["name", "nom", "naam"], "name");
     if (has_email || like_names.is_some()) && !named.into_iter().any(|column| columns.has(column)) {
+        let message = "there is no column with names";
         diagnostics
-            .error(
-                "people/column-missing",
-                whole,
-                "there is no column with names",
-            )
+            .error("people/column-missing", whole, message)
             .hint(like_names.unwrap_or_else(|| {
                 "name it `name`, or use two columns, `first name` and `last name`".to_owned()
             }));

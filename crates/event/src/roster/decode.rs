@@ -40,12 +40,9 @@ pub(super) fn decode(name: &str, bytes: &[u8], diagnostics: &mut Diagnostics) ->
                 .map(|byte| windows_1252(*byte).len_utf8())
                 .sum();
             let letter = windows_1252(bytes[before]);
+            let message = "the roster is not UTF-8; it was read as Windows-1252 (Latin-1)";
             diagnostics
-                .note(
-                    "people/encoding",
-                    start..start + letter.len_utf8(),
-                    "the roster is not UTF-8; it was read as Windows-1252 (Latin-1)",
-                )
+                .note("people/encoding", start..start + letter.len_utf8(), message)
                 .label(format!("is this `{letter}` right?"))
                 .hint("save it as \"CSV UTF-8\" so that every name is spelled as it should be");
             (source, true)

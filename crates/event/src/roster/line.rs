@@ -32,12 +32,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn too_many(&mut self, record: &Record, most: usize) {
-        self.error(
-            "people/too-many",
-            record.span.clone(),
-            format!("the roster has more than {most} people"),
-        )
-        .hint("is this the right file? If so, make several events of it");
+        let message = format!("the roster has more than {most} people");
+        self.error("people/too-many", record.span.clone(), message)
+            .hint("is this the right file? If so, make several events of it");
     }
 
     pub(super) fn nobody(&mut self) {
@@ -97,13 +94,10 @@ impl<'a> Reader<'a> {
         };
         let span = first.span.start..record.span.end;
         let cells = record.cells.len();
-        self.error(
-            "people/cells",
-            span,
-            format!("this line has {cells} cells, but there are {columns} columns"),
-        )
-        .label("one too many")
-        .hint("put quotation marks around a cell that has the delimiter in it");
+        let message = format!("this line has {cells} cells, but there are {columns} columns");
+        self.error("people/cells", span, message)
+            .label("one too many")
+            .hint("put quotation marks around a cell that has the delimiter in it");
     }
 
     fn email(&mut self, record: &Record) -> Option<At<Email>> {
@@ -150,12 +144,9 @@ impl<'a> Reader<'a> {
             self.error("people/name", span.clone(), message)
                 .hint("shorten it");
         } else if name.chars().any(char::is_control) {
-            self.error(
-                "people/name",
-                span.clone(),
-                "there is a control character in this name",
-            )
-            .hint("type the name anew");
+            let message = "there is a control character in this name";
+            self.error("people/name", span.clone(), message)
+                .hint("type the name anew");
         }
         Some(At::new(name, span))
     }

@@ -56,12 +56,9 @@ fn same_name(lines: &[RosterLine], diagnostics: &mut Diagnostics) {
         };
         let name = &line.name.value;
         let (one, other) = (&first.email.value, &line.email.value);
+        let message = format!("{name} is listed under two addresses, {one} and {other}");
         diagnostics
-            .note(
-                "people/same-name",
-                line.name.span.clone(),
-                format!("{name} is listed under two addresses, {one} and {other}"),
-            )
+            .note("people/same-name", line.name.span.clone(), message)
             .related(first.name.span.clone(), "the other line")
             .hint("fine if they are two people; Webex treats them as two");
     }

@@ -156,12 +156,9 @@ impl<'a> Maker<'a, '_> {
         }
         let hint = did_you_mean(&pattern.value.0, names.iter().copied())
             .unwrap_or_else(|| the_names("meetings", names.iter().copied()).into());
+        let message = format!("there is no meeting `{}`", pattern.value.0);
         diagnostics
-            .error(
-                "meeting/unknown",
-                pattern.span.clone(),
-                format!("there is no meeting `{}`", pattern.value.0),
-            )
+            .error("meeting/unknown", pattern.span.clone(), message)
             .hint(hint);
         None
     }

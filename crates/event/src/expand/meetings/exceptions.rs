@@ -50,26 +50,20 @@ impl<'a> Maker<'a> {
                     let hint = did_you_mean(name, known()).unwrap_or_else(|| {
                         the_names("exceptions that can be made", known()).into()
                     });
+                    let message = format!("there is no day, team or group `{name}`");
                     diagnostics
-                        .error(
-                            "except/unknown",
-                            id.span.clone(),
-                            format!("there is no day, team or group `{name}`"),
-                        )
+                        .error("except/unknown", id.span.clone(), message)
                         .hint(hint);
                     return false;
                 }
             };
             if !fits {
+                let message = format!(
+                    "`{}` makes no meeting of its own for `{name}`",
+                    self.entry.id.value
+                );
                 diagnostics
-                    .error(
-                        "except/unknown",
-                        id.span.clone(),
-                        format!(
-                            "`{}` makes no meeting of its own for `{name}`",
-                            self.entry.id.value
-                        ),
-                    )
+                    .error("except/unknown", id.span.clone(), message)
                     .hint("exceptions are for the days, teams or groups named in `one-per:`");
                 return false;
             }
@@ -79,12 +73,9 @@ impl<'a> Maker<'a> {
                 && matches!(frame.parts.get(second), Some(Part::Day(_)))
         });
         if !order {
+            let message = format!("`{}` is not a team or group and a day", id.value);
             diagnostics
-                .error(
-                    "except/unknown",
-                    id.span.clone(),
-                    format!("`{}` is not a team or group and a day", id.value),
-                )
+                .error("except/unknown", id.span.clone(), message)
                 .hint("write the team first: `team-1/day-2`");
         }
         order
