@@ -68,6 +68,18 @@ impl Failure {
         }
     }
 
+    pub(crate) fn failed(sentence: impl Display) -> Self {
+        Self::new(Code::Failed, sentence)
+    }
+
+    pub(crate) fn usage(sentence: impl Display) -> Self {
+        Self::new(Code::Usage, sentence)
+    }
+
+    pub(crate) fn guarded(sentence: impl Display) -> Self {
+        Self::new(Code::Guarded, sentence)
+    }
+
     /// What the person at the terminal knows already.
     pub(crate) fn already_said(code: Code) -> Self {
         Self::new(code, "")

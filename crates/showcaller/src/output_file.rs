@@ -10,7 +10,7 @@ use showcaller_render::{document, runsheet};
 
 use crate::disk;
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::terminal::say;
 
 /// What a file holds.
@@ -88,7 +88,7 @@ impl OutputFile {
         }
         let path = path.display();
         let message = format!("{path} exists and is no {name}, so it is not written over");
-        Err(Failure::new(Code::Usage, message).hint("give another name"))
+        Err(Failure::usage(message).hint("give another name"))
     }
 
     /// Writes a file for its owner's eyes, because most hold passwords or tokens. An older one is
@@ -131,5 +131,5 @@ fn is_variable(line: &str) -> bool {
 /// A file that its user named, and that the system does not let us write.
 pub(crate) fn cannot(path: &Path, error: &std::io::Error) -> Failure {
     let (path, reason) = (path.display(), disk::reason(error));
-    Failure::new(Code::Failed, format!("{path} cannot be written: {reason}"))
+    Failure::failed(format!("{path} cannot be written: {reason}"))
 }

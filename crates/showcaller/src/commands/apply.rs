@@ -70,8 +70,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     // Asked before the long look at Webex: whoever cannot answer should hear so at once.
     if !args.yes && !std::io::stdin().is_terminal() {
-        return Err(Failure::new(
-            Code::Usage,
+        return Err(Failure::usage(
             "nobody can be asked whether to apply: standard input is not a terminal",
         )
         .hint("look at the plan with `showcaller plan`, then apply it with --yes"));
@@ -105,7 +104,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
     let refuse = |why: &str, hint: &str| {
         let sentence = format!("a saved plan is applied as it is: {why}");
-        Err(Failure::new(Code::Usage, sentence).hint(hint))
+        Err(Failure::usage(sentence).hint(hint))
     };
     let anew = "leave that away, or save a new plan with it";
     if args.wishes.any() {
@@ -127,7 +126,7 @@ fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
 fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<(), Failure> {
     let another = |what: &str| {
         let sentence = format!("the plan was saved for another {what}, and nothing was changed");
-        Err(Failure::new(Code::Usage, sentence))
+        Err(Failure::usage(sentence))
     };
     if saved.plan.event != session.event.key {
         return another("event");
@@ -136,10 +135,8 @@ fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<()
         return another("Webex, bot or organisation");
     }
     let moved = |sentence: &str| {
-        Err(
-            Failure::new(Code::Guarded, format!("{sentence}: nothing was changed"))
-                .hint("look at a new plan, and save that"),
-        )
+        Err(Failure::guarded(format!("{sentence}: nothing was changed"))
+            .hint("look at a new plan, and save that"))
     };
     if saved.digest != session.files.digest() {
         return moved("the event file or its roster has changed since the plan was saved");
@@ -196,7 +193,7 @@ async fn apply(
     plan::show(&outlook.plan, args.verbose)?;
     session.point_out_notes(event);
     if let Some(rail) = plan::guarded(&outlook.plan) {
-        return Err(Failure::new(Code::Guarded, &rail.sentence));
+        return Err(Failure::guarded(&rail.sentence));
     }
     let telling = match args.tell {
         true => Telling::preview(session).await?,
@@ -310,15 +307,13 @@ fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
         CampaignEnd::Changed(outlook) => {
             say::line("");
             plan::show(&outlook.plan, args.verbose)?;
-            Err(Failure::new(
-                Code::Guarded,
+            Err(Failure::guarded(
                 "while it waited, something came up that nobody has agreed to, and none of the plan \
                  above was done",
             )
             .hint("look at the plan above, then apply again"))
         }
-        CampaignEnd::Overtaken => Err(Failure::new(
-            Code::Guarded,
+        CampaignEnd::Overtaken => Err(Failure::guarded(
             "while it waited, somebody applied another version of the event file, and to go on would \
              undo what they did",
         )

@@ -103,7 +103,7 @@ impl<'e> Asking<'e> {
             let person = event.people.first().map(|person| person.email.as_str());
             let room = event.rooms.first().map(|room| room.key.as_str());
             return Err(
-                Failure::new(Code::Usage, "an answer depends on who asks, and where").hint(format!(
+                Failure::usage("an answer depends on who asks, and where").hint(format!(
                     "--as {} asks in private, --in {} in a room; both together, as a person in a room",
                     person.unwrap_or("ann@example.com"),
                     room.unwrap_or("team-1"),
@@ -187,7 +187,7 @@ fn instant(event: &Event, text: &str) -> Result<Timestamp, Failure> {
         Some(time.to_zoned(zone).ok()?.timestamp())
     };
     text.parse().ok().or_else(local).ok_or_else(|| {
-        Failure::new(Code::Usage, format!("--at {text} is no time")).hint(
+        Failure::usage(format!("--at {text} is no time")).hint(
             "write it like \"2027-11-23 09:30\", by the event's clock, or 2027-11-23T08:30:00Z",
         )
     })
@@ -208,5 +208,5 @@ fn as_json(reply: &Reply, messages: &[Message]) -> Result<String, Failure> {
         "links": links,
         "text": texts.join("\n\n"),
     });
-    serde_json::to_string_pretty(&answer).map_err(|error| Failure::new(Code::Failed, error))
+    serde_json::to_string_pretty(&answer).map_err(|error| Failure::failed(error))
 }

@@ -91,11 +91,10 @@ fn called_after(dir: &Path, starter: &str) -> String {
 /// What is there stays as it is.
 fn refuse_to_overwrite(dir: &Path, names: &[&str]) -> Result<(), Failure> {
     if dir.exists() && !dir.is_dir() {
-        return Err(Failure::new(
-            Code::Usage,
-            format!("{} is a file, not a folder", dir.display()),
-        )
-        .hint("give the name of a new folder, as in `showcaller new my-event`"));
+        return Err(
+            Failure::usage(format!("{} is a file, not a folder", dir.display()))
+                .hint("give the name of a new folder, as in `showcaller new my-event`"),
+        );
     }
     let there: Vec<&str> = names
         .iter()
@@ -105,14 +104,11 @@ fn refuse_to_overwrite(dir: &Path, names: &[&str]) -> Result<(), Failure> {
     if there.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(
-        Code::Usage,
-        format!(
-            "{} holds {} already, and nothing is overwritten",
-            dir.display(),
-            listed(&there)
-        ),
-    )
+    Err(Failure::usage(format!(
+        "{} holds {} already, and nothing is overwritten",
+        dir.display(),
+        listed(&there)
+    ))
     .hint("give the name of a new folder"))
 }
 

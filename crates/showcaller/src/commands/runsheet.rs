@@ -62,15 +62,14 @@ enum Format {
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     let format = format(args)?;
     if args.wide && format != Format::Table {
-        return Err(Failure::new(
-            Code::Usage,
+        return Err(Failure::usage(
             "--wide is for tables; the other formats have every column anyway",
         ));
     }
     match &args.output {
         Some(path) => OutputFile::RunSheet.check(path)?,
         None if format == Format::Xlsx => {
-            let failure = Failure::new(Code::Usage, "a workbook is no text to print");
+            let failure = Failure::usage("a workbook is no text to print");
             return Err(failure.hint("name a file for it, as in --output runsheet.xlsx"));
         }
         None => {}
@@ -90,13 +89,10 @@ fn format(args: &Args) -> Result<Format, Failure> {
     let ending = path.extension().and_then(|ending| ending.to_str());
     let meant = ending.and_then(|ending| Format::from_str(ending, true).ok());
     args.format.or(meant).ok_or_else(|| {
-        Failure::new(
-            Code::Usage,
-            format!(
-                "the name {} does not say how to write the sheet",
-                path.display()
-            ),
-        )
+        Failure::usage(format!(
+            "the name {} does not say how to write the sheet",
+            path.display()
+        ))
         .hint("let it end with .txt, .csv, .xlsx or .html, or give --format")
     })
 }
@@ -125,9 +121,7 @@ fn write(
         Format::Table => sheet.to_table(layout(args)).into_bytes(),
         Format::Csv => sheet.to_csv().into_bytes(),
         Format::Html => sheet.to_html().into_bytes(),
-        Format::Xlsx => sheet
-            .to_xlsx()
-            .map_err(|error| Failure::new(Code::Failed, error))?,
+        Format::Xlsx => sheet.to_xlsx().map_err(|error| Failure::failed(error))?,
     };
     match &args.output {
         Some(path) => OutputFile::RunSheet.hand_out(path, &content)?,
@@ -154,13 +148,12 @@ fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, F
     let sheet = RunSheet::of(event, &past.told, audience).as_of(event, state);
     match args.whom.as_ref().map(|whom| whom.in_event(event)) {
         None => Ok(sheet),
-        Some(Whom::Person(email)) => {
-            Err(
-                Failure::new(Code::Usage, "a run sheet is for everybody or for one room").hint(
-                    format!("`showcaller calendar --for person {email}` is for one person"),
-                ),
-            )
-        }
+        Some(Whom::Person(email)) => Err(Failure::usage(
+            "a run sheet is for everybody or for one room",
+        )
+        .hint(format!(
+            "`showcaller calendar --for person {email}` is for one person"
+        ))),
         Some(ref whom @ Whom::Room(ref room)) => {
             whom.check(event)?;
             Ok(sheet.for_room(room))

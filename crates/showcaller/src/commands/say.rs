@@ -70,7 +70,7 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
     let cue = read(calling, &whom, today.as_ref(), &args.words).await?;
     let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();
     if recipients.is_empty() {
-        return Err(Failure::new(Code::Usage, "it reaches nobody"));
+        return Err(Failure::usage("it reaches nobody"));
     }
     let id = Uuid::new_v4();
     let previewed = previewed(&show, &cue);

@@ -164,7 +164,7 @@ async fn slip(
     if let Some((number, sentence)) = on_top.filter(|_| args.yes)
         && args.after != Some(number)
     {
-        return Err(Failure::new(Code::Guarded, sentence.trim_end_matches('.'))
+        return Err(Failure::guarded(sentence.trim_end_matches('.'))
             .hint(format!("add --after {number} if both are meant")));
     }
     let announced = match args.tell {
@@ -173,8 +173,7 @@ async fn slip(
     };
     if !args.yes {
         if !std::io::stdin().is_terminal() {
-            return Err(Failure::new(
-                Code::Usage,
+            return Err(Failure::usage(
                 "nobody can be asked whether to do this: standard input is not a terminal",
             )
             .hint("add --yes to do it"));
@@ -220,8 +219,7 @@ async fn by_hand(
         return Err(refused(&Refusal::NoMeeting(key), event));
     };
     if args.from.is_some() || !args.rooms.is_empty() || args.after.is_some() {
-        return Err(Failure::new(
-            Code::Usage,
+        return Err(Failure::usage(
             "--from, --rooms and --after are for moving a part of a day, not for one meeting",
         ));
     }
@@ -275,11 +273,8 @@ fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure
 
 fn minutes(text: &str) -> Result<i64, Failure> {
     minutes_by(text).ok_or_else(|| {
-        Failure::new(
-            Code::Usage,
-            format!("{text} is no number of minutes to move by"),
-        )
-        .hint("write it like 15m, or -10m for earlier; less than a day")
+        Failure::usage(format!("{text} is no number of minutes to move by"))
+            .hint("write it like 15m, or -10m for earlier; less than a day")
     })
 }
 
@@ -310,11 +305,8 @@ async fn write(
 
 fn changed_meanwhile(args: &Args, changes: &str) -> Failure {
     let (event, again) = (args.event.event.display(), args.event.again());
-    Failure::new(
-        Code::Guarded,
-        format!("the schedule has changed meanwhile, and nothing was written: {changes}"),
-    )
-    .hint(format!(
+    let message = format!("the schedule has changed meanwhile, and nothing was written: {changes}");
+    Failure::guarded(message).hint(format!(
         "look at it with `showcaller slip {event} --list{again}`, then say what is still to be moved"
     ))
 }
@@ -425,7 +417,7 @@ fn list(basis: &SlipBasis, now: Timestamp) {
 }
 
 fn refused(refusal: &Refusal, event: &Event) -> Failure {
-    let failure = Failure::new(Code::Usage, plain(&refusal.to_string()));
+    let failure = Failure::usage(plain(&refusal.to_string()));
     let days = || event.days.iter().map(|day| day.id.as_str());
     match refusal {
         Refusal::NoDay(_) => failure.hint(format!(
@@ -445,5 +437,5 @@ fn not_applied(args: &Args) -> Failure {
     let event = args.event.event.display();
     let sentence = format!("{event} was not applied yet, so there is nothing to move");
     let again = args.event.again();
-    Failure::new(Code::Usage, sentence).hint(format!("showcaller apply {event}{again}"))
+    Failure::usage(sentence).hint(format!("showcaller apply {event}{again}"))
 }

@@ -104,10 +104,9 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 
 fn not_applied(args: &Args) -> Failure {
     let (event, again) = (args.event.event.display(), args.event.again());
-    Failure::new(
-        Code::Usage,
-        format!("{event} was not applied yet, so there is no cue to call"),
-    )
+    Failure::usage(format!(
+        "{event} was not applied yet, so there is no cue to call"
+    ))
     .hint(format!("set it up with `showcaller apply {event}{again}`"))
 }
 
@@ -121,11 +120,11 @@ async fn make(
     let length = name.chars().count();
     if length == 0 || length > LONGEST_NAME || name.chars().any(char::is_control) {
         let sentence = format!("--name has 1 to {LONGEST_NAME} characters, on one line");
-        return Err(Failure::new(Code::Usage, sentence));
+        return Err(Failure::usage(sentence));
     }
     if let Some(known) = valid(ledger, name, now).await?.first() {
         let sentence = format!("there is a token «{}» already", known.token.name);
-        return Err(Failure::new(Code::Usage, sentence)
+        return Err(Failure::usage(sentence)
             .hint("give this one another --name: it says in the show's log who said go"));
     }
     let scope = Scope::from(create.scope);
@@ -166,14 +165,14 @@ fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned, F
     if let Some(asked) = asked {
         return after(asked).ok_or_else(|| {
             let sentence = format!("--expires {asked:#} is not in the future, or too far");
-            Failure::new(Code::Usage, sentence).hint("write it like 7d or 12h")
+            Failure::usage(sentence).hint("write it like 7d or 12h")
         });
     }
     let last = event.days.iter().map(|day| day.date).max();
     let last = last.and_then(|date| date.checked_add(3.days()).ok()?.to_zoned(zone).ok());
     let week = after(7.days());
     let latest = last.into_iter().chain(week).max();
-    latest.ok_or_else(|| Failure::new(Code::Failed, "the calendar ends before this token would"))
+    latest.ok_or_else(|| Failure::failed("the calendar ends before this token would"))
 }
 
 async fn list(event: &Event, ledger: &Ledger, now: Timestamp) -> Result<(), Failure> {
@@ -227,11 +226,10 @@ async fn revoke(name: &str, args: &Args, ledger: &Ledger, now: Timestamp) -> Res
     let known = valid(ledger, name, now).await?;
     if known.is_empty() {
         let (event, again) = (args.event.event.display(), args.event.again());
-        return Err(Failure::new(
-            Code::Usage,
-            format!("there is no token «{name}» that is good"),
-        )
-        .hint(format!("`showcaller token {event} list{again}` shows them")));
+        return Err(
+            Failure::usage(format!("there is no token «{name}» that is good"))
+                .hint(format!("`showcaller token {event} list{again}` shows them")),
+        );
     }
     for token in known {
         ledger.revoke_control_token(token.id, now).await?;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use showcaller_event::model::{Email, Room, RoomKey};
 use showcaller_event::{Event, closest};
 
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 
 /// A room or a person, as the command line names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub(super) fn room<'e>(event: &'e Event, asked: &str) -> Result<&'e Room, Failur
         let place = titles.iter().position(|title| *title == near)?;
         Some(keys[place])
     };
-    let failure = Failure::new(Code::Usage, format!("the event has no room {asked}"));
+    let failure = Failure::usage(format!("the event has no room {asked}"));
     Err(match closest(key, keys.iter().copied()).or_else(by_title) {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint(format!("its rooms are {}", keys.join(", "))),
@@ -91,7 +91,7 @@ pub(super) fn person(event: &Event, asked: &str) -> Result<Email, Failure> {
         return Ok(email);
     }
     let people = event.people.iter().map(|person| person.email.as_str());
-    let failure = Failure::new(Code::Usage, format!("{email} is not on the roster"))
+    let failure = Failure::usage(format!("{email} is not on the roster"))
         .hint("people are in the roster, by their address");
     Err(failure.near(email.as_str(), people))
 }

@@ -8,7 +8,7 @@ use showcaller_clock::{SharedClock, SystemClock, VirtualClock};
 use showcaller_ledger::Ledger;
 
 use super::{EventArgs, checked, place, simulated};
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 
 /// The ledger that the arguments name.
 pub(crate) async fn existing(args: &EventArgs) -> Result<Ledger, Failure> {
@@ -16,9 +16,7 @@ pub(crate) async fn existing(args: &EventArgs) -> Result<Ledger, Failure> {
     if let Some(path) = url.path()
         && !path.exists()
     {
-        return Err(Failure::new(
-            Code::Usage,
-            format!("there is no ledger {}", path.display()),
+        return Err(Failure::usage(format!("there is no ledger {}", path.display()),
         )
         .hint(match args.simulate {
             true => "`showcaller apply --simulate` makes one",

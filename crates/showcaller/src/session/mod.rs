@@ -28,7 +28,7 @@ use showcaller_simulator::Fault;
 use self::files::EventFiles;
 use self::simulated::Simulation;
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{findings, page, say};
 
@@ -181,10 +181,9 @@ impl WishArgs {
             some => {
                 let known = addresses(event);
                 if let Some(odd) = some.iter().find(|one| !known.contains(*one)) {
-                    let failure = Failure::new(
-                        Code::Usage,
-                        format!("--recreate: the event has nothing at the address `{odd}`"),
-                    );
+                    let failure = Failure::usage(format!(
+                        "--recreate: the event has nothing at the address `{odd}`"
+                    ));
                     return Err(failure.near(odd, known.iter().map(String::as_str)));
                 }
                 Recreate::These(some.iter().map(Address::new).collect::<BTreeSet<_>>())
@@ -258,7 +257,7 @@ pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()
         return Ok(());
     };
     let NotKept { address, flag, .. } = &not;
-    let failure = Failure::new(Code::Usage, format!("{flag} {address}: it {}", not.why));
+    let failure = Failure::usage(format!("{flag} {address}: it {}", not.why));
     if !not.unknown {
         return Err(failure);
     }
@@ -397,14 +396,14 @@ fn real_clock(args: &EventArgs, now: Option<Timestamp>) -> Result<SharedClock, F
     if args.simulate || stand_in {
         return Ok(Arc::new(OffsetClock::starting_at(now)));
     }
-    Err(Failure::new(
-        Code::Usage,
-        "--now is for simulators only, and this would go to the real Webex",
+    Err(
+        Failure::usage("--now is for simulators only, and this would go to the real Webex").hint(
+            format!(
+                "add --simulate, or set {} to the address of `showcaller simulator`",
+                environment::API_URL
+            ),
+        ),
     )
-    .hint(format!(
-        "add --simulate, or set {} to the address of `showcaller simulator`",
-        environment::API_URL
-    )))
 }
 
 /// Everything of an event that can be made anew.
@@ -451,10 +450,7 @@ pub(crate) fn checked(
         Some(event) => Ok((event, read.files, read.checked.diagnostics.len())),
         None => {
             findings::show(&read.checked.diagnostics);
-            Err(Failure::new(
-                Code::Usage,
-                format!("{} has mistakes", read.name),
-            ))
+            Err(Failure::usage(format!("{} has mistakes", read.name)))
         }
     }
 }

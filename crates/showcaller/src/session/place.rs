@@ -7,7 +7,7 @@ use showcaller_ledger::{Ledger, LedgerUrl};
 use super::EventArgs;
 use crate::disk;
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::terminal::say;
 
 /// The ledger that the arguments name, or the one beside the event.
@@ -24,9 +24,8 @@ pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl, Failure> {
         };
         return Ok(LedgerUrl::file(in_folder(&args.event, kind)));
     };
-    url.parse().map_err(|error: showcaller_ledger::UrlError| {
-        Failure::new(Code::Usage, format!("--ledger: {error}"))
-    })
+    url.parse()
+        .map_err(|error: showcaller_ledger::UrlError| Failure::usage(format!("--ledger: {error}")))
 }
 
 /// The simulated world beside the event.
@@ -71,14 +70,11 @@ pub(super) fn make_folder(args: &EventArgs) -> Result<(), Failure> {
         )
     });
     made.map_err(|error| {
-        let failure = Failure::new(
-            Code::Failed,
-            format!(
-                "the folder {} cannot be written: {}",
-                folder.display(),
-                disk::reason(&error)
-            ),
-        );
+        let failure = Failure::failed(format!(
+            "the folder {} cannot be written: {}",
+            folder.display(),
+            disk::reason(&error)
+        ));
         if args.simulate {
             failure.hint("copy the event and its roster to a folder of your own and try there")
         } else {

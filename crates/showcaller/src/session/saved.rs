@@ -6,7 +6,7 @@ use showcaller_engine::Outlook;
 use showcaller_plan::{SavedPlan, Wishes};
 
 use super::{EventArgs, Session};
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::output_file::OutputFile;
 
 /// Larger than any plan; an event file is smaller still.
@@ -22,11 +22,8 @@ pub(crate) fn read(path: &Path) -> Result<Option<SavedPlan>, Failure> {
         return Ok(None);
     };
     SavedPlan::read(&bytes).map_err(|error| {
-        Failure::new(
-            Code::Usage,
-            format!("{} cannot be applied: {error}", path.display()),
-        )
-        .hint("save the plan anew: showcaller plan EVENT --save FILE")
+        Failure::usage(format!("{} cannot be applied: {error}", path.display()))
+            .hint("save the plan anew: showcaller plan EVENT --save FILE")
     })
 }
 

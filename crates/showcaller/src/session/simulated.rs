@@ -13,7 +13,7 @@ use showcaller_webex::{Transport, Webex};
 
 use super::world_file::{Saved, WorldFile, WorldLock};
 use super::{EventArgs, place};
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 
 /// A simulated Webex that outlives the command.
 pub(super) struct Simulation {
@@ -46,11 +46,7 @@ impl Simulation {
             None => Simulator::new(config),
         };
         let simulator = simulator.map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!("the simulated world cannot be used: {error}"),
-            )
-            .hint(format!(
+            Failure::failed(format!("the simulated world cannot be used: {error}")).hint(format!(
                 "to begin anew, delete {} and the simulated ledger beside it",
                 path.display()
             ))
@@ -72,7 +68,7 @@ impl Simulation {
     pub(super) fn connections(&self, event: &Event) -> Result<Connections, Failure> {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         showcaller_rehearsal::connect(event, &self.simulator, &transport, &self.clock())
-            .map_err(|error| Failure::new(Code::Failed, error))
+            .map_err(|error| Failure::failed(error))
     }
 
     /// The client of one host.
@@ -80,7 +76,7 @@ impl Simulation {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         let (email, clock) = (email.as_str(), self.clock());
         let client = connect_account(email, email, &self.simulator, &transport, &clock);
-        client.map_err(|error| Failure::new(Code::Failed, error))
+        client.map_err(|error| Failure::failed(error))
     }
 
     pub(super) fn close(&self) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use showcaller_clock::SharedClock;
 use showcaller_simulator::{Config, ConfigError, Journal, Simulator, journal_end};
 
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::output_file::{OutputFile, cannot};
 use crate::terminal::when;
 use crate::{disk, environment};
@@ -73,17 +73,14 @@ fn nothing_but(journal: &Path) -> Result<Option<Saved>, Failure> {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
     let reason = disk::reason(error);
-    Failure::new(
-        Code::Failed,
-        format!("{} cannot be read: {reason}", path.display()),
-    )
+    Failure::failed(format!("{} cannot be read: {reason}", path.display()))
 }
 
 fn no_journal(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(
-        Code::Failed,
-        format!("the changes in {} cannot be read: {error}", path.display()),
-    )
+    Failure::failed(format!(
+        "the changes in {} cannot be read: {error}",
+        path.display()
+    ))
     .hint(
         "without them the world is older than what was answered: put back a copy of it, or delete \
          it, its world and the ledger that goes with them, to begin anew",
@@ -91,11 +88,8 @@ fn no_journal(path: &Path, error: &dyn std::fmt::Display) -> Failure {
 }
 
 fn no_world(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(
-        Code::Failed,
-        format!("{} is no simulated world: {error}", path.display()),
-    )
-    .hint("to begin anew, delete it, and the ledger that goes with it")
+    Failure::failed(format!("{} is no simulated world: {error}", path.display()))
+        .hint("to begin anew, delete it, and the ledger that goes with it")
 }
 
 /// The right to use a world. Two programs with one world would each save their own, and one of
@@ -146,10 +140,9 @@ fn taken(world: &Path, lock: &mut File) -> Failure {
         .map(|since| format!(" since {}", when::local(since)))
         .unwrap_or_default();
     let world = world.display();
-    Failure::new(
-        Code::Guarded,
-        format!("{holder} has been using the simulated Webex in {world}{since}"),
-    )
+    Failure::guarded(format!(
+        "{holder} has been using the simulated Webex in {world}{since}"
+    ))
     .hint("wait until that has ended, then try again")
 }
 
@@ -217,14 +210,11 @@ impl WorldFile {
     }
 
     fn cannot(&self, error: &std::io::Error) -> Failure {
-        Failure::new(
-            Code::Failed,
-            format!(
-                "the simulated world cannot be saved in {}: {}",
-                self.path.display(),
-                disk::reason(error)
-            ),
-        )
+        Failure::failed(format!(
+            "the simulated world cannot be saved in {}: {}",
+            self.path.display(),
+            disk::reason(error)
+        ))
     }
 }
 

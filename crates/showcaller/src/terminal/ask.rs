@@ -34,6 +34,6 @@ pub(crate) fn text(question: &str) -> Result<String, Failure> {
     std::io::stdin()
         .lock()
         .read_line(&mut answer)
-        .map_err(|error| Failure::new(Code::Failed, format!("no answer could be read: {error}")))?;
+        .map_err(|error| Failure::failed(format!("no answer could be read: {error}")))?;
     Ok(answer)
 }

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use showcaller_event::controls::{is_control, visible_lines};
 
 use crate::disk;
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 
 /// A text on standard output, with a line break at its end. What a terminal would obey in it is made
 /// visible. A reader that has had enough is no failure.
@@ -38,13 +38,12 @@ pub(super) fn escaped(json: &str) -> String {
 /// What came of writing to standard output.
 pub(super) fn arrived(written: std::io::Result<()>) -> Result<(), Failure> {
     match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
-            Code::Failed,
-            format!(
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!(
                 "standard output cannot be written: {}",
                 disk::reason(&error)
-            ),
-        )),
+            )))
+        }
         _ => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use showcaller_event::model::DayId;
 use showcaller_show::day_in_show_mode;
 
 use super::Args;
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::session::Session;
 use crate::terminal::{ask, say};
 
@@ -38,7 +38,7 @@ pub(super) fn refuse_unnamed(args: &Args, day: &DayId) -> Result<(), Failure> {
     }
     let sentence =
         format!("today is {day}, which is in show mode: to apply, its name must be typed");
-    Err(Failure::new(Code::Guarded, sentence).hint(format!(
+    Err(Failure::guarded(sentence).hint(format!(
         "say --yes --day {day}; cues and slips go on without it"
     )))
 }

@@ -78,7 +78,7 @@ impl Caller<'_> {
         let key = key.map_err(|error| not_found(&error, name, event))?;
         let mut cues = event.cues.iter();
         let cue = cues.find(|cue| cue.key == key);
-        cue.ok_or_else(|| Failure::new(Code::Usage, format!("the event has no cue {name}")))
+        cue.ok_or_else(|| Failure::usage(format!("the event has no cue {name}")))
     }
 
     /// What comes of a command about the cue of this name.
@@ -109,7 +109,7 @@ impl Caller<'_> {
     }
 
     fn refused(&self, advice: Advice) -> Failure {
-        let failure = Failure::new(Code::Usage, advice.sentence);
+        let failure = Failure::usage(advice.sentence);
         match advice.next {
             Some(next) => failure.hint(self.command(&next)),
             None => failure,
@@ -180,7 +180,7 @@ impl Caller<'_> {
             "nothing would send it: no process runs the show, and WEBEX_BOT_TOKEN is not set";
         let event = self.event.event.display();
         let again = self.event.again();
-        Err(Failure::new(Code::Usage, sentence).hint(format!(
+        Err(Failure::usage(sentence).hint(format!(
             "run `showcaller serve {event}{again}`, or set the token"
         )))
     }
@@ -196,7 +196,7 @@ impl Caller<'_> {
         let entries: Vec<NewEntry> = entries.collect();
         let at = self.calling.clock.now();
         let logged = log(&self.calling.ledger, &entries, None, at).await;
-        match logged.map_err(|error| Failure::new(Code::Failed, error))? {
+        match logged.map_err(|error| Failure::failed(error))? {
             Logging::Written(numbers) => Ok(numbers),
             Logging::Outdated { .. } => Ok(Vec::new()),
         }
@@ -205,7 +205,7 @@ impl Caller<'_> {
 
 fn not_found(error: &NotFound, name: &str, event: &Event) -> Failure {
     let (sentence, hint) = calling::not_found(error, name, event);
-    Failure::new(Code::Usage, sentence).hint(hint)
+    Failure::usage(sentence).hint(hint)
 }
 
 pub(super) fn question(command: &Command, case: &Case) -> String {

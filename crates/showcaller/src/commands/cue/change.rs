@@ -58,7 +58,7 @@ impl Caller<'_> {
         if how == Follow::UnderWay && !self.is_led().await? {
             let sentence = format!("{cue} is due, and has not gone to all yet");
             let hint = self.command(&format!("go {cue}"));
-            return Err(Failure::new(Code::Usage, sentence).hint(hint));
+            return Err(Failure::usage(sentence).hint(hint));
         }
         say::line(&calling::follow(how, cue).sentence);
         match how {
@@ -99,7 +99,7 @@ impl Caller<'_> {
             (status_generation(board.cue(&cue.key)), sent)
         });
         if sent.is_empty() {
-            let failure = Failure::new(Code::Usage, format!("{} was not sent yet", cue.key));
+            let failure = Failure::usage(format!("{} was not sent yet", cue.key));
             return Err(failure.hint("change its words in the event file, and apply that"));
         }
         let whom = Whom::of_recipients(sent.iter());

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::terminal::ask;
 
 /// What was agreed to on the command line.
@@ -45,7 +45,7 @@ pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<(), Failure> 
         (false, None) => Err(ask::declined()),
         (false, Some(given)) => {
             let sentence = format!("--audience {given}: it would reach {number}");
-            Err(Failure::new(Code::Guarded, sentence).hint(hint))
+            Err(Failure::guarded(sentence).hint(hint))
         }
     }
 }
@@ -55,5 +55,5 @@ fn can_ask(hint: &str) -> Result<(), Failure> {
         return Ok(());
     }
     let sentence = "nobody can be asked: standard input is not a terminal";
-    Err(Failure::new(Code::Usage, sentence).hint(hint))
+    Err(Failure::usage(sentence).hint(hint))
 }

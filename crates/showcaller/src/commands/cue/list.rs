@@ -41,7 +41,7 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failur
     if args.json {
         let json = as_json(&listing, &leader, &queue);
         let text = serde_json::to_string_pretty(&json);
-        let text = text.map_err(|error| Failure::new(Code::Failed, error))?;
+        let text = text.map_err(|error| Failure::failed(error))?;
         result::json(&text)?;
     } else {
         page::show(&board_page(&listing, &leader, &queue, page::width()))?;
@@ -77,7 +77,7 @@ fn known_day(calling: &Calling, asked: &str) -> Result<DayId, Failure> {
     let known = days.iter().find(|day| day.id.as_str() == asked);
     known.map(|day| day.id.clone()).ok_or_else(|| {
         let names: Vec<&str> = days.iter().map(|day| day.id.as_str()).collect();
-        Failure::new(Code::Usage, format!("the event has no day {asked}"))
+        Failure::usage(format!("the event has no day {asked}"))
             .hint(format!("its days are {}", names.join(", ")))
     })
 }

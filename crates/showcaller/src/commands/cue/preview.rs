@@ -65,10 +65,10 @@ impl Caller<'_> {
             Some((recipient.clone(), message.markdown.clone()))
         });
         let Some((whose, markdown)) = filled.find(|(whose, _)| !gets_it || *whose == target) else {
-            return Err(Failure::new(
-                Code::Usage,
-                format!("{}: what it gives of meetings is not there yet", cue.key),
-            )
+            return Err(Failure::usage(format!(
+                "{}: what it gives of meetings is not there yet",
+                cue.key
+            ))
             .hint(self.command(&format!("preview {}", cue.key))));
         };
         self.can_send().await?;

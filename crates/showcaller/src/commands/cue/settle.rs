@@ -165,7 +165,7 @@ impl Caller<'_> {
         let meeting = MeetingKey::new(asked);
         if event.meeting(&meeting).is_none() {
             let keys = event.meetings.iter().map(|meeting| meeting.key.as_str());
-            let failure = Failure::new(Code::Usage, format!("the event has no meeting {asked}"));
+            let failure = Failure::usage(format!("the event has no meeting {asked}"));
             return Err(match showcaller_event::closest(asked, keys) {
                 Some(near) => failure.hint(format!("did you mean {near}?")),
                 None => failure.hint("`showcaller runsheet --wide` has the names of all"),

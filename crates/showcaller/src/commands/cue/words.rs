@@ -6,7 +6,7 @@ use showcaller_event::{Diagnostic, Event, NewMessage, Unfilled};
 use showcaller_render::calling::Previewed;
 use showcaller_show::Said;
 
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::session::Calling;
 
 /// For whom words are, as on the command line.
@@ -76,7 +76,7 @@ pub(crate) async fn read(
     say: &str,
 ) -> Result<Cue, Failure> {
     if say.trim().is_empty() {
-        return Err(Failure::new(Code::Usage, "there is nothing to be said"));
+        return Err(Failure::usage("there is nothing to be said"));
     }
     let new = NewMessage {
         to: &whom.rooms,
@@ -87,13 +87,13 @@ pub(crate) async fn read(
     let read = showcaller_engine::message(&calling.ledger, &new).await?;
     read.map_err(|findings| match findings.into_iter().next() {
         Some(Diagnostic { message, hint, .. }) => {
-            let failure = Failure::new(Code::Usage, message);
+            let failure = Failure::usage(message);
             match hint {
                 Some(hint) => failure.hint(hint),
                 None => failure,
             }
         }
-        None => Failure::new(Code::Usage, "it reaches nobody"),
+        None => Failure::usage("it reaches nobody"),
     })
 }
 
@@ -117,6 +117,5 @@ pub(crate) fn said(previewed: &[Previewed]) -> Result<Vec<Said>, Failure> {
 }
 
 fn unfilled(recipient: &CueRecipient, error: &Unfilled) -> Failure {
-    Failure::new(Code::Usage, format!("{recipient}: {error}"))
-        .hint("say it without that, or once it is there")
+    Failure::usage(format!("{recipient}: {error}")).hint("say it without that, or once it is there")
 }

@@ -39,7 +39,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     match written {
         Ok(()) => {}
         Err(error @ Error::Exists { .. }) if !args.replace => {
-            return Err(Failure::new(Code::Usage, error).hint("give another name, or --replace it"));
+            return Err(Failure::usage(error).hint("give another name, or --replace it"));
         }
         Err(Error::Exists { path }) => {
             return Err(stays(&format!("{} is in use as a ledger", path.display())));
@@ -60,5 +60,5 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 fn stays(why: &str) -> Failure {
-    Failure::new(Code::Usage, why).hint("give another name")
+    Failure::usage(why).hint("give another name")
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use showcaller_ledger::{Ledger, OperationKind};
 
 use super::text::Text;
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::terminal::when;
 
 /// What is shown of one address.
@@ -159,10 +159,9 @@ impl History {
 }
 
 async fn unknown(ledger: &Ledger, address: &str) -> Result<Failure, Failure> {
-    let failure = Failure::new(
-        Code::Usage,
-        format!("--address: the ledger knows nothing at the address `{address}`"),
-    );
+    let failure = Failure::usage(format!(
+        "--address: the ledger knows nothing at the address `{address}`"
+    ));
     let records = ledger.resources().await?;
     let known = records.iter().map(|record| record.address.as_str());
     let failure = failure.hint("an address is as a plan has it, such as `room/team-1`");

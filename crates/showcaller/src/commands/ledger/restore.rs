@@ -31,14 +31,11 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     // Before a new ledger is made for a backup that is not there.
     if let Err(error) = std::fs::metadata(&args.file) {
-        return Err(Failure::new(
-            Code::Usage,
-            format!(
-                "{} cannot be read: {}",
-                args.file.display(),
-                crate::disk::reason(&error)
-            ),
-        ));
+        return Err(Failure::usage(format!(
+            "{} cannot be read: {}",
+            args.file.display(),
+            crate::disk::reason(&error)
+        )));
     }
     let clock = kept::clock(&args.event)?;
     let (ledger, before) = kept::to_be_replaced(&args.event).await?;
@@ -97,18 +94,14 @@ fn things(number: u64) -> String {
 fn refusal(error: showcaller_engine::Error) -> Failure {
     match error {
         showcaller_engine::Error::Ledger(LedgerError::BelongsToAnother { what, here, asked }) => {
-            Failure::new(
-                Code::Guarded,
-                format!(
-                    "the backup is of another {what}: the ledger was begun with {here}, the backup \
+            Failure::guarded(format!(
+                "the backup is of another {what}: the ledger was begun with {here}, the backup \
                      with {asked}"
-                ),
-            )
+            ))
             .hint("look whether it is the right file; --force restores it all the same")
         }
         showcaller_engine::Error::Ledger(error @ LedgerError::NotALedger { .. }) => {
-            Failure::new(Code::Usage, error)
-                .hint("name a file that `showcaller ledger backup` has written")
+            Failure::usage(error).hint("name a file that `showcaller ledger backup` has written")
         }
         error => error.into(),
     }

@@ -58,8 +58,8 @@ fn write(
     match args.format {
         Format::Text => result::text(&text(page::width())),
         Format::Json => {
-            let json = serde_json::to_string_pretty(shown)
-                .map_err(|error| Failure::new(Code::Failed, error))?;
+            let json =
+                serde_json::to_string_pretty(shown).map_err(|error| Failure::failed(error))?;
             result::json(&json)
         }
     }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_simulator::{Config, Fault, Rate, Switches};
 
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::output_file::OutputFile;
 use crate::session::instant;
 
@@ -144,18 +144,15 @@ impl Args {
 
     fn unknowns(&self) -> Result<Switches, Failure> {
         Switches::with(self.settings.iter().map(String::as_str)).map_err(|error| {
-            Failure::new(Code::Usage, format!("--set: {error}"))
+            Failure::usage(format!("--set: {error}"))
                 .hint("`showcaller simulator --switches` lists them all")
         })
     }
 
     fn limit(&self) -> Result<Option<Rate>, Failure> {
         match (self.rate.0, self.burst) {
-            (None, Some(_)) => Err(Failure::new(
-                Code::Usage,
-                "--burst says nothing where --rate is off",
-            )
-            .hint("leave one of them out")),
+            (None, Some(_)) => Err(Failure::usage("--burst says nothing where --rate is off")
+                .hint("leave one of them out")),
             (Some(rate), Some(burst)) => Ok(Some(Rate { burst, ..rate })),
             (rate, None) => Ok(rate),
         }

@@ -58,7 +58,7 @@ fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>), F
         Some(kept) => kept.load(config),
         None => Simulator::new(config),
     };
-    let simulator = simulator.map_err(|error| Failure::new(Code::Usage, error))?;
+    let simulator = simulator.map_err(|error| Failure::usage(error))?;
     let kept_in = args.state.as_ref().zip(lock);
     let file = kept_in
         .map(|(path, lock)| WorldFile::open(path.clone(), simulator.clone(), clock, lock))
@@ -137,9 +137,8 @@ async fn listen(
         let _ = asked.await;
     });
     tokio::pin!(serving);
-    let failed = |error: std::io::Error| {
-        Failure::new(Code::Failed, format!("the simulator had to end: {error}"))
-    };
+    let failed =
+        |error: std::io::Error| Failure::failed(format!("the simulator had to end: {error}"));
     tokio::select! {
         ended = &mut serving => return ended.map_err(failed),
         () = interrupts.next() => drop(ask),
