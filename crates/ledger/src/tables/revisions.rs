@@ -14,7 +14,7 @@ use crate::store::WriteTx;
 use crate::store::{instant, micros};
 
 /// The files of an event as it is applied.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
     /// When it is applied.
     pub at: Timestamp,
@@ -40,16 +40,6 @@ pub struct StoredRevision {
     pub id: i64,
     /// What was stored.
     pub revision: Revision,
-}
-
-impl fmt::Debug for Revision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Revision")
-            .field("at", &self.at)
-            .field("source_digest", &self.source_digest)
-            .field("sources", &self.sources)
-            .finish()
-    }
 }
 
 impl fmt::Debug for Source {
