@@ -22,118 +22,43 @@ pub(super) enum Column {
 
 /// What each column may be called, in lower case, with a space for any of space, `-` and `_`.
 /// The first is the one that we write.
-const NAMES: [(Column, &[&str]); 8] = [
+const NAMES: [(Column, &str); 8] = [
     (
         Column::Email,
-        &[
-            "email",
-            "e mail",
-            "mail",
-            "email address",
-            "e mail address",
-            "mail address",
-            "address",
-            "email adresse",
-            "e mail adresse",
-            "mailadresse",
-            "courriel",
-            "adresse e mail",
-            "adresse email",
-            "adresse mail",
-            "adresse courriel",
-            "adresse électronique",
-            "e mailadres",
-            "emailadres",
-            "email adres",
-            "mailadres",
-        ],
+        "email, e mail, mail, email address, e mail address, mail address, address, email \
+         adresse, e mail adresse, mailadresse, courriel, adresse e mail, adresse email, \
+         adresse mail, adresse courriel, adresse électronique, e mailadres, emailadres, email \
+         adres, mailadres",
     ),
     (
         Column::Name,
-        &[
-            "name",
-            "full name",
-            "fullname",
-            "display name",
-            "displayname",
-            "person",
-            "vollständiger name",
-            "anzeigename",
-            "nom",
-            "nom complet",
-            "naam",
-            "volledige naam",
-        ],
+        "name, full name, fullname, display name, displayname, person, vollständiger name, \
+         anzeigename, nom, nom complet, naam, volledige naam",
     ),
     (
         Column::FirstName,
-        &[
-            "first name",
-            "firstname",
-            "given name",
-            "vorname",
-            "prénom",
-            "prenom",
-            "voornaam",
-        ],
+        "first name, firstname, given name, vorname, prénom, prenom, voornaam",
     ),
     (
         Column::LastName,
-        &[
-            "last name",
-            "lastname",
-            "surname",
-            "family name",
-            "nachname",
-            "familienname",
-            "nom de famille",
-            "achternaam",
-            "familienaam",
-        ],
+        "last name, lastname, surname, family name, nachname, familienname, nom de famille, \
+         achternaam, familienaam",
     ),
     (
         Column::Team,
-        &[
-            "team",
-            "teams",
-            "mannschaft",
-            "équipe",
-            "equipe",
-            "équipes",
-            "ploeg",
-            "ploegen",
-        ],
+        "team, teams, mannschaft, équipe, equipe, équipes, ploeg, ploegen",
     ),
     (
         Column::Role,
-        &[
-            "role", "roles", "rolle", "rollen", "funktion", "rôle", "rôles", "fonction", "rol",
-            "functie", "function",
-        ],
+        "role, roles, rolle, rollen, funktion, rôle, rôles, fonction, rol, functie, function",
     ),
     (
         Column::Language,
-        &[
-            "language",
-            "lang",
-            "languages",
-            "locale",
-            "sprache",
-            "langue",
-            "taal",
-        ],
+        "language, lang, languages, locale, sprache, langue, taal",
     ),
     (
         Column::Timezone,
-        &[
-            "timezone",
-            "time zone",
-            "tz",
-            "zeitzone",
-            "fuseau horaire",
-            "fuseau",
-            "tijdzone",
-        ],
+        "timezone, time zone, tz, zeitzone, fuseau horaire, fuseau, tijdzone",
     ),
 ];
 
@@ -224,10 +149,9 @@ pub(super) fn not_coming(columns: &Columns, lines: &[Record], diagnostics: &mut 
 
 fn known(heading: &str) -> Option<Column> {
     let plain = plain(heading);
-    NAMES
-        .iter()
-        .find(|(_, names)| names.contains(&plain.as_str()))
-        .map(|(column, _)| *column)
+    let is_one = |names: &str| names.split(", ").any(|name| name == plain);
+    let known = NAMES.iter().find(|(_, names)| is_one(names));
+    known.map(|(column, _)| *column)
 }
 
 /// Lower case, one space for whatever parts the words, no marks around them.
@@ -249,7 +173,7 @@ fn unknown<'a>(cells: impl Iterator<Item = &'a At<String>>, diagnostics: &mut Di
     };
     let mut others = Vec::new();
     for cell in cells {
-        let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
+        let names = NAMES.iter().flat_map(|(_, names)| names.split(", "));
         match did_you_mean(&plain(&cell.value), names) {
             Some(meant) => {
                 let message = format!("the column `{}` is not read", visible(&cell.value));
