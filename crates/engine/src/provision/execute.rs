@@ -354,29 +354,7 @@ pub(super) fn protection(event: &Event, address: &Address) -> Option<bool> {
 
 /// What the ledger calls an action.
 pub(super) fn verb(action: &Action) -> &'static str {
-    match action {
-        Action::CreateTeam { .. } => "create-team",
-        Action::ChangeTeam { .. } => "change-team",
-        Action::AddTeamMember { .. } => "add-team-member",
-        Action::SetTeamModerator { .. } => "set-team-moderator",
-        Action::RemoveTeamMember { .. } => "remove-team-member",
-        Action::CreateRoom { .. } => "create-room",
-        Action::ChangeRoom { .. } => "change-room",
-        Action::ArchiveRoom { .. } => "archive-room",
-        Action::AddMember { .. } => "add-member",
-        Action::SetModerator { .. } => "set-moderator",
-        Action::RemoveMember { .. } => "remove-member",
-        Action::AddTab { .. } => "add-tab",
-        Action::ChangeTab { .. } => "change-tab",
-        Action::RemoveTab { .. } => "remove-tab",
-        Action::CreateMeeting { .. } => "create-meeting",
-        Action::ChangeMeeting { .. } => "change-meeting",
-        Action::ReplaceMeeting { .. } => "replace-meeting",
-        Action::DeleteMeeting { .. } => "delete-meeting",
-        Action::AddInvitees { .. } => "add-invitees",
-        Action::SetCohost { .. } => "set-cohost",
-        Action::RemoveInvitee { .. } => "remove-invitee",
-    }
+    action.into()
 }
 
 /// Whether an operation of this verb may have made something that is now to be found.
