@@ -74,6 +74,15 @@ struct Done {
     news: News,
 }
 
+impl From<Effect> for Done {
+    fn from(effect: Effect) -> Self {
+        Self {
+            effects: vec![effect],
+            news: News::default(),
+        }
+    }
+}
+
 /// Why a call brought nothing.
 #[derive(Debug)]
 enum Trouble {
@@ -248,6 +257,12 @@ impl Work<'_> {
         resource
             .map(|resource| resource.remote_id.clone())
             .ok_or_else(|| Trouble::Refused(format!("{address} is not on Webex")))
+    }
+
+    /// What a step did to the thing that it is about.
+    fn settled(&self, step: &Step, id: &str, made: bool, asked: Fields, answered: Fields) -> Done {
+        self.record(&step.address, id, &step.owner, made, asked, answered)
+            .into()
     }
 
     /// Remembers something, and returns what the ledger is to hold of it.
