@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::{Hidden, WriteTx, instant, json, micros};
 
@@ -75,7 +75,7 @@ struct CalendarRow {
 impl TryFrom<CalendarRow> for CalendarState {
     type Error = Error;
 
-    fn try_from(row: CalendarRow) -> Result<Self, Error> {
+    fn try_from(row: CalendarRow) -> Result<Self> {
         Ok(Self {
             snapshot: json(&row.snapshot)?,
             at: instant(row.at)?,
@@ -105,7 +105,7 @@ impl Ledger {
         &self,
         entries: Vec<CalendarEntry>,
         at: Timestamp,
-    ) -> Result<Vec<CalendarState>, Error> {
+    ) -> Result<Vec<CalendarState>> {
         self.write((entries, at), |tx, (entries, at)| {
             Box::pin(async move {
                 let mut states = Vec::with_capacity(entries.len());
@@ -125,7 +125,7 @@ impl Ledger {
         uid: &str,
         recipient: &str,
         at: Timestamp,
-    ) -> Result<Option<CalendarState>, Error> {
+    ) -> Result<Option<CalendarState>> {
         let end = (uid.to_owned(), recipient.to_owned(), at);
         self.write(end, |tx, (uid, recipient, at)| {
             Box::pin(end_in(tx, uid, recipient, *at))
@@ -134,7 +134,7 @@ impl Ledger {
     }
 
     /// Every entry that a recipient was ever given, by UID.
-    pub async fn calendar_of(&self, recipient: &str) -> Result<Vec<CalendarState>, Error> {
+    pub async fn calendar_of(&self, recipient: &str) -> Result<Vec<CalendarState>> {
         let mut rows: Vec<CalendarRow> = sqlx::query_as(RECEIVED)
             .bind(recipient)
             .fetch_all(&mut *self.read().await?)
@@ -158,11 +158,7 @@ struct KnownRow {
 
 /// Ends an entry for all whom it is not for any more, before it is given: a recipient who has the
 /// calendars of several rooms keeps the meeting then, in whatever order they are given.
-async fn give_in(
-    tx: &mut WriteTx,
-    entry: &CalendarEntry,
-    at: Timestamp,
-) -> Result<CalendarState, Error> {
+async fn give_in(tx: &mut WriteTx, entry: &CalendarEntry, at: Timestamp) -> Result<CalendarState> {
     let uid = uid_in(tx, entry).await?;
     let former = format!(
         "SELECT recipient FROM calendar_recipients WHERE uid = $1 AND ended_at IS NULL
@@ -204,7 +200,7 @@ async fn touch_in(
     uid: String,
     entry: &CalendarEntry,
     at: Timestamp,
-) -> Result<CalendarState, Error> {
+) -> Result<CalendarState> {
     let known: Option<KnownRow> = sqlx::query_as(
         "SELECT fingerprint, address, snapshot, sequence, cancelled, changed_at
          FROM calendar WHERE uid = $1",
@@ -258,7 +254,7 @@ async fn touch_in(
 
 /// The UID of the entry's meeting, under whatever name it was given out; else one that no other
 /// meeting has.
-async fn uid_in(tx: &mut WriteTx, entry: &CalendarEntry) -> Result<String, Error> {
+async fn uid_in(tx: &mut WriteTx, entry: &CalendarEntry) -> Result<String> {
     for address in &entry.addresses {
         let known: Option<(String,)> =
             sqlx::query_as("SELECT uid FROM calendar WHERE address = $1")
@@ -291,7 +287,7 @@ async fn end_in(
     uid: &str,
     recipient: &str,
     at: Timestamp,
-) -> Result<Option<CalendarState>, Error> {
+) -> Result<Option<CalendarState>> {
     // A recipient who gets the entry after this gets a higher number again, and so does a change.
     sqlx::query(
         "UPDATE calendar SET cancelled = 1, sequence = sequence + 1, changed_at = $1
@@ -326,7 +322,7 @@ async fn end_in(
 }
 
 /// Gives the entries of a meeting, and those that a room was given, its new address.
-pub(super) async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<(), Error> {
+pub(super) async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<()> {
     for statement in [
         // What was there before under the new name is another meeting, and gone.
         "UPDATE calendar SET address = NULL WHERE address = $2
