@@ -59,6 +59,9 @@ pub(crate) struct Failure {
     hint: Option<String>,
 }
 
+/// A result with an error of this crate, where no other is named.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
 impl Failure {
     pub(crate) fn new(code: Code, sentence: impl Display) -> Self {
         Self {

@@ -10,7 +10,7 @@ use showcaller_render::{document, runsheet};
 
 use crate::disk;
 use crate::environment;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 use crate::terminal::say;
 
 /// What a file holds.
@@ -76,7 +76,7 @@ impl OutputFile {
 
     /// Refuses to write over something else. What is empty or no file (a device, a
     /// pipe) may be written to.
-    pub(crate) fn check(self, path: &Path) -> Result<(), Failure> {
+    pub(crate) fn check(self, path: &Path) -> Result<()> {
         let holds_something = |meta: Metadata| meta.is_file() && meta.len() > 0;
         if !path.metadata().is_ok_and(holds_something) {
             return Ok(());
@@ -93,7 +93,7 @@ impl OutputFile {
 
     /// Writes a file for its owner's eyes, because most hold passwords or tokens. An older one is
     /// replaced in one go; what is no file is written to.
-    pub(crate) fn write(self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(self, path: &Path, content: &[u8]) -> Result<()> {
         self.check(path)?;
         let is_special = |meta: Metadata| !meta.is_file() && !meta.is_dir();
         let written = match path.metadata().is_ok_and(is_special) {
@@ -104,14 +104,14 @@ impl OutputFile {
     }
 
     /// The same, and says so.
-    pub(crate) fn hand_out(self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn hand_out(self, path: &Path, content: &[u8]) -> Result<()> {
         self.write(path, content)?;
         say::note(&format!("Written: {}", path.display()));
         Ok(())
     }
 
     /// Opens a file to add lines to its end.
-    pub(crate) fn append(self, path: &Path) -> Result<File, Failure> {
+    pub(crate) fn append(self, path: &Path) -> Result<File> {
         self.check(path)?;
         disk::append(path).map_err(|error| cannot(path, &error))
     }

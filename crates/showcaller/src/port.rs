@@ -5,14 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpListener;
 
 use crate::disk;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 
 /// Has `what` listen on the address that was given with `flag`. Port 0 takes a free one.
-pub(crate) async fn open(
-    what: &str,
-    flag: &str,
-    given: &str,
-) -> Result<(TcpListener, SocketAddr), Failure> {
+pub(crate) async fn open(what: &str, flag: &str, given: &str) -> Result<(TcpListener, SocketAddr)> {
     let opened = async {
         let listener = TcpListener::bind(given).await?;
         let address = listener.local_addr()?;

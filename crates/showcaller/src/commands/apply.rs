@@ -14,7 +14,7 @@ use uuid::Uuid;
 use self::telling::Telling;
 use super::cue::say_what_waits;
 use super::{plan, tell};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::interrupt::Interrupts;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved, wishes_again};
 use crate::terminal::progress::Bars;
@@ -67,7 +67,7 @@ pub(crate) struct Args {
     wishes: WishArgs,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     // Asked before the long look at Webex: whoever cannot answer should hear so at once.
     if !args.yes && !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
@@ -101,7 +101,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 /// The event that a saved plan is about. Its flags are those that it was made with.
-fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
+fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs> {
     let refuse = |why: &str, hint: &str| {
         let sentence = format!("a saved plan is applied as it is: {why}");
         Err(Failure::usage(sentence).hint(hint))
@@ -123,7 +123,7 @@ fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
 }
 
 /// Refuses what no longer is the plan that somebody saved.
-fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<(), Failure> {
+fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<()> {
     let another = |what: &str| {
         let sentence = format!("the plan was saved for another {what}, and nothing was changed");
         Err(Failure::usage(sentence))
@@ -166,7 +166,7 @@ async fn apply(
     event: &EventArgs,
     saved: Option<&SavedPlan>,
     session: &Session,
-) -> Result<(Code, Option<Uuid>), Failure> {
+) -> Result<(Code, Option<Uuid>)> {
     session.engine.refuse_if_busy().await?;
     let show_mode = show_mode::day(session).await?;
     if let Some(day) = &show_mode {
@@ -263,11 +263,7 @@ async fn apply(
 }
 
 /// Writes down what is told. A run that was stopped has not come to its links: the next one goes on.
-async fn tells(
-    telling: Option<Telling>,
-    code: Code,
-    session: &Session,
-) -> Result<Option<Uuid>, Failure> {
+async fn tells(telling: Option<Telling>, code: Code, session: &Session) -> Result<Option<Uuid>> {
     match telling {
         Some(_) if code == Code::Failed => {
             say::line("Nothing was told yet: a further apply --tell does it.");
@@ -280,12 +276,7 @@ async fn tells(
 
 /// Asks whether to apply, and to tell. An empty plan is applied, too: the ledger learns what was found and
 /// which file is in force; so in show mode it is asked about like any other.
-fn agree(
-    args: &Args,
-    is_empty: bool,
-    whom: Option<&str>,
-    show_mode: Option<&DayId>,
-) -> Result<(), Failure> {
+fn agree(args: &Args, is_empty: bool, whom: Option<&str>, show_mode: Option<&DayId>) -> Result<()> {
     match (show_mode, whom) {
         (Some(day), _) if !show_mode::is_named(args, day) => show_mode::typed(day),
         _ if args.yes => Ok(()),
@@ -296,7 +287,7 @@ fn agree(
 }
 
 /// Why a run that waits went no further, where that is not what its report says.
-fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
+fn ended(args: &Args, end: CampaignEnd) -> Result<()> {
     match end {
         CampaignEnd::Finished => Ok(()),
         CampaignEnd::Stopped => {

@@ -8,7 +8,7 @@ use showcaller_event::Event;
 use showcaller_render::runsheet::{AsOf, Audience, Layout, RunSheet};
 
 use super::whom::Whom;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Past};
 use crate::terminal::{page, result, say};
@@ -59,7 +59,7 @@ enum Format {
     Html,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let format = format(args)?;
     if args.wide && format != Format::Table {
         return Err(Failure::usage(
@@ -82,7 +82,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 /// The format that was asked for, or the one that the file's ending stands for.
-fn format(args: &Args) -> Result<Format, Failure> {
+fn format(args: &Args) -> Result<Format> {
     let Some(path) = &args.output else {
         return Ok(args.format.unwrap_or(Format::Table));
     };
@@ -110,12 +110,7 @@ async fn before(format: Format, past: &Past) -> Option<Event> {
     })
 }
 
-fn write(
-    args: &Args,
-    format: Format,
-    past: &Past,
-    before: Option<&Event>,
-) -> Result<Code, Failure> {
+fn write(args: &Args, format: Format, past: &Past, before: Option<&Event>) -> Result<Code> {
     let sheet = sheet(args, past, before)?;
     let content = match format {
         Format::Table => sheet.to_table(layout(args)).into_bytes(),
@@ -130,7 +125,7 @@ fn write(
     Ok(Code::Done)
 }
 
-fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, Failure> {
+fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet> {
     let audience = if args.for_attendees {
         Audience::Attendee
     } else {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use self::follow::follow;
 use super::{tell, whom};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, Past, WebexArgs};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{ask, page, say, when};
@@ -86,7 +86,7 @@ pub(crate) struct Args {
     webex: WebexArgs,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let past = Past::read(&args.event).await?;
     let clock = || match args.webex.now() {
         Some(now) => Ok(now),
@@ -128,11 +128,7 @@ enum Done {
     Nothing,
 }
 
-async fn slip(
-    args: &Args,
-    ledger: &Ledger,
-    clock: &dyn Fn() -> Result<Timestamp, Failure>,
-) -> Result<Done, Failure> {
+async fn slip(args: &Args, ledger: &Ledger, clock: &dyn Fn() -> Result<Timestamp>) -> Result<Done> {
     let now = clock()?;
     let basis = SlipBasis::read(ledger).await?;
     let basis = basis.ok_or_else(|| not_applied(args))?;
@@ -212,7 +208,7 @@ async fn by_hand(
     detach: bool,
     meeting: &str,
     now: Timestamp,
-) -> Result<Done, Failure> {
+) -> Result<Done> {
     let key = MeetingKey::new(meeting.strip_prefix("meeting/").unwrap_or(meeting));
     let event = &basis.in_force.event;
     let Some(meeting) = event.meeting(&key) else {
@@ -260,18 +256,18 @@ async fn by_hand(
     })
 }
 
-fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure> {
+fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish> {
     let rooms = args.rooms.iter();
     let rooms = rooms.map(|room| Ok(whom::room(event, room)?.key.clone()));
     Ok(Wish {
         day: DayId::new(day),
         minutes: minutes(by)?,
         from: args.from,
-        rooms: rooms.collect::<Result<_, Failure>>()?,
+        rooms: rooms.collect::<Result<_>>()?,
     })
 }
 
-fn minutes(text: &str) -> Result<i64, Failure> {
+fn minutes(text: &str) -> Result<i64> {
     minutes_by(text).ok_or_else(|| {
         Failure::usage(format!("{text} is no number of minutes to move by"))
             .hint("write it like 15m, or -10m for earlier; less than a day")
@@ -284,7 +280,7 @@ async fn write(
     ledger: &Ledger,
     (entry, announced): (&Entry, Option<(Uuid, Vec<Said>)>),
     now: Timestamp,
-) -> Result<i64, Failure> {
+) -> Result<i64> {
     let by = tell::by();
     let written = match announced {
         None => basis.write(ledger, &by, entry, now).await?,

@@ -7,7 +7,7 @@ use showcaller_event::Event;
 use showcaller_ledger::{ControlToken, Ledger, NewControlToken};
 use showcaller_server::{Scope, new_token, token_hash};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, Past, instant};
 use crate::terminal::say;
 
@@ -83,7 +83,7 @@ impl From<For> for Scope {
     }
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let past = Past::read(&args.event).await?;
     let now = match args.now {
         Some(now) => now,
@@ -110,12 +110,7 @@ fn not_applied(args: &Args) -> Failure {
     .hint(format!("set it up with `showcaller apply {event}{again}`"))
 }
 
-async fn make(
-    create: &Create,
-    event: &Event,
-    ledger: &Ledger,
-    now: Timestamp,
-) -> Result<(), Failure> {
+async fn make(create: &Create, event: &Event, ledger: &Ledger, now: Timestamp) -> Result<()> {
     let name = create.name.trim();
     let length = name.chars().count();
     if length == 0 || length > LONGEST_NAME || name.chars().any(char::is_control) {
@@ -155,7 +150,7 @@ fn may(scope: Scope) -> &'static str {
 }
 
 /// Until when a token is good: a deck that is set up weeks before must not fail on the day.
-fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned, Failure> {
+fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned> {
     let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
     let now = now.to_zoned(zone.clone());
     let after = |span: Span| {
@@ -175,7 +170,7 @@ fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned, F
     latest.ok_or_else(|| Failure::failed("the calendar ends before this token would"))
 }
 
-async fn list(event: &Event, ledger: &Ledger, now: Timestamp) -> Result<(), Failure> {
+async fn list(event: &Event, ledger: &Ledger, now: Timestamp) -> Result<()> {
     let tokens = ledger.control_tokens().await?;
     if tokens.is_empty() {
         say::line("No token was handed out.");
@@ -221,7 +216,7 @@ fn standing(known: &ControlToken, now: Timestamp, local: impl Fn(Timestamp) -> S
     }
 }
 
-async fn revoke(name: &str, args: &Args, ledger: &Ledger, now: Timestamp) -> Result<(), Failure> {
+async fn revoke(name: &str, args: &Args, ledger: &Ledger, now: Timestamp) -> Result<()> {
     let name = name.trim();
     let known = valid(ledger, name, now).await?;
     if known.is_empty() {
@@ -239,7 +234,7 @@ async fn revoke(name: &str, args: &Args, ledger: &Ledger, now: Timestamp) -> Res
 }
 
 /// The tokens of this name that are good.
-async fn valid(ledger: &Ledger, name: &str, now: Timestamp) -> Result<Vec<ControlToken>, Failure> {
+async fn valid(ledger: &Ledger, name: &str, now: Timestamp) -> Result<Vec<ControlToken>> {
     let mut tokens = ledger.control_tokens().await?;
     tokens.retain(|it| it.token.name == name && it.is_valid(now));
     Ok(tokens)

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use showcaller_render::document::Document;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 use crate::output_file::OutputFile;
 use crate::terminal::{page, result};
 
@@ -40,7 +40,7 @@ pub(super) enum Format {
 impl WriteArgs {
     /// The format that was asked for, or the one that the file's ending stands for. A file that holds
     /// anything else is not written over.
-    pub(super) fn format(&self) -> Result<Format, Failure> {
+    pub(super) fn format(&self) -> Result<Format> {
         if let Some(path) = &self.output {
             OutputFile::Report.check(path)?;
         }
@@ -69,7 +69,7 @@ impl WriteArgs {
         format: Format,
         document: &Document,
         facts: &impl Serialize,
-    ) -> Result<(), Failure> {
+    ) -> Result<()> {
         let failed = |error: &dyn std::error::Error| Failure::failed(error.to_string());
         if let (Format::Text, None) = (format, &self.output) {
             page::show(&document.to_text(page::width()))?;

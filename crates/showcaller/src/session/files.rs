@@ -11,7 +11,7 @@ use showcaller_event::{Checked, Input, check};
 use showcaller_ledger::Source;
 
 use crate::disk;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 
 /// More than any roster holds; `check` refuses smaller files already.
 const LARGEST: u64 = 65 * 1024 * 1024;
@@ -47,7 +47,7 @@ impl EventFiles {
 }
 
 /// Reads and checks.
-pub(crate) fn read(path: &Path, now: Option<Timestamp>) -> Result<Read, Failure> {
+pub(crate) fn read(path: &Path, now: Option<Timestamp>) -> Result<Read> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());

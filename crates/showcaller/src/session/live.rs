@@ -8,7 +8,7 @@ use showcaller_ledger::Ledger;
 
 use super::{EventArgs, files, place, real_clock, webex};
 use crate::environment;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 use crate::terminal::say;
 
 /// An event to be served.
@@ -21,7 +21,7 @@ pub(crate) struct Live {
 
 impl Live {
     /// Reads what was applied, and connects.
-    pub(crate) async fn open(args: &EventArgs, now: Option<Timestamp>) -> Result<Self, Failure> {
+    pub(crate) async fn open(args: &EventArgs, now: Option<Timestamp>) -> Result<Self> {
         let clock = real_clock(args, now)?;
         let url = place::ledger_url(args)?;
         if url.path().is_some_and(|path| !path.exists()) {

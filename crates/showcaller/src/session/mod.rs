@@ -28,7 +28,7 @@ use showcaller_simulator::Fault;
 use self::files::EventFiles;
 use self::simulated::Simulation;
 use crate::environment;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{findings, page, say};
 
@@ -174,7 +174,7 @@ impl WishArgs {
         self.remove || self.full || named.iter().any(|named| !named.is_empty())
     }
 
-    pub(crate) fn wishes(&self, event: &Event) -> Result<Wishes, Failure> {
+    pub(crate) fn wishes(&self, event: &Event) -> Result<Wishes> {
         let recreate = match self.recreate.as_slice() {
             [] => Recreate::Nothing,
             some if some.iter().any(|one| one == "all") => Recreate::All,
@@ -242,7 +242,7 @@ fn choice(named: &[String]) -> Choice {
 
 /// Refuses to go on where something was to be kept, or to be kept no longer, and cannot be. What is
 /// not kept any more may have been repaired by a run that was interrupted: the same command goes on.
-pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<(), Failure> {
+pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()> {
     let not = plan.not_kept(wishes).into_iter();
     let (not, repaired): (Vec<NotKept>, Vec<NotKept>) =
         not.partition(|not| not.flag != "--repair" || !names(event, &not.address));
@@ -275,7 +275,7 @@ pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()
 
 /// Hosts of earlier versions of the file who still have meetings of the event: to be looked at, and to be
 /// cancelled there.
-async fn hosts_who_left(event: &Event, ledger: &Ledger) -> Result<BTreeSet<Email>, Failure> {
+async fn hosts_who_left(event: &Event, ledger: &Ledger) -> Result<BTreeSet<Email>> {
     let pins = ledger.pins().await?.into_values();
     let owners = ledger.resources().await?.into_iter();
     let owners = owners
@@ -300,7 +300,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Reads the event file, which must be free of mistakes, and connects.
-    pub(crate) async fn open(args: &EventArgs, webex: &WebexArgs) -> Result<Self, Failure> {
+    pub(crate) async fn open(args: &EventArgs, webex: &WebexArgs) -> Result<Self> {
         let clock = real_clock(args, webex.now)?;
         let (event, files, notes) = checked(&args.event, Some(clock.now()))?;
         let url = place::ledger_url(args)?;
@@ -322,7 +322,7 @@ impl Session {
                     let client = simulation.host(&host)?;
                     Ok((host, client))
                 });
-                clients.collect::<Result<_, Failure>>()?
+                clients.collect::<Result<_>>()?
             }
             None => webex::hosts(&left, &clock)?,
         };
@@ -377,7 +377,7 @@ impl Session {
     }
 
     /// Writes back what must outlive the command.
-    pub(crate) async fn close(&self) -> Result<(), Failure> {
+    pub(crate) async fn close(&self) -> Result<()> {
         if let Some(simulation) = &self.simulation {
             simulation.close()?;
         }
@@ -387,7 +387,7 @@ impl Session {
 }
 
 /// The machine's clock. Only somebody who plays with a simulator may say that it is later.
-fn real_clock(args: &EventArgs, now: Option<Timestamp>) -> Result<SharedClock, Failure> {
+fn real_clock(args: &EventArgs, now: Option<Timestamp>) -> Result<SharedClock> {
     let Some(now) = now else {
         return Ok(Arc::new(SystemClock));
     };
@@ -441,10 +441,7 @@ fn names(event: &Event, address: &Address) -> bool {
 
 /// The checked event, its files and the number of notes about them; mistakes are shown, and end the
 /// command.
-pub(crate) fn checked(
-    path: &Path,
-    now: Option<Timestamp>,
-) -> Result<(Event, EventFiles, usize), Failure> {
+pub(crate) fn checked(path: &Path, now: Option<Timestamp>) -> Result<(Event, EventFiles, usize)> {
     let read = files::read(path, now)?;
     match read.checked.event {
         Some(event) => Ok((event, read.files, read.checked.diagnostics.len())),

@@ -13,7 +13,7 @@ use showcaller_webex::{Transport, Webex};
 
 use super::world_file::{Saved, WorldFile, WorldLock};
 use super::{EventArgs, place};
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 
 /// A simulated Webex that outlives the command.
 pub(super) struct Simulation {
@@ -29,7 +29,7 @@ impl Simulation {
         args: &EventArgs,
         asked: Option<Timestamp>,
         faults: &[Fault],
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self> {
         let path = place::world(args);
         let lock = WorldLock::take(&path)?;
         let kept = Saved::read(&path)?;
@@ -65,33 +65,33 @@ impl Simulation {
     }
 
     /// The bot and every host, with tokens that the simulator makes.
-    pub(super) fn connections(&self, event: &Event) -> Result<Connections, Failure> {
+    pub(super) fn connections(&self, event: &Event) -> Result<Connections> {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         showcaller_rehearsal::connect(event, &self.simulator, &transport, &self.clock())
             .map_err(|error| Failure::failed(error))
     }
 
     /// The client of one host.
-    pub(super) fn host(&self, email: &Email) -> Result<Webex, Failure> {
+    pub(super) fn host(&self, email: &Email) -> Result<Webex> {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         let (email, clock) = (email.as_str(), self.clock());
         let client = connect_account(email, email, &self.simulator, &transport, &clock);
         client.map_err(|error| Failure::failed(error))
     }
 
-    pub(super) fn close(&self) -> Result<(), Failure> {
+    pub(super) fn close(&self) -> Result<()> {
         self.file.close()
     }
 }
 
 /// What time it was in the world beside the event when it was last visited, if it ever was.
-pub(super) fn kept_time(args: &EventArgs) -> Result<Option<Timestamp>, Failure> {
+pub(super) fn kept_time(args: &EventArgs) -> Result<Option<Timestamp>> {
     let kept = Saved::read(&place::world(args))?;
     Ok(kept.map(|kept| kept.now))
 }
 
 /// What time it is in the world beside the event.
-pub(super) fn time(event: &Event, args: &EventArgs) -> Result<Timestamp, Failure> {
+pub(super) fn time(event: &Event, args: &EventArgs) -> Result<Timestamp> {
     let kept = Saved::read(&place::world(args))?;
     Ok(present(event, kept.as_ref()))
 }

@@ -12,10 +12,10 @@ use showcaller_webex::{HttpTransport, Settings, Transport, Webex, travels_in_the
 use url::Url;
 
 use crate::environment;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 
 /// A client for the bot and for each host whose token is set.
-pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connections, Failure> {
+pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connections> {
     let connect = Connect::new(clock)?;
     let Some(token) = environment::get(environment::BOT_TOKEN) else {
         return Err(Failure::usage(format!("{} is not set", environment::BOT_TOKEN)).hint(
@@ -44,7 +44,7 @@ pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connecti
 pub(super) fn hosts(
     hosts: &BTreeSet<Email>,
     clock: &SharedClock,
-) -> Result<BTreeMap<Email, Webex>, Failure> {
+) -> Result<BTreeMap<Email, Webex>> {
     let connect = Connect::new(clock)?;
     let mut clients = BTreeMap::new();
     for host in hosts {
@@ -62,7 +62,7 @@ struct Connect<'a> {
 }
 
 impl<'a> Connect<'a> {
-    fn new(clock: &'a SharedClock) -> Result<Self, Failure> {
+    fn new(clock: &'a SharedClock) -> Result<Self> {
         let base = environment::get(environment::API_URL);
         let transport = HttpTransport::new()
             .map_err(|error| Failure::failed(format!("no connection can be made: {error}")))?;
@@ -73,7 +73,7 @@ impl<'a> Connect<'a> {
         })
     }
 
-    fn client(&self, owner: &str, token: String) -> Result<Webex, Failure> {
+    fn client(&self, owner: &str, token: String) -> Result<Webex> {
         let usage = |error: &dyn std::fmt::Display| {
             Failure::usage(format!("{} cannot be used: {error}", environment::API_URL))
         };

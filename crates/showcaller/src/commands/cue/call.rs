@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::consent::{Consent, agree};
 use super::{follow, list};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{Calling, EventArgs};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{page, say};
@@ -42,7 +42,7 @@ pub(super) struct Case {
 }
 
 impl Caller<'_> {
-    pub(super) async fn call(&self, args: &CallArgs, command: &Command) -> Result<Code, Failure> {
+    pub(super) async fn call(&self, args: &CallArgs, command: &Command) -> Result<Code> {
         let case = self.judge(&args.name, command).await?;
         let sends = matches!(command, Command::Go | Command::Retry);
         let (entries, facts) = match &case.judged {
@@ -64,13 +64,13 @@ impl Caller<'_> {
         }
     }
 
-    fn done(&self, sentence: &str) -> Result<Code, Failure> {
+    fn done(&self, sentence: &str) -> Result<Code> {
         say::line(sentence);
         Ok(Code::Done)
     }
 
     /// The cue of this name.
-    pub(super) fn cue<'s>(&self, show: &'s Show, name: &str) -> Result<&'s Cue, Failure> {
+    pub(super) fn cue<'s>(&self, show: &'s Show, name: &str) -> Result<&'s Cue> {
         let event = &show.in_force.event;
         let key = show.board(self.calling.clock.now(), true, |board| {
             board.find(name).map(|status| status.cue.key.clone())
@@ -82,7 +82,7 @@ impl Caller<'_> {
     }
 
     /// What comes of a command about the cue of this name.
-    pub(super) async fn judge(&self, name: &str, command: &Command) -> Result<Case, Failure> {
+    pub(super) async fn judge(&self, name: &str, command: &Command) -> Result<Case> {
         let show = self.calling.show().await?;
         let event = &show.in_force.event;
         show.board(self.calling.clock.now(), true, |board| {
@@ -123,7 +123,7 @@ impl Caller<'_> {
     }
 
     /// Nothing new is to be written. What no process sends goes from here, after consent.
-    async fn follows(&self, case: &Case, how: Follow, consent: &Consent) -> Result<Code, Failure> {
+    async fn follows(&self, case: &Case, how: Follow, consent: &Consent) -> Result<Code> {
         let cue = &case.cue;
         if how == Follow::UnderWay && !self.is_led().await? {
             self.can_send().await?;
@@ -149,7 +149,7 @@ impl Caller<'_> {
     }
 
     /// Asks what is to be asked. A cue of another day is asked about once more, unless its day is named.
-    fn agrees(&self, args: &CallArgs, facts: &[Fact], question: &str) -> Result<(), Failure> {
+    fn agrees(&self, args: &CallArgs, facts: &[Fact], question: &str) -> Result<()> {
         args.consent.to(question)?;
         let mut facts = facts.iter();
         let other = facts.find_map(|fact| match fact {
@@ -167,12 +167,12 @@ impl Caller<'_> {
     }
 
     /// Whether a process runs the show.
-    pub(super) async fn is_led(&self) -> Result<bool, Failure> {
+    pub(super) async fn is_led(&self) -> Result<bool> {
         Ok(list::leader(self.calling).await?.is_there())
     }
 
     /// Refuses what nothing would send: no process runs the show, and there is no token here.
-    pub(crate) async fn can_send(&self) -> Result<(), Failure> {
+    pub(crate) async fn can_send(&self) -> Result<()> {
         if self.calling.engine.is_some() || self.is_led().await? {
             return Ok(());
         }
@@ -186,7 +186,7 @@ impl Caller<'_> {
     }
 
     /// Writes entries into the show log, and returns their numbers.
-    pub(super) async fn log(&self, entries: &[Entry]) -> Result<Vec<i64>, Failure> {
+    pub(super) async fn log(&self, entries: &[Entry]) -> Result<Vec<i64>> {
         let draw = Uuid::new_v4();
         let entries = entries.iter().enumerate().map(|(place, entry)| NewEntry {
             key: format!("terminal/{draw}/{place}"),

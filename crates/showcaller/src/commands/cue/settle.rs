@@ -10,7 +10,7 @@ use super::call::Caller;
 use super::consent::Consent;
 use super::follow;
 use crate::commands::whom;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{page, say, when};
 
@@ -49,7 +49,7 @@ pub(super) enum Happened {
 }
 
 impl Caller<'_> {
-    pub(super) async fn settle(&self, args: &SettleArgs) -> Result<Code, Failure> {
+    pub(super) async fn settle(&self, args: &SettleArgs) -> Result<Code> {
         let show = self.calling.show().await?;
         let event = &show.in_force.event;
         let recipient = match args.room.as_deref() {
@@ -106,7 +106,7 @@ impl Caller<'_> {
         show: &Show,
         cue: &str,
         only: Option<&CueRecipient>,
-    ) -> Result<(), Failure> {
+    ) -> Result<()> {
         let now = self.calling.clock.now();
         let unclear: Vec<Delivery> = show.board(now, true, |board| {
             let statuses = board.cues.iter();
@@ -154,11 +154,7 @@ impl Caller<'_> {
     }
 
     /// Writes down that a meeting started or ended just now.
-    pub(super) async fn happened(
-        &self,
-        args: &MeetingArgs,
-        what: Happened,
-    ) -> Result<Code, Failure> {
+    pub(super) async fn happened(&self, args: &MeetingArgs, what: Happened) -> Result<Code> {
         let event = &self.calling.in_force.event;
         let asked = args.meeting.trim();
         let asked = asked.strip_prefix("meeting/").unwrap_or(asked);

@@ -6,7 +6,7 @@ use showcaller_event::{Diagnostic, Event, NewMessage, Unfilled};
 use showcaller_render::calling::Previewed;
 use showcaller_show::Said;
 
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 use crate::session::Calling;
 
 /// For whom words are, as on the command line.
@@ -74,7 +74,7 @@ pub(crate) async fn read(
     whom: &Whom,
     day: Option<&DayId>,
     say: &str,
-) -> Result<Cue, Failure> {
+) -> Result<Cue> {
     if say.trim().is_empty() {
         return Err(Failure::usage("there is nothing to be said"));
     }
@@ -105,7 +105,7 @@ pub(crate) fn previewed(show: &Show, cue: &Cue) -> Vec<Previewed> {
 }
 
 /// What is written into the log. Nothing is said with a gap in it.
-pub(crate) fn said(previewed: &[Previewed]) -> Result<Vec<Said>, Failure> {
+pub(crate) fn said(previewed: &[Previewed]) -> Result<Vec<Said>> {
     let said = previewed.iter().map(|(recipient, message)| match message {
         Ok(message) => Ok(Said {
             recipient: recipient.clone(),

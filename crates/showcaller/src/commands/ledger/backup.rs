@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use showcaller_ledger::{Error, Existing};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, kept};
 use crate::terminal::say;
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     replace: bool,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     OutputFile::Backup.check(&args.file)?;
     let ledger = kept::existing(&args.event).await?;
     let existing = match args.replace {

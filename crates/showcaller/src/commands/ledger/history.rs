@@ -5,7 +5,7 @@ use serde::Serialize;
 use showcaller_ledger::{Ledger, OperationKind};
 
 use super::text::Text;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 use crate::terminal::when;
 
 /// What is shown of one address.
@@ -48,7 +48,7 @@ struct Call {
 }
 
 impl History {
-    pub(super) async fn read(ledger: &Ledger, address: &str) -> Result<Self, Failure> {
+    pub(super) async fn read(ledger: &Ledger, address: &str) -> Result<Self> {
         let now = ledger.resource(address).await?.map(|record| Now {
             id: record.remote_id,
             owner: record.owner,
@@ -158,7 +158,7 @@ impl History {
     }
 }
 
-async fn unknown(ledger: &Ledger, address: &str) -> Result<Failure, Failure> {
+async fn unknown(ledger: &Ledger, address: &str) -> Result<Failure> {
     let failure = Failure::usage(format!(
         "--address: the ledger knows nothing at the address `{address}`"
     ));

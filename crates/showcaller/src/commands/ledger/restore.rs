@@ -6,7 +6,7 @@ use showcaller_engine::{Restoration, restore};
 use showcaller_ledger::{Error as LedgerError, Restored};
 
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, kept};
 use crate::terminal::say;
 
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     force: bool,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     // Before a new ledger is made for a backup that is not there.
     if let Err(error) = std::fs::metadata(&args.file) {
         return Err(Failure::usage(format!(

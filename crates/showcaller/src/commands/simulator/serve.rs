@@ -10,7 +10,7 @@ use showcaller_simulator::{Config, Simulator, serve};
 use tokio::net::TcpListener;
 
 use super::Args;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::interrupt::Interrupts;
 use crate::output_file::OutputFile;
 use crate::session::checked;
@@ -21,7 +21,7 @@ use crate::{environment, port};
 /// How long calls that are under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(args: Args) -> Result<Code, Failure> {
+pub(super) async fn run(args: Args) -> Result<Code> {
     let event = match &args.event {
         Some(path) => Some(checked(path, None)?.0),
         None => None,
@@ -44,7 +44,7 @@ pub(super) async fn run(args: Args) -> Result<Code, Failure> {
 }
 
 /// The world of the state file, or a new one.
-fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>), Failure> {
+fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>)> {
     let (lock, kept) = match &args.state {
         Some(path) => (Some(WorldLock::take(path)?), Saved::read(path)?),
         None => (None, None),
@@ -86,7 +86,7 @@ fn tell(
     event: Option<&Event>,
     base: &str,
     address: SocketAddr,
-) -> Result<(), Failure> {
+) -> Result<()> {
     let lines: String = variables(simulator, event, base)
         .into_iter()
         .map(|(name, value)| format!("export {name}={value}\n"))
@@ -130,7 +130,7 @@ async fn listen(
     simulator: &Simulator,
     listener: TcpListener,
     mut interrupts: Interrupts,
-) -> Result<(), Failure> {
+) -> Result<()> {
     let (ask, asked) = tokio::sync::oneshot::channel::<()>();
     let serving = serve(simulator.clone(), listener, async move {
         // An error means that nobody will ask any more, which is as good as being asked.
