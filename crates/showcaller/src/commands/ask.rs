@@ -208,5 +208,5 @@ fn as_json(reply: &Reply, messages: &[Message]) -> Result<String> {
         "links": links,
         "text": texts.join("\n\n"),
     });
-    serde_json::to_string_pretty(&answer).map_err(|error| Failure::failed(error))
+    serde_json::to_string_pretty(&answer).map_err(Failure::failed)
 }

@@ -116,7 +116,7 @@ fn write(args: &Args, format: Format, past: &Past, before: Option<&Event>) -> Re
         Format::Table => sheet.to_table(layout(args)).into_bytes(),
         Format::Csv => sheet.to_csv().into_bytes(),
         Format::Html => sheet.to_html().into_bytes(),
-        Format::Xlsx => sheet.to_xlsx().map_err(|error| Failure::failed(error))?,
+        Format::Xlsx => sheet.to_xlsx().map_err(Failure::failed)?,
     };
     match &args.output {
         Some(path) => OutputFile::RunSheet.hand_out(path, &content)?,

@@ -68,7 +68,7 @@ impl Simulation {
     pub(super) fn connections(&self, event: &Event) -> Result<Connections> {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         showcaller_rehearsal::connect(event, &self.simulator, &transport, &self.clock())
-            .map_err(|error| Failure::failed(error))
+            .map_err(Failure::failed)
     }
 
     /// The client of one host.
@@ -76,7 +76,7 @@ impl Simulation {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         let (email, clock) = (email.as_str(), self.clock());
         let client = connect_account(email, email, &self.simulator, &transport, &clock);
-        client.map_err(|error| Failure::failed(error))
+        client.map_err(Failure::failed)
     }
 
     pub(super) fn close(&self) -> Result<()> {

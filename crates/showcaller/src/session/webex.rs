@@ -93,6 +93,6 @@ impl<'a> Connect<'a> {
         let mut settings =
             Settings::new(base, Secret::from(token), transport, Arc::clone(self.clock));
         settings.owner = owner.to_owned();
-        Webex::new(settings).map_err(|error| Failure::usage(error))
+        Webex::new(settings).map_err(Failure::usage)
     }
 }

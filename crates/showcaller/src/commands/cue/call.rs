@@ -196,7 +196,7 @@ impl Caller<'_> {
         let entries: Vec<NewEntry> = entries.collect();
         let at = self.calling.clock.now();
         let logged = log(&self.calling.ledger, &entries, None, at).await;
-        match logged.map_err(|error| Failure::failed(error))? {
+        match logged.map_err(Failure::failed)? {
             Logging::Written(numbers) => Ok(numbers),
             Logging::Outdated { .. } => Ok(Vec::new()),
         }

@@ -41,7 +41,7 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code> {
     if args.json {
         let json = as_json(&listing, &leader, &queue);
         let text = serde_json::to_string_pretty(&json);
-        let text = text.map_err(|error| Failure::failed(error))?;
+        let text = text.map_err(Failure::failed)?;
         result::json(&text)?;
     } else {
         page::show(&board_page(&listing, &leader, &queue, page::width()))?;

@@ -54,8 +54,7 @@ fn write(args: &Args, shown: &impl Serialize, text: impl FnOnce(usize) -> String
     match args.format {
         Format::Text => result::text(&text(page::width())),
         Format::Json => {
-            let json =
-                serde_json::to_string_pretty(shown).map_err(|error| Failure::failed(error))?;
+            let json = serde_json::to_string_pretty(shown).map_err(Failure::failed)?;
             result::json(&json)
         }
     }

@@ -119,7 +119,7 @@ fn on_a_thread_of_its_own(
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Failure::failed(error))?;
+            .map_err(Failure::failed)?;
         runtime.block_on(play(&files, &settings, watched))
     });
     match playing.join() {
@@ -139,7 +139,7 @@ async fn play(
         }
     };
     let done = rehearse(files, settings, &mut audience).await;
-    let done = done.map_err(|error| Failure::failed(error))?;
+    let done = done.map_err(Failure::failed)?;
     let event: &Event = &files.event;
     let (record, world) = (&done.record, &done.world);
     Ok(judge(event, record, world, &done.faults, settings.seed))

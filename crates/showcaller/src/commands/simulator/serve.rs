@@ -58,7 +58,7 @@ fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>)> {
         Some(kept) => kept.load(config),
         None => Simulator::new(config),
     };
-    let simulator = simulator.map_err(|error| Failure::usage(error))?;
+    let simulator = simulator.map_err(Failure::usage)?;
     let kept_in = args.state.as_ref().zip(lock);
     let file = kept_in
         .map(|(path, lock)| WorldFile::open(path.clone(), simulator.clone(), clock, lock))
