@@ -44,12 +44,17 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// An empty Webex two weeks before the event, with everybody's account.
-    pub(crate) async fn new(event: &Event, seed: u64, clock: &VirtualClock) -> Result<Self, Error> {
+    pub(crate) async fn new(
+        event: &Event,
+        seed: u64,
+        strict: bool,
+        clock: &VirtualClock,
+    ) -> Result<Self, Error> {
         let config = Config {
             clock: Arc::new(clock.clone()),
             seed,
             accounts: accounts(event),
-            strict: true,
+            strict,
             ..Config::default()
         };
         let simulator = Simulator::new(config)?;

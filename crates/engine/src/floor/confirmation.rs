@@ -58,6 +58,12 @@ impl Confirmation {
             && now.monotonic.saturating_sub(last.monotonic) <= trusted
     }
 
+    /// How long ago it was confirmed, by the monotonic clock.
+    pub(super) fn age(&self) -> Duration {
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        self.clock.monotonic().saturating_sub(last.monotonic)
+    }
+
     /// It was asked for at `asked`, and confirmed.
     pub(super) fn confirm(&self, asked: Moment) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = asked;

@@ -44,12 +44,12 @@ impl LeasePermit {
         &self.lease
     }
 
-    pub(super) fn into_lease(self) -> Lease {
-        self.lease
-    }
-
     pub(super) fn clock(&self) -> &SharedClock {
         self.confirmation.clock()
+    }
+
+    pub(super) fn confirmation(&self) -> &Confirmation {
+        &self.confirmation
     }
 
     /// Extends the lease.

@@ -27,6 +27,16 @@ impl Ledger {
         .await
     }
 
+    /// [`Ledger::set_meta`] for how far a process has come, which is no change that readers of anything else go
+    /// by.
+    pub async fn note_progress(&self, name: &str, content: &str) -> Result<(), Error> {
+        let fact = (name.to_owned(), content.to_owned());
+        self.write_sign_of_life(fact, |tx, (name, content)| {
+            Box::pin(set_in(tx, name, content))
+        })
+        .await
+    }
+
     /// Writes a fact unless there is one of that name. Returns the one in force from then on.
     pub async fn settle_meta(&self, name: &str, content: &str) -> Result<String> {
         let fact = (name.to_owned(), content.to_owned());

@@ -33,7 +33,58 @@ pub struct RevisionHead {
     pub source_digest: String,
 }
 
+/// How far the parts of a ledger have come that decide what is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heads {
+    /// The latest revision.
+    pub revision: Option<RevisionHead>,
+    /// The fact of the name that was asked for.
+    pub fact: Option<String>,
+    /// How many things on Webex are recorded, and when the last of them was.
+    pub resources: (i64, Option<Timestamp>),
+    /// The number of the last entry of the show log, or 0.
+    pub show_log: i64,
+}
+
 impl Ledger {
+    /// All of them, with this fact, at one moment.
+    pub async fn heads(&self, fact: &str) -> Result<Heads> {
+        type Row = (
+            Option<i64>,
+            Option<i64>,
+            Option<String>,
+            Option<String>,
+            i64,
+            Option<i64>,
+            i64,
+        );
+        let row: Row = sqlx::query_as(
+            "SELECT r.id, r.applied_at, r.source_digest,
+                 (SELECT content FROM meta WHERE name = $1),
+                 c.number, c.latest, (SELECT COALESCE(MAX(number), 0) FROM show_log)
+             FROM (SELECT COUNT(*) AS number, MAX(recorded_at) AS latest FROM resources) c
+             LEFT JOIN revisions r ON r.id = (SELECT MAX(id) FROM revisions)",
+        )
+        .bind(fact)
+        .fetch_one(&mut *self.read().await?)
+        .await?;
+        let (id, applied_at, source_digest, fact, number, latest, show_log) = row;
+        let revision = match (id, applied_at, source_digest) {
+            (Some(id), Some(at), Some(source_digest)) => Some(RevisionHead {
+                id,
+                at: instant(at)?,
+                source_digest,
+            }),
+            _ => None,
+        };
+        Ok(Heads {
+            revision,
+            fact,
+            resources: (number, latest.map(instant).transpose()?),
+            show_log,
+        })
+    }
+
     /// The number of the format that the ledger has.
     pub async fn format(&self) -> Result<i64> {
         let (version,): (Option<i64>,) =

@@ -349,6 +349,8 @@ async fn leave_something(path: &std::path::Path) {
         instance: Instance::new("one", None),
         owners: vec![("bot".to_owned(), Need::Idle)],
         at: now,
+        leases: Vec::new(),
+        leases_until: "2027-03-06T08:04:00Z".parse().expect("a time"),
         until: "2027-03-06T08:04:00Z".parse().expect("a time"),
     };
     ledger.check_in(&heartbeat).await.expect("a share");

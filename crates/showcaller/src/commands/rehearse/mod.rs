@@ -87,6 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
         faults: args.faults.clone(),
         crashes: args.crashes,
         replicas: usize::from(args.replicas),
+        strict: false,
         ..Settings::default()
     };
     let watched = args.watch.then(|| Watched::new(&files.event, args.speed));
