@@ -81,9 +81,10 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
                 addresses: vec![address.to_owned(), other.to_owned()],
                 fingerprint: print,
                 snapshot: json!(with),
+                recipients: [address.to_owned()].into(),
+                audience: [address, other].map(str::to_owned).into(),
             };
-            let recipients = [address.to_owned()];
-            let given = ledger.give_calendar(&entry, &recipients, now).await?;
+            let given = ledger.give_calendar(vec![entry], now).await?;
             format!("{given:?}")
         }
         24 => {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::leases;
 use super::operations::OperationCounts;
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{count, instant};
 use crate::types::{Holder, OperationKind};
@@ -48,7 +48,7 @@ pub struct Heads {
 
 impl Ledger {
     /// All of them, with this fact, at one moment.
-    pub async fn heads(&self, fact: &str) -> Result<Heads, Error> {
+    pub async fn heads(&self, fact: &str) -> Result<Heads> {
         type Row = (
             Option<i64>,
             Option<i64>,
@@ -86,7 +86,7 @@ impl Ledger {
     }
 
     /// The number of the format that the ledger has.
-    pub async fn format(&self) -> Result<i64, Error> {
+    pub async fn format(&self) -> Result<i64> {
         let (version,): (Option<i64>,) =
             sqlx::query_as("SELECT MAX(version) FROM _sqlx_migrations")
                 .fetch_one(&mut *self.read().await?)
@@ -95,7 +95,7 @@ impl Ledger {
     }
 
     /// The last runs that wrote an operation, the latest first, at most so many.
-    pub async fn runs(&self, at_most: u32) -> Result<Vec<Run>, Error> {
+    pub async fn runs(&self, at_most: u32) -> Result<Vec<Run>> {
         let last: Vec<(String, i64, i64)> = sqlx::query_as(
             "SELECT run, MIN(written_at), MAX(changed_at) FROM operations
              WHERE kind = 'provision' GROUP BY run ORDER BY MAX(id) DESC LIMIT $1",
@@ -118,7 +118,7 @@ impl Ledger {
     }
 
     /// The last revisions, the latest first, at most so many.
-    pub async fn revisions(&self, at_most: u32) -> Result<Vec<RevisionHead>, Error> {
+    pub async fn revisions(&self, at_most: u32) -> Result<Vec<RevisionHead>> {
         let rows: Vec<(i64, i64, String)> = sqlx::query_as(
             "SELECT id, applied_at, source_digest FROM revisions ORDER BY id DESC LIMIT $1",
         )
@@ -137,12 +137,12 @@ impl Ledger {
     }
 
     /// Every lease that a process holds, even if it has run out, by name.
-    pub async fn holders(&self) -> Result<Vec<(String, Holder)>, Error> {
+    pub async fn holders(&self) -> Result<Vec<(String, Holder)>> {
         leases::all_held(&mut *self.read().await?).await
     }
 
     /// How many generated passwords are kept.
-    pub async fn secrets_kept(&self) -> Result<u64, Error> {
+    pub async fn secrets_kept(&self) -> Result<u64> {
         let (rows,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM secrets")
             .fetch_one(&mut *self.read().await?)
             .await?;

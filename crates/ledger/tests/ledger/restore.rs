@@ -28,9 +28,10 @@ async fn fill(ledger: &Ledger) {
         addresses: vec!["meeting/a".into()],
         fingerprint: "f".into(),
         snapshot: json!({ "a": 1 }),
+        recipients: ["all".to_owned()].into(),
+        audience: ["all".to_owned()].into(),
     };
-    let all = ["all".to_owned()];
-    ledger.give_calendar(&calendar, &all, at(2)).await.unwrap();
+    ledger.give_calendar(vec![calendar], at(2)).await.unwrap();
     let entry = NewShowEntry {
         key: "go/opening".into(),
         body: json!({ "go": "opening" }).into(),

@@ -180,7 +180,7 @@ fn the_ledger_says_what_it_knows_and_no_secret() {
     let digest = json["revisions"][0]["digest"].as_str().expect("a digest");
     let shown = ran.stdout.replace(&digest[..12], "DIGEST");
     insta::assert_snapshot!(shown, @r"
-    sqlite:.showcaller/event.simulated.ledger (format 8)
+    sqlite:.showcaller/event.simulated.ledger (format 9)
     It belongs to the event cheese-workshop on http://simulator.invalid/v1/.
 
     Things on Webex
