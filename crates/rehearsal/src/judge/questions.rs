@@ -1,29 +1,21 @@
 //! Whether each question was answered, how soon, and rightly.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use showcaller_event::Event;
-use showcaller_event::model::{Meeting, RoomKey};
 
-use super::links::{Rooms, is_for};
-use super::times::Times;
-use super::world::{Message, Whose, World};
+use super::answers::Answers;
+use super::needs::Needs;
+use super::world::Message;
 use crate::record::{Asked, Record};
-use crate::script::{About, Place};
+use crate::script::About;
 
 /// The same question asked within this time is answered once for both.
 const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
 
-/// Answers to questions of one moment come within this time.
-const BURST: SignedDuration = SignedDuration::from_secs(3);
-
 /// An answer that takes longer is of no use any more.
 const SLOW: SignedDuration = SignedDuration::from_mins(5);
-
-/// Webex writes times to the millisecond.
-const MILLISECOND: SignedDuration = SignedDuration::from_millis(1);
 
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -58,109 +50,11 @@ impl Questions {
     }
 }
 
-/// What an answer is judged by.
+/// What questions are judged by.
 pub(super) struct Case<'a> {
-    pub(super) event: &'a Event,
-    pub(super) world: &'a World<'a>,
-    pub(super) rooms: &'a Rooms<'a>,
-    pub(super) times: &'a Times,
     pub(super) record: &'a Record,
-    pub(super) matched: &'a Matched<'a>,
-}
-
-/// Answers by the id of their question: in a room the bot does not say to whom it answers, but it answers in
-/// the order in which it was asked.
-pub(super) struct Matched<'w>(BTreeMap<&'w str, Vec<Message<'w>>>);
-
-/// Matches what the bot wrote to what it was asked. `sent` are messages that are no answers.
-pub(super) fn matched<'w>(
-    world: &'w World<'w>,
-    record: &Record,
-    sent: &BTreeSet<&str>,
-) -> Matched<'w> {
-    let mut matched = BTreeMap::new();
-    let asked: BTreeSet<&str> = record
-        .questions
-        .iter()
-        .filter_map(|it| it.message.as_deref())
-        .collect();
-    for (_, messages) in world.places() {
-        // By thread: what is asked in one is answered in it.
-        let mut threads: BTreeMap<Option<&str>, Thread<'w>> = BTreeMap::new();
-        let mut presses = presses_on(record, messages).into_iter().peekable();
-        for message in messages {
-            while let Some((at, press, parent)) =
-                presses.next_if(|(at, ..)| *at < message.at + MILLISECOND)
-            {
-                threads.entry(parent).or_default().ask(press, at);
-            }
-            let thread = threads.entry(message.parent).or_default();
-            if asked.contains(message.id) {
-                thread.ask(message.id, message.at);
-            } else if message.is_bot && !sent.contains(message.id) {
-                thread.answer(*message, &mut matched);
-            }
-        }
-    }
-    Matched(matched)
-}
-
-/// When cards in a place were pressed, by the message with the card, and in which thread: a press is
-/// answered, too.
-fn presses_on<'w>(
-    record: &Record,
-    messages: &[Message<'w>],
-) -> Vec<(Timestamp, &'w str, Option<&'w str>)> {
-    let pressed = record.presses.iter().filter(|it| it.action.is_some());
-    let on = pressed.filter_map(|press| {
-        let card = messages.iter().find(|it| it.id == press.message)?;
-        Some((press.at, card.id, card.parent))
-    });
-    on.collect()
-}
-
-/// What is open in one place.
-#[derive(Default)]
-struct Thread<'w> {
-    open: VecDeque<Open<'w>>,
-    /// What was answered last, and when: a long answer has several parts.
-    last: Option<(&'w str, Timestamp)>,
-}
-
-/// A question without an answer so far.
-struct Open<'w> {
-    id: &'w str,
-    at: Timestamp,
-    /// Whether the answer to another of the same moment may be its own.
-    may_share: bool,
-}
-
-impl<'w> Thread<'w> {
-    fn ask(&mut self, id: &'w str, at: Timestamp) {
-        self.open.push_back(Open {
-            id,
-            at,
-            may_share: false,
-        });
-    }
-
-    fn answer(&mut self, message: Message<'w>, matched: &mut BTreeMap<&'w str, Vec<Message<'w>>>) {
-        // Of questions of one moment, each has its answer at once or shares that of another.
-        let moment = self.last.map(|(_, at)| at + BURST);
-        let is_later = moment.is_some_and(|moment| message.at > moment);
-        while is_later && self.open.front().is_some_and(|it| it.may_share) {
-            self.open.pop_front();
-        }
-        if let Some(question) = self.open.pop_front() {
-            for other in &mut self.open {
-                other.may_share |= other.at.duration_since(question.at) <= TOGETHER;
-            }
-            self.last = Some((question.id, message.at));
-        }
-        if let Some((question, _)) = self.last {
-            matched.entry(question).or_default().push(message);
-        }
-    }
+    pub(super) answers: &'a Answers<'a>,
+    pub(super) needs: &'a Needs<'a>,
 }
 
 impl Case<'_> {
@@ -172,24 +66,23 @@ impl Case<'_> {
         let mut took = Vec::new();
         for asked in &self.record.questions {
             *all.about.entry(name(&asked.about)).or_default() += 1;
-            let (Some(id), Some(room)) = (&asked.message, &asked.room) else {
+            if asked.message.is_none() {
                 all.not_taken += 1;
                 continue;
-            };
-            let answers = self.answers(id);
-            match answers.first() {
-                Some(first) => {
-                    all.answered += 1;
-                    took.push(first.at.duration_since(asked.at).as_secs());
-                    self.judge_answers(asked, answers, &mut all, reasons);
-                }
-                None if self.is_answered_with_another(asked, room) => all.with_another += 1,
-                None if !self.is_served(asked.at) => all.skipped += 1,
-                None => {
-                    all.lost += 1;
-                    let (who, at) = (&asked.who, asked.at);
-                    reasons.push(format!("{who} asked «{}» at {at}: no answer", asked.words));
-                }
+            }
+            let own = self.answers.to(asked);
+            let answers = self.seen(asked);
+            if let Some(first) = answers.iter().map(|it| it.at).min() {
+                all.answered += usize::from(!own.is_empty());
+                all.with_another += usize::from(own.is_empty());
+                took.push(first.duration_since(asked.at).as_secs().max(0));
+                self.judge_answers(asked, own, &answers, &mut all, reasons);
+            } else if self.is_served(asked.at) {
+                all.lost += 1;
+                let (who, at) = (&asked.who, asked.at);
+                reasons.push(format!("{who} asked «{}» at {at}: no answer", asked.words));
+            } else {
+                all.skipped += 1;
             }
         }
         if all.not_taken * 10 > all.asked {
@@ -214,18 +107,17 @@ impl Case<'_> {
         all
     }
 
-    fn answers(&self, id: &str) -> &[Message<'_>] {
-        self.matched.0.get(id).map_or(&[], Vec::as_slice)
-    }
-
-    fn is_answered_with_another(&self, asked: &Asked, room: &str) -> bool {
-        let near = self.record.questions.iter().filter(|other| {
-            other.room.as_deref() == Some(room)
-                && other.message != asked.message
+    /// The answers that an asker reads: their own and, because the same question is answered once, those to
+    /// who asked for the same at the same moment.
+    fn seen(&self, asked: &Asked) -> Vec<Message<'_>> {
+        let same = self.record.questions.iter().filter(|other| {
+            other.about == asked.about
                 && other.at.duration_since(asked.at).abs() <= TOGETHER
+                && self.answers.are_in_one_thread(asked, other)
         });
-        let ids = near.filter_map(|other| other.message.as_deref());
-        { ids }.any(|id| !self.answers(id).is_empty())
+        same.flat_map(|other| self.answers.to(other))
+            .copied()
+            .collect()
     }
 
     fn is_served(&self, at: Timestamp) -> bool {
@@ -238,101 +130,23 @@ impl Case<'_> {
     fn judge_answers(
         &self,
         asked: &Asked,
-        answers: &[Message<'_>],
+        own: &[Message<'_>],
+        seen: &[Message<'_>],
         all: &mut Questions,
         reasons: &mut Vec<String>,
     ) {
-        let is_twice = answers.iter().enumerate().any(|(place, one)| {
-            let rest = &answers[place + 1..];
+        let (words, who, at) = (&asked.words, &asked.who, asked.at);
+        let is_twice = own.iter().enumerate().any(|(place, one)| {
+            let rest = &own[place + 1..];
             rest.iter().any(|other| other.words() == one.words())
         });
-        if is_twice && matches!(asked.place, Place::Room(_)) {
+        if is_twice {
             all.twice += 1;
-            reasons.push(format!(
-                "«{}» of {} was answered twice",
-                asked.words, asked.who
-            ));
+            reasons.push(format!("«{words}» of {who} at {at} was answered twice"));
         }
-        if let Some(why) = self.is_wrong(asked, answers) {
+        if let Some(why) = self.needs.lacking(asked, seen) {
             all.wrong += 1;
-            let (who, at) = (&asked.who, asked.at);
-            reasons.push(format!("«{}» of {who} at {at}: {why}", asked.words));
-        }
-    }
-
-    /// What an answer lacks.
-    fn is_wrong(&self, asked: &Asked, answers: &[Message<'_>]) -> Option<String> {
-        let holds = |link: &str| answers.iter().any(|it| it.holds(link));
-        let given: Vec<&Meeting> = self
-            .world
-            .links()
-            .filter(|(link, _)| holds(link))
-            .map(|(_, meeting)| meeting)
-            .collect();
-        match &asked.about {
-            About::Meeting(key) => {
-                let meeting = self.event.meetings.iter().find(|it| it.key == *key)?;
-                let (_, end) = self.times.of(key)?;
-                let link = self.world.link_of(meeting)?;
-                let is_due = asked.at < end && self.may_know(asked, meeting);
-                (is_due && !holds(link)).then(|| format!("the link of {key} is missing"))
-            }
-            About::Day(day) => {
-                let other = given.iter().find(|meeting| meeting.day != *day)?;
-                Some(format!("{} is of another day", other.key))
-            }
-            About::Now => {
-                let on = |meeting: &&Meeting| {
-                    let times = self.times.of(&meeting.key);
-                    let is_on = times.is_some_and(|(start, end)| (start..end).contains(&asked.at));
-                    is_on && self.may_know(asked, meeting)
-                };
-                let missing = self
-                    .event
-                    .meetings
-                    .iter()
-                    .filter(on)
-                    .find(|meeting| !given.iter().any(|it| it.key == meeting.key));
-                missing.map(|it| format!("{} is on, and its link is missing", it.key))
-            }
-            About::Link(name) => {
-                let links = self.links_of(asked, name);
-                let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
-                is_missing.then(|| format!("the link {name} is missing"))
-            }
-            About::Agenda | About::Next | About::Help | About::Human | About::Nothing => None,
-        }
-    }
-
-    fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {
-        let whose = match &asked.place {
-            Place::Room(room) => Whose::Room(room),
-            Place::Private => Whose::Person(asked.who.as_str()),
-        };
-        match whose {
-            // In private, the organisers have meetings of their own like everybody.
-            Whose::Person(person) => {
-                let is_of = |room: &RoomKey| meeting.rooms.contains(room);
-                self.rooms.of_person(person).any(is_of)
-            }
-            room @ Whose::Room(_) => is_for(self.event, self.rooms, meeting, room),
-        }
-    }
-
-    /// Links of this name of the teams that the question is about.
-    fn links_of(&self, asked: &Asked, name: &str) -> Vec<&str> {
-        let of_room = |key: &RoomKey| {
-            let room = self.event.rooms.iter().find(|it| it.key == *key)?;
-            let team = room.team.as_ref()?;
-            let team = self.event.teams.iter().find(|it| it.id == *team)?;
-            team.links.get(name).map(String::as_str)
-        };
-        match &asked.place {
-            Place::Room(room) => of_room(room).into_iter().collect(),
-            Place::Private => {
-                let rooms = self.rooms.of_person(asked.who.as_str());
-                rooms.filter_map(of_room).collect()
-            }
+            reasons.push(format!("«{words}» of {who} at {at}: {why}"));
         }
     }
 }

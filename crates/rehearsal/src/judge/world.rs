@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use showcaller_event::Event;
 use showcaller_event::model::{Email, Meeting, RoomKey};
+use uuid::Uuid;
 
 use crate::cast::BOT;
 
@@ -62,6 +63,31 @@ impl<'a> Message<'a> {
     pub(super) fn words(&self) -> &'a str {
         let words = |field: &str| self.value[field].as_str();
         words("markdown").or(words("text")).unwrap_or_default()
+    }
+
+    /// The message or the press that it answers, as the keys of its buttons say.
+    pub(super) fn answers(&self) -> Option<Uuid> {
+        self.button_keys()
+            .find_map(|key| key.strip_prefix("answer/")?.split('#').next()?.parse().ok())
+    }
+
+    pub(super) fn has_card(&self) -> bool {
+        self.cards().next().is_some()
+    }
+
+    pub(super) fn has_buttons(&self) -> bool {
+        self.button_keys().next().is_some()
+    }
+
+    fn cards(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
+        let cards = self.value["attachments"].as_array();
+        cards.into_iter().flatten().map(|card| &card["content"])
+    }
+
+    fn button_keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let buttons = self.cards().filter_map(|card| card["actions"].as_array());
+        let keys = buttons.flatten().map(|button| &button["data"]["key"]);
+        keys.filter_map(Value::as_str)
     }
 
     /// Whether it holds this link, in its words or on its card.
