@@ -16,7 +16,7 @@ impl Outcome {
     pub fn document(&self) -> Document {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
         let made = self.ended.to_zoned(zone);
-        let mut document = Document::new("Rehearsal", &self.title, None, made);
+        let mut document = Document::new("Rehearsal", &self.title, self.revision, made);
         document.verdict = Some(self.verdict());
         document.sections = vec![
             Section::new("In short", vec![Part::Figures(self.figures())]),
@@ -55,7 +55,10 @@ impl Outcome {
         vec![
             figure("Things made on Webex", Value::count(self.record.made)),
             figure("Cues that arrived", of(arrived, self.cues.len())),
-            figure("Questions answered", of(questions.right(), questions.asked)),
+            figure(
+                "Questions answered",
+                of(questions.right(), questions.heard()),
+            ),
             figure(
                 "Links given, all to the right people",
                 Value::count(self.links.given - self.links.foreign),
@@ -135,7 +138,7 @@ impl Outcome {
         } else {
             let columns = [("Meeting", Align::Left), ("People", Align::Right)];
             let mut table = Table::new(
-                "People to whom nothing gave the link of a meeting",
+                "People to whom no cue gave the link of a meeting, and in whose rooms nobody asked",
                 &columns,
             );
             let missed = self.guided.missed.iter();

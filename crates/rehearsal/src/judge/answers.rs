@@ -10,90 +10,60 @@ use super::needs::Needs;
 use super::world::{Message, World};
 use crate::record::{Asked, Record};
 
+/// The same question asked within this time is answered once for both.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
+
 /// Webex writes times to the millisecond.
 const MILLISECOND: SignedDuration = SignedDuration::from_millis(1);
 
 /// Answers, by the message or the press that they answer.
-pub(super) struct Answers<'w> {
+pub(super) struct Answers<'w, 'r> {
     by_question: BTreeMap<Uuid, Vec<Message<'w>>>,
-    /// In which thread each question is.
-    threads: BTreeMap<Uuid, Option<&'w str>>,
+    /// All that was asked and pressed, by thread and the earliest first.
+    threads: Vec<Vec<Question<'r>>>,
+    /// In which of them each question is.
+    thread_of: BTreeMap<Uuid, usize>,
 }
 
-/// A question or a press without an answer that names it.
-struct Open<'r> {
+/// A question or a press.
+#[derive(Clone, Copy)]
+struct Question<'r> {
     id: Uuid,
     at: Timestamp,
     /// `None` for a press.
     asked: Option<&'r Asked>,
 }
 
-impl<'w> Answers<'w> {
+impl<'w, 'r> Answers<'w, 'r> {
     /// Matches what the bot wrote to what it was asked. The buttons of an answer name its question. One
     /// without buttons answers the latest question of its thread that has no answer yet, of several one that
     /// asks for what it holds: so a question that is never answered takes the answer of no other.
     pub(super) fn of(
         world: &'w World<'w>,
-        record: &Record,
+        record: &'r Record,
         needs: &Needs<'_>,
         is_cue: &dyn Fn(&Message<'_>) -> bool,
     ) -> Self {
         let mut all = Self {
             by_question: BTreeMap::new(),
-            threads: BTreeMap::new(),
+            threads: Vec::new(),
+            thread_of: BTreeMap::new(),
         };
         for (_, messages) in world.places() {
-            let mut open = all.open_in(record, messages);
             let mut written: BTreeMap<Option<&str>, Vec<Message<'w>>> = BTreeMap::new();
             for message in messages.iter().filter(|it| it.is_bot && !is_cue(it)) {
                 written.entry(message.parent).or_default().push(*message);
             }
-            for (thread, written) in written {
-                let texts = all.named(written);
-                let open = open.remove(&thread).unwrap_or_default();
-                all.unnamed(texts, open, needs);
+            for (thread, questions) in questions_in(record, messages) {
+                let place = all.threads.len();
+                all.thread_of
+                    .extend(questions.iter().map(|it| (it.id, place)));
+                all.threads.push(questions.clone());
+                let texts = all.named(written.remove(&thread).unwrap_or_default());
+                all.unnamed(texts, questions, needs);
             }
         }
         all
-    }
-
-    /// What was asked and pressed in a place, by thread and the earliest first.
-    fn open_in<'r>(
-        &mut self,
-        record: &'r Record,
-        messages: &[Message<'w>],
-    ) -> BTreeMap<Option<&'w str>, Vec<Open<'r>>> {
-        let by_id: BTreeMap<&str, &Message<'w>> = messages.iter().map(|it| (it.id, it)).collect();
-        let mut open: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for asked in &record.questions {
-            let message = asked.message.as_deref().and_then(|id| by_id.get(id));
-            let Some((message, id)) = message.and_then(|it| Some((it, uuid_of(asked)?))) else {
-                continue;
-            };
-            self.threads.insert(id, message.parent);
-            let of_thread = open.entry(message.parent).or_default();
-            of_thread.push(Open {
-                id,
-                at: message.at,
-                asked: Some(asked),
-            });
-        }
-        for press in &record.presses {
-            let card = by_id.get(press.message.as_str());
-            let action = press.action.as_deref().map(ActionId::from);
-            let id = action.and_then(|action| action.uuid());
-            if let Some((card, id)) = card.zip(id) {
-                open.entry(card.parent).or_default().push(Open {
-                    id,
-                    at: press.at,
-                    asked: None,
-                });
-            }
-        }
-        for of_thread in open.values_mut() {
-            of_thread.sort_by_key(|it| it.at);
-        }
-        open
     }
 
     /// Takes the answers that name their question, each with the cards without buttons before it, which are
@@ -115,29 +85,54 @@ impl<'w> Answers<'w> {
         texts
     }
 
-    /// Finds the questions of the others.
-    fn unnamed(&mut self, texts: Vec<Message<'w>>, mut open: Vec<Open<'_>>, needs: &Needs<'_>) {
+    /// Finds the questions of the others: first among those that read no other answer.
+    fn unnamed(&mut self, texts: Vec<Message<'w>>, mut open: Vec<Question<'_>>, needs: &Needs<'_>) {
         open.retain(|it| !self.by_question.contains_key(&it.id));
         let mut last: Option<(Uuid, &str)> = None;
         for text in texts {
             let asked_before = open.partition_point(|it| it.at < text.at + MILLISECOND);
             let before = &open[..asked_before];
-            let fits = |it: &Open<'_>| {
+            let fits = |it: &Question<'_>| {
                 let lacks = |asked| needs.lacking(asked, &[text]).is_some();
                 !it.asked.is_some_and(lacks)
             };
-            let place = before.iter().rposition(fits);
-            let question = match place.or(asked_before.checked_sub(1)) {
-                Some(place) => open.remove(place).id,
+            let waits = |it: &Question<'_>| {
+                let shares = |asked| self.shared(asked, needs).is_some();
+                !it.asked.is_some_and(shares)
+            };
+            let place = before.iter().rposition(|it| waits(it) && fits(it));
+            let place = place.or_else(|| before.iter().rposition(fits));
+            let place = place.or_else(|| before.iter().rposition(waits));
+            let question = match (place, last) {
+                (Some(place), _) => open.remove(place).id,
                 // The same once more.
-                None => match last {
-                    Some((question, words)) if words == text.words() => question,
-                    _ => continue,
-                },
+                (None, Some((question, words))) if words == text.words() => question,
+                (None, _) => continue,
             };
             last = Some((question, text.words()));
             self.by_question.entry(question).or_default().push(text);
         }
+    }
+
+    /// The same question is answered once: the answers to another one of the same thread and moment that asks
+    /// for the same, or has all that was asked for.
+    pub(super) fn shared(&self, asked: &Asked, needs: &Needs<'_>) -> Option<&[Message<'w>]> {
+        let own = uuid_of(asked)?;
+        let all = &self.threads[*self.thread_of.get(&own)?];
+        let is_near =
+            |it: &&Question<'_>| it.id != own && it.at.duration_since(asked.at).abs() <= TOGETHER;
+        let answers = all.iter().filter(is_near).filter_map(|it| {
+            let answers = self.by_question.get(&it.id)?;
+            let is_same = match it.asked {
+                Some(other) if needs.are_same(asked, other) => true,
+                other => {
+                    let tells = other.is_none() || needs.has_need(asked);
+                    tells && needs.lacking(asked, answers).is_none()
+                }
+            };
+            is_same.then_some(answers.as_slice())
+        });
+        { answers }.next()
     }
 
     /// What answers a question.
@@ -145,12 +140,41 @@ impl<'w> Answers<'w> {
         let answers = uuid_of(asked).and_then(|id| self.by_question.get(&id));
         answers.map_or(&[], Vec::as_slice)
     }
+}
 
-    /// Whether two questions stand in one thread of one place.
-    pub(super) fn are_in_one_thread(&self, one: &Asked, other: &Asked) -> bool {
-        let thread = |asked| self.threads.get(&uuid_of(asked)?);
-        one.room == other.room && thread(one) == thread(other)
+/// What was asked and pressed in a place, by thread and the earliest first.
+fn questions_in<'r, 'w>(
+    record: &'r Record,
+    messages: &[Message<'w>],
+) -> BTreeMap<Option<&'w str>, Vec<Question<'r>>> {
+    let by_id: BTreeMap<&str, &Message<'w>> = messages.iter().map(|it| (it.id, it)).collect();
+    let mut threads: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for asked in &record.questions {
+        let message = asked.message.as_deref().and_then(|id| by_id.get(id));
+        if let Some((message, id)) = message.zip(uuid_of(asked)) {
+            threads.entry(message.parent).or_default().push(Question {
+                id,
+                at: message.at,
+                asked: Some(asked),
+            });
+        }
     }
+    for press in &record.presses {
+        let card = by_id.get(press.message.as_str());
+        let action = press.action.as_deref().map(ActionId::from);
+        let id = action.and_then(|action| action.uuid());
+        if let Some((card, id)) = card.zip(id) {
+            threads.entry(card.parent).or_default().push(Question {
+                id,
+                at: press.at,
+                asked: None,
+            });
+        }
+    }
+    for of_thread in threads.values_mut() {
+        of_thread.sort_by_key(|it| it.at);
+    }
+    threads
 }
 
 fn uuid_of(asked: &Asked) -> Option<Uuid> {

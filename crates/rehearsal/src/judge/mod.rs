@@ -34,6 +34,8 @@ pub struct Outcome {
     pub title: String,
     /// The zone of its times.
     pub timezone: String,
+    /// The revision that was applied.
+    pub revision: Option<i64>,
     /// The seed.
     pub seed: u64,
     /// When the rehearsal ended, on its own clock.
@@ -122,6 +124,7 @@ pub fn judge(
         event: event.key.to_string(),
         title: event.title.clone(),
         timezone: event.timezone.clone(),
+        revision: record.revision,
         seed,
         ended: record
             .served

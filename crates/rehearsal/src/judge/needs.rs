@@ -1,11 +1,16 @@
 //! What an answer has to hold, by the file and the simulated world.
 
-use showcaller_event::Event;
-use showcaller_event::model::{Meeting, RoomKey};
+use std::collections::BTreeSet;
 
-use super::links::{Rooms, is_for};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use showcaller_event::Event;
+use showcaller_event::model::{Day, Email, Meeting, MeetingKey, RoomKey};
+
+use super::links::Rooms;
 use super::times::Times;
-use super::world::{Message, Whose, World};
+use super::world::{Message, World};
 use crate::record::Asked;
 use crate::script::{About, Place};
 
@@ -17,63 +22,126 @@ pub(super) struct Needs<'a> {
     pub(super) times: &'a Times,
 }
 
-impl Needs<'_> {
-    /// What an answer lacks.
+impl<'a> Needs<'a> {
+    /// What these answers lack. What is on changes: they may be right when it was asked or when the
+    /// first of them was written.
     pub(super) fn lacking(&self, asked: &Asked, answers: &[Message<'_>]) -> Option<String> {
-        let holds = |link: &str| answers.iter().any(|it| it.holds(link));
-        let given: Vec<&Meeting> = self
-            .world
-            .links()
-            .filter(|(link, _)| holds(link))
-            .map(|(_, meeting)| meeting)
-            .collect();
+        let lacks = self.lacking_at(asked, answers, asked.at)?;
+        let written = answers.iter().map(|it| it.at).min();
+        self.lacking_at(asked, answers, written?).map(|_| lacks)
+    }
+
+    /// Whether it asks for links.
+    pub(super) fn has_need(&self, asked: &Asked) -> bool {
         match &asked.about {
-            About::Meeting(key) => {
-                let meeting = self.event.meetings.iter().find(|it| it.key == *key)?;
-                let (_, end) = self.times.of(key)?;
-                let link = self.world.link_of(meeting)?;
-                let is_due = asked.at < end && self.may_know(asked, meeting);
-                (is_due && !holds(link)).then(|| format!("the link of {key} is missing"))
-            }
-            About::Day(day) => {
-                let other = given.iter().find(|meeting| meeting.day != *day)?;
-                Some(format!("{} is of another day", other.key))
-            }
-            About::Now => {
-                let on = |meeting: &&Meeting| {
-                    let times = self.times.of(&meeting.key);
-                    let is_on = times.is_some_and(|(start, end)| (start..end).contains(&asked.at));
-                    is_on && self.may_know(asked, meeting)
-                };
-                let missing = self
-                    .event
-                    .meetings
-                    .iter()
-                    .filter(on)
-                    .find(|meeting| !given.iter().any(|it| it.key == meeting.key));
-                missing.map(|it| format!("{} is on, and its link is missing", it.key))
-            }
-            About::Link(name) => {
-                let links = self.links_of(asked, name);
-                let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
-                is_missing.then(|| format!("the link {name} is missing"))
-            }
-            About::Agenda | About::Next | About::Help | About::Human | About::Nothing => None,
+            About::Link(name) => !self.links_of(asked, name).is_empty(),
+            _ => !self.wanted(asked, asked.at).is_empty(),
         }
     }
 
-    fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {
-        let whose = match &asked.place {
-            Place::Room(room) => Whose::Room(room),
-            Place::Private => Whose::Person(asked.who.as_str()),
+    /// Whether two questions ask for the same: today's agenda is that of a day.
+    pub(super) fn are_same(&self, one: &Asked, other: &Asked) -> bool {
+        let day = |asked: &Asked| self.day(&asked.about, asked.at).map(|day| &day.id);
+        one.about == other.about || day(one).is_some() && day(one) == day(other)
+    }
+
+    fn lacking_at(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
+        let holds = |link: &str| answers.iter().any(|it| it.holds(link));
+        if let About::Link(name) = &asked.about {
+            let links = self.links_of(asked, name);
+            let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
+            return is_missing.then(|| format!("the link {name} is missing"));
+        }
+        let given: BTreeSet<&MeetingKey> = self
+            .world
+            .links()
+            .filter(|(link, _)| holds(link))
+            .map(|(_, meeting)| &meeting.key)
+            .collect();
+        let wanted = self.wanted(asked, at);
+        let wanted: BTreeSet<&MeetingKey> = wanted.iter().map(|it| &it.key).collect();
+        if let Some(missing) = wanted.difference(&given).next() {
+            return Some(format!("the link of {missing} is missing"));
+        }
+        let extra = match &asked.about {
+            // A name may be that of several meetings.
+            About::Meeting(_) => None,
+            _ => given.difference(&wanted).next(),
         };
-        match whose {
-            // In private, the organisers have meetings of their own like everybody.
-            Whose::Person(person) => {
-                let is_of = |room: &RoomKey| meeting.rooms.contains(room);
-                self.rooms.of_person(person).any(is_of)
+        extra.map(|extra| format!("it was given the link of {extra}"))
+    }
+
+    /// The meetings whose links an answer has to hold; no others, unless it names one.
+    fn wanted(&self, asked: &Asked, at: Timestamp) -> Vec<&'a Meeting> {
+        let known = self.event.meetings.iter();
+        let known = known.filter(|it| self.may_know(asked, it));
+        let state = |meeting: &Meeting| self.times.of(&meeting.key);
+        let day = self.day(&asked.about, at);
+        let day = day.filter(|day| !self.is_over(day, at));
+        match &asked.about {
+            About::Meeting(key) => known
+                .filter(|it| it.key == *key && state(it).is_some_and(|(_, end)| at < end))
+                .collect(),
+            About::Agenda | About::Day(_) => known
+                .filter(|it| day.is_some_and(|day| day.id == it.day))
+                .collect(),
+            About::Now => {
+                let is_on = |it: &&Meeting| {
+                    state(it).is_some_and(|(start, end)| (start..end).contains(&at))
+                };
+                let on: Vec<_> = known.clone().filter(is_on).collect();
+                match on.is_empty() {
+                    true => self.next(known, at),
+                    false => on,
+                }
             }
-            room @ Whose::Room(_) => is_for(self.event, self.rooms, meeting, room),
+            About::Next => self.next(known, at),
+            About::Link(_) | About::Help | About::Human | About::Nothing => Vec::new(),
+        }
+    }
+
+    /// Those that begin at the next instant.
+    fn next(&self, known: impl Iterator<Item = &'a Meeting>, at: Timestamp) -> Vec<&'a Meeting> {
+        let start = |it: &Meeting| self.times.of(&it.key).map(|(start, _)| start);
+        let mut later: Vec<&Meeting> = known.filter(|it| start(it) > Some(at)).collect();
+        let first = later.iter().filter_map(|it| start(it)).min();
+        later.retain(|it| start(it) == first);
+        later
+    }
+
+    /// The day of which the meetings are asked for, if it is a day's.
+    fn day(&self, about: &About, at: Timestamp) -> Option<&'a Day> {
+        let mut days = self.event.days.iter();
+        match about {
+            About::Agenda => days.find(|day| day.date >= self.date(at)),
+            About::Day(named) => days.find(|day| day.id == *named),
+            _ => None,
+        }
+    }
+
+    /// Whether a day is today, the last, and over: then nothing is told of it.
+    fn is_over(&self, day: &Day, at: Timestamp) -> bool {
+        let of_day = self.event.meetings.iter().filter(|it| it.day == day.id);
+        let mut ends = of_day.filter_map(|it| self.times.of(&it.key));
+        let is_last = self.event.days.last() == Some(day) && day.date == self.date(at);
+        is_last && ends.all(|(_, end)| end <= at)
+    }
+
+    fn date(&self, at: Timestamp) -> Date {
+        let zone = TimeZone::get(&self.event.timezone).unwrap_or(TimeZone::UTC);
+        at.to_zoned(zone).date()
+    }
+
+    fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {
+        let is_of = |room: &RoomKey| meeting.rooms.contains(room);
+        match &asked.place {
+            Place::Room(room) => is_of(room),
+            Place::Private => {
+                let is_asker = |email: &Email| *email == asked.who;
+                self.rooms.of_person(asked.who.as_str()).any(is_of)
+                    || meeting.invitees.iter().any(|it| is_asker(&it.email))
+                    || meeting.host.as_ref().is_some_and(is_asker)
+            }
         }
     }
 

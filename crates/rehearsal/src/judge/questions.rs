@@ -11,9 +11,6 @@ use super::world::Message;
 use crate::record::{Asked, Record};
 use crate::script::About;
 
-/// The same question asked within this time is answered once for both.
-const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
-
 /// An answer that takes longer is of no use any more.
 const SLOW: SignedDuration = SignedDuration::from_mins(5);
 
@@ -43,6 +40,12 @@ pub struct Questions {
 }
 
 impl Questions {
+    /// How many came to the bot while it served.
+    #[must_use]
+    pub fn heard(&self) -> usize {
+        self.asked - self.not_taken - self.skipped
+    }
+
     /// How many had an answer, if not their own.
     #[must_use]
     pub fn right(&self) -> usize {
@@ -53,7 +56,7 @@ impl Questions {
 /// What questions are judged by.
 pub(super) struct Case<'a> {
     pub(super) record: &'a Record,
-    pub(super) answers: &'a Answers<'a>,
+    pub(super) answers: &'a Answers<'a, 'a>,
     pub(super) needs: &'a Needs<'a>,
 }
 
@@ -71,12 +74,13 @@ impl Case<'_> {
                 continue;
             }
             let own = self.answers.to(asked);
-            let answers = self.seen(asked);
-            if let Some(first) = answers.iter().map(|it| it.at).min() {
+            let shared = self.answers.shared(asked, self.needs).unwrap_or_default();
+            let first = own.iter().chain(shared).map(|it| it.at).min();
+            if let Some(first) = first {
                 all.answered += usize::from(!own.is_empty());
                 all.with_another += usize::from(own.is_empty());
                 took.push(first.duration_since(asked.at).as_secs().max(0));
-                self.judge_answers(asked, own, &answers, &mut all, reasons);
+                self.judge_answers(asked, own, shared, &mut all, reasons);
             } else if self.is_served(asked.at) {
                 all.lost += 1;
                 let (who, at) = (&asked.who, asked.at);
@@ -107,19 +111,6 @@ impl Case<'_> {
         all
     }
 
-    /// The answers that an asker reads: their own and, because the same question is answered once, those to
-    /// who asked for the same at the same moment.
-    fn seen(&self, asked: &Asked) -> Vec<Message<'_>> {
-        let same = self.record.questions.iter().filter(|other| {
-            other.about == asked.about
-                && other.at.duration_since(asked.at).abs() <= TOGETHER
-                && self.answers.are_in_one_thread(asked, other)
-        });
-        same.flat_map(|other| self.answers.to(other))
-            .copied()
-            .collect()
-    }
-
     fn is_served(&self, at: Timestamp) -> bool {
         let served = &self.record.served;
         served
@@ -131,7 +122,7 @@ impl Case<'_> {
         &self,
         asked: &Asked,
         own: &[Message<'_>],
-        seen: &[Message<'_>],
+        shared: &[Message<'_>],
         all: &mut Questions,
         reasons: &mut Vec<String>,
     ) {
@@ -144,7 +135,10 @@ impl Case<'_> {
             all.twice += 1;
             reasons.push(format!("«{words}» of {who} at {at} was answered twice"));
         }
-        if let Some(why) = self.needs.lacking(asked, seen) {
+        let lacking = [own, shared].into_iter().filter(|it| !it.is_empty());
+        let lacking: Option<Vec<String>> =
+            lacking.map(|it| self.needs.lacking(asked, it)).collect();
+        if let Some(why) = lacking.and_then(|all| all.into_iter().next()) {
             all.wrong += 1;
             reasons.push(format!("«{words}» of {who} at {at}: {why}"));
         }
