@@ -6,12 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_webex::{ActionId, MessageId};
 use uuid::Uuid;
 
-use super::needs::Needs;
+use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::world::{Message, World};
 use crate::record::{Asked, Record};
-
-/// The same question asked within this time is answered once for both.
-const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
+use crate::script::About;
 
 /// Webex writes times to the millisecond.
 const MILLISECOND: SignedDuration = SignedDuration::from_millis(1);
@@ -49,9 +47,12 @@ impl<'w, 'r> Answers<'w, 'r> {
             threads: Vec::new(),
             thread_of: BTreeMap::new(),
         };
+        let calls: Vec<&Asked> = calls(record).collect();
+        let is_call = |it: &Message<'_>| calls.iter().any(|asked| names(it, asked));
+        let is_answer = |it: &&Message<'_>| it.is_bot && !is_cue(it) && !is_call(it);
         for (_, messages) in world.places() {
             let mut written: BTreeMap<Option<&str>, Vec<Message<'w>>> = BTreeMap::new();
-            for message in messages.iter().filter(|it| it.is_bot && !is_cue(it)) {
+            for message in messages.iter().filter(is_answer) {
                 written.entry(message.parent).or_default().push(*message);
             }
             for (thread, questions) in questions_in(record, messages) {
@@ -92,13 +93,14 @@ impl<'w, 'r> Answers<'w, 'r> {
         for text in texts {
             let asked_before = open.partition_point(|it| it.at < text.at + MILLISECOND);
             let before = &open[..asked_before];
-            let fits = |it: &Question<'_>| {
-                let lacks = |asked| needs.lacking(asked, &[text]).is_some();
-                !it.asked.is_some_and(lacks)
+            let fits = |it: &Question<'_>| match it.asked {
+                Some(asked) => needs.lacking(asked, &[text]).is_none(),
+                // A press may share an answer, too: what comes much later is not for it.
+                None => text.at.duration_since(it.at) < SLOW,
             };
-            let waits = |it: &Question<'_>| {
-                let shares = |asked| self.shared(asked, needs).is_some();
-                !it.asked.is_some_and(shares)
+            let waits = |it: &Question<'_>| match it.asked {
+                Some(asked) => self.shared(asked, needs).is_none(),
+                None => text.at.duration_since(it.at) < SLOW,
             };
             let place = before.iter().rposition(|it| waits(it) && fits(it));
             let place = place.or_else(|| before.iter().rposition(fits));
@@ -132,7 +134,7 @@ impl<'w, 'r> Answers<'w, 'r> {
             };
             is_same.then_some(answers.as_slice())
         });
-        { answers }.next()
+        answers.min_by_key(|it| it.first().map(|first| first.at))
     }
 
     /// What answers a question.
@@ -175,6 +177,12 @@ fn questions_in<'r, 'w>(
         of_thread.sort_by_key(|it| it.at);
     }
     threads
+}
+
+/// Calls for a human, of which the organisers' room is told.
+fn calls(record: &Record) -> impl Iterator<Item = &Asked> {
+    let asked = record.questions.iter();
+    asked.filter(|it| it.about == About::Human)
 }
 
 fn uuid_of(asked: &Asked) -> Option<Uuid> {

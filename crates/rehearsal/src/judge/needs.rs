@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_event::model::{Day, Email, Meeting, MeetingKey, RoomKey};
 
@@ -13,6 +13,12 @@ use super::times::Times;
 use super::world::{Message, World};
 use crate::record::Asked;
 use crate::script::{About, Place};
+
+/// The same question asked within this time is answered once for both.
+pub(super) const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
+
+/// An answer that takes longer is of no use any more.
+pub(super) const SLOW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What answers are judged by.
 pub(super) struct Needs<'a> {
@@ -46,6 +52,9 @@ impl<'a> Needs<'a> {
     }
 
     fn lacking_at(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
+        if asked.about == About::Human && !self.is_human_called(asked) {
+            return Some("no organiser was told".to_owned());
+        }
         let holds = |link: &str| answers.iter().any(|it| it.holds(link));
         if let About::Link(name) = &asked.about {
             let links = self.links_of(asked, name);
@@ -98,6 +107,16 @@ impl<'a> Needs<'a> {
             About::Next => self.next(known, at),
             About::Link(_) | About::Help | About::Human | About::Nothing => Vec::new(),
         }
+    }
+
+    /// Whether the organisers' room was told who needs help, if there is one.
+    fn is_human_called(&self, asked: &Asked) -> bool {
+        let told = |message: &Message<'_>| {
+            let after = message.at.duration_since(asked.at);
+            names(message, asked) && after > -TOGETHER && after < SLOW
+        };
+        let room = self.event.bot.organisers.room.as_ref();
+        room.is_none_or(|room| self.world.in_room(room).iter().any(told))
     }
 
     /// Those that begin at the next instant.
@@ -161,4 +180,9 @@ impl<'a> Needs<'a> {
             }
         }
     }
+}
+
+/// Whether the bot tells others that it is this person who asks.
+pub(super) fn names(message: &Message<'_>, asked: &Asked) -> bool {
+    message.is_bot && message.words().contains(asked.who.as_str())
 }

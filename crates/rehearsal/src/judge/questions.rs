@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::needs::Needs;
+use super::needs::{Needs, SLOW};
 use super::world::Message;
 use crate::record::{Asked, Record};
 use crate::script::About;
-
-/// An answer that takes longer is of no use any more.
-const SLOW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -79,7 +76,7 @@ impl Case<'_> {
             if let Some(first) = first {
                 all.answered += usize::from(!own.is_empty());
                 all.with_another += usize::from(own.is_empty());
-                took.push(first.duration_since(asked.at).as_secs().max(0));
+                took.push((first.duration_since(asked.at).as_secs().max(0), asked));
                 self.judge_answers(asked, own, shared, &mut all, reasons);
             } else if self.is_served(asked.at) {
                 all.lost += 1;
@@ -93,19 +90,20 @@ impl Case<'_> {
             let (count, asked) = (all.not_taken, all.asked);
             reasons.push(format!("Webex did not take {count} of {asked} questions"));
         }
-        took.sort_unstable();
+        took.sort_by_key(|(seconds, _)| *seconds);
         let part = |of: usize| {
             let place = (took.len().saturating_sub(1)) * of / 100;
-            took.get(place).copied().unwrap_or(0)
+            took.get(place).map_or(0, |(seconds, _)| *seconds)
         };
         all.seconds = [part(50), part(95), part(100)];
-        let slow = took.iter().filter(|seconds| **seconds > SLOW.as_secs());
-        let slow = slow.count();
-        if slow > 0 {
-            let longest = all.seconds[2] / 60;
+        let slow = took.iter().filter(|(it, _)| *it > SLOW.as_secs());
+        if let Some((longest, last)) = slow.clone().next_back() {
+            let (count, minutes) = (slow.count(), SLOW.as_mins());
+            let (words, who, at) = (&last.words, &last.who, last.at);
             reasons.push(format!(
-                "{slow} answers came later than {} min, the last after {longest} min",
-                SLOW.as_mins()
+                "{count} answers came later than {minutes} min, the last to «{words}» of {who} at {at}, \
+                 after {} min",
+                longest / 60
             ));
         }
         all
