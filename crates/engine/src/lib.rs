@@ -7,6 +7,7 @@
 mod announcement;
 mod answers;
 mod answers_since;
+mod cached;
 mod calendars;
 mod connections;
 pub mod cues;
@@ -31,8 +32,8 @@ pub use calendars::CalendarOf;
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{
-    LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
-    liveness, own_origin,
+    LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TRUSTED, PRESENCE_TTL, Presence, Stop,
+    ThisProcess, last_at_work, liveness, own_origin,
 };
 pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp, event_before, message};
 pub use in_force_watch::InForceWatch;
@@ -51,6 +52,7 @@ use std::sync::Arc;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::Ledger;
 use showcaller_webex::SendPermit;
+use tokio::sync::OnceCell;
 
 use crate::floor::WebexClock;
 use crate::provision::FirstSeen;
@@ -65,6 +67,7 @@ pub struct Engine {
     in_flight: usize,
     alone: bool,
     first_seen: FirstSeen,
+    in_force: Arc<OnceCell<InForceWatch>>,
 }
 
 impl Engine {
@@ -90,6 +93,7 @@ impl Engine {
             in_flight: Self::IN_FLIGHT,
             alone: false,
             first_seen: FirstSeen::default(),
+            in_force: Arc::default(),
         }
     }
 
@@ -130,6 +134,12 @@ impl Engine {
             connections: Arc::new(self.connections.guarded(permit)),
             ..self.clone()
         }
+    }
+
+    /// What is in force, for all parts of this engine: it is read once for all of them.
+    async fn in_force(&self) -> Result<InForceWatch, Error> {
+        let begun = InForceWatch::begin(self.ledger.clone(), Arc::clone(&self.clock));
+        self.in_force.get_or_try_init(|| begun).await.cloned()
     }
 
     /// Counts its process among those that share the owners of its connections, from now on and until

@@ -4,11 +4,10 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use showcaller_clock::{Busy, SharedClock};
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool};
+use sqlx::AnyConnection;
 
 use crate::error::Error;
-use crate::store::{self, Change, Dialect, Pools, Run, write_shared};
+use crate::store::{self, Change, Dialect, Lent, Pool, Pools, Run, write_shared};
 use crate::types::Fence;
 use crate::url::LedgerUrl;
 
@@ -23,7 +22,7 @@ pub struct Ledger {
 
 /// A connection to read through.
 pub(crate) struct Reading {
-    conn: PoolConnection<Any>,
+    conn: Lent,
     _busy: Option<Busy>,
 }
 
@@ -137,7 +136,7 @@ impl Ledger {
         self.read_through(&self.pools.reader).await
     }
 
-    async fn read_through(&self, pool: &AnyPool) -> Result<Reading, Error> {
+    async fn read_through(&self, pool: &Pool) -> Result<Reading, Error> {
         let busy = self.busy();
         Ok(Reading {
             conn: pool.acquire().await?,

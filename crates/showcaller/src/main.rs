@@ -17,6 +17,10 @@ mod terminal;
 
 use std::process::ExitCode;
 
+/// A rehearsal makes and frees many small things, for which the allocator of the system takes a fifth of its time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = commands::parse();
     // Building a TLS client without a chosen provider panics; there is one, chosen here.

@@ -45,7 +45,6 @@ use self::work::Work;
 use crate::answers_since;
 use crate::floor::{Background, Presence, Stop};
 use crate::hooks::Identity;
-use crate::in_force_watch::InForceWatch;
 use crate::{Engine, Error};
 
 /// Jobs that were read from the ledger and are not begun yet.
@@ -130,7 +129,7 @@ impl Answers {
         })?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let at = webex.now();
-        let in_force = InForceWatch::begin(ledger.clone(), clock.clone()).await?;
+        let in_force = engine.in_force().await?;
         let identity = Identity::of(&ledger, &in_force.latest().event.key).await?;
         let (to_work, events) = mpsc::channel(inbox::ROOM);
         let inbox = Inbox::new(ledger.clone(), clock.clone(), me.clone(), to_work);

@@ -19,16 +19,18 @@ use super::inbox::later;
 use super::job::{Job, name_of_message};
 use super::outbox::Chain;
 use crate::InForce;
+use crate::cached::Cached;
 use crate::messages::{Outgoing, To};
 
 /// After so long at the latest, it is looked for new wishes and another schedule.
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
 
 pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
+    let mut wishes = Cached::default();
     loop {
         let latest = later(context.clock.now(), LOOK);
         let looks = [
-            look(&context, &jobs).await,
+            look(&context, &mut wishes, &jobs).await,
             check_in::look(&context, &jobs).await,
         ];
         let next = looks.into_iter().filter_map(|look| match look {
@@ -44,13 +46,18 @@ pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
 }
 
 /// Fulfils the wishes that are due. Returns when the next one is.
-async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<Option<Timestamp>, Undecided> {
+async fn look(
+    context: &Context,
+    wishes: &mut Cached<Vec<Reminder>>,
+    jobs: &mpsc::Sender<Job>,
+) -> Result<Option<Timestamp>, Undecided> {
     let mut next = None;
     let in_force = context.in_force.latest();
-    for wish in context.ledger.reminders().await? {
+    let read = context.ledger.reminders();
+    for wish in wishes.read(&context.ledger, read).await? {
         let now = context.clock.now();
         let by = context.process.instance();
-        let message = match due(&in_force, &wish, now) {
+        let message = match due(&in_force, wish, now) {
             Due::At(at) => {
                 next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
                 continue;
@@ -58,11 +65,11 @@ async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<Option<Time
             Due::Never => None,
             Due::Now { start, reply } => {
                 let after = later(context.webex.now(), -SKEW);
-                message(&in_force, &wish, start, &reply, after)?
+                message(&in_force, wish, start, &reply, after)?
             }
         };
         let messages: Vec<NewMessage> = message.into_iter().collect();
-        let claims = context.ledger.remind(&wish, &messages, by, now).await?;
+        let claims = context.ledger.remind(wish, &messages, by, now).await?;
         if let Some(message) = messages.first() {
             let name = name_of_message(message.key.kind(), message.key.as_str());
             let chain = Chain::claimed(&messages, &claims, now);

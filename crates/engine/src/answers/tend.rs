@@ -14,6 +14,7 @@ use super::context::Context;
 use super::inbox::{IN_HAND, later};
 use super::job::{Job, name_of_message};
 use super::outbox::Chain;
+use crate::cached::Cached;
 
 /// How often.
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
@@ -34,8 +35,9 @@ const KINDS: [MessageKind; 5] = [
 ];
 
 pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
+    let mut waits = Cached::default();
     loop {
-        match look(&context, &jobs).await {
+        match look(&context, &mut waits, &jobs).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "what waits in the ledger cannot be read"),
@@ -45,7 +47,14 @@ pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
 }
 
 /// Returns whether more is due than what was taken up.
-async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<bool, LedgerError> {
+async fn look(
+    context: &Context,
+    waits: &mut Cached<bool>,
+    jobs: &mpsc::Sender<Job>,
+) -> Result<bool, LedgerError> {
+    if !*waits.read(&context.ledger, anything_waits(context)).await? {
+        return Ok(false);
+    }
     let now = context.clock.now();
     let due = context
         .ledger
@@ -68,6 +77,12 @@ async fn look(context: &Context, jobs: &mpsc::Sender<Job>) -> Result<bool, Ledge
         }
     }
     Ok(more)
+}
+
+/// Whether the ledger has anything that is not finished, due or not.
+async fn anything_waits(context: &Context) -> Result<bool, LedgerError> {
+    let ledger = &context.ledger;
+    Ok(ledger.next_due().await?.is_some() || !ledger.unfinished_kinds().await?.is_empty())
 }
 
 async fn send(jobs: &mpsc::Sender<Job>, job: Job) {

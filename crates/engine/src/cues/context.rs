@@ -32,7 +32,7 @@ impl Context {
         })?;
         Ok(Self {
             connections: Connections::clone(&engine.connections),
-            in_force: InForceWatch::begin(ledger.clone(), clock.clone()).await?,
+            in_force: engine.in_force().await?,
             ledger,
             clock,
             process: engine.process.clone(),

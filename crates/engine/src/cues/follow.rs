@@ -12,8 +12,7 @@ use super::tell;
 use crate::floor::Stop;
 use crate::show::Show;
 use crate::show_log;
-use crate::slipping::moves;
-use crate::{Engine, Error, Followed, InForce, NotFollowed};
+use crate::{Engine, Error, Followed, InForceWatch, NotFollowed};
 
 /// How often: a meeting that people are in may be moved once they have left.
 const AGAIN: SignedDuration = SignedDuration::from_mins(1);
@@ -23,17 +22,17 @@ const LOOK: SignedDuration = SignedDuration::from_secs(5);
 const REFUSED: SignedDuration = SignedDuration::from_mins(5);
 
 /// Looks until it is to stop.
-pub(super) async fn run(engine: Engine, stop: Stop) {
-    let mut head = 0;
+pub(super) async fn run(engine: Engine, in_force: InForceWatch, stop: Stop) {
+    let mut followed = in_force.latest();
     let mut waited = AGAIN;
     let mut backoff = Backoff::default();
     while !stop.asked() {
-        let now = engine.ledger.show_log_head().await.unwrap_or(head);
-        if now != head || waited >= AGAIN {
-            if has_moved(&engine, head).await {
+        let now = in_force.refreshed().await;
+        if !Arc::ptr_eq(&now, &followed) || waited >= AGAIN {
+            if !now.has_slips_of(&followed) {
                 backoff = Backoff::default();
             }
-            (head, waited) = (now, SignedDuration::ZERO);
+            (followed, waited) = (now, SignedDuration::ZERO);
             if let Err(error) = follow(&engine, &mut backoff).await {
                 tracing::warn!(%error, "Webex does not follow the slips yet");
             }
@@ -45,12 +44,6 @@ pub(super) async fn run(engine: Engine, stop: Stop) {
         }
         waited = waited.saturating_add(LOOK);
     }
-}
-
-/// Whether the schedule was changed since this entry of the show log.
-async fn has_moved(engine: &Engine, head: i64) -> bool {
-    let since = show_log::read(&engine.ledger, head).await;
-    since.is_ok_and(|since| since.iter().any(|it| moves(&it.entry)))
 }
 
 /// Until when each meeting whose move Webex refused is left alone, and for how long that was.
@@ -110,8 +103,7 @@ async fn follow(engine: &Engine, backoff: &mut Backoff) -> Result<(), Error> {
 }
 
 async fn show(engine: &Engine) -> Result<Show, Error> {
-    let in_force = InForce::read(&engine.ledger).await?;
-    let in_force = Arc::new(in_force.ok_or(Error::NotApplied)?);
+    let in_force = engine.in_force().await?.refreshed().await;
     Show::read(&engine.ledger, in_force).await
 }
 

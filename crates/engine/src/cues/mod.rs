@@ -72,7 +72,11 @@ impl Cues {
         let work = Background::spawn(&context.clock.clone(), run(Arc::clone(&context)));
         let following = Background::spawn(
             &context.clock.clone(),
-            follow::run(engine.clone(), context.stop.clone()),
+            follow::run(
+                engine.clone(),
+                context.in_force.clone(),
+                context.stop.clone(),
+            ),
         );
         Ok(Self {
             context,

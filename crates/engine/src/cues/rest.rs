@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 /// It is computed again after this time at the latest.
-const LONGEST: SignedDuration = SignedDuration::from_secs(10);
+const LONGEST: SignedDuration = SignedDuration::from_secs(60);
 
 /// From when until when the board stays as it is, if the ledger has nothing newer.
 #[derive(Debug, Clone, Copy)]
@@ -32,9 +32,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_board_stays_as_it_is_until_its_next_change_and_for_ten_seconds_at_most() {
+    fn the_board_stays_as_it_is_until_its_next_change_and_for_a_minute_at_most() {
         let at = |second| Timestamp::from_second(second).expect("a time");
-        let rests = |rest: Rest| [99, 100, 104, 105, 109, 110].map(|now| rest.holds(at(now)));
+        let rests = |rest: Rest| [99, 100, 104, 105, 159, 160].map(|now| rest.holds(at(now)));
         assert_eq!(
             rests(Rest::new(at(100), None)),
             [false, true, true, true, true, false]

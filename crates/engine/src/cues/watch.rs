@@ -46,8 +46,9 @@ impl ShowWatch {
         let known = kept.take();
         let in_force = match known.as_ref().map(|show| &show.in_force) {
             Some(in_force) if in_force.stamp.as_ref() == Some(&stamp) => Arc::clone(in_force),
-            _ => {
-                let in_force = InForce::read(&self.ledger).await?;
+            before => {
+                let before = before.map(|it| &**it);
+                let in_force = InForce::read_after(&self.ledger, before).await?;
                 Arc::new(in_force.ok_or(Error::NotApplied)?)
             }
         };

@@ -8,15 +8,15 @@ use showcaller_ledger::{Error as LedgerError, Holder, Lease, Ledger};
 use showcaller_webex::SendPermit;
 
 use super::background::Background;
-use super::confirmation::{Moment, TRUSTED};
-use super::permit::{Expiring, LeasePermit};
+use super::confirmation::Moment;
+use super::permit::{Expiring, LeasePermit, TRUSTED};
 use super::process::{HeldHere, ThisProcess};
 use crate::Error;
 
 /// How long a holder that does not renew keeps others out.
 pub const TTL: SignedDuration = SignedDuration::from_secs(60);
 /// How often a holder renews.
-const RENEWAL: SignedDuration = SignedDuration::from_secs(10);
+const RENEWAL: SignedDuration = SignedDuration::from_secs(20);
 
 /// Which lease is meant.
 #[derive(Debug, Clone, Copy)]

@@ -4,12 +4,15 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{Error as LedgerError, Lease, Ledger};
 use showcaller_webex::SendPermit;
 
 use super::confirmation::{Confirmation, Moment};
+
+/// How long the ledger's word that a lease is ours is believed.
+pub const TRUSTED: SignedDuration = SignedDuration::from_secs(24);
 
 /// A lease of which the ledger is asked, before each request of the handles that it guards, unless
 /// it confirmed it a moment ago: a process that was suspended or cut off finds out before it sends
@@ -35,7 +38,7 @@ impl LeasePermit {
         Self {
             ledger,
             lease,
-            confirmation: Confirmation::at(clock, at),
+            confirmation: Confirmation::at(clock, at, TRUSTED),
             outdates,
         }
     }

@@ -1,5 +1,6 @@
 //! Presence: a process says by a heartbeat that it is alive, and hears which others are.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -17,6 +18,8 @@ use crate::connections::Connections;
 
 /// How often it says that it is.
 const BEAT: SignedDuration = SignedDuration::from_secs(10);
+/// How long the ledger's word that the process counts as alive is believed.
+pub const TRUSTED: SignedDuration = SignedDuration::from_secs(12);
 /// How often a process with calls to make looks what the others need that share its owners.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
 /// For how long a limit that another process has learnt is believed.
@@ -43,6 +46,8 @@ struct Register {
     /// What each client needs by the last heartbeat that the ledger has, in the order of the
     /// connections.
     confirmed_needs: Mutex<Vec<Need>>,
+    /// Whether these are certainly what the ledger has: not after a heartbeat whose outcome is not known.
+    certain: AtomicBool,
 }
 
 impl Presence {
@@ -63,12 +68,14 @@ impl Presence {
             process: process.clone(),
             connections,
             ledger,
-            confirmation: Confirmation::at(Arc::clone(&clock), began),
+            confirmation: Confirmation::at(Arc::clone(&clock), began, TRUSTED),
             confirmed_needs: Mutex::default(),
+            certain: AtomicBool::new(false),
         });
-        let heartbeat = register.heartbeat(began);
+        let needs = register.needs();
+        let heartbeat = register.heartbeat(began, &needs, &[]);
         let shares = register.ledger.check_in(&heartbeat).await?;
-        register.confirmed(&heartbeat, &shares, began).await?;
+        register.confirmed(needs, &shares, began).await?;
         let beat = Background::spawn(&clock, keep_beating(Arc::clone(&register)));
         Ok(Self { register, beat })
     }
@@ -183,16 +190,24 @@ impl Register {
     /// Says that the process is alive. Returns whether others share an owner with it.
     async fn try_beat(&self) -> Result<bool, LedgerError> {
         let asked = Moment::now(&**self.confirmation.clock());
-        let heartbeat = self.heartbeat(asked);
+        let needs = self.needs();
+        let confirmed = match self.certain.swap(false, Ordering::SeqCst) {
+            true => self.confirmed_needs(),
+            false => Vec::new(),
+        };
+        let heartbeat = self.heartbeat(asked, &needs, &confirmed);
         let shares = self.ledger.beat(&heartbeat).await?;
-        self.confirmed(&heartbeat, &shares, asked).await
+        self.confirmed(needs, &shares, asked).await
     }
 
-    fn heartbeat(&self, asked: Moment) -> Heartbeat {
+    /// With the needs that are others than those that the ledger has.
+    fn heartbeat(&self, asked: Moment, needs: &[Need], confirmed: &[Need]) -> Heartbeat {
         let names = self.connections.all().map(|(owner, _)| owner.to_string());
+        let needs = names.zip(needs.iter().copied()).enumerate();
+        let news = needs.filter(|(place, (_, need))| confirmed.get(*place) != Some(need));
         Heartbeat {
             instance: self.process.instance().clone(),
-            owners: names.zip(self.needs()).collect(),
+            owners: news.map(|(_, owner)| owner).collect(),
             at: asked.wall,
             until: asked.wall.checked_add(TTL).unwrap_or(Timestamp::MAX),
         }
@@ -201,12 +216,12 @@ impl Register {
     /// The ledger has the heartbeat. Returns whether others share an owner with the process.
     async fn confirmed(
         &self,
-        heartbeat: &Heartbeat,
+        needs: Vec<Need>,
         shares: &[Share],
         asked: Moment,
     ) -> Result<bool, LedgerError> {
+        self.certain.store(true, Ordering::SeqCst);
         self.confirmation.confirm(asked);
-        let needs = heartbeat.owners.iter().map(|(_, need)| *need).collect();
         *self
             .confirmed_needs
             .lock()

@@ -44,17 +44,23 @@ pub struct InForce {
     pub stamp: Option<Stamp>,
     /// The event as its files have it.
     as_applied: Arc<Event>,
+    /// What the show log says of slips.
+    logged: Slips,
 }
 
 /// A meeting that is on Webex.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeetingOnWebex {
+    /// Its id there.
+    pub id: String,
     /// What Webex decided about it.
     pub facts: MeetingFacts,
     /// Who hosts it.
     pub host: Email,
     /// When it is there, as far as Webex said.
     pub times: Option<Times>,
+    /// Whether these are kept whatever the file and the slips say.
+    pub keeps_times: bool,
 }
 
 impl InForce {
@@ -75,9 +81,18 @@ impl InForce {
     ) -> Result<Option<Self>, Error> {
         // Before anything else: what is recorded while the rest is read makes this outdated.
         let stamp = Stamp::read(ledger).await?;
-        let Some(head) = ledger.revisions(1).await?.pop() else {
+        let Some(head) = stamp.revision.clone() else {
             return Ok(None);
         };
+        let slips = Slips::of(&show_log::read(ledger, 0).await?);
+        if let Some(before) = before.filter(|it| it.logged == slips && stamp.is_but_for_the_log(it))
+        {
+            let stamp = Some(stamp);
+            return Ok(Some(Self {
+                stamp,
+                ..before.clone()
+            }));
+        }
         let known = before.filter(|before| before.revision.as_ref() == Some(&head));
         let (event, head) = match known {
             Some(before) => (Event::clone(&before.as_applied), head),
@@ -93,7 +108,7 @@ impl InForce {
                 (event_of(&stored)?, head)
             }
         };
-        let mut read = Self::draft_of(event, ledger).await?;
+        let mut read = Self::of(event, ledger.resources().await?, slips)?;
         read.revision = Some(head);
         read.stamp = Some(stamp);
         Ok(Some(read))
@@ -106,14 +121,10 @@ impl InForce {
     /// The ledger cannot be read.
     pub async fn draft(event: Event, ledger: &Ledger) -> Result<Self, Error> {
         let stamp = Stamp::read(ledger).await?;
-        let mut read = Self::draft_of(event, ledger).await?;
+        let slips = Slips::of(&show_log::read(ledger, 0).await?);
+        let mut read = Self::of(event, ledger.resources().await?, slips)?;
         read.stamp = Some(stamp);
         Ok(read)
-    }
-
-    async fn draft_of(event: Event, ledger: &Ledger) -> Result<Self, Error> {
-        let slips = Slips::of(&show_log::read(ledger, 0).await?);
-        Self::of(event, ledger.resources().await?, &slips)
     }
 
     /// An event of which nothing is on Webex yet.
@@ -124,6 +135,7 @@ impl InForce {
             as_applied: Arc::new(event.clone()),
             event,
             slips: Applied::default(),
+            logged: Slips::default(),
             meetings: BTreeMap::new(),
             kept: Vec::new(),
             revision: None,
@@ -132,7 +144,7 @@ impl InForce {
         }
     }
 
-    fn of(mut event: Event, records: Vec<Record>, slips: &Slips) -> Result<Self, Error> {
+    fn of(mut event: Event, records: Vec<Record>, logged: Slips) -> Result<Self, Error> {
         let as_applied = Arc::new(event.clone());
         let mut meetings = BTreeMap::new();
         let mut kept = Vec::new();
@@ -153,17 +165,21 @@ impl InForce {
             {
                 kept.push(key.clone());
             }
+            let kept = &resource.kept.fields;
             let on_webex = MeetingOnWebex {
+                id: record.remote_id,
+                keeps_times: kept.contains(&Field::Start) || kept.contains(&Field::End),
                 facts: facts.unwrap_or_default().into(),
                 host: Email::new(record.owner),
                 times,
             };
             meetings.insert(key, on_webex);
         }
-        let (schedule, slips) = slips.apply(&mut event);
+        let (schedule, slips) = logged.apply(&mut event);
         Ok(Self {
             schedule,
             slips,
+            logged,
             meetings,
             kept,
             directory,
@@ -176,6 +192,11 @@ impl InForce {
     #[must_use]
     pub fn facts(&self, meeting: &MeetingKey) -> Option<&MeetingFacts> {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
+    }
+
+    /// Whether no slip was called, undone or ended since that was read.
+    pub(crate) fn has_slips_of(&self, read: &Self) -> bool {
+        self.logged == read.logged
     }
 
     /// When everything would be without the slips.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use showcaller_ledger::{Ledger, RevisionHead};
 
+use super::InForce;
 use crate::Error;
 use crate::records::RUNS;
 
@@ -10,13 +11,25 @@ use crate::records::RUNS;
 /// are of the same state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
-    revision: Option<RevisionHead>,
+    pub(super) revision: Option<RevisionHead>,
     runs: Option<String>,
     resources: (i64, Option<Timestamp>),
     show_log: i64,
 }
 
 impl Stamp {
+    /// Whether at most the show log is another than when that was read.
+    pub(super) fn is_but_for_the_log(&self, read: &InForce) -> bool {
+        let same = |other: &Self| {
+            *self
+                == Self {
+                    show_log: self.show_log,
+                    ..other.clone()
+                }
+        };
+        read.stamp.as_ref().is_some_and(same)
+    }
+
     /// The present state.
     ///
     /// # Errors

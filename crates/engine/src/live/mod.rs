@@ -26,6 +26,7 @@ use showcaller_show::{ALARM_BEFORE, By, Entry, Via};
 use self::attendance::FinalLists;
 use self::runs::{Known, entries};
 use self::sweep::Past;
+use crate::cached::Cached;
 use crate::floor::{Background, Held, LeaseSpec, Stop, ThisProcess};
 use crate::in_force_watch::InForceWatch;
 use crate::show_log::{self, JournalError, NewEntry};
@@ -77,7 +78,7 @@ impl Live {
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let context = Arc::new(Context {
             connections: Connections::clone(&engine.connections),
-            in_force: InForceWatch::begin(ledger.clone(), clock.clone()).await?,
+            in_force: engine.in_force().await?,
             ledger,
             clock,
             process: engine.process.clone(),
@@ -173,6 +174,8 @@ async fn lead(context: &Context) -> Result<(), Error> {
         ledger: held.fenced(ledger),
         in_force: &context.in_force,
         log: KnownLog::default(),
+        log_read: Cached::default(),
+        instances: Cached::default(),
         swept: None,
         read: BTreeMap::new(),
         finals: FinalLists::default(),
@@ -204,6 +207,8 @@ struct Watch<'a> {
     ledger: Ledger,
     in_force: &'a InForceWatch,
     log: KnownLog,
+    log_read: Cached<()>,
+    instances: Cached<Vec<MeetingInstance>>,
     swept: Option<Timestamp>,
     /// When each meeting was read last.
     read: BTreeMap<MeetingKey, Timestamp>,
@@ -213,7 +218,8 @@ struct Watch<'a> {
 impl Watch<'_> {
     async fn look(&mut self) -> Result<(), JournalError> {
         let now = self.connections.bot.now();
-        self.log.read_on(&self.ledger).await?;
+        let ledger = &self.ledger;
+        self.log_read.read(ledger, self.log.read_on(ledger)).await?;
         if self.swept.is_none_or(|at| now.duration_since(at) >= SWEEP) {
             self.swept = Some(now);
             self.sweep(now).await?;
@@ -246,13 +252,15 @@ impl Watch<'_> {
     }
 
     /// Writes into the log what it does not have yet.
-    async fn write(&self, now: Timestamp) -> Result<(), JournalError> {
+    async fn write(&mut self, now: Timestamp) -> Result<(), JournalError> {
         let since = now.checked_sub(FORGET).unwrap_or(now);
         let in_force = self.in_force.latest();
+        let instances = self.ledger.instances(since);
+        let instances = self.instances.read(&self.ledger, instances).await?;
         let mut meetings: BTreeMap<&MeetingKey, Vec<MeetingInstance>> = BTreeMap::new();
-        for instance in self.ledger.instances(since).await? {
+        for instance in instances {
             if let Some(meeting) = in_force.directory.meeting(&instance.series) {
-                meetings.entry(meeting).or_default().push(instance);
+                meetings.entry(meeting).or_default().push(instance.clone());
             }
         }
         let news = meetings.iter().flat_map(|(meeting, instances)| {

@@ -1,7 +1,7 @@
 //! Webex's own times follow the slips, where Webex lets them.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use futures::StreamExt as _;
 use futures::stream;
@@ -15,11 +15,9 @@ use showcaller_webex::{MeetingState, MeetingView};
 use super::apply::{LEASE, number_of};
 use super::execute::{State, Work};
 use super::report::{Ended, LinkChange};
-use super::slips::keeps_times;
 use crate::floor::Held;
-use crate::in_force::times_of;
 use crate::records::{RUNS, resource};
-use crate::{Engine, Error, InForce, show_log};
+use crate::{Engine, Error, InForce};
 
 /// What became of the meetings that slips moved and that were elsewhere on Webex.
 #[derive(Debug, Default)]
@@ -62,7 +60,7 @@ struct Behind {
 
 /// The meetings that are elsewhere on Webex, and the event in force.
 struct Elsewhere {
-    in_force: InForce,
+    in_force: Arc<InForce>,
     /// Those that can be moved.
     behind: Vec<Behind>,
     /// Those that have begun by the schedule, and on Webex begin only then.
@@ -126,44 +124,33 @@ impl Engine {
     /// What slips moved and Webex has elsewhere, as far as the ledger knows. What has begun by the
     /// schedule is left as it is.
     async fn behind(&self) -> Result<Option<Elsewhere>, Error> {
+        let in_force = self.in_force().await?.refreshed().await;
         // Cheap, because it is asked for each minute.
-        let log = show_log::read(&self.ledger, 0).await?;
-        if showcaller_show::slip::Slips::of(&log).is_empty() {
+        if in_force.elsewhere_on_webex().next().is_none() {
             return Ok(None);
         }
-        let Some(in_force) = InForce::read(&self.ledger).await? else {
-            return Ok(None);
-        };
         let now = self.clock.now();
         let (mut behind, mut later) = (Vec::new(), Vec::new());
-        for record in self.ledger.resources().await? {
-            let (known, _) = resource(&record)?;
-            let key = record.address.strip_prefix("meeting/").map(MeetingKey::new);
-            let Some((meeting, slipped)) =
-                key.and_then(|key| Some((key.clone(), in_force.slips.meetings.get(&key)?)))
-            else {
-                continue;
-            };
-            let from = times_of(&known.settled.answered);
-            let (Some(from), Owner::Host(host)) = (from, &known.owner) else {
-                continue;
-            };
-            let is_there = from == slipped.now || !slipped.ever.contains(&from);
-            if is_there || keeps_times(&known) {
+        for (meeting, from) in in_force.elsewhere_on_webex() {
+            let (on_webex, to) = (
+                &in_force.meetings[meeting],
+                in_force.slips.meetings[meeting].now,
+            );
+            if on_webex.keeps_times {
                 continue;
             }
-            if slipped.now.start <= now {
-                if now < from.start && now < slipped.now.end {
-                    later.push((meeting, from.start));
+            if to.start <= now {
+                if now < from.start && now < to.end {
+                    later.push((meeting.clone(), from.start));
                 }
                 continue;
             }
             behind.push(Behind {
-                meeting,
-                host: host.clone(),
-                id: known.remote_id,
+                meeting: meeting.clone(),
+                host: on_webex.host.clone(),
+                id: on_webex.id.clone(),
                 from,
-                to: slipped.now,
+                to,
             });
         }
         let any = !behind.is_empty() || !later.is_empty();

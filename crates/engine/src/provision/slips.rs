@@ -69,7 +69,7 @@ fn record<'k>(meeting: &Meeting, known: &'k Known) -> Option<&'k KnownResource> 
 }
 
 /// Whether its times are kept as they are on Webex: then no slip is asked of Webex either.
-pub(super) fn keeps_times(record: &KnownResource) -> bool {
+fn keeps_times(record: &KnownResource) -> bool {
     let kept = &record.kept.fields;
     kept.contains(&Field::Start) || kept.contains(&Field::End)
 }

@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use showcaller_clock::Busy;
-use sqlx::AnyPool;
 use sqlx::any::AnyConnectOptions;
 use tokio::sync::{mpsc, oneshot};
 
 use super::dialect::Dialect;
 use super::in_place::InPlace;
+use super::pools::Pool;
 use super::transaction::{Conn, WriteTx};
 use crate::error::Error;
 use crate::types::Fence;
@@ -55,7 +55,7 @@ pub(crate) enum Source {
         file: Option<InPlace>,
     },
     /// The only connection to a database in memory, which readers use in between.
-    Shared(AnyPool),
+    Shared(Pool),
 }
 
 /// What a write is about.
@@ -399,7 +399,7 @@ impl Source {
 
     async fn connect(&self) -> Result<Conn, Error> {
         match self {
-            Self::Shared(pool) => Ok(Conn::pooled(Dialect::Sqlite, pool.acquire().await?)),
+            Self::Shared(pool) => Ok(Conn::lent(Dialect::Sqlite, pool.acquire().await?)),
             Self::Own {
                 dialect, options, ..
             } => Conn::own(*dialect, options).await,

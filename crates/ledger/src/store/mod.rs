@@ -23,7 +23,7 @@ pub(crate) use migrations::migrate;
 pub(crate) use open::open;
 pub use partial::Existing;
 pub(crate) use partial::{Partial, cannot};
-pub(crate) use pools::Pools;
+pub(crate) use pools::{Lent, Pool, Pools};
 pub(crate) use postgres::BEGIN_SNAPSHOT;
 pub(crate) use several::{places, rows_at_once};
 pub(crate) use shared_write::write_shared;

@@ -9,7 +9,7 @@ use url::Url;
 use super::dialect::Dialect;
 use super::group_commit::{Source, Writer};
 use super::migrations::migrate;
-use super::pools::{Pools, connect_options};
+use super::pools::{Pool, Pools, connect_options};
 use crate::error::Error;
 use crate::url::LedgerUrl;
 
@@ -49,8 +49,8 @@ pub(super) async fn open(url: &LedgerUrl, address: &Url) -> Result<Pools, Error>
         file: None,
         dialect: Dialect::Postgres,
         messages: Some(pool(MESSAGE_WRITERS)),
-        reader: pool(READERS),
-        long_reads: pool(1),
+        reader: Pool::Several(pool(READERS)),
+        long_reads: Pool::Several(pool(1)),
         writer: Writer::start(Source::Own {
             dialect: Dialect::Postgres,
             file: None,

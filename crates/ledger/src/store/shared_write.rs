@@ -8,6 +8,7 @@ use sqlx::AnyPool;
 
 use super::dialect::Dialect;
 use super::group_commit::Run;
+use super::pools::Lent;
 use super::transaction::{Conn, WriteTx};
 use crate::error::Error;
 use crate::types::Fence;
@@ -69,7 +70,10 @@ async fn transact<D, T>(
     data: &D,
     run: Run<D, T>,
 ) -> Result<T, Error> {
-    let conn = Conn::pooled(Dialect::Postgres, pool.acquire().await?);
+    let conn = Conn::lent(
+        Dialect::Postgres,
+        Lent::OfSeveral(Box::new(pool.acquire().await?)),
+    );
     let mut tx = WriteTx::begin_shared(conn).await?;
     let fenced = match fence {
         Some(fence) => tx.check(fence).await,

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Executor as _};
+use tokio::sync::Mutex;
 use url::Url;
 
 use super::database_error::{DatabaseFault, database_fault};
@@ -15,7 +17,7 @@ use super::group_commit::{Source, Writer};
 use super::in_place::InPlace;
 use super::migrations::{APPLICATION_ID, migrate};
 use super::partial::{Existing, Partial, cannot, log_of};
-use super::pools::{Pools, connect_options};
+use super::pools::{Pool, Pools, connect_options};
 use crate::error::Error;
 use crate::url::LedgerUrl;
 
@@ -39,11 +41,10 @@ pub(crate) async fn empty_memory() -> Result<(Pools, String), Error> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     sqlx::any::install_default_drivers();
     let name = format!("file:showcaller-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    // Closing the only connection empties it.
-    let only = pool(1)
-        .min_connections(1)
-        .connect_with(connect_options(&format!("sqlite:{name}?mode=memory"))?)
-        .await?;
+    let options = connect_options(&format!("sqlite:{name}?mode=memory"))?;
+    let mut only = options.connect().await?;
+    only.execute(Dialect::Sqlite.session()).await?;
+    let only = Pool::Only(Arc::new(Mutex::new(only)));
     let pools = Pools {
         dialect: Dialect::Sqlite,
         writer: Writer::start(Source::Shared(only.clone())),
@@ -77,8 +78,9 @@ pub(super) async fn open_file(url: &LedgerUrl, given: &Path) -> Result<Pools, Er
             })
         })
         .connect_lazy_with(options.clone());
+    let reader = Pool::Several(reader);
     // SQLite copies a file only through a connection that might write.
-    let long_reads = pool(1).connect_lazy_with(options.clone());
+    let long_reads = Pool::Several(pool(1).connect_lazy_with(options.clone()));
     let file = InPlace::new(given, &path).map_err(cannot(given))?;
     let writer = Writer::start(Source::Own {
         dialect: Dialect::Sqlite,
@@ -358,7 +360,7 @@ mod tests {
     async fn a_ledger_carries_its_mark() {
         let pools = open_memory(&LedgerUrl::memory()).await.unwrap();
         let (mark,): (i64,) = sqlx::query_as("PRAGMA application_id")
-            .fetch_one(&pools.reader)
+            .fetch_one(&mut *pools.reader.acquire().await.unwrap())
             .await
             .unwrap();
         assert_eq!(mark, APPLICATION_ID);
@@ -373,15 +375,15 @@ mod tests {
             .unwrap();
         for pool in [&pools.long_reads, &pools.reader] {
             let (synchronous,): (i64,) = sqlx::query_as("PRAGMA synchronous")
-                .fetch_one(pool)
+                .fetch_one(&mut *pool.acquire().await.unwrap())
                 .await
                 .unwrap();
             let (journal,): (String,) = sqlx::query_as("PRAGMA journal_mode")
-                .fetch_one(pool)
+                .fetch_one(&mut *pool.acquire().await.unwrap())
                 .await
                 .unwrap();
             let (keys,): (i64,) = sqlx::query_as("PRAGMA foreign_keys")
-                .fetch_one(pool)
+                .fetch_one(&mut *pool.acquire().await.unwrap())
                 .await
                 .unwrap();
             assert_eq!((synchronous, journal.as_str(), keys), (2, "wal", 1));
@@ -406,7 +408,7 @@ mod tests {
             .unwrap();
         assert_eq!(writes, 2, "every commit is synchronised");
         let written = sqlx::query("INSERT INTO meta (name, content) VALUES ('a', 'b')")
-            .execute(&pools.reader)
+            .execute(&mut *pools.reader.acquire().await.unwrap())
             .await
             .unwrap_err();
         assert_eq!(database_fault(&written), Some(DatabaseFault::ReadOnly));

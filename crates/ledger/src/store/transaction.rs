@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use sqlx::any::AnyConnectOptions;
-use sqlx::pool::PoolConnection;
-use sqlx::{
-    Any, AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _,
-};
+use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
 use super::dialect::Dialect;
+use super::pools::Lent;
 use crate::error::Error;
 use crate::types::Fence;
 
@@ -20,7 +18,7 @@ pub(crate) struct Conn {
 
 enum Link {
     Own(Box<AnyConnection>),
-    Pooled(Box<PoolConnection<Any>>),
+    Lent(Lent),
 }
 
 impl Conn {
@@ -33,17 +31,17 @@ impl Conn {
         })
     }
 
-    pub(crate) fn pooled(dialect: Dialect, conn: PoolConnection<Any>) -> Self {
+    pub(crate) fn lent(dialect: Dialect, conn: Lent) -> Self {
         Self {
             dialect,
-            link: Link::Pooled(Box::new(conn)),
+            link: Link::Lent(conn),
         }
     }
 
     fn get(&mut self) -> &mut AnyConnection {
         match &mut self.link {
             Link::Own(conn) => conn,
-            Link::Pooled(conn) => conn,
+            Link::Lent(conn) => conn,
         }
     }
 
@@ -51,7 +49,7 @@ impl Conn {
         match self.link {
             // Nothing is lost with a connection that cannot say goodbye.
             Link::Own(conn) => drop(conn.close().await),
-            Link::Pooled(conn) => drop(conn),
+            Link::Lent(conn) => drop(conn),
         }
     }
 
@@ -59,7 +57,7 @@ impl Conn {
     /// the only connection to a database in memory, the database would end too.
     fn abandon(self) {
         match (self.link, self.dialect) {
-            (Link::Pooled(conn), Dialect::Postgres) => drop(conn.detach()),
+            (Link::Lent(Lent::OfSeveral(conn)), Dialect::Postgres) => drop(conn.detach()),
             (link, _) => drop(link),
         }
     }

@@ -104,14 +104,20 @@ impl Ledger {
         let longer = (lease.fence.clone(), end(now, lease.ttl));
         self.write_sign_of_life(longer, |tx, (fence, until)| {
             Box::pin(async move {
-                tx.check(fence).await?;
-                sqlx::query("UPDATE leases SET held_until = $1 WHERE name = $2 AND token = $3")
-                    .bind(micros(*until))
-                    .bind(&fence.name)
-                    .bind(fence.token)
-                    .execute(tx.conn())
-                    .await?;
-                Ok(())
+                let renewed = sqlx::query(
+                    "UPDATE leases SET held_until = $1
+                     WHERE name = $2 AND token = $3 AND holder IS NOT NULL",
+                )
+                .bind(micros(*until))
+                .bind(&fence.name)
+                .bind(fence.token)
+                .execute(tx.conn())
+                .await?;
+                match renewed.rows_affected() {
+                    // It says which process has it.
+                    0 => tx.check(fence).await,
+                    _ => Ok(()),
+                }
             })
         })
         .await

@@ -4,6 +4,8 @@
 //! None of this is fenced by a lease: a process that lost its lease still makes calls, and counts. A
 //! process that died keeps its row: whose clock would say that it may be forgotten?
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{AnyConnection, AssertSqlSafe};
 use uuid::Uuid;
@@ -60,6 +62,16 @@ pub struct Share {
 }
 
 impl Share {
+    /// Of an owner of which nothing is known.
+    fn of(owner: &str) -> Self {
+        Self {
+            owner: owner.to_owned(),
+            alive: [0; 4],
+            learned_per_minute: None,
+            learned_at: None,
+        }
+    }
+
     /// How many processes use the token now.
     #[must_use]
     pub fn processes_alive(&self) -> u64 {
@@ -72,7 +84,8 @@ impl Share {
 pub struct Heartbeat {
     /// The process.
     pub instance: Instance,
-    /// The owners whose tokens it works with, and what it needs of each.
+    /// The owners whose tokens it works with, and what it needs of each: all at first, then those of which it
+    /// needs something else than the last heartbeat said.
     pub owners: Vec<(String, Need)>,
     /// Now.
     pub at: Timestamp,
@@ -81,8 +94,7 @@ pub struct Heartbeat {
 }
 
 impl Ledger {
-    /// Registers a process by its first heartbeat, and returns what each owner's limit is and which
-    /// processes share it, in the order asked for.
+    /// Registers a process by its first heartbeat, and returns what [`Ledger::shares`] would.
     ///
     /// # Errors
     ///
@@ -94,14 +106,18 @@ impl Ledger {
                      VALUES ($1, $2, $3, $4)
                      ON CONFLICT (instance) DO UPDATE SET alive_until = excluded.alive_until
                      WHERE processes.dead_since IS NULL";
+                sqlx::query("DELETE FROM process_owners WHERE instance = $1")
+                    .bind(heartbeat.instance.id.to_string())
+                    .execute(tx.conn())
+                    .await?;
                 beat_in(tx, heartbeat, insert).await
             })
         })
         .await
     }
 
-    /// [`Ledger::check_in`] for every later heartbeat, to be written before the one before ran out; it
-    /// replaces what the process said before. It never registers a process anew: one that is not
+    /// [`Ledger::check_in`] for every later heartbeat, to be written before the one before ran out; it says what
+    /// the process needs otherwise than before. It never registers a process anew: one that is not
     /// remembered may have been found dead.
     ///
     /// # Errors
@@ -174,22 +190,8 @@ impl Ledger {
 
     /// Every owner whose token a living process works with or whose limit is known, by name.
     pub async fn shares(&self, now: Timestamp) -> Result<Vec<Share>, Error> {
-        let mut conn = self.read().await?;
-        let owners: Vec<(String,)> = sqlx::query_as(
-            "SELECT o.owner FROM process_owners o JOIN processes p ON p.instance = o.instance
-             WHERE p.alive_until > $1 AND p.dead_since IS NULL
-             UNION SELECT owner FROM limits",
-        )
-        .bind(micros(now))
-        .fetch_all(&mut *conn)
-        .await?;
-        let mut shares = Vec::with_capacity(owners.len());
-        for (owner,) in owners {
-            shares.push(share(&mut conn, &owner, now).await?);
-        }
-        // Databases do not agree on the order of texts.
-        shares.sort_by(|one, other| one.owner.cmp(&other.owner));
-        Ok(shares)
+        let shares = shares(&mut *self.read().await?, now).await?;
+        Ok(shares.into_values().collect())
     }
 }
 
@@ -215,14 +217,10 @@ async fn beat_in(
     if alive.rows_affected() == 0 {
         return Err(Error::NotAlive);
     }
-    sqlx::query("DELETE FROM process_owners WHERE instance = $1")
-        .bind(instance.id.to_string())
-        .execute(tx.conn())
-        .await?;
     for owners in owners.chunks(rows_at_once(3)) {
         let statement = format!(
             "INSERT INTO process_owners (instance, owner, need) VALUES {}
-             ON CONFLICT (instance, owner) DO NOTHING",
+             ON CONFLICT (instance, owner) DO UPDATE SET need = excluded.need",
             places(owners.len(), 3)
         );
         let mut insert = sqlx::query(AssertSqlSafe(statement));
@@ -234,11 +232,8 @@ async fn beat_in(
         }
         insert.execute(tx.conn()).await?;
     }
-    let mut shares = Vec::with_capacity(owners.len());
-    for (owner, _) in owners {
-        shares.push(share(tx.conn(), owner, *at).await?);
-    }
-    Ok(shares)
+    let shares = shares(tx.conn(), *at).await?;
+    Ok(shares.into_values().collect())
 }
 
 async fn remove(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {
@@ -321,42 +316,39 @@ fn read((id, name, origin, alive_until, dead_since): ProcessRow) -> Result<Proce
     })
 }
 
-async fn share(conn: &mut AnyConnection, owner: &str, now: Timestamp) -> Result<Share, Error> {
-    let needs: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT o.need, COUNT(*) FROM process_owners o JOIN processes p ON p.instance = o.instance
-         WHERE o.owner = $1 AND p.alive_until > $2 AND p.alive_until <= $3
-             AND p.dead_since IS NULL GROUP BY o.need",
+/// Every owner whose token a living process works with or whose limit is known.
+async fn shares(
+    conn: &mut AnyConnection,
+    now: Timestamp,
+) -> Result<BTreeMap<String, Share>, Error> {
+    type Row = (String, i64, i64, Option<String>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT o.owner, o.need, COUNT(*), CAST(NULL AS TEXT), CAST(NULL AS BIGINT)
+         FROM process_owners o JOIN processes p ON p.instance = o.instance
+         WHERE p.alive_until > $1 AND p.alive_until <= $2 AND p.dead_since IS NULL
+         GROUP BY o.owner, o.need
+         UNION ALL SELECT owner, 0, 0, per_minute, noted_at FROM limits",
     )
-    .bind(owner)
     .bind(micros(now))
     // A clock that is ahead does not keep a part for a process that has died long ago.
     .bind(micros(
         now.checked_add(LONGEST_BEAT).unwrap_or(Timestamp::MAX),
     ))
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    let mut alive = [0; 4];
-    for (need, processes) in needs {
+    let mut shares = BTreeMap::<String, Share>::new();
+    for (owner, need, processes, per_minute, noted_at) in rows {
+        let share = shares.entry(owner.clone());
+        let share = share.or_insert_with(|| Share::of(&owner));
         // A need that a later build knows is at least as urgent as all of ours.
         let need = usize::try_from(need).unwrap_or(usize::MAX);
-        alive[need.min(alive.len() - 1)] += count(processes)?;
+        share.alive[need.min(share.alive.len() - 1)] += count(processes)?;
+        if let Some((per_minute, at)) = per_minute.zip(noted_at) {
+            share.learned_per_minute = Some(number(&per_minute)?);
+            share.learned_at = Some(instant(at)?);
+        }
     }
-    let learned: Option<(String, i64)> =
-        sqlx::query_as("SELECT per_minute, noted_at FROM limits WHERE owner = $1")
-            .bind(owner)
-            .fetch_optional(conn)
-            .await?;
-    let mut share = Share {
-        owner: owner.to_owned(),
-        alive,
-        learned_per_minute: None,
-        learned_at: None,
-    };
-    if let Some((per_minute, at)) = learned {
-        share.learned_per_minute = Some(number(&per_minute)?);
-        share.learned_at = Some(instant(at)?);
-    }
-    Ok(share)
+    Ok(shares)
 }
 
 fn number(text: &str) -> Result<f64, Error> {

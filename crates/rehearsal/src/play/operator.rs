@@ -31,6 +31,8 @@ pub(super) struct Operators {
     watch: ShowWatch,
     names: [String; 2],
     said: usize,
+    /// Until when the board stays as it was at the last look, and of which state of the ledger that was.
+    rests: Option<(Timestamp, u64)>,
 }
 
 impl Operators {
@@ -46,6 +48,7 @@ impl Operators {
             watch: ShowWatch::new(ledger.clone()),
             names,
             said: 0,
+            rests: None,
         }
     }
 
@@ -56,7 +59,14 @@ impl Operators {
         now: Timestamp,
         arrived: &dyn Fn(&CueRecipient, &str) -> bool,
     ) -> Result<Vec<Called>, Error> {
-        let orders = self.watch.look(now, |show, board| {
+        let changes = ledger.changes();
+        if let Some((until, of)) = self.rests
+            && now < until
+            && changes == Some(of)
+        {
+            return Ok(Vec::new());
+        }
+        let looked = self.watch.look(now, |show, board| {
             let mut orders = Vec::new();
             for attention in board.attention(now) {
                 let order = |command, second| Order {
@@ -86,9 +96,10 @@ impl Operators {
                     _ => {}
                 }
             }
-            orders
+            (orders, board.next_change())
         });
-        let orders = orders.await?;
+        let (orders, next_change) = looked.await?;
+        self.rests = changes.map(|of| (next_change.unwrap_or(Timestamp::MAX), of));
         let mut called = Vec::new();
         for order in orders {
             called.push(self.say(ledger, now, order).await?);
