@@ -320,13 +320,14 @@ impl Rate {
     /// Whether for most of the time since the last 429 no call waited: then what was let through says little
     /// of the limit. What others do in that time is not known here.
     fn is_idle(&self, until: f64) -> bool {
-        !self.shared && self.idle > IDLE * (until - self.pause)
+        self.idle > IDLE * (until - self.pause)
     }
 
     /// Whether a refusal is not due to our calls: many were let through before, and they were few for their
     /// time. A limit that has dropped so far would refuse the next ones, too.
     fn is_stray(&self, sent: f64) -> bool {
-        self.interval.calls() >= STRAY && self.is_idle(sent)
+        let many = if self.shared { A_MOMENT } else { STRAY };
+        self.interval.calls() >= many && self.is_idle(sent)
     }
 
     fn learn(&mut self, sent: f64, now: f64, wait: f64) {
@@ -362,7 +363,7 @@ impl Rate {
         // that the estimate is.
         let least = self.estimate.filter(|_| self.shared && !held);
         let estimate = estimate.max(least.map_or(SLOWEST, |last| self.margin * last));
-        let idle = self.pace().filter(|_| self.is_idle(sent));
+        let idle = self.pace().filter(|_| !self.shared && self.is_idle(sent));
         let estimate = estimate.max(idle.map_or(SLOWEST, |pace| pace / STEEPEST));
         let estimate = estimate.max(SLOWEST);
         self.sink(estimate);
