@@ -110,6 +110,10 @@ impl Outcome {
             ),
             ("Not taken by Webex", Value::count(questions.not_taken)),
             ("Without an answer", Value::count(questions.lost)),
+            (
+                "Answered once more, because an answer of Webex got lost",
+                Value::count(questions.in_doubt),
+            ),
             ("Half of the answers within", seconds(0)),
             ("95 in 100 within", seconds(1)),
             ("All within", seconds(2)),

@@ -1,8 +1,9 @@
 //! Whether each question was answered, how soon, and rightly.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::answers::Answers;
@@ -10,6 +11,9 @@ use super::needs::{Needs, SLOW};
 use super::world::Message;
 use crate::record::{Asked, Record};
 use crate::script::About;
+
+/// Within this time after a process died, another one begins.
+const RESTART: SignedDuration = SignedDuration::from_mins(2);
 
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -26,8 +30,10 @@ pub struct Questions {
     pub not_taken: usize,
     /// How many have no answer.
     pub lost: usize,
-    /// How many of the answers are there twice.
+    /// How many of the answers are there twice without need, or more often.
     pub twice: usize,
+    /// How many are there twice because it could not be known whether the first was sent.
+    pub in_doubt: usize,
     /// How many of the answers lack what they should hold.
     pub wrong: usize,
     /// Seconds until the answer: of half of them, of 95 in a hundred, and of all.
@@ -116,6 +122,18 @@ impl Case<'_> {
             .any(|(from, until)| (*from..*until).contains(&at))
     }
 
+    /// Whether it could not be known that a message was sent: Webex's answer got lost, or the process that sent it
+    /// died. It is sent once more then, and never a third time.
+    fn is_in_doubt(&self, sent: Timestamp) -> bool {
+        let unheard = self.needs.world.unheard.iter();
+        let crashes = self.record.crashes.iter().map(|crash| &crash.at);
+        let is_soon =
+            |at: &Timestamp| at.duration_since(sent).abs() <= SignedDuration::from_secs(1);
+        let died =
+            |at: &Timestamp| (SignedDuration::ZERO..RESTART).contains(&at.duration_since(sent));
+        { unheard }.any(is_soon) || { crashes }.any(died)
+    }
+
     fn judge_answers(
         &self,
         asked: &Asked,
@@ -125,13 +143,17 @@ impl Case<'_> {
         reasons: &mut Vec<String>,
     ) {
         let (words, who, at) = (&asked.words, &asked.who, asked.at);
-        let is_twice = own.iter().enumerate().any(|(place, one)| {
-            let rest = &own[place + 1..];
-            rest.iter().any(|other| other.words() == one.words())
-        });
-        if is_twice {
-            all.twice += 1;
-            reasons.push(format!("«{words}» of {who} at {at} was answered twice"));
+        let copies = |of: &Message<'_>| own.iter().filter(|it| it.words() == of.words()).count();
+        let repeated = own.iter().map(|it| (copies(it), it));
+        match repeated.max_by_key(|(copies, it)| (*copies, Reverse(it.at))) {
+            Some((2, first)) if self.is_in_doubt(first.at) => all.in_doubt += 1,
+            Some((copies @ 2.., _)) => {
+                all.twice += 1;
+                reasons.push(format!(
+                    "«{words}» of {who} at {at} was answered {copies} times"
+                ));
+            }
+            _ => {}
         }
         let lacking = [own, shared].into_iter().filter(|it| !it.is_empty());
         let lacking: Option<Vec<String>> =

@@ -25,6 +25,8 @@ pub(super) struct World<'a> {
     private: BTreeMap<&'a str, &'a str>,
     pub(super) calls: Calls,
     pub(super) findings: usize,
+    /// When messages were sent whose sender never heard of it.
+    pub(super) unheard: Vec<Timestamp>,
 }
 
 /// How many calls there were.
@@ -117,6 +119,7 @@ impl<'a> World<'a> {
             private: BTreeMap::new(),
             calls: calls(all("calls")),
             findings: all("findings").len(),
+            unheard: unheard(all("calls")).collect(),
         };
         for value in all("messages") {
             let (Some(message), Some(room)) = (Message::read(value), value["roomId"].as_str())
@@ -244,4 +247,15 @@ fn calls(calls: &[Value]) -> Calls {
         limited: calls.iter().filter(|it| it["status"] == 429).count(),
         faulty: calls.iter().filter(|it| it.get("faults").is_some()).count(),
     }
+}
+
+/// When a message was taken and the answer to its sender got lost.
+fn unheard(calls: &[Value]) -> impl Iterator<Item = Timestamp> {
+    let is_lost = |call: &&Value| {
+        let faults = call["faults"].as_array().into_iter().flatten();
+        let mut faults = faults.filter_map(Value::as_str);
+        call["path"] == "/messages" && faults.any(|it| it.starts_with("reset-after-effect"))
+    };
+    let lost = calls.iter().filter(is_lost);
+    lost.filter_map(|call| call["at"].as_str()?.parse().ok())
 }

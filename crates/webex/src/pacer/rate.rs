@@ -326,8 +326,7 @@ impl Rate {
     /// Whether a refusal is not due to our calls: many were let through before, and they were few for their
     /// time. A limit that has dropped so far would refuse the next ones, too.
     fn is_stray(&self, sent: f64) -> bool {
-        let many = if self.shared { A_MOMENT } else { STRAY };
-        self.interval.calls() >= many && self.is_idle(sent)
+        self.interval.calls() >= STRAY && self.is_idle(sent)
     }
 
     fn learn(&mut self, sent: f64, now: f64, wait: f64) {
@@ -422,6 +421,10 @@ impl Rate {
 
     /// For how many calls an estimate is held, if the pause after the 429 was so long.
     fn hold(&self, estimate: f64, wait: f64) -> u32 {
+        if estimate <= SLOWEST {
+            // In calls, even a short hold is a long time.
+            return SHORTEST_HOLD as u32;
+        }
         let lost = (estimate * wait - self.bucket).max(0.0);
         let seldom = HOLD + HOLD_PER_REFUSAL * f64::from(self.most_refused);
         let longest = seldom.max(HOLD_PER_LOSS * lost).min(LONGEST_HOLD);
