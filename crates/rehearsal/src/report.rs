@@ -16,12 +16,7 @@ impl Outcome {
     pub fn document(&self) -> Document {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
         let made = self.ended.to_zoned(zone);
-        let mut document = Document::new(
-            "Rehearsal",
-            &self.title,
-            &format!("Seed {}", self.seed),
-            made,
-        );
+        let mut document = Document::new("Rehearsal", &self.title, &self.of(), made);
         document.verdict = Some(self.verdict());
         document.sections = vec![
             Section::new("In short", vec![Part::Figures(self.figures())]),
@@ -31,6 +26,15 @@ impl Outcome {
             Section::new("What went wrong on purpose", self.faults()),
         ];
         document
+    }
+
+    /// Of what it is the rehearsal.
+    fn of(&self) -> String {
+        let seed = format!("seed {}", self.seed);
+        match self.revision {
+            Some(revision) => format!("Revision {revision}, {seed}"),
+            None => format!("Not applied, {seed}"),
+        }
     }
 
     /// The same in one sentence, with the reasons.
@@ -60,7 +64,10 @@ impl Outcome {
         vec![
             figure("Things made on Webex", Value::count(self.record.made)),
             figure("Cues that arrived", of(arrived, self.cues.len())),
-            figure("Questions answered", of(questions.right(), questions.asked)),
+            figure(
+                "Questions answered",
+                of(questions.right(), questions.heard()),
+            ),
             figure(
                 "Links given, all to the right people",
                 Value::count(self.links.given - self.links.foreign),
@@ -112,6 +119,10 @@ impl Outcome {
             ),
             ("Not taken by Webex", Value::count(questions.not_taken)),
             ("Without an answer", Value::count(questions.lost)),
+            (
+                "Answered once more, because an answer of Webex got lost",
+                Value::count(questions.in_doubt),
+            ),
             ("Half of the answers within", seconds(0)),
             ("95 in 100 within", seconds(1)),
             ("All within", seconds(2)),
@@ -140,7 +151,7 @@ impl Outcome {
         } else {
             let columns = [("Meeting", Align::Left), ("People", Align::Right)];
             let mut table = Table::new(
-                "People to whom nothing gave the link of a meeting",
+                "People to whom no cue gave the link of a meeting, and in whose rooms nobody asked",
                 &columns,
             );
             let missed = self.guided.missed.iter();

@@ -49,7 +49,8 @@ impl<'t> Reading<'t> {
                     text: text.to_owned(),
                     at: word.at.clone(),
                 };
-                match typo::meant(&word.text, language, lexicon) {
+                let written = &text[word.at.clone()];
+                match typo::meant(&word.text, written, language, lexicon) {
                     Meant::AsWritten => vec![word.clone()],
                     Meant::Other(meant) => vec![replaced(meant)],
                     Meant::Two(first, second) => vec![replaced(first), replaced(second)],

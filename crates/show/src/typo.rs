@@ -26,32 +26,48 @@ pub(crate) enum Meant<'w> {
 }
 
 /// What was meant by a word that neither the event nor any language has: one of the event's, of this
-/// language's, of another's.
-pub(crate) fn meant<'w>(word: &'w str, language: Language, lexicon: &'w Lexicon) -> Meant<'w> {
-    let length = word.chars().count();
+/// language's, of another's. `written` is the word with the letters that were held down: where one between
+/// two of a kind is missing, none was (`sssion`).
+pub(crate) fn meant<'w>(
+    word: &'w str,
+    written: &str,
+    language: Language,
+    lexicon: &'w Lexicon,
+) -> Meant<'w> {
     let number = word.starts_with(|letter: char| letter.is_ascii_digit());
     let known = lexicon.is_word(word)
         || Language::ALL
             .into_iter()
             .any(|l| Vocabulary::of(l).is_word(word));
-    if known || number || !(SWAP_FROM..=LONGEST).contains(&length) {
+    if known || number {
         return Meant::AsWritten;
+    }
+    let typo = [word, &written.to_lowercase()]
+        .into_iter()
+        .find_map(|typed| intended(typed, language, lexicon));
+    match (typo, parts(word, language, lexicon)) {
+        (Some(typo), _) => Meant::Other(typo),
+        (None, Some((first, second))) => Meant::Two(first, second),
+        (None, None) => Meant::AsWritten,
+    }
+}
+
+/// The first word of which this is a typo.
+fn intended<'w>(word: &str, language: Language, lexicon: &'w Lexicon) -> Option<&'w str> {
+    let length = word.chars().count();
+    if !(SWAP_FROM..=LONGEST).contains(&length) {
+        return None;
     }
     let others = Language::ALL.into_iter().filter(|other| *other != language);
     let near = |language: Language| {
         let vocabulary = Vocabulary::of(language);
         (length - 1..=length + 1).flat_map(|length| vocabulary.words_of_length(length))
     };
-    let typo = lexicon
+    lexicon
         .words()
         .chain(near(language))
         .chain(others.flat_map(near))
-        .find(|candidate| is_typo(word, candidate));
-    match (typo, parts(word, language, lexicon)) {
-        (Some(typo), _) => Meant::Other(typo),
-        (None, Some((first, second))) => Meant::Two(first, second),
-        (None, None) => Meant::AsWritten,
-    }
+        .find(|candidate| is_typo(word, candidate))
 }
 
 /// The two words that a compound is made of, perhaps with an "s" between them.
@@ -66,6 +82,9 @@ fn parts<'w>(word: &'w str, language: Language, lexicon: &Lexicon) -> Option<(&'
                     .into_iter()
                     .any(|entry| entry.words.len() == 1 && telling(entry.concept)))
     };
+    if word.chars().count() > LONGEST {
+        return None;
+    }
     word.char_indices().find_map(|(at, _)| {
         let (first, second) = word.split_at(at);
         let first = if says(first) {

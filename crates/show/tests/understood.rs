@@ -346,6 +346,22 @@ fn a_word_that_the_usual_language_does_not_have_tells_the_language() {
 }
 
 #[test]
+fn slips_of_the_finger_are_forgiven() {
+    assert_each(&[
+        ("agenda", &["plannng", "what is plannng on friday?"]),
+        (
+            "now",
+            &[
+                "which sssion is on?",
+                "welke sessie is er thans bezig?",
+                "wat is er thans?",
+            ],
+        ),
+        ("thanks", &["thans!", "thans", "thnaks"]),
+    ]);
+}
+
+#[test]
 fn sos_calls_whatever_else_is_said() {
     for text in [
         "sos: the <b>link</b> is broken",

@@ -25,7 +25,8 @@ pub struct Guided {
     pub expected: usize,
     /// How many of those were given the link before the end.
     pub guided: usize,
-    /// The meetings to which not everybody was guided, and how many were not.
+    /// The meetings to which not everybody was guided, and how many were not. That is no fault: the file
+    /// has no cue for them, and they did not ask. A cue or an answer that fails is a fault of its own.
     pub missed: Vec<(String, usize)>,
 }
 

@@ -1,8 +1,10 @@
 //! The judge: what came of a rehearsal, by the event file and the simulated world alone. It asks nothing of
 //! the code that was rehearsed.
 
+mod answers;
 mod cues;
 mod links;
+mod needs;
 mod questions;
 mod times;
 mod world;
@@ -38,6 +40,8 @@ pub struct Outcome {
     pub title: String,
     /// The zone of its times.
     pub timezone: String,
+    /// The revision that was applied.
+    pub revision: Option<i64>,
     /// The seed.
     pub seed: u64,
     /// When the rehearsal ended, on its own clock.
@@ -98,14 +102,18 @@ pub fn judge(
     let rooms = links::Rooms::of(event);
     setup(event, record, &world, &mut reasons);
     let cues = cues::judge(event, &world, &times, record, &mut reasons);
-    let matched = questions::matched(&world, record, &cues::sent(event, &world));
-    let case = questions::Case {
+    let needs = needs::Needs {
         event,
         world: &world,
         rooms: &rooms,
         times: &times,
+    };
+    let cues_sent = cues::sent(event, &world);
+    let is_cue = |message: &world::Message<'_>| cues_sent.contains(message.id);
+    let case = questions::Case {
         record,
-        matched: &matched,
+        answers: &answers::Answers::of(&world, record, &needs, &is_cue),
+        needs: &needs,
     };
     let questions = case.judge(&mut reasons);
     let links = links::judge(event, &world, &rooms, &mut reasons);
@@ -126,6 +134,7 @@ pub fn judge(
         digest: record.applied.digest.clone(),
         title: event.title.clone(),
         timezone: event.timezone.clone(),
+        revision: record.revision,
         seed,
         ended: record
             .served

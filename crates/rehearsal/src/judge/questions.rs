@@ -1,29 +1,19 @@
 //! Whether each question was answered, how soon, and rightly.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use showcaller_event::Event;
-use showcaller_event::model::{Meeting, RoomKey};
 
-use super::links::{Rooms, is_for};
-use super::times::Times;
-use super::world::{Message, Whose, World};
+use super::answers::Answers;
+use super::needs::{Needs, SLOW};
+use super::world::Message;
 use crate::record::{Asked, Record};
-use crate::script::{About, Place};
+use crate::script::About;
 
-/// The same question asked within this time is answered once for both.
-const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
-
-/// Answers to questions of one moment come within this time.
-const BURST: SignedDuration = SignedDuration::from_secs(3);
-
-/// An answer that takes longer is of no use any more.
-const SLOW: SignedDuration = SignedDuration::from_mins(5);
-
-/// Webex writes times to the millisecond.
-const MILLISECOND: SignedDuration = SignedDuration::from_millis(1);
+/// Within this time after a process died, another one begins.
+const RESTART: SignedDuration = SignedDuration::from_mins(2);
 
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -40,8 +30,10 @@ pub struct Questions {
     pub not_taken: usize,
     /// How many have no answer.
     pub lost: usize,
-    /// How many of the answers are there twice.
+    /// How many of the answers are there twice without need, or more often.
     pub twice: usize,
+    /// How many are there twice because it could not be known whether the first was sent.
+    pub in_doubt: usize,
     /// How many of the answers lack what they should hold.
     pub wrong: usize,
     /// Seconds until the answer: of half of them, of 95 in a hundred, and of all.
@@ -51,6 +43,12 @@ pub struct Questions {
 }
 
 impl Questions {
+    /// How many came to the bot while it served.
+    #[must_use]
+    pub fn heard(&self) -> usize {
+        self.asked - self.not_taken - self.skipped
+    }
+
     /// How many had an answer, if not their own.
     #[must_use]
     pub fn right(&self) -> usize {
@@ -58,109 +56,11 @@ impl Questions {
     }
 }
 
-/// What an answer is judged by.
+/// What questions are judged by.
 pub(super) struct Case<'a> {
-    pub(super) event: &'a Event,
-    pub(super) world: &'a World<'a>,
-    pub(super) rooms: &'a Rooms<'a>,
-    pub(super) times: &'a Times,
     pub(super) record: &'a Record,
-    pub(super) matched: &'a Matched<'a>,
-}
-
-/// Answers by the id of their question: in a room the bot does not say to whom it answers, but it answers in
-/// the order in which it was asked.
-pub(super) struct Matched<'w>(BTreeMap<&'w str, Vec<Message<'w>>>);
-
-/// Matches what the bot wrote to what it was asked. `sent` are messages that are no answers.
-pub(super) fn matched<'w>(
-    world: &'w World<'w>,
-    record: &Record,
-    sent: &BTreeSet<&str>,
-) -> Matched<'w> {
-    let mut matched = BTreeMap::new();
-    let asked: BTreeSet<&str> = record
-        .questions
-        .iter()
-        .filter_map(|it| it.message.as_deref())
-        .collect();
-    for (_, messages) in world.places() {
-        // By thread: what is asked in one is answered in it.
-        let mut threads: BTreeMap<Option<&str>, Thread<'w>> = BTreeMap::new();
-        let mut presses = presses_on(record, messages).into_iter().peekable();
-        for message in messages {
-            while let Some((at, press, parent)) =
-                presses.next_if(|(at, ..)| *at < message.at + MILLISECOND)
-            {
-                threads.entry(parent).or_default().ask(press, at);
-            }
-            let thread = threads.entry(message.parent).or_default();
-            if asked.contains(message.id) {
-                thread.ask(message.id, message.at);
-            } else if message.is_bot && !sent.contains(message.id) {
-                thread.answer(*message, &mut matched);
-            }
-        }
-    }
-    Matched(matched)
-}
-
-/// When cards in a place were pressed, by the message with the card, and in which thread: a press is
-/// answered, too.
-fn presses_on<'w>(
-    record: &Record,
-    messages: &[Message<'w>],
-) -> Vec<(Timestamp, &'w str, Option<&'w str>)> {
-    let pressed = record.presses.iter().filter(|it| it.action.is_some());
-    let on = pressed.filter_map(|press| {
-        let card = messages.iter().find(|it| it.id == press.message)?;
-        Some((press.at, card.id, card.parent))
-    });
-    on.collect()
-}
-
-/// What is open in one place.
-#[derive(Default)]
-struct Thread<'w> {
-    open: VecDeque<Open<'w>>,
-    /// What was answered last, and when: a long answer has several parts.
-    last: Option<(&'w str, Timestamp)>,
-}
-
-/// A question without an answer so far.
-struct Open<'w> {
-    id: &'w str,
-    at: Timestamp,
-    /// Whether the answer to another of the same moment may be its own.
-    may_share: bool,
-}
-
-impl<'w> Thread<'w> {
-    fn ask(&mut self, id: &'w str, at: Timestamp) {
-        self.open.push_back(Open {
-            id,
-            at,
-            may_share: false,
-        });
-    }
-
-    fn answer(&mut self, message: Message<'w>, matched: &mut BTreeMap<&'w str, Vec<Message<'w>>>) {
-        // Of questions of one moment, each has its answer at once or shares that of another.
-        let moment = self.last.map(|(_, at)| at + BURST);
-        let is_later = moment.is_some_and(|moment| message.at > moment);
-        while is_later && self.open.front().is_some_and(|it| it.may_share) {
-            self.open.pop_front();
-        }
-        if let Some(question) = self.open.pop_front() {
-            for other in &mut self.open {
-                other.may_share |= other.at.duration_since(question.at) <= TOGETHER;
-            }
-            self.last = Some((question.id, message.at));
-        }
-        if let Some((question, _)) = self.last {
-            matched.entry(question).or_default().push(message);
-        }
-    }
+    pub(super) answers: &'a Answers<'a, 'a>,
+    pub(super) needs: &'a Needs<'a>,
 }
 
 impl Case<'_> {
@@ -172,60 +72,47 @@ impl Case<'_> {
         let mut took = Vec::new();
         for asked in &self.record.questions {
             *all.about.entry(name(&asked.about)).or_default() += 1;
-            let (Some(id), Some(room)) = (&asked.message, &asked.room) else {
+            if asked.message.is_none() {
                 all.not_taken += 1;
                 continue;
-            };
-            let answers = self.answers(id);
-            match answers.first() {
-                Some(first) => {
-                    all.answered += 1;
-                    took.push(first.at.duration_since(asked.at).as_secs());
-                    self.judge_answers(asked, answers, &mut all, reasons);
-                }
-                None if self.is_answered_with_another(asked, room) => all.with_another += 1,
-                None if !self.is_served(asked.at) => all.skipped += 1,
-                None => {
-                    all.lost += 1;
-                    let (who, at) = (&asked.who, asked.at);
-                    reasons.push(format!("{who} asked «{}» at {at}: no answer", asked.words));
-                }
+            }
+            let own = self.answers.to(asked);
+            let shared = self.answers.shared(asked, self.needs).unwrap_or_default();
+            let first = own.iter().chain(shared).map(|it| it.at).min();
+            if let Some(first) = first {
+                all.answered += usize::from(!own.is_empty());
+                all.with_another += usize::from(own.is_empty());
+                took.push((first.duration_since(asked.at).as_secs().max(0), asked));
+                self.judge_answers(asked, own, shared, &mut all, reasons);
+            } else if self.is_served(asked.at) {
+                all.lost += 1;
+                let (who, at) = (&asked.who, asked.at);
+                reasons.push(format!("{who} asked «{}» at {at}: no answer", asked.words));
+            } else {
+                all.skipped += 1;
             }
         }
         if all.not_taken * 10 > all.asked {
             let (count, asked) = (all.not_taken, all.asked);
             reasons.push(format!("Webex did not take {count} of {asked} questions"));
         }
-        took.sort_unstable();
+        took.sort_by_key(|(seconds, _)| *seconds);
         let part = |of: usize| {
             let place = (took.len().saturating_sub(1)) * of / 100;
-            took.get(place).copied().unwrap_or(0)
+            took.get(place).map_or(0, |(seconds, _)| *seconds)
         };
         all.seconds = [part(50), part(95), part(100)];
-        let slow = took.iter().filter(|seconds| **seconds > SLOW.as_secs());
-        let slow = slow.count();
-        if slow > 0 {
-            let longest = all.seconds[2] / 60;
+        let slow = took.iter().filter(|(it, _)| *it > SLOW.as_secs());
+        if let Some((longest, last)) = slow.clone().next_back() {
+            let (count, minutes) = (slow.count(), SLOW.as_mins());
+            let (words, who, at) = (&last.words, &last.who, last.at);
             reasons.push(format!(
-                "{slow} answers came later than {} min, the last after {longest} min",
-                SLOW.as_mins()
+                "{count} answers came later than {minutes} min, the last to «{words}» of {who} at {at}, \
+                 after {} min",
+                longest / 60
             ));
         }
         all
-    }
-
-    fn answers(&self, id: &str) -> &[Message<'_>] {
-        self.matched.0.get(id).map_or(&[], Vec::as_slice)
-    }
-
-    fn is_answered_with_another(&self, asked: &Asked, room: &str) -> bool {
-        let near = self.record.questions.iter().filter(|other| {
-            other.room.as_deref() == Some(room)
-                && other.message != asked.message
-                && other.at.duration_since(asked.at).abs() <= TOGETHER
-        });
-        let ids = near.filter_map(|other| other.message.as_deref());
-        { ids }.any(|id| !self.answers(id).is_empty())
     }
 
     fn is_served(&self, at: Timestamp) -> bool {
@@ -235,104 +122,45 @@ impl Case<'_> {
             .any(|(from, until)| (*from..*until).contains(&at))
     }
 
+    /// Whether it could not be known that a message was sent: Webex's answer got lost, or the process that sent it
+    /// died. It is sent once more then, and never a third time.
+    fn is_in_doubt(&self, sent: Timestamp) -> bool {
+        let unheard = self.needs.world.unheard.iter();
+        let crashes = self.record.crashes.iter().map(|crash| &crash.at);
+        let is_soon =
+            |at: &Timestamp| at.duration_since(sent).abs() <= SignedDuration::from_secs(1);
+        let died =
+            |at: &Timestamp| (SignedDuration::ZERO..RESTART).contains(&at.duration_since(sent));
+        { unheard }.any(is_soon) || { crashes }.any(died)
+    }
+
     fn judge_answers(
         &self,
         asked: &Asked,
-        answers: &[Message<'_>],
+        own: &[Message<'_>],
+        shared: &[Message<'_>],
         all: &mut Questions,
         reasons: &mut Vec<String>,
     ) {
-        let is_twice = answers.iter().enumerate().any(|(place, one)| {
-            let rest = &answers[place + 1..];
-            rest.iter().any(|other| other.words() == one.words())
-        });
-        if is_twice && matches!(asked.place, Place::Room(_)) {
-            all.twice += 1;
-            reasons.push(format!(
-                "«{}» of {} was answered twice",
-                asked.words, asked.who
-            ));
+        let (words, who, at) = (&asked.words, &asked.who, asked.at);
+        let copies = |of: &Message<'_>| own.iter().filter(|it| it.words() == of.words()).count();
+        let repeated = own.iter().map(|it| (copies(it), it));
+        match repeated.max_by_key(|(copies, it)| (*copies, Reverse(it.at))) {
+            Some((2, first)) if self.is_in_doubt(first.at) => all.in_doubt += 1,
+            Some((copies @ 2.., _)) => {
+                all.twice += 1;
+                reasons.push(format!(
+                    "«{words}» of {who} at {at} was answered {copies} times"
+                ));
+            }
+            _ => {}
         }
-        if let Some(why) = self.is_wrong(asked, answers) {
+        let lacking = [own, shared].into_iter().filter(|it| !it.is_empty());
+        let lacking: Option<Vec<String>> =
+            lacking.map(|it| self.needs.lacking(asked, it)).collect();
+        if let Some(why) = lacking.and_then(|all| all.into_iter().next()) {
             all.wrong += 1;
-            let (who, at) = (&asked.who, asked.at);
-            reasons.push(format!("«{}» of {who} at {at}: {why}", asked.words));
-        }
-    }
-
-    /// What an answer lacks.
-    fn is_wrong(&self, asked: &Asked, answers: &[Message<'_>]) -> Option<String> {
-        let holds = |link: &str| answers.iter().any(|it| it.holds(link));
-        let given: Vec<&Meeting> = self
-            .world
-            .links()
-            .filter(|(link, _)| holds(link))
-            .map(|(_, meeting)| meeting)
-            .collect();
-        match &asked.about {
-            About::Meeting(key) => {
-                let meeting = self.event.meetings.iter().find(|it| it.key == *key)?;
-                let (_, end) = self.times.of(key)?;
-                let link = self.world.link_of(meeting)?;
-                let is_due = asked.at < end && self.may_know(asked, meeting);
-                (is_due && !holds(link)).then(|| format!("the link of {key} is missing"))
-            }
-            About::Day(day) => {
-                let other = given.iter().find(|meeting| meeting.day != *day)?;
-                Some(format!("{} is of another day", other.key))
-            }
-            About::Now => {
-                let on = |meeting: &&Meeting| {
-                    let times = self.times.of(&meeting.key);
-                    let is_on = times.is_some_and(|(start, end)| (start..end).contains(&asked.at));
-                    is_on && self.may_know(asked, meeting)
-                };
-                let missing = self
-                    .event
-                    .meetings
-                    .iter()
-                    .filter(on)
-                    .find(|meeting| !given.iter().any(|it| it.key == meeting.key));
-                missing.map(|it| format!("{} is on, and its link is missing", it.key))
-            }
-            About::Link(name) => {
-                let links = self.links_of(asked, name);
-                let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
-                is_missing.then(|| format!("the link {name} is missing"))
-            }
-            About::Agenda | About::Next | About::Help | About::Human | About::Nothing => None,
-        }
-    }
-
-    fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {
-        let whose = match &asked.place {
-            Place::Room(room) => Whose::Room(room),
-            Place::Private => Whose::Person(asked.who.as_str()),
-        };
-        match whose {
-            // In private, the organisers have meetings of their own like everybody.
-            Whose::Person(person) => {
-                let is_of = |room: &RoomKey| meeting.rooms.contains(room);
-                self.rooms.of_person(person).any(is_of)
-            }
-            room @ Whose::Room(_) => is_for(self.event, self.rooms, meeting, room),
-        }
-    }
-
-    /// Links of this name of the teams that the question is about.
-    fn links_of(&self, asked: &Asked, name: &str) -> Vec<&str> {
-        let of_room = |key: &RoomKey| {
-            let room = self.event.rooms.iter().find(|it| it.key == *key)?;
-            let team = room.team.as_ref()?;
-            let team = self.event.teams.iter().find(|it| it.id == *team)?;
-            team.links.get(name).map(String::as_str)
-        };
-        match &asked.place {
-            Place::Room(room) => of_room(room).into_iter().collect(),
-            Place::Private => {
-                let rooms = self.rooms.of_person(asked.who.as_str());
-                rooms.filter_map(of_room).collect()
-            }
+            reasons.push(format!("«{words}» of {who} at {at}: {why}"));
         }
     }
 }

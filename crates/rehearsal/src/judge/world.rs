@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use showcaller_event::Event;
 use showcaller_event::model::{Email, Meeting, RoomKey};
+use uuid::Uuid;
 
 use crate::cast::BOT;
 
@@ -24,6 +25,8 @@ pub(super) struct World<'a> {
     private: BTreeMap<&'a str, &'a str>,
     pub(super) calls: Calls,
     pub(super) findings: usize,
+    /// When messages were sent whose sender never heard of it.
+    pub(super) unheard: Vec<Timestamp>,
 }
 
 /// How many calls there were.
@@ -64,6 +67,31 @@ impl<'a> Message<'a> {
         words("markdown").or(words("text")).unwrap_or_default()
     }
 
+    /// The message or the press that it answers, as the keys of its buttons say.
+    pub(super) fn answers(&self) -> Option<Uuid> {
+        self.button_keys()
+            .find_map(|key| key.strip_prefix("answer/")?.split('#').next()?.parse().ok())
+    }
+
+    pub(super) fn has_card(&self) -> bool {
+        self.cards().next().is_some()
+    }
+
+    pub(super) fn has_buttons(&self) -> bool {
+        self.button_keys().next().is_some()
+    }
+
+    fn cards(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
+        let cards = self.value["attachments"].as_array();
+        cards.into_iter().flatten().map(|card| &card["content"])
+    }
+
+    fn button_keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let buttons = self.cards().filter_map(|card| card["actions"].as_array());
+        let keys = buttons.flatten().map(|button| &button["data"]["key"]);
+        keys.filter_map(Value::as_str)
+    }
+
     /// Whether it holds this link, in its words or on its card.
     pub(super) fn holds(&self, link: &str) -> bool {
         self.words().contains(link) || holds(&self.value["attachments"], link)
@@ -91,6 +119,7 @@ impl<'a> World<'a> {
             private: BTreeMap::new(),
             calls: calls(all("calls")),
             findings: all("findings").len(),
+            unheard: unheard(all("calls")).collect(),
         };
         for value in all("messages") {
             let (Some(message), Some(room)) = (Message::read(value), value["roomId"].as_str())
@@ -218,4 +247,15 @@ fn calls(calls: &[Value]) -> Calls {
         limited: calls.iter().filter(|it| it["status"] == 429).count(),
         faulty: calls.iter().filter(|it| it.get("faults").is_some()).count(),
     }
+}
+
+/// When a message was taken and the answer to its sender got lost.
+fn unheard(calls: &[Value]) -> impl Iterator<Item = Timestamp> {
+    let is_lost = |call: &&Value| {
+        let faults = call["faults"].as_array().into_iter().flatten();
+        let mut faults = faults.filter_map(Value::as_str);
+        call["path"] == "/messages" && faults.any(|it| it.starts_with("reset-after-effect"))
+    };
+    let lost = calls.iter().filter(is_lost);
+    lost.filter_map(|call| call["at"].as_str()?.parse().ok())
 }

@@ -47,8 +47,12 @@ const CLIMB_SECONDS: f64 = 0.5;
 const OVERDUE: f64 = 2.0;
 /// Calls that an estimate must rest on to say so.
 const WELL_KNOWN: usize = 60;
+/// Of the time between two 429s, what must have been idle for the second to say little of the limit.
+const IDLE: f64 = 0.8;
 /// Calls below which the time between two 429s is mostly the pause after the first.
 const A_MOMENT: usize = 20;
+/// Calls let through after which a 429 in idle time says nothing.
+const STRAY: usize = 8;
 /// A bucket under this many calls cannot make up for anything.
 const SMALL: f64 = 4.0;
 /// The first pace after the first 429 is one call in as many seconds as Webex asks to wait, but no
@@ -90,6 +94,8 @@ pub(super) struct Rate {
     next: f64,
     /// When the last call went.
     last_sent: f64,
+    /// For how long no call waited that might have gone, since the last 429.
+    idle: f64,
     /// When it may, for the sake of `Retry-After`.
     pause: f64,
     interval: Interval,
@@ -131,6 +137,7 @@ impl Default for Rate {
             proved: 0.0,
             next: f64::NEG_INFINITY,
             last_sent: f64::NEG_INFINITY,
+            idle: 0.0,
             pause: f64::NEG_INFINITY,
             interval: Interval::default(),
             recent: Recent::default(),
@@ -204,6 +211,7 @@ impl Rate {
     pub(super) fn sent(&mut self, now: f64, latency: f64) {
         let Some(pace) = self.pace() else { return };
         let gap = 1.0 / pace;
+        self.idle += (now - self.ready_at()).max(0.0);
         // Timers are late by a moment; a bucket of some size forgives making up for it.
         let late = if self.bucket < SMALL { 0.02 } else { 1.0 } * gap;
         self.next = self.next.max(now - late) + gap;
@@ -286,8 +294,6 @@ impl Rate {
     /// seconds are asked for. Returns whether this is a new stop, and not one more call that was
     /// under way when the last one began.
     pub(super) fn refused(&mut self, sent: f64, now: f64, wait: f64) -> bool {
-        self.pause = self.pause.max(now + wait);
-        self.next = self.pause;
         let same_stop = self.interval.still_stopped(sent);
         if same_stop {
             self.refused += 1;
@@ -295,16 +301,32 @@ impl Rate {
             // Refused as the first one after a pause: the pause was too short, which says nothing of
             // the pace, unless others take what there is. Else a few minutes of nothing but 429s
             // would be followed by hours of walking.
-            if self.stage == Stage::Free || self.shared || self.interval.calls() > 0 {
+            let is_first = self.interval.calls() == 0 && !self.shared;
+            if self.stage == Stage::Free || !is_first && !self.is_stray(sent) {
                 self.learn(sent, now, wait);
             }
             self.refused = 1;
             self.interval = Interval::after(sent, now);
+            self.idle = 0.0;
         }
+        self.pause = self.pause.max(now + wait);
+        self.next = self.pause;
         self.most_refused = self.most_refused.max(self.refused);
         self.level = 0.0;
         self.level_at = sent;
         !same_stop
+    }
+
+    /// Whether for most of the time since the last 429 no call waited: then what was let through says little
+    /// of the limit. What others do in that time is not known here.
+    fn is_idle(&self, until: f64) -> bool {
+        self.idle > IDLE * (until - self.pause)
+    }
+
+    /// Whether a refusal is not due to our calls: many were let through before, and they were few for their
+    /// time. A limit that has dropped so far would refuse the next ones, too.
+    fn is_stray(&self, sent: f64) -> bool {
+        self.interval.calls() >= STRAY && self.is_idle(sent)
     }
 
     fn learn(&mut self, sent: f64, now: f64, wait: f64) {
@@ -340,6 +362,8 @@ impl Rate {
         // that the estimate is.
         let least = self.estimate.filter(|_| self.shared && !held);
         let estimate = estimate.max(least.map_or(SLOWEST, |last| self.margin * last));
+        let idle = self.pace().filter(|_| !self.shared && self.is_idle(sent));
+        let estimate = estimate.max(idle.map_or(SLOWEST, |pace| pace / STEEPEST));
         let estimate = estimate.max(SLOWEST);
         self.sink(estimate);
         self.estimate = Some(estimate);
@@ -397,6 +421,10 @@ impl Rate {
 
     /// For how many calls an estimate is held, if the pause after the 429 was so long.
     fn hold(&self, estimate: f64, wait: f64) -> u32 {
+        if estimate <= SLOWEST {
+            // In calls, even a short hold is a long time.
+            return SHORTEST_HOLD as u32;
+        }
         let lost = (estimate * wait - self.bucket).max(0.0);
         let seldom = HOLD + HOLD_PER_REFUSAL * f64::from(self.most_refused);
         let longest = seldom.max(HOLD_PER_LOSS * lost).min(LONGEST_HOLD);

@@ -66,3 +66,25 @@ fn nor_does_a_process_that_shares_walk_for_hours() {
         assert!(took < 900_000, "Retry-After {seconds}: {took} ms");
     }
 }
+
+#[test]
+fn a_429_in_a_quiet_hour_is_not_followed_by_walking() {
+    for seconds in [1, 15, 60] {
+        for every in [10, 30, 100] {
+            let mut pacer = Pacer::new(8);
+            let mut now = 0;
+            for _ in 0..10 {
+                for _ in 0..every {
+                    now = calls(&mut pacer, now + 20_000, 1, Came::Passed);
+                }
+                now = calls(&mut pacer, now + 20_000, 1, refused(seconds));
+            }
+            let over = now + 60_000;
+            let took = calls(&mut pacer, over, 300, Came::Passed) - over;
+            assert!(
+                took < 240_000,
+                "Retry-After {seconds}, one in {every}: {took} ms"
+            );
+        }
+    }
+}

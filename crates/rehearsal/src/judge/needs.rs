@@ -1,0 +1,188 @@
+//! What an answer has to hold, by the file and the simulated world.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::Event;
+use showcaller_event::model::{Day, Email, Meeting, MeetingKey, RoomKey};
+
+use super::links::Rooms;
+use super::times::Times;
+use super::world::{Message, World};
+use crate::record::Asked;
+use crate::script::{About, Place};
+
+/// The same question asked within this time is answered once for both.
+pub(super) const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
+
+/// An answer that takes longer is of no use any more.
+pub(super) const SLOW: SignedDuration = SignedDuration::from_mins(5);
+
+/// What answers are judged by.
+pub(super) struct Needs<'a> {
+    pub(super) event: &'a Event,
+    pub(super) world: &'a World<'a>,
+    pub(super) rooms: &'a Rooms<'a>,
+    pub(super) times: &'a Times,
+}
+
+impl<'a> Needs<'a> {
+    /// What these answers lack. What is on changes: they may be right when it was asked or when the
+    /// first of them was written.
+    pub(super) fn lacking(&self, asked: &Asked, answers: &[Message<'_>]) -> Option<String> {
+        let lacks = self.lacking_at(asked, answers, asked.at)?;
+        let written = answers.iter().map(|it| it.at).min();
+        self.lacking_at(asked, answers, written?).map(|_| lacks)
+    }
+
+    /// Whether it asks for links.
+    pub(super) fn has_need(&self, asked: &Asked) -> bool {
+        match &asked.about {
+            About::Link(name) => !self.links_of(asked, name).is_empty(),
+            _ => !self.wanted(asked, asked.at).is_empty(),
+        }
+    }
+
+    /// Whether two questions ask for the same: today's agenda is that of a day.
+    pub(super) fn are_same(&self, one: &Asked, other: &Asked) -> bool {
+        let day = |asked: &Asked| self.day(&asked.about, asked.at).map(|day| &day.id);
+        one.about == other.about || day(one).is_some() && day(one) == day(other)
+    }
+
+    fn lacking_at(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
+        if asked.about == About::Human && !self.is_human_called(asked) {
+            return Some("no organiser was told".to_owned());
+        }
+        let holds = |link: &str| answers.iter().any(|it| it.holds(link));
+        if let About::Link(name) = &asked.about {
+            let links = self.links_of(asked, name);
+            let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
+            return is_missing.then(|| format!("the link {name} is missing"));
+        }
+        let given: BTreeSet<&MeetingKey> = self
+            .world
+            .links()
+            .filter(|(link, _)| holds(link))
+            .map(|(_, meeting)| &meeting.key)
+            .collect();
+        let wanted = self.wanted(asked, at);
+        let wanted: BTreeSet<&MeetingKey> = wanted.iter().map(|it| &it.key).collect();
+        if let Some(missing) = wanted.difference(&given).next() {
+            return Some(format!("the link of {missing} is missing"));
+        }
+        let extra = match &asked.about {
+            // A name may be that of several meetings.
+            About::Meeting(_) => None,
+            _ => given.difference(&wanted).next(),
+        };
+        extra.map(|extra| format!("it was given the link of {extra}"))
+    }
+
+    /// The meetings whose links an answer has to hold; no others, unless it names one.
+    fn wanted(&self, asked: &Asked, at: Timestamp) -> Vec<&'a Meeting> {
+        let known = self.event.meetings.iter();
+        let known = known.filter(|it| self.may_know(asked, it));
+        let state = |meeting: &Meeting| self.times.of(&meeting.key);
+        let day = self.day(&asked.about, at);
+        let day = day.filter(|day| !self.is_over(day, at));
+        match &asked.about {
+            About::Meeting(key) => known
+                .filter(|it| it.key == *key && state(it).is_some_and(|(_, end)| at < end))
+                .collect(),
+            About::Agenda | About::Day(_) => known
+                .filter(|it| day.is_some_and(|day| day.id == it.day))
+                .collect(),
+            About::Now => {
+                let is_on = |it: &&Meeting| {
+                    state(it).is_some_and(|(start, end)| (start..end).contains(&at))
+                };
+                let on: Vec<_> = known.clone().filter(is_on).collect();
+                match on.is_empty() {
+                    true => self.next(known, at),
+                    false => on,
+                }
+            }
+            About::Next => self.next(known, at),
+            About::Link(_) | About::Help | About::Human | About::Nothing => Vec::new(),
+        }
+    }
+
+    /// Whether the organisers' room was told who needs help, if there is one.
+    fn is_human_called(&self, asked: &Asked) -> bool {
+        let told = |message: &Message<'_>| {
+            let after = message.at.duration_since(asked.at);
+            names(message, asked) && after > -TOGETHER && after < SLOW
+        };
+        let room = self.event.bot.organisers.room.as_ref();
+        room.is_none_or(|room| self.world.in_room(room).iter().any(told))
+    }
+
+    /// Those that begin at the next instant.
+    fn next(&self, known: impl Iterator<Item = &'a Meeting>, at: Timestamp) -> Vec<&'a Meeting> {
+        let start = |it: &Meeting| self.times.of(&it.key).map(|(start, _)| start);
+        let mut later: Vec<&Meeting> = known.filter(|it| start(it) > Some(at)).collect();
+        let first = later.iter().filter_map(|it| start(it)).min();
+        later.retain(|it| start(it) == first);
+        later
+    }
+
+    /// The day of which the meetings are asked for, if it is a day's.
+    fn day(&self, about: &About, at: Timestamp) -> Option<&'a Day> {
+        let mut days = self.event.days.iter();
+        match about {
+            About::Agenda => days.find(|day| day.date >= self.date(at)),
+            About::Day(named) => days.find(|day| day.id == *named),
+            _ => None,
+        }
+    }
+
+    /// Whether a day is today, the last, and over: then nothing is told of it.
+    fn is_over(&self, day: &Day, at: Timestamp) -> bool {
+        let of_day = self.event.meetings.iter().filter(|it| it.day == day.id);
+        let mut ends = of_day.filter_map(|it| self.times.of(&it.key));
+        let is_last = self.event.days.last() == Some(day) && day.date == self.date(at);
+        is_last && ends.all(|(_, end)| end <= at)
+    }
+
+    fn date(&self, at: Timestamp) -> Date {
+        let zone = TimeZone::get(&self.event.timezone).unwrap_or(TimeZone::UTC);
+        at.to_zoned(zone).date()
+    }
+
+    fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {
+        let is_of = |room: &RoomKey| meeting.rooms.contains(room);
+        match &asked.place {
+            Place::Room(room) => is_of(room),
+            Place::Private => {
+                let is_asker = |email: &Email| *email == asked.who;
+                self.rooms.of_person(asked.who.as_str()).any(is_of)
+                    || meeting.invitees.iter().any(|it| is_asker(&it.email))
+                    || meeting.host.as_ref().is_some_and(is_asker)
+            }
+        }
+    }
+
+    /// Links of this name of the teams that the question is about.
+    fn links_of(&self, asked: &Asked, name: &str) -> Vec<&str> {
+        let of_room = |key: &RoomKey| {
+            let room = self.event.rooms.iter().find(|it| it.key == *key)?;
+            let team = room.team.as_ref()?;
+            let team = self.event.teams.iter().find(|it| it.id == *team)?;
+            team.links.get(name).map(String::as_str)
+        };
+        match &asked.place {
+            Place::Room(room) => of_room(room).into_iter().collect(),
+            Place::Private => {
+                let rooms = self.rooms.of_person(asked.who.as_str());
+                rooms.filter_map(of_room).collect()
+            }
+        }
+    }
+}
+
+/// Whether the bot tells others that it is this person who asks.
+pub(super) fn names(message: &Message<'_>, asked: &Asked) -> bool {
+    message.is_bot && message.words().contains(asked.who.as_str())
+}
