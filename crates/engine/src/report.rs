@@ -113,7 +113,7 @@ pub(crate) fn meetings(
             started,
             ended,
             invited: people_of(event, &told, meeting).len(),
-            attendance: attended.get(&meeting.key).and_then(|it| came(it)),
+            attendance: attended.get(&meeting.key).and_then(|it| attendance_of(it)),
         }
     });
     let mut meetings: Vec<Meeting> = meetings.collect();
@@ -123,7 +123,7 @@ pub(crate) fn meetings(
 
 /// Who came, where anybody is known to have come. People who came twice are one as far as Webex said who
 /// they are.
-fn came(attendance: &[&Attendance]) -> Option<report::Attendance> {
+fn attendance_of(attendance: &[&Attendance]) -> Option<report::Attendance> {
     let joined = attendance.iter().map(|it| it.joined_at);
     let (first, last) = (joined.clone().min()?, joined.clone().max()?);
     let people: BTreeSet<&String> = attendance
@@ -399,10 +399,10 @@ mod tests {
             one("4", Some("ann@example.com"), 30, Some(40)),
         ];
         let all: Vec<&Attendance> = attendance.iter().collect();
-        let known = came(&all).expect("people came");
+        let known = attendance_of(&all).expect("people came");
         assert_eq!((known.joined, known.at_once), (3, 2));
         assert_eq!((known.first, known.last), (at(0), at(30)));
-        assert_eq!(came(&[]), None);
+        assert_eq!(attendance_of(&[]), None);
     }
 
     #[test]

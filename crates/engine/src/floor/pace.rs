@@ -1,5 +1,6 @@
 //! How the processes that use one owner's token divide what the owner may do.
 
+use jiff::{SignedDuration, Timestamp};
 use showcaller_ledger::{Need, Share};
 use showcaller_webex::Lane;
 
@@ -11,6 +12,11 @@ const STEP: f64 = 8.0;
 /// takes each 429 for its own doing, and some are due to calls that the others began before they heard of
 /// the cues.
 const NEARLY_ALL: f64 = 0.98;
+
+/// For how long a limit that another process has learnt is believed.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+/// A limit is noted again when it is another by more than this part.
+const ANOTHER: f64 = 0.02;
 
 /// What a client needs that has calls on this lane, the most urgent of its lanes.
 pub(super) fn need(busiest: Option<Lane>) -> Need {
@@ -45,6 +51,18 @@ pub(super) fn part(mine: Need, share: &Share) -> Option<f64> {
         .iter()
         .sum();
     Some(weight(mine) / all)
+}
+
+/// What others have learnt of a limit, if that is not long ago.
+pub(super) fn heard(share: &Share, now: Timestamp) -> Option<f64> {
+    let age = now.duration_since(share.learned_at?);
+    share.learned_per_minute.filter(|_| age <= FRESH)
+}
+
+/// Whether this client has learnt another limit than the others know.
+pub(super) fn is_news(share: &Share, whole: f64) -> bool {
+    let close = |known: f64| (whole / known - 1.0).abs() <= ANOTHER;
+    !share.learned_per_minute.is_some_and(close)
 }
 
 #[cfg(test)]

@@ -21,10 +21,6 @@ use crate::connections::Connections;
 const BEAT: SignedDuration = SignedDuration::from_secs(10);
 /// How often a process with calls to make looks what the others need that share its owners.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
-/// For how long a limit that another process has learnt is believed.
-const FRESH: SignedDuration = SignedDuration::from_hours(1);
-/// A limit is noted again when it is another by more than this part.
-const ANOTHER: f64 = 0.02;
 
 /// A process that counts as alive. It belongs to the process, not to a command, and there is one for
 /// each: as long as it is held, each client has its part of what its owner may do, what is learnt of a limit is known to
@@ -263,11 +259,11 @@ impl Register {
             };
             crowded |= share.processes_alive() > 1;
             let part = pace::part(need, share);
-            let whole = part.and_then(|part| webex.take_part(part, heard(share, now)));
+            let whole = part.and_then(|part| webex.take_part(part, pace::heard(share, now)));
             webex.yield_to(part.is_none().then_some(Lane::Cue));
             news.extend(
                 whole
-                    .filter(|whole| is_news(share, *whole))
+                    .filter(|whole| pace::is_news(share, *whole))
                     .map(|whole| (owner, whole)),
             );
         }
@@ -305,17 +301,6 @@ impl Register {
 
 fn need_of(webex: &Webex) -> Need {
     pace::need(*webex.busiest_lane().borrow())
-}
-
-/// What others have learnt of a limit, if that is not long ago.
-fn heard(share: &Share, now: Timestamp) -> Option<f64> {
-    let age = now.duration_since(share.learned_at?);
-    share.learned_per_minute.filter(|_| age <= FRESH)
-}
-
-fn is_news(share: &Share, whole: f64) -> bool {
-    let close = |known: f64| (whole / known - 1.0).abs() <= ANOTHER;
-    !share.learned_per_minute.is_some_and(close)
 }
 
 #[cfg(test)]

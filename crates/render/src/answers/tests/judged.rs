@@ -7,7 +7,7 @@ use serde_json::json;
 use showcaller_event::Language;
 
 use super::hostile;
-use super::samples;
+use super::{every_sample, samples};
 use crate::answers::messages;
 
 #[test]
@@ -15,7 +15,7 @@ use crate::answers::messages;
 fn write_the_cards() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/cards");
     fs::create_dir_all(&folder).expect("a folder for the cards");
-    let spoken = samples::all().into_iter().flat_map(|(name, reply)| {
+    let spoken = every_sample::all().into_iter().flat_map(|(name, reply)| {
         Language::ALL.map(|language| {
             let name = format!("{language}-{name}");
             (name, samples::in_language(language, reply.clone()))

@@ -1,4 +1,5 @@
 mod changes;
+mod every_sample;
 mod hostile;
 mod judged;
 mod rules;

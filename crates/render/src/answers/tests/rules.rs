@@ -147,7 +147,7 @@ fn missing(kind: &str, object: &Map<String, Value>, findings: &mut Vec<String>) 
 #[test]
 fn every_card_keeps_the_rules_in_every_language() {
     let mut cards = 0;
-    for (name, reply) in super::samples::all() {
+    for (name, reply) in super::every_sample::all() {
         for language in showcaller_event::Language::ALL {
             let reply = super::samples::in_language(language, reply.clone());
             for message in messages(&reply, "card-7") {

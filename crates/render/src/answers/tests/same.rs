@@ -3,7 +3,7 @@
 use serde_json::Value;
 use showcaller_event::Language;
 
-use super::samples;
+use super::{every_sample, samples};
 use crate::answers::messages;
 
 /// The words, without marks of formatting and without the addresses of links.
@@ -34,7 +34,7 @@ fn texts(value: &Value, said: &mut Vec<String>) {
 #[test]
 fn card_and_markdown_say_the_same_in_the_same_order() {
     let mut compared = 0;
-    for (name, reply) in samples::all() {
+    for (name, reply) in every_sample::all() {
         for language in Language::ALL {
             let reply = samples::in_language(language, reply.clone());
             for message in messages(&reply, "k") {

@@ -1,7 +1,5 @@
 //! Replies made by hand, as people get them at the example event.
 
-mod all;
-
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -12,8 +10,6 @@ use showcaller_show::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Intent, Link, Listing, Member, Reply,
     Running, Span, State, TeamList, Zones,
 };
-
-pub(super) use all::all;
 
 pub(super) const HOST_KEY: &str = "734112";
 
@@ -156,7 +152,7 @@ pub(super) fn warm_up() -> DayAgenda {
     )
 }
 
-fn later_day(number: u8, date: Date) -> DayAgenda {
+pub(super) fn later_day(number: u8, date: Date) -> DayAgenda {
     let title = format!("Day {number}");
     let meeting = |key, name: &str, times: (i8, i8)| {
         let title = format!("{title} - {name}");

@@ -1,9 +1,12 @@
 //! Every sample, by name.
 
-use super::*;
+use jiff::civil::date;
+use showcaller_show::{Ahead, Body, DetailsFor, Intent, Reply, Span};
+
+use super::samples::*;
 
 /// Every kind of reply, with a name that is fit for a file.
-pub(in super::super) fn all() -> Vec<(&'static str, Reply)> {
+pub(super) fn all() -> Vec<(&'static str, Reply)> {
     let plain = |intent, body| reply(intent, body);
     vec![
         ("today-in-a-room", today()),
