@@ -8,6 +8,7 @@ use showcaller_ledger::Source;
 use showcaller_rehearsal::{
     Files as Played, Outcome, Rehearsed, Settings, judge, rehearse, stay_on_one_core,
 };
+use showcaller_render::report::{Rehearsal, RehearsedMeeting};
 use showcaller_simulator::Fault;
 
 use crate::files::Files;
@@ -90,6 +91,23 @@ fn an_event_without_a_defect_is_ready() {
     let outcome = judged(&open_day(), healthy(), &healthy().world, 1);
     assert_eq!(outcome.reasons, Vec::<String>::new());
     assert!(outcome.ready && outcome.questions.asked > 0);
+}
+
+#[test]
+fn its_json_is_what_a_report_is_compared_with() {
+    let outcome = judged(&open_day(), healthy(), &healthy().world, 1);
+    let json = serde_json::to_vec(&outcome).expect("JSON");
+    let read = Rehearsal::read(&json, "open-day").expect("a rehearsal");
+    assert_eq!(
+        (&*read.digest, read.seed, read.ready),
+        ("open day", 1, true)
+    );
+    assert_eq!(read.meetings, outcome.meetings);
+    let times = |it: &RehearsedMeeting| it.joined > 0 && it.started < it.ended;
+    assert!(read.meetings.iter().all(times), "{:?}", read.meetings);
+    assert_eq!(read.cues.len(), outcome.cues.len());
+    assert_eq!(read.questions.asked, outcome.questions.asked);
+    assert_eq!(read.record.slips.len(), outcome.record.slips.len());
 }
 
 #[test]

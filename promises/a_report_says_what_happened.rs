@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use showcaller_engine::{InForce, report};
-use showcaller_render::report::{CueState, Facts};
+use showcaller_render::report::{CueState, Facts, Meeting};
 
 use crate::bot_stage::BotStage;
 
@@ -63,6 +63,11 @@ async fn of_cues_and_questions() {
     assert_eq!(facts.calls.len(), 1);
     assert!(facts.calls[0].delivered);
     assert_eq!(facts.calls[0].room.as_deref(), Some("Team 1"));
+    // Nothing listens to meetings here: that is not known, and not nought.
+    let unknown = |it: &Meeting| it.attendance.is_none() && it.invited > 0;
+    assert!(facts.meetings.iter().all(unknown));
+    let said = facts.document().to_text(80).to_string();
+    assert!(said.contains("is not known: Webex tells it only"), "{said}");
     let written = [
         facts.document().to_text(80).to_string(),
         facts.document().to_html(),

@@ -80,6 +80,8 @@ impl Writer {
             instance: process.clone(),
             owners: vec![("bot".to_owned(), Need::Answers)],
             at: now(),
+            leases: Vec::new(),
+            leases_until: now() + SignedDuration::from_hours(1),
             until: now() + SignedDuration::from_hours(1),
         };
         ledger.check_in(&heartbeat).await.expect("a ledger");

@@ -16,6 +16,7 @@ mod talk;
 mod wire;
 mod world;
 
+mod a_check_in_is_asked_once;
 mod a_cue_arrives_once;
 mod a_forged_press_does_nothing;
 mod a_moved_meeting_keeps_its_identity;

@@ -115,9 +115,10 @@ async fn story(ledger: Ledger) -> Vec<Vec<String>> {
                 addresses: vec![meeting.key.as_str().to_owned()],
                 fingerprint: meeting.title.clone(),
                 snapshot: serde_json::json!({ "title": meeting.title }),
+                recipients: ["all".to_owned()].into(),
+                audience: ["all".to_owned()].into(),
             };
-            let all = ["all".to_owned()];
-            let given = ledger.give_calendar(&entry, &all, stage.now());
+            let given = ledger.give_calendar(vec![entry], stage.now());
             given.await.expect("an entry");
         }
         chapters.push(shape::of(&stage.simulator));

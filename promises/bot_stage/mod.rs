@@ -245,7 +245,7 @@ impl BotStage {
         self.is_at(time.parse().expect("a time"));
     }
 
-    fn is_at(&self, time: Timestamp) {
+    pub(crate) fn is_at(&self, time: Timestamp) {
         assert!(time >= self.stage.now(), "time does not go back");
         self.stage.clock.advance_to(time);
     }

@@ -14,7 +14,7 @@ mod reduce;
 mod replica;
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_engine::{PRESENCE_TRUSTED, PRESENCE_TTL, settled_at};
+use showcaller_engine::{LEASE_TRUSTED, PRESENCE_TTL, settled_at};
 use showcaller_ledger::OperationState;
 
 use self::apply::Apply;
@@ -320,7 +320,7 @@ impl Messages {
     fn is_fresh(&self, replica: Replica) -> bool {
         let heartbeat = replica.heartbeat;
         let wall = i64::from(heartbeat.age) + i64::from(replica.ahead - heartbeat.ahead);
-        let believed = |age| self.time(age) <= PRESENCE_TRUSTED;
+        let believed = |age| self.time(age) <= LEASE_TRUSTED;
         let monotonic = believed(i64::from(replica.monotonic));
         match self.without {
             Without::Permit => true,

@@ -81,9 +81,10 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
                 addresses: vec![address.to_owned(), other.to_owned()],
                 fingerprint: print,
                 snapshot: json!(with),
+                recipients: [address.to_owned()].into(),
+                audience: [address, other].map(str::to_owned).into(),
             };
-            let recipients = [address.to_owned()];
-            let given = ledger.give_calendar(&entry, &recipients, now).await?;
+            let given = ledger.give_calendar(vec![entry], now).await?;
             format!("{given:?}")
         }
         24 => {
@@ -98,7 +99,7 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
             let lease = ledger.acquire("apply", &holder, now, ttl).await?;
             let token = lease.token().to_string();
             if with.is_multiple_of(2) {
-                ledger.release(lease).await?;
+                ledger.release(&lease).await?;
             }
             token
         }
@@ -110,6 +111,8 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
                     .map(|owner| (owner, Need::ALL[usize::from(about % 4)]))
                     .into(),
                 at: now,
+                leases: Vec::new(),
+                leases_until: now + SignedDuration::from_secs(30),
                 until: now + SignedDuration::from_secs(30),
             };
             format!("{:?}", ledger.check_in(&heartbeat).await?)

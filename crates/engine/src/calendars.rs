@@ -50,22 +50,26 @@ impl CalendarOf {
         now: Timestamp,
     ) -> Result<Vec<Entry>, Error> {
         let event = &in_force.event;
-        let mut entries = Vec::new();
+        let mut given = Vec::new();
+        let mut appointments = Vec::new();
         for meeting in self.meetings(event, told) {
             let appointment = Appointment::of(meeting, told);
             let keys = std::iter::once(&meeting.key).chain(&meeting.previously);
-            let entry = CalendarEntry {
+            let audience = audience(event, told, meeting);
+            given.push(CalendarEntry {
                 uid: calendar::uid_of(&event.key, &meeting.key),
                 addresses: keys.map(|key| Address::meeting(key).to_string()).collect(),
                 fingerprint: appointment.fingerprint(),
                 snapshot: serde_json::to_value(&appointment)
                     .map_err(|source| unreadable(&meeting.key, source))?,
-            };
-            end_for_others(event, told, meeting, &entry, ledger, now).await?;
-            let recipients = self.recipients(event, told, meeting);
-            let state = ledger.give_calendar(&entry, &recipients, now).await?;
-            entries.push(written(state, appointment));
+                recipients: self.recipients(event, &audience),
+                audience,
+            });
+            appointments.push(appointment);
         }
+        let states = ledger.give_calendar(given, now).await?.into_iter();
+        let entries = states.zip(appointments);
+        let mut entries = entries.map(|(state, it)| written(state, it)).collect();
         self.add_former(in_force, ledger, now, &mut entries).await?;
         Ok(entries)
     }
@@ -110,23 +114,15 @@ impl CalendarOf {
 
     /// Who has an entry once this calendar has it: what a room gets is passed on to the people in it,
     /// and what is for all, to everybody whom the meeting is for.
-    fn recipients(&self, event: &Event, told: &Told, meeting: &Meeting) -> Vec<String> {
-        let person = |email: &Email| Self::Person(email.clone()).to_string();
-        let mut recipients = vec![self.to_string()];
-        match self {
-            Self::Person(_) => {}
-            Self::Room(room) => {
-                let members = event.room(room).map_or(&[][..], |room| &room.members);
-                recipients.extend(members.iter().map(|member| person(&member.email)));
-            }
-            Self::All => {
-                let rooms = meeting.rooms.iter().map(|room| Self::Room(room.clone()));
-                recipients.extend(rooms.map(|room| room.to_string()));
-                let people = calendar::people_of(event, told, meeting);
-                recipients.extend(people.into_iter().map(person));
-            }
-        }
-        recipients
+    fn recipients(&self, event: &Event, audience: &BTreeSet<String>) -> BTreeSet<String> {
+        let passed_on = match self {
+            Self::Person(_) => &[][..],
+            Self::Room(room) => event.room(room).map_or(&[][..], |room| &room.members),
+            Self::All => return audience.clone(),
+        };
+        let people = passed_on.iter().map(|it| Self::Person(it.email.clone()));
+        let recipients = people.chain([self.clone()]);
+        recipients.map(|of| of.to_string()).collect()
     }
 
     fn is_in(&self, event: &Event) -> bool {
@@ -141,28 +137,13 @@ impl CalendarOf {
     }
 }
 
-/// Ends an entry for all whom its meeting is no longer for, before it is given: a recipient who has the
-/// calendars of several rooms keeps the meeting then, in whatever order they are given.
-async fn end_for_others(
-    event: &Event,
-    told: &Told,
-    meeting: &Meeting,
-    entry: &CalendarEntry,
-    ledger: &Ledger,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let Some((uid, recipients)) = ledger.calendar_recipients(&entry.addresses).await? else {
-        return Ok(());
-    };
+/// All whom a meeting is for.
+fn audience(event: &Event, told: &Told, meeting: &Meeting) -> BTreeSet<String> {
     let rooms = meeting.rooms.iter().cloned().map(CalendarOf::Room);
     let people = calendar::people_of(event, told, meeting);
     let people = people.into_iter().cloned().map(CalendarOf::Person);
     let all = std::iter::once(CalendarOf::All).chain(rooms).chain(people);
-    let current: BTreeSet<String> = all.map(|of| of.to_string()).collect();
-    for recipient in recipients.iter().filter(|it| !current.contains(*it)) {
-        ledger.end_calendar(&uid, recipient, now).await?;
-    }
-    Ok(())
+    all.map(|of| of.to_string()).collect()
 }
 
 /// Whether its meeting has left the event and is still on Webex: until it is removed, it takes place.

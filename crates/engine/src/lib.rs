@@ -32,8 +32,8 @@ pub use calendars::CalendarOf;
 pub use connections::Connections;
 pub use error::Error;
 pub use floor::{
-    LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TRUSTED, PRESENCE_TTL, Presence, Stop,
-    ThisProcess, last_at_work, liveness, own_origin,
+    LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
+    liveness, own_origin,
 };
 pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp, event_before, message};
 pub use in_force_watch::InForceWatch;

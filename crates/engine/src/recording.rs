@@ -131,7 +131,7 @@ pub async fn record(
         }
     }
     let show = Show::read(ledger, Arc::clone(&in_force)).await?;
-    for one in meetings(&in_force, &show.log) {
+    for one in meetings(&in_force, &show.log, &[]) {
         let meeting = MeetingKey::new(one.meeting);
         let ended = meeting.clone();
         if let Some(at) = one.started {

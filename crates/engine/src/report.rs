@@ -6,13 +6,16 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
-use showcaller_event::model::{CueRecipient, RoomKey};
+use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
 use showcaller_ledger::{
-    InboxEntry, InboxState, IncomingKind, Ledger, MessageKind, Operation, OperationState,
+    Attendance, InboxEntry, InboxState, IncomingKind, Ledger, MessageKind, Operation,
+    OperationState,
 };
+use showcaller_render::calendar::people_of;
 use showcaller_render::calling::recipient;
+use showcaller_render::facts::Told;
 use showcaller_render::report::{
-    Call, Change, Cue, CueState, Facts, Meeting, Questions, Revision, Unclear,
+    self, Call, Change, Cue, CueState, Facts, Meeting, Questions, Revision, Unclear,
 };
 use showcaller_render::slip;
 use showcaller_show::{
@@ -46,19 +49,21 @@ pub async fn report(
         timezone: event.timezone.clone(),
         revision: in_force.revision.as_ref().map(|revision| revision.id),
         made: now,
-        meetings: meetings(&in_force, &[]),
+        meetings: meetings(&in_force, &[], &[]),
         cues: Vec::new(),
         unclear: Vec::new(),
         questions: Questions::default(),
         calls: Vec::new(),
         slips: Vec::new(),
         revisions: Vec::new(),
+        rehearsal: None,
     };
     let Some(ledger) = ledger else {
         return Ok(facts);
     };
     let show = Show::read(ledger, Arc::clone(&in_force)).await?;
-    facts.meetings = meetings(&in_force, &show.log);
+    let attendance = ledger.attendance(Timestamp::MIN).await?;
+    facts.meetings = meetings(&in_force, &show.log, &attendance);
     (facts.cues, facts.unclear) = show.board(now, true, |board| {
         (cues(event, board), unclear(event, board, &show.log))
     });
@@ -80,9 +85,20 @@ pub(crate) async fn asked(ledger: &Ledger) -> Result<Vec<InboxEntry>, Error> {
     Ok(entries)
 }
 
-pub(crate) fn meetings(in_force: &InForce, log: &[Logged]) -> Vec<Meeting> {
+pub(crate) fn meetings(
+    in_force: &InForce,
+    log: &[Logged],
+    attendance: &[Attendance],
+) -> Vec<Meeting> {
+    let (event, told) = (&in_force.event, Told::default());
+    let mut attended: BTreeMap<&MeetingKey, Vec<&Attendance>> = BTreeMap::new();
+    for one in attendance {
+        if let Some(meeting) = in_force.directory.meeting(&one.series) {
+            attended.entry(meeting).or_default().push(one);
+        }
+    }
     let actual = actual_times(log, &in_force.schedule);
-    let meetings = in_force.event.meetings.iter();
+    let meetings = event.meetings.iter();
     let meetings = meetings.map(|meeting| {
         let (start, end) = (meeting.start.timestamp(), meeting.end.timestamp());
         let slipped = in_force.slips.meetings.get(&meeting.key);
@@ -96,11 +112,41 @@ pub(crate) fn meetings(in_force: &InForce, log: &[Logged]) -> Vec<Meeting> {
             end,
             started,
             ended,
+            invited: people_of(event, &told, meeting).len(),
+            attendance: attended.get(&meeting.key).and_then(|it| came(it)),
         }
     });
     let mut meetings: Vec<Meeting> = meetings.collect();
     meetings.sort_by_key(|meeting| meeting.planned_start);
     meetings
+}
+
+/// Who came, where anybody is known to have come. People who came twice are one as far as Webex said who
+/// they are.
+fn came(attendance: &[&Attendance]) -> Option<report::Attendance> {
+    let joined = attendance.iter().map(|it| it.joined_at);
+    let (first, last) = (joined.clone().min()?, joined.clone().max()?);
+    let people: BTreeSet<&String> = attendance
+        .iter()
+        .map(|it| it.email.as_ref().unwrap_or(&it.id))
+        .collect();
+    // Who leaves as another comes makes room for them.
+    let left = attendance.iter().filter_map(|it| it.left_at);
+    let mut changes: Vec<(Timestamp, isize)> = left.map(|at| (at, -1)).collect();
+    changes.extend(joined.map(|at| (at, 1)));
+    changes.sort_unstable();
+    let (mut inside, mut at_once) = (0_isize, 0);
+    for (_, change) in changes {
+        inside += change;
+        at_once = inside.max(at_once);
+    }
+    Some(report::Attendance {
+        joined: people.len(),
+        at_once: at_once.unsigned_abs(),
+        first,
+        last,
+        seen_late: attendance.iter().any(|it| it.seen_late),
+    })
 }
 
 fn cues(event: &Event, board: &Board<'_>) -> Vec<Cue> {
@@ -200,6 +246,7 @@ async fn revisions(ledger: &Ledger, meetings: &[Meeting]) -> Result<Vec<Revision
         number: head.id,
         at: head.at,
         live: first.is_some_and(|first| head.at > first) && last.is_some_and(|last| head.at < last),
+        digest: head.source_digest,
     });
     Ok(heads.collect())
 }
@@ -328,7 +375,35 @@ pub(crate) fn without_names(text: &str, names: &BTreeSet<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, without_names, words};
+    use jiff::Timestamp;
+    use showcaller_ledger::Attendance;
+
+    use super::{came, counted, without_names, words};
+
+    #[test]
+    fn people_are_counted_once_and_those_who_were_in_at_one_time() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).expect("within this century");
+        let one = |id: &str, email: Option<&str>, from, until: Option<i64>| Attendance {
+            id: id.to_owned(),
+            instance: "i".to_owned(),
+            series: "s".to_owned(),
+            email: email.map(str::to_owned),
+            joined_at: at(from),
+            left_at: until.map(at),
+            seen_late: false,
+        };
+        let attendance = [
+            one("1", Some("ann@example.com"), 0, Some(20)),
+            one("2", None, 5, Some(10)),
+            one("3", Some("bob@example.com"), 10, None),
+            one("4", Some("ann@example.com"), 30, Some(40)),
+        ];
+        let all: Vec<&Attendance> = attendance.iter().collect();
+        let known = came(&all).expect("people came");
+        assert_eq!((known.joined, known.at_once), (3, 2));
+        assert_eq!((known.first, known.last), (at(0), at(30)));
+        assert_eq!(came(&[]), None);
+    }
 
     #[test]
     fn the_words_of_a_question_have_no_names_addresses_or_numbers() {

@@ -84,7 +84,7 @@ pub fn check(input: &Input<'_>) -> Checked {
         event = Some(made);
     } else if diagnostics.errors() == 0 {
         diagnostics
-            .error("yaml/empty", &source, 0..0, "the file is empty")
+            .error("yaml/empty", 0..0, "the file is empty")
             .hint("`showcaller new` writes one to begin with");
     }
     if diagnostics.errors() > 0 {
@@ -213,55 +213,35 @@ fn masked(source: &Source, secrets: &[Range<usize>]) -> Source {
 
 /// The text of the event file. What cannot be read at all is said.
 pub(crate) fn decode(input: &Input<'_>, diagnostics: &mut Diagnostics) -> Source {
-    let of = |text: &str| Source {
-        name: Arc::from(input.name),
-        text: Arc::from(text),
+    let bytes = input.bytes.strip_prefix(b"\xEF\xBB\xBF");
+    let bytes = bytes.unwrap_or(input.bytes);
+    let is_large = bytes.len() > LARGEST_FILE;
+    let is_utf16 = matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]);
+    let read = if is_large || is_utf16 { &[] } else { bytes };
+    let source = Source {
+        name: input.name.into(),
+        text: String::from_utf8_lossy(read).into(),
     };
-    if input.bytes.len() > LARGEST_FILE {
-        let source = of("");
-        let size = input.bytes.len() / (1024 * 1024);
+    diagnostics.enter(&source);
+    if is_large {
+        let size = bytes.len() / (1024 * 1024);
+        let message = format!("the file has {size} MB; event files have at most 4");
         diagnostics
-            .error(
-                "yaml/size",
-                &source,
-                0..0,
-                format!("the file has {size} MB; event files have at most 4"),
-            )
+            .error("yaml/size", 0..0, message)
             .hint("is it the right file? People belong into the roster");
-        return source;
-    }
-    if matches!(input.bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
-        let source = of("");
+    } else if is_utf16 {
         diagnostics
-            .error(
-                "yaml/encoding",
-                &source,
-                0..0,
-                "the file is written in UTF-16",
-            )
+            .error("yaml/encoding", 0..0, "the file is written in UTF-16")
             .hint("save it as UTF-8");
-        return source;
+    } else if let Err(error) = std::str::from_utf8(bytes) {
+        let at = error.valid_up_to();
+        diagnostics
+            .error("yaml/encoding", at..at + 1, "this character is not UTF-8")
+            .hint("save the file as UTF-8");
+    } else {
+        strange(&source, diagnostics);
     }
-    match std::str::from_utf8(input.bytes) {
-        Ok(text) => {
-            let source = of(text.strip_prefix('\u{FEFF}').unwrap_or(text));
-            strange(&source, diagnostics);
-            source
-        }
-        Err(error) => {
-            let good = String::from_utf8_lossy(&input.bytes[..error.valid_up_to()]).into_owned();
-            let source = of(&String::from_utf8_lossy(input.bytes));
-            diagnostics
-                .error(
-                    "yaml/encoding",
-                    &source,
-                    good.len()..good.len() + 1,
-                    "this character is not UTF-8",
-                )
-                .hint("save the file as UTF-8");
-            source
-        }
-    }
+    source
 }
 
 /// Characters that no text needs, and that YAML or we keep for ourselves.
@@ -269,13 +249,9 @@ fn strange(source: &Source, diagnostics: &mut Diagnostics) {
     let strange =
         |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || c == yaml::TAKEN_OUT;
     if let Some((at, c)) = source.text.char_indices().find(|(_, c)| strange(*c)) {
+        let message = format!("there is a control character here (U+{:04X})", u32::from(c));
         diagnostics
-            .error(
-                "yaml/character",
-                source,
-                at..at + c.len_utf8(),
-                format!("there is a control character here (U+{:04X})", u32::from(c)),
-            )
+            .error("yaml/character", at..at + c.len_utf8(), message)
             .hint("delete it; it is invisible in most editors");
     }
 }
@@ -296,20 +272,16 @@ pub(crate) fn people(
     };
     if let Some((message, hint)) = outside(&path.value) {
         diagnostics
-            .error("people/outside", source, path.span.clone(), message)
+            .error("people/outside", path.span.clone(), message)
             .hint(hint);
         return nobody();
     }
     match (input.load)(&path.value) {
         Ok(bytes) => roster::read(&path.value, &bytes, diagnostics),
         Err(reason) => {
+            let message = format!("`{}` cannot be read: {reason}", path.value);
             diagnostics
-                .error(
-                    "people/unreadable",
-                    source,
-                    path.span.clone(),
-                    format!("`{}` cannot be read: {reason}", path.value),
-                )
+                .error("people/unreadable", path.span.clone(), message)
                 .hint("the path is taken from the folder of the event file");
             nobody()
         }

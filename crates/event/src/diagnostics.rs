@@ -31,6 +31,8 @@ pub(crate) const MOST_FINDINGS: usize = 1_000;
 /// The findings so far, over all sources.
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
+    /// The file that is being read.
+    pub(crate) source: Source,
     found: Vec<Diagnostic>,
     errors: usize,
 }
@@ -40,14 +42,26 @@ impl Diagnostics {
         Self::default()
     }
 
+    /// None yet; they will be about this file.
+    pub(crate) fn of(source: &Source) -> Self {
+        let mut none = Self::new();
+        none.enter(source);
+        none
+    }
+
+    /// From now on, findings are about this file.
+    pub(crate) fn enter(&mut self, source: &Source) {
+        self.source = source.clone();
+    }
+
     /// The event cannot be used like this. What is returned takes hint, label and relation.
     pub(crate) fn error(
         &mut self,
         code: &'static str,
-        source: &Source,
         span: Range<usize>,
         message: impl Into<String>,
     ) -> Finding<'_> {
+        let source = self.source.clone();
         self.add(Severity::Error, code, source, span, message.into())
     }
 
@@ -55,10 +69,10 @@ impl Diagnostics {
     pub(crate) fn note(
         &mut self,
         code: &'static str,
-        source: &Source,
         span: Range<usize>,
         message: impl Into<String>,
     ) -> Finding<'_> {
+        let source = self.source.clone();
         self.add(Severity::Note, code, source, span, message.into())
     }
 
@@ -80,11 +94,12 @@ impl Diagnostics {
         self.errors
     }
 
-    fn add(
+    /// A finding in any of the files.
+    pub(crate) fn add(
         &mut self,
         severity: Severity,
         code: &'static str,
-        source: &Source,
+        source: Source,
         span: Range<usize>,
         message: String,
     ) -> Finding<'_> {
@@ -94,8 +109,8 @@ impl Diagnostics {
             severity,
             code,
             message,
-            source: source.clone(),
             span: within(&source.text, span),
+            source,
             label: None,
             hint: None,
             replacement: None,

@@ -37,12 +37,13 @@ pub fn message(input: &Input<'_>, new: &NewMessage<'_>) -> Result<Cue, Vec<Diagn
     let (mut file, seen) = grammar::read(&root, &source, &mut diagnostics);
     let roster = people(&file, &source, input, &mut diagnostics);
     let own = only_cue(new);
+    diagnostics.enter(&own);
     let Some(root) = yaml::read(&own, &mut diagnostics) else {
         return Err(diagnostics.found().to_vec());
     };
-    let (of_own, _) = grammar::read(&root, &own, &mut Diagnostics::new());
+    let (of_own, _) = grammar::read(&root, &own, &mut Diagnostics::of(&own));
     file.cues = of_own.cues;
-    let mut found = Diagnostics::new();
+    let mut found = Diagnostics::of(&own);
     let Expansion { event, places } = expand(&file, &own, &roster, seen.roles, &mut found);
     let mut judged = Diagnostics::new();
     rules::all(&rules::Input::new(&event, &places, input.now), &mut judged);

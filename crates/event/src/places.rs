@@ -71,7 +71,7 @@ pub(crate) struct RolesPlace {
 }
 
 /// All places.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     yaml: Source,
     roster: Source,
@@ -95,19 +95,7 @@ impl Places {
         Self {
             yaml,
             roster,
-            meetings: HashMap::new(),
-            rooms: HashMap::new(),
-            cues: HashMap::new(),
-            answers: HashMap::new(),
-            people: HashMap::new(),
-            roles: RolesPlace::default(),
-            days: HashMap::new(),
-            teams: HashMap::new(),
-            groups: HashMap::new(),
-            hosts: HashMap::new(),
-            webex_team: None,
-            organisers: OrganisersPlace::default(),
-            welcome: None,
+            ..Self::default()
         }
     }
 
@@ -115,116 +103,58 @@ impl Places {
         (&self.yaml, span.unwrap_or_default())
     }
 
-    fn of_meeting(
+    /// A value of a meeting, or else the name of its entry.
+    pub(crate) fn meeting(
         &self,
         key: &MeetingKey,
-        what: impl Fn(&MeetingPlace) -> Option<Range<usize>>,
+        value: impl Fn(&MeetingPlace) -> Option<Range<usize>>,
     ) -> Place<'_> {
         let place = self.meetings.get(key);
-        self.in_yaml(place.and_then(|place| what(place).or_else(|| Some(place.entry.clone()))))
+        self.in_yaml(place.map(|place| value(place).unwrap_or_else(|| place.entry.clone())))
     }
 
-    fn of_room(
+    /// A value of a room, or else the name of its entry.
+    pub(crate) fn room(
         &self,
         key: &RoomKey,
-        what: impl Fn(&RoomPlace) -> Option<Range<usize>>,
+        value: impl Fn(&RoomPlace) -> Option<Range<usize>>,
     ) -> Place<'_> {
         let place = self.rooms.get(key);
-        self.in_yaml(place.and_then(|place| what(place).or_else(|| Some(place.entry.clone()))))
+        self.in_yaml(place.map(|place| value(place).unwrap_or_else(|| place.entry.clone())))
     }
 
-    fn of_cue(&self, id: &CueId, what: impl Fn(&CuePlace) -> Option<Range<usize>>) -> Place<'_> {
+    /// A value of a cue, or else the name of its entry.
+    pub(crate) fn cue(
+        &self,
+        id: &CueId,
+        value: impl Fn(&CuePlace) -> Option<Range<usize>>,
+    ) -> Place<'_> {
         let place = self.cues.get(id);
-        self.in_yaml(place.and_then(|place| what(place).or_else(|| Some(place.entry.clone()))))
+        self.in_yaml(place.map(|place| value(place).unwrap_or_else(|| place.entry.clone())))
     }
 
-    pub(crate) fn meeting_title(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.title.clone())
-    }
-    pub(crate) fn meeting_agenda(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.agenda.clone())
-    }
-    pub(crate) fn meeting_time(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.time.clone())
-    }
-    pub(crate) fn meeting_rooms(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.rooms.clone())
-    }
-    pub(crate) fn meeting_cohosts(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.cohosts.clone())
-    }
-    pub(crate) fn meeting_check_in(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.check_in.clone())
-    }
-    pub(crate) fn meeting_standby(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.standby.clone())
-    }
     /// Whether a meeting asks for co-hosts, and the roster has none of them.
     pub(crate) fn lacks_cohosts(&self, key: &MeetingKey) -> bool {
-        self.meetings
-            .get(key)
-            .is_some_and(|place| place.lacks_cohosts)
+        let place = self.meetings.get(key);
+        place.is_some_and(|place| place.lacks_cohosts)
     }
     /// Whether this co-host of a meeting is one of several of a role.
     pub(crate) fn is_in_pool(&self, key: &MeetingKey, person: &Email) -> bool {
         let place = self.meetings.get(key);
         place.is_some_and(|place| place.pool.contains(person))
     }
-    pub(crate) fn meeting_invite(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.invite.clone())
-    }
-    pub(crate) fn meeting_password(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.password.clone())
-    }
-    pub(crate) fn meeting_uninvited(&self, key: &MeetingKey) -> Place<'_> {
-        self.of_meeting(key, |place| place.uninvited.clone())
-    }
-
-    /// The name of the entry that the room was made from.
-    pub(crate) fn room(&self, key: &RoomKey) -> Place<'_> {
-        self.of_room(key, |_| None)
-    }
-    pub(crate) fn room_title(&self, key: &RoomKey) -> Place<'_> {
-        self.of_room(key, |place| place.title.clone())
-    }
-    pub(crate) fn room_members(&self, key: &RoomKey) -> Place<'_> {
-        self.of_room(key, |place| place.members.clone())
-    }
-    /// Where it asks for moderators, if it does.
+    /// Where a room asks for moderators, if it does.
     pub(crate) fn room_moderators(&self, key: &RoomKey) -> Option<Place<'_>> {
         let span = self.rooms.get(key)?.moderators.clone()?;
         Some((&self.yaml, span))
     }
-    pub(crate) fn room_announcement_only(&self, key: &RoomKey) -> Place<'_> {
-        self.of_room(key, |place| place.announcement_only.clone())
-    }
-    pub(crate) fn room_public(&self, key: &RoomKey) -> Place<'_> {
-        self.of_room(key, |place| place.public.clone())
-    }
-    /// The tab's name.
+    /// The name of a tab.
     pub(crate) fn room_tab(&self, key: &RoomKey, name: &str) -> Place<'_> {
-        self.of_room(key, |place| {
-            place
-                .tabs
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, span)| span.clone())
+        self.room(key, |place| {
+            let mut tabs = place.tabs.iter();
+            let tab = tabs.find(|(known, _)| known == name);
+            tab.map(|(_, span)| span.clone())
         })
-    }
-
-    /// `at`, or the meeting.
-    pub(crate) fn cue_time(&self, id: &CueId) -> Place<'_> {
-        self.of_cue(id, |place| place.time.clone())
-    }
-    pub(crate) fn cue_to(&self, id: &CueId) -> Place<'_> {
-        self.of_cue(id, |place| place.to.clone())
-    }
-    pub(crate) fn cue_say(&self, id: &CueId) -> Place<'_> {
-        self.of_cue(id, |place| place.say.clone())
-    }
-
-    pub(crate) fn cue_card(&self, id: &CueId) -> Place<'_> {
-        self.of_cue(id, |place| place.card.clone())
     }
 
     /// The answer's name.

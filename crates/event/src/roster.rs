@@ -12,7 +12,6 @@ mod locale;
 mod twins;
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics};
@@ -55,53 +54,46 @@ pub(crate) const DEFAULT_ROLE: &str = "participant";
 /// Reads a roster. Whatever is wrong goes to `diagnostics`; lines that can be used are returned
 /// all the same, so that mistakes elsewhere show as well.
 pub(crate) fn read(name: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> Roster {
+    let event_file = diagnostics.source.clone();
     let (source, readable) = decode::decode(name, bytes, diagnostics);
     let lines = if readable {
-        people(&source, diagnostics)
+        people(&source.text, diagnostics)
     } else {
         Vec::new()
     };
+    diagnostics.enter(&event_file);
     Roster { source, lines }
 }
 
-fn people(source: &Source, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
-    let text = Arc::clone(&source.text);
+fn people(text: &str, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
     // One for the heading, one to see that there are too many.
-    let table = cells::table(&text, MOST_LINES + 2);
+    let table = cells::table(text, MOST_LINES + 2);
     if let Some(place) = table.too_wide {
         let most = cells::MOST_CELLS;
+        let message = format!("this line has more than {most} cells");
         diagnostics
-            .error(
-                "people/cells",
-                source,
-                place,
-                format!("this line has more than {most} cells"),
-            )
+            .error("people/cells", place, message)
             .hint("is this the right file?");
         return Vec::new();
     }
     if let Some(open) = table.open_quote.clone() {
+        let message = "a quotation mark opens here and never closes";
         diagnostics
-            .error(
-                "people/quote",
-                source,
-                open,
-                "a quotation mark opens here and never closes",
-            )
+            .error("people/quote", open, message)
             .hint("close it, or write \"\" for a quotation mark inside of a cell");
     }
     let mut records = table.records.into_iter();
     let Some(heading) = records.next() else {
         diagnostics
-            .error("people/empty", source, 0..0, "the roster is empty")
+            .error("people/empty", 0..0, "the roster is empty")
             .hint("begin it with a line of column names: email, name, team, role");
         return Vec::new();
     };
-    let Some(columns) = columns::columns(&heading, source, diagnostics) else {
+    let Some(columns) = columns::columns(&heading, diagnostics) else {
         return Vec::new();
     };
-    columns::not_coming(&columns, records.as_slice(), source, diagnostics);
-    let mut reader = line::Reader::new(source, &columns, diagnostics);
+    columns::not_coming(&columns, records.as_slice(), diagnostics);
+    let mut reader = line::Reader::new(&columns, diagnostics);
     let mut lines = Vec::new();
     for (place, record) in records.enumerate() {
         if place == MOST_LINES {
@@ -113,7 +105,7 @@ fn people(source: &Source, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
     if lines.is_empty() {
         reader.nobody();
     }
-    twins::settle(lines, source, diagnostics)
+    twins::settle(lines, diagnostics)
 }
 
 #[cfg(test)]

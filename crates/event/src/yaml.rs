@@ -72,8 +72,8 @@ pub(crate) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Nod
     let mut text = source.text.to_string();
     // Each round mends one line that has a known trap in it, so that the rest is still read.
     for _ in 0..mend::MOST_ROUNDS {
-        let mut found = Diagnostics::new();
-        let read = Reader::new(source, &text, &mut found).document();
+        let mut found = Diagnostics::of(source);
+        let read = Reader::new(&text, &mut found).document();
         match read {
             Ok(node) => {
                 diagnostics.append(found);
@@ -85,7 +85,7 @@ pub(crate) fn read(source: &Source, diagnostics: &mut Diagnostics) -> Option<Nod
             }
             // What was found on the way is found again in the next round, or was this very trap.
             Err(Stop::Syntax(error)) => {
-                if !mend::mend(source, &mut text, &error, diagnostics) {
+                if !mend::mend(&mut text, &error, diagnostics) {
                     return None;
                 }
             }
@@ -108,7 +108,6 @@ impl From<ScanError> for Stop {
 }
 
 struct Reader<'a> {
-    source: &'a Source,
     text: &'a str,
     parser: Parser<'a, serde_saphyr::granit_parser::StrInput<'a>>,
     diagnostics: &'a mut Diagnostics,
@@ -116,10 +115,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: &'a Source, text: &'a str, diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(text: &'a str, diagnostics: &'a mut Diagnostics) -> Self {
         let parser = Parser::new_from_str_with_options(text, parser_options());
         Self {
-            source,
             text,
             parser,
             diagnostics,
@@ -154,12 +152,7 @@ impl<'a> Reader<'a> {
                 Event::StreamEnd => return Ok(root),
                 Event::DocumentStart(..) if root.is_some() => {
                     self.diagnostics
-                        .error(
-                            "yaml/documents",
-                            self.source,
-                            span,
-                            "a second document begins here",
-                        )
+                        .error("yaml/documents", span, "a second document begins here")
                         .hint("an event file is one document: take the line `---` out");
                     return Err(Stop::Refused);
                 }
@@ -198,7 +191,6 @@ impl<'a> Reader<'a> {
                 self.diagnostics
                     .error(
                         "yaml/alias",
-                        self.source,
                         span.clone(),
                         // Not repeated: it may be a password that begins with `*`.
                         "this would be a YAML alias; event files have none",
@@ -277,13 +269,9 @@ impl<'a> Reader<'a> {
             (0, true) => ("a tag (`!…`)", "yaml/tag"),
             _ => ("an anchor (`&…`)", "yaml/anchor"),
         };
+        let message = format!("this value has {what}; event files have none");
         self.diagnostics
-            .error(
-                code,
-                self.source,
-                span.clone(),
-                format!("this value has {what}; event files have none"),
-            )
+            .error(code, span.clone(), message)
             .hint("is it a text? Put it in quotes");
     }
 
@@ -297,7 +285,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         };
         self.diagnostics
-            .error("yaml/size", self.source, span.clone(), message)
+            .error("yaml/size", span.clone(), message)
             .hint("this does not look like an event file");
         Err(Stop::Refused)
     }

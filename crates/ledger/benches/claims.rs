@@ -223,6 +223,8 @@ async fn play(part: &str) -> Result<(), Failure> {
         instance: me.clone(),
         owners: Vec::new(),
         at: AT,
+        leases: Vec::new(),
+        leases_until: Timestamp::MAX,
         until: Timestamp::MAX,
     };
     ledger.check_in(&heartbeat).await?;

@@ -12,6 +12,9 @@ use crate::url::LedgerUrl;
 /// What the database, the file system or a decoder said.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
+/// A result with an error of this crate, where no other is named.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
 /// What can go wrong with a ledger. [`Error::hint`] says what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

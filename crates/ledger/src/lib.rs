@@ -78,10 +78,11 @@ pub use ledger::Ledger;
 pub use store::Existing;
 pub use tables::{
     Attempt, Attendance, AttendanceWord, Binding, CalendarEntry, CalendarState, Claim, Claimant,
-    ControlToken, Decided, Decision, Effect, Ending, Heartbeat, InboxCounts, InboxEntry, Lease,
-    Logging, MeetingInstance, MessageOutcome, MessagesHead, Need, NewControlToken, NewMessage,
-    NewOperation, NewShowEntry, Operation, OperationCounts, Process, Record, Reminder, Revision,
-    RevisionHead, Run, Share, ShowEntry, Source, StoredRevision, TakenOver, Tombstone,
+    ControlToken, Decided, Decision, Effect, Ending, Heads, Heard, Heartbeat, InboxCounts,
+    InboxEntry, Lease, Logging, MeetingInstance, MessageOutcome, MessagesHead, Need,
+    NewControlToken, NewMessage, NewOperation, NewShowEntry, Operation, OperationCounts, Process,
+    Record, Reminder, Revision, RevisionHead, Run, Share, ShowEntry, Source, StoredRevision,
+    TakenOver, Tombstone,
 };
 pub use types::{
     Body, DeliveryKey, Holder, InboxKey, InboxState, Incoming, IncomingKind, Instance, MessageKey,

@@ -1,15 +1,17 @@
 //! What can be set on a room, a membership, a tab or a meeting, and how two settings differ.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use showcaller_secret::Secret;
 
 /// One thing that can be set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Field {
     /// Of a team.
     Name,
@@ -26,6 +28,7 @@ pub enum Field {
     /// Of a meeting.
     AutoRecord,
     /// Of a meeting.
+    #[strum(to_string = "any-user-co-host")]
     AnyUserCohost,
     /// Of a meeting: minutes, or −1 for not at all.
     JoinBeforeHost,
@@ -46,38 +49,13 @@ pub enum Field {
     /// Of a membership.
     Moderator,
     /// Of an invitee.
+    #[strum(to_string = "co-host")]
     Cohost,
     /// Of an invitee: whether Webex was to write to them. It is remembered, and never compared.
     Mailed,
     /// Of a tab.
+    #[strum(to_string = "address")]
     Url,
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Name => "name",
-            Self::Title => "title",
-            Self::Start => "start",
-            Self::End => "end",
-            Self::Agenda => "agenda",
-            Self::Password => "password",
-            Self::AutoRecord => "auto-record",
-            Self::AnyUserCohost => "any-user-co-host",
-            Self::JoinBeforeHost => "join-before-host",
-            Self::Uninvited => "uninvited",
-            Self::MuteOnEntry => "mute-on-entry",
-            Self::Tag => "tag",
-            Self::Locked => "locked",
-            Self::AnnouncementOnly => "announcement-only",
-            Self::Public => "public",
-            Self::Description => "description",
-            Self::Moderator => "moderator",
-            Self::Cohost => "co-host",
-            Self::Mailed => "mailed",
-            Self::Url => "address",
-        })
-    }
 }
 
 /// What it is set to. Times are instants: two ways to write one instant are equal.

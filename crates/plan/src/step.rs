@@ -43,8 +43,9 @@ pub struct Step {
 
 /// What is done to one thing. Remote ids are given where the thing exists when planning; things
 /// that an earlier step makes are looked up by their address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// Make the Webex team.
     CreateTeam {

@@ -5,46 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::operation::{Operation, Shape, free_query};
 use crate::schema::allow_null;
 
-/// One change to what the documents demand.
-///
-/// `on` lists operations by name. `at` is a path such as `items/*` into the
-/// body; what is not there is left alone, so one grant can serve operations
-/// whose bodies nest differently.
+/// One change to what the documents demand. `on` lists operations by name.
 pub(crate) enum Grant {
-    /// Members that the document requires, and that may be absent.
-    Optional {
-        on: &'static [&'static str],
-        part: Part,
-        at: &'static str,
-        members: &'static [&'static str],
-    },
-    /// Members that the document does not name.
-    Members {
-        on: &'static [&'static str],
-        part: Part,
-        at: &'static str,
-        members: &'static [(&'static str, Kind)],
-    },
-    /// Values that an enumeration lacks.
-    Values {
-        on: &'static [&'static str],
-        part: Part,
-        at: &'static str,
-        values: &'static [&'static str],
-    },
-    /// A schema that is wrong altogether.
-    Instead {
-        on: &'static [&'static str],
-        part: Part,
-        at: &'static str,
-        kind: Kind,
-    },
-    /// Members that may be null.
-    Null {
-        on: &'static [&'static str],
-        at: &'static str,
-        members: &'static [&'static str],
-    },
+    /// Another schema for a part of bodies.
+    Schema(Place, Change),
     /// A media type for request bodies that the document does not list.
     Media {
         on: &'static [&'static str],
@@ -62,11 +26,44 @@ pub(crate) enum Grant {
     NextPage { query: &'static [&'static str] },
 }
 
-/// Which side of the exchange a grant is about.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Part {
-    Request,
-    Answer,
+/// A part of the bodies of some operations. `at` is a path such as `items/*`; what is not there is left
+/// alone, so one grant can serve operations whose bodies nest differently.
+pub(crate) struct Place {
+    on: &'static [&'static str],
+    is_answer: bool,
+    at: &'static str,
+}
+
+/// A part of requests.
+pub(crate) const fn request(on: &'static [&'static str], at: &'static str) -> Place {
+    Place {
+        on,
+        is_answer: false,
+        at,
+    }
+}
+
+/// A part of answers.
+pub(crate) const fn answer(on: &'static [&'static str], at: &'static str) -> Place {
+    Place {
+        on,
+        is_answer: true,
+        at,
+    }
+}
+
+/// What is different in a schema.
+pub(crate) enum Change {
+    /// Members that the document requires, and that may be absent.
+    Optional(&'static [&'static str]),
+    /// Members that the document does not name.
+    Members(&'static [(&'static str, Kind)]),
+    /// Values that an enumeration lacks.
+    Values(&'static [&'static str]),
+    /// It is wrong altogether.
+    Instead(Kind),
+    /// Members that may be null.
+    Null(&'static [&'static str]),
 }
 
 /// The few kinds of values that waivers need.
@@ -114,11 +111,7 @@ impl Grant {
     /// The operations that a grant names; empty for one that is about all lists.
     pub(crate) fn on(&self) -> &'static [&'static str] {
         match self {
-            Grant::Optional { on, .. }
-            | Grant::Members { on, .. }
-            | Grant::Values { on, .. }
-            | Grant::Instead { on, .. }
-            | Grant::Null { on, .. }
+            Grant::Schema(Place { on, .. }, _)
             | Grant::Media { on, .. }
             | Grant::Paged { on }
             | Grant::Status { on, .. } => on,
@@ -149,35 +142,25 @@ impl Grant {
                 let body = body.map(Shape::copy);
                 operation.answers.insert(*status, body);
             }
-            _ => self.change_schemas(operation),
-        }
-    }
-
-    fn change_schemas(&self, operation: &mut Operation) {
-        let (part, at) = match self {
-            Grant::Optional { part, at, .. }
-            | Grant::Members { part, at, .. }
-            | Grant::Values { part, at, .. }
-            | Grant::Instead { part, at, .. } => (*part, *at),
-            Grant::Null { at, .. } => (Part::Request, *at),
-            Grant::Media { .. }
-            | Grant::Status { .. }
-            | Grant::Paged { .. }
-            | Grant::NextPage { .. } => return,
-        };
-        let shapes: Vec<&mut Shape> = match part {
-            Part::Request => operation.request.iter_mut().collect(),
-            Part::Answer => operation.answers.values_mut().flatten().collect(),
-        };
-        for shape in shapes {
-            if let Some(schema) = find(&mut shape.schema, at) {
-                self.change(schema);
+            Grant::Schema(place, change) => {
+                let shapes: Vec<&mut Shape> = match place.is_answer {
+                    false => operation.request.iter_mut().collect(),
+                    true => operation.answers.values_mut().flatten().collect(),
+                };
+                for shape in shapes {
+                    if let Some(schema) = find(&mut shape.schema, place.at) {
+                        change.apply(schema);
+                    }
+                }
             }
+            Grant::NextPage { .. } => {}
         }
     }
+}
 
-    fn change(&self, schema: &mut Value) {
-        if let Grant::Instead { kind, .. } = self {
+impl Change {
+    fn apply(&self, schema: &mut Value) {
+        if let Change::Instead(kind) = self {
             *schema = kind.schema();
             return;
         }
@@ -185,30 +168,29 @@ impl Grant {
             return;
         };
         match self {
-            Grant::Optional { members, .. } => drop_required(schema, members),
-            Grant::Members { members, .. } => {
+            Change::Optional(members) => drop_required(schema, members),
+            Change::Members(members) => {
                 if let Some(Value::Object(named)) = schema.get_mut("properties") {
                     for (name, kind) in *members {
                         named.entry(*name).or_insert_with(|| kind.schema());
                     }
                 }
             }
-            Grant::Values { values, .. } => {
+            Change::Values(values) => {
                 if let Some(Value::Array(listed)) = schema.get_mut("enum") {
                     listed.extend(values.iter().map(|value| json!(value)));
                 }
             }
-            Grant::Null { members, .. } => {
+            Change::Null(members) => {
+                let mut named = schema.get_mut("properties");
                 for name in *members {
-                    if let Some(Value::Object(member)) = schema
-                        .get_mut("properties")
-                        .and_then(|all| all.get_mut(name))
-                    {
+                    let member = named.as_mut().and_then(|all| all.get_mut(name));
+                    if let Some(Value::Object(member)) = member {
                         allow_null(member);
                     }
                 }
             }
-            _ => {}
+            Change::Instead(_) => {}
         }
     }
 }

@@ -16,7 +16,12 @@ impl Outcome {
     pub fn document(&self) -> Document {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
         let made = self.ended.to_zoned(zone);
-        let mut document = Document::new("Rehearsal", &self.title, self.revision, made);
+        let mut document = Document::new(
+            "Rehearsal",
+            &self.title,
+            &format!("Seed {}", self.seed),
+            made,
+        );
         document.verdict = Some(self.verdict());
         document.sections = vec![
             Section::new("In short", vec![Part::Figures(self.figures())]),

@@ -44,12 +44,17 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// An empty Webex two weeks before the event, with everybody's account.
-    pub(crate) async fn new(event: &Event, seed: u64, clock: &VirtualClock) -> Result<Self, Error> {
+    pub(crate) async fn new(
+        event: &Event,
+        seed: u64,
+        strict: bool,
+        clock: &VirtualClock,
+    ) -> Result<Self, Error> {
         let config = Config {
             clock: Arc::new(clock.clone()),
             seed,
             accounts: accounts(event),
-            strict: true,
+            strict,
             ..Config::default()
         };
         let simulator = Simulator::new(config)?;
@@ -119,6 +124,7 @@ impl Stage {
             failed.push(error.to_string());
         }
         Ok(Applied {
+            digest: files.digest.clone(),
             made: report.done.len(),
             failed,
             took: self.now().duration_since(began),
@@ -129,6 +135,8 @@ impl Stage {
 /// What became of an apply.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Applied {
+    /// What the files of the event are compared by.
+    pub digest: String,
     /// How many steps were done.
     pub made: usize,
     /// What was not, and why.

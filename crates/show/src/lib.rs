@@ -30,10 +30,10 @@ pub use answer::{answer, answer_intent, check_in, reminder};
 pub use calling::slip;
 pub use calling::{
     ALARM_BEFORE, Arrived, Asking, Attempted, Attention, Board, By, ChatCommand, ChatMessage,
-    Command, CueState, CueStatus, Delivery, DeliveryState, DueNow, Entry, Fact, Follow, Following,
-    Judged, LOOKED_UP_FOR, Logged, MeetingAttention, MeetingNeed, NO_ACCOUNT, Need, NotFound,
-    Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal, Said, Setting, Via,
-    actual_times, check_ins, checks_in_now, next_check_in,
+    CheckInStatus, Command, CueState, CueStatus, Delivery, DeliveryState, DueNow, Entry, Fact,
+    Follow, Following, Judged, LOOKED_UP_FOR, Logged, MeetingAttention, MeetingNeed, NO_ACCOUNT,
+    Need, NotFound, Receipt, ReceiptState, RecipientState, RecipientStatus, Refusal, Said, Setting,
+    Via, actual_times, check_ins, checks_in_now, next_check_in,
 };
 pub use programme::{Change, Programme, RoomChanges};
 pub use question::{Intent, Place, Question};

@@ -1,12 +1,11 @@
 //! What is asked, by whom and where.
 
-use std::fmt;
-
 use showcaller_event::Language;
 use showcaller_event::model::{Email, RoomKey};
 
 /// What a question asks for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, strum::AsRefStr, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 pub enum Intent {
     /// What is on: today, unless a day or all of them are named.
     Agenda,
@@ -35,6 +34,7 @@ pub enum Intent {
     /// Nothing that the bot knows.
     None,
     /// An answer of the event file, by its name there.
+    #[strum(transparent)]
     Custom(String),
 }
 
@@ -59,28 +59,7 @@ impl Intent {
     /// Its name: `agenda`.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        match self {
-            Self::Agenda => "agenda",
-            Self::Now => "now",
-            Self::Next => "next",
-            Self::Where => "where",
-            Self::Meeting => "meeting",
-            Self::Who => "who",
-            Self::Details => "details",
-            Self::Remind => "remind",
-            Self::Help => "help",
-            Self::Sos => "sos",
-            Self::Hello => "hello",
-            Self::Thanks => "thanks",
-            Self::None => "none",
-            Self::Custom(name) => name,
-        }
-    }
-}
-
-impl fmt::Display for Intent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        self.as_ref()
     }
 }
 

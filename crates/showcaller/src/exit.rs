@@ -59,6 +59,9 @@ pub(crate) struct Failure {
     hint: Option<String>,
 }
 
+/// A result with an error of this crate, where no other is named.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
 impl Failure {
     pub(crate) fn new(code: Code, sentence: impl Display) -> Self {
         Self {
@@ -66,6 +69,18 @@ impl Failure {
             sentence: sentence.to_string(),
             hint: None,
         }
+    }
+
+    pub(crate) fn failed(sentence: impl Display) -> Self {
+        Self::new(Code::Failed, sentence)
+    }
+
+    pub(crate) fn usage(sentence: impl Display) -> Self {
+        Self::new(Code::Usage, sentence)
+    }
+
+    pub(crate) fn guarded(sentence: impl Display) -> Self {
+        Self::new(Code::Guarded, sentence)
     }
 
     /// What the person at the terminal knows already.

@@ -10,7 +10,7 @@ use showcaller_render::{document, runsheet};
 
 use crate::disk;
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::terminal::say;
 
 /// What a file holds.
@@ -76,7 +76,7 @@ impl OutputFile {
 
     /// Refuses to write over something else. What is empty or no file (a device, a
     /// pipe) may be written to.
-    pub(crate) fn check(self, path: &Path) -> Result<(), Failure> {
+    pub(crate) fn check(self, path: &Path) -> Result<()> {
         let holds_something = |meta: Metadata| meta.is_file() && meta.len() > 0;
         if !path.metadata().is_ok_and(holds_something) {
             return Ok(());
@@ -88,12 +88,12 @@ impl OutputFile {
         }
         let path = path.display();
         let message = format!("{path} exists and is no {name}, so it is not written over");
-        Err(Failure::new(Code::Usage, message).hint("give another name"))
+        Err(Failure::usage(message).hint("give another name"))
     }
 
     /// Writes a file for its owner's eyes, because most hold passwords or tokens. An older one is
     /// replaced in one go; what is no file is written to.
-    pub(crate) fn write(self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(self, path: &Path, content: &[u8]) -> Result<()> {
         self.check(path)?;
         let is_special = |meta: Metadata| !meta.is_file() && !meta.is_dir();
         let written = match path.metadata().is_ok_and(is_special) {
@@ -104,14 +104,14 @@ impl OutputFile {
     }
 
     /// The same, and says so.
-    pub(crate) fn hand_out(self, path: &Path, content: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn hand_out(self, path: &Path, content: &[u8]) -> Result<()> {
         self.write(path, content)?;
         say::note(&format!("Written: {}", path.display()));
         Ok(())
     }
 
     /// Opens a file to add lines to its end.
-    pub(crate) fn append(self, path: &Path) -> Result<File, Failure> {
+    pub(crate) fn append(self, path: &Path) -> Result<File> {
         self.check(path)?;
         disk::append(path).map_err(|error| cannot(path, &error))
     }
@@ -131,5 +131,5 @@ fn is_variable(line: &str) -> bool {
 /// A file that its user named, and that the system does not let us write.
 pub(crate) fn cannot(path: &Path, error: &std::io::Error) -> Failure {
     let (path, reason) = (path.display(), disk::reason(error));
-    Failure::new(Code::Failed, format!("{path} cannot be written: {reason}"))
+    Failure::failed(format!("{path} cannot be written: {reason}"))
 }

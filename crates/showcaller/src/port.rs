@@ -5,14 +5,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpListener;
 
 use crate::disk;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 
 /// Has `what` listen on the address that was given with `flag`. Port 0 takes a free one.
-pub(crate) async fn open(
-    what: &str,
-    flag: &str,
-    given: &str,
-) -> Result<(TcpListener, SocketAddr), Failure> {
+pub(crate) async fn open(what: &str, flag: &str, given: &str) -> Result<(TcpListener, SocketAddr)> {
     let opened = async {
         let listener = TcpListener::bind(given).await?;
         let address = listener.local_addr()?;
@@ -25,10 +21,7 @@ pub(crate) async fn open(
 
 fn cannot(what: &str, flag: &str, given: &str, error: &std::io::Error) -> Failure {
     let reason = disk::reason(error);
-    let failure = Failure::new(
-        Code::Failed,
-        format!("{what} cannot listen on {given}: {reason}"),
-    );
+    let failure = Failure::failed(format!("{what} cannot listen on {given}: {reason}"));
     match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             failure.hint(format!("{flag} 127.0.0.1:0 takes a port that is free"))

@@ -1,11 +1,10 @@
 //! People join and leave meetings, which no call of the API does for them.
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::journal::What;
 use crate::keeping::{Changing, attend};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::simulator::Simulator;
 use crate::world::Asking;
 
@@ -64,7 +63,7 @@ impl Simulator {
 
     /// Writes down that a person joins or leaves, or that a meeting ends, and does it. Who is not named is
     /// the host.
-    pub(crate) fn attend(&self, what: &What) -> Result<Value, Refusal> {
+    pub(crate) fn attend(&self, what: &What) -> Served {
         let (meeting, email) = match what {
             What::Joined { meeting, email, .. } | What::Left { meeting, email } => {
                 (meeting, email.as_deref())

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 /// What an id names (messaging §1.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(crate) fn spell_membership(kind: Kind, person: Uuid, container: Uuid) -> Str
 
 /// The key behind an id, whatever its kind: Webex spells a team's id in two ways (messaging §1.6),
 /// so that the kind inside proves nothing. A bare UUID does as well.
-pub(crate) fn read(id: &str) -> Result<Uuid, Refusal> {
+pub(crate) fn read(id: &str) -> Served<Uuid> {
     Uuid::parse_str(id)
         .ok()
         .or_else(|| Uuid::parse_str(&decode(id)?).ok())
@@ -59,7 +59,7 @@ pub(crate) fn read(id: &str) -> Result<Uuid, Refusal> {
 }
 
 /// The person and the container behind a membership's id.
-pub(crate) fn read_membership(id: &str) -> Result<(Uuid, Uuid), Refusal> {
+pub(crate) fn read_membership(id: &str) -> Served<(Uuid, Uuid)> {
     let key = decode(id).unwrap_or_else(|| id.to_owned());
     key.split_once(':')
         .and_then(|(person, container)| {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::config::ConfigError;
 use crate::http::again;
 use crate::journal::{self, Entry, Journal, What};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::simulator::{Simulator, State};
 use crate::world::meetings::{self, Place};
 use crate::world::{Asking, World, quota};
@@ -145,11 +145,7 @@ fn redo(world: &mut World, entry: &Entry) -> Result<(), ConfigError> {
 }
 
 /// A person joins or leaves a meeting, or it ends, as it was written down.
-pub(crate) fn attend(
-    world: &mut World,
-    asking: &Asking<'_>,
-    what: &What,
-) -> Result<Value, Refusal> {
+pub(crate) fn attend(world: &mut World, asking: &Asking<'_>, what: &What) -> Served {
     match what {
         What::Joined { meeting, lobby, .. } => {
             let place = if *lobby { Place::Lobby } else { Place::Inside };

@@ -17,6 +17,9 @@ pub(crate) struct Refusal {
     pub(crate) html: bool,
 }
 
+/// What a call is answered with: what is shown, or why it is refused.
+pub(crate) type Served<T = Value> = Result<T, Refusal>;
+
 const MALFORMED: &str =
     "The request could not be understood by the server due to malformed syntax.";
 const NOT_FOUND: &str = "The requested resource could not be found.";

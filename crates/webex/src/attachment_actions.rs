@@ -13,25 +13,21 @@ use crate::ids::{ActionId, MessageId, PersonId, RoomId};
 use crate::tolerant;
 
 /// A press of a button. Anybody in a room may make one up with any inputs.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentAction {
     /// The id.
     pub id: ActionId,
     /// The message whose card has the button.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub message_id: Option<MessageId>,
     /// The room.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_id: Option<RoomId>,
     /// Who pressed.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_id: Option<PersonId>,
     /// What the button carries and the card asked for, by name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub inputs: Option<BTreeMap<String, Value>>,
     /// When.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
 }
 

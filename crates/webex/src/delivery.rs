@@ -40,19 +40,17 @@ pub enum Delivery {
 }
 
 /// A press of a button.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pressed {
     /// The id.
     pub id: ActionId,
     /// The room.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_id: Option<RoomId>,
     /// Who pressed.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_id: Option<PersonId>,
     /// When.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
 }
 

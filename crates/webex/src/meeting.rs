@@ -10,98 +10,72 @@ use showcaller_secret::Secret;
 
 /// A meeting series, an occurrence or an instance. A one-off meeting is a series too
 /// (meetings §1).
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Meeting {
     /// The id; its form depends on the kind (meetings §1).
     pub id: MeetingId,
     /// The series, where this is an occurrence or an instance.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub meeting_series_id: Option<MeetingId>,
     /// The number to dial.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub meeting_number: Option<String>,
     /// The title.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub title: Option<String>,
     /// The agenda.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub agenda: Option<String>,
     /// The password for the app.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub password: Option<Secret>,
     /// The password for telephones.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub phone_and_video_system_password: Option<Secret>,
     /// Series, occurrence or instance.
-    #[serde(rename = "meetingType", default, deserialize_with = "tolerant::option")]
+    #[serde(rename = "meetingType")]
     pub kind: Option<MeetingKind>,
     /// Where it is in its life.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub state: Option<MeetingState>,
     /// Whether the host is in it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub host_did_join: Option<bool>,
     /// Whether anybody else is in it, or waits.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub attendee_did_join: Option<bool>,
     /// The zone of this answer, not that of the meeting (meetings §2).
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub timezone: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::option")]
     start: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::option")]
     end: Option<String>,
     /// The rule of a series of several.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub recurrence: Option<String>,
     /// The host.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub host_user_id: Option<PersonId>,
     /// The host's name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub host_display_name: Option<String>,
     /// The host's address.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub host_email: Option<String>,
     /// What makes whoever knows it the host.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub host_key: Option<Secret>,
     /// The site.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub site_url: Option<String>,
     /// The link to join.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub web_link: Option<Secret>,
     /// The address for video systems.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub sip_address: Option<String>,
     /// The room it belongs to.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_id: Option<RoomId>,
     /// Whether it records itself.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub enabled_auto_record_meeting: Option<bool>,
     /// Whether anybody with a host account on the site becomes a co-host.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub allow_any_user_to_be_co_host: Option<bool>,
     /// Whether people may come before the host.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub enabled_join_before_host: Option<bool>,
     /// How many minutes before.
+    #[serde_with(skip_apply)]
     #[serde(default, deserialize_with = "tolerant::whole")]
     pub join_before_host_minutes: Option<u32>,
     /// What happens to people who are not invited.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub unlocked_meeting_join_security: Option<JoinSecurity>,
     /// Whether mails go without the password.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub exclude_password: Option<bool>,
     /// Whether it stands in the site's public calendar.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub public_meeting: Option<bool>,
     /// What there is to sound.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub audio_connection_options: Option<AudioOptions>,
     /// Our own marks, seen only by the app that wrote them (meetings §5).
     #[serde(default, deserialize_with = "tolerant::list")]
@@ -175,16 +149,15 @@ pub enum JoinSecurity {
 }
 
 /// Sound options; those that are `None` are left as they are.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AudioOptions {
     /// Whether people come in muted.
     #[serde(default, deserialize_with = "tolerant::option")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub mute_attendee_upon_entry: Option<bool>,
     /// Whether they may unmute themselves.
     #[serde(default, deserialize_with = "tolerant::option")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_attendee_to_unmute_self: Option<bool>,
 }
 

@@ -10,22 +10,19 @@ use crate::ids::{InviteeId, MeetingId};
 use crate::tolerant;
 
 /// One person's invitation to a meeting.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Invitee {
     /// The id.
     pub id: InviteeId,
     /// The person's address.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub email: Option<String>,
     /// The person's name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub display_name: Option<String>,
     /// Whether the person really became a co-host: Webex may silently say no (meetings §2).
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub co_host: Option<bool>,
     /// The meeting.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub meeting_id: Option<MeetingId>,
 }
 
@@ -58,19 +55,17 @@ pub struct InviteesToAdd {
 }
 
 /// What an invitation shall be changed to. `Default` mails nobody.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InviteeUpdate {
     /// The address, which Webex wants in any case.
     pub email: String,
     /// The name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Whether the person shall be a co-host.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub co_host: Option<bool>,
     /// The host on whose behalf; for administrators.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host_email: Option<String>,
     /// Whether Webex mails the person. Always sent, since Webex does unless told not to.
     pub send_email: bool,

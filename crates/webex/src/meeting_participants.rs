@@ -12,33 +12,30 @@ use crate::tolerant;
 
 /// A person in an instance of a meeting, as a list or a delivery tells. Deliveries are documented by
 /// the names of their filters only (meetings §9), so everything but the id may be missing.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MeetingParticipant {
     /// The id: of the person in this one instance.
     pub id: ParticipantId,
     /// The instance; [`MeetingId::series`] names its series.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub meeting_id: Option<MeetingId>,
     /// The person's address.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub email: Option<String>,
     /// The person's name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub display_name: Option<String>,
     /// Whether the person is the host.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub host: Option<bool>,
     /// Whether the person has the rights of a host.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub co_host: Option<bool>,
     /// Where the person is.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub state: Option<ParticipantState>,
     /// When the person came. Webex may tell only once the meeting has ended.
+    #[serde_with(skip_apply)]
     #[serde(default, deserialize_with = "time")]
     pub joined_time: Option<Timestamp>,
     /// When the person left. Webex may tell only once the meeting has ended.
+    #[serde_with(skip_apply)]
     #[serde(default, deserialize_with = "time")]
     pub left_time: Option<Timestamp>,
 }

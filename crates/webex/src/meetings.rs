@@ -13,6 +13,7 @@ use showcaller_secret::Secret;
 
 /// A meeting to be. [`NewMeeting::titled`] gives one that mails nobody and leaves all choices to
 /// Webex.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewMeeting {
@@ -22,13 +23,9 @@ pub struct NewMeeting {
     #[serde(flatten)]
     pub slot: Slot,
     /// The agenda, 1300 characters at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub agenda: Option<String>,
     /// The password; Webex makes one if there is none.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "showcaller_secret::exposed_if_some::serialize"
-    )]
+    #[serde(serialize_with = "showcaller_secret::exposed_if_some::serialize")]
     pub password: Option<Secret>,
     /// How it behaves.
     #[serde(flatten)]
@@ -36,10 +33,8 @@ pub struct NewMeeting {
     /// Whether Webex mails host and invitees. Always sent, since Webex does unless told not to.
     pub send_email: bool,
     /// The host on whose behalf; for administrators.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host_email: Option<String>,
     /// The site; the host's own if there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub site_url: Option<String>,
     /// Our own marks: 3 at most, of 64 characters at most.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -83,32 +78,25 @@ pub struct NewMeetingInvitee {
 }
 
 /// How a meeting behaves; only what is set is sent.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MeetingSettings {
     /// See [`Meeting::enabled_auto_record_meeting`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled_auto_record_meeting: Option<bool>,
     /// See [`Meeting::allow_any_user_to_be_co_host`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_any_user_to_be_co_host: Option<bool>,
     /// See [`Meeting::enabled_join_before_host`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled_join_before_host: Option<bool>,
     /// 0, 5, 10 or 15, and only with join before host.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub join_before_host_minutes: Option<u32>,
     /// See [`Meeting::unlocked_meeting_join_security`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unlocked_meeting_join_security: Option<JoinSecurity>,
     /// See [`Meeting::exclude_password`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude_password: Option<bool>,
     /// See [`Meeting::public_meeting`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub public_meeting: Option<bool>,
     /// See [`Meeting::audio_connection_options`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_connection_options: Option<AudioOptions>,
 }
 

@@ -11,34 +11,27 @@ use crate::rooms::RoomKind;
 use crate::tolerant;
 
 /// One person's membership in a room.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Membership {
     /// The id, the same whenever this person is in this room.
     pub id: MembershipId,
     /// The room.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_id: Option<RoomId>,
     /// What the room is.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_type: Option<RoomKind>,
     /// The person.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_id: Option<PersonId>,
     /// The person's address.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_email: Option<String>,
     /// The person's name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_display_name: Option<String>,
     /// The person's organisation.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_org_id: Option<OrganizationId>,
     /// Whether the person moderates the room.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub is_moderator: Option<bool>,
     /// Since when.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
 }
 

@@ -13,34 +13,27 @@ use crate::tolerant;
 use showcaller_secret::Secret;
 
 /// A message. What people wrote is hidden: it may hold links and passwords.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// The id.
     pub id: MessageId,
     /// The first message of the thread that this one answers in.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub parent_id: Option<MessageId>,
     /// The room.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_id: Option<RoomId>,
     /// What the room is.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_type: Option<RoomKind>,
     /// The text without formatting; the names of those mentioned stand in it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub text: Option<Secret>,
     /// What people see, as HTML: the only member that says where a person is mentioned.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub html: Option<Secret>,
     /// The text with formatting.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub markdown: Option<Secret>,
     /// Who wrote it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_id: Option<PersonId>,
     /// The writer's address.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_email: Option<String>,
     /// Who is mentioned by name.
     #[serde(default, deserialize_with = "mentioned")]
@@ -49,10 +42,8 @@ pub struct Message {
     #[serde(default, deserialize_with = "tolerant::list")]
     pub mentioned_groups: Vec<String>,
     /// When it was written.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
     /// When it was last edited.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub updated: Option<Timestamp>,
     /// Whether Webex could not decrypt a member, which is `None` then (messaging §1.2).
     #[serde(rename = "errors", default, deserialize_with = "tolerant::has_errors")]
@@ -82,6 +73,7 @@ pub enum Destination {
 
 /// A message to be. At least one of text, markdown and card is needed; text and markdown hold at
 /// most 7439 bytes each.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewMessage {
@@ -89,26 +81,15 @@ pub struct NewMessage {
     #[serde(flatten)]
     pub to: Destination,
     /// The first message of the thread in which it answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<MessageId>,
     /// What is shown where markdown is not.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "showcaller_secret::exposed_if_some::serialize"
-    )]
+    #[serde(serialize_with = "showcaller_secret::exposed_if_some::serialize")]
     pub text: Option<Secret>,
     /// What is shown.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "showcaller_secret::exposed_if_some::serialize"
-    )]
+    #[serde(serialize_with = "showcaller_secret::exposed_if_some::serialize")]
     pub markdown: Option<Secret>,
     /// One adaptive card, version 1.3 at most (messaging §8).
-    #[serde(
-        rename = "attachments",
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "attached"
-    )]
+    #[serde(rename = "attachments", serialize_with = "attached")]
     pub card: Option<Value>,
 }
 

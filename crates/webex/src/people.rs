@@ -9,6 +9,7 @@ use crate::ids::{OrganizationId, PersonId};
 use crate::tolerant;
 
 /// A person or a bot.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
@@ -18,22 +19,18 @@ pub struct Person {
     #[serde(default, deserialize_with = "tolerant::list")]
     pub emails: Vec<String>,
     /// The name that others see.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub display_name: Option<String>,
     /// The organisation.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub org_id: Option<OrganizationId>,
     /// Person or bot.
-    #[serde(rename = "type", default, deserialize_with = "tolerant::option")]
+    #[serde(rename = "type")]
     pub kind: Option<PersonKind>,
     /// The person's own time zone, an IANA name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub timezone: Option<String>,
     /// The meeting sites of the person; `#attendee` at the end of one means: no host there.
     #[serde(default, deserialize_with = "tolerant::list")]
     pub site_urls: Vec<String>,
     /// `pending` for an address that was invited and has no account yet, where the owner may see that.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub status: Option<String>,
 }
 

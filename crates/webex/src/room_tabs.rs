@@ -11,25 +11,21 @@ use crate::tolerant;
 use showcaller_secret::Secret;
 
 /// A tab in a room.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomTab {
     /// The id.
     pub id: RoomTabId,
     /// The room.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub room_id: Option<RoomId>,
     /// The tab's name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub display_name: Option<String>,
     /// The page; hidden, since it may be a link into a meeting.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub content_url: Option<Secret>,
     /// Who pinned it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub creator_id: Option<PersonId>,
     /// When it was pinned.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
 }
 

@@ -10,46 +10,36 @@ use crate::ids::{OrganizationId, PersonId, RoomId, TeamId};
 use crate::tolerant;
 
 /// A room.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Room {
     /// The id; it changes when its organisation's data moves to another region (messaging §1.6).
     pub id: RoomId,
     /// The title; `None` also when Webex could not decrypt it, see [`Room::unreadable`].
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub title: Option<String>,
     /// Of two or of many.
-    #[serde(rename = "type", default, deserialize_with = "tolerant::option")]
+    #[serde(rename = "type")]
     pub kind: Option<RoomKind>,
     /// Whether it has moderators.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub is_locked: Option<bool>,
     /// The team it belongs to, possibly in another spelling of the id (messaging §1.6).
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub team_id: Option<TeamId>,
     /// When somebody last wrote in it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub last_activity: Option<Timestamp>,
     /// Who made it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub creator_id: Option<PersonId>,
     /// When it was made.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
     /// The organisation that owns it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub owner_id: Option<OrganizationId>,
     /// Whether only moderators may write. Not always told (messaging §4).
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub is_announcement_only: Option<bool>,
     /// Whether nobody may write.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub is_read_only: Option<bool>,
     /// Whether everybody of the organisation may find and join it.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub is_public: Option<bool>,
     /// The description.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub description: Option<String>,
     /// Whether Webex could not decrypt a member, which is `None` then (messaging §1.2).
     #[serde(rename = "errors", default, deserialize_with = "tolerant::has_errors")]
@@ -70,51 +60,42 @@ pub enum RoomKind {
 }
 
 /// A room to be. Its creator is its first member.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewRoom {
     /// The title.
     pub title: String,
     /// The team in which it is made.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub team_id: Option<TeamId>,
     /// Whether it has moderators; its creator then is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_locked: Option<bool>,
     /// Whether everybody of the organisation may join; needs a description.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_public: Option<bool>,
     /// The description.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether only moderators may write; needs a locked room.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_announcement_only: Option<bool>,
 }
 
 /// What a room shall be changed to.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomUpdate {
     /// The title, which Webex wants in any case.
     pub title: String,
     /// The team into which a room without one is moved.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub team_id: Option<TeamId>,
     /// Whether it has moderators.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_locked: Option<bool>,
     /// Whether everybody of the organisation may join.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_public: Option<bool>,
     /// The description; a single blank removes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether only moderators may write.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_announcement_only: Option<bool>,
     /// Whether nobody may write.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_read_only: Option<bool>,
 }
 

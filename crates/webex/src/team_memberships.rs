@@ -10,31 +10,25 @@ use crate::ids::{OrganizationId, PersonId, TeamId, TeamMembershipId, Who};
 use crate::tolerant;
 
 /// One person's membership in a team.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TeamMembership {
     /// The id, the same whenever this person is in this team.
     pub id: TeamMembershipId,
     /// The team.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub team_id: Option<TeamId>,
     /// The person.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_id: Option<PersonId>,
     /// The person's address.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_email: Option<String>,
     /// The person's name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_display_name: Option<String>,
     /// The person's organisation.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub person_org_id: Option<OrganizationId>,
     /// Whether the person moderates the team.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub is_moderator: Option<bool>,
     /// Since when.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
 }
 

@@ -10,22 +10,19 @@ use crate::ids::{PersonId, TeamId};
 use crate::tolerant;
 
 /// A team.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Team {
     /// The id.
     pub id: TeamId,
     /// The name; several teams may have the same.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub name: Option<String>,
     /// The description.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub description: Option<String>,
     /// Who made it, where Webex says so.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub creator_id: Option<PersonId>,
     /// When it was made.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
     /// Whether Webex could not decrypt a member, which is `None` then (messaging §1.2).
     #[serde(rename = "errors", default, deserialize_with = "tolerant::has_errors")]

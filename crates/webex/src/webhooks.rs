@@ -11,34 +11,27 @@ use crate::tolerant;
 use showcaller_secret::Secret;
 
 /// A webhook.
+#[serde_with::apply(Option => #[serde(default, deserialize_with = "tolerant::option")])]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Webhook {
     /// The id.
     pub id: WebhookId,
     /// The name.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub name: Option<String>,
     /// Where events are sent.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub target_url: Option<String>,
     /// What it is about: `messages`, `memberships`, …
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub resource: Option<String>,
     /// Which events: `created`, `all`, …
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub event: Option<String>,
     /// Which of them, as a query string.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub filter: Option<String>,
     /// The key with which deliveries are signed.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub secret: Option<Secret>,
     /// Whether it works.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub status: Option<WebhookStatus>,
     /// When it was made.
-    #[serde(default, deserialize_with = "tolerant::option")]
     pub created: Option<Timestamp>,
 }
 
@@ -56,6 +49,7 @@ pub enum WebhookStatus {
 }
 
 /// A webhook to be.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewWebhook {
@@ -68,13 +62,9 @@ pub struct NewWebhook {
     /// Which events.
     pub event: String,
     /// Which of them, as a query string.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
     /// The key with which deliveries are signed.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "showcaller_secret::exposed_if_some::serialize"
-    )]
+    #[serde(serialize_with = "showcaller_secret::exposed_if_some::serialize")]
     pub secret: Option<Secret>,
 }
 

@@ -177,7 +177,7 @@ impl Sweep<'_> {
         if let Some(error) = failure {
             return Err(error);
         }
-        Ok(self.fenced.set_meta(SWEPT, &began.to_string()).await?)
+        Ok(self.fenced.note_progress(SWEPT, &began.to_string()).await?)
     }
 
     /// How far back is read: ten minutes before the last complete sweep, but nothing that is too old to be

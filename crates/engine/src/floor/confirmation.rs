@@ -6,14 +6,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::{Clock, SharedClock};
 
+/// How long the ledger's last word that a lease is ours, or that we count as alive, is believed.
+/// Longer than the pause between two renewals, so that the ledger is asked once more only when
+/// those fail to come.
+pub const TRUSTED: SignedDuration = SignedDuration::from_secs(12);
+
 /// When the ledger last confirmed something.
 #[derive(Debug)]
 pub(super) struct Confirmation {
     clock: SharedClock,
     last: Mutex<Moment>,
-    /// How long it is believed: longer than the pause between two confirmations, so that the ledger is
-    /// asked once more only when those fail to come.
-    trusted: SignedDuration,
 }
 
 /// One moment on both clocks of the process.
@@ -33,11 +35,10 @@ impl Moment {
 }
 
 impl Confirmation {
-    /// Confirmed at `first`, and each time to be believed for so long.
-    pub(super) fn at(clock: SharedClock, first: Moment, trusted: SignedDuration) -> Self {
+    /// Confirmed at `first`.
+    pub(super) fn at(clock: SharedClock, first: Moment) -> Self {
         Self {
             clock,
-            trusted,
             last: Mutex::new(first),
         }
     }
@@ -51,10 +52,16 @@ impl Confirmation {
     pub(super) fn is_fresh(&self) -> bool {
         let now = Moment::now(&*self.clock);
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let trusted = self.trusted.unsigned_abs();
+        let trusted = TRUSTED.unsigned_abs();
         // Backwards, too: a clock that was set back would make an old word good for as long.
         now.wall.duration_since(last.wall).unsigned_abs() <= trusted
             && now.monotonic.saturating_sub(last.monotonic) <= trusted
+    }
+
+    /// How long ago it was confirmed, by the monotonic clock.
+    pub(super) fn age(&self) -> Duration {
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        self.clock.monotonic().saturating_sub(last.monotonic)
     }
 
     /// It was asked for at `asked`, and confirmed.

@@ -1,6 +1,7 @@
 //! Leases: only one process acts on an event at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
@@ -8,15 +9,15 @@ use showcaller_ledger::{Error as LedgerError, Holder, Lease, Ledger};
 use showcaller_webex::SendPermit;
 
 use super::background::Background;
-use super::confirmation::Moment;
-use super::permit::{Expiring, LeasePermit, TRUSTED};
+use super::confirmation::{Moment, TRUSTED};
+use super::permit::{Expiring, LeasePermit};
 use super::process::{HeldHere, ThisProcess};
 use crate::Error;
 
 /// How long a holder that does not renew keeps others out.
 pub const TTL: SignedDuration = SignedDuration::from_secs(60);
-/// How often a holder renews.
-const RENEWAL: SignedDuration = SignedDuration::from_secs(20);
+/// When a holder renews that no heartbeat of its process has renewed.
+const RENEWAL: Duration = Duration::from_secs(11);
 
 /// Which lease is meant.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +71,7 @@ impl Held {
             spec.outdates,
         );
         let permit = Arc::new(permit);
+        process.renews_with_heartbeats(&permit);
         let renewal = Background::spawn(clock, renew(Arc::clone(&permit)));
         Ok(Self {
             permit,
@@ -101,10 +103,7 @@ impl Held {
     /// Gives it back.
     pub(crate) async fn release(self, ledger: &Ledger) -> Result<(), Error> {
         let (permit, _here) = self.end().await;
-        match permit {
-            Some(permit) => Ok(ledger.release(permit.into_lease()).await?),
-            None => Ok(()),
-        }
+        Ok(ledger.release(permit.lease()).await?)
     }
 
     /// Lets it run out: some calls have an outcome that the ledger does not know, and how long what
@@ -113,10 +112,9 @@ impl Held {
         self.end().await;
     }
 
-    async fn end(self) -> (Option<LeasePermit>, HeldHere) {
-        // Once the task has ended, nothing else holds the lease.
+    async fn end(self) -> (Arc<LeasePermit>, HeldHere) {
         self.renewal.end().await;
-        (Arc::into_inner(self.permit), self.here)
+        (self.permit, self.here)
     }
 }
 
@@ -156,8 +154,18 @@ fn busy(error: LedgerError) -> Error {
 /// Renews for as long as the lease is held. A task of its own: a step that holds the ledger's only
 /// writer must go on while the renewal waits for it.
 async fn renew(permit: Arc<LeasePermit>) {
+    let mut pause = RENEWAL;
     loop {
-        permit.clock().sleep(RENEWAL).await;
+        let wait = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
+        permit.clock().sleep(wait).await;
+        let age = permit.confirmation().age();
+        pause = RENEWAL
+            .checked_sub(age)
+            .filter(|left| !left.is_zero())
+            .unwrap_or(RENEWAL);
+        if age < RENEWAL {
+            continue;
+        }
         match permit.renew().await {
             Ok(()) => {}
             // Every write of this run is refused from now on, and the run ends by that.

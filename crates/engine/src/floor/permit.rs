@@ -4,15 +4,12 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use showcaller_clock::SharedClock;
 use showcaller_ledger::{Error as LedgerError, Lease, Ledger};
 use showcaller_webex::SendPermit;
 
 use super::confirmation::{Confirmation, Moment};
-
-/// How long the ledger's word that a lease is ours is believed.
-pub const TRUSTED: SignedDuration = SignedDuration::from_secs(24);
 
 /// A lease of which the ledger is asked, before each request of the handles that it guards, unless
 /// it confirmed it a moment ago: a process that was suspended or cut off finds out before it sends
@@ -38,7 +35,7 @@ impl LeasePermit {
         Self {
             ledger,
             lease,
-            confirmation: Confirmation::at(clock, at, TRUSTED),
+            confirmation: Confirmation::at(clock, at),
             outdates,
         }
     }
@@ -47,12 +44,12 @@ impl LeasePermit {
         &self.lease
     }
 
-    pub(super) fn into_lease(self) -> Lease {
-        self.lease
-    }
-
     pub(super) fn clock(&self) -> &SharedClock {
         self.confirmation.clock()
+    }
+
+    pub(super) fn confirmation(&self) -> &Confirmation {
+        &self.confirmation
     }
 
     /// Extends the lease.

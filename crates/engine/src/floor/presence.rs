@@ -11,6 +11,7 @@ use showcaller_webex::{Lane, SendPermit, Webex};
 
 use super::background::Background;
 use super::confirmation::{Confirmation, Moment};
+use super::lease::TTL as LEASE_TTL;
 use super::pace;
 use super::permit::Expiring;
 use super::process::{TTL, ThisProcess};
@@ -18,8 +19,6 @@ use crate::connections::Connections;
 
 /// How often it says that it is.
 const BEAT: SignedDuration = SignedDuration::from_secs(10);
-/// How long the ledger's word that the process counts as alive is believed.
-pub const TRUSTED: SignedDuration = SignedDuration::from_secs(12);
 /// How often a process with calls to make looks what the others need that share its owners.
 const LOOK: SignedDuration = SignedDuration::from_secs(1);
 /// For how long a limit that another process has learnt is believed.
@@ -68,14 +67,14 @@ impl Presence {
             process: process.clone(),
             connections,
             ledger,
-            confirmation: Confirmation::at(Arc::clone(&clock), began, TRUSTED),
+            confirmation: Confirmation::at(Arc::clone(&clock), began),
             confirmed_needs: Mutex::default(),
             certain: AtomicBool::new(false),
         });
         let needs = register.needs();
         let heartbeat = register.heartbeat(began, &needs, &[]);
-        let shares = register.ledger.check_in(&heartbeat).await?;
-        register.confirmed(needs, &shares, began).await?;
+        let heard = register.ledger.check_in(&heartbeat).await?;
+        register.confirmed(needs, &heard.shares, began).await?;
         let beat = Background::spawn(&clock, keep_beating(Arc::clone(&register)));
         Ok(Self { register, beat })
     }
@@ -196,8 +195,13 @@ impl Register {
             false => Vec::new(),
         };
         let heartbeat = self.heartbeat(asked, &needs, &confirmed);
-        let shares = self.ledger.beat(&heartbeat).await?;
-        self.confirmed(needs, &shares, asked).await
+        let heard = self.ledger.beat(&heartbeat).await?;
+        for lease in &heartbeat.leases {
+            if heard.renewed.contains(&lease.0) {
+                self.process.renewed(lease, asked);
+            }
+        }
+        self.confirmed(needs, &heard.shares, asked).await
     }
 
     /// With the needs that are others than those that the ledger has.
@@ -208,6 +212,8 @@ impl Register {
         Heartbeat {
             instance: self.process.instance().clone(),
             owners: news.map(|(_, owner)| owner).collect(),
+            leases: self.process.leases_to_renew(),
+            leases_until: asked.wall.checked_add(LEASE_TTL).unwrap_or(Timestamp::MAX),
             at: asked.wall,
             until: asked.wall.checked_add(TTL).unwrap_or(Timestamp::MAX),
         }

@@ -1,7 +1,7 @@
 //! The process that acts, as the others on its ledger know it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +9,9 @@ use showcaller_clock::Clock;
 use showcaller_ledger::{Holder, Instance, Process};
 use uuid::Uuid;
 
+use super::confirmation::Moment;
 use super::liveness::{Liveness, liveness, own_origin};
+use super::permit::LeasePermit;
 
 /// For how long a process that says nothing more counts as alive.
 pub const TTL: SignedDuration = SignedDuration::from_secs(30);
@@ -23,6 +25,8 @@ struct Inner {
     instance: Instance,
     leases: Mutex<BTreeMap<&'static str, usize>>,
     heartbeats: Mutex<BTreeMap<Uuid, Seen>>,
+    /// Of the leases that it holds.
+    permits: Mutex<Vec<Weak<LeasePermit>>>,
 }
 
 /// A heartbeat of another process.
@@ -54,6 +58,7 @@ impl ThisProcess {
             instance,
             leases: Mutex::default(),
             heartbeats: Mutex::default(),
+            permits: Mutex::default(),
         }))
     }
 
@@ -116,6 +121,37 @@ impl ThisProcess {
             process: self.clone(),
             lease,
         }
+    }
+
+    /// Has a lease renewed with each heartbeat of the process, as long as the permit lives.
+    pub(super) fn renews_with_heartbeats(&self, permit: &Arc<LeasePermit>) {
+        self.permits().push(Arc::downgrade(permit));
+    }
+
+    /// The leases that a heartbeat renews, by names and tokens. One that was not confirmed in time has to look
+    /// first what happened meanwhile.
+    pub(super) fn leases_to_renew(&self) -> Vec<(String, i64)> {
+        let mut permits = self.permits();
+        permits.retain(|permit| permit.strong_count() > 0);
+        let held = permits.iter().filter_map(Weak::upgrade);
+        held.filter(|permit| permit.confirmation().is_fresh())
+            .map(|permit| (permit.lease().name().to_owned(), permit.lease().token()))
+            .collect()
+    }
+
+    /// A heartbeat that was begun at that moment has renewed the lease of this name and token.
+    pub(super) fn renewed(&self, lease: &(String, i64), asked: Moment) {
+        let permits: Vec<_> = self.permits().iter().filter_map(Weak::upgrade).collect();
+        for permit in permits {
+            if (permit.lease().name(), permit.lease().token()) == (&*lease.0, lease.1) {
+                permit.confirmation().confirm(asked);
+            }
+        }
+    }
+
+    fn permits(&self) -> MutexGuard<'_, Vec<Weak<LeasePermit>>> {
+        let permits = self.0.permits.lock();
+        permits.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn leases(&self) -> MutexGuard<'_, BTreeMap<&'static str, usize>> {

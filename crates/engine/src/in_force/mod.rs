@@ -81,7 +81,7 @@ impl InForce {
     ) -> Result<Option<Self>, Error> {
         // Before anything else: what is recorded while the rest is read makes this outdated.
         let stamp = Stamp::read(ledger).await?;
-        let Some(head) = stamp.revision.clone() else {
+        let Some(head) = stamp.0.revision.clone() else {
             return Ok(None);
         };
         let slips = Slips::of(&show_log::read(ledger, 0).await?);

@@ -74,6 +74,15 @@ struct Done {
     news: News,
 }
 
+impl From<Effect> for Done {
+    fn from(effect: Effect) -> Self {
+        Self {
+            effects: vec![effect],
+            news: News::default(),
+        }
+    }
+}
+
 /// Why a call brought nothing.
 #[derive(Debug)]
 enum Trouble {
@@ -250,6 +259,12 @@ impl Work<'_> {
             .ok_or_else(|| Trouble::Refused(format!("{address} is not on Webex")))
     }
 
+    /// What a step did to the thing that it is about.
+    fn settled(&self, step: &Step, id: &str, made: bool, asked: Fields, answered: Fields) -> Done {
+        self.record(&step.address, id, &step.owner, made, asked, answered)
+            .into()
+    }
+
     /// Remembers something, and returns what the ledger is to hold of it.
     fn record(
         &self,
@@ -354,29 +369,7 @@ pub(super) fn protection(event: &Event, address: &Address) -> Option<bool> {
 
 /// What the ledger calls an action.
 pub(super) fn verb(action: &Action) -> &'static str {
-    match action {
-        Action::CreateTeam { .. } => "create-team",
-        Action::ChangeTeam { .. } => "change-team",
-        Action::AddTeamMember { .. } => "add-team-member",
-        Action::SetTeamModerator { .. } => "set-team-moderator",
-        Action::RemoveTeamMember { .. } => "remove-team-member",
-        Action::CreateRoom { .. } => "create-room",
-        Action::ChangeRoom { .. } => "change-room",
-        Action::ArchiveRoom { .. } => "archive-room",
-        Action::AddMember { .. } => "add-member",
-        Action::SetModerator { .. } => "set-moderator",
-        Action::RemoveMember { .. } => "remove-member",
-        Action::AddTab { .. } => "add-tab",
-        Action::ChangeTab { .. } => "change-tab",
-        Action::RemoveTab { .. } => "remove-tab",
-        Action::CreateMeeting { .. } => "create-meeting",
-        Action::ChangeMeeting { .. } => "change-meeting",
-        Action::ReplaceMeeting { .. } => "replace-meeting",
-        Action::DeleteMeeting { .. } => "delete-meeting",
-        Action::AddInvitees { .. } => "add-invitees",
-        Action::SetCohost { .. } => "set-cohost",
-        Action::RemoveInvitee { .. } => "remove-invitee",
-    }
+    action.into()
 }
 
 /// Whether an operation of this verb may have made something that is now to be found.

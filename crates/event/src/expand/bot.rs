@@ -26,8 +26,7 @@ pub(super) fn bot(
 ) -> Bot {
     let usual = Bot::default();
     let file = frame.file;
-    let mut minutes =
-        |written: &Option<_>, usual| duration(frame, written.as_ref(), usual, diagnostics);
+    let mut minutes = |written: &Option<_>, usual| duration(written.as_ref(), usual, diagnostics);
     let late = file.late_answers.as_ref().map(|late| &late.value);
     let late = late.cloned().unwrap_or_default();
     let bot = Bot {
@@ -43,7 +42,7 @@ pub(super) fn bot(
     {
         let message = "`skip-after` has to be longer than `apologise-after`";
         diagnostics
-            .error("late-answers", frame.source, place.span.clone(), message)
+            .error("late-answers", place.span.clone(), message)
             .hint(format!(
                 "`skip-after` is {} min and `apologise-after` {} min; without a line they are `2 h` and `2 min`",
                 bot.skip_after.as_mins(),
@@ -65,7 +64,6 @@ pub(super) fn bot(
 
 /// A duration as it is written, with a finding if it is out of bounds.
 fn duration(
-    frame: &Frame<'_>,
     written: Option<&At<Duration>>,
     usual: SignedDuration,
     diagnostics: &mut Diagnostics,
@@ -76,7 +74,7 @@ fn duration(
     if !BOUNDS.contains(&written.value.0) {
         let message = "here belongs a duration from 1 min to 24 h";
         diagnostics
-            .error("duration", frame.source, written.span.clone(), message)
+            .error("duration", written.span.clone(), message)
             .hint("write it as `5 min` or `1 h 30 min`");
     }
     SignedDuration::from_mins(written.value.0)
@@ -140,12 +138,7 @@ fn one_room(
         rooms.len()
     );
     diagnostics
-        .error(
-            "organisers/room",
-            frame.source,
-            selector.span.clone(),
-            message,
-        )
+        .error("organisers/room", selector.span.clone(), message)
         .hint(hint);
     None
 }

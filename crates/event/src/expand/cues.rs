@@ -59,7 +59,6 @@ impl Maker<'_, '_> {
             &self.entry.id,
             &entry.previously,
             siblings.map_or(&[][..], |cues| &cues.value.entries),
-            frame.source,
             diagnostics,
         );
         let written = entry.say.as_ref();
@@ -70,12 +69,7 @@ impl Maker<'_, '_> {
         let rounds = self.rounds(&days, &when, &readers, diagnostics);
         let languages = written.as_ref().map_or(1, WrittenSay::languages);
         let messages: usize = rounds.iter().map(|(_, readers)| readers.len()).sum();
-        if !most.allows(
-            messages * languages,
-            frame,
-            &self.entry.id.span,
-            diagnostics,
-        ) {
+        if !most.allows(messages * languages, &self.entry.id.span, diagnostics) {
             return Vec::new();
         }
         let mut cues = Vec::new();
@@ -285,9 +279,9 @@ impl Maker<'_, '_> {
                 "a cue before or after a meeting needs exactly one for each who gets it; use `at:`, or name fewer of them"
             }
         };
-        let (source, span) = (self.frame.source, pattern.span.clone());
+        let span = pattern.span.clone();
         diagnostics
-            .error("cue/meeting", source, span, format!("{reason} ({names})"))
+            .error("cue/meeting", span, format!("{reason} ({names})"))
             .hint(hint);
     }
 
@@ -299,7 +293,7 @@ impl Maker<'_, '_> {
         message: &str,
     ) -> Finding<'d> {
         let span = self.entry.id.span.clone();
-        diagnostics.error(code, self.frame.source, span, message)
+        diagnostics.error(code, span, message)
     }
 
     /// `days are a, b and c`, for hints.

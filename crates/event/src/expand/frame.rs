@@ -84,12 +84,8 @@ impl<'a> Frame<'a> {
         places: &mut Places,
         diagnostics: &mut Diagnostics,
     ) -> Self {
-        let zone = zone(file, source, diagnostics);
-        let mut parts = Parts {
-            source,
-            parts: HashMap::new(),
-            spans: HashMap::new(),
-        };
+        let zone = zone(file, diagnostics);
+        let mut parts = Parts::default();
         let days = days(file, &mut parts, places, diagnostics);
         let teams = teams(file, &mut parts, places, diagnostics);
         let groups = groups(file, &mut parts, places, diagnostics);
@@ -142,13 +138,9 @@ impl<'a> Frame<'a> {
         let known = self.days.iter().map(|day| day.id.as_str());
         let hint = did_you_mean(&id.value, known.clone())
             .unwrap_or_else(|| the_names("days", known).into());
+        let message = format!("there is no day `{}`", id.value);
         diagnostics
-            .error(
-                "day/unknown",
-                self.source,
-                id.span.clone(),
-                format!("there is no day `{}`", id.value),
-            )
+            .error("day/unknown", id.span.clone(), message)
             .hint(hint);
         None
     }
@@ -208,28 +200,24 @@ pub(super) fn the_names<'n>(what: &str, names: impl Iterator<Item = &'n str>) ->
     )
 }
 
-fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> TimeZone {
+fn zone(file: &EventFile, diagnostics: &mut Diagnostics) -> TimeZone {
     let Some(name) = &file.timezone else {
         return TimeZone::UTC;
     };
     match Zones::new().name(&name.value) {
         Ok(proper) => {
             if proper != name.value {
+                let message = format!("`{}` is not written as the zone's name is", name.value);
                 diagnostics
-                    .error(
-                        "timezone",
-                        source,
-                        name.span.clone(),
-                        format!("`{}` is not written as the zone's name is", name.value),
-                    )
+                    .error("timezone", name.span.clone(), message)
                     .hint(Hint::write(proper.as_str()));
             }
-            note_fixed(&proper, source, &name.span, diagnostics);
+            note_fixed(&proper, &name.span, diagnostics);
             TimeZone::get(&proper).unwrap_or(TimeZone::UTC)
         }
         Err(fault) => {
             diagnostics
-                .error("timezone", source, name.span.clone(), fault.message)
+                .error("timezone", name.span.clone(), fault.message)
                 .hint_if(fault.hint);
             TimeZone::UTC
         }
@@ -237,13 +225,13 @@ fn zone(file: &EventFile, source: &Source, diagnostics: &mut Diagnostics) -> Tim
 }
 
 /// Names that are taken, over days, teams and groups: exceptions and selectors name all three.
-struct Parts<'a> {
-    source: &'a Source,
+#[derive(Default)]
+struct Parts {
     parts: HashMap<String, Part>,
     spans: HashMap<String, (&'static str, Range<usize>)>,
 }
 
-impl Parts<'_> {
+impl Parts {
     fn take(
         &mut self,
         what: &'static str,
@@ -254,7 +242,7 @@ impl Parts<'_> {
         if let Some((other, span)) = self.spans.get(&id.value) {
             let message = format!("`{}` is the name of a {other} already", id.value);
             diagnostics
-                .error("id/taken", self.source, id.span.clone(), message)
+                .error("id/taken", id.span.clone(), message)
                 .related(span.clone(), "first here")
                 .hint("days, teams and groups need names of their own");
             return;
@@ -278,19 +266,14 @@ fn title(title: &Option<At<String>>, id: &str) -> String {
 
 fn days(
     file: &EventFile,
-    parts: &mut Parts<'_>,
+    parts: &mut Parts,
     places: &mut Places,
     diagnostics: &mut Diagnostics,
 ) -> Vec<DayFrame> {
     let entries = entries(&file.days);
     if let Some(days) = file.days.as_ref().filter(|_| entries.is_empty()) {
         diagnostics
-            .error(
-                "day/none",
-                parts.source,
-                days.span.clone(),
-                "the event has no days",
-            )
+            .error("day/none", days.span.clone(), "the event has no days")
             .hint("add one: day-1: { title: Day 1, date: 2027-10-06 }");
     }
     let mut days = Vec::new();
@@ -308,14 +291,7 @@ fn days(
             date,
             ends: None,
             show_mode: day.entry.show_mode.as_ref().is_some_and(|show| show.value),
-            names: names(
-                "day",
-                &day.id,
-                &day.entry.previously,
-                entries,
-                parts.source,
-                diagnostics,
-            ),
+            names: names("day", &day.id, &day.entry.previously, entries, diagnostics),
             fields,
         });
     }
@@ -351,7 +327,7 @@ fn fields_of_day(id: &str, title: &str, date: Option<Date>) -> [Arc<Fields>; 3] 
 
 fn teams(
     file: &EventFile,
-    parts: &mut Parts<'_>,
+    parts: &mut Parts,
     places: &mut Places,
     diagnostics: &mut Diagnostics,
 ) -> Vec<OwnerFrame> {
@@ -367,7 +343,6 @@ fn teams(
             &team.id,
             &team.entry.previously,
             entries,
-            parts.source,
             diagnostics,
         );
         let links = links(&team.entry.links);
@@ -384,7 +359,7 @@ fn teams(
 
 fn groups(
     file: &EventFile,
-    parts: &mut Parts<'_>,
+    parts: &mut Parts,
     places: &mut Places,
     diagnostics: &mut Diagnostics,
 ) -> Vec<OwnerFrame> {
@@ -404,7 +379,7 @@ fn groups(
             match parts.parts.get(&team.value.0) {
                 Some(Part::Team(index)) if teams.contains(index) => {
                     let message = format!("`{}` is in this group twice", team.value.0);
-                    diagnostics.error("group/twice", parts.source, team.span.clone(), message);
+                    diagnostics.error("group/twice", team.span.clone(), message);
                 }
                 Some(Part::Team(index)) => teams.push(*index),
                 _ if file.unread(&["teams"]) => {}
@@ -413,7 +388,7 @@ fn groups(
                     let hint = did_you_mean(&team.value.0, known.iter().copied())
                         .unwrap_or_else(|| the_names("teams", known.iter().copied()).into());
                     diagnostics
-                        .error("team/unknown", parts.source, team.span.clone(), message)
+                        .error("team/unknown", team.span.clone(), message)
                         .hint(hint);
                 }
             }
@@ -423,7 +398,6 @@ fn groups(
             &group.id,
             &group.entry.previously,
             entries,
-            parts.source,
             diagnostics,
         );
         let links = links(&group.entry.links);

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::frame::Frame;
 use crate::diagnostics::Diagnostics;
 
 /// Something of which there may be too much.
@@ -55,7 +54,6 @@ impl Limit {
     pub(super) fn allows(
         &mut self,
         more: usize,
-        frame: &Frame<'_>,
         span: &Range<usize>,
         diagnostics: &mut Diagnostics,
     ) -> bool {
@@ -67,13 +65,9 @@ impl Limit {
         if !self.over {
             self.over = true;
             let (words, most) = (self.kind.words(), self.kind.most());
+            let message = format!("with this, the event has more than {most} {words}");
             diagnostics
-                .error(
-                    "event/size",
-                    frame.source,
-                    span.clone(),
-                    format!("with this, the event has more than {most} {words}"),
-                )
+                .error("event/size", span.clone(), message)
                 .hint("events of this size are not supported: make several of it");
         }
         false

@@ -120,7 +120,6 @@ impl<'a> Maker<'a> {
             &self.entry.id,
             &self.entry.entry.previously,
             siblings.map_or(&[][..], |meetings| &meetings.value.entries),
-            self.frame.source,
             diagnostics,
         );
         let owners = self.frame.owners(self.each);
@@ -134,9 +133,9 @@ impl<'a> Maker<'a> {
             self.rooms(pick!(layers, rooms), Owner::Nobody, diagnostics);
             self.host(pick!(layers, host), diagnostics);
         }
-        let (frame, span) = (self.frame, &self.entry.id.span);
+        let span = &self.entry.id.span;
         let count = owners.len() * days.len();
-        if !most.allows(count, frame, span, diagnostics) {
+        if !most.allows(count, span, diagnostics) {
             return Vec::new();
         }
         let mut meetings = Vec::with_capacity(count);
@@ -148,7 +147,7 @@ impl<'a> Maker<'a> {
                         self.meeting(owner, *day, &layers, &patterns, places, diagnostics);
                     self.missing |= meeting.is_none();
                     let invited = meeting.as_ref().map_or(0, |meeting| meeting.invitees.len());
-                    if !crowd.allows(invited, frame, span, diagnostics) {
+                    if !crowd.allows(invited, span, diagnostics) {
                         return Vec::new();
                     }
                     meetings.extend(meeting);
@@ -343,13 +342,9 @@ impl<'a> Maker<'a> {
             }
             let hint = did_you_mean(&email, known.iter().copied())
                 .unwrap_or_else(|| the_names("hosts", known.iter().copied()).into());
+            let message = format!("`{email}` is not one of the hosts");
             diagnostics
-                .error(
-                    "host/unknown",
-                    frame.source,
-                    host.span.clone(),
-                    format!("`{email}` is not one of the hosts"),
-                )
+                .error("host/unknown", host.span.clone(), message)
                 .hint(hint);
             None
         };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::frame::OwnerFrame;
+use crate::diagnostic::Severity;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 use crate::grammar::EventFile;
 use crate::hint::Hint;
@@ -131,9 +132,10 @@ fn unknown_team(
     let hint =
         hint.unwrap_or_else(|| "add it below `teams:` in the event file, or empty the cell".into());
     diagnostics
-        .error(
+        .add(
+            Severity::Error,
             "team/unknown",
-            &roster.source,
+            roster.source.clone(),
             team.span.clone(),
             format!("there is no team `{}`", team.value),
         )

@@ -1,6 +1,5 @@
 //! Earlier names, so that a rename is a rename and not a removal and something new.
 
-use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics};
 use crate::grammar::{Id, Named};
 
@@ -10,7 +9,6 @@ pub(super) fn names<T>(
     id: &At<String>,
     previously: &Option<At<Vec<At<Id>>>>,
     siblings: &[Named<T>],
-    source: &Source,
     diagnostics: &mut Diagnostics,
 ) -> Vec<String> {
     let mut names = vec![id.value.clone()];
@@ -20,7 +18,7 @@ pub(super) fn names<T>(
             let message =
                 format!("`{name}` is the name of a {what} now: it cannot be an earlier name too");
             diagnostics
-                .error("previously", source, earlier.span.clone(), message)
+                .error("previously", earlier.span.clone(), message)
                 .hint("an earlier name is one that this file has no longer");
         } else if !names.contains(name) {
             names.push(name.clone());

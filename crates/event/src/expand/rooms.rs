@@ -26,7 +26,7 @@ pub(super) fn rooms(
         for room in Maker::new(frame, entry, diagnostics).rooms(&mut most, &mut crowd, diagnostics)
         {
             if let Some(first) = by_key.get(&room.key) {
-                collision(frame, entry, &room, &rooms[*first], places, diagnostics);
+                collision(entry, &room, &rooms[*first], places, diagnostics);
                 continue;
             }
             places.rooms.insert(room.key.clone(), place(frame, entry));
@@ -38,7 +38,6 @@ pub(super) fn rooms(
 }
 
 fn collision(
-    frame: &Frame<'_>,
     entry: &Named<RoomEntry>,
     room: &Room,
     first: &Room,
@@ -53,7 +52,7 @@ fn collision(
     } else {
         "take another name".to_owned()
     };
-    let (_, span) = places.room(&first.key);
+    let (_, span) = places.room(&first.key, |_| None);
     let message = format!(
         "two rooms would be called `{}`: of `{}` and of `{}`",
         room.key, first.pattern, room.pattern
@@ -68,12 +67,7 @@ fn collision(
         message
     };
     diagnostics
-        .error(
-            "room/collision",
-            frame.source,
-            entry.id.span.clone(),
-            message,
-        )
+        .error("room/collision", entry.id.span.clone(), message)
         .related(span, "first here")
         .hint(hint);
 }
@@ -127,16 +121,11 @@ impl<'a> Maker<'a> {
 
     /// Keys that do not go together.
     fn misfits(&self, diagnostics: &mut Diagnostics) {
-        let source = self.frame.source;
         let (entry, name) = (&self.entry.entry, &self.entry.id.value);
         if let (Each::Nothing, Some(suffix)) = (self.each, &entry.suffix) {
+            let message = format!("`{name}` is one room: it needs no suffix");
             diagnostics
-                .error(
-                    "room/suffix",
-                    source,
-                    suffix.span.clone(),
-                    format!("`{name}` is one room: it needs no suffix"),
-                )
+                .error("room/suffix", suffix.span.clone(), message)
                 .hint("`suffix:` goes with `one-per:`");
         }
         let moderated =
@@ -145,13 +134,9 @@ impl<'a> Maker<'a> {
             moderated,
             entry.locked.as_ref().filter(|locked| !locked.value),
         ) {
+            let message = "a room with moderators is always locked";
             diagnostics
-                .error(
-                    "room/locked",
-                    source,
-                    locked.span.clone(),
-                    "a room with moderators is always locked",
-                )
+                .error("room/locked", locked.span.clone(), message)
                 .hint("take `locked: false` out, or the moderators");
         }
         let owners = match self.each {
@@ -162,13 +147,9 @@ impl<'a> Maker<'a> {
         if let ((0, what), Some(each)) = (owners, &entry.one_per)
             && !self.frame.file.unread(&[what])
         {
+            let message = format!("there are no {what}, so no room is made");
             diagnostics
-                .error(
-                    "one-per/none",
-                    source,
-                    each.span.clone(),
-                    format!("there are no {what}, so no room is made"),
-                )
+                .error("one-per/none", each.span.clone(), message)
                 .hint(format!("add some below `{what}:`"));
         }
     }
@@ -185,8 +166,8 @@ impl<'a> Maker<'a> {
         let moderators = who(pick!(self, moderators), diagnostics);
         let earlier_names = self.earlier_names(diagnostics);
         let owners = self.frame.owners(self.each);
-        let (frame, span) = (self.frame, &self.entry.id.span);
-        if !most.allows(owners.len(), frame, span, diagnostics) {
+        let span = &self.entry.id.span;
+        if !most.allows(owners.len(), span, diagnostics) {
             return Vec::new();
         }
         let mut rooms = Vec::with_capacity(owners.len());
@@ -194,7 +175,7 @@ impl<'a> Maker<'a> {
             let moderators = self.frame.people(&moderators, owner);
             let mut members = self.frame.people(&members, owner);
             members.extend(&moderators);
-            if !crowd.allows(members.len(), frame, span, diagnostics) {
+            if !crowd.allows(members.len(), span, diagnostics) {
                 break;
             }
             let members = members.into_iter().map(|place| RoomMember {
@@ -274,7 +255,6 @@ impl<'a> Maker<'a> {
                 &self.entry.id,
                 &entry.previously,
                 siblings,
-                frame.source,
                 diagnostics,
             );
         }

@@ -59,13 +59,9 @@ impl Frame<'_> {
                 Some(first) => first.id.span.clone(),
                 None => say.span.clone(),
             };
+            let message = format!("this text is missing in `{own}`, the language of the event");
             diagnostics
-                .error(
-                    "say/language",
-                    self.source,
-                    place,
-                    format!("this text is missing in `{own}`, the language of the event"),
-                )
+                .error("say/language", place, message)
                 .hint(format!(
                     "add `{own}: …`: it is for everybody whose language is not here"
                 ));
@@ -140,16 +136,11 @@ impl Told<'_> {
         let rooms: BTreeSet<usize> = (0..self.rooms.len()).filter(fits).collect();
         if rooms.is_empty() && !self.rooms.is_empty() {
             diagnostics
-                .error(
-                    code,
-                    frame.source,
-                    name.clone(),
-                    format!("no room would get this {what}"),
-                )
+                .error(code, name.clone(), format!("no room would get this {what}"))
                 .hint("it names a team, a group or a meeting that no room has");
         }
         let messages = rooms.len() * written.languages();
-        if !most.allows(messages, frame, name, diagnostics) {
+        if !most.allows(messages, name, diagnostics) {
             return Vec::new();
         }
         let readers = rooms.into_iter().map(Reader::Room).collect();

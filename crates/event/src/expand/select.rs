@@ -100,12 +100,7 @@ impl Frame<'_> {
             text.trim_matches(['"', '\''])
         );
         diagnostics
-            .note(
-                "selector/nobody",
-                self.source,
-                selector.span.clone(),
-                message,
-            )
+            .note("selector/nobody", selector.span.clone(), message)
             .hint("look at the columns for team and role in the roster, or take it out");
     }
 
@@ -162,13 +157,9 @@ impl Frame<'_> {
                 }
                 if self.people.known() {
                     let known = self.people.list.iter().map(|person| person.email.as_str());
+                    let message = format!("`{email}` is not in the roster");
                     diagnostics
-                        .error(
-                            "people/unknown",
-                            self.source,
-                            selector.span.clone(),
-                            format!("`{email}` is not in the roster"),
-                        )
+                        .error("people/unknown", selector.span.clone(), message)
                         .hint(
                             did_you_mean(email, known)
                                 .unwrap_or_else(|| "add a line for them to the roster".into()),
@@ -191,13 +182,9 @@ impl Frame<'_> {
         }
         let span = selector.span.clone();
         if USUAL_ROLES.contains(&role) {
+            let message = format!("nobody in the roster has the role `{role}`");
             diagnostics
-                .note(
-                    "role/nobody",
-                    self.source,
-                    span,
-                    format!("nobody in the roster has the role `{role}`"),
-                )
+                .note("role/nobody", span, message)
                 .hint("that is fine if their lines are still to come");
             return Some(Base::Role(role.to_owned()));
         }
@@ -209,14 +196,8 @@ impl Frame<'_> {
             did_you_mean(role, names)
                 .unwrap_or_else(|| the_names("roles", known.iter().map(String::as_str)).into())
         };
-        diagnostics
-            .error(
-                "role/unknown",
-                self.source,
-                span,
-                format!("nobody in the roster has the role `{role}`"),
-            )
-            .hint(hint);
+        let message = format!("nobody in the roster has the role `{role}`");
+        diagnostics.error("role/unknown", span, message).hint(hint);
         None
     }
 
@@ -246,13 +227,9 @@ impl Frame<'_> {
             _ => format!("`this {word}` needs `one-per: {word}` in the same entry; or name one")
                 .into(),
         };
+        let message = format!("which {word} is `this {word}`?");
         diagnostics
-            .error(
-                "selector/this",
-                self.source,
-                selector.span.clone(),
-                format!("which {word} is `this {word}`?"),
-            )
+            .error("selector/this", selector.span.clone(), message)
             .hint(hint);
         None
     }
@@ -278,13 +255,9 @@ impl Frame<'_> {
         let known = owners().chain(["this team", "this group"]);
         let hint = did_you_mean(name, known)
             .unwrap_or_else(|| the_names("teams and groups", owners()).into());
+        let message = format!("there is no team or group `{name}`");
         diagnostics
-            .error(
-                "team/unknown",
-                self.source,
-                selector.span.clone(),
-                format!("there is no team or group `{name}`"),
-            )
+            .error("team/unknown", selector.span.clone(), message)
             .hint(hint);
         None
     }
@@ -361,13 +334,9 @@ impl Frame<'_> {
             }
             the_names("rooms", patterns.iter().copied()).into()
         });
+        let message = format!("there is no room `{name}`");
         diagnostics
-            .error(
-                "room/unknown",
-                self.source,
-                selector.span.clone(),
-                format!("there is no room `{name}`"),
-            )
+            .error("room/unknown", selector.span.clone(), message)
             .hint(hint);
         false
     }

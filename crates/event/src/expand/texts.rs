@@ -85,12 +85,7 @@ impl Frame<'_> {
     ) {
         let place = source_span(&self.source.text, span, text, &error.offset);
         diagnostics
-            .error(
-                "template",
-                self.source,
-                place,
-                format!("{}{tail}", error.message),
-            )
+            .error("template", place, format!("{}{tail}", error.message))
             .hint_if(error.hint.clone());
     }
 

@@ -60,7 +60,7 @@ impl Frame<'_> {
             AmbiguousOffset::Unambiguous { .. } => None,
         };
         diagnostics
-            .error("time/clocks", self.source, span.clone(), message)
+            .error("time/clocks", span.clone(), message)
             .hint_if(hint);
         Some(zoned)
     }

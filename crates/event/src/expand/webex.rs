@@ -103,13 +103,9 @@ fn hosts(frame: &Frame<'_>, places: &mut Places, diagnostics: &mut Diagnostics) 
         let first = meetings.value.entries.first();
         let span = first.map_or(meetings.span.clone(), |first| first.id.span.clone());
         if first.is_some() {
+            let message = "there are meetings, but nobody to host them";
             diagnostics
-                .error(
-                    "host/none",
-                    frame.source,
-                    span,
-                    "there are meetings, but nobody to host them",
-                )
+                .error("host/none", span, message)
                 .hint("name an account: webex: { hosts: { events@example.com: { parallel: 1 } } }");
         }
     }

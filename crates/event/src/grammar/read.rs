@@ -59,8 +59,7 @@ impl Binder<'_> {
         span: &Range<usize>,
         message: impl Into<String>,
     ) -> Finding<'_> {
-        self.diagnostics
-            .error(code, self.source, span.clone(), message)
+        self.diagnostics.error(code, span.clone(), message)
     }
 
     /// The value is not what is wanted here. Says so, with the hint that fits what was written.
@@ -219,12 +218,9 @@ impl Binder<'_> {
         for spec in E::KEYS.iter().filter(|spec| spec.required) {
             if !written(spec.name) {
                 let about = spec.doc.lines().next().unwrap_or_default().trim();
-                self.error(
-                    "key/missing",
-                    &first_line(raw, &node.span),
-                    format!("`{}:` is missing", spec.name),
-                )
-                .hint(about.to_owned());
+                let message = format!("`{}:` is missing", spec.name);
+                self.error("key/missing", &first_line(raw, &node.span), message)
+                    .hint(about.to_owned());
             }
         }
     }
@@ -255,9 +251,7 @@ impl Binder<'_> {
         let trimmed = text.trim();
         if trimmed.len() < text.len() {
             let message = format!("there are blanks around `{}`", shortened(trimmed));
-            let note = self
-                .diagnostics
-                .note("text/blanks", self.source, span.clone(), message);
+            let note = self.diagnostics.note("text/blanks", span.clone(), message);
             note.hint("they are left out; take them out here too");
         }
         trimmed

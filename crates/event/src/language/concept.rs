@@ -1,8 +1,12 @@
 //! What a word can say.
 
+use serde::Deserialize;
+use serde::de::value::{Error as ValueError, StrDeserializer};
+
 /// What a word or phrase says. Several languages have words for the same concept; what a message asks
 /// for follows from its concepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Concept {
     /// agenda, schedule
     Agenda,
@@ -75,16 +79,20 @@ pub enum Concept {
     /// yesterday
     Yesterday,
     /// A day of the week: Monday is 1.
+    #[serde(skip)]
     Weekday(i8),
     /// A month: January is 1.
+    #[serde(skip)]
     Month(i8),
     /// A number in words, counting or ordering.
+    #[serde(skip)]
     Number(u8),
     /// day
     Day,
     /// the last day
     LastDay,
     /// What meetings are often called, by its English name: opening, check-out.
+    #[serde(skip)]
     Name(&'static str),
     /// what, show me, can you
     Ask,
@@ -108,58 +116,13 @@ impl Concept {
     /// The concept of a section of a language file: `agenda`, `weekday 1`, `name check-out`.
     pub(super) fn of_section(section: &'static str) -> Option<Self> {
         let (kind, rest) = section.split_once(' ').unwrap_or((section, ""));
-        Some(match kind {
-            "agenda" => Self::Agenda,
-            "session" => Self::Session,
-            "now" => Self::Now,
-            "running" => Self::Running,
-            "next" => Self::Next,
-            "where" => Self::Where,
-            "lost" => Self::Lost,
-            "room" => Self::Room,
-            "go" => Self::Go,
-            "when" => Self::When,
-            "start" => Self::Start,
-            "end" => Self::End,
-            "link" => Self::Link,
-            "password" => Self::Password,
-            "who" => Self::Who,
-            "team" => Self::Team,
-            "people" => Self::People,
-            "details" => Self::Details,
-            "host-key" => Self::HostKey,
-            "remind" => Self::Remind,
-            "before" => Self::Before,
-            "stop" => Self::Stop,
-            "help" => Self::Help,
-            "sos" => Self::Sos,
-            "human" => Self::Human,
-            "contact" => Self::Contact,
-            "problem" => Self::Problem,
-            "tech" => Self::Tech,
-            "hello" => Self::Hello,
-            "thanks" => Self::Thanks,
-            "all" => Self::All,
-            "today" => Self::Today,
-            "tomorrow" => Self::Tomorrow,
-            "day-after" => Self::DayAfter,
-            "yesterday" => Self::Yesterday,
-            "weekday" => Self::Weekday(rest.parse().ok()?),
-            "month" => Self::Month(rest.parse().ok()?),
-            "number" => Self::Number(rest.parse().ok()?),
-            "day" => Self::Day,
-            "last-day" => Self::LastDay,
-            "name" if !rest.is_empty() => Self::Name(rest),
-            "ask" => Self::Ask,
-            "polite" => Self::Polite,
-            "be" => Self::Be,
-            "not" => Self::Not,
-            "own" => Self::Own,
-            "aside" => Self::Aside,
-            "past" => Self::Past,
-            "filler" => Self::Filler,
-            _ => return None,
-        })
+        match kind {
+            "weekday" => rest.parse().ok().map(Self::Weekday),
+            "month" => rest.parse().ok().map(Self::Month),
+            "number" => rest.parse().ok().map(Self::Number),
+            "name" => Some(rest).filter(|name| !name.is_empty()).map(Self::Name),
+            kind => Self::deserialize(StrDeserializer::<ValueError>::new(kind)).ok(),
+        }
     }
 
     /// The intent of a message that says only this, by its name.

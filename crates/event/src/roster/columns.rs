@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics, did_you_mean};
 
 use super::address::visible;
@@ -23,118 +22,43 @@ pub(super) enum Column {
 
 /// What each column may be called, in lower case, with a space for any of space, `-` and `_`.
 /// The first is the one that we write.
-const NAMES: [(Column, &[&str]); 8] = [
+const NAMES: [(Column, &str); 8] = [
     (
         Column::Email,
-        &[
-            "email",
-            "e mail",
-            "mail",
-            "email address",
-            "e mail address",
-            "mail address",
-            "address",
-            "email adresse",
-            "e mail adresse",
-            "mailadresse",
-            "courriel",
-            "adresse e mail",
-            "adresse email",
-            "adresse mail",
-            "adresse courriel",
-            "adresse électronique",
-            "e mailadres",
-            "emailadres",
-            "email adres",
-            "mailadres",
-        ],
+        "email, e mail, mail, email address, e mail address, mail address, address, email \
+         adresse, e mail adresse, mailadresse, courriel, adresse e mail, adresse email, \
+         adresse mail, adresse courriel, adresse électronique, e mailadres, emailadres, email \
+         adres, mailadres",
     ),
     (
         Column::Name,
-        &[
-            "name",
-            "full name",
-            "fullname",
-            "display name",
-            "displayname",
-            "person",
-            "vollständiger name",
-            "anzeigename",
-            "nom",
-            "nom complet",
-            "naam",
-            "volledige naam",
-        ],
+        "name, full name, fullname, display name, displayname, person, vollständiger name, \
+         anzeigename, nom, nom complet, naam, volledige naam",
     ),
     (
         Column::FirstName,
-        &[
-            "first name",
-            "firstname",
-            "given name",
-            "vorname",
-            "prénom",
-            "prenom",
-            "voornaam",
-        ],
+        "first name, firstname, given name, vorname, prénom, prenom, voornaam",
     ),
     (
         Column::LastName,
-        &[
-            "last name",
-            "lastname",
-            "surname",
-            "family name",
-            "nachname",
-            "familienname",
-            "nom de famille",
-            "achternaam",
-            "familienaam",
-        ],
+        "last name, lastname, surname, family name, nachname, familienname, nom de famille, \
+         achternaam, familienaam",
     ),
     (
         Column::Team,
-        &[
-            "team",
-            "teams",
-            "mannschaft",
-            "équipe",
-            "equipe",
-            "équipes",
-            "ploeg",
-            "ploegen",
-        ],
+        "team, teams, mannschaft, équipe, equipe, équipes, ploeg, ploegen",
     ),
     (
         Column::Role,
-        &[
-            "role", "roles", "rolle", "rollen", "funktion", "rôle", "rôles", "fonction", "rol",
-            "functie", "function",
-        ],
+        "role, roles, rolle, rollen, funktion, rôle, rôles, fonction, rol, functie, function",
     ),
     (
         Column::Language,
-        &[
-            "language",
-            "lang",
-            "languages",
-            "locale",
-            "sprache",
-            "langue",
-            "taal",
-        ],
+        "language, lang, languages, locale, sprache, langue, taal",
     ),
     (
         Column::Timezone,
-        &[
-            "timezone",
-            "time zone",
-            "tz",
-            "zeitzone",
-            "fuseau horaire",
-            "fuseau",
-            "tijdzone",
-        ],
+        "timezone, time zone, tz, zeitzone, fuseau horaire, fuseau, tijdzone",
     ),
 ];
 
@@ -170,11 +94,7 @@ impl Columns {
 }
 
 /// Reads the heading; `None` if there are no addresses to be found under it.
-pub(super) fn columns(
-    heading: &Record,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) -> Option<Columns> {
+pub(super) fn columns(heading: &Record, diagnostics: &mut Diagnostics) -> Option<Columns> {
     let mut columns = Columns {
         columns: Vec::new(),
     };
@@ -183,13 +103,9 @@ pub(super) fn columns(
         let column = known(&cell.value);
         match column.and_then(|column| places.iter().find(|(other, _)| *other == column)) {
             Some((_, first)) => {
+                let message = format!("the column `{}` is there twice", visible(&cell.value));
                 diagnostics
-                    .error(
-                        "people/column-twice",
-                        source,
-                        cell.span.clone(),
-                        format!("the column `{}` is there twice", visible(&cell.value)),
-                    )
+                    .error("people/column-twice", cell.span.clone(), message)
                     .hint("keep one of the two")
                     .related(first.clone(), "the first one");
                 columns.columns.push(None);
@@ -203,18 +119,13 @@ pub(super) fn columns(
     if !places.is_empty() {
         let cells = heading.cells.iter();
         let strange = cells.filter(|cell| !cell.value.is_empty() && known(&cell.value).is_none());
-        unknown(strange, source, diagnostics);
+        unknown(strange, diagnostics);
     }
-    missing(&columns, heading, source, diagnostics).then_some(columns)
+    missing(&columns, heading, diagnostics).then_some(columns)
 }
 
 /// Notes that nothing but the known columns is read, where another says that people do not come.
-pub(super) fn not_coming(
-    columns: &Columns,
-    lines: &[Record],
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) {
+pub(super) fn not_coming(columns: &Columns, lines: &[Record], diagnostics: &mut Diagnostics) {
     let marks = |cell: &At<String>| {
         let word = plain(&cell.value);
         NOT_COMING.split(", ").any(|it| it == word)
@@ -232,16 +143,15 @@ pub(super) fn not_coming(
         count => format!("{count} lines say `{word}` or the like, in a column that is not read"),
     };
     diagnostics
-        .note("people/not-coming", source, first.span.clone(), message)
+        .note("people/not-coming", first.span.clone(), message)
         .hint("they come in like everybody; take out the lines of those who are not to come");
 }
 
 fn known(heading: &str) -> Option<Column> {
     let plain = plain(heading);
-    NAMES
-        .iter()
-        .find(|(_, names)| names.contains(&plain.as_str()))
-        .map(|(column, _)| *column)
+    let is_one = |names: &str| names.split(", ").any(|name| name == plain);
+    let known = NAMES.iter().find(|(_, names)| is_one(names));
+    known.map(|(column, _)| *column)
 }
 
 /// Lower case, one space for whatever parts the words, no marks around them.
@@ -255,19 +165,15 @@ fn plain(heading: &str) -> String {
 }
 
 /// Notes columns that mean nothing: those that nearly do one by one, the others together.
-fn unknown<'a>(
-    cells: impl Iterator<Item = &'a At<String>>,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) {
+fn unknown<'a>(cells: impl Iterator<Item = &'a At<String>>, diagnostics: &mut Diagnostics) {
     let mut note = |cell: &At<String>, message, hint| {
         let span = cell.span.clone();
-        let found = diagnostics.note("people/column-unknown", source, span, message);
+        let found = diagnostics.note("people/column-unknown", span, message);
         found.hint(hint);
     };
     let mut others = Vec::new();
     for cell in cells {
-        let names = NAMES.iter().flat_map(|(_, names)| names.iter().copied());
+        let names = NAMES.iter().flat_map(|(_, names)| names.split(", "));
         match did_you_mean(&plain(&cell.value), names) {
             Some(meant) => {
                 let message = format!("the column `{}` is not read", visible(&cell.value));
@@ -297,12 +203,7 @@ fn renamed(heading: &Record, words: &[&str], name: &str) -> Option<String> {
 }
 
 /// Says which columns are missing, and whether the people can be read without.
-fn missing(
-    columns: &Columns,
-    heading: &Record,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) -> bool {
+fn missing(columns: &Columns, heading: &Record, diagnostics: &mut Diagnostics) -> bool {
     let whole = heading.span.clone();
     let has_email = columns.has(Column::Email);
     if !has_email {
@@ -312,25 +213,17 @@ fn missing(
             renamed(heading, &["mail", "courriel"], "email")
                 .unwrap_or_else(|| "name the column with the addresses `email`".to_owned())
         };
+        let message = "there is no column with e-mail addresses";
         diagnostics
-            .error(
-                "people/column-missing",
-                source,
-                whole.clone(),
-                "there is no column with e-mail addresses",
-            )
+            .error("people/column-missing", whole.clone(), message)
             .hint(hint);
     }
     let named = [Column::Name, Column::FirstName, Column::LastName];
     let like_names = renamed(heading, &["name", "nom", "naam"], "name");
     if (has_email || like_names.is_some()) && !named.into_iter().any(|column| columns.has(column)) {
+        let message = "there is no column with names";
         diagnostics
-            .error(
-                "people/column-missing",
-                source,
-                whole,
-                "there is no column with names",
-            )
+            .error("people/column-missing", whole, message)
             .hint(like_names.unwrap_or_else(|| {
                 "name it `name`, or use two columns, `first name` and `last name`".to_owned()
             }));

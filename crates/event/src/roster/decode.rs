@@ -19,30 +19,30 @@ const WINDOWS_1252: [char; 32] = [
 pub(super) fn decode(name: &str, bytes: &[u8], diagnostics: &mut Diagnostics) -> (Source, bool) {
     if let Some((message, hint)) = refusal(bytes) {
         let source = source(name, String::new());
-        diagnostics
-            .error("people/file", &source, 0..0, message)
-            .hint(hint);
+        diagnostics.enter(&source);
+        diagnostics.error("people/file", 0..0, message).hint(hint);
         return (source, false);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => (source(name, text.to_owned()), true),
+        Ok(text) => {
+            let source = source(name, text.to_owned());
+            diagnostics.enter(&source);
+            (source, true)
+        }
         Err(error) => {
             let before = error.valid_up_to();
             let source = source(name, bytes.iter().map(|byte| windows_1252(*byte)).collect());
+            diagnostics.enter(&source);
             // Valid UTF-8 before the first stray byte may hold characters that now read as two.
             let start = bytes[..before]
                 .iter()
                 .map(|byte| windows_1252(*byte).len_utf8())
                 .sum();
             let letter = windows_1252(bytes[before]);
+            let message = "the roster is not UTF-8; it was read as Windows-1252 (Latin-1)";
             diagnostics
-                .note(
-                    "people/encoding",
-                    &source,
-                    start..start + letter.len_utf8(),
-                    "the roster is not UTF-8; it was read as Windows-1252 (Latin-1)",
-                )
+                .note("people/encoding", start..start + letter.len_utf8(), message)
                 .label(format!("is this `{letter}` right?"))
                 .hint("save it as \"CSV UTF-8\" so that every name is spelled as it should be");
             (source, true)

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::Source;
 use crate::diagnostics::{At, Diagnostics};
 use crate::hint::Hint;
 use crate::model::Email;
@@ -18,20 +17,14 @@ const LONGEST_NAME: usize = 128;
 
 /// Reads lines of one roster.
 pub(super) struct Reader<'a> {
-    source: &'a Source,
     columns: &'a Columns,
     diagnostics: &'a mut Diagnostics,
     zones: Zones,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
-        source: &'a Source,
-        columns: &'a Columns,
-        diagnostics: &'a mut Diagnostics,
-    ) -> Self {
+    pub(super) fn new(columns: &'a Columns, diagnostics: &'a mut Diagnostics) -> Self {
         Self {
-            source,
             columns,
             diagnostics,
             zones: Zones::new(),
@@ -39,12 +32,9 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn too_many(&mut self, record: &Record, most: usize) {
-        self.error(
-            "people/too-many",
-            record.span.clone(),
-            format!("the roster has more than {most} people"),
-        )
-        .hint("is this the right file? If so, make several events of it");
+        let message = format!("the roster has more than {most} people");
+        self.error("people/too-many", record.span.clone(), message)
+            .hint("is this the right file? If so, make several events of it");
     }
 
     pub(super) fn nobody(&mut self) {
@@ -72,7 +62,7 @@ impl<'a> Reader<'a> {
         );
         if let (Some(zone), Some(cell)) = (&timezone, self.columns.cell(Column::Timezone, &record))
         {
-            note_fixed(zone, self.source, &cell.span, self.diagnostics);
+            note_fixed(zone, &cell.span, self.diagnostics);
         }
         // What is wrong was said; the line still counts as a person with these roles and teams.
         let stand_in = || At::new(format!("line-{}", record.span.start), record.span.clone());
@@ -104,13 +94,10 @@ impl<'a> Reader<'a> {
         };
         let span = first.span.start..record.span.end;
         let cells = record.cells.len();
-        self.error(
-            "people/cells",
-            span,
-            format!("this line has {cells} cells, but there are {columns} columns"),
-        )
-        .label("one too many")
-        .hint("put quotation marks around a cell that has the delimiter in it");
+        let message = format!("this line has {cells} cells, but there are {columns} columns");
+        self.error("people/cells", span, message)
+            .label("one too many")
+            .hint("put quotation marks around a cell that has the delimiter in it");
     }
 
     fn email(&mut self, record: &Record) -> Option<At<Email>> {
@@ -157,12 +144,9 @@ impl<'a> Reader<'a> {
             self.error("people/name", span.clone(), message)
                 .hint("shorten it");
         } else if name.chars().any(char::is_control) {
-            self.error(
-                "people/name",
-                span.clone(),
-                "there is a control character in this name",
-            )
-            .hint("type the name anew");
+            let message = "there is a control character in this name";
+            self.error("people/name", span.clone(), message)
+                .hint("type the name anew");
         }
         Some(At::new(name, span))
     }
@@ -218,7 +202,7 @@ impl<'a> Reader<'a> {
         span: Range<usize>,
         message: impl Into<String>,
     ) -> crate::diagnostics::Finding<'_> {
-        self.diagnostics.error(code, self.source, span, message)
+        self.diagnostics.error(code, span, message)
     }
 }
 

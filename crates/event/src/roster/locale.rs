@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use jiff::tz::{TimeZone, db};
 
-use crate::diagnostic::Source;
 use crate::diagnostics::{Diagnostics, closest};
 use crate::hint::Hint;
 
@@ -97,12 +96,7 @@ pub(super) fn language(text: &str) -> Result<String, Fault> {
 }
 
 /// Notes a zone that has no summer time, where a place was probably meant.
-pub(crate) fn note_fixed(
-    zone: &str,
-    source: &Source,
-    span: &Range<usize>,
-    diagnostics: &mut Diagnostics,
-) {
+pub(crate) fn note_fixed(zone: &str, span: &Range<usize>, diagnostics: &mut Diagnostics) {
     let meant = |place: &str| Hint::instead(format!("is `{place}` meant?"), place);
     let hint = match zone {
         "EST" => meant("America/New_York"),
@@ -115,7 +109,7 @@ pub(crate) fn note_fixed(
     };
     let message = format!("`{zone}` is the same offset all year, without summer time");
     diagnostics
-        .note("timezone/fixed", source, span.clone(), message)
+        .note("timezone/fixed", span.clone(), message)
         .hint(hint);
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use rstest::rstest;

@@ -3,18 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::diagnostic::Source;
 use crate::diagnostics::Diagnostics;
 use crate::model::Email;
 
 use super::RosterLine;
 
 /// The lines with each address once, the first one kept.
-pub(super) fn settle(
-    lines: Vec<RosterLine>,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) -> Vec<RosterLine> {
+pub(super) fn settle(lines: Vec<RosterLine>, diagnostics: &mut Diagnostics) -> Vec<RosterLine> {
     let mut kept: Vec<RosterLine> = Vec::with_capacity(lines.len());
     let mut by_email: HashMap<Email, usize> = HashMap::new();
     for line in lines {
@@ -23,19 +18,14 @@ pub(super) fn settle(
                 free.insert(kept.len());
                 kept.push(line);
             }
-            Entry::Occupied(taken) => same_address(&kept[*taken.get()], &line, source, diagnostics),
+            Entry::Occupied(taken) => same_address(&kept[*taken.get()], &line, diagnostics),
         }
     }
-    same_name(&kept, source, diagnostics);
+    same_name(&kept, diagnostics);
     kept
 }
 
-fn same_address(
-    first: &RosterLine,
-    second: &RosterLine,
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) {
+fn same_address(first: &RosterLine, second: &RosterLine, diagnostics: &mut Diagnostics) {
     let email = &second.email.value;
     let (message, hint) = if alike(&first.name.value) == alike(&second.name.value) {
         let hint = if first.teams.is_empty() || second.teams.is_empty() {
@@ -52,18 +42,13 @@ fn same_address(
         )
     };
     diagnostics
-        .error(
-            "people/duplicate",
-            source,
-            second.email.span.clone(),
-            message,
-        )
+        .error("people/duplicate", second.email.span.clone(), message)
         .related(first.email.span.clone(), "the first time")
         .hint(hint);
 }
 
 /// Two people may have one name; more often it is one person with a private address as well.
-fn same_name(lines: &[RosterLine], source: &Source, diagnostics: &mut Diagnostics) {
+fn same_name(lines: &[RosterLine], diagnostics: &mut Diagnostics) {
     let mut by_name: HashMap<String, &RosterLine> = HashMap::new();
     for line in lines {
         let Some(first) = by_name.insert(alike(&line.name.value), line) else {
@@ -71,13 +56,9 @@ fn same_name(lines: &[RosterLine], source: &Source, diagnostics: &mut Diagnostic
         };
         let name = &line.name.value;
         let (one, other) = (&first.email.value, &line.email.value);
+        let message = format!("{name} is listed under two addresses, {one} and {other}");
         diagnostics
-            .note(
-                "people/same-name",
-                source,
-                line.name.span.clone(),
-                format!("{name} is listed under two addresses, {one} and {other}"),
-            )
+            .note("people/same-name", line.name.span.clone(), message)
             .related(first.name.span.clone(), "the other line")
             .hint("fine if they are two people; Webex treats them as two");
     }

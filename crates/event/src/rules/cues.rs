@@ -23,7 +23,11 @@ pub(super) fn text<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             for (message, hint) in bad_texts(input, &to.say, &message) {
                 let (cue, whom) = (&cue.key, whom(&to.recipient));
                 let message = format!("cue `{}` {whom} {message}", cue.cue);
-                report.error(input.places.cue_say(&cue.cue), message, hint);
+                report.error(
+                    input.places.cue(&cue.cue, |it| it.say.clone()),
+                    message,
+                    hint,
+                );
             }
         }
     }
@@ -103,7 +107,7 @@ fn bad_text(
 pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in input.event.cues.iter().filter(|cue| cue.to.is_empty()) {
         report.note(
-            input.places.cue_to(&cue.key.cue),
+            input.places.cue(&cue.key.cue, |it| it.to.clone()),
             format!("cue `{}` reaches nobody", cue.key),
             "name rooms under `to:`, as in `to: [team rooms]`, or people under `to-people:`",
         );
@@ -126,7 +130,7 @@ pub(super) fn card<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for cue in input.event.cues.iter().filter(|cue| cue.card) {
         if !cue.to.is_empty() && !has_links(cue) {
             report.note(
-                input.places.cue_card(&cue.key.cue),
+                input.places.cue(&cue.key.cue, |it| it.card.clone()),
                 format!("the card of cue `{}` has no button", cue.key.cue),
                 "name a meeting's `join` in what it says, or take `card:` out",
             );
@@ -147,7 +151,7 @@ pub(super) fn next_day<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         let dates = due.map(|due| due.date());
         for date in dates.filter(|date| *date != day.date) {
             report.note(
-                input.places.cue_time(&cue.key.cue),
+                input.places.cue(&cue.key.cue, |it| it.time.clone()),
                 format!(
                     "cue `{}` belongs to `{}` ({}), but goes on {date}",
                     cue.key.cue, day.id, day.date,
@@ -179,7 +183,7 @@ pub(super) fn midnight<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         if last.date() > day.date && at.date() == day.date && at < first && nearer_to_the_end {
             let clock = at.strftime("%H:%M");
             report.note(
-                input.places.cue_time(&cue.key.cue),
+                input.places.cue(&cue.key.cue, |it| it.time.clone()),
                 format!(
                     "cue `{}` goes at {clock}, hours before `{}` begins, and that ends after midnight",
                     cue.key, day.id,

@@ -26,7 +26,11 @@ pub(super) fn title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for meeting in &input.event.meetings {
         if let Some((message, hint)) = bad_title(&meeting.title, LONGEST_TITLE) {
             let message = format!("the title of meeting `{}` {message}", meeting.key);
-            report.error(input.places.meeting_title(&meeting.key), message, hint);
+            report.error(
+                input.places.meeting(&meeting.key, |it| it.title.clone()),
+                message,
+                hint,
+            );
         }
     }
 }
@@ -41,7 +45,7 @@ pub(super) fn agenda<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             .count();
         if length > LONGEST_AGENDA {
             report.error(
-                input.places.meeting_agenda(&meeting.key),
+                input.places.meeting(&meeting.key, |it| it.agenda.clone()),
                 format!(
                     "the agenda of meeting `{}` has {length} characters when it is filled in; Webex takes {LONGEST_AGENDA}",
                     meeting.key,
@@ -73,7 +77,11 @@ pub(super) fn time<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             continue;
         };
         let message = format!("meeting `{}` {message}", meeting.key);
-        report.error(input.places.meeting_time(&meeting.key), message, hint);
+        report.error(
+            input.places.meeting(&meeting.key, |it| it.time.clone()),
+            message,
+            hint,
+        );
     }
 }
 
@@ -105,7 +113,7 @@ pub(super) fn min_length<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             let (key, least) = (&meeting.key, least.as_mins());
             let length = length.as_mins();
             report.error(
-                input.places.meeting_time(key),
+                input.places.meeting(key, |it| it.time.clone()),
                 format!("meeting `{key}` lasts {length} minutes; its `min-length` is {least}"),
                 "give it more time, or make `min-length:` shorter",
             );
@@ -118,7 +126,10 @@ pub(super) fn check_in<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         let Some(lead) = meeting.check_in.map(|lead| lead.as_mins()) else {
             continue;
         };
-        let (key, place) = (&meeting.key, input.places.meeting_check_in(&meeting.key));
+        let (key, place) = (
+            &meeting.key,
+            input.places.meeting(&meeting.key, |it| it.check_in.clone()),
+        );
         if !CHECK_IN.contains(&lead) {
             report.error(
                 place,
@@ -139,7 +150,7 @@ pub(super) fn standby<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for meeting in &input.event.meetings {
         if !meeting.standby.is_empty() && meeting.check_in.is_none() {
             report.note(
-                input.places.meeting_standby(&meeting.key),
+                input.places.meeting(&meeting.key, |it| it.standby.clone()),
                 format!(
                     "those who stand by for meeting `{}` are never asked",
                     meeting.key
@@ -155,7 +166,7 @@ pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         let invitees = meeting.invitees.len();
         if invitees > MOST_INVITEES {
             report.error(
-                input.places.meeting_invite(&meeting.key),
+                input.places.meeting(&meeting.key, |it| it.invite.clone()),
                 format!(
                     "meeting `{}` invites {invitees} people; Webex takes {MOST_INVITEES}",
                     meeting.key
@@ -172,7 +183,9 @@ pub(super) fn everybody_refused<'a>(input: &Input<'a>, report: &mut Report<'a>) 
     };
     for meeting in input.event.meetings.iter().filter(refused) {
         report.error(
-            input.places.meeting_uninvited(&meeting.key),
+            input
+                .places
+                .meeting(&meeting.key, |it| it.uninvited.clone()),
             format!(
                 "nobody can get into `{}`: it refuses who is not invited, and invites nobody",
                 meeting.key
@@ -189,7 +202,9 @@ pub(super) fn lobby_without_cohost<'a>(input: &Input<'a>, report: &mut Report<'a
         if meeting.options.uninvited != Uninvited::Lobby || cohosted {
             continue;
         }
-        let place = input.places.meeting_uninvited(&meeting.key);
+        let place = input
+            .places
+            .meeting(&meeting.key, |it| it.uninvited.clone());
         let message = format!(
             "only the host could let people into `{}`: they wait in the lobby, and there is no co-host",
             meeting.key
@@ -218,7 +233,7 @@ pub(super) fn without_cohosts<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         let empty = meeting.team.as_ref().is_some_and(|it| input.is_empty(it));
         if input.places.lacks_cohosts(&meeting.key) && !empty {
             report.note(
-                input.places.meeting_cohosts(&meeting.key),
+                input.places.meeting(&meeting.key, |it| it.cohosts.clone()),
                 format!(
                     "meeting `{}` asks for co-hosts, and nobody in the roster is one",
                     meeting.key
@@ -233,7 +248,7 @@ pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let unheard = |meeting: &&Meeting| meeting.rooms.is_empty() && meeting.invitees.is_empty();
     for meeting in input.event.meetings.iter().filter(unheard) {
         report.note(
-            input.places.meeting_rooms(&meeting.key),
+            input.places.meeting(&meeting.key, |it| it.rooms.clone()),
             format!(
                 "nobody hears of meeting `{}`: no room is told, and nobody is invited",
                 meeting.key
@@ -271,7 +286,7 @@ pub(super) fn cohost_outside<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             "co-host"
         };
         report.note(
-            input.places.meeting_cohosts(&meeting.key),
+            input.places.meeting(&meeting.key, |it| it.cohosts.clone()),
             format!(
                 "{} {verb} `{}`, but no room of theirs is told of it",
                 some(outside),
@@ -290,7 +305,7 @@ pub(super) fn twins<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             continue;
         };
         report.note(
-            input.places.meeting_title(&meeting.key),
+            input.places.meeting(&meeting.key, |it| it.title.clone()),
             format!("`{}` and `{}` have one title and begin at one time", first.key, meeting.key),
             "people cannot tell them apart, nor can Showcaller if its ledger is lost: change a title",
         );
@@ -315,5 +330,9 @@ pub(super) fn past<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         count => format!("{count} meetings have begun already, `{}` first", first.key),
     };
     let hint = "Webex makes and moves no meetings in the past; those that exist stay as they are";
-    report.note(input.places.meeting_time(&first.key), message, hint);
+    report.note(
+        input.places.meeting(&first.key, |it| it.time.clone()),
+        message,
+        hint,
+    );
 }

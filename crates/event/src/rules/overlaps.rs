@@ -19,7 +19,9 @@ struct Overlap<'a> {
 /// A person who is wanted in two meetings at once.
 pub(super) fn cohost_twice<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for overlap in overlaps(input).iter().filter(|overlap| !overlap.pooled) {
-        let place = input.places.meeting_cohosts(&overlap.later.key);
+        let place = input
+            .places
+            .meeting(&overlap.later.key, |it| it.cohosts.clone());
         if !report.again(&place) {
             let message = said(input, overlap);
             let hint = "name somebody else in one of them, or move it; or acknowledge it: `webex: cohosts-overlap: [";
@@ -31,7 +33,9 @@ pub(super) fn cohost_twice<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 /// Several people of one role, of whom one is wanted in two meetings at once: another can be there.
 pub(super) fn cohost_pool<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for overlap in overlaps(input).iter().filter(|overlap| overlap.pooled) {
-        let place = input.places.meeting_cohosts(&overlap.later.key);
+        let place = input
+            .places
+            .meeting(&overlap.later.key, |it| it.cohosts.clone());
         if !report.again(&place) {
             let message = said(input, overlap);
             report.note(

@@ -25,7 +25,7 @@ pub(super) fn usual_rules<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             continue;
         }
         report.error(
-            input.places.meeting_password(&meeting.key),
+            input.places.meeting(&meeting.key, |it| it.password.clone()),
             format!(
                 "Webex would probably refuse this password: it {}",
                 faults.join(", ")

@@ -77,10 +77,7 @@ impl<'a> Report<'a> {
                 1 => format!("{} (and once more like it)", found.message),
                 more => format!("{} (and {more} more like it)", found.message),
             };
-            let finding = match found.severity {
-                Severity::Error => diagnostics.error(self.code, source, span, message),
-                Severity::Note => diagnostics.note(self.code, source, span, message),
-            };
+            let finding = diagnostics.add(found.severity, self.code, source.clone(), span, message);
             finding.hint(found.hint);
         }
     }

@@ -18,7 +18,11 @@ pub(super) fn title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for room in &input.event.rooms {
         if let Some((message, hint)) = bad_title(&room.title, LONGEST_TITLE) {
             let message = format!("the title of room `{}` {message}", room.key);
-            report.error(input.places.room_title(&room.key), message, hint);
+            report.error(
+                input.places.room(&room.key, |it| it.title.clone()),
+                message,
+                hint,
+            );
         }
     }
 }
@@ -57,7 +61,7 @@ pub(super) fn same_title<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             continue;
         };
         report.error(
-            input.places.room_title(&room.key),
+            input.places.room(&room.key, |it| it.title.clone()),
             format!(
                 "rooms `{}` and `{}` are both called \"{}\"",
                 first.key, room.key, room.title
@@ -74,7 +78,7 @@ pub(super) fn like_general<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     for room in &input.event.rooms {
         if room.title == *team || room.title == "General" {
             report.error(
-                input.places.room_title(&room.key),
+                input.places.room(&room.key, |it| it.title.clone()),
                 format!(
                     "room `{}` is called \"{}\", like the room that Webex makes with every team",
                     room.key, room.title
@@ -93,7 +97,7 @@ pub(super) fn empty<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         .filter(|room| room.members.is_empty())
     {
         report.note(
-            input.places.room(&room.key),
+            input.places.room(&room.key, |_| None),
             format!("nobody is in room `{}`", room.key),
             "fine for a test room; otherwise name people under `members:`",
         );
@@ -129,7 +133,7 @@ pub(super) fn too_many<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         let (what, place, fewer) = match room {
             Some(room) => (
                 format!("room `{}`", room.key),
-                input.places.room_members(&room.key),
+                input.places.room(&room.key, |it| it.members.clone()),
                 "split it into several rooms",
             ),
             None => (
@@ -161,7 +165,7 @@ pub(super) fn open_with_links<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         if team.len() <= inside.len() && !team.iter().any(|member| outsider(&member)) {
             continue;
         }
-        let place = input.places.room(&room.key);
+        let place = input.places.room(&room.key, |_| None);
         if report.again(&place) {
             continue;
         }
@@ -187,7 +191,7 @@ pub(super) fn public_with_links<'a>(input: &Input<'a>, report: &mut Report<'a>) 
             continue;
         };
         report.error(
-            input.places.room_public(&room.key),
+            input.places.room(&room.key, |it| it.public.clone()),
             format!(
                 "room `{}` is public, but is told the link of `{}`",
                 room.key, meeting.key
@@ -203,7 +207,7 @@ pub(super) fn public_without_description<'a>(input: &Input<'a>, report: &mut Rep
         let description = room.settings.description.as_deref().unwrap_or_default();
         if description.trim().is_empty() {
             report.error(
-                input.places.room_public(&room.key),
+                input.places.room(&room.key, |it| it.public.clone()),
                 format!("room `{}` is public, but has no description", room.key),
                 "say under `description:` what the room is for: Webex demands it",
             );
@@ -222,7 +226,9 @@ pub(super) fn announcement_without_moderators<'a>(input: &Input<'a>, report: &mu
         let moderated = room.members.iter().any(|member| member.moderator);
         if !moderated || !room.settings.locked {
             report.error(
-                input.places.room_announcement_only(&room.key),
+                input
+                    .places
+                    .room(&room.key, |it| it.announcement_only.clone()),
                 format!(
                     "only moderators may post in room `{}`, and it has none",
                     room.key

@@ -42,7 +42,7 @@ pub(super) fn host_is_cohost<'a>(input: &Input<'a>, report: &mut Report<'a>) {
             .any(|invitee| invitee.cohost && invitee.email == *host)
         {
             report.note(
-                input.places.meeting_cohosts(&meeting.key),
+                input.places.meeting(&meeting.key, |it| it.cohosts.clone()),
                 format!("{host} hosts `{}` and is a co-host of it too", meeting.key),
                 "the host has all of a co-host's rights: leave them out of `cohosts:`",
             );

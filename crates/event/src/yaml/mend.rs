@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use serde_saphyr::granit_parser::{ErrorKind, ScanError};
 
-use crate::diagnostic::Source;
 use crate::diagnostics::Diagnostics;
 
 /// So many lines with traps in them are named in one go.
@@ -16,12 +15,7 @@ pub(crate) const TAKEN_OUT: char = '\u{378}';
 
 /// Reports the error. If it comes from a value on one line, takes that value out of `text`
 /// (leaving all positions as they are) and says `true`: the rest can be read.
-pub(super) fn mend(
-    source: &Source,
-    text: &mut String,
-    error: &ScanError,
-    diagnostics: &mut Diagnostics,
-) -> bool {
+pub(super) fn mend(text: &mut String, error: &ScanError, diagnostics: &mut Diagnostics) -> bool {
     let at = error
         .marker()
         .byte_offset()
@@ -35,7 +29,7 @@ pub(super) fn mend(
                 _ => "this text needs quotes around it",
             };
             diagnostics
-                .error("yaml/quotes", source, span.clone(), message)
+                .error("yaml/quotes", span.clone(), message)
                 .hint(hint);
             take_out(text, &span);
             return true;
@@ -43,14 +37,13 @@ pub(super) fn mend(
     }
     if let Some(tab) = tab(text, at) {
         diagnostics
-            .error("yaml/tab", source, tab, "this line is indented with a tab")
+            .error("yaml/tab", tab, "this line is indented with a tab")
             .hint("use spaces in front of a line, two for each step");
         return false;
     }
     diagnostics
         .error(
             "yaml/syntax",
-            source,
             first_character(text, at),
             explain(error.kind()),
         )

@@ -7,7 +7,7 @@ use std::path::Path;
 use sqlx::{AnyConnection, Connection as _};
 
 use super::rows;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::{
     self, BEGIN_SNAPSHOT, Dialect, Existing, Partial, attachable, cannot, empty_memory, look_at,
@@ -31,7 +31,7 @@ impl Ledger {
     /// [`Error::Exists`], also for a file that is in use as a ledger, whatever `existing` says;
     /// [`Error::NotALedger`] and [`Error::BelongsToAnother`] for a file that would be replaced and is no
     /// ledger, or that of another event; [`Error::CannotOpen`] if the file cannot be written.
-    pub async fn backup(&self, to: &Path, existing: Existing) -> Result<(), Error> {
+    pub async fn backup(&self, to: &Path, existing: Existing) -> Result<()> {
         let place = Partial::new(to, existing)?;
         if existing == Existing::Replace {
             self.refuse_to_replace(to).await?;
@@ -52,7 +52,7 @@ impl Ledger {
     }
 
     /// Refuses a file that is no backup of this ledger's event; an empty one is nothing.
-    async fn refuse_to_replace(&self, file: &Path) -> Result<(), Error> {
+    async fn refuse_to_replace(&self, file: &Path) -> Result<()> {
         if !fs::metadata(file).is_ok_and(|file| file.len() > 0) {
             return Ok(());
         }
@@ -76,7 +76,7 @@ impl Ledger {
     /// A copy of this ledger in memory, which goes its own way from here on and is gone when it is
     /// closed. It costs less than opening a file does: a few milliseconds for a few hundred rows.
     /// From a server every row is carried over.
-    pub async fn fork(&self) -> Result<Ledger, Error> {
+    pub async fn fork(&self) -> Result<Ledger> {
         if self.dialect() == Dialect::Postgres {
             return self.fetch().await;
         }
@@ -92,7 +92,7 @@ impl Ledger {
     ///
     /// As [`Ledger::open`]; also where a file that must not be written was not closed in order, so that
     /// part of it is in its log, and where it is written meanwhile on another mount.
-    pub async fn open_to_read(url: &LedgerUrl) -> Result<Self, Error> {
+    pub async fn open_to_read(url: &LedgerUrl) -> Result<Self> {
         let error = match Self::open(url).await {
             Err(
                 error @ (Error::ReadOnly { .. } | Error::NotWritable(_) | Error::CannotOpen { .. }),
@@ -112,7 +112,7 @@ impl Ledger {
     }
 
     /// Every row of one moment, carried over from a server.
-    async fn fetch(&self) -> Result<Ledger, Error> {
+    async fn fetch(&self) -> Result<Ledger> {
         let copy = Self::open(&LedgerUrl::memory()).await?;
         let mut conn = self.long_read().await?;
         let mut snapshot = conn.begin_with(BEGIN_SNAPSHOT).await?;
@@ -132,7 +132,7 @@ impl Ledger {
 }
 
 /// A copy in memory of the ledger in a file, brought up to date; the file stays as it is.
-pub(crate) async fn copy_of(file: &Path) -> Result<Ledger, Error> {
+pub(crate) async fn copy_of(file: &Path) -> Result<Ledger> {
     let mut conn = look_at(file).await?;
     let (pools, address) = empty_memory().await?;
     vacuum_into(&mut conn, &address).await?;
@@ -144,7 +144,7 @@ pub(crate) async fn copy_of(file: &Path) -> Result<Ledger, Error> {
     Ok(Ledger::in_memory(pools, url))
 }
 
-async fn vacuum_into(conn: &mut AnyConnection, address: &str) -> Result<(), Error> {
+async fn vacuum_into(conn: &mut AnyConnection, address: &str) -> Result<()> {
     sqlx::query("VACUUM INTO $1")
         .bind(address)
         .execute(conn)

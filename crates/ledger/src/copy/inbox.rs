@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rows::TableRows;
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::WriteTx;
 use crate::types::InboxState;
 
@@ -12,7 +12,7 @@ pub(super) async fn merge(
     tx: &mut WriteTx,
     inbox: &TableRows,
     reminders: &TableRows,
-) -> Result<(), Error> {
+) -> Result<()> {
     let decided = inbox
         .rows
         .iter()
@@ -32,7 +32,7 @@ async fn add_unknown(
     backup: &TableRows,
     key: &str,
     keys_here: &'static str,
-) -> Result<(), Error> {
+) -> Result<()> {
     let here: Vec<(String,)> = sqlx::query_as(keys_here).fetch_all(tx.conn()).await?;
     let here: BTreeSet<&str> = here.iter().map(|(key,)| key.as_str()).collect();
     let rows = backup.rows.iter();

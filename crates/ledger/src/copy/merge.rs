@@ -3,17 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::rows::{self, Cell, Row, TableRows};
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::{Dialect, WriteTx};
 
 /// Of calendar entries, those with the higher sequence number. Each gets the address by which the restored
 /// ledger knows its meeting. Where both sides differ, the number rises above both: calendars may have been
 /// given either under the same one.
-pub(super) async fn entries(
-    tx: &mut WriteTx,
-    entries: &TableRows,
-    dialect: Dialect,
-) -> Result<(), Error> {
+pub(super) async fn entries(tx: &mut WriteTx, entries: &TableRows, dialect: Dialect) -> Result<()> {
     let address = entries.position("address");
     merge(tx, entries, dialect, &["uid"], |here, backup| {
         let mut row = greater(entries, "sequence", here, backup).clone();
@@ -36,7 +32,7 @@ pub(super) async fn recipients(
     tx: &mut WriteTx,
     recipients: &TableRows,
     dialect: Dialect,
-) -> Result<(), Error> {
+) -> Result<()> {
     let stands = |row: &&Row| *recipients.cell(row, "ended_at") == Cell::Number(None);
     let key = ["recipient", "uid"];
     merge(tx, recipients, dialect, &key, |here, backup| {
@@ -46,11 +42,7 @@ pub(super) async fn recipients(
 }
 
 /// Of what is known of an owner's limit, the newer word.
-pub(super) async fn limits(
-    tx: &mut WriteTx,
-    limits: &TableRows,
-    dialect: Dialect,
-) -> Result<(), Error> {
+pub(super) async fn limits(tx: &mut WriteTx, limits: &TableRows, dialect: Dialect) -> Result<()> {
     merge(tx, limits, dialect, &["owner"], |here, backup| {
         greater(limits, "noted_at", here, backup).clone()
     })
@@ -71,7 +63,7 @@ async fn merge(
     dialect: Dialect,
     key: &[&str],
     chosen: impl Fn(&Row, Option<&Row>) -> Row,
-) -> Result<(), Error> {
+) -> Result<()> {
     let key = |row: &Row| -> Vec<String> {
         let key = key.iter().map(|it| backup.text(row, it).to_owned());
         key.collect()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use super::rows::{Cell, Row, TableRows};
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::{WriteTx, micros};
 use crate::tables::meta;
 use crate::tables::operations::UNFINISHED;
@@ -33,7 +33,7 @@ pub(super) async fn forget_outdated(
     tx: &mut WriteTx,
     backup: &TableRows,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<()> {
     let unfinished: Vec<(i64, String, String)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT id, kind, message_key FROM operations
          WHERE {UNFINISHED}
@@ -70,7 +70,7 @@ pub(super) async fn unknown(
     tx: &mut WriteTx,
     backup: &TableRows,
     now: Timestamp,
-) -> Result<Vec<Row>, Error> {
+) -> Result<Vec<Row>> {
     let here: Vec<Key> =
         sqlx::query_as("SELECT kind, message_key FROM operations WHERE message_key IS NOT NULL")
             .fetch_all(tx.conn())
@@ -104,7 +104,7 @@ fn in_doubt_unless_ended(backup: &TableRows, mut row: Row, now: Timestamp) -> Ro
 
 /// Whether this ledger is the one that a backup was made of, or has learned from it what happened:
 /// then it holds the entry that was written last before the backup was made, no older than that.
-pub(super) async fn is_continued(tx: &mut WriteTx, backup: &TableRows) -> Result<bool, Error> {
+pub(super) async fn is_continued(tx: &mut WriteTx, backup: &TableRows) -> Result<bool> {
     let changed_at = |row: &Row| backup.number(row, "changed_at");
     let Some(last) = backup.rows.iter().max_by_key(|row| changed_at(row)) else {
         return Ok(false);
@@ -132,7 +132,7 @@ pub(super) async fn add_unknown_spans(
     tx: &mut WriteTx,
     here: Option<String>,
     new: Option<(Timestamp, Timestamp)>,
-) -> Result<(), Error> {
+) -> Result<()> {
     let there = meta::fact_in(tx, UNKNOWN_SPANS).await?;
     let new = new.map(|(from, until)| format!("{from}/{until}"));
     let facts = [here, there, new];

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::backup::copy_of;
 use super::rows::{self, Cell, Row, TABLES, TableRows};
 use super::{inbox, merge, messages, show, unsettled};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::{Dialect, WriteTx, instant, micros};
 use crate::tables::binding::{self, Binding};
@@ -70,7 +70,7 @@ impl Ledger {
     ///
     /// [`Error::BelongsToAnother`] unless told otherwise; [`Error::NotALedger`], [`Error::Newer`],
     /// [`Error::CannotOpen`] about the backup.
-    pub async fn restore_from(&self, backup: &Path, how: Restoring) -> Result<Restored, Error> {
+    pub async fn restore_from(&self, backup: &Path, how: Restoring) -> Result<Restored> {
         let copy = copy_of(backup).await?;
         let bound_to = copy.binding().await?;
         let everything = rows::read_all(&mut *copy.long_read().await?, Dialect::Sqlite).await?;
@@ -98,7 +98,7 @@ impl Ledger {
     /// From when until when messages may have been sent of which the ledger knows nothing, because
     /// it was restored from a backup and its own rows were lost. A message that was due then is in
     /// doubt.
-    pub async fn messages_unknown(&self) -> Result<Vec<(Timestamp, Timestamp)>, Error> {
+    pub async fn messages_unknown(&self) -> Result<Vec<(Timestamp, Timestamp)>> {
         let spans = self
             .meta(messages::UNKNOWN_SPANS)
             .await?
@@ -115,7 +115,7 @@ impl Ledger {
     }
 }
 
-async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored, Error> {
+async fn restore_in(tx: &mut WriteTx, backup: &Backup) -> Result<Restored> {
     refuse_other(tx, backup).await?;
     tx.keep_shared_writers_out().await?;
     let mut creations = creations_to_keep(tx, backup).await?;
@@ -188,7 +188,7 @@ fn is_content(table: &str) -> bool {
     )
 }
 
-async fn clear_content(tx: &mut WriteTx) -> Result<(), Error> {
+async fn clear_content(tx: &mut WriteTx) -> Result<()> {
     for table in TABLES.iter().rev().filter(|table| is_content(table)) {
         rows::clear(table, tx.conn()).await?;
     }
@@ -200,7 +200,7 @@ async fn clear_content(tx: &mut WriteTx) -> Result<(), Error> {
     Ok(())
 }
 
-async fn fill_content(tx: &mut WriteTx, backup: &Backup) -> Result<(), Error> {
+async fn fill_content(tx: &mut WriteTx, backup: &Backup) -> Result<()> {
     for table in backup.everything.iter().filter(|it| is_content(it.table())) {
         table.fill(tx.conn()).await?;
     }
@@ -208,13 +208,13 @@ async fn fill_content(tx: &mut WriteTx, backup: &Backup) -> Result<(), Error> {
 }
 
 /// Adds these rows to the table that they are of.
-async fn fill_with(tx: &mut WriteTx, of: &TableRows, rows: Vec<Row>) -> Result<(), Error> {
+async fn fill_with(tx: &mut WriteTx, of: &TableRows, rows: Vec<Row>) -> Result<()> {
     of.with(rows).fill(tx.conn()).await
 }
 
 /// Since when messages may have been sent that neither side knows: since the last thing that the
 /// backup tells of, unless this ledger has gone on from there.
-async fn unknown_since(tx: &mut WriteTx, backup: &Backup) -> Result<Option<Timestamp>, Error> {
+async fn unknown_since(tx: &mut WriteTx, backup: &Backup) -> Result<Option<Timestamp>> {
     if messages::is_continued(tx, backup.table("operations")).await? {
         return Ok(None);
     }
@@ -233,7 +233,7 @@ async fn unknown_since(tx: &mut WriteTx, backup: &Backup) -> Result<Option<Times
     last.map(instant).transpose()
 }
 
-async fn refuse_other(tx: &mut WriteTx, backup: &Backup) -> Result<(), Error> {
+async fn refuse_other(tx: &mut WriteTx, backup: &Backup) -> Result<()> {
     let here: Option<Binding> = sqlx::query_as(binding::SELECT)
         .fetch_optional(tx.conn())
         .await?;
@@ -246,7 +246,7 @@ async fn refuse_other(tx: &mut WriteTx, backup: &Backup) -> Result<(), Error> {
 }
 
 /// The recent creations that are counted here more often than in the backup.
-async fn creations_to_keep(tx: &mut WriteTx, backup: &Backup) -> Result<TableRows, Error> {
+async fn creations_to_keep(tx: &mut WriteTx, backup: &Backup) -> Result<TableRows> {
     let mut here = TableRows::read("creations", tx.conn(), backup.dialect).await?;
     // Without their numbers: those may have been given to others since.
     let (id, created_at) = (here.position("id"), here.position("created_at"));
@@ -273,7 +273,7 @@ async fn creations_to_keep(tx: &mut WriteTx, backup: &Backup) -> Result<TableRow
 }
 
 /// Writes every lease that either side knows, free, with a token that no holder had.
-async fn free_leases(tx: &mut WriteTx, here: &TableRows, there: &TableRows) -> Result<(), Error> {
+async fn free_leases(tx: &mut WriteTx, here: &TableRows, there: &TableRows) -> Result<()> {
     let mut by_name: BTreeMap<&str, (i64, i64, i64)> = BTreeMap::new();
     for table in [here, there] {
         for row in &table.rows {
@@ -299,7 +299,7 @@ async fn free_leases(tx: &mut WriteTx, here: &TableRows, there: &TableRows) -> R
 }
 
 /// What Webex said of hosts whose quota is used up.
-async fn exhausted(tx: &mut WriteTx) -> Result<Vec<(String, String)>, Error> {
+async fn exhausted(tx: &mut WriteTx) -> Result<Vec<(String, String)>> {
     let facts: Vec<(String, String)> =
         sqlx::query_as("SELECT name, content FROM meta WHERE name LIKE $1")
             .bind(format!("{EXHAUSTED}%"))
@@ -309,7 +309,7 @@ async fn exhausted(tx: &mut WriteTx) -> Result<Vec<(String, String)>, Error> {
 }
 
 /// Of two instants the later one is kept.
-async fn later_fact(tx: &mut WriteTx, name: &str, until: String) -> Result<(), Error> {
+async fn later_fact(tx: &mut WriteTx, name: &str, until: String) -> Result<()> {
     let instant = |text: &str| text.parse::<Timestamp>().ok();
     let there = meta::fact_in(tx, name).await?;
     if there.is_some_and(|there| instant(&there) >= instant(&until)) {
@@ -319,7 +319,7 @@ async fn later_fact(tx: &mut WriteTx, name: &str, until: String) -> Result<(), E
 }
 
 /// The number with which a fact begins; 0 if it is missing.
-async fn risen(tx: &mut WriteTx, fact: Option<&str>) -> Result<u64, Error> {
+async fn risen(tx: &mut WriteTx, fact: Option<&str>) -> Result<u64> {
     let Some(name) = fact else { return Ok(0) };
     let fact = meta::fact_in(tx, name).await?;
     let number = fact.as_deref().and_then(|fact| fact.split(' ').next());
@@ -327,13 +327,13 @@ async fn risen(tx: &mut WriteTx, fact: Option<&str>) -> Result<u64, Error> {
 }
 
 /// Lets a fact go on from the greater of its numbers here and in the backup.
-async fn raise_fact(tx: &mut WriteTx, fact: Option<&str>, here: u64) -> Result<(), Error> {
+async fn raise_fact(tx: &mut WriteTx, fact: Option<&str>, here: u64) -> Result<()> {
     let Some(name) = fact else { return Ok(()) };
     let last = risen(tx, fact).await?.max(here);
     meta::set_in(tx, name, &format!("{} restored", last + 1)).await
 }
 
-async fn raise_counters(tx: &mut WriteTx, counters: &TableRows) -> Result<(), Error> {
+async fn raise_counters(tx: &mut WriteTx, counters: &TableRows) -> Result<()> {
     for row in &counters.rows {
         sqlx::query(
             "INSERT INTO counters (name, last) VALUES ($1, $2)

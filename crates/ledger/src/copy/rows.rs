@@ -3,7 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::{Dialect, places, rows_at_once};
 
 /// Every table; what is referred to comes first.
@@ -71,7 +71,7 @@ impl TableRows {
         table: &'static str,
         conn: &mut AnyConnection,
         dialect: Dialect,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self> {
         let columns = columns(table, conn, dialect).await?;
         let statement = format!("SELECT {} FROM {table}", names(&columns));
         let rows = sqlx::query(AssertSqlSafe(statement))
@@ -95,7 +95,7 @@ impl TableRows {
     }
 
     /// Adds the rows to the table of that name in another database.
-    pub(super) async fn fill(&self, conn: &mut AnyConnection) -> Result<(), Error> {
+    pub(super) async fn fill(&self, conn: &mut AnyConnection) -> Result<()> {
         let columns = self.columns.len();
         let at_once = rows_at_once(columns);
         for several in self.rows.chunks(at_once) {
@@ -148,7 +148,7 @@ impl TableRows {
 }
 
 /// Deletes every row of a table.
-pub(super) async fn clear(table: &str, conn: &mut AnyConnection) -> Result<(), Error> {
+pub(super) async fn clear(table: &str, conn: &mut AnyConnection) -> Result<()> {
     sqlx::query(AssertSqlSafe(format!("DELETE FROM {table}")))
         .execute(conn)
         .await?;
@@ -156,10 +156,7 @@ pub(super) async fn clear(table: &str, conn: &mut AnyConnection) -> Result<(), E
 }
 
 /// Every row of every table, as they are within one transaction.
-pub(super) async fn read_all(
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-) -> Result<Vec<TableRows>, Error> {
+pub(super) async fn read_all(conn: &mut AnyConnection, dialect: Dialect) -> Result<Vec<TableRows>> {
     let mut everything = Vec::with_capacity(TABLES.len());
     for table in TABLES {
         everything.push(TableRows::read(table, conn, dialect).await?);
@@ -184,11 +181,7 @@ fn read_row(columns: &[Column], row: &AnyRow) -> Result<Row, sqlx::Error> {
         .collect()
 }
 
-async fn columns(
-    table: &str,
-    conn: &mut AnyConnection,
-    dialect: Dialect,
-) -> Result<Vec<Column>, Error> {
+async fn columns(table: &str, conn: &mut AnyConnection, dialect: Dialect) -> Result<Vec<Column>> {
     let columns: Vec<(String, String)> = sqlx::query_as(dialect.columns())
         .bind(table)
         .fetch_all(conn)

@@ -4,16 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::rows::{Cell, Row, TableRows};
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::{Dialect, WriteTx};
 
 /// Adds the entries of the log that only the backup has. Where both sides went on, what they wrote since
 /// gets new numbers in the order of its times.
-pub(super) async fn merge_log(
-    tx: &mut WriteTx,
-    log: &TableRows,
-    dialect: Dialect,
-) -> Result<(), Error> {
+pub(super) async fn merge_log(tx: &mut WriteTx, log: &TableRows, dialect: Dialect) -> Result<()> {
     let here = TableRows::read("show_log", tx.conn(), dialect).await?;
     let number = |row: &Row| log.number(row, "number");
     let known: BTreeSet<&str> = here
@@ -71,7 +67,7 @@ fn by_time(one: Vec<Row>, other: Vec<Row>, at: impl Fn(&Row) -> i64) -> Vec<Row>
 }
 
 /// Adds the tokens that only the backup has, and notes of the others that they were revoked.
-pub(super) async fn merge_tokens(tx: &mut WriteTx, tokens: &TableRows) -> Result<(), Error> {
+pub(super) async fn merge_tokens(tx: &mut WriteTx, tokens: &TableRows) -> Result<()> {
     let here: Vec<(i64, String)> = sqlx::query_as("SELECT id, hash FROM control_tokens")
         .fetch_all(tx.conn())
         .await?;

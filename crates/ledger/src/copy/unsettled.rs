@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::store::{WriteTx, micros};
 use crate::tables::operations::{Operation, read_all, select};
 use crate::types::OperationState;
 
 /// Every step whose effect may not be visible yet: open, or done at `since` or later.
-pub(super) async fn unsettled(tx: &mut WriteTx, since: Timestamp) -> Result<Vec<Operation>, Error> {
+pub(super) async fn unsettled(tx: &mut WriteTx, since: Timestamp) -> Result<Vec<Operation>> {
     let rows = sqlx::query(select(
         "WHERE kind = 'provision'
              AND (state IN ('sending', 'unclear') OR (state = 'done' AND changed_at >= $1))
@@ -25,7 +25,7 @@ pub(super) async fn unsettled(tx: &mut WriteTx, since: Timestamp) -> Result<Vec<
 pub(super) type Call = (String, String, i64);
 
 /// The calls of which it is known how they ended, if only that this is unclear.
-pub(super) async fn ended(tx: &mut WriteTx) -> Result<BTreeSet<Call>, Error> {
+pub(super) async fn ended(tx: &mut WriteTx) -> Result<BTreeSet<Call>> {
     let calls: Vec<Call> = sqlx::query_as(
         "SELECT address, verb, written_at FROM operations
          WHERE kind = 'provision' AND state IN ('done', 'failed', 'unclear')",
@@ -41,7 +41,7 @@ pub(super) async fn count_as_sent_until(
     tx: &mut WriteTx,
     ended: &BTreeSet<Call>,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<()> {
     let calls: Vec<(i64, String, String, i64)> = sqlx::query_as(
         "SELECT id, address, verb, written_at FROM operations
          WHERE kind = 'provision' AND state = 'sending' AND changed_at < $1",
@@ -69,7 +69,7 @@ pub(super) async fn reopen(
     tx: &mut WriteTx,
     operations: &[Operation],
     now: Timestamp,
-) -> Result<u64, Error> {
+) -> Result<u64> {
     let known = known(tx).await?;
     let here = open_slots(tx).await?;
     let mut open = here.clone();
@@ -111,7 +111,7 @@ fn sent_until(operation: &Operation, now: Timestamp) -> Timestamp {
     }
 }
 
-async fn known(tx: &mut WriteTx) -> Result<BTreeSet<Call>, Error> {
+async fn known(tx: &mut WriteTx) -> Result<BTreeSet<Call>> {
     let calls: Vec<Call> =
         sqlx::query_as("SELECT address, verb, written_at FROM operations WHERE kind = 'provision'")
             .fetch_all(tx.conn())
@@ -123,7 +123,7 @@ async fn known(tx: &mut WriteTx) -> Result<BTreeSet<Call>, Error> {
 type Slot = (String, String);
 
 /// When the open steps came into their states.
-async fn open_slots(tx: &mut WriteTx) -> Result<BTreeMap<Slot, i64>, Error> {
+async fn open_slots(tx: &mut WriteTx) -> Result<BTreeMap<Slot, i64>> {
     let open: Vec<(String, String, i64)> = sqlx::query_as(
         "SELECT address, verb, changed_at FROM operations
          WHERE kind = 'provision' AND state IN ('sending', 'unclear')",
@@ -136,7 +136,7 @@ async fn open_slots(tx: &mut WriteTx) -> Result<BTreeMap<Slot, i64>, Error> {
         .collect())
 }
 
-async fn freshen(tx: &mut WriteTx, (address, verb): &Slot, changed_at: i64) -> Result<(), Error> {
+async fn freshen(tx: &mut WriteTx, (address, verb): &Slot, changed_at: i64) -> Result<()> {
     sqlx::query(
         "UPDATE operations SET changed_at = $1
          WHERE kind = 'provision' AND address = $2 AND verb = $3
@@ -151,11 +151,7 @@ async fn freshen(tx: &mut WriteTx, (address, verb): &Slot, changed_at: i64) -> R
 }
 
 /// Writes a step as one that was sent once.
-async fn insert_unclear(
-    tx: &mut WriteTx,
-    operation: &Operation,
-    changed_at: i64,
-) -> Result<(), Error> {
+async fn insert_unclear(tx: &mut WriteTx, operation: &Operation, changed_at: i64) -> Result<()> {
     let id = tx.next("operations").await?;
     sqlx::query(
         "INSERT INTO operations

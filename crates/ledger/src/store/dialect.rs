@@ -89,6 +89,16 @@ impl Dialect {
         }
     }
 
+    /// The texts of a JSON list that is the parameter of this number, as rows of `value`.
+    pub(crate) fn texts(self, parameter: u8) -> String {
+        match self {
+            Self::Sqlite => format!("json_each(${parameter})"),
+            Self::Postgres => {
+                format!("json_array_elements_text(CAST(${parameter} AS json)) AS texts (value)")
+            }
+        }
+    }
+
     /// Asks for the columns of a table: name and type, in their order.
     pub(crate) fn columns(self) -> &'static str {
         match self {

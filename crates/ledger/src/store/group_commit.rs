@@ -63,7 +63,7 @@ pub(crate) enum Source {
 pub(crate) enum Change {
     /// Something that readers go by.
     Facts,
-    /// That a process is alive, or holds its lease still.
+    /// That a process is alive, holds its lease still, or how far it has come.
     SignOfLife,
 }
 

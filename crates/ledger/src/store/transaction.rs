@@ -102,7 +102,7 @@ impl WriteTx {
             .get()
     }
 
-    fn dialect(&self) -> Dialect {
+    pub(crate) fn dialect(&self) -> Dialect {
         let conn = self.conn.as_ref();
         conn.expect("a transaction has its connection until it ends")
             .dialect

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, instant, micros, storable};
 
@@ -40,7 +40,7 @@ impl Ledger {
         &self,
         attendance: &[Attendance],
         word: AttendanceWord,
-    ) -> Result<(), Error> {
+    ) -> Result<()> {
         self.write((attendance.to_vec(), word), |tx, (attendance, word)| {
             Box::pin(async move {
                 for one in attendance {
@@ -53,7 +53,7 @@ impl Ledger {
     }
 
     /// Those who first joined at or after `since`, by when they did.
-    pub async fn attendance(&self, since: Timestamp) -> Result<Vec<Attendance>, Error> {
+    pub async fn attendance(&self, since: Timestamp) -> Result<Vec<Attendance>> {
         type Row = (
             String,
             String,
@@ -81,18 +81,14 @@ impl Ledger {
                 seen_late: seen_late != 0,
             })
         };
-        let mut attendance: Vec<_> = rows.into_iter().map(read).collect::<Result<_, Error>>()?;
+        let mut attendance: Vec<_> = rows.into_iter().map(read).collect::<Result<_>>()?;
         attendance
             .sort_by(|one, other| (one.joined_at, &one.id).cmp(&(other.joined_at, &other.id)));
         Ok(attendance)
     }
 }
 
-async fn note_in(
-    tx: &mut WriteTx,
-    attendance: &Attendance,
-    word: AttendanceWord,
-) -> Result<(), Error> {
+async fn note_in(tx: &mut WriteTx, attendance: &Attendance, word: AttendanceWord) -> Result<()> {
     let statement = match word {
         AttendanceWord::Adds => {
             "INSERT INTO attendance (id, instance, series, email, joined_at, left_at, seen_late)

@@ -1,6 +1,6 @@
 //! The one Webex, and the one event, that a ledger speaks of.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::WriteTx;
 
@@ -42,7 +42,7 @@ impl Binding {
     /// # Errors
     ///
     /// As [`Ledger::bind`].
-    pub fn refuse_other(&self, asked: &Self) -> Result<(), Error> {
+    pub fn refuse_other(&self, asked: &Self) -> Result<()> {
         match self.difference(asked) {
             None => Ok(()),
             Some((what, here, asked)) => Err(Error::BelongsToAnother {
@@ -63,13 +63,13 @@ impl Ledger {
     ///
     /// [`Error::BelongsToAnother`] names the first member that differs, the most telling first:
     /// Webex, organisation, bot, event.
-    pub async fn bind(&self, asked: &Binding) -> Result<(), Error> {
+    pub async fn bind(&self, asked: &Binding) -> Result<()> {
         self.write(asked.clone(), |tx, asked| Box::pin(bind_in(tx, asked)))
             .await
     }
 
     /// What the ledger is bound to; `None` for a new one.
-    pub async fn binding(&self) -> Result<Option<Binding>, Error> {
+    pub async fn binding(&self) -> Result<Option<Binding>> {
         Ok(sqlx::query_as(SELECT)
             .fetch_optional(&mut *self.read().await?)
             .await?)
@@ -77,7 +77,7 @@ impl Ledger {
 }
 
 /// Writes down the organisation, where it is told only now.
-async fn complete(tx: &mut WriteTx, here: &Binding, asked: &Binding) -> Result<(), Error> {
+async fn complete(tx: &mut WriteTx, here: &Binding, asked: &Binding) -> Result<()> {
     if here.org_id.is_empty() && !asked.org_id.is_empty() {
         sqlx::query("UPDATE binding SET org_id = $1 WHERE id = 1")
             .bind(&asked.org_id)
@@ -87,7 +87,7 @@ async fn complete(tx: &mut WriteTx, here: &Binding, asked: &Binding) -> Result<(
     Ok(())
 }
 
-async fn bind_in(tx: &mut WriteTx, asked: &Binding) -> Result<(), Error> {
+async fn bind_in(tx: &mut WriteTx, asked: &Binding) -> Result<()> {
     let here: Option<Binding> = sqlx::query_as(SELECT).fetch_optional(tx.conn()).await?;
     if let Some(here) = here {
         here.refuse_other(asked)?;

@@ -3,15 +3,16 @@
 //! RFC 5545 §3.8.7.4: the sequence number of an entry starts at 0 and rises with every significant
 //! change. A calendar ignores an update whose number did not rise.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::store::{Hidden, WriteTx, instant, json, micros, places, rows_at_once};
+use crate::store::{Hidden, WriteTx, instant, json, micros};
 
 /// What an entry says now.
 #[derive(Clone)]
@@ -25,6 +26,10 @@ pub struct CalendarEntry {
     pub fingerprint: String,
     /// What is needed to write the entry again after its meeting is gone.
     pub snapshot: Value,
+    /// To whom it is given.
+    pub recipients: BTreeSet<String>,
+    /// All whom its meeting is for, the recipients among them: for others who have it, it ends.
+    pub audience: BTreeSet<String>,
 }
 
 /// A calendar entry as a recipient was last given it.
@@ -70,7 +75,7 @@ struct CalendarRow {
 impl TryFrom<CalendarRow> for CalendarState {
     type Error = Error;
 
-    fn try_from(row: CalendarRow) -> Result<Self, Error> {
+    fn try_from(row: CalendarRow) -> Result<Self> {
         Ok(Self {
             snapshot: json(&row.snapshot)?,
             at: instant(row.at)?,
@@ -92,21 +97,22 @@ const RECEIVED: &str = "SELECT calendar.uid, calendar.address,
      WHERE given.recipient = $1";
 
 impl Ledger {
-    /// Notes what an entry says now and to whom it is given. Its sequence number is 0 for a new one,
-    /// the same for the same fingerprint, one more for another fingerprint or where it ended for
-    /// anybody since. Its UID stays with its meeting, also under another name.
+    /// Notes what entries say now and to whom each is given, all in one transaction. The sequence
+    /// number of an entry is 0 for a new one, the same for the same fingerprint, one more for another
+    /// fingerprint or where it ended for anybody since. Its UID stays with its meeting, also under
+    /// another name.
     pub async fn give_calendar(
         &self,
-        entry: &CalendarEntry,
-        recipients: &[String],
+        entries: Vec<CalendarEntry>,
         at: Timestamp,
-    ) -> Result<CalendarState, Error> {
-        let gift = (entry.clone(), recipients.to_vec(), at);
-        self.write(gift, |tx, (entry, recipients, at)| {
+    ) -> Result<Vec<CalendarState>> {
+        self.write((entries, at), |tx, (entries, at)| {
             Box::pin(async move {
-                let state = touch_in(tx, entry, *at).await?;
-                add_recipients_in(tx, &state.uid, recipients).await?;
-                Ok(state)
+                let mut states = Vec::with_capacity(entries.len());
+                for entry in entries {
+                    states.push(give_in(tx, entry, *at).await?);
+                }
+                Ok(states)
             })
         })
         .await
@@ -119,7 +125,7 @@ impl Ledger {
         uid: &str,
         recipient: &str,
         at: Timestamp,
-    ) -> Result<Option<CalendarState>, Error> {
+    ) -> Result<Option<CalendarState>> {
         let end = (uid.to_owned(), recipient.to_owned(), at);
         self.write(end, |tx, (uid, recipient, at)| {
             Box::pin(end_in(tx, uid, recipient, *at))
@@ -127,33 +133,8 @@ impl Ledger {
         .await
     }
 
-    /// The UID of a meeting's entry, and for whom it has not ended. `None` for a new one.
-    pub async fn calendar_recipients(
-        &self,
-        addresses: &[String],
-    ) -> Result<Option<(String, Vec<String>)>, Error> {
-        let mut conn = self.read().await?;
-        for address in addresses {
-            let rows: Vec<(String, Option<String>)> = sqlx::query_as(
-                "SELECT calendar.uid, given.recipient
-                 FROM calendar LEFT JOIN calendar_recipients AS given
-                     ON given.uid = calendar.uid AND given.ended_at IS NULL
-                 WHERE calendar.address = $1",
-            )
-            .bind(address)
-            .fetch_all(&mut *conn)
-            .await?;
-            if let Some((uid, _)) = rows.first() {
-                let uid = uid.clone();
-                let recipients = rows.into_iter().filter_map(|(_, recipient)| recipient);
-                return Ok(Some((uid, recipients.collect())));
-            }
-        }
-        Ok(None)
-    }
-
     /// Every entry that a recipient was ever given, by UID.
-    pub async fn calendar_of(&self, recipient: &str) -> Result<Vec<CalendarState>, Error> {
+    pub async fn calendar_of(&self, recipient: &str) -> Result<Vec<CalendarState>> {
         let mut rows: Vec<CalendarRow> = sqlx::query_as(RECEIVED)
             .bind(recipient)
             .fetch_all(&mut *self.read().await?)
@@ -175,12 +156,51 @@ struct KnownRow {
     changed_at: i64,
 }
 
+/// Ends an entry for all whom it is not for any more, before it is given: a recipient who has the
+/// calendars of several rooms keeps the meeting then, in whatever order they are given.
+async fn give_in(tx: &mut WriteTx, entry: &CalendarEntry, at: Timestamp) -> Result<CalendarState> {
+    let uid = uid_in(tx, entry).await?;
+    let former = format!(
+        "SELECT recipient FROM calendar_recipients WHERE uid = $1 AND ended_at IS NULL
+         AND recipient NOT IN (SELECT value FROM {})",
+        tx.dialect().texts(2)
+    );
+    let former: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(former))
+        .bind(&uid)
+        .bind(list(&entry.audience))
+        .fetch_all(tx.conn())
+        .await?;
+    for (recipient,) in former {
+        end_in(tx, &uid, &recipient, at).await?;
+    }
+    let state = touch_in(tx, uid, entry, at).await?;
+    let given = format!(
+        "INSERT INTO calendar_recipients (recipient, uid)
+         SELECT value, CAST($1 AS TEXT) FROM {} WHERE TRUE
+         ON CONFLICT (recipient, uid) DO UPDATE SET
+             sequence = NULL, ended_at = NULL, snapshot = NULL
+         WHERE calendar_recipients.ended_at IS NOT NULL",
+        tx.dialect().texts(2)
+    );
+    sqlx::query(AssertSqlSafe(given))
+        .bind(&state.uid)
+        .bind(list(&entry.recipients))
+        .execute(tx.conn())
+        .await?;
+    Ok(state)
+}
+
+/// As [`Dialect::texts`](crate::store::Dialect::texts) takes them.
+fn list(recipients: &BTreeSet<String>) -> String {
+    serde_json::json!(recipients).to_string()
+}
+
 async fn touch_in(
     tx: &mut WriteTx,
+    uid: String,
     entry: &CalendarEntry,
     at: Timestamp,
-) -> Result<CalendarState, Error> {
-    let uid = uid_in(tx, entry).await?;
+) -> Result<CalendarState> {
     let known: Option<KnownRow> = sqlx::query_as(
         "SELECT fingerprint, address, snapshot, sequence, cancelled, changed_at
          FROM calendar WHERE uid = $1",
@@ -234,7 +254,7 @@ async fn touch_in(
 
 /// The UID of the entry's meeting, under whatever name it was given out; else one that no other
 /// meeting has.
-async fn uid_in(tx: &mut WriteTx, entry: &CalendarEntry) -> Result<String, Error> {
+async fn uid_in(tx: &mut WriteTx, entry: &CalendarEntry) -> Result<String> {
     for address in &entry.addresses {
         let known: Option<(String,)> =
             sqlx::query_as("SELECT uid FROM calendar WHERE address = $1")
@@ -262,36 +282,12 @@ async fn uid_in(tx: &mut WriteTx, entry: &CalendarEntry) -> Result<String, Error
     }
 }
 
-async fn add_recipients_in(
-    tx: &mut WriteTx,
-    uid: &str,
-    recipients: &[String],
-) -> Result<(), Error> {
-    for several in recipients.chunks(rows_at_once(2)) {
-        let statement = format!(
-            "INSERT INTO calendar_recipients (recipient, uid) VALUES {}
-             ON CONFLICT (recipient, uid) DO UPDATE SET
-                 sequence = NULL, ended_at = NULL, snapshot = NULL
-             WHERE calendar_recipients.ended_at IS NOT NULL",
-            places(several.len(), 2)
-        );
-        // Only the longest statement comes again.
-        let longest = several.len() == rows_at_once(2);
-        let query = sqlx::query(AssertSqlSafe(statement)).persistent(longest);
-        let query = several.iter().fold(query, |query, recipient| {
-            query.bind(recipient.as_str()).bind(uid)
-        });
-        query.execute(tx.conn()).await?;
-    }
-    Ok(())
-}
-
 async fn end_in(
     tx: &mut WriteTx,
     uid: &str,
     recipient: &str,
     at: Timestamp,
-) -> Result<Option<CalendarState>, Error> {
+) -> Result<Option<CalendarState>> {
     // A recipient who gets the entry after this gets a higher number again, and so does a change.
     sqlx::query(
         "UPDATE calendar SET cancelled = 1, sequence = sequence + 1, changed_at = $1
@@ -326,7 +322,7 @@ async fn end_in(
 }
 
 /// Gives the entries of a meeting, and those that a room was given, its new address.
-pub(super) async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<(), Error> {
+pub(super) async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<()> {
     for statement in [
         // What was there before under the new name is another meeting, and gone.
         "UPDATE calendar SET address = NULL WHERE address = $2

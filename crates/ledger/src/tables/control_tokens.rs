@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, instant, micros, storable};
 
@@ -48,11 +48,7 @@ impl ControlToken {
 
 impl Ledger {
     /// Keeps a token that is handed out, and returns its number.
-    pub async fn add_control_token(
-        &self,
-        token: &NewControlToken,
-        at: Timestamp,
-    ) -> Result<i64, Error> {
+    pub async fn add_control_token(&self, token: &NewControlToken, at: Timestamp) -> Result<i64> {
         self.write((token.clone(), at), |tx, (token, at)| {
             Box::pin(add_in(tx, token, *at))
         })
@@ -60,7 +56,7 @@ impl Ledger {
     }
 
     /// Every token that was ever handed out, by number.
-    pub async fn control_tokens(&self) -> Result<Vec<ControlToken>, Error> {
+    pub async fn control_tokens(&self) -> Result<Vec<ControlToken>> {
         let rows: Vec<TokenRow> = sqlx::query_as(AssertSqlSafe(format!("{SELECT} ORDER BY id")))
             .fetch_all(&mut *self.read().await?)
             .await?;
@@ -68,7 +64,7 @@ impl Ledger {
     }
 
     /// The token with this SHA-256, whether it is valid or not.
-    pub async fn control_token(&self, hash: &[u8; 32]) -> Result<Option<ControlToken>, Error> {
+    pub async fn control_token(&self, hash: &[u8; 32]) -> Result<Option<ControlToken>> {
         let row: Option<TokenRow> =
             sqlx::query_as(AssertSqlSafe(format!("{SELECT} WHERE hash = $1")))
                 .bind(BASE64.encode(hash))
@@ -78,25 +74,20 @@ impl Ledger {
     }
 
     /// Revokes a token for ever. Returns whether it was not revoked before.
-    pub async fn revoke_control_token(&self, id: i64, at: Timestamp) -> Result<bool, Error> {
+    pub async fn revoke_control_token(&self, id: i64, at: Timestamp) -> Result<bool> {
         let revoke = "UPDATE control_tokens SET revoked_at = $1
              WHERE id = $2 AND revoked_at IS NULL";
         self.note_of_token(revoke, id, at).await
     }
 
     /// Notes that a token was used, unless it was used later already.
-    pub async fn touch_control_token(&self, id: i64, at: Timestamp) -> Result<(), Error> {
+    pub async fn touch_control_token(&self, id: i64, at: Timestamp) -> Result<()> {
         let touch = "UPDATE control_tokens SET last_used_at = $1
              WHERE id = $2 AND COALESCE(last_used_at, $1) <= $1";
         self.note_of_token(touch, id, at).await.map(drop)
     }
 
-    async fn note_of_token(
-        &self,
-        statement: &'static str,
-        id: i64,
-        at: Timestamp,
-    ) -> Result<bool, Error> {
+    async fn note_of_token(&self, statement: &'static str, id: i64, at: Timestamp) -> Result<bool> {
         self.write((statement, id, at), |tx, (statement, id, at)| {
             Box::pin(async move {
                 let noted = sqlx::query(*statement)
@@ -111,7 +102,7 @@ impl Ledger {
     }
 }
 
-async fn add_in(tx: &mut WriteTx, token: &NewControlToken, at: Timestamp) -> Result<i64, Error> {
+async fn add_in(tx: &mut WriteTx, token: &NewControlToken, at: Timestamp) -> Result<i64> {
     let id = tx.next("control_tokens").await?;
     sqlx::query(
         "INSERT INTO control_tokens (id, name, scope, hash, created_at, expires_at)
@@ -147,7 +138,7 @@ struct TokenRow {
 impl TryFrom<TokenRow> for ControlToken {
     type Error = Error;
 
-    fn try_from(row: TokenRow) -> Result<Self, Error> {
+    fn try_from(row: TokenRow) -> Result<Self> {
         let damaged = || Error::Damaged {
             what: "the hash of a token",
             cause: "it is no SHA-256 in base64".into(),

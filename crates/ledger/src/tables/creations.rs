@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::WriteTx;
 use crate::store::{count, instant, micros};
@@ -17,12 +17,7 @@ const LONGEST_CALL: SignedDuration = SignedDuration::from_hours(1);
 impl Ledger {
     /// Counts one call that creates a meeting. It counts whatever comes of it: Webex counts failed
     /// calls, too. [`Ledger::begin`] does this by itself for an operation with a `creation_host`.
-    pub async fn count_creation(
-        &self,
-        host: &str,
-        address: &str,
-        at: Timestamp,
-    ) -> Result<(), Error> {
+    pub async fn count_creation(&self, host: &str, address: &str, at: Timestamp) -> Result<()> {
         let counted = (host.to_owned(), address.to_owned(), at);
         self.write(counted, |tx, (host, address, at)| {
             Box::pin(count_in(tx, host, address, *at))
@@ -31,7 +26,7 @@ impl Ledger {
     }
 
     /// The creations counted for a host at `since` or later.
-    pub async fn creations(&self, host: &str, since: Timestamp) -> Result<u64, Error> {
+    pub async fn creations(&self, host: &str, since: Timestamp) -> Result<u64> {
         let (rows,): (i64,) =
             sqlx::query_as("SELECT COUNT(*) FROM creations WHERE host = $1 AND created_at >= $2")
                 .bind(host)
@@ -45,7 +40,7 @@ impl Ledger {
     pub async fn creations_since(
         &self,
         since: Timestamp,
-    ) -> Result<BTreeMap<String, Vec<Timestamp>>, Error> {
+    ) -> Result<BTreeMap<String, Vec<Timestamp>>> {
         let rows: Vec<(String, i64)> = sqlx::query_as(
             "SELECT host, created_at FROM creations WHERE created_at >= $1 ORDER BY created_at, id",
         )
@@ -60,14 +55,14 @@ impl Ledger {
     }
 
     /// Remembers that Webex itself makes no more meetings for a host before `until`.
-    pub async fn exhaust(&self, host: &str, until: Timestamp) -> Result<(), Error> {
+    pub async fn exhaust(&self, host: &str, until: Timestamp) -> Result<()> {
         self.set_meta(&format!("{EXHAUSTED}{host}"), &until.to_string())
             .await
     }
 
     /// The hosts for which Webex said that it makes no more meetings, and until when. Instants that
     /// have passed come along.
-    pub async fn exhausted(&self) -> Result<BTreeMap<String, Timestamp>, Error> {
+    pub async fn exhausted(&self) -> Result<BTreeMap<String, Timestamp>> {
         let rows: Vec<(String, String)> =
             sqlx::query_as("SELECT name, content FROM meta WHERE name LIKE $1")
                 .bind(format!("{EXHAUSTED}%"))
@@ -91,7 +86,7 @@ pub(crate) async fn count_in(
     host: &str,
     address: &str,
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<()> {
     let id = tx.next("creations").await?;
     sqlx::query("INSERT INTO creations (id, host, address, created_at) VALUES ($1, $2, $3, $4)")
         .bind(id)
@@ -105,7 +100,7 @@ pub(crate) async fn count_in(
 
 /// A creation that was counted when its call was about to be sent counts from when the call ended,
 /// if that took a second or more: it may have waited, and Webex counts from when it arrived.
-pub(crate) async fn ended_in(tx: &mut WriteTx, operation: i64, at: Timestamp) -> Result<(), Error> {
+pub(crate) async fn ended_in(tx: &mut WriteTx, operation: i64, at: Timestamp) -> Result<()> {
     let earlier = |by| at.checked_sub(by).unwrap_or(Timestamp::MIN);
     sqlx::query(
         "UPDATE creations SET created_at = $1

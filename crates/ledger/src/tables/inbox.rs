@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::operations::{Claim, NewMessage, claim_in};
 use super::reminders::{self, Reminder};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, count, instant, micros, places, rows_at_once, storable};
 use crate::types::{InboxKey, InboxState, Incoming, IncomingKind, Instance};
@@ -119,7 +119,7 @@ impl Ledger {
         events: &[(InboxKey, Incoming, InboxState)],
         heard_at: Timestamp,
         due_at: Timestamp,
-    ) -> Result<Vec<bool>, Error> {
+    ) -> Result<Vec<bool>> {
         let heard = (events.to_vec(), heard_at, due_at);
         self.write_messages(heard, |tx, (events, heard_at, due_at)| {
             Box::pin(take_in(tx, events, *heard_at, *due_at))
@@ -140,7 +140,7 @@ impl Ledger {
         decision: &Decision,
         by: &Instance,
         at: Timestamp,
-    ) -> Result<Decided, Error> {
+    ) -> Result<Decided> {
         let decided = (key.clone(), decision.clone(), by.clone(), at);
         self.write_messages(decided, |tx, (key, decision, by, at)| {
             Box::pin(decide_in(tx, key, decision, by, *at))
@@ -149,7 +149,7 @@ impl Ledger {
     }
 
     /// Puts an event off that was tried in vain: it is due again at `due_at`.
-    pub async fn postpone(&self, key: &InboxKey, due_at: Timestamp) -> Result<(), Error> {
+    pub async fn postpone(&self, key: &InboxKey, due_at: Timestamp) -> Result<()> {
         self.write_messages((key.clone(), due_at), |tx, (key, due_at)| {
             Box::pin(async move {
                 sqlx::query(
@@ -173,7 +173,7 @@ impl Ledger {
         now: Timestamp,
         until: Timestamp,
         limit: u32,
-    ) -> Result<Vec<InboxEntry>, Error> {
+    ) -> Result<Vec<InboxEntry>> {
         // Most often nothing is, and reading costs no turn.
         if self.next_due().await?.is_none_or(|due| due > now) {
             return Ok(Vec::new());
@@ -185,7 +185,7 @@ impl Ledger {
     }
 
     /// When the next event is due that waits.
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, Error> {
+    pub async fn next_due(&self) -> Result<Option<Timestamp>> {
         let (due,): (Option<i64>,) =
             sqlx::query_as("SELECT MIN(due_at) FROM inbox WHERE state = 'waiting'")
                 .fetch_one(&mut *self.read().await?)
@@ -194,7 +194,7 @@ impl Ledger {
     }
 
     /// The event of this key.
-    pub async fn inbox_entry(&self, key: &InboxKey) -> Result<Option<InboxEntry>, Error> {
+    pub async fn inbox_entry(&self, key: &InboxKey) -> Result<Option<InboxEntry>> {
         let rows = sqlx::query(AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM inbox WHERE entry_key = $1"
         )));
@@ -210,7 +210,7 @@ impl Ledger {
         &self,
         kind: IncomingKind,
         since: Timestamp,
-    ) -> Result<Vec<InboxEntry>, Error> {
+    ) -> Result<Vec<InboxEntry>> {
         let rows = sqlx::query(AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM inbox WHERE kind = $1 AND at >= $2 ORDER BY entry_key"
         )));
@@ -223,7 +223,7 @@ impl Ledger {
     }
 
     /// How many events are in which state.
-    pub async fn inbox_counts(&self) -> Result<InboxCounts, Error> {
+    pub async fn inbox_counts(&self) -> Result<InboxCounts> {
         let rows: Vec<(String, i64, i64)> =
             sqlx::query_as("SELECT state, COUNT(*), MIN(heard_at) FROM inbox GROUP BY state")
                 .fetch_all(&mut *self.read().await?)
@@ -240,7 +240,7 @@ impl Ledger {
     }
 
     /// When the same was asked last, as far as it was answered.
-    pub async fn last_asked(&self, sameness: &str) -> Result<Option<Timestamp>, Error> {
+    pub async fn last_asked(&self, sameness: &str) -> Result<Option<Timestamp>> {
         let row: Option<(i64,)> =
             sqlx::query_as("SELECT at FROM recent_questions WHERE sameness = $1")
                 .bind(sameness)
@@ -250,7 +250,7 @@ impl Ledger {
     }
 
     /// Forgets which questions were asked before this instant: later ones are not compared with them.
-    pub async fn forget_questions(&self, before: Timestamp) -> Result<(), Error> {
+    pub async fn forget_questions(&self, before: Timestamp) -> Result<()> {
         self.write(before, |tx, before| {
             Box::pin(async move {
                 sqlx::query("DELETE FROM recent_questions WHERE at < $1")
@@ -264,7 +264,7 @@ impl Ledger {
     }
 
     /// The questions that were not understood, by time, and what was written, as far as it is not forgotten.
-    pub async fn texts_not_understood(&self) -> Result<Vec<(InboxKey, String)>, Error> {
+    pub async fn texts_not_understood(&self) -> Result<Vec<(InboxKey, String)>> {
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT entry_key, text FROM inbox WHERE text IS NOT NULL ORDER BY at, entry_key",
         )
@@ -278,7 +278,7 @@ impl Ledger {
 
     /// Deletes what was written in questions that were not understood and were decided upon before
     /// this instant.
-    pub async fn forget_texts(&self, before: Timestamp) -> Result<(), Error> {
+    pub async fn forget_texts(&self, before: Timestamp) -> Result<()> {
         self.write(before, |tx, before| {
             Box::pin(async move {
                 sqlx::query(
@@ -305,7 +305,7 @@ async fn take_in(
     events: &[(InboxKey, Incoming, InboxState)],
     heard_at: Timestamp,
     due_at: Timestamp,
-) -> Result<Vec<bool>, Error> {
+) -> Result<Vec<bool>> {
     // In the order of the keys, so that no two transactions wait for each other.
     let mut sorted: BTreeMap<&InboxKey, (&Incoming, InboxState)> = BTreeMap::new();
     for (key, event, state) in events {
@@ -350,7 +350,7 @@ async fn decide_in(
     decision: &Decision,
     by: &Instance,
     at: Timestamp,
-) -> Result<Decided, Error> {
+) -> Result<Decided> {
     let decided: Option<(i64,)> = sqlx::query_as(
         "UPDATE inbox SET state = $1, intent = $2, language = $3, text = $4, changed_at = $5
          WHERE entry_key = $6 AND state = 'waiting' RETURNING at",
@@ -393,7 +393,7 @@ async fn asked_before(
     key: &InboxKey,
     asked_at: i64,
     (sameness, within): &(String, SignedDuration),
-) -> Result<Option<InboxKey>, Error> {
+) -> Result<Option<InboxKey>> {
     let first: Option<(i64,)> = sqlx::query_as(
         "INSERT INTO recent_questions (sameness, entry_key, at) VALUES ($1, $2, $3)
          ON CONFLICT (sameness) DO UPDATE SET
@@ -426,7 +426,7 @@ async fn take_up_due_in(
     now: Timestamp,
     until: Timestamp,
     limit: u32,
-) -> Result<Vec<InboxEntry>, Error> {
+) -> Result<Vec<InboxEntry>> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "UPDATE inbox SET due_at = $1
          WHERE state = 'waiting' AND due_at <= $2 AND entry_key IN (
@@ -444,7 +444,7 @@ async fn take_up_due_in(
     Ok(due)
 }
 
-fn read(row: &AnyRow) -> Result<InboxEntry, Error> {
+fn read(row: &AnyRow) -> Result<InboxEntry> {
     let flag = |column| row.try_get::<i64, _>(column).map(|flag| flag != 0);
     let kind: String = row.try_get("kind")?;
     let kind = IncomingKind::parse(&kind).ok_or_else(|| damaged("the kind of an event", &kind))?;
@@ -468,7 +468,7 @@ fn read(row: &AnyRow) -> Result<InboxEntry, Error> {
     })
 }
 
-fn parse_state(text: &str) -> Result<InboxState, Error> {
+fn parse_state(text: &str) -> Result<InboxState> {
     InboxState::parse(text).ok_or_else(|| damaged("the state of an event", text))
 }
 

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
 
 use super::origin::{read_instance, read_origin, written_origin};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::WriteTx;
 use crate::store::{instant, micros};
@@ -67,7 +67,7 @@ impl Ledger {
         holder: &Instance,
         now: Timestamp,
         ttl: SignedDuration,
-    ) -> Result<Lease, Error> {
+    ) -> Result<Lease> {
         let wish = Wish::new(name, holder, now, ttl);
         self.write(wish, |tx, wish| Box::pin(acquire_in(tx, wish)))
             .await
@@ -86,7 +86,7 @@ impl Ledger {
         holder: &Instance,
         now: Timestamp,
         ttl: SignedDuration,
-    ) -> Result<Lease, Error> {
+    ) -> Result<Lease> {
         let wish = Wish::new(name, holder, now, ttl);
         self.write((wish, dead.clone()), |tx, (wish, dead)| {
             Box::pin(take_over_in(tx, wish, dead))
@@ -100,7 +100,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::LeaseLost`] if somebody took it over.
-    pub async fn renew(&self, lease: &Lease, now: Timestamp) -> Result<(), Error> {
+    pub async fn renew(&self, lease: &Lease, now: Timestamp) -> Result<()> {
         let longer = (lease.fence.clone(), end(now, lease.ttl));
         self.write_sign_of_life(longer, |tx, (fence, until)| {
             Box::pin(async move {
@@ -124,8 +124,8 @@ impl Ledger {
     }
 
     /// Gives the lease back. One that somebody took over is theirs and stays so.
-    pub async fn release(&self, lease: Lease) -> Result<(), Error> {
-        self.write(lease.fence, |tx, fence| {
+    pub async fn release(&self, lease: &Lease) -> Result<()> {
+        self.write(lease.fence.clone(), |tx, fence| {
             Box::pin(async move {
                 lock(tx, &fence.name, Some(fence.token), None).await?;
                 sqlx::query("UPDATE leases SET holder = NULL WHERE name = $1 AND token = $2")
@@ -141,7 +141,7 @@ impl Ledger {
 
     /// Who holds the lease of that name, even if it has run out; `None` if it was given back or
     /// never taken.
-    pub async fn holder(&self, name: &str) -> Result<Option<Holder>, Error> {
+    pub async fn holder(&self, name: &str) -> Result<Option<Holder>> {
         holder_in(&mut *self.read().await?, name).await
     }
 }
@@ -171,7 +171,7 @@ async fn lock(
     name: &str,
     token: Option<i64>,
     until: Option<Timestamp>,
-) -> Result<(), Error> {
+) -> Result<()> {
     tx.leases_changed();
     let statement = tx.to_change(
         "SELECT token FROM leases
@@ -187,7 +187,7 @@ async fn lock(
     Ok(())
 }
 
-async fn acquire_in(tx: &mut WriteTx, wish: &Wish) -> Result<Lease, Error> {
+async fn acquire_in(tx: &mut WriteTx, wish: &Wish) -> Result<Lease> {
     lock(tx, &wish.name, None, Some(wish.now)).await?;
     // One statement, so that of two that ask at once one gets no row on any database.
     let taken: Option<(i64,)> = sqlx::query_as(
@@ -211,7 +211,7 @@ async fn acquire_in(tx: &mut WriteTx, wish: &Wish) -> Result<Lease, Error> {
     taken_by(tx, wish, taken).await
 }
 
-async fn take_over_in(tx: &mut WriteTx, wish: &Wish, dead: &Holder) -> Result<Lease, Error> {
+async fn take_over_in(tx: &mut WriteTx, wish: &Wish, dead: &Holder) -> Result<Lease> {
     lock(tx, &wish.name, Some(dead.token), Some(dead.until)).await?;
     // Compare-and-set: of two that find the same holder dead, the second finds another token; and a
     // holder that gave a sign of life meanwhile was not dead.
@@ -235,7 +235,7 @@ async fn take_over_in(tx: &mut WriteTx, wish: &Wish, dead: &Holder) -> Result<Le
 }
 
 /// The lease, or who has it instead.
-async fn taken_by(tx: &mut WriteTx, wish: &Wish, taken: Option<(i64,)>) -> Result<Lease, Error> {
+async fn taken_by(tx: &mut WriteTx, wish: &Wish, taken: Option<(i64,)>) -> Result<Lease> {
     let Some((token,)) = taken else {
         let lost = || Error::LeaseLost {
             name: wish.name.clone(),
@@ -272,7 +272,7 @@ const HOLDERS: &str = "SELECT name, holder, instance, origin, token, held_since,
 impl TryFrom<HolderRow> for Holder {
     type Error = Error;
 
-    fn try_from(row: HolderRow) -> Result<Self, Error> {
+    fn try_from(row: HolderRow) -> Result<Self> {
         Ok(Self {
             by: row.holder,
             instance: row.instance.as_deref().map(read_instance).transpose()?,
@@ -284,7 +284,7 @@ impl TryFrom<HolderRow> for Holder {
     }
 }
 
-async fn holder_in(conn: &mut AnyConnection, name: &str) -> Result<Option<Holder>, Error> {
+async fn holder_in(conn: &mut AnyConnection, name: &str) -> Result<Option<Holder>> {
     let row: Option<HolderRow> = sqlx::query_as(HOLDERS)
         .bind(name)
         .fetch_optional(conn)
@@ -293,14 +293,14 @@ async fn holder_in(conn: &mut AnyConnection, name: &str) -> Result<Option<Holder
 }
 
 /// Every lease that a process holds, even if it has run out, by name.
-pub(super) async fn all_held(conn: &mut AnyConnection) -> Result<Vec<(String, Holder)>, Error> {
+pub(super) async fn all_held(conn: &mut AnyConnection) -> Result<Vec<(String, Holder)>> {
     let rows: Vec<HolderRow> = sqlx::query_as(HOLDERS)
         .bind(None::<String>)
         .fetch_all(conn)
         .await?;
     let held = rows.into_iter();
     let held = held.map(|row| Ok((row.name.clone(), row.try_into()?)));
-    let mut held: Vec<(String, Holder)> = held.collect::<Result<_, Error>>()?;
+    let mut held: Vec<(String, Holder)> = held.collect::<Result<_>>()?;
     // Databases do not agree on the order of texts.
     held.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(held)

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, instant, micros, storable};
 
@@ -25,7 +25,7 @@ pub struct MeetingInstance {
 impl Ledger {
     /// Writes down what was heard of an instance. Of one that is known the earlier start counts, and the
     /// later word on its end; that it runs is no news of one that has ended.
-    pub async fn note_instance(&self, instance: &MeetingInstance) -> Result<(), Error> {
+    pub async fn note_instance(&self, instance: &MeetingInstance) -> Result<()> {
         self.write(instance.clone(), |tx, instance| {
             Box::pin(note_in(tx, instance))
         })
@@ -34,7 +34,7 @@ impl Ledger {
 
     /// The instances that run, and those that ended at or after `since`, by their starts. What began more
     /// than a day before and has no end does not run: its end was not heard of.
-    pub async fn instances(&self, since: Timestamp) -> Result<Vec<MeetingInstance>, Error> {
+    pub async fn instances(&self, since: Timestamp) -> Result<Vec<MeetingInstance>> {
         let rows: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(
             "SELECT id, series, started_at, ended_at FROM meeting_instances
              WHERE ended_at >= $1 OR (ended_at IS NULL AND started_at >= $2)",
@@ -53,14 +53,14 @@ impl Ledger {
                     ended_at: ended_at.map(instant).transpose()?,
                 })
             })
-            .collect::<Result<Vec<_>, Error>>()?;
+            .collect::<Result<Vec<_>>>()?;
         instances
             .sort_by(|one, other| (one.started_at, &one.id).cmp(&(other.started_at, &other.id)));
         Ok(instances)
     }
 }
 
-async fn note_in(tx: &mut WriteTx, instance: &MeetingInstance) -> Result<(), Error> {
+async fn note_in(tx: &mut WriteTx, instance: &MeetingInstance) -> Result<()> {
     sqlx::query(
         "INSERT INTO meeting_instances (id, series, started_at, ended_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (id) DO UPDATE SET

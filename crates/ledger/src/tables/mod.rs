@@ -31,8 +31,8 @@ pub use operations::{
     Attempt, Claim, Claimant, Effect, Ending, MessageOutcome, MessagesHead, NewMessage,
     NewOperation, Operation, OperationCounts, TakenOver,
 };
-pub use overview::{RevisionHead, Run};
-pub use processes::{Heartbeat, Need, Process, Share};
+pub use overview::{Heads, RevisionHead, Run};
+pub use processes::{Heard, Heartbeat, Need, Process, Share};
 pub use reminders::Reminder;
 pub use resources::{Record, Tombstone};
 pub use revisions::{Revision, Source, StoredRevision};

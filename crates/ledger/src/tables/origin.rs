@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::types::{Instance, Origin};
 
 /// What the system says of a process, as JSON.
@@ -16,7 +16,7 @@ pub(super) fn read_origin(text: Option<&str>) -> Option<Origin> {
     serde_json::from_str(text?).ok()
 }
 
-pub(super) fn read_instance(text: &str) -> Result<Uuid, Error> {
+pub(super) fn read_instance(text: &str) -> Result<Uuid> {
     text.parse().map_err(|cause: uuid::Error| Error::Damaged {
         what: "the id of a process",
         cause: cause.into(),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 
 impl Ledger {
     /// Chooses the host of a meeting, unless it has one already. Returns the one in force: the
     /// first choice stays. Call it before the meeting is created; afterwards the host is also the
     /// [`Record::owner`](crate::Record::owner).
-    pub async fn pin(&self, address: &str, host: &str) -> Result<String, Error> {
+    pub async fn pin(&self, address: &str, host: &str) -> Result<String> {
         let choice = (address.to_owned(), host.to_owned());
         self.write(choice, |tx, (address, host)| {
             Box::pin(async move {
@@ -32,7 +32,7 @@ impl Ledger {
     }
 
     /// Takes the choice back, for a meeting that is gone for good. Returns whether there was one.
-    pub async fn unpin(&self, address: &str) -> Result<bool, Error> {
+    pub async fn unpin(&self, address: &str) -> Result<bool> {
         self.write(address.to_owned(), |tx, address| {
             Box::pin(async move {
                 let gone = sqlx::query("DELETE FROM pins WHERE address = $1")
@@ -46,7 +46,7 @@ impl Ledger {
     }
 
     /// The chosen host of every meeting, by address.
-    pub async fn pins(&self) -> Result<BTreeMap<String, String>, Error> {
+    pub async fn pins(&self) -> Result<BTreeMap<String, String>> {
         let rows: Vec<(String, String)> = sqlx::query_as("SELECT address, host FROM pins")
             .fetch_all(&mut *self.read().await?)
             .await?;

@@ -87,10 +87,23 @@ pub struct Heartbeat {
     /// The owners whose tokens it works with, and what it needs of each: all at first, then those of which it
     /// needs something else than the last heartbeat said.
     pub owners: Vec<(String, Need)>,
+    /// The leases that it holds by their names and fencing tokens, which are renewed together, and until when.
+    pub leases: Vec<(String, i64)>,
+    /// See [`Heartbeat::leases`].
+    pub leases_until: Timestamp,
     /// Now.
     pub at: Timestamp,
     /// Until when it is to be believed.
     pub until: Timestamp,
+}
+
+/// What the ledger says to a heartbeat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    /// As of [`Ledger::shares`].
+    pub shares: Vec<Share>,
+    /// The names of the leases that were renewed: all that are the process's still.
+    pub renewed: Vec<String>,
 }
 
 impl Ledger {
@@ -99,7 +112,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::NotAlive`] if another process found this one dead: it must go on as another instance.
-    pub async fn check_in(&self, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
+    pub async fn check_in(&self, heartbeat: &Heartbeat) -> Result<Heard, Error> {
         self.write_unfenced(heartbeat.clone(), |tx, heartbeat| {
             Box::pin(async move {
                 let insert = "INSERT INTO processes (instance, name, origin, alive_until)
@@ -123,7 +136,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::NotAlive`] as well if the process is not remembered.
-    pub async fn beat(&self, heartbeat: &Heartbeat) -> Result<Vec<Share>, Error> {
+    pub async fn beat(&self, heartbeat: &Heartbeat) -> Result<Heard, Error> {
         self.write_sign_of_life(heartbeat.clone(), |tx, heartbeat| {
             Box::pin(async move {
                 let update = "UPDATE processes SET name = $2, origin = $3, alive_until = $4
@@ -200,12 +213,13 @@ async fn beat_in(
     tx: &mut WriteTx,
     heartbeat: &Heartbeat,
     statement: &'static str,
-) -> Result<Vec<Share>, Error> {
+) -> Result<Heard, Error> {
     let Heartbeat {
         instance,
         owners,
         at,
         until,
+        ..
     } = heartbeat;
     let alive = sqlx::query(statement)
         .bind(instance.id.to_string())
@@ -232,8 +246,35 @@ async fn beat_in(
         }
         insert.execute(tx.conn()).await?;
     }
+    let renewed = renew_in(tx, heartbeat).await?;
     let shares = shares(tx.conn(), *at).await?;
-    Ok(shares.into_values().collect())
+    Ok(Heard {
+        shares: shares.into_values().collect(),
+        renewed,
+    })
+}
+
+async fn renew_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<String>, Error> {
+    if heartbeat.leases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = (0..heartbeat.leases.len()).map(|place| {
+        let (name, token) = (2 * place + 3, 2 * place + 4);
+        format!("(name = ${name} AND token = ${token})")
+    });
+    let statement = format!(
+        "UPDATE leases SET held_until = $1
+         WHERE instance = $2 AND holder IS NOT NULL AND ({}) RETURNING name",
+        places.collect::<Vec<_>>().join(" OR ")
+    );
+    let mut update = sqlx::query_as(AssertSqlSafe(statement))
+        .bind(micros(heartbeat.leases_until))
+        .bind(heartbeat.instance.id.to_string());
+    for (name, token) in &heartbeat.leases {
+        update = update.bind(name).bind(*token);
+    }
+    let renewed: Vec<(String,)> = update.fetch_all(tx.conn()).await?;
+    Ok(renewed.into_iter().map(|(name,)| name).collect())
 }
 
 async fn remove(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {

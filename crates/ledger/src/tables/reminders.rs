@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::operations::{Claim, NewMessage, claim_in};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, instant, micros, storable};
 use crate::types::Instance;
@@ -26,7 +26,7 @@ pub struct Reminder {
 
 impl Ledger {
     /// Every wish, by the time it was uttered.
-    pub async fn reminders(&self) -> Result<Vec<Reminder>, Error> {
+    pub async fn reminders(&self) -> Result<Vec<Reminder>> {
         let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
             "SELECT person, person_id, email, language, asked_at FROM reminders ORDER BY asked_at",
         )
@@ -61,7 +61,7 @@ impl Ledger {
         messages: &[NewMessage],
         by: &Instance,
         at: Timestamp,
-    ) -> Result<Vec<Claim>, Error> {
+    ) -> Result<Vec<Claim>> {
         let reminded = (reminder.clone(), messages.to_vec(), by.clone(), at);
         self.write_messages(reminded, |tx, (reminder, messages, by, at)| {
             Box::pin(async move {
@@ -79,7 +79,7 @@ impl Ledger {
 }
 
 /// Notes a wish; an earlier one of the same person is replaced.
-pub(super) async fn write(tx: &mut WriteTx, reminder: &Reminder) -> Result<(), Error> {
+pub(super) async fn write(tx: &mut WriteTx, reminder: &Reminder) -> Result<()> {
     sqlx::query(
         "INSERT INTO reminders (person, person_id, email, language, asked_at)
          VALUES ($1, $2, $3, $4, $5)

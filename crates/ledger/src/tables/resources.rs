@@ -10,7 +10,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row as _};
 
 use super::calendar;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::WriteTx;
 use crate::store::{Hidden, instant, json, micros};
@@ -78,7 +78,7 @@ struct ResourceRow {
 impl TryFrom<ResourceRow> for Record {
     type Error = Error;
 
-    fn try_from(row: ResourceRow) -> Result<Self, Error> {
+    fn try_from(row: ResourceRow) -> Result<Self> {
         Ok(Self {
             attributes: json(&row.attributes)?,
             at: instant(row.recorded_at)?,
@@ -94,12 +94,12 @@ impl TryFrom<ResourceRow> for Record {
 impl Ledger {
     /// Writes down what exists at an address; what was known of that address before is replaced.
     /// If it was another thing (another `remote_id`), that one gets a [`Tombstone`].
-    pub async fn record(&self, record: &Record) -> Result<(), Error> {
+    pub async fn record(&self, record: &Record) -> Result<()> {
         self.record_all(std::slice::from_ref(record)).await
     }
 
     /// [`Ledger::record`] for many, one after the other, all or none of them.
-    pub async fn record_all(&self, records: &[Record]) -> Result<(), Error> {
+    pub async fn record_all(&self, records: &[Record]) -> Result<()> {
         self.write(records.to_vec(), |tx, records| {
             Box::pin(record_all_in(tx, records))
         })
@@ -109,7 +109,7 @@ impl Ledger {
     /// Forgets a resource and leaves a [`Tombstone`]. Its secret and its pinned host stay, so that
     /// a meeting which comes back at this address keeps both; see [`Ledger::erase_secret`] and
     /// [`Ledger::unpin`]. Returns whether there was such a resource.
-    pub async fn forget(&self, address: &str, why: &str, at: Timestamp) -> Result<bool, Error> {
+    pub async fn forget(&self, address: &str, why: &str, at: Timestamp) -> Result<bool> {
         let gone = (address.to_owned(), why.to_owned(), at);
         self.write(gone, |tx, (address, why, at)| {
             Box::pin(forget_in(tx, address, why, *at))
@@ -123,7 +123,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::AddressTaken`] if both addresses have a resource, a secret or a host.
-    pub async fn rename(&self, old: &str, new: &str) -> Result<bool, Error> {
+    pub async fn rename(&self, old: &str, new: &str) -> Result<bool> {
         self.write((old.to_owned(), new.to_owned()), |tx, (old, new)| {
             Box::pin(rename_in(tx, old, new))
         })
@@ -131,7 +131,7 @@ impl Ledger {
     }
 
     /// Every resource, by address.
-    pub async fn resources(&self) -> Result<Vec<Record>, Error> {
+    pub async fn resources(&self) -> Result<Vec<Record>> {
         let rows: Vec<ResourceRow> = sqlx::query_as(
             "SELECT address, remote_id, kind, owner, attributes, created_by_us, recorded_at
              FROM resources",
@@ -148,7 +148,7 @@ impl Ledger {
     }
 
     /// The resource at an address.
-    pub async fn resource(&self, address: &str) -> Result<Option<Record>, Error> {
+    pub async fn resource(&self, address: &str) -> Result<Option<Record>> {
         let row: Option<ResourceRow> = sqlx::query_as(
             "SELECT address, remote_id, kind, owner, attributes, created_by_us, recorded_at
              FROM resources WHERE address = $1",
@@ -161,7 +161,7 @@ impl Ledger {
 
     /// How many resources there are, and when the last of them was recorded: cheap to ask, and
     /// another answer means that something was recorded or forgotten.
-    pub async fn resources_recorded(&self) -> Result<(i64, Option<Timestamp>), Error> {
+    pub async fn resources_recorded(&self) -> Result<(i64, Option<Timestamp>)> {
         let (number, last): (i64, Option<i64>) =
             sqlx::query_as("SELECT COUNT(*), MAX(recorded_at) FROM resources")
                 .fetch_one(&mut *self.read().await?)
@@ -170,12 +170,12 @@ impl Ledger {
     }
 
     /// Everything that was forgotten, the oldest first.
-    pub async fn tombstones(&self) -> Result<Vec<Tombstone>, Error> {
+    pub async fn tombstones(&self) -> Result<Vec<Tombstone>> {
         self.tombstones_since(Timestamp::MIN).await
     }
 
     /// Everything that was forgotten since this instant, the oldest first.
-    pub async fn tombstones_since(&self, since: Timestamp) -> Result<Vec<Tombstone>, Error> {
+    pub async fn tombstones_since(&self, since: Timestamp) -> Result<Vec<Tombstone>> {
         let rows: Vec<(String, String, String, i64, String)> = sqlx::query_as(
             "SELECT address, remote_id, kind, forgotten_at, why FROM tombstones
              WHERE forgotten_at >= $1 ORDER BY id",
@@ -214,7 +214,7 @@ const RENAMES: [(&str, &str); 3] = [
     ),
 ];
 
-async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<bool, Error> {
+async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<bool> {
     let mut moved = 0;
     for (taken, rename) in RENAMES {
         let (both,): (i64,) = sqlx::query_as(taken)
@@ -239,7 +239,7 @@ async fn rename_in(tx: &mut WriteTx, old: &str, new: &str) -> Result<bool, Error
     Ok(moved > 0)
 }
 
-pub(crate) async fn record_in(tx: &mut WriteTx, record: &Record) -> Result<(), Error> {
+pub(crate) async fn record_in(tx: &mut WriteTx, record: &Record) -> Result<()> {
     // One statement for what is new or known by the same id, which is nearly everything.
     let kept = bound(sqlx::query(KEEP), record).execute(tx.conn()).await?;
     match kept.rows_affected() {
@@ -248,7 +248,7 @@ pub(crate) async fn record_in(tx: &mut WriteTx, record: &Record) -> Result<(), E
     }
 }
 
-async fn record_all_in(tx: &mut WriteTx, records: &[Record]) -> Result<(), Error> {
+async fn record_all_in(tx: &mut WriteTx, records: &[Record]) -> Result<()> {
     let mut left = records;
     while let Some((first, more)) = left.split_first() {
         if more.is_empty() {
@@ -278,7 +278,7 @@ fn apart(records: &[Record]) -> usize {
 }
 
 /// Writes resources unless another one has their address. Returns the addresses that were written.
-async fn keep_in(tx: &mut WriteTx, records: &[Record]) -> Result<BTreeSet<String>, Error> {
+async fn keep_in(tx: &mut WriteTx, records: &[Record]) -> Result<BTreeSet<String>> {
     let values = places(records.len(), COLUMNS);
     let keep = KEEP.replace(&places(1, COLUMNS), &values);
     let statement = AssertSqlSafe(format!("{keep} RETURNING address"));
@@ -292,7 +292,7 @@ async fn keep_in(tx: &mut WriteTx, records: &[Record]) -> Result<BTreeSet<String
     Ok(addresses.collect::<Result<_, sqlx::Error>>()?)
 }
 
-async fn replace_in(tx: &mut WriteTx, record: &Record) -> Result<(), Error> {
+async fn replace_in(tx: &mut WriteTx, record: &Record) -> Result<()> {
     let remote_id = Some(record.remote_id.as_str());
     bury(tx, &record.address, remote_id, "replaced", record.at).await?;
     bound(sqlx::query(REPLACE), record)
@@ -341,7 +341,7 @@ pub(crate) async fn forget_in(
     address: &str,
     why: &str,
     at: Timestamp,
-) -> Result<bool, Error> {
+) -> Result<bool> {
     bury(tx, address, None, why, at).await?;
     let gone = sqlx::query("DELETE FROM resources WHERE address = $1")
         .bind(address)
@@ -357,7 +357,7 @@ async fn bury(
     survivor: Option<&str>,
     why: &str,
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<()> {
     let here: Option<(String, String)> =
         sqlx::query_as("SELECT remote_id, kind FROM resources WHERE address = $1")
             .bind(address)

@@ -8,13 +8,13 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::WriteTx;
 use crate::store::{instant, micros};
 
 /// The files of an event as it is applied.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
     /// When it is applied.
     pub at: Timestamp,
@@ -42,16 +42,6 @@ pub struct StoredRevision {
     pub revision: Revision,
 }
 
-impl fmt::Debug for Revision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Revision")
-            .field("at", &self.at)
-            .field("source_digest", &self.source_digest)
-            .field("sources", &self.sources)
-            .finish()
-    }
-}
-
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({} bytes)", self.path, self.content.len())
@@ -60,7 +50,7 @@ impl fmt::Debug for Source {
 
 impl Ledger {
     /// Stores a revision and returns its number, greater than all before.
-    pub async fn add_revision(&self, revision: &Revision) -> Result<i64, Error> {
+    pub async fn add_revision(&self, revision: &Revision) -> Result<i64> {
         self.write(revision.clone(), |tx, revision| {
             Box::pin(add_in(tx, revision))
         })
@@ -68,12 +58,12 @@ impl Ledger {
     }
 
     /// The revision that was stored last, with its files as they were stored with it.
-    pub async fn latest_revision(&self) -> Result<Option<StoredRevision>, Error> {
+    pub async fn latest_revision(&self) -> Result<Option<StoredRevision>> {
         self.revision_before(i64::MAX).await
     }
 
     /// The last of the revisions that were stored before this one.
-    pub async fn revision_before(&self, id: i64) -> Result<Option<StoredRevision>, Error> {
+    pub async fn revision_before(&self, id: i64) -> Result<Option<StoredRevision>> {
         let rows: Vec<LatestRow> = sqlx::query_as(LATEST_BEFORE)
             .bind(id)
             .fetch_all(&mut *self.read().await?)
@@ -124,14 +114,14 @@ struct LatestRow {
 }
 
 impl LatestRow {
-    fn source(self) -> Option<Result<Source, Error>> {
+    fn source(self) -> Option<Result<Source>> {
         let (path, encoding, content) = (self.path?, self.encoding?, self.content?);
         let content = decode(&encoding, content);
         Some(content.map(|content| Source { path, content }))
     }
 }
 
-async fn add_in(tx: &mut WriteTx, revision: &Revision) -> Result<i64, Error> {
+async fn add_in(tx: &mut WriteTx, revision: &Revision) -> Result<i64> {
     let id = tx.next("revisions").await?;
     sqlx::query(
         "INSERT INTO revisions (id, applied_at, source_digest, format) VALUES ($1, $2, $3, $4)",
@@ -153,7 +143,7 @@ async fn add_source(
     revision: i64,
     position: i64,
     source: &Source,
-) -> Result<(), Error> {
+) -> Result<()> {
     let (encoding, content) = encode(&source.content);
     sqlx::query(
         "INSERT INTO revision_sources (revision, position, path, encoding, content)
@@ -178,7 +168,7 @@ fn encode(content: &[u8]) -> (&'static str, String) {
     }
 }
 
-fn decode(encoding: &str, content: String) -> Result<Vec<u8>, Error> {
+fn decode(encoding: &str, content: String) -> Result<Vec<u8>> {
     if encoding == "text" {
         return Ok(content.into_bytes());
     }

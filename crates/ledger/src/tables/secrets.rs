@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 
 impl Ledger {
     /// The secret that was kept for an address.
-    pub async fn secret(&self, address: &str) -> Result<Option<SecretString>, Error> {
+    pub async fn secret(&self, address: &str) -> Result<Option<SecretString>> {
         let row: Option<(String,)> =
             sqlx::query_as("SELECT secret FROM secrets WHERE address = $1")
                 .bind(address)
@@ -19,7 +19,7 @@ impl Ledger {
     }
 
     /// Every secret, by address.
-    pub async fn secrets(&self) -> Result<BTreeMap<String, SecretString>, Error> {
+    pub async fn secrets(&self) -> Result<BTreeMap<String, SecretString>> {
         let rows: Vec<(String, String)> = sqlx::query_as("SELECT address, secret FROM secrets")
             .fetch_all(&mut *self.read().await?)
             .await?;
@@ -32,7 +32,7 @@ impl Ledger {
     /// Keeps a generated secret, unless the address has one already. Returns the one in force,
     /// which is the one to use: the first is never overwritten, so a run that is repeated, or two
     /// at once, send Webex the same password. Call it before the call that carries the secret.
-    pub async fn keep_secret(&self, address: &str, secret: &str) -> Result<SecretString, Error> {
+    pub async fn keep_secret(&self, address: &str, secret: &str) -> Result<SecretString> {
         let offered = (address.to_owned(), SecretString::from(secret));
         self.write(offered, |tx, (address, secret)| {
             Box::pin(async move {
@@ -56,7 +56,7 @@ impl Ledger {
     }
 
     /// Erases the secret of an address. Returns whether there was one.
-    pub async fn erase_secret(&self, address: &str) -> Result<bool, Error> {
+    pub async fn erase_secret(&self, address: &str) -> Result<bool> {
         self.write(address.to_owned(), |tx, address| {
             Box::pin(async move {
                 let gone = sqlx::query("DELETE FROM secrets WHERE address = $1")

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, instant, micros, storable};
 use crate::types::Body;
@@ -54,7 +54,7 @@ impl Ledger {
         entries: &[NewShowEntry],
         after: Option<i64>,
         at: Timestamp,
-    ) -> Result<Logging, Error> {
+    ) -> Result<Logging> {
         let logged = (entries.to_vec(), after, at);
         self.write(logged, |tx, (entries, after, at)| {
             Box::pin(log_in(tx, entries, *after, *at))
@@ -65,7 +65,7 @@ impl Ledger {
     /// The entries with a greater number than this, by number. Numbers rise in the order of commits: a
     /// reader that goes on from the last number it saw misses no entry. A restore may give entries that were
     /// read before other numbers; their keys stay.
-    pub async fn show_log(&self, after: i64) -> Result<Vec<ShowEntry>, Error> {
+    pub async fn show_log(&self, after: i64) -> Result<Vec<ShowEntry>> {
         let rows: Vec<(i64, String, i64, Option<i64>, i64, String)> = sqlx::query_as(
             "SELECT number, entry_key, at, received_at, body_version, body FROM show_log
              WHERE number > $1 ORDER BY number",
@@ -89,7 +89,7 @@ impl Ledger {
     /// Notes when entries were received, each once: those with a greater number than this at this time;
     /// those before, which were written while no leader received any, when their writers say, but not in the
     /// future.
-    pub async fn receive_show_entries(&self, after: i64, at: Timestamp) -> Result<(), Error> {
+    pub async fn receive_show_entries(&self, after: i64, at: Timestamp) -> Result<()> {
         self.write((after, micros(at)), |tx, (after, at)| {
             Box::pin(async move {
                 sqlx::query(
@@ -108,7 +108,7 @@ impl Ledger {
     }
 
     /// The number of the latest entry of the show log; 0 if it is empty.
-    pub async fn show_log_head(&self) -> Result<i64, Error> {
+    pub async fn show_log_head(&self) -> Result<i64> {
         let (head,): (i64,) = sqlx::query_as(HEAD)
             .fetch_one(&mut *self.read().await?)
             .await?;
@@ -123,7 +123,7 @@ async fn log_in(
     entries: &[NewShowEntry],
     after: Option<i64>,
     at: Timestamp,
-) -> Result<Logging, Error> {
+) -> Result<Logging> {
     let keys: Vec<String> = entries.iter().map(|entry| storable(&entry.key)).collect();
     let mut numbers = BTreeMap::new();
     for key in &keys {
@@ -164,7 +164,7 @@ async fn insert(
     key: &str,
     body: &Body,
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO show_log (number, entry_key, at, body_version, body)
          VALUES ($1, $2, $3, $4, $5)",

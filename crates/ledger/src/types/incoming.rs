@@ -26,7 +26,19 @@ pub struct Incoming {
 }
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum IncomingKind {
     /// A message was written.
     Message,
@@ -41,28 +53,14 @@ pub enum IncomingKind {
 }
 
 impl IncomingKind {
-    const ALL: [Self; 5] = [
-        Self::Message,
-        Self::Action,
-        Self::Joined,
-        Self::MemberChanged,
-        Self::Left,
-    ];
-
     /// Its name: `message`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Message => "message",
-            Self::Action => "action",
-            Self::Joined => "joined",
-            Self::MemberChanged => "member-changed",
-            Self::Left => "left",
-        }
+        self.into()
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        text.parse().ok()
     }
 }
 
@@ -119,7 +117,19 @@ impl fmt::Display for InboxKey {
 }
 
 /// How far the answer to an event is: `waiting`, then one of the others for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum InboxState {
     /// It is to be decided upon.
     Waiting,
@@ -149,17 +159,10 @@ impl InboxState {
     /// Its name, as it is stored: `answered`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Answered => "answered",
-            Self::Repeated => "repeated",
-            Self::Ignored => "ignored",
-            Self::Gone => "gone",
-            Self::Skipped => "skipped",
-        }
+        self.into()
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
+        text.parse().ok()
     }
 }

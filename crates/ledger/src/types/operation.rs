@@ -27,7 +27,20 @@ pub enum OperationKind {
 }
 
 /// What a message is sent for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "lowercase")]
 pub enum MessageKind {
     /// A cue.
     Delivery,
@@ -38,6 +51,7 @@ pub enum MessageKind {
     /// A greeting to a person who joined a room.
     Welcome,
     /// What a person wanted to be reminded of.
+    #[strum(serialize = "remind")]
     Reminder,
     /// What the organisers have to know of the bot.
     Notice,
@@ -69,21 +83,9 @@ impl MessageKind {
     /// Its name, with which keys begin: `answer`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Delivery => "delivery",
-            Self::Answer => "answer",
-            Self::Sos => "sos",
-            Self::Welcome => "welcome",
-            Self::Reminder => "remind",
-            Self::Notice => "notice",
-            Self::Say => "say",
-            Self::Recall => "recall",
-            Self::Correct => "correct",
-        }
+        self.into()
     }
-}
 
-impl MessageKind {
     /// The call by which it takes effect.
     pub(crate) fn verb(self) -> &'static str {
         match self {
@@ -91,12 +93,6 @@ impl MessageKind {
             Self::Correct => "edit-message",
             _ => "post-message",
         }
-    }
-}
-
-impl fmt::Display for MessageKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
@@ -118,10 +114,7 @@ impl OperationKind {
         if text == Self::Provision.as_str() {
             return Some(Self::Provision);
         }
-        let kind = MessageKind::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == text);
-        kind.map(Self::Message)
+        text.parse().ok().map(Self::Message)
     }
 }
 
@@ -212,8 +205,22 @@ impl fmt::Debug for Body {
 /// How far an operation has come: `waiting → sending → done | failed | unclear`; a call that
 /// certainly was not sent goes back to waiting, and one in doubt is settled by looking at Webex. A
 /// decision may besides let a waiting message fail, and a failed one wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    strum::Display,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum OperationState {
     /// In the queue.
     Waiting,
@@ -255,23 +262,11 @@ impl OperationState {
     }
 
     pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sending => "sending",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Unclear => "unclear",
-        }
+        self.into()
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-}
-
-impl fmt::Display for OperationState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        text.parse().ok()
     }
 }
 

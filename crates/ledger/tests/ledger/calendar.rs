@@ -1,7 +1,19 @@
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use showcaller_ledger::{CalendarEntry, CalendarState, Ledger};
 
-use crate::fixtures::{HOW, OnDisk, at, backup_of, on_each, record};
+use crate::fixtures::{HOW, OnDisk, at, backup_of, in_memory, on_each, record};
+
+/// Whom the meetings of these tests are for.
+const AUDIENCE: [&str; 6] = [
+    "all",
+    "room/main",
+    "room/hall",
+    "person/ann",
+    "person/bo",
+    "person/cy",
+];
 
 fn talk(fingerprint: &str) -> CalendarEntry {
     CalendarEntry {
@@ -9,12 +21,21 @@ fn talk(fingerprint: &str) -> CalendarEntry {
         addresses: vec!["meeting/talk".into()],
         fingerprint: fingerprint.into(),
         snapshot: json!({ "says": fingerprint }),
+        recipients: BTreeSet::new(),
+        audience: AUDIENCE.map(str::to_owned).into(),
     }
 }
 
 async fn give(ledger: &Ledger, entry: &CalendarEntry, to: &[&str], seconds: i64) -> CalendarState {
-    let to: Vec<String> = to.iter().map(|&it| it.to_owned()).collect();
-    ledger.give_calendar(entry, &to, at(seconds)).await.unwrap()
+    let given = CalendarEntry {
+        recipients: to.iter().map(|&it| it.to_owned()).collect(),
+        ..entry.clone()
+    };
+    let mut states = ledger
+        .give_calendar(vec![given], at(seconds))
+        .await
+        .unwrap();
+    states.remove(0)
 }
 
 async fn end(ledger: &Ledger, whom: &str, seconds: i64) -> CalendarState {
@@ -74,6 +95,27 @@ async fn an_entry_ends_for_one_recipient_and_stands_for_the_others() {
 }
 
 #[tokio::test]
+async fn an_entry_that_is_given_ends_for_whom_its_meeting_is_not_for_any_more() {
+    on_each(|ledger| async move {
+        give(&ledger, &talk("a"), &["person/ann", "person/bo"], 0).await;
+        let for_bo = CalendarEntry {
+            audience: ["all", "person/bo"].map(str::to_owned).into(),
+            ..talk("a")
+        };
+        let given = give(&ledger, &for_bo, &["all"], 1).await;
+        let of = async |whom: &str| ledger.calendar_of(whom).await.unwrap();
+        let [of_ann] = of("person/ann").await.try_into().unwrap();
+        assert_eq!(
+            (of_ann.cancelled, of_ann.sequence, of_ann.at),
+            (true, 1, at(1))
+        );
+        assert!(given.sequence > of_ann.sequence);
+        assert_eq!(of("person/bo").await, [given]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_unknown_entry_cannot_end() {
     on_each(|ledger| async move {
         let ended = ledger.end_calendar("talk@demo", "all", at(0)).await;
@@ -86,10 +128,15 @@ async fn an_unknown_entry_cannot_end() {
 #[tokio::test]
 async fn an_entry_is_given_to_as_many_as_there_are() {
     on_each(|ledger| async move {
-        let many: Vec<String> = (0..901).map(|n| format!("person/{n}")).collect();
+        let many: BTreeSet<String> = (0..901).map(|n| format!("person/{n}")).collect();
         for _ in 0..2 {
-            let given = ledger.give_calendar(&talk("a"), &many, at(0)).await;
-            assert_eq!(given.unwrap().sequence, 0);
+            let entry = CalendarEntry {
+                recipients: many.clone(),
+                audience: many.clone(),
+                ..talk("a")
+            };
+            let given = ledger.give_calendar(vec![entry], at(0));
+            assert_eq!(given.await.unwrap()[0].sequence, 0);
         }
         for whom in &many {
             let of = ledger.calendar_of(whom).await.unwrap();
@@ -97,6 +144,22 @@ async fn an_entry_is_given_to_as_many_as_there_are() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn several_entries_are_given_in_one_transaction() {
+    let ledger = in_memory().await;
+    let of = |name: &str| CalendarEntry {
+        uid: format!("{name}@demo"),
+        addresses: vec![format!("meeting/{name}")],
+        ..talk("a")
+    };
+    let before = ledger.changes().unwrap();
+    let given = ["opening", "talk", "closing"].map(of);
+    let states = ledger.give_calendar(given.to_vec(), at(0)).await;
+    let uids: Vec<_> = states.unwrap().into_iter().map(|it| it.uid).collect();
+    assert_eq!(uids, ["opening@demo", "talk@demo", "closing@demo"]);
+    assert_eq!(ledger.changes(), Some(before + 1));
 }
 
 #[tokio::test]

@@ -130,6 +130,8 @@ pub(crate) fn heartbeat(instance: &Instance, second: i64) -> Heartbeat {
         instance: instance.clone(),
         owners: Vec::new(),
         at: at(second),
+        leases: Vec::new(),
+        leases_until: at(second + 30),
         until: at(second + 30),
     }
 }

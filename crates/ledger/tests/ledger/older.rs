@@ -108,7 +108,7 @@ async fn make_file(path: &Path, format: usize) {
 
 /// Whether everything is there in its new form.
 async fn keeps(ledger: &Ledger) {
-    assert_eq!(ledger.format().await.unwrap(), 8);
+    assert_eq!(ledger.format().await.unwrap(), 9);
     assert_eq!(ledger.meta("fact").await.unwrap().unwrap(), "settled");
 
     let mut steps = ledger.operations_of_run("run-1").await.unwrap();

@@ -20,14 +20,17 @@ async fn processes_count_each_other_owner_by_owner() {
         let (one, two) = (instance("one"), instance("two"));
         let first = beat(&one, &["host", "bot"], 0);
         let alone = shared.ledger.check_in(&first).await.unwrap();
-        assert_eq!(alone[0].owner, "bot", "by name");
-        assert_eq!(alone[0].processes_alive(), 1);
+        assert_eq!(alone.shares[0].owner, "bot", "by name");
+        assert_eq!(alone.shares[0].processes_alive(), 1);
         let both = other.check_in(&beat(&two, &["bot"], 1)).await.unwrap();
-        assert_eq!(both[0].processes_alive(), 2);
+        assert_eq!(both.shares[0].processes_alive(), 2);
         let again = beat(&one, &["host", "bot"], 2);
         let again = shared.ledger.check_in(&again).await.unwrap();
         assert_eq!(
-            (again[0].processes_alive(), again[1].processes_alive()),
+            (
+                again.shares[0].processes_alive(),
+                again.shares[1].processes_alive()
+            ),
             (2, 1),
             "the host's token is used by one only"
         );
@@ -46,9 +49,9 @@ async fn whoever_leaves_or_falls_silent_is_not_counted() {
         }
         ledger.check_out(&done).await.unwrap();
         let now = ledger.check_in(&beat(&here, &["bot"], 29)).await.unwrap();
-        assert_eq!(now[0].processes_alive(), 2);
+        assert_eq!(now.shares[0].processes_alive(), 2);
         let later = ledger.check_in(&beat(&here, &["bot"], 30)).await.unwrap();
-        assert_eq!(later[0].processes_alive(), 1, "its time is over");
+        assert_eq!(later.shares[0].processes_alive(), 1, "its time is over");
         // An owner that it uses no more.
         ledger.check_in(&beat(&here, &["host"], 31)).await.unwrap();
         let shares = ledger.shares(at(31)).await.unwrap();
@@ -109,7 +112,7 @@ async fn a_process_whose_clock_is_days_ahead_makes_no_other_forgotten() {
         .unwrap();
     let shares = ledger.beat(&beat(&here, &["bot"], 10)).await.unwrap();
     // Nor does it take a part for days.
-    assert_eq!(shares[0].processes_alive(), 1);
+    assert_eq!(shares.shares[0].processes_alive(), 1);
 }
 
 #[tokio::test]
@@ -132,21 +135,53 @@ async fn what_one_learned_of_a_limit_the_others_know() {
     on_each(|ledger| async move {
         let one = beat(&instance("one"), &["bot"], 0);
         let new = ledger.check_in(&one).await.unwrap();
-        assert_eq!((new[0].learned_per_minute, new[0].learned_at), (None, None));
+        assert_eq!(
+            (new.shares[0].learned_per_minute, new.shares[0].learned_at),
+            (None, None)
+        );
         ledger.note_limit("bot", 299.99, at(2)).await.unwrap();
         ledger.note_limit("bot", 60.0, at(1)).await.unwrap();
         let two = beat(&instance("two"), &["bot"], 3);
         let known = ledger.check_in(&two).await.unwrap();
         assert_eq!(
-            known[0].learned_per_minute,
+            known.shares[0].learned_per_minute,
             Some(299.99),
             "the latest word counts"
         );
-        assert_eq!(known[0].learned_at, Some(at(2)));
+        assert_eq!(known.shares[0].learned_at, Some(at(2)));
         for nonsense in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             let refused = ledger.note_limit("bot", nonsense, at(4)).await;
             assert!(matches!(refused, Err(Error::NoLimit(_))), "{refused:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_heartbeat_renews_the_leases_that_are_the_process_s_still() {
+    on_each(|ledger| async move {
+        let [one, two] = ["one", "two"].map(instance);
+        ledger.check_in(&beat(&one, &["bot"], 0)).await.unwrap();
+        let minute = jiff::SignedDuration::from_mins(1);
+        let cues = ledger.acquire("cues", &one, at(0), minute).await.unwrap();
+        let live = ledger.acquire("live", &one, at(0), minute).await.unwrap();
+        ledger.acquire("hooks", &two, at(0), minute).await.unwrap();
+        let leases = ["cues", "live", "hooks"].map(|name| (name.to_owned(), cues.token()));
+        let with_leases = |second| Heartbeat {
+            leases: leases.to_vec(),
+            leases_until: at(second + 60),
+            ..beat(&one, &["bot"], second)
+        };
+        let mut heard = ledger.beat(&with_leases(10)).await.unwrap();
+        heard.renewed.sort();
+        assert_eq!(heard.renewed, ["cues", "live"], "the other is another's");
+        let until = async |name| ledger.holder(name).await.unwrap().map(|it| it.until);
+        assert_eq!(until("cues").await, Some(at(70)));
+        assert_eq!(until("hooks").await, Some(at(60)));
+        ledger.release(&live).await.unwrap();
+        let heard = ledger.beat(&with_leases(20)).await.unwrap();
+        assert_eq!(heard.renewed, ["cues"], "one that was given back stays so");
+        assert_eq!(until("live").await, None);
     })
     .await;
 }

@@ -28,9 +28,10 @@ async fn fill(ledger: &Ledger) {
         addresses: vec!["meeting/a".into()],
         fingerprint: "f".into(),
         snapshot: json!({ "a": 1 }),
+        recipients: ["all".to_owned()].into(),
+        audience: ["all".to_owned()].into(),
     };
-    let all = ["all".to_owned()];
-    ledger.give_calendar(&calendar, &all, at(2)).await.unwrap();
+    ledger.give_calendar(vec![calendar], at(2)).await.unwrap();
     let entry = NewShowEntry {
         key: "go/opening".into(),
         body: json!({ "go": "opening" }).into(),
@@ -149,7 +150,7 @@ async fn whoever_was_at_work_before_cannot_write_after() {
             matches!(refused, Err(Error::LeaseLost { .. })),
             "{refused:?}"
         );
-        ledger.release(lease).await.unwrap();
+        ledger.release(&lease).await.unwrap();
         let next = ledger
             .acquire("apply", &instance("bob"), at(1), MINUTE)
             .await

@@ -133,15 +133,7 @@ pub(super) fn missing(
     let Some(entry) = entry.filter(|_| !scene.known.fresh.contains(address)) else {
         return Missing::New;
     };
-    let moved = Moved {
-        address: address.clone(),
-        field: None,
-        by: Mover::Webex,
-        what: what.to_owned(),
-        last: None,
-        file: None,
-        webex: None,
-    };
+    let moved = away(address, what);
     let repaired = entry.kept.absent && scene.wishes.repair.takes(address);
     if repaired {
         draft.repairs.insert(address.clone());
@@ -171,7 +163,12 @@ pub(super) fn is_back(address: &Address, entry: Option<&KnownResource>, draft: &
 
 /// A team, room or meeting that is gone. It is made anew only where somebody asks for that.
 pub(super) fn gone(address: &Address, what: &str, draft: &mut Draft) {
-    draft.moved.push(Moved {
+    draft.moved.push(away(address, what));
+}
+
+/// What is not on Webex any more.
+fn away(address: &Address, what: &str) -> Moved {
+    Moved {
         address: address.clone(),
         field: None,
         by: Mover::Webex,
@@ -179,5 +176,5 @@ pub(super) fn gone(address: &Address, what: &str, draft: &mut Draft) {
         last: None,
         file: None,
         webex: None,
-    });
+    }
 }

@@ -2,9 +2,9 @@
 
 use super::Waiver;
 use crate::grants::{
-    Grant::{Instead, Media, Members, NextPage, Null, Optional, Paged, Status, Values},
-    Kind,
-    Part::{Answer, Request},
+    Change::{Instead, Members, Null, Optional, Values},
+    Grant::{Media, NextPage, Paged, Schema, Status},
+    Kind, answer, request,
 };
 
 const ONE_MESSAGE: &[&str] = &[
@@ -56,24 +56,12 @@ pub(super) const WAIVERS: &[Waiver] = &[
         why: "`attachments` of messages is typed as an external file; only the examples show \
               the Adaptive Card that it is",
         grants: &[
-            Instead {
-                on: ONE_MESSAGE,
-                part: Request,
-                at: "attachments",
-                kind: Kind::Cards,
-            },
-            Instead {
-                on: ONE_MESSAGE,
-                part: Answer,
-                at: "attachments",
-                kind: Kind::Cards,
-            },
-            Instead {
-                on: MESSAGE_LISTS,
-                part: Answer,
-                at: "items/*/attachments",
-                kind: Kind::Cards,
-            },
+            Schema(request(ONE_MESSAGE, "attachments"), Instead(Kind::Cards)),
+            Schema(answer(ONE_MESSAGE, "attachments"), Instead(Kind::Cards)),
+            Schema(
+                answer(MESSAGE_LISTS, "items/*/attachments"),
+                Instead(Kind::Cards),
+            ),
         ],
     },
     Waiver {
@@ -82,18 +70,8 @@ pub(super) const WAIVERS: &[Waiver] = &[
         why: "the answers about messages each leave out some members of a message, even \
               members that their own example shows",
         grants: &[
-            Members {
-                on: ONE_MESSAGE,
-                part: Answer,
-                at: "",
-                members: MESSAGE_MEMBERS,
-            },
-            Members {
-                on: MESSAGE_LISTS,
-                part: Answer,
-                at: "items/*",
-                members: MESSAGE_MEMBERS,
-            },
+            Schema(answer(ONE_MESSAGE, ""), Members(MESSAGE_MEMBERS)),
+            Schema(answer(MESSAGE_LISTS, "items/*"), Members(MESSAGE_MEMBERS)),
         ],
     },
     Waiver {
@@ -101,11 +79,9 @@ pub(super) const WAIVERS: &[Waiver] = &[
         source: "messaging §6",
         why: "the text of PUT /messages/{messageId} recommends to send the message back as \
               GET gave it, with new text; the schema knows the new text only",
-        grants: &[Members {
-            on: &["PUT /messages/{messageId}"],
-            part: Request,
-            at: "",
-            members: &[
+        grants: &[Schema(
+            request(&["PUT /messages/{messageId}"], ""),
+            Members(&[
                 ("id", Kind::Text),
                 ("roomType", Kind::Text),
                 ("personId", Kind::Text),
@@ -116,20 +92,18 @@ pub(super) const WAIVERS: &[Waiver] = &[
                 ("mentionedGroups", Kind::Texts),
                 ("created", Kind::Text),
                 ("updated", Kind::Text),
-            ],
-        }],
+            ]),
+        )],
     },
     Waiver {
         name: "card-edit",
         source: "messaging §6",
         why: "PUT /messages/{messageId} puts another card in a card's place: Webex's own samples \
               do it, the schema knows no `attachments` there",
-        grants: &[Members {
-            on: &["PUT /messages/{messageId}"],
-            part: Request,
-            at: "",
-            members: &[("attachments", Kind::Cards)],
-        }],
+        grants: &[Schema(
+            request(&["PUT /messages/{messageId}"], ""),
+            Members(&[("attachments", Kind::Cards)]),
+        )],
     },
     Waiver {
         name: "message-upload",
@@ -146,18 +120,14 @@ pub(super) const WAIVERS: &[Waiver] = &[
         why: "`inputs` lists the four inputs of one example card; they are whatever the card \
               has, as strings",
         grants: &[
-            Instead {
-                on: ATTACHMENT_ACTION,
-                part: Request,
-                at: "inputs",
-                kind: Kind::OpenTexts,
-            },
-            Instead {
-                on: ATTACHMENT_ACTION,
-                part: Answer,
-                at: "inputs",
-                kind: Kind::OpenTexts,
-            },
+            Schema(
+                request(ATTACHMENT_ACTION, "inputs"),
+                Instead(Kind::OpenTexts),
+            ),
+            Schema(
+                answer(ATTACHMENT_ACTION, "inputs"),
+                Instead(Kind::OpenTexts),
+            ),
         ],
     },
     Waiver {
@@ -174,30 +144,21 @@ pub(super) const WAIVERS: &[Waiver] = &[
         name: "membership-change-in-full",
         source: "messaging §16",
         why: "PUT /memberships/{membershipId} marks both members required; live clients send one",
-        grants: &[Optional {
-            on: &["PUT /memberships/{membershipId}"],
-            part: Request,
-            at: "",
-            members: &["isModerator", "isRoomHidden"],
-        }],
+        grants: &[Schema(
+            request(&["PUT /memberships/{membershipId}"], ""),
+            Optional(&["isModerator", "isRoomHidden"]),
+        )],
     },
     Waiver {
         name: "team-creator",
         source: "messaging §3",
         why: "live teams name their creator",
         grants: &[
-            Members {
-                on: ONE_TEAM,
-                part: Answer,
-                at: "",
-                members: &[("creatorId", Kind::Text)],
-            },
-            Members {
-                on: &["GET /teams"],
-                part: Answer,
-                at: "items/*",
-                members: &[("creatorId", Kind::Text)],
-            },
+            Schema(answer(ONE_TEAM, ""), Members(&[("creatorId", Kind::Text)])),
+            Schema(
+                answer(&["GET /teams"], "items/*"),
+                Members(&[("creatorId", Kind::Text)]),
+            ),
         ],
     },
     Waiver {
@@ -205,42 +166,18 @@ pub(super) const WAIVERS: &[Waiver] = &[
         source: "messaging §16",
         why: "the enumerations of `resource` and `event` lack `all`, which the guide documents",
         grants: &[
-            Values {
-                on: ONE_WEBHOOK,
-                part: Request,
-                at: "resource",
-                values: &["all"],
-            },
-            Values {
-                on: ONE_WEBHOOK,
-                part: Request,
-                at: "event",
-                values: &["all"],
-            },
-            Values {
-                on: ONE_WEBHOOK,
-                part: Answer,
-                at: "resource",
-                values: &["all"],
-            },
-            Values {
-                on: ONE_WEBHOOK,
-                part: Answer,
-                at: "event",
-                values: &["all"],
-            },
-            Values {
-                on: &["GET /webhooks"],
-                part: Answer,
-                at: "items/*/resource",
-                values: &["all"],
-            },
-            Values {
-                on: &["GET /webhooks"],
-                part: Answer,
-                at: "items/*/event",
-                values: &["all"],
-            },
+            Schema(request(ONE_WEBHOOK, "resource"), Values(&["all"])),
+            Schema(request(ONE_WEBHOOK, "event"), Values(&["all"])),
+            Schema(answer(ONE_WEBHOOK, "resource"), Values(&["all"])),
+            Schema(answer(ONE_WEBHOOK, "event"), Values(&["all"])),
+            Schema(
+                answer(&["GET /webhooks"], "items/*/resource"),
+                Values(&["all"]),
+            ),
+            Schema(
+                answer(&["GET /webhooks"], "items/*/event"),
+                Values(&["all"]),
+            ),
         ],
     },
     Waiver {
@@ -248,18 +185,11 @@ pub(super) const WAIVERS: &[Waiver] = &[
         source: "messaging §9.1",
         why: "live webhooks carry orgId, createdBy and appId",
         grants: &[
-            Members {
-                on: ONE_WEBHOOK,
-                part: Answer,
-                at: "",
-                members: WEBHOOK_OWNER,
-            },
-            Members {
-                on: &["GET /webhooks"],
-                part: Answer,
-                at: "items/*",
-                members: WEBHOOK_OWNER,
-            },
+            Schema(answer(ONE_WEBHOOK, ""), Members(WEBHOOK_OWNER)),
+            Schema(
+                answer(&["GET /webhooks"], "items/*"),
+                Members(WEBHOOK_OWNER),
+            ),
         ],
     },
     Waiver {
@@ -267,17 +197,18 @@ pub(super) const WAIVERS: &[Waiver] = &[
         source: "messaging §1.2",
         why: "an item of a list that could not be read in full says so in `errors`; the basics \
               guide documents it, the schemas do not",
-        grants: &[Members {
-            on: &[
-                "GET /rooms",
-                "GET /messages",
-                "GET /memberships",
-                "GET /teams",
-            ],
-            part: Answer,
-            at: "items/*",
-            members: &[("errors", Kind::ItemErrors)],
-        }],
+        grants: &[Schema(
+            answer(
+                &[
+                    "GET /rooms",
+                    "GET /messages",
+                    "GET /memberships",
+                    "GET /teams",
+                ],
+                "items/*",
+            ),
+            Members(&[("errors", Kind::ItemErrors)]),
+        )],
     },
     // Before `next-page`, which is about all lists in pages.
     Waiver {
@@ -309,16 +240,17 @@ pub(super) const WAIVERS: &[Waiver] = &[
         source: "meetings §5, §6",
         why: "the text lets a change set these members to null; their schemas do not",
         grants: &[
-            Null {
-                on: &["PATCH /meetings/{meetingId}"],
-                at: "",
-                members: &["agenda", "recurrence", "trackingCodes"],
-            },
-            Null {
-                on: &["PATCH /meetings/{meetingId}", "PUT /meetings/{meetingId}"],
-                at: "",
-                members: &["integrationTags"],
-            },
+            Schema(
+                request(&["PATCH /meetings/{meetingId}"], ""),
+                Null(&["agenda", "recurrence", "trackingCodes"]),
+            ),
+            Schema(
+                request(
+                    &["PATCH /meetings/{meetingId}", "PUT /meetings/{meetingId}"],
+                    "",
+                ),
+                Null(&["integrationTags"]),
+            ),
         ],
     },
     Waiver {
@@ -326,12 +258,10 @@ pub(super) const WAIVERS: &[Waiver] = &[
         source: "meetings §2",
         why: "title, start and end are marked required, though a template gives the times and a \
               meeting on the spot needs none; the rule `meeting-needs-times` judges instead",
-        grants: &[Optional {
-            on: &["POST /meetings"],
-            part: Request,
-            at: "",
-            members: &["title", "start", "end"],
-        }],
+        grants: &[Schema(
+            request(&["POST /meetings"], ""),
+            Optional(&["title", "start", "end"]),
+        )],
     },
     Waiver {
         name: "absent-secrets",
@@ -339,18 +269,11 @@ pub(super) const WAIVERS: &[Waiver] = &[
         why: "password, hostKey and telephony are required in answers, though instances have \
               none and nobody but the host need be shown the key",
         grants: &[
-            Optional {
-                on: ONE_MEETING,
-                part: Answer,
-                at: "",
-                members: ABSENT_SECRETS,
-            },
-            Optional {
-                on: &["GET /meetings"],
-                part: Answer,
-                at: "items/*",
-                members: ABSENT_SECRETS,
-            },
+            Schema(answer(ONE_MEETING, ""), Optional(ABSENT_SECRETS)),
+            Schema(
+                answer(&["GET /meetings"], "items/*"),
+                Optional(ABSENT_SECRETS),
+            ),
         ],
     },
     Waiver {
@@ -359,18 +282,11 @@ pub(super) const WAIVERS: &[Waiver] = &[
         why: "`end` is required in answers, though the document's own text says that an instance \
               has none while it runs",
         grants: &[
-            Optional {
-                on: &["GET /meetings/{meetingId}"],
-                part: Answer,
-                at: "",
-                members: &["end"],
-            },
-            Optional {
-                on: &["GET /meetings"],
-                part: Answer,
-                at: "items/*",
-                members: &["end"],
-            },
+            Schema(
+                answer(&["GET /meetings/{meetingId}"], ""),
+                Optional(&["end"]),
+            ),
+            Schema(answer(&["GET /meetings"], "items/*"), Optional(&["end"])),
         ],
     },
     Waiver {
@@ -379,60 +295,43 @@ pub(super) const WAIVERS: &[Waiver] = &[
         why: "meetingSeriesId is required in the answers to PUT, PATCH and list, though a \
               series has none",
         grants: &[
-            Optional {
-                on: ONE_MEETING,
-                part: Answer,
-                at: "",
-                members: &["meetingSeriesId"],
-            },
-            Optional {
-                on: &["GET /meetings"],
-                part: Answer,
-                at: "items/*",
-                members: &["meetingSeriesId"],
-            },
+            Schema(answer(ONE_MEETING, ""), Optional(&["meetingSeriesId"])),
+            Schema(
+                answer(&["GET /meetings"], "items/*"),
+                Optional(&["meetingSeriesId"]),
+            ),
         ],
     },
     Waiver {
         name: "listed-summary",
         source: "meetings §4, §16",
         why: "lists can be filtered by `hasSummary` and their example shows it; the schema does not",
-        grants: &[Members {
-            on: &["GET /meetings"],
-            part: Answer,
-            at: "items/*",
-            members: &[("hasSummary", Kind::Flag)],
-        }],
+        grants: &[Schema(
+            answer(&["GET /meetings"], "items/*"),
+            Members(&[("hasSummary", Kind::Flag)]),
+        )],
     },
     Waiver {
         name: "registration-id-switch",
         source: "meetings §14, §16",
         why: "`enabledRegistrationId` of registration forms is in the examples only",
         grants: &[
-            Members {
-                on: ONE_MEETING,
-                part: Request,
-                at: "registration",
-                members: &[("enabledRegistrationId", Kind::Flag)],
-            },
-            Members {
-                on: ONE_MEETING,
-                part: Answer,
-                at: "registration",
-                members: &[("enabledRegistrationId", Kind::Flag)],
-            },
-            Members {
-                on: REGISTRATION,
-                part: Request,
-                at: "",
-                members: &[("enabledRegistrationId", Kind::Flag)],
-            },
-            Members {
-                on: REGISTRATION,
-                part: Answer,
-                at: "",
-                members: &[("enabledRegistrationId", Kind::Flag)],
-            },
+            Schema(
+                request(ONE_MEETING, "registration"),
+                Members(&[("enabledRegistrationId", Kind::Flag)]),
+            ),
+            Schema(
+                answer(ONE_MEETING, "registration"),
+                Members(&[("enabledRegistrationId", Kind::Flag)]),
+            ),
+            Schema(
+                request(REGISTRATION, ""),
+                Members(&[("enabledRegistrationId", Kind::Flag)]),
+            ),
+            Schema(
+                answer(REGISTRATION, ""),
+                Members(&[("enabledRegistrationId", Kind::Flag)]),
+            ),
         ],
     },
     Waiver {
@@ -440,30 +339,25 @@ pub(super) const WAIVERS: &[Waiver] = &[
         source: "meetings §16",
         why: "ids of registration questions are numbers in the schema and text in every example",
         grants: &[
-            Instead {
-                on: ONE_MEETING,
-                part: Answer,
-                at: "registration/customizedQuestions/*/id",
-                kind: Kind::TextOrNumber,
-            },
-            Instead {
-                on: ONE_MEETING,
-                part: Answer,
-                at: "registration/customizedQuestions/*/options/*/id",
-                kind: Kind::TextOrNumber,
-            },
-            Instead {
-                on: REGISTRATION,
-                part: Answer,
-                at: "customizedQuestions/*/id",
-                kind: Kind::TextOrNumber,
-            },
-            Instead {
-                on: REGISTRATION,
-                part: Answer,
-                at: "customizedQuestions/*/options/*/id",
-                kind: Kind::TextOrNumber,
-            },
+            Schema(
+                answer(ONE_MEETING, "registration/customizedQuestions/*/id"),
+                Instead(Kind::TextOrNumber),
+            ),
+            Schema(
+                answer(
+                    ONE_MEETING,
+                    "registration/customizedQuestions/*/options/*/id",
+                ),
+                Instead(Kind::TextOrNumber),
+            ),
+            Schema(
+                answer(REGISTRATION, "customizedQuestions/*/id"),
+                Instead(Kind::TextOrNumber),
+            ),
+            Schema(
+                answer(REGISTRATION, "customizedQuestions/*/options/*/id"),
+                Instead(Kind::TextOrNumber),
+            ),
         ],
     },
     Waiver {
@@ -480,12 +374,10 @@ pub(super) const WAIVERS: &[Waiver] = &[
         name: "reassign-status-as-number",
         source: "meetings §16",
         why: "httpStatus inside a 207 is text in the schema and a number in the example",
-        grants: &[Instead {
-            on: &["POST /meetings/reassignHost"],
-            part: Answer,
-            at: "items/*/httpStatus",
-            kind: Kind::TextOrNumber,
-        }],
+        grants: &[Schema(
+            answer(&["POST /meetings/reassignHost"], "items/*/httpStatus"),
+            Instead(Kind::TextOrNumber),
+        )],
     },
     Waiver {
         name: "chats-deleted",

@@ -9,13 +9,14 @@ mod questions;
 mod times;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use showcaller_event::Event;
 use showcaller_event::model::Email;
+use showcaller_render::report::{Rehearsal, RehearsedMeeting};
 
 pub use self::cues::CueOutcome;
 pub use self::links::{Guided, Links};
@@ -30,12 +31,15 @@ use crate::record::{Attendance, Record};
 pub struct Outcome {
     /// The event.
     pub event: String,
+    /// The version of this format: [`Rehearsal::VERSION`], by which a report knows it.
+    #[serde(rename = "rehearsal")]
+    pub version: u32,
+    /// What the files of the event are compared by.
+    pub digest: String,
     /// What people call it.
     pub title: String,
     /// The zone of its times.
     pub timezone: String,
-    /// The revision that was applied.
-    pub revision: Option<i64>,
     /// The seed.
     pub seed: u64,
     /// When the rehearsal ended, on its own clock.
@@ -44,6 +48,8 @@ pub struct Outcome {
     pub ready: bool,
     /// Why it is not.
     pub reasons: Vec<String>,
+    /// Each meeting, in the order of the file.
+    pub meetings: Vec<RehearsedMeeting>,
     /// Each cue for each recipient, in the order of the file.
     pub cues: Vec<CueOutcome>,
     /// What became of the questions.
@@ -122,9 +128,10 @@ pub fn judge(
     let joined = joins.filter(|it| it.what == Attendance::Joined && it.refused.is_none());
     Outcome {
         event: event.key.to_string(),
+        version: Rehearsal::VERSION,
+        digest: record.applied.digest.clone(),
         title: event.title.clone(),
         timezone: event.timezone.clone(),
-        revision: record.revision,
         seed,
         ended: record
             .served
@@ -132,6 +139,7 @@ pub fn judge(
             .map_or(Timestamp::UNIX_EPOCH, |(_, until)| *until),
         ready: reasons.is_empty(),
         reasons,
+        meetings: attended(event, record),
         cues,
         questions,
         links,
@@ -148,6 +156,23 @@ pub fn judge(
             slips: record.slips.clone(),
         },
     }
+}
+
+/// When people were in the meetings.
+fn attended(event: &Event, record: &Record) -> Vec<RehearsedMeeting> {
+    let meetings = event.meetings.iter().map(|meeting| {
+        let of = record.attendance.iter();
+        let of = of.filter(|it| it.meeting == meeting.key && it.refused.is_none());
+        let at = |what| of.clone().filter(move |it| it.what == what);
+        let people: BTreeSet<_> = at(Attendance::Joined).map(|it| &it.who).collect();
+        RehearsedMeeting {
+            meeting: meeting.key.to_string(),
+            started: at(Attendance::Joined).map(|it| it.at).min(),
+            ended: at(Attendance::Left).map(|it| it.at).max(),
+            joined: people.len(),
+        }
+    });
+    meetings.collect()
 }
 
 /// Whether everything of the file is on Webex.

@@ -213,10 +213,20 @@ pub fn slip_facts(reading: slip::Reading) -> Vec<(Option<String>, Vec<String>)> 
 pub fn chat_listing(listing: &Listing, waiting: Option<String>) -> String {
     let now = clock(&listing.now);
     let waiting = waiting.unwrap_or_else(|| "no cue waits for you".to_owned());
-    let Some((day, others)) = listing.days.split_first() else {
-        return format!("It is {now}, and the event has no cues.");
+    let check_ins = listing
+        .check_ins
+        .iter()
+        .map(|line| format!("- {}\n", inert(line)));
+    let check_ins: String = check_ins.collect();
+    let check_ins = match check_ins.is_empty() {
+        true => check_ins,
+        false => format!("**Check-ins**\n\n{check_ins}\n"),
     };
-    let mut text = format!("It is {now}: {waiting}.\n\n**{}**\n\n", inert(&day.title));
+    let Some((day, others)) = listing.days.split_first() else {
+        return format!("{check_ins}It is {now}, and the event has no cues.");
+    };
+    let title = inert(&day.title);
+    let mut text = format!("It is {now}: {waiting}.\n\n{check_ins}**{title}**\n\n");
     text.push_str(&cue_lines(day.cues.iter()));
     let others = others.iter().flat_map(|day| &day.cues);
     let others: Vec<&ListedCue> = others.filter(|cue| !cue.next.is_empty()).collect();

@@ -3,12 +3,14 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use showcaller_event::markdown::plain;
-use showcaller_event::model::{CueKey, CueRecipient, DayId, Sending};
+use showcaller_event::model::{CueKey, CueRecipient, DayId, Email, Sending};
 use showcaller_event::{Event, Schedule};
-use showcaller_show::{Attention, Board, CueState, CueStatus, DeliveryState, Need, RecipientState};
+use showcaller_show::{
+    Attention, Board, CheckInStatus, CueState, CueStatus, DeliveryState, Need, RecipientState,
+};
 
 use super::count::{clock, count, date, list};
-use super::reach::audience;
+use super::reach::{audience, recipient};
 
 /// The cues of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +21,8 @@ pub struct Listing {
     pub now: Zoned,
     /// Today first, then the days to come, then those that are over, then what belongs to no day.
     pub days: Vec<ListedDay>,
+    /// Who is there to run the meetings that are about to begin, a line for each.
+    pub check_ins: Vec<String>,
     /// What goes next by clock, if a process runs the show.
     pub next: Option<(CueKey, Zoned)>,
 }
@@ -105,6 +109,7 @@ impl Listing {
         days.sort_by_key(|day| (!day.today, over(day), day.id.is_none()));
         Self {
             title: plain(&event.title),
+            check_ins: check_ins(board, event, &now),
             next: next_by_clock(board, &now),
             now,
             days,
@@ -120,6 +125,28 @@ fn title(event: &Event, id: Option<&DayId>) -> String {
         Some(day) => format!("{}, {}", plain(&day.title), date(day.date)),
         None => id.to_string(),
     }
+}
+
+/// `10:00 Breakout: Ann is here, Ben is not yet`
+fn check_ins(board: &Board<'_>, event: &Event, now: &Zoned) -> Vec<String> {
+    let people = |emails: &[&Email], verb: (&str, &str)| {
+        let name = |email: &&Email| recipient(event, &CueRecipient::Person((*email).clone()));
+        let names: Vec<String> = emails.iter().map(name).collect();
+        let verb = if names.len() == 1 { verb.0 } else { verb.1 };
+        (!names.is_empty()).then(|| format!("{} {verb}", list(&names)))
+    };
+    let line = |status: &CheckInStatus<'_>| {
+        let here = people(&status.here, ("is here", "are here"));
+        let missing = people(&status.missing, ("is not yet", "are not yet"));
+        let start = clock(&status.start.to_zoned(now.time_zone().clone()));
+        let people: Vec<String> = here.into_iter().chain(missing).collect();
+        format!(
+            "{start} {}: {}",
+            plain(&status.meeting.title),
+            people.join(", ")
+        )
+    };
+    board.check_ins().iter().map(line).collect()
 }
 
 /// What goes next by clock.

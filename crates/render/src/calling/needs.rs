@@ -52,7 +52,11 @@ pub fn meeting_attention(
             let have = if missing.len() == 1 { "has" } else { "have" };
             let then = match (stand_ins.as_slice(), standby.as_slice()) {
                 ([], []) => "There is no standby: call them.".to_owned(),
-                ([], standby) => format!("Asked instead: {}.", words.people(standby)),
+                ([], [next]) => format!("Asked instead: {}.", words.name(next)),
+                ([], standby) => format!(
+                    "Asked instead, one after the other: {}.",
+                    words.people(standby)
+                ),
                 (stand_ins, _) => format!("In their place: {}.", words.people(stand_ins)),
             };
             format!(
@@ -88,12 +92,13 @@ impl Words<'_> {
         format!("**{}**", inert(&title))
     }
 
+    fn name(&self, email: &Email) -> String {
+        let person = self.event.person(email);
+        inert(&person.map_or_else(|| email.to_string(), |person| person.name.clone()))
+    }
+
     fn people(&self, emails: &[Email]) -> String {
-        let name = |email: &Email| {
-            let person = self.event.person(email);
-            inert(&person.map_or_else(|| email.to_string(), |person| person.name.clone()))
-        };
-        let names: Vec<String> = emails.iter().map(name).collect();
+        let names: Vec<String> = emails.iter().map(|email| self.name(email)).collect();
         match names.as_slice() {
             [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
             names => names.concat(),

@@ -34,6 +34,13 @@ pub fn board_page(listing: &Listing, leader: &Leader, queue: &Queue, width: usiz
     if leader.is_there() || *queue != Queue::default() {
         writer.paragraph(&queue.sentence(), Tone::Plain);
     }
+    if !listing.check_ins.is_empty() {
+        writer.line(vec![]);
+        writer.paragraph("Check-ins", Tone::Head);
+        for line in &listing.check_ins {
+            writer.paragraph(line, Tone::Plain);
+        }
+    }
     for day in &listing.days {
         writer.day(day);
     }

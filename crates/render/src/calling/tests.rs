@@ -73,6 +73,7 @@ fn a_board_says_what_is_to_be_done_and_what_has_moved() {
             today: true,
             cues,
         }],
+        check_ins: vec!["12:10 Breakout: Ann is here, Ben and Olga are not yet".to_owned()],
         next: Some((key("keep-going"), at("14:50"))),
     };
     let leader = Leader::Process {
@@ -122,6 +123,7 @@ fn a_board_of_long_names_keeps_to_the_width() {
             today: true,
             cues: vec![cue],
         }],
+        check_ins: Vec::new(),
         next: None,
     };
     let page = board_page(&listing, &Leader::Nobody, &Queue::default(), 80).to_string();

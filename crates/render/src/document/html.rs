@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use showcaller_event::markdown::plain;
 
 use super::{Align, Column, Document, Mark, Part, Plot, Section, Table, Value, plot};
-use crate::page::{iso, made, page, quoted, revision};
+use crate::page::{iso, made, page, quoted};
 
 const STYLE: &str = include_str!("document.css");
 /// What the page's body begins with.
@@ -21,7 +21,7 @@ impl Document {
             header.report {
                 h1 { (plain(&self.title)) }
                 p { (self.kind) ". All times are in " (self.zone()) ". "
-                    (revision(self.revision)) ", made " (made(&self.made)) "." }
+                    (self.of) ", made " (made(&self.made)) "." }
             }
             main {
                 @if let Some(verdict) = &self.verdict {
@@ -41,11 +41,7 @@ impl Document {
     /// What stands in the margins of each sheet of paper.
     fn paper(&self) -> String {
         let made = self.made.strftime("%-d %B %Y, %H:%M");
-        let foot = format!(
-            "{} · {} · made {made}",
-            self.zone(),
-            revision(self.revision)
-        );
+        let foot = format!("{} · {} · made {made}", self.zone(), self.of);
         let head = format!("{} · {}", self.kind, plain(&self.title));
         let (head, foot) = (quoted(&head), quoted(&foot));
         format!(

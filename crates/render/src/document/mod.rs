@@ -24,8 +24,8 @@ pub struct Document {
     pub kind: &'static str,
     /// The event's title.
     pub title: String,
-    /// The revision of which it is the state; `None` before the first.
-    pub revision: Option<i64>,
+    /// Of what it is the state, as in `Revision 3`.
+    pub of: String,
     /// When it was made. All its times are written in this time's zone.
     pub made: Zoned,
     /// What it comes to, if it judges.
@@ -121,11 +121,11 @@ pub enum Series {
 impl Document {
     /// A report without sections.
     #[must_use]
-    pub fn new(kind: &'static str, title: &str, revision: Option<i64>, made: Zoned) -> Self {
+    pub fn new(kind: &'static str, title: &str, of: &str, made: Zoned) -> Self {
         Self {
             kind,
             title: title.to_owned(),
-            revision,
+            of: of.to_owned(),
             made,
             verdict: None,
             sections: Vec::new(),

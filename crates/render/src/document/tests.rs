@@ -12,7 +12,12 @@ fn at(text: &str) -> Timestamp {
 
 fn document() -> Document {
     let made = "2027-10-06T18:30[Europe/Brussels]".parse();
-    let mut document = Document::new("Report", "A small event", Some(3), made.expect("a time"));
+    let mut document = Document::new(
+        "Report",
+        "A small event",
+        "Revision 3",
+        made.expect("a time"),
+    );
     document.verdict = Some(Verdict {
         good: false,
         sentence: "Not ready: a cue was late.".to_owned(),

@@ -9,7 +9,6 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Align, Document, Mark, Part, Plot, Series, Table, Value};
 use crate::lines::{cut, wrapped};
-use crate::page::revision;
 
 /// Below this a report does not read well.
 const NARROWEST: usize = 60;
@@ -57,8 +56,7 @@ impl Document {
     /// Of what it is the state.
     pub(super) fn state(&self) -> String {
         let made = self.made.strftime("%-d %B %Y, %H:%M");
-        let revision = revision(self.revision);
-        format!("{revision}, made {made}. {STATE}{}.", self.zone())
+        format!("{}, made {made}. {STATE}{}.", self.of, self.zone())
     }
 }
 

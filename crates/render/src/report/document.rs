@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Cue, CueState, Facts, Meeting, Questions};
 use crate::calling::count::count;
 use crate::document::{Align, Document, Mark, Part, Plot, Section, Series, Table, Value};
+use crate::page::revision;
 
 /// A cue this much after its time is late.
 const LATE: SignedDuration = SignedDuration::from_secs(60);
@@ -21,15 +22,17 @@ impl Facts {
     #[must_use]
     pub fn document(&self) -> Document {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
-        let made = self.made.to_zoned(zone);
-        let mut document = Document::new("Report", &self.title, self.revision, made);
+        let made = self.made.to_zoned(zone.clone());
+        let mut document = Document::new("Report", &self.title, &revision(self.revision), made);
         if self.is_ahead() {
             document.sections = vec![self.ahead()];
             return document;
         }
         let sections = [
             Some(self.summary()),
+            self.comparison(&zone),
             Some(meetings(&self.meetings, self.made)),
+            self.attendance(),
             (!self.cues.is_empty()).then(|| self.cue_section()),
             Some(self.question_section()),
             Some(self.change_section()),
@@ -49,6 +52,7 @@ impl Facts {
                 ("Meetings".to_owned(), Value::count(self.meetings.len())),
             ]));
         }
+        parts.extend(self.rehearsed().map(Part::Paragraph));
         Section::new("Before the event", parts)
     }
 

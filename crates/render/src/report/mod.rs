@@ -1,11 +1,19 @@
 //! What really happened, beside what was planned.
 
+mod attendance;
+mod comparison;
 mod document;
+mod rehearsal;
 #[cfg(test)]
 mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+
+pub use self::rehearsal::{
+    Rehearsal, RehearsalError, RehearsedCue, RehearsedMeeting, RehearsedQuestions, RehearsedRun,
+    RehearsedSlip,
+};
 
 /// Everything that a report of an event says, as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,6 +42,9 @@ pub struct Facts {
     pub slips: Vec<Change>,
     /// The revisions, by number.
     pub revisions: Vec<Revision>,
+    /// The rehearsal that all this is compared with, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
 }
 
 /// A meeting.
@@ -55,6 +66,25 @@ pub struct Meeting {
     pub started: Option<Timestamp>,
     /// When it ended, as far as Webex or a person said.
     pub ended: Option<Timestamp>,
+    /// How many people it is for: those of its rooms and of its invitation list.
+    pub invited: usize,
+    /// Who was in it; `None` where Webex told nothing, as without the host's token.
+    pub attendance: Option<Attendance>,
+}
+
+/// Who was in a meeting, as far as Webex told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attendance {
+    /// How many people were in it at some time.
+    pub joined: usize,
+    /// How many were in it at once, at most.
+    pub at_once: usize,
+    /// When the first came.
+    pub first: Timestamp,
+    /// When the last came.
+    pub last: Timestamp,
+    /// Whether a time is that of a look, which may be later than what happened.
+    pub seen_late: bool,
 }
 
 /// A cue, for one recipient.
@@ -161,6 +191,9 @@ pub struct Revision {
     pub at: Timestamp,
     /// Whether that was between the first start and the last end.
     pub live: bool,
+    /// What its files are compared by.
+    #[serde(skip)]
+    pub digest: String,
 }
 
 impl Facts {

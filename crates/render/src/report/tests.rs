@@ -1,7 +1,10 @@
 use insta::assert_snapshot;
 use jiff::Timestamp;
 
-use super::{Call, Change, Cue, CueState, Facts, Meeting, Questions, Revision, Unclear};
+use super::{
+    Attendance, Call, Change, Cue, CueState, Facts, Meeting, Questions, Rehearsal, Revision,
+    Unclear,
+};
 
 fn at(time: &str) -> Timestamp {
     format!("2027-10-06T{time}+02:00").parse().expect("a time")
@@ -18,6 +21,14 @@ fn facts() -> Facts {
             end: at(end),
             started: known.map(|(started, _)| at(started)),
             ended: known.map(|(_, ended)| at(ended)),
+            invited: 12,
+            attendance: known.map(|_| Attendance {
+                joined: 11,
+                at_once: 9,
+                first: at("08:57"),
+                last: at("09:20"),
+                seen_late: true,
+            }),
         };
     let cue = |to: &str, sent: Option<&str>, state| Cue {
         cue: "opening/day-1".to_owned(),
@@ -79,19 +90,90 @@ fn facts() -> Facts {
                 number: 1,
                 at: at("07:00"),
                 live: false,
+                digest: "one".to_owned(),
             },
             Revision {
                 number: 2,
                 at: at("11:00"),
                 live: true,
+                digest: "two".to_owned(),
             },
         ],
+        rehearsal: None,
     }
 }
 
 #[test]
 fn a_day_reads_as_it_should() {
     assert_snapshot!(facts().document().to_text(80).to_string());
+}
+
+fn rehearsal() -> Rehearsal {
+    let json = br#"{
+        "event": "challenge", "rehearsal": 1, "digest": "one", "seed": 7, "ready": true,
+        "meetings": [
+            {"meeting": "opening", "started": "2027-10-06T06:58:00Z", "ended": "2027-10-06T07:35:00Z",
+             "joined": 12}
+        ],
+        "cues": [
+            {"cue": "opening/day-1", "to": "team-1", "sent": "2027-10-06T06:45:01Z", "late": 1},
+            {"cue": "opening/day-1", "to": "team-2", "sent": "2027-10-06T06:45:03Z", "late": 3},
+            {"cue": "opening/day-1", "to": "jury", "sent": null, "late": null}
+        ],
+        "questions": {
+            "asked": 500, "answered": 490, "with_another": 10, "seconds": [1, 2, 5],
+            "about": {"agenda": 200, "day": 50, "chat": 100, "human": 20}
+        },
+        "record": {"slips": [{"day": "day-1", "minutes": 15}]}
+    }"#;
+    Rehearsal::read(json, "challenge").expect("a rehearsal")
+}
+
+#[test]
+fn a_day_stands_beside_its_rehearsal() {
+    let facts = Facts {
+        rehearsal: Some(rehearsal()),
+        ..facts()
+    };
+    let text = facts.document().to_text(80).to_string();
+    let (_, text) = text.split_once("Beside the").expect("the section");
+    let (text, _) = text.split_once("\nMeetings\n").expect("what follows");
+    assert_snapshot!(text);
+}
+
+#[test]
+fn which_revision_was_rehearsed_is_said() {
+    for (digest, words) in [
+        ("two", "revision 2, which is in force"),
+        ("one", "revision 1: what was changed since then"),
+        ("other", "no revision of this event"),
+    ] {
+        let mut facts = facts();
+        let rehearsal = rehearsal();
+        facts.rehearsal = Some(Rehearsal {
+            digest: digest.to_owned(),
+            ..rehearsal
+        });
+        let said = facts.rehearsed().expect("a rehearsal");
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn what_is_no_rehearsal_of_the_event_is_refused() {
+    for (json, words) in [
+        ("PK", "no rehearsal"),
+        ("{\"event\": \"challenge\"}", "no rehearsal"),
+        ("{\"event\": \"challenge\", \"rehearsal\": 2}", "version 2"),
+        (
+            "{\"event\": \"other\", \"rehearsal\": 1}",
+            "the event other",
+        ),
+        ("{\"event\": \"challenge\", \"rehearsal\": 1}", "digest"),
+    ] {
+        let error = Rehearsal::read(json.as_bytes(), "challenge").expect_err(json);
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }
 
 #[test]

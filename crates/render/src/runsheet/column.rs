@@ -1,24 +1,31 @@
 //! The columns that sheets for programs have.
 
+use strum::VariantArray as _;
+
 use super::Audience;
 use super::row::Row;
 
 /// One column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub(super) enum Column {
     Day,
     Date,
     Start,
     End,
+    #[strum(serialize = "time zone")]
     Timezone,
     Title,
     Rooms,
+    #[strum(serialize = "co-hosts")]
     Cohosts,
     Host,
     Link,
     Number,
     Password,
+    #[strum(serialize = "host key")]
     HostKey,
+    #[strum(serialize = "room systems")]
     Sip,
     State,
     Meeting,
@@ -26,62 +33,18 @@ pub(super) enum Column {
 
 impl Column {
     /// What a sheet for these people has, from left to right.
-    pub(super) fn of(audience: Audience) -> &'static [Self] {
-        match audience {
-            Audience::Organiser => &[
-                Self::Day,
-                Self::Date,
-                Self::Start,
-                Self::End,
-                Self::Timezone,
-                Self::Title,
-                Self::Rooms,
-                Self::Cohosts,
-                Self::Host,
-                Self::Link,
-                Self::Number,
-                Self::Password,
-                Self::HostKey,
-                Self::Sip,
-                Self::State,
-                Self::Meeting,
-            ],
-            Audience::Attendee => &[
-                Self::Day,
-                Self::Date,
-                Self::Start,
-                Self::End,
-                Self::Timezone,
-                Self::Title,
-                Self::Rooms,
-                Self::Cohosts,
-                Self::Link,
-                Self::Number,
-                Self::Password,
-                Self::State,
-            ],
-        }
+    pub(super) fn of(audience: Audience) -> Vec<Self> {
+        let is_shown = |column: &&Self| match column {
+            Self::Host | Self::HostKey | Self::Sip | Self::Meeting => {
+                audience == Audience::Organiser
+            }
+            _ => true,
+        };
+        Self::VARIANTS.iter().filter(is_shown).copied().collect()
     }
 
     pub(super) fn head(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Date => "date",
-            Self::Start => "start",
-            Self::End => "end",
-            Self::Timezone => "time zone",
-            Self::Title => "title",
-            Self::Rooms => "rooms",
-            Self::Cohosts => "co-hosts",
-            Self::Host => "host",
-            Self::Link => "link",
-            Self::Number => "number",
-            Self::Password => "password",
-            Self::HostKey => "host key",
-            Self::Sip => "room systems",
-            Self::State => "state",
-            Self::Meeting => "meeting",
-        }
+        self.into()
     }
 
     /// What stands in it, as text.

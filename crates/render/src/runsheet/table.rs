@@ -98,7 +98,7 @@ impl RunSheet {
 /// The day and the zone stand above the table.
 fn wide_columns(audience: Audience) -> Vec<Column> {
     let above = [Column::Day, Column::Date, Column::Timezone];
-    let all = Column::of(audience).iter().copied();
+    let all = Column::of(audience).into_iter();
     all.filter(|column| !above.contains(column)).collect()
 }
 

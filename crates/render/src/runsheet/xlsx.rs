@@ -48,7 +48,7 @@ impl RunSheet {
         frame(sheet, heads)?;
         let styles = Styles::new();
         for (line, row) in (1..).zip(&self.rows) {
-            for (place, column) in (0..).zip(columns) {
+            for (place, column) in (0..).zip(&columns) {
                 cell(sheet, (line, place), *column, row, &self.timezone, &styles)?;
             }
         }

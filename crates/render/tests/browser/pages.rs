@@ -108,7 +108,7 @@ pub(crate) fn report() -> Page {
     let long =
         "Incomprehensibilities:Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenstelle";
     let made = "2027-10-09T18:30[America/Argentina/ComodRivadavia]";
-    let mut document = Document::new("Report", long, Some(3), made.parse().expect("a time"));
+    let mut document = Document::new("Report", long, "Revision 3", made.parse().expect("a time"));
     document.verdict = Some(Verdict {
         good: false,
         sentence: format!("Not as planned: {long} was late."),

@@ -30,6 +30,6 @@ pub use delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 pub use find::NotFound;
 pub use log::{Attempted, By, Entry, Logged, Said, Via};
 pub use meetings::actual_times;
-pub use needs::{Following, MeetingAttention, MeetingNeed};
+pub use needs::{CheckInStatus, Following, MeetingAttention, MeetingNeed};
 pub use receipt::{Receipt, ReceiptState};
 pub use status::{CueState, CueStatus, RecipientState, RecipientStatus};

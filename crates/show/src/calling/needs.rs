@@ -73,7 +73,46 @@ impl fmt::Display for MeetingAttention {
     }
 }
 
-impl Board<'_> {
+/// The check-ins of a meeting that is about to begin.
+#[derive(Debug, Clone)]
+pub struct CheckInStatus<'a> {
+    /// The meeting.
+    pub meeting: &'a Meeting,
+    /// When it begins.
+    pub start: Timestamp,
+    /// Who said that they are there, those who stand by included.
+    pub here: Vec<&'a Email>,
+    /// Who did not, of those who are to run it.
+    pub missing: Vec<&'a Email>,
+}
+
+impl<'a> Board<'a> {
+    /// The meetings whose co-hosts are being asked, in the file's order.
+    #[must_use]
+    pub fn check_ins(&self) -> Vec<CheckInStatus<'a>> {
+        let said = CheckIns::of(self.log);
+        let status = |meeting: &'a Meeting| {
+            let start = self.scene.schedule.get(&meeting.key)?.start.timestamp();
+            let is_asked = (before(start, meeting.check_in?)..start).contains(&self.scene.now);
+            let missing = said.missing(meeting, start);
+            let is_here = |email: &&Email| !missing.contains(email);
+            let mut here: Vec<_> = meeting.runners().filter(is_here).collect();
+            here.extend(said.stand_ins(meeting, start));
+            is_asked.then_some(CheckInStatus {
+                meeting,
+                start,
+                here,
+                missing,
+            })
+        };
+        self.scene
+            .event
+            .meetings
+            .iter()
+            .filter_map(status)
+            .collect()
+    }
+
     /// All meetings that need an operator now, in the file's order.
     #[must_use]
     pub fn meetings_attention(&self) -> Vec<MeetingAttention> {

@@ -30,7 +30,8 @@ pub struct CueStatus<'a> {
 }
 
 /// Where a cue stands, all its recipients together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum CueState {
     /// Its time has not come.
     Planned,
@@ -108,16 +109,7 @@ impl CueState {
     /// Its name, as programs read it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Standby => "standby",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Held => "held",
-            Self::Skipped => "skipped",
-            Self::Late => "late",
-            Self::Failed => "failed",
-        }
+        self.into()
     }
 
     /// That of all recipients together: the first in this order that any of them is in. One who was left

@@ -129,6 +129,29 @@ fn operators_hear_three_minutes_before_who_has_not_checked_in() {
 }
 
 #[test]
+fn the_board_shows_from_the_asking_to_the_start_who_is_here_and_who_is_missing() {
+    let mut show = show();
+    let status = |show: &Show| {
+        show.board(|board| {
+            let names = |emails: &[&Email]| {
+                let names = emails.iter().map(|it| it.as_str().split('@').next());
+                names.flatten().collect::<Vec<_>>().join("+")
+            };
+            let all = board.check_ins();
+            let all = all.iter();
+            all.map(|it| format!("{} here, {} not", names(&it.here), names(&it.missing)))
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(status(show.at("09:49")), [""; 0]);
+    show.at("09:52").is_here("ann", "opening/day-1");
+    assert_eq!(status(show.at("09:56")), ["ann here, ben not"]);
+    show.at("09:58").is_here("olga", "opening/day-1");
+    assert_eq!(status(show.at("09:59")), ["ann+olga here, ben not"]);
+    assert_eq!(status(show.at("10:00")), [""; 0]);
+}
+
+#[test]
 fn people_who_wait_without_a_host_are_told_of_until_it_begins() {
     let mut show = Show::new([]);
     let waiting = Entry::Waiting {

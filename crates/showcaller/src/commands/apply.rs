@@ -14,7 +14,7 @@ use uuid::Uuid;
 use self::telling::Telling;
 use super::cue::say_what_waits;
 use super::{plan, tell};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::interrupt::Interrupts;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved, wishes_again};
 use crate::terminal::progress::Bars;
@@ -67,11 +67,10 @@ pub(crate) struct Args {
     wishes: WishArgs,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     // Asked before the long look at Webex: whoever cannot answer should hear so at once.
     if !args.yes && !std::io::stdin().is_terminal() {
-        return Err(Failure::new(
-            Code::Usage,
+        return Err(Failure::usage(
             "nobody can be asked whether to apply: standard input is not a terminal",
         )
         .hint("look at the plan with `showcaller plan`, then apply it with --yes"));
@@ -102,10 +101,10 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 /// The event that a saved plan is about. Its flags are those that it was made with.
-fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
+fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs> {
     let refuse = |why: &str, hint: &str| {
         let sentence = format!("a saved plan is applied as it is: {why}");
-        Err(Failure::new(Code::Usage, sentence).hint(hint))
+        Err(Failure::usage(sentence).hint(hint))
     };
     let anew = "leave that away, or save a new plan with it";
     if args.wishes.any() {
@@ -124,10 +123,10 @@ fn event_of(args: &Args, saved: &SavedPlan) -> Result<EventArgs, Failure> {
 }
 
 /// Refuses what no longer is the plan that somebody saved.
-fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<(), Failure> {
+fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<()> {
     let another = |what: &str| {
         let sentence = format!("the plan was saved for another {what}, and nothing was changed");
-        Err(Failure::new(Code::Usage, sentence))
+        Err(Failure::usage(sentence))
     };
     if saved.plan.event != session.event.key {
         return another("event");
@@ -136,10 +135,8 @@ fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<()
         return another("Webex, bot or organisation");
     }
     let moved = |sentence: &str| {
-        Err(
-            Failure::new(Code::Guarded, format!("{sentence}: nothing was changed"))
-                .hint("look at a new plan, and save that"),
-        )
+        Err(Failure::guarded(format!("{sentence}: nothing was changed"))
+            .hint("look at a new plan, and save that"))
     };
     if saved.digest != session.files.digest() {
         return moved("the event file or its roster has changed since the plan was saved");
@@ -169,7 +166,7 @@ async fn apply(
     event: &EventArgs,
     saved: Option<&SavedPlan>,
     session: &Session,
-) -> Result<(Code, Option<Uuid>), Failure> {
+) -> Result<(Code, Option<Uuid>)> {
     session.engine.refuse_if_busy().await?;
     let show_mode = show_mode::day(session).await?;
     if let Some(day) = &show_mode {
@@ -196,7 +193,7 @@ async fn apply(
     plan::show(&outlook.plan, args.verbose)?;
     session.point_out_notes(event);
     if let Some(rail) = plan::guarded(&outlook.plan) {
-        return Err(Failure::new(Code::Guarded, &rail.sentence));
+        return Err(Failure::guarded(&rail.sentence));
     }
     let telling = match args.tell {
         true => Telling::preview(session).await?,
@@ -266,11 +263,7 @@ async fn apply(
 }
 
 /// Writes down what is told. A run that was stopped has not come to its links: the next one goes on.
-async fn tells(
-    telling: Option<Telling>,
-    code: Code,
-    session: &Session,
-) -> Result<Option<Uuid>, Failure> {
+async fn tells(telling: Option<Telling>, code: Code, session: &Session) -> Result<Option<Uuid>> {
     match telling {
         Some(_) if code == Code::Failed => {
             say::line("Nothing was told yet: a further apply --tell does it.");
@@ -283,12 +276,7 @@ async fn tells(
 
 /// Asks whether to apply, and to tell. An empty plan is applied, too: the ledger learns what was found and
 /// which file is in force; so in show mode it is asked about like any other.
-fn agree(
-    args: &Args,
-    is_empty: bool,
-    whom: Option<&str>,
-    show_mode: Option<&DayId>,
-) -> Result<(), Failure> {
+fn agree(args: &Args, is_empty: bool, whom: Option<&str>, show_mode: Option<&DayId>) -> Result<()> {
     match (show_mode, whom) {
         (Some(day), _) if !show_mode::is_named(args, day) => show_mode::typed(day),
         _ if args.yes => Ok(()),
@@ -299,7 +287,7 @@ fn agree(
 }
 
 /// Why a run that waits went no further, where that is not what its report says.
-fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
+fn ended(args: &Args, end: CampaignEnd) -> Result<()> {
     match end {
         CampaignEnd::Finished => Ok(()),
         CampaignEnd::Stopped => {
@@ -310,15 +298,13 @@ fn ended(args: &Args, end: CampaignEnd) -> Result<(), Failure> {
         CampaignEnd::Changed(outlook) => {
             say::line("");
             plan::show(&outlook.plan, args.verbose)?;
-            Err(Failure::new(
-                Code::Guarded,
+            Err(Failure::guarded(
                 "while it waited, something came up that nobody has agreed to, and none of the plan \
                  above was done",
             )
             .hint("look at the plan above, then apply again"))
         }
-        CampaignEnd::Overtaken => Err(Failure::new(
-            Code::Guarded,
+        CampaignEnd::Overtaken => Err(Failure::guarded(
             "while it waited, somebody applied another version of the event file, and to go on would \
              undo what they did",
         )

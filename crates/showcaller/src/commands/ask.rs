@@ -11,7 +11,7 @@ use showcaller_render::answers::{Message, messages, transcript};
 use showcaller_show::{Body, DetailsFor, Place, Question, Reply, Scene, answer};
 
 use super::whom;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, Past};
 use crate::terminal::{result, say};
 
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     json: bool,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let past = match args.draft {
         true => Past::draft(&args.event).await?,
         false => Past::read(&args.event).await?,
@@ -60,7 +60,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     written
 }
 
-fn write(args: &Args, past: &Past) -> Result<Code, Failure> {
+fn write(args: &Args, past: &Past) -> Result<Code> {
     let in_force = &past.in_force;
     let event = &in_force.event;
     let now = match &args.at {
@@ -94,7 +94,7 @@ struct Asking<'e> {
 }
 
 impl<'e> Asking<'e> {
-    fn of(args: &Args, event: &'e Event) -> Result<Self, Failure> {
+    fn of(args: &Args, event: &'e Event) -> Result<Self> {
         let room = args.room.as_deref();
         let room = room.map(|room| whom::room(event, room)).transpose()?;
         let asker = args.asker.as_deref();
@@ -103,7 +103,7 @@ impl<'e> Asking<'e> {
             let person = event.people.first().map(|person| person.email.as_str());
             let room = event.rooms.first().map(|room| room.key.as_str());
             return Err(
-                Failure::new(Code::Usage, "an answer depends on who asks, and where").hint(format!(
+                Failure::usage("an answer depends on who asks, and where").hint(format!(
                     "--as {} asks in private, --in {} in a room; both together, as a person in a room",
                     person.unwrap_or("ann@example.com"),
                     room.unwrap_or("team-1"),
@@ -179,7 +179,7 @@ impl<'e> Asking<'e> {
 }
 
 /// Reads an instant, or a time by the event's clock.
-fn instant(event: &Event, text: &str) -> Result<Timestamp, Failure> {
+fn instant(event: &Event, text: &str) -> Result<Timestamp> {
     let text = text.trim();
     let local = || {
         let zone = TimeZone::get(&event.timezone).ok()?;
@@ -187,14 +187,14 @@ fn instant(event: &Event, text: &str) -> Result<Timestamp, Failure> {
         Some(time.to_zoned(zone).ok()?.timestamp())
     };
     text.parse().ok().or_else(local).ok_or_else(|| {
-        Failure::new(Code::Usage, format!("--at {text} is no time")).hint(
+        Failure::usage(format!("--at {text} is no time")).hint(
             "write it like \"2027-11-23 09:30\", by the event's clock, or 2027-11-23T08:30:00Z",
         )
     })
 }
 
 /// The answer for programs.
-fn as_json(reply: &Reply, messages: &[Message]) -> Result<String, Failure> {
+fn as_json(reply: &Reply, messages: &[Message]) -> Result<String> {
     let links = reply.links().into_iter();
     let links: Vec<&str> = links.map(|link| link.expose()).collect();
     let texts: Vec<&str> = messages
@@ -208,5 +208,5 @@ fn as_json(reply: &Reply, messages: &[Message]) -> Result<String, Failure> {
         "links": links,
         "text": texts.join("\n\n"),
     });
-    serde_json::to_string_pretty(&answer).map_err(|error| Failure::new(Code::Failed, error))
+    serde_json::to_string_pretty(&answer).map_err(Failure::failed)
 }

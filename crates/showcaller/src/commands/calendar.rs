@@ -8,7 +8,7 @@ use showcaller_event::Event;
 use showcaller_render::calendar;
 
 use super::whom::Whom;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Past};
 use crate::terminal::{result, say};
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     output: Option<PathBuf>,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     // What is written counts as given out, so first whether it can be.
     if let Some(path) = &args.output {
         OutputFile::Calendar.check(path)?;
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     Ok(Code::Done)
 }
 
-async fn write(args: &Args, past: &Past) -> Result<String, Failure> {
+async fn write(args: &Args, past: &Past) -> Result<String> {
     let event = &past.in_force.event;
     let whom = args.whom.as_ref().map(|whom| whom.in_event(event));
     let whom = whom.as_ref();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::session::{files, zones};
 use crate::terminal::{findings, say};
 
@@ -15,7 +15,7 @@ pub(crate) struct Args {
     event: PathBuf,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Code> {
     let read = files::read(&args.event, Some(jiff::Timestamp::now()))?;
     findings::show(&read.checked.diagnostics);
     let Some(event) = &read.checked.event else {

@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::terminal::result;
 
 /// Write what lets a shell complete Showcaller's commands
@@ -16,7 +16,7 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Code> {
     let mut script = Vec::new();
     let mut command = super::Cli::command();
     clap_complete::generate(args.shell, &mut command, "showcaller", &mut script);

@@ -9,7 +9,7 @@ mod text;
 
 use clap::Subcommand;
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 
 /// Look after the ledger: back it up, restore it, see what it knows
 ///
@@ -28,7 +28,7 @@ enum What {
     Show(show::Args),
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     match &args.what {
         What::Backup(args) => backup::run(args).await,
         What::Restore(args) => restore::run(args).await,

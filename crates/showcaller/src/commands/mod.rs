@@ -24,7 +24,7 @@ mod written;
 
 use clap::{Parser, Subcommand};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::terminal;
 
 /// One event file becomes a whole Webex event.
@@ -100,7 +100,7 @@ pub(crate) fn parse() -> Cli {
     })
 }
 
-pub(crate) async fn run(cli: Cli) -> Result<Code, Failure> {
+pub(crate) async fn run(cli: Cli) -> Result<Code> {
     match cli.command {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::terminal::say;
 use crate::{disk, output_file};
 
@@ -21,7 +21,7 @@ const ROSTER: &str = "people.csv";
 const SCHEMA: &str = "event.schema.json";
 const IGNORE: &str = ".gitignore";
 
-pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) fn run(args: &Args) -> Result<Code> {
     let dir = &args.dir;
     let (event, roster) = showcaller_event::starter();
     let event = called_after(dir, event);
@@ -89,13 +89,12 @@ fn called_after(dir: &Path, starter: &str) -> String {
 }
 
 /// What is there stays as it is.
-fn refuse_to_overwrite(dir: &Path, names: &[&str]) -> Result<(), Failure> {
+fn refuse_to_overwrite(dir: &Path, names: &[&str]) -> Result<()> {
     if dir.exists() && !dir.is_dir() {
-        return Err(Failure::new(
-            Code::Usage,
-            format!("{} is a file, not a folder", dir.display()),
-        )
-        .hint("give the name of a new folder, as in `showcaller new my-event`"));
+        return Err(
+            Failure::usage(format!("{} is a file, not a folder", dir.display()))
+                .hint("give the name of a new folder, as in `showcaller new my-event`"),
+        );
     }
     let there: Vec<&str> = names
         .iter()
@@ -105,14 +104,11 @@ fn refuse_to_overwrite(dir: &Path, names: &[&str]) -> Result<(), Failure> {
     if there.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(
-        Code::Usage,
-        format!(
-            "{} holds {} already, and nothing is overwritten",
-            dir.display(),
-            listed(&there)
-        ),
-    )
+    Err(Failure::usage(format!(
+        "{} holds {} already, and nothing is overwritten",
+        dir.display(),
+        listed(&there)
+    ))
     .hint("give the name of a new folder"))
 }
 

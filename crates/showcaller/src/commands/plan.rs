@@ -8,7 +8,7 @@ use showcaller_engine::Outlook;
 use showcaller_plan::{GuardRail, LookWish, Plan, Tally, read};
 
 use super::cue::say_what_waits;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved};
 use crate::terminal::progress::Bars;
@@ -58,7 +58,7 @@ enum Format {
     Json,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     if let Some(path) = &args.save {
         OutputFile::Plan.check(path)?;
     }
@@ -88,7 +88,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     })
 }
 
-async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
+async fn look(args: &Args, session: &Session) -> Result<Outlook> {
     let mut wishes = args.wishes.wishes(&session.event)?;
     let bars = Arc::new(Bars::new());
     let _watching = bars.watch(session);
@@ -115,7 +115,7 @@ async fn look(args: &Args, session: &Session) -> Result<Outlook, Failure> {
 }
 
 /// Shows a plan on the terminal.
-pub(crate) fn show(plan: &Plan, verbose: bool) -> Result<(), Failure> {
+pub(crate) fn show(plan: &Plan, verbose: bool) -> Result<()> {
     page::show(&read::text(
         plan,
         &read::TextStyle {

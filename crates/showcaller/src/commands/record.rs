@@ -44,7 +44,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     past.close().await;
     let recording = recording?;
     let json = serde_json::to_vec_pretty(&recording);
-    let json = json.map_err(|error| Failure::new(Code::Failed, error))?;
+    let json = json.map_err(Failure::failed)?;
     OutputFile::Recording.hand_out(&args.out, &json)?;
     if recording.happenings.is_empty() {
         say::remark("nothing has happened yet");

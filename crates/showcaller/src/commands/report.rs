@@ -1,8 +1,13 @@
 //! `showcaller report EVENT`
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use showcaller_event::model::EventKey;
+use showcaller_render::report::{Facts, Rehearsal};
+
 use super::written::WriteArgs;
+use crate::disk;
 use crate::exit::{Code, Failure};
 use crate::session::{EventArgs, Past};
 
@@ -17,6 +22,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     event: EventArgs,
 
+    /// Compare with a rehearsal, as `rehearse EVENT --output FILE.json` wrote it
+    #[arg(long, value_name = "FILE")]
+    rehearsal: Option<PathBuf>,
+
     #[command(flatten)]
     output: WriteArgs,
 }
@@ -24,17 +33,27 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     let format = args.output.format()?;
     let past = Past::read(&args.event).await?;
-    let now = past.now(&args.event);
-    let facts = match now {
-        Ok(now) => {
-            let in_force = Arc::new(past.in_force.clone());
-            let facts = showcaller_engine::report(past.ledger(), in_force, now).await;
-            facts.map_err(Failure::from)
-        }
-        Err(failure) => Err(failure),
-    };
+    let facts = facts(args, &past).await;
     past.close().await;
     let facts = facts?;
     args.output.write(format, &facts.document(), &facts)?;
     Ok(Code::Done)
+}
+
+async fn facts(args: &Args, past: &Past) -> Result<Facts, Failure> {
+    let now = past.now(&args.event)?;
+    let rehearsal = args.rehearsal.as_deref();
+    let rehearsal = rehearsal.map(|path| read(path, &past.in_force.event.key));
+    let rehearsal = rehearsal.transpose()?;
+    let in_force = Arc::new(past.in_force.clone());
+    let facts = showcaller_engine::report(past.ledger(), in_force, now).await?;
+    Ok(Facts { rehearsal, ..facts })
+}
+
+fn read(path: &Path, event: &EventKey) -> Result<Rehearsal, Failure> {
+    let failed = |why: String| Failure::new(Code::Usage, format!("{}: {why}", path.display()));
+    let json = std::fs::read(path).map_err(|error| failed(disk::reason(&error)))?;
+    Rehearsal::read(&json, event.as_str()).map_err(|error| {
+        failed(error.to_string()).hint("`rehearse EVENT --output FILE.json` writes one")
+    })
 }

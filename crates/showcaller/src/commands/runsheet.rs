@@ -8,7 +8,7 @@ use showcaller_event::Event;
 use showcaller_render::runsheet::{AsOf, Audience, Layout, RunSheet};
 
 use super::whom::Whom;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, Past};
 use crate::terminal::{page, result, say};
@@ -59,18 +59,17 @@ enum Format {
     Html,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let format = format(args)?;
     if args.wide && format != Format::Table {
-        return Err(Failure::new(
-            Code::Usage,
+        return Err(Failure::usage(
             "--wide is for tables; the other formats have every column anyway",
         ));
     }
     match &args.output {
         Some(path) => OutputFile::RunSheet.check(path)?,
         None if format == Format::Xlsx => {
-            let failure = Failure::new(Code::Usage, "a workbook is no text to print");
+            let failure = Failure::usage("a workbook is no text to print");
             return Err(failure.hint("name a file for it, as in --output runsheet.xlsx"));
         }
         None => {}
@@ -83,20 +82,17 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 /// The format that was asked for, or the one that the file's ending stands for.
-fn format(args: &Args) -> Result<Format, Failure> {
+fn format(args: &Args) -> Result<Format> {
     let Some(path) = &args.output else {
         return Ok(args.format.unwrap_or(Format::Table));
     };
     let ending = path.extension().and_then(|ending| ending.to_str());
     let meant = ending.and_then(|ending| Format::from_str(ending, true).ok());
     args.format.or(meant).ok_or_else(|| {
-        Failure::new(
-            Code::Usage,
-            format!(
-                "the name {} does not say how to write the sheet",
-                path.display()
-            ),
-        )
+        Failure::usage(format!(
+            "the name {} does not say how to write the sheet",
+            path.display()
+        ))
         .hint("let it end with .txt, .csv, .xlsx or .html, or give --format")
     })
 }
@@ -114,20 +110,13 @@ async fn before(format: Format, past: &Past) -> Option<Event> {
     })
 }
 
-fn write(
-    args: &Args,
-    format: Format,
-    past: &Past,
-    before: Option<&Event>,
-) -> Result<Code, Failure> {
+fn write(args: &Args, format: Format, past: &Past, before: Option<&Event>) -> Result<Code> {
     let sheet = sheet(args, past, before)?;
     let content = match format {
         Format::Table => sheet.to_table(layout(args)).into_bytes(),
         Format::Csv => sheet.to_csv().into_bytes(),
         Format::Html => sheet.to_html().into_bytes(),
-        Format::Xlsx => sheet
-            .to_xlsx()
-            .map_err(|error| Failure::new(Code::Failed, error))?,
+        Format::Xlsx => sheet.to_xlsx().map_err(Failure::failed)?,
     };
     match &args.output {
         Some(path) => OutputFile::RunSheet.hand_out(path, &content)?,
@@ -136,7 +125,7 @@ fn write(
     Ok(Code::Done)
 }
 
-fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, Failure> {
+fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet> {
     let audience = if args.for_attendees {
         Audience::Attendee
     } else {
@@ -154,13 +143,12 @@ fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet, F
     let sheet = RunSheet::of(event, &past.told, audience).as_of(event, state);
     match args.whom.as_ref().map(|whom| whom.in_event(event)) {
         None => Ok(sheet),
-        Some(Whom::Person(email)) => {
-            Err(
-                Failure::new(Code::Usage, "a run sheet is for everybody or for one room").hint(
-                    format!("`showcaller calendar --for person {email}` is for one person"),
-                ),
-            )
-        }
+        Some(Whom::Person(email)) => Err(Failure::usage(
+            "a run sheet is for everybody or for one room",
+        )
+        .hint(format!(
+            "`showcaller calendar --for person {email}` is for one person"
+        ))),
         Some(ref whom @ Whom::Room(ref room)) => {
             whom.check(event)?;
             Ok(sheet.for_room(room))

@@ -8,7 +8,7 @@ use showcaller_render::calling::{audience, cost, preview};
 use uuid::Uuid;
 
 use super::cue::{Caller, Consent, Speaker, Whom, per_minute, previewed, read, said, typed};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{Calling, EventArgs};
 use crate::terminal::{result, say};
 
@@ -46,7 +46,7 @@ pub(crate) struct Args {
     consent: Consent,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let calling = args.speaker.calling(&args.event).await?;
     let done = act(args, &calling).await;
     let closed = calling.close().await;
@@ -55,7 +55,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     Ok(code)
 }
 
-async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
+async fn act(args: &Args, calling: &Calling) -> Result<Code> {
     let caller = Caller {
         calling,
         event: &args.event,
@@ -70,7 +70,7 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
     let cue = read(calling, &whom, today.as_ref(), &args.words).await?;
     let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();
     if recipients.is_empty() {
-        return Err(Failure::new(Code::Usage, "it reaches nobody"));
+        return Err(Failure::usage("it reaches nobody"));
     }
     let id = Uuid::new_v4();
     let previewed = previewed(&show, &cue);

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use self::follow::follow;
 use super::{tell, whom};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, Past, WebexArgs};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{ask, page, say, when};
@@ -86,7 +86,7 @@ pub(crate) struct Args {
     webex: WebexArgs,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let past = Past::read(&args.event).await?;
     let clock = || match args.webex.now() {
         Some(now) => Ok(now),
@@ -128,11 +128,7 @@ enum Done {
     Nothing,
 }
 
-async fn slip(
-    args: &Args,
-    ledger: &Ledger,
-    clock: &dyn Fn() -> Result<Timestamp, Failure>,
-) -> Result<Done, Failure> {
+async fn slip(args: &Args, ledger: &Ledger, clock: &dyn Fn() -> Result<Timestamp>) -> Result<Done> {
     let now = clock()?;
     let basis = SlipBasis::read(ledger).await?;
     let basis = basis.ok_or_else(|| not_applied(args))?;
@@ -164,7 +160,7 @@ async fn slip(
     if let Some((number, sentence)) = on_top.filter(|_| args.yes)
         && args.after != Some(number)
     {
-        return Err(Failure::new(Code::Guarded, sentence.trim_end_matches('.'))
+        return Err(Failure::guarded(sentence.trim_end_matches('.'))
             .hint(format!("add --after {number} if both are meant")));
     }
     let announced = match args.tell {
@@ -173,8 +169,7 @@ async fn slip(
     };
     if !args.yes {
         if !std::io::stdin().is_terminal() {
-            return Err(Failure::new(
-                Code::Usage,
+            return Err(Failure::usage(
                 "nobody can be asked whether to do this: standard input is not a terminal",
             )
             .hint("add --yes to do it"));
@@ -213,15 +208,14 @@ async fn by_hand(
     detach: bool,
     meeting: &str,
     now: Timestamp,
-) -> Result<Done, Failure> {
+) -> Result<Done> {
     let key = MeetingKey::new(meeting.strip_prefix("meeting/").unwrap_or(meeting));
     let event = &basis.in_force.event;
     let Some(meeting) = event.meeting(&key) else {
         return Err(refused(&Refusal::NoMeeting(key), event));
     };
     if args.from.is_some() || !args.rooms.is_empty() || args.after.is_some() {
-        return Err(Failure::new(
-            Code::Usage,
+        return Err(Failure::usage(
             "--from, --rooms and --after are for moving a part of a day, not for one meeting",
         ));
     }
@@ -262,24 +256,21 @@ async fn by_hand(
     })
 }
 
-fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish, Failure> {
+fn wish(args: &Args, event: &Event, day: &str, by: &str) -> Result<Wish> {
     let rooms = args.rooms.iter();
     let rooms = rooms.map(|room| Ok(whom::room(event, room)?.key.clone()));
     Ok(Wish {
         day: DayId::new(day),
         minutes: minutes(by)?,
         from: args.from,
-        rooms: rooms.collect::<Result<_, Failure>>()?,
+        rooms: rooms.collect::<Result<_>>()?,
     })
 }
 
-fn minutes(text: &str) -> Result<i64, Failure> {
+fn minutes(text: &str) -> Result<i64> {
     minutes_by(text).ok_or_else(|| {
-        Failure::new(
-            Code::Usage,
-            format!("{text} is no number of minutes to move by"),
-        )
-        .hint("write it like 15m, or -10m for earlier; less than a day")
+        Failure::usage(format!("{text} is no number of minutes to move by"))
+            .hint("write it like 15m, or -10m for earlier; less than a day")
     })
 }
 
@@ -289,7 +280,7 @@ async fn write(
     ledger: &Ledger,
     (entry, announced): (&Entry, Option<(Uuid, Vec<Said>)>),
     now: Timestamp,
-) -> Result<i64, Failure> {
+) -> Result<i64> {
     let by = tell::by();
     let written = match announced {
         None => basis.write(ledger, &by, entry, now).await?,
@@ -310,11 +301,8 @@ async fn write(
 
 fn changed_meanwhile(args: &Args, changes: &str) -> Failure {
     let (event, again) = (args.event.event.display(), args.event.again());
-    Failure::new(
-        Code::Guarded,
-        format!("the schedule has changed meanwhile, and nothing was written: {changes}"),
-    )
-    .hint(format!(
+    let message = format!("the schedule has changed meanwhile, and nothing was written: {changes}");
+    Failure::guarded(message).hint(format!(
         "look at it with `showcaller slip {event} --list{again}`, then say what is still to be moved"
     ))
 }
@@ -425,7 +413,7 @@ fn list(basis: &SlipBasis, now: Timestamp) {
 }
 
 fn refused(refusal: &Refusal, event: &Event) -> Failure {
-    let failure = Failure::new(Code::Usage, plain(&refusal.to_string()));
+    let failure = Failure::usage(plain(&refusal.to_string()));
     let days = || event.days.iter().map(|day| day.id.as_str());
     match refusal {
         Refusal::NoDay(_) => failure.hint(format!(
@@ -445,5 +433,5 @@ fn not_applied(args: &Args) -> Failure {
     let event = args.event.event.display();
     let sentence = format!("{event} was not applied yet, so there is nothing to move");
     let again = args.event.again();
-    Failure::new(Code::Usage, sentence).hint(format!("showcaller apply {event}{again}"))
+    Failure::usage(sentence).hint(format!("showcaller apply {event}{again}"))
 }

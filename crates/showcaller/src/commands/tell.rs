@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::cue::Caller;
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::session::{Calling, EventArgs};
 use crate::terminal::{result, say};
 
@@ -24,7 +24,7 @@ pub(super) fn by() -> By {
 }
 
 /// Shows what would be said, as each room would see it. Returns whom it reaches: `6 team rooms`.
-pub(super) fn show(event: &Event, messages: &[Said]) -> Result<Option<String>, Failure> {
+pub(super) fn show(event: &Event, messages: &[Said]) -> Result<Option<String>> {
     say::line("");
     if messages.is_empty() {
         say::line("Nothing that the rooms can see changes: none is told.");
@@ -60,7 +60,7 @@ pub(super) async fn of_slip(
     now: Option<Timestamp>,
     basis: &SlipBasis,
     entry: &Entry,
-) -> Result<Option<OfSlip>, Failure> {
+) -> Result<Option<OfSlip>> {
     let calling = Calling::open(args, now, &[]).await?;
     let can_send = caller(args, &calling).can_send().await;
     let messages = basis.announced(entry, calling.clock.now());
@@ -82,11 +82,7 @@ fn caller<'a>(event: &'a EventArgs, calling: &'a Calling) -> Caller<'a> {
 }
 
 /// Sends what is in the show log under this id, or watches the process that does.
-pub(super) async fn send(
-    event: &EventArgs,
-    now: Option<Timestamp>,
-    id: Uuid,
-) -> Result<Code, Failure> {
+pub(super) async fn send(event: &EventArgs, now: Option<Timestamp>, id: Uuid) -> Result<Code> {
     let calling = Calling::open(event, now, &[]).await?;
     say::line("");
     let sent = caller(event, &calling).watch(id).await;

@@ -7,7 +7,7 @@ use showcaller_event::Event;
 use showcaller_ledger::{ControlToken, Ledger, NewControlToken};
 use showcaller_server::{Scope, new_token, token_hash};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, Past, instant};
 use crate::terminal::say;
 
@@ -83,7 +83,7 @@ impl From<For> for Scope {
     }
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let past = Past::read(&args.event).await?;
     let now = match args.now {
         Some(now) => now,
@@ -104,28 +104,22 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 
 fn not_applied(args: &Args) -> Failure {
     let (event, again) = (args.event.event.display(), args.event.again());
-    Failure::new(
-        Code::Usage,
-        format!("{event} was not applied yet, so there is no cue to call"),
-    )
+    Failure::usage(format!(
+        "{event} was not applied yet, so there is no cue to call"
+    ))
     .hint(format!("set it up with `showcaller apply {event}{again}`"))
 }
 
-async fn make(
-    create: &Create,
-    event: &Event,
-    ledger: &Ledger,
-    now: Timestamp,
-) -> Result<(), Failure> {
+async fn make(create: &Create, event: &Event, ledger: &Ledger, now: Timestamp) -> Result<()> {
     let name = create.name.trim();
     let length = name.chars().count();
     if length == 0 || length > LONGEST_NAME || name.chars().any(char::is_control) {
         let sentence = format!("--name has 1 to {LONGEST_NAME} characters, on one line");
-        return Err(Failure::new(Code::Usage, sentence));
+        return Err(Failure::usage(sentence));
     }
     if let Some(known) = valid(ledger, name, now).await?.first() {
         let sentence = format!("there is a token «{}» already", known.token.name);
-        return Err(Failure::new(Code::Usage, sentence)
+        return Err(Failure::usage(sentence)
             .hint("give this one another --name: it says in the show's log who said go"));
     }
     let scope = Scope::from(create.scope);
@@ -156,7 +150,7 @@ fn may(scope: Scope) -> &'static str {
 }
 
 /// Until when a token is good: a deck that is set up weeks before must not fail on the day.
-fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned, Failure> {
+fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned> {
     let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
     let now = now.to_zoned(zone.clone());
     let after = |span: Span| {
@@ -166,17 +160,17 @@ fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned, F
     if let Some(asked) = asked {
         return after(asked).ok_or_else(|| {
             let sentence = format!("--expires {asked:#} is not in the future, or too far");
-            Failure::new(Code::Usage, sentence).hint("write it like 7d or 12h")
+            Failure::usage(sentence).hint("write it like 7d or 12h")
         });
     }
     let last = event.days.iter().map(|day| day.date).max();
     let last = last.and_then(|date| date.checked_add(3.days()).ok()?.to_zoned(zone).ok());
     let week = after(7.days());
     let latest = last.into_iter().chain(week).max();
-    latest.ok_or_else(|| Failure::new(Code::Failed, "the calendar ends before this token would"))
+    latest.ok_or_else(|| Failure::failed("the calendar ends before this token would"))
 }
 
-async fn list(event: &Event, ledger: &Ledger, now: Timestamp) -> Result<(), Failure> {
+async fn list(event: &Event, ledger: &Ledger, now: Timestamp) -> Result<()> {
     let tokens = ledger.control_tokens().await?;
     if tokens.is_empty() {
         say::line("No token was handed out.");
@@ -222,16 +216,15 @@ fn standing(known: &ControlToken, now: Timestamp, local: impl Fn(Timestamp) -> S
     }
 }
 
-async fn revoke(name: &str, args: &Args, ledger: &Ledger, now: Timestamp) -> Result<(), Failure> {
+async fn revoke(name: &str, args: &Args, ledger: &Ledger, now: Timestamp) -> Result<()> {
     let name = name.trim();
     let known = valid(ledger, name, now).await?;
     if known.is_empty() {
         let (event, again) = (args.event.event.display(), args.event.again());
-        return Err(Failure::new(
-            Code::Usage,
-            format!("there is no token «{name}» that is good"),
-        )
-        .hint(format!("`showcaller token {event} list{again}` shows them")));
+        return Err(
+            Failure::usage(format!("there is no token «{name}» that is good"))
+                .hint(format!("`showcaller token {event} list{again}` shows them")),
+        );
     }
     for token in known {
         ledger.revoke_control_token(token.id, now).await?;
@@ -241,7 +234,7 @@ async fn revoke(name: &str, args: &Args, ledger: &Ledger, now: Timestamp) -> Res
 }
 
 /// The tokens of this name that are good.
-async fn valid(ledger: &Ledger, name: &str, now: Timestamp) -> Result<Vec<ControlToken>, Failure> {
+async fn valid(ledger: &Ledger, name: &str, now: Timestamp) -> Result<Vec<ControlToken>> {
     let mut tokens = ledger.control_tokens().await?;
     tokens.retain(|it| it.token.name == name && it.is_valid(now));
     Ok(tokens)

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use showcaller_event::model::{Email, Room, RoomKey};
 use showcaller_event::{Event, closest};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 
 /// A room or a person, as the command line names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Whom {
     }
 
     /// Refuses rooms and people that the event does not have.
-    pub(super) fn check(&self, event: &Event) -> Result<(), Failure> {
+    pub(super) fn check(&self, event: &Event) -> Result<()> {
         match self {
             Self::Room(key) => room(event, key.as_str()).map(drop),
             Self::Person(email) if event.webex.hosts.iter().any(|it| it.email == *email) => Ok(()),
@@ -57,7 +57,7 @@ impl Whom {
 
 /// The room of the event that this names: by its key, as in `team-1` or `room/team-1`, or by its
 /// title.
-pub(super) fn room<'e>(event: &'e Event, asked: &str) -> Result<&'e Room, Failure> {
+pub(super) fn room<'e>(event: &'e Event, asked: &str) -> Result<&'e Room> {
     let asked = asked.trim();
     let key = asked.strip_prefix("room/").unwrap_or(asked);
     if let Some(room) = event.room(&RoomKey::new(key)) {
@@ -77,7 +77,7 @@ pub(super) fn room<'e>(event: &'e Event, asked: &str) -> Result<&'e Room, Failur
         let place = titles.iter().position(|title| *title == near)?;
         Some(keys[place])
     };
-    let failure = Failure::new(Code::Usage, format!("the event has no room {asked}"));
+    let failure = Failure::usage(format!("the event has no room {asked}"));
     Err(match closest(key, keys.iter().copied()).or_else(by_title) {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint(format!("its rooms are {}", keys.join(", "))),
@@ -85,13 +85,13 @@ pub(super) fn room<'e>(event: &'e Event, asked: &str) -> Result<&'e Room, Failur
 }
 
 /// The person of the event with this address.
-pub(super) fn person(event: &Event, asked: &str) -> Result<Email, Failure> {
+pub(super) fn person(event: &Event, asked: &str) -> Result<Email> {
     let email = Email::new(asked.trim().to_lowercase());
     if event.person(&email).is_some() {
         return Ok(email);
     }
     let people = event.people.iter().map(|person| person.email.as_str());
-    let failure = Failure::new(Code::Usage, format!("{email} is not on the roster"))
+    let failure = Failure::usage(format!("{email} is not on the roster"))
         .hint("people are in the roster, by their address");
     Err(failure.near(email.as_str(), people))
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use showcaller_render::document::Document;
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::output_file::OutputFile;
 use crate::terminal::{page, result};
 
@@ -40,7 +40,7 @@ pub(super) enum Format {
 impl WriteArgs {
     /// The format that was asked for, or the one that the file's ending stands for. A file that holds
     /// anything else is not written over.
-    pub(super) fn format(&self) -> Result<Format, Failure> {
+    pub(super) fn format(&self) -> Result<Format> {
         if let Some(path) = &self.output {
             OutputFile::Report.check(path)?;
         }
@@ -50,7 +50,7 @@ impl WriteArgs {
         });
         match (self.format, ending) {
             (Some(Format::Xlsx), None) => {
-                let failure = Failure::new(Code::Usage, "a workbook is no text to print");
+                let failure = Failure::usage("a workbook is no text to print");
                 Err(failure.hint("name a file for it, as in --output report.xlsx"))
             }
             (Some(format), _) | (None, Some(Some(format))) => Ok(format),
@@ -58,7 +58,7 @@ impl WriteArgs {
             (None, Some(None)) => {
                 let message = "the name of the file does not say how to write the report";
                 let hint = "let it end with .txt, .html, .xlsx or .json, or give --format";
-                Err(Failure::new(Code::Usage, message).hint(hint))
+                Err(Failure::usage(message).hint(hint))
             }
         }
     }
@@ -69,8 +69,8 @@ impl WriteArgs {
         format: Format,
         document: &Document,
         facts: &impl Serialize,
-    ) -> Result<(), Failure> {
-        let failed = |error: &dyn std::error::Error| Failure::new(Code::Failed, error.to_string());
+    ) -> Result<()> {
+        let failed = |error: &dyn std::error::Error| Failure::failed(error.to_string());
         if let (Format::Text, None) = (format, &self.output) {
             page::show(&document.to_text(page::width()))?;
             return Ok(());

@@ -13,7 +13,7 @@ use super::live::{not_applied, tell_differences};
 use super::simulated::Simulation;
 use super::{EventArgs, place, real_clock, webex};
 use crate::environment;
-use crate::exit::Failure;
+use crate::exit::{Failure, Result};
 
 /// An event whose cues are called.
 pub(crate) struct Calling {
@@ -31,7 +31,7 @@ impl Calling {
         args: &EventArgs,
         now: Option<Timestamp>,
         faults: &[Fault],
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self> {
         let url = place::ledger_url(args)?;
         if url.path().is_some_and(|path| !path.exists()) {
             return Err(cues_not_applied(args));
@@ -70,12 +70,12 @@ impl Calling {
     }
 
     /// The show as the ledger has it.
-    pub(crate) async fn show(&self) -> Result<Show, Failure> {
+    pub(crate) async fn show(&self) -> Result<Show> {
         Ok(Show::read(&self.ledger, Arc::clone(&self.in_force)).await?)
     }
 
     /// Writes back what must outlive the command.
-    pub(crate) async fn close(self) -> Result<(), Failure> {
+    pub(crate) async fn close(self) -> Result<()> {
         if let Some(simulation) = &self.simulation {
             simulation.close()?;
         }

@@ -11,7 +11,7 @@ use showcaller_event::{Checked, Input, check};
 use showcaller_ledger::Source;
 
 use crate::disk;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 
 /// More than any roster holds; `check` refuses smaller files already.
 const LARGEST: u64 = 65 * 1024 * 1024;
@@ -47,15 +47,12 @@ impl EventFiles {
 }
 
 /// Reads and checks.
-pub(crate) fn read(path: &Path, now: Option<Timestamp>) -> Result<Read, Failure> {
+pub(crate) fn read(path: &Path, now: Option<Timestamp>) -> Result<Read> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let bytes = bytes(path).map_err(|reason| {
-        let failure = Failure::new(
-            Code::Usage,
-            format!("{} cannot be read: {reason}", path.display()),
-        );
+        let failure = Failure::usage(format!("{} cannot be read: {reason}", path.display()));
         match path.is_dir() && path.join("event.yaml").exists() {
             true => failure.hint(format!(
                 "name the file: {}",

@@ -8,17 +8,15 @@ use showcaller_clock::{SharedClock, SystemClock, VirtualClock};
 use showcaller_ledger::Ledger;
 
 use super::{EventArgs, checked, place, simulated};
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 
 /// The ledger that the arguments name.
-pub(crate) async fn existing(args: &EventArgs) -> Result<Ledger, Failure> {
+pub(crate) async fn existing(args: &EventArgs) -> Result<Ledger> {
     let url = place::ledger_url(args)?;
     if let Some(path) = url.path()
         && !path.exists()
     {
-        return Err(Failure::new(
-            Code::Usage,
-            format!("there is no ledger {}", path.display()),
+        return Err(Failure::usage(format!("there is no ledger {}", path.display()),
         )
         .hint(match args.simulate {
             true => "`showcaller apply --simulate` makes one",
@@ -32,7 +30,7 @@ pub(crate) async fn existing(args: &EventArgs) -> Result<Ledger, Failure> {
 
 /// The ledger that the arguments name, made where there is none, and a name for a file in which it
 /// can be kept as it is now: `None` for a new one.
-pub(crate) async fn to_be_replaced(args: &EventArgs) -> Result<(Ledger, Option<PathBuf>), Failure> {
+pub(crate) async fn to_be_replaced(args: &EventArgs) -> Result<(Ledger, Option<PathBuf>)> {
     let url = place::ledger_url(args)?;
     if url.path().is_some_and(|path| !path.exists()) {
         if args.simulate || args.ledger.is_none() {
@@ -62,7 +60,7 @@ pub(crate) async fn to_be_replaced(args: &EventArgs) -> Result<(Ledger, Option<P
 }
 
 /// The present, which for a simulated event is that of its world.
-pub(crate) fn clock(args: &EventArgs) -> Result<SharedClock, Failure> {
+pub(crate) fn clock(args: &EventArgs) -> Result<SharedClock> {
     if !args.simulate {
         return Ok(Arc::new(SystemClock));
     }

@@ -8,7 +8,7 @@ use showcaller_ledger::Ledger;
 
 use super::{EventArgs, files, place, real_clock, webex};
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::terminal::say;
 
 /// An event to be served.
@@ -21,7 +21,7 @@ pub(crate) struct Live {
 
 impl Live {
     /// Reads what was applied, and connects.
-    pub(crate) async fn open(args: &EventArgs, now: Option<Timestamp>) -> Result<Self, Failure> {
+    pub(crate) async fn open(args: &EventArgs, now: Option<Timestamp>) -> Result<Self> {
         let clock = real_clock(args, now)?;
         let url = place::ledger_url(args)?;
         if url.path().is_some_and(|path| !path.exists()) {
@@ -58,7 +58,7 @@ fn nothing_to_answer_with(args: &EventArgs) -> Failure {
 pub(super) fn not_applied(args: &EventArgs, sentence: &str) -> Failure {
     let event = args.event.display();
     let again = args.again();
-    Failure::new(Code::Usage, sentence).hint(format!("showcaller apply {event}{again}"))
+    Failure::usage(sentence).hint(format!("showcaller apply {event}{again}"))
 }
 
 pub(super) fn tell_differences(args: &EventArgs, in_force: &InForce) {

@@ -28,7 +28,7 @@ use showcaller_simulator::Fault;
 use self::files::EventFiles;
 use self::simulated::Simulation;
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{findings, page, say};
 
@@ -174,17 +174,16 @@ impl WishArgs {
         self.remove || self.full || named.iter().any(|named| !named.is_empty())
     }
 
-    pub(crate) fn wishes(&self, event: &Event) -> Result<Wishes, Failure> {
+    pub(crate) fn wishes(&self, event: &Event) -> Result<Wishes> {
         let recreate = match self.recreate.as_slice() {
             [] => Recreate::Nothing,
             some if some.iter().any(|one| one == "all") => Recreate::All,
             some => {
                 let known = addresses(event);
                 if let Some(odd) = some.iter().find(|one| !known.contains(*one)) {
-                    let failure = Failure::new(
-                        Code::Usage,
-                        format!("--recreate: the event has nothing at the address `{odd}`"),
-                    );
+                    let failure = Failure::usage(format!(
+                        "--recreate: the event has nothing at the address `{odd}`"
+                    ));
                     return Err(failure.near(odd, known.iter().map(String::as_str)));
                 }
                 Recreate::These(some.iter().map(Address::new).collect::<BTreeSet<_>>())
@@ -243,7 +242,7 @@ fn choice(named: &[String]) -> Choice {
 
 /// Refuses to go on where something was to be kept, or to be kept no longer, and cannot be. What is
 /// not kept any more may have been repaired by a run that was interrupted: the same command goes on.
-pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<(), Failure> {
+pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()> {
     let not = plan.not_kept(wishes).into_iter();
     let (not, repaired): (Vec<NotKept>, Vec<NotKept>) =
         not.partition(|not| not.flag != "--repair" || !names(event, &not.address));
@@ -258,7 +257,7 @@ pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()
         return Ok(());
     };
     let NotKept { address, flag, .. } = &not;
-    let failure = Failure::new(Code::Usage, format!("{flag} {address}: it {}", not.why));
+    let failure = Failure::usage(format!("{flag} {address}: it {}", not.why));
     if !not.unknown {
         return Err(failure);
     }
@@ -276,7 +275,7 @@ pub(crate) fn all_kept(event: &Event, plan: &Plan, wishes: &Wishes) -> Result<()
 
 /// Hosts of earlier versions of the file who still have meetings of the event: to be looked at, and to be
 /// cancelled there.
-async fn hosts_who_left(event: &Event, ledger: &Ledger) -> Result<BTreeSet<Email>, Failure> {
+async fn hosts_who_left(event: &Event, ledger: &Ledger) -> Result<BTreeSet<Email>> {
     let pins = ledger.pins().await?.into_values();
     let owners = ledger.resources().await?.into_iter();
     let owners = owners
@@ -301,7 +300,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Reads the event file, which must be free of mistakes, and connects.
-    pub(crate) async fn open(args: &EventArgs, webex: &WebexArgs) -> Result<Self, Failure> {
+    pub(crate) async fn open(args: &EventArgs, webex: &WebexArgs) -> Result<Self> {
         let clock = real_clock(args, webex.now)?;
         let (event, files, notes) = checked(&args.event, Some(clock.now()))?;
         let url = place::ledger_url(args)?;
@@ -323,7 +322,7 @@ impl Session {
                     let client = simulation.host(&host)?;
                     Ok((host, client))
                 });
-                clients.collect::<Result<_, Failure>>()?
+                clients.collect::<Result<_>>()?
             }
             None => webex::hosts(&left, &clock)?,
         };
@@ -378,7 +377,7 @@ impl Session {
     }
 
     /// Writes back what must outlive the command.
-    pub(crate) async fn close(&self) -> Result<(), Failure> {
+    pub(crate) async fn close(&self) -> Result<()> {
         if let Some(simulation) = &self.simulation {
             simulation.close()?;
         }
@@ -388,7 +387,7 @@ impl Session {
 }
 
 /// The machine's clock. Only somebody who plays with a simulator may say that it is later.
-fn real_clock(args: &EventArgs, now: Option<Timestamp>) -> Result<SharedClock, Failure> {
+fn real_clock(args: &EventArgs, now: Option<Timestamp>) -> Result<SharedClock> {
     let Some(now) = now else {
         return Ok(Arc::new(SystemClock));
     };
@@ -397,14 +396,14 @@ fn real_clock(args: &EventArgs, now: Option<Timestamp>) -> Result<SharedClock, F
     if args.simulate || stand_in {
         return Ok(Arc::new(OffsetClock::starting_at(now)));
     }
-    Err(Failure::new(
-        Code::Usage,
-        "--now is for simulators only, and this would go to the real Webex",
+    Err(
+        Failure::usage("--now is for simulators only, and this would go to the real Webex").hint(
+            format!(
+                "add --simulate, or set {} to the address of `showcaller simulator`",
+                environment::API_URL
+            ),
+        ),
     )
-    .hint(format!(
-        "add --simulate, or set {} to the address of `showcaller simulator`",
-        environment::API_URL
-    )))
 }
 
 /// Everything of an event that can be made anew.
@@ -442,19 +441,13 @@ fn names(event: &Event, address: &Address) -> bool {
 
 /// The checked event, its files and the number of notes about them; mistakes are shown, and end the
 /// command.
-pub(crate) fn checked(
-    path: &Path,
-    now: Option<Timestamp>,
-) -> Result<(Event, EventFiles, usize), Failure> {
+pub(crate) fn checked(path: &Path, now: Option<Timestamp>) -> Result<(Event, EventFiles, usize)> {
     let read = files::read(path, now)?;
     match read.checked.event {
         Some(event) => Ok((event, read.files, read.checked.diagnostics.len())),
         None => {
             findings::show(&read.checked.diagnostics);
-            Err(Failure::new(
-                Code::Usage,
-                format!("{} has mistakes", read.name),
-            ))
+            Err(Failure::usage(format!("{} has mistakes", read.name)))
         }
     }
 }

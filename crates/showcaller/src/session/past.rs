@@ -9,7 +9,7 @@ use showcaller_render::facts::Told;
 
 use super::files::EventFiles;
 use super::{EventArgs, checked, place, simulated};
-use crate::exit::Failure;
+use crate::exit::Result;
 use crate::terminal::say;
 
 /// An event, and what was done about it so far.
@@ -23,7 +23,7 @@ pub(crate) struct Past {
 
 impl Past {
     /// Reads the event file, which must be free of mistakes, and the ledger if there is one.
-    pub(crate) async fn read(args: &EventArgs) -> Result<Self, Failure> {
+    pub(crate) async fn read(args: &EventArgs) -> Result<Self> {
         let (event, files, _) = checked(&args.event, None)?;
         match existing(args, &event).await? {
             None => Ok(Self::of(InForce::planned(event), None)),
@@ -32,7 +32,7 @@ impl Past {
     }
 
     /// The same with the event as the file has it, as if it had just been applied.
-    pub(crate) async fn draft(args: &EventArgs) -> Result<Self, Failure> {
+    pub(crate) async fn draft(args: &EventArgs) -> Result<Self> {
         let (event, ..) = checked(&args.event, None)?;
         match existing(args, &event).await? {
             None => Ok(Self::of(InForce::planned(event), None)),
@@ -44,7 +44,7 @@ impl Past {
     }
 
     /// The same, with a new ledger where there is none.
-    pub(crate) async fn open(args: &EventArgs) -> Result<Self, Failure> {
+    pub(crate) async fn open(args: &EventArgs) -> Result<Self> {
         let (event, files, _) = checked(&args.event, None)?;
         if args.ledger.is_none() {
             place::make_folder(args)?;
@@ -59,7 +59,7 @@ impl Past {
         Self::with(event, &files, ledger).await
     }
 
-    async fn with(event: Event, files: &EventFiles, ledger: Ledger) -> Result<Self, Failure> {
+    async fn with(event: Event, files: &EventFiles, ledger: Ledger) -> Result<Self> {
         let in_force = match InForce::read(&ledger).await? {
             Some(in_force) => in_force,
             // A ledger without a revision knows nothing yet, and the file is all there is.
@@ -88,7 +88,7 @@ impl Past {
     }
 
     /// The present, which for a simulated event is that of its world.
-    pub(crate) fn now(&self, args: &EventArgs) -> Result<Timestamp, Failure> {
+    pub(crate) fn now(&self, args: &EventArgs) -> Result<Timestamp> {
         match args.simulate {
             true => simulated::time(&self.in_force.event, args),
             false => Ok(Timestamp::now()),
@@ -103,7 +103,7 @@ impl Past {
 }
 
 /// The ledger of this event, where there is one.
-async fn existing(args: &EventArgs, event: &Event) -> Result<Option<Ledger>, Failure> {
+async fn existing(args: &EventArgs, event: &Event) -> Result<Option<Ledger>> {
     let url = place::ledger_url(args)?;
     if url.path().is_some_and(|path| !path.exists()) {
         return Ok(None);
@@ -113,7 +113,7 @@ async fn existing(args: &EventArgs, event: &Event) -> Result<Option<Ledger>, Fai
     Ok(Some(ledger))
 }
 
-async fn refuse_other(ledger: &Ledger, event: &Event) -> Result<(), Failure> {
+async fn refuse_other(ledger: &Ledger, event: &Event) -> Result<()> {
     let binding = ledger.binding().await?;
     if let Some(binding) = binding
         && binding.event_key != event.key.as_str()

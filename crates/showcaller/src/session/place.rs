@@ -7,11 +7,11 @@ use showcaller_ledger::{Ledger, LedgerUrl};
 use super::EventArgs;
 use crate::disk;
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::terminal::say;
 
 /// The ledger that the arguments name, or the one beside the event.
-pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl, Failure> {
+pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl> {
     // What the environment says is meant for the real event: simulated ids never meet its ledger.
     let meant = |url: &&String| {
         !args.simulate || environment::get(environment::LEDGER).as_ref() != Some(url)
@@ -24,9 +24,8 @@ pub(super) fn ledger_url(args: &EventArgs) -> Result<LedgerUrl, Failure> {
         };
         return Ok(LedgerUrl::file(in_folder(&args.event, kind)));
     };
-    url.parse().map_err(|error: showcaller_ledger::UrlError| {
-        Failure::new(Code::Usage, format!("--ledger: {error}"))
-    })
+    url.parse()
+        .map_err(|error: showcaller_ledger::UrlError| Failure::usage(format!("--ledger: {error}")))
 }
 
 /// The simulated world beside the event.
@@ -35,7 +34,7 @@ pub(super) fn world(args: &EventArgs) -> PathBuf {
 }
 
 /// Opens a ledger for what only reads it, also where it must not be written.
-pub(super) async fn open_to_read(url: &LedgerUrl) -> Result<Ledger, Failure> {
+pub(super) async fn open_to_read(url: &LedgerUrl) -> Result<Ledger> {
     let ledger = Ledger::open_to_read(url).await?;
     if ledger.is_read_only() {
         say::remark(&format!(
@@ -58,7 +57,7 @@ fn folder(event: &Path) -> PathBuf {
 }
 
 /// Makes the folder, which keeps itself out of version control.
-pub(super) fn make_folder(args: &EventArgs) -> Result<(), Failure> {
+pub(super) fn make_folder(args: &EventArgs) -> Result<()> {
     let folder = folder(&args.event);
     let ignore = folder.join(".gitignore");
     let made = std::fs::create_dir_all(&folder).and_then(|()| {
@@ -71,14 +70,11 @@ pub(super) fn make_folder(args: &EventArgs) -> Result<(), Failure> {
         )
     });
     made.map_err(|error| {
-        let failure = Failure::new(
-            Code::Failed,
-            format!(
-                "the folder {} cannot be written: {}",
-                folder.display(),
-                disk::reason(&error)
-            ),
-        );
+        let failure = Failure::failed(format!(
+            "the folder {} cannot be written: {}",
+            folder.display(),
+            disk::reason(&error)
+        ));
         if args.simulate {
             failure.hint("copy the event and its roster to a folder of your own and try there")
         } else {

@@ -6,14 +6,14 @@ use showcaller_engine::Outlook;
 use showcaller_plan::{SavedPlan, Wishes};
 
 use super::{EventArgs, Session};
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::output_file::OutputFile;
 
 /// Larger than any plan; an event file is smaller still.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// The saved plan in this file, if that is what it holds.
-pub(crate) fn read(path: &Path) -> Result<Option<SavedPlan>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Option<SavedPlan>> {
     // What cannot be read is told by whoever reads it as an event file.
     let small = path
         .metadata()
@@ -22,11 +22,8 @@ pub(crate) fn read(path: &Path) -> Result<Option<SavedPlan>, Failure> {
         return Ok(None);
     };
     SavedPlan::read(&bytes).map_err(|error| {
-        Failure::new(
-            Code::Usage,
-            format!("{} cannot be applied: {error}", path.display()),
-        )
-        .hint("save the plan anew: showcaller plan EVENT --save FILE")
+        Failure::usage(format!("{} cannot be applied: {error}", path.display()))
+            .hint("save the plan anew: showcaller plan EVENT --save FILE")
     })
 }
 
@@ -37,7 +34,7 @@ pub(crate) fn write(
     session: &Session,
     wishes: &Wishes,
     outlook: &Outlook,
-) -> Result<(), Failure> {
+) -> Result<()> {
     let saved = SavedPlan {
         event_file: seen_from(path, &args.event),
         digest: session.files.digest(),

@@ -13,7 +13,7 @@ use showcaller_webex::{Transport, Webex};
 
 use super::world_file::{Saved, WorldFile, WorldLock};
 use super::{EventArgs, place};
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 
 /// A simulated Webex that outlives the command.
 pub(super) struct Simulation {
@@ -29,7 +29,7 @@ impl Simulation {
         args: &EventArgs,
         asked: Option<Timestamp>,
         faults: &[Fault],
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self> {
         let path = place::world(args);
         let lock = WorldLock::take(&path)?;
         let kept = Saved::read(&path)?;
@@ -46,11 +46,7 @@ impl Simulation {
             None => Simulator::new(config),
         };
         let simulator = simulator.map_err(|error| {
-            Failure::new(
-                Code::Failed,
-                format!("the simulated world cannot be used: {error}"),
-            )
-            .hint(format!(
+            Failure::failed(format!("the simulated world cannot be used: {error}")).hint(format!(
                 "to begin anew, delete {} and the simulated ledger beside it",
                 path.display()
             ))
@@ -69,33 +65,33 @@ impl Simulation {
     }
 
     /// The bot and every host, with tokens that the simulator makes.
-    pub(super) fn connections(&self, event: &Event) -> Result<Connections, Failure> {
+    pub(super) fn connections(&self, event: &Event) -> Result<Connections> {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         showcaller_rehearsal::connect(event, &self.simulator, &transport, &self.clock())
-            .map_err(|error| Failure::new(Code::Failed, error))
+            .map_err(Failure::failed)
     }
 
     /// The client of one host.
-    pub(super) fn host(&self, email: &Email) -> Result<Webex, Failure> {
+    pub(super) fn host(&self, email: &Email) -> Result<Webex> {
         let transport: Arc<dyn Transport> = Arc::new(InProcess::to(&self.simulator));
         let (email, clock) = (email.as_str(), self.clock());
         let client = connect_account(email, email, &self.simulator, &transport, &clock);
-        client.map_err(|error| Failure::new(Code::Failed, error))
+        client.map_err(Failure::failed)
     }
 
-    pub(super) fn close(&self) -> Result<(), Failure> {
+    pub(super) fn close(&self) -> Result<()> {
         self.file.close()
     }
 }
 
 /// What time it was in the world beside the event when it was last visited, if it ever was.
-pub(super) fn kept_time(args: &EventArgs) -> Result<Option<Timestamp>, Failure> {
+pub(super) fn kept_time(args: &EventArgs) -> Result<Option<Timestamp>> {
     let kept = Saved::read(&place::world(args))?;
     Ok(kept.map(|kept| kept.now))
 }
 
 /// What time it is in the world beside the event.
-pub(super) fn time(event: &Event, args: &EventArgs) -> Result<Timestamp, Failure> {
+pub(super) fn time(event: &Event, args: &EventArgs) -> Result<Timestamp> {
     let kept = Saved::read(&place::world(args))?;
     Ok(present(event, kept.as_ref()))
 }

@@ -12,13 +12,13 @@ use showcaller_webex::{HttpTransport, Settings, Transport, Webex, travels_in_the
 use url::Url;
 
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 
 /// A client for the bot and for each host whose token is set.
-pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connections, Failure> {
+pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connections> {
     let connect = Connect::new(clock)?;
     let Some(token) = environment::get(environment::BOT_TOKEN) else {
-        return Err(Failure::new(Code::Usage, format!("{} is not set", environment::BOT_TOKEN)).hint(
+        return Err(Failure::usage(format!("{} is not set", environment::BOT_TOKEN)).hint(
             "docs/operating.md tells how to get a token; without one, try --simulate, which needs none",
         ));
     };
@@ -44,7 +44,7 @@ pub(super) fn connections(event: &Event, clock: &SharedClock) -> Result<Connecti
 pub(super) fn hosts(
     hosts: &BTreeSet<Email>,
     clock: &SharedClock,
-) -> Result<BTreeMap<Email, Webex>, Failure> {
+) -> Result<BTreeMap<Email, Webex>> {
     let connect = Connect::new(clock)?;
     let mut clients = BTreeMap::new();
     for host in hosts {
@@ -62,11 +62,10 @@ struct Connect<'a> {
 }
 
 impl<'a> Connect<'a> {
-    fn new(clock: &'a SharedClock) -> Result<Self, Failure> {
+    fn new(clock: &'a SharedClock) -> Result<Self> {
         let base = environment::get(environment::API_URL);
-        let transport = HttpTransport::new().map_err(|error| {
-            Failure::new(Code::Failed, format!("no connection can be made: {error}"))
-        })?;
+        let transport = HttpTransport::new()
+            .map_err(|error| Failure::failed(format!("no connection can be made: {error}")))?;
         Ok(Self {
             base: base.unwrap_or_else(|| environment::WEBEX.to_owned()),
             transport: Arc::new(transport),
@@ -74,12 +73,9 @@ impl<'a> Connect<'a> {
         })
     }
 
-    fn client(&self, owner: &str, token: String) -> Result<Webex, Failure> {
+    fn client(&self, owner: &str, token: String) -> Result<Webex> {
         let usage = |error: &dyn std::fmt::Display| {
-            Failure::new(
-                Code::Usage,
-                format!("{} cannot be used: {error}", environment::API_URL),
-            )
+            Failure::usage(format!("{} cannot be used: {error}", environment::API_URL))
         };
         let base: Url = self
             .base
@@ -97,6 +93,6 @@ impl<'a> Connect<'a> {
         let mut settings =
             Settings::new(base, Secret::from(token), transport, Arc::clone(self.clock));
         settings.owner = owner.to_owned();
-        Webex::new(settings).map_err(|error| Failure::new(Code::Usage, error))
+        Webex::new(settings).map_err(Failure::usage)
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use showcaller_clock::SharedClock;
 use showcaller_simulator::{Config, ConfigError, Journal, Simulator, journal_end};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::output_file::{OutputFile, cannot};
 use crate::terminal::when;
 use crate::{disk, environment};
@@ -35,7 +35,7 @@ struct SavedRef<'a> {
 
 impl Saved {
     /// What was kept in this file; nothing if there is none.
-    pub(crate) fn read(path: &Path) -> Result<Option<Self>, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>> {
         let text = match std::fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -64,7 +64,7 @@ impl Saved {
 }
 
 /// No world is kept: then there is nothing that a journal could go on from.
-fn nothing_but(journal: &Path) -> Result<Option<Saved>, Failure> {
+fn nothing_but(journal: &Path) -> Result<Option<Saved>> {
     match journal.metadata() {
         Ok(meta) if meta.len() > 0 => Err(no_journal(journal, &"the world before it is gone")),
         _ => Ok(None),
@@ -73,17 +73,14 @@ fn nothing_but(journal: &Path) -> Result<Option<Saved>, Failure> {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Failure {
     let reason = disk::reason(error);
-    Failure::new(
-        Code::Failed,
-        format!("{} cannot be read: {reason}", path.display()),
-    )
+    Failure::failed(format!("{} cannot be read: {reason}", path.display()))
 }
 
 fn no_journal(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(
-        Code::Failed,
-        format!("the changes in {} cannot be read: {error}", path.display()),
-    )
+    Failure::failed(format!(
+        "the changes in {} cannot be read: {error}",
+        path.display()
+    ))
     .hint(
         "without them the world is older than what was answered: put back a copy of it, or delete \
          it, its world and the ledger that goes with them, to begin anew",
@@ -91,11 +88,8 @@ fn no_journal(path: &Path, error: &dyn std::fmt::Display) -> Failure {
 }
 
 fn no_world(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(
-        Code::Failed,
-        format!("{} is no simulated world: {error}", path.display()),
-    )
-    .hint("to begin anew, delete it, and the ledger that goes with it")
+    Failure::failed(format!("{} is no simulated world: {error}", path.display()))
+        .hint("to begin anew, delete it, and the ledger that goes with it")
 }
 
 /// The right to use a world. Two programs with one world would each save their own, and one of
@@ -107,7 +101,7 @@ pub(crate) struct WorldLock {
 
 impl WorldLock {
     /// Takes it, or says who has it.
-    pub(crate) fn take(world: &Path) -> Result<Self, Failure> {
+    pub(crate) fn take(world: &Path) -> Result<Self> {
         let mut name = world.file_name().unwrap_or_default().to_owned();
         name.push(".lock");
         let path = world.with_file_name(name);
@@ -146,10 +140,9 @@ fn taken(world: &Path, lock: &mut File) -> Failure {
         .map(|since| format!(" since {}", when::local(since)))
         .unwrap_or_default();
     let world = world.display();
-    Failure::new(
-        Code::Guarded,
-        format!("{holder} has been using the simulated Webex in {world}{since}"),
-    )
+    Failure::guarded(format!(
+        "{holder} has been using the simulated Webex in {world}{since}"
+    ))
     .hint("wait until that has ended, then try again")
 }
 
@@ -173,7 +166,7 @@ impl WorldFile {
         simulator: Simulator,
         clock: SharedClock,
         lock: WorldLock,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self> {
         let file = Self {
             path,
             simulator,
@@ -193,7 +186,7 @@ impl WorldFile {
     }
 
     /// Writes the whole world, after which the journal begins anew.
-    pub(crate) fn save(&self) -> Result<(), Failure> {
+    pub(crate) fn save(&self) -> Result<()> {
         let written = self.simulator.fold(|world| {
             let kept = serde_json::to_vec(&SavedRef {
                 now: self.clock.now(),
@@ -205,7 +198,7 @@ impl WorldFile {
     }
 
     /// The same at the end of a command: nothing is left beside the world.
-    pub(crate) fn close(&self) -> Result<(), Failure> {
+    pub(crate) fn close(&self) -> Result<()> {
         self.save()?;
         match std::fs::remove_file(journal_of(&self.path)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -217,14 +210,11 @@ impl WorldFile {
     }
 
     fn cannot(&self, error: &std::io::Error) -> Failure {
-        Failure::new(
-            Code::Failed,
-            format!(
-                "the simulated world cannot be saved in {}: {}",
-                self.path.display(),
-                disk::reason(error)
-            ),
-        )
+        Failure::failed(format!(
+            "the simulated world cannot be saved in {}: {}",
+            self.path.display(),
+            disk::reason(error)
+        ))
     }
 }
 

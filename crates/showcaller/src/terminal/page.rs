@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use showcaller_event::controls::visible;
 use showcaller_plan::read::{Page, Tone};
 
-use crate::exit::Failure;
+use crate::exit::Result;
 
 /// Longer lines are hard to read.
 const READABLE: usize = 100;
@@ -44,7 +44,7 @@ fn of(terminal: &console::Term) -> Option<usize> {
 }
 
 /// Writes the page to standard output. A reader that has had enough is no failure.
-pub(crate) fn show(page: &Page) -> Result<(), Failure> {
+pub(crate) fn show(page: &Page) -> Result<()> {
     let mut out = anstream::stdout().lock();
     super::result::arrived(write(&mut out, page))
 }

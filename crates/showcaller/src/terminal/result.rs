@@ -6,11 +6,11 @@ use std::io::Write as _;
 use showcaller_event::controls::{is_control, visible_lines};
 
 use crate::disk;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 
 /// A text on standard output, with a line break at its end. What a terminal would obey in it is made
 /// visible. A reader that has had enough is no failure.
-pub(crate) fn text(text: &str) -> Result<(), Failure> {
+pub(crate) fn text(text: &str) -> Result<()> {
     let end = if text.ends_with('\n') { "" } else { "\n" };
     let text = format!("{}{end}", visible_lines(text));
     let mut out = std::io::stdout().lock();
@@ -18,7 +18,7 @@ pub(crate) fn text(text: &str) -> Result<(), Failure> {
 }
 
 /// The same for JSON, in which a control character has an escape.
-pub(crate) fn json(json: &str) -> Result<(), Failure> {
+pub(crate) fn json(json: &str) -> Result<()> {
     text(&escaped(json))
 }
 
@@ -36,15 +36,14 @@ pub(super) fn escaped(json: &str) -> String {
 }
 
 /// What came of writing to standard output.
-pub(super) fn arrived(written: std::io::Result<()>) -> Result<(), Failure> {
+pub(super) fn arrived(written: std::io::Result<()>) -> Result<()> {
     match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
-            Code::Failed,
-            format!(
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!(
                 "standard output cannot be written: {}",
                 disk::reason(&error)
-            ),
-        )),
+            )))
+        }
         _ => Ok(()),
     }
 }

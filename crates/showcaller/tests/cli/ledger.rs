@@ -180,7 +180,7 @@ fn the_ledger_says_what_it_knows_and_no_secret() {
     let digest = json["revisions"][0]["digest"].as_str().expect("a digest");
     let shown = ran.stdout.replace(&digest[..12], "DIGEST");
     insta::assert_snapshot!(shown, @r"
-    sqlite:.showcaller/event.simulated.ledger (format 8)
+    sqlite:.showcaller/event.simulated.ledger (format 9)
     It belongs to the event cheese-workshop on http://simulator.invalid/v1/.
 
     Things on Webex
@@ -349,6 +349,8 @@ async fn leave_something(path: &std::path::Path) {
         instance: Instance::new("one", None),
         owners: vec![("bot".to_owned(), Need::Idle)],
         at: now,
+        leases: Vec::new(),
+        leases_until: "2027-03-06T08:04:00Z".parse().expect("a time"),
         until: "2027-03-06T08:04:00Z".parse().expect("a time"),
     };
     ledger.check_in(&heartbeat).await.expect("a share");

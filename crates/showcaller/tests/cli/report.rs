@@ -2,6 +2,14 @@
 
 use crate::stage::Stage;
 
+/// Of the workshop with other files.
+const REHEARSAL: &str = r#"{
+    "event": "cheese-workshop", "rehearsal": 1, "digest": "other", "seed": 1, "ready": true,
+    "meetings": [], "cues": [],
+    "questions": {"asked": 0, "answered": 0, "with_another": 0, "seconds": [0, 0, 0], "about": {}},
+    "record": {"slips": []}
+}"#;
+
 #[test]
 fn an_event_that_is_to_come_has_nothing_to_report_yet() {
     let stage = Stage::with("innovation-challenge");
@@ -64,4 +72,28 @@ fn the_ending_says_how_it_is_written_and_nothing_else_is_written_over() {
         .run("report event.yaml --simulate --format xlsx")
         .exits(2)
         .says("--output report.xlsx");
+}
+
+#[test]
+fn the_day_stands_beside_its_rehearsal_and_what_is_none_is_refused() {
+    let stage = Stage::with("workshop");
+    std::fs::write(stage.path("rehearsal.json"), REHEARSAL).expect("a file");
+    stage.run("apply event.yaml --simulate --yes").exits(0);
+    let report = |file: &str| format!("report event.yaml --simulate --rehearsal {file}");
+    let ran = stage.run(&report("rehearsal.json")).exits(0).fits();
+    assert!(ran.stdout.contains("no revision of this event"), "{ran}");
+    stage
+        .run(&report("event.yaml"))
+        .exits(2)
+        .says("this is no rehearsal");
+    stage
+        .run(&report("missing.json"))
+        .exits(2)
+        .says("missing.json");
+    let other = REHEARSAL.replacen("cheese-workshop", "bread-workshop", 1);
+    std::fs::write(stage.path("other.json"), other).expect("a file");
+    stage
+        .run(&report("other.json"))
+        .exits(2)
+        .says("a rehearsal of the event bread-workshop");
 }

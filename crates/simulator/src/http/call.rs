@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use crate::journal::What;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{PatchContentType, Switches};
 use crate::world::fields::Fields;
 use crate::world::meetings::read_instant;
@@ -96,7 +96,7 @@ impl Call {
     }
 
     /// The body as a JSON object.
-    pub(super) fn fields(&self) -> Result<Fields, Refusal> {
+    pub(super) fn fields(&self) -> Served<Fields> {
         Fields::read(&self.body)
     }
 
@@ -117,7 +117,7 @@ impl Call {
     }
 
     /// Bodies are JSON; a PATCH of a meeting has two ways to say so (meetings §6).
-    pub(super) fn check_content_type(&self, switches: &Switches) -> Result<(), Refusal> {
+    pub(super) fn check_content_type(&self, switches: &Switches) -> Served<()> {
         let given = self.content_type();
         if self.body.is_empty() || matches!(self.method, Method::GET | Method::DELETE) {
             return Ok(());
@@ -208,7 +208,7 @@ impl Query {
     }
 
     /// Yes or no. SDKs in Python write `True` and `False`.
-    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+    pub(super) fn flag(&self, name: &str) -> Served<Option<bool>> {
         match self.get(name) {
             None => Ok(None),
             Some("true" | "True") => Ok(Some(true)),
@@ -218,7 +218,7 @@ impl Query {
     }
 
     /// A whole number above zero.
-    pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Refusal> {
+    pub(super) fn number(&self, name: &str) -> Served<Option<usize>> {
         let read = |text: &str| text.parse().ok().filter(|number| *number > 0);
         match self.get(name) {
             None => Ok(None),
@@ -231,7 +231,7 @@ impl Query {
         }
     }
 
-    pub(super) fn time(&self, name: &str) -> Result<Option<Timestamp>, Refusal> {
+    pub(super) fn time(&self, name: &str) -> Served<Option<Timestamp>> {
         self.get(name).map(read_instant).transpose()
     }
 }

@@ -7,7 +7,7 @@ use super::messaging::{gone, shown};
 use super::methods::wrong_method;
 use super::page::{Place, Size, TEN, page, whole};
 use super::reply::Reply;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::world::meetings::{
     self, Reading, Style, Wanted, participants, read_instant, zone_or_utc,
 };
@@ -41,11 +41,7 @@ const NOT_SIMULATED: [&str; 10] = [
 const WARNING: &str = "1001 - \"Some attributes are not supported on this site and were ignored.\"";
 
 /// Answers a call to one of them.
-pub(super) fn route(
-    world: &mut World,
-    place: &Place<'_>,
-    most: Option<u32>,
-) -> Result<Reply, Refusal> {
+pub(super) fn route(world: &mut World, place: &Place<'_>, most: Option<u32>) -> Served<Reply> {
     match place.call.segments().as_slice() {
         ["meetings", rest @ ..] => meeting(world, place, rest, most),
         ["meetingInvitees", rest @ ..] => invitee(world, place, rest),
@@ -74,7 +70,7 @@ fn meeting(
     place: &Place<'_>,
     rest: &[&str],
     most: Option<u32>,
-) -> Result<Reply, Refusal> {
+) -> Served<Reply> {
     let (call, asking) = (place.call, place.asking);
     match (&call.method, rest) {
         (_, [name, ..]) if NOT_SIMULATED.contains(name) => {
@@ -128,7 +124,7 @@ fn meeting(
 }
 
 /// Some sites drop options and say so in a header.
-fn warned(answer: Result<(Value, bool), Refusal>) -> Result<Reply, Refusal> {
+fn warned(answer: Served<(Value, bool)>) -> Served<Reply> {
     let (value, dropped) = answer?;
     let reply = Reply::json(value);
     Ok(if dropped {
@@ -138,7 +134,7 @@ fn warned(answer: Result<(Value, bool), Refusal>) -> Result<Reply, Refusal> {
     })
 }
 
-fn list(world: &mut World, place: &Place<'_>) -> Result<Reply, Refusal> {
+fn list(world: &mut World, place: &Place<'_>) -> Served<Reply> {
     let (call, asking) = (place.call, place.asking);
     let query = &call.query;
     let mut has_something = false;
@@ -183,7 +179,7 @@ fn list(world: &mut World, place: &Place<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-fn invitee(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn invitee(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let (call, asking) = (place.call, place.asking);
     let host = call.query.get("hostEmail");
     match (&call.method, rest) {
@@ -209,7 +205,7 @@ fn invitee(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
     }
 }
 
-fn participant(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn participant(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let (call, asking) = (place.call, place.asking);
     match (&call.method, rest) {
         (&Method::GET, []) => {
@@ -256,7 +252,7 @@ fn participant(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Re
 /// What both lists of participants are asked in the same way.
 fn wanted_participants<'a>(
     place: &Place<'a>,
-) -> Result<(participants::Wanted<'a>, participants::Reading), Refusal> {
+) -> Served<(participants::Wanted<'a>, participants::Reading)> {
     let (call, query) = (place.call, &place.call.query);
     let wanted = participants::Wanted {
         meeting: query.get("meetingId"),

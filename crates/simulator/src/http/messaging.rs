@@ -1,18 +1,17 @@
 //! The routes of people, teams, rooms, messages and webhooks.
 
 use http::Method;
-use serde_json::Value;
 
 use super::methods::wrong_method;
 use super::page::{FIFTY, HUNDRED, Place, page, whole};
 use super::reply::Reply;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::world::{
     World, actions, memberships, messages, people, rooms, tabs, team_memberships, teams, webhooks,
 };
 
 /// Answers a call to one of them.
-pub(super) fn route(world: &mut World, place: &Place<'_>) -> Result<Reply, Refusal> {
+pub(super) fn route(world: &mut World, place: &Place<'_>) -> Served<Reply> {
     match place.call.segments().as_slice() {
         ["people", rest @ ..] => person(world, place, rest),
         ["teams", rest @ ..] => team(world, place, rest),
@@ -34,15 +33,15 @@ pub(super) fn route(world: &mut World, place: &Place<'_>) -> Result<Reply, Refus
     }
 }
 
-pub(super) fn shown(value: Result<Value, Refusal>) -> Result<Reply, Refusal> {
+pub(super) fn shown(value: Served) -> Served<Reply> {
     value.map(Reply::json)
 }
 
-pub(super) fn gone(done: Result<(), Refusal>) -> Result<Reply, Refusal> {
+pub(super) fn gone(done: Served<()>) -> Served<Reply> {
     done.map(|()| Reply::no_content())
 }
 
-fn person(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn person(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let (asking, query) = (place.asking, &place.call.query);
     match (&place.call.method, rest) {
         (&Method::GET, ["me"]) => Ok(Reply::json(people::me(world, asking))),
@@ -67,7 +66,7 @@ fn person(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, 
     }
 }
 
-fn team(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn team(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let asking = place.asking;
     match (&place.call.method, rest) {
         (&Method::POST, []) => shown(teams::create(world, asking, &place.call.fields()?)),
@@ -81,7 +80,7 @@ fn team(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Re
     }
 }
 
-fn team_membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn team_membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let asking = place.asking;
     match (&place.call.method, rest) {
         (&Method::POST, []) => shown(team_memberships::create(
@@ -108,7 +107,7 @@ fn team_membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Resul
     }
 }
 
-fn room(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn room(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let (asking, query) = (place.asking, &place.call.query);
     match (&place.call.method, rest) {
         (&Method::POST, []) => shown(rooms::create(world, asking, &place.call.fields()?)),
@@ -141,7 +140,7 @@ fn room(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Re
     }
 }
 
-fn membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let (asking, query) = (place.asking, &place.call.query);
     match (&place.call.method, rest) {
         (&Method::POST, []) => shown(memberships::create(world, asking, &place.call.fields()?)),
@@ -170,7 +169,7 @@ fn membership(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Rep
     }
 }
 
-fn tab(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn tab(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let asking = place.asking;
     match (&place.call.method, rest) {
         (&Method::POST, []) => shown(tabs::create(world, asking, &place.call.fields()?)),
@@ -186,7 +185,7 @@ fn tab(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Ref
     }
 }
 
-fn message(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn message(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let (asking, query) = (place.asking, &place.call.query);
     match (&place.call.method, rest) {
         (&Method::POST, []) => shown(messages::create(world, asking, &place.call.fields()?)),
@@ -217,7 +216,7 @@ fn message(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply,
     }
 }
 
-fn action(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn action(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let asking = place.asking;
     match (&place.call.method, rest) {
         (&Method::POST, []) => {
@@ -231,7 +230,7 @@ fn action(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, 
     }
 }
 
-fn webhook(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Result<Reply, Refusal> {
+fn webhook(world: &mut World, place: &Place<'_>, rest: &[&str]) -> Served<Reply> {
     let (asking, query) = (place.asking, &place.call.query);
     match (&place.call.method, rest) {
         (&Method::POST, []) => shown(webhooks::create(world, asking, &place.call.fields()?)),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::call::Call;
 use crate::rate::Rate;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::RateLimitScope;
 
 /// The limit of the moment, and how much of it everybody has used.
@@ -61,7 +61,7 @@ impl Pace {
         call: &Call,
         scope: RateLimitScope,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Served<()> {
         let Some(rate) = self.rate else {
             return Ok(());
         };
@@ -81,7 +81,7 @@ impl Pace {
         call: &Call,
         burst: u32,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Served<()> {
         let reads = call.method == Method::GET && call.path == "/messages";
         match call.query.get("roomId").filter(|_| reads && burst > 0) {
             None => Ok(()),
@@ -106,7 +106,7 @@ struct Bucket {
 impl Bucket {
     /// Takes one call out, or refuses it with 429 and the seconds until there is one again. A
     /// refused call costs nothing.
-    fn take(&mut self, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
+    fn take(&mut self, rate: Rate, now: Timestamp) -> Served<()> {
         let one = one_call(rate);
         let all = one * saturated(rate.burst);
         let full_at = self.full_at.map_or(now, |full_at| full_at.max(now)) + one;

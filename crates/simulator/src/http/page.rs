@@ -10,7 +10,7 @@ use super::call::Call;
 use super::reply::Reply;
 use super::strike::is_out_of_sight;
 use crate::faults::{Faults, PageTrick};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::world::Asking;
 
 /// The parameter of further pages. Clients must not look into it.
@@ -113,7 +113,7 @@ pub(super) fn page<T>(
     items: &[T],
     size: Size,
     present: impl Fn(usize, &T) -> Value,
-) -> Result<Reply, Refusal> {
+) -> Served<Reply> {
     let query = &place.call.query;
     let cursor = match query.get(CURSOR) {
         None => Cursor::default(),

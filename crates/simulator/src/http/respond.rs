@@ -15,7 +15,7 @@ use crate::faults::{Asked, Faults, Kind, Struck};
 use crate::ids;
 use crate::journal::{Entry, What};
 use crate::keeping::Changing;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::simulator::{CallNote, Simulator, State};
 use crate::switches::{QuotaCountsFailed, RateLimitBody};
 use crate::world::{Asking, Token, World, quota};
@@ -130,7 +130,7 @@ fn ask(
     caller: Option<&Token>,
     call: &Call,
     strike: &Strike,
-) -> Result<Reply, Refusal> {
+) -> Served<Reply> {
     let settings = &simulator.inner.settings;
     let clock = settings.clock.now();
     let token = caller
@@ -175,7 +175,7 @@ fn ask(
     route(&mut state.world, &place, settings.meeting_quota)
 }
 
-fn route(world: &mut World, place: &Place<'_>, quota: Option<u32>) -> Result<Reply, Refusal> {
+fn route(world: &mut World, place: &Place<'_>, quota: Option<u32>) -> Served<Reply> {
     match place.call.segments().first().copied() {
         Some("meetings" | "meetingInvitees" | "meetingParticipants" | "meetingPreferences") => {
             meetings::route(world, place, quota)
@@ -186,12 +186,7 @@ fn route(world: &mut World, place: &Place<'_>, quota: Option<u32>) -> Result<Rep
 
 /// A change is written down before it is made: killed at any time, a simulator that keeps a journal
 /// remembers all that it answered.
-fn keep(
-    simulator: &Simulator,
-    state: &mut State,
-    asking: &Asking<'_>,
-    what: &What,
-) -> Result<(), Refusal> {
+fn keep(simulator: &Simulator, state: &mut State, asking: &Asking<'_>, what: &What) -> Served<()> {
     let kept = simulator.write_down(state, &Changing::by(asking), what);
     kept.map_err(|error| {
         tracing::error!(%error, "a change could not be written down");
@@ -220,12 +215,7 @@ pub(crate) fn again(world: &mut World, asking: &Asking<'_>, quota: Option<u32>, 
 }
 
 /// Lets the call through to the service, unless its owner calls too fast or a fault stands before.
-fn admit(
-    state: &mut State,
-    asking: &Asking<'_>,
-    call: &Call,
-    strike: &Strike,
-) -> Result<(), Refusal> {
+fn admit(state: &mut State, asking: &Asking<'_>, call: &Call, strike: &Strike) -> Served<()> {
     let switches = asking.switches;
     let (owner, now) = (asking.person, asking.now);
     state

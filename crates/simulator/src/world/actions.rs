@@ -11,7 +11,7 @@ use super::fields::Fields;
 use super::messages::Message;
 use super::{Asking, World, messages, written};
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 /// What a person entered into a card and sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,11 +26,7 @@ pub(crate) struct Action {
 }
 
 /// `POST /attachment/actions`. A card may be used any number of times, but not by its author.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let refused = |cause: &str| Refusal::bad(format!("Unable to post attachment action: {cause}"));
     if body.filled("type")? != Some("submit") {
         return Err(Refusal::invalid("'type' must be submit."));
@@ -72,7 +68,7 @@ pub(crate) fn create(
 }
 
 /// Webex hands inputs on as texts, a toggle as `true` or `false`. What cannot be a text is refused.
-fn as_texts(given: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+fn as_texts(given: &Map<String, Value>) -> Served<Map<String, Value>> {
     let text = |(name, value): (&String, &Value)| match value {
         Value::String(_) => Ok((name.clone(), value.clone())),
         Value::Bool(_) | Value::Number(_) => Ok((name.clone(), json!(value.to_string()))),
@@ -84,7 +80,7 @@ fn as_texts(given: &Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
 }
 
 /// `GET /attachment/actions/{id}`: for everybody who may read the card's message.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     let action = world.actions.get(&ids::read(id)?);
     let seen = action.filter(|action| {
         let message = world.messages.get(&action.message);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 /// A JSON object that somebody sent. Members that nobody asks for are ignored, as Webex does.
 #[derive(Debug, Clone, Default)]
@@ -10,7 +10,7 @@ pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
     /// The body of a request: an object, or it is refused with 400.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn read(body: &[u8]) -> Served<Self> {
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Self(members)),
             _ => Err(Refusal::malformed()),
@@ -18,7 +18,7 @@ impl Fields {
     }
 
     /// A nested object.
-    pub(crate) fn from_value(value: &Value) -> Result<Self, Refusal> {
+    pub(crate) fn from_value(value: &Value) -> Served<Self> {
         match value {
             Value::Object(members) => Ok(Self(members.clone())),
             _ => Err(Refusal::malformed()),
@@ -36,7 +36,7 @@ impl Fields {
     }
 
     /// A text; absent and `null` are the same.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn text(&self, name: &str) -> Served<Option<&str>> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -45,12 +45,12 @@ impl Fields {
     }
 
     /// A text that has something in it besides blanks.
-    pub(crate) fn filled(&self, name: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn filled(&self, name: &str) -> Served<Option<&str>> {
         Ok(self.text(name)?.filter(|text| !text.trim().is_empty()))
     }
 
     /// A boolean; absent and `null` are the same.
-    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+    pub(crate) fn flag(&self, name: &str) -> Served<Option<bool>> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -59,7 +59,7 @@ impl Fields {
     }
 
     /// A list; absent and `null` are the same.
-    pub(crate) fn list(&self, name: &str) -> Result<Option<&[Value]>, Refusal> {
+    pub(crate) fn list(&self, name: &str) -> Served<Option<&[Value]>> {
         match self.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(items)) => Ok(Some(items)),
@@ -68,7 +68,7 @@ impl Fields {
     }
 
     /// A list of texts; absent and `null` are the same.
-    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
+    pub(crate) fn texts(&self, name: &str) -> Served<Option<Vec<String>>> {
         let Some(items) = self.list(name)? else {
             return Ok(None);
         };

@@ -9,7 +9,7 @@ use super::mails::Occasion;
 use super::meetings::{Meeting, Role, Which, no_bots, no_other_host};
 use super::people::local_part;
 use super::{Asking, World};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{BulkConflict, CohostWithoutAccount};
 
 /// Invitees in a create call, and in a bulk insertion, at most.
@@ -51,7 +51,7 @@ impl NewInvitee {
     }
 
     /// An account is invited by its main address, whichever of its addresses is named.
-    fn read(world: &World, fields: &Fields, cohost_unless_told: bool) -> Result<Self, Refusal> {
+    fn read(world: &World, fields: &Fields, cohost_unless_told: bool) -> Served<Self> {
         let email = fields.filled("email")?.unwrap_or_default().to_lowercase();
         if !is_address(&email) {
             return Err(Refusal::invalid(format!("'{email}' is no e-mail address.")));
@@ -80,7 +80,7 @@ pub(crate) fn read_items(
     items: &[Value],
     most: usize,
     cohost_unless_told: bool,
-) -> Result<Vec<NewInvitee>, Refusal> {
+) -> Served<Vec<NewInvitee>> {
     if items.len() > most {
         return Err(Refusal::invalid(format!(
             "At most {most} invitees are allowed."
@@ -111,7 +111,7 @@ pub(crate) fn enlist(
     meeting: &str,
     wanted: Vec<NewInvitee>,
     in_space: bool,
-) -> Result<Vec<Invitee>, Refusal> {
+) -> Served<Vec<Invitee>> {
     let refuses = asking.switches.cohost_without_account == CohostWithoutAccount::Error;
     let mut invited = Vec::with_capacity(wanted.len());
     for invitee in wanted {
@@ -151,7 +151,7 @@ pub(crate) fn list<'w>(
     meeting_id: Option<&str>,
     host_email: Option<&str>,
     panelist: Option<bool>,
-) -> Result<(String, Vec<&'w Invitee>), Refusal> {
+) -> Served<(String, Vec<&'w Invitee>)> {
     no_bots(world, asking)?;
     no_other_host(world, asking, host_email)?;
     let id = meeting_id.ok_or_else(|| Refusal::invalid("'meetingId' is missing."))?;
@@ -168,7 +168,7 @@ pub(crate) fn list<'w>(
 }
 
 /// Host and co-hosts manage who is invited.
-fn managed(role: Role) -> Result<(), Refusal> {
+fn managed(role: Role) -> Served<()> {
     match role {
         Role::Host | Role::CoHost => Ok(()),
         Role::Invitee => Err(Refusal::forbidden("Only the host can see who is invited.")),
@@ -181,7 +181,7 @@ fn meeting_to_invite<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     id: &str,
-) -> Result<(&'w Meeting, Which), Refusal> {
+) -> Served<(&'w Meeting, Which)> {
     let (meeting, which) = world.meeting(asking, id)?;
     managed(meeting.role(world, which, asking.person))?;
     if matches!(which, Which::Instance(_)) {
@@ -195,7 +195,7 @@ fn meeting_of_body<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     body: &Fields,
-) -> Result<(&'w Meeting, Which), Refusal> {
+) -> Served<(&'w Meeting, Which)> {
     no_bots(world, asking)?;
     no_other_host(world, asking, body.filled("hostEmail")?)?;
     let id = body
@@ -205,11 +205,7 @@ fn meeting_of_body<'w>(
 }
 
 /// `POST /meetingInvitees`.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let (meeting, which) = meeting_of_body(world, asking, body)?;
     let wanted = NewInvitee::read(world, body, false)?;
     if is_invited(meeting, which, &wanted.email) {
@@ -221,11 +217,7 @@ pub(crate) fn create(
 }
 
 /// `POST /meetingInvitees/bulkInsert`.
-pub(crate) fn bulk_insert(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn bulk_insert(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let (meeting, which) = meeting_of_body(world, asking, body)?;
     let items = body.list("items")?.unwrap_or_default();
     let wanted = read_items(world, items, MOST_IN_BULK, false)?;
@@ -262,7 +254,7 @@ fn invite(
     asking: &Asking<'_>,
     id: &str,
     wanted: Vec<NewInvitee>,
-) -> Result<Vec<Invitee>, Refusal> {
+) -> Served<Vec<Invitee>> {
     let (meeting, which) = world.meeting(asking, id)?;
     let (series, site) = (meeting.id.clone(), meeting.site.clone());
     let mails: Vec<String> = wanted
@@ -286,7 +278,7 @@ pub(crate) fn get(
     asking: &Asking<'_>,
     id: &str,
     host_email: Option<&str>,
-) -> Result<Value, Refusal> {
+) -> Served {
     no_bots(world, asking)?;
     no_other_host(world, asking, host_email)?;
     let (meeting, invitee) = find(world, asking, id)?;
@@ -294,12 +286,7 @@ pub(crate) fn get(
 }
 
 /// `PUT /meetingInvitees/{id}`: the address must be named, and may be a new one.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     no_bots(world, asking)?;
     no_other_host(world, asking, body.filled("hostEmail")?)?;
     let (meeting_id, was) =
@@ -342,7 +329,7 @@ pub(crate) fn delete(
     id: &str,
     host_email: Option<&str>,
     send_email: bool,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     no_bots(world, asking)?;
     no_other_host(world, asking, host_email)?;
     let (meeting_id, was) =
@@ -365,7 +352,7 @@ fn find<'w, 'i>(
     world: &'w World,
     asking: &Asking<'_>,
     id: &'i str,
-) -> Result<(&'i str, &'w Invitee), Refusal> {
+) -> Served<(&'i str, &'w Invitee)> {
     let (meeting_id, number) = id.rsplit_once('_').ok_or_else(Refusal::not_found)?;
     let (meeting, which) = world.meeting(asking, meeting_id)?;
     managed(meeting.role(world, which, asking.person))?;

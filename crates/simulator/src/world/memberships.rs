@@ -8,18 +8,14 @@ use super::fields::Fields;
 use super::rooms::{Member, Room, locked, no_such_room};
 use super::{Asking, World, team_memberships, written};
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{ArchivedRoom, GuestModerator, MembershipsWithoutRoom};
 
 /// People in one room at most (messaging §4).
 const MOST_MEMBERS: usize = 5000;
 
 /// `POST /memberships`.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let id = body
         .filled("roomId")?
         .ok_or_else(|| Refusal::bad("roomId cannot be null"))?;
@@ -71,12 +67,7 @@ pub(crate) fn create(
 /// The room that the caller may add people to: one's own, unlocked or moderated by the caller; or,
 /// to add oneself, a public one of one's organisation, or an unlocked one of one's team (switch
 /// `unlocked-walk-in`).
-fn may_add<'w>(
-    world: &'w World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<&'w Room, Refusal> {
+fn may_add<'w>(world: &'w World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served<&'w Room> {
     let key = ids::read(id)?;
     let room = world
         .rooms
@@ -119,12 +110,7 @@ fn may_add<'w>(
 
 /// Whether `person` becomes a moderator of `room` when the caller asks for it. Who locks a room
 /// by this becomes a moderator too, so what holds for guests holds for the caller as well.
-fn is_promoted(
-    world: &World,
-    asking: &Asking<'_>,
-    room: &Room,
-    person: Uuid,
-) -> Result<bool, Refusal> {
+fn is_promoted(world: &World, asking: &Asking<'_>, room: &Room, person: Uuid) -> Served<bool> {
     if world.is_bot(asking.person) && !asking.switches.bot_moderates {
         return Err(Refusal::forbidden("Bots cannot change who moderates."));
     }
@@ -139,7 +125,7 @@ pub(crate) fn may_moderate(
     asking: &Asking<'_>,
     room: &Room,
     person: Uuid,
-) -> Result<bool, Refusal> {
+) -> Served<bool> {
     match asking.switches.guest_moderator {
         _ if !world.is_guest(room, person) => Ok(true),
         GuestModerator::Allowed => Ok(true),
@@ -174,7 +160,7 @@ pub(crate) fn list_room<'w>(
     room: &str,
     person_id: Option<&str>,
     email: Option<&str>,
-) -> Result<Vec<(&'w Room, &'w Member)>, Refusal> {
+) -> Served<Vec<(&'w Room, &'w Member)>> {
     let room = world.room_to_read(asking, room)?;
     let wanted = match (person_id, email) {
         (Some(id), _) => Some(Some(ids::read(id)?)),
@@ -211,7 +197,7 @@ pub(crate) fn list_own<'w>(world: &'w World, asking: &Asking<'_>) -> Vec<(&'w Ro
 }
 
 /// `GET /memberships/{id}`.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     let (person, room) = ids::read_membership(id)?;
     let found = list_room(
         world,
@@ -233,12 +219,7 @@ pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value,
 }
 
 /// `PUT /memberships/{id}`.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let (person, key) = find(world, asking, id)?;
     let moderator = body.flag("isModerator")?;
     let hidden = body.flag("isRoomHidden")?;
@@ -275,7 +256,7 @@ fn moderate(
     key: Uuid,
     person: Uuid,
     moderator: bool,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     let room = world.room_to_change(asking, &key.to_string())?;
     if room.direct {
         return Err(Refusal::bad("A room of two has no moderators."));
@@ -304,7 +285,7 @@ fn moderate(
 }
 
 /// `DELETE /memberships/{id}`: one's own, anybody's in an unlocked room, or by a moderator.
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     let (person, key) = find(world, asking, id)?;
     let room = &world.rooms[&key];
     if let Some(team) = room.team.filter(|_| room.general) {
@@ -325,7 +306,7 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
 }
 
 /// The membership behind an id in a room that the caller is in.
-fn find(world: &World, asking: &Asking<'_>, id: &str) -> Result<(Uuid, Uuid), Refusal> {
+fn find(world: &World, asking: &Asking<'_>, id: &str) -> Served<(Uuid, Uuid)> {
     let (person, key) = ids::read_membership(id)?;
     let room = world.room_of_caller(asking, &key.to_string())?;
     if room.has(person) {

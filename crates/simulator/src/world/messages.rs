@@ -14,7 +14,7 @@ use super::fields::Fields;
 use super::rooms::{Member, Room};
 use super::{Asking, World};
 use crate::ids;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::ReplyToReply;
 pub(crate) use change::{delete, update};
 use content::{Content, cards};
@@ -41,11 +41,7 @@ pub(crate) struct Message {
 }
 
 /// `POST /messages`.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let content = Content::read(body)?;
     let files = body.texts("files")?.unwrap_or_default();
     let attachments = cards(body)?;
@@ -118,7 +114,7 @@ pub(crate) fn list<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Vec<&'w Message>, Refusal> {
+) -> Served<Vec<&'w Message>> {
     let room = wanted
         .room
         .ok_or_else(|| Refusal::bad("Required String parameter 'roomId' is not present"))?;
@@ -161,7 +157,7 @@ pub(crate) fn list_direct<'w>(
     person_id: Option<&str>,
     email: Option<&str>,
     parent: Option<&str>,
-) -> Result<Vec<&'w Message>, Refusal> {
+) -> Served<Vec<&'w Message>> {
     let other = match (person_id, email) {
         (Some(id), None) => Some(ids::read(id)?),
         (None, Some(email)) => world.by_address(email).map(|person| person.key),
@@ -193,16 +189,12 @@ fn newest_first<'w>(
 }
 
 /// `GET /messages/{id}`: a bot gets its own ones and those that mention it.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     find(world, asking, id).map(|message| present(world, asking, message))
 }
 
 /// The message behind an id, if the caller may read it.
-pub(crate) fn find<'w>(
-    world: &'w World,
-    asking: &Asking<'_>,
-    id: &str,
-) -> Result<&'w Message, Refusal> {
+pub(crate) fn find<'w>(world: &'w World, asking: &Asking<'_>, id: &str) -> Served<&'w Message> {
     let message = world
         .messages
         .get(&ids::read(id)?)
@@ -219,7 +211,7 @@ pub(crate) fn find<'w>(
 
 impl World {
     /// A room that the caller is in, archived or not.
-    fn room_of_caller_to_read(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+    fn room_of_caller_to_read(&self, asking: &Asking<'_>, id: &str) -> Served<&Room> {
         let room = self.room_to_read(asking, id)?;
         if room.has(asking.person) {
             Ok(room)
@@ -258,7 +250,7 @@ fn destination(
     world: &mut World,
     asking: &Asking<'_>,
     body: &Fields,
-) -> Result<(Uuid, Option<Uuid>), Refusal> {
+) -> Served<(Uuid, Option<Uuid>)> {
     let (room, id, email) = (
         body.filled("roomId")?,
         body.filled("toPersonId")?,
@@ -285,12 +277,7 @@ fn destination(
 
 /// The thread's root. A reply to a reply joins the same thread, or is refused (switch
 /// `reply-to-reply`).
-fn parent(
-    world: &World,
-    asking: &Asking<'_>,
-    room: Uuid,
-    body: &Fields,
-) -> Result<Option<Uuid>, Refusal> {
+fn parent(world: &World, asking: &Asking<'_>, room: Uuid, body: &Fields) -> Served<Option<Uuid>> {
     let Some(id) = body.filled("parentId")? else {
         return Ok(None);
     };

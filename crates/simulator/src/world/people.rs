@@ -10,7 +10,7 @@ use super::mails::Occasion;
 use super::{Asking, Home, Token, World, written};
 use crate::config::{Account, AccountKind};
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::OrgAddresses;
 
 /// An account.
@@ -126,7 +126,7 @@ impl World {
         asking: &Asking<'_>,
         id: Option<&str>,
         email: Option<&str>,
-    ) -> Result<Uuid, Refusal> {
+    ) -> Served<Uuid> {
         match (id, email) {
             (Some(id), None) => {
                 let key = ids::read(id)?;
@@ -240,7 +240,7 @@ pub(crate) fn me(world: &World, asking: &Asking<'_>) -> Value {
 }
 
 /// `GET /people/{id}`.
-pub(crate) fn get(world: &World, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, id: &str) -> Served {
     let key = ids::read(id)?;
     let person = world.people.get(&key);
     person
@@ -262,7 +262,7 @@ pub(crate) fn list<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
-) -> Result<(Vec<&'w Person>, Vec<String>), Refusal> {
+) -> Served<(Vec<&'w Person>, Vec<String>)> {
     let own_org = world.person(asking.person).org;
     if let Some(wanted_ids) = wanted.ids {
         return by_ids(world, wanted_ids);
@@ -286,7 +286,7 @@ pub(crate) fn list<'w>(
     Ok((found, Vec::new()))
 }
 
-fn by_ids<'w>(world: &'w World, ids: &str) -> Result<(Vec<&'w Person>, Vec<String>), Refusal> {
+fn by_ids<'w>(world: &'w World, ids: &str) -> Served<(Vec<&'w Person>, Vec<String>)> {
     let ids: Vec<&str> = ids.split(',').map(str::trim).collect();
     if ids.len() > 85 {
         return Err(Refusal::invalid("At most 85 ids can be asked for at once."));

@@ -4,17 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{Asking, World};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 const WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// Counts a creation, and refuses it if the quota is used up. The counting comes before anything
 /// else is looked at: failed calls count too. A call that the quota itself refuses does not.
-pub(crate) fn spend(
-    world: &mut World,
-    asking: &Asking<'_>,
-    quota: Option<u32>,
-) -> Result<(), Refusal> {
+pub(crate) fn spend(world: &mut World, asking: &Asking<'_>, quota: Option<u32>) -> Served<()> {
     let Some(quota) = quota else {
         return Ok(());
     };

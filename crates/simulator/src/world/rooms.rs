@@ -15,7 +15,7 @@ use super::{Asking, World, written};
 pub(crate) use change::update;
 
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{ArchivedRoom, DeleteUnlocked, TeamIdInRooms, TeamRoomsListed};
 
 /// A room and who is in it.
@@ -158,7 +158,7 @@ impl Room {
 impl World {
     /// A room that the caller can read: one's own, or (switch `team-member-sees-room`) one of one's
     /// team. Anything else is 404.
-    pub(crate) fn room_to_read(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+    pub(crate) fn room_to_read(&self, asking: &Asking<'_>, id: &str) -> Served<&Room> {
         let room = self.rooms.get(&ids::read(id)?).ok_or_else(no_such_room)?;
         let gone = room.archived && asking.switches.archived_room == ArchivedRoom::Gone;
         let sees = room.has(asking.person)
@@ -171,7 +171,7 @@ impl World {
     }
 
     /// A room that the caller is in and that is not archived.
-    pub(crate) fn room_of_caller(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+    pub(crate) fn room_of_caller(&self, asking: &Asking<'_>, id: &str) -> Served<&Room> {
         let room = self.room_to_read(asking, id)?;
         if !room.has(asking.person) {
             return Err(no_such_room());
@@ -183,7 +183,7 @@ impl World {
     }
 
     /// A room that the caller may change: unlocked, or the caller moderates it.
-    pub(crate) fn room_to_change(&self, asking: &Asking<'_>, id: &str) -> Result<&Room, Refusal> {
+    pub(crate) fn room_to_change(&self, asking: &Asking<'_>, id: &str) -> Served<&Room> {
         let room = self.room_of_caller(asking, id)?;
         if room.locked && !room.moderates(asking.person) {
             return Err(locked(asking));
@@ -237,7 +237,7 @@ pub(crate) fn locked(asking: &Asking<'_>) -> Refusal {
     )
 }
 
-fn bots_do_not_moderate(world: &World, asking: &Asking<'_>) -> Result<(), Refusal> {
+fn bots_do_not_moderate(world: &World, asking: &Asking<'_>) -> Served<()> {
     if world.is_bot(asking.person) && !asking.switches.bot_moderates {
         return Err(Refusal::forbidden(
             "Bots cannot lock rooms or change who moderates.",
@@ -247,11 +247,7 @@ fn bots_do_not_moderate(world: &World, asking: &Asking<'_>) -> Result<(), Refusa
 }
 
 /// `POST /rooms`: the creator is in it, and moderates it if it is locked.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let title = required_title(body)?;
     let bot = world.is_bot(asking.person);
     let team = match body.filled("teamId")? {
@@ -326,7 +322,7 @@ pub(crate) fn list<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Vec<&'w Room>, Refusal> {
+) -> Served<Vec<&'w Room>> {
     if wanted
         .kind
         .is_some_and(|kind| kind != "direct" && kind != "group")
@@ -366,14 +362,14 @@ pub(crate) fn list<'w>(
 }
 
 /// `GET /rooms/{id}`.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     let room = world.room_to_read(asking, id)?;
     Ok(present(world, asking, room))
 }
 
 /// `DELETE /rooms/{id}`: who does not moderate a locked room only leaves it; a team's room is
 /// archived.
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     let room = world.room_of_caller(asking, id)?;
     let (key, in_team) = (room.key, room.team.is_some());
     if room.direct {
@@ -394,7 +390,7 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
     Ok(())
 }
 
-fn required_title(body: &Fields) -> Result<String, Refusal> {
+fn required_title(body: &Fields) -> Served<String> {
     let title = body.filled("title")?;
     title
         .map(str::to_owned)

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::fields::Fields;
 use super::meetings::no_bots;
 use super::{Asking, World};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 /// `GET /meetingPreferences/sites`: the site of the caller's licence, if there is one.
-pub(crate) fn list(world: &World, asking: &Asking<'_>) -> Result<Value, Refusal> {
+pub(crate) fn list(world: &World, asking: &Asking<'_>) -> Served {
     no_bots(world, asking)?;
     let site = world.person(asking.person).host_site.as_ref();
     let sites: Vec<Value> = site
@@ -19,7 +19,7 @@ pub(crate) fn list(world: &World, asking: &Asking<'_>) -> Result<Value, Refusal>
 }
 
 /// `PUT /meetingPreferences/sites`: the caller's only site is the default one already.
-pub(crate) fn update(world: &World, asking: &Asking<'_>, body: &Fields) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &World, asking: &Asking<'_>, body: &Fields) -> Served {
     no_bots(world, asking)?;
     let site = body
         .filled("siteUrl")?

@@ -9,7 +9,7 @@ use super::fields::Fields;
 use super::rooms::Room;
 use super::{Asking, World, written};
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{Leave, LockedTabs};
 
 /// A pinned address.
@@ -25,11 +25,7 @@ pub(crate) struct Tab {
 }
 
 /// `POST /room/tabs`.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let (room, url, name) = read(world, asking, body)?;
     refuse_double(world, asking, room, &url, None)?;
     let key = world.mint("tab", &format!("{room} {url}"));
@@ -53,7 +49,7 @@ pub(crate) fn list<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     room: Option<&str>,
-) -> Result<(&'w Room, Vec<&'w Tab>), Refusal> {
+) -> Served<(&'w Room, Vec<&'w Tab>)> {
     let room =
         room.ok_or_else(|| Refusal::bad("Required String parameter 'roomId' is not present"))?;
     let room = world.room_to_read(asking, room)?;
@@ -67,7 +63,7 @@ pub(crate) fn list<'w>(
 }
 
 /// `GET /room/tabs/{id}`.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     let tab = find(world, id)?;
     let room = world
         .room_to_read(asking, &tab.room.to_string())
@@ -76,12 +72,7 @@ pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value,
 }
 
 /// `PUT /room/tabs/{id}`.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let (key, home) = find(world, id).map(|tab| (tab.key, tab.room))?;
     let (room, url, name) = read(world, asking, body)?;
     if room != home {
@@ -95,7 +86,7 @@ pub(crate) fn update(
 }
 
 /// `DELETE /room/tabs/{id}`.
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     let tab = find(world, id)?;
     let key = tab.key;
     may_pin(world, asking, &tab.room.to_string())?;
@@ -103,26 +94,22 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
     Ok(())
 }
 
-fn find<'w>(world: &'w World, id: &str) -> Result<&'w Tab, Refusal> {
+fn find<'w>(world: &'w World, id: &str) -> Served<&'w Tab> {
     world
         .tabs
         .get(&ids::read(id)?)
         .ok_or_else(Refusal::not_found)
 }
 
-fn may_pin<'w>(world: &'w World, asking: &Asking<'_>, room: &str) -> Result<&'w Room, Refusal> {
+fn may_pin<'w>(world: &'w World, asking: &Asking<'_>, room: &str) -> Served<&'w Room> {
     match asking.switches.locked_tabs {
         LockedTabs::Moderators => world.room_to_change(asking, room),
         LockedTabs::Members => world.room_of_caller(asking, room),
     }
 }
 
-fn read(
-    world: &World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<(Uuid, String, String), Refusal> {
-    let needed = |name: &str| -> Result<String, Refusal> {
+fn read(world: &World, asking: &Asking<'_>, body: &Fields) -> Served<(Uuid, String, String)> {
+    let needed = |name: &str| -> Served<String> {
         let text = body.filled(name)?;
         text.map(str::to_owned)
             .ok_or_else(|| Refusal::bad(format!("{name} cannot be null")))
@@ -141,7 +128,7 @@ fn refuse_double(
     room: Uuid,
     url: &str,
     but: Option<Uuid>,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     if asking.switches.duplicate_tab == Leave::Allowed {
         return Ok(());
     }

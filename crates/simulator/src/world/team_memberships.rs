@@ -9,7 +9,7 @@ use super::rooms::Member;
 use super::teams::Team;
 use super::{Asking, World, written};
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 impl World {
     /// Puts somebody into a team and its General room.
@@ -73,11 +73,7 @@ impl World {
 }
 
 /// `POST /team/memberships`.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let team = body
         .filled("teamId")?
         .ok_or_else(|| Refusal::bad("teamId cannot be null"))?;
@@ -94,7 +90,7 @@ pub(crate) fn add(
     team: Uuid,
     body: &Fields,
     moderator: bool,
-) -> Result<Value, Refusal> {
+) -> Served {
     if world.is_bot(asking.person) {
         if !asking.switches.bot_adds_team_members {
             return Err(Refusal::forbidden("Bots cannot add people to a team."));
@@ -121,7 +117,7 @@ pub(crate) fn list<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     team_id: Option<&str>,
-) -> Result<(&'w Team, Vec<&'w Member>), Refusal> {
+) -> Served<(&'w Team, Vec<&'w Member>)> {
     let team_id =
         team_id.ok_or_else(|| Refusal::bad("Required String parameter 'teamId' is not present"))?;
     let team = world.team_of_caller(asking, team_id)?;
@@ -135,19 +131,14 @@ pub(crate) fn list<'w>(
 }
 
 /// `GET /team/memberships/{id}`.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     let (team, person) = find(world, asking, id)?;
     let team = &world.teams[&team];
     Ok(present(world, team, &team.members[&person]))
 }
 
 /// `PUT /team/memberships/{id}`: the last moderator stays one.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let (team, person) = find(world, asking, id)?;
     world.team_to_change(asking, &team.to_string())?;
     let moderator = body
@@ -165,7 +156,7 @@ pub(crate) fn promote(
     team: Uuid,
     person: Uuid,
     moderator: bool,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     if world.is_bot(asking.person) && !asking.switches.bot_moderates {
         return Err(Refusal::forbidden("Bots cannot change who moderates."));
     }
@@ -177,7 +168,7 @@ pub(crate) fn promote(
 }
 
 /// `DELETE /team/memberships/{id}`: by a moderator, or one's own.
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     let (team, person) = find(world, asking, id)?;
     remove(world, asking, team, person)
 }
@@ -188,7 +179,7 @@ pub(crate) fn remove(
     asking: &Asking<'_>,
     team: Uuid,
     person: Uuid,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     if person != asking.person {
         world.team_to_change(asking, &team.to_string())?;
     }
@@ -206,7 +197,7 @@ pub(crate) fn last_moderator(asking: &Asking<'_>) -> Refusal {
     )
 }
 
-fn find(world: &World, asking: &Asking<'_>, id: &str) -> Result<(Uuid, Uuid), Refusal> {
+fn find(world: &World, asking: &Asking<'_>, id: &str) -> Served<(Uuid, Uuid)> {
     let (person, team) = ids::read_membership(id)?;
     let known = world
         .teams

@@ -11,7 +11,7 @@ use super::fields::Fields;
 use super::rooms::{Member, Room};
 use super::{Asking, World, written};
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{GeneralTitle, TeamDelete};
 
 /// A team and who is in it.
@@ -50,7 +50,7 @@ impl Team {
 
 impl World {
     /// The team behind an id, if the caller is in it; 404 otherwise.
-    pub(crate) fn team_of_caller(&self, asking: &Asking<'_>, id: &str) -> Result<&Team, Refusal> {
+    pub(crate) fn team_of_caller(&self, asking: &Asking<'_>, id: &str) -> Served<&Team> {
         let key = ids::read(id)?;
         // A team id spelled as a ROOM id is its own key, not that of the General room.
         let team = self
@@ -61,7 +61,7 @@ impl World {
     }
 
     /// The team behind an id, if the caller moderates it.
-    pub(crate) fn team_to_change(&self, asking: &Asking<'_>, id: &str) -> Result<&Team, Refusal> {
+    pub(crate) fn team_to_change(&self, asking: &Asking<'_>, id: &str) -> Served<&Team> {
         let team = self.team_of_caller(asking, id)?;
         if team.moderates(asking.person) {
             Ok(team)
@@ -75,11 +75,7 @@ impl World {
 }
 
 /// `POST /teams`: the creator becomes member and moderator, and the General room comes with it.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let name = required_name(body)?;
     let description = body.text("description")?.map(str::to_owned);
     if world.is_bot(asking.person) && !asking.switches.bot_creates_teams {
@@ -129,17 +125,12 @@ pub(crate) fn list<'w>(world: &'w World, asking: &Asking<'_>) -> Vec<&'w Team> {
 }
 
 /// `GET /teams/{id}`.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     world.team_of_caller(asking, id).map(present)
 }
 
 /// `PUT /teams/{id}`.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let key = world.team_to_change(asking, id)?.key;
     let name = required_name(body)?;
     let description = body.text("description")?.map(str::to_owned);
@@ -163,7 +154,7 @@ pub(crate) fn update(
 }
 
 /// `DELETE /teams/{id}`: its rooms are archived or deleted (switch `team-delete`).
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     let key = world.team_to_change(asking, id)?.key;
     let rooms: Vec<Uuid> = world
         .rooms
@@ -181,7 +172,7 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
     Ok(())
 }
 
-fn required_name(body: &Fields) -> Result<String, Refusal> {
+fn required_name(body: &Fields) -> Served<String> {
     let name = body.filled("name")?;
     name.map(str::to_owned)
         .ok_or_else(|| Refusal::bad("name cannot be empty"))

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::fields::Fields;
 use super::{Asking, World, written};
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::Leave;
 use health::Health;
 pub(crate) use notify::{Notice, notices};
@@ -39,11 +39,7 @@ pub(crate) struct Webhook {
 }
 
 /// `POST /webhooks`.
-pub(crate) fn create(
-    world: &mut World,
-    asking: &Asking<'_>,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn create(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served {
     let name = required_name(body)?;
     let target_url = target(asking, body)?;
     let resource = body
@@ -112,18 +108,13 @@ pub(crate) fn list<'w>(world: &'w World, asking: &Asking<'_>) -> Vec<&'w Webhook
 }
 
 /// `GET /webhooks/{id}`.
-pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn get(world: &World, asking: &Asking<'_>, id: &str) -> Served {
     let webhook = own(world, asking, id)?;
     Ok(present(world, webhook))
 }
 
 /// `PUT /webhooks/{id}`: name, address, secret, and back to active; anything else is ignored.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let key = own(world, asking, id)?.key;
     let name = required_name(body)?;
     let target_url = target(asking, body)?;
@@ -172,7 +163,7 @@ impl World {
 }
 
 /// `DELETE /webhooks/{id}`, with the texts of messaging §1.3.
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     let webhook = world.webhooks.get(&ids::read(id)?);
     let webhook =
         webhook.ok_or_else(|| Refusal::bad("Invalid webhookId for Delete Webhook request."))?;
@@ -186,20 +177,20 @@ pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result
     Ok(())
 }
 
-fn own<'w>(world: &'w World, asking: &Asking<'_>, id: &str) -> Result<&'w Webhook, Refusal> {
+fn own<'w>(world: &'w World, asking: &Asking<'_>, id: &str) -> Served<&'w Webhook> {
     let webhook = world.webhooks.get(&ids::read(id)?);
     webhook
         .filter(|webhook| webhook.creator == asking.person)
         .ok_or_else(Refusal::not_found)
 }
 
-fn required_name(body: &Fields) -> Result<String, Refusal> {
+fn required_name(body: &Fields) -> Served<String> {
     let name = body.filled("name")?;
     name.map(str::to_owned)
         .ok_or_else(|| Refusal::bad("name cannot be empty"))
 }
 
-fn target(asking: &Asking<'_>, body: &Fields) -> Result<String, Refusal> {
+fn target(asking: &Asking<'_>, body: &Fields) -> Served<String> {
     let text = body
         .filled("targetUrl")?
         .ok_or_else(|| Refusal::bad("targetUrl cannot be null"))?;
@@ -215,7 +206,7 @@ fn refuse_double(
     world: &World,
     asking: &Asking<'_>,
     (url, resource, event, filter): (&str, &str, &str, Option<&str>),
-) -> Result<(), Refusal> {
+) -> Served<()> {
     let double = world.webhooks.values().any(|webhook| {
         webhook.creator == asking.person
             && webhook.target_url == url

@@ -1,6 +1,7 @@
 //! What the client promises, told through its public face.
 
 mod errors;
+mod invitees;
 mod logs;
 mod meetings;
 mod messaging;

@@ -11,7 +11,7 @@ use showcaller_webex::{InviteeUpdate, InviteesToAdd, MeetingRemoval, Outcome, We
 use super::super::adopt::children_of;
 use super::super::convert;
 use super::super::report::{Ended, Failure, LinkChange, NotCohost};
-use super::{Done, News, Trouble, Work};
+use super::{Done, Trouble, Work};
 use crate::records::StoredFacts;
 
 impl Work<'_> {
@@ -111,18 +111,7 @@ impl Work<'_> {
         self.state()
             .facts
             .insert(step.address.clone(), StoredFacts::from(&seen.facts));
-        let recorded = self.record(
-            &step.address,
-            &seen.id,
-            &step.owner,
-            true,
-            fields.clone(),
-            seen.fields.clone(),
-        );
-        let mut done = Done {
-            effects: vec![recorded],
-            ..Done::default()
-        };
+        let mut done = self.settled(step, &seen.id, true, fields.clone(), seen.fields);
         if !invitees.is_empty() {
             let invited = (&**invitees, *mail);
             self.read_back(&step.owner, webex, meeting, &seen.id, invited, &mut done)
@@ -245,22 +234,9 @@ impl Work<'_> {
         let before: MeetingFacts = before.unwrap_or_default().into();
         let moved =
             before.link.is_some() && seen.facts.link.is_some() && before.link != seen.facts.link;
-        let news = News {
-            link_change: moved.then(|| self.link_change(meeting)),
-            ..News::default()
-        };
-        let effect = self.record(
-            &step.address,
-            &seen.id,
-            &step.owner,
-            false,
-            asked,
-            seen.fields,
-        );
-        Ok(Done {
-            effects: vec![effect],
-            news,
-        })
+        let mut done = self.settled(step, &seen.id, false, asked, seen.fields);
+        done.news.link_change = moved.then(|| self.link_change(meeting));
+        Ok(done)
     }
 
     /// A change with mails is written about to everybody on the list.
@@ -406,25 +382,18 @@ impl Work<'_> {
         if mail {
             asked = with_mail(asked, true);
         }
-        let effect = self.record(&step.address, &seen.id, &step.owner, false, asked, answered);
+        let mut done = self.settled(step, &seen.id, false, asked, answered);
         let meeting = step.address.as_str().strip_prefix("invitee/");
         let meeting = meeting
             .and_then(|rest| rest.rsplit_once('/'))
             .map_or("", |(key, _)| key);
-        let not_cohosts = (wanted && !seen.cohost)
-            .then(|| NotCohost {
+        if wanted && !seen.cohost {
+            done.news.not_cohosts.push(NotCohost {
                 meeting: MeetingKey::new(meeting),
                 email: email.clone(),
-            })
-            .into_iter()
-            .collect();
-        Ok(Done {
-            effects: vec![effect],
-            news: News {
-                not_cohosts,
-                ..News::default()
-            },
-        })
+            });
+        }
+        Ok(done)
     }
 }
 

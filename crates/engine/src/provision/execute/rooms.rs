@@ -1,7 +1,7 @@
 //! Steps on rooms, their people and what is pinned in them.
 
 use showcaller_event::model::{Address, Email, RoomKey, Text};
-use showcaller_plan::{Action, Change, Field, Fields, Owner, Step, Value};
+use showcaller_plan::{Action, Change, Field, Fields, Step, Value};
 use showcaller_secret::Secret;
 use showcaller_webex::{NewMembership, NewRoomTab, RoomTab, RoomUpdate, Who};
 
@@ -18,18 +18,7 @@ impl Work<'_> {
                     .create_room(&convert::new_room(fields, &team))
                     .await?;
                 let seen = convert::room(answer);
-                let effect = self.record(
-                    &step.address,
-                    &seen.id,
-                    &Owner::Bot,
-                    true,
-                    fields.clone(),
-                    seen.fields,
-                );
-                Ok(Done {
-                    effects: vec![effect],
-                    ..Done::default()
-                })
+                Ok(self.settled(step, &seen.id, true, fields.clone(), seen.fields))
             }
             Action::ChangeRoom {
                 id,
@@ -110,11 +99,8 @@ impl Work<'_> {
         let answer = self.bot().update_room(&id.as_str().into(), update).await?;
         let answered = convert::room(answer).fields;
         let asked = convert::targets(changes);
-        let effect = self.record(&address, &id, &Owner::Bot, false, asked, answered);
-        Ok(Done {
-            effects: vec![effect],
-            ..Done::default()
-        })
+        let effect = self.record(&address, &id, &step.owner, false, asked, answered);
+        Ok(effect.into())
     }
 
     async fn add_member(
@@ -186,10 +172,6 @@ impl Work<'_> {
             &seen.url
         };
         let (asked, answered) = (url(asked.content_url.expose()), url(answered));
-        let effect = self.record(&step.address, &seen.id, &Owner::Bot, made, asked, answered);
-        Done {
-            effects: vec![effect],
-            ..Done::default()
-        }
+        self.settled(step, &seen.id, made, asked, answered)
     }
 }

@@ -3,7 +3,7 @@
 use showcaller_event::model::{Address, Email};
 use showcaller_ledger::Effect;
 use showcaller_plan::observed::SeenMember;
-use showcaller_plan::{Action, Field, Fields, Owner, Step, Value};
+use showcaller_plan::{Action, Field, Fields, Step, Value};
 use showcaller_webex::{NewTeam, NewTeamMembership, PersonId, Team, Who};
 
 use super::super::convert;
@@ -95,11 +95,7 @@ impl Work<'_> {
 
     fn team_is(&self, step: &Step, id: &str, name: &str, made: bool) -> Done {
         let fields = Fields::from([(Field::Name, Value::Text(name.to_owned()))]);
-        let effect = self.record(&step.address, id, &Owner::Bot, made, fields.clone(), fields);
-        Done {
-            effects: vec![effect],
-            ..Done::default()
-        }
+        self.settled(step, id, made, fields.clone(), fields)
     }
 
     async fn add_team_member(
@@ -161,12 +157,7 @@ impl Work<'_> {
         made: bool,
     ) -> Done {
         let fields = |moderator| Fields::from([(Field::Moderator, Value::Flag(moderator))]);
-        let (asked, answered) = (fields(asked), fields(answered));
-        let effect = self.record(&step.address, id, &Owner::Bot, made, asked, answered);
-        Done {
-            effects: vec![effect],
-            ..Done::default()
-        }
+        self.settled(step, id, made, fields(asked), fields(answered))
     }
 
     /// Something was taken away, or was gone before.

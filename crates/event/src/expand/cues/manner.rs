@@ -113,9 +113,7 @@ impl Maker<'_, '_> {
         ];
         for (wrong, span, message, hint) in misfits {
             if let Some(span) = span.filter(|_| wrong) {
-                diagnostics
-                    .error("cue/keys", self.frame.source, span, message)
-                    .hint(hint);
+                diagnostics.error("cue/keys", span, message).hint(hint);
             }
         }
     }

@@ -83,7 +83,7 @@ impl<'a> Maker<'a, '_> {
         if let [(first, one), (second, other), ..] = given.collect::<Vec<_>>().as_slice() {
             let message = format!("a cue goes `{one}` or `{other}`, not both");
             diagnostics
-                .error("cue/when", self.frame.source, second.clone(), message)
+                .error("cue/when", second.clone(), message)
                 .related(first.clone(), "the other one")
                 .hint("keep one of the two");
             return None;
@@ -135,7 +135,7 @@ impl<'a> Maker<'a, '_> {
             let message = format!("`{key}:` goes with `{one}:` and `{other}:` only");
             let hint = format!("add `{one}: ` and a meeting, or take the line out");
             diagnostics
-                .error("cue/when", self.frame.source, given.span.clone(), message)
+                .error("cue/when", given.span.clone(), message)
                 .hint(hint);
         }
     }
@@ -156,13 +156,9 @@ impl<'a> Maker<'a, '_> {
         }
         let hint = did_you_mean(&pattern.value.0, names.iter().copied())
             .unwrap_or_else(|| the_names("meetings", names.iter().copied()).into());
+        let message = format!("there is no meeting `{}`", pattern.value.0);
         diagnostics
-            .error(
-                "meeting/unknown",
-                self.frame.source,
-                pattern.span.clone(),
-                format!("there is no meeting `{}`", pattern.value.0),
-            )
+            .error("meeting/unknown", pattern.span.clone(), message)
             .hint(hint);
         None
     }
@@ -183,9 +179,7 @@ impl<'a> Maker<'a, '_> {
                 ),
                 false => ("several days make several cues", "write `one-per: day` too"),
             };
-            diagnostics
-                .error("cue/day", frame.source, span, message)
-                .hint(hint);
+            diagnostics.error("cue/day", span, message).hint(hint);
             return None;
         }
         let listed = entry.days.iter().flat_map(|days| &days.value);

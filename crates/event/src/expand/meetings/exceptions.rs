@@ -50,28 +50,20 @@ impl<'a> Maker<'a> {
                     let hint = did_you_mean(name, known()).unwrap_or_else(|| {
                         the_names("exceptions that can be made", known()).into()
                     });
+                    let message = format!("there is no day, team or group `{name}`");
                     diagnostics
-                        .error(
-                            "except/unknown",
-                            frame.source,
-                            id.span.clone(),
-                            format!("there is no day, team or group `{name}`"),
-                        )
+                        .error("except/unknown", id.span.clone(), message)
                         .hint(hint);
                     return false;
                 }
             };
             if !fits {
+                let message = format!(
+                    "`{}` makes no meeting of its own for `{name}`",
+                    self.entry.id.value
+                );
                 diagnostics
-                    .error(
-                        "except/unknown",
-                        frame.source,
-                        id.span.clone(),
-                        format!(
-                            "`{}` makes no meeting of its own for `{name}`",
-                            self.entry.id.value
-                        ),
-                    )
+                    .error("except/unknown", id.span.clone(), message)
                     .hint("exceptions are for the days, teams or groups named in `one-per:`");
                 return false;
             }
@@ -81,13 +73,9 @@ impl<'a> Maker<'a> {
                 && matches!(frame.parts.get(second), Some(Part::Day(_)))
         });
         if !order {
+            let message = format!("`{}` is not a team or group and a day", id.value);
             diagnostics
-                .error(
-                    "except/unknown",
-                    frame.source,
-                    id.span.clone(),
-                    format!("`{}` is not a team or group and a day", id.value),
-                )
+                .error("except/unknown", id.span.clone(), message)
                 .hint("write the team first: `team-1/day-2`");
         }
         order
@@ -117,12 +105,7 @@ impl<'a> Maker<'a> {
             if exceptions.contains_key(&exception.id.value) && !days.contains(day) {
                 let message = format!("`{}` is not held on `{last}` anyway", self.entry.id.value);
                 diagnostics
-                    .error(
-                        "except/unknown",
-                        self.frame.source,
-                        exception.id.span.clone(),
-                        message,
-                    )
+                    .error("except/unknown", exception.id.span.clone(), message)
                     .hint("take the exception out, or add the day to `days:`");
             }
         }

@@ -24,13 +24,9 @@ impl Maker<'_> {
             )
             .collect();
         if let (Some(day), Some(_)) = (&entry.day, &entry.days) {
+            let message = "`day` and `days` say the same thing";
             diagnostics
-                .error(
-                    "meeting/day",
-                    frame.source,
-                    day.span.clone(),
-                    "`day` and `days` say the same thing",
-                )
+                .error("meeting/day", day.span.clone(), message)
                 .hint("keep one of the two");
         }
         let mut days = Vec::new();
@@ -49,13 +45,9 @@ impl Maker<'_> {
             let in_part = entry.broken && entry.one_per.is_some();
             if !in_part && !entry.unread(&["day", "days", "one-per"]) {
                 let known = frame.days.iter().map(|day| day.id.as_str());
+                let message = "on which day is this meeting?";
                 diagnostics
-                    .error(
-                        "meeting/day",
-                        frame.source,
-                        self.entry.id.span.clone(),
-                        "on which day is this meeting?",
-                    )
+                    .error("meeting/day", self.entry.id.span.clone(), message)
                     .hint(format!(
                         "add `day:`, or `one-per: day`; {}",
                         the_names("days", known)
@@ -72,12 +64,7 @@ impl Maker<'_> {
                 Each::Group => "one-per: [group, day]",
             };
             diagnostics
-                .error(
-                    "meeting/day",
-                    frame.source,
-                    span,
-                    "several days make several meetings",
-                )
+                .error("meeting/day", span, "several days make several meetings")
                 .hint(format!("write `{also}`"));
             days.clear();
         }
@@ -88,16 +75,12 @@ impl Maker<'_> {
     pub(super) fn misfits(&self, diagnostics: &mut Diagnostics) {
         let (frame, id) = (self.frame, &self.entry.id);
         if WORDS_OF_TEMPLATES.contains(&id.value.as_str()) {
+            let message = format!(
+                "`{}` cannot be the name of a meeting: templates use the word",
+                id.value
+            );
             diagnostics
-                .error(
-                    "id",
-                    frame.source,
-                    id.span.clone(),
-                    format!(
-                        "`{}` cannot be the name of a meeting: templates use the word",
-                        id.value
-                    ),
-                )
+                .error("id", id.span.clone(), message)
                 .hint("take another word");
         }
         let Some(one_per) = &self.entry.entry.one_per else {
@@ -105,13 +88,9 @@ impl Maker<'_> {
         };
         let has = |wanted| one_per.value.iter().any(|each| each.value == wanted);
         if has(OnePer::Team) && has(OnePer::Group) {
+            let message = "one meeting per team and one per group cannot be the same";
             diagnostics
-                .error(
-                    "one-per/both",
-                    frame.source,
-                    one_per.span.clone(),
-                    "one meeting per team and one per group cannot be the same",
-                )
+                .error("one-per/both", one_per.span.clone(), message)
                 .hint("make two entries of it");
         }
         let none = match self.each {
@@ -122,26 +101,18 @@ impl Maker<'_> {
         if frame.file.unread(&[none]) {
             return;
         }
+        let message = format!("there are no {none}, so no meeting is made");
         diagnostics
-            .error(
-                "one-per/none",
-                frame.source,
-                one_per.span.clone(),
-                format!("there are no {none}, so no meeting is made"),
-            )
+            .error("one-per/none", one_per.span.clone(), message)
             .hint(format!("add some below `{none}:`"));
     }
 
     pub(super) fn no_time(&self, layers: &Layers<'_>, diagnostics: &mut Diagnostics) {
         // A time that could not be read was reported where it stands.
         if !layers.list.iter().any(|layer| layer.unread(&["time"])) {
+            let message = "when is this meeting?";
             diagnostics
-                .error(
-                    "meeting/time",
-                    self.frame.source,
-                    self.entry.id.span.clone(),
-                    "when is this meeting?",
-                )
+                .error("meeting/time", self.entry.id.span.clone(), message)
                 .hint("add time: \"10:00-11:00\"");
         }
     }

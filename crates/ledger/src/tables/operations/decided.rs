@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::messages::{Attempt, NewMessage};
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{micros, storable};
 use crate::types::{Body, Instance, OperationState};
@@ -19,7 +19,7 @@ impl Ledger {
         reason: &str,
         kept: &Body,
         at: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool> {
         let withdrawn = (attempt, storable(reason), kept.clone(), at);
         self.write_messages(withdrawn, |tx, (attempt, reason, kept, at)| {
             Box::pin(async move {
@@ -51,7 +51,7 @@ impl Ledger {
         anew: &NewMessage,
         by: &Instance,
         at: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool> {
         self.wait_anew(attempt, anew, by, (OperationState::Failed, at))
             .await
     }
@@ -64,7 +64,7 @@ impl Ledger {
         anew: &NewMessage,
         by: &Instance,
         at: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool> {
         self.wait_anew(attempt, anew, by, (OperationState::Waiting, at))
             .await
     }
@@ -75,7 +75,7 @@ impl Ledger {
         anew: &NewMessage,
         by: &Instance,
         (from, at): (OperationState, Timestamp),
-    ) -> Result<bool, Error> {
+    ) -> Result<bool> {
         let waits = (attempt, anew.clone(), by.id, from, at);
         self.write_messages(waits, |tx, (attempt, anew, by, from, at)| {
             Box::pin(async move {

@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::row::{Change, Note, Operation, UNFINISHED, read_all, select, states_before};
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, micros, places, rows_at_once};
 use crate::tables::processes;
@@ -130,7 +130,7 @@ impl Ledger {
         messages: &[NewMessage],
         by: &Instance,
         at: Timestamp,
-    ) -> Result<Vec<Claim>, Error> {
+    ) -> Result<Vec<Claim>> {
         let claims = (messages.to_vec(), by.clone(), at);
         self.write_messages(claims, |tx, (messages, by, at)| {
             Box::pin(claim_in(tx, messages, by, *at))
@@ -149,7 +149,7 @@ impl Ledger {
         id: OperationId,
         by: &Instance,
         at: Timestamp,
-    ) -> Result<Option<Attempt>, Error> {
+    ) -> Result<Option<Attempt>> {
         self.write_messages((id, by.clone(), at), |tx, (id, by, at)| {
             Box::pin(start_in(tx, *id, by, *at))
         })
@@ -164,7 +164,7 @@ impl Ledger {
         attempt: Attempt,
         ending: impl Into<Ending<'_>>,
         at: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool> {
         let (change, kept) = change(attempt.id, ending.into(), at);
         let write = (change, kept, attempt.number);
         self.write_messages_unfenced(write, |tx, (change, kept, number)| {
@@ -182,7 +182,7 @@ impl Ledger {
         ending: impl Into<Ending<'_>>,
         by: &Instance,
         at: Timestamp,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool> {
         let (change, kept) = change(attempt.id, ending.into(), at);
         let write = (change, kept, attempt.number, by.id);
         self.write_messages(write, |tx, (change, kept, number, by)| {
@@ -194,12 +194,7 @@ impl Ledger {
     /// Lets a message that is in doubt be sent anew, by this process and only once: it is waiting for
     /// `by` then. Returns whether it is: not if it was sent anew before, is not in doubt, or in doubt
     /// because of a later attempt.
-    pub async fn resend(
-        &self,
-        attempt: Attempt,
-        by: &Instance,
-        at: Timestamp,
-    ) -> Result<bool, Error> {
+    pub async fn resend(&self, attempt: Attempt, by: &Instance, at: Timestamp) -> Result<bool> {
         self.write_messages((attempt, by.id, at), |tx, (attempt, by, at)| {
             Box::pin(async move {
                 let resent = sqlx::query(
@@ -221,7 +216,7 @@ impl Ledger {
     }
 
     /// The message of this key, if it was ever claimed.
-    pub async fn message(&self, key: &MessageKey) -> Result<Option<Operation>, Error> {
+    pub async fn message(&self, key: &MessageKey) -> Result<Option<Operation>> {
         let rows = sqlx::query(select("WHERE kind = $1 AND message_key = $2"))
             .bind(key.kind().as_str())
             .bind(key.as_str());
@@ -230,11 +225,7 @@ impl Ledger {
 
     /// The messages of a kind that this process has not finished, by key: those waiting, and those that
     /// it began to send. The way back to them for a caller that lost an answer of the ledger.
-    pub async fn unfinished(
-        &self,
-        kind: MessageKind,
-        by: &Instance,
-    ) -> Result<Vec<Operation>, Error> {
+    pub async fn unfinished(&self, kind: MessageKind, by: &Instance) -> Result<Vec<Operation>> {
         let rows = sqlx::query(select(&format!(
             "WHERE kind = $1 AND claimed_by = $2 AND {UNFINISHED} AND state <> 'unclear'
              ORDER BY message_key"
@@ -255,7 +246,7 @@ pub(crate) async fn claim_in(
     messages: &[NewMessage],
     by: &Instance,
     at: Timestamp,
-) -> Result<Vec<Claim>, Error> {
+) -> Result<Vec<Claim>> {
     processes::require_alive(tx, by.id).await?;
     // Of equal keys the first wins; in the order of the keys, so that no two claims of several
     // messages can wait for each other.
@@ -288,7 +279,7 @@ async fn insert(
     messages: &[(i64, &NewMessage)],
     by: &Instance,
     at: Timestamp,
-) -> Result<Vec<(StoredKey, i64)>, Error> {
+) -> Result<Vec<(StoredKey, i64)>> {
     // The update changes nothing: it has the statement return rows that are ours already.
     let statement = format!(
         "INSERT INTO operations ({NEW_COLUMNS}) VALUES {}
@@ -339,7 +330,7 @@ async fn start_in(
     id: OperationId,
     by: &Instance,
     at: Timestamp,
-) -> Result<Option<Attempt>, Error> {
+) -> Result<Option<Attempt>> {
     processes::require_alive(tx, by.id).await?;
     // The state is no word of the statement, or PostgreSQL goes through an index of all that waits as
     // long as it has no statistics.
@@ -388,7 +379,7 @@ async fn change_in(
     kept: Option<&Body>,
     number: i64,
     by: Option<Uuid>,
-) -> Result<bool, Error> {
+) -> Result<bool> {
     let [one, two] = match by {
         None => states_before(change.to),
         Some(_) => [Some(OperationState::Unclear.as_str()), None],

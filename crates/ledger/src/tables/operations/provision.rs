@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::AnyConnection;
 
 use super::row::{Change, Note, parse_state, states_before};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, micros};
 use crate::tables::creations;
@@ -56,7 +56,7 @@ impl Ledger {
     ///
     /// [`Error::StillOpen`] if the same verb is sending or unclear for the same address: that one
     /// has to be settled first.
-    pub async fn begin(&self, operation: &NewOperation) -> Result<OperationId, Error> {
+    pub async fn begin(&self, operation: &NewOperation) -> Result<OperationId> {
         self.write(operation.clone(), |tx, operation| {
             Box::pin(async move {
                 let id = insert(tx, operation).await?;
@@ -81,14 +81,14 @@ impl Ledger {
         outcome: &Value,
         effects: &[Effect],
         at: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<()> {
         let note = Note::answered(outcome);
         self.change(id, OperationState::Done, note, effects, at)
             .await
     }
 
     /// [`Ledger::finish`] for a step that changed no resource.
-    pub async fn done(&self, id: OperationId, outcome: &Value, at: Timestamp) -> Result<(), Error> {
+    pub async fn done(&self, id: OperationId, outcome: &Value, at: Timestamp) -> Result<()> {
         self.finish(id, outcome, &[], at).await
     }
 
@@ -103,7 +103,7 @@ impl Ledger {
         reason: &str,
         tracking_id: Option<&str>,
         at: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<()> {
         let note = Note::because(reason, tracking_id);
         self.change(id, OperationState::Failed, note, &[], at).await
     }
@@ -113,7 +113,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::IllegalTransition`].
-    pub async fn not_found(&self, id: OperationId, at: Timestamp) -> Result<(), Error> {
+    pub async fn not_found(&self, id: OperationId, at: Timestamp) -> Result<()> {
         self.failed(id, NOT_FOUND, None, at).await
     }
 
@@ -122,7 +122,7 @@ impl Ledger {
     /// # Errors
     ///
     /// [`Error::IllegalTransition`].
-    pub async fn unclear(&self, id: OperationId, reason: &str, at: Timestamp) -> Result<(), Error> {
+    pub async fn unclear(&self, id: OperationId, reason: &str, at: Timestamp) -> Result<()> {
         let note = Note::because(reason, None);
         self.change(id, OperationState::Unclear, note, &[], at)
             .await
@@ -135,7 +135,7 @@ impl Ledger {
         note: Note,
         effects: &[Effect],
         at: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<()> {
         let change = Change { id, to, note, at };
         self.write((change, effects.to_vec()), |tx, (change, effects)| {
             Box::pin(change_in(tx, change, effects))
@@ -144,7 +144,7 @@ impl Ledger {
     }
 }
 
-async fn change_in(tx: &mut WriteTx, change: &Change, effects: &[Effect]) -> Result<(), Error> {
+async fn change_in(tx: &mut WriteTx, change: &Change, effects: &[Effect]) -> Result<()> {
     if advance(tx.conn(), change).await?.is_some() {
         creations::ended_in(tx, change.id.0, change.at).await?;
     }
@@ -160,7 +160,7 @@ async fn change_in(tx: &mut WriteTx, change: &Change, effects: &[Effect]) -> Res
 }
 
 /// Refuses while the same verb is open for the same address.
-async fn refuse_second(conn: &mut AnyConnection, address: &str, verb: &str) -> Result<(), Error> {
+async fn refuse_second(conn: &mut AnyConnection, address: &str, verb: &str) -> Result<()> {
     let open: Option<(i64, String)> = sqlx::query_as(
         "SELECT id, state FROM operations
          WHERE kind = 'provision' AND address = $1 AND verb = $2
@@ -182,7 +182,7 @@ async fn refuse_second(conn: &mut AnyConnection, address: &str, verb: &str) -> R
 }
 
 /// Writes an operation as sending, unless it would be the second of its kind that is open.
-async fn insert(tx: &mut WriteTx, operation: &NewOperation) -> Result<OperationId, Error> {
+async fn insert(tx: &mut WriteTx, operation: &NewOperation) -> Result<OperationId> {
     let id = tx.next("operations").await?;
     // The index decides, rather than a look before, which is only needed to say what stands in the
     // way.
@@ -220,7 +220,7 @@ async fn insert(tx: &mut WriteTx, operation: &NewOperation) -> Result<OperationI
 ///
 /// That it is a step is said by the key that it lacks: for a comparison of its kind, PostgreSQL goes
 /// through an index of all steps as long as it has no statistics, instead of by the number.
-async fn advance(conn: &mut AnyConnection, change: &Change) -> Result<Option<String>, Error> {
+async fn advance(conn: &mut AnyConnection, change: &Change) -> Result<Option<String>> {
     let [one, two] = states_before(change.to);
     let changed: Option<(Option<String>,)> = sqlx::query_as(
         "UPDATE operations SET state = $1, outcome = $2, reason = $3, tracking_id = $4,

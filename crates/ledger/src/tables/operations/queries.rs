@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::provision::NOT_FOUND;
 use super::row::{Operation, UNFINISHED, parse_state, read_all, select};
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{count, micros};
 use crate::types::{MessageKind, OperationId, OperationKind, OperationState};
@@ -66,14 +66,14 @@ fn as_written(kind: OperationKind) -> &'static str {
 
 impl Ledger {
     /// One operation.
-    pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>, Error> {
+    pub async fn operation(&self, id: OperationId) -> Result<Option<Operation>> {
         let rows = sqlx::query(select("WHERE id = $1")).bind(id.0);
         Ok(read_all(&rows.fetch_all(&mut *self.read().await?).await?)?.pop())
     }
 
     /// Every operation of a kind that is sending or unclear, in the order they were written. With no
     /// other process at work these are what a look at Webex has to settle.
-    pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>, Error> {
+    pub async fn open_operations(&self, kind: OperationKind) -> Result<Vec<Operation>> {
         let open = match kind {
             OperationKind::Provision => of(kind),
             OperationKind::Message(_) => &format!("kind = $1 AND {UNFINISHED}"),
@@ -87,7 +87,7 @@ impl Ledger {
     }
 
     /// Whether Webex answered so to a message that is done.
-    pub async fn is_outcome(&self, answer: &Value) -> Result<bool, Error> {
+    pub async fn is_outcome(&self, answer: &Value) -> Result<bool> {
         let (rows,): (i64,) = sqlx::query_as(
             "SELECT COUNT(*) FROM operations
              WHERE message_key IS NOT NULL AND state = 'done' AND outcome = $1",
@@ -99,7 +99,7 @@ impl Ledger {
     }
 
     /// The kinds of which there are messages that are waiting, being sent or in doubt.
-    pub async fn unfinished_kinds(&self) -> Result<Vec<MessageKind>, Error> {
+    pub async fn unfinished_kinds(&self) -> Result<Vec<MessageKind>> {
         let rows: Vec<(String,)> = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT DISTINCT kind FROM operations WHERE {UNFINISHED}"
         )))
@@ -116,7 +116,7 @@ impl Ledger {
         &self,
         kind: OperationKind,
         since: Timestamp,
-    ) -> Result<Vec<Operation>, Error> {
+    ) -> Result<Vec<Operation>> {
         let rows = sqlx::query(select(&format!(
             "WHERE {} AND state = 'failed' AND reason = $2 AND changed_at >= $3
              ORDER BY {}",
@@ -130,7 +130,7 @@ impl Ledger {
     }
 
     /// Every operation of a run, in the order they were written. Messages belong to no run.
-    pub async fn operations_of_run(&self, run: &str) -> Result<Vec<Operation>, Error> {
+    pub async fn operations_of_run(&self, run: &str) -> Result<Vec<Operation>> {
         let rows = sqlx::query(select("WHERE kind = 'provision' AND run = $1 ORDER BY id"));
         read_all(&rows.bind(run).fetch_all(&mut *self.read().await?).await?)
     }
@@ -140,7 +140,7 @@ impl Ledger {
         &self,
         kind: OperationKind,
         address: &str,
-    ) -> Result<Vec<Operation>, Error> {
+    ) -> Result<Vec<Operation>> {
         let rows = sqlx::query(select(&format!(
             "WHERE {} AND address = $2 ORDER BY {}",
             of(kind),
@@ -152,7 +152,7 @@ impl Ledger {
     }
 
     /// Every message of a kind, whatever its state, by key. Bodies are as they are stored.
-    pub async fn messages_of(&self, kind: MessageKind) -> Result<Vec<Operation>, Error> {
+    pub async fn messages_of(&self, kind: MessageKind) -> Result<Vec<Operation>> {
         let rows = sqlx::query(select(
             "WHERE kind = $1 AND message_key IS NOT NULL ORDER BY message_key",
         ))
@@ -162,7 +162,7 @@ impl Ledger {
 
     /// What the messages [of the show](MessageKind::OF_THE_SHOW) look like now: cheap enough to be asked
     /// each second.
-    pub async fn show_messages_head(&self) -> Result<MessagesHead, Error> {
+    pub async fn show_messages_head(&self) -> Result<MessagesHead> {
         let row = sqlx::query(
             "SELECT COUNT(*), CAST(COALESCE(SUM(attempts), 0) AS BIGINT),
                     COALESCE(MAX(changed_at), 0), COUNT(CASE state WHEN 'sending' THEN 1 END),
@@ -185,7 +185,7 @@ impl Ledger {
         &self,
         kind: OperationKind,
         run: Option<&str>,
-    ) -> Result<OperationCounts, Error> {
+    ) -> Result<OperationCounts> {
         let rows: Vec<(String, i64)> = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT state, COUNT(*) FROM operations
              WHERE {} AND run = COALESCE($2, run) GROUP BY state",

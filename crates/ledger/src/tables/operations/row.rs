@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::store::{Hidden, instant, json, storable};
 use crate::tables::origin::read_instance;
 use crate::types::{Body, MessageKey, OperationId, OperationKind, OperationState};
@@ -97,11 +97,11 @@ pub(crate) fn select(rest: &str) -> AssertSqlSafe<String> {
 }
 
 /// The operations of rows with every column.
-pub(crate) fn read_all(rows: &[AnyRow]) -> Result<Vec<Operation>, Error> {
+pub(crate) fn read_all(rows: &[AnyRow]) -> Result<Vec<Operation>> {
     rows.iter().map(read).collect()
 }
 
-fn read(row: &AnyRow) -> Result<Operation, Error> {
+fn read(row: &AnyRow) -> Result<Operation> {
     let kind: String = row.try_get("kind")?;
     let kind =
         OperationKind::parse(&kind).ok_or_else(|| damaged("the kind of an operation", &kind))?;
@@ -138,7 +138,7 @@ fn read(row: &AnyRow) -> Result<Operation, Error> {
     })
 }
 
-pub(super) fn parse_state(text: &str) -> Result<OperationState, Error> {
+pub(super) fn parse_state(text: &str) -> Result<OperationState> {
     OperationState::parse(text).ok_or_else(|| damaged("the state of an operation", text))
 }
 

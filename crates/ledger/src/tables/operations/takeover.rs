@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::row::{COLUMNS, Operation, UNFINISHED, read_all};
-use crate::error::Error;
+use crate::error::Result;
 use crate::ledger::Ledger;
 use crate::store::{WriteTx, count, micros};
 use crate::tables::leases::Lease;
@@ -40,7 +40,7 @@ pub struct TakenOver {
 
 impl Ledger {
     /// The processes to which messages of a kind belong that are waiting or being sent, by instance.
-    pub async fn claimants(&self, kind: MessageKind) -> Result<Vec<Claimant>, Error> {
+    pub async fn claimants(&self, kind: MessageKind) -> Result<Vec<Claimant>> {
         let mut conn = self.read().await?;
         let rows: Vec<(String, String, i64)> = sqlx::query_as(AssertSqlSafe(format!(
             "SELECT claimed_by, state, COUNT(*) FROM operations
@@ -76,7 +76,7 @@ impl Ledger {
         dead: &Claimant,
         by: &Instance,
         at: Timestamp,
-    ) -> Result<Option<TakenOver>, Error> {
+    ) -> Result<Option<TakenOver>> {
         let take = (kind, dead.clone(), by.clone(), at);
         self.write(take, |tx, (kind, dead, by, at)| {
             Box::pin(async move {
@@ -106,7 +106,7 @@ impl Ledger {
         kinds: &[MessageKind],
         lease: &Lease,
         at: Timestamp,
-    ) -> Result<Vec<Operation>, Error> {
+    ) -> Result<Vec<Operation>> {
         let adopted = (kinds.to_vec(), lease.holder().id, at);
         let fenced = self.fenced_by(lease);
         fenced
@@ -122,7 +122,7 @@ async fn adopt_in(
     kinds: &[MessageKind],
     leader: Uuid,
     at: Timestamp,
-) -> Result<Vec<Operation>, Error> {
+) -> Result<Vec<Operation>> {
     processes::require_alive(tx, leader).await?;
     let mut adopted = Vec::new();
     for kind in kinds {
@@ -149,7 +149,7 @@ async fn take_over_in(
     dead: Uuid,
     by: &Instance,
     at: Timestamp,
-) -> Result<TakenOver, Error> {
+) -> Result<TakenOver> {
     processes::require_alive(tx, by.id).await?;
     // What was being sent comes first: it may turn out just now not to have been sent, and is then
     // found among what is waiting.
@@ -177,7 +177,7 @@ async fn moved(
     tx: &mut WriteTx,
     statement: &str,
     (kind, dead, by, at): (MessageKind, Uuid, Uuid, Timestamp),
-) -> Result<Vec<Operation>, Error> {
+) -> Result<Vec<Operation>> {
     let statement = format!(
         "UPDATE operations {statement} AND kind = $3 AND claimed_by = $4 AND {UNFINISHED}
          RETURNING {COLUMNS}"

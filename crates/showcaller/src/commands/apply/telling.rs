@@ -5,12 +5,12 @@ use showcaller_show::Change;
 use uuid::Uuid;
 
 use super::super::tell;
-use crate::exit::Failure;
+use crate::exit::Result;
 use crate::session::Session;
 use crate::terminal::say;
 
 /// What an earlier run has written, and was stopped before it was sent.
-pub(super) async fn unsent(session: &Session) -> Result<Option<Uuid>, Failure> {
+pub(super) async fn unsent(session: &Session) -> Result<Option<Uuid>> {
     Ok(Announcement::unsent(&session.ledger, session.now()).await?)
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Telling {
 
 impl Telling {
     /// Shows what the event to be applied changes for the rooms; `None` for one that was never applied.
-    pub(super) async fn preview(session: &Session) -> Result<Option<Self>, Failure> {
+    pub(super) async fn preview(session: &Session) -> Result<Option<Self>> {
         let Some(announcement) = Announcement::open(&session.ledger, session.now()).await? else {
             say::line("");
             say::line("Nothing was applied before, so nobody is told of a change.");
@@ -76,17 +76,17 @@ impl Telling {
     }
 
     /// Keeps what the rooms could see before, ahead of the first change.
-    pub(super) async fn begin(&self, session: &Session) -> Result<(), Failure> {
+    pub(super) async fn begin(&self, session: &Session) -> Result<()> {
         Ok(self.announcement.begin(&session.ledger).await?)
     }
 
     /// Nothing was applied.
-    pub(super) async fn abandon(&self, session: &Session) -> Result<(), Failure> {
+    pub(super) async fn abandon(&self, session: &Session) -> Result<()> {
         Ok(self.announcement.abandon(&session.ledger).await?)
     }
 
     /// Writes it into the show log. Returns the id of the messages, if there are any.
-    pub(super) async fn write(&self, session: &Session) -> Result<Option<Uuid>, Failure> {
+    pub(super) async fn write(&self, session: &Session) -> Result<Option<Uuid>> {
         let by = tell::by();
         Ok(self
             .announcement

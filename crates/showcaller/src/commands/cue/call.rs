@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::consent::{Consent, agree};
 use super::{follow, list};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{Calling, EventArgs};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{page, say};
@@ -42,7 +42,7 @@ pub(super) struct Case {
 }
 
 impl Caller<'_> {
-    pub(super) async fn call(&self, args: &CallArgs, command: &Command) -> Result<Code, Failure> {
+    pub(super) async fn call(&self, args: &CallArgs, command: &Command) -> Result<Code> {
         let case = self.judge(&args.name, command).await?;
         let sends = matches!(command, Command::Go | Command::Retry);
         let (entries, facts) = match &case.judged {
@@ -64,13 +64,13 @@ impl Caller<'_> {
         }
     }
 
-    fn done(&self, sentence: &str) -> Result<Code, Failure> {
+    fn done(&self, sentence: &str) -> Result<Code> {
         say::line(sentence);
         Ok(Code::Done)
     }
 
     /// The cue of this name.
-    pub(super) fn cue<'s>(&self, show: &'s Show, name: &str) -> Result<&'s Cue, Failure> {
+    pub(super) fn cue<'s>(&self, show: &'s Show, name: &str) -> Result<&'s Cue> {
         let event = &show.in_force.event;
         let key = show.board(self.calling.clock.now(), true, |board| {
             board.find(name).map(|status| status.cue.key.clone())
@@ -78,11 +78,11 @@ impl Caller<'_> {
         let key = key.map_err(|error| not_found(&error, name, event))?;
         let mut cues = event.cues.iter();
         let cue = cues.find(|cue| cue.key == key);
-        cue.ok_or_else(|| Failure::new(Code::Usage, format!("the event has no cue {name}")))
+        cue.ok_or_else(|| Failure::usage(format!("the event has no cue {name}")))
     }
 
     /// What comes of a command about the cue of this name.
-    pub(super) async fn judge(&self, name: &str, command: &Command) -> Result<Case, Failure> {
+    pub(super) async fn judge(&self, name: &str, command: &Command) -> Result<Case> {
         let show = self.calling.show().await?;
         let event = &show.in_force.event;
         show.board(self.calling.clock.now(), true, |board| {
@@ -109,7 +109,7 @@ impl Caller<'_> {
     }
 
     fn refused(&self, advice: Advice) -> Failure {
-        let failure = Failure::new(Code::Usage, advice.sentence);
+        let failure = Failure::usage(advice.sentence);
         match advice.next {
             Some(next) => failure.hint(self.command(&next)),
             None => failure,
@@ -123,7 +123,7 @@ impl Caller<'_> {
     }
 
     /// Nothing new is to be written. What no process sends goes from here, after consent.
-    async fn follows(&self, case: &Case, how: Follow, consent: &Consent) -> Result<Code, Failure> {
+    async fn follows(&self, case: &Case, how: Follow, consent: &Consent) -> Result<Code> {
         let cue = &case.cue;
         if how == Follow::UnderWay && !self.is_led().await? {
             self.can_send().await?;
@@ -149,7 +149,7 @@ impl Caller<'_> {
     }
 
     /// Asks what is to be asked. A cue of another day is asked about once more, unless its day is named.
-    fn agrees(&self, args: &CallArgs, facts: &[Fact], question: &str) -> Result<(), Failure> {
+    fn agrees(&self, args: &CallArgs, facts: &[Fact], question: &str) -> Result<()> {
         args.consent.to(question)?;
         let mut facts = facts.iter();
         let other = facts.find_map(|fact| match fact {
@@ -167,12 +167,12 @@ impl Caller<'_> {
     }
 
     /// Whether a process runs the show.
-    pub(super) async fn is_led(&self) -> Result<bool, Failure> {
+    pub(super) async fn is_led(&self) -> Result<bool> {
         Ok(list::leader(self.calling).await?.is_there())
     }
 
     /// Refuses what nothing would send: no process runs the show, and there is no token here.
-    pub(crate) async fn can_send(&self) -> Result<(), Failure> {
+    pub(crate) async fn can_send(&self) -> Result<()> {
         if self.calling.engine.is_some() || self.is_led().await? {
             return Ok(());
         }
@@ -180,13 +180,13 @@ impl Caller<'_> {
             "nothing would send it: no process runs the show, and WEBEX_BOT_TOKEN is not set";
         let event = self.event.event.display();
         let again = self.event.again();
-        Err(Failure::new(Code::Usage, sentence).hint(format!(
+        Err(Failure::usage(sentence).hint(format!(
             "run `showcaller serve {event}{again}`, or set the token"
         )))
     }
 
     /// Writes entries into the show log, and returns their numbers.
-    pub(super) async fn log(&self, entries: &[Entry]) -> Result<Vec<i64>, Failure> {
+    pub(super) async fn log(&self, entries: &[Entry]) -> Result<Vec<i64>> {
         let draw = Uuid::new_v4();
         let entries = entries.iter().enumerate().map(|(place, entry)| NewEntry {
             key: format!("terminal/{draw}/{place}"),
@@ -196,7 +196,7 @@ impl Caller<'_> {
         let entries: Vec<NewEntry> = entries.collect();
         let at = self.calling.clock.now();
         let logged = log(&self.calling.ledger, &entries, None, at).await;
-        match logged.map_err(|error| Failure::new(Code::Failed, error))? {
+        match logged.map_err(Failure::failed)? {
             Logging::Written(numbers) => Ok(numbers),
             Logging::Outdated { .. } => Ok(Vec::new()),
         }
@@ -205,7 +205,7 @@ impl Caller<'_> {
 
 fn not_found(error: &NotFound, name: &str, event: &Event) -> Failure {
     let (sentence, hint) = calling::not_found(error, name, event);
-    Failure::new(Code::Usage, sentence).hint(hint)
+    Failure::usage(sentence).hint(hint)
 }
 
 pub(super) fn question(command: &Command, case: &Case) -> String {

@@ -8,7 +8,7 @@ use super::call::{CallArgs, Caller, question};
 use super::consent::{Consent, typed};
 use super::follow;
 use super::words::{self, Whom};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::terminal::{result, say};
 
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) struct CorrectArgs {
 }
 
 impl Caller<'_> {
-    pub(super) async fn again(&self, args: &AgainArgs) -> Result<Code, Failure> {
+    pub(super) async fn again(&self, args: &AgainArgs) -> Result<Code> {
         let case = self.judge(&args.name, &Command::Again).await?;
         let (entries, facts) = match &case.judged {
             Judged::Follow(how) => return self.goes_first(&case.cue, *how).await,
@@ -54,11 +54,11 @@ impl Caller<'_> {
     }
 
     /// What is still being sent is not sent once more.
-    async fn goes_first(&self, cue: &CueKey, how: Follow) -> Result<Code, Failure> {
+    async fn goes_first(&self, cue: &CueKey, how: Follow) -> Result<Code> {
         if how == Follow::UnderWay && !self.is_led().await? {
             let sentence = format!("{cue} is due, and has not gone to all yet");
             let hint = self.command(&format!("go {cue}"));
-            return Err(Failure::new(Code::Usage, sentence).hint(hint));
+            return Err(Failure::usage(sentence).hint(hint));
         }
         say::line(&calling::follow(how, cue).sentence);
         match how {
@@ -68,7 +68,7 @@ impl Caller<'_> {
         }
     }
 
-    pub(super) async fn recall(&self, args: &CallArgs) -> Result<Code, Failure> {
+    pub(super) async fn recall(&self, args: &CallArgs) -> Result<Code> {
         let case = self.judge(&args.name, &Command::Recall).await?;
         let entries = match &case.judged {
             Judged::Follow(how) => {
@@ -85,7 +85,7 @@ impl Caller<'_> {
         follow::deletions(self, &case.cue).await
     }
 
-    pub(super) async fn correct(&self, args: &CorrectArgs) -> Result<Code, Failure> {
+    pub(super) async fn correct(&self, args: &CorrectArgs) -> Result<Code> {
         let show = self.calling.show().await?;
         let cue = self.cue(&show, &args.name)?;
         let now = self.calling.clock.now();
@@ -99,7 +99,7 @@ impl Caller<'_> {
             (status_generation(board.cue(&cue.key)), sent)
         });
         if sent.is_empty() {
-            let failure = Failure::new(Code::Usage, format!("{} was not sent yet", cue.key));
+            let failure = Failure::usage(format!("{} was not sent yet", cue.key));
             return Err(failure.hint("change its words in the event file, and apply that"));
         }
         let whom = Whom::of_recipients(sent.iter());

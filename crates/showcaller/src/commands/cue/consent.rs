@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::terminal::ask;
 
 /// What was agreed to on the command line.
@@ -15,7 +15,7 @@ pub(crate) struct Consent {
 
 impl Consent {
     /// Asks, unless that was agreed to.
-    pub(crate) fn to(&self, question: &str) -> Result<(), Failure> {
+    pub(crate) fn to(&self, question: &str) -> Result<()> {
         if self.yes {
             return Ok(());
         }
@@ -24,13 +24,13 @@ impl Consent {
 }
 
 /// Asks on a terminal; `hint` says what to do where there is none.
-pub(crate) fn agree(question: &str, hint: &str) -> Result<(), Failure> {
+pub(crate) fn agree(question: &str, hint: &str) -> Result<()> {
     can_ask(hint)?;
     ask::agree(question)
 }
 
 /// Asks for a number to be typed, which is this one: no operator reaches so many by mistake.
-pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<(), Failure> {
+pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<()> {
     let hint = format!("say it with --audience {number}");
     let typed = match given {
         Some(given) => Some(given),
@@ -45,15 +45,15 @@ pub(crate) fn typed(number: usize, given: Option<usize>) -> Result<(), Failure> 
         (false, None) => Err(ask::declined()),
         (false, Some(given)) => {
             let sentence = format!("--audience {given}: it would reach {number}");
-            Err(Failure::new(Code::Guarded, sentence).hint(hint))
+            Err(Failure::guarded(sentence).hint(hint))
         }
     }
 }
 
-fn can_ask(hint: &str) -> Result<(), Failure> {
+fn can_ask(hint: &str) -> Result<()> {
     if std::io::stdin().is_terminal() {
         return Ok(());
     }
     let sentence = "nobody can be asked: standard input is not a terminal";
-    Err(Failure::new(Code::Usage, sentence).hint(hint))
+    Err(Failure::usage(sentence).hint(hint))
 }

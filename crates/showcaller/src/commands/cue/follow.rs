@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::call::Caller;
 use super::list;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::session::Calling;
 use crate::terminal::status::StatusLine;
 use crate::terminal::wrap::wrapped;
@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const MOST: usize = 12;
 
 /// Sends a cue, or watches who sends it, until nothing of it is left to be sent.
-pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failure> {
+pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code> {
     let look = |show: &Show| {
         let now = caller.calling.clock.now();
         show.board(now, true, |board| {
@@ -56,7 +56,7 @@ pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failu
 }
 
 /// Deletes what was recalled of a cue, or watches who does, and says what became of each message.
-pub(super) async fn deletions(caller: &Caller<'_>, cue: &CueKey) -> Result<Code, Failure> {
+pub(super) async fn deletions(caller: &Caller<'_>, cue: &CueKey) -> Result<Code> {
     let look = |show: &Show| {
         let now = caller.calling.clock.now();
         show.board(now, true, |board| {
@@ -69,11 +69,7 @@ pub(super) async fn deletions(caller: &Caller<'_>, cue: &CueKey) -> Result<Code,
 }
 
 /// Carries the corrections out that the entry of this number asks for, or watches who does.
-pub(super) async fn corrections(
-    caller: &Caller<'_>,
-    cue: &CueKey,
-    number: i64,
-) -> Result<Code, Failure> {
+pub(super) async fn corrections(caller: &Caller<'_>, cue: &CueKey, number: i64) -> Result<Code> {
     let look = |show: &Show| {
         let now = caller.calling.clock.now();
         show.board(now, true, |board| show.corrections(board, number))
@@ -83,7 +79,7 @@ pub(super) async fn corrections(
 }
 
 /// Sends a message that no cue has, or watches who does.
-pub(super) async fn said(caller: &Caller<'_>, id: Uuid) -> Result<Code, Failure> {
+pub(super) async fn said(caller: &Caller<'_>, id: Uuid) -> Result<Code> {
     let look = |show: &Show| show.said(id, caller.calling.clock.now());
     receipts(caller, Scope::Say(id), Done::Sent, look).await
 }
@@ -93,7 +89,7 @@ async fn receipts(
     scope: Scope,
     done: Done,
     look: impl Fn(&Show) -> Vec<Receipt>,
-) -> Result<Code, Failure> {
+) -> Result<Code> {
     let is_over = |all: &Vec<Receipt>| all.iter().all(|it| it.state != ReceiptState::Pending);
     let progress = |all: &Vec<Receipt>| Some(calling::receipts_progress(done, all));
     let ended = until(caller.calling, scope, look, is_over, progress).await?;
@@ -123,7 +119,7 @@ pub(super) async fn until<T>(
     look: impl Fn(&Show) -> T,
     is_over: impl Fn(&T) -> bool,
     progress: impl Fn(&T) -> Option<String>,
-) -> Result<T, Failure> {
+) -> Result<T> {
     let line = StatusLine::new();
     let acting = act(calling, scope.clone());
     tokio::pin!(acting);
@@ -164,7 +160,7 @@ enum Acted {
 }
 
 /// Does it, unless another process leads or there is no token.
-async fn act(calling: &Calling, scope: Scope) -> Result<Acted, Failure> {
+async fn act(calling: &Calling, scope: Scope) -> Result<Acted> {
     let Some(engine) = &calling.engine else {
         return Ok(Acted::NotHere);
     };

@@ -9,7 +9,7 @@ use showcaller_event::model::DayId;
 use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page, waiting};
 
 use super::call::Caller;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{Calling, EventArgs};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{page, result, say};
@@ -25,7 +25,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failure> {
+pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code> {
     let calling = caller.calling;
     let day = args.day.as_deref().map(|day| known_day(calling, day));
     let day = day.transpose()?;
@@ -41,7 +41,7 @@ pub(super) async fn run(args: &Args, caller: &Caller<'_>) -> Result<Code, Failur
     if args.json {
         let json = as_json(&listing, &leader, &queue);
         let text = serde_json::to_string_pretty(&json);
-        let text = text.map_err(|error| Failure::new(Code::Failed, error))?;
+        let text = text.map_err(Failure::failed)?;
         result::json(&text)?;
     } else {
         page::show(&board_page(&listing, &leader, &queue, page::width()))?;
@@ -71,19 +71,19 @@ pub(crate) async fn say_what_waits(engine: &Engine, now: Timestamp, event: &Even
     }
 }
 
-fn known_day(calling: &Calling, asked: &str) -> Result<DayId, Failure> {
+fn known_day(calling: &Calling, asked: &str) -> Result<DayId> {
     let days = &calling.in_force.event.days;
     let asked = asked.trim();
     let known = days.iter().find(|day| day.id.as_str() == asked);
     known.map(|day| day.id.clone()).ok_or_else(|| {
         let names: Vec<&str> = days.iter().map(|day| day.id.as_str()).collect();
-        Failure::new(Code::Usage, format!("the event has no day {asked}"))
+        Failure::usage(format!("the event has no day {asked}"))
             .hint(format!("its days are {}", names.join(", ")))
     })
 }
 
 /// Who runs the show: the process that holds the lease and gives signs of life.
-pub(super) async fn leader(calling: &Calling) -> Result<Leader, Failure> {
+pub(super) async fn leader(calling: &Calling) -> Result<Leader> {
     let now = calling.clock.now();
     let Some(holder) = runner(&calling.ledger, now).await? else {
         return Ok(Leader::Nobody);
@@ -129,6 +129,7 @@ fn as_json(listing: &Listing, leader: &Leader, queue: &Queue) -> Value {
         "next-by-clock": next.map(|(cue, at)| json!({
             "cue": cue.to_string(), "at": at.timestamp(),
         })),
+        "check-ins": listing.check_ins,
         "cues": cues.map(cue_json).collect::<Vec<_>>(),
     })
 }

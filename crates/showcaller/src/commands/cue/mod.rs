@@ -21,7 +21,7 @@ pub(super) use self::preview::per_minute;
 use self::settle::Happened;
 pub(super) use self::words::{Whom, previewed, read, said};
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Result};
 use crate::session::{Calling, EventArgs, instant};
 
 /// Call the cues of a running event
@@ -69,7 +69,7 @@ pub(super) struct Speaker {
 
 impl Speaker {
     /// What it speaks to.
-    pub(super) async fn calling(&self, event: &EventArgs) -> Result<Calling, Failure> {
+    pub(super) async fn calling(&self, event: &EventArgs) -> Result<Calling> {
         Calling::open(event, self.now, &self.faults).await
     }
 
@@ -115,7 +115,7 @@ enum What {
     Ended(settle::MeetingArgs),
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let calling = args.speaker.calling(&args.event).await?;
     let done = act(args, &calling).await;
     let closed = calling.close().await;
@@ -124,7 +124,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     Ok(code)
 }
 
-async fn act(args: &Args, calling: &Calling) -> Result<Code, Failure> {
+async fn act(args: &Args, calling: &Calling) -> Result<Code> {
     let caller = call::Caller {
         calling,
         event: &args.event,

@@ -10,7 +10,7 @@ use super::call::Caller;
 use super::consent::Consent;
 use super::{follow, words};
 use crate::commands::whom;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::Calling;
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{page, result, say};
@@ -35,7 +35,7 @@ pub(super) struct TestArgs {
 }
 
 impl Caller<'_> {
-    pub(super) async fn preview(&self, args: &PreviewArgs) -> Result<Code, Failure> {
+    pub(super) async fn preview(&self, args: &PreviewArgs) -> Result<Code> {
         let show = self.calling.show().await?;
         let cue = self.cue(&show, &args.name)?;
         let previewed = words::previewed(&show, cue);
@@ -50,7 +50,7 @@ impl Caller<'_> {
 
     /// Sends into a room what it gets of the cue; into one that gets none, what the first recipient does,
     /// without anything that gives access to a meeting.
-    pub(super) async fn test(&self, args: &TestArgs) -> Result<Code, Failure> {
+    pub(super) async fn test(&self, args: &TestArgs) -> Result<Code> {
         let show = self.calling.show().await?;
         let event = &show.in_force.event;
         let cue = self.cue(&show, &args.name)?;
@@ -65,10 +65,10 @@ impl Caller<'_> {
             Some((recipient.clone(), message.markdown.clone()))
         });
         let Some((whose, markdown)) = filled.find(|(whose, _)| !gets_it || *whose == target) else {
-            return Err(Failure::new(
-                Code::Usage,
-                format!("{}: what it gives of meetings is not there yet", cue.key),
-            )
+            return Err(Failure::usage(format!(
+                "{}: what it gives of meetings is not there yet",
+                cue.key
+            ))
             .hint(self.command(&format!("preview {}", cue.key))));
         };
         self.can_send().await?;
@@ -93,7 +93,7 @@ impl Caller<'_> {
     }
 
     /// Writes a message into the log, and watches it being sent.
-    pub(crate) async fn say(&self, id: Uuid, messages: Vec<Said>) -> Result<Code, Failure> {
+    pub(crate) async fn say(&self, id: Uuid, messages: Vec<Said>) -> Result<Code> {
         let entry = Entry::Say {
             id: id.to_string(),
             messages,
@@ -104,13 +104,13 @@ impl Caller<'_> {
     }
 
     /// Sends a message that is in the log, or watches the process that does.
-    pub(crate) async fn watch(&self, id: Uuid) -> Result<Code, Failure> {
+    pub(crate) async fn watch(&self, id: Uuid) -> Result<Code> {
         follow::said(self, id).await
     }
 }
 
 /// What Webex takes of the bot, as far as that was learnt.
-pub(crate) async fn per_minute(calling: &Calling) -> Result<Option<f64>, Failure> {
+pub(crate) async fn per_minute(calling: &Calling) -> Result<Option<f64>> {
     let shares = calling.ledger.shares(calling.clock.now()).await?;
     let bot = Owner::Bot.to_string();
     let share = shares.into_iter().find(|share| share.owner == bot);

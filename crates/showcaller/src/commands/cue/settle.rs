@@ -10,7 +10,7 @@ use super::call::Caller;
 use super::consent::Consent;
 use super::follow;
 use crate::commands::whom;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::terminal::wrap::wrapped;
 use crate::terminal::{page, say, when};
 
@@ -49,7 +49,7 @@ pub(super) enum Happened {
 }
 
 impl Caller<'_> {
-    pub(super) async fn settle(&self, args: &SettleArgs) -> Result<Code, Failure> {
+    pub(super) async fn settle(&self, args: &SettleArgs) -> Result<Code> {
         let show = self.calling.show().await?;
         let event = &show.in_force.event;
         let recipient = match args.room.as_deref() {
@@ -106,7 +106,7 @@ impl Caller<'_> {
         show: &Show,
         cue: &str,
         only: Option<&CueRecipient>,
-    ) -> Result<(), Failure> {
+    ) -> Result<()> {
         let now = self.calling.clock.now();
         let unclear: Vec<Delivery> = show.board(now, true, |board| {
             let statuses = board.cues.iter();
@@ -154,18 +154,14 @@ impl Caller<'_> {
     }
 
     /// Writes down that a meeting started or ended just now.
-    pub(super) async fn happened(
-        &self,
-        args: &MeetingArgs,
-        what: Happened,
-    ) -> Result<Code, Failure> {
+    pub(super) async fn happened(&self, args: &MeetingArgs, what: Happened) -> Result<Code> {
         let event = &self.calling.in_force.event;
         let asked = args.meeting.trim();
         let asked = asked.strip_prefix("meeting/").unwrap_or(asked);
         let meeting = MeetingKey::new(asked);
         if event.meeting(&meeting).is_none() {
             let keys = event.meetings.iter().map(|meeting| meeting.key.as_str());
-            let failure = Failure::new(Code::Usage, format!("the event has no meeting {asked}"));
+            let failure = Failure::usage(format!("the event has no meeting {asked}"));
             return Err(match showcaller_event::closest(asked, keys) {
                 Some(near) => failure.hint(format!("did you mean {near}?")),
                 None => failure.hint("`showcaller runsheet --wide` has the names of all"),

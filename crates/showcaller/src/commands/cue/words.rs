@@ -6,7 +6,7 @@ use showcaller_event::{Diagnostic, Event, NewMessage, Unfilled};
 use showcaller_render::calling::Previewed;
 use showcaller_show::Said;
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::session::Calling;
 
 /// For whom words are, as on the command line.
@@ -74,9 +74,9 @@ pub(crate) async fn read(
     whom: &Whom,
     day: Option<&DayId>,
     say: &str,
-) -> Result<Cue, Failure> {
+) -> Result<Cue> {
     if say.trim().is_empty() {
-        return Err(Failure::new(Code::Usage, "there is nothing to be said"));
+        return Err(Failure::usage("there is nothing to be said"));
     }
     let new = NewMessage {
         to: &whom.rooms,
@@ -87,13 +87,13 @@ pub(crate) async fn read(
     let read = showcaller_engine::message(&calling.ledger, &new).await?;
     read.map_err(|findings| match findings.into_iter().next() {
         Some(Diagnostic { message, hint, .. }) => {
-            let failure = Failure::new(Code::Usage, message);
+            let failure = Failure::usage(message);
             match hint {
                 Some(hint) => failure.hint(hint),
                 None => failure,
             }
         }
-        None => Failure::new(Code::Usage, "it reaches nobody"),
+        None => Failure::usage("it reaches nobody"),
     })
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn previewed(show: &Show, cue: &Cue) -> Vec<Previewed> {
 }
 
 /// What is written into the log. Nothing is said with a gap in it.
-pub(crate) fn said(previewed: &[Previewed]) -> Result<Vec<Said>, Failure> {
+pub(crate) fn said(previewed: &[Previewed]) -> Result<Vec<Said>> {
     let said = previewed.iter().map(|(recipient, message)| match message {
         Ok(message) => Ok(Said {
             recipient: recipient.clone(),
@@ -117,6 +117,5 @@ pub(crate) fn said(previewed: &[Previewed]) -> Result<Vec<Said>, Failure> {
 }
 
 fn unfilled(recipient: &CueRecipient, error: &Unfilled) -> Failure {
-    Failure::new(Code::Usage, format!("{recipient}: {error}"))
-        .hint("say it without that, or once it is there")
+    Failure::usage(format!("{recipient}: {error}")).hint("say it without that, or once it is there")
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use showcaller_ledger::{Error, Existing};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::output_file::OutputFile;
 use crate::session::{EventArgs, kept};
 use crate::terminal::say;
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     replace: bool,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     OutputFile::Backup.check(&args.file)?;
     let ledger = kept::existing(&args.event).await?;
     let existing = match args.replace {
@@ -39,7 +39,7 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     match written {
         Ok(()) => {}
         Err(error @ Error::Exists { .. }) if !args.replace => {
-            return Err(Failure::new(Code::Usage, error).hint("give another name, or --replace it"));
+            return Err(Failure::usage(error).hint("give another name, or --replace it"));
         }
         Err(Error::Exists { path }) => {
             return Err(stays(&format!("{} is in use as a ledger", path.display())));
@@ -60,5 +60,5 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 fn stays(why: &str) -> Failure {
-    Failure::new(Code::Usage, why).hint("give another name")
+    Failure::usage(why).hint("give another name")
 }

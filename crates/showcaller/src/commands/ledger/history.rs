@@ -5,7 +5,7 @@ use serde::Serialize;
 use showcaller_ledger::{Ledger, OperationKind};
 
 use super::text::Text;
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::terminal::when;
 
 /// What is shown of one address.
@@ -48,7 +48,7 @@ struct Call {
 }
 
 impl History {
-    pub(super) async fn read(ledger: &Ledger, address: &str) -> Result<Self, Failure> {
+    pub(super) async fn read(ledger: &Ledger, address: &str) -> Result<Self> {
         let now = ledger.resource(address).await?.map(|record| Now {
             id: record.remote_id,
             owner: record.owner,
@@ -158,11 +158,10 @@ impl History {
     }
 }
 
-async fn unknown(ledger: &Ledger, address: &str) -> Result<Failure, Failure> {
-    let failure = Failure::new(
-        Code::Usage,
-        format!("--address: the ledger knows nothing at the address `{address}`"),
-    );
+async fn unknown(ledger: &Ledger, address: &str) -> Result<Failure> {
+    let failure = Failure::usage(format!(
+        "--address: the ledger knows nothing at the address `{address}`"
+    ));
     let records = ledger.resources().await?;
     let known = records.iter().map(|record| record.address.as_str());
     let failure = failure.hint("an address is as a plan has it, such as `room/team-1`");

@@ -6,7 +6,7 @@ use showcaller_engine::{Restoration, restore};
 use showcaller_ledger::{Error as LedgerError, Restored};
 
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, kept};
 use crate::terminal::say;
 
@@ -28,17 +28,14 @@ pub(crate) struct Args {
     force: bool,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     // Before a new ledger is made for a backup that is not there.
     if let Err(error) = std::fs::metadata(&args.file) {
-        return Err(Failure::new(
-            Code::Usage,
-            format!(
-                "{} cannot be read: {}",
-                args.file.display(),
-                crate::disk::reason(&error)
-            ),
-        ));
+        return Err(Failure::usage(format!(
+            "{} cannot be read: {}",
+            args.file.display(),
+            crate::disk::reason(&error)
+        )));
     }
     let clock = kept::clock(&args.event)?;
     let (ledger, before) = kept::to_be_replaced(&args.event).await?;
@@ -97,18 +94,14 @@ fn things(number: u64) -> String {
 fn refusal(error: showcaller_engine::Error) -> Failure {
     match error {
         showcaller_engine::Error::Ledger(LedgerError::BelongsToAnother { what, here, asked }) => {
-            Failure::new(
-                Code::Guarded,
-                format!(
-                    "the backup is of another {what}: the ledger was begun with {here}, the backup \
+            Failure::guarded(format!(
+                "the backup is of another {what}: the ledger was begun with {here}, the backup \
                      with {asked}"
-                ),
-            )
+            ))
             .hint("look whether it is the right file; --force restores it all the same")
         }
         showcaller_engine::Error::Ledger(error @ LedgerError::NotALedger { .. }) => {
-            Failure::new(Code::Usage, error)
-                .hint("name a file that `showcaller ledger backup` has written")
+            Failure::usage(error).hint("name a file that `showcaller ledger backup` has written")
         }
         error => error.into(),
     }

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::{history::History, overview::Overview};
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, kept};
 use crate::terminal::{page, result};
 
@@ -34,7 +34,7 @@ enum Format {
     Json,
 }
 
-pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
+pub(crate) async fn run(args: &Args) -> Result<Code> {
     let now = kept::clock(&args.event)?.now();
     let ledger = kept::existing(&args.event).await?;
     let written = match &args.address {
@@ -50,16 +50,11 @@ pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     written.map(|()| Code::Done)
 }
 
-fn write(
-    args: &Args,
-    shown: &impl Serialize,
-    text: impl FnOnce(usize) -> String,
-) -> Result<(), Failure> {
+fn write(args: &Args, shown: &impl Serialize, text: impl FnOnce(usize) -> String) -> Result<()> {
     match args.format {
         Format::Text => result::text(&text(page::width())),
         Format::Json => {
-            let json = serde_json::to_string_pretty(shown)
-                .map_err(|error| Failure::new(Code::Failed, error))?;
+            let json = serde_json::to_string_pretty(shown).map_err(Failure::failed)?;
             result::json(&json)
         }
     }

@@ -87,6 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
         faults: args.faults.clone(),
         crashes: args.crashes,
         replicas: usize::from(args.replicas),
+        strict: false,
         ..Settings::default()
     };
     let watched = args.watch.then(|| Watched::new(&files.event, args.speed));
@@ -103,7 +104,7 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
 }
 
 fn read(path: &Path, event: &Event) -> Result<Replay, Failure> {
-    let failed = |why: String| Failure::new(Code::Usage, format!("{}: {why}", path.display()));
+    let failed = |why: String| Failure::usage(format!("{}: {why}", path.display()));
     let json = std::fs::read(path).map_err(|error| failed(disk::reason(&error)))?;
     Replay::read(&json, event).map_err(|error| failed(error.to_string()))
 }
@@ -119,7 +120,7 @@ fn on_a_thread_of_its_own(
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Failure::new(Code::Failed, error))?;
+            .map_err(Failure::failed)?;
         runtime.block_on(play(&files, &settings, watched))
     });
     match playing.join() {
@@ -139,7 +140,7 @@ async fn play(
         }
     };
     let done = rehearse(files, settings, &mut audience).await;
-    let done = done.map_err(|error| Failure::new(Code::Failed, error))?;
+    let done = done.map_err(Failure::failed)?;
     let event: &Event = &files.event;
     let (record, world) = (&done.record, &done.world);
     Ok(judge(event, record, world, &done.faults, settings.seed))

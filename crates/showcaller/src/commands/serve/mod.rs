@@ -68,8 +68,7 @@ fn public_url(text: &str) -> Result<Url, String> {
 
 pub(crate) async fn run(args: &Args) -> Result<Code, Failure> {
     if args.event.simulate {
-        return Err(Failure::new(
-            Code::Usage,
+        return Err(Failure::usage(
             "serve needs a Webex that runs beside it, and --simulate ends with each command",
         )
         .hint("docs/serving.md shows how to serve on `showcaller simulator`"));
@@ -116,7 +115,7 @@ fn own_address(live: &Live, address: SocketAddr) -> Result<Url, Failure> {
     };
     let url = format!("http://{}", port::reachable(address));
     url.parse().ok().filter(|_| here).ok_or_else(|| {
-        Failure::new(Code::Usage, "Webex has to be told where to reach the bot").hint(
+        Failure::usage("Webex has to be told where to reach the bot").hint(
             "add --public-url https://… with the address that leads to --listen; docs/serving.md \
              says how to get one",
         )
@@ -128,10 +127,9 @@ async fn open_control(given: &str) -> Result<(tokio::net::TcpListener, SocketAdd
     if address.ip().is_loopback() {
         return Ok((listener, address));
     }
-    Err(Failure::new(
-        Code::Usage,
-        format!("--control: {given} can be reached from other machines"),
-    )
+    Err(Failure::usage(format!(
+        "--control: {given} can be reached from other machines"
+    ))
     .hint("write it like --control 127.0.0.1:9090, and let a proxy of yours decide who may ask"))
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::sentences::{self, Status};
 use crate::environment;
-use crate::exit::{Code, Failure};
+use crate::exit::Failure;
 use crate::interrupt::Interrupts;
 use crate::port;
 use crate::session::Live;
@@ -166,14 +166,11 @@ fn listening(address: SocketAddr, public_url: &Url) -> String {
 fn failure(why: ServingEnded) -> Failure {
     match why {
         ServingEnded::Taken(by) => taken(&by),
-        ServingEnded::Replaced => Failure::new(
-            Code::Failed,
+        ServingEnded::Replaced => Failure::failed(
             "this process gave no sign of life for so long that another one has taken its place",
         )
         .hint("start it again; was the machine asleep?"),
-        ServingEnded::Broken(_) => {
-            Failure::new(Code::Failed, why).hint("start it again; --log tells more")
-        }
+        ServingEnded::Broken(_) => Failure::failed(why).hint("start it again; --log tells more"),
         ServingEnded::Failed(error) => error.into(),
     }
 }
@@ -181,6 +178,5 @@ fn failure(why: ServingEnded) -> Failure {
 fn taken(by: &Taken) -> Failure {
     let process = sentences::process(by);
     let sentence = format!("the bot's webhooks belong to {process}, which is alive");
-    Failure::new(Code::Guarded, sentence)
-        .hint("end it there; or take its webhooks over with --take-over")
+    Failure::guarded(sentence).hint("end it there; or take its webhooks over with --take-over")
 }

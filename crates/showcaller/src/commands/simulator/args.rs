@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_simulator::{Config, Fault, Rate, Switches};
 
-use crate::exit::{Code, Failure};
+use crate::exit::{Failure, Result};
 use crate::output_file::OutputFile;
 use crate::session::instant;
 
@@ -125,7 +125,7 @@ impl Args {
     }
 
     /// How the simulator is set up, but for its clock and its public address.
-    pub(super) fn config(&self, event: Option<&Event>) -> Result<Config, Failure> {
+    pub(super) fn config(&self, event: Option<&Event>) -> Result<Config> {
         let standard = Config::default();
         Ok(Config {
             seed: self.seed,
@@ -142,26 +142,23 @@ impl Args {
         })
     }
 
-    fn unknowns(&self) -> Result<Switches, Failure> {
+    fn unknowns(&self) -> Result<Switches> {
         Switches::with(self.settings.iter().map(String::as_str)).map_err(|error| {
-            Failure::new(Code::Usage, format!("--set: {error}"))
+            Failure::usage(format!("--set: {error}"))
                 .hint("`showcaller simulator --switches` lists them all")
         })
     }
 
-    fn limit(&self) -> Result<Option<Rate>, Failure> {
+    fn limit(&self) -> Result<Option<Rate>> {
         match (self.rate.0, self.burst) {
-            (None, Some(_)) => Err(Failure::new(
-                Code::Usage,
-                "--burst says nothing where --rate is off",
-            )
-            .hint("leave one of them out")),
+            (None, Some(_)) => Err(Failure::usage("--burst says nothing where --rate is off")
+                .hint("leave one of them out")),
             (Some(rate), Some(burst)) => Ok(Some(Rate { burst, ..rate })),
             (rate, None) => Ok(rate),
         }
     }
 
-    fn recorder(&self) -> Result<Option<Box<dyn std::io::Write + Send>>, Failure> {
+    fn recorder(&self) -> Result<Option<Box<dyn std::io::Write + Send>>> {
         let Some(path) = &self.record else {
             return Ok(None);
         };

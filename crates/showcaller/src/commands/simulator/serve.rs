@@ -10,7 +10,7 @@ use showcaller_simulator::{Config, Simulator, serve};
 use tokio::net::TcpListener;
 
 use super::Args;
-use crate::exit::{Code, Failure};
+use crate::exit::{Code, Failure, Result};
 use crate::interrupt::Interrupts;
 use crate::output_file::OutputFile;
 use crate::session::checked;
@@ -21,7 +21,7 @@ use crate::{environment, port};
 /// How long calls that are under way may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(args: Args) -> Result<Code, Failure> {
+pub(super) async fn run(args: Args) -> Result<Code> {
     let event = match &args.event {
         Some(path) => Some(checked(path, None)?.0),
         None => None,
@@ -44,7 +44,7 @@ pub(super) async fn run(args: Args) -> Result<Code, Failure> {
 }
 
 /// The world of the state file, or a new one.
-fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>), Failure> {
+fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>)> {
     let (lock, kept) = match &args.state {
         Some(path) => (Some(WorldLock::take(path)?), Saved::read(path)?),
         None => (None, None),
@@ -58,7 +58,7 @@ fn open(args: &Args, config: Config) -> Result<(Simulator, Option<WorldFile>), F
         Some(kept) => kept.load(config),
         None => Simulator::new(config),
     };
-    let simulator = simulator.map_err(|error| Failure::new(Code::Usage, error))?;
+    let simulator = simulator.map_err(Failure::usage)?;
     let kept_in = args.state.as_ref().zip(lock);
     let file = kept_in
         .map(|(path, lock)| WorldFile::open(path.clone(), simulator.clone(), clock, lock))
@@ -86,7 +86,7 @@ fn tell(
     event: Option<&Event>,
     base: &str,
     address: SocketAddr,
-) -> Result<(), Failure> {
+) -> Result<()> {
     let lines: String = variables(simulator, event, base)
         .into_iter()
         .map(|(name, value)| format!("export {name}={value}\n"))
@@ -130,16 +130,15 @@ async fn listen(
     simulator: &Simulator,
     listener: TcpListener,
     mut interrupts: Interrupts,
-) -> Result<(), Failure> {
+) -> Result<()> {
     let (ask, asked) = tokio::sync::oneshot::channel::<()>();
     let serving = serve(simulator.clone(), listener, async move {
         // An error means that nobody will ask any more, which is as good as being asked.
         let _ = asked.await;
     });
     tokio::pin!(serving);
-    let failed = |error: std::io::Error| {
-        Failure::new(Code::Failed, format!("the simulator had to end: {error}"))
-    };
+    let failed =
+        |error: std::io::Error| Failure::failed(format!("the simulator had to end: {error}"));
     tokio::select! {
         ended = &mut serving => return ended.map_err(failed),
         () = interrupts.next() => drop(ask),

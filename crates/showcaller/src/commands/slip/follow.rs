@@ -5,12 +5,12 @@ use showcaller_engine::{Error, Followed, NotFollowed};
 use showcaller_event::markdown::plain;
 
 use crate::environment;
-use crate::exit::Failure;
+use crate::exit::Result;
 use crate::session::{EventArgs, Live, Session, WebexArgs};
 use crate::terminal::say;
 
 /// Webex's own times follow, where this process may change them.
-pub(super) async fn follow(event: &EventArgs, webex: &WebexArgs) -> Result<(), Failure> {
+pub(super) async fn follow(event: &EventArgs, webex: &WebexArgs) -> Result<()> {
     let (followed, zone) = if event.simulate {
         let session = Session::open(event, webex).await?;
         let followed = session.engine.follow_slips().await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Instance, Meeting, Role, Which};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::world::{Asking, World};
 
 /// Where a person is in an instance.
@@ -111,12 +111,7 @@ impl Meeting {
 
 /// The person who asks comes in, or waits in the lobby; the instance is made if nothing runs yet. Who
 /// waits comes in by joining once more.
-pub(crate) fn join(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    place: Place,
-) -> Result<Value, Refusal> {
+pub(crate) fn join(world: &mut World, asking: &Asking<'_>, id: &str, place: Place) -> Served {
     let (meeting, which) = world.meeting(asking, id)?;
     let index = match which {
         Which::Occurrence(index) => Some(index),
@@ -193,7 +188,7 @@ pub(super) fn enter(
 }
 
 /// The person who asks leaves what is running, or the lobby.
-pub(crate) fn leave(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn leave(world: &mut World, asking: &Asking<'_>, id: &str) -> Served {
     let meeting = world.meeting(asking, id)?.0;
     let series = meeting.id.clone();
     let has = |instance: &Instance| instance.place_of(asking.person) != Place::Gone;

@@ -8,7 +8,7 @@ use super::schedule::{mail_all, new_door, plan, read_tags, refuse_overlap};
 use super::{
     Meeting, Occurrence, Reading, Tags, Which, no_bots, no_other_host, options, present, times,
 };
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{LinkOnMove, Omitted};
 use crate::world::fields::Fields;
 use crate::world::mails::Occasion;
@@ -30,7 +30,7 @@ pub(crate) fn update(
     body: &Fields,
     style: Style,
     most_in_a_day: Option<u32>,
-) -> Result<(Value, bool), Refusal> {
+) -> Served<(Value, bool)> {
     let which = may_change(world, asking, id, most_in_a_day)?;
     no_other_host(world, asking, body.filled("hostEmail")?)?;
     let mut meeting = world.meeting(asking, id)?.0.clone();
@@ -70,7 +70,7 @@ fn may_change(
     asking: &Asking<'_>,
     id: &str,
     most: Option<u32>,
-) -> Result<Which, Refusal> {
+) -> Served<Which> {
     no_bots(world, asking)?;
     if asking.switches.quota_counts_updates {
         quota::spend(world, asking, most)?;
@@ -95,7 +95,7 @@ fn change_details(
     body: &Fields,
     asking: &Asking<'_>,
     reset: bool,
-) -> Result<bool, Refusal> {
+) -> Served<bool> {
     let was = meeting.details_of(which);
     let mut details = was.clone();
     if reset {
@@ -146,13 +146,9 @@ struct NewTimes {
 }
 
 impl NewTimes {
-    fn read(
-        body: &Fields,
-        was: (Timestamp, Timestamp),
-        asking: &Asking<'_>,
-    ) -> Result<Self, Refusal> {
+    fn read(body: &Fields, was: (Timestamp, Timestamp), asking: &Asking<'_>) -> Served<Self> {
         let zone = body.filled("timezone")?;
-        let time = |name: &str| -> Result<Option<Timestamp>, Refusal> {
+        let time = |name: &str| -> Served<Option<Timestamp>> {
             let text = body.filled(name)?;
             text.map(|text| times::read(text, zone, asking.switches))
                 .transpose()
@@ -179,7 +175,7 @@ fn move_series(
     body: &Fields,
     asking: &Asking<'_>,
     reset: bool,
-) -> Result<bool, Refusal> {
+) -> Served<bool> {
     let first = meeting.occurrences.first();
     let was = first.map_or((meeting.created, meeting.created), |first| {
         (first.planned, first.planned + first.length())
@@ -217,7 +213,7 @@ fn move_occurrence(
     index: usize,
     body: &Fields,
     asking: &Asking<'_>,
-) -> Result<bool, Refusal> {
+) -> Served<bool> {
     if body.get("recurrence").is_some_and(|rule| !rule.is_null()) {
         return Err(Refusal::invalid(
             "An occurrence has no recurrence of its own.",
@@ -260,7 +256,7 @@ fn change_tags(
     body: &Fields,
     asking: &Asking<'_>,
     reset: bool,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     let named = read_tags(body)?;
     if named.is_some() && which != Which::Series {
         return Err(Refusal::invalid(
@@ -295,7 +291,7 @@ pub(crate) fn delete(
     host_email: Option<&str>,
     send_email: bool,
     most_in_a_day: Option<u32>,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     no_bots(world, asking)?;
     no_other_host(world, asking, host_email)?;
     if asking.switches.quota_counts_updates {

@@ -1,10 +1,10 @@
 //! How meetings come to life and end: states by the clock (meetings §1).
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Instance, Meeting, Role, Which, attendance, no_bots};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::world::{Asking, World};
 
 impl Meeting {
@@ -87,7 +87,7 @@ impl Meeting {
 }
 
 /// Everybody leaves what is running.
-pub(crate) fn end(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Value, Refusal> {
+pub(crate) fn end(world: &mut World, asking: &Asking<'_>, id: &str) -> Served {
     let (meeting, which) = world.meeting(asking, id)?;
     if !meeting.is_running(which) {
         return Err(Refusal::invalid("The meeting is not in progress."));
@@ -116,7 +116,7 @@ pub(crate) fn end(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<Va
 }
 
 /// `POST /meetings/{id}/end`, by the host or a co-host.
-pub(crate) fn finish(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn finish(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     no_bots(world, asking)?;
     let (meeting, which) = world.meeting(asking, id)?;
     match meeting.role(world, which, asking.person) {

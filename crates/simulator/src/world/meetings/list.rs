@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Meeting, Role, Which, no_bots, no_other_host};
 use crate::ids;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::TagWindow;
 use crate::world::{Asking, World};
 
@@ -53,7 +53,7 @@ pub(crate) fn list<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Vec<Found<'w>>, Refusal> {
+) -> Served<Vec<Found<'w>>> {
     no_bots(world, asking)?;
     check(world, asking, wanted)?;
     let mut found: Vec<Found<'_>> = if let Some(series) = wanted.series {
@@ -67,7 +67,7 @@ pub(crate) fn list<'w>(
     Ok(found)
 }
 
-fn check(world: &World, asking: &Asking<'_>, wanted: &Wanted<'_>) -> Result<(), Refusal> {
+fn check(world: &World, asking: &Asking<'_>, wanted: &Wanted<'_>) -> Served<()> {
     let exclusive = [wanted.number, wanted.link, wanted.room];
     if exclusive.iter().flatten().count() > 1 {
         return Err(Refusal::invalid(
@@ -105,7 +105,7 @@ fn by_door<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Vec<Found<'w>>, Refusal> {
+) -> Served<Vec<Found<'w>>> {
     let in_room = wanted.room.map(ids::read).transpose()?;
     let fits = |meeting: &&Meeting| {
         let number = wanted
@@ -129,7 +129,7 @@ fn of_series<'w>(
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
     series: &str,
-) -> Result<Vec<Found<'w>>, Refusal> {
+) -> Served<Vec<Found<'w>>> {
     let (meeting, which) = world.meeting(asking, series)?;
     if which != Which::Series || meeting.role(world, which, asking.person) == Role::Outsider {
         return Err(Refusal::not_found());
@@ -159,7 +159,7 @@ fn in_window<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Vec<Found<'w>>, Refusal> {
+) -> Served<Vec<Found<'w>>> {
     let kind = wanted.meeting_type.unwrap_or(TYPES[0]);
     let window = window(asking, wanted, kind == TYPES[2]);
     let any_time = wanted.tag.is_some() && asking.switches.tag_window == TagWindow::Ignores;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::invitees::Invitee;
 use super::{Asking, World};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 use attendance::Participant;
 pub(crate) use attendance::{Place, join, leave};
@@ -223,11 +223,7 @@ impl Meeting {
 
 impl World {
     /// The meeting behind an id of any of the three forms; 404 otherwise.
-    pub(crate) fn meeting(
-        &self,
-        asking: &Asking<'_>,
-        id: &str,
-    ) -> Result<(&Meeting, Which), Refusal> {
+    pub(crate) fn meeting(&self, asking: &Asking<'_>, id: &str) -> Served<(&Meeting, Which)> {
         let (series, rest) = id
             .split_once('_')
             .map_or((id, None), |(series, rest)| (series, Some(rest)));
@@ -263,7 +259,7 @@ impl World {
         &self,
         asking: &Asking<'_>,
         id: &str,
-    ) -> Result<(&Meeting, Which), Refusal> {
+    ) -> Served<(&Meeting, Which)> {
         let (meeting, which) = self.meeting(asking, id)?;
         match meeting.role(self, which, asking.person) {
             Role::Host => Ok((meeting, which)),
@@ -276,7 +272,7 @@ impl World {
 }
 
 /// A bot's token has no meeting scopes (meetings §3).
-pub(crate) fn no_bots(world: &World, asking: &Asking<'_>) -> Result<(), Refusal> {
+pub(crate) fn no_bots(world: &World, asking: &Asking<'_>) -> Served<()> {
     match (
         world.is_bot(asking.person),
         asking.switches.bot_meetings_code,
@@ -292,7 +288,7 @@ pub(crate) fn no_other_host(
     world: &World,
     asking: &Asking<'_>,
     host_email: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     let own = &world.person(asking.person).email;
     match host_email {
         Some(email) if !email.eq_ignore_ascii_case(own) => Err(Refusal::forbidden(
@@ -310,7 +306,7 @@ pub(crate) fn get(
     current: bool,
     password: Option<&str>,
     zone: Option<&str>,
-) -> Result<Value, Refusal> {
+) -> Served {
     no_bots(world, asking)?;
     let (meeting, which) = world.meeting(asking, id)?;
     let role = meeting.role(world, which, asking.person);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{PasswordRules, Switches};
 use crate::world::fields::Fields;
 
@@ -143,7 +143,7 @@ pub(super) fn read(
     body: &Fields,
     details: &mut Map<String, Value>,
     switches: &Switches,
-) -> Result<bool, Refusal> {
+) -> Served<bool> {
     let was = details.clone();
     texts(body, details, switches)?;
     for name in FLAGS {
@@ -173,11 +173,7 @@ pub(super) fn read(
     Ok(switches.drops_options && drop_what_the_site_lacks(&was, details))
 }
 
-fn texts(
-    body: &Fields,
-    details: &mut Map<String, Value>,
-    switches: &Switches,
-) -> Result<(), Refusal> {
+fn texts(body: &Fields, details: &mut Map<String, Value>, switches: &Switches) -> Served<()> {
     if let Some(title) = body.text("title")? {
         if title.trim().is_empty() || title.chars().count() > 128 {
             return Err(Refusal::invalid("'title' must have 1 to 128 characters."));
@@ -206,7 +202,7 @@ fn texts(
 }
 
 /// The rules that sites usually have; the text is the one of meetings §11.
-fn check_password(password: &str, switches: &Switches) -> Result<(), Refusal> {
+fn check_password(password: &str, switches: &Switches) -> Served<()> {
     let has = |test: fn(char) -> bool| password.chars().any(test);
     let cause = if password.chars().count() < 8 {
         "At least 8 characters are required."
@@ -228,7 +224,7 @@ fn check_password(password: &str, switches: &Switches) -> Result<(), Refusal> {
     })
 }
 
-fn one_of(name: &str, word: &str, words: &[&str]) -> Result<(), Refusal> {
+fn one_of(name: &str, word: &str, words: &[&str]) -> Served<()> {
     if words.contains(&word) {
         Ok(())
     } else {
@@ -240,7 +236,7 @@ fn one_of(name: &str, word: &str, words: &[&str]) -> Result<(), Refusal> {
 }
 
 /// Members that are not named keep what they were.
-fn object(body: &Fields, name: &str, details: &mut Map<String, Value>) -> Result<(), Refusal> {
+fn object(body: &Fields, name: &str, details: &mut Map<String, Value>) -> Served<()> {
     let Some(Value::Object(members)) = body.get(name).filter(|value| !value.is_null()) else {
         return match body.get(name) {
             None | Some(Value::Null) => Ok(()),
@@ -270,7 +266,7 @@ fn object(body: &Fields, name: &str, details: &mut Map<String, Value>) -> Result
     Ok(())
 }
 
-fn tracking_codes(body: &Fields, details: &mut Map<String, Value>) -> Result<(), Refusal> {
+fn tracking_codes(body: &Fields, details: &mut Map<String, Value>) -> Served<()> {
     if body.is_null("trackingCodes") {
         details.shift_remove("trackingCodes");
     }
@@ -293,7 +289,7 @@ fn tracking_codes(body: &Fields, details: &mut Map<String, Value>) -> Result<(),
 }
 
 /// Minutes and audio before the host only make sense when people may join before the host.
-fn join_before_host(body: &Fields, details: &mut Map<String, Value>) -> Result<(), Refusal> {
+fn join_before_host(body: &Fields, details: &mut Map<String, Value>) -> Served<()> {
     if details.get("enabledJoinBeforeHost") == Some(&json!(true)) {
         return Ok(());
     }
@@ -336,7 +332,7 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn reading(body: Value, settings: &[&str]) -> Result<(Map<String, Value>, bool), Refusal> {
+    fn reading(body: Value, settings: &[&str]) -> Served<(Map<String, Value>, bool)> {
         let switches = Switches::with(settings.iter().copied()).unwrap();
         let mut details = defaults();
         let body = Fields::from_value(&body).unwrap();

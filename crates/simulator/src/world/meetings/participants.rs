@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::attendance::{self, Participant, Stay};
 use super::{Meeting, Place, Role, Which, no_bots, no_other_host, times};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{NoInstance, RunningTimes};
 use crate::world::fields::Fields;
 use crate::world::{Asking, World};
@@ -57,7 +57,7 @@ pub(crate) fn list<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     wanted: &Wanted<'_>,
-) -> Result<Found<'w>, Refusal> {
+) -> Served<Found<'w>> {
     no_bots(world, asking)?;
     no_other_host(world, asking, wanted.host_email)?;
     let id = wanted.meeting.filter(|id| !id.is_empty());
@@ -133,7 +133,7 @@ fn started_between((from, to): Window, now: Timestamp) -> (Timestamp, Timestamp)
     }
 }
 
-fn joined_between((from, to): Window) -> Result<Option<(Timestamp, Timestamp)>, Refusal> {
+fn joined_between((from, to): Window) -> Served<Option<(Timestamp, Timestamp)>> {
     let out_of_range = |_| Refusal::invalid("The time is out of range.");
     let (from, to) = match (from, to) {
         (None, None) => return Ok(None),
@@ -163,7 +163,7 @@ pub(crate) fn get(
     asking: &Asking<'_>,
     id: &str,
     host_email: Option<&str>,
-) -> Result<Value, Refusal> {
+) -> Served {
     no_bots(world, asking)?;
     no_other_host(world, asking, host_email)?;
     let (meeting, at, participant) = find(world, asking, id)?;
@@ -183,7 +183,7 @@ fn find<'w>(
     world: &'w World,
     asking: &Asking<'_>,
     id: &str,
-) -> Result<(&'w Meeting, usize, &'w Participant), Refusal> {
+) -> Served<(&'w Meeting, usize, &'w Participant)> {
     let (instance, key) = id.rsplit_once('_').ok_or_else(Refusal::not_found)?;
     let (meeting, which) = world.meeting(asking, instance)?;
     let Which::Instance(at) = which else {
@@ -196,11 +196,7 @@ fn find<'w>(
 }
 
 /// A participant whom host or co-host want to change, in what is running.
-fn to_change(
-    world: &World,
-    asking: &Asking<'_>,
-    id: &str,
-) -> Result<(String, usize, Uuid), Refusal> {
+fn to_change(world: &World, asking: &Asking<'_>, id: &str) -> Served<(String, usize, Uuid)> {
     no_bots(world, asking)?;
     let (meeting, at, participant) = find(world, asking, id)?;
     match meeting.role(world, Which::Instance(at), asking.person) {
@@ -215,12 +211,7 @@ fn to_change(
 }
 
 /// `PUT /meetingParticipants/{id}`: `expel` takes precedence. Who is expelled is shown as they were.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let (series, at, person) = to_change(world, asking, id)?;
     let (muted, admitted, expelled) = (
         body.flag("muted")?,
@@ -251,7 +242,7 @@ pub(crate) fn update(
 }
 
 /// `POST /meetingParticipants/admit`: all of one instance, or none.
-pub(crate) fn admit(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Result<(), Refusal> {
+pub(crate) fn admit(world: &mut World, asking: &Asking<'_>, body: &Fields) -> Served<()> {
     let items = body.list("items")?.unwrap_or_default();
     if items.is_empty() || items.len() > MOST_ADMITTED {
         return Err(Refusal::invalid("'items' must have 1 to 100 participants."));

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Every {
@@ -29,11 +29,7 @@ struct Rule {
 }
 
 /// The starts of the series whose first start is `first`, the first one included.
-pub(super) fn starts(
-    rule: &str,
-    first: Timestamp,
-    zone: &TimeZone,
-) -> Result<Vec<Timestamp>, Refusal> {
+pub(super) fn starts(rule: &str, first: Timestamp, zone: &TimeZone) -> Served<Vec<Timestamp>> {
     let rule = Rule::read(rule, zone)
         .ok_or_else(|| Refusal::invalid("'recurrence' is no rule that can be read."))?;
     let local = first.to_zoned(zone.clone()).datetime();

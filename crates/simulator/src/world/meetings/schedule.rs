@@ -10,7 +10,7 @@ use super::{
     Door, Meeting, Occurrence, Reading, Tags, Which, no_bots, no_other_host, options, present,
     recurrence, times,
 };
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::Leave;
 use crate::world::fields::Fields;
 use crate::world::invitees::{self, NewInvitee};
@@ -35,7 +35,7 @@ pub(crate) fn create(
     asking: &Asking<'_>,
     body: &Fields,
     most_in_a_day: Option<u32>,
-) -> Result<(Value, bool), Refusal> {
+) -> Served<(Value, bool)> {
     no_bots(world, asking)?;
     quota::spend(world, asking, most_in_a_day)?;
     let site = site(world, asking, body)?;
@@ -102,7 +102,7 @@ pub(crate) fn create(
 }
 
 /// The site to schedule on: the caller's, who must be licensed there.
-fn site(world: &World, asking: &Asking<'_>, body: &Fields) -> Result<String, Refusal> {
+fn site(world: &World, asking: &Asking<'_>, body: &Fields) -> Served<String> {
     no_other_host(world, asking, body.filled("hostEmail")?)?;
     let host = world.person(asking.person);
     let site = host
@@ -115,7 +115,7 @@ fn site(world: &World, asking: &Asking<'_>, body: &Fields) -> Result<String, Ref
     }
 }
 
-fn refuse_what_is_not_simulated(body: &Fields) -> Result<(), Refusal> {
+fn refuse_what_is_not_simulated(body: &Fields) -> Served<()> {
     if body.flag("adhoc")? == Some(true) {
         return Err(Refusal::not_simulated("ad-hoc meetings"));
     }
@@ -146,8 +146,8 @@ fn first_times(
     body: &Fields,
     zone: Option<&str>,
     asking: &Asking<'_>,
-) -> Result<(Timestamp, Timestamp), Refusal> {
-    let time = |name: &str| -> Result<Timestamp, Refusal> {
+) -> Served<(Timestamp, Timestamp)> {
+    let time = |name: &str| -> Served<Timestamp> {
         let text = body
             .filled(name)?
             .ok_or_else(|| Refusal::invalid(format!("'{name}' is missing.")))?;
@@ -164,7 +164,7 @@ pub(super) fn plan(
     start: Timestamp,
     end: Timestamp,
     zone: Option<&str>,
-) -> Result<Vec<Occurrence>, Refusal> {
+) -> Served<Vec<Occurrence>> {
     let starts = match rule {
         Some(rule) => recurrence::starts(rule, start, &times::zone_or_utc(zone)?)?,
         None => vec![start],
@@ -200,7 +200,7 @@ pub(super) fn refuse_overlap(
     asking: &Asking<'_>,
     occurrences: &[Occurrence],
     but: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Served<()> {
     if asking.switches.overlap_meetings == Leave::Allowed {
         return Ok(());
     }
@@ -225,7 +225,7 @@ pub(super) fn refuse_overlap(
 
 /// The tags that a body names: `None` leaves them alone, an empty list or `null` deletes all
 /// (meetings §5).
-pub(super) fn read_tags(body: &Fields) -> Result<Option<Vec<String>>, Refusal> {
+pub(super) fn read_tags(body: &Fields) -> Served<Option<Vec<String>>> {
     if body.is_null("integrationTags") {
         return Ok(Some(Vec::new()));
     }
@@ -256,7 +256,7 @@ fn tags_of(asking: &Asking<'_>, values: Vec<String>) -> BTreeMap<String, Tags> {
 }
 
 /// The room of a space meeting: one that the caller is in.
-fn room(world: &World, asking: &Asking<'_>, body: &Fields) -> Result<Option<Uuid>, Refusal> {
+fn room(world: &World, asking: &Asking<'_>, body: &Fields) -> Served<Option<Uuid>> {
     match body.filled("roomId")? {
         None => Ok(None),
         Some(id) => world

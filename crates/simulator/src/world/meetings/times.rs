@@ -5,7 +5,7 @@ use jiff::fmt::temporal::{DateTimeParser, PiecesOffset};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::{DstFold, DstGap, Switches, WrongOffset};
 
 const PAST: &str = "Parameter 'start' or 'end' is before current time";
@@ -13,23 +13,19 @@ const SHORTEST: SignedDuration = SignedDuration::from_mins(10);
 const LONGEST: SignedDuration = SignedDuration::from_mins(23 * 60 + 59);
 
 /// The zone with an IANA name.
-pub(super) fn zone(name: &str) -> Result<TimeZone, Refusal> {
+pub(super) fn zone(name: &str) -> Served<TimeZone> {
     TimeZone::get(name).map_err(|_| Refusal::invalid(format!("'{name}' is no time zone.")))
 }
 
 /// The zone named by somebody, or UTC.
-pub(crate) fn zone_or_utc(name: Option<&str>) -> Result<TimeZone, Refusal> {
+pub(crate) fn zone_or_utc(name: Option<&str>) -> Served<TimeZone> {
     name.filter(|name| !name.is_empty())
         .map_or(Ok(TimeZone::UTC), zone)
 }
 
 /// The start or end of a meeting: with an offset, or local to the zone that came with it. Seconds
 /// are cut off.
-pub(super) fn read(
-    text: &str,
-    zone_name: Option<&str>,
-    switches: &Switches,
-) -> Result<Timestamp, Refusal> {
+pub(super) fn read(text: &str, zone_name: Option<&str>, switches: &Switches) -> Served<Timestamp> {
     let zone = zone_or_utc(zone_name)?;
     let (local, offset) = pieces(text)?;
     let instant = match offset {
@@ -47,13 +43,13 @@ pub(super) fn read(
 }
 
 /// A bound of a window; without an offset it is in UTC. Its seconds count.
-pub(crate) fn read_instant(text: &str) -> Result<Timestamp, Refusal> {
+pub(crate) fn read_instant(text: &str) -> Served<Timestamp> {
     let (local, offset) = pieces(text)?;
     shifted(local, offset.unwrap_or(0))
 }
 
 /// `+` in an address means a blank, so the sign of an offset often arrives as one.
-fn pieces(text: &str) -> Result<(DateTime, Option<i32>), Refusal> {
+fn pieces(text: &str) -> Served<(DateTime, Option<i32>)> {
     let bad = || Refusal::invalid(format!("'{text}' is no time in an ISO 8601 form."));
     let mut iso = text.trim().to_owned();
     if let Some(at) = iso
@@ -75,14 +71,14 @@ fn pieces(text: &str) -> Result<(DateTime, Option<i32>), Refusal> {
     Ok((local, offset))
 }
 
-fn shifted(local: DateTime, seconds: i32) -> Result<Timestamp, Refusal> {
+fn shifted(local: DateTime, seconds: i32) -> Served<Timestamp> {
     let utc = TimeZone::UTC
         .to_timestamp(local)
         .and_then(|instant| instant.checked_sub(seconds.seconds()));
     utc.map_err(|_| Refusal::invalid("The time is out of range."))
 }
 
-fn in_zone(local: DateTime, zone: &TimeZone, switches: &Switches) -> Result<Timestamp, Refusal> {
+fn in_zone(local: DateTime, zone: &TimeZone, switches: &Switches) -> Served<Timestamp> {
     let meant = zone.to_ambiguous_timestamp(local);
     let instant = if matches!(meant.offset(), AmbiguousOffset::Gap { .. }) {
         match switches.dst_gap {
@@ -115,7 +111,7 @@ pub(super) fn check(
     end: Timestamp,
     (start_is_new, end_is_new): (bool, bool),
     now: Timestamp,
-) -> Result<Timestamp, Refusal> {
+) -> Served<Timestamp> {
     let this_minute = whole_minute(now);
     if (start_is_new && start < this_minute) || (end_is_new && end < this_minute) {
         return Err(Refusal::invalid(PAST));

@@ -1,12 +1,11 @@
 //! Editing and deleting messages (messaging §6).
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::content::{Content, cards};
 use super::{Message, find, present};
 use crate::ids;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::CardEdit;
 use crate::world::fields::Fields;
 use crate::world::{Asking, World};
@@ -16,12 +15,7 @@ const MOST_EDITS: u32 = 10;
 
 /// `PUT /messages/{id}`: one's own, ten times, and none with a file. The card of a message can be
 /// put in another's place (switch `card-edit`).
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let message = find(world, asking, id)?;
     let (key, room) = (message.key, message.room);
     if message.author != asking.person {
@@ -63,7 +57,7 @@ pub(crate) fn update(
 }
 
 /// Whether a message can be edited, in its author's hands, with a new card or without one.
-fn may_edit(message: &Message, asking: &Asking<'_>, with_card: bool) -> Result<(), Refusal> {
+fn may_edit(message: &Message, asking: &Asking<'_>, with_card: bool) -> Served<()> {
     let has_card = message.has_card();
     let works = asking.switches.card_edit == CardEdit::Works;
     // A card comes in the place of a card, never of words alone or the other way round.
@@ -81,7 +75,7 @@ fn may_edit(message: &Message, asking: &Asking<'_>, with_card: bool) -> Result<(
 }
 
 /// `DELETE /messages/{id}`: by the author or a moderator.
-pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Result<(), Refusal> {
+pub(crate) fn delete(world: &mut World, asking: &Asking<'_>, id: &str) -> Served<()> {
     let message = find(world, asking, id).map_err(|refusal| match refusal.status {
         404 => Refusal::new(404, "Unable to delete message."),
         _ => refusal,

@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::markdown::{self, Mentions};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::world::World;
 use crate::world::fields::Fields;
 
@@ -13,7 +13,7 @@ const MOST_BYTES: usize = 7439;
 const CARD: &str = "application/vnd.microsoft.card.adaptive";
 
 /// One adaptive card at most.
-pub(super) fn cards(body: &Fields) -> Result<Vec<Value>, Refusal> {
+pub(super) fn cards(body: &Fields) -> Served<Vec<Value>> {
     let cards = body.list("attachments")?.unwrap_or_default();
     if cards.len() > 1 {
         return Err(Refusal::invalid(
@@ -39,8 +39,8 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn read(body: &Fields) -> Result<Self, Refusal> {
-        let part = |name: &str| -> Result<Option<String>, Refusal> {
+    pub(super) fn read(body: &Fields) -> Served<Self> {
+        let part = |name: &str| -> Served<Option<String>> {
             let part = body.text(name)?.filter(|part| !part.is_empty());
             if part.is_some_and(|part| part.len() > MOST_BYTES) {
                 return Err(Refusal::invalid(format!(

@@ -1,9 +1,7 @@
 //! Changing a room (messaging §4, §5).
 
-use serde_json::Value;
-
 use super::{Room, announcement_needs_lock, bots_do_not_moderate, locked, present, required_title};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::switches::Omitted;
 use crate::world::events::Moderation;
 use crate::world::fields::Fields;
@@ -12,12 +10,7 @@ use crate::world::team_memberships::last_moderator;
 use crate::world::{Asking, World};
 
 /// `PUT /rooms/{id}`.
-pub(crate) fn update(
-    world: &mut World,
-    asking: &Asking<'_>,
-    id: &str,
-    body: &Fields,
-) -> Result<Value, Refusal> {
+pub(crate) fn update(world: &mut World, asking: &Asking<'_>, id: &str, body: &Fields) -> Served {
     let title = required_title(body)?;
     let room = world.room_of_caller(asking, id)?;
     let key = room.key;
@@ -40,7 +33,7 @@ fn changed(
     room: &Room,
     title: String,
     body: &Fields,
-) -> Result<Room, Refusal> {
+) -> Served<Room> {
     let mut next = room.clone();
     next.title = title;
     if room.general && next.title != room.title {
@@ -51,7 +44,7 @@ fn changed(
     if room.direct {
         return Err(Refusal::bad("A room of two cannot be changed."));
     }
-    let wish = |name: &str| -> Result<Option<bool>, Refusal> {
+    let wish = |name: &str| -> Served<Option<bool>> {
         let wish = body.flag(name)?;
         let reset = asking.switches.room_put_omitted == Omitted::Reset;
         Ok(wish.or_else(|| (reset && !room.general).then_some(false)))
@@ -107,12 +100,7 @@ impl Room {
 }
 
 /// Only a room of no team can move into one, and only if its moderators are in that team.
-fn move_into_team(
-    world: &World,
-    asking: &Asking<'_>,
-    room: &mut Room,
-    id: &str,
-) -> Result<(), Refusal> {
+fn move_into_team(world: &World, asking: &Asking<'_>, room: &mut Room, id: &str) -> Served<()> {
     let team = world.team_of_caller(asking, id)?;
     match room.team {
         Some(own) if own == team.key => return Ok(()),
@@ -133,7 +121,7 @@ fn move_into_team(
 }
 
 /// A description of one blank removes it.
-fn describe(asking: &Asking<'_>, room: &mut Room, body: &Fields) -> Result<(), Refusal> {
+fn describe(asking: &Asking<'_>, room: &mut Room, body: &Fields) -> Served<()> {
     match body.text("description")? {
         Some(text) if text.trim().is_empty() => room.description = None,
         Some(text) => room.description = Some(text.to_owned()),
@@ -147,7 +135,7 @@ fn describe(asking: &Asking<'_>, room: &mut Room, body: &Fields) -> Result<(), R
 }
 
 /// Anybody may make a room private; making one public is for compliance officers.
-fn publish(room: &mut Room, wish: Option<bool>) -> Result<(), Refusal> {
+fn publish(room: &mut Room, wish: Option<bool>) -> Served<()> {
     match wish {
         Some(true) if !room.public => {
             return Err(Refusal::forbidden(

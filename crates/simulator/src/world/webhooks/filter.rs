@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::ids::{self, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 use crate::world::events::Event;
 use crate::world::{Asking, World};
 
@@ -14,7 +14,7 @@ pub(super) fn check(
     asking: &Asking<'_>,
     filter: &str,
     known: &[&str],
-) -> Result<(), Refusal> {
+) -> Served<()> {
     for pair in filter.split('&') {
         let (name, value) = pair
             .split_once('=')

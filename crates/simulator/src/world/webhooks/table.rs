@@ -1,6 +1,6 @@
 //! What there is to listen to.
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Served};
 
 /// Which events and filters each resource has (messaging §9.2, meetings §9).
 const RESOURCES: &[(&str, &[&str], &[&str])] = &[
@@ -87,7 +87,7 @@ const RESOURCES: &[(&str, &[&str], &[&str])] = &[
 ];
 
 /// The filters that a webhook for that event of that resource may have.
-pub(super) fn filters(resource: &str, event: &str) -> Result<&'static [&'static str], Refusal> {
+pub(super) fn filters(resource: &str, event: &str) -> Served<&'static [&'static str]> {
     let known = RESOURCES.iter().find(|(name, ..)| *name == resource);
     let (_, events, filters) = known.ok_or_else(|| Refusal::bad("invalid value for resource"))?;
     match events.contains(&event) {
