@@ -13,8 +13,6 @@ use crate::stage::Applied;
 pub struct Record {
     /// What became of the apply.
     pub applied: Applied,
-    /// The revision that was applied.
-    pub revision: Option<i64>,
     /// When processes served the event: from and until.
     pub served: Vec<(Timestamp, Timestamp)>,
     /// What people asked the bot.
@@ -35,10 +33,9 @@ pub struct Record {
 
 impl Record {
     /// Nothing has happened since the event was set up.
-    pub(crate) fn of(applied: Applied, revision: Option<i64>) -> Self {
+    pub(crate) fn of(applied: Applied) -> Self {
         Self {
             applied,
-            revision,
             served: Vec::new(),
             questions: Vec::new(),
             presses: Vec::new(),

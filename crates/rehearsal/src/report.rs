@@ -16,7 +16,12 @@ impl Outcome {
     pub fn document(&self) -> Document {
         let zone = TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC);
         let made = self.ended.to_zoned(zone);
-        let mut document = Document::new("Rehearsal", &self.title, &self.of(), made);
+        let mut document = Document::new(
+            "Rehearsal",
+            &self.title,
+            &format!("Seed {}", self.seed),
+            made,
+        );
         document.verdict = Some(self.verdict());
         document.sections = vec![
             Section::new("In short", vec![Part::Figures(self.figures())]),
@@ -26,15 +31,6 @@ impl Outcome {
             Section::new("What went wrong on purpose", self.faults()),
         ];
         document
-    }
-
-    /// Of what it is the rehearsal.
-    fn of(&self) -> String {
-        let seed = format!("seed {}", self.seed);
-        match self.revision {
-            Some(revision) => format!("Revision {revision}, {seed}"),
-            None => format!("Not applied, {seed}"),
-        }
     }
 
     /// The same in one sentence, with the reasons.

@@ -40,8 +40,6 @@ pub struct Outcome {
     pub title: String,
     /// The zone of its times.
     pub timezone: String,
-    /// The revision that was applied.
-    pub revision: Option<i64>,
     /// The seed.
     pub seed: u64,
     /// When the rehearsal ended, on its own clock.
@@ -134,7 +132,6 @@ pub fn judge(
         digest: record.applied.digest.clone(),
         title: event.title.clone(),
         timezone: event.timezone.clone(),
-        revision: record.revision,
         seed,
         ended: record
             .served

@@ -84,7 +84,7 @@ pub(crate) async fn play(
         event,
         settings,
         script,
-        record: Record::of(applied, in_force.revision.as_ref().map(|it| it.id)),
+        record: Record::of(applied),
         processes: Vec::new(),
         started: 0,
         agenda: BTreeMap::new(),
