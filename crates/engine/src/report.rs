@@ -378,7 +378,7 @@ mod tests {
     use jiff::Timestamp;
     use showcaller_ledger::Attendance;
 
-    use super::{came, counted, without_names, words};
+    use super::{attendance_of, counted, without_names, words};
 
     #[test]
     fn people_are_counted_once_and_those_who_were_in_at_one_time() {
