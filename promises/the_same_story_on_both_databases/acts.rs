@@ -99,7 +99,7 @@ async fn answer(ledger: &Ledger, (which, about, with): Act) -> Result<String, Er
             let lease = ledger.acquire("apply", &holder, now, ttl).await?;
             let token = lease.token().to_string();
             if with.is_multiple_of(2) {
-                ledger.release(&lease).await?;
+                ledger.release(lease).await?;
             }
             token
         }

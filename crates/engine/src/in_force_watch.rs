@@ -26,7 +26,7 @@ struct Latest {
     ledger: Ledger,
     in_force: Mutex<Arc<InForce>>,
     /// What the ledger's changes were at the last look, where it counts them.
-    seen: Mutex<Option<u64>>,
+    seen: tokio::sync::Mutex<Option<u64>>,
 }
 
 impl InForceWatch {
@@ -36,7 +36,7 @@ impl InForceWatch {
     ///
     /// The ledger cannot be read, or nothing was applied yet.
     pub async fn begin(ledger: Ledger, clock: SharedClock) -> Result<Self, Error> {
-        let seen = Mutex::new(ledger.changes());
+        let seen = tokio::sync::Mutex::new(ledger.changes());
         let first = InForce::read(&ledger).await?.ok_or(Error::NotApplied)?;
         let latest = Arc::new(Latest {
             ledger,
@@ -62,10 +62,16 @@ impl InForceWatch {
         self.latest.get()
     }
 
-    /// What is in force now.
+    /// What is in force now; as of the last look if the ledger cannot be read.
     pub async fn refreshed(&self) -> Arc<InForce> {
         self.latest.refresh().await;
         self.latest.get()
+    }
+
+    /// What is in force now, for those that must not act on anything older.
+    pub(crate) async fn now(&self) -> Result<Arc<InForce>, Error> {
+        self.latest.look().await?;
+        Ok(self.latest.get())
     }
 }
 
@@ -77,32 +83,25 @@ impl Latest {
 
     /// Reads anew if the ledger has something newer. What cannot be read leaves things as they are.
     async fn refresh(&self) {
-        match self.newer().await {
-            Ok(None) => {}
-            Ok(Some(newer)) => {
-                tracing::info!(
-                    revision = newer.revision.as_ref().map(|it| it.id),
-                    "in force"
-                );
-                let mut in_force = self.in_force.lock().unwrap_or_else(PoisonError::into_inner);
-                *in_force = Arc::new(newer);
-            }
-            Err(error) => tracing::warn!(%error, "what is in force cannot be read"),
+        if let Err(error) = self.look().await {
+            tracing::warn!(%error, "what is in force cannot be read");
         }
     }
 
-    async fn newer(&self) -> Result<Option<InForce>, Error> {
+    /// One look at a time, so that no older one replaces what a newer one has read.
+    async fn look(&self) -> Result<(), Error> {
+        let mut seen = self.seen.lock().await;
         let changes = self.ledger.changes();
-        if changes.is_some() && self.seen() == changes {
-            return Ok(None);
+        if changes.is_some() && *seen == changes {
+            return Ok(());
         }
-        let newer = self.read_newer().await?;
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = changes;
-        Ok(newer)
-    }
-
-    fn seen(&self) -> Option<u64> {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        if let Some(newer) = self.read_newer().await? {
+            let revision = newer.revision.as_ref().map(|it| it.id);
+            tracing::info!(revision, "in force");
+            *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+        }
+        *seen = changes;
+        Ok(())
     }
 
     async fn read_newer(&self) -> Result<Option<InForce>, Error> {

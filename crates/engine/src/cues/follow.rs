@@ -1,7 +1,6 @@
 //! Has Webex follow slips, and tells the operators of links that have changed by it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::markdown::inert;
@@ -28,7 +27,7 @@ pub(super) async fn run(engine: Engine, in_force: InForceWatch, stop: Stop) {
     let mut backoff = Backoff::default();
     while !stop.asked() {
         let now = in_force.refreshed().await;
-        if !Arc::ptr_eq(&now, &followed) || waited >= AGAIN {
+        if now.show_log_head() != followed.show_log_head() || waited >= AGAIN {
             if !now.has_slips_of(&followed) {
                 backoff = Backoff::default();
             }
@@ -103,7 +102,7 @@ async fn follow(engine: &Engine, backoff: &mut Backoff) -> Result<(), Error> {
 }
 
 async fn show(engine: &Engine) -> Result<Show, Error> {
-    let in_force = engine.in_force().await?.refreshed().await;
+    let in_force = engine.in_force().await?.now().await?;
     Show::read(&engine.ledger, in_force).await
 }
 

@@ -66,6 +66,10 @@ impl Confirmation {
 
     /// It was asked for at `asked`, and confirmed.
     pub(super) fn confirm(&self, asked: Moment) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = asked;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        // Answers may come in another order than they were asked for.
+        if asked.monotonic >= last.monotonic {
+            *last = asked;
+        }
     }
 }

@@ -103,7 +103,10 @@ impl Held {
     /// Gives it back.
     pub(crate) async fn release(self, ledger: &Ledger) -> Result<(), Error> {
         let (permit, _here) = self.end().await;
-        Ok(ledger.release(permit.lease()).await?)
+        let lease = permit.lease().clone();
+        // Handles send nothing more before another process may have the lease.
+        drop(permit);
+        Ok(ledger.release(lease).await?)
     }
 
     /// Lets it run out: some calls have an outcome that the ledger does not know, and how long what

@@ -1,6 +1,5 @@
 //! Presence: a process says by a heartbeat that it is alive, and hears which others are.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -41,8 +40,9 @@ struct Register {
     /// What each client needs by the last heartbeat that the ledger has, in the order of the
     /// connections.
     confirmed_needs: Mutex<Vec<Need>>,
-    /// Whether these are certainly what the ledger has: not after a heartbeat whose outcome is not known.
-    certain: AtomicBool,
+    /// The needs that the ledger certainly has. Locked while a heartbeat is under way; none while it is, and
+    /// after one whose outcome is not known.
+    known_needs: tokio::sync::Mutex<Option<Vec<Need>>>,
 }
 
 impl Presence {
@@ -65,7 +65,7 @@ impl Presence {
             ledger,
             confirmation: Confirmation::at(Arc::clone(&clock), began),
             confirmed_needs: Mutex::default(),
-            certain: AtomicBool::new(false),
+            known_needs: tokio::sync::Mutex::default(),
         });
         let needs = register.needs();
         let heartbeat = register.heartbeat(began, &needs, &[]);
@@ -184,27 +184,21 @@ impl Register {
 
     /// Says that the process is alive. Returns whether others share an owner with it.
     async fn try_beat(&self) -> Result<bool, LedgerError> {
+        let mut known = self.known_needs.lock().await;
         let asked = Moment::now(&**self.confirmation.clock());
         let needs = self.needs();
-        let confirmed = match self.certain.swap(false, Ordering::SeqCst) {
-            true => self.confirmed_needs(),
-            false => Vec::new(),
-        };
-        let heartbeat = self.heartbeat(asked, &needs, &confirmed);
+        let heartbeat = self.heartbeat(asked, &needs, &known.take().unwrap_or_default());
         let heard = self.ledger.beat(&heartbeat).await?;
-        for lease in &heartbeat.leases {
-            if heard.renewed.contains(&lease.0) {
-                self.process.renewed(lease, asked);
-            }
-        }
+        *known = Some(needs.clone());
+        self.process.renewed(&heard.renewed, asked);
         self.confirmed(needs, &heard.shares, asked).await
     }
 
     /// With the needs that are others than those that the ledger has.
-    fn heartbeat(&self, asked: Moment, needs: &[Need], confirmed: &[Need]) -> Heartbeat {
+    fn heartbeat(&self, asked: Moment, needs: &[Need], known: &[Need]) -> Heartbeat {
         let names = self.connections.all().map(|(owner, _)| owner.to_string());
         let needs = names.zip(needs.iter().copied()).enumerate();
-        let news = needs.filter(|(place, (_, need))| confirmed.get(*place) != Some(need));
+        let news = needs.filter(|(place, (_, need))| known.get(*place) != Some(need));
         Heartbeat {
             instance: self.process.instance().clone(),
             owners: news.map(|(_, owner)| owner).collect(),
@@ -222,7 +216,6 @@ impl Register {
         shares: &[Share],
         asked: Moment,
     ) -> Result<bool, LedgerError> {
-        self.certain.store(true, Ordering::SeqCst);
         self.confirmation.confirm(asked);
         *self
             .confirmed_needs

@@ -125,25 +125,31 @@ impl ThisProcess {
 
     /// Has a lease renewed with each heartbeat of the process, as long as the permit lives.
     pub(super) fn renews_with_heartbeats(&self, permit: &Arc<LeasePermit>) {
-        self.permits().push(Arc::downgrade(permit));
+        let mut permits = self.permits();
+        permits.retain(|permit| permit.strong_count() > 0);
+        permits.push(Arc::downgrade(permit));
     }
 
     /// The leases that a heartbeat renews, by names and tokens. One that was not confirmed in time has to look
     /// first what happened meanwhile.
     pub(super) fn leases_to_renew(&self) -> Vec<(String, i64)> {
-        let mut permits = self.permits();
-        permits.retain(|permit| permit.strong_count() > 0);
+        let permits = self.permits();
         let held = permits.iter().filter_map(Weak::upgrade);
         held.filter(|permit| permit.confirmation().is_fresh())
             .map(|permit| (permit.lease().name().to_owned(), permit.lease().token()))
             .collect()
     }
 
-    /// A heartbeat that was begun at that moment has renewed the lease of this name and token.
-    pub(super) fn renewed(&self, lease: &(String, i64), asked: Moment) {
+    /// A heartbeat that was begun at that moment has renewed these. One of which the ledger's word was old by
+    /// then has to outdate looks first, as a renewal of its own does.
+    pub(super) fn renewed(&self, leases: &[(String, i64)], asked: Moment) {
         let permits: Vec<_> = self.permits().iter().filter_map(Weak::upgrade).collect();
         for permit in permits {
-            if (permit.lease().name(), permit.lease().token()) == (&*lease.0, lease.1) {
+            let lease = permit.lease();
+            let is_renewed = leases
+                .iter()
+                .any(|(name, token)| (lease.name(), lease.token()) == (name, *token));
+            if is_renewed && permit.confirmation().is_fresh() {
                 permit.confirmation().confirm(asked);
             }
         }

@@ -194,6 +194,11 @@ impl InForce {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
     }
 
+    /// The number of the last entry of the show log that counts in it.
+    pub(crate) fn show_log_head(&self) -> Option<i64> {
+        self.stamp.as_ref().map(|stamp| stamp.0.show_log)
+    }
+
     /// Whether no slip was called, undone or ended since that was read.
     pub(crate) fn has_slips_of(&self, read: &Self) -> bool {
         self.logged == read.logged

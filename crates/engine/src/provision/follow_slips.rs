@@ -124,7 +124,7 @@ impl Engine {
     /// What slips moved and Webex has elsewhere, as far as the ledger knows. What has begun by the
     /// schedule is left as it is.
     async fn behind(&self) -> Result<Option<Elsewhere>, Error> {
-        let in_force = self.in_force().await?.refreshed().await;
+        let in_force = self.in_force().await?.now().await?;
         // Cheap, because it is asked for each minute.
         if in_force.elsewhere_on_webex().next().is_none() {
             return Ok(None);

@@ -16,7 +16,7 @@ use crate::store::{instant, micros};
 use crate::types::{Fence, Holder, Instance};
 
 /// A lease that was acquired. It is not given back when it is dropped: it then runs out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Lease {
     fence: Fence,
     holder: Instance,
@@ -124,8 +124,8 @@ impl Ledger {
     }
 
     /// Gives the lease back. One that somebody took over is theirs and stays so.
-    pub async fn release(&self, lease: &Lease) -> Result<()> {
-        self.write(lease.fence.clone(), |tx, fence| {
+    pub async fn release(&self, lease: Lease) -> Result<()> {
+        self.write(lease.fence, |tx, fence| {
             Box::pin(async move {
                 lock(tx, &fence.name, Some(fence.token), None).await?;
                 sqlx::query("UPDATE leases SET holder = NULL WHERE name = $1 AND token = $2")

@@ -102,8 +102,8 @@ pub struct Heartbeat {
 pub struct Heard {
     /// As of [`Ledger::shares`].
     pub shares: Vec<Share>,
-    /// The names of the leases that were renewed: all that are the process's still.
-    pub renewed: Vec<String>,
+    /// The leases that were renewed: all that are the process's still.
+    pub renewed: Vec<(String, i64)>,
 }
 
 impl Ledger {
@@ -254,7 +254,7 @@ async fn beat_in(
     })
 }
 
-async fn renew_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<String>, Error> {
+async fn renew_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<(String, i64)>, Error> {
     if heartbeat.leases.is_empty() {
         return Ok(Vec::new());
     }
@@ -264,7 +264,7 @@ async fn renew_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<String>
     });
     let statement = format!(
         "UPDATE leases SET held_until = $1
-         WHERE instance = $2 AND holder IS NOT NULL AND ({}) RETURNING name",
+         WHERE instance = $2 AND holder IS NOT NULL AND ({}) RETURNING name, token",
         places.collect::<Vec<_>>().join(" OR ")
     );
     let mut update = sqlx::query_as(AssertSqlSafe(statement))
@@ -273,8 +273,7 @@ async fn renew_in(tx: &mut WriteTx, heartbeat: &Heartbeat) -> Result<Vec<String>
     for (name, token) in &heartbeat.leases {
         update = update.bind(name).bind(*token);
     }
-    let renewed: Vec<(String,)> = update.fetch_all(tx.conn()).await?;
-    Ok(renewed.into_iter().map(|(name,)| name).collect())
+    Ok(update.fetch_all(tx.conn()).await?)
 }
 
 async fn remove(tx: &mut WriteTx, id: Uuid) -> Result<(), Error> {

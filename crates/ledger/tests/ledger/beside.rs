@@ -196,7 +196,7 @@ async fn writes_of_every_sort_at_once_are_all_accepted() {
                         started(&fenced, id, &me).await;
                     }
                 }
-                ledger.release(&lease).await.unwrap();
+                ledger.release(lease).await.unwrap();
                 ledger.close().await;
             });
         }

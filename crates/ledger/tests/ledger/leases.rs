@@ -57,7 +57,7 @@ async fn a_released_lease_is_free_at_once() {
             .await
             .unwrap();
         let token = first.token();
-        ledger.release(&first).await.unwrap();
+        ledger.release(first).await.unwrap();
         assert_eq!(ledger.holder("apply").await.unwrap(), None);
         let second = ledger
             .acquire("apply", &instance("bob"), at(1), MINUTE)
@@ -160,7 +160,7 @@ async fn of_two_who_find_a_holder_dead_one_takes_over() {
         );
         let late = ledger.fenced_by(&dead).set_meta("fact", "late").await;
         assert!(matches!(late, Err(Error::LeaseLost { .. })), "{late:?}");
-        ledger.release(&lease).await.unwrap();
+        ledger.release(lease).await.unwrap();
         let nobody = ledger
             .take_over("apply", &holder, &instance("cleo"), at(4), MINUTE)
             .await;
@@ -180,7 +180,7 @@ async fn a_former_holder_cannot_release_the_lease_of_its_successor() {
             .acquire("apply", &instance("bob"), at(60), MINUTE)
             .await
             .unwrap();
-        ledger.release(&stale).await.unwrap();
+        ledger.release(stale).await.unwrap();
         assert_eq!(ledger.holder("apply").await.unwrap().unwrap().by, "bob");
     })
     .await;
@@ -194,7 +194,7 @@ async fn a_handle_of_a_released_lease_cannot_write() {
             .await
             .unwrap();
         let fenced = ledger.fenced_by(&lease);
-        ledger.release(&lease).await.unwrap();
+        ledger.release(lease).await.unwrap();
         let refused = fenced.set_meta("fact", "late").await.unwrap_err();
         assert!(
             matches!(refused, Error::LeaseLost { by: None, .. }),

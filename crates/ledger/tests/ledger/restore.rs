@@ -150,7 +150,7 @@ async fn whoever_was_at_work_before_cannot_write_after() {
             matches!(refused, Err(Error::LeaseLost { .. })),
             "{refused:?}"
         );
-        ledger.release(&lease).await.unwrap();
+        ledger.release(lease).await.unwrap();
         let next = ledger
             .acquire("apply", &instance("bob"), at(1), MINUTE)
             .await

@@ -368,7 +368,7 @@ async fn a_lease_that_is_taken_over_while_a_write_waits_stops_it_whatever_the_se
             matches!(written, Err(Error::LeaseLost { .. })),
             "{level}: {written:?}"
         );
-        ledger.release(&lease).await.unwrap();
+        ledger.release(lease).await.unwrap();
         schema.say("UPDATE leases SET holder = NULL").await;
         other.close().await.unwrap();
         ledger.close().await;

@@ -113,7 +113,7 @@ async fn who_does_not_lead_any_more_receives_nothing() {
         let lease = ledger.acquire("cues", &ann, at(0), minute);
         let lease = lease.await.unwrap();
         let former = ledger.fenced_by(&lease);
-        ledger.release(&lease).await.unwrap();
+        ledger.release(lease).await.unwrap();
         let received = former.receive_show_entries(0, at(3)).await;
         assert!(
             matches!(received, Err(Error::LeaseLost { .. })),

@@ -123,7 +123,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAlive`] unless the process has [checked in](Ledger::check_in), or if it was found
+    /// [`Error::NotAlive`](crate::Error::NotAlive) unless the process has [checked in](Ledger::check_in), or if it was found
     /// dead since.
     pub async fn claim(
         &self,
@@ -143,7 +143,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAlive`] as for [`Ledger::claim`].
+    /// [`Error::NotAlive`](crate::Error::NotAlive) as for [`Ledger::claim`].
     pub async fn start(
         &self,
         id: OperationId,

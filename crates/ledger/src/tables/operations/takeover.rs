@@ -100,7 +100,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`Error::LeaseLost`] as for [`Ledger::fenced_by`], [`Error::NotAlive`] as for [`Ledger::claim`].
+    /// [`Error::LeaseLost`](crate::Error::LeaseLost) as for [`Ledger::fenced_by`], [`Error::NotAlive`](crate::Error::NotAlive) as for [`Ledger::claim`].
     pub async fn adopt_waiting(
         &self,
         kinds: &[MessageKind],
