@@ -36,7 +36,7 @@ pub async fn rehearse(
         Ok::<_, Error>(Rehearsed {
             record,
             world: stage.simulator.world(),
-            faults: stage.simulator.faults(),
+            faults: stage.struck(),
         })
     }));
     played.await

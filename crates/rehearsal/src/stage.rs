@@ -1,6 +1,7 @@
 //! A simulated Webex, a throw-away ledger, and the processes that serve an event in them, on one virtual clock.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::{Clock as _, SharedClock, VirtualClock};
@@ -39,6 +40,8 @@ pub(crate) struct Stage {
     pub(crate) ledger: Ledger,
     pub(crate) balancer: Balancer,
     seed: u64,
+    /// Faults that are over.
+    struck: Mutex<BTreeMap<String, u64>>,
     _registration: Registration,
 }
 
@@ -69,6 +72,7 @@ impl Stage {
             simulator,
             balancer,
             seed,
+            struck: Mutex::default(),
             _registration: registration,
         })
     }
@@ -93,9 +97,20 @@ impl Stage {
         })
     }
 
-    /// Something goes wrong from now on.
+    /// Something goes wrong from now on, instead of what did before.
     pub(crate) fn faults(&self, faults: &[Fault]) {
+        let mut struck = self.struck.lock().unwrap_or_else(PoisonError::into_inner);
+        for (fault, times) in self.simulator.faults() {
+            *struck.entry(fault).or_default() += times;
+        }
         self.simulator.set_faults(faults.to_vec());
+    }
+
+    /// Everything that went wrong until it was set otherwise, and how often it did.
+    pub(crate) fn struck(&self) -> Vec<(String, u64)> {
+        let struck = self.struck.lock();
+        let struck = struck.unwrap_or_else(PoisonError::into_inner).clone();
+        struck.into_iter().collect()
     }
 
     /// Applies the event, and waits for what waiting cures. Returns how much was done, and what was left.

@@ -85,8 +85,11 @@ impl InForce {
             return Ok(None);
         };
         let slips = Slips::of(&show_log::read(ledger, 0).await?);
-        if let Some(before) = before.filter(|it| it.logged == slips && stamp.is_but_for_the_log(it))
-        {
+        let is_same = |before: &&Self| {
+            let stamped = before.stamp.as_ref();
+            before.logged == slips && stamped.is_some_and(|it| stamp.is_but_for_the_log(it))
+        };
+        if let Some(before) = before.filter(is_same) {
             let stamp = Some(stamp);
             return Ok(Some(Self {
                 stamp,

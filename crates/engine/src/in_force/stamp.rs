@@ -2,7 +2,6 @@
 
 use showcaller_ledger::{Heads, Ledger};
 
-use super::InForce;
 use crate::Error;
 use crate::records::RUNS;
 
@@ -12,17 +11,14 @@ use crate::records::RUNS;
 pub struct Stamp(pub(super) Heads);
 
 impl Stamp {
-    /// Whether at most the show log is another than when that was read.
-    pub(super) fn is_but_for_the_log(&self, read: &InForce) -> bool {
-        let same = |other: &Self| {
-            let show_log = self.0.show_log;
-            self.0
-                == Heads {
-                    show_log,
-                    ..other.0.clone()
-                }
+    /// Whether at most the show log is another than in the other.
+    pub(super) fn is_but_for_the_log(&self, other: &Self) -> bool {
+        let show_log = self.0.show_log;
+        let but_for_the_log = Heads {
+            show_log,
+            ..other.0.clone()
         };
-        read.stamp.as_ref().is_some_and(same)
+        self.0 == but_for_the_log
     }
 
     /// The present state.

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::dialect::Dialect;
 use super::in_place::InPlace;
-use super::pools::Pool;
+use super::lent::Pool;
 use super::transaction::{Conn, WriteTx};
 use crate::error::Error;
 use crate::types::Fence;

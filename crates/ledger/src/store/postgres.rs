@@ -8,8 +8,9 @@ use url::Url;
 
 use super::dialect::Dialect;
 use super::group_commit::{Source, Writer};
+use super::lent::Pool;
 use super::migrations::migrate;
-use super::pools::{Pool, Pools, connect_options};
+use super::pools::{Pools, connect_options};
 use crate::error::Error;
 use crate::url::LedgerUrl;
 

@@ -8,7 +8,7 @@ use sqlx::AnyPool;
 
 use super::dialect::Dialect;
 use super::group_commit::Run;
-use super::pools::Lent;
+use super::lent::Lent;
 use super::transaction::{Conn, WriteTx};
 use crate::error::Error;
 use crate::types::Fence;

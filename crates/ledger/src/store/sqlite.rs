@@ -15,9 +15,10 @@ use super::database_error::{DatabaseFault, database_fault};
 use super::dialect::Dialect;
 use super::group_commit::{Source, Writer};
 use super::in_place::InPlace;
+use super::lent::Pool;
 use super::migrations::{APPLICATION_ID, migrate};
 use super::partial::{Existing, Partial, cannot, log_of};
-use super::pools::{Pool, Pools, connect_options};
+use super::pools::{Pools, connect_options};
 use crate::error::Error;
 use crate::url::LedgerUrl;
 

@@ -6,7 +6,7 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
 use super::dialect::Dialect;
-use super::pools::Lent;
+use super::lent::Lent;
 use crate::error::Error;
 use crate::types::Fence;
 
