@@ -1,6 +1,6 @@
 //! Which messages of the bot answer which question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_webex::{ActionId, MessageId};
@@ -150,16 +150,20 @@ fn questions_in<'r, 'w>(
     messages: &[Message<'w>],
 ) -> BTreeMap<Option<&'w str>, Vec<Question<'r>>> {
     let by_id: BTreeMap<&str, &Message<'w>> = messages.iter().map(|it| (it.id, it)).collect();
+    let recorded = record.questions.iter();
+    let recorded: BTreeSet<&str> = recorded.filter_map(|it| it.message.as_deref()).collect();
     let mut threads: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for asked in &record.questions {
         let message = asked.message.as_deref().and_then(|id| by_id.get(id));
-        if let Some((message, id)) = message.zip(uuid_of(asked)) {
-            threads.entry(message.parent).or_default().push(Question {
-                id,
-                at: message.at,
-                asked: Some(asked),
-            });
-        }
+        let Some(message) = message else { continue };
+        let of_thread = threads.entry(message.parent).or_default();
+        let copies = messages.iter();
+        let copies = copies.filter(|it| is_copy(it, message) && !recorded.contains(it.id));
+        of_thread.extend(copies.chain([*message]).filter_map(|it| {
+            let id = MessageId::from(it.id).uuid()?;
+            let (at, asked) = (it.at, Some(asked));
+            Some(Question { id, at, asked })
+        }));
     }
     for press in &record.presses {
         let card = by_id.get(press.message.as_str());
@@ -177,6 +181,15 @@ fn questions_in<'r, 'w>(
         of_thread.sort_by_key(|it| it.at);
     }
     threads
+}
+
+/// Whether a message is one that Webex took although the person heard otherwise, and wrote it again.
+fn is_copy(message: &Message<'_>, again: &Message<'_>) -> bool {
+    let before = again.at.duration_since(message.at);
+    let is_before = before > SignedDuration::ZERO && before <= TOGETHER;
+    let are_same = (message.by(), message.parent, message.words())
+        == (again.by(), again.parent, again.words());
+    is_before && are_same
 }
 
 /// Calls for a human, of which the organisers' room is told.

@@ -61,6 +61,11 @@ impl<'a> Message<'a> {
         })
     }
 
+    /// The address of the person that wrote it.
+    pub(super) fn by(&self) -> Option<&'a str> {
+        self.value["personEmail"].as_str()
+    }
+
     /// Its words.
     pub(super) fn words(&self) -> &'a str {
         let words = |field: &str| self.value[field].as_str();
