@@ -4,6 +4,7 @@ mod action;
 mod happening;
 mod operator;
 mod person;
+mod played;
 mod seen;
 mod settings;
 mod spans;
@@ -28,7 +29,7 @@ use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
 use crate::record::{Asked, Attendance, Attended, Crash, Pressed, Record};
-use crate::script::{self, Act, Doing, Place, Script};
+use crate::script::{Act, Doing, Place, Script};
 use crate::stage::{Files, Stage};
 
 /// How often the operators look at the board.
@@ -70,13 +71,11 @@ pub(crate) async fn play(
     };
     let event = &files.event;
     let seed = settings.seed;
-    let script = match &settings.replay {
-        Some(replay) => script::replayed(event, seed, replay),
-        None => {
-            let questions = settings.questions;
-            script::script(event, &script::Settings { seed, questions })
-        }
-    };
+    let mut spans = spans::spans(event, seed);
+    if let Some(replay) = &settings.replay {
+        spans = spans::with(spans, replay.times().filter(|at| *at > stage.now()));
+    }
+    let script = played::script(event, settings, &in_force.schedule, &spans);
     let mut play = Play {
         operators: Operators::of(event, &stage.ledger),
         dice: Dice::of(settings.seed, 3),
@@ -95,10 +94,6 @@ pub(crate) async fn play(
         seen: Seen::default(),
     };
     play.learn_ids().await?;
-    let mut spans = spans::spans(event, seed);
-    if let Some(replay) = &settings.replay {
-        spans = spans::with(spans, replay.times().filter(|at| *at > stage.now()));
-    }
     let strikes = play.draw_strikes(&spans);
     for (from, until) in spans {
         play.serve(from, until, &strikes, audience).await?;
