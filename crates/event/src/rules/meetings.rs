@@ -133,8 +133,8 @@ pub(super) fn check_in<'a>(input: &Input<'a>, report: &mut Report<'a>) {
         if !CHECK_IN.contains(&lead) {
             report.error(
                 place,
-                format!("the co-hosts of meeting `{key}` are asked {lead} minutes before it"),
-                "write `check-in: 10 min`, or another time from 5 to 60 minutes",
+                format!("the co-hosts of meeting `{key}` are asked {lead} min before it"),
+                Hint::write("10 min").and(", or another time from 5 to 60 minutes"),
             );
         } else if meeting.runners().next().is_none() && !input.places.lacks_cohosts(key) {
             report.note(
