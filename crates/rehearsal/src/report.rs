@@ -116,7 +116,7 @@ impl Outcome {
             ("Not taken by Webex", Value::count(questions.not_taken)),
             ("Without an answer", Value::count(questions.lost)),
             (
-                "Answered once more, because an answer of Webex got lost",
+                "Answered twice, after a loss",
                 Value::count(questions.in_doubt),
             ),
             ("Half of the answers within", seconds(0)),

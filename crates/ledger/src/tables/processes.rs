@@ -231,6 +231,12 @@ async fn beat_in(
     if alive.rows_affected() == 0 {
         return Err(Error::NotAlive);
     }
+    // No row is changed twice by one statement; of an owner that is named twice, the first need counts.
+    let mut needs = BTreeMap::new();
+    for (owner, need) in owners {
+        needs.entry(owner).or_insert(*need);
+    }
+    let owners: Vec<_> = needs.into_iter().collect();
     for owners in owners.chunks(rows_at_once(3)) {
         let statement = format!(
             "INSERT INTO process_owners (instance, owner, need) VALUES {}
