@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use showcaller_event::Event;
 use showcaller_event::model::{Day, Email, Meeting, MeetingKey, RoomKey};
 
@@ -147,8 +147,18 @@ impl<'a> Needs<'a> {
     }
 
     fn date(&self, at: Timestamp) -> Date {
+        self.local(at).date()
+    }
+
+    /// An instant as the report's readers see it: in the event's zone.
+    pub(super) fn local(&self, at: Timestamp) -> Zoned {
         let zone = TimeZone::get(&self.event.timezone).unwrap_or(TimeZone::UTC);
-        at.to_zoned(zone).date()
+        at.to_zoned(zone)
+    }
+
+    /// The same as in `Fri 1 Oct 12:07:29`.
+    pub(super) fn clock(&self, at: Timestamp) -> String {
+        self.local(at).strftime("%a %-d %b %H:%M:%S").to_string()
     }
 
     fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {

@@ -86,8 +86,8 @@ impl Case<'_> {
                 self.judge_answers(asked, own, shared, &mut all, reasons);
             } else if self.is_served(asked.at) {
                 all.lost += 1;
-                let (who, at) = (&asked.who, asked.at);
-                reasons.push(format!("{who} asked «{}» at {at}: no answer", asked.words));
+                let (who, at) = (&asked.who, self.needs.clock(asked.at));
+                reasons.push(format!("«{}» of {who} at {at}: no answer", asked.words));
             } else {
                 all.skipped += 1;
             }
@@ -105,7 +105,7 @@ impl Case<'_> {
         let slow = took.iter().filter(|(it, _)| *it > SLOW.as_secs());
         if let Some((longest, last)) = slow.clone().next_back() {
             let (count, minutes) = (slow.count(), SLOW.as_mins());
-            let (words, who, at) = (&last.words, &last.who, last.at);
+            let (words, who, at) = (&last.words, &last.who, self.needs.clock(last.at));
             reasons.push(format!(
                 "{count} answers came later than {minutes} min, the last to «{words}» of {who} at {at}, \
                  after {} min",
@@ -142,7 +142,7 @@ impl Case<'_> {
         all: &mut Questions,
         reasons: &mut Vec<String>,
     ) {
-        let (words, who, at) = (&asked.words, &asked.who, asked.at);
+        let (words, who, at) = (&asked.words, &asked.who, self.needs.clock(asked.at));
         let copies = |of: &Message<'_>| own.iter().filter(|it| it.words() == of.words()).count();
         let repeated = own.iter().map(|it| (copies(it), it));
         match repeated.max_by_key(|(copies, it)| (*copies, Reverse(it.at))) {
