@@ -87,7 +87,7 @@ impl Case<'_> {
             } else if self.is_served(asked.at) {
                 all.lost += 1;
                 let (who, at) = (&asked.who, self.needs.clock(asked.at));
-                reasons.push(format!("«{}» of {who} at {at}: no answer", asked.words));
+                reasons.push(format!("{who} asked «{}» at {at}: no answer", asked.words));
             } else {
                 all.skipped += 1;
             }
