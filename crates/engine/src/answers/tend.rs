@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_ledger::{
     Error as LedgerError, MessageKind, Operation, OperationId, OperationState,
 };
@@ -49,23 +49,30 @@ pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
 /// Returns whether more is due than what was taken up.
 async fn look(
     context: &Context,
-    waits: &mut Cached<bool>,
+    waits: &mut Cached<Waits>,
     jobs: &mpsc::Sender<Job>,
 ) -> Result<bool, LedgerError> {
-    if !*waits.read(&context.ledger, anything_waits(context)).await? {
-        return Ok(false);
-    }
+    let waits = waits.read(&context.ledger, Waits::read(context)).await?;
     let now = context.clock.now();
-    let due = context
-        .ledger
-        .take_up_due(now, later(now, IN_HAND), AT_ONCE);
-    let due = due.await?;
+    let due = match waits.due.filter(|due| *due <= now) {
+        Some(_) => {
+            let taken = context
+                .ledger
+                .take_up_due(now, later(now, IN_HAND), AT_ONCE);
+            taken.await?
+        }
+        None => Vec::new(),
+    };
     let more = due.len() >= AT_ONCE as usize;
     for entry in due {
         send(jobs, Job::Event(entry)).await;
     }
-    let kinds = context.ledger.unfinished_kinds().await?;
-    for kind in kinds.into_iter().filter(|kind| KINDS.contains(kind)) {
+    for kind in waits
+        .kinds
+        .iter()
+        .copied()
+        .filter(|kind| KINDS.contains(kind))
+    {
         let taken_over = take_over(context, kind).await?;
         let unfinished = unfinished(context, kind, &taken_over).await?;
         for (name, chain) in by_chain(kind, unfinished) {
@@ -79,10 +86,22 @@ async fn look(
     Ok(more)
 }
 
-/// Whether the ledger has anything that is not finished, due or not.
-async fn anything_waits(context: &Context) -> Result<bool, LedgerError> {
-    let ledger = &context.ledger;
-    Ok(ledger.next_due().await?.is_some() || !ledger.unfinished_kinds().await?.is_empty())
+/// What the ledger has that is not finished.
+#[derive(Default)]
+struct Waits {
+    /// When the next event is due.
+    due: Option<Timestamp>,
+    /// The kinds of messages of which some are to be sent, or in doubt.
+    kinds: Vec<MessageKind>,
+}
+
+impl Waits {
+    async fn read(context: &Context) -> Result<Self, LedgerError> {
+        Ok(Self {
+            due: context.ledger.next_due().await?,
+            kinds: context.ledger.unfinished_kinds().await?,
+        })
+    }
 }
 
 async fn send(jobs: &mpsc::Sender<Job>, job: Job) {

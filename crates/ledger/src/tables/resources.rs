@@ -159,16 +159,6 @@ impl Ledger {
         row.map(Record::try_from).transpose()
     }
 
-    /// How many resources there are, and when the last of them was recorded: cheap to ask, and
-    /// another answer means that something was recorded or forgotten.
-    pub async fn resources_recorded(&self) -> Result<(i64, Option<Timestamp>)> {
-        let (number, last): (i64, Option<i64>) =
-            sqlx::query_as("SELECT COUNT(*), MAX(recorded_at) FROM resources")
-                .fetch_one(&mut *self.read().await?)
-                .await?;
-        Ok((number, last.map(instant).transpose()?))
-    }
-
     /// Everything that was forgotten, the oldest first.
     pub async fn tombstones(&self) -> Result<Vec<Tombstone>> {
         self.tombstones_since(Timestamp::MIN).await

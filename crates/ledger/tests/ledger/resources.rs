@@ -42,19 +42,19 @@ async fn recording_the_same_thing_again_replaces_what_was_known() {
 #[tokio::test]
 async fn it_is_cheap_to_see_that_something_was_recorded_or_forgotten() {
     on_each(|ledger| async move {
-        assert_eq!(ledger.resources_recorded().await.unwrap(), (0, None));
+        assert_eq!(ledger.heads("runs").await.unwrap().resources, (0, None));
         let mut jury = record("room/jury", "r-1");
         jury.at = at(3);
         ledger.record(&jury).await.unwrap();
         ledger.record(&record("room/mc", "r-2")).await.unwrap();
-        let two = ledger.resources_recorded().await.unwrap();
+        let two = ledger.heads("runs").await.unwrap().resources;
         assert_eq!(two, (2, Some(at(3))));
         jury.at = at(9);
         ledger.record(&jury).await.unwrap();
-        let again = ledger.resources_recorded().await.unwrap();
+        let again = ledger.heads("runs").await.unwrap().resources;
         assert_eq!(again, (2, Some(at(9))));
         ledger.forget("room/mc", "gone", at(9)).await.unwrap();
-        let forgotten = ledger.resources_recorded().await.unwrap();
+        let forgotten = ledger.heads("runs").await.unwrap().resources;
         assert_eq!(forgotten, (1, Some(at(9))));
     })
     .await;
