@@ -1,12 +1,16 @@
 //! One schedule is in force: the revision that was applied last, with what is kept on Webex. It is read
-//! from the ledger alone, and a stamp says when it is outdated.
+//! from the ledger alone, and read anew when it is outdated.
+
+use std::sync::Arc;
 
 use jiff::SignedDuration;
-use showcaller_engine::{Assignment, InForce, NoProgress, Stamp, Stop};
+use showcaller_engine::{Assignment, InForce, NewEntry, NoProgress, Stamped, Stop, log};
 use showcaller_event::model::{Email, MeetingKey, RoomKey};
 use showcaller_event::{Event, Schedule};
 use showcaller_ledger::Source;
 use showcaller_plan::Wishes;
+use showcaller_show::slip::Slip;
+use showcaller_show::{By, Entry, Via};
 use showcaller_webex::{PersonId, RoomId};
 
 use crate::by_hand::{all, room_id, the};
@@ -40,10 +44,6 @@ pub(crate) async fn apply(stage: &Stage, files: &Files) {
 async fn in_force(stage: &Stage) -> InForce {
     let in_force = InForce::read(&stage.ledger).await.expect("a ledger");
     in_force.expect("something was applied")
-}
-
-async fn stamp(stage: &Stage) -> Stamp {
-    Stamp::read(&stage.ledger).await.expect("a ledger")
 }
 
 #[tokio::test]
@@ -100,37 +100,67 @@ async fn a_meeting_that_is_not_on_webex_yet_is_in_it_without_a_link() {
     }
 }
 
+/// Whether another schedule is in force than was, which is then the one that was.
+async fn is_another(stage: &Stage, was: &mut Stamped) -> bool {
+    let now = was.refreshed(&stage.ledger).await.expect("a ledger");
+    let now = now.expect("something was applied");
+    let another = !Arc::ptr_eq(&now.in_force, &was.in_force);
+    *was = now;
+    another
+}
+
+async fn write(stage: &Stage, key: &str, entry: Entry) {
+    let by = By {
+        name: "ann@laptop".to_owned(),
+        account: None,
+        via: Via::Terminal,
+    };
+    let key = key.to_owned();
+    let entry = NewEntry { key, by, entry };
+    let logged = log(&stage.ledger, &[entry], None, stage.now()).await;
+    logged.expect("a ledger");
+}
+
 #[tokio::test]
-async fn a_stamp_changes_with_whatever_changes_what_is_in_force() {
+async fn it_is_read_anew_with_whatever_changes_it_and_with_nothing_else() {
     let files = fair();
     let stage = Stage::before(&files.event()).await;
     apply(&stage, &files).await;
-    let read = in_force(&stage).await;
-    assert_eq!(
-        read.stamp,
-        Some(stamp(&stage).await),
+    let read = Stamped::read(&stage.ledger).await.expect("a ledger");
+    let mut was = read.expect("something was applied");
+    assert!(
+        !is_another(&stage, &mut was).await,
         "nothing happened since"
     );
+    let started = Entry::Started {
+        meeting: was.in_force.event.meetings[0].key.clone(),
+        at: stage.now(),
+    };
+    write(&stage, "started", started).await;
+    assert!(!is_another(&stage, &mut was).await, "no slip was called");
 
-    // A link appears, another thing is forgotten, a run ends.
-    let meeting = format!("meeting/{}", read.event.meetings[0].key);
-    let mut later = stage
-        .ledger
-        .resource(&meeting)
-        .await
-        .expect("a ledger")
-        .expect("it is there");
+    // A slip is called, a link appears, another thing is forgotten, a run ends.
+    let slip = Entry::Slip {
+        slip: Slip {
+            day: was.in_force.event.days[0].id.clone(),
+            minutes: 5,
+            meetings: Vec::new(),
+            cues: Vec::new(),
+        },
+    };
+    write(&stage, "late", slip).await;
+    assert!(is_another(&stage, &mut was).await);
+    let meeting = format!("meeting/{}", was.in_force.event.meetings[0].key);
+    let later = stage.ledger.resource(&meeting).await.expect("a ledger");
+    let mut later = later.expect("it is there");
     later.at = stage.now() + SignedDuration::from_secs(1);
-    let before = stamp(&stage).await;
     stage.ledger.record(&later).await.expect("a ledger");
-    let recorded = stamp(&stage).await;
-    assert_ne!(recorded, before);
+    assert!(is_another(&stage, &mut was).await);
     let gone = stage.ledger.forget(&meeting, "gone", stage.now()).await;
     assert!(gone.expect("a ledger"));
-    let forgotten = stamp(&stage).await;
-    assert_ne!(forgotten, recorded);
+    assert!(is_another(&stage, &mut was).await);
     apply(&stage, &files).await;
-    assert_ne!(stamp(&stage).await, forgotten);
+    assert!(is_another(&stage, &mut was).await);
 }
 
 #[tokio::test]

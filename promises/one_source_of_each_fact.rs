@@ -20,7 +20,7 @@ use showcaller_render::answers;
 use showcaller_render::calendar::{calendar as calendar_file, uid_of};
 use showcaller_render::facts::Told;
 use showcaller_render::runsheet::{Audience, RunSheet};
-use showcaller_show::{Place, Question, Scene};
+use showcaller_show::{EventWords, Place, Question, Scene};
 
 use crate::random::{Sketch, check, events};
 use crate::stage::Stage;
@@ -153,6 +153,7 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, says: &T, wanted: &T) -> Res
 fn answers_agree(event: &Event, now: Timestamp, zone: &TimeZone) -> Result<(), String> {
     let schedule = &InForce::planned(event.clone()).schedule;
     let scene = Scene {
+        words: &EventWords::default(),
         event,
         schedule,
         facts: &|_| None,

@@ -1,6 +1,6 @@
 //! What is in force, kept up to date.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::SignedDuration;
 use showcaller_clock::SharedClock;
@@ -8,7 +8,7 @@ use showcaller_ledger::Ledger;
 
 use crate::Error;
 use crate::floor::Background;
-use crate::in_force::{InForce, Stamp};
+use crate::in_force::{InForce, Stamped};
 
 /// How often the ledger is asked whether there is something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(4);
@@ -24,7 +24,7 @@ pub struct InForceWatch {
 #[derive(Debug)]
 struct Latest {
     ledger: Ledger,
-    in_force: Mutex<Arc<InForce>>,
+    in_force: Mutex<Stamped>,
     /// What the ledger's changes were at the last look, where it counts them.
     seen: tokio::sync::Mutex<Option<u64>>,
 }
@@ -37,10 +37,10 @@ impl InForceWatch {
     /// The ledger cannot be read, or nothing was applied yet.
     pub async fn begin(ledger: Ledger, clock: SharedClock) -> Result<Self, Error> {
         let seen = tokio::sync::Mutex::new(ledger.changes());
-        let first = InForce::read(&ledger).await?.ok_or(Error::NotApplied)?;
+        let first = Stamped::read(&ledger).await?.ok_or(Error::NotApplied)?;
         let latest = Arc::new(Latest {
             ledger,
-            in_force: Mutex::new(Arc::new(first)),
+            in_force: Mutex::new(first),
             seen,
         });
         let (looks, looked_at) = (Arc::clone(&clock), Arc::clone(&latest));
@@ -77,8 +77,11 @@ impl InForceWatch {
 
 impl Latest {
     fn get(&self) -> Arc<InForce> {
-        let in_force = self.in_force.lock();
-        Arc::clone(&in_force.unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.stamped().in_force)
+    }
+
+    fn stamped(&self) -> MutexGuard<'_, Stamped> {
+        self.in_force.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads anew if the ledger has something newer. What cannot be read leaves things as they are.
@@ -95,20 +98,16 @@ impl Latest {
         if changes.is_some() && *seen == changes {
             return Ok(());
         }
-        if let Some(newer) = self.read_newer().await? {
-            let revision = newer.revision.as_ref().map(|it| it.id);
-            tracing::info!(revision, "in force");
-            *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+        let before = self.stamped().clone();
+        // Nothing takes a revision back.
+        if let Some(read) = before.refreshed(&self.ledger).await? {
+            if !Arc::ptr_eq(&before.in_force, &read.in_force) {
+                let revision = read.in_force.revision.as_ref().map(|it| it.id);
+                tracing::info!(revision, "in force");
+            }
+            *self.stamped() = read;
         }
         *seen = changes;
         Ok(())
-    }
-
-    async fn read_newer(&self) -> Result<Option<InForce>, Error> {
-        let before = self.get();
-        if before.stamp.as_ref() == Some(&Stamp::read(&self.ledger).await?) {
-            return Ok(None);
-        }
-        InForce::read_after(&self.ledger, Some(&before)).await
     }
 }

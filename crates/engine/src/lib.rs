@@ -35,7 +35,7 @@ pub use floor::{
     LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
     liveness, own_origin,
 };
-pub use in_force::{Directory, InForce, MeetingOnWebex, Stamp, event_before, message};
+pub use in_force::{Directory, InForce, MeetingOnWebex, Stamped, event_before, message};
 pub use in_force_watch::InForceWatch;
 pub use live::{Live, LiveInbox};
 pub use provision::{

@@ -278,6 +278,7 @@ impl Show {
     ) -> R {
         let in_force = &self.in_force;
         let scene = Scene {
+            words: &in_force.words,
             event: &in_force.event,
             schedule: &in_force.schedule,
             facts: &|meeting| in_force.facts(meeting).cloned(),

@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Source;
 use crate::diagnostics::Diagnostics;
 use crate::grammar::EventFile;
-use crate::model::{Event, EventKey};
+use crate::model::{Event, EventKey, Index};
 use crate::places::Places;
 use crate::roster::Roster;
 
@@ -79,6 +79,7 @@ pub(crate) fn expand(
         cues,
         answers,
         bot,
+        index: Index::default(),
     };
     Expansion { event, places }
 }

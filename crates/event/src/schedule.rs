@@ -1,6 +1,6 @@
 //! The schedule in force: when each meeting is, and what follows from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Zoned};
 
@@ -10,7 +10,7 @@ use crate::model::{Anchor, Cue, CueKey, CueTo, DayId, Event, MeetingKey};
 /// what is kept as it is on Webex, goes in with [`Schedule::set`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schedule {
-    meetings: BTreeMap<MeetingKey, Scheduled>,
+    meetings: HashMap<MeetingKey, Scheduled>,
     /// By how much the cues that go at a time of day have moved.
     cues: BTreeMap<CueKey, SignedDuration>,
 }

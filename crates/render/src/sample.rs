@@ -103,6 +103,7 @@ pub(crate) fn event() -> Event {
         cues: Vec::new(),
         answers: Vec::new(),
         bot: showcaller_event::model::Bot::default(),
+        index: showcaller_event::model::Index::default(),
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) enum Meaning {
 }
 
 /// The words of one event.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Lexicon {
     /// By first word; longer phrases first, and of the same length those that were added first.
     phrases: HashMap<String, Vec<(Vec<String>, Meaning)>>,

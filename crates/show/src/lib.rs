@@ -41,6 +41,6 @@ pub use reply::{
     Agenda, Ahead, Body, Custom, DayAgenda, DetailsFor, Link, Listing, Member, Reply, Running,
     Span, State, TeamList, Zones,
 };
-pub use scene::Scene;
+pub use scene::{EventWords, Scene};
 pub use today::day_in_show_mode;
 pub use understand::{Understood, understand};

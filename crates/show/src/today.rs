@@ -7,7 +7,7 @@ use showcaller_event::model::{Day, Meeting};
 use showcaller_event::{Event, Schedule};
 
 use crate::reply::State;
-use crate::scene::Scene;
+use crate::scene::{EventWords, Scene};
 
 /// Which day of the event it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,7 @@ pub fn day_in_show_mode<'a>(
     now: Timestamp,
 ) -> Option<&'a Day> {
     let scene = Scene {
+        words: &EventWords::default(),
         event,
         schedule,
         facts: &|_| None,
@@ -91,7 +92,7 @@ pub fn day_in_show_mode<'a>(
         now,
     };
     match Today::of(&scene) {
-        Today::Is(day) => Some(day).filter(|day| day.show_mode),
+        Today::Is(day) => event.day(&day.id).filter(|day| day.show_mode),
         Today::NextIs(_) | Today::Over => None,
     }
 }

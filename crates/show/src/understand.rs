@@ -65,9 +65,9 @@ impl Named {
 /// none is [`Intent::None`].
 #[must_use]
 pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
-    let lexicon = Lexicon::of(scene.event);
+    let lexicon = scene.lexicon();
     let (roster, otherwise) = languages(scene.event, question);
-    let readings = read(question.text, &lexicon, roster.unwrap_or(otherwise));
+    let readings = read(question.text, lexicon, roster.unwrap_or(otherwise));
     let least = readings.first().map(Reading::strangeness);
     let best: Vec<_> = readings
         .into_iter()
@@ -80,10 +80,10 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     };
     let understood = best
         .iter()
-        .find_map(|reading| Some((reading.clone(), asked(scene.event, &lexicon, reading)?.0)))
+        .find_map(|reading| Some((reading.clone(), asked(scene.event, lexicon, reading)?.0)))
         .or_else(|| {
             best.iter()
-                .find_map(|reading| clause(scene.event, &lexicon, reading))
+                .find_map(|reading| clause(scene.event, lexicon, reading))
         });
     let (reading, intent) = understood.unzip();
     Understood {
@@ -93,7 +93,7 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
             .as_ref()
             .map_or(Asked::Nothing, |reading| span(scene, reading)),
         name: reading
-            .map(|reading| named(&lexicon, &reading))
+            .map(|reading| named(lexicon, &reading))
             .unwrap_or_default(),
     }
 }

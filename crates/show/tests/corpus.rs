@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use showcaller_event::{Event, Input, Schedule, check};
-use showcaller_show::{Place, Question, Scene, understand};
+use showcaller_show::{EventWords, Place, Question, Scene, understand};
 
 fn event() -> Event {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/innovation-challenge");
@@ -71,6 +71,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
 fn measure(event: &Event, lines: &[Line], change: impl Fn(&str, usize) -> String) -> Figures {
     let schedule = Schedule::planned(event);
     let scene = Scene {
+        words: &EventWords::default(),
         event,
         schedule: &schedule,
         facts: &|_| None,

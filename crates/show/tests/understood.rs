@@ -4,7 +4,7 @@ use std::path::Path;
 
 use showcaller_event::language::{Concept, Vocabulary};
 use showcaller_event::{Event, Input, Language, Schedule, check};
-use showcaller_show::{Intent, Place, Question, Scene, Understood, understand};
+use showcaller_show::{EventWords, Intent, Place, Question, Scene, Understood, understand};
 
 fn event() -> Event {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/innovation-challenge");
@@ -25,6 +25,7 @@ fn all<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Understood> {
     let event = event();
     let schedule = Schedule::planned(&event);
     let scene = Scene {
+        words: &EventWords::default(),
         event: &event,
         schedule: &schedule,
         facts: &|_| None,

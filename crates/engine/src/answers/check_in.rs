@@ -82,6 +82,7 @@ fn message(
 ) -> Result<Option<NewMessage>, Undecided> {
     let facts = |meeting: &MeetingKey| -> Option<MeetingFacts> { in_force.facts(meeting).cloned() };
     let scene = Scene {
+        words: &in_force.words,
         event: &in_force.event,
         schedule: &in_force.schedule,
         facts: &facts,

@@ -86,6 +86,7 @@ pub(super) fn decide(
 fn reply(in_force: &InForce, asked: &Asked, moment: Moment) -> (Reply, String) {
     let facts = |meeting: &MeetingKey| -> Option<MeetingFacts> { in_force.facts(meeting).cloned() };
     let scene = Scene {
+        words: &in_force.words,
         event: &in_force.event,
         schedule: &in_force.schedule,
         facts: &facts,

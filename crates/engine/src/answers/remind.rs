@@ -1,6 +1,7 @@
 //! Reminders: who asked for one gets the link of their next meeting in private, shortly before it. Check-ins
 //! are looked after at the same times.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +12,7 @@ use showcaller_render::answers;
 use showcaller_show::{Body, Reply, Scene, State, reminder};
 use showcaller_webex::PersonId;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use super::check_in::{self, SKEW};
 use super::context::Context;
@@ -27,10 +29,11 @@ const LOOK: SignedDuration = SignedDuration::from_secs(10);
 
 pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
     let mut wishes = Cached::default();
+    let mut due = DueTimes::default();
     loop {
         let latest = later(context.clock.now(), LOOK);
         let looks = [
-            look(&context, &mut wishes, &jobs).await,
+            look(&context, (&mut wishes, &mut due), &jobs).await,
             check_in::look(&context, &jobs).await,
         ];
         let next = looks.into_iter().filter_map(|look| match look {
@@ -45,20 +48,44 @@ pub(super) async fn run(context: Arc<Context>, jobs: mpsc::Sender<Job>) {
     }
 }
 
+/// When each wish that is not fulfilled yet is due by a schedule, by its person and its time.
+#[derive(Default)]
+struct DueTimes {
+    by: Option<Arc<InForce>>,
+    times: HashMap<(Uuid, Timestamp), Timestamp>,
+}
+
+impl DueTimes {
+    /// Forgets them if another schedule is in force.
+    fn follow(&mut self, in_force: &Arc<InForce>) {
+        if !self.by.as_ref().is_some_and(|by| Arc::ptr_eq(by, in_force)) {
+            self.times.clear();
+            self.by = Some(Arc::clone(in_force));
+        }
+    }
+}
+
 /// Fulfils the wishes that are due. Returns when the next one is.
 async fn look(
     context: &Context,
-    wishes: &mut Cached<Vec<Reminder>>,
+    (wishes, due_times): (&mut Cached<Vec<Reminder>>, &mut DueTimes),
     jobs: &mpsc::Sender<Job>,
 ) -> Result<Option<Timestamp>, Undecided> {
     let mut next = None;
     let in_force = context.in_force.latest();
+    due_times.follow(&in_force);
     let read = context.ledger.reminders();
     for wish in wishes.read(&context.ledger, read).await? {
         let now = context.clock.now();
         let by = context.process.instance();
+        let key = (wish.person, wish.asked_at);
+        if let Some(at) = due_times.times.get(&key).filter(|at| **at > now) {
+            next = Some(next.map_or(*at, |next: Timestamp| next.min(*at)));
+            continue;
+        }
         let message = match due(&in_force, wish, now) {
             Due::At(at) => {
+                due_times.times.insert(key, at);
                 next = Some(next.map_or(at, |next: Timestamp| next.min(at)));
                 continue;
             }
@@ -99,6 +126,7 @@ enum Due {
 fn due(in_force: &InForce, wish: &Reminder, now: Timestamp) -> Due {
     let facts = |meeting: &MeetingKey| -> Option<MeetingFacts> { in_force.facts(meeting).cloned() };
     let scene = Scene {
+        words: &in_force.words,
         event: &in_force.event,
         schedule: &in_force.schedule,
         facts: &facts,

@@ -27,8 +27,9 @@ pub(super) async fn run(engine: Engine, in_force: InForceWatch, stop: Stop) {
     let mut backoff = Backoff::default();
     while !stop.asked() {
         let now = in_force.refreshed().await;
-        if now.show_log_head() != followed.show_log_head() || waited >= AGAIN {
-            if !now.has_slips_of(&followed) {
+        let slipped = !now.has_slips_of(&followed);
+        if slipped || waited >= AGAIN {
+            if slipped {
                 backoff = Backoff::default();
             }
             (followed, waited) = (now, SignedDuration::ZERO);

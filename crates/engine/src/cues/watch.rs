@@ -8,14 +8,14 @@ use showcaller_show::Board;
 use tokio::sync::Mutex;
 
 use crate::Error;
-use crate::in_force::{InForce, Stamp};
+use crate::in_force::Stamped;
 use crate::show::Show;
 
 /// The show for those that look at it often: of the ledger, only what is newer is read.
 #[derive(Debug)]
 pub struct ShowWatch {
     ledger: Ledger,
-    show: Mutex<Option<Show>>,
+    show: Mutex<Option<(Stamped, Show)>>,
 }
 
 impl ShowWatch {
@@ -39,27 +39,24 @@ impl ShowWatch {
         look: impl FnOnce(&Show, &Board<'_>) -> R,
     ) -> Result<R, Error> {
         let mut kept = self.show.lock().await;
-        if let Some(show) = kept.as_ref().filter(|show| show.is_latest(&self.ledger)) {
+        if let Some((_, show)) = kept.as_ref().filter(|it| it.1.is_latest(&self.ledger)) {
             return Ok(show.board(now, true, |board| look(show, board)));
         }
-        let stamp = Stamp::read(&self.ledger).await?;
-        let known = kept.take();
-        let in_force = match known.as_ref().map(|show| &show.in_force) {
-            Some(in_force) if in_force.stamp.as_ref() == Some(&stamp) => Arc::clone(in_force),
-            before => {
-                let before = before.map(|it| &**it);
-                let in_force = InForce::read_after(&self.ledger, before).await?;
-                Arc::new(in_force.ok_or(Error::NotApplied)?)
-            }
+        let (before, show) = kept.take().unzip();
+        let stamped = match before {
+            Some(before) => before.refreshed(&self.ledger).await?,
+            None => Stamped::read(&self.ledger).await?,
         };
-        let show = match known {
+        let stamped = stamped.ok_or(Error::NotApplied)?;
+        let in_force = Arc::clone(&stamped.in_force);
+        let show = match show {
             Some(mut show) => {
                 show.refresh(&self.ledger, in_force, None).await?;
                 show
             }
             None => Show::read(&self.ledger, in_force).await?,
         };
-        let show = kept.insert(show);
+        let (_, show) = kept.insert((stamped, show));
         Ok(show.board(now, true, |board| look(show, board)))
     }
 }

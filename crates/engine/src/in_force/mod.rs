@@ -4,7 +4,7 @@
 
 mod directory;
 mod revision;
-mod stamp;
+mod stamped;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,13 +13,14 @@ use showcaller_event::model::{Email, Meeting, MeetingFacts, MeetingKey};
 use showcaller_event::{Event, Schedule};
 use showcaller_ledger::{Ledger, Record, RevisionHead};
 use showcaller_plan::{Field, Fields, Value};
+use showcaller_show::EventWords;
 use showcaller_show::slip::{Applied, Slips, Times};
 use showcaller_webex::PersonId;
 
 pub use self::directory::Directory;
 use self::revision::event_of;
 pub use self::revision::{event_before, message};
-pub use self::stamp::Stamp;
+pub use self::stamped::Stamped;
 use crate::{Error, records, show_log};
 
 /// What is in force.
@@ -40,12 +41,12 @@ pub struct InForce {
     pub revision: Option<RevisionHead>,
     /// Who and what Webex's ids stand for.
     pub directory: Directory,
-    /// Of which state of the ledger all this is; `None` where there is no ledger.
-    pub stamp: Option<Stamp>,
     /// The event as its files have it.
     as_applied: Arc<Event>,
     /// What the show log says of slips.
     logged: Slips,
+    /// The words of the event.
+    pub words: EventWords,
 }
 
 /// A meeting that is on Webex.
@@ -70,32 +71,17 @@ impl InForce {
     ///
     /// The ledger cannot be read, or its revision has mistakes by the rules of this build.
     pub async fn read(ledger: &Ledger) -> Result<Option<Self>, Error> {
-        Self::read_after(ledger, None).await
+        let read = Stamped::read(ledger).await?;
+        Ok(read.map(|it| Arc::unwrap_or_clone(it.in_force)))
     }
 
-    /// The same after an earlier look: the files of a revision are checked once. The show log and the
-    /// entries of things on Webex change more often.
-    pub(crate) async fn read_after(
+    /// Reads it after an earlier look, if there was one: the files of a revision are checked once.
+    async fn read_after(
         ledger: &Ledger,
+        head: RevisionHead,
+        slips: Slips,
         before: Option<&Self>,
     ) -> Result<Option<Self>, Error> {
-        // Before anything else: what is recorded while the rest is read makes this outdated.
-        let stamp = Stamp::read(ledger).await?;
-        let Some(head) = stamp.0.revision.clone() else {
-            return Ok(None);
-        };
-        let slips = Slips::of(&show_log::read(ledger, 0).await?);
-        let is_same = |before: &&Self| {
-            let stamped = before.stamp.as_ref();
-            before.logged == slips && stamped.is_some_and(|it| stamp.is_but_for_the_log(it))
-        };
-        if let Some(before) = before.filter(is_same) {
-            let stamp = Some(stamp);
-            return Ok(Some(Self {
-                stamp,
-                ..before.clone()
-            }));
-        }
         let known = before.filter(|before| before.revision.as_ref() == Some(&head));
         let (event, head) = match known {
             Some(before) => (Event::clone(&before.as_applied), head),
@@ -113,7 +99,6 @@ impl InForce {
         };
         let mut read = Self::of(event, ledger.resources().await?, slips)?;
         read.revision = Some(head);
-        read.stamp = Some(stamp);
         Ok(Some(read))
     }
 
@@ -123,11 +108,8 @@ impl InForce {
     ///
     /// The ledger cannot be read.
     pub async fn draft(event: Event, ledger: &Ledger) -> Result<Self, Error> {
-        let stamp = Stamp::read(ledger).await?;
         let slips = Slips::of(&show_log::read(ledger, 0).await?);
-        let mut read = Self::of(event, ledger.resources().await?, slips)?;
-        read.stamp = Some(stamp);
-        Ok(read)
+        Self::of(event, ledger.resources().await?, slips)
     }
 
     /// An event of which nothing is on Webex yet.
@@ -139,11 +121,11 @@ impl InForce {
             event,
             slips: Applied::default(),
             logged: Slips::default(),
+            words: EventWords::default(),
             meetings: BTreeMap::new(),
             kept: Vec::new(),
             revision: None,
             directory: Directory::default(),
-            stamp: None,
         }
     }
 
@@ -195,11 +177,6 @@ impl InForce {
     #[must_use]
     pub fn facts(&self, meeting: &MeetingKey) -> Option<&MeetingFacts> {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
-    }
-
-    /// The number of the last entry of the show log that counts in it.
-    pub(crate) fn show_log_head(&self) -> Option<i64> {
-        self.stamp.as_ref().map(|stamp| stamp.0.show_log)
     }
 
     /// Whether no slip was called, undone or ended since that was read.

@@ -7,6 +7,7 @@ mod bot;
 mod cue;
 mod facts;
 mod id;
+mod index;
 mod meeting;
 mod room;
 mod text;
@@ -24,6 +25,7 @@ pub use id::{
     Address, CueId, DayId, Email, EventKey, GroupId, MeetingKey, MeetingPattern, Role, RoomKey,
     RoomPattern, TeamId,
 };
+pub use index::Index;
 pub use meeting::{
     Invitee, JoinBeforeHost, Mail, Meeting, MeetingOptions, MeetingPassword, Uninvited,
 };
@@ -59,6 +61,9 @@ pub struct Event {
     pub answers: Vec<Answer>,
     /// How the bot behaves.
     pub bot: Bot,
+    /// Where rooms and meetings stand in their lists.
+    #[serde(skip)]
+    pub index: Index,
 }
 
 /// The Webex team that holds the rooms, and the accounts that host the meetings.
@@ -194,18 +199,6 @@ impl Event {
     #[must_use]
     pub fn cue(&self, key: &CueKey) -> Option<&Cue> {
         self.cues.iter().find(|cue| cue.key == *key)
-    }
-
-    /// The room with this key.
-    #[must_use]
-    pub fn room(&self, key: &RoomKey) -> Option<&Room> {
-        self.rooms.iter().find(|room| room.key == *key)
-    }
-
-    /// The meeting with this key.
-    #[must_use]
-    pub fn meeting(&self, key: &MeetingKey) -> Option<&Meeting> {
-        self.meetings.iter().find(|meeting| meeting.key == *key)
     }
 
     /// The day with this id.

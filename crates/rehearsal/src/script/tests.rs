@@ -6,7 +6,9 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use showcaller_event::{Event, Input, Language, Schedule, check};
-use showcaller_show::{Body, Intent, Place as Asked, Question, Scene, Span, answer, understand};
+use showcaller_show::{
+    Body, EventWords, Intent, Place as Asked, Question, Scene, Span, answer, understand,
+};
 
 use super::typo::slips;
 use super::wording::{names, phrases};
@@ -68,8 +70,13 @@ fn intents(about: &About) -> Vec<Intent> {
     }
 }
 
-pub(super) fn scene<'a>(event: &'a Event, schedule: &'a Schedule, now: Timestamp) -> Scene<'a> {
+pub(super) fn scene<'a>(
+    (event, words): (&'a Event, &'a EventWords),
+    schedule: &'a Schedule,
+    now: Timestamp,
+) -> Scene<'a> {
     Scene {
+        words,
         event,
         schedule,
         facts: &|_| None,
@@ -98,7 +105,12 @@ fn all_that_can_be_written_is_understood() {
     for name in ["innovation-challenge", "workshop"] {
         let event = example(name);
         let schedule = Schedule::planned(&event);
-        let scene = scene(&event, &schedule, event.meetings[0].start.timestamp());
+        let words = EventWords::default();
+        let scene = scene(
+            (&event, &words),
+            &schedule,
+            event.meetings[0].start.timestamp(),
+        );
         let mut tried = BTreeSet::new();
         let mut missed = String::new();
         for about in abouts(&event) {
@@ -149,7 +161,8 @@ fn what_is_asked_for_is_what_the_words_say() {
             else {
                 continue;
             };
-            let scene = scene(&event, &schedule, act.when.at(&schedule).unwrap());
+            let event_words = EventWords::default();
+            let scene = scene((&event, &event_words), &schedule, act.when.at(&schedule).unwrap());
             let question = Question {
                 text: words,
                 place: match place {

@@ -4,7 +4,8 @@ use showcaller_event::model::{Email, MeetingFacts, MeetingKey, RoomKey};
 use showcaller_event::{Event, Input, Schedule, check};
 use showcaller_secret::Secret;
 use showcaller_show::{
-    Body, Intent, Link, Listing, Place, Question, Reply, Scene, Span, answer, answer_intent,
+    Body, EventWords, Intent, Link, Listing, Place, Question, Reply, Scene, Span, answer,
+    answer_intent,
 };
 
 pub(crate) const HOST_KEY: &str = "PLANTED-HOST-KEY";
@@ -70,6 +71,7 @@ impl World {
         };
         let now: jiff::Zoned = format!("{at}[Europe/Brussels]").parse().unwrap();
         let scene = Scene {
+            words: &EventWords::default(),
             event: &self.event,
             schedule: &self.schedule,
             facts: &facts,

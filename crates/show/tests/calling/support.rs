@@ -8,8 +8,8 @@ use showcaller_event::model::{
 use showcaller_event::{Event, Input, Schedule, check};
 use showcaller_secret::Secret;
 use showcaller_show::{
-    Board, By, Command, Delivery, DeliveryState, Entry, Judged, Logged, RecipientState, Refusal,
-    Scene, Setting, Via,
+    Board, By, Command, Delivery, DeliveryState, Entry, EventWords, Judged, Logged, RecipientState,
+    Refusal, Scene, Setting, Via,
 };
 
 /// A show on 6 October 2027 in Brussels.
@@ -150,6 +150,7 @@ impl Show {
             })
         };
         let scene = Scene {
+            words: &EventWords::default(),
             event: &self.event,
             schedule: &self.schedule,
             facts: &facts,

@@ -115,6 +115,7 @@ impl<'e> Asking<'e> {
 
     fn reply(&self, in_force: &InForce, text: &str, now: Timestamp) -> Reply {
         let scene = Scene {
+            words: &in_force.words,
             event: &in_force.event,
             schedule: &in_force.schedule,
             facts: &|meeting| in_force.facts(meeting).cloned(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use showcaller_event::Schedule;
-use showcaller_show::{Place as Asked, Question, understand};
+use showcaller_show::{EventWords, Place as Asked, Question, understand};
 
 use super::super::tests::{example, scene};
 use super::super::{Script, replayed};
@@ -120,7 +120,12 @@ fn what_the_event_lacks_is_named() {
 fn the_phrases_of_every_subject_are_understood() {
     let event = example("innovation-challenge");
     let schedule = Schedule::planned(&event);
-    let scene = scene(&event, &schedule, event.meetings[0].start.timestamp());
+    let words = EventWords::default();
+    let scene = scene(
+        (&event, &words),
+        &schedule,
+        event.meetings[0].start.timestamp(),
+    );
     for tag in ["who", "details", "remind"] {
         for language in Language::ALL {
             let phrases: Vec<_> = wording::phrases(tag, language).collect();

@@ -2,7 +2,7 @@
 
 use showcaller_event::model::{Bot, Email, MeetingKey, Organisers, RoomKey};
 use showcaller_event::{Event, Schedule};
-use showcaller_show::{Intent, Place, Question, Reply, Scene, answer, answer_intent};
+use showcaller_show::{EventWords, Intent, Place, Question, Reply, Scene, answer, answer_intent};
 
 use crate::answers::{apologising, messages, transcript};
 use crate::sample::{HOST_MARKER, told};
@@ -72,6 +72,7 @@ fn only_organisers_among_themselves_see_a_host_key() {
     for (asker, room) in people.flat_map(|asker| rooms.iter().map(move |room| (asker, room))) {
         for organisers_only in [false, true] {
             let scene = Scene {
+                words: &EventWords::default(),
                 event: &event,
                 schedule: &schedule,
                 facts: &facts,

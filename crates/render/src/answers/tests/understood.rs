@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use showcaller_event::{Event, Input, Language, Schedule, check};
-use showcaller_show::{Intent, Place, Question, Scene, understand};
+use showcaller_show::{EventWords, Intent, Place, Question, Scene, understand};
 
 use crate::answers::phrases;
 use crate::answers::words::word;
@@ -26,6 +26,7 @@ fn every_advertised_word_asks_for_what_it_promises() {
     let event = event();
     let schedule = Schedule::planned(&event);
     let scene = Scene {
+        words: &EventWords::default(),
         event: &event,
         schedule: &schedule,
         facts: &|_| None,

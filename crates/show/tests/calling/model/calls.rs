@@ -5,8 +5,8 @@ use showcaller_event::model::{CueRecipient, MeetingFacts, Sending};
 use showcaller_event::{Event, Schedule};
 use showcaller_secret::Secret;
 use showcaller_show::{
-    Board, By, CueState, CueStatus, Delivery, DeliveryState, Entry, Logged, RecipientState, Scene,
-    Setting,
+    Board, By, CueState, CueStatus, Delivery, DeliveryState, Entry, EventWords, Logged,
+    RecipientState, Scene, Setting,
 };
 
 use super::explore::Model;
@@ -175,6 +175,7 @@ impl Calls {
             })
         };
         let scene = Scene {
+            words: &EventWords::default(),
             event: &self.event,
             schedule: &self.schedule,
             facts: &facts,
