@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
+use showcaller_event::model::Email;
 use showcaller_ledger::Source;
 use showcaller_rehearsal::{
     Files as Played, Outcome, Rehearsed, Settings, judge, rehearse, stay_on_one_core,
@@ -157,6 +158,11 @@ fn a_defect_of_the_file_is_found() {
             "the cue welcome/tuesday leads into opening, which is over by then",
         ),
         (
+            "a cue that gives the link of another meeting",
+            edited("please: {{ fitting.join }}", "please: {{ closing.join }}"),
+            "the cue fittings/tuesday goes by the start of fitting/red, but gives the link of closing",
+        ),
+        (
             "a host double-booked by a slip",
             edited("\"11:00-11:30\"", "\"10:45-11:15\"\n    fixed: true"),
             "events@example.com hosts 3 meetings at once",
@@ -169,6 +175,16 @@ fn a_defect_of_the_file_is_found() {
 
 fn fault(script: &str) -> Vec<Fault> {
     vec![script.parse().expect("a script")]
+}
+
+#[test]
+fn a_cohost_without_an_account_is_found() {
+    let settings = Settings {
+        strangers: vec![Email::new("coach.red@example.com")],
+        ..settings()
+    };
+    let words = "coach.red@example.com is no co-host of fitting/red on Webex";
+    assert_found("no account", &rehearsed(&open_day(), &settings), words);
 }
 
 #[test]

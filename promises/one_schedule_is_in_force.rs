@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use showcaller_engine::{Assignment, InForce, NewEntry, NoProgress, Stamped, Stop, log};
+use showcaller_engine::cues::{NewEntry, log};
+use showcaller_engine::{Assignment, InForce, NoProgress, Stamped, Stop};
 use showcaller_event::model::{Email, MeetingKey, RoomKey};
 use showcaller_event::{Event, Schedule};
 use showcaller_ledger::Source;

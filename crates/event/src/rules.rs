@@ -75,6 +75,8 @@ const RULES: &[(&str, Rule)] = &[
     ("cue/text", cues::text),
     ("cue/unheard", cues::unheard),
     ("cue/card", cues::card),
+    ("cue/after-meeting", cues::after_meeting),
+    ("cue/elsewhere", cues::elsewhere),
     ("cue/next-day", cues::next_day),
     ("cue/midnight", cues::midnight),
     ("answer/name", answers::name),

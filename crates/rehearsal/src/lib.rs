@@ -28,7 +28,7 @@ pub use error::Error;
 pub use in_process::{InProcess, connect, connect_account};
 pub use judge::{Calls, CueOutcome, Guided, Links, Outcome, Questions, Summary, judge};
 pub use one_core::stay_on_one_core;
-pub use play::{Audience, Happening, Settings};
+pub use play::{Audience, Happening, Recipient, Settings};
 pub use record::{Asked, Attendance, Attended, Called, Crash, Pressed, Record, Slipped};
 pub use rehearse::{Rehearsed, rehearse};
 pub use script::{Replay, ReplayError};

@@ -31,7 +31,7 @@ pub async fn rehearse(
 ) -> Result<Rehearsed, Error> {
     let clock = Stage::clock_of(&files.event);
     let played = clock.run(Box::pin(async {
-        let stage = Stage::new(&files.event, settings.seed, settings.strict, &clock).await?;
+        let stage = Stage::new(&files.event, settings, &clock).await?;
         let record = play(&stage, files, settings, audience).await?;
         Ok::<_, Error>(Rehearsed {
             record,

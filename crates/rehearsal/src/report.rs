@@ -28,8 +28,13 @@ impl Outcome {
             Section::new("Cues", vec![Part::Table(self.cue_table())]),
             Section::new("Questions", self.questions()),
             Section::new("Meetings", self.meetings()),
-            Section::new("What went wrong on purpose", self.faults()),
         ];
+        if !self.record.slips.is_empty() {
+            let section = Section::new("Slips called", self.slips());
+            document.sections.push(section);
+        }
+        let faults = Section::new("What went wrong on purpose", self.faults());
+        document.sections.push(faults);
         document
     }
 
@@ -37,7 +42,16 @@ impl Outcome {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let sentence = match self.reasons.len() {
-            0 => "Ready: everything went as the file says.".to_owned(),
+            0 => match self.guided.missed.len() {
+                0 => "Ready: everything went as the file says.".to_owned(),
+                1 => "Ready: everything went as the file says. One meeting is not given to all who are to \
+                      attend: see \"Meetings\"."
+                    .to_owned(),
+                many => format!(
+                    "Ready: everything went as the file says. {many} meetings are not given to all who are \
+                     to attend: see \"Meetings\"."
+                ),
+            },
             1 => "Not ready: one thing went wrong.".to_owned(),
             many => format!("Not ready: {many} things went wrong."),
         };
@@ -156,13 +170,15 @@ impl Outcome {
                 .collect();
             parts.push(Part::Table(table));
         }
-        for slip in &self.record.slips {
-            let (day, minutes) = (&slip.day, slip.minutes);
-            parts.push(Part::Paragraph(format!(
-                "{day} was moved by {minutes} minutes."
-            )));
-        }
         parts
+    }
+
+    fn slips(&self) -> Vec<Part> {
+        let slips = self.record.slips.iter().map(|slip| {
+            let (day, minutes) = (&slip.day, slip.minutes);
+            Part::Paragraph(format!("The rest of {day} was moved by {minutes} minutes."))
+        });
+        slips.collect()
     }
 
     fn faults(&self) -> Vec<Part> {

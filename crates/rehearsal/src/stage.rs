@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::{Clock as _, SharedClock, VirtualClock};
 use showcaller_engine::{Assignment, CampaignEnd, Engine, NoProgress, Stop, ThisProcess};
 use showcaller_event::Event;
+use showcaller_event::model::Email;
 use showcaller_ledger::{Instance, Ledger, LedgerUrl, Source};
 use showcaller_plan::Wishes;
-use showcaller_simulator::{Config, Fault, Registration, Simulator};
+use showcaller_simulator::{Account, Config, Fault, Registration, Simulator};
 use showcaller_webex::Transport;
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ use crate::balancer::Balancer;
 use crate::cast::{accounts, setup_time};
 use crate::error::Error;
 use crate::in_process::{InProcess, connect};
+use crate::play::Settings;
 
 /// Where the processes are reached.
 pub(crate) const PUBLIC: &str = "https://bot.example";
@@ -46,17 +48,21 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// An empty Webex two weeks before the event, with everybody's account.
+    /// An empty Webex two weeks before the event, with the accounts of everybody who has one.
     pub(crate) async fn new(
         event: &Event,
-        seed: u64,
-        strict: bool,
+        settings: &Settings,
         clock: &VirtualClock,
     ) -> Result<Self, Error> {
+        let Settings { seed, strict, .. } = *settings;
+        let is_known = |account: &Account| {
+            let is_account = |it: &Email| it.as_str() == account.email;
+            !settings.strangers.iter().any(is_account)
+        };
         let config = Config {
             clock: Arc::new(clock.clone()),
             seed,
-            accounts: accounts(event),
+            accounts: accounts(event).into_iter().filter(is_known).collect(),
             strict,
             ..Config::default()
         };

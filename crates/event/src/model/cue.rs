@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::{CueId, DayId, Email, MeetingKey, RoomKey, Say};
+use super::{CueId, DayId, Email, MeetingFact, MeetingKey, Part, RoomKey, Say};
 use crate::fill::Audience;
 
 /// One message of the run of show, on one day.
@@ -123,6 +123,32 @@ pub struct CueTo {
     pub anchor: Option<Anchor>,
     /// What it says, in Webex's Markdown.
     pub say: Say,
+}
+
+impl CueTo {
+    /// The meetings whose links it gives.
+    pub fn leads_into(&self) -> impl Iterator<Item = &MeetingKey> {
+        let parts = self.say.texts().flat_map(|text| text.parts());
+        parts.filter_map(|part| match part {
+            Part::Meeting {
+                meeting,
+                fact: MeetingFact::Link | MeetingFact::Join,
+            } => Some(meeting),
+            _ => None,
+        })
+    }
+
+    /// Where it calls people to the start of one meeting, but gives only the links of others: that meeting,
+    /// and the first of the others.
+    #[must_use]
+    pub fn leads_elsewhere(&self) -> Option<(&MeetingKey, &MeetingKey)> {
+        let Anchor::Before { meeting, .. } = self.anchor.as_ref()? else {
+            return None;
+        };
+        let other = self.leads_into().next()?;
+        let is_elsewhere = self.leads_into().all(|it| it != meeting);
+        is_elsewhere.then_some((meeting, other))
+    }
 }
 
 /// What the time of a cue hangs on. In a room, the meetings are the room's own.

@@ -10,7 +10,7 @@ use crate::fill::{Audience, Facts, Unfilled, fill};
 use crate::language::Language;
 use crate::markdown::LONGEST;
 use crate::model::{
-    Anchor, Cue, CueRecipient, CueTo, MeetingFact, MeetingFacts, Part, RoomKey, Say, Text,
+    Anchor, Cue, CueRecipient, CueTo, MeetingFacts, MeetingKey, Part, RoomKey, Say, Text,
 };
 
 /// Every cue as each of its recipients would get it, in each language.
@@ -116,23 +116,53 @@ pub(super) fn unheard<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 
 /// A card without a button says nothing that a message would not.
 pub(super) fn card<'a>(input: &Input<'a>, report: &mut Report<'a>) {
-    let links = |part: &Part| {
-        let fact = match part {
-            Part::Meeting { fact, .. } => fact,
-            _ => return false,
-        };
-        matches!(fact, MeetingFact::Link | MeetingFact::Join)
-    };
-    let has_links = |cue: &Cue| {
-        let texts = cue.to.iter().flat_map(|to| to.say.texts());
-        texts.flat_map(|text| text.parts()).any(links)
-    };
+    let has_links = |cue: &Cue| cue.to.iter().any(|to| to.leads_into().next().is_some());
     for cue in input.event.cues.iter().filter(|cue| cue.card) {
         if !cue.to.is_empty() && !has_links(cue) {
             report.note(
                 input.places.cue(&cue.key.cue, |it| it.card.clone()),
                 format!("the card of cue `{}` has no button", cue.key.cue),
                 "name a meeting's `join` in what it says, or take `card:` out",
+            );
+        }
+    }
+}
+
+/// A link is of use until its meeting is over.
+pub(super) fn after_meeting<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for cue in &input.event.cues {
+        let is_over = |to: &CueTo| {
+            let due = cue.due(to, &input.schedule)?.timestamp();
+            let end = |meeting: &MeetingKey| Some(input.schedule.get(meeting)?.end.timestamp());
+            let mut over = to
+                .leads_into()
+                .filter(|it| end(it).is_some_and(|end| end <= due));
+            over.next().cloned()
+        };
+        if let Some(meeting) = cue.to.iter().find_map(is_over) {
+            report.note(
+                input.places.cue(&cue.key.cue, |it| it.say.clone()),
+                format!(
+                    "cue `{}` gives the link of `{meeting}`, which is over by then",
+                    cue.key
+                ),
+                "let it go before that ends, or name another meeting",
+            );
+        }
+    }
+}
+
+/// Who is called to a meeting looks for the link of that one.
+pub(super) fn elsewhere<'a>(input: &Input<'a>, report: &mut Report<'a>) {
+    for cue in &input.event.cues {
+        if let Some((meeting, other)) = cue.to.iter().find_map(CueTo::leads_elsewhere) {
+            report.note(
+                input.places.cue(&cue.key.cue, |it| it.say.clone()),
+                format!(
+                    "cue `{}` goes by the start of `{meeting}`, but gives the link of `{other}`",
+                    cue.key
+                ),
+                format!("is the link of `{meeting}` meant?"),
             );
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_event::Event;
-use showcaller_event::model::{Cue, CueRecipient, CueTo, MeetingFact, Part, Sending, Text};
+use showcaller_event::model::{Cue, CueRecipient, CueTo, MeetingKey, Part, Sending, Text};
 
 use super::times::Times;
 use super::world::{Message, World};
@@ -149,18 +149,17 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     }
 }
 
-/// A cue that leads into a meeting must come before that is over.
+/// A cue that leads into a meeting must come before that is over, and lead into the one by which it goes.
 fn is_pointless(cue: &Cue, to: &CueTo, times: &Times) -> Option<String> {
+    if let Some((meeting, other)) = to.leads_elsewhere() {
+        return Some(format!(
+            "the cue {} goes by the start of {meeting}, but gives the link of {other}",
+            cue.key
+        ));
+    }
     let due = times.due(cue, to)?;
-    let parts = to.say.otherwise.parts().iter();
-    let mut over = parts.filter_map(|part| match part {
-        Part::Meeting {
-            meeting,
-            fact: MeetingFact::Link | MeetingFact::Join,
-        } => Some(meeting),
-        _ => None,
-    });
-    let over = over.find(|meeting| times.of(meeting).is_some_and(|(_, end)| end <= due))?;
+    let is_over = |meeting: &&MeetingKey| times.of(meeting).is_some_and(|(_, end)| end <= due);
+    let over = to.leads_into().find(is_over)?;
     Some(format!(
         "the cue {} leads into {over}, which is over by then",
         cue.key

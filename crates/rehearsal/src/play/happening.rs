@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use showcaller_event::model::{Email, RoomKey};
 
 use crate::record::{Asked, Attended, Called, Crash, Slipped};
 use crate::stage::Applied;
@@ -15,8 +16,9 @@ pub enum Happening<'a> {
     Serves,
     /// A person wrote to the bot.
     Asked(&'a Asked),
-    /// The bot wrote a message: as the simulator shows it.
-    Wrote(&'a Value),
+    /// The bot wrote a message: as the simulator shows it, and for whom; `None` for a person who has never
+    /// written to it in private.
+    Wrote(&'a Value, Option<Recipient<'a>>),
     /// A person came into a meeting or left it.
     Attended(&'a Attended),
     /// The operator spoke.
@@ -25,6 +27,15 @@ pub enum Happening<'a> {
     Slipped(&'a Slipped),
     /// A process died, and its successor began.
     Crashed(&'a Crash),
+}
+
+/// For whom a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recipient<'a> {
+    /// Everybody in a room.
+    Room(&'a RoomKey),
+    /// A person, in private.
+    Person(&'a Email),
 }
 
 /// Is told of what happens, with the time.

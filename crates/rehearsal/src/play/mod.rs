@@ -19,7 +19,7 @@ use showcaller_event::Event;
 use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
 
 use self::action::Action;
-pub use self::happening::{Audience, Happening};
+pub use self::happening::{Audience, Happening, Recipient};
 use self::operator::{Operators, is_said};
 use self::person::{Person, buttons};
 use self::seen::Seen;
@@ -149,8 +149,8 @@ impl Play<'_> {
         self.plan(from, until, strikes);
         while let Some(((at, _), action)) = self.agenda.pop_first() {
             self.stage.clock.sleep_until(at).await;
-            self.act(action, until, audience).await?;
             self.read_on(audience);
+            self.act(action, until, audience).await?;
         }
         self.stage.clock.sleep_until(until).await;
         self.settle(until, audience).await?;
@@ -478,8 +478,9 @@ impl Play<'_> {
 
     /// Reads what was written meanwhile.
     fn read_on(&mut self, audience: Audience<'_>) {
-        for message in self.seen.read_on(&self.stage.simulator) {
-            audience(self.stage.now(), Happening::Wrote(message));
+        let (simulator, rooms) = (&self.stage.simulator, &self.rooms);
+        for (message, to) in self.seen.read_on(simulator, rooms) {
+            audience(self.stage.now(), Happening::Wrote(message, to));
         }
     }
 }

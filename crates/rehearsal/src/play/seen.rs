@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use showcaller_event::model::Email;
+use showcaller_event::model::{Email, RoomKey};
 use showcaller_simulator::Simulator;
 
+use super::happening::Recipient;
 use crate::cast::BOT;
 
 /// What was written so far.
@@ -19,8 +20,13 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Reads on. Returns what the bot wrote meanwhile, the earliest first.
-    pub(super) fn read_on(&mut self, simulator: &Simulator) -> Vec<&Value> {
+    /// Reads on. Returns what the bot wrote meanwhile, the earliest first, and for whom, as far as that is
+    /// known.
+    pub(super) fn read_on<'s>(
+        &'s mut self,
+        simulator: &Simulator,
+        rooms: &'s BTreeMap<RoomKey, String>,
+    ) -> Vec<(&'s Value, Option<Recipient<'s>>)> {
         let (messages, mark) = simulator.messages_since(self.mark);
         self.mark = mark;
         let mut places = Vec::new();
@@ -32,9 +38,16 @@ impl Seen {
                 written.push(message);
             }
         }
+        let this = &*self;
+        let to = |id: &String| {
+            let room = rooms.iter().find(|(_, it)| *it == id);
+            let room = room.map(|(room, _)| Recipient::Room(room));
+            let person = || this.private.iter().find(|(_, it)| *it == id);
+            room.or_else(|| person().map(|(person, _)| Recipient::Person(person)))
+        };
         let new = places
             .iter()
-            .filter_map(|(room, place)| self.bot.get(room)?.get(*place));
+            .filter_map(|(room, place)| Some((this.bot.get(room)?.get(*place)?, to(room))));
         new.collect()
     }
 

@@ -162,7 +162,11 @@ fn what_is_asked_for_is_what_the_words_say() {
                 continue;
             };
             let event_words = EventWords::default();
-            let scene = scene((&event, &event_words), &schedule, act.when.at(&schedule).unwrap());
+            let scene = scene(
+                (&event, &event_words),
+                &schedule,
+                act.when.at(&schedule).unwrap(),
+            );
             let question = Question {
                 text: words,
                 place: match place {

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use showcaller_event::markdown::plain;
-use showcaller_event::model::{CueKey, CueRecipient, DayId, Email, Sending};
+use showcaller_event::model::{CueKey, CueRecipient, CueTo, DayId, Email, Sending};
 use showcaller_event::{Event, Schedule};
 use showcaller_show::{
     Attention, Board, CheckInStatus, CueState, CueStatus, DeliveryState, Need, RecipientState,
@@ -100,10 +100,9 @@ impl Listing {
             let known = day.id.as_ref().and_then(|id| event.day(id));
             !day.today && known.is_some_and(|known| known.date < now.date())
         };
-        // What was meant for a day that is over is rather left out than sent.
         for day in days.iter_mut().filter(|day| over(day)) {
             for cue in &mut day.cues {
-                cue.next.sort_by_key(|next| !next.starts_with("skip"));
+                rather_skip(&mut cue.next);
             }
         }
         days.sort_by_key(|day| (!day.today, over(day), day.id.is_none()));
@@ -185,7 +184,15 @@ fn listed(
     let at = first(schedule);
     let was = first(planned).filter(|was| at.as_ref().is_some_and(|at| at != was));
     let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();
-    let (words, next) = standing(status, now, is_led);
+    let (words, mut next) = standing(status, now, is_led);
+    let mut meetings = cue.to.iter().flat_map(CueTo::leads_into);
+    let is_over = |meeting| {
+        let scheduled = schedule.get(meeting);
+        scheduled.is_some_and(|it| it.end.timestamp() <= now.timestamp())
+    };
+    if meetings.any(is_over) {
+        rather_skip(&mut next);
+    }
     ListedCue {
         key: cue.key.clone(),
         at,
@@ -195,6 +202,11 @@ fn listed(
         words,
         next,
     }
+}
+
+/// What is of no use any more is rather left out than sent.
+fn rather_skip(next: &mut [String]) {
+    next.sort_by_key(|next| !next.starts_with("skip"));
 }
 
 /// How many recipients stand where.

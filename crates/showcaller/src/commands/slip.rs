@@ -7,6 +7,7 @@ use std::io::IsTerminal as _;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use showcaller_engine::{SlipBasis, SlipWritten};
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
@@ -22,7 +23,7 @@ use super::{tell, whom};
 use crate::exit::{Code, Failure, Result};
 use crate::session::{EventArgs, Past, WebexArgs};
 use crate::terminal::wrap::wrapped;
-use crate::terminal::{ask, page, say, when};
+use crate::terminal::{ask, page, say};
 
 /// Move the rest of a day
 ///
@@ -363,12 +364,18 @@ fn show(proposal: &Proposal, event: &Event, before: Option<String>) {
 
 fn list(basis: &SlipBasis, now: Timestamp) {
     let slips = Slips::of(&basis.log);
+    let zone = &basis.in_force.event.timezone;
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let there = |at: Timestamp| {
+        let at = at.to_zoned(zone.clone());
+        at.strftime("%-d %b %H:%M:%S").to_string()
+    };
     let mut none = true;
     for (number, slip, undone) in slips.all() {
         none = false;
         let logged = basis.log.iter().find(|logged| logged.number == number);
         let (at, by) = logged.map_or_else(Default::default, |logged| {
-            (when::local(logged.at), plain(&logged.by.name))
+            (there(logged.at), plain(&logged.by.name))
         });
         let undone = if undone { " (undone)" } else { "" };
         let what = format!("{number:>4}  {}{undone}", render::line(slip));

@@ -262,6 +262,43 @@ fn a_cue_to_no_room_is_noted() {
 }
 
 #[test]
+fn a_cue_whose_link_is_of_no_use_is_noted() {
+    const LEAD: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+    let mut leads = event();
+    let meeting = leads.meetings[0].key.clone();
+    let link_of = |meeting: &MeetingKey| {
+        let meeting = meeting.clone();
+        let fact = MeetingFact::Join;
+        Say::only(Text::new(vec![Part::Meeting { meeting, fact }]))
+    };
+    leads.cues[0].to[0].say = link_of(&meeting);
+    let mut with = |anchor| {
+        leads.cues[0].to[0].anchor = Some(anchor);
+        leads.clone()
+    };
+    let before = Anchor::Before {
+        meeting: meeting.clone(),
+        lead: LEAD,
+    };
+    clean(&with(before));
+    let delay = LEAD;
+    let over = with(Anchor::After { meeting, delay });
+    note(&over, "cue/after-meeting");
+
+    let mut elsewhere = leads;
+    let mut other = elsewhere.meetings[0].clone();
+    other.key = MeetingKey::new("tea");
+    elsewhere.meetings.push(other);
+    let meeting = MeetingKey::new("tea");
+    elsewhere.cues[0].to[0].anchor = Some(Anchor::Before {
+        meeting,
+        lead: LEAD,
+    });
+    let said = note(&elsewhere, "cue/elsewhere");
+    assert!(said.contains("by the start of `tea`"), "{said}");
+}
+
+#[test]
 fn a_cue_that_slips_into_the_next_day_is_noted() {
     const MINUTE: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
     let mut late = event();

@@ -190,5 +190,6 @@ pub(super) fn event() -> Event {
             },
             ..Bot::default()
         },
+        index: Index::default(),
     }
 }

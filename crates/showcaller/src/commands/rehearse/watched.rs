@@ -10,7 +10,7 @@ use serde_json::Value;
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
 use showcaller_rehearsal::script::Place;
-use showcaller_rehearsal::{Asked, Attendance, Attended, Happening};
+use showcaller_rehearsal::{Asked, Attendance, Attended, Happening, Recipient};
 
 use crate::terminal::say;
 
@@ -27,6 +27,8 @@ pub(super) struct Watched {
     names: BTreeMap<String, String>,
     /// Messages of one text that go out together are one line.
     last: Option<(Timestamp, String, usize)>,
+    /// For whom the first of them is.
+    last_to: String,
     day: Option<jiff::civil::Date>,
 }
 
@@ -41,18 +43,19 @@ impl Watched {
             began: None,
             names: event.people.iter().map(name).collect(),
             last: None,
+            last_to: String::new(),
             day: None,
         }
     }
 
     pub(super) fn show(&mut self, at: Timestamp, happening: &Happening<'_>) {
         self.wait(at, happening);
-        if let Happening::Wrote(message) = happening {
-            return self.wrote(message);
+        if let Happening::Wrote(message, to) = happening {
+            return self.wrote(message, *to);
         }
         self.flush();
         let line = match happening {
-            Happening::Wrote(_) => return,
+            Happening::Wrote(..) => return,
             Happening::Applied(applied) => format!("set up: {} things made on Webex", applied.made),
             Happening::Serves => "the bot is there".to_owned(),
             Happening::Asked(asked) => self.asked(asked),
@@ -64,7 +67,7 @@ impl Watched {
             Happening::Slipped(slipped) => {
                 format!("operator: slip {} {}m", slipped.day, slipped.minutes)
             }
-            Happening::Crashed(crash) => format!("the bot died ({}), and is back", crash.died_at),
+            Happening::Crashed(_) => "the program of the bot dies; it is started again".to_owned(),
         };
         self.line(at, &line);
     }
@@ -92,7 +95,7 @@ impl Watched {
         }
     }
 
-    fn wrote(&mut self, message: &Value) {
+    fn wrote(&mut self, message: &Value, to: Option<Recipient<'_>>) {
         let created = message["created"].as_str().and_then(|it| it.parse().ok());
         let at = created.unwrap_or(Timestamp::UNIX_EPOCH);
         let words = message["markdown"].as_str().unwrap_or_default();
@@ -102,7 +105,13 @@ impl Watched {
             Some((_, text, times)) if *text == first => *times += 1,
             _ => {
                 self.flush();
+                let to = match to {
+                    Some(Recipient::Room(room)) => room.to_string(),
+                    Some(Recipient::Person(person)) => self.name(person.as_str()).to_owned(),
+                    None => "one person".to_owned(),
+                };
                 self.last = Some((at, first, 1));
+                self.last_to = to;
             }
         }
     }
@@ -110,10 +119,10 @@ impl Watched {
     fn flush(&mut self) {
         if let Some((at, text, times)) = self.last.take() {
             let to = match times {
-                1 => "bot".to_owned(),
-                many => format!("bot, to {many} rooms"),
+                1 => std::mem::take(&mut self.last_to),
+                many => format!("{many} rooms"),
             };
-            self.line(at, &format!("  {to}: {text}"));
+            self.line(at, &format!("  bot, to {to}: {text}"));
         }
     }
 
