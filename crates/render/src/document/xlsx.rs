@@ -96,6 +96,17 @@ pub(super) fn is_one(content: &[u8]) -> bool {
     content.starts_with(b"PK") && content.windows(MARK.len()).any(|bytes| bytes == MARK)
 }
 
+/// A caption, or else its first clause, or else as many of its words as the name of a sheet holds.
+fn short(caption: &str) -> String {
+    let clause = caption.split(", ").next().unwrap_or_default();
+    let whole = [caption, clause]
+        .into_iter()
+        .find(|it| it.chars().count() <= NAME);
+    let cut = cut(clause, NAME);
+    let words = || cut.rsplit_once(' ').map_or(&*cut, |(words, _)| words);
+    whole.unwrap_or_else(words).to_owned()
+}
+
 /// A sheet with this name, or one like it that no other sheet has.
 fn named<'a>(
     workbook: &'a mut Workbook,
@@ -104,11 +115,11 @@ fn named<'a>(
 ) -> Result<&'a mut Worksheet, SheetError> {
     let allowed = |letter: &char| !FORBIDDEN.contains(letter);
     let caption: String = plain(caption).chars().filter(allowed).collect();
-    let caption = caption.trim().trim_matches('\'');
-    let mut name = cut(caption, NAME);
+    let caption = short(caption.trim().trim_matches('\''));
+    let mut name = caption.clone();
     let mut number = 2;
     while name.is_empty() || !names.insert(name.to_lowercase()) {
-        name = format!("{} {number}", cut(caption, NAME - 6))
+        name = format!("{} {number}", cut(&caption, NAME - 6))
             .trim()
             .to_owned();
         number += 1;

@@ -83,7 +83,7 @@ impl Facts {
             figure("Slips", Value::count(self.slips.len())),
         ];
         let live = self.revisions.iter().filter(|it| it.live).count();
-        figures.push(figure("Changes made live", Value::count(live)));
+        figures.push(figure("Revisions applied live", Value::count(live)));
         Section::new("At a glance", vec![Part::Figures(figures)])
     }
 

@@ -288,7 +288,10 @@ fn a_cue_whose_link_is_of_no_use_is_noted() {
     let mut elsewhere = leads;
     let mut other = elsewhere.meetings[0].clone();
     other.key = MeetingKey::new("tea");
+    other.title = "Tea".to_owned();
+    other.invitees.clear();
     elsewhere.meetings.push(other);
+    elsewhere.webex.hosts[0].parallel = 2;
     let meeting = MeetingKey::new("tea");
     elsewhere.cues[0].to[0].anchor = Some(Anchor::Before {
         meeting,

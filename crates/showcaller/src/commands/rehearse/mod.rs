@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use showcaller_event::Event;
+use showcaller_event::markdown::plain;
 use showcaller_rehearsal::{Files, Outcome, Replay, Settings, judge, rehearse, stay_on_one_core};
 use showcaller_simulator::Fault;
 
@@ -14,7 +15,8 @@ use super::written::WriteArgs;
 use crate::disk;
 use crate::exit::{Code, Failure};
 use crate::session::checked;
-use crate::terminal::say;
+use crate::terminal::wrap::wrapped;
+use crate::terminal::{page, say};
 
 /// Play the whole event offline, and say whether it is ready
 ///
@@ -56,7 +58,7 @@ pub(crate) struct Args {
     #[arg(long)]
     watch: bool,
 
-    /// How much faster than life, as in 600x; without, as fast as it goes
+    /// How much faster than life `--watch` shows it, as in 600x; without, as fast as it goes
     #[arg(long, value_name = "FACTOR", requires = "watch", value_parser = factor)]
     speed: Option<u32>,
 
@@ -94,7 +96,13 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
     let outcome = on_a_thread_of_its_own(files, settings, watched)?;
     args.output.write(format, &outcome.document(), &outcome)?;
     if args.output.output.is_some() {
-        say::line(&outcome.verdict().sentence);
+        let verdict = outcome.verdict();
+        say::paragraph(&verdict.sentence);
+        for reason in &verdict.reasons {
+            for line in wrapped(&plain(reason), 2, page::width()) {
+                say::line(&line);
+            }
+        }
     }
     Ok(if outcome.ready {
         Code::Done
