@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use showcaller_engine::{InForce, Recording, What, record};
-use showcaller_rehearsal::Replay;
+use showcaller_rehearsal::{Replay, Settings};
 
-use crate::bot_stage::{BotStage, reference};
+use crate::a_rehearsal_finds_what_is_wrong::{open_day, rehearsed, settings};
+use crate::bot_stage::{BotStage, Database, reference};
 
 const NOOR: &str = "noor.haddad@example.com";
 
@@ -73,4 +74,32 @@ async fn a_served_noon_is_recorded_without_names_and_fits_its_event() {
 
     let replay = Replay::read(with_texts.as_bytes(), &reference().event());
     replay.expect("a recording that fits its event");
+}
+
+#[tokio::test]
+async fn what_was_asked_is_asked_again_in_a_rehearsal() {
+    let files = open_day();
+    let bot = BotStage::with(Database::File, &files, |_| {}).await;
+    let bot = bot.expect("a folder");
+    bot.is("2027-04-06T09:20:00+01:00");
+    let replica = bot.serves().await;
+    bot.passes(30).await;
+    bot.asks("ria@example.com", "Red team", "agenda").await;
+    bot.passes(60).await;
+    bot.asks_in_private("bea@example.com", "what is next?")
+        .await;
+    bot.passes(60).await;
+    replica.stops().await;
+    let (_, json) = recorded(&bot, false).await;
+    bot.ends().await;
+
+    let replay = Replay::read(json.as_bytes(), &files.event());
+    let played = Settings {
+        replay: Some(replay.expect("a recording that fits its event")),
+        ..settings()
+    };
+    let outcome = rehearsed(&files, &played);
+    assert_eq!(outcome.reasons, Vec::<String>::new());
+    let about = [("agenda".to_owned(), 1), ("next".to_owned(), 1)];
+    assert_eq!(outcome.questions.about, about.into());
 }

@@ -15,14 +15,14 @@ use showcaller_simulator::Fault;
 use crate::files::Files;
 
 /// One day, two teams, four meetings and three cues.
-fn open_day() -> Files {
+pub(crate) fn open_day() -> Files {
     Files {
         yaml: include_str!("a_rehearsal_finds_what_is_wrong/event.yaml").to_owned(),
         people: include_str!("a_rehearsal_finds_what_is_wrong/people.csv").to_owned(),
     }
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         questions: 12,
         ..Settings::default()
@@ -59,7 +59,7 @@ fn judged(files: &Files, played: &Rehearsed, world: &Value, seed: u64) -> Outcom
     judge(&files.event(), &played.record, world, &played.faults, seed)
 }
 
-fn rehearsed(files: &Files, settings: &Settings) -> Outcome {
+pub(crate) fn rehearsed(files: &Files, settings: &Settings) -> Outcome {
     let played = played(files, settings);
     judged(files, &played, &played.world, settings.seed)
 }
@@ -178,9 +178,9 @@ fn fault(script: &str) -> Vec<Fault> {
 }
 
 #[test]
-fn a_cohost_without_an_account_is_found() {
+fn a_cohost_without_a_host_account_is_found() {
     let settings = Settings {
-        strangers: vec![Email::new("coach.red@example.com")],
+        without_host_account: vec![Email::new("coach.red@example.com")],
         ..settings()
     };
     let words = "coach.red@example.com is no co-host of fitting/red on Webex";

@@ -10,7 +10,7 @@ use showcaller_event::Event;
 use showcaller_event::model::Email;
 use showcaller_ledger::{Instance, Ledger, LedgerUrl, Source};
 use showcaller_plan::Wishes;
-use showcaller_simulator::{Account, Config, Fault, Registration, Simulator};
+use showcaller_simulator::{Config, Fault, Registration, Simulator};
 use showcaller_webex::Transport;
 use uuid::Uuid;
 
@@ -55,14 +55,15 @@ impl Stage {
         clock: &VirtualClock,
     ) -> Result<Self, Error> {
         let Settings { seed, strict, .. } = *settings;
-        let is_known = |account: &Account| {
+        let mut accounts = accounts(event);
+        for account in &mut accounts {
             let is_account = |it: &Email| it.as_str() == account.email;
-            !settings.strangers.iter().any(is_account)
-        };
+            account.host_licence &= !settings.without_host_account.iter().any(is_account);
+        }
         let config = Config {
             clock: Arc::new(clock.clone()),
             seed,
-            accounts: accounts(event).into_iter().filter(is_known).collect(),
+            accounts,
             strict,
             ..Config::default()
         };

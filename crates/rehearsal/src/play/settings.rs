@@ -12,8 +12,8 @@ pub struct Settings {
     pub seed: u64,
     /// At least so many questions are asked, unless a recording is played.
     pub questions: usize,
-    /// Who has no account on Webex, whatever the file makes them.
-    pub strangers: Vec<Email>,
+    /// Who has no host account on Webex, whatever the file makes them.
+    pub without_host_account: Vec<Email>,
     /// What goes wrong while the event is set up.
     pub setup_faults: Vec<Fault>,
     /// Whose questions are asked instead of drawn ones.
@@ -34,7 +34,7 @@ impl Default for Settings {
         Self {
             seed: 1,
             questions: 500,
-            strangers: Vec::new(),
+            without_host_account: Vec::new(),
             setup_faults: Vec::new(),
             replay: None,
             faults: Vec::new(),
