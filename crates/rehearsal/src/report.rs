@@ -25,7 +25,7 @@ impl Outcome {
         document.verdict = Some(self.verdict());
         document.sections = vec![
             Section::new("In short", vec![Part::Figures(self.figures())]),
-            Section::new("Cues", vec![Part::Table(self.cue_table())]),
+            Section::new("Cues", self.cues()),
             Section::new("Questions", self.questions()),
             Section::new("Meetings", self.meetings()),
         ];
@@ -88,8 +88,31 @@ impl Outcome {
             ),
             figure("Times that people joined", Value::count(self.joined)),
             figure("Calls to Webex", Value::count(self.calls.all)),
+            figure("Of these too fast", Value::count(self.calls.limited)),
             figure("Processes that died", Value::count(self.record.crashes)),
         ]
+    }
+
+    fn cues(&self) -> Vec<Part> {
+        let waited: Vec<_> = { self.cues.iter() }
+            .filter(|it| it.times != 1 || it.late.is_some_and(|late| late > 0))
+            .filter(|it| it.due.is_some())
+            .collect();
+        let mut parts = vec![Part::Table(self.cue_table())];
+        if !waited.is_empty() {
+            let columns = [
+                ("Cue", Align::Left),
+                ("To", Align::Left),
+                ("Due", Align::Left),
+                ("Arrived", Align::Left),
+                ("Late by", Align::Right),
+                ("Times", Align::Right),
+            ];
+            let mut table = Table::new("Who waited for a cue, or did not get it once", &columns);
+            table.rows = waited.into_iter().map(delivery_row).collect();
+            parts.push(Part::Table(table));
+        }
+        parts
     }
 
     /// A row for each cue: its recipients have it at one time.
@@ -225,6 +248,18 @@ fn cue_row(of_cue: &[CueOutcome]) -> Vec<Value> {
             Value::Duration(jiff::SignedDuration::from_secs(late))
         }),
         state,
+    ]
+}
+
+fn delivery_row(it: &CueOutcome) -> Vec<Value> {
+    let seconds = |late| Value::Duration(jiff::SignedDuration::from_secs(late));
+    vec![
+        Value::Text(it.cue.clone()),
+        Value::Text(it.to.clone()),
+        it.due.map_or(Value::None, Value::Moment),
+        it.sent.map_or(Value::None, Value::Time),
+        it.late.map_or(Value::None, seconds),
+        Value::count(it.times),
     ]
 }
 
