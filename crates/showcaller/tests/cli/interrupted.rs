@@ -43,7 +43,7 @@ fn ctrl_c_or_a_terminal_that_goes_finishes_what_is_under_way_and_says_what_is_le
     // Both the shell and the system may say that the terminal is gone.
     for signals in [&["INT"][..], &["HUP", "HUP"]] {
         let stage = Stage::with("innovation-challenge");
-        let simulator = Simulator::start(&stage, "--rate off --latency 20ms");
+        let simulator = Simulator::start(&stage, "--rate off --latency 60ms");
         let mut run = under_way(&stage, &simulator);
         for name in signals {
             signal(name, run.id());
