@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::world::{Message, World};
-use crate::record::{Asked, Record};
+use crate::record::{Asked, Pressed, Record};
 use crate::script::About;
 
 /// Webex writes times to the millisecond.
@@ -135,6 +135,21 @@ impl<'w, 'r> Answers<'w, 'r> {
             is_same.then_some(answers.as_slice())
         });
         answers.min_by_key(|it| it.first().map(|first| first.at))
+    }
+
+    /// Whether a press has no answer, nor has what was asked or pressed there at the same moment.
+    pub(super) fn is_lost(&self, press: &Pressed) -> bool {
+        let action = press.action.as_deref().map(ActionId::from);
+        let Some(id) = action.and_then(|action| action.uuid()) else {
+            return false;
+        };
+        let mut threads = self.threads.iter();
+        let thread = threads.find(|all| all.iter().any(|it| it.id == id));
+        let mut near = thread.into_iter().flatten();
+        !near.any(|it| {
+            let is_near = it.at.duration_since(press.at).abs() <= TOGETHER;
+            is_near && self.by_question.contains_key(&it.id)
+        })
     }
 
     /// What answers a question.

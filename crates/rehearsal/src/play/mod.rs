@@ -424,11 +424,15 @@ impl Play<'_> {
     }
 
     async fn press(&mut self, act: &Act, place: &Place, nth: usize) {
+        let person = Person::new(&self.stage.simulator, act.who.as_str());
         let room = match place {
-            Place::Room(room) => self.rooms.get(room),
-            Place::Private => self.seen.private.get(&act.who),
+            Place::Room(room) => self.rooms.get(room).cloned(),
+            Place::Private => match self.seen.private.get(&act.who) {
+                Some(room) => Some(room.clone()),
+                None => person.room_with_bot().await,
+            },
         };
-        let written = room.and_then(|room| self.seen.bot.get(room));
+        let written = room.and_then(|room| self.seen.bot.get(&room));
         let cards = written.into_iter().flatten().rev();
         let found = cards
             .map(|card| (card, buttons(card)))
@@ -436,7 +440,6 @@ impl Play<'_> {
         let Some((card, buttons)) = found else { return };
         let message = card["id"].as_str().unwrap_or_default().to_owned();
         let button = buttons[nth % buttons.len()].clone();
-        let person = Person::new(&self.stage.simulator, act.who.as_str());
         let at = self.stage.now();
         let action = person.presses(&message, &button).await;
         self.record.presses.push(Pressed {
