@@ -100,7 +100,6 @@ pub fn judge(
     let times = Times::after(event, &record.slips);
     let rooms = links::Rooms::of(event);
     setup(event, record, &world, &mut reasons);
-    let cues = cues::judge(event, &world, &times, record, &mut reasons);
     let needs = needs::Needs {
         event,
         world: &world,
@@ -108,6 +107,7 @@ pub fn judge(
         times: &times,
         schedules: &Times::in_turn(event, &record.slips),
     };
+    let cues = cues::judge(&needs, record, &mut reasons);
     let cues_sent = cues::sent(event, &world);
     let is_cue = |message: &world::Message<'_>| cues_sent.contains(message.id);
     let case = questions::Case {
@@ -120,6 +120,7 @@ pub fn judge(
         // On a bad day a press may get lost: Webex lists none to those who did not hear of it.
         case.judge_presses(&mut reasons);
         check_ins::judge(&needs, record, &mut reasons);
+        cues::judge_gos(&needs, record, &mut reasons);
     }
     let links = links::judge(event, &world, &rooms, &mut reasons);
     let guided = links::guided(event, &world, &rooms, &times, &mut reasons);

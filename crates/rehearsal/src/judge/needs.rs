@@ -121,7 +121,7 @@ impl<'a> Needs<'a> {
     }
 
     /// When things were to be at that time.
-    fn times_at(&self, at: Timestamp) -> &Times {
+    pub(super) fn times_at(&self, at: Timestamp) -> &Times {
         let begun = self.schedules.iter().rev().find(|(since, _)| *since <= at);
         begun.map_or(self.times, |(_, times)| times)
     }

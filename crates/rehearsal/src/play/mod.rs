@@ -1,6 +1,7 @@
 //! The play: an event is set up, served and attended, from an empty Webex to the last cue, on a virtual clock.
 
 mod action;
+mod chat;
 mod happening;
 mod operator;
 mod person;
@@ -9,14 +10,14 @@ mod seen;
 mod settings;
 mod spans;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_engine::InForce;
 use showcaller_event::Event;
-use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
+use showcaller_event::model::{CueKey, CueRecipient, Email, MeetingKey, RoomKey};
 
 use self::action::Action;
 pub use self::happening::{Audience, Happening};
@@ -54,6 +55,8 @@ struct Play<'a> {
     meetings: BTreeMap<MeetingKey, String>,
     rooms: BTreeMap<RoomKey, String>,
     seen: Seen,
+    /// The cues of which a go was said in the organisers' room, and whether by the second of two.
+    said: BTreeSet<(CueKey, bool)>,
 }
 
 /// Plays an event on a stage.
@@ -92,6 +95,7 @@ pub(crate) async fn play(
         meetings: BTreeMap::new(),
         rooms: BTreeMap::new(),
         seen: Seen::default(),
+        said: BTreeSet::new(),
     };
     play.learn_ids().await?;
     let strikes = play.draw_strikes(&spans);
@@ -296,12 +300,14 @@ impl Play<'_> {
             let messages = room.and_then(|room| seen.bot.get(room));
             messages.is_some_and(|messages| is_said(messages, words))
         };
-        let called = self
-            .operators
-            .look(&self.stage.ledger, now, &arrived)
-            .await?;
-        for called in called {
-            audience(now, Happening::Called(&called));
+        let ledger = &self.stage.ledger;
+        let orders = self.operators.look(ledger, now, &arrived).await?;
+        for order in orders {
+            let called = match self.says_in_chat(&order, audience).await {
+                Some(called) => called,
+                None => self.operators.say(ledger, self.stage.now(), order).await?,
+            };
+            audience(called.at, Happening::Called(&called));
             self.record.calls.push(called);
         }
         Ok(())
@@ -440,14 +446,20 @@ impl Play<'_> {
         let Some((card, buttons)) = found else { return };
         let message = card["id"].as_str().unwrap_or_default().to_owned();
         let button = buttons[nth % buttons.len()].clone();
+        self.press_on(act.who.clone(), message, button).await;
+    }
+
+    async fn press_on(&mut self, who: Email, message: String, button: String) {
         let at = self.stage.now();
+        let person = Person::new(&self.stage.simulator, who.as_str());
         let action = person.presses(&message, &button).await;
+        let action = action.and_then(|it| it["id"].as_str().map(str::to_owned));
         self.record.presses.push(Pressed {
             at,
-            who: act.who.clone(),
+            who,
             message,
             button,
-            action: action.and_then(|it| it["id"].as_str().map(str::to_owned)),
+            action,
         });
     }
 

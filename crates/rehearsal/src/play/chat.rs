@@ -1,0 +1,81 @@
+//! Operators who say go to the bot, in the organisers' room.
+
+use jiff::SignedDuration;
+use showcaller_clock::Clock as _;
+use showcaller_event::Language;
+use showcaller_event::model::{Email, RoomKey};
+use showcaller_show::Command;
+
+use super::operator::Order;
+use super::{Audience, Play, buttons};
+use crate::record::Called;
+use crate::script::{About, Act, Doing, Place, When};
+
+/// Within this time the bot answers, unless something goes wrong.
+const ANSWERS: SignedDuration = SignedDuration::from_secs(2);
+
+impl Play<'_> {
+    /// Says go, and agrees to what the bot asks back: the first operator by a word, the second by the button.
+    /// `None` if it is to be said elsewhere: where the room was tried before, or does not help on a bad day.
+    pub(super) async fn says_in_chat(
+        &mut self,
+        order: &Order,
+        audience: Audience<'_>,
+    ) -> Option<Called> {
+        let room = self.event.bot.organisers.room.clone()?;
+        let id = self.rooms.get(&room)?.clone();
+        let mut members = self.event.room(&room)?.members.iter();
+        let who = members.find(|it| it.email.as_str() == self.operators.name(order.second))?;
+        let (who, cue) = (who.email.clone(), order.cue.clone());
+        if order.command != Command::Go || !self.said.insert((cue.clone(), order.second)) {
+            return None;
+        }
+        let called = |at, refused| Called {
+            at,
+            cue: cue.clone(),
+            said: "go".to_owned(),
+            refused,
+        };
+        let (asked, before) = (self.stage.now(), self.seen.bot.get(&id).map_or(0, Vec::len));
+        self.says(&who, &room, format!("go {cue}"), audience).await;
+        let written = self.seen.bot.get(&id).into_iter().flatten().skip(before);
+        let previews = written.map(|it| (it["id"].as_str().unwrap_or_default(), buttons(it)));
+        let Some((preview, Some(yes))) = previews
+            .map(|(id, buttons)| (id.to_owned(), buttons.into_iter().next()))
+            .find(|(_, yes)| yes.is_some())
+        else {
+            let is_calm = self.settings.faults.is_empty() && self.settings.crashes == 0;
+            return is_calm.then(|| called(asked, Some("the bot did not ask back".to_owned())));
+        };
+        let agreed = called(self.stage.now(), None);
+        if order.second {
+            self.press_on(who, preview, yes).await;
+            self.waits(audience).await;
+        } else {
+            self.says(&who, &room, "yes".to_owned(), audience).await;
+        }
+        Some(agreed)
+    }
+
+    async fn says(&mut self, who: &Email, room: &RoomKey, words: String, audience: Audience<'_>) {
+        let act = Act {
+            when: When::At(self.stage.now()),
+            who: who.clone(),
+            what: Doing::Ask {
+                place: Place::Room(room.clone()),
+                words,
+                language: Language::English,
+                about: About::Nothing,
+                beneath: false,
+            },
+        };
+        self.perform(&act, audience).await;
+        self.waits(audience).await;
+    }
+
+    /// Reads what the bot answers.
+    async fn waits(&mut self, audience: Audience<'_>) {
+        self.stage.clock.sleep(ANSWERS).await;
+        self.read_on(audience);
+    }
+}
