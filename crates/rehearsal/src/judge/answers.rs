@@ -102,7 +102,11 @@ impl<'w, 'r> Answers<'w, 'r> {
                 Some(asked) => self.shared(asked, needs).is_none(),
                 None => text.at.duration_since(it.at) < SLOW,
             };
-            let place = before.iter().rposition(|it| waits(it) && fits(it));
+            let needs_it = |it: &Question<'_>| it.asked.is_some_and(|asked| needs.has_need(asked));
+            let place = before
+                .iter()
+                .rposition(|it| waits(it) && needs_it(it) && fits(it));
+            let place = place.or_else(|| before.iter().rposition(|it| waits(it) && fits(it)));
             let place = place.or_else(|| before.iter().rposition(fits));
             let place = place.or_else(|| before.iter().rposition(waits));
             let question = match (place, last) {

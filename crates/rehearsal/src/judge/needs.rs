@@ -39,10 +39,11 @@ impl<'a> Needs<'a> {
         self.lacking_at(asked, answers, written?).map(|_| lacks)
     }
 
-    /// Whether it asks for links.
+    /// Whether it asks for something that an answer has to hold.
     pub(super) fn has_need(&self, asked: &Asked) -> bool {
         match &asked.about {
             About::Link(name) => !self.links_of(asked, name).is_empty(),
+            About::Who => true,
             _ => !self.wanted(asked, asked.at).is_empty(),
         }
     }
@@ -177,10 +178,13 @@ impl<'a> Needs<'a> {
                 return true;
             };
             let of_it = |message: &&Message<'_>| {
-                let start = self.times_at(message.at).of(&meeting.key);
-                let due = start.map(|(start, _)| (start - self.event.bot.remind).max(asked.at));
-                let late = due.map(|due| message.at.duration_since(due));
-                message.is_bot && late.is_some_and(|late| (-TOGETHER..SLOW).contains(&late))
+                let Some((start, _)) = self.times_at(message.at).of(&meeting.key) else {
+                    return false;
+                };
+                // Once for each start: who asks again after it hears no more.
+                let due = start - self.event.bot.remind;
+                let until = due.max(asked.at) + SLOW;
+                message.is_bot && (due - TOGETHER..until).contains(&message.at)
             };
             let written = self.world.with(&asked.who).iter().filter(of_it);
             { written }.any(|message| message.holds(link))
