@@ -102,7 +102,8 @@ impl<'w, 'r> Answers<'w, 'r> {
                 Some(asked) => self.shared(asked, needs).is_none(),
                 None => text.at.duration_since(it.at) < SLOW,
             };
-            let needs_it = |it: &Question<'_>| it.asked.is_some_and(|asked| needs.has_need(asked));
+            let needs_it =
+                |it: &Question<'_>| it.asked.is_some_and(|asked| needs.has_need(asked, text.at));
             let place = before
                 .iter()
                 .rposition(|it| waits(it) && needs_it(it) && fits(it));
@@ -132,7 +133,7 @@ impl<'w, 'r> Answers<'w, 'r> {
             let is_same = match it.asked {
                 Some(other) if needs.are_same(asked, other) => true,
                 other => {
-                    let tells = other.is_none() || needs.has_need(asked);
+                    let tells = other.is_none() || needs.has_need(asked, asked.at);
                     tells && needs.lacking(asked, answers).is_none()
                 }
             };

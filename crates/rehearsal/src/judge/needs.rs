@@ -39,12 +39,12 @@ impl<'a> Needs<'a> {
         self.lacking_at(asked, answers, written?).map(|_| lacks)
     }
 
-    /// Whether it asks for something that an answer has to hold.
-    pub(super) fn has_need(&self, asked: &Asked) -> bool {
+    /// Whether it asks for something that an answer at this time has to hold.
+    pub(super) fn has_need(&self, asked: &Asked, at: Timestamp) -> bool {
         match &asked.about {
             About::Link(name) => !self.links_of(asked, name).is_empty(),
             About::Who => true,
-            _ => !self.wanted(asked, asked.at).is_empty(),
+            _ => !self.wanted(asked, at).is_empty(),
         }
     }
 
@@ -109,12 +109,15 @@ impl<'a> Needs<'a> {
             if let Some(missing) = [&meeting.title, &range].into_iter().find(|it| !holds(it)) {
                 return Some(format!("it does not say {missing} of {}", meeting.key));
             }
-            let minutes = (start.duration_since(at).as_secs() + 59).div_euclid(60);
-            let soon = format!(" {minutes} min");
-            if asked.about == About::Next && (2..60).contains(&minutes) && !holds(&soon) {
+            let until = |at| (start.duration_since(at).as_secs() + 59).div_euclid(60);
+            // What is written late was decided at some time since it was asked.
+            let mut minutes = until(at)..=until(asked.at);
+            let is_soon =
+                asked.about == About::Next && minutes.clone().all(|it| (2..60).contains(&it));
+            if is_soon && !minutes.any(|it| holds(&format!(" {it} min"))) {
+                let (minutes, key) = (until(at), &meeting.key);
                 return Some(format!(
-                    "it does not say that it is{soon} until {}",
-                    meeting.key
+                    "it does not say that it is {minutes} min until {key}"
                 ));
             }
         }
