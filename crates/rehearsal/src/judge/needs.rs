@@ -110,8 +110,9 @@ impl<'a> Needs<'a> {
                 return Some(format!("it does not say {missing} of {}", meeting.key));
             }
             let until = |at| (start.duration_since(at).as_secs() + 59).div_euclid(60);
-            // What is written late was decided at some time since it was asked.
-            let mut minutes = until(at)..=until(asked.at);
+            // It was decided at some time between the question and the answer, which may be another's before it.
+            let (one, other) = (until(at), until(asked.at));
+            let mut minutes = one.min(other)..=one.max(other);
             let is_soon =
                 asked.about == About::Next && minutes.clone().all(|it| (2..60).contains(&it));
             if is_soon && !minutes.any(|it| holds(&format!(" {it} min"))) {
