@@ -7,7 +7,8 @@ use showcaller_event::model::{Email, RoomKey};
 use showcaller_show::Command;
 
 use super::operator::Order;
-use super::{Audience, Play, buttons};
+use super::{Audience, Happening, Play, buttons};
+use crate::error::Error;
 use crate::record::Called;
 use crate::script::{About, Act, Doing, Place, When};
 
@@ -15,13 +16,30 @@ use crate::script::{About, Act, Doing, Place, When};
 const ANSWERS: SignedDuration = SignedDuration::from_secs(2);
 
 impl Play<'_> {
+    /// Says something of a cue.
+    pub(super) async fn carry_out(
+        &mut self,
+        order: Order,
+        audience: Audience<'_>,
+    ) -> Result<(), Error> {
+        let in_chat = self.says_in_chat(&order, audience).await;
+        let is_in_chat = in_chat.is_some();
+        let (ledger, now) = (&self.stage.ledger, self.stage.now());
+        let called = match in_chat {
+            Some(called) => called,
+            None => self.operators.say(ledger, now, order).await?,
+        };
+        audience(called.at, Happening::Called(&called));
+        self.record.calls.push(called);
+        if is_in_chat {
+            self.waits(audience).await;
+        }
+        Ok(())
+    }
+
     /// Says go, and agrees to what the bot asks back: the first operator by a word, the second by the button.
     /// `None` if it is to be said elsewhere: where the room was tried before, or does not help on a bad day.
-    pub(super) async fn says_in_chat(
-        &mut self,
-        order: &Order,
-        audience: Audience<'_>,
-    ) -> Option<Called> {
+    async fn says_in_chat(&mut self, order: &Order, audience: Audience<'_>) -> Option<Called> {
         let room = self.event.bot.organisers.room.clone()?;
         let id = self.rooms.get(&room)?.clone();
         let mut members = self.event.room(&room)?.members.iter();
@@ -38,6 +56,7 @@ impl Play<'_> {
         };
         let (asked, before) = (self.stage.now(), self.seen.bot.get(&id).map_or(0, Vec::len));
         self.says(&who, &room, format!("go {cue}"), audience).await;
+        self.waits(audience).await;
         let written = self.seen.bot.get(&id).into_iter().flatten().skip(before);
         let previews = written.map(|it| (it["id"].as_str().unwrap_or_default(), buttons(it)));
         let Some((preview, Some(yes))) = previews
@@ -48,11 +67,9 @@ impl Play<'_> {
             return is_calm.then(|| called(asked, Some("the bot did not ask back".to_owned())));
         };
         let agreed = called(self.stage.now(), None);
-        if order.second {
-            self.press_on(who, preview, yes).await;
-            self.waits(audience).await;
-        } else {
-            self.says(&who, &room, "yes".to_owned(), audience).await;
+        match order.second {
+            true => self.press_on(who, preview, yes).await,
+            false => self.says(&who, &room, "yes".to_owned(), audience).await,
         }
         Some(agreed)
     }
@@ -70,7 +87,6 @@ impl Play<'_> {
             },
         };
         self.perform(&act, audience).await;
-        self.waits(audience).await;
     }
 
     /// Reads what the bot answers.

@@ -303,12 +303,7 @@ impl Play<'_> {
         let ledger = &self.stage.ledger;
         let orders = self.operators.look(ledger, now, &arrived).await?;
         for order in orders {
-            let called = match self.says_in_chat(&order, audience).await {
-                Some(called) => called,
-                None => self.operators.say(ledger, self.stage.now(), order).await?,
-            };
-            audience(called.at, Happening::Called(&called));
-            self.record.calls.push(called);
+            self.carry_out(order, audience).await?;
         }
         Ok(())
     }
