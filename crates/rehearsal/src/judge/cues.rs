@@ -71,6 +71,9 @@ pub(super) fn judge_gos(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<St
         if gos.len() > 1 + usize::from(cue.two_people) {
             reasons.push(format!("a go of the cue {} was not enough", cue.key));
         }
+        if cue.send == Sending::ByClock {
+            continue;
+        }
         let words = format!("go {}", cue.key);
         let room = needs.event.bot.organisers.room.as_ref();
         let is_told = |it: &Message<'_>| it.is_bot && it.at <= *first && it.holds(&words);
@@ -158,11 +161,13 @@ fn outcome<'w>(
     (outcome, came.into_iter().next())
 }
 
-/// One that waits for a go is due when the last go was said.
+/// One that waits for a go, or was held, is due when the last go was said.
 fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
+    let mut calls = record.calls.iter();
+    let was_held = calls.any(|it| it.cue == cue.key && it.said == "hold" && it.refused.is_none());
     match cue.send {
-        Sending::ByClock => times.due(cue, to),
-        Sending::ByCall => {
+        Sending::ByClock if !was_held => times.due(cue, to),
+        _ => {
             let of_cue = record
                 .calls
                 .iter()

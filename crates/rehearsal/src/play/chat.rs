@@ -1,13 +1,15 @@
-//! Operators who say go to the bot, in the organisers' room.
+//! What operators say of cues: go to the bot, in the organisers' room, and all else in a terminal.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_event::Language;
-use showcaller_event::model::{Email, RoomKey};
+use showcaller_event::model::{CueKey, Email, RoomKey, Sending};
 use showcaller_show::Command;
 
+use super::action::Action;
 use super::operator::Order;
 use super::{Audience, Happening, Play, buttons};
+use crate::dice::Dice;
 use crate::error::Error;
 use crate::record::Called;
 use crate::script::{About, Act, Doing, Place, When};
@@ -15,7 +17,46 @@ use crate::script::{About, Act, Doing, Place, When};
 /// Within this time the bot answers, unless something goes wrong.
 const ANSWERS: SignedDuration = SignedDuration::from_secs(2);
 
+/// A cue is held so long before it is due, and goes so long after.
+const HELD: SignedDuration = SignedDuration::from_mins(3);
+
 impl Play<'_> {
+    /// One cue that goes by the clock is held, and sent a little later.
+    pub(super) fn plan_hold(&mut self, within: &dyn Fn(Timestamp) -> bool) {
+        let by_clock = self
+            .event
+            .cues
+            .iter()
+            .filter(|it| it.send == Sending::ByClock);
+        let due = by_clock.filter_map(|cue| {
+            let all = cue
+                .to
+                .iter()
+                .filter_map(|to| cue.due(to, &self.in_force.schedule));
+            let first = all.map(|due| due.timestamp()).min()?;
+            within(first).then_some((first, cue))
+        });
+        let due: Vec<_> = due.collect();
+        if let Some((at, cue)) = Dice::of(self.settings.seed, 6).one_of(&due) {
+            self.note(*at - HELD, Action::Say(cue.key.clone(), Command::Hold));
+            self.note(*at + HELD, Action::Say(cue.key.clone(), Command::Go));
+        }
+    }
+
+    pub(super) async fn says(
+        &mut self,
+        cue: CueKey,
+        command: Command,
+        audience: Audience<'_>,
+    ) -> Result<(), Error> {
+        let order = Order {
+            cue,
+            command,
+            second: false,
+        };
+        self.carry_out(order, audience).await
+    }
+
     /// Says something of a cue.
     pub(super) async fn carry_out(
         &mut self,
@@ -55,7 +96,8 @@ impl Play<'_> {
             refused,
         };
         let (asked, before) = (self.stage.now(), self.seen.bot.get(&id).map_or(0, Vec::len));
-        self.says(&who, &room, format!("go {cue}"), audience).await;
+        self.writes(&who, &room, format!("go {cue}"), audience)
+            .await;
         self.waits(audience).await;
         let written = self.seen.bot.get(&id).into_iter().flatten().skip(before);
         let previews = written.map(|it| (it["id"].as_str().unwrap_or_default(), buttons(it)));
@@ -69,12 +111,12 @@ impl Play<'_> {
         let agreed = called(self.stage.now(), None);
         match order.second {
             true => self.press_on(who, preview, yes).await,
-            false => self.says(&who, &room, "yes".to_owned(), audience).await,
+            false => self.writes(&who, &room, "yes".to_owned(), audience).await,
         }
         Some(agreed)
     }
 
-    async fn says(&mut self, who: &Email, room: &RoomKey, words: String, audience: Audience<'_>) {
+    async fn writes(&mut self, who: &Email, room: &RoomKey, words: String, audience: Audience<'_>) {
         let act = Act {
             when: When::At(self.stage.now()),
             who: who.clone(),

@@ -200,6 +200,7 @@ impl Play<'_> {
             }
         }
         self.plan_slips(within);
+        self.plan_hold(&within);
         let mut look = from + OPERATORS_LOOK;
         while look < until {
             self.note(look, Action::Operators);
@@ -254,6 +255,7 @@ impl Play<'_> {
                 self.perform(&act, audience).await;
             }
             Action::Operators => self.operators_look(audience).await?,
+            Action::Say(cue, command) => self.says(cue, command, audience).await?,
             Action::Slip { meeting, minutes } => {
                 self.slip(&meeting, minutes, until, audience).await?;
             }
