@@ -217,7 +217,7 @@ fn a_defect_of_the_day_is_found() {
     let defects = [
         (
             "token-dies showcaller@webex.bot from 2027-04-06T09:00:00Z",
-            "the cue goodbye/tuesday arrived in red 5 min late",
+            "the cue goodbye/tuesday arrived in red 4 min late",
         ),
         (
             "503 on POST /messages from 2027-04-06T08:30:00Z until 2027-04-06T09:15:00Z",

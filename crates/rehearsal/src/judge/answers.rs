@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::world::{Message, World};
-use crate::record::{Asked, Record};
+use crate::record::{Asked, Pressed, Record};
 use crate::script::About;
 
 /// Webex writes times to the millisecond.
@@ -102,7 +102,12 @@ impl<'w, 'r> Answers<'w, 'r> {
                 Some(asked) => self.shared(asked, needs).is_none(),
                 None => text.at.duration_since(it.at) < SLOW,
             };
-            let place = before.iter().rposition(|it| waits(it) && fits(it));
+            let needs_it =
+                |it: &Question<'_>| it.asked.is_some_and(|asked| needs.has_need(asked, text.at));
+            let place = before
+                .iter()
+                .rposition(|it| waits(it) && needs_it(it) && fits(it));
+            let place = place.or_else(|| before.iter().rposition(|it| waits(it) && fits(it)));
             let place = place.or_else(|| before.iter().rposition(fits));
             let place = place.or_else(|| before.iter().rposition(waits));
             let question = match (place, last) {
@@ -128,13 +133,28 @@ impl<'w, 'r> Answers<'w, 'r> {
             let is_same = match it.asked {
                 Some(other) if needs.are_same(asked, other) => true,
                 other => {
-                    let tells = other.is_none() || needs.has_need(asked);
+                    let tells = other.is_none() || needs.has_need(asked, asked.at);
                     tells && needs.lacking(asked, answers).is_none()
                 }
             };
             is_same.then_some(answers.as_slice())
         });
         answers.min_by_key(|it| it.first().map(|first| first.at))
+    }
+
+    /// Whether a press has no answer, nor has what was asked or pressed there at the same moment.
+    pub(super) fn is_lost(&self, press: &Pressed) -> bool {
+        let action = press.action.as_deref().map(ActionId::from);
+        let Some(id) = action.and_then(|action| action.uuid()) else {
+            return false;
+        };
+        let mut threads = self.threads.iter();
+        let thread = threads.find(|all| all.iter().any(|it| it.id == id));
+        let mut near = thread.into_iter().flatten();
+        !near.any(|it| {
+            let is_near = it.at.duration_since(press.at).abs() <= TOGETHER;
+            is_near && self.by_question.contains_key(&it.id)
+        })
     }
 
     /// What answers a question.

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_event::Event;
-use showcaller_event::model::{Cue, CueRecipient, CueTo, MeetingKey, Part, Sending, Text};
+use showcaller_event::model::{
+    Cue, CueRecipient, CueTo, MeetingFact, MeetingKey, Part, ScheduleFact, Sending, Text,
+};
 
+use super::needs::Needs;
 use super::times::Times;
 use super::world::{Message, World};
 use crate::record::Record;
@@ -36,22 +39,78 @@ pub struct CueOutcome {
 }
 
 pub(super) fn judge(
-    event: &Event,
-    world: &World<'_>,
-    times: &Times,
+    needs: &Needs<'_>,
     record: &Record,
     reasons: &mut Vec<String>,
 ) -> Vec<CueOutcome> {
+    let (world, times) = (needs.world, needs.times);
     let mut outcomes = Vec::new();
-    for cue in &event.cues {
+    for cue in &needs.event.cues {
         for to in &cue.to {
-            let outcome = outcome(cue, to, world, times, record);
+            let (outcome, message) = outcome(cue, to, world, times, record);
             reasons.extend(fault(cue, &outcome, record));
+            let lacks = message.and_then(|message| lacking(to, &message, needs));
+            reasons.extend(lacks.map(|lacks| {
+                format!("the cue {} in {} does not say {lacks}", cue.key, outcome.to)
+            }));
             outcomes.push(outcome);
         }
         reasons.extend(cue.to.iter().find_map(|to| is_pointless(cue, to, times)));
     }
     outcomes
+}
+
+/// On a day on which nothing goes wrong: whether the organisers' room was told of each cue that waits for a
+/// go, and one go of each person was enough.
+pub(super) fn judge_gos(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
+    for cue in &needs.event.cues {
+        let calls = record.calls.iter();
+        let gos = calls.filter(|it| it.cue == cue.key && it.said == "go" && it.refused.is_none());
+        let gos: Vec<Timestamp> = gos.map(|it| it.at).collect();
+        let Some(first) = gos.first() else { continue };
+        if gos.len() > 1 + usize::from(cue.two_people) {
+            reasons.push(format!("a go of the cue {} was not enough", cue.key));
+        }
+        if cue.send == Sending::ByClock {
+            continue;
+        }
+        let words = format!("go {}", cue.key);
+        let room = needs.event.bot.organisers.room.as_ref();
+        let is_told = |it: &Message<'_>| it.is_bot && it.at <= *first && it.holds(&words);
+        if room.is_some_and(|room| !needs.world.in_room(room).iter().any(is_told)) {
+            reasons.push(format!(
+                "the organisers were not told that the cue {} waits",
+                cue.key
+            ));
+        }
+    }
+}
+
+/// What a message of a cue lacks of links and, in a room, of times.
+fn lacking(to: &CueTo, message: &Message<'_>, needs: &Needs<'_>) -> Option<String> {
+    let is_room = matches!(to.recipient, CueRecipient::Room(_));
+    let lacks = |part: &Part| match part {
+        Part::Meeting {
+            meeting,
+            fact: MeetingFact::Link | MeetingFact::Join,
+        } => {
+            let link = needs.world.link_of(needs.event.meeting(meeting)?)?;
+            (!message.holds(link)).then(|| format!("the link of {meeting}"))
+        }
+        Part::Scheduled {
+            meeting,
+            fact: ScheduleFact::Start,
+            filters,
+        } if is_room && filters.is_empty() => {
+            let (start, _) = needs.times_at(message.at).of(meeting)?;
+            let start = needs.local(start).strftime("%H:%M").to_string();
+            (!message.holds(&start)).then(|| format!("{start} of {meeting}"))
+        }
+        _ => None,
+    };
+    // Another language may say it otherwise.
+    let text = Some(&to.say.otherwise).filter(|_| to.say.by_language.is_empty());
+    text.into_iter().flat_map(Text::parts).find_map(lacks)
 }
 
 /// Messages that have the words of a cue for those who got them.
@@ -68,7 +127,14 @@ pub(super) fn sent<'w>(event: &Event, world: &'w World<'_>) -> BTreeSet<&'w str>
     sent
 }
 
-fn outcome(cue: &Cue, to: &CueTo, world: &World<'_>, times: &Times, record: &Record) -> CueOutcome {
+/// What became of it, and the first message.
+fn outcome<'w>(
+    cue: &Cue,
+    to: &CueTo,
+    world: &'w World<'_>,
+    times: &Times,
+    record: &Record,
+) -> (CueOutcome, Option<Message<'w>>) {
     let due = due(cue, to, times, record);
     let (written, name) = match &to.recipient {
         CueRecipient::Room(room) => (world.in_room(room), room.to_string()),
@@ -80,9 +146,9 @@ fn outcome(cue: &Cue, to: &CueTo, world: &World<'_>, times: &Times, record: &Rec
             .is_some_and(|from| message.at >= from && message.at.duration_since(from) < MUCH_LATER);
         message.is_bot && in_time && says(message, to)
     };
-    let came: Vec<Timestamp> = written.iter().filter(is_it).map(|it| it.at).collect();
-    let sent = came.first().copied();
-    CueOutcome {
+    let came: Vec<Message<'_>> = written.iter().filter(is_it).copied().collect();
+    let sent = came.first().map(|it| it.at);
+    let outcome = CueOutcome {
         cue: cue.key.to_string(),
         to: name,
         due,
@@ -91,14 +157,17 @@ fn outcome(cue: &Cue, to: &CueTo, world: &World<'_>, times: &Times, record: &Rec
         late: due
             .zip(sent)
             .map(|(due, sent)| sent.duration_since(due).as_secs()),
-    }
+    };
+    (outcome, came.into_iter().next())
 }
 
-/// One that waits for a go is due when the last go was said.
+/// One that waits for a go, or was held, is due when the last go was said.
 fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
+    let mut calls = record.calls.iter();
+    let was_held = calls.any(|it| it.cue == cue.key && it.said == "hold" && it.refused.is_none());
     match cue.send {
-        Sending::ByClock => times.due(cue, to),
-        Sending::ByCall => {
+        Sending::ByClock if !was_held => times.due(cue, to),
+        _ => {
             let of_cue = record
                 .calls
                 .iter()

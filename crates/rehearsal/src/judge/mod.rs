@@ -2,6 +2,7 @@
 //! the code that was rehearsed.
 
 mod answers;
+mod check_ins;
 mod cues;
 mod links;
 mod needs;
@@ -99,13 +100,14 @@ pub fn judge(
     let times = Times::after(event, &record.slips);
     let rooms = links::Rooms::of(event);
     setup(event, record, &world, &mut reasons);
-    let cues = cues::judge(event, &world, &times, record, &mut reasons);
     let needs = needs::Needs {
         event,
         world: &world,
         rooms: &rooms,
         times: &times,
+        schedules: &Times::in_turn(event, &record.slips),
     };
+    let cues = cues::judge(&needs, record, &mut reasons);
     let cues_sent = cues::sent(event, &world);
     let is_cue = |message: &world::Message<'_>| cues_sent.contains(message.id);
     let case = questions::Case {
@@ -114,6 +116,12 @@ pub fn judge(
         needs: &needs,
     };
     let questions = case.judge(&mut reasons);
+    if faults.iter().all(|(_, times)| *times == 0) && record.crashes.is_empty() {
+        // On a bad day a press may get lost: Webex lists none to those who did not hear of it.
+        case.judge_presses(&mut reasons);
+        check_ins::judge(&needs, record, &mut reasons);
+        cues::judge_gos(&needs, record, &mut reasons);
+    }
     let links = links::judge(event, &world, &rooms, &mut reasons);
     let guided = links::guided(event, &world, &rooms, &times, &mut reasons);
     hosts(event, &world, &times, &mut reasons);

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use showcaller_event::Event;
-use showcaller_event::model::{Day, Email, Meeting, MeetingKey, RoomKey};
+use showcaller_event::model::{Day, Email, Meeting, MeetingKey, Person, RoomKey, TeamId};
 
 use super::links::Rooms;
 use super::times::Times;
@@ -26,6 +26,8 @@ pub(super) struct Needs<'a> {
     pub(super) world: &'a World<'a>,
     pub(super) rooms: &'a Rooms<'a>,
     pub(super) times: &'a Times,
+    /// The same after each slip, since when, the first as planned.
+    pub(super) schedules: &'a [(Timestamp, Times)],
 }
 
 impl<'a> Needs<'a> {
@@ -37,11 +39,12 @@ impl<'a> Needs<'a> {
         self.lacking_at(asked, answers, written?).map(|_| lacks)
     }
 
-    /// Whether it asks for links.
-    pub(super) fn has_need(&self, asked: &Asked) -> bool {
+    /// Whether it asks for something that an answer at this time has to hold.
+    pub(super) fn has_need(&self, asked: &Asked, at: Timestamp) -> bool {
         match &asked.about {
             About::Link(name) => !self.links_of(asked, name).is_empty(),
-            _ => !self.wanted(asked, asked.at).is_empty(),
+            About::Who => true,
+            _ => !self.wanted(asked, at).is_empty(),
         }
     }
 
@@ -55,7 +58,14 @@ impl<'a> Needs<'a> {
         if asked.about == About::Human && !self.is_human_called(asked) {
             return Some("no organiser was told".to_owned());
         }
-        let holds = |link: &str| answers.iter().any(|it| it.holds(link));
+        let holds = |words: &str| answers.iter().any(|it| it.holds(words));
+        if asked.about == About::Who {
+            let missing = self.team_of(asked).find(|name| !holds(name));
+            return missing.map(|name| format!("{name} is missing"));
+        }
+        if asked.about == About::Remind && !self.is_reminded(asked) {
+            return Some("no reminder followed".to_owned());
+        }
         if let About::Link(name) = &asked.about {
             let links = self.links_of(asked, name);
             let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
@@ -67,8 +77,8 @@ impl<'a> Needs<'a> {
             .filter(|(link, _)| holds(link))
             .map(|(_, meeting)| &meeting.key)
             .collect();
-        let wanted = self.wanted(asked, at);
-        let wanted: BTreeSet<&MeetingKey> = wanted.iter().map(|it| &it.key).collect();
+        let meetings = self.wanted(asked, at);
+        let wanted: BTreeSet<&MeetingKey> = meetings.iter().map(|it| &it.key).collect();
         if let Some(missing) = wanted.difference(&given).next() {
             return Some(format!("the link of {missing} is missing"));
         }
@@ -77,7 +87,48 @@ impl<'a> Needs<'a> {
             About::Meeting(_) => None,
             _ => given.difference(&wanted).next(),
         };
-        extra.map(|extra| format!("it was given the link of {extra}"))
+        if let Some(extra) = extra {
+            return Some(format!("it was given the link of {extra}"));
+        }
+        self.unsaid(asked, &meetings, at, &holds)
+    }
+
+    /// What an answer about these meetings lacks of titles and times, by the slips until then.
+    fn unsaid(
+        &self,
+        asked: &Asked,
+        meetings: &[&Meeting],
+        at: Timestamp,
+        holds: &dyn Fn(&str) -> bool,
+    ) -> Option<String> {
+        let times = self.times_at(at);
+        for meeting in meetings {
+            let (start, end) = times.of(&meeting.key)?;
+            let clock = |at| self.local(at).strftime("%H:%M").to_string();
+            let range = format!("{}–{}", clock(start), clock(end));
+            if let Some(missing) = [&meeting.title, &range].into_iter().find(|it| !holds(it)) {
+                return Some(format!("it does not say {missing} of {}", meeting.key));
+            }
+            let until = |at| (start.duration_since(at).as_secs() + 59).div_euclid(60);
+            // It was decided at some time between the question and the answer, which may be another's before it.
+            let (one, other) = (until(at), until(asked.at));
+            let mut minutes = one.min(other)..=one.max(other);
+            let is_soon =
+                asked.about == About::Next && minutes.clone().all(|it| (2..60).contains(&it));
+            if is_soon && !minutes.any(|it| holds(&format!(" {it} min"))) {
+                let (minutes, key) = (until(at), &meeting.key);
+                return Some(format!(
+                    "it does not say that it is {minutes} min until {key}"
+                ));
+            }
+        }
+        None
+    }
+
+    /// When things were to be at that time.
+    pub(super) fn times_at(&self, at: Timestamp) -> &Times {
+        let begun = self.schedules.iter().rev().find(|(since, _)| *since <= at);
+        begun.map_or(self.times, |(_, times)| times)
     }
 
     /// The meetings whose links an answer has to hold; no others, unless it names one.
@@ -105,8 +156,62 @@ impl<'a> Needs<'a> {
                 }
             }
             About::Next => self.next(known, at),
-            About::Link(_) | About::Help | About::Human | About::Nothing => Vec::new(),
+            About::Remind => {
+                let mut theirs = self.next_of(asked);
+                theirs.retain(|it| self.may_know(asked, it));
+                theirs
+            }
+            About::Link(_) | About::Help | About::Human | About::Who | About::Nothing => Vec::new(),
         }
+    }
+
+    /// The asker's own meetings that begin next.
+    fn next_of(&self, asked: &Asked) -> Vec<&'a Meeting> {
+        let private = Asked {
+            place: Place::Private,
+            ..asked.clone()
+        };
+        let known = self.event.meetings.iter();
+        self.next(known.filter(|it| self.may_know(&private, it)), asked.at)
+    }
+
+    /// Whether the asker was given the links of these in private, as long before as the file says.
+    fn is_reminded(&self, asked: &Asked) -> bool {
+        self.next_of(asked).iter().all(|meeting| {
+            let Some(link) = self.world.link_of(meeting) else {
+                return true;
+            };
+            let of_it = |message: &&Message<'_>| {
+                let Some((start, _)) = self.times_at(message.at).of(&meeting.key) else {
+                    return false;
+                };
+                // Once for each start: who asks again after it hears no more.
+                let due = start - self.event.bot.remind;
+                let until = due.max(asked.at) + SLOW;
+                message.is_bot && (due - TOGETHER..until).contains(&message.at)
+            };
+            let written = self.world.with(&asked.who).iter().filter(of_it);
+            { written }.any(|message| message.holds(link))
+        })
+    }
+
+    /// The names of those in the team of the room, or in private of the asker; of those in a room without.
+    fn team_of(&self, asked: &Asked) -> impl Iterator<Item = &'a str> + use<'a> {
+        let (room, person) = match &asked.place {
+            Place::Room(room) => (self.event.room(room), None),
+            Place::Private => (None, self.event.person(&asked.who)),
+        };
+        let of_room = room.and_then(|room| room.team.as_ref());
+        let of_person = person.into_iter().flat_map(|person| &person.teams);
+        let teams: Vec<&TeamId> = of_room.into_iter().chain(of_person).collect();
+        let is_in = move |person: &&Person| match room {
+            Some(room) if teams.is_empty() => {
+                room.members.iter().any(|it| it.email == person.email)
+            }
+            _ => teams.iter().any(|team| person.teams.contains(team)),
+        };
+        let people = self.event.people.iter().filter(is_in);
+        people.map(|it| it.name.as_str())
     }
 
     /// Whether the organisers' room was told who needs help, if there is one.

@@ -115,6 +115,19 @@ impl Case<'_> {
         all
     }
 
+    /// Whether each press was answered.
+    pub(super) fn judge_presses(&self, reasons: &mut Vec<String>) {
+        let served = self
+            .record
+            .presses
+            .iter()
+            .filter(|it| self.is_served(it.at));
+        for press in served.filter(|it| self.answers.is_lost(it)) {
+            let (button, who, at) = (&press.button, &press.who, self.needs.clock(press.at));
+            reasons.push(format!("{who} pressed «{button}» at {at}: no answer"));
+        }
+    }
+
     fn is_served(&self, at: Timestamp) -> bool {
         let served = &self.record.served;
         served

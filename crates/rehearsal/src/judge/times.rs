@@ -47,6 +47,14 @@ impl Times {
         }
     }
 
+    /// As planned, and after each slip, since when.
+    pub(super) fn in_turn(event: &Event, slips: &[Slipped]) -> Vec<(Timestamp, Self)> {
+        let since = slips.iter().map(|slip| slip.at);
+        let since = std::iter::once(Timestamp::MIN).chain(since);
+        let after = |(many, since)| (since, Self::after(event, &slips[..many]));
+        since.enumerate().map(after).collect()
+    }
+
     pub(super) fn of(&self, meeting: &MeetingKey) -> Option<(Timestamp, Timestamp)> {
         self.meetings.get(meeting).copied()
     }

@@ -78,6 +78,11 @@ impl<'a> Message<'a> {
             .find_map(|key| key.strip_prefix("answer/")?.split('#').next()?.parse().ok())
     }
 
+    /// Whether it asks a person to check in.
+    pub(super) fn is_check_in(&self) -> bool {
+        self.button_keys().any(|key| key.contains("/check-in#"))
+    }
+
     pub(super) fn has_card(&self) -> bool {
         self.cards().next().is_some()
     }

@@ -1,11 +1,14 @@
 //! What the play has to do at a time.
 
-use showcaller_event::model::MeetingKey;
+use showcaller_event::model::{CueKey, MeetingKey};
+use showcaller_show::Command;
 
 /// Something that is to be done at a time.
 pub(super) enum Action {
     Act(usize),
     Operators,
+    /// The first operator says something of a cue.
+    Say(CueKey, Command),
     Slip {
         meeting: MeetingKey,
         minutes: i64,

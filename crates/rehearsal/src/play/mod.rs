@@ -1,6 +1,7 @@
 //! The play: an event is set up, served and attended, from an empty Webex to the last cue, on a virtual clock.
 
 mod action;
+mod chat;
 mod happening;
 mod operator;
 mod person;
@@ -9,14 +10,14 @@ mod seen;
 mod settings;
 mod spans;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_engine::InForce;
 use showcaller_event::Event;
-use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
+use showcaller_event::model::{CueKey, CueRecipient, Email, MeetingKey, RoomKey};
 
 use self::action::Action;
 pub use self::happening::{Audience, Happening, Recipient};
@@ -54,6 +55,8 @@ struct Play<'a> {
     meetings: BTreeMap<MeetingKey, String>,
     rooms: BTreeMap<RoomKey, String>,
     seen: Seen,
+    /// The cues of which a go was said in the organisers' room, and whether by the second of two.
+    said: BTreeSet<(CueKey, bool)>,
 }
 
 /// Plays an event on a stage.
@@ -92,6 +95,7 @@ pub(crate) async fn play(
         meetings: BTreeMap::new(),
         rooms: BTreeMap::new(),
         seen: Seen::default(),
+        said: BTreeSet::new(),
     };
     play.learn_ids().await?;
     let strikes = play.draw_strikes(&spans);
@@ -196,6 +200,7 @@ impl Play<'_> {
             }
         }
         self.plan_slips(within);
+        self.plan_hold(&within);
         let mut look = from + OPERATORS_LOOK;
         while look < until {
             self.note(look, Action::Operators);
@@ -250,6 +255,7 @@ impl Play<'_> {
                 self.perform(&act, audience).await;
             }
             Action::Operators => self.operators_look(audience).await?,
+            Action::Say(cue, command) => self.says(cue, command, audience).await?,
             Action::Slip { meeting, minutes } => {
                 self.slip(&meeting, minutes, until, audience).await?;
             }
@@ -296,13 +302,10 @@ impl Play<'_> {
             let messages = room.and_then(|room| seen.bot.get(room));
             messages.is_some_and(|messages| is_said(messages, words))
         };
-        let called = self
-            .operators
-            .look(&self.stage.ledger, now, &arrived)
-            .await?;
-        for called in called {
-            audience(now, Happening::Called(&called));
-            self.record.calls.push(called);
+        let ledger = &self.stage.ledger;
+        let orders = self.operators.look(ledger, now, &arrived).await?;
+        for order in orders {
+            self.carry_out(order, audience).await?;
         }
         Ok(())
     }
@@ -424,11 +427,15 @@ impl Play<'_> {
     }
 
     async fn press(&mut self, act: &Act, place: &Place, nth: usize) {
+        let person = Person::new(&self.stage.simulator, act.who.as_str());
         let room = match place {
-            Place::Room(room) => self.rooms.get(room),
-            Place::Private => self.seen.private.get(&act.who),
+            Place::Room(room) => self.rooms.get(room).cloned(),
+            Place::Private => match self.seen.private.get(&act.who) {
+                Some(room) => Some(room.clone()),
+                None => person.room_with_bot().await,
+            },
         };
-        let written = room.and_then(|room| self.seen.bot.get(room));
+        let written = room.and_then(|room| self.seen.bot.get(&room));
         let cards = written.into_iter().flatten().rev();
         let found = cards
             .map(|card| (card, buttons(card)))
@@ -436,15 +443,20 @@ impl Play<'_> {
         let Some((card, buttons)) = found else { return };
         let message = card["id"].as_str().unwrap_or_default().to_owned();
         let button = buttons[nth % buttons.len()].clone();
-        let person = Person::new(&self.stage.simulator, act.who.as_str());
+        self.press_on(act.who.clone(), message, button).await;
+    }
+
+    async fn press_on(&mut self, who: Email, message: String, button: String) {
         let at = self.stage.now();
+        let person = Person::new(&self.stage.simulator, who.as_str());
         let action = person.presses(&message, &button).await;
+        let action = action.and_then(|it| it["id"].as_str().map(str::to_owned));
         self.record.presses.push(Pressed {
             at,
-            who: act.who.clone(),
+            who,
             message,
             button,
-            action: action.and_then(|it| it["id"].as_str().map(str::to_owned)),
+            action,
         });
     }
 

@@ -18,12 +18,15 @@ use crate::record::{Called, Slipped};
 /// A cue that is later than this is left out.
 const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 
+/// For so long the organisers' room may not have been told yet.
+const NOTICED: SignedDuration = SignedDuration::from_secs(20);
+
 /// What is to be said of a cue.
-struct Order {
-    cue: CueKey,
-    command: Command,
+pub(super) struct Order {
+    pub(super) cue: CueKey,
+    pub(super) command: Command,
     /// Whether the second of two people says it.
-    second: bool,
+    pub(super) second: bool,
 }
 
 /// The operators.
@@ -52,13 +55,13 @@ impl Operators {
         }
     }
 
-    /// Looks at the board, and does what it asks for. `arrived` looks into a recipient's room for these words.
+    /// Looks at the board. Returns what it asks for. `arrived` looks into a recipient's room for these words.
     pub(super) async fn look(
         &mut self,
         ledger: &Ledger,
         now: Timestamp,
         arrived: &dyn Fn(&CueRecipient, &str) -> bool,
-    ) -> Result<Vec<Called>, Error> {
+    ) -> Result<Vec<Order>, Error> {
         let changes = ledger.changes();
         if let Some((until, of)) = self.rests
             && now < until
@@ -67,7 +70,7 @@ impl Operators {
             return Ok(Vec::new());
         }
         let looked = self.watch.look(now, |show, board| {
-            let mut orders = Vec::new();
+            let (mut orders, mut wait) = (Vec::new(), None);
             for attention in board.attention(now) {
                 let order = |command, second| Order {
                     cue: attention.cue.clone(),
@@ -75,6 +78,9 @@ impl Operators {
                     second,
                 };
                 match &attention.need {
+                    Need::Go { due } if now.duration_since(*due) < NOTICED => {
+                        wait = Some(*due + NOTICED);
+                    }
                     Need::Go { .. } => orders.push(order(Command::Go, false)),
                     Need::Second { .. } => orders.push(order(Command::Go, true)),
                     Need::Late { due } if now.duration_since(*due) < TOO_LATE => {
@@ -96,18 +102,17 @@ impl Operators {
                     _ => {}
                 }
             }
-            (orders, board.next_change())
+            (orders, board.next_change(), wait)
         });
-        let (orders, next_change) = looked.await?;
-        self.rests = changes.map(|of| (next_change.unwrap_or(Timestamp::MAX), of));
-        let mut called = Vec::new();
-        for order in orders {
-            called.push(self.say(ledger, now, order).await?);
-        }
-        Ok(called)
+        let (orders, next_change, wait) = looked.await?;
+        let next_change = next_change.unwrap_or(Timestamp::MAX);
+        let next = wait.map_or(next_change, |until: Timestamp| next_change.min(until));
+        self.rests = changes.map(|of| (next, of));
+        Ok(orders)
     }
 
-    async fn say(
+    /// Says it in a terminal.
+    pub(super) async fn say(
         &mut self,
         ledger: &Ledger,
         now: Timestamp,
@@ -148,9 +153,14 @@ impl Operators {
         })
     }
 
+    /// Whose name it is, if it is an organiser's.
+    pub(super) fn name(&self, second: bool) -> &str {
+        &self.names[usize::from(second)]
+    }
+
     fn by(&self, second: bool) -> By {
         By {
-            name: self.names[usize::from(second)].clone(),
+            name: self.name(second).to_owned(),
             account: None,
             via: Via::Terminal,
         }

@@ -38,6 +38,13 @@ impl<'a> Person<'a> {
         self.posts("/v1/messages", &body).await
     }
 
+    /// The room in which the bot wrote to them alone.
+    pub(super) async fn room_with_bot(&self) -> Option<String> {
+        let path = format!("/v1/messages/direct?personEmail={BOT}");
+        let listed = self.calls(Method::GET, &path, None).await?;
+        listed["items"][0]["roomId"].as_str().map(str::to_owned)
+    }
+
     /// Writes to the bot alone.
     pub(super) async fn asks_in_private(&self, words: &str) -> Option<Value> {
         let body = json!({ "toPersonEmail": BOT, "markdown": words });
@@ -58,15 +65,19 @@ impl<'a> Person<'a> {
         self.posts(&path, &json!({})).await
     }
 
-    /// The app repeats what certainly was not taken.
     async fn posts(&self, path: &str, body: &Value) -> Option<Value> {
+        self.calls(Method::POST, path, Some(body)).await
+    }
+
+    /// The app repeats what certainly was not taken.
+    async fn calls(&self, method: Method, path: &str, body: Option<&Value>) -> Option<Value> {
         for _ in 0..TRIES {
             let request = Request::builder()
-                .method(Method::POST)
+                .method(method.clone())
                 .uri(format!("http://simulator.invalid{path}"))
                 .header("authorization", self.authorization())
                 .header("content-type", "application/json")
-                .body(Bytes::from(body.to_string()))
+                .body(Bytes::from(body.map(Value::to_string).unwrap_or_default()))
                 .ok()?;
             let Ok(answer) = InProcess::to(self.simulator).send(request).await else {
                 return None;

@@ -138,6 +138,10 @@ pub enum About {
     Help,
     /// That a human is called.
     Human,
+    /// Who is in the team.
+    Who,
+    /// A message in private before the asker's next meeting.
+    Remind,
     /// A greeting, thanks or nonsense: any friendly answer.
     Nothing,
 }
@@ -202,6 +206,8 @@ impl About {
             Self::Link(_) => "link",
             Self::Help => "help",
             Self::Human => "human",
+            Self::Who => "who",
+            Self::Remind => "remind",
             Self::Nothing => "nothing",
         }
     }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use showcaller_event::Event;
 use showcaller_event::model::{Email, JoinBeforeHost, Meeting, MeetingKey, Uninvited};
 
-use super::act::{Act, Doing, Edge, When};
+use super::act::{Act, Doing, Edge, Place, When};
 use super::guests::{Attended, Guest};
 use crate::dice::Dice;
 
@@ -18,6 +18,8 @@ const ABSENT: u64 = 12;
 const COHOST_ABSENT: u64 = 8;
 /// How long a meeting must go on for people to return to it, in seconds.
 const WORTH_RETURNING: i64 = 600;
+/// How soon people read what is written to them, in seconds.
+const READS_WITHIN: i64 = 45;
 /// How long it takes to go from one meeting to the next, in seconds.
 const CHANGE: i64 = 60;
 
@@ -93,6 +95,10 @@ pub(super) fn acts(
                 comes
             }
         };
+        if let Some(lead) = meeting.check_in {
+            let present = meeting.runners().filter(|who| cohosts.contains_key(who));
+            acts.extend(present.map(|who| check_in(who, meeting, lead)));
+        }
         for guest in &attended.guests {
             let stay = match guest.cohost {
                 true => cohosts.get(&guest.person.email).map(|joins| Stay {
@@ -111,6 +117,13 @@ pub(super) fn acts(
         acts.extend(one_at_a_time(who, &stays));
     }
     acts
+}
+
+/// One who is asked whether they are there says so: nothing else was written to them since, most often.
+fn check_in(who: &Email, meeting: &Meeting, lead: SignedDuration) -> Act {
+    let when = When::around(&meeting.key, Edge::Start, READS_WITHIN - lead.as_secs());
+    let place = Place::Private;
+    act(who, when, Doing::Press { place, nth: 0 })
 }
 
 fn host(event: &Event, meeting: &Meeting, comes: i64, goes: i64) -> Vec<Act> {

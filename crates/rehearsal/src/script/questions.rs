@@ -110,6 +110,7 @@ pub(super) fn acts(
         subjects: Deck::new(SUBJECTS),
         dice,
         asked: 0,
+        helps: 0,
         acts: Vec::new(),
     };
     for _ in 0..questions {
@@ -151,6 +152,7 @@ struct Asking<'a, 'e> {
     subjects: Deck<Subject>,
     dice: &'a mut Dice,
     asked: usize,
+    helps: usize,
     acts: Vec<Act>,
 }
 
@@ -305,7 +307,15 @@ impl<'a, 'e> Asking<'a, 'e> {
             Subject::Agenda => About::Agenda,
             Subject::Now => About::Now,
             Subject::Next => About::Next,
-            Subject::Help => About::Help,
+            // What the help offers beside all this is asked for as often.
+            Subject::Help => {
+                self.helps += 1;
+                match self.helps % 3 {
+                    0 => About::Who,
+                    1 => About::Help,
+                    _ => About::Remind,
+                }
+            }
             Subject::Human => About::Human,
             Subject::Nothing => About::Nothing,
             Subject::Day => {

@@ -153,8 +153,8 @@ enum Subject {
     Judged(About),
     /// One meeting, but the recording does not say which.
     Meeting,
-    /// A subject of phrases whose answers are not judged.
-    Phrases(&'static str),
+    /// What only organisers are told.
+    Details,
 }
 
 impl Subject {
@@ -166,10 +166,10 @@ impl Subject {
             "help" => Self::Judged(About::Help),
             "sos" => Self::Judged(About::Human),
             "hello" | "thanks" | "none" => Self::Judged(About::Nothing),
+            "who" => Self::Judged(About::Who),
+            "remind" => Self::Judged(About::Remind),
             "meeting" => Self::Meeting,
-            "who" => Self::Phrases("who"),
-            "details" => Self::Phrases("details"),
-            "remind" => Self::Phrases("remind"),
+            "details" => Self::Details,
             _ => return None,
         })
     }
@@ -303,8 +303,8 @@ impl<'e> Playing<'_, 'e> {
                 let about = self.meeting(at, who, place);
                 self.worded(about, language)
             }
-            Some(Subject::Phrases(tag)) => {
-                let phrases: Vec<_> = wording::phrases(tag, language).collect();
+            Some(Subject::Details) => {
+                let phrases: Vec<_> = wording::phrases("details", language).collect();
                 let phrase = self.dice.one_of(&phrases).copied().unwrap_or_default();
                 (About::Nothing, phrase.to_owned())
             }

@@ -38,6 +38,8 @@ fn abouts(event: &Event) -> Vec<About> {
         About::Next,
         About::Help,
         About::Human,
+        About::Who,
+        About::Remind,
         About::Nothing,
     ];
     let days = event.days.iter().map(|day| About::Day(day.id.clone()));
@@ -66,6 +68,8 @@ fn intents(about: &About) -> Vec<Intent> {
         About::Link(answer) => vec![Intent::Custom(answer.clone())],
         About::Help => vec![Intent::Help],
         About::Human => vec![Intent::Sos],
+        About::Who => vec![Intent::Who],
+        About::Remind => vec![Intent::Remind],
         About::Nothing => vec![Intent::None, Intent::Hello, Intent::Thanks],
     }
 }
@@ -235,7 +239,7 @@ proptest! {
             _ => None,
         }).collect();
         prop_assert!((settings.questions..=settings.questions + 5).contains(&abouts.len()), "{}", abouts.len());
-        prop_assert_eq!(abouts.into_iter().collect::<BTreeSet<_>>().len(), 9);
+        prop_assert_eq!(abouts.into_iter().collect::<BTreeSet<_>>().len(), 11);
     }
 
     #[test]

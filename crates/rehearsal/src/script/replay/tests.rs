@@ -75,7 +75,7 @@ fn what_was_asked_is_asked_at_the_same_time_of_the_day_in_the_same_place() {
         2027-10-07 10:00:00 Room(RoomKey("team-1")) meeting
         2027-10-07 10:00:01 Room(RoomKey("coaches")) human
         2027-10-07 10:00:02 Private something
-        2027-10-07 10:00:03 Room(RoomKey("team-1")) nothing
+        2027-10-07 10:00:03 Room(RoomKey("team-1")) remind
         2027-10-07 10:00:04 Private the text
         2027-10-07 10:00:05 Room(RoomKey("team-1")) presses
         "#); }
