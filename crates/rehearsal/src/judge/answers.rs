@@ -1,11 +1,12 @@
 //! Which messages of the bot answer which question.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_webex::{ActionId, MessageId};
 use uuid::Uuid;
 
+use super::matching::matched;
 use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::world::{Message, World};
 use crate::record::{Asked, Record};
@@ -33,9 +34,9 @@ struct Question<'r> {
 }
 
 impl<'w, 'r> Answers<'w, 'r> {
-    /// Matches what the bot wrote to what it was asked. The buttons of an answer name its question. One
-    /// without buttons answers the latest question of its thread that has no answer yet, of several one that
-    /// asks for what it holds: so a question that is never answered takes the answer of no other.
+    /// Matches what the bot wrote to what it was asked. The buttons of an answer name its question. Those
+    /// without are matched to the questions of their thread that ask for what they hold, so that as many as
+    /// can have one.
     pub(super) fn of(
         world: &'w World<'w>,
         record: &'r Record,
@@ -61,7 +62,7 @@ impl<'w, 'r> Answers<'w, 'r> {
                     .extend(questions.iter().map(|it| (it.id, place)));
                 all.threads.push(questions.clone());
                 let texts = all.named(written.remove(&thread).unwrap_or_default());
-                all.unnamed(texts, questions, needs);
+                all.unnamed(texts, &questions, needs);
             }
         }
         all
@@ -86,34 +87,68 @@ impl<'w, 'r> Answers<'w, 'r> {
         texts
     }
 
-    /// Finds the questions of the others: first among those that read no other answer.
-    fn unnamed(&mut self, texts: Vec<Message<'w>>, mut open: Vec<Question<'_>>, needs: &Needs<'_>) {
-        open.retain(|it| !self.by_question.contains_key(&it.id));
-        let mut last: Option<(Uuid, &str)> = None;
-        for text in texts {
-            let asked_before = open.partition_point(|it| it.at < text.at + MILLISECOND);
-            let before = &open[..asked_before];
-            let fits = |it: &Question<'_>| match it.asked {
-                Some(asked) => needs.lacking(asked, &[text]).is_none(),
-                // A press may share an answer, too: what comes much later is not for it.
-                None => text.at.duration_since(it.at) < SLOW,
-            };
-            let waits = |it: &Question<'_>| match it.asked {
-                Some(asked) => self.shared(asked, needs).is_none(),
-                None => text.at.duration_since(it.at) < SLOW,
-            };
-            let place = before.iter().rposition(|it| waits(it) && fits(it));
-            let place = place.or_else(|| before.iter().rposition(fits));
-            let place = place.or_else(|| before.iter().rposition(waits));
-            let question = match (place, last) {
-                (Some(place), _) => open.remove(place).id,
-                // The same once more.
-                (None, Some((question, words))) if words == text.words() => question,
-                (None, _) => continue,
-            };
-            last = Some((question, text.words()));
+    /// Finds the questions of the others.
+    fn unnamed(&mut self, texts: Vec<Message<'w>>, all: &[Question<'_>], needs: &Needs<'_>) {
+        let is_open = |it: &&Question<'_>| !self.by_question.contains_key(&it.id);
+        let open: Vec<&Question<'_>> = all.iter().filter(is_open).collect();
+        let fit = |it: &&Question<'_>| -> Vec<usize> {
+            let places = texts.iter().enumerate();
+            let fitting = places.filter(|(_, text)| fits(it, text, needs));
+            fitting.map(|(place, _)| place).collect()
+        };
+        let fitting: Vec<Vec<usize>> = open.iter().map(fit).collect();
+        let of = |some: &[usize]| -> Vec<(usize, Option<usize>)> {
+            let fitting: Vec<&[usize]> = some.iter().map(|place| &*fitting[*place]).collect();
+            let given = matched(&fitting, texts.len());
+            some.iter().copied().zip(given).collect()
+        };
+        // The latest first, so that one that is never answered takes the answer of no later one; those that
+        // read another's answer after all others.
+        let mut order: Vec<usize> = (0..open.len()).rev().collect();
+        order.sort_by_key(|place| self.reads_another(open[*place], all, needs));
+        let mut answered = of(&order);
+        answered.retain(|(_, text)| text.is_some());
+        let mut answered: Vec<usize> = answered.into_iter().map(|(place, _)| place).collect();
+        // Of these, who asked first was answered first.
+        answered.sort_unstable();
+        let mut waiting: Vec<&Question<'_>> = open.clone();
+        let mut texts: Vec<Option<Message<'w>>> = texts.iter().copied().map(Some).collect();
+        let mut given: Vec<(Message<'w>, Uuid)> = Vec::new();
+        for (place, text) in of(&answered) {
+            let text = text.and_then(|text| texts[text].take());
+            given.extend(text.map(|text| (text, open[place].id)));
+        }
+        waiting.retain(|it| !given.iter().any(|(_, id)| *id == it.id));
+        waiting.retain(|it| !self.reads_another(it, all, needs));
+        for text in texts.into_iter().flatten() {
+            // It says the same once more, or is the wrong answer.
+            let mut before = given.iter().rev().filter(|(it, _)| it.at <= text.at);
+            let same = before.find(|(it, _)| it.words() == text.words());
+            let asked_before = waiting.iter().rposition(|it| {
+                (SignedDuration::ZERO..SLOW).contains(&text.at.duration_since(it.at))
+            });
+            let question = same.map(|(_, id)| *id);
+            let question = question.or_else(|| asked_before.map(|it| waiting.remove(it).id));
+            given.extend(question.map(|id| (text, id)));
+        }
+        given.sort_by_key(|(text, _)| text.at);
+        for (text, question) in given {
             self.by_question.entry(question).or_default().push(text);
         }
+    }
+
+    /// Whether the answer to another one is for this, too: to one that is answered, or that was asked a moment
+    /// before.
+    fn reads_another(&self, it: &Question<'_>, all: &[Question<'_>], needs: &Needs<'_>) -> bool {
+        let Some(asked) = it.asked else { return false };
+        let mut before = all.iter().take_while(|other| other.id != it.id);
+        let is_same = |other: &Question<'_>| {
+            let asked_for = other
+                .asked
+                .is_some_and(|other| needs.are_same(asked, other));
+            asked_for && it.at.duration_since(other.at) <= TOGETHER
+        };
+        before.any(is_same) || self.shared(asked, needs).is_some()
     }
 
     /// The same question is answered once: the answers to another one of the same thread and moment that asks
@@ -150,20 +185,16 @@ fn questions_in<'r, 'w>(
     messages: &[Message<'w>],
 ) -> BTreeMap<Option<&'w str>, Vec<Question<'r>>> {
     let by_id: BTreeMap<&str, &Message<'w>> = messages.iter().map(|it| (it.id, it)).collect();
-    let recorded = record.questions.iter();
-    let recorded: BTreeSet<&str> = recorded.filter_map(|it| it.message.as_deref()).collect();
     let mut threads: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for asked in &record.questions {
         let message = asked.message.as_deref().and_then(|id| by_id.get(id));
-        let Some(message) = message else { continue };
-        let of_thread = threads.entry(message.parent).or_default();
-        let copies = messages.iter();
-        let copies = copies.filter(|it| is_copy(it, message) && !recorded.contains(it.id));
-        of_thread.extend(copies.chain([*message]).filter_map(|it| {
-            let id = MessageId::from(it.id).uuid()?;
-            let (at, asked) = (it.at, Some(asked));
-            Some(Question { id, at, asked })
-        }));
+        if let Some((message, id)) = message.zip(uuid_of(asked)) {
+            threads.entry(message.parent).or_default().push(Question {
+                id,
+                at: message.at,
+                asked: Some(asked),
+            });
+        }
     }
     for press in &record.presses {
         let card = by_id.get(press.message.as_str());
@@ -183,13 +214,18 @@ fn questions_in<'r, 'w>(
     threads
 }
 
-/// Whether a message is one that Webex took although the person heard otherwise, and wrote it again.
-fn is_copy(message: &Message<'_>, again: &Message<'_>) -> bool {
-    let before = again.at.duration_since(message.at);
-    let is_before = before > SignedDuration::ZERO && before <= TOGETHER;
-    let are_same = (message.by(), message.parent, message.words())
-        == (again.by(), again.parent, again.words());
-    is_before && are_same
+/// Whether a message may be the answer to a question or a press.
+fn fits(it: &Question<'_>, text: &Message<'_>, needs: &Needs<'_>) -> bool {
+    let took = text.at.duration_since(it.at);
+    took > -MILLISECOND
+        && match it.asked {
+            Some(asked) => {
+                let longest = needs.event.bot.skip_after;
+                took <= longest && needs.lacking(asked, &[*text]).is_none()
+            }
+            // A press may share an answer, too: what comes much later is not for it.
+            None => took < SLOW,
+        }
 }
 
 /// Calls for a human, of which the organisers' room is told.

@@ -4,8 +4,12 @@
 mod answers;
 mod cues;
 mod links;
+mod matching;
 mod needs;
 mod questions;
+mod taken;
+#[cfg(test)]
+mod tests;
 mod times;
 mod world;
 
@@ -96,6 +100,7 @@ pub fn judge(
 ) -> Outcome {
     let mut reasons = Vec::new();
     let world = World::read(event, world);
+    let record = &taken::completed(record, &world);
     let times = Times::after(event, &record.slips);
     let rooms = links::Rooms::of(event);
     setup(event, record, &world, &mut reasons);

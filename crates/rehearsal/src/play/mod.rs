@@ -287,14 +287,14 @@ impl Play<'_> {
     async fn operators_look(&mut self, audience: Audience<'_>) -> Result<(), Error> {
         let now = self.stage.now();
         self.replace_broken(now)?;
-        let (seen, rooms) = (&self.seen, &self.rooms);
+        let (stage, seen, rooms) = (self.stage, &self.seen, &self.rooms);
         let arrived = |recipient: &CueRecipient, words: &str| {
             let room = match recipient {
-                CueRecipient::Room(room) => rooms.get(room),
-                CueRecipient::Person(email) => seen.private.get(email),
+                CueRecipient::Room(room) => rooms.get(room).cloned(),
+                CueRecipient::Person(email) => stage.private(email),
             };
-            let messages = room.and_then(|room| seen.bot.get(room));
-            messages.is_some_and(|messages| is_said(messages, words))
+            let messages = room.and_then(|room| seen.bot.get(&room));
+            messages.is_some_and(|messages| is_said(messages, words, now))
         };
         let called = self
             .operators
@@ -396,9 +396,6 @@ impl Play<'_> {
                     message: text("id"),
                     room: text("roomId"),
                 };
-                if let (Place::Private, Some(room)) = (place, &asked.room) {
-                    self.seen.private.insert(act.who.clone(), room.clone());
-                }
                 audience(at, Happening::Asked(&asked));
                 self.record.questions.push(asked);
             }
@@ -425,10 +422,10 @@ impl Play<'_> {
 
     async fn press(&mut self, act: &Act, place: &Place, nth: usize) {
         let room = match place {
-            Place::Room(room) => self.rooms.get(room),
-            Place::Private => self.seen.private.get(&act.who),
+            Place::Room(room) => self.rooms.get(room).cloned(),
+            Place::Private => self.stage.private(&act.who),
         };
-        let written = room.and_then(|room| self.seen.bot.get(room));
+        let written = room.and_then(|room| self.seen.bot.get(&room));
         let cards = written.into_iter().flatten().rev();
         let found = cards
             .map(|card| (card, buttons(card)))

@@ -18,6 +18,9 @@ use crate::record::{Called, Slipped};
 /// A cue that is later than this is left out.
 const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 
+/// How far back they look in a room for a cue of which it is not known whether it arrived.
+const LOOKS_BACK: SignedDuration = SignedDuration::from_hours(1);
+
 /// What is to be said of a cue.
 struct Order {
     cue: CueKey,
@@ -221,10 +224,13 @@ fn longest_words(event: &Event, cue: &CueKey, recipient: &CueRecipient) -> Strin
         .to_owned()
 }
 
-/// Whether the bot wrote these words into a room, by all that was written there.
-pub(super) fn is_said(messages: &[Value], words: &str) -> bool {
+/// Whether the bot wrote these words into a room of late, by all that was written there: a cue of another day
+/// may have the same.
+pub(super) fn is_said(messages: &[Value], words: &str, now: Timestamp) -> bool {
     messages.iter().any(|message| {
         let text = |field: &str| message[field].as_str().is_some_and(|it| it.contains(words));
-        message["personEmail"] == BOT && (text("markdown") || text("text"))
+        let at = message["created"].as_str().and_then(|it| it.parse().ok());
+        let is_new = at.is_some_and(|at: Timestamp| now.duration_since(at) < LOOKS_BACK);
+        message["personEmail"] == BOT && is_new && (text("markdown") || text("text"))
     })
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use showcaller_event::model::Email;
 use showcaller_simulator::Simulator;
 
 use crate::cast::BOT;
@@ -14,8 +13,6 @@ pub(super) struct Seen {
     mark: u64,
     /// The bot's messages, by room.
     pub(super) bot: BTreeMap<String, Vec<Value>>,
-    /// The rooms in which a person writes to the bot alone.
-    pub(super) private: BTreeMap<Email, String>,
 }
 
 impl Seen {
