@@ -87,48 +87,37 @@ impl<'w, 'r> Answers<'w, 'r> {
         texts
     }
 
-    /// Finds the questions of the others.
-    fn unnamed(&mut self, texts: Vec<Message<'w>>, all: &[Question<'_>], needs: &Needs<'_>) {
-        let is_open = |it: &&Question<'_>| !self.by_question.contains_key(&it.id);
-        let open: Vec<&Question<'_>> = all.iter().filter(is_open).collect();
-        let fit = |it: &&Question<'_>| -> Vec<usize> {
-            let places = texts.iter().enumerate();
-            let fitting = places.filter(|(_, text)| fits(it, text, needs));
-            fitting.map(|(place, _)| place).collect()
-        };
-        let fitting: Vec<Vec<usize>> = open.iter().map(fit).collect();
-        let of = |some: &[usize]| -> Vec<(usize, Option<usize>)> {
-            let fitting: Vec<&[usize]> = some.iter().map(|place| &*fitting[*place]).collect();
-            let given = matched(&fitting, texts.len());
-            some.iter().copied().zip(given).collect()
-        };
-        // The latest first, so that one that is never answered takes the answer of no later one; those that
-        // read another's answer after all others.
-        let mut order: Vec<usize> = (0..open.len()).rev().collect();
-        order.sort_by_key(|place| self.reads_another(open[*place], all, needs));
-        let mut answered = of(&order);
-        answered.retain(|(_, text)| text.is_some());
-        let mut answered: Vec<usize> = answered.into_iter().map(|(place, _)| place).collect();
-        // Of these, who asked first was answered first.
-        answered.sort_unstable();
-        let mut waiting: Vec<&Question<'_>> = open.clone();
-        let mut texts: Vec<Option<Message<'w>>> = texts.iter().copied().map(Some).collect();
+    /// Finds the questions of the others: at first among those that read no other answer, and soon after they
+    /// were asked.
+    fn unnamed(
+        &mut self,
+        mut texts: Vec<Message<'w>>,
+        all: &[Question<'_>],
+        needs: &Needs<'_>,
+    ) {
+        let mut open = all.to_vec();
+        open.retain(|it| !self.by_question.contains_key(&it.id));
+        let reads = |it: &&Question<'_>| self.reads_another(it, all, needs);
+        let (reading, mut open): (Vec<_>, Vec<_>) = open.iter().partition(reads);
         let mut given: Vec<(Message<'w>, Uuid)> = Vec::new();
-        for (place, text) in of(&answered) {
-            let text = text.and_then(|text| texts[text].take());
-            given.extend(text.map(|text| (text, open[place].id)));
+        let longest = needs.event.bot.skip_after;
+        for (some, within) in [(&open, SLOW), (&reading, SLOW), (&open, longest)] {
+            let is_open = |it: &&&Question<'_>| !given.iter().any(|(_, id)| *id == it.id);
+            let some: Vec<&Question<'_>> = some.iter().filter(is_open).copied().collect();
+            given.extend(pairs(&some, &texts, within, needs));
+            texts.retain(|it| !given.iter().any(|(text, _)| text.id == it.id));
         }
-        waiting.retain(|it| !given.iter().any(|(_, id)| *id == it.id));
-        waiting.retain(|it| !self.reads_another(it, all, needs));
-        for text in texts.into_iter().flatten() {
+        open.retain(|it| !given.iter().any(|(_, id)| *id == it.id));
+        for text in texts {
             // It says the same once more, or is the wrong answer.
-            let mut before = given.iter().rev().filter(|(it, _)| it.at <= text.at);
-            let same = before.find(|(it, _)| it.words() == text.words());
-            let asked_before = waiting.iter().rposition(|it| {
-                (SignedDuration::ZERO..SLOW).contains(&text.at.duration_since(it.at))
+            let before = given.iter().filter(|(it, _)| it.at <= text.at);
+            let same = before.filter(|(it, _)| it.words() == text.words());
+            let same = same.max_by_key(|(it, _)| it.at);
+            let question = same.map(|(_, id)| *id).or_else(|| {
+                let asked = |it: &&Question<'_>| is_within(it, &text, SLOW);
+                let place = open.iter().rposition(asked)?;
+                Some(open.remove(place).id)
             });
-            let question = same.map(|(_, id)| *id);
-            let question = question.or_else(|| asked_before.map(|it| waiting.remove(it).id));
             given.extend(question.map(|id| (text, id)));
         }
         given.sort_by_key(|(text, _)| text.at);
@@ -214,18 +203,43 @@ fn questions_in<'r, 'w>(
     threads
 }
 
-/// Whether a message may be the answer to a question or a press.
-fn fits(it: &Question<'_>, text: &Message<'_>, needs: &Needs<'_>) -> bool {
+/// Texts that fit questions, one each for as many questions as can have one.
+fn pairs<'w>(
+    open: &[&Question<'_>],
+    texts: &[Message<'w>],
+    within: SignedDuration,
+    needs: &Needs<'_>,
+) -> Vec<(Message<'w>, Uuid)> {
+    let fit = |it: &&Question<'_>| -> Vec<usize> {
+        let fitting = texts.iter().enumerate().filter(|(_, text)| {
+            let lacks = |asked| needs.lacking(asked, &[**text]).is_some();
+            is_within(it, text, within) && !it.asked.is_some_and(lacks)
+        });
+        fitting.map(|(place, _)| place).collect()
+    };
+    let fitting: Vec<Vec<usize>> = open.iter().map(fit).collect();
+    let given = |some: &[usize]| -> Vec<(usize, Option<usize>)> {
+        let fitting: Vec<&[usize]> = some.iter().map(|place| &*fitting[*place]).collect();
+        let given = matched(&fitting, texts.len());
+        some.iter().copied().zip(given).collect()
+    };
+    // The latest first, so that one that is never answered takes the answer of no later one. Of those that are,
+    // who asked first was answered first.
+    let latest_first: Vec<usize> = (0..open.len()).rev().collect();
+    let mut answered = given(&latest_first);
+    answered.retain(|(_, text)| text.is_some());
+    let first_first: Vec<usize> = answered.iter().rev().map(|(place, _)| *place).collect();
+    let pairs = given(&first_first).into_iter();
+    let pairs = pairs.filter_map(|(place, text)| Some((texts[text?], open[place].id)));
+    pairs.collect()
+}
+
+/// Whether a message came so soon after a question or a press. A press may share an answer, too: what comes much
+/// later is not for it.
+fn is_within(it: &Question<'_>, text: &Message<'_>, within: SignedDuration) -> bool {
     let took = text.at.duration_since(it.at);
-    took > -MILLISECOND
-        && match it.asked {
-            Some(asked) => {
-                let longest = needs.event.bot.skip_after;
-                took <= longest && needs.lacking(asked, &[*text]).is_none()
-            }
-            // A press may share an answer, too: what comes much later is not for it.
-            None => took < SLOW,
-        }
+    let within = it.asked.map_or(SLOW, |_| within);
+    took > -MILLISECOND && took <= within
 }
 
 /// Calls for a human, of which the organisers' room is told.
