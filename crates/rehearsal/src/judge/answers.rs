@@ -89,21 +89,21 @@ impl<'w, 'r> Answers<'w, 'r> {
 
     /// Finds the questions of the others: at first among those that read no other answer, and soon after they
     /// were asked.
-    fn unnamed(
-        &mut self,
-        mut texts: Vec<Message<'w>>,
-        all: &[Question<'_>],
-        needs: &Needs<'_>,
-    ) {
-        let mut open = all.to_vec();
-        open.retain(|it| !self.by_question.contains_key(&it.id));
-        let reads = |it: &&Question<'_>| self.reads_another(it, all, needs);
-        let (reading, mut open): (Vec<_>, Vec<_>) = open.iter().partition(reads);
+    fn unnamed(&mut self, mut texts: Vec<Message<'w>>, all: &[Question<'_>], needs: &Needs<'_>) {
+        let (mut open, mut reading) = (Vec::new(), Vec::new());
+        for it in all {
+            if !self.by_question.contains_key(&it.id) {
+                match self.reads_another(it, &open, needs) {
+                    true => reading.push(it),
+                    false => open.push(it),
+                }
+            }
+        }
         let mut given: Vec<(Message<'w>, Uuid)> = Vec::new();
         let longest = needs.event.bot.skip_after;
         for (some, within) in [(&open, SLOW), (&reading, SLOW), (&open, longest)] {
             let is_open = |it: &&&Question<'_>| !given.iter().any(|(_, id)| *id == it.id);
-            let some: Vec<&Question<'_>> = some.iter().filter(is_open).copied().collect();
+            let some: Vec<_> = some.iter().filter(is_open).copied().collect();
             given.extend(pairs(&some, &texts, within, needs));
             texts.retain(|it| !given.iter().any(|(text, _)| text.id == it.id));
         }
@@ -126,18 +126,23 @@ impl<'w, 'r> Answers<'w, 'r> {
         }
     }
 
-    /// Whether the answer to another one is for this, too: to one that is answered, or that was asked a moment
-    /// before.
-    fn reads_another(&self, it: &Question<'_>, all: &[Question<'_>], needs: &Needs<'_>) -> bool {
+    /// Whether the answer to another one is for this, too: to one that is answered, or to one of those `before`
+    /// it that was asked a moment ago.
+    fn reads_another(
+        &self,
+        it: &Question<'_>,
+        before: &[&Question<'_>],
+        needs: &Needs<'_>,
+    ) -> bool {
         let Some(asked) = it.asked else { return false };
-        let mut before = all.iter().take_while(|other| other.id != it.id);
-        let is_same = |other: &Question<'_>| {
-            let asked_for = other
-                .asked
-                .is_some_and(|other| needs.are_same(asked, other));
-            asked_for && it.at.duration_since(other.at) <= TOGETHER
+        let is_same = |other: &&Question<'_>| {
+            let is_near = it.at.duration_since(other.at) <= TOGETHER;
+            is_near
+                && other
+                    .asked
+                    .is_some_and(|other| needs.are_same(asked, other))
         };
-        before.any(is_same) || self.shared(asked, needs).is_some()
+        before.iter().any(is_same) || self.shared(asked, needs).is_some()
     }
 
     /// The same question is answered once: the answers to another one of the same thread and moment that asks
@@ -145,8 +150,9 @@ impl<'w, 'r> Answers<'w, 'r> {
     pub(super) fn shared(&self, asked: &Asked, needs: &Needs<'_>) -> Option<&[Message<'w>]> {
         let own = uuid_of(asked)?;
         let all = &self.threads[*self.thread_of.get(&own)?];
+        let at = all.iter().find(|it| it.id == own)?.at;
         let is_near =
-            |it: &&Question<'_>| it.id != own && it.at.duration_since(asked.at).abs() <= TOGETHER;
+            |it: &&Question<'_>| it.id != own && it.at.duration_since(at).abs() <= TOGETHER;
         let answers = all.iter().filter(is_near).filter_map(|it| {
             let answers = self.by_question.get(&it.id)?;
             let is_same = match it.asked {

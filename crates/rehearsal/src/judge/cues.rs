@@ -18,6 +18,10 @@ const MUCH_LATER: SignedDuration = SignedDuration::from_hours(6);
 /// A cue that comes later than this is late.
 const LATE: SignedDuration = SignedDuration::from_mins(2);
 
+/// One of which an operator had to find out whether it had arrived may be so late: they are asked after two
+/// minutes of looking it up, and look themselves.
+const LATE_IN_DOUBT: SignedDuration = SignedDuration::from_mins(5);
+
 /// What became of a cue for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CueOutcome {
@@ -129,10 +133,15 @@ fn pieces(text: &Text) -> impl Iterator<Item = &str> {
 
 fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     let CueOutcome { cue: name, to, .. } = outcome;
-    let was_left_out = record
-        .calls
-        .iter()
-        .any(|it| it.cue == cue.key && it.said == "skip");
+    let said = |words: &str| {
+        let mut of_cue = record.calls.iter().filter(|it| it.cue == cue.key);
+        of_cue.any(|it| it.said == words)
+    };
+    let was_left_out = said("skip");
+    let late_from = match said(&format!("settle {to} send again")) {
+        true => LATE_IN_DOUBT,
+        false => LATE,
+    };
     if outcome.due.is_none() {
         let clock = cue.send == Sending::ByClock;
         return clock.then(|| format!("the cue {name} has no time for {to}"));
@@ -140,7 +149,7 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     match (outcome.times, outcome.late) {
         (0, _) if was_left_out => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
-        (1, Some(late)) if late > LATE.as_secs() => Some(format!(
+        (1, Some(late)) if late > late_from.as_secs() => Some(format!(
             "the cue {name} arrived in {to} {} min late",
             late / 60
         )),

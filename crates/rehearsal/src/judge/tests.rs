@@ -197,6 +197,28 @@ fn answers_are_matched_to_questions_so_that_as_many_as_can_have_one() {
             &[(0, "ann", "board"), (1, "bot", BOARD), (9, "bot", BOARD)],
             "1 answered, 1 twice",
         ),
+        // Of three in a row the third is asked too late for the first one's answer, and has its own.
+        (
+            &[
+                (0, "ann", "board"),
+                (5, "ben", "board"),
+                (9, "cleo", "board"),
+                (10, "bot", BOARD),
+                (40, "bot", BOARD),
+            ],
+            "2 answered, 1 with another",
+        ),
+        // A second copy is no answer to what was asked and answered long before.
+        (
+            &[
+                (0, "ann", "thanks"),
+                (1, "bot", hello),
+                (3000, "ben", "board"),
+                (3001, "bot", BOARD),
+                (3006, "bot", BOARD),
+            ],
+            "2 answered, 1 twice",
+        ),
     ] {
         let (said, reasons) = judged(&event, lines, None);
         assert_eq!(said, expected, "{lines:?}: {reasons:#?}");
