@@ -211,8 +211,10 @@ impl Rate {
     pub(super) fn sent(&mut self, now: f64, latency: f64) {
         let Some(pace) = self.pace() else { return };
         let gap = 1.0 / pace;
-        // A pace that was only heard of has no time before its first call.
-        self.pause = self.pause.max(if self.pause.is_finite() { self.pause } else { now });
+        if !self.pause.is_finite() {
+            // A pace that was only heard of: idle time counts from its first call on.
+            self.pause = now;
+        }
         self.idle += (now - self.ready_at()).max(0.0);
         // Timers are late by a moment; a bucket of some size forgives making up for it.
         let late = if self.bucket < SMALL { 0.02 } else { 1.0 } * gap;
