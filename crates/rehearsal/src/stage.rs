@@ -15,7 +15,7 @@ use showcaller_webex::Transport;
 use uuid::Uuid;
 
 use crate::balancer::Balancer;
-use crate::cast::{accounts, setup_time};
+use crate::cast::{BOT, accounts, setup_time};
 use crate::error::Error;
 use crate::in_process::{InProcess, connect};
 use crate::play::Settings;
@@ -91,6 +91,11 @@ impl Stage {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The room in which a person and the bot write to each other alone, if they do.
+    pub(crate) fn private(&self, person: &Email) -> Option<String> {
+        self.simulator.direct_room([person.as_str(), BOT])
     }
 
     /// A process of this name; its instance id is made of the seed.

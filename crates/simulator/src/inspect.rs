@@ -3,6 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::ids::{self, Kind};
 use crate::simulator::Simulator;
 use crate::world::Asking;
 use crate::world::messages::{self, Message};
@@ -29,5 +30,15 @@ impl Simulator {
             .into_iter()
             .map(|message| messages::present(&state.world, &asking, message));
         (shown.collect(), mark)
+    }
+
+    /// The id of the room in which two people, by their addresses, write to each other alone; `None` if they
+    /// never did.
+    #[must_use]
+    pub fn direct_room(&self, people: [&str; 2]) -> Option<String> {
+        let state = self.state();
+        let [one, other] = people.map(|email| state.world.by_address(email).map(|it| it.key));
+        let room = state.world.direct_room(one?, other?)?;
+        Some(ids::spell(Kind::Room, room))
     }
 }

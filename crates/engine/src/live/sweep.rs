@@ -88,7 +88,8 @@ pub(super) async fn sweep(
 }
 
 /// The meetings that are on by the schedule in force, or nearly so, and of which a delivery did not tell
-/// that they run; and of the others those on whose actual times a cue hangs, or that go on past their end.
+/// that they run, as it may be after a break, too; and of the others those on whose actual times a cue hangs, or
+/// that go on past their end.
 fn due(
     in_force: &InForce,
     known: &[MeetingInstance],
@@ -113,16 +114,25 @@ fn due(
         .collect();
     let is_due = |meeting: &&MeetingKey| {
         in_force.schedule.get(meeting).is_some_and(|scheduled| {
-            let (start, end) = (scheduled.start.timestamp(), scheduled.end.timestamp());
-            let from = before(start, BEFORE);
-            // What ended before the start was a rehearsal.
-            let is_over = ended(meeting).is_some_and(|at| at > start);
-            let is_on = !is_over && from <= now && now < before(end, -AFTER);
-            is_on && (awaited.contains(meeting) || !told.contains(meeting) || now >= end)
+            let planned = (scheduled.start.timestamp(), scheduled.end.timestamp());
+            let is_past = now >= planned.1;
+            let is_on = may_be_on(planned, ended(meeting), now);
+            is_on && (awaited.contains(meeting) || !told.contains(meeting) || is_past)
         })
     };
     let meetings = in_force.event.meetings.iter().map(|meeting| &meeting.key);
     meetings.filter(is_due).cloned().collect()
+}
+
+/// Whether a meeting may be on. What ended before the start was a rehearsal, and what ended with time left may
+/// begin anew.
+fn may_be_on(
+    (start, end): (Timestamp, Timestamp),
+    ended: Option<Timestamp>,
+    now: Timestamp,
+) -> bool {
+    let is_over = now >= end && ended.is_some_and(|at| at > start);
+    !is_over && before(start, BEFORE) <= now && now < before(end, -AFTER)
 }
 
 async fn read(webex: &Webex, series: MeetingId) -> Option<(MeetingId, Look)> {
@@ -203,6 +213,20 @@ mod tests {
             started_at: at(from),
             ended_at: until.map(at),
         }
+    }
+
+    #[test]
+    fn a_meeting_is_read_from_ten_minutes_before_its_start_until_it_is_over() {
+        let on = |ended: Option<i64>, minutes: [i64; 4]| {
+            minutes.map(|now| may_be_on((at(60), at(120)), ended.map(at), at(now)))
+        };
+        assert_eq!(on(None, [49, 50, 239, 240]), [false, true, true, false]);
+        // It may begin anew after a break, but not past its end; what ended before it was a rehearsal.
+        assert_eq!(
+            on(Some(90), [90, 119, 120, 130]),
+            [true, true, false, false]
+        );
+        assert_eq!(on(Some(40), [50, 119, 120, 130]), [true; 4]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Which messages of the bot answer which question.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_webex::{ActionId, MessageId};
 use uuid::Uuid;
 
+use super::matching::matched;
 use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::world::{Message, World};
 use crate::record::{Asked, Pressed, Record};
@@ -33,9 +34,9 @@ struct Question<'r> {
 }
 
 impl<'w, 'r> Answers<'w, 'r> {
-    /// Matches what the bot wrote to what it was asked. The buttons of an answer name its question. One
-    /// without buttons answers the latest question of its thread that has no answer yet, of several one that
-    /// asks for what it holds: so a question that is never answered takes the answer of no other.
+    /// Matches what the bot wrote to what it was asked. The buttons of an answer name its question. Those
+    /// without are matched to the questions of their thread that ask for what they hold, so that as many as
+    /// can have one.
     pub(super) fn of(
         world: &'w World<'w>,
         record: &'r Record,
@@ -61,7 +62,7 @@ impl<'w, 'r> Answers<'w, 'r> {
                     .extend(questions.iter().map(|it| (it.id, place)));
                 all.threads.push(questions.clone());
                 let texts = all.named(written.remove(&thread).unwrap_or_default());
-                all.unnamed(texts, questions, needs);
+                all.unnamed(texts, &questions, needs);
             }
         }
         all
@@ -86,39 +87,62 @@ impl<'w, 'r> Answers<'w, 'r> {
         texts
     }
 
-    /// Finds the questions of the others: first among those that read no other answer.
-    fn unnamed(&mut self, texts: Vec<Message<'w>>, mut open: Vec<Question<'_>>, needs: &Needs<'_>) {
-        open.retain(|it| !self.by_question.contains_key(&it.id));
-        let mut last: Option<(Uuid, &str)> = None;
+    /// Finds the questions of the others: at first among those that read no other answer, and soon after they
+    /// were asked.
+    fn unnamed(&mut self, mut texts: Vec<Message<'w>>, all: &[Question<'_>], needs: &Needs<'_>) {
+        let (mut open, mut reading) = (Vec::new(), Vec::new());
+        for it in all {
+            if !self.by_question.contains_key(&it.id) {
+                match self.reads_another(it, &open, needs) {
+                    true => reading.push(it),
+                    false => open.push(it),
+                }
+            }
+        }
+        let mut given: Vec<(Message<'w>, Uuid)> = Vec::new();
+        let longest = needs.event.bot.skip_after;
+        for (some, within) in [(&open, SLOW), (&reading, SLOW), (&open, longest)] {
+            let is_open = |it: &&&Question<'_>| !given.iter().any(|(_, id)| *id == it.id);
+            let some: Vec<_> = some.iter().filter(is_open).copied().collect();
+            given.extend(pairs(&some, &texts, within, needs));
+            texts.retain(|it| !given.iter().any(|(text, _)| text.id == it.id));
+        }
+        open.retain(|it| !given.iter().any(|(_, id)| *id == it.id));
         for text in texts {
-            let asked_before = open.partition_point(|it| it.at < text.at + MILLISECOND);
-            let before = &open[..asked_before];
-            let fits = |it: &Question<'_>| match it.asked {
-                Some(asked) => needs.lacking(asked, &[text]).is_none(),
-                // A press may share an answer, too: what comes much later is not for it.
-                None => text.at.duration_since(it.at) < SLOW,
-            };
-            let waits = |it: &Question<'_>| match it.asked {
-                Some(asked) => self.shared(asked, needs).is_none(),
-                None => text.at.duration_since(it.at) < SLOW,
-            };
-            let needs_it =
-                |it: &Question<'_>| it.asked.is_some_and(|asked| needs.has_need(asked, text.at));
-            let place = before
-                .iter()
-                .rposition(|it| waits(it) && needs_it(it) && fits(it));
-            let place = place.or_else(|| before.iter().rposition(|it| waits(it) && fits(it)));
-            let place = place.or_else(|| before.iter().rposition(fits));
-            let place = place.or_else(|| before.iter().rposition(waits));
-            let question = match (place, last) {
-                (Some(place), _) => open.remove(place).id,
-                // The same once more.
-                (None, Some((question, words))) if words == text.words() => question,
-                (None, _) => continue,
-            };
-            last = Some((question, text.words()));
+            // It says the same once more, or is the wrong answer.
+            let before = given.iter().filter(|(it, _)| it.at <= text.at);
+            let same = before.filter(|(it, _)| it.words() == text.words());
+            let same = same.max_by_key(|(it, _)| it.at);
+            let question = same.map(|(_, id)| *id).or_else(|| {
+                let asked = |it: &&Question<'_>| is_within(it, &text, SLOW);
+                let place = open.iter().rposition(asked)?;
+                Some(open.remove(place).id)
+            });
+            given.extend(question.map(|id| (text, id)));
+        }
+        given.sort_by_key(|(text, _)| text.at);
+        for (text, question) in given {
             self.by_question.entry(question).or_default().push(text);
         }
+    }
+
+    /// Whether the answer to another one is for this, too: to one that is answered, or to one of those `before`
+    /// it that was asked a moment ago.
+    fn reads_another(
+        &self,
+        it: &Question<'_>,
+        before: &[&Question<'_>],
+        needs: &Needs<'_>,
+    ) -> bool {
+        let Some(asked) = it.asked else { return false };
+        let is_same = |other: &&Question<'_>| {
+            let is_near = it.at.duration_since(other.at) <= TOGETHER;
+            is_near
+                && other
+                    .asked
+                    .is_some_and(|other| needs.are_same(asked, other))
+        };
+        before.iter().any(is_same) || self.shared(asked, needs).is_some()
     }
 
     /// The same question is answered once: the answers to another one of the same thread and moment that asks
@@ -126,8 +150,9 @@ impl<'w, 'r> Answers<'w, 'r> {
     pub(super) fn shared(&self, asked: &Asked, needs: &Needs<'_>) -> Option<&[Message<'w>]> {
         let own = uuid_of(asked)?;
         let all = &self.threads[*self.thread_of.get(&own)?];
+        let at = all.iter().find(|it| it.id == own)?.at;
         let is_near =
-            |it: &&Question<'_>| it.id != own && it.at.duration_since(asked.at).abs() <= TOGETHER;
+            |it: &&Question<'_>| it.id != own && it.at.duration_since(at).abs() <= TOGETHER;
         let answers = all.iter().filter(is_near).filter_map(|it| {
             let answers = self.by_question.get(&it.id)?;
             let is_same = match it.asked {
@@ -170,20 +195,16 @@ fn questions_in<'r, 'w>(
     messages: &[Message<'w>],
 ) -> BTreeMap<Option<&'w str>, Vec<Question<'r>>> {
     let by_id: BTreeMap<&str, &Message<'w>> = messages.iter().map(|it| (it.id, it)).collect();
-    let recorded = record.questions.iter();
-    let recorded: BTreeSet<&str> = recorded.filter_map(|it| it.message.as_deref()).collect();
     let mut threads: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for asked in &record.questions {
         let message = asked.message.as_deref().and_then(|id| by_id.get(id));
-        let Some(message) = message else { continue };
-        let of_thread = threads.entry(message.parent).or_default();
-        let copies = messages.iter();
-        let copies = copies.filter(|it| is_copy(it, message) && !recorded.contains(it.id));
-        of_thread.extend(copies.chain([*message]).filter_map(|it| {
-            let id = MessageId::from(it.id).uuid()?;
-            let (at, asked) = (it.at, Some(asked));
-            Some(Question { id, at, asked })
-        }));
+        if let Some((message, id)) = message.zip(uuid_of(asked)) {
+            threads.entry(message.parent).or_default().push(Question {
+                id,
+                at: message.at,
+                asked: Some(asked),
+            });
+        }
     }
     for press in &record.presses {
         let card = by_id.get(press.message.as_str());
@@ -203,13 +224,43 @@ fn questions_in<'r, 'w>(
     threads
 }
 
-/// Whether a message is one that Webex took although the person heard otherwise, and wrote it again.
-fn is_copy(message: &Message<'_>, again: &Message<'_>) -> bool {
-    let before = again.at.duration_since(message.at);
-    let is_before = before > SignedDuration::ZERO && before <= TOGETHER;
-    let are_same = (message.by(), message.parent, message.words())
-        == (again.by(), again.parent, again.words());
-    is_before && are_same
+/// Texts that fit questions, one each for as many questions as can have one.
+fn pairs<'w>(
+    open: &[&Question<'_>],
+    texts: &[Message<'w>],
+    within: SignedDuration,
+    needs: &Needs<'_>,
+) -> Vec<(Message<'w>, Uuid)> {
+    let fit = |it: &&Question<'_>| -> Vec<usize> {
+        let fitting = texts.iter().enumerate().filter(|(_, text)| {
+            let lacks = |asked| needs.lacking(asked, &[**text]).is_some();
+            is_within(it, text, within) && !it.asked.is_some_and(lacks)
+        });
+        fitting.map(|(place, _)| place).collect()
+    };
+    let fitting: Vec<Vec<usize>> = open.iter().map(fit).collect();
+    let given = |some: &[usize]| -> Vec<(usize, Option<usize>)> {
+        let fitting: Vec<&[usize]> = some.iter().map(|place| &*fitting[*place]).collect();
+        let given = matched(&fitting, texts.len());
+        some.iter().copied().zip(given).collect()
+    };
+    // The latest first, so that one that is never answered takes the answer of no later one. Of those that are,
+    // who asked first was answered first.
+    let latest_first: Vec<usize> = (0..open.len()).rev().collect();
+    let mut answered = given(&latest_first);
+    answered.retain(|(_, text)| text.is_some());
+    let first_first: Vec<usize> = answered.iter().rev().map(|(place, _)| *place).collect();
+    let pairs = given(&first_first).into_iter();
+    let pairs = pairs.filter_map(|(place, text)| Some((texts[text?], open[place].id)));
+    pairs.collect()
+}
+
+/// Whether a message came so soon after a question or a press. A press may share an answer, too: what comes much
+/// later is not for it.
+fn is_within(it: &Question<'_>, text: &Message<'_>, within: SignedDuration) -> bool {
+    let took = text.at.duration_since(it.at);
+    let within = it.asked.map_or(SLOW, |_| within);
+    took > -MILLISECOND && took <= within
 }
 
 /// Calls for a human, of which the organisers' room is told.

@@ -21,6 +21,10 @@ const MUCH_LATER: SignedDuration = SignedDuration::from_hours(6);
 /// A cue that comes later than this is late.
 const LATE: SignedDuration = SignedDuration::from_mins(2);
 
+/// One of which an operator had to find out whether it had arrived may be so late: they are asked after two
+/// minutes of looking it up, and look themselves.
+const LATE_IN_DOUBT: SignedDuration = SignedDuration::from_mins(5);
+
 /// What became of a cue for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CueOutcome {
@@ -36,6 +40,8 @@ pub struct CueOutcome {
     pub times: usize,
     /// How many seconds after it was due.
     pub late: Option<i64>,
+    /// Whether an operator held it, and said go later.
+    pub held: bool,
 }
 
 pub(super) fn judge(
@@ -149,6 +155,7 @@ fn outcome<'w>(
     let came: Vec<Message<'_>> = written.iter().filter(is_it).copied().collect();
     let sent = came.first().map(|it| it.at);
     let outcome = CueOutcome {
+        held: was_held(cue, record),
         cue: cue.key.to_string(),
         to: name,
         due,
@@ -163,10 +170,8 @@ fn outcome<'w>(
 
 /// One that waits for a go, or was held, is due when the last go was said.
 fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
-    let mut calls = record.calls.iter();
-    let was_held = calls.any(|it| it.cue == cue.key && it.said == "hold" && it.refused.is_none());
     match cue.send {
-        Sending::ByClock if !was_held => times.due(cue, to),
+        Sending::ByClock if !was_held(cue, record) => times.due(cue, to),
         _ => {
             let of_cue = record
                 .calls
@@ -176,6 +181,11 @@ fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestam
             accepted.map(|it| it.at).next_back()
         }
     }
+}
+
+fn was_held(cue: &Cue, record: &Record) -> bool {
+    let mut calls = record.calls.iter();
+    calls.any(|it| it.cue == cue.key && it.said == "hold" && it.refused.is_none())
 }
 
 /// Whether a message has all the words of a cue that stand in the file.
@@ -198,10 +208,15 @@ fn pieces(text: &Text) -> impl Iterator<Item = &str> {
 
 fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     let CueOutcome { cue: name, to, .. } = outcome;
-    let was_left_out = record
-        .calls
-        .iter()
-        .any(|it| it.cue == cue.key && it.said == "skip");
+    let said = |words: &str| {
+        let mut of_cue = record.calls.iter().filter(|it| it.cue == cue.key);
+        of_cue.any(|it| it.said == words)
+    };
+    let was_left_out = said("skip");
+    let late_from = match said(&format!("settle {to} send again")) {
+        true => LATE_IN_DOUBT,
+        false => LATE,
+    };
     if outcome.due.is_none() {
         let clock = cue.send == Sending::ByClock;
         return clock.then(|| format!("the cue {name} has no time for {to}"));
@@ -209,7 +224,7 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     match (outcome.times, outcome.late) {
         (0, _) if was_left_out => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
-        (1, Some(late)) if late > LATE.as_secs() => Some(format!(
+        (1, Some(late)) if late > late_from.as_secs() => Some(format!(
             "the cue {name} arrived in {to} {} min late",
             late / 60
         )),

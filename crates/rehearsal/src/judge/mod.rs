@@ -5,8 +5,12 @@ mod answers;
 mod check_ins;
 mod cues;
 mod links;
+mod matching;
 mod needs;
 mod questions;
+mod taken;
+#[cfg(test)]
+mod tests;
 mod times;
 mod world;
 
@@ -97,6 +101,7 @@ pub fn judge(
 ) -> Outcome {
     let mut reasons = Vec::new();
     let world = World::read(event, world);
+    let record = &taken::completed(record, &world);
     let times = Times::after(event, &record.slips);
     let rooms = links::Rooms::of(event);
     setup(event, record, &world, &mut reasons);

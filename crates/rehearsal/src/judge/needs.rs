@@ -17,6 +17,9 @@ use crate::script::{About, Place};
 /// The same question asked within this time is answered once for both.
 pub(super) const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
 
+/// For so long an answer stands above, where the bot says so because many ask at once.
+const ABOVE: SignedDuration = SignedDuration::from_mins(15);
+
 /// An answer that takes longer is of no use any more.
 pub(super) const SLOW: SignedDuration = SignedDuration::from_mins(5);
 
@@ -36,7 +39,34 @@ impl<'a> Needs<'a> {
     pub(super) fn lacking(&self, asked: &Asked, answers: &[Message<'_>]) -> Option<String> {
         let lacks = self.lacking_at(asked, answers, asked.at)?;
         let written = answers.iter().map(|it| it.at).min();
-        self.lacking_at(asked, answers, written?).map(|_| lacks)
+        self.lacking_at(asked, answers, written?)?;
+        (!self.points_above(asked, answers)).then_some(lacks)
+    }
+
+    /// Whether it names, in quotes, an answer above, where all is that was asked for.
+    fn points_above(&self, asked: &Asked, answers: &[Message<'_>]) -> bool {
+        let (&[text], Some(room)) = (answers, &asked.room) else {
+            return false;
+        };
+        let stays = match &asked.about {
+            About::Agenda | About::Day(_) | About::Meeting(_) | About::Link(_) | About::Who => true,
+            About::Remind
+            | About::Now
+            | About::Next
+            | About::Help
+            | About::Human
+            | About::Nothing => false,
+        };
+        let is_above = |it: &&Message<'_>| {
+            let before = text.at.duration_since(it.at);
+            it.is_bot && it.id != text.id && (SignedDuration::ZERO..ABOVE).contains(&before)
+        };
+        let above = self.world.in_id(room).iter().filter(is_above).copied();
+        let above: Vec<Message<'_>> = above.collect();
+        stays
+            && text.words().contains(['“', '«'])
+            && !text.holds("://")
+            && self.missing(asked, &above, text.at).is_none()
     }
 
     /// Whether it asks for something that an answer at this time has to hold.
@@ -66,43 +96,44 @@ impl<'a> Needs<'a> {
         if asked.about == About::Remind && !self.is_reminded(asked) {
             return Some("no reminder followed".to_owned());
         }
+        let missing = self.missing(asked, answers, at);
+        missing
+            .or_else(|| self.extra(asked, answers, at))
+            .or_else(|| self.unsaid(asked, answers, at))
+    }
+
+    /// A link that is not there.
+    fn missing(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
         if let About::Link(name) = &asked.about {
             let links = self.links_of(asked, name);
+            let holds = |link: &str| answers.iter().any(|it| it.holds(link));
             let is_missing = !links.is_empty() && !links.iter().any(|link| holds(link));
             return is_missing.then(|| format!("the link {name} is missing"));
         }
-        let given: BTreeSet<&MeetingKey> = self
-            .world
-            .links()
-            .filter(|(link, _)| holds(link))
-            .map(|(_, meeting)| &meeting.key)
-            .collect();
-        let meetings = self.wanted(asked, at);
-        let wanted: BTreeSet<&MeetingKey> = meetings.iter().map(|it| &it.key).collect();
-        if let Some(missing) = wanted.difference(&given).next() {
-            return Some(format!("the link of {missing} is missing"));
-        }
-        let extra = match &asked.about {
-            // A name may be that of several meetings.
-            About::Meeting(_) => None,
-            _ => given.difference(&wanted).next(),
-        };
-        if let Some(extra) = extra {
-            return Some(format!("it was given the link of {extra}"));
-        }
-        self.unsaid(asked, &meetings, at, &holds)
+        let given = self.given(answers);
+        let wanted = self.wanted(asked, at).into_iter().map(|it| &it.key);
+        let wanted: BTreeSet<&MeetingKey> = wanted.collect();
+        let missing = wanted.difference(&given).next();
+        missing.map(|missing| format!("the link of {missing} is missing"))
     }
 
-    /// What an answer about these meetings lacks of titles and times, by the slips until then.
-    fn unsaid(
-        &self,
-        asked: &Asked,
-        meetings: &[&Meeting],
-        at: Timestamp,
-        holds: &dyn Fn(&str) -> bool,
-    ) -> Option<String> {
+    /// A link that is there without need.
+    fn extra(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
+        // A name may be that of several meetings.
+        if let About::Link(_) | About::Meeting(_) = &asked.about {
+            return None;
+        }
+        let given = self.given(answers);
+        let wanted: Vec<&MeetingKey> = self.wanted(asked, at).iter().map(|it| &it.key).collect();
+        let extra = given.iter().find(|it| !wanted.contains(*it));
+        extra.map(|extra| format!("it was given the link of {extra}"))
+    }
+
+    /// What an answer lacks of its meetings' titles and times, by the slips until then.
+    fn unsaid(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
+        let holds = |words: &str| answers.iter().any(|it| it.holds(words));
         let times = self.times_at(at);
-        for meeting in meetings {
+        for meeting in self.wanted(asked, at) {
             let (start, end) = times.of(&meeting.key)?;
             let clock = |at| self.local(at).strftime("%H:%M").to_string();
             let range = format!("{}–{}", clock(start), clock(end));
@@ -129,6 +160,16 @@ impl<'a> Needs<'a> {
     pub(super) fn times_at(&self, at: Timestamp) -> &Times {
         let begun = self.schedules.iter().rev().find(|(since, _)| *since <= at);
         begun.map_or(self.times, |(_, times)| times)
+    }
+
+    /// The meetings whose links these hold.
+    fn given(&self, answers: &[Message<'_>]) -> BTreeSet<&'a MeetingKey> {
+        // Most answers without buttons hold no link at all, and there are many meetings.
+        let linked = answers.iter().filter(|it| it.holds("://"));
+        let linked: Vec<&Message<'_>> = linked.collect();
+        let links = self.world.links();
+        let held = links.filter(|(link, _)| linked.iter().any(|it| it.holds(link)));
+        held.map(|(_, meeting)| &meeting.key).collect()
     }
 
     /// The meetings whose links an answer has to hold; no others, unless it names one.

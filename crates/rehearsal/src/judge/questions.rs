@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::needs::{Needs, SLOW};
+use super::needs::{Needs, SLOW, TOGETHER};
 use super::world::Message;
 use crate::record::{Asked, Record};
 use crate::script::About;
@@ -147,6 +147,17 @@ impl Case<'_> {
         { unheard }.any(is_soon) || { crashes }.any(died)
     }
 
+    /// Whether that holds of an answer, or of one in the same words to another who asked at that moment: which of
+    /// them was sent once more cannot be told.
+    fn may_be_in_doubt(&self, asked: &Asked, answer: &Message<'_>) -> bool {
+        let room = asked.room.as_deref().unwrap_or_default();
+        let alike = self.needs.world.in_id(room).iter().filter(|it| {
+            let apart = it.at.duration_since(answer.at).abs();
+            it.is_bot && it.words() == answer.words() && apart <= TOGETHER
+        });
+        { alike }.any(|it| self.is_in_doubt(it.at))
+    }
+
     fn judge_answers(
         &self,
         asked: &Asked,
@@ -159,7 +170,7 @@ impl Case<'_> {
         let copies = |of: &Message<'_>| own.iter().filter(|it| it.words() == of.words()).count();
         let repeated = own.iter().map(|it| (copies(it), it));
         match repeated.max_by_key(|(copies, it)| (*copies, Reverse(it.at))) {
-            Some((2, first)) if self.is_in_doubt(first.at) => all.in_doubt += 1,
+            Some((2, first)) if self.may_be_in_doubt(asked, first) => all.in_doubt += 1,
             Some((copies @ 2.., _)) => {
                 all.twice += 1;
                 reasons.push(format!(

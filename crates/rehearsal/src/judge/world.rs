@@ -204,9 +204,19 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The id of this room of the event.
+    pub(super) fn id_of(&self, room: &RoomKey) -> Option<&'a str> {
+        self.rooms.get(room).copied()
+    }
+
+    /// The id of the room in which a person and the bot write to each other.
+    pub(super) fn private_with(&self, person: &Email) -> Option<&'a str> {
+        self.private.get(person.as_str()).copied()
+    }
+
     /// What was written in this room of the event.
     pub(super) fn in_room(&self, room: &RoomKey) -> &[Message<'a>] {
-        self.rooms.get(room).map_or(&[], |id| self.in_id(id))
+        self.id_of(room).map_or(&[], |id| self.in_id(id))
     }
 
     /// What was written in the room with this id.
@@ -216,8 +226,7 @@ impl<'a> World<'a> {
 
     /// What a person and the bot wrote to each other.
     pub(super) fn with(&self, person: &Email) -> &[Message<'a>] {
-        let room = self.private.get(person.as_str());
-        room.map_or(&[], |room| self.in_id(room))
+        self.private_with(person).map_or(&[], |id| self.in_id(id))
     }
 
     /// Every link of a meeting.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use showcaller_event::model::{Email, RoomKey};
+use showcaller_event::model::RoomKey;
 
 use crate::record::{Asked, Attended, Called, Crash, Slipped};
 use crate::stage::Applied;
@@ -16,8 +16,8 @@ pub enum Happening<'a> {
     Serves,
     /// A person wrote to the bot.
     Asked(&'a Asked),
-    /// The bot wrote a message: as the simulator shows it, and for whom; `None` for a person who has never
-    /// written to it in private.
+    /// The bot wrote a message: as the simulator shows it, and for whom; `None` in a room
+    /// in which it answers one person alone.
     Wrote(&'a Value, Option<Recipient<'a>>),
     /// A person came into a meeting or left it.
     Attended(&'a Attended),
@@ -35,7 +35,7 @@ pub enum Recipient<'a> {
     /// Everybody in a room.
     Room(&'a RoomKey),
     /// A person, in private.
-    Person(&'a Email),
+    Person(&'a str),
 }
 
 /// Is told of what happens, with the time.

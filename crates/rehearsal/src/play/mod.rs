@@ -293,14 +293,14 @@ impl Play<'_> {
     async fn operators_look(&mut self, audience: Audience<'_>) -> Result<(), Error> {
         let now = self.stage.now();
         self.replace_broken(now)?;
-        let (seen, rooms) = (&self.seen, &self.rooms);
+        let (stage, seen, rooms) = (self.stage, &self.seen, &self.rooms);
         let arrived = |recipient: &CueRecipient, words: &str| {
             let room = match recipient {
-                CueRecipient::Room(room) => rooms.get(room),
-                CueRecipient::Person(email) => seen.private.get(email),
+                CueRecipient::Room(room) => rooms.get(room).cloned(),
+                CueRecipient::Person(email) => stage.private(email),
             };
-            let messages = room.and_then(|room| seen.bot.get(room));
-            messages.is_some_and(|messages| is_said(messages, words))
+            let messages = room.and_then(|room| seen.bot.get(&room));
+            messages.is_some_and(|messages| is_said(messages, words, now))
         };
         let ledger = &self.stage.ledger;
         let orders = self.operators.look(ledger, now, &arrived).await?;
@@ -399,9 +399,6 @@ impl Play<'_> {
                     message: text("id"),
                     room: text("roomId"),
                 };
-                if let (Place::Private, Some(room)) = (place, &asked.room) {
-                    self.seen.private.insert(act.who.clone(), room.clone());
-                }
                 audience(at, Happening::Asked(&asked));
                 self.record.questions.push(asked);
             }
@@ -427,13 +424,9 @@ impl Play<'_> {
     }
 
     async fn press(&mut self, act: &Act, place: &Place, nth: usize) {
-        let person = Person::new(&self.stage.simulator, act.who.as_str());
         let room = match place {
             Place::Room(room) => self.rooms.get(room).cloned(),
-            Place::Private => match self.seen.private.get(&act.who) {
-                Some(room) => Some(room.clone()),
-                None => person.room_with_bot().await,
-            },
+            Place::Private => self.stage.private(&act.who),
         };
         let written = room.and_then(|room| self.seen.bot.get(&room));
         let cards = written.into_iter().flatten().rev();

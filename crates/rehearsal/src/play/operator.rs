@@ -20,6 +20,8 @@ const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 
 /// For so long the organisers' room may not have been told yet.
 const NOTICED: SignedDuration = SignedDuration::from_secs(20);
+/// How far back they look in a room for a cue of which it is not known whether it arrived.
+const LOOKS_BACK: SignedDuration = SignedDuration::from_hours(1);
 
 /// What is to be said of a cue.
 pub(super) struct Order {
@@ -231,10 +233,13 @@ fn longest_words(event: &Event, cue: &CueKey, recipient: &CueRecipient) -> Strin
         .to_owned()
 }
 
-/// Whether the bot wrote these words into a room, by all that was written there.
-pub(super) fn is_said(messages: &[Value], words: &str) -> bool {
+/// Whether the bot wrote these words into a room of late, by all that was written there: a cue of another day
+/// may have the same.
+pub(super) fn is_said(messages: &[Value], words: &str, now: Timestamp) -> bool {
     messages.iter().any(|message| {
         let text = |field: &str| message[field].as_str().is_some_and(|it| it.contains(words));
-        message["personEmail"] == BOT && (text("markdown") || text("text"))
+        let at = message["created"].as_str().and_then(|it| it.parse().ok());
+        let is_new = at.is_some_and(|at: Timestamp| now.duration_since(at) < LOOKS_BACK);
+        message["personEmail"] == BOT && is_new && (text("markdown") || text("text"))
     })
 }

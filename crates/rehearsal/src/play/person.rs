@@ -38,13 +38,6 @@ impl<'a> Person<'a> {
         self.posts("/v1/messages", &body).await
     }
 
-    /// The room in which the bot wrote to them alone.
-    pub(super) async fn room_with_bot(&self) -> Option<String> {
-        let path = format!("/v1/messages/direct?personEmail={BOT}");
-        let listed = self.calls(Method::GET, &path, None).await?;
-        listed["items"][0]["roomId"].as_str().map(str::to_owned)
-    }
-
     /// Writes to the bot alone.
     pub(super) async fn asks_in_private(&self, words: &str) -> Option<Value> {
         let body = json!({ "toPersonEmail": BOT, "markdown": words });

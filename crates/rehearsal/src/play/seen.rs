@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use showcaller_event::model::{Email, RoomKey};
+use showcaller_event::model::RoomKey;
 use showcaller_simulator::Simulator;
 
 use super::happening::Recipient;
@@ -15,8 +15,6 @@ pub(super) struct Seen {
     mark: u64,
     /// The bot's messages, by room.
     pub(super) bot: BTreeMap<String, Vec<Value>>,
-    /// The rooms in which a person writes to the bot alone.
-    pub(super) private: BTreeMap<Email, String>,
 }
 
 impl Seen {
@@ -38,16 +36,13 @@ impl Seen {
                 written.push(message);
             }
         }
-        let this = &*self;
-        let to = |id: &String| {
+        let new = places.iter().filter_map(|(id, place)| {
+            let message = self.bot.get(id)?.get(*place)?;
             let room = rooms.iter().find(|(_, it)| *it == id);
-            let room = room.map(|(room, _)| Recipient::Room(room));
-            let person = || this.private.iter().find(|(_, it)| *it == id);
-            room.or_else(|| person().map(|(person, _)| Recipient::Person(person)))
-        };
-        let new = places
-            .iter()
-            .filter_map(|(room, place)| Some((this.bot.get(room)?.get(*place)?, to(room))));
+            let person = || message["toPersonEmail"].as_str().map(Recipient::Person);
+            let to = room.map(|(room, _)| Recipient::Room(room)).or_else(person);
+            Some((message, to))
+        });
         new.collect()
     }
 

@@ -10,7 +10,7 @@ mod guests;
 mod questions;
 mod replay;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod typo;
 mod wording;
 

@@ -14,7 +14,7 @@ use super::typo::slips;
 use super::wording::{names, phrases};
 use super::*;
 
-pub(super) fn example(name: &str) -> Event {
+pub(crate) fn example(name: &str) -> Event {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../examples")
         .join(name);

@@ -220,7 +220,7 @@ impl World {
         }
     }
 
-    fn direct_room(&self, one: Uuid, other: Uuid) -> Option<Uuid> {
+    pub(crate) fn direct_room(&self, one: Uuid, other: Uuid) -> Option<Uuid> {
         let both = |room: &&Room| room.direct && room.has(one) && room.has(other);
         self.rooms.values().find(both).map(|room| room.key)
     }

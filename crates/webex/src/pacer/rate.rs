@@ -48,7 +48,7 @@ const OVERDUE: f64 = 2.0;
 /// Calls that an estimate must rest on to say so.
 const WELL_KNOWN: usize = 60;
 /// Of the time between two 429s, what must have been idle for the second to say little of the limit.
-const IDLE: f64 = 0.8;
+const IDLE: f64 = 0.5;
 /// Calls below which the time between two 429s is mostly the pause after the first.
 const A_MOMENT: usize = 20;
 /// Calls let through after which a 429 in idle time says nothing.
@@ -211,6 +211,10 @@ impl Rate {
     pub(super) fn sent(&mut self, now: f64, latency: f64) {
         let Some(pace) = self.pace() else { return };
         let gap = 1.0 / pace;
+        if !self.pause.is_finite() {
+            // A pace that was only heard of: idle time counts from its first call on.
+            self.pause = now;
+        }
         self.idle += (now - self.ready_at()).max(0.0);
         // Timers are late by a moment; a bucket of some size forgives making up for it.
         let late = if self.bucket < SMALL { 0.02 } else { 1.0 } * gap;

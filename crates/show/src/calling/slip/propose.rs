@@ -15,6 +15,10 @@ use super::holds;
 use super::value::{CueSlip, MeetingSlip, Slip, Times, minutes};
 use crate::calling::log::{Entry, Logged};
 
+/// With more of its time left than this, a meeting of which everybody is gone is not over: they are at lunch, or
+/// all together in another one.
+const BREAK: SignedDuration = SignedDuration::from_mins(30);
+
 /// What an operator wants to move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
@@ -290,8 +294,13 @@ impl Chosen<'_> {
         if self.from.is_some() {
             return None;
         }
-        let on = self.on.get(&meeting.key).copied();
-        let running = start <= self.now && on.unwrap_or(self.now < end);
+        let left = end.duration_since(self.now);
+        let running = start <= self.now
+            && match self.on.get(&meeting.key) {
+                Some(true) => true,
+                Some(false) => left > BREAK,
+                None => left.is_positive(),
+            };
         let by = self.end_of_running(start, end);
         (running && by != 0).then_some((0, by))
     }

@@ -334,6 +334,28 @@ fn live_facts_say_what_is_on() {
 }
 
 #[test]
+fn a_meeting_that_everybody_left_for_a_break_moves_with_the_others() {
+    let mut event = event();
+    event.meetings[0].end = event.meetings[0].start.clone() + SignedDuration::from_hours(6);
+    let meeting = event.meetings[0].key.clone();
+    let started = Entry::Started {
+        meeting: meeting.clone(),
+        at: at(9, 1),
+    };
+    let ended = Entry::Ended {
+        meeting: meeting.clone(),
+        at: at(12, 0),
+    };
+    let log = [started, ended];
+    let moves = |now| {
+        let facts = proposed(&event, &log, now, &wish(20)).facts;
+        facts.meetings.iter().any(|it| it.meeting == meeting)
+    };
+    assert_eq!([at(13, 0), at(14, 29)].map(moves), [true, true]);
+    assert_eq!([at(14, 30), at(15, 30)].map(moves), [false, false]);
+}
+
+#[test]
 fn a_later_file_ends_the_slip_of_the_meeting_that_it_moves() {
     let mut event = event();
     let slip = proposed(&event, &[], at(8, 0), &wish(20)).entry;

@@ -107,7 +107,7 @@ impl Watched {
                 self.flush();
                 let to = match to {
                     Some(Recipient::Room(room)) => room.to_string(),
-                    Some(Recipient::Person(person)) => self.name(person.as_str()).to_owned(),
+                    Some(Recipient::Person(person)) => self.name(person).to_owned(),
                     None => "one person".to_owned(),
                 };
                 self.last = Some((at, first, 1));

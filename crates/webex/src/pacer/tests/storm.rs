@@ -88,3 +88,17 @@ fn a_429_in_a_quiet_hour_is_not_followed_by_walking() {
         }
     }
 }
+
+#[test]
+fn nor_is_one_in_a_quiet_hour_of_a_process_that_was_told_the_limit() {
+    let mut pacer = Pacer::new(8);
+    pacer.share(0.5, Some(60.0));
+    pacer.share(1.0, Some(60.0));
+    let mut now = 0;
+    for _ in 0..30 {
+        now = calls(&mut pacer, now + 20_000, 1, Came::Passed);
+    }
+    calls(&mut pacer, now + 20_000, 1, refused(1));
+    let known = pacer.per_minute().expect("a limit");
+    assert!((59.0..61.0).contains(&known), "{known} a minute");
+}
