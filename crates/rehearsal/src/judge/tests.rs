@@ -49,7 +49,7 @@ fn message(number: usize, (seconds, who, words): (i64, &str, &str)) -> Value {
 }
 
 fn address(who: &str) -> Email {
-    Email::new(&format!("{}@example.com", who.trim_start_matches('~')))
+    Email::new(format!("{}@example.com", who.trim_start_matches('~')))
 }
 
 /// What is recorded of a question. With a `~` before their name, a person did not hear that Webex took it.

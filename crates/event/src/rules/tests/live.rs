@@ -266,12 +266,11 @@ fn a_cue_whose_link_is_of_no_use_is_noted() {
     const LEAD: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
     let mut leads = event();
     let meeting = leads.meetings[0].key.clone();
-    let link_of = |meeting: &MeetingKey| {
-        let meeting = meeting.clone();
-        let fact = MeetingFact::Join;
-        Say::only(Text::new(vec![Part::Meeting { meeting, fact }]))
+    let link = Part::Meeting {
+        meeting: meeting.clone(),
+        fact: MeetingFact::Join,
     };
-    leads.cues[0].to[0].say = link_of(&meeting);
+    leads.cues[0].to[0].say = Say::only(Text::new(vec![link]));
     let mut with = |anchor| {
         leads.cues[0].to[0].anchor = Some(anchor);
         leads.clone()
