@@ -99,7 +99,8 @@ impl Watched {
         let created = message["created"].as_str().and_then(|it| it.parse().ok());
         let at = created.unwrap_or(Timestamp::UNIX_EPOCH);
         let words = message["markdown"].as_str().unwrap_or_default();
-        let first = plain(words.lines().next().unwrap_or_default()).replace("**", "");
+        let first = plain(&without_urls(words.lines().next().unwrap_or_default()));
+        let first = first.replace("**", "");
         let first = first.split(" http").next().unwrap_or_default().to_owned();
         match &mut self.last {
             Some((_, text, times)) if *text == first => *times += 1,
@@ -158,6 +159,17 @@ impl Watched {
         let due = passed / speed;
         thread::sleep(due.saturating_sub(began.elapsed()));
     }
+}
+
+/// A text with links, without where they lead.
+fn without_urls(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once("](") {
+        let (lead, label) = before.rsplit_once('[').unwrap_or((before, ""));
+        out.extend([lead, label]);
+        rest = after.split_once(')').map_or("", |(_, rest)| rest);
+    }
+    out + rest
 }
 
 impl Drop for Watched {
