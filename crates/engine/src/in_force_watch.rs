@@ -8,7 +8,8 @@ use showcaller_ledger::Ledger;
 
 use crate::Error;
 use crate::floor::Background;
-use crate::in_force::{InForce, Stamped};
+use crate::in_force::InForce;
+use crate::stamped::Stamped;
 
 /// How often the ledger is asked whether there is something newer.
 const LOOK: SignedDuration = SignedDuration::from_secs(4);

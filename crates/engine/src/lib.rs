@@ -25,6 +25,7 @@ mod report;
 mod show;
 mod show_log;
 mod slipping;
+mod stamped;
 
 pub use announcement::Announcement;
 pub use answers::{Answered, Answers, Inbox, Prepared};
@@ -35,13 +36,14 @@ pub use floor::{
     LEASE_TRUSTED, LEASE_TTL, Liveness, PRESENCE_TTL, Presence, Stop, ThisProcess, last_at_work,
     liveness, own_origin,
 };
-pub use in_force::{Directory, InForce, MeetingOnWebex, Stamped, event_before, message};
+pub use in_force::{Directory, InForce, MeetingOnWebex, event_before, message};
 pub use in_force_watch::InForceWatch;
 pub use live::{Live, LiveInbox};
 pub use provision::{
     Assignment, Campaign, CampaignEnd, Ended, Failure, Followed, LinkChange, NoProgress, NotCohost,
     NotFollowed, Outlook, Progress, Report, Restoration, Undone, restore, settled_at,
 };
+pub use stamped::Stamped;
 
 pub use recording::{Happening, Recording, What, record};
 pub use report::report;

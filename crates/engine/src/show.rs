@@ -130,6 +130,11 @@ impl Show {
         Ok(show)
     }
 
+    /// Of which state of the outbox it is.
+    pub(crate) fn messages_head(&self) -> &MessagesHead {
+        &self.marks.messages
+    }
+
     /// Whether the ledger certainly has nothing newer.
     pub(crate) fn is_latest(&self, ledger: &Ledger) -> bool {
         self.changes.is_some() && self.changes == ledger.changes()

@@ -82,7 +82,7 @@ impl Lexicon {
             lexicon.add(&day.title, Meaning::Day(place));
             lexicon.add(day.id.as_str(), Meaning::Day(place));
         }
-        let known: Vec<Vec<String>> = lexicon
+        let mut known: Vec<Vec<String>> = lexicon
             .phrases
             .values()
             .flatten()
@@ -90,6 +90,8 @@ impl Lexicon {
             .map(|(words, _)| words.clone())
             .chain(event.groups.iter().map(|group| texts(&group.title)))
             .collect();
+        // "Red Dragons" is cut out before "Dragons".
+        known.sort_by_key(|words| (Reverse(words.len()), words.clone()));
         for meeting in &event.meetings {
             let terms = lexicon.add_meeting(meeting, &known);
             lexicon.meetings.push((meeting.key.clone(), terms));

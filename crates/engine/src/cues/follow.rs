@@ -27,7 +27,7 @@ pub(super) async fn run(engine: Engine, in_force: InForceWatch, stop: Stop) {
     let mut backoff = Backoff::default();
     while !stop.asked() {
         let now = in_force.refreshed().await;
-        let slipped = !now.has_slips_of(&followed);
+        let slipped = now.logged != followed.logged;
         if slipped || waited >= AGAIN {
             if slipped {
                 backoff = Backoff::default();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use showcaller_ledger::{
-    Ledger, MessageKind, MessageOutcome, Operation, OperationId, OperationState,
+    Ledger, MessageKind, MessageOutcome, MessagesHead, Operation, OperationId, OperationState,
 };
 use showcaller_show::LOOKED_UP_FOR;
 use showcaller_webex::{Announced, Lane, Webex};
@@ -55,8 +55,8 @@ pub(super) struct Lead<'a> {
     scope: Scope,
     /// How far Webex's clock is ahead by what the ledger was told.
     noted_ahead: Option<SignedDuration>,
-    /// What was in force when the cues that were sent were last compared with it.
-    compared: Option<Arc<InForce>>,
+    /// What was in force, and what was sent, when they were last compared.
+    compared: Option<(Arc<InForce>, MessagesHead)>,
     /// There was nothing to do at the last look.
     rest: Option<Rest>,
 }
@@ -253,16 +253,15 @@ impl<'a> Lead<'a> {
             let machine = &self.context.process.instance().name;
             tell::clock(show, ledger, (machine, ahead), now).await?;
         }
-        // What is sent is compared with what holds only when something else does.
-        let in_force = Arc::clone(&show.in_force);
-        if !self
-            .compared
-            .as_ref()
-            .is_some_and(|it| Arc::ptr_eq(it, &in_force))
-        {
+        // What is sent is compared with what holds when one of them is another: a message that was under way
+        // when the schedule changed is sent later.
+        let (in_force, sent) = (Arc::clone(&show.in_force), show.messages_head().clone());
+        let is_it =
+            |it: &(Arc<InForce>, MessagesHead)| Arc::ptr_eq(&it.0, &in_force) && it.1 == sent;
+        if !self.compared.as_ref().is_some_and(is_it) {
             let changed = show.board(now, trusted, |board| changed::changed(show, board, now));
             if tell::changed(show, ledger, changed, now).await? {
-                self.compared = Some(in_force);
+                self.compared = Some((in_force, sent));
             }
         }
         Ok(())

@@ -8,8 +8,8 @@ use showcaller_show::Board;
 use tokio::sync::Mutex;
 
 use crate::Error;
-use crate::in_force::Stamped;
 use crate::show::Show;
+use crate::stamped::Stamped;
 
 /// The show for those that look at it often: of the ledger, only what is newer is read.
 #[derive(Debug)]

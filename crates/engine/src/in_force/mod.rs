@@ -4,7 +4,6 @@
 
 mod directory;
 mod revision;
-mod stamped;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use showcaller_webex::PersonId;
 pub use self::directory::Directory;
 use self::revision::event_of;
 pub use self::revision::{event_before, message};
-pub use self::stamped::Stamped;
+use crate::records::RUNS;
 use crate::{Error, records, show_log};
 
 /// What is in force.
@@ -44,7 +43,7 @@ pub struct InForce {
     /// The event as its files have it.
     as_applied: Arc<Event>,
     /// What the show log says of slips.
-    logged: Slips,
+    pub(crate) logged: Slips,
     /// The words of the event.
     pub words: EventWords,
 }
@@ -71,12 +70,15 @@ impl InForce {
     ///
     /// The ledger cannot be read, or its revision has mistakes by the rules of this build.
     pub async fn read(ledger: &Ledger) -> Result<Option<Self>, Error> {
-        let read = Stamped::read(ledger).await?;
-        Ok(read.map(|it| Arc::unwrap_or_clone(it.in_force)))
+        let Some(head) = ledger.heads(RUNS).await?.revision else {
+            return Ok(None);
+        };
+        let slips = Slips::of(&show_log::read(ledger, 0).await?);
+        Self::read_after(ledger, head, slips, None).await
     }
 
     /// Reads it after an earlier look, if there was one: the files of a revision are checked once.
-    async fn read_after(
+    pub(crate) async fn read_after(
         ledger: &Ledger,
         head: RevisionHead,
         slips: Slips,
@@ -177,11 +179,6 @@ impl InForce {
     #[must_use]
     pub fn facts(&self, meeting: &MeetingKey) -> Option<&MeetingFacts> {
         self.meetings.get(meeting).map(|meeting| &meeting.facts)
-    }
-
-    /// Whether no slip was called, undone or ended since that was read.
-    pub(crate) fn has_slips_of(&self, read: &Self) -> bool {
-        self.logged == read.logged
     }
 
     /// When everything would be without the slips.

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Email, Meeting};
 
 use super::needs::Needs;
+use super::times::Times;
 use super::world::Message;
 use crate::record::Record;
 
@@ -38,7 +39,7 @@ struct Case<'a> {
 impl Case<'_> {
     fn fault(&self, lead: SignedDuration) -> Option<String> {
         let key = &self.meeting.key;
-        let since = self.start - lead;
+        let since = (self.start - lead).max(self.moved_at());
         let mut runners = self.meeting.runners();
         if let Some(person) = runners.find(|it| self.asked(it, since).is_none()) {
             return Some(format!("{person} was not asked to check in for {key}"));
@@ -68,11 +69,22 @@ impl Case<'_> {
             .find(|it| it.is_check_in() && it.holds(&self.meeting.title) && self.is_soon(it, since))
     }
 
+    /// When a slip last moved it: its people are asked anew.
+    fn moved_at(&self) -> Timestamp {
+        let of = |times: &Times| times.of(&self.meeting.key);
+        let turns = self.needs.schedules.windows(2);
+        let mut moved = turns.filter(|it| of(&it[0].1) != of(&it[1].1));
+        moved.next_back().map_or(Timestamp::MIN, |it| it[1].0)
+    }
+
     /// Whether a person said so before the others are told.
     fn is_here(&self, person: &Email, since: Timestamp) -> bool {
         let asked = self.asked(person, since);
         let mut presses = self.record.presses.iter();
-        asked.is_some_and(|asked| presses.any(|it| it.message == asked.id && it.action.is_some()))
+        let alarm = self.start - ALARM;
+        asked.is_some_and(|asked| {
+            presses.any(|it| it.message == asked.id && it.action.is_some() && it.at < alarm)
+        })
     }
 
     fn is_alarmed(&self, missing: &Email, since: Timestamp) -> bool {

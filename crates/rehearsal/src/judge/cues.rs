@@ -6,13 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_event::Event;
 use showcaller_event::model::{
-    Cue, CueRecipient, CueTo, MeetingFact, MeetingKey, Part, ScheduleFact, Sending, Text,
+    Anchor, Counts, Cue, CueRecipient, CueTo, MeetingFact, MeetingKey, Part, ScheduleFact, Sending,
+    Text,
 };
 
 use super::needs::Needs;
 use super::times::Times;
 use super::world::{Message, World};
-use crate::record::Record;
+use crate::record::{Attendance, Record};
 
 /// A cue may come so long before it is due by the judge's reckoning.
 const EARLY: SignedDuration = SignedDuration::from_mins(2);
@@ -24,6 +25,9 @@ const LATE: SignedDuration = SignedDuration::from_mins(2);
 /// One of which an operator had to find out whether it had arrived may be so late: they are asked after two
 /// minutes of looking it up, and look themselves.
 const LATE_IN_DOUBT: SignedDuration = SignedDuration::from_mins(5);
+
+/// A meeting is over once nobody has come back for so long.
+const AWAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// What became of a cue for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -171,6 +175,9 @@ fn outcome<'w>(
 /// One that waits for a go, or was held, is due when the last go was said.
 fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
     match cue.send {
+        Sending::ByClock if cue.counts == Counts::Actual && !was_held(cue, record) => {
+            actual(to, record).or_else(|| times.due(cue, to))
+        }
         Sending::ByClock if !was_held(cue, record) => times.due(cue, to),
         _ => {
             let of_cue = record
@@ -180,6 +187,26 @@ fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestam
             let accepted = of_cue.filter(|it| it.refused.is_none());
             accepted.map(|it| it.at).next_back()
         }
+    }
+}
+
+/// When one is due that counts from when its meeting began or ended.
+fn actual(to: &CueTo, record: &Record) -> Option<Timestamp> {
+    let at = |meeting: &MeetingKey, what| {
+        let of = record.attendance.iter();
+        let of = of.filter(move |it| it.meeting == *meeting && it.what == what);
+        of.filter(|it| it.refused.is_none())
+            .map(|it| it.at)
+            .collect::<Vec<_>>()
+    };
+    match to.anchor.as_ref()? {
+        Anchor::AfterStart { meeting, delay } => {
+            Some(*at(meeting, Attendance::Joined).first()? + *delay)
+        }
+        Anchor::After { meeting, delay } => {
+            Some(*at(meeting, Attendance::Left).last()? + (*delay).max(AWAY))
+        }
+        _ => None,
     }
 }
 
@@ -235,13 +262,20 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
 
 /// A cue that leads into a meeting must come before that is over, and lead into the one by which it goes.
 fn is_pointless(cue: &Cue, to: &CueTo, times: &Times) -> Option<String> {
-    if let Some((meeting, other)) = to.leads_elsewhere() {
+    let due = times.due(cue, to)?;
+    // One that is on by then may be meant.
+    let is_on = |meeting, other| {
+        let (start, of_other) = (times.of(meeting)?.0, times.of(other)?);
+        Some(of_other.0 <= start && due < of_other.1)
+    };
+    if let Some((meeting, other)) = to.leads_elsewhere()
+        && is_on(meeting, other) != Some(true)
+    {
         return Some(format!(
             "the cue {} goes by the start of {meeting}, but gives the link of {other}",
             cue.key
         ));
     }
-    let due = times.due(cue, to)?;
     let is_over = |meeting: &&MeetingKey| times.of(meeting).is_some_and(|(_, end)| end <= due);
     let over = to.leads_into().find(is_over)?;
     Some(format!(

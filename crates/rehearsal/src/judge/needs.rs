@@ -17,7 +17,9 @@ use crate::script::{About, Place};
 /// The same question asked within this time is answered once for both.
 pub(super) const TOGETHER: SignedDuration = SignedDuration::from_secs(6);
 
-/// For so long an answer stands above, where the bot says so because many ask at once.
+/// Where many ask at once, the bot points to an answer above for who has waited at least so long.
+const FLOOD: SignedDuration = SignedDuration::from_secs(20);
+/// So far above it may be.
 const ABOVE: SignedDuration = SignedDuration::from_mins(15);
 
 /// An answer that takes longer is of no use any more.
@@ -55,6 +57,7 @@ impl<'a> Needs<'a> {
             | About::Next
             | About::Help
             | About::Human
+            | About::Command
             | About::Nothing => false,
         };
         let is_above = |it: &&Message<'_>| {
@@ -63,7 +66,9 @@ impl<'a> Needs<'a> {
         };
         let above = self.world.in_id(room).iter().filter(is_above).copied();
         let above: Vec<Message<'_>> = above.collect();
+        let waited = text.at.duration_since(asked.at) >= FLOOD;
         stays
+            && waited
             && text.words().contains(['“', '«'])
             && !text.holds("://")
             && self.missing(asked, &above, text.at).is_none()
@@ -202,7 +207,12 @@ impl<'a> Needs<'a> {
                 theirs.retain(|it| self.may_know(asked, it));
                 theirs
             }
-            About::Link(_) | About::Help | About::Human | About::Who | About::Nothing => Vec::new(),
+            About::Link(_)
+            | About::Help
+            | About::Human
+            | About::Who
+            | About::Command
+            | About::Nothing => Vec::new(),
         }
     }
 

@@ -65,12 +65,14 @@ pub(super) struct Case<'a> {
 
 impl Case<'_> {
     pub(super) fn judge(&self, reasons: &mut Vec<String>) -> Questions {
-        let mut all = Questions {
-            asked: self.record.questions.len(),
-            ..Questions::default()
-        };
+        let (mut all, mut commands) = (Questions::default(), Questions::default());
         let mut took = Vec::new();
         for asked in &self.record.questions {
+            let all = match asked.about {
+                About::Command => &mut commands,
+                _ => &mut all,
+            };
+            all.asked += 1;
             *all.about.entry(name(&asked.about)).or_default() += 1;
             if asked.message.is_none() {
                 all.not_taken += 1;
@@ -83,7 +85,7 @@ impl Case<'_> {
                 all.answered += usize::from(!own.is_empty());
                 all.with_another += usize::from(own.is_empty());
                 took.push((first.duration_since(asked.at).as_secs().max(0), asked));
-                self.judge_answers(asked, own, shared, &mut all, reasons);
+                self.judge_answers(asked, own, shared, all, reasons);
             } else if self.is_served(asked.at) {
                 all.lost += 1;
                 let (who, at) = (&asked.who, self.needs.clock(asked.at));

@@ -20,7 +20,7 @@ use crate::script::{About, Place};
 use crate::stage::Applied;
 
 const BOARD: &str = "[Here](https://boards.example.com/team-6) is the board.";
-const CLOSING: &str = "**17:00** Closing · https://example.webex.com/closing";
+const CLOSING: &str = "**17:00–17:30** Day 1 - Closing · https://example.webex.com/closing";
 
 /// In the middle of the first day.
 fn at(seconds: i64) -> Timestamp {

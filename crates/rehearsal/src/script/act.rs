@@ -142,6 +142,8 @@ pub enum About {
     Who,
     /// A message in private before the asker's next meeting.
     Remind,
+    /// What an operator says of a cue.
+    Command,
     /// A greeting, thanks or nonsense: any friendly answer.
     Nothing,
 }
@@ -208,6 +210,7 @@ impl About {
             Self::Human => "human",
             Self::Who => "who",
             Self::Remind => "remind",
+            Self::Command => "command",
             Self::Nothing => "nothing",
         }
     }

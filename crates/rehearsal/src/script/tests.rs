@@ -70,6 +70,7 @@ fn intents(about: &About) -> Vec<Intent> {
         About::Human => vec![Intent::Sos],
         About::Who => vec![Intent::Who],
         About::Remind => vec![Intent::Remind],
+        About::Command => Vec::new(),
         About::Nothing => vec![Intent::None, Intent::Hello, Intent::Thanks],
     }
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use showcaller_ledger::{Heads, Ledger};
 use showcaller_show::slip::Slips;
 
-use super::InForce;
 use crate::records::RUNS;
-use crate::{Error, show_log};
+use crate::{Error, InForce, show_log};
 
 /// What is in force, and a stamp of the ledger that is cheap to read: two that are equal are of the same
 /// state.
