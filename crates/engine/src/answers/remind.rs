@@ -79,11 +79,9 @@ async fn look(
         let now = context.clock.now();
         let by = context.process.instance();
         let key = (wish.person, wish.asked_at);
-        if let Some(at) = due_times.times.get(&key).filter(|at| **at > now) {
-            next = Some(next.map_or(*at, |next: Timestamp| next.min(*at)));
-            continue;
-        }
-        let message = match due(&in_force, wish, now) {
+        let known = due_times.times.get(&key).filter(|at| **at > now);
+        let due = known.map_or_else(|| due(&in_force, wish, now), |at| Due::At(*at));
+        let message = match due {
             Due::At(at) => {
                 due_times.times.insert(key, at);
                 next = Some(next.map_or(at, |next: Timestamp| next.min(at)));

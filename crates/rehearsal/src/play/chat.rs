@@ -17,8 +17,8 @@ use crate::script::{About, Act, Doing, Place, When};
 /// Within this time the bot answers, unless something goes wrong.
 const ANSWERS: SignedDuration = SignedDuration::from_secs(2);
 
-/// So often they wait for that on a good day: the cues of a large event go first.
-const PATIENT: usize = 60;
+/// So often they look for that on a good day: the cues of a large event go first.
+const TRIES: usize = 60;
 
 /// A cue is held so long before it is due, and goes so long after.
 const HELD: SignedDuration = SignedDuration::from_mins(3);
@@ -103,7 +103,7 @@ impl Play<'_> {
             .await;
         let is_calm = self.settings.faults.is_empty() && self.settings.crashes == 0;
         let mut preview = None;
-        for _ in 0..if is_calm { PATIENT } else { 1 } {
+        for _ in 0..if is_calm { TRIES } else { 1 } {
             self.waits(audience).await;
             let mut written = self.seen.bot.get(&id).into_iter().flatten().skip(before);
             preview = written.find_map(|it| {
