@@ -18,7 +18,6 @@ mod record;
 mod rehearse;
 mod report;
 pub mod script;
-mod seconds;
 mod stage;
 
 pub use balancer::Balancer;

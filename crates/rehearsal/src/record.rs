@@ -3,13 +3,13 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use showcaller_event::model::{CueKey, DayId, Email, MeetingKey};
+use showcaller_event::model::{CueKey, DayId, Email, MeetingKey, RoomKey};
 
 use crate::script::{About, Place};
 use crate::stage::Applied;
 
 /// What happened in a rehearsal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Record {
     /// What became of the apply.
     pub applied: Applied,
@@ -21,6 +21,8 @@ pub struct Record {
     pub presses: Vec<Pressed>,
     /// Who was in which meeting.
     pub attendance: Vec<Attended>,
+    /// People who were added to a room.
+    pub newcomers: Vec<Newcomer>,
     /// Processes that died, and their successors.
     pub crashes: Vec<Crash>,
     /// Processes that ended by themselves, and why.
@@ -29,23 +31,6 @@ pub struct Record {
     pub slips: Vec<Slipped>,
     /// What the operator said of cues.
     pub calls: Vec<Called>,
-}
-
-impl Record {
-    /// Nothing has happened since the event was set up.
-    pub(crate) fn of(applied: Applied) -> Self {
-        Self {
-            applied,
-            served: Vec::new(),
-            questions: Vec::new(),
-            presses: Vec::new(),
-            attendance: Vec::new(),
-            crashes: Vec::new(),
-            broken: Vec::new(),
-            slips: Vec::new(),
-            calls: Vec::new(),
-        }
-    }
 }
 
 /// A question that a person asked.
@@ -97,6 +82,17 @@ pub struct Attended {
     pub refused: Option<String>,
 }
 
+/// A person who was added to a room.
+#[derive(Debug, Clone, Serialize)]
+pub struct Newcomer {
+    /// When.
+    pub at: Timestamp,
+    /// To which.
+    pub room: RoomKey,
+    /// The id of the person.
+    pub person: String,
+}
+
 /// What a person does with a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -114,8 +110,6 @@ pub enum Attendance {
 pub struct Crash {
     /// When its successor began.
     pub at: Timestamp,
-    /// What it died at.
-    pub died_at: String,
 }
 
 /// A slip that the operator called.

@@ -235,8 +235,8 @@ fn cue_row(of_cue: &[CueOutcome]) -> Vec<Value> {
     let arrived = of_cue.iter().filter(|it| it.times == 1).count();
     let state = if of_cue.iter().all(|it| it.due.is_none()) {
         Value::State(Mark::Quiet, "not called".to_owned())
-    } else if arrived == of_cue.len() && of_cue.iter().any(|it| it.held) {
-        Value::State(Mark::Good, "held, then sent".to_owned())
+    } else if arrived == of_cue.len() && of_cue.iter().any(|it| it.stopped) {
+        Value::State(Mark::Good, "stopped, then sent".to_owned())
     } else if arrived == of_cue.len() {
         Value::State(Mark::Good, "arrived".to_owned())
     } else {

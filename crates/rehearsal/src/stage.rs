@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use showcaller_clock::{Clock as _, SharedClock, VirtualClock};
 use showcaller_engine::{Assignment, CampaignEnd, Engine, NoProgress, Stop, ThisProcess};
 use showcaller_event::Event;
@@ -131,7 +131,6 @@ impl Stage {
         let clock: SharedClock = Arc::new(self.clock.clone());
         let connections = connect(event, &self.simulator, &self.transport, &clock)?;
         let engine = Engine::new(connections, self.ledger.clone(), clock, self.process(0));
-        let began = self.now();
         let wishes = Wishes::default();
         let outlook = engine.look_settled(event, &wishes, &NoProgress).await?;
         let assignment = Assignment {
@@ -154,13 +153,12 @@ impl Stage {
             digest: files.digest.clone(),
             made: report.done.len(),
             failed,
-            took: self.now().duration_since(began),
         })
     }
 }
 
 /// What became of an apply.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Applied {
     /// What the files of the event are compared by.
     pub digest: String,
@@ -168,7 +166,4 @@ pub struct Applied {
     pub made: usize,
     /// What was not, and why.
     pub failed: Vec<String>,
-    /// How long it took on the virtual clock.
-    #[serde(serialize_with = "crate::seconds::serialize")]
-    pub took: SignedDuration,
 }

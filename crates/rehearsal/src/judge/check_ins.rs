@@ -11,12 +11,12 @@ use crate::record::Record;
 /// So long before a start the organisers are told who is missing, and who stands by is asked.
 const ALARM: SignedDuration = SignedDuration::from_mins(3);
 /// What is due then may take so long.
-const SOON: SignedDuration = SignedDuration::from_mins(1);
+const SOON: SignedDuration = SignedDuration::from_secs(30);
 
 /// Judges the check-ins of every meeting that has them.
 pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
     for meeting in &needs.event.meetings {
-        let start = needs.times.of(&meeting.key).map(|(start, _)| start);
+        let start = needs.times().of(&meeting.key).map(|(start, _)| start);
         if let (Some(lead), Some(start)) = (meeting.check_in, start) {
             let case = Case {
                 needs,

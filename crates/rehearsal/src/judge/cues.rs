@@ -13,7 +13,7 @@ use showcaller_event::model::{
 use super::needs::Needs;
 use super::times::Times;
 use super::world::{Message, World};
-use crate::record::{Attendance, Record};
+use crate::record::{Attendance, Called, Record};
 
 /// A cue may come so long before it is due by the judge's reckoning.
 const EARLY: SignedDuration = SignedDuration::from_mins(2);
@@ -44,8 +44,8 @@ pub struct CueOutcome {
     pub times: usize,
     /// How many seconds after it was due.
     pub late: Option<i64>,
-    /// Whether an operator held it, and said go later.
-    pub held: bool,
+    /// Whether an operator held, skipped or recalled it.
+    pub stopped: bool,
 }
 
 pub(super) fn judge(
@@ -53,7 +53,7 @@ pub(super) fn judge(
     record: &Record,
     reasons: &mut Vec<String>,
 ) -> Vec<CueOutcome> {
-    let (world, times) = (needs.world, needs.times);
+    let (world, times) = (needs.world, needs.times());
     let mut outcomes = Vec::new();
     for cue in &needs.event.cues {
         for to in &cue.to {
@@ -74,8 +74,7 @@ pub(super) fn judge(
 /// go, and one go of each person was enough.
 pub(super) fn judge_gos(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
     for cue in &needs.event.cues {
-        let calls = record.calls.iter();
-        let gos = calls.filter(|it| it.cue == cue.key && it.said == "go" && it.refused.is_none());
+        let gos = said(cue, record).filter(|it| it.said == "go");
         let gos: Vec<Timestamp> = gos.map(|it| it.at).collect();
         let Some(first) = gos.first() else { continue };
         if gos.len() > 1 + usize::from(cue.two_people) {
@@ -150,7 +149,7 @@ fn outcome<'w>(
         CueRecipient::Room(room) => (world.in_room(room), room.to_string()),
         CueRecipient::Person(email) => (world.with(email), email.to_string()),
     };
-    let from = due.map(|due| due - EARLY);
+    let from = since(cue, to, times, record).map(|since| since - EARLY);
     let is_it = |message: &&Message<'_>| {
         let in_time = from
             .is_some_and(|from| message.at >= from && message.at.duration_since(from) < MUCH_LATER);
@@ -159,7 +158,7 @@ fn outcome<'w>(
     let came: Vec<Message<'_>> = written.iter().filter(is_it).copied().collect();
     let sent = came.first().map(|it| it.at);
     let outcome = CueOutcome {
-        held: was_held(cue, record),
+        stopped: is_stopped(cue, record),
         cue: cue.key.to_string(),
         to: name,
         due,
@@ -172,22 +171,31 @@ fn outcome<'w>(
     (outcome, came.into_iter().next())
 }
 
-/// One that waits for a go, or was held, is due when the last go was said.
+/// One that waits for a go, or was held, skipped or recalled, is due when the last go was said.
 fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
     match cue.send {
-        Sending::ByClock if cue.counts == Counts::Actual && !was_held(cue, record) => {
-            actual(to, record).or_else(|| times.due(cue, to))
-        }
-        Sending::ByClock if !was_held(cue, record) => times.due(cue, to),
-        _ => {
-            let of_cue = record
-                .calls
-                .iter()
-                .filter(|it| it.cue == cue.key && it.said == "go");
-            let accepted = of_cue.filter(|it| it.refused.is_none());
-            accepted.map(|it| it.at).next_back()
-        }
+        Sending::ByClock if !is_stopped(cue, record) => by_itself(cue, to, times, record),
+        _ => said(cue, record)
+            .filter(|it| it.said == "go")
+            .map(|it| it.at)
+            .next_back(),
     }
+}
+
+/// Since when it may be there; what was recalled is to be gone.
+fn since(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
+    match said(cue, record).any(|it| it.said == "recall") {
+        true => by_itself(cue, to, times, record),
+        false => due(cue, to, times, record),
+    }
+}
+
+fn by_itself(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
+    let actual = match cue.counts {
+        Counts::Actual => actual(to, record),
+        Counts::Planned => None,
+    };
+    actual.or_else(|| times.due(cue, to))
 }
 
 /// When one is due that counts from when its meeting began or ended.
@@ -210,9 +218,16 @@ fn actual(to: &CueTo, record: &Record) -> Option<Timestamp> {
     }
 }
 
-fn was_held(cue: &Cue, record: &Record) -> bool {
-    let mut calls = record.calls.iter();
-    calls.any(|it| it.cue == cue.key && it.said == "hold" && it.refused.is_none())
+/// What was said of a cue, and not refused.
+fn said<'r>(cue: &Cue, record: &'r Record) -> impl DoubleEndedIterator<Item = &'r Called> {
+    let calls = record.calls.iter();
+    let key = cue.key.clone();
+    calls.filter(move |it| it.cue == key && it.refused.is_none())
+}
+
+/// Whether it did not go by the clock.
+fn is_stopped(cue: &Cue, record: &Record) -> bool {
+    said(cue, record).any(|it| ["hold", "skip", "recall"].contains(&&*it.said))
 }
 
 /// Whether a message has all the words of a cue that stand in the file.
@@ -235,12 +250,11 @@ fn pieces(text: &Text) -> impl Iterator<Item = &str> {
 
 fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     let CueOutcome { cue: name, to, .. } = outcome;
-    let said = |words: &str| {
-        let mut of_cue = record.calls.iter().filter(|it| it.cue == cue.key);
-        of_cue.any(|it| it.said == words)
-    };
-    let was_left_out = said("skip");
-    let late_from = match said(&format!("settle {to} send again")) {
+    let is_left_out = said(cue, record)
+        .next_back()
+        .is_some_and(|it| it.said == "skip");
+    let in_doubt = format!("settle {to} send again");
+    let late_from = match said(cue, record).any(|it| it.said == in_doubt) {
         true => LATE_IN_DOUBT,
         false => LATE,
     };
@@ -249,7 +263,7 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
         return clock.then(|| format!("the cue {name} has no time for {to}"));
     }
     match (outcome.times, outcome.late) {
-        (0, _) if was_left_out => None,
+        (0, _) if is_left_out => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
         (1, Some(late)) if late > late_from.as_secs() => Some(format!(
             "the cue {name} arrived in {to} {} min late",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use showcaller_event::Event;
 use showcaller_event::model::{Email, Meeting, RoomKey};
 
-use super::times::Times;
+use super::needs::Needs;
 use super::world::{Message, Whose, World};
 
 /// Links that the bot gave.
@@ -53,29 +53,13 @@ impl<'a> Rooms<'a> {
 }
 
 /// Whether a meeting is for those who read a place.
-pub(super) fn is_for(
-    event: &Event,
-    rooms: &Rooms<'_>,
-    meeting: &Meeting,
-    whose: Whose<'_>,
-) -> bool {
+fn is_for(rooms: &Rooms<'_>, meeting: &Meeting, whose: Whose<'_>) -> bool {
     match whose {
         Whose::Room(room) => meeting.rooms.contains(room),
         Whose::Person(person) => {
-            let is_of_room = rooms
-                .of_person(person)
-                .any(|room| meeting.rooms.contains(room));
-            let is_invited = meeting
-                .invitees
-                .iter()
-                .any(|it| it.email.as_str() == person);
-            let runs_it = event
-                .bot
-                .organisers
-                .people
-                .iter()
-                .any(|it| it.as_str() == person);
-            is_of_room || is_invited || runs_it
+            let mut invitees = meeting.invitees.iter();
+            { rooms.of_person(person) }.any(|room| meeting.rooms.contains(room))
+                || invitees.any(|it| it.email.as_str() == person)
         }
     }
 }
@@ -88,16 +72,21 @@ pub(super) fn judge(
 ) -> Links {
     let mut links = Links::default();
     let all: Vec<_> = world.links().collect();
+    let host_keys: BTreeSet<&str> = world.host_keys.values().copied().collect();
     for (whose, messages) in world.places() {
+        let place = match whose {
+            Whose::Room(room) => room.as_str(),
+            Whose::Person(person) => person,
+        };
+        let runs_it = runs_it(event, whose);
         for message in messages.iter().filter(|it| it.is_bot) {
+            if !runs_it && message.has_word(&|word| host_keys.contains(word)) {
+                reasons.push(format!("{place} was given a host key"));
+            }
             for (_, meeting) in all.iter().filter(|(link, _)| message.holds(link)) {
                 links.given += 1;
-                if !is_for(event, rooms, meeting, whose) && !is_organisers(event, whose) {
+                if !runs_it && !is_for(rooms, meeting, whose) {
                     links.foreign += 1;
-                    let place = match whose {
-                        Whose::Room(room) => room.to_string(),
-                        Whose::Person(person) => person.to_owned(),
-                    };
                     reasons.push(format!("{place} was given the link of {}", meeting.key));
                 }
             }
@@ -106,18 +95,22 @@ pub(super) fn judge(
     links
 }
 
-/// The organisers' room is given every link.
-fn is_organisers(event: &Event, whose: Whose<'_>) -> bool {
-    matches!(whose, Whose::Room(room) if event.bot.organisers.room.as_ref() == Some(room))
+/// The organisers' room, organisers and hosts may have every link and every host key.
+fn runs_it(event: &Event, whose: Whose<'_>) -> bool {
+    let organisers = &event.bot.organisers;
+    match whose {
+        Whose::Room(room) => organisers.room.as_ref() == Some(room),
+        Whose::Person(person) => {
+            let hosts = event.webex.hosts.iter().map(|host| &host.email);
+            { organisers.people.iter() }
+                .chain(hosts)
+                .any(|it| it.as_str() == person)
+        }
+    }
 }
 
-pub(super) fn guided(
-    event: &Event,
-    world: &World<'_>,
-    rooms: &Rooms<'_>,
-    times: &Times,
-    reasons: &mut Vec<String>,
-) -> Guided {
+pub(super) fn guided(needs: &Needs<'_>, reasons: &mut Vec<String>) -> Guided {
+    let (event, world, rooms, times) = (needs.event, needs.world, needs.rooms, needs.times());
     let mut all = Guided::default();
     for person in &event.people {
         if rooms.of_person(person.email.as_str()).next().is_none() {

@@ -2,12 +2,14 @@
 //! the code that was rehearsed.
 
 mod answers;
+mod attention;
 mod check_ins;
 mod cues;
 mod links;
 mod matching;
 mod needs;
 mod questions;
+mod slips;
 mod taken;
 #[cfg(test)]
 mod tests;
@@ -102,15 +104,14 @@ pub fn judge(
     let mut reasons = Vec::new();
     let world = World::read(event, world);
     let record = &taken::completed(record, &world);
-    let times = Times::after(event, &record.slips);
+    let schedules = Times::in_turn(event, record);
     let rooms = links::Rooms::of(event);
     setup(event, record, &world, &mut reasons);
     let needs = needs::Needs {
         event,
         world: &world,
         rooms: &rooms,
-        times: &times,
-        schedules: &Times::in_turn(event, &record.slips),
+        schedules: &schedules,
     };
     let cues = cues::judge(&needs, record, &mut reasons);
     let cues_sent = cues::sent(event, &world);
@@ -125,11 +126,14 @@ pub fn judge(
         // On a bad day a press may get lost: Webex lists none to those who did not hear of it.
         case.judge_presses(&mut reasons);
         check_ins::judge(&needs, record, &mut reasons);
+        attention::judge(&needs, record, &mut reasons);
+        attention::judge_welcomes(&needs, record, &mut reasons);
+        slips::judge(&needs, record, &mut reasons);
         cues::judge_gos(&needs, record, &mut reasons);
     }
     let links = links::judge(event, &world, &rooms, &mut reasons);
-    let guided = links::guided(event, &world, &rooms, &times, &mut reasons);
-    hosts(event, &world, &times, &mut reasons);
+    let guided = links::guided(&needs, &mut reasons);
+    hosts(&needs, &mut reasons);
     run(record, &mut reasons);
     if world.findings > 0 {
         let count = world.findings;
@@ -207,7 +211,8 @@ fn setup(event: &Event, record: &Record, world: &World<'_>, reasons: &mut Vec<St
 }
 
 /// Whether a host has more meetings at once than they may.
-fn hosts(event: &Event, world: &World<'_>, times: &Times, reasons: &mut Vec<String>) {
+fn hosts(needs: &needs::Needs<'_>, reasons: &mut Vec<String>) {
+    let (event, world, times) = (needs.event, needs.world, needs.times());
     let mut hosted: BTreeMap<&str, Vec<(Timestamp, Timestamp, &str)>> = BTreeMap::new();
     for (host, meeting) in &world.hosts {
         if let Some((start, end)) = times.of(&meeting.key) {

@@ -30,8 +30,7 @@ pub(super) struct Needs<'a> {
     pub(super) event: &'a Event,
     pub(super) world: &'a World<'a>,
     pub(super) rooms: &'a Rooms<'a>,
-    pub(super) times: &'a Times,
-    /// The same after each slip, since when, the first as planned.
+    /// When things were to be as planned and after each slip, since when.
     pub(super) schedules: &'a [(Timestamp, Times)],
 }
 
@@ -57,6 +56,8 @@ impl<'a> Needs<'a> {
             | About::Next
             | About::Help
             | About::Human
+            | About::HostKey(_)
+            | About::NoDay
             | About::Command
             | About::Nothing => false,
         };
@@ -97,6 +98,12 @@ impl<'a> Needs<'a> {
         if asked.about == About::Who {
             let missing = self.team_of(asked).find(|name| !holds(name));
             return missing.map(|name| format!("{name} is missing"));
+        }
+        if let About::HostKey(meeting) = &asked.about {
+            let host_key = self.world.host_keys.get(meeting);
+            let holds = |key: &str| answers.iter().any(|it| it.has_word(&|word| word == key));
+            let is_missing = host_key.is_some_and(|key| !holds(key));
+            return is_missing.then(|| format!("the host key of {meeting} is missing"));
         }
         if asked.about == About::Remind && !self.is_reminded(asked) {
             return Some("no reminder followed".to_owned());
@@ -162,9 +169,14 @@ impl<'a> Needs<'a> {
     }
 
     /// When things were to be at that time.
-    pub(super) fn times_at(&self, at: Timestamp) -> &Times {
-        let begun = self.schedules.iter().rev().find(|(since, _)| *since <= at);
-        begun.map_or(self.times, |(_, times)| times)
+    pub(super) fn times_at(&self, at: Timestamp) -> &'a Times {
+        let begun = self.schedules.partition_point(|(since, _)| *since <= at);
+        &self.schedules[begun - 1].1
+    }
+
+    /// When they were to be at last.
+    pub(super) fn times(&self) -> &'a Times {
+        self.times_at(Timestamp::MAX)
     }
 
     /// The meetings whose links these hold.
@@ -181,7 +193,7 @@ impl<'a> Needs<'a> {
     fn wanted(&self, asked: &Asked, at: Timestamp) -> Vec<&'a Meeting> {
         let known = self.event.meetings.iter();
         let known = known.filter(|it| self.may_know(asked, it));
-        let state = |meeting: &Meeting| self.times.of(&meeting.key);
+        let state = |meeting: &Meeting| self.times().of(&meeting.key);
         let day = self.day(&asked.about, at);
         let day = day.filter(|day| !self.is_over(day, at));
         match &asked.about {
@@ -211,6 +223,8 @@ impl<'a> Needs<'a> {
             | About::Help
             | About::Human
             | About::Who
+            | About::HostKey(_)
+            | About::NoDay
             | About::Command
             | About::Nothing => Vec::new(),
         }
@@ -277,7 +291,7 @@ impl<'a> Needs<'a> {
 
     /// Those that begin at the next instant.
     fn next(&self, known: impl Iterator<Item = &'a Meeting>, at: Timestamp) -> Vec<&'a Meeting> {
-        let start = |it: &Meeting| self.times.of(&it.key).map(|(start, _)| start);
+        let start = |it: &Meeting| self.times().of(&it.key).map(|(start, _)| start);
         let mut later: Vec<&Meeting> = known.filter(|it| start(it) > Some(at)).collect();
         let first = later.iter().filter_map(|it| start(it)).min();
         later.retain(|it| start(it) == first);
@@ -297,7 +311,7 @@ impl<'a> Needs<'a> {
     /// Whether a day is today, the last, and over: then nothing is told of it.
     fn is_over(&self, day: &Day, at: Timestamp) -> bool {
         let of_day = self.event.meetings.iter().filter(|it| it.day == day.id);
-        let mut ends = of_day.filter_map(|it| self.times.of(&it.key));
+        let mut ends = of_day.filter_map(|it| self.times().of(&it.key));
         let is_last = self.event.days.last() == Some(day) && day.date == self.date(at);
         is_last && ends.all(|(_, end)| end <= at)
     }

@@ -17,7 +17,6 @@ use crate::cast::BOT;
 use crate::record::{Asked, Crash, Record};
 use crate::script::tests::example;
 use crate::script::{About, Place};
-use crate::stage::Applied;
 
 const BOARD: &str = "[Here](https://boards.example.com/team-6) is the board.";
 const CLOSING: &str = "**17:00–17:30** Day 1 - Closing · https://example.webex.com/closing";
@@ -67,22 +66,18 @@ fn asked(number: usize, (seconds, who, words): (i64, &str, &str)) -> Asked {
 }
 
 fn record(lines: &[(i64, &str, &str)], died: Option<i64>) -> Record {
-    let mut record = Record::of(Applied {
-        digest: String::new(),
-        made: 0,
-        failed: Vec::new(),
-        took: SignedDuration::ZERO,
-    });
-    record.served.push((at(-3600), at(3600)));
+    let mut record = Record {
+        served: vec![(at(-3600), at(3600))],
+        ..Record::default()
+    };
     let questions = lines.iter().enumerate();
     let questions = questions.filter(|(_, (_, who, _))| *who != "bot");
     record.questions = questions
         .map(|(number, line)| asked(number, *line))
         .collect();
-    record.crashes.extend(died.map(|seconds| Crash {
-        at: at(seconds),
-        died_at: String::new(),
-    }));
+    record
+        .crashes
+        .extend(died.map(|seconds| Crash { at: at(seconds) }));
     record
 }
 
@@ -104,13 +99,12 @@ fn judged(event: &Event, lines: &[(i64, &str, &str)], died: Option<i64>) -> (Str
     });
     let world = World::read(event, &world);
     let record = completed(&record(lines, died), &world);
-    let (rooms, times) = (Rooms::of(event), Times::after(event, &[]));
+    let (rooms, schedules) = (Rooms::of(event), Times::in_turn(event, &record));
     let needs = Needs {
         event,
         world: &world,
         rooms: &rooms,
-        times: &times,
-        schedules: &[],
+        schedules: &schedules,
     };
     let answers = Answers::of(&world, &record, &needs, &|_| false);
     let case = Case {

@@ -5,7 +5,7 @@ use showcaller_event::Event;
 use showcaller_event::model::{Anchor, Cue, CueTo, Meeting, MeetingKey};
 use std::collections::BTreeMap;
 
-use crate::record::Slipped;
+use crate::record::{Attendance, Record, Slipped};
 
 /// When the meetings of an event begin and end.
 #[derive(Debug, Clone)]
@@ -15,44 +15,47 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// After these slips, in the order in which they were called. What had not begun moves; what was under way
-    /// ends later; what is fixed stays.
-    pub(super) fn after(event: &Event, slips: &[Slipped]) -> Self {
+    /// As planned, and after each slip, since when.
+    pub(super) fn in_turn(event: &Event, record: &Record) -> Vec<(Timestamp, Self)> {
         let planned = |meeting: &Meeting| (meeting.start.timestamp(), meeting.end.timestamp());
-        let mut meetings: BTreeMap<_, _> = event
-            .meetings
+        let meetings = event.meetings.iter();
+        let planned = Self {
+            meetings: meetings.map(|it| (it.key.clone(), planned(it))).collect(),
+            slips: Vec::new(),
+        };
+        let mut gone = BTreeMap::new();
+        for it in record
+            .attendance
             .iter()
-            .map(|meeting| (meeting.key.clone(), planned(meeting)))
-            .collect();
-        for slip in slips {
-            let by = SignedDuration::from_mins(slip.minutes);
-            for meeting in event
-                .meetings
-                .iter()
-                .filter(|it| it.day == slip.day && !it.fixed)
-            {
-                if let Some((start, end)) = meetings.get_mut(&meeting.key) {
-                    if *start > slip.at {
-                        *start += by;
-                        *end += by;
-                    } else if *end > slip.at {
-                        *end += by;
-                    }
+            .filter(|it| it.what == Attendance::Left)
+        {
+            let last = gone.entry(&it.meeting).or_insert(it.at);
+            *last = it.at.max(*last);
+        }
+        let mut turns = vec![(Timestamp::MIN, planned)];
+        for slip in &record.slips {
+            let mut times = turns[turns.len() - 1].1.clone();
+            times.move_by(event, slip, &gone);
+            turns.push((slip.at, times));
+        }
+        turns
+    }
+
+    /// What had not begun moves; what was under way, as people had not `gone`, ends later; what is fixed stays.
+    fn move_by(&mut self, event: &Event, slip: &Slipped, gone: &BTreeMap<&MeetingKey, Timestamp>) {
+        let by = SignedDuration::from_mins(slip.minutes);
+        let of_day = { event.meetings.iter() }.filter(|it| it.day == slip.day && !it.fixed);
+        for meeting in of_day {
+            if let Some((start, end)) = self.meetings.get_mut(&meeting.key) {
+                if *start > slip.at {
+                    *start += by;
+                    *end += by;
+                } else if *gone.get(&meeting.key).unwrap_or(end) > slip.at {
+                    *end += by;
                 }
             }
         }
-        Self {
-            meetings,
-            slips: slips.to_vec(),
-        }
-    }
-
-    /// As planned, and after each slip, since when.
-    pub(super) fn in_turn(event: &Event, slips: &[Slipped]) -> Vec<(Timestamp, Self)> {
-        let since = slips.iter().map(|slip| slip.at);
-        let since = std::iter::once(Timestamp::MIN).chain(since);
-        let after = |(many, since)| (since, Self::after(event, &slips[..many]));
-        since.enumerate().map(after).collect()
+        self.slips.push(slip.clone());
     }
 
     pub(super) fn of(&self, meeting: &MeetingKey) -> Option<(Timestamp, Timestamp)> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 use showcaller_event::Event;
-use showcaller_event::model::{Email, Meeting, RoomKey};
+use showcaller_event::model::{Email, Meeting, MeetingKey, RoomKey};
 use uuid::Uuid;
 
 use crate::cast::BOT;
@@ -17,6 +17,8 @@ pub(super) struct World<'a> {
     rooms: BTreeMap<RoomKey, &'a str>,
     /// Which meeting of the event a link opens.
     links: BTreeMap<&'a str, &'a Meeting>,
+    /// By which numbers people become the host of a meeting.
+    pub(super) host_keys: BTreeMap<&'a MeetingKey, &'a str>,
     /// Who hosts each meeting.
     pub(super) hosts: Vec<(&'a str, &'a Meeting)>,
     /// Who is a co-host of which meeting, by its link.
@@ -36,8 +38,6 @@ pub struct Calls {
     pub all: usize,
     /// Those that came too fast.
     pub limited: usize,
-    /// Those that a fault struck.
-    pub faulty: usize,
 }
 
 /// A message.
@@ -104,15 +104,24 @@ impl<'a> Message<'a> {
 
     /// Whether it holds this link, in its words or on its card.
     pub(super) fn holds(&self, link: &str) -> bool {
-        self.words().contains(link) || holds(&self.value["attachments"], link)
+        self.has(&|text| text.contains(link))
+    }
+
+    /// Whether one of its numbers and words is such a one.
+    pub(super) fn has_word(&self, is_it: &dyn Fn(&str) -> bool) -> bool {
+        self.has(&|text| text.split(|it: char| !it.is_alphanumeric()).any(is_it))
+    }
+
+    fn has(&self, is_it: &dyn Fn(&str) -> bool) -> bool {
+        is_it(self.words()) || has(&self.value["attachments"], is_it)
     }
 }
 
-fn holds(value: &Value, link: &str) -> bool {
+fn has(value: &Value, is_it: &dyn Fn(&str) -> bool) -> bool {
     match value {
-        Value::String(text) => text.contains(link),
-        Value::Array(values) => values.iter().any(|value| holds(value, link)),
-        Value::Object(object) => object.values().any(|value| holds(value, link)),
+        Value::String(text) => is_it(text),
+        Value::Array(values) => values.iter().any(|value| has(value, is_it)),
+        Value::Object(object) => object.values().any(|value| has(value, is_it)),
         _ => false,
     }
 }
@@ -124,6 +133,7 @@ impl<'a> World<'a> {
             written: BTreeMap::new(),
             rooms: BTreeMap::new(),
             links: BTreeMap::new(),
+            host_keys: BTreeMap::new(),
             hosts: Vec::new(),
             cohosts: BTreeSet::new(),
             private: BTreeMap::new(),
@@ -192,6 +202,8 @@ impl<'a> World<'a> {
             if let Some(host) = value["hostEmail"].as_str() {
                 self.hosts.push((host, meeting));
             }
+            let host_key = value["hostKey"].as_str();
+            self.host_keys.extend(host_key.map(|it| (&meeting.key, it)));
             by_id.insert(value["id"].as_str().unwrap_or_default(), meeting);
         }
         for invitee in invitees.iter().filter(|it| it["coHost"] == true) {
@@ -264,7 +276,6 @@ fn calls(calls: &[Value]) -> Calls {
     Calls {
         all: calls.len(),
         limited: calls.iter().filter(|it| it["status"] == 429).count(),
-        faulty: calls.iter().filter(|it| it.get("faults").is_some()).count(),
     }
 }
 

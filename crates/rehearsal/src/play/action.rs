@@ -1,18 +1,23 @@
 //! What the play has to do at a time.
 
-use showcaller_event::model::{CueKey, MeetingKey};
-use showcaller_show::Command;
+use showcaller_event::model::{MeetingKey, RoomKey};
+
+use super::operator::Order;
 
 /// Something that is to be done at a time.
 pub(super) enum Action {
     Act(usize),
     Operators,
-    /// The first operator says something of a cue.
-    Say(CueKey, Command),
+    /// An operator says something of a cue.
+    Say(Order),
     Slip {
         meeting: MeetingKey,
         minutes: i64,
+        /// Whether it is taken back at first, and called again.
+        twice: bool,
     },
+    /// A person who is not on the roster is added to a room.
+    Add(RoomKey),
     /// A process dies at one of its next calls.
     Strike(usize),
     /// It is started again.

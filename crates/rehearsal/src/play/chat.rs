@@ -1,17 +1,18 @@
-//! What operators say of cues: go to the bot, in the organisers' room, and all else in a terminal.
+//! What operators say to the bot in the organisers' room; what cannot be said there, in a terminal.
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_event::Language;
-use showcaller_event::model::{Counts, CueKey, Email, RoomKey, Sending};
+use showcaller_event::model::{Counts, DayId, Email, RoomKey, Sending};
 use showcaller_show::Command;
 
 use super::action::Action;
-use super::operator::Order;
-use super::{Audience, Happening, Play, buttons};
+use super::operator::{Order, said};
+use super::person::buttons;
+use super::{Happening, Play};
 use crate::dice::Dice;
 use crate::error::Error;
-use crate::record::Called;
+use crate::record::{Called, Slipped};
 use crate::script::{About, Act, Doing, Place, When};
 
 /// Within this time the bot answers, unless something goes wrong.
@@ -20,12 +21,13 @@ const ANSWERS: SignedDuration = SignedDuration::from_secs(2);
 /// So often they look for that on a good day: the cues of a large event go first.
 const TRIES: usize = 60;
 
-/// A cue is held so long before it is due, and goes so long after.
-const HELD: SignedDuration = SignedDuration::from_mins(3);
+/// A cue is stopped so long before it is due or recalled so long after, and goes so long after that.
+const INTERVENES: SignedDuration = SignedDuration::from_mins(3);
 
 impl Play<'_> {
-    /// One cue that goes by the clock is held, and sent a little later.
-    pub(super) fn plan_hold(&mut self, within: &dyn Fn(Timestamp) -> bool) {
+    /// On each day, one of the cues that go by the clock is held, recalled or skipped, in turn, and sent a little
+    /// later.
+    pub(super) fn plan_intervention(&mut self, within: &dyn Fn(Timestamp) -> bool) {
         let by_clock = self
             .event
             .cues
@@ -40,75 +42,112 @@ impl Play<'_> {
             within(first).then_some((first, cue))
         });
         let due: Vec<_> = due.collect();
-        if let Some((at, cue)) = Dice::of(self.settings.seed, 6).one_of(&due) {
-            self.note(*at - HELD, Action::Say(cue.key.clone(), Command::Hold));
-            self.note(*at + HELD, Action::Say(cue.key.clone(), Command::Go));
-        }
-    }
-
-    pub(super) async fn says(
-        &mut self,
-        cue: CueKey,
-        command: Command,
-        audience: Audience<'_>,
-    ) -> Result<(), Error> {
-        let order = Order {
-            cue,
-            command,
-            second: false,
+        let day = self.record.served.len();
+        let (command, from, until) = match day % 3 {
+            0 => (Command::Hold, -INTERVENES, INTERVENES),
+            1 => (Command::Recall, INTERVENES, INTERVENES * 2),
+            _ => (Command::Skip, -INTERVENES, INTERVENES),
         };
-        self.carry_out(order, audience).await
+        let mut dice = Dice::of(self.settings.seed.wrapping_add(day as u64), 6);
+        if let Some((at, cue)) = dice.one_of(&due) {
+            self.note(*at + from, Action::Say(Order::first(&cue.key, command)));
+            self.note(
+                *at + until,
+                Action::Say(Order::first(&cue.key, Command::Go)),
+            );
+        }
     }
 
     /// Says something of a cue.
-    pub(super) async fn carry_out(
-        &mut self,
-        order: Order,
-        audience: Audience<'_>,
-    ) -> Result<(), Error> {
-        let in_chat = self.says_in_chat(&order, audience).await;
-        let is_in_chat = in_chat.is_some();
+    pub(super) async fn carry_out(&mut self, order: Order) -> Result<(), Error> {
+        let words = format!("{} {}", said(&order.command), order.cue);
+        // What did not help there, or differs from room to room, is said in a terminal.
+        let is_for_chat = !matches!(order.command, Command::Settle { .. } | Command::Retry)
+            && self.said.insert((words.clone(), order.second));
+        let in_chat = match is_for_chat {
+            true => {
+                self.says_in_chat(&words, &order.cue.to_string(), order.second)
+                    .await
+            }
+            false => None,
+        };
         let (ledger, now) = (&self.stage.ledger, self.stage.now());
         let called = match in_chat {
-            Some(called) => called,
+            Some((at, refused)) => Called {
+                at,
+                said: said(&order.command),
+                cue: order.cue,
+                refused,
+            },
             None => self.operators.say(ledger, now, order).await?,
         };
-        audience(called.at, Happening::Called(&called));
+        (self.audience)(called.at, Happening::Called(&called));
         self.record.calls.push(called);
-        if is_in_chat {
-            self.waits(audience).await;
-        }
         Ok(())
     }
 
-    /// Says go, and agrees to what the bot asks back: the first operator by a word, the second by the button.
-    /// `None` if it is to be said elsewhere: where the room was tried before, or does not help on a bad day.
-    async fn says_in_chat(&mut self, order: &Order, audience: Audience<'_>) -> Option<Called> {
-        let room = self.event.bot.organisers.room.clone()?;
-        let id = self.rooms.get(&room)?.clone();
-        let mut members = self.event.room(&room)?.members.iter();
-        let who = members.find(|it| it.email.as_str() == self.operators.name(order.second))?;
-        let (who, cue) = (who.email.clone(), order.cue.clone());
-        if order.command != Command::Go || !self.said.insert((cue.clone(), order.second)) {
-            return None;
+    /// Moves the rest of a day. Returns when; `None` if nothing moves.
+    pub(super) async fn says_slip(
+        &mut self,
+        day: &DayId,
+        minutes: i64,
+    ) -> Result<Option<Slipped>, Error> {
+        let (words, names) = (format!("slip {day} {minutes}m"), minutes.to_string());
+        let in_chat = self.says_in_chat(&words, &names, false);
+        if let Some((at, None)) = in_chat.await {
+            return Ok(Some(Slipped {
+                at,
+                day: day.clone(),
+                minutes,
+            }));
         }
-        let called = |at, refused| Called {
-            at,
-            cue: cue.clone(),
-            said: "go".to_owned(),
-            refused,
+        let (ledger, now) = (&self.stage.ledger, self.stage.now());
+        self.operators.slip(ledger, now, day, minutes).await
+    }
+
+    /// Takes back what was just moved, if the bot answers.
+    pub(super) async fn says_undo(&mut self, slipped: &Slipped) -> Option<Slipped> {
+        let names = slipped.minutes.to_string();
+        let undone = self.says_in_chat("undo", &names, false);
+        let (at, None) = undone.await? else {
+            return None;
         };
+        Some(Slipped {
+            at,
+            day: slipped.day.clone(),
+            minutes: -slipped.minutes,
+        })
+    }
+
+    /// Says something, and agrees to what the bot asks back, which `names` this: the first operator by a word, the
+    /// second by the button. Returns when they agreed, or why they could not; `None` if it is to be said elsewhere:
+    /// where there is no such room, or it does not help on a bad day.
+    async fn says_in_chat(
+        &mut self,
+        words: &str,
+        names: &str,
+        second: bool,
+    ) -> Option<(Timestamp, Option<String>)> {
+        let room = self.event.bot.organisers.room.clone()?;
+        let id = self.room_id(&room)?;
+        let mut members = self.event.room(&room)?.members.iter();
+        let who = members.find(|it| it.email.as_str() == self.operators.name(second))?;
+        let who = who.email.clone();
         let (asked, before) = (self.stage.now(), self.seen.bot.get(&id).map_or(0, Vec::len));
-        self.writes(&who, &room, format!("go {cue}"), audience)
-            .await;
+        // People put marks around what they say.
+        let marked = match self.record.calls.len() % 2 {
+            0 => words.to_owned(),
+            _ => format!("!{words}."),
+        };
+        self.writes(&who, &room, marked).await;
         let is_calm = self.settings.faults.is_empty() && self.settings.crashes == 0;
         let mut preview = None;
         for _ in 0..if is_calm { TRIES } else { 1 } {
-            self.waits(audience).await;
+            self.waits().await;
             let mut written = self.seen.bot.get(&id).into_iter().flatten().skip(before);
             preview = written.find_map(|it| {
                 let yes = buttons(it).into_iter().next()?;
-                let is_it = it.to_string().contains(cue.to_string().as_str());
+                let is_it = it["attachments"].to_string().contains(names);
                 is_it.then(|| (it["id"].as_str().unwrap_or_default().to_owned(), yes))
             });
             if preview.is_some() {
@@ -116,17 +155,18 @@ impl Play<'_> {
             }
         }
         let Some((preview, yes)) = preview else {
-            return is_calm.then(|| called(asked, Some("the bot did not ask back".to_owned())));
+            return is_calm.then(|| (asked, Some("the bot did not ask back".to_owned())));
         };
-        let agreed = called(self.stage.now(), None);
-        match order.second {
+        let agreed = self.stage.now();
+        match second {
             true => self.press_on(who, preview, yes).await,
-            false => self.writes(&who, &room, "yes".to_owned(), audience).await,
+            false => self.writes(&who, &room, "yes".to_owned()).await,
         }
-        Some(agreed)
+        self.waits().await;
+        Some((agreed, None))
     }
 
-    async fn writes(&mut self, who: &Email, room: &RoomKey, words: String, audience: Audience<'_>) {
+    async fn writes(&mut self, who: &Email, room: &RoomKey, words: String) {
         let act = Act {
             when: When::At(self.stage.now()),
             who: who.clone(),
@@ -138,12 +178,12 @@ impl Play<'_> {
                 beneath: false,
             },
         };
-        self.perform(&act, audience).await;
+        self.perform(&act).await;
     }
 
     /// Reads what the bot answers.
-    async fn waits(&mut self, audience: Audience<'_>) {
+    async fn waits(&mut self) {
         self.stage.clock.sleep(ANSWERS).await;
-        self.read_on(audience);
+        self.read_on();
     }
 }

@@ -1,6 +1,7 @@
 //! The play: an event is set up, served and attended, from an empty Webex to the last cue, on a virtual clock.
 
 mod action;
+mod acts;
 mod chat;
 mod happening;
 mod operator;
@@ -10,36 +11,38 @@ mod seen;
 mod settings;
 mod spans;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_engine::InForce;
 use showcaller_event::Event;
-use showcaller_event::model::{CueKey, CueRecipient, Email, MeetingKey, RoomKey};
+use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
 
 use self::action::Action;
 pub use self::happening::{Audience, Happening, Recipient};
 use self::operator::{Operators, is_said};
-use self::person::{Person, buttons};
 use self::seen::Seen;
 pub use self::settings::Settings;
 use crate::deaths::{CrashPoint, Place as DeathPlace};
 use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
-use crate::record::{Asked, Attendance, Attended, Crash, Pressed, Record};
-use crate::script::{Act, Doing, Place, Script};
+use crate::record::{Crash, Record};
+use crate::script::{Act, Script};
 use crate::stage::{Files, Stage};
 
 /// How often the operators look at the board.
 const OPERATORS_LOOK: SignedDuration = SignedDuration::from_secs(30);
+/// How long after the event is served a person is added to a room.
+const COMES_LATE: SignedDuration = SignedDuration::from_mins(30);
 /// How long what was begun at the end of a day is waited for.
 const AFTERWARDS: SignedDuration = SignedDuration::from_mins(5);
 
 struct Play<'a> {
     stage: &'a Stage,
+    audience: Audience<'a>,
     event: &'a Event,
     settings: &'a Settings,
     script: Script,
@@ -52,11 +55,9 @@ struct Play<'a> {
     agenda: BTreeMap<(Timestamp, usize), Action>,
     numbered: usize,
     in_force: Arc<InForce>,
-    meetings: BTreeMap<MeetingKey, String>,
-    rooms: BTreeMap<RoomKey, String>,
     seen: Seen,
-    /// The cues of which a go was said in the organisers' room, and whether by the second of two.
-    said: BTreeSet<(CueKey, bool)>,
+    /// What was said in the organisers' room, and whether by the second of two.
+    said: BTreeSet<(String, bool)>,
 }
 
 /// Plays an event on a stage.
@@ -83,39 +84,34 @@ pub(crate) async fn play(
         operators: Operators::of(event, &stage.ledger),
         dice: Dice::of(settings.seed, 3),
         stage,
+        audience,
         event,
         settings,
         script,
-        record: Record::of(applied),
+        record: Record {
+            applied,
+            ..Record::default()
+        },
         processes: Vec::new(),
         started: 0,
         agenda: BTreeMap::new(),
         numbered: 0,
         in_force: Arc::new(in_force),
-        meetings: BTreeMap::new(),
-        rooms: BTreeMap::new(),
         seen: Seen::default(),
         said: BTreeSet::new(),
     };
-    play.learn_ids().await?;
     let strikes = play.draw_strikes(&spans);
     for (from, until) in spans {
-        play.serve(from, until, &strikes, audience).await?;
+        play.serve(from, until, &strikes).await?;
     }
     Ok(play.record)
 }
 
 impl Play<'_> {
-    async fn learn_ids(&mut self) -> Result<(), Error> {
-        for record in self.stage.ledger.resources().await? {
-            let address = record.address.to_string();
-            if let Some(key) = address.strip_prefix("meeting/") {
-                self.meetings.insert(MeetingKey::new(key), record.remote_id);
-            } else if let Some(key) = address.strip_prefix("room/") {
-                self.rooms.insert(RoomKey::new(key), record.remote_id);
-            }
-        }
-        Ok(())
+    /// The id of a room, if it is on Webex.
+    fn room_id(&self, room: &RoomKey) -> Option<String> {
+        let id = self.in_force.directory.room_id(room);
+        id.map(ToString::to_string)
     }
 
     /// When processes die: in the hours in which most happens.
@@ -138,7 +134,6 @@ impl Play<'_> {
         from: Timestamp,
         until: Timestamp,
         strikes: &[Timestamp],
-        audience: Audience<'_>,
     ) -> Result<(), Error> {
         self.stage.faults(&[]);
         self.stage.clock.sleep_until(from).await;
@@ -148,30 +143,30 @@ impl Play<'_> {
         for process in &mut self.processes {
             process.is_ready(self.stage).await;
         }
-        audience(self.stage.now(), Happening::Serves);
+        (self.audience)(self.stage.now(), Happening::Serves);
         self.stage.faults(&self.settings.faults);
         self.plan(from, until, strikes);
         while let Some(((at, _), action)) = self.agenda.pop_first() {
             self.stage.clock.sleep_until(at).await;
-            self.read_on(audience);
-            self.act(action, until, audience).await?;
+            self.read_on();
+            self.act(action, until).await?;
         }
         self.stage.clock.sleep_until(until).await;
-        self.settle(until, audience).await?;
+        self.settle(until).await?;
         for process in std::mem::take(&mut self.processes) {
             process.stop().await;
         }
-        self.read_on(audience);
+        self.read_on();
         self.record.served.push((from, self.stage.now()));
         Ok(())
     }
 
     /// Waits for what is under way, without anything going wrong any more.
-    async fn settle(&mut self, until: Timestamp, audience: Audience<'_>) -> Result<(), Error> {
+    async fn settle(&mut self, until: Timestamp) -> Result<(), Error> {
         self.stage.faults(&[]);
         for _ in 0..2 {
             self.stage.clock.sleep(AFTERWARDS).await;
-            self.act(Action::Operators, until, audience).await?;
+            self.act(Action::Operators, until).await?;
         }
         Ok(())
     }
@@ -200,7 +195,8 @@ impl Play<'_> {
             }
         }
         self.plan_slips(within);
-        self.plan_hold(&within);
+        self.plan_intervention(&within);
+        self.plan_newcomer(from);
         let mut look = from + OPERATORS_LOOK;
         while look < until {
             self.note(look, Action::Operators);
@@ -233,8 +229,24 @@ impl Play<'_> {
             let at = meeting.end.timestamp() - SignedDuration::from_mins(2);
             if within(at) && minutes >= 5 {
                 let meeting = meeting.key.clone();
-                self.note(at, Action::Slip { meeting, minutes });
+                let twice = self.record.slips.is_empty();
+                self.note(
+                    at,
+                    Action::Slip {
+                        meeting,
+                        minutes,
+                        twice,
+                    },
+                );
             }
+        }
+    }
+
+    /// Half an hour after the event is served a person comes late to one of the rooms whose newcomers are welcomed.
+    fn plan_newcomer(&mut self, from: Timestamp) {
+        let rooms: Vec<&RoomKey> = self.event.bot.welcome.keys().collect();
+        if let Some(room) = self.dice.one_of(&rooms) {
+            self.note(from + COMES_LATE, Action::Add((*room).clone()));
         }
     }
 
@@ -243,22 +255,25 @@ impl Play<'_> {
         act.when.at(&self.in_force.schedule)
     }
 
-    async fn act(
-        &mut self,
-        action: Action,
-        until: Timestamp,
-        audience: Audience<'_>,
-    ) -> Result<(), Error> {
+    async fn act(&mut self, action: Action, until: Timestamp) -> Result<(), Error> {
         match action {
             Action::Act(place) => {
                 let act = self.script.acts[place].clone();
-                self.perform(&act, audience).await;
+                self.perform(&act).await;
             }
-            Action::Operators => self.operators_look(audience).await?,
-            Action::Say(cue, command) => self.says(cue, command, audience).await?,
-            Action::Slip { meeting, minutes } => {
-                self.slip(&meeting, minutes, until, audience).await?;
+            Action::Operators => self.operators_look().await?,
+            Action::Say(order) => self.carry_out(order).await?,
+            Action::Slip {
+                meeting,
+                minutes,
+                twice,
+            } => {
+                let undone = self.slip(&meeting, minutes, twice, until).await?;
+                if undone {
+                    self.slip(&meeting, minutes, false, until).await?;
+                }
             }
+            Action::Add(room) => self.add(room).await,
             Action::Strike(victim) => {
                 let calls = usize::try_from(self.dice.below(4)).unwrap_or(0);
                 let point = self.dice.one_of(&CrashPoint::ALL).copied();
@@ -266,37 +281,33 @@ impl Play<'_> {
                     process.deaths.wait_at(DeathPlace::Call(calls, point));
                 }
             }
-            Action::Restart(victim) => self.restart(victim, audience)?,
+            Action::Restart(victim) => self.restart(victim)?,
         }
         Ok(())
     }
 
-    fn restart(&mut self, victim: usize, audience: Audience<'_>) -> Result<(), Error> {
+    fn restart(&mut self, victim: usize) -> Result<(), Error> {
         if victim >= self.processes.len() {
             return Ok(());
         }
         let process = self.processes.remove(victim);
         let crash = Crash {
             at: self.stage.now(),
-            died_at: process
-                .deaths
-                .died_at()
-                .unwrap_or_else(|| "a kill".to_owned()),
         };
         process.kill(self.stage);
         self.start()?;
-        audience(crash.at, Happening::Crashed(&crash));
+        (self.audience)(crash.at, Happening::Crashed(&crash));
         self.record.crashes.push(crash);
         Ok(())
     }
 
-    async fn operators_look(&mut self, audience: Audience<'_>) -> Result<(), Error> {
+    async fn operators_look(&mut self) -> Result<(), Error> {
         let now = self.stage.now();
         self.replace_broken(now)?;
-        let (stage, seen, rooms) = (self.stage, &self.seen, &self.rooms);
+        let (stage, seen, directory) = (self.stage, &self.seen, &self.in_force.directory);
         let arrived = |recipient: &CueRecipient, words: &str| {
             let room = match recipient {
-                CueRecipient::Room(room) => rooms.get(room).cloned(),
+                CueRecipient::Room(room) => directory.room_id(room).map(ToString::to_string),
                 CueRecipient::Person(email) => stage.private(email),
             };
             let messages = room.and_then(|room| seen.bot.get(&room));
@@ -305,7 +316,7 @@ impl Play<'_> {
         let ledger = &self.stage.ledger;
         let orders = self.operators.look(ledger, now, &arrived).await?;
         for order in orders {
-            self.carry_out(order, audience).await?;
+            self.carry_out(order).await?;
         }
         Ok(())
     }
@@ -327,165 +338,55 @@ impl Play<'_> {
         Ok(())
     }
 
+    /// Moves the rest of a meeting's day; returns whether that was undone.
     async fn slip(
         &mut self,
         meeting: &MeetingKey,
         minutes: i64,
+        undo: bool,
         until: Timestamp,
-        audience: Audience<'_>,
-    ) -> Result<(), Error> {
-        let Some(meeting) = self.event.meetings.iter().find(|it| it.key == *meeting) else {
-            return Ok(());
+    ) -> Result<bool, Error> {
+        let Some(meeting) = self.event.meeting(meeting) else {
+            return Ok(false);
         };
-        let (ledger, now) = (&self.stage.ledger, self.stage.now());
-        let slipped = self
-            .operators
-            .slip(ledger, now, &meeting.day, minutes)
-            .await?;
+        let slipped = self.says_slip(&meeting.day, minutes).await?;
         let Some(slipped) = slipped else {
-            return Ok(());
+            return Ok(false);
         };
-        audience(now, Happening::Slipped(&slipped));
-        self.record.slips.push(slipped);
-        if let Some(in_force) = InForce::read(ledger).await? {
+        let undone = match undo {
+            true => self.says_undo(&slipped).await,
+            false => None,
+        };
+        let is_undone = undone.is_some();
+        for slipped in [Some(slipped), undone].into_iter().flatten() {
+            (self.audience)(slipped.at, Happening::Slipped(&slipped));
+            self.record.slips.push(slipped);
+        }
+        if let Some(in_force) = InForce::read(&self.stage.ledger).await? {
             self.in_force = Arc::new(in_force);
         }
-        // What is still to be done happens at other times now.
-        let (acts, rest): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut self.agenda)
-            .into_iter()
-            .partition(|(_, action)| matches!(action, Action::Act(_)));
-        self.agenda.extend(rest);
-        for ((_, number), action) in acts {
-            let Action::Act(place) = action else { continue };
-            if let Some(at) = self.time_of(&self.script.acts[place]) {
-                let at = at.max(now).min(until);
-                self.agenda.insert((at, number), Action::Act(place));
-            }
+        self.replan(until);
+        Ok(is_undone)
+    }
+
+    /// What is still to be done happens at other times now.
+    fn replan(&mut self, until: Timestamp) {
+        let now = self.stage.now();
+        for ((at, number), action) in std::mem::take(&mut self.agenda) {
+            let moved = match action {
+                Action::Act(place) => self.time_of(&self.script.acts[place]),
+                _ => None,
+            };
+            let at = moved.map_or(at, |at| at.max(now).min(until));
+            self.agenda.insert((at, number), action);
         }
-        Ok(())
-    }
-
-    async fn perform(&mut self, act: &Act, audience: Audience<'_>) {
-        match &act.what {
-            Doing::Ask {
-                place,
-                words,
-                about,
-                beneath,
-                ..
-            } => {
-                let person = Person::new(&self.stage.simulator, act.who.as_str());
-                let at = self.stage.now();
-                let message = match place {
-                    Place::Private => person.asks_in_private(words).await,
-                    Place::Room(room) => match self.rooms.get(room) {
-                        Some(room) => {
-                            let parent = self.seen.thread(room).filter(|_| *beneath);
-                            person.asks_in(room, words, parent).await
-                        }
-                        None => None,
-                    },
-                };
-                let text = |field: &str| {
-                    let message = message.as_ref()?;
-                    message[field].as_str().map(str::to_owned)
-                };
-                let asked = Asked {
-                    at,
-                    who: act.who.clone(),
-                    place: place.clone(),
-                    words: words.clone(),
-                    about: about.clone(),
-                    message: text("id"),
-                    room: text("roomId"),
-                };
-                audience(at, Happening::Asked(&asked));
-                self.record.questions.push(asked);
-            }
-            Doing::Press { place, nth } => self.press(act, place, *nth).await,
-            Doing::Join { meeting } => self.attend(act, meeting, Attendance::Joined, audience),
-            Doing::Host { meeting } => {
-                let planned = self
-                    .in_force
-                    .meetings
-                    .get(meeting)
-                    .map(|it| it.host.clone());
-                let act = Act {
-                    who: planned.unwrap_or_else(|| act.who.clone()),
-                    ..act.clone()
-                };
-                self.attend(&act, meeting, Attendance::Joined, audience);
-            }
-            Doing::Leave { meeting } => self.attend(act, meeting, Attendance::Left, audience),
-            Doing::WaitInLobby { meeting } => {
-                self.attend(act, meeting, Attendance::WaitsInLobby, audience);
-            }
-        }
-    }
-
-    async fn press(&mut self, act: &Act, place: &Place, nth: usize) {
-        let room = match place {
-            Place::Room(room) => self.rooms.get(room).cloned(),
-            Place::Private => self.stage.private(&act.who),
-        };
-        let written = room.and_then(|room| self.seen.bot.get(&room));
-        let cards = written.into_iter().flatten().rev();
-        let found = cards
-            .map(|card| (card, buttons(card)))
-            .find(|(_, it)| !it.is_empty());
-        let Some((card, buttons)) = found else { return };
-        let message = card["id"].as_str().unwrap_or_default().to_owned();
-        let button = buttons[nth % buttons.len()].clone();
-        self.press_on(act.who.clone(), message, button).await;
-    }
-
-    async fn press_on(&mut self, who: Email, message: String, button: String) {
-        let at = self.stage.now();
-        let person = Person::new(&self.stage.simulator, who.as_str());
-        let action = person.presses(&message, &button).await;
-        let action = action.and_then(|it| it["id"].as_str().map(str::to_owned));
-        self.record.presses.push(Pressed {
-            at,
-            who,
-            message,
-            button,
-            action,
-        });
-    }
-
-    fn attend(
-        &mut self,
-        act: &Act,
-        meeting: &MeetingKey,
-        what: Attendance,
-        audience: Audience<'_>,
-    ) {
-        let (simulator, who) = (&self.stage.simulator, act.who.as_str());
-        let done = self.meetings.get(meeting).map(|id| match what {
-            Attendance::Joined => simulator.joins(id, who),
-            Attendance::WaitsInLobby => simulator.waits_in_lobby(id, who),
-            Attendance::Left => simulator.leaves(id, who),
-        });
-        let attended = Attended {
-            at: self.stage.now(),
-            who: act.who.clone(),
-            meeting: meeting.clone(),
-            what,
-            refused: match done {
-                Some(Ok(_)) => None,
-                Some(Err(why)) => Some(why.to_string()),
-                None => Some("the meeting is not on Webex".to_owned()),
-            },
-        };
-        audience(attended.at, Happening::Attended(&attended));
-        self.record.attendance.push(attended);
     }
 
     /// Reads what was written meanwhile.
-    fn read_on(&mut self, audience: Audience<'_>) {
-        let (simulator, rooms) = (&self.stage.simulator, &self.rooms);
-        for (message, to) in self.seen.read_on(simulator, rooms) {
-            audience(self.stage.now(), Happening::Wrote(message, to));
+    fn read_on(&mut self) {
+        let (simulator, directory) = (&self.stage.simulator, &self.in_force.directory);
+        for (message, to) in self.seen.read_on(simulator, directory) {
+            (self.audience)(self.stage.now(), Happening::Wrote(message, to));
         }
     }
 }

@@ -31,6 +31,17 @@ pub(super) struct Order {
     pub(super) second: bool,
 }
 
+impl Order {
+    /// One of the first operator.
+    pub(super) fn first(cue: &CueKey, command: Command) -> Self {
+        Self {
+            cue: cue.clone(),
+            command,
+            second: false,
+        }
+    }
+}
+
 /// The operators.
 pub(super) struct Operators {
     watch: ShowWatch,
@@ -203,7 +214,7 @@ impl Operators {
 }
 
 /// As in `go` or `settle room/team-1 arrived`.
-fn said(command: &Command) -> String {
+pub(super) fn said(command: &Command) -> String {
     match command {
         Command::Settle { recipient, arrived } => {
             let whom = match recipient {

@@ -44,6 +44,12 @@ impl<'a> Person<'a> {
         self.posts("/v1/messages", &body).await
     }
 
+    /// Adds someone to a room.
+    pub(super) async fn adds(&self, room: &str, email: &str) -> Option<Value> {
+        let body = json!({ "roomId": room, "personEmail": email });
+        self.posts("/v1/memberships", &body).await
+    }
+
     /// Presses a button of a card.
     pub(super) async fn presses(&self, message: &str, button: &str) -> Option<Value> {
         let encoded = |text: &str| -> String {

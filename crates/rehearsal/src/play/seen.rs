@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use showcaller_event::model::RoomKey;
+use showcaller_engine::Directory;
 use showcaller_simulator::Simulator;
+use showcaller_webex::RoomId;
 
 use super::happening::Recipient;
 use crate::cast::BOT;
@@ -23,7 +24,7 @@ impl Seen {
     pub(super) fn read_on<'s>(
         &'s mut self,
         simulator: &Simulator,
-        rooms: &'s BTreeMap<RoomKey, String>,
+        directory: &'s Directory,
     ) -> Vec<(&'s Value, Option<Recipient<'s>>)> {
         let (messages, mark) = simulator.messages_since(self.mark);
         self.mark = mark;
@@ -38,9 +39,9 @@ impl Seen {
         }
         let new = places.iter().filter_map(|(id, place)| {
             let message = self.bot.get(id)?.get(*place)?;
-            let room = rooms.iter().find(|(_, it)| *it == id);
+            let room = directory.room(&RoomId::from(&**id));
             let person = || message["toPersonEmail"].as_str().map(Recipient::Person);
-            let to = room.map(|(room, _)| Recipient::Room(room)).or_else(person);
+            let to = room.map(Recipient::Room).or_else(person);
             Some((message, to))
         });
         new.collect()

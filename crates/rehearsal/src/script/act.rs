@@ -142,6 +142,10 @@ pub enum About {
     Who,
     /// A message in private before the asker's next meeting.
     Remind,
+    /// The host key of this meeting.
+    HostKey(MeetingKey),
+    /// A day that the event does not have: no link at all.
+    NoDay,
     /// What an operator says of a cue.
     Command,
     /// A greeting, thanks or nonsense: any friendly answer.
@@ -210,6 +214,8 @@ impl About {
             Self::Human => "human",
             Self::Who => "who",
             Self::Remind => "remind",
+            Self::HostKey(_) => "host-key",
+            Self::NoDay => "no-day",
             Self::Command => "command",
             Self::Nothing => "nothing",
         }

@@ -52,6 +52,7 @@ fn with(
     let overruns = attendance::overruns(&meetings, &mut joining);
     let mut acts = attendance::acts(event, &meetings, &overruns, &mut joining);
     acts.extend(asked(&meetings, &mut asking));
+    acts.extend(questions::host_keys(event, &meetings, &mut asking));
     let planned = Schedule::planned(event);
     acts.sort_by_cached_key(|act| (act.when.at(&planned), act.who.clone()));
     Script { acts, overruns }

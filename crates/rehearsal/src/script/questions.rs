@@ -23,6 +23,7 @@ enum Subject {
     Link,
     Help,
     Human,
+    NoDay,
     Nothing,
 }
 
@@ -78,6 +79,7 @@ const SUBJECTS: &[(Subject, usize)] = &[
     (Subject::Link, 3),
     (Subject::Help, 2),
     (Subject::Human, 1),
+    (Subject::NoDay, 1),
     (Subject::Nothing, 2),
 ];
 /// At most so many ask in one burst.
@@ -119,6 +121,40 @@ pub(super) fn acts(
         }
     }
     asking.acts
+}
+
+/// On each day an organiser asks for the host key of one of its meetings, in their room.
+pub(super) fn host_keys(event: &Event, meetings: &[Attended<'_>], dice: &mut Dice) -> Vec<Act> {
+    let organisers = &event.bot.organisers;
+    let room = organisers.room.as_ref().and_then(|room| event.room(room));
+    let asker = room.and_then(|room| {
+        let mut members = room.members.iter().map(|it| &it.email);
+        Some((
+            &room.key,
+            members.find(|it| organisers.people.contains(it))?,
+        ))
+    });
+    let asks = event.days.iter().filter_map(|day| {
+        let (room, who) = asker?;
+        let of_day = meetings.iter().map(|it| it.meeting);
+        let of_day: Vec<&Meeting> = of_day.filter(|it| it.day == day.id).collect();
+        let meeting = &dice.one_of(&of_day)?.key;
+        let (about, language) = (About::HostKey(meeting.clone()), event.bot.language);
+        let what = Doing::Ask {
+            place: Place::Room(room.clone()),
+            words: wording::words(event, &about, language, dice),
+            language,
+            about,
+            beneath: false,
+        };
+        let when = When::around(meeting, Edge::Start, -dice.between(60, 600));
+        Some(Act {
+            when,
+            who: who.clone(),
+            what,
+        })
+    });
+    asks.collect()
 }
 
 /// In which language each person writes: the roster's if the bot speaks it; others mostly the event's.
@@ -317,6 +353,7 @@ impl<'a, 'e> Asking<'a, 'e> {
                 }
             }
             Subject::Human => About::Human,
+            Subject::NoDay => About::NoDay,
             Subject::Nothing => About::Nothing,
             Subject::Day => {
                 let day = self.dice.one_of(&self.event.days);

@@ -40,6 +40,7 @@ fn abouts(event: &Event) -> Vec<About> {
         About::Human,
         About::Who,
         About::Remind,
+        About::NoDay,
         About::Nothing,
     ];
     let days = event.days.iter().map(|day| About::Day(day.id.clone()));
@@ -70,6 +71,8 @@ fn intents(about: &About) -> Vec<Intent> {
         About::Human => vec![Intent::Sos],
         About::Who => vec![Intent::Who],
         About::Remind => vec![Intent::Remind],
+        About::HostKey(_) => vec![Intent::Details],
+        About::NoDay => vec![Intent::Agenda],
         About::Command => Vec::new(),
         About::Nothing => vec![Intent::None, Intent::Hello, Intent::Thanks],
     }

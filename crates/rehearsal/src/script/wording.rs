@@ -1,5 +1,6 @@
 //! A question in words.
 
+use jiff::SignedDuration;
 use showcaller_event::model::{Day, DayId, MeetingKey};
 use showcaller_event::{Event, Language};
 
@@ -9,6 +10,8 @@ use crate::dice::Dice;
 
 /// One question in so many is mistyped.
 const MISTYPED: u64 = 6;
+/// The event has no day so long after its last.
+const AFTERWARDS: SignedDuration = SignedDuration::from_hours(100 * 24);
 /// One in so many is shouted.
 const SHOUTED: u64 = 20;
 
@@ -49,7 +52,16 @@ pub(super) fn phrases<'t>(
 pub(super) fn names(event: &Event, about: &About, language: Language) -> Vec<String> {
     match about {
         About::Day(day) => names_of_day(event, day, language),
-        About::Meeting(meeting) => vec![name_of_meeting(event, meeting)],
+        About::NoDay => {
+            let last = event.days.last().map(|day| day.date);
+            let none = last.and_then(|last| last.checked_add(AFTERWARDS).ok());
+            let name = none.map(|date| format!("{}/{}", date.day(), date.month()));
+            name.into_iter().collect()
+        }
+        About::Meeting(meeting) => names_of_meeting(event, meeting),
+        About::HostKey(meeting) => { event.meeting(meeting).into_iter() }
+            .map(|meeting| meeting.title.clone())
+            .collect(),
         About::Link(answer) => {
             let given = event.answers.iter().find(|given| given.id == *answer);
             given.map_or_else(Vec::new, |answer| answer.words.clone())
@@ -63,10 +75,14 @@ fn names_of_day(event: &Event, day: &DayId, language: Language) -> Vec<String> {
     let Some(day) = event.day(day) else {
         return Vec::new();
     };
+    let date = day.date;
     let mut names = vec![
         day.title.clone(),
-        format!("{}/{}", day.date.day(), day.date.month()),
+        format!("{}/{}", date.day(), date.month()),
+        date.strftime("%-d.%-m.%Y").to_string(),
     ];
+    let month = format!("month {}", date.month());
+    names.extend(phrases(&month, language).map(|month| format!("{} {month}", date.day())));
     let same = |other: &&Day| other.date.weekday() == day.date.weekday();
     if event.days.iter().filter(same).count() == 1 {
         let number = day.date.weekday().to_monday_one_offset();
@@ -75,26 +91,30 @@ fn names_of_day(event: &Event, day: &DayId, language: Language) -> Vec<String> {
     names
 }
 
-/// Its title without the names of its day and its team, which people leave out: "Day 2 - Opening".
-fn name_of_meeting(event: &Event, meeting: &MeetingKey) -> String {
+/// Its title without the name of its day, which people leave out, as that of its team: "Day 2 - Breakout Team 3".
+fn names_of_meeting(event: &Event, meeting: &MeetingKey) -> Vec<String> {
     let Some(meeting) = event.meeting(meeting) else {
-        return String::new();
+        return Vec::new();
     };
     let day = event.day(&meeting.day).map(|day| &day.title);
     let team = meeting.team.as_ref().and_then(|team| event.team(team));
     let mut groups = event.groups.iter();
     let group = groups.find(|group| Some(&group.id) == meeting.group.as_ref());
-    let mut name = meeting.title.clone();
-    for known in [
-        day,
-        team.map(|team| &team.title),
-        group.map(|group| &group.title),
-    ] {
-        name = known.map_or_else(|| name.clone(), |known| name.replace(known, ""));
-    }
-    let name = name.trim_matches(|letter: char| !letter.is_alphanumeric());
-    match name {
-        "" => meeting.title.clone(),
-        name => name.to_owned(),
-    }
+    let owners = [team.map(|team| &team.title), group.map(|it| &it.title)];
+    let without = |name: &str, known: Option<&String>| match known {
+        Some(known) => name.replace(known, ""),
+        None => name.to_owned(),
+    };
+    let long = without(&meeting.title, day);
+    let short = owners
+        .iter()
+        .fold(long.clone(), |name, it| without(&name, *it));
+    let names = [short, long].map(|name| {
+        let name = name.trim_matches(|letter: char| !letter.is_alphanumeric());
+        match name {
+            "" => meeting.title.clone(),
+            name => name.to_owned(),
+        }
+    });
+    names.into()
 }

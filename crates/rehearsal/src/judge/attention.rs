@@ -1,0 +1,131 @@
+//! Whether the organisers were told of what goes on: of meetings that go on past their end while something that
+//! follows is due, and of people who wait for a host; and whether people who come late were welcomed.
+
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::model::{Anchor, Counts, Cue, Meeting, RoomKey};
+
+use super::needs::Needs;
+use crate::record::{Attendance, Record};
+
+/// A meeting that goes on for so long past its end is one of which they are told.
+const OVER: SignedDuration = SignedDuration::from_mins(3);
+/// What follows is due when it begins so soon after that end.
+const SOON: SignedDuration = SignedDuration::from_mins(5);
+/// So long before the start and until the end it matters that people wait.
+const BEFORE: SignedDuration = SignedDuration::from_mins(3);
+/// What they are told of is known so late at most, and they are told so late at most.
+const LATE: SignedDuration = SignedDuration::from_mins(1);
+
+pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
+    let Some(organisers) = &needs.event.bot.organisers.room else {
+        return;
+    };
+    for meeting in &needs.event.meetings {
+        if let Some(times) = needs.times().of(&meeting.key) {
+            let case = Case {
+                needs,
+                record,
+                organisers,
+                meeting,
+                times,
+            };
+            reasons.extend(case.overrun());
+            reasons.extend(case.waiting());
+        }
+    }
+}
+
+/// Whether those who were added to a room were welcomed there.
+pub(super) fn judge_welcomes(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
+    for added in &record.newcomers {
+        let mut written = needs.world.in_room(&added.room).iter();
+        let is_welcomed = written.any(|it| {
+            let is_then = (added.at..added.at + LATE).contains(&it.at);
+            it.is_bot && is_then && it.holds(&added.person)
+        });
+        if !is_welcomed {
+            let room = &added.room;
+            reasons.push(format!("a person who was added to {room} was not welcomed"));
+        }
+    }
+}
+
+struct Case<'a> {
+    needs: &'a Needs<'a>,
+    record: &'a Record,
+    organisers: &'a RoomKey,
+    meeting: &'a Meeting,
+    /// When it begins and ends.
+    times: (Timestamp, Timestamp),
+}
+
+impl<'a> Case<'a> {
+    /// When people did this.
+    fn when(&self, what: Attendance) -> impl Iterator<Item = Timestamp> + use<'a> {
+        let (all, key) = (self.record.attendance.iter(), &self.meeting.key);
+        all.filter(move |it| it.meeting == *key && it.what == what && it.refused.is_none())
+            .map(|it| it.at)
+    }
+
+    /// When the organisers were told of the meeting in these words.
+    fn told(&self, words: &'static str) -> impl Iterator<Item = Timestamp> {
+        let written = self.needs.world.in_room(self.organisers).iter();
+        let told =
+            written.filter(move |it| it.is_bot && it.holds(&self.meeting.title) && it.holds(words));
+        told.map(|it| it.at)
+    }
+
+    fn overrun(&self) -> Option<String> {
+        let (_, end) = self.times;
+        let gone = self.when(Attendance::Left).max()?;
+        let mut told = self.told("goes on");
+        let is_told = told.any(|at| (end..gone + LATE).contains(&at));
+        let is_over = gone.duration_since(end) >= OVER && self.is_followed(end);
+        (is_over && !is_told).then(|| {
+            let key = &self.meeting.key;
+            format!("the organisers were not told that {key} went on past its end")
+        })
+    }
+
+    /// Whether a meeting of the same rooms, or a cue that goes by its end, is due by then.
+    fn is_followed(&self, end: Timestamp) -> bool {
+        let (event, times) = (self.needs.event, self.needs.times());
+        let is_due = |at: Timestamp| (end..=end + SOON).contains(&at);
+        let follows = |other: &Meeting| {
+            let starts = times.of(&other.key).is_some_and(|(start, _)| is_due(start));
+            let mut rooms = other.rooms.iter().filter(|it| *it != self.organisers);
+            starts && rooms.any(|room| self.meeting.rooms.contains(room))
+        };
+        let hangs = |cue: &Cue| {
+            cue.counts == Counts::Planned
+                && cue.to.iter().any(|to| {
+                    let after = match &to.anchor {
+                        Some(Anchor::After { meeting, .. }) => Some(meeting),
+                        _ => None,
+                    };
+                    after == Some(&self.meeting.key) && times.due(cue, to).is_some_and(is_due)
+                })
+        };
+        event.meetings.iter().any(follows) || event.cues.iter().any(hangs)
+    }
+
+    /// People who wait before anybody is in the meeting are told of, and those who do afterwards are not.
+    fn waiting(&self) -> Option<String> {
+        let (start, end) = self.times;
+        let opened = self.when(Attendance::Joined).min().unwrap_or(end);
+        let key = &self.meeting.key;
+        let told = |within: std::ops::Range<Timestamp>| {
+            self.told("there is no host").any(|at| within.contains(&at))
+        };
+        if told(opened + LATE..Timestamp::MAX) {
+            return Some(format!(
+                "the organisers were told that people wait in {key}, which had begun"
+            ));
+        }
+        let first = self.when(Attendance::WaitsInLobby).min()?;
+        let since = first.max(start - BEFORE);
+        let is_long = opened.min(end).duration_since(since) > LATE * 2;
+        (is_long && !told(since..opened))
+            .then(|| format!("the organisers were not told that people wait in {key} for a host"))
+    }
+}
