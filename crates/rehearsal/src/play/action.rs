@@ -1,5 +1,6 @@
 //! What the play has to do at a time.
 
+use jiff::SignedDuration;
 use showcaller_event::model::{MeetingKey, RoomKey};
 
 use super::operator::Order;
@@ -8,8 +9,8 @@ use super::operator::Order;
 pub(super) enum Action {
     Act(usize),
     Operators,
-    /// An operator says something of a cue.
-    Say(Order),
+    /// An operator says something of a cue, so long after it is due.
+    Say(Order, SignedDuration),
     Slip {
         meeting: MeetingKey,
         minutes: i64,

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_event::Language;
-use showcaller_event::model::{Counts, DayId, Email, RoomKey, Sending};
+use showcaller_event::model::{Counts, CueKey, DayId, Email, RoomKey, Sending};
 use showcaller_show::Command;
 
 use super::action::Action;
@@ -27,21 +27,14 @@ const INTERVENES: SignedDuration = SignedDuration::from_mins(3);
 impl Play<'_> {
     /// On each day, one of the cues that go by the clock is held, recalled or skipped, in turn, and sent a little
     /// later.
-    pub(super) fn plan_intervention(&mut self, within: &dyn Fn(Timestamp) -> bool) {
+    pub(super) fn plan_intervention(&mut self, within: impl Fn(Timestamp) -> bool) {
         let by_clock = self
             .event
             .cues
             .iter()
             .filter(|it| it.send == Sending::ByClock && it.counts == Counts::Planned);
-        let due = by_clock.filter_map(|cue| {
-            let all = cue
-                .to
-                .iter()
-                .filter_map(|to| cue.due(to, &self.in_force.schedule));
-            let first = all.map(|due| due.timestamp()).min()?;
-            within(first).then_some((first, cue))
-        });
-        let due: Vec<_> = due.collect();
+        let due = by_clock.filter(|cue| self.first_due(&cue.key).is_some_and(&within));
+        let due: Vec<_> = due.map(|cue| &cue.key).collect();
         let day = self.record.served.len();
         let (command, from, until) = match day % 3 {
             0 => (Command::Hold, -INTERVENES, INTERVENES),
@@ -49,13 +42,20 @@ impl Play<'_> {
             _ => (Command::Skip, -INTERVENES, INTERVENES),
         };
         let mut dice = Dice::of(self.settings.seed.wrapping_add(day as u64), 6);
-        if let Some((at, cue)) = dice.one_of(&due) {
-            self.note(*at + from, Action::Say(Order::first(&cue.key, command)));
-            self.note(
-                *at + until,
-                Action::Say(Order::first(&cue.key, Command::Go)),
-            );
+        if let Some(cue) = dice.one_of(&due) {
+            for (command, after) in [(command, from), (Command::Go, until)] {
+                let action = Action::Say(Order::first(cue, command), after);
+                self.note_in_time(action);
+            }
         }
+    }
+
+    /// When a cue is due for the first of its recipients.
+    pub(super) fn first_due(&self, cue: &CueKey) -> Option<Timestamp> {
+        let cue = self.event.cue(cue)?;
+        let due = |to| cue.due(to, &self.in_force.schedule);
+        let all = cue.to.iter().filter_map(due);
+        all.map(|due| due.timestamp()).min()
     }
 
     /// Says something of a cue.

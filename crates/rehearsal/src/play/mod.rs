@@ -30,7 +30,7 @@ use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
 use crate::record::{Crash, Record};
-use crate::script::{Act, Script};
+use crate::script::Script;
 use crate::stage::{Files, Stage};
 
 /// How often the operators look at the board.
@@ -186,16 +186,13 @@ impl Play<'_> {
     /// Writes down what is to be done from then until then.
     fn plan(&mut self, from: Timestamp, until: Timestamp, strikes: &[Timestamp]) {
         let within = |at: Timestamp| (from..until).contains(&at);
-        for place in 0..self.script.acts.len() {
-            if let Some(at) = self
-                .time_of(&self.script.acts[place])
-                .filter(|at| within(*at))
-            {
-                self.note(at, Action::Act(place));
+        for action in (0..self.script.acts.len()).map(Action::Act) {
+            if self.time_of(&action).is_some_and(within) {
+                self.note_in_time(action);
             }
         }
         self.plan_slips(within);
-        self.plan_intervention(&within);
+        self.plan_intervention(within);
         self.plan_newcomer(from);
         let mut look = from + OPERATORS_LOOK;
         while look < until {
@@ -250,9 +247,19 @@ impl Play<'_> {
         }
     }
 
-    /// When something is done by the schedule in force.
-    fn time_of(&self, act: &Act) -> Option<Timestamp> {
-        act.when.at(&self.in_force.schedule)
+    /// When something is done by the schedule in force; `None` for what has a time of its own.
+    fn time_of(&self, action: &Action) -> Option<Timestamp> {
+        match action {
+            Action::Act(place) => self.script.acts[*place].when.at(&self.in_force.schedule),
+            Action::Say(order, after) => Some(self.first_due(&order.cue)? + *after),
+            _ => None,
+        }
+    }
+
+    fn note_in_time(&mut self, action: Action) {
+        if let Some(at) = self.time_of(&action) {
+            self.note(at, action);
+        }
     }
 
     async fn act(&mut self, action: Action, until: Timestamp) -> Result<(), Error> {
@@ -262,7 +269,7 @@ impl Play<'_> {
                 self.perform(&act).await;
             }
             Action::Operators => self.operators_look().await?,
-            Action::Say(order) => self.carry_out(order).await?,
+            Action::Say(order, _) => self.carry_out(order).await?,
             Action::Slip {
                 meeting,
                 minutes,
@@ -373,10 +380,7 @@ impl Play<'_> {
     fn replan(&mut self, until: Timestamp) {
         let now = self.stage.now();
         for ((at, number), action) in std::mem::take(&mut self.agenda) {
-            let moved = match action {
-                Action::Act(place) => self.time_of(&self.script.acts[place]),
-                _ => None,
-            };
+            let moved = self.time_of(&action);
             let at = moved.map_or(at, |at| at.max(now).min(until));
             self.agenda.insert((at, number), action);
         }
