@@ -81,9 +81,17 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     let understood = best
         .iter()
         .find_map(|reading| Some((reading.clone(), asked(scene.event, lexicon, reading)?.0)))
+        .map(|(reading, intent)| match intent {
+            // Thanks that come with a question are for its answer: "what is next? Thanks!"
+            Intent::Thanks => {
+                let thanked = clause(scene.event, lexicon, &reading, |_, _| true);
+                thanked.unwrap_or((reading, intent))
+            }
+            _ => (reading, intent),
+        })
         .or_else(|| {
             best.iter()
-                .find_map(|reading| clause(scene.event, lexicon, reading))
+                .find_map(|reading| clause(scene.event, lexicon, reading, is_sure))
         });
     let (reading, intent) = understood.unzip();
     Understood {
@@ -98,8 +106,12 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
     }
 }
 
-/// A clause must ask more surely than a whole text.
+/// A clause of a text that asks for nothing must ask more surely than a whole text.
 const SURE: i32 = 2;
+
+fn is_sure(clause: &Reading<'_>, points: i32) -> bool {
+    points > SURE && clause.pieces.len() > 1
+}
 
 /// The clause of a text that asks most surely where the whole does not: "I always forget, so please remind
 /// me". None of a text that is for a person.
@@ -107,6 +119,7 @@ fn clause<'t>(
     event: &Event,
     lexicon: &Lexicon,
     reading: &Reading<'t>,
+    is_sure: impl Fn(&Reading<'_>, i32) -> bool,
 ) -> Option<(Reading<'t>, Intent)> {
     let whole = features(lexicon, reading);
     if whole.persons > 0 || whole.calls_a_person {
@@ -115,8 +128,8 @@ fn clause<'t>(
     let clauses = reading.clauses().into_iter().rev();
     let asking = clauses.filter_map(|clause| {
         let (intent, points) = asked(event, lexicon, &clause)?;
-        let sure = points > SURE && clause.pieces.len() > 1 && intent != Intent::Hello;
-        sure.then_some((points, clause, intent))
+        let is_chat = matches!(intent, Intent::Hello | Intent::Thanks);
+        (!is_chat && is_sure(&clause, points)).then_some((points, clause, intent))
     });
     let surest = asking.max_by_key(|(points, ..)| *points);
     surest.map(|(_, clause, intent)| (clause, intent))

@@ -373,3 +373,35 @@ fn sos_calls_whatever_else_is_said() {
         assert_eq!(all([text])[0].intent, Intent::Sos, "{text}");
     }
 }
+
+#[test]
+fn thanks_that_come_with_a_question_are_for_its_answer() {
+    assert_each(&[
+        (
+            "next",
+            &[
+                "what is next? Thanks!",
+                "what's next, thanks",
+                "Merci ! c'est quoi après ?",
+            ],
+        ),
+        (
+            "agenda",
+            &[
+                "agenda, thanks!",
+                "agenda 7/10. Bedankt!",
+                "Thank you. Agenda for tomorrow",
+            ],
+        ),
+        ("help", &["help, merci"]),
+        (
+            "thanks",
+            &[
+                "Great, thanks!",
+                "thanks a lot, bye",
+                "Thanks for the agenda",
+                "ok, merci !",
+            ],
+        ),
+    ]);
+}

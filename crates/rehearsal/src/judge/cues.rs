@@ -65,6 +65,7 @@ pub(super) fn judge(
             }));
             outcomes.push(outcome);
         }
+        reasons.extend(judge_settled(cue, record));
         reasons.extend(cue.to.iter().find_map(|to| is_pointless(cue, to, times)));
     }
     outcomes
@@ -93,6 +94,19 @@ pub(super) fn judge_gos(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<St
             ));
         }
     }
+}
+
+/// Whether it was enough to say once of each recipient that a cue had arrived there.
+fn judge_settled(cue: &Cue, record: &Record) -> Option<String> {
+    let arrived = said(cue, record).filter(|it| it.said.ends_with(" arrived"));
+    let mut arrived: Vec<&str> = arrived.map(|it| &*it.said).collect();
+    arrived.sort_unstable();
+    let again = arrived.windows(2).find(|it| it[0] == it[1])?;
+    let key = &cue.key;
+    Some(format!(
+        "it was not enough to say once of the cue {key}: {}",
+        again[0]
+    ))
 }
 
 /// What a message of a cue lacks of links and, in a room, of times.

@@ -25,11 +25,13 @@ use crate::dice::Dice;
 /// The script of an event. The same event and settings give the same script.
 ///
 /// There are at least `settings.questions` questions, and at most five more; none if the roster has no room
-/// that is told of a meeting.
+/// that is told of a meeting. Beside them an organiser asks for a host key on each day.
 #[must_use]
 pub fn script(event: &Event, settings: &Settings) -> Script {
     with(event, settings.seed, |meetings, dice| {
-        questions::acts(event, meetings, settings.questions, dice)
+        let mut acts = questions::acts(event, meetings, settings.questions, dice);
+        acts.extend(questions::host_keys(event, meetings, dice));
+        acts
     })
 }
 
@@ -52,7 +54,6 @@ fn with(
     let overruns = attendance::overruns(&meetings, &mut joining);
     let mut acts = attendance::acts(event, &meetings, &overruns, &mut joining);
     acts.extend(asked(&meetings, &mut asking));
-    acts.extend(questions::host_keys(event, &meetings, &mut asking));
     let planned = Schedule::planned(event);
     acts.sort_by_cached_key(|act| (act.when.at(&planned), act.who.clone()));
     Script { acts, overruns }

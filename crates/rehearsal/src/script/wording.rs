@@ -12,6 +12,8 @@ use crate::dice::Dice;
 const MISTYPED: u64 = 6;
 /// The event has no day so long after its last.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(100 * 24);
+/// One in so many begins with a greeting or ends with thanks.
+const POLITE: u64 = 6;
 /// One in so many is shouted.
 const SHOUTED: u64 = 20;
 
@@ -21,6 +23,7 @@ pub(super) fn words(event: &Event, about: &About, language: Language, dice: &mut
     let phrase = dice.one_of(&phrases).copied().unwrap_or_default();
     let typed = match dice.one_in(MISTYPED) {
         true => mistyped(phrase, dice),
+        false if dice.one_in(POLITE) && *about != About::Nothing => around(phrase, language, dice),
         false => phrase.to_owned(),
     };
     let names = names(event, about, language);
@@ -30,6 +33,13 @@ pub(super) fn words(event: &Event, about: &About, language: Language, dice: &mut
         true => words.to_uppercase(),
         false => words,
     }
+}
+
+/// A phrase with a greeting before it, or thanks after it.
+fn around(phrase: &str, language: Language, dice: &mut Dice) -> String {
+    let all: Vec<_> = phrases("around", language).collect();
+    let around = dice.one_of(&all).copied().unwrap_or("{}");
+    around.replace("{}", phrase)
 }
 
 /// What is written under a tag in a language: phrases, in which `{}` stands for a name.
