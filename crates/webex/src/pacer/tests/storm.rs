@@ -102,3 +102,29 @@ fn nor_is_one_in_a_quiet_hour_of_a_process_that_was_told_the_limit() {
     let known = pacer.per_minute().expect("a limit");
     assert!((59.0..61.0).contains(&known), "{known} a minute");
 }
+
+/// Two processes that share, with a call each in a while, of which some are refused for no reason; in the
+/// end one has many. Every ten seconds they say what they know and need.
+#[test]
+fn nor_are_429s_in_a_quiet_hour_of_processes_that_share() {
+    for every in [1, 2, 5, 15] {
+        let mut pacers = [Pacer::new(8), Pacer::new(8)];
+        let mut known = None;
+        let mut now = 0;
+        for number in 1..=401_u32 {
+            let busy = number as usize % 2;
+            for (place, pacer) in pacers.iter_mut().enumerate() {
+                let share = if place == busy { 0.98 } else { 0.02 };
+                known = pacer.share(share, known);
+            }
+            let is_stray = [0, 2 * every].contains(&(number % 39));
+            let came = if is_stray { refused(1) } else { Came::Passed };
+            now = calls(&mut pacers[busy], now + 10_000, 1, came);
+        }
+        let took = calls(&mut pacers[1], now, 40, Came::Passed) - now;
+        assert!(
+            took < 30_000,
+            "{every} calls between: {took} ms, {known:?} a minute"
+        );
+    }
+}
