@@ -104,7 +104,7 @@ pub(super) struct Rate {
     free_until: f64,
     /// Estimates in a row that were lower than the one before.
     falls: u32,
-    /// Calls refused in the present stop, and in the worst one.
+    /// Calls refused since the last one was let through, and the most of them.
     refused: u32,
     most_refused: u32,
 }
@@ -303,13 +303,15 @@ impl Rate {
             self.refused += 1;
         } else {
             // Refused as the first one after a pause: the pause was too short, which says nothing of
-            // the pace, unless others take what there is. Else a few minutes of nothing but 429s
-            // would be followed by hours of walking.
-            let is_first = self.interval.calls() == 0 && !self.shared;
-            if self.stage == Stage::Free || !is_first && !self.is_idle(sent) {
+            // the pace, unless others take what there is, time and again. Else a few minutes of nothing
+            // but 429s would be followed by hours of walking.
+            let is_first = self.interval.calls() == 0;
+            let by_others = self.shared && self.refused > BLAME;
+            let is_evidence = (by_others || !is_first) && !self.is_idle(sent);
+            if self.stage == Stage::Free || is_evidence {
                 self.learn(sent, now, wait);
             }
-            self.refused = 1;
+            self.refused = if is_first { self.refused + 1 } else { 1 };
             self.interval = Interval::after(sent, now);
             self.idle = 0.0;
         }
