@@ -227,6 +227,30 @@ fn answers_are_matched_to_questions_so_that_as_many_as_can_have_one() {
 }
 
 #[test]
+fn one_that_has_no_answer_takes_none_that_another_had_at_once() {
+    let event = example("innovation-challenge");
+    let hello = "You are welcome!";
+    let (said, reasons) = judged(
+        &event,
+        &[
+            (0, "ann", "thanks"),
+            (200, "ben", "thanks"),
+            (201, "bot", hello),
+            (400, "cleo", "thanks"),
+            (401, "bot", hello),
+            // In another language than Cleo's, and with Dan's a moment later.
+            (403, "ivo", "thanks"),
+            (404, "bot", hello),
+            (408, "dan", "thanks"),
+        ],
+        None,
+    );
+    assert_eq!(said, "3 answered, 1 with another, 1 lost");
+    let reason = "ann@example.com asked «thanks» at Wed 6 Oct 12:00:00: no answer";
+    assert_eq!(reasons, [reason]);
+}
+
+#[test]
 fn a_second_answer_is_right_where_the_first_was_in_doubt_and_a_third_never() {
     let event = example("innovation-challenge");
     let twice = [(0, "ann", "board"), (1, "bot", BOARD), (70, "bot", BOARD)];
