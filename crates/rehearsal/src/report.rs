@@ -151,6 +151,10 @@ impl Outcome {
                 Value::count(questions.skipped),
             ),
             ("Not taken by Webex", Value::count(questions.not_taken)),
+            (
+                "Perhaps answered: Webex failed twice",
+                Value::count(questions.unclear),
+            ),
             ("Without an answer", Value::count(questions.lost)),
             (
                 "Answered twice, after a loss",

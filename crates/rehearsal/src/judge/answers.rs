@@ -88,12 +88,12 @@ impl<'w, 'r> Answers<'w, 'r> {
     }
 
     /// Finds the questions of the others: at first among those that read no other answer, and soon after they
-    /// were asked.
+    /// were asked. A press may read another, too.
     fn unnamed(&mut self, mut texts: Vec<Message<'w>>, all: &[Question<'_>], needs: &Needs<'_>) {
         let (mut open, mut reading) = (Vec::new(), Vec::new());
         for it in all {
             if !self.by_question.contains_key(&it.id) {
-                match self.reads_another(it, &open, needs) {
+                match it.asked.is_none() || self.reads_another(it, &open, needs) {
                     true => reading.push(it),
                     false => open.push(it),
                 }
@@ -231,16 +231,21 @@ fn pairs<'w>(
     within: SignedDuration,
     needs: &Needs<'_>,
 ) -> Vec<(Message<'w>, Uuid)> {
-    let fit = |it: &&Question<'_>| -> Vec<usize> {
+    let fit = |it: &Question<'_>| -> Vec<usize> {
         let fitting = texts.iter().enumerate().filter(|(_, text)| {
             let lacks = |asked| needs.lacking(asked, &[**text]).is_some();
             is_within(it, text, within) && !it.asked.is_some_and(lacks)
         });
         fitting.map(|(place, _)| place).collect()
     };
-    let fitting: Vec<Vec<usize>> = open.iter().map(fit).collect();
+    let behind = |it: &Question<'_>| {
+        let last = texts.iter().rposition(|text| is_within(it, text, within));
+        last.map_or(0, |last| last + 1)
+    };
+    let fitting: Vec<(Vec<usize>, usize)> = open.iter().map(|it| (fit(it), behind(it))).collect();
     let given = |some: &[usize]| -> Vec<(usize, Option<usize>)> {
-        let fitting: Vec<&[usize]> = some.iter().map(|place| &*fitting[*place]).collect();
+        let fitting = some.iter().map(|place| &fitting[*place]);
+        let fitting: Vec<_> = fitting.map(|(fit, behind)| (&**fit, *behind)).collect();
         let given = matched(&fitting, texts.len());
         some.iter().copied().zip(given).collect()
     };

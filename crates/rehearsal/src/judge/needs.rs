@@ -105,7 +105,7 @@ impl<'a> Needs<'a> {
             let is_missing = host_key.is_some_and(|key| !holds(key));
             return is_missing.then(|| format!("the host key of {meeting} is missing"));
         }
-        if asked.about == About::Remind && !self.is_reminded(asked) {
+        if asked.about == About::Remind && !self.is_reminded(asked, at) {
             return Some("no reminder followed".to_owned());
         }
         let missing = self.missing(asked, answers, at);
@@ -215,7 +215,7 @@ impl<'a> Needs<'a> {
             }
             About::Next => self.next(known, at),
             About::Remind => {
-                let mut theirs = self.next_of(asked);
+                let mut theirs = self.next_of(asked, at);
                 theirs.retain(|it| self.may_know(asked, it));
                 theirs
             }
@@ -231,18 +231,18 @@ impl<'a> Needs<'a> {
     }
 
     /// The asker's own meetings that begin next.
-    fn next_of(&self, asked: &Asked) -> Vec<&'a Meeting> {
+    fn next_of(&self, asked: &Asked, at: Timestamp) -> Vec<&'a Meeting> {
         let private = Asked {
             place: Place::Private,
             ..asked.clone()
         };
         let known = self.event.meetings.iter();
-        self.next(known.filter(|it| self.may_know(&private, it)), asked.at)
+        self.next(known.filter(|it| self.may_know(&private, it)), at)
     }
 
     /// Whether the asker was given the links of these in private, as long before as the file says.
-    fn is_reminded(&self, asked: &Asked) -> bool {
-        self.next_of(asked).iter().all(|meeting| {
+    fn is_reminded(&self, asked: &Asked, at: Timestamp) -> bool {
+        self.next_of(asked, at).iter().all(|meeting| {
             let Some(link) = self.world.link_of(meeting) else {
                 return true;
             };

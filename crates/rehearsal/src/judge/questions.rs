@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -14,6 +15,12 @@ use crate::script::About;
 
 /// Within this time after a process died, another one begins.
 const RESTART: SignedDuration = SignedDuration::from_mins(2);
+
+/// Within this time after a question its answer is sent, unless the process has died.
+const FIRST_TRY: SignedDuration = SignedDuration::from_secs(30);
+/// An answer of which it is not known whether it was sent is sent once more so long after Webex failed.
+const SECOND_TRY: Range<SignedDuration> =
+    SignedDuration::from_secs(60)..SignedDuration::from_secs(80);
 
 /// What became of the questions: together they are all that were asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -28,7 +35,10 @@ pub struct Questions {
     pub skipped: usize,
     /// How many Webex did not take from the person.
     pub not_taken: usize,
-    /// How many have no answer.
+    /// How many have none because Webex failed both times when it was sent. It may have come, so that it is sent no
+    /// third time.
+    pub unclear: usize,
+    /// How many have no answer otherwise.
     pub lost: usize,
     /// How many of the answers are there twice without need, or more often.
     pub twice: usize,
@@ -86,6 +96,8 @@ impl Case<'_> {
                 all.with_another += usize::from(own.is_empty());
                 took.push((first.duration_since(asked.at).as_secs().max(0), asked));
                 self.judge_answers(asked, own, shared, all, reasons);
+            } else if self.is_unclear(asked.at) {
+                all.unclear += 1;
             } else if self.is_served(asked.at) {
                 all.lost += 1;
                 let (who, at) = (&asked.who, self.needs.clock(asked.at));
@@ -135,6 +147,16 @@ impl Case<'_> {
         served
             .iter()
             .any(|(from, until)| (*from..*until).contains(&at))
+    }
+
+    /// Whether Webex failed at both tries of an answer to what was asked then.
+    fn is_unclear(&self, asked: Timestamp) -> bool {
+        let after = |from: Timestamp, within: Range<SignedDuration>| {
+            let failed = self.needs.world.failed.iter().copied();
+            failed.filter(move |at| within.contains(&at.duration_since(from)))
+        };
+        after(asked, SignedDuration::ZERO..FIRST_TRY)
+            .any(|first| after(first, SECOND_TRY).next().is_some())
     }
 
     /// Whether it could not be known that a message was sent: Webex's answer got lost, or the process that sent it

@@ -83,6 +83,26 @@ fn record(lines: &[(i64, &str, &str)], died: Option<i64>) -> Record {
 
 /// What the judge says of these lines, as `2 answered, 1 lost`, and the reasons.
 fn judged(event: &Event, lines: &[(i64, &str, &str)], died: Option<i64>) -> (String, Vec<String>) {
+    judged_where(event, lines, died, &[])
+}
+
+/// The same where Webex failed at these times when the bot sent something.
+fn judged_where(
+    event: &Event,
+    lines: &[(i64, &str, &str)],
+    died: Option<i64>,
+    failed: &[i64],
+) -> (String, Vec<String>) {
+    let calls = failed.iter().map(|seconds| {
+        json!({
+            "at": at(*seconds).to_string(),
+            "owner": BOT,
+            "method": "POST",
+            "path": "/messages",
+            "status": 503,
+        })
+    });
+    let calls: Vec<Value> = calls.collect();
     let messages = lines.iter().enumerate();
     let messages: Vec<Value> = messages
         .map(|(number, line)| message(number, *line))
@@ -96,6 +116,7 @@ fn judged(event: &Event, lines: &[(i64, &str, &str)], died: Option<i64>) -> (Str
             "webLink": "https://example.webex.com/closing",
         }],
         "messages": messages,
+        "calls": calls,
     });
     let world = World::read(event, &world);
     let record = completed(&record(lines, died), &world);
@@ -118,6 +139,7 @@ fn judged(event: &Event, lines: &[(i64, &str, &str)], died: Option<i64>) -> (Str
         (all.answered, "answered"),
         (all.with_another, "with another"),
         (all.not_taken, "not taken"),
+        (all.unclear, "unclear"),
         (all.lost, "lost"),
         (all.twice, "twice"),
         (all.in_doubt, "in doubt"),
@@ -221,6 +243,30 @@ fn answers_are_matched_to_questions_so_that_as_many_as_can_have_one() {
 }
 
 #[test]
+fn one_that_has_no_answer_takes_none_that_another_had_at_once() {
+    let event = example("innovation-challenge");
+    let hello = "You are welcome!";
+    let (said, reasons) = judged(
+        &event,
+        &[
+            (0, "ann", "thanks"),
+            (200, "ben", "thanks"),
+            (201, "bot", hello),
+            (400, "cleo", "thanks"),
+            (401, "bot", hello),
+            // In another language than Cleo's, and with Dan's a moment later.
+            (403, "ivo", "thanks"),
+            (404, "bot", hello),
+            (408, "dan", "thanks"),
+        ],
+        None,
+    );
+    assert_eq!(said, "3 answered, 1 with another, 1 lost");
+    let reason = "ann@example.com asked «thanks» at Wed 6 Oct 12:00:00: no answer";
+    assert_eq!(reasons, [reason]);
+}
+
+#[test]
 fn a_second_answer_is_right_where_the_first_was_in_doubt_and_a_third_never() {
     let event = example("innovation-challenge");
     let twice = [(0, "ann", "board"), (1, "bot", BOARD), (70, "bot", BOARD)];
@@ -231,6 +277,24 @@ fn a_second_answer_is_right_where_the_first_was_in_doubt_and_a_third_never() {
     assert_eq!(said, "1 answered, 1 twice");
     let reason = "«board» of ann@example.com at Wed 6 Oct 12:00:00 was answered 3 times";
     assert_eq!(reasons, [reason]);
+}
+
+#[test]
+fn what_webex_failed_to_send_twice_may_be_without_an_answer() {
+    let event = example("innovation-challenge");
+    for (failed, expected) in [
+        (&[1, 67][..], "1 unclear"),
+        (&[1], "1 lost"),
+        (&[1, 20], "1 lost"),
+        (&[-70, -5], "1 lost"),
+        (&[100, 166], "1 lost"),
+    ] {
+        let (said, reasons) = judged_where(&event, &[(0, "ann", "thanks")], None, failed);
+        assert_eq!(said, expected, "{failed:?}: {reasons:#?}");
+    }
+    let answered = [(0, "ann", "thanks"), (1, "bot", "You are welcome!")];
+    let (said, _) = judged_where(&event, &answered, None, &[1, 67]);
+    assert_eq!(said, "1 answered");
 }
 
 #[test]

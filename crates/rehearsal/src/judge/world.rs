@@ -29,6 +29,8 @@ pub(super) struct World<'a> {
     pub(super) findings: usize,
     /// When messages were sent whose sender never heard of it.
     pub(super) unheard: Vec<Timestamp>,
+    /// When Webex failed while it was to send a message of the bot: it may have sent it.
+    pub(super) failed: Vec<Timestamp>,
 }
 
 /// How many calls there were.
@@ -140,6 +142,7 @@ impl<'a> World<'a> {
             calls: calls(all("calls")),
             findings: all("findings").len(),
             unheard: unheard(all("calls")).collect(),
+            failed: failed(all("calls")).collect(),
         };
         for value in all("messages") {
             let (Some(message), Some(room)) = (Message::read(value), value["roomId"].as_str())
@@ -286,6 +289,18 @@ fn unheard(calls: &[Value]) -> impl Iterator<Item = Timestamp> {
         let mut faults = faults.filter_map(Value::as_str);
         call["path"] == "/messages" && faults.any(|it| it.starts_with("reset-after-effect"))
     };
-    let lost = calls.iter().filter(is_lost);
-    lost.filter_map(|call| call["at"].as_str()?.parse().ok())
+    times(calls.iter().filter(is_lost))
+}
+
+/// When Webex failed while it was to send a message of the bot.
+fn failed(calls: &[Value]) -> impl Iterator<Item = Timestamp> {
+    let is_failed = |call: &&Value| {
+        let is_sent = call["method"] == "POST" && call["path"] == "/messages";
+        is_sent && call["owner"] == BOT && call["status"].as_u64() >= Some(500)
+    };
+    times(calls.iter().filter(is_failed))
+}
+
+fn times<'v>(calls: impl Iterator<Item = &'v Value>) -> impl Iterator<Item = Timestamp> {
+    calls.filter_map(|call| call["at"].as_str()?.parse().ok())
 }

@@ -49,10 +49,10 @@ const OVERDUE: f64 = 2.0;
 const WELL_KNOWN: usize = 60;
 /// Of the time between two 429s, what must have been idle for the second to say little of the limit.
 const IDLE: f64 = 0.5;
+/// What must have been idle at the least, in seconds: timers are late by a moment.
+const LEAST_IDLE: f64 = 0.5;
 /// Calls below which the time between two 429s is mostly the pause after the first.
 const A_MOMENT: usize = 20;
-/// Calls let through after which a 429 in idle time says nothing.
-const STRAY: usize = 8;
 /// A bucket under this many calls cannot make up for anything.
 const SMALL: f64 = 4.0;
 /// The first pace after the first 429 is one call in as many seconds as Webex asks to wait, but no
@@ -104,7 +104,7 @@ pub(super) struct Rate {
     free_until: f64,
     /// Estimates in a row that were lower than the one before.
     falls: u32,
-    /// Calls refused in the present stop, and in the worst one.
+    /// Calls refused since the last one was let through, and the most of them.
     refused: u32,
     most_refused: u32,
 }
@@ -303,13 +303,15 @@ impl Rate {
             self.refused += 1;
         } else {
             // Refused as the first one after a pause: the pause was too short, which says nothing of
-            // the pace, unless others take what there is. Else a few minutes of nothing but 429s
-            // would be followed by hours of walking.
-            let is_first = self.interval.calls() == 0 && !self.shared;
-            if self.stage == Stage::Free || !is_first && !self.is_stray(sent) {
+            // the pace, unless others take what there is, time and again. Else a few minutes of nothing
+            // but 429s would be followed by hours of walking.
+            let is_first = self.interval.calls() == 0;
+            let by_others = self.shared && self.refused > BLAME;
+            let is_evidence = (by_others || !is_first) && !self.is_idle(sent);
+            if self.stage == Stage::Free || is_evidence {
                 self.learn(sent, now, wait);
             }
-            self.refused = 1;
+            self.refused = if is_first { self.refused + 1 } else { 1 };
             self.interval = Interval::after(sent, now);
             self.idle = 0.0;
         }
@@ -321,16 +323,10 @@ impl Rate {
         !same_stop
     }
 
-    /// Whether for most of the time since the last 429 no call waited: then what was let through says little
-    /// of the limit. What others do in that time is not known here.
+    /// Whether for most of the time since the last 429 no call waited. What was let through then says little
+    /// of the limit, however many others use it; a limit that has dropped would refuse the next calls, too.
     fn is_idle(&self, until: f64) -> bool {
-        self.idle > IDLE * (until - self.pause)
-    }
-
-    /// Whether a refusal is not due to our calls: many were let through before, and they were few for their
-    /// time. A limit that has dropped so far would refuse the next ones, too.
-    fn is_stray(&self, sent: f64) -> bool {
-        self.interval.calls() >= STRAY && self.is_idle(sent)
+        self.idle > LEAST_IDLE.max(IDLE * (until - self.pause))
     }
 
     fn learn(&mut self, sent: f64, now: f64, wait: f64) {
@@ -366,8 +362,6 @@ impl Rate {
         // that the estimate is.
         let least = self.estimate.filter(|_| self.shared && !held);
         let estimate = estimate.max(least.map_or(SLOWEST, |last| self.margin * last));
-        let idle = self.pace().filter(|_| !self.shared && self.is_idle(sent));
-        let estimate = estimate.max(idle.map_or(SLOWEST, |pace| pace / STEEPEST));
         let estimate = estimate.max(SLOWEST);
         self.sink(estimate);
         self.estimate = Some(estimate);

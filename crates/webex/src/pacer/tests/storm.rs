@@ -102,3 +102,52 @@ fn nor_is_one_in_a_quiet_hour_of_a_process_that_was_told_the_limit() {
     let known = pacer.per_minute().expect("a limit");
     assert!((59.0..61.0).contains(&known), "{known} a minute");
 }
+
+/// Two processes that share, with a call each in a while, of which some are refused for no reason; in the
+/// end one has many. Every ten seconds they say what they know and need.
+#[test]
+fn nor_are_429s_in_a_quiet_hour_of_processes_that_share() {
+    for (every, at_once) in [(1, 1), (2, 1), (5, 1), (15, 1), (15, 2)] {
+        let mut pacers = [Pacer::new(8), Pacer::new(8)];
+        let mut known = None;
+        let mut now = 0;
+        for number in 1..=401_u32 {
+            let busy = number as usize % 2;
+            for (place, pacer) in pacers.iter_mut().enumerate() {
+                let share = if place == busy { 0.98 } else { 0.02 };
+                known = pacer.share(share, known);
+            }
+            let is_stray = [0, 2 * every].contains(&(number % 39));
+            let (made, came) = match is_stray {
+                true => (at_once, refused(1)),
+                false => (1, Came::Passed),
+            };
+            now = calls(&mut pacers[busy], now + 10_000, made, came);
+        }
+        let took = calls(&mut pacers[1], now, 40, Came::Passed) - now;
+        assert!(
+            took < 30_000,
+            "{at_once} every {every} calls: {took} ms, {known:?} a minute"
+        );
+    }
+}
+
+/// The calls that wait out a pause are refused at once, so that it does not look like idle time.
+#[test]
+fn a_limit_that_has_dropped_in_a_quiet_hour_is_learnt_all_the_same() {
+    for share in [0.5, 1.0] {
+        let mut pacer = Pacer::new(8);
+        pacer.share(0.5, Some(300.0));
+        pacer.share(share, Some(300.0));
+        let mut now = 0;
+        for _ in 0..20 {
+            now = calls(&mut pacer, now + 10_000, 1, Came::Passed);
+        }
+        for _ in 0..20 {
+            now = calls(&mut pacer, now, 1, refused(5));
+            now = calls(&mut pacer, now, 1, Came::Passed);
+        }
+        let pace = 60.0 * pacer.rate.pace().expect("it was slowed down");
+        assert!(pace < 15.0, "{share}: {pace} a minute");
+    }
+}
