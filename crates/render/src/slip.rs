@@ -35,7 +35,7 @@ pub struct Section {
 /// Reads a proposal. The event is the one in force, whose titles count.
 #[must_use]
 pub fn read(proposal: &Proposal, event: &Event) -> Reading {
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = event.zone();
     let words = Words { event, zone };
     let facts = &proposal.facts;
     let (longer, moved): (Vec<&MeetingMove>, Vec<&MeetingMove>) =

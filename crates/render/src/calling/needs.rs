@@ -1,7 +1,6 @@
 //! What the operators are told of meetings in their room without asking.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use showcaller_event::Event;
 use showcaller_event::markdown::inert;
 use showcaller_event::model::{Email, MeetingKey};
@@ -78,7 +77,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn time(&self, at: &Timestamp) -> String {
-        let zone = TimeZone::get(&self.event.timezone).unwrap_or(TimeZone::UTC);
+        let zone = self.event.zone();
         at.to_zoned(zone).strftime("%H:%M").to_string()
     }
 

@@ -158,8 +158,11 @@ fn reference(schema: &str) -> Value {
 fn schemas() -> Value {
     let time = json!({ "type": "string", "format": "date-time" });
     let count = json!({ "type": "integer", "minimum": 0 });
-    let states = CueState::ALL.map(CueState::as_str);
-    let counted = ["all"].into_iter().chain(states).chain(["unclear"]);
+    let states: Vec<&str> = CueState::ALL.iter().map(|it| it.as_str()).collect();
+    let counted = ["all"]
+        .into_iter()
+        .chain(states.iter().copied())
+        .chain(["unclear"]);
     let counted: Map<String, Value> = counted.map(|it| (it.to_owned(), count.clone())).collect();
     json!({
         "Standing": object(json!({
