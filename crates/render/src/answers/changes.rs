@@ -10,7 +10,7 @@ use showcaller_show::{Change, RoomChanges};
 use super::inert::Inert;
 use super::message::Message;
 use super::phrases::{self, Phrases};
-use super::times::clock;
+use crate::count::clock;
 
 /// The most characters of a title.
 const TITLE: usize = 128;

@@ -8,8 +8,8 @@ use showcaller_show::{
     Attention, Board, CheckInStatus, CueState, CueStatus, DeliveryState, Need, RecipientState,
 };
 
-use super::count::{clock, count, date, list};
 use super::reach::{audience, recipient};
+use crate::count::{clock, count, date, list};
 
 /// The cues of an event.
 #[derive(Debug, Clone, PartialEq)]

@@ -135,7 +135,7 @@ impl Caller<'_> {
         self.followed(cue, how).await
     }
 
-    /// Waits for what is being sent.
+    /// Follows what is being sent until it is, and says how the command ends.
     pub(super) async fn followed(&self, cue: &CueKey, how: Follow) -> Result<Code> {
         match how {
             Follow::UnderWay => follow::cue(self, cue).await,
