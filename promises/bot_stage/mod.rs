@@ -1,12 +1,15 @@
 //! The reference event on a simulated Webex, and the bot that answers in it: people write with their own
 //! tokens, Webex delivers to the ingress, and what is said is read from Webex's own world.
 
+mod mortal;
 mod replica;
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::body::Body;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -17,12 +20,14 @@ use showcaller_engine::{Assignment, NoProgress, Stop, ThisProcess};
 use showcaller_event::Event;
 use showcaller_ledger::{Ledger, LedgerUrl, NewControlToken, Source};
 use showcaller_plan::Wishes;
+pub(crate) use showcaller_rehearsal::CrashPoint;
 use showcaller_rehearsal::{BOT, Balancer};
-pub(crate) use showcaller_rehearsal::{CrashPoint, Place};
 use showcaller_secret::Secret;
 use showcaller_server::{Scope, new_token, token_hash};
 use showcaller_simulator::{Config, Registration};
+use tower::service_fn;
 
+pub(crate) use self::mortal::Place;
 pub(crate) use self::replica::Replica;
 use crate::by_hand::{Person, all, room_id};
 use crate::crash_anywhere::left;
@@ -32,6 +37,25 @@ use crate::stage::Stage;
 
 /// Where the bot is reached.
 const PUBLIC: &str = "https://bot.example";
+
+/// What came in.
+type Seen = Arc<Mutex<Vec<Request<Bytes>>>>;
+
+/// The bot is reached over this balancer, and what comes in is kept.
+fn reached(stage: &Stage, balancer: &Balancer, seen: &Seen) -> Registration {
+    let (balancer, seen) = (balancer.clone(), Arc::clone(seen));
+    let service = service_fn(move |request: Request<Body>| {
+        let (balancer, seen) = (balancer.clone(), Arc::clone(&seen));
+        async move {
+            let (head, body) = request.into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await;
+            let request = Request::from_parts(head, body.map_err(io::Error::other)?);
+            locked(&seen).push(request.clone());
+            balancer.hand_on(request).await
+        }
+    });
+    stage.simulator.deliver_to(PUBLIC, service)
+}
 
 /// The reference event.
 pub(crate) fn reference() -> Files {
@@ -84,6 +108,8 @@ pub(crate) struct BotStage {
     calls_cues: bool,
     store: Store,
     balancer: Balancer,
+    /// Every request that came in.
+    seen: Seen,
     replicas: AtomicUsize,
     /// Ids by title.
     rooms: Mutex<BTreeMap<String, String>>,
@@ -109,8 +135,8 @@ impl BotStage {
         let mut stage = Stage::with(&event, change).await;
         stage.ledger = Ledger::open(&store.url()).await.expect("a ledger");
         let (identity, secret) = keys(&stage.ledger, &event.key).await.expect("a ledger");
-        let balancer = Balancer::keeping();
-        let registration = stage.simulator.deliver_to(PUBLIC, balancer.service());
+        let (balancer, seen) = (Balancer::default(), Seen::default());
+        let registration = reached(&stage, &balancer, &seen);
         let bot = Self {
             stage,
             event,
@@ -119,6 +145,7 @@ impl BotStage {
             calls_cues: true,
             store,
             balancer,
+            seen,
             replicas: AtomicUsize::new(0),
             rooms: Mutex::default(),
             _registration: registration,
@@ -351,7 +378,7 @@ impl BotStage {
 
     /// The deliveries so far, byte by byte.
     pub(crate) fn deliveries(&self) -> Vec<Request<Bytes>> {
-        self.balancer.seen()
+        locked(&self.seen).clone()
     }
 
     /// Asks the ingress what Webex, or somebody else, would ask it.

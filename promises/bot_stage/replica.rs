@@ -8,18 +8,19 @@ use showcaller_engine::cues::{Cues, ShowWatch};
 use showcaller_engine::hooks::HookState;
 use showcaller_engine::{Answers, Engine, Presence, Stop, ThisProcess};
 use showcaller_ledger::Ledger;
-use showcaller_rehearsal::{Balancer, Deaths, MortalClock, Network, Place, connect};
+use showcaller_rehearsal::{Balancer, Network, connect};
 use showcaller_server::{Control, Counters, Ingress, control, public};
 use showcaller_webex::Transport;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::BotStage;
+use super::mortal::{Mortal, MortalClock, Place};
 
 /// A process that serves, with clocks, connections and a ledger of its own.
 pub(crate) struct Replica {
     number: usize,
-    pub(crate) deaths: Arc<Deaths>,
+    pub(crate) deaths: Arc<Mortal>,
     pub(crate) clock: ProcessClock,
     pub(crate) ledger: Ledger,
     pub(crate) answers: Answers,
@@ -40,12 +41,15 @@ impl Replica {
     ) -> Self {
         let world = &bot.stage.clock;
         let clock = world.process(ahead);
-        let deaths = Deaths::of(&clock);
-        let own: SharedClock = Arc::new(MortalClock::new(clock.clone(), Arc::clone(&deaths)));
+        let deaths = Mortal::of(&clock);
+        let own: SharedClock = Arc::new(MortalClock {
+            inner: clock.clone(),
+            process: Arc::clone(&deaths),
+        });
         let network: Arc<dyn Transport> = Arc::new(Network::new(
             Arc::clone(&bot.stage.transport),
             world.clone(),
-            Arc::clone(&deaths),
+            Arc::clone(deaths.deaths()),
         ));
         let connections = connect(&bot.event, &bot.stage.simulator, &network, &own);
         let connections = connections.expect("the simulator's tokens");
@@ -85,7 +89,8 @@ impl Replica {
             router: router.clone(),
             balancer: bot.balancer.clone(),
         };
-        replica.balancer.add(number, &replica.deaths, router);
+        let deaths = replica.deaths.deaths();
+        replica.balancer.add(number, deaths, router);
         replica
     }
 

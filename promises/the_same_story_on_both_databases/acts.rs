@@ -252,7 +252,7 @@ async fn everything(ledger: &Ledger) -> Result<Vec<String>, Error> {
         let message = message.map(|it| (it.state, it.claimed_by, it.revision, it.reason));
         all.push(format!("{message:?}"));
     }
-    for kind in MessageKind::ALL {
+    for &kind in MessageKind::ALL {
         let counts = ledger.operation_counts(kind.into(), None).await?;
         all.push(format!("{counts:?} {:?}", ledger.claimants(kind).await?));
     }

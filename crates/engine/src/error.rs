@@ -71,6 +71,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// Why something cannot be read with the bot's token.
+    pub(crate) fn look(what: &'static str, source: showcaller_webex::Error) -> Self {
+        if source.is_unauthorized() {
+            return Self::Token { source };
+        }
+        Self::Look {
+            what,
+            reason: source.refused_because(),
+            source,
+        }
+    }
+
     /// What the operator can do.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

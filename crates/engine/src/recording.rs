@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use showcaller_event::Event;
 use showcaller_event::model::{DayId, MeetingKey, RoomKey};
@@ -217,7 +216,7 @@ impl Collector<'_> {
 
 /// `None` if the event has no day.
 fn happening(event: &Event, at: Timestamp, what: What) -> Option<Happening> {
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = event.zone();
     let at = zone.to_datetime(at);
     let begun = event.days.iter().filter(|day| day.date <= at.date());
     let first = event.days.iter().min_by_key(|day| day.date);

@@ -274,6 +274,12 @@ impl Show {
         })
     }
 
+    /// The day of the event that holds this moment.
+    #[must_use]
+    pub fn today(&self, now: Timestamp) -> Option<DayId> {
+        self.board(now, true, |board| board.today().map(|day| day.id.clone()))
+    }
+
     /// Shows the state of every cue at this moment. `clock_trusted` as in [`Setting`].
     pub fn board<R>(
         &self,

@@ -30,6 +30,20 @@ pub struct NewEntry {
     pub entry: Entry,
 }
 
+impl NewEntry {
+    /// What one person says at once: the first with the key `{key}/0`, and so on.
+    #[must_use]
+    pub fn numbered(key: &str, by: &By, entries: &[Entry]) -> Vec<Self> {
+        let entries = entries.iter().enumerate();
+        let entries = entries.map(|(place, entry)| Self {
+            key: format!("{key}/{place}"),
+            by: by.clone(),
+            entry: entry.clone(),
+        });
+        entries.collect()
+    }
+}
+
 /// Why the show log cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {

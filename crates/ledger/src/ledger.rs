@@ -7,7 +7,7 @@ use showcaller_clock::{Busy, SharedClock};
 use sqlx::AnyConnection;
 
 use crate::error::Error;
-use crate::store::{self, Change, Dialect, Lent, Pool, Pools, Run, write_shared};
+use crate::store::{self, Change, Data, Dialect, Lent, Outcome, Pool, Pools, Run, write_shared};
 use crate::types::Fence;
 use crate::url::LedgerUrl;
 
@@ -178,21 +178,21 @@ impl Ledger {
 
     /// Has something written in its turn, under this handle's fence if it has one; see
     /// [`crate::store`].
-    pub(crate) async fn write<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    pub(crate) async fn write<D: Data, T: Outcome>(
+        &self,
+        data: D,
+        run: Run<D, T>,
+    ) -> Result<T, Error> {
         self.write_under(self.fence.clone(), Change::Facts, data, run)
             .await
     }
 
     /// The same for what changes nothing but how long a process or its lease is believed in.
-    pub(crate) async fn write_sign_of_life<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    pub(crate) async fn write_sign_of_life<D: Data, T: Outcome>(
+        &self,
+        data: D,
+        run: Run<D, T>,
+    ) -> Result<T, Error> {
         self.write_under(self.fence.clone(), Change::SignOfLife, data, run)
             .await
     }
@@ -206,25 +206,21 @@ impl Ledger {
     }
 
     /// The same, whatever lease this handle is fenced by.
-    pub(crate) async fn write_unfenced<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    pub(crate) async fn write_unfenced<D: Data, T: Outcome>(
+        &self,
+        data: D,
+        run: Run<D, T>,
+    ) -> Result<T, Error> {
         self.write_under(None, Change::Facts, data, run).await
     }
 
-    async fn write_under<D, T>(
+    async fn write_under<D: Data, T: Outcome>(
         &self,
         fence: Option<Fence>,
         what: Change,
         data: D,
         run: Run<D, T>,
-    ) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    ) -> Result<T, Error> {
         if let Some(path) = self.url.path().filter(|_| self.is_read_only()) {
             let path = path.to_owned();
             return Err(Error::ReadOnly { path });
@@ -237,38 +233,30 @@ impl Ledger {
     /// gives out no numbers of the counters. So that no two transactions wait for each other, all lock
     /// in one order: the lease that fences them, entries of the inbox in the order of their keys, the
     /// process, messages in the order of their keys.
-    pub(crate) async fn write_messages<D, T>(&self, data: D, run: Run<D, T>) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    pub(crate) async fn write_messages<D: Data, T: Outcome>(
+        &self,
+        data: D,
+        run: Run<D, T>,
+    ) -> Result<T, Error> {
         self.write_messages_under(self.fence.clone(), data, run)
             .await
     }
 
     /// The same, whatever lease this handle is fenced by.
-    pub(crate) async fn write_messages_unfenced<D, T>(
+    pub(crate) async fn write_messages_unfenced<D: Data, T: Outcome>(
         &self,
         data: D,
         run: Run<D, T>,
-    ) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    ) -> Result<T, Error> {
         self.write_messages_under(None, data, run).await
     }
 
-    async fn write_messages_under<D, T>(
+    async fn write_messages_under<D: Data, T: Outcome>(
         &self,
         fence: Option<Fence>,
         data: D,
         run: Run<D, T>,
-    ) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    ) -> Result<T, Error> {
         match &self.pools.messages {
             Some(pool) => write_shared(pool.clone(), self.busy(), fence, data, run).await,
             None => self.write_under(fence, Change::Facts, data, run).await,

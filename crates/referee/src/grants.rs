@@ -1,73 +1,69 @@
 //! What a waiver changes, and the changing.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::operation::{Operation, Shape, free_query};
 use crate::schema::allow_null;
 
 /// One change to what the documents demand. `on` lists operations by name.
+#[derive(Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    deny_unknown_fields
+)]
 pub(crate) enum Grant {
-    /// Another schema for a part of bodies.
-    Schema(Place, Change),
+    /// Another schema for a part of requests.
+    Request(Part),
+    /// Another schema for a part of answers.
+    Answer(Part),
     /// A media type for request bodies that the document does not list.
-    Media {
-        on: &'static [&'static str],
-        media: &'static str,
-    },
+    Media { on: Vec<String>, media: String },
     /// A status that the document does not list, with the body of another one.
     Status {
-        on: &'static [&'static str],
+        on: Vec<String>,
         status: u16,
         body_of: Option<u16>,
     },
     /// A list that comes in pages, although the document does not say so.
-    Paged { on: &'static [&'static str] },
+    Paged { on: Vec<String> },
     /// Query parameters of every list that comes in pages.
-    NextPage { query: &'static [&'static str] },
+    NextPage { query: Vec<String> },
 }
 
 /// A part of the bodies of some operations. `at` is a path such as `items/*`; what is not there is left
 /// alone, so one grant can serve operations whose bodies nest differently.
-pub(crate) struct Place {
-    on: &'static [&'static str],
-    is_answer: bool,
-    at: &'static str,
-}
-
-/// A part of requests.
-pub(crate) const fn request(on: &'static [&'static str], at: &'static str) -> Place {
-    Place {
-        on,
-        is_answer: false,
-        at,
-    }
-}
-
-/// A part of answers.
-pub(crate) const fn answer(on: &'static [&'static str], at: &'static str) -> Place {
-    Place {
-        on,
-        is_answer: true,
-        at,
-    }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Part {
+    on: Vec<String>,
+    #[serde(default)]
+    at: String,
+    change: Change,
 }
 
 /// What is different in a schema.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Change {
     /// Members that the document requires, and that may be absent.
-    Optional(&'static [&'static str]),
+    Optional(Vec<String>),
     /// Members that the document does not name.
-    Members(&'static [(&'static str, Kind)]),
+    Members(BTreeMap<String, Kind>),
     /// Values that an enumeration lacks.
-    Values(&'static [&'static str]),
+    Values(Vec<String>),
     /// It is wrong altogether.
     Instead(Kind),
     /// Members that may be null.
-    Null(&'static [&'static str]),
+    Null(Vec<String>),
 }
 
 /// The few kinds of values that waivers need.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     Text,
     Flag,
@@ -109,9 +105,10 @@ impl Kind {
 
 impl Grant {
     /// The operations that a grant names; empty for one that is about all lists.
-    pub(crate) fn on(&self) -> &'static [&'static str] {
+    pub(crate) fn on(&self) -> &[String] {
         match self {
-            Grant::Schema(Place { on, .. }, _)
+            Grant::Request(Part { on, .. })
+            | Grant::Answer(Part { on, .. })
             | Grant::Media { on, .. }
             | Grant::Paged { on }
             | Grant::Status { on, .. } => on,
@@ -129,12 +126,12 @@ impl Grant {
             }
             return;
         }
-        if !self.on().contains(&operation.name().as_str()) {
+        if !self.on().contains(&operation.name()) {
             return;
         }
         match self {
             Grant::Paged { .. } => operation.paged = true,
-            Grant::Media { media, .. } => operation.request_media.push((*media).to_owned()),
+            Grant::Media { media, .. } => operation.request_media.push(media.clone()),
             Grant::Status {
                 status, body_of, ..
             } => {
@@ -142,18 +139,19 @@ impl Grant {
                 let body = body.map(Shape::copy);
                 operation.answers.insert(*status, body);
             }
-            Grant::Schema(place, change) => {
-                let shapes: Vec<&mut Shape> = match place.is_answer {
-                    false => operation.request.iter_mut().collect(),
-                    true => operation.answers.values_mut().flatten().collect(),
-                };
-                for shape in shapes {
-                    if let Some(schema) = find(&mut shape.schema, place.at) {
-                        change.apply(schema);
-                    }
-                }
-            }
+            Grant::Request(part) => part.apply(operation.request.iter_mut()),
+            Grant::Answer(part) => part.apply(operation.answers.values_mut().flatten()),
             Grant::NextPage { .. } => {}
+        }
+    }
+}
+
+impl Part {
+    fn apply<'s>(&self, shapes: impl Iterator<Item = &'s mut Shape>) {
+        for shape in shapes {
+            if let Some(schema) = find(&mut shape.schema, &self.at) {
+                self.change.apply(schema);
+            }
         }
     }
 }
@@ -171,8 +169,8 @@ impl Change {
             Change::Optional(members) => drop_required(schema, members),
             Change::Members(members) => {
                 if let Some(Value::Object(named)) = schema.get_mut("properties") {
-                    for (name, kind) in *members {
-                        named.entry(*name).or_insert_with(|| kind.schema());
+                    for (name, kind) in members {
+                        named.entry(name).or_insert_with(|| kind.schema());
                     }
                 }
             }
@@ -183,7 +181,7 @@ impl Change {
             }
             Change::Null(members) => {
                 let mut named = schema.get_mut("properties");
-                for name in *members {
+                for name in members {
                     let member = named.as_mut().and_then(|all| all.get_mut(name));
                     if let Some(Value::Object(member)) = member {
                         allow_null(member);
@@ -195,7 +193,7 @@ impl Change {
     }
 }
 
-fn drop_required(schema: &mut Map<String, Value>, members: &[&str]) {
+fn drop_required(schema: &mut Map<String, Value>, members: &[String]) {
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|name| !members.iter().any(|dropped| name == dropped));
     }

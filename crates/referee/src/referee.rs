@@ -52,8 +52,8 @@ impl Referee {
     /// Builds a referee with the waivers that `granted` picks.
     pub(crate) fn by(facts: &Facts, granted: impl Fn(&str) -> bool) -> Referee {
         let mut operations = operation::operations(facts);
-        for waiver in waivers().iter().filter(|waiver| granted(waiver.name)) {
-            for grant in waiver.grants {
+        for waiver in waivers().iter().filter(|waiver| granted(&waiver.name)) {
+            for grant in &waiver.grants {
                 for operation in &mut operations {
                     grant.apply(operation);
                 }

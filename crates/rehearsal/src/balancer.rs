@@ -15,8 +15,6 @@ use crate::deaths::Deaths;
 #[derive(Clone, Default)]
 pub struct Balancer {
     upstreams: Arc<Mutex<Vec<Upstream>>>,
-    /// Every request that came in, where they are kept.
-    seen: Option<Arc<Mutex<Vec<Request<Bytes>>>>>,
 }
 
 struct Upstream {
@@ -26,15 +24,6 @@ struct Upstream {
 }
 
 impl Balancer {
-    /// One that keeps what came in.
-    #[must_use]
-    pub fn keeping() -> Self {
-        Self {
-            seen: Some(Arc::default()),
-            ..Self::default()
-        }
-    }
-
     /// A process can be reached from now on.
     pub fn add(&self, process: usize, deaths: &Arc<Deaths>, router: Router) {
         let upstream = Upstream {
@@ -48,13 +37,6 @@ impl Balancer {
     /// A process can be reached no more.
     pub fn remove(&self, process: usize) {
         locked(&self.upstreams).retain(|it| it.process != process);
-    }
-
-    /// What came in so far, where it is kept.
-    #[must_use]
-    pub fn seen(&self) -> Vec<Request<Bytes>> {
-        let seen = self.seen.as_ref();
-        seen.map_or_else(Vec::new, |seen| locked(seen).clone())
     }
 
     /// The same as a service.
@@ -76,11 +58,7 @@ impl Balancer {
                 let (head, body) = request.into_parts();
                 let body = axum::body::to_bytes(body, usize::MAX).await;
                 let body = body.map_err(io::Error::other)?;
-                let request = Request::from_parts(head, body);
-                if let Some(seen) = &this.seen {
-                    locked(seen).push(request.clone());
-                }
-                this.hand_on(request).await
+                this.hand_on(Request::from_parts(head, body)).await
             }
         })
     }

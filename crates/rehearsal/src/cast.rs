@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_event::model::Email;
 use showcaller_simulator::Account;
@@ -47,7 +47,7 @@ pub fn accounts(event: &Event) -> Vec<Account> {
 /// in the morning there.
 #[must_use]
 pub fn setup_time(event: &Event) -> Timestamp {
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = event.zone();
     let first = event.days.iter().map(|day| day.date).min();
     let nine = first.and_then(|date| date.at(9, 0, 0, 0).to_zoned(zone).ok());
     nine.map_or(Timestamp::UNIX_EPOCH, |nine| nine.timestamp())

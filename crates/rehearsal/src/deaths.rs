@@ -1,15 +1,13 @@
-//! A process that dies at a given place: at a call to Webex or at an access to its ledger.
+//! A process that dies at a given call to Webex.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use jiff::{SignedDuration, Timestamp};
-use showcaller_clock::{BoxFuture, Busy, Clock, ProcessClock, VirtualClock};
+use showcaller_clock::{Clock as _, ProcessClock, VirtualClock};
 use showcaller_webex::{Transport, TransportError};
 use tokio::sync::{Notify, oneshot};
 
@@ -34,8 +32,6 @@ impl CrashPoint {
 pub enum Place {
     /// It lives.
     Nowhere,
-    /// At this access to its ledger: what it writes is written, and it never hears so.
-    Ledger(usize),
     /// At this call to Webex.
     Call(usize, CrashPoint),
 }
@@ -45,7 +41,6 @@ pub enum Place {
 pub struct Deaths {
     clock: ProcessClock,
     place: Mutex<Place>,
-    ledger: AtomicUsize,
     calls: AtomicUsize,
     dead: AtomicBool,
     death: Notify,
@@ -62,7 +57,6 @@ impl Deaths {
         Arc::new(Self {
             clock: clock.clone(),
             place: Mutex::new(Place::Nowhere),
-            ledger: AtomicUsize::new(0),
             calls: AtomicUsize::new(0),
             dead: AtomicBool::new(false),
             death: Notify::new(),
@@ -73,16 +67,14 @@ impl Deaths {
 
     /// From now on the process dies at this place.
     pub fn wait_at(&self, place: Place) {
-        self.ledger.store(0, Ordering::SeqCst);
         self.calls.store(0, Ordering::SeqCst);
         *self.place.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
 
-    /// How many accesses to its ledger and calls to Webex there were since a place was said.
+    /// How many calls to Webex there were since a place was said.
     #[must_use]
-    pub fn passed(&self) -> (usize, usize) {
-        let of = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
-        (of(&self.ledger), of(&self.calls))
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
     }
 
     /// Returns when it dies.
@@ -112,66 +104,12 @@ impl Deaths {
         }
     }
 
-    fn place(&self) -> Place {
-        *self.place.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn at_ledger(&self) {
-        let number = self.ledger.fetch_add(1, Ordering::SeqCst);
-        if self.place() == Place::Ledger(number) {
-            self.dies(format!("access {number} to the ledger"));
-        }
-    }
-
     fn at_call(&self) -> Option<CrashPoint> {
         let number = self.calls.fetch_add(1, Ordering::SeqCst);
-        match self.place() {
+        match *self.place.lock().unwrap_or_else(PoisonError::into_inner) {
             Place::Call(place, point) if place == number => Some(point),
             _ => None,
         }
-    }
-}
-
-/// The clock of a process, which its ledger asks before each access.
-#[derive(Debug)]
-pub struct MortalClock {
-    inner: ProcessClock,
-    deaths: Arc<Deaths>,
-}
-
-impl MortalClock {
-    /// The same clock for a process that may die at its ledger.
-    #[must_use]
-    pub fn new(inner: ProcessClock, deaths: Arc<Deaths>) -> Self {
-        Self { inner, deaths }
-    }
-}
-
-#[async_trait]
-impl Clock for MortalClock {
-    fn now(&self) -> Timestamp {
-        self.inner.now()
-    }
-
-    fn monotonic(&self) -> Duration {
-        self.inner.monotonic()
-    }
-
-    fn task(&self, future: BoxFuture<()>) -> BoxFuture<()> {
-        self.inner.task(future)
-    }
-
-    fn busy(&self) -> Busy {
-        self.deaths.at_ledger();
-        self.inner.busy()
-    }
-
-    async fn sleep_until(&self, deadline: Timestamp) {
-        self.inner.sleep_until(deadline).await;
-    }
-
-    async fn sleep(&self, duration: SignedDuration) {
-        self.inner.sleep(duration).await;
     }
 }
 

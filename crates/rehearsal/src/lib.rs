@@ -22,7 +22,7 @@ mod stage;
 
 pub use balancer::Balancer;
 pub use cast::{BOT, accounts, setup_time};
-pub use deaths::{CrashPoint, Deaths, MortalClock, Network, Place};
+pub use deaths::{CrashPoint, Deaths, Network, Place};
 pub use error::Error;
 pub use in_process::{InProcess, connect, connect_account};
 pub use judge::{Calls, CueOutcome, Guided, Links, Outcome, Questions, Summary, judge};

@@ -10,7 +10,7 @@ use showcaller_server::{Serving, ServingEvent, ServingSettings};
 use showcaller_webex::Transport;
 use tokio::sync::{oneshot, watch};
 
-use crate::deaths::{Deaths, MortalClock, Network};
+use crate::deaths::{Deaths, Network};
 use crate::error::Error;
 use crate::in_process::connect;
 use crate::stage::{PUBLIC, Stage};
@@ -33,7 +33,7 @@ impl Process {
     pub(crate) fn start(stage: &Stage, event: &Event, number: usize) -> Result<Self, Error> {
         let clock = stage.clock.process(SignedDuration::ZERO);
         let deaths = Deaths::of(&clock);
-        let own: SharedClock = Arc::new(MortalClock::new(clock, Arc::clone(&deaths)));
+        let own: SharedClock = Arc::new(clock);
         let network = Network::new(
             Arc::clone(&stage.transport),
             stage.clock.clone(),

@@ -17,6 +17,7 @@
 pub mod answers;
 pub mod calendar;
 pub mod calling;
+mod count;
 pub mod document;
 pub mod facts;
 mod harmless;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{Email, MeetingKey, MeetingPattern};
@@ -11,6 +11,8 @@ use showcaller_show::slip::{
     CueMove, HostClash, MeetingMove, Past, Proposal, RunsInto, Slip, Stays, Times, WhyStays,
 };
 use showcaller_show::{Entry, Logged};
+
+use crate::count::{clock, count};
 
 /// A proposal in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub struct Section {
 /// Reads a proposal. The event is the one in force, whose titles count.
 #[must_use]
 pub fn read(proposal: &Proposal, event: &Event) -> Reading {
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = event.zone();
     let words = Words { event, zone };
     let facts = &proposal.facts;
     let (longer, moved): (Vec<&MeetingMove>, Vec<&MeetingMove>) =
@@ -72,9 +74,9 @@ pub fn read(proposal: &Proposal, event: &Event) -> Reading {
 pub fn line(slip: &Slip) -> String {
     let cues = match slip.cues.len() {
         0 => String::new(),
-        number => format!(" and {}", count(number, "timed cue")),
+        number => format!(" and {}", count(number, "timed cue", "timed cues")),
     };
-    let meetings = count(slip.meetings.len(), "meeting");
+    let meetings = count(slip.meetings.len(), "meeting", "meetings");
     format!("{} {}, {meetings}{cues}", slip.day, by(slip.minutes))
 }
 
@@ -124,8 +126,8 @@ impl Words<'_> {
         };
         format!(
             "{what}: {} and {}, {people} concerned.",
-            count(facts.meetings.len(), "meeting"),
-            count(facts.cues.len(), "cue"),
+            count(facts.meetings.len(), "meeting", "meetings"),
+            count(facts.cues.len(), "cue", "cues"),
         )
     }
 
@@ -154,7 +156,7 @@ impl Words<'_> {
 
     fn cue(&self, it: &CueMove) -> (String, String) {
         let when = format!("{} → {}", clock(&it.before), clock(&it.after));
-        let to = count(it.recipients, "recipient");
+        let to = count(it.recipients, "recipient", "recipients");
         (when, format!("{}, to {to}", it.cue))
     }
 
@@ -278,10 +280,6 @@ impl Words<'_> {
     }
 }
 
-fn clock(at: &Zoned) -> String {
-    at.strftime("%H:%M").to_string()
-}
-
 /// The first, and how many others: `Team 1 - Breakout and 5 more`.
 fn some(titles: &[String]) -> String {
     match titles {
@@ -289,13 +287,6 @@ fn some(titles: &[String]) -> String {
         [one] => one.clone(),
         [one, other] => format!("{one} and {other}"),
         [one, others @ ..] => format!("{one} and {} more", others.len()),
-    }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
     }
 }
 

@@ -223,7 +223,7 @@ impl Control {
         let help = "Cues, by where they stand.";
         let mut cues = page.family("showcaller_cues", Kind::Gauge, help);
         for state in CueState::ALL {
-            let number = states.iter().filter(|it| **it == state).count();
+            let number = states.iter().filter(|it| *it == state).count();
             cues.add(&[("state", state.as_str())], number as f64);
         }
         let help = "Messages of cues that are not done with.";
@@ -255,7 +255,7 @@ impl Control {
         let help = "Events that may need an answer, by what became of them.";
         let mut events = page.family("showcaller_events", Kind::Gauge, help);
         for state in InboxState::ALL {
-            events.add(&[("state", state.as_str())], inbox.of(state) as f64);
+            events.add(&[("state", state.as_str())], inbox.of(*state) as f64);
         }
         let oldest = inbox.oldest_waiting;
         let age = oldest.map_or(0.0, |at| self.clock.now().duration_since(at).as_secs_f64());
@@ -263,7 +263,7 @@ impl Control {
         page.figure("showcaller_queue_age_seconds", Kind::Gauge, help, age);
         let help = "Messages of the bot, by kind and state.";
         let mut messages = page.family("showcaller_messages", Kind::Gauge, help);
-        for kind in MessageKind::ALL {
+        for &kind in MessageKind::ALL {
             let counts = self
                 .ledger
                 .operation_counts(OperationKind::Message(kind), None);

@@ -11,7 +11,7 @@ use crate::reply::{
     Agenda, Ahead, Body, DayAgenda, DetailsFor, Reply, Running, Span, State, Zones,
 };
 use crate::scene::Scene;
-use crate::today::{Today, zone_of_event};
+use crate::today::Today;
 use crate::understand::{Asked, Understood, understand, without_words};
 use crate::view::View;
 
@@ -72,7 +72,7 @@ fn reply(scene: &Scene<'_>, question: &Question<'_>, understood: Understood) -> 
             language: understood.language,
             in_private: question.place == Place::Private,
             zones: Zones {
-                main: zone_of_event(scene.event),
+                main: scene.event.zone(),
                 beside: None,
             },
             body: stranger(scene),
@@ -82,7 +82,7 @@ fn reply(scene: &Scene<'_>, question: &Question<'_>, understood: Understood) -> 
 
 fn finished(view: &View<'_>, understood: Understood, body: Body) -> Reply {
     let zones = Zones {
-        main: zone_of_event(view.scene.event),
+        main: view.scene.event.zone(),
         beside: None,
     };
     let reply = Reply {
@@ -308,7 +308,7 @@ fn remind(view: &View<'_>, question: &Question<'_>) -> Body {
     };
     let theirs = own.ahead().meetings;
     let at = start.checked_sub(scene.event.bot.remind).unwrap_or(start);
-    let at = at.max(scene.now.to_zoned(zone_of_event(scene.event)));
+    let at = at.max(scene.now.to_zoned(scene.event.zone()));
     Body::Remind {
         at: Some(view.local(&at)),
         of: view.listings(|meeting, _| theirs.iter().any(|listing| listing.key == meeting.key)),

@@ -1,7 +1,6 @@
 //! Which day of the event it is.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use showcaller_event::model::{Day, Meeting};
 use showcaller_event::{Event, Schedule};
@@ -53,7 +52,7 @@ fn meetings_of<'a>(scene: &Scene<'a>, day: &Day) -> impl Iterator<Item = &'a Mee
 
 /// The present on the event's clocks.
 pub(crate) fn local_now(scene: &Scene<'_>) -> Zoned {
-    scene.now.to_zoned(zone_of_event(scene.event))
+    scene.now.to_zoned(scene.event.zone())
 }
 
 /// The date that "today" means: that of the event's day that holds now, else the calendar's.
@@ -62,11 +61,6 @@ pub(crate) fn date_of_today(scene: &Scene<'_>) -> Date {
         Today::Is(day) => day.date,
         Today::NextIs(_) | Today::Over => local_now(scene).date(),
     }
-}
-
-/// The event's zone; `check` has made sure that there is one.
-pub(crate) fn zone_of_event(event: &Event) -> TimeZone {
-    TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC)
 }
 
 /// How many minutes there are until an instant, rounded up.

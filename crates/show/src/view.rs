@@ -8,7 +8,7 @@ use showcaller_event::{Audience, Facts, Scheduled};
 use crate::question::{Place, Question};
 use crate::reply::{Ahead, Body, Link, Listing, Reply, State, Zones};
 use crate::scene::Scene;
-use crate::today::{minutes_until, zone_of_event};
+use crate::today::minutes_until;
 
 /// Who reads an answer, and by which clocks.
 pub(crate) struct View<'a> {
@@ -40,7 +40,7 @@ impl<'a> View<'a> {
 
     fn new(scene: &'a Scene<'a>, audience: Audience<'a>, person: Option<&'a Person>) -> Self {
         let own = own_zone(person).filter(|_| matches!(audience, Audience::Person(_)));
-        let zone = own.unwrap_or_else(|| zone_of_event(scene.event));
+        let zone = own.unwrap_or_else(|| scene.event.zone());
         Self {
             scene,
             audience,
@@ -194,7 +194,7 @@ impl<'a> View<'a> {
     /// The clocks of an answer: the second zone where it shows another time for one that is said.
     pub(crate) fn zones(&self, reply: &Reply) -> Zones {
         let other = match self.audience {
-            Audience::Person(_) => Some(zone_of_event(self.scene.event)),
+            Audience::Person(_) => Some(self.scene.event.zone()),
             Audience::Room(_) | Audience::Pinned(_) => own_zone(self.person),
         };
         let offset = |zone: &TimeZone, at: Timestamp| zone.to_offset(at);

@@ -29,9 +29,8 @@ pub enum Delivery {
     MeetingStarted(Box<Meeting>),
     /// An instance of a meeting has ended.
     MeetingEnded(Box<Meeting>),
-    /// A person joined an instance of a meeting. Who it is may have to be read by
-    /// [`Webex::get_participant`](crate::Webex::get_participant) or from the list: Webex documents only
-    /// the members that filters name, and Cisco's own sample reads the address there.
+    /// A person joined an instance of a meeting. Who it is may have to be read from the list: Webex
+    /// documents only the members that filters name, and Cisco's own sample reads the address there.
     ParticipantJoined(Box<MeetingParticipant>),
     /// A person left an instance of a meeting.
     ParticipantLeft(Box<MeetingParticipant>),

@@ -22,8 +22,6 @@ pub struct Invitee {
     pub display_name: Option<String>,
     /// Whether the person really became a co-host: Webex may silently say no (meetings §2).
     pub co_host: Option<bool>,
-    /// The meeting.
-    pub meeting_id: Option<MeetingId>,
 }
 
 /// A person to be invited. `Default` mails nobody.
@@ -71,16 +69,6 @@ pub struct InviteeUpdate {
     pub send_email: bool,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OneInvitee<'a> {
-    meeting_id: &'a MeetingId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host_email: Option<&'a str>,
-    #[serde(flatten)]
-    invitee: &'a NewInvitee,
-}
-
 #[derive(Deserialize)]
 struct Inserted {
     #[serde(default)]
@@ -116,25 +104,6 @@ impl Webex {
             .at(id.as_str())
             .query_if("hostEmail", host);
         self.object(call).await
-    }
-
-    /// Invites one person.
-    ///
-    /// # Errors
-    ///
-    /// Refused with 409 when already invited.
-    pub async fn create_invitee(
-        &self,
-        meeting: &MeetingId,
-        host: Option<&str>,
-        invitee: &NewInvitee,
-    ) -> Result<Invitee, Error> {
-        let body = OneInvitee {
-            meeting_id: meeting,
-            host_email: host,
-            invitee,
-        };
-        self.object(Call::post("meetingInvitees", &body)).await
     }
 
     /// Invites up to 100 people, and returns those whom the answer names.

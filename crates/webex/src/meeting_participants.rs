@@ -76,22 +76,6 @@ impl Webex {
             .query("max", 100);
         self.list(call).await
     }
-
-    /// One participant, by id. `host` as in [`Webex::list_participants`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Webex::list_participants`].
-    pub async fn get_participant(
-        &self,
-        id: &ParticipantId,
-        host: Option<&str>,
-    ) -> Result<MeetingParticipant, Error> {
-        let call = Call::get("meetingParticipants")
-            .at(id.as_str())
-            .query_if("hostEmail", host);
-        self.object(call).await
-    }
 }
 
 /// An instant. Webex writes the beginning of 1970 for one that it does not know yet (meetings §8).

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::Call;
 use crate::client::Webex;
 use crate::error::Error;
-use crate::ids::{MembershipId, OrganizationId, PersonId, RoomId, Who};
+use crate::ids::{MembershipId, PersonId, RoomId, Who};
 use crate::rooms::RoomKind;
 use crate::tolerant;
 
@@ -25,10 +25,6 @@ pub struct Membership {
     pub person_id: Option<PersonId>,
     /// The person's address.
     pub person_email: Option<String>,
-    /// The person's name.
-    pub person_display_name: Option<String>,
-    /// The person's organisation.
-    pub person_org_id: Option<OrganizationId>,
     /// Whether the person moderates the room.
     pub is_moderator: Option<bool>,
     /// Since when.
@@ -87,15 +83,6 @@ impl Webex {
         };
         let found: Vec<Membership> = self.list(call).await?;
         Ok(found.into_iter().next())
-    }
-
-    /// All memberships of the owner, one per room.
-    ///
-    /// # Errors
-    ///
-    /// Any [`Error`].
-    pub async fn list_own_memberships(&self) -> Result<Vec<Membership>, Error> {
-        self.list(Call::get("memberships").query("max", 1000)).await
     }
 
     /// One membership, by its id.

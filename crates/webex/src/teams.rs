@@ -1,6 +1,5 @@
 //! Webex teams (messaging §3).
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
@@ -18,12 +17,8 @@ pub struct Team {
     pub id: TeamId,
     /// The name; several teams may have the same.
     pub name: Option<String>,
-    /// The description.
-    pub description: Option<String>,
     /// Who made it, where Webex says so.
     pub creator_id: Option<PersonId>,
-    /// When it was made.
-    pub created: Option<Timestamp>,
     /// Whether Webex could not decrypt a member, which is `None` then (messaging §1.2).
     #[serde(rename = "errors", default, deserialize_with = "tolerant::has_errors")]
     pub unreadable: bool,
@@ -74,14 +69,5 @@ impl Webex {
     /// Any [`Error`].
     pub async fn update_team(&self, id: &TeamId, team: &NewTeam) -> Result<Team, Error> {
         self.object(Call::put("teams", team).at(id.as_str())).await
-    }
-
-    /// Deletes a team.
-    ///
-    /// # Errors
-    ///
-    /// Any [`Error`].
-    pub async fn delete_team(&self, id: &TeamId) -> Result<(), Error> {
-        self.nothing(Call::delete("teams").at(id.as_str())).await
     }
 }

@@ -112,15 +112,6 @@ impl Webex {
         self.list(Call::get("webhooks").query("max", 100)).await
     }
 
-    /// One webhook.
-    ///
-    /// # Errors
-    ///
-    /// Refused with 404 when there is none.
-    pub async fn get_webhook(&self, id: &WebhookId) -> Result<Webhook, Error> {
-        self.object(Call::get("webhooks").at(id.as_str())).await
-    }
-
     /// Makes a webhook; nothing keeps Webex from having two of the same.
     ///
     /// # Errors

@@ -122,11 +122,8 @@ impl Answers {
     pub async fn prepare(engine: &Engine, presence: &Presence) -> Result<Prepared, Error> {
         let guarded = engine.guarded(&presence.permit());
         let webex = guarded.connections.bot.on_lane(Lane::Answer);
-        let me = webex.me().await.map_err(|source| Error::Look {
-            what: "who the bot is",
-            reason: source.refused_because(),
-            source,
-        })?;
+        let me = webex.me().await;
+        let me = me.map_err(|error| Error::look("who the bot is", error))?;
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let at = webex.now();
         let in_force = engine.in_force().await?;

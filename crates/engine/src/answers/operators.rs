@@ -219,16 +219,8 @@ impl Case<'_> {
             entries.extend(basis.holds(moving, now));
         }
         let conflicts = |other: &Entry| entries.iter().any(|own| is_about(own, other));
-        let entries: Vec<NewEntry> = entries
-            .iter()
-            .enumerate()
-            .map(|(place, entry)| NewEntry {
-                key: format!("chat/{question}/{place}"),
-                by: self.by.clone(),
-                entry: entry.clone(),
-            })
-            .collect();
-        Ok(append(ledger, &entries, ask.after, now, conflicts).await?)
+        let new = NewEntry::numbered(&format!("chat/{question}"), &self.by, &entries);
+        Ok(append(ledger, &new, ask.after, now, conflicts).await?)
     }
 
     /// The last preview that this person was given in this room, by what it answers, if it waits for its

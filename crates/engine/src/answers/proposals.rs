@@ -126,7 +126,7 @@ impl Proposals<'_> {
                 let known = days.find(|known| known.id.as_str().eq_ignore_ascii_case(day));
                 known.map_or_else(|| DayId::new(day), |known| known.id.clone())
             }
-            None => match today(show, now) {
+            None => match show.today(now) {
                 Some(today) => today,
                 None => {
                     let hint = format!("say which, as in slip {} {minutes}m", first_day(event));
@@ -177,7 +177,7 @@ impl Proposals<'_> {
                 .map(|it| it.strip_prefix(kind).unwrap_or(it).to_owned())
                 .collect()
         };
-        let today = today(show, self.context.clock.now());
+        let today = show.today(self.context.clock.now());
         let new = NewMessage {
             to: &bare(rooms, "room/"),
             to_people: &bare(people, "person/"),
@@ -234,10 +234,6 @@ const NOBODY: &str = "It reaches nobody.";
 
 fn first_day(event: &Event) -> &str {
     event.days.first().map_or("day-1", |day| day.id.as_str())
-}
-
-fn today(show: &Show, now: Timestamp) -> Option<DayId> {
-    show.board(now, true, |board| board.today().map(|day| day.id.clone()))
 }
 
 /// What is said, as the first recipient gets it. Facts of meetings are for their own rooms alone: then the

@@ -52,10 +52,8 @@ pub(super) async fn run(context: Arc<Context>, inbox: Inbox) {
             Err(Error::Busy(_)) => {}
             Err(error) => tracing::warn!(%error, "the sweep ended"),
         }
-        tokio::select! {
-            biased;
-            () = context.clock.sleep(RETRY) => {}
-            () = context.stop.wait() => return,
+        if context.stop.pause(&context.clock, RETRY).await {
+            return;
         }
     }
 }
@@ -87,10 +85,8 @@ async fn hold(context: &Context, inbox: &Inbox) -> Result<(), Error> {
                 RETRY
             }
         };
-        tokio::select! {
-            biased;
-            () = clock.sleep(pause) => {}
-            () = context.stop.wait() => return held.release(ledger).await,
+        if context.stop.pause(clock, pause).await {
+            return held.release(ledger).await;
         }
     }
 }

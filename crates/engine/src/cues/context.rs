@@ -25,11 +25,8 @@ impl Context {
     pub(super) async fn of(engine: &Engine) -> Result<Self, Error> {
         let (ledger, clock) = (engine.ledger.clone(), engine.clock.clone());
         let webex = engine.connections.bot.on_lane(Lane::Cue);
-        let me = webex.me().await.map_err(|source| Error::Look {
-            what: "who the bot is",
-            reason: source.refused_because(),
-            source,
-        })?;
+        let me = webex.me().await;
+        let me = me.map_err(|error| Error::look("who the bot is", error))?;
         Ok(Self {
             connections: Connections::clone(&engine.connections),
             in_force: engine.in_force().await?,

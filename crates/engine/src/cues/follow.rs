@@ -37,11 +37,7 @@ pub(super) async fn run(engine: Engine, in_force: InForceWatch, stop: Stop) {
                 tracing::warn!(%error, "Webex does not follow the slips yet");
             }
         }
-        tokio::select! {
-            biased;
-            () = engine.clock.sleep(LOOK) => {}
-            () = stop.wait() => {}
-        }
+        stop.pause(&engine.clock, LOOK).await;
         waited = waited.saturating_add(LOOK);
     }
 }

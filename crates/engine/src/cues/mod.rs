@@ -101,23 +101,15 @@ impl Cues {
 
 async fn run(context: Arc<Context>) {
     while !context.stop.asked() {
-        if turn::is_off(context.connections.bot.offset()) {
-            tokio::select! {
-                biased;
-                () = context.clock.sleep(LEAVES) => {}
-                () = context.stop.wait() => break,
-            }
+        let is_off = turn::is_off(context.connections.bot.offset());
+        if is_off && context.stop.pause(&context.clock, LEAVES).await {
+            break;
         }
         match lead(&context, Scope::All).await {
-            Ok(()) => {}
-            Err(Error::Busy(_)) => {}
+            Ok(()) | Err(Error::Busy(_)) => {}
             Err(error) => tracing::warn!(%error, "cues are not led by this process"),
         }
-        tokio::select! {
-            biased;
-            () = context.clock.sleep(STANDBY) => {}
-            () = context.stop.wait() => {}
-        }
+        context.stop.pause(&context.clock, STANDBY).await;
     }
 }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::SignedDuration;
+use showcaller_clock::SharedClock;
 use tokio::sync::Notify;
 
 /// A flag that many may hold and anybody may raise.
@@ -26,6 +28,15 @@ impl Stop {
     #[must_use]
     pub fn asked(&self) -> bool {
         self.0.raised.load(Ordering::SeqCst)
+    }
+
+    /// Sleeps for so long, or until the end is asked for: `true` if it was.
+    pub(crate) async fn pause(&self, clock: &SharedClock, length: SignedDuration) -> bool {
+        tokio::select! {
+            biased;
+            () = clock.sleep(length) => false,
+            () = self.wait() => true,
+        }
     }
 
     /// Returns once somebody asks; at once if somebody did.

@@ -143,10 +143,8 @@ impl Hooks {
                 }
                 Err(error) => self.trouble(&error),
             }
-            tokio::select! {
-                biased;
-                () = clock.sleep(RETRY) => {}
-                () = stop.wait() => return Ok(()),
+            if stop.pause(&clock, RETRY).await {
+                return Ok(());
             }
         }
     }

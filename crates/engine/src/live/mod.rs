@@ -152,11 +152,7 @@ async fn run(context: Arc<Context>) {
             Ok(()) | Err(Error::Busy(_)) => {}
             Err(error) => tracing::warn!(%error, "meetings are not watched by this process"),
         }
-        tokio::select! {
-            biased;
-            () = context.clock.sleep(STANDBY) => {}
-            () = context.stop.wait() => {}
-        }
+        context.stop.pause(&context.clock, STANDBY).await;
     }
 }
 
@@ -194,10 +190,8 @@ async fn lead(context: &Context) -> Result<(), Error> {
             }
             Err(error) => tracing::warn!(%error, "what happened to meetings is not written down"),
         }
-        tokio::select! {
-            biased;
-            () = clock.sleep(LOOK) => {}
-            () = context.stop.wait() => return held.release(ledger).await,
+        if context.stop.pause(clock, LOOK).await {
+            return held.release(ledger).await;
         }
     }
 }

@@ -190,7 +190,7 @@ impl Engine {
 
     pub(super) async fn bot(&self) -> Result<SeenAccount, Error> {
         let me = self.connections.bot.me().await;
-        let bot = convert::account(me.map_err(|error| look_error("the account", error))?);
+        let bot = convert::account(me.map_err(|error| Error::look("the account", error))?);
         if bot.is_bot {
             Ok(bot)
         } else {
@@ -236,7 +236,7 @@ impl Engine {
             && let Some(resource) = known.resources.get(&Address::team())
         {
             let team = bot.get_team(&resource.remote_id.as_str().into()).await;
-            let team = there(team).map_err(|error| look_error("the team", error))?;
+            let team = there(team).map_err(|error| Error::look("the team", error))?;
             observed.teams.extend(team.map(convert::team));
         }
         let found = identify::team(event, known, &observed.teams)
@@ -248,7 +248,7 @@ impl Engine {
         let team = id.as_str().into();
         let (members, rooms) =
             futures::join!(bot.list_team_memberships(&team), self.rooms_of(&team));
-        let members = members.map_err(|error| look_error("the team's members", error))?;
+        let members = members.map_err(|error| Error::look("the team's members", error))?;
         let members = members.into_iter().map(convert::team_member).collect();
         observed.team_members = Look::Seen(self.missed_team_members(known, members).await?);
         observed.rooms = rooms?;
@@ -258,7 +258,7 @@ impl Engine {
 
     async fn teams(&self) -> Result<Vec<SeenTeam>, Error> {
         let teams = self.connections.bot.list_teams().await;
-        let teams = teams.map_err(|error| look_error("the teams", error))?;
+        let teams = teams.map_err(|error| Error::look("the teams", error))?;
         Ok(teams.into_iter().map(convert::team).collect())
     }
 
@@ -268,7 +268,7 @@ impl Engine {
             kind: None,
         };
         let rooms = self.connections.bot.list_rooms(&filter).await;
-        let rooms = rooms.map_err(|error| look_error("the team's rooms", error))?;
+        let rooms = rooms.map_err(|error| Error::look("the team's rooms", error))?;
         Ok(rooms.into_iter().map(convert::room).collect())
     }
 
@@ -481,16 +481,5 @@ fn looked<T, S>(
     match list {
         Ok(list) => Look::Seen(list.into_iter().map(seen).collect()),
         Err(error) => Look::Refused(error.refused_because()),
-    }
-}
-
-fn look_error(what: &'static str, source: showcaller_webex::Error) -> Error {
-    if source.is_unauthorized() {
-        return Error::Token { source };
-    }
-    Error::Look {
-        what,
-        reason: source.refused_because(),
-        source,
     }
 }

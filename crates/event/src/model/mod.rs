@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use bot::{Bot, Organisers, Say};
@@ -165,6 +166,12 @@ pub struct Group {
 }
 
 impl Event {
+    /// The zone of the file's times; `check` has made sure that there is one.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.timezone).unwrap_or(TimeZone::UTC)
+    }
+
     /// The person with this address.
     #[must_use]
     pub fn person(&self, email: &Email) -> Option<&Person> {

@@ -1,7 +1,6 @@
 //! Days.
 
 use jiff::ToSpan;
-use jiff::tz::TimeZone;
 
 use super::input::Input;
 use super::report::Report;
@@ -74,7 +73,7 @@ pub(super) fn other_weekday<'a>(input: &Input<'a>, report: &mut Report<'a>) {
 pub(super) fn clocks<'a>(input: &Input<'a>, report: &mut Report<'a>) {
     let days = &input.event.days;
     let ends = input.event.meetings.iter().map(|it| it.end.timestamp());
-    let zone = TimeZone::get(&input.event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = input.event.zone();
     let (Some(last), Some(end)) = (days.last(), ends.max()) else {
         return;
     };

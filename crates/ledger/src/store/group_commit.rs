@@ -34,6 +34,14 @@ const DEADLOCKS: usize = 3;
 /// A boxed future that borrows from what it was made of.
 pub(crate) type Boxed<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// What an operation is given.
+pub(crate) trait Data: Send + Sync + 'static {}
+impl<D: Send + Sync + 'static> Data for D {}
+
+/// What it returns.
+pub(crate) trait Outcome: Send + 'static {}
+impl<T: Send + 'static> Outcome for T {}
+
 /// What an operation does in the transaction. It may be run a second time after a rollback, so it
 /// changes nothing but the transaction.
 pub(crate) type Run<D, T> = for<'c> fn(&'c mut WriteTx, &'c D) -> Boxed<'c, Result<T, Error>>;
@@ -93,18 +101,14 @@ impl Writer {
 
     /// Has an operation done, alone or together with others. Once this returns `Ok`, it is on the
     /// disk. If the caller gives up meanwhile, it happens wholly or not at all.
-    pub(crate) async fn write<D, T>(
+    pub(crate) async fn write<D: Data, T: Outcome>(
         &self,
         busy: Option<Busy>,
         fence: Option<Fence>,
         what: Change,
         data: D,
         run: Run<D, T>,
-    ) -> Result<T, Error>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-    {
+    ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
         let job = QueuedWrite {
             what,

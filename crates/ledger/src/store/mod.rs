@@ -19,7 +19,7 @@ mod values;
 
 pub(crate) use database_error::{DatabaseFault, database_fault, is_deadlock};
 pub(crate) use dialect::Dialect;
-pub(crate) use group_commit::{Change, Run};
+pub(crate) use group_commit::{Change, Data, Outcome, Run};
 pub(crate) use lent::{Lent, Pool};
 pub(crate) use migrations::migrate;
 pub(crate) use open::open;

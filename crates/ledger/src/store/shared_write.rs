@@ -7,7 +7,7 @@ use showcaller_clock::Busy;
 use sqlx::AnyPool;
 
 use super::dialect::Dialect;
-use super::group_commit::Run;
+use super::group_commit::{Data, Outcome, Run};
 use super::lent::Lent;
 use super::transaction::{Conn, WriteTx};
 use crate::error::Error;
@@ -21,17 +21,13 @@ const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Has an operation done that locks rows in one order only, whatever else is written. If the caller
 /// gives up meanwhile, it happens wholly or not at all.
-pub(crate) async fn write_shared<D, T>(
+pub(crate) async fn write_shared<D: Data, T: Outcome>(
     pool: AnyPool,
     busy: Option<Busy>,
     fence: Option<Fence>,
     data: D,
     run: Run<D, T>,
-) -> Result<T, Error>
-where
-    D: Send + Sync + 'static,
-    T: Send + 'static,
-{
+) -> Result<T, Error> {
     // A task of its own, because a pooled connection must not go back in the middle of a
     // transaction.
     let write = tokio::spawn(async move {

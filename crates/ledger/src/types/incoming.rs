@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use strum::VariantArray as _;
 use uuid::Uuid;
 
 /// Something that happened on Webex and may need an answer. Only ids: what was written is read from
@@ -128,6 +129,7 @@ impl fmt::Display for InboxKey {
     Hash,
     strum::EnumString,
     strum::IntoStaticStr,
+    strum::VariantArray,
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum InboxState {
@@ -147,14 +149,7 @@ pub enum InboxState {
 
 impl InboxState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Waiting,
-        Self::Answered,
-        Self::Repeated,
-        Self::Ignored,
-        Self::Gone,
-        Self::Skipped,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Its name, as it is stored: `answered`.
     #[must_use]

@@ -187,7 +187,7 @@ impl MessageKey {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, text) = text.split_once('/')?;
-        let mut kinds = MessageKind::ALL.into_iter();
+        let mut kinds = MessageKind::ALL.iter().copied();
         let kind = kinds.find(|known| known.as_str() == kind)?;
         Some(Self::stored(kind, text.to_owned()))
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use strum::VariantArray as _;
 
 /// The number of an operation. Those of provisioning rise; those of messages are random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -39,6 +40,7 @@ pub enum OperationKind {
     strum::Display,
     strum::EnumString,
     strum::IntoStaticStr,
+    strum::VariantArray,
 )]
 #[strum(serialize_all = "lowercase")]
 pub enum MessageKind {
@@ -65,17 +67,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// Every kind of message.
-    pub const ALL: [Self; 9] = [
-        Self::Delivery,
-        Self::Answer,
-        Self::Sos,
-        Self::Welcome,
-        Self::Reminder,
-        Self::Notice,
-        Self::Say,
-        Self::Recall,
-        Self::Correct,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Those that the runner of the cues sends.
     pub const OF_THE_SHOW: [Self; 4] = [Self::Delivery, Self::Say, Self::Recall, Self::Correct];
@@ -218,6 +210,7 @@ impl fmt::Debug for Body {
     strum::Display,
     strum::EnumString,
     strum::IntoStaticStr,
+    strum::VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
@@ -236,13 +229,7 @@ pub enum OperationState {
 
 impl OperationState {
     /// All states, in the order of an operation's life.
-    pub const ALL: [Self; 5] = [
-        Self::Waiting,
-        Self::Sending,
-        Self::Done,
-        Self::Failed,
-        Self::Unclear,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Whether an operation in this state may go to `next` by what became of a call.
     #[must_use]
@@ -279,8 +266,8 @@ mod tests {
         // The statement that takes an operation further has room for two.
         for to in OperationState::ALL {
             let before = OperationState::ALL
-                .into_iter()
-                .filter(|from| from.may_become(to));
+                .iter()
+                .filter(|from| from.may_become(*to));
             assert!(before.count() <= 2, "{to}");
         }
     }

@@ -142,7 +142,7 @@ async fn keeps(ledger: &Ledger) {
     assert_eq!(steps[1].creation_host.as_deref(), Some("host"));
     let open = ledger.open_operations(PROVISION).await.unwrap();
     assert_eq!(open, steps[2..]);
-    for kind in MessageKind::ALL.map(OperationKind::from) {
+    for kind in MessageKind::ALL.iter().copied().map(OperationKind::from) {
         assert_eq!(ledger.operations_about(kind, "room/a").await.unwrap(), []);
     }
 

@@ -11,8 +11,6 @@ mod meetings;
 mod people;
 mod removals;
 mod rooms;
-#[cfg(test)]
-mod set;
 mod tabs;
 mod team;
 #[cfg(test)]

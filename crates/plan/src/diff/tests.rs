@@ -5,12 +5,13 @@ mod last_moderators;
 mod lists_are_by_kind;
 mod meetings;
 mod rooms;
+mod set;
 mod summary_state_and_exit_code_agree;
 mod who_was_invited_learns_of_the_end;
 
 use showcaller_event::model::{Address, Email};
 
-use super::set::{Set, at, event, removing};
+use self::set::{Set, at, event, removing};
 use crate::fields::{Field, Value};
 use crate::observed::Look;
 use crate::plan::{CannotReason, HeldReason, Plan};

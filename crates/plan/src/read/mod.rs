@@ -23,9 +23,7 @@ pub(crate) mod words;
 mod zone;
 
 #[cfg(test)]
-pub(crate) mod sample;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use json::json;
 pub use markdown::markdown;

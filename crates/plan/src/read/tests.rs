@@ -1,8 +1,10 @@
+pub(crate) mod sample;
+
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use showcaller_event::model::Address;
 
-use super::sample::{self, MARKER};
+use self::sample::MARKER;
 use super::{TextStyle, json, markdown, text};
 use crate::plan::{Cannot, CannotReason, Held, HeldReason, Note, Plan};
 

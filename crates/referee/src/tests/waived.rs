@@ -245,7 +245,7 @@ fn without_its_waiver_a_legal_exchange_is_refused() {
 #[test]
 fn no_waiver_is_without_an_exchange_that_needs_it() {
     let shown: BTreeSet<&str> = legal().iter().map(|(name, _)| *name).collect();
-    let stated: BTreeSet<&str> = waivers().iter().map(|waiver| waiver.name).collect();
+    let stated: BTreeSet<&str> = waivers().iter().map(|waiver| &*waiver.name).collect();
     assert_eq!(stated, shown);
     assert_eq!(waivers().len(), stated.len(), "two waivers share a name");
 }

@@ -1,6 +1,5 @@
 //! What a room is told when its programme changes.
 
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use showcaller_event::markdown::LONGEST;
 use showcaller_event::model::{MeetingFact, MeetingKey, Part, Text};
@@ -11,7 +10,7 @@ use showcaller_show::{Change, RoomChanges};
 use super::inert::Inert;
 use super::message::Message;
 use super::phrases::{self, Phrases};
-use super::times::clock;
+use crate::count::clock;
 
 /// The most characters of a title.
 const TITLE: usize = 128;
@@ -20,7 +19,7 @@ const TITLE: usize = 128;
 /// date is left out where it is that of `now`. `facts` are those after the changes.
 #[must_use]
 pub fn changes(of: &RoomChanges, facts: &Facts<'_>, now: Timestamp) -> Message {
-    let zone = TimeZone::get(&facts.event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = facts.event.zone();
     let writer = Writer {
         of,
         facts,

@@ -6,11 +6,7 @@ use jiff::{ToSpan, Zoned};
 use showcaller_show::{Ahead, Zones};
 
 use super::phrases::Phrases;
-
-/// `09:00`
-pub(super) fn clock(time: &Zoned) -> String {
-    time.strftime("%H:%M").to_string()
-}
+use crate::count::clock;
 
 /// `09:00–09:30`
 fn range(start: &Zoned, end: &Zoned) -> String {

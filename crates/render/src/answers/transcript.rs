@@ -115,17 +115,9 @@ fn seen(text: &str) -> String {
     plain(text).replace('\u{200b}', "")
 }
 
+/// With the spaces at which no line may end.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
+    let lines = crate::lines::wrapped(text, width);
     lines
         .iter()
         .map(|line| line.replace('\u{a0}', " "))

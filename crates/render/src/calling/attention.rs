@@ -1,7 +1,6 @@
 //! What the operators are told in their room without asking.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use showcaller_event::Event;
 use showcaller_event::markdown::inert;
 use showcaller_event::model::{CueKey, CueRecipient};
@@ -34,7 +33,7 @@ pub fn attention(event: &Event, attention: &[Attention], now: Timestamp) -> Opti
 fn line(event: &Event, attention: &Attention, now: Timestamp) -> String {
     let cue = named(&attention.cue);
     let to = recipients(event, &attention.recipients);
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = event.zone();
     let clock = |at: &Timestamp| {
         let (at, today) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()).date());
         let format = if at.date() == today {

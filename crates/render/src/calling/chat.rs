@@ -8,10 +8,10 @@ use showcaller_event::model::{CueKey, RoomKey};
 use showcaller_secret::Secret;
 use showcaller_show::{ChatCommand, Command, Entry, Fact, Intent, Logged};
 
-use super::count::{clock, span};
 use super::judged::Advice;
 use super::listing::{ListedCue, Listing};
 use crate::answers::{Card, Message};
+use crate::count::{clock, span};
 use crate::slip;
 
 /// So many lines of one kind are shown; of more, how many there are.

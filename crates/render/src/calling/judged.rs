@@ -5,7 +5,7 @@ use showcaller_event::markdown::plain;
 use showcaller_event::model::CueKey;
 use showcaller_show::{Fact, Follow, NotFound, Refusal};
 
-use super::count::{count, date, list, span};
+use crate::count::{count, date, list, span};
 
 /// A sentence, and what to do next in an operator's words, as in `retry opening/day-2`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use showcaller_event::markdown::plain;
 use showcaller_event::model::CueKey;
 use showcaller_show::{Board, DeliveryState, RecipientState};
 
-use super::count::{clock, count, date, list, span};
+use crate::count::{clock, count, date, list, span};
 
 /// The process that runs the show, as another one knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

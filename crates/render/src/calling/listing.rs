@@ -1,6 +1,5 @@
 //! The cues of an event by day, with where each stands and what is to be done about it.
 
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{CueKey, CueRecipient, CueTo, DayId, Email, Sending};
@@ -9,8 +8,8 @@ use showcaller_show::{
     Attention, Board, CheckInStatus, CueState, CueStatus, DeliveryState, Need, RecipientState,
 };
 
-use super::count::{clock, count, date, list};
 use super::reach::{audience, recipient};
+use crate::count::{clock, count, date, list};
 
 /// The cues of an event.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +68,7 @@ impl Listing {
         now: Timestamp,
         (only, is_led): (Option<&DayId>, bool),
     ) -> Self {
-        let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+        let zone = event.zone();
         let now = now.to_zoned(zone);
         let cue = |cue: &CueStatus<'_>| listed(cue, event, (schedule, planned), (&now, is_led));
         let cues: Vec<ListedCue> = board.cues.iter().map(cue).collect();

@@ -6,7 +6,6 @@
 
 mod attention;
 mod chat;
-pub(crate) mod count;
 mod judged;
 mod leader;
 mod listing;

@@ -1,12 +1,12 @@
 //! What the operators are told of meetings in their room without asking.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use showcaller_event::Event;
 use showcaller_event::markdown::inert;
 use showcaller_event::model::{Email, MeetingKey};
 use showcaller_show::{ChatCommand, Following, MeetingAttention, MeetingNeed};
 
+use crate::count::{clock, list};
 use crate::slip::Reading;
 
 /// One need of a meeting, in Webex's Markdown. Of one that overruns, `proposal` says what moving the rest
@@ -78,8 +78,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn time(&self, at: &Timestamp) -> String {
-        let zone = TimeZone::get(&self.event.timezone).unwrap_or(TimeZone::UTC);
-        at.to_zoned(zone).strftime("%H:%M").to_string()
+        clock(&at.to_zoned(self.event.zone()))
     }
 
     fn clock(&self, at: &Timestamp) -> String {
@@ -99,9 +98,6 @@ impl Words<'_> {
 
     fn people(&self, emails: &[Email]) -> String {
         let names: Vec<String> = emails.iter().map(|email| self.name(email)).collect();
-        match names.as_slice() {
-            [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-            names => names.concat(),
-        }
+        list(&names)
     }
 }

@@ -5,8 +5,8 @@ use showcaller_event::markdown::plain;
 use showcaller_event::model::CueKey;
 use showcaller_show::{CueStatus, DeliveryState, RecipientState};
 
-use super::count::count;
 use super::reach::recipient;
+use crate::count::count;
 
 /// What came of a cue, recipient by recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]

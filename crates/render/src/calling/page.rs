@@ -4,9 +4,9 @@ use showcaller_plan::read::{Line, Page, Span, Tone};
 use showcaller_show::CueState;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::count::clock;
 use super::leader::{Leader, Queue};
 use super::listing::{ListedCue, ListedDay, Listing};
+use crate::count::clock;
 use crate::lines::{cut, wrapped};
 
 /// Below this a board does not read well.

@@ -83,6 +83,6 @@ pub fn cost(calls: usize, per_minute: Option<f64>) -> String {
         Some(_) => "as learnt",
         None => "as expected",
     };
-    let calls = super::count::count(calls, "call", "calls");
+    let calls = crate::count::count(calls, "call", "calls");
     format!("{calls} to Webex, {time} at {pace:.0} a minute ({learnt}).")
 }

@@ -4,7 +4,7 @@ use showcaller_event::Event;
 use showcaller_event::markdown::plain;
 use showcaller_event::model::{CueRecipient, Room};
 
-use super::count::count;
+use crate::count::count;
 
 /// `all 12 rooms`, `6 team rooms`, `Coaches`, `3 rooms and 2 people`.
 #[must_use]

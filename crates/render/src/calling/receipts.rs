@@ -6,9 +6,9 @@ use showcaller_event::Event;
 use showcaller_event::markdown::plain;
 use showcaller_show::{Receipt, ReceiptState};
 
-use super::count::{count, list};
 use super::outcome::Verdict;
 use super::reach::{audience, recipient};
+use crate::count::{count, list};
 
 /// What was to be done with each message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

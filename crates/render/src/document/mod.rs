@@ -114,8 +114,6 @@ pub enum Series {
     Bars(Vec<(String, f64)>),
     /// A point for each value, by time.
     Points(Vec<(Timestamp, f64)>),
-    /// A line that keeps its value until the next time, by time.
-    Steps(Vec<(Timestamp, f64)>),
 }
 
 impl Document {

@@ -42,13 +42,11 @@ pub(super) fn svg(plot: &Plot, zone: &TimeZone) -> Option<String> {
     let mut drawn = String::new();
     let height = match &plot.series {
         Series::Bars(bars) => u32::try_from(bars.len()).ok()?.checked_mul(BAR as u32)?,
-        Series::Points(_) | Series::Steps(_) => HEIGHT,
+        Series::Points(_) => HEIGHT,
     };
     let values: Vec<f64> = match &plot.series {
         Series::Bars(bars) => bars.iter().map(|(_, value)| *value).collect(),
-        Series::Points(points) | Series::Steps(points) => {
-            points.iter().map(|(_, value)| *value).collect()
-        }
+        Series::Points(points) => points.iter().map(|(_, value)| *value).collect(),
     };
     let most = values.iter().copied().fold(0.0, f64::max);
     if values.is_empty() || values.iter().any(|value| !value.is_finite()) {
@@ -58,8 +56,7 @@ pub(super) fn svg(plot: &Plot, zone: &TimeZone) -> Option<String> {
         let area = SVGBackend::with_string(&mut drawn, (WIDTH, height)).into_drawing_area();
         match &plot.series {
             Series::Bars(bars) => draw_bars(&area, bars, (most, plot.unit)),
-            Series::Points(points) => over_time(&area, points, (most, plot.unit), zone, false),
-            Series::Steps(points) => over_time(&area, points, (most, plot.unit), zone, true),
+            Series::Points(points) => over_time(&area, points, (most, plot.unit), zone),
         }
         .and_then(|()| area.present())
         .ok()?;
@@ -103,7 +100,6 @@ fn over_time<'a>(
     points: &[(Timestamp, f64)],
     (most, unit): (f64, &str),
     zone: &TimeZone,
-    steps: bool,
 ) -> Drawn<'a> {
     let first = points.first().map_or(Timestamp::UNIX_EPOCH, |(at, _)| *at);
     let seconds = |at: &Timestamp| at.duration_since(first).as_secs_f64();
@@ -134,20 +130,9 @@ fn over_time<'a>(
         let text = at.strftime(format).to_string();
         area.draw(&Text::new(text, (x, y + 14), label(HPos::Center)))?;
     }
-    if steps {
-        let mut line: Vec<(f64, f64)> = Vec::new();
-        for (at, value) in points {
-            if let Some((_, before)) = line.last().copied() {
-                line.push((seconds(at), before));
-            }
-            line.push((seconds(at), *value));
-        }
-        chart.draw_series(LineSeries::new(line, ACCENT.stroke_width(2)))?;
-    } else {
-        let dots = points.iter();
-        let dots = dots.map(|(at, value)| Circle::new((seconds(at), *value), 2, ACCENT.filled()));
-        chart.draw_series(dots)?;
-    }
+    let dots = points.iter();
+    let dots = dots.map(|(at, value)| Circle::new((seconds(at), *value), 2, ACCENT.filled()));
+    chart.draw_series(dots)?;
     Ok(())
 }
 

@@ -81,8 +81,7 @@ fn document() -> Document {
                     "Slowest, by room",
                     Series::Bars(vec![("Team 1".to_owned(), 4.0), ("Jury".to_owned(), 1.5)]),
                 ),
-                plot("Each answer", Series::Points(points.clone())),
-                plot("Waiting", Series::Steps(points)),
+                plot("Each answer", Series::Points(points)),
             ],
         ),
     ];
@@ -109,7 +108,7 @@ fn no_line_is_wider_than_it_may_be() {
 #[test]
 fn a_plot_has_the_colours_of_its_page() {
     let page = document().to_html();
-    assert_eq!(page.matches("<svg viewBox").count(), 3);
+    assert_eq!(page.matches("<svg viewBox").count(), 2);
     let (_, body) = page.split_once("<body>").expect("a body");
     assert!(body.contains("fill=\"var(--accent)\""), "{body}");
     for colour in ["=\"#", "rgb(", "style=", "font-family"] {
@@ -152,7 +151,6 @@ fn a_workbook_has_a_sheet_for_each_table_and_plot_with_real_values() {
             "Cues",
             "Slowest, by room",
             "Each answer",
-            "Waiting",
             "Cues 2"
         ]
     );

@@ -157,8 +157,7 @@ impl Writer<'_> {
     fn plot(&mut self, plot: &Plot) {
         match &plot.series {
             Series::Bars(bars) => self.bars(bars, plot.unit),
-            Series::Points(points) => self.over_time(points, plot.unit, false),
-            Series::Steps(points) => self.over_time(points, plot.unit, true),
+            Series::Points(points) => self.over_time(points, plot.unit),
         }
     }
 
@@ -181,7 +180,7 @@ impl Writer<'_> {
     }
 
     /// The highest value of each column of time.
-    fn over_time(&mut self, points: &[(Timestamp, f64)], unit: &str, steps: bool) {
+    fn over_time(&mut self, points: &[(Timestamp, f64)], unit: &str) {
         let (Some((first, _)), Some((last, _))) = (points.first(), points.last()) else {
             return;
         };
@@ -189,17 +188,12 @@ impl Writer<'_> {
         let length = last.duration_since(*first).as_secs_f64().max(1.0);
         let most = points.iter().map(|(_, value)| *value).fold(0.0, f64::max);
         let mut columns = vec![0_usize; room];
-        let mut before = (0, 0);
         for (at, value) in points {
             let along = at.duration_since(*first).as_secs_f64() / length;
             let column = ((along * (room - 1) as f64) as usize).min(room - 1);
             let share = if most > 0.0 { value / most } else { 0.0 };
             let high = ((share * 8.0).ceil() as usize).max(1);
-            if steps {
-                columns[before.0.min(column)..column].fill(before.1);
-            }
             columns[column] = columns[column].max(high);
-            before = (column, high);
         }
         let drawn: String = columns.iter().map(|high| BARS[(*high).min(8)]).collect();
         self.line(format!("  {}", drawn.trim_end()), Tone::Plain);

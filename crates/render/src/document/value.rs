@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::markdown::plain;
 
-use crate::calling::count;
+use crate::count;
 
 /// A value, with what it takes to write it in each format.
 #[derive(Debug, Clone, PartialEq)]

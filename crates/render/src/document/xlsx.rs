@@ -152,7 +152,6 @@ fn plot_sheet(sheet: &mut Worksheet, plot: &Plot, zone: &TimeZone) -> Result<(),
     let (head, kind) = match &plot.series {
         Series::Bars(_) => ("what", ChartType::Bar),
         Series::Points(_) => ("when", ChartType::Scatter),
-        Series::Steps(_) => ("when", ChartType::ScatterStraight),
     };
     let unit = if plot.unit.is_empty() {
         "value"
@@ -165,7 +164,7 @@ fn plot_sheet(sheet: &mut Worksheet, plot: &Plot, zone: &TimeZone) -> Result<(),
             .iter()
             .map(|(name, value)| (Value::text(name), *value))
             .collect(),
-        Series::Points(points) | Series::Steps(points) => points
+        Series::Points(points) => points
             .iter()
             .map(|(at, value)| (Value::Moment(*at), *value))
             .collect(),

@@ -1,7 +1,7 @@
 //! Who was in which meeting.
 
 use super::{Attendance, Facts, Meeting};
-use crate::calling::count::count;
+use crate::count::count;
 use crate::document::{Align, Mark, Part, Section, Table, Value};
 
 impl Facts {

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_show::Intent;
 
 use super::{CueState, Facts, Rehearsal};
-use crate::calling::count::clock;
+use crate::count::clock;
 use crate::document::{Align, Part, Section, Table, Value};
 
 impl Facts {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Cue, CueState, Facts, Meeting, Questions};
-use crate::calling::count::count;
+use crate::count::count;
 use crate::document::{Align, Document, Mark, Part, Plot, Section, Series, Table, Value};
 use crate::page::revision;
 

@@ -10,7 +10,7 @@ use showcaller_secret::Secret;
 
 use super::room::{RoomRow, called};
 use super::{Audience, whom};
-use crate::calling::count::clock;
+use crate::count::clock;
 use crate::facts::Told;
 use showcaller_event::controls::visible;
 use showcaller_event::markdown::plain;

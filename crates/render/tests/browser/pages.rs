@@ -164,11 +164,7 @@ pub(crate) fn report() -> Page {
         ),
         Section::new(
             "Questions",
-            vec![
-                plot(Series::Bars(bars)),
-                plot(Series::Points(points.clone())),
-                plot(Series::Steps(points)),
-            ],
+            vec![plot(Series::Bars(bars)), plot(Series::Points(points))],
         ),
     ];
     Page {

@@ -124,7 +124,7 @@ async fn kept(file: &Path) -> Result<u64, Failure> {
     let ledger = Ledger::open(&LedgerUrl::file(file.to_owned())).await?;
     let counts = ledger.inbox_counts().await?;
     Ok(showcaller_ledger::InboxState::ALL
-        .into_iter()
-        .map(|state| counts.of(state))
+        .iter()
+        .map(|state| counts.of(*state))
         .sum())
 }

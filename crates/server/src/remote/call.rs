@@ -148,12 +148,7 @@ impl Remote {
 
     /// Writes entries into the show log; the number of the last.
     async fn log(&self, entries: &[Entry], key: &str, by: &By) -> Result<i64, Problem> {
-        let entries = entries.iter().enumerate().map(|(place, entry)| NewEntry {
-            key: format!("{key}/{place}"),
-            by: by.clone(),
-            entry: entry.clone(),
-        });
-        let entries: Vec<NewEntry> = entries.collect();
+        let entries = NewEntry::numbered(key, by, entries);
         let logged = log(&self.ledger, &entries, None, self.clock.now()).await;
         match logged.map_err(|error| Problem::unavailable(&error))? {
             Logging::Written(numbers) => Ok(numbers.last().copied().unwrap_or_default()),

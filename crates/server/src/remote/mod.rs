@@ -164,6 +164,9 @@ async fn openapi_json() -> Json<serde_json::Value> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::json;
+    use showcaller_show::CueState;
+
     use super::*;
 
     #[test]
@@ -192,5 +195,25 @@ mod tests {
             .collect();
         assert_eq!(served, described);
         assert_eq!(served.len(), 11);
+    }
+
+    #[test]
+    fn the_document_has_every_state_of_a_cue_and_no_other() {
+        let document = openapi::document();
+        let cue = &document["components"]["schemas"]["Cue"]["properties"];
+        let states: Vec<&str> = CueState::ALL.iter().map(|it| it.as_str()).collect();
+        assert_eq!(cue["state"]["enum"], json!(states));
+        let mut counts = [&["all", "unclear"], &states[..]].concat();
+        counts.sort_unstable();
+        let counted = cue["recipients"]["properties"].as_object();
+        let counted: BTreeSet<&String> = counted.into_iter().flat_map(|it| it.keys()).collect();
+        assert_eq!(json!(counted), json!(counts));
+        let required = cue["recipients"]["required"].as_array();
+        let required: BTreeSet<&str> = required
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.as_str())
+            .collect();
+        assert_eq!(json!(required), json!(counts));
     }
 }

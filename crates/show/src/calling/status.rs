@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use showcaller_event::model::{Cue, CueKey, CueTo};
+use strum::VariantArray as _;
 
 use super::delivery::{Delivery, DeliveryState, NO_ACCOUNT};
 use super::log::By;
@@ -30,7 +31,9 @@ pub struct CueStatus<'a> {
 }
 
 /// Where a cue stands, all its recipients together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantArray,
+)]
 #[strum(serialize_all = "lowercase")]
 pub enum CueState {
     /// Its time has not come.
@@ -95,16 +98,7 @@ pub enum RecipientState {
 
 impl CueState {
     /// Every one, in the order of a cue's life.
-    pub const ALL: [Self; 8] = [
-        Self::Planned,
-        Self::Standby,
-        Self::Sending,
-        Self::Sent,
-        Self::Held,
-        Self::Skipped,
-        Self::Late,
-        Self::Failed,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Its name, as programs read it.
     #[must_use]

@@ -18,8 +18,7 @@ use crate::exit::{Code, Failure, Result};
 use crate::interrupt::Interrupts;
 use crate::session::{EventArgs, Session, WebexArgs, WishArgs, all_kept, saved, wishes_again};
 use crate::terminal::progress::Bars;
-use crate::terminal::wrap::wrapped;
-use crate::terminal::{ask, page, report, say};
+use crate::terminal::{ask, report, say};
 
 /// Differences that are told one by one.
 const MOST: usize = 20;
@@ -151,9 +150,7 @@ fn unmoved(saved: &SavedPlan, session: &Session, outlook: &Outlook) -> Result<()
     say::line("Since the plan was saved:");
     for difference in differences.iter().take(MOST) {
         say::line(&format!("  {}", difference.address));
-        for line in wrapped(&difference.sentence, 6, page::width()) {
-            say::line(&line);
-        }
+        say::indented(&difference.sentence, 6);
     }
     if differences.len() > MOST {
         say::line(&format!("  … and {} more", differences.len() - MOST));

@@ -160,7 +160,7 @@ impl<'e> Asking<'e> {
 
     /// Says who asks, where and when.
     fn say(&self, event: &Event, now: Timestamp) {
-        let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+        let zone = event.zone();
         let now = now.to_zoned(zone).strftime("%a %-d %b %Y, %H:%M");
         let place = self.room.map(|room| format!("in «{}»", room.title));
         let place = place.as_deref().unwrap_or("in private");

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use jiff::tz::TimeZone;
 use showcaller_event::Event;
 use showcaller_render::runsheet::{AsOf, Audience, Layout, RunSheet};
 
@@ -132,7 +131,7 @@ fn sheet(args: &Args, past: &Past, before: Option<&Event>) -> Result<RunSheet> {
         Audience::Organiser
     };
     let in_force = &past.in_force;
-    let zone = TimeZone::get(&in_force.event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = in_force.event.zone();
     let state = AsOf {
         revision: in_force.revision.as_ref().map(|revision| revision.id),
         made: past.now(&args.event)?.to_zoned(zone),

@@ -63,9 +63,7 @@ async fn act(args: &Args, calling: &Calling) -> Result<Code> {
     };
     let show = calling.show().await?;
     let event = &show.in_force.event;
-    let today = show.board(calling.clock.now(), true, |board| {
-        board.today().map(|day| day.id.clone())
-    });
+    let today = show.today(calling.clock.now());
     let whom = Whom::of(event, &args.to, &args.to_people);
     let cue = read(calling, &whom, today.as_ref(), &args.words).await?;
     let recipients: Vec<&CueRecipient> = cue.to.iter().map(|to| &to.recipient).collect();

@@ -7,7 +7,6 @@ use std::io::IsTerminal as _;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
-use jiff::tz::TimeZone;
 use showcaller_engine::{SlipBasis, SlipWritten};
 use showcaller_event::Event;
 use showcaller_event::markdown::plain;
@@ -364,8 +363,7 @@ fn show(proposal: &Proposal, event: &Event, before: Option<String>) {
 
 fn list(basis: &SlipBasis, now: Timestamp) {
     let slips = Slips::of(&basis.log);
-    let zone = &basis.in_force.event.timezone;
-    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let zone = basis.in_force.event.zone();
     let there = |at: Timestamp| {
         let at = at.to_zoned(zone.clone());
         at.strftime("%-d %b %H:%M:%S").to_string()

@@ -1,7 +1,6 @@
 //! `showcaller token EVENT …`
 
 use clap::{Subcommand, ValueEnum};
-use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _, Zoned};
 use showcaller_event::Event;
 use showcaller_ledger::{ControlToken, Ledger, NewControlToken};
@@ -151,7 +150,7 @@ fn may(scope: Scope) -> &'static str {
 
 /// Until when a token is good: a deck that is set up weeks before must not fail on the day.
 fn expiry(asked: Option<Span>, event: &Event, now: Timestamp) -> Result<Zoned> {
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = event.zone();
     let now = now.to_zoned(zone.clone());
     let after = |span: Span| {
         let until = now.checked_add(span).ok();
@@ -176,7 +175,7 @@ async fn list(event: &Event, ledger: &Ledger, now: Timestamp) -> Result<()> {
         say::line("No token was handed out.");
         return Ok(());
     }
-    let zone = TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = event.zone();
     let rows: Vec<[String; 4]> = tokens
         .iter()
         .map(|known| {

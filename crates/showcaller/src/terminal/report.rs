@@ -148,9 +148,7 @@ fn failures(title: &str, failures: &[Failure]) {
         if failures.len() > MOST {
             say::line(&format!("  … and {} more", failures.len() - MOST));
         }
-        for line in wrapped(reason, 4, page::width()) {
-            say::line(&line);
-        }
+        say::indented(reason, 4);
     }
 }
 
@@ -257,7 +255,5 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
 
 fn paragraph(text: &str) {
     say::line("");
-    for line in wrapped(text, 0, page::width()) {
-        say::line(&line);
-    }
+    say::paragraph(text);
 }

@@ -23,7 +23,12 @@ pub(crate) fn line(text: &str) {
 
 /// A paragraph of the result, as wide as the page.
 pub(crate) fn paragraph(text: &str) {
-    for text in wrapped(text, 0, page::width()) {
+    indented(text, 0);
+}
+
+/// The same, this many columns to the right.
+pub(crate) fn indented(text: &str, indent: usize) {
+    for text in wrapped(text, indent, page::width()) {
         line(&text);
     }
 }

@@ -123,12 +123,13 @@ pub(super) async fn join(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,
 ) -> Told {
+    let (meeting, email, lobby) = (which.meeting, which.email, which.lobby);
     attend(
         &simulator,
         &What::Joined {
-            meeting: which.meeting,
-            email: which.email,
-            lobby: which.lobby,
+            meeting,
+            email,
+            lobby,
         },
     )
 }
@@ -138,13 +139,8 @@ pub(super) async fn leave(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,
 ) -> Told {
-    attend(
-        &simulator,
-        &What::Left {
-            meeting: which.meeting,
-            email: which.email,
-        },
-    )
+    let (meeting, email) = (which.meeting, which.email);
+    attend(&simulator, &What::Left { meeting, email })
 }
 
 /// `POST /_simulator/end?meeting=…`: everybody leaves.
@@ -152,12 +148,8 @@ pub(super) async fn end(
     State(simulator): State<Simulator>,
     Query(which): Query<WhichMeeting>,
 ) -> Told {
-    attend(
-        &simulator,
-        &What::Ended {
-            meeting: which.meeting,
-        },
-    )
+    let meeting = which.meeting;
+    attend(&simulator, &What::Ended { meeting })
 }
 
 fn attend(simulator: &Simulator, what: &What) -> Told {

@@ -112,13 +112,8 @@ impl Room {
     }
 
     pub(crate) fn is_last_moderator(&self, person: Uuid) -> bool {
-        self.moderates(person)
-            && self
-                .members
-                .values()
-                .filter(|member| member.moderator)
-                .count()
-                == 1
+        let moderators = self.members.iter().filter(|(_, it)| it.moderator);
+        moderators.map(|(moderator, _)| *moderator).eq([person])
     }
 
     /// Takes somebody out. Without moderators a room is unlocked.

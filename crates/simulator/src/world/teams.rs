@@ -38,13 +38,8 @@ impl Team {
     }
 
     pub(crate) fn is_last_moderator(&self, person: Uuid) -> bool {
-        self.moderates(person)
-            && self
-                .members
-                .values()
-                .filter(|member| member.moderator)
-                .count()
-                == 1
+        let moderators = self.members.iter().filter(|(_, it)| it.moderator);
+        moderators.map(|(moderator, _)| *moderator).eq([person])
     }
 }
 

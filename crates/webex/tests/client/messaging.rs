@@ -76,7 +76,6 @@ async fn teams_and_their_members() {
         json(200, member()),
         json(200, member()),
         text(204, &[], ""),
-        text(204, &[], ""),
     ]);
     let webex = &stage.webex;
     let team = webex.list_teams().await.expect("teams").remove(0);
@@ -107,7 +106,6 @@ async fn teams_and_their_members() {
         .delete_team_membership(&member.id)
         .await
         .expect("gone");
-    webex.delete_team(&team.id).await.expect("gone");
     insta::assert_snapshot!(told(&stage), @r#"
     GET /v1/teams?max=100
     GET /v1/teams/T1
@@ -117,7 +115,6 @@ async fn teams_and_their_members() {
     POST /v1/team/memberships {"teamId":"T1","personEmail":"ann@example.com","isModerator":false}
     PUT /v1/team/memberships/TM {"isModerator":true}
     DELETE /v1/team/memberships/TM
-    DELETE /v1/teams/T1
     "#);
 }
 
@@ -179,7 +176,6 @@ async fn memberships() {
         json(200, json!({"items": [member()]})),
         json(200, json!({"items": [member()]})),
         json(200, json!({"items": []})),
-        json(200, json!({"items": [member()]})),
         json(200, member()),
         json(200, member()),
         text(204, &[], ""),
@@ -196,7 +192,6 @@ async fn memberships() {
     assert_eq!(found.as_ref(), Some(&member));
     let nobody = webex.find_membership(&room, &Who::Id("P9".into())).await;
     assert_eq!(nobody.expect("an answer"), None);
-    webex.list_own_memberships().await.expect("memberships");
     let new = NewMembership {
         room_id: room,
         who: Who::Id("P1".into()),
@@ -212,7 +207,6 @@ async fn memberships() {
     GET /v1/memberships?roomId=R1&max=1000
     GET /v1/memberships?roomId=R1&personEmail=ann%40example.com
     GET /v1/memberships?roomId=R1&personId=P9
-    GET /v1/memberships?max=1000
     POST /v1/memberships {"roomId":"R1","personId":"P1","isModerator":false}
     PUT /v1/memberships/RM {"isModerator":true}
     DELETE /v1/memberships/RM
@@ -352,13 +346,11 @@ async fn webhooks() {
         json(200, json!({"items": [webhook()]})),
         json(200, webhook()),
         json(200, webhook()),
-        json(200, webhook()),
         text(204, &[], ""),
     ]);
     let webex = &stage.webex;
     let webhook = webex.list_webhooks().await.expect("webhooks").remove(0);
     assert_eq!(webhook.status, Some(WebhookStatus::Inactive));
-    webex.get_webhook(&webhook.id).await.expect("a webhook");
     let new = NewWebhook {
         name: "showcaller".into(),
         target_url: "https://show.example.com/webex".into(),
@@ -381,7 +373,6 @@ async fn webhooks() {
     webex.delete_webhook(&webhook.id).await.expect("gone");
     insta::assert_snapshot!(told(&stage), @r#"
     GET /v1/webhooks?max=100
-    GET /v1/webhooks/W1
     POST /v1/webhooks {"name":"showcaller","targetUrl":"https://show.example.com/webex","resource":"messages","event":"created","secret":"k"}
     PUT /v1/webhooks/W1 {"name":"showcaller","targetUrl":"https://show.example.com/webex","status":"active"}
     DELETE /v1/webhooks/W1

@@ -13,7 +13,7 @@ use showcaller_plan::{Known, KnownResource, parent_of};
 use showcaller_webex::{Error as WebexError, Webex};
 
 use super::super::convert;
-use super::{look_error, there};
+use super::there;
 use crate::{Engine, Error};
 
 /// Lists by the id of the room or meeting that they belong to.
@@ -41,7 +41,7 @@ impl Engine {
             .collect()
             .await;
         for room in rooms {
-            let room = room.map_err(|error| look_error("a room of the team", error))?;
+            let room = room.map_err(|error| Error::look("a room of the team", error))?;
             observed.rooms.extend(room.map(convert::room));
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Engine {
             .collect()
             .await;
         for member in found {
-            let member = member.map_err(|error| look_error("a team member", error))?;
+            let member = member.map_err(|error| Error::look("a team member", error))?;
             members.extend(member.map(convert::team_member));
         }
         Ok(members)

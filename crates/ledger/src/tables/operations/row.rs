@@ -185,7 +185,8 @@ impl Note {
 /// The states from which an operation may go to `to`, for a statement with room for two.
 pub(super) fn states_before(to: OperationState) -> [Option<&'static str>; 2] {
     let mut before = OperationState::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|state| state.may_become(to))
         .map(OperationState::as_str);
     [before.next(), before.next()]

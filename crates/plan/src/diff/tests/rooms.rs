@@ -67,7 +67,7 @@ fn a_room_that_was_archived_and_forgotten_is_made_anew() {
 
 #[test]
 fn the_bot_may_stand_in_the_roster() {
-    let people = format!("{PEOPLE}{},Bot,ROLE\n", crate::diff::set::BOT);
+    let people = format!("{PEOPLE}{},Bot,ROLE\n", super::set::BOT);
     for role in ["guest", "organiser"] {
         let mut set = fair();
         let meetings = set.event.meetings;

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use showcaller_event::model::Address;
 
 use crate::plan::{Cannot, CannotReason, Held, HeldReason, Plan};
-use crate::read::{sample, summary};
+use crate::read::summary;
+use crate::read::tests::sample;
 use crate::step::Action;
 use crate::tally::{Fate, Tally, Verdict};
 

@@ -9,7 +9,7 @@ use super::super::cue::CueRow;
 use super::super::row::{Row, State};
 use super::super::{Audience, RunSheet, whom};
 use super::{heading, hour, ms};
-use crate::calling::count::{count, span};
+use crate::count::{count, span};
 use crate::harmless::clickable;
 use showcaller_event::markdown::plain;
 use showcaller_event::model::Day;

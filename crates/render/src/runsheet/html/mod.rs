@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use super::RunSheet;
 use super::agenda::Agenda;
-use crate::calling::count::clock;
+use crate::count::clock;
 use crate::page::{self, iso, page, quoted, revision};
 use showcaller_event::markdown::plain;
 use showcaller_event::model::Day;

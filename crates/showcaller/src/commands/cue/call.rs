@@ -12,8 +12,7 @@ use super::consent::{Consent, agree};
 use super::{follow, list};
 use crate::exit::{Code, Failure, Result};
 use crate::session::{Calling, EventArgs};
-use crate::terminal::wrap::wrapped;
-use crate::terminal::{page, say};
+use crate::terminal::say;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CallArgs {
@@ -133,6 +132,11 @@ impl Caller<'_> {
         } else {
             say::line(&calling::follow(how, cue).sentence);
         }
+        self.followed(cue, how).await
+    }
+
+    /// Follows what is being sent until it is, and says how the command ends.
+    pub(super) async fn followed(&self, cue: &CueKey, how: Follow) -> Result<Code> {
         match how {
             Follow::UnderWay => follow::cue(self, cue).await,
             Follow::WaitsForSecond => Ok(Code::Pending),
@@ -142,9 +146,7 @@ impl Caller<'_> {
 
     pub(super) fn tell(&self, sentences: &[String]) {
         for sentence in sentences {
-            for line in wrapped(sentence, 2, page::width()) {
-                say::line(&line);
-            }
+            say::indented(sentence, 2);
         }
     }
 
@@ -187,13 +189,8 @@ impl Caller<'_> {
 
     /// Writes entries into the show log, and returns their numbers.
     pub(super) async fn log(&self, entries: &[Entry]) -> Result<Vec<i64>> {
-        let draw = Uuid::new_v4();
-        let entries = entries.iter().enumerate().map(|(place, entry)| NewEntry {
-            key: format!("terminal/{draw}/{place}"),
-            by: self.by.clone(),
-            entry: entry.clone(),
-        });
-        let entries: Vec<NewEntry> = entries.collect();
+        let key = format!("terminal/{}", Uuid::new_v4());
+        let entries = NewEntry::numbered(&key, &self.by, entries);
         let at = self.calling.clock.now();
         let logged = log(&self.calling.ledger, &entries, None, at).await;
         match logged.map_err(Failure::failed)? {
@@ -209,14 +206,5 @@ fn not_found(error: &NotFound, name: &str, event: &Event) -> Failure {
 }
 
 pub(super) fn question(command: &Command, case: &Case) -> String {
-    let (cue, audience) = (&case.cue, &case.audience);
-    match command {
-        Command::Go => format!("Send {cue} to {audience} now?"),
-        Command::Hold => format!("Hold {cue}?"),
-        Command::Skip => format!("Leave {cue} out?"),
-        Command::Retry => format!("Send {cue} again where it failed?"),
-        Command::Again => format!("Send {cue} to {audience} once more?"),
-        Command::Recall => format!("Delete {cue} everywhere?"),
-        Command::Settle { .. } => format!("Settle {cue}?"),
-    }
+    calling::question(command, &case.cue, &case.audience)
 }

@@ -61,11 +61,7 @@ impl Caller<'_> {
             return Err(Failure::usage(sentence).hint(hint));
         }
         say::line(&calling::follow(how, cue).sentence);
-        match how {
-            Follow::UnderWay => follow::cue(self, cue).await,
-            Follow::WaitsForSecond => Ok(Code::Pending),
-            Follow::Sent | Follow::Held | Follow::Skipped | Follow::Recalled => Ok(Code::Done),
-        }
+        self.followed(cue, how).await
     }
 
     pub(super) async fn recall(&self, args: &CallArgs) -> Result<Code> {

@@ -13,9 +13,8 @@ use super::call::Caller;
 use super::list;
 use crate::exit::{Code, Result};
 use crate::session::Calling;
+use crate::terminal::say;
 use crate::terminal::status::StatusLine;
-use crate::terminal::wrap::wrapped;
-use crate::terminal::{page, say};
 
 /// How often the ledger is read.
 const LOOK: Duration = Duration::from_millis(500);
@@ -38,13 +37,9 @@ pub(super) async fn cue(caller: &Caller<'_>, cue: &CueKey) -> Result<Code> {
     let Some(outcome) = ended else {
         return Ok(Code::Done);
     };
-    for line in wrapped(&outcome.summary(), 0, page::width()) {
-        say::line(&line);
-    }
+    say::paragraph(&outcome.summary());
     for detail in outcome.details(MOST) {
-        for line in wrapped(&detail, 2, page::width()) {
-            say::line(&line);
-        }
+        say::indented(&detail, 2);
     }
     if let Some(next) = outcome.next() {
         say::line(&format!("Next: {}", caller.command(&next)));
@@ -95,9 +90,7 @@ async fn receipts(
     let ended = until(caller.calling, scope, look, is_over, progress).await?;
     let event = &caller.calling.in_force.event;
     for line in calling::receipts(event, done, &ended) {
-        for line in wrapped(&line, 0, page::width()) {
-            say::line(&line);
-        }
+        say::paragraph(&line);
     }
     Ok(code(calling::receipts_verdict(&ended)))
 }

@@ -1,6 +1,5 @@
 //! `showcaller cue EVENT list`
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use showcaller_engine::cues::{clock_of, runner};
@@ -11,7 +10,6 @@ use showcaller_render::calling::{Leader, ListedCue, Listing, Queue, board_page, 
 use super::call::Caller;
 use crate::exit::{Code, Failure, Result};
 use crate::session::{Calling, EventArgs};
-use crate::terminal::wrap::wrapped;
 use crate::terminal::{page, result, say};
 
 #[derive(Debug, clap::Args)]
@@ -65,9 +63,7 @@ pub(crate) async fn say_what_waits(engine: &Engine, now: Timestamp, event: &Even
         let (name, again) = (event.event.display(), event.again());
         let sentence = format!("{waits}: showcaller cue {name} list{again}");
         say::line("");
-        for line in wrapped(&sentence, 0, page::width()) {
-            say::line(&line);
-        }
+        say::paragraph(&sentence);
     }
 }
 
@@ -88,7 +84,7 @@ pub(super) async fn leader(calling: &Calling) -> Result<Leader> {
     let Some(holder) = runner(&calling.ledger, now).await? else {
         return Ok(Leader::Nobody);
     };
-    let zone = TimeZone::get(&calling.in_force.event.timezone).unwrap_or(TimeZone::UTC);
+    let zone = calling.in_force.event.zone();
     Ok(Leader::Process {
         webex_ahead: clock_of(&calling.ledger, &holder).await?,
         name: holder.by,

@@ -12,8 +12,7 @@ use super::{follow, words};
 use crate::commands::whom;
 use crate::exit::{Code, Failure, Result};
 use crate::session::Calling;
-use crate::terminal::wrap::wrapped;
-use crate::terminal::{page, result, say};
+use crate::terminal::{result, say};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PreviewArgs {
@@ -81,9 +80,7 @@ impl Caller<'_> {
             ),
         };
         let sentence = format!("{} to {room}, {as_got}", cue.key);
-        for line in wrapped(&sentence, 0, page::width()) {
-            say::line(&line);
-        }
+        say::paragraph(&sentence);
         args.consent.to(&format!("Send that to {room}?"))?;
         let said = Said {
             recipient: target,

@@ -11,8 +11,7 @@ use super::consent::Consent;
 use super::follow;
 use crate::commands::whom;
 use crate::exit::{Code, Failure, Result};
-use crate::terminal::wrap::wrapped;
-use crate::terminal::{page, say, when};
+use crate::terminal::{say, when};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SettleArgs {
@@ -135,9 +134,7 @@ impl Caller<'_> {
                 format!("; something was last written there at {at}")
             });
             let sentence = format!("{name}: tried at {sent}: {reason}{active}");
-            for line in wrapped(&sentence, 2, page::width()) {
-                say::line(&line);
-            }
+            say::indented(&sentence, 2);
         }
         Ok(())
     }

@@ -15,8 +15,7 @@ use super::written::WriteArgs;
 use crate::disk;
 use crate::exit::{Code, Failure};
 use crate::session::checked;
-use crate::terminal::wrap::wrapped;
-use crate::terminal::{page, say};
+use crate::terminal::say;
 
 /// Play the whole event offline, and say whether it is ready
 ///
@@ -99,9 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<Code, Failure> {
         let verdict = outcome.verdict();
         say::paragraph(&verdict.sentence);
         for reason in &verdict.reasons {
-            for line in wrapped(&plain(reason), 2, page::width()) {
-                say::line(&line);
-            }
+            say::indented(&plain(reason), 2);
         }
     }
     Ok(if outcome.ready {

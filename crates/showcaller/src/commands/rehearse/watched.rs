@@ -38,7 +38,7 @@ impl Watched {
             (person.email.as_str().to_owned(), person.name.clone())
         };
         Self {
-            zone: TimeZone::get(&event.timezone).unwrap_or(TimeZone::UTC),
+            zone: event.zone(),
             speed,
             began: None,
             names: event.people.iter().map(name).collect(),

@@ -2,14 +2,14 @@
 
 use showcaller_simulator::Switches;
 
-use crate::terminal::{page, say, wrap};
+use crate::terminal::say;
 
 /// Shows every switch with its choices, the default first.
 pub(super) fn show() {
     let intro = "What is not known about Webex, and what the simulator takes for true. Another \
                  answer is chosen by --set NAME=VALUE, as in --set bot-moderates=no. The first \
                  value is the default.";
-    paragraph(intro, 0);
+    say::paragraph(intro);
     for switch in Switches::default().table() {
         let others = switch.choices.iter().filter(|one| **one != switch.default);
         let choices: Vec<&str> = std::iter::once(switch.default)
@@ -26,12 +26,6 @@ pub(super) fn show() {
             switch.name,
             choices.join(" | ")
         ));
-        paragraph(switch.about, 4);
-    }
-}
-
-fn paragraph(text: &str, indent: usize) {
-    for line in wrap::wrapped(text, indent, page::width()) {
-        say::line(&line);
+        say::indented(switch.about, 4);
     }
 }

@@ -14,7 +14,7 @@ pub(super) async fn follow(event: &EventArgs, webex: &WebexArgs) -> Result<()> {
     let (followed, zone) = if event.simulate {
         let session = Session::open(event, webex).await?;
         let followed = session.engine.follow_slips().await;
-        let zone = session.event.timezone.clone();
+        let zone = session.event.zone();
         session.close().await?;
         (followed, zone)
     } else if environment::get(environment::BOT_TOKEN).is_some() {
@@ -28,14 +28,13 @@ pub(super) async fn follow(event: &EventArgs, webex: &WebexArgs) -> Result<()> {
         };
         let followed = live.engine.follow_slips().await;
         live.ledger.close().await;
-        (followed, live.in_force.event.timezone)
+        (followed, live.in_force.event.zone())
     } else {
         say::paragraph("Webex's own times follow where `showcaller serve` runs.");
         return Ok(());
     };
     match followed {
         Ok(followed) => {
-            let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
             say_followed(&followed, &zone);
             if let Some(error) = &followed.trouble {
                 not_followed(error);

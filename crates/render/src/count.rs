@@ -29,12 +29,12 @@ pub(crate) fn clock(time: &Zoned) -> String {
 }
 
 /// `Wed 6 Oct`
-pub(super) fn date(date: jiff::civil::Date) -> String {
+pub(crate) fn date(date: jiff::civil::Date) -> String {
     date.strftime("%a %-d %b").to_string()
 }
 
 /// `a, b and c`
-pub(super) fn list(things: &[String]) -> String {
+pub(crate) fn list(things: &[String]) -> String {
     match things {
         [] => String::new(),
         [only] => only.clone(),

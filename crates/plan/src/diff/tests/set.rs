@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use showcaller_event::model::{Address, Email, Part};
 use showcaller_event::{Event, Input, check};
 
-use super::{desired, make};
 use crate::Wishes;
+use crate::diff::{desired, make};
 use crate::drift::Kept;
 use crate::fields::{Field, Fields, Settled, Value};
 use crate::known::{Known, KnownResource};
