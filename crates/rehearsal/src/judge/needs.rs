@@ -193,7 +193,7 @@ impl<'a> Needs<'a> {
     fn wanted(&self, asked: &Asked, at: Timestamp) -> Vec<&'a Meeting> {
         let known = self.event.meetings.iter();
         let known = known.filter(|it| self.may_know(asked, it));
-        let state = |meeting: &Meeting| self.times().of(&meeting.key);
+        let state = |meeting: &Meeting| self.times_at(at).of(&meeting.key);
         let day = self.day(&asked.about, at);
         let day = day.filter(|day| !self.is_over(day, at));
         match &asked.about {
@@ -291,7 +291,7 @@ impl<'a> Needs<'a> {
 
     /// Those that begin at the next instant.
     fn next(&self, known: impl Iterator<Item = &'a Meeting>, at: Timestamp) -> Vec<&'a Meeting> {
-        let start = |it: &Meeting| self.times().of(&it.key).map(|(start, _)| start);
+        let start = |it: &Meeting| self.times_at(at).of(&it.key).map(|(start, _)| start);
         let mut later: Vec<&Meeting> = known.filter(|it| start(it) > Some(at)).collect();
         let first = later.iter().filter_map(|it| start(it)).min();
         later.retain(|it| start(it) == first);
@@ -311,7 +311,7 @@ impl<'a> Needs<'a> {
     /// Whether a day is today, the last, and over: then nothing is told of it.
     fn is_over(&self, day: &Day, at: Timestamp) -> bool {
         let of_day = self.event.meetings.iter().filter(|it| it.day == day.id);
-        let mut ends = of_day.filter_map(|it| self.times().of(&it.key));
+        let mut ends = of_day.filter_map(|it| self.times_at(at).of(&it.key));
         let is_last = self.event.days.last() == Some(day) && day.date == self.date(at);
         is_last && ends.all(|(_, end)| end <= at)
     }
