@@ -99,6 +99,11 @@ impl Outcome {
             .filter(|it| it.due.is_some())
             .collect();
         let mut parts = vec![Part::Table(self.cue_table())];
+        if self.cues.iter().any(|it| it.stopped) {
+            let sentence =
+                "On each day the operators stop one cue for practice, and send it minutes later.";
+            parts.push(Part::Paragraph(sentence.to_owned()));
+        }
         if !waited.is_empty() {
             let columns = [
                 ("Cue", Align::Left),
@@ -203,7 +208,10 @@ impl Outcome {
     fn slips(&self) -> Vec<Part> {
         let slips = self.record.slips.iter().map(|slip| {
             let (day, minutes) = (&slip.day, slip.minutes);
-            Part::Paragraph(format!("The rest of {day} was moved by {minutes} minutes."))
+            Part::Paragraph(match minutes {
+                ..0 => format!("{} minutes of {day} were taken back.", -minutes),
+                _ => format!("The rest of {day} was moved by {minutes} minutes."),
+            })
         });
         slips.collect()
     }

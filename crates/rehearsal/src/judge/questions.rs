@@ -217,6 +217,8 @@ impl Case<'_> {
 fn name(about: &About) -> String {
     let name = match about.tag() {
         "nothing" => "chat",
+        "no-day" => "unknown day",
+        "host-key" => "host key",
         tag => tag,
     };
     name.to_owned()
