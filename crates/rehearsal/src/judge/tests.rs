@@ -32,6 +32,7 @@ fn about(words: &str) -> About {
     match words.split(' ').next() {
         Some("board") => About::Link("board".to_owned()),
         Some("closing") => About::Meeting(MeetingKey::new("closing/day-1")),
+        Some("remind") => About::Remind,
         _ => About::Nothing,
     }
 }
@@ -323,6 +324,22 @@ fn a_press_beside_a_question_leaves_the_answer_of_the_next_to_it() {
         None,
     );
     assert_eq!(said, "2 answered, 1 with another", "{reasons:#?}");
+}
+
+#[test]
+fn a_reminder_is_judged_by_when_it_was_asked_for_or_answered() {
+    let event = example("innovation-challenge");
+    // The last meeting of all begins.
+    let start = 2 * 86_400 + 16_200;
+    let nothing = "Nothing more is planned for you.";
+    for (answered, expected) in [(3, "1 answered"), (-3, "1 answered, 1 wrong")] {
+        let lines = [
+            (start - 20, "camille.moreau", "remind"),
+            (start + answered, "bot", nothing),
+        ];
+        let (said, reasons) = judged(&event, &lines, None);
+        assert_eq!(said, expected, "{answered}: {reasons:#?}");
+    }
 }
 
 #[test]
