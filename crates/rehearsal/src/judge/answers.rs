@@ -88,12 +88,17 @@ impl<'w, 'r> Answers<'w, 'r> {
     }
 
     /// Finds the questions of the others: at first among those that read no other answer, and soon after they
-    /// were asked. A press may read another, too.
+    /// were asked.
     fn unnamed(&mut self, mut texts: Vec<Message<'w>>, all: &[Question<'_>], needs: &Needs<'_>) {
+        // What was pressed beside another question or press may have been taken for the same.
+        let is_beside = |it: &Question<'_>| {
+            let near = |other: &Question<'_>| it.at.duration_since(other.at).abs() <= TOGETHER;
+            it.asked.is_none() && all.iter().any(|other| other.id != it.id && near(other))
+        };
         let (mut open, mut reading) = (Vec::new(), Vec::new());
         for it in all {
             if !self.by_question.contains_key(&it.id) {
-                match it.asked.is_none() || self.reads_another(it, &open, needs) {
+                match is_beside(it) || self.reads_another(it, &open, needs) {
                     true => reading.push(it),
                     false => open.push(it),
                 }

@@ -14,7 +14,7 @@ use super::taken::completed;
 use super::times::Times;
 use super::world::World;
 use crate::cast::BOT;
-use crate::record::{Asked, Crash, Record};
+use crate::record::{Asked, Crash, Pressed, Record};
 use crate::script::tests::example;
 use crate::script::{About, Place};
 
@@ -31,6 +31,7 @@ fn about(words: &str) -> About {
     match words.split(' ').next() {
         Some("board") => About::Link("board".to_owned()),
         Some("closing") => About::Meeting(MeetingKey::new("closing/day-1")),
+        Some("remind") => About::Remind,
         _ => About::Nothing,
     }
 }
@@ -48,7 +49,10 @@ fn message(number: usize, (seconds, who, words): (i64, &str, &str)) -> Value {
 }
 
 fn address(who: &str) -> Email {
-    Email::new(format!("{}@example.com", who.trim_start_matches('~')))
+    Email::new(format!(
+        "{}@example.com",
+        who.trim_start_matches(['~', '!'])
+    ))
 }
 
 /// What is recorded of a question. With a `~` before their name, a person did not hear that Webex took it.
@@ -65,6 +69,17 @@ fn asked(number: usize, (seconds, who, words): (i64, &str, &str)) -> Asked {
     }
 }
 
+/// A press on something in the room. Its person has a `!` before their name.
+fn pressed(number: usize, (seconds, who, words): (i64, &str, &str)) -> Pressed {
+    Pressed {
+        at: at(seconds),
+        who: address(who),
+        message: Uuid::from_u128(number as u128).to_string(),
+        button: words.to_owned(),
+        action: Some(Uuid::from_u128(1_000 + number as u128).to_string()),
+    }
+}
+
 fn record(lines: &[(i64, &str, &str)], died: Option<i64>) -> Record {
     let mut record = Record {
         served: vec![(at(-3600), at(3600))],
@@ -72,7 +87,14 @@ fn record(lines: &[(i64, &str, &str)], died: Option<i64>) -> Record {
     };
     let questions = lines.iter().enumerate();
     let questions = questions.filter(|(_, (_, who, _))| *who != "bot");
+    let (presses, questions): (Vec<_>, Vec<_>) =
+        questions.partition(|(_, (_, who, _))| who.starts_with('!'));
+    record.presses = presses
+        .into_iter()
+        .map(|(number, line)| pressed(number, *line))
+        .collect();
     record.questions = questions
+        .into_iter()
         .map(|(number, line)| asked(number, *line))
         .collect();
     record
@@ -277,6 +299,41 @@ fn a_second_answer_is_right_where_the_first_was_in_doubt_and_a_third_never() {
     assert_eq!(said, "1 answered, 1 twice");
     let reason = "«board» of ann@example.com at Wed 6 Oct 12:00:00 was answered 3 times";
     assert_eq!(reasons, [reason]);
+}
+
+#[test]
+fn a_press_beside_a_question_leaves_the_answer_of_the_next_to_it() {
+    let event = example("innovation-challenge");
+    let hello = "You are welcome!";
+    let (said, reasons) = judged(
+        &event,
+        &[
+            (0, "!ann", "thanks"),
+            (2, "ben", "thanks"),
+            (3, "bot", hello),
+            (5, "ivo", "thanks"),
+            (7, "bot", hello),
+            (9, "eve", "thanks"),
+        ],
+        None,
+    );
+    assert_eq!(said, "2 answered, 1 with another", "{reasons:#?}");
+}
+
+#[test]
+fn a_reminder_is_judged_by_when_it_was_asked_for_or_answered() {
+    let event = example("innovation-challenge");
+    // The last meeting of all begins.
+    let start = 2 * 86_400 + 16_200;
+    let nothing = "Nothing more is planned for you.";
+    for (answered, expected) in [(3, "1 answered"), (-3, "1 answered, 1 wrong")] {
+        let lines = [
+            (start - 20, "camille.moreau", "remind"),
+            (start + answered, "bot", nothing),
+        ];
+        let (said, reasons) = judged(&event, &lines, None);
+        assert_eq!(said, expected, "{answered}: {reasons:#?}");
+    }
 }
 
 #[test]
