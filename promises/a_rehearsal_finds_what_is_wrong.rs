@@ -274,7 +274,7 @@ fn remove(world: &mut Value, kind: &str, is_it: impl Fn(&Value) -> bool) {
 /// A change of what is left on Webex.
 type Change = fn(&mut Value);
 
-const OF_THE_WORLD: [(&str, Change, &str); 8] = [
+const OF_THE_WORLD: [(&str, Change, &str); 10] = [
     (
         "a link of another room",
         |world| {
@@ -305,19 +305,37 @@ const OF_THE_WORLD: [(&str, Change, &str); 8] = [
     (
         "an answer that got lost",
         |world| {
-            let (messages, place) = written(world, "Blue team", "Tuesday 6 April");
+            let (messages, place) = written(world, "Blue team", "Ensuite, dans");
             messages.remove(place);
         },
-        "coach.blue@example.com asked «Closing link?»",
+        "asked «c'est quoi après ?»",
     ),
     (
         "an answer without its link",
         |world| {
-            let closing = link(world, "Closing");
-            let (messages, place) = written(world, "Blue team", "Tuesday 6 April");
-            messages[place] = reworded(&messages[place], &closing, "https://example.com");
+            let fitting = link(world, "Blue fitting");
+            let (messages, place) = written(world, "Blue team", "Ensuite, dans");
+            messages[place] = reworded(&messages[place], &fitting, "https://example.com");
         },
-        "the link of closing is missing",
+        "the link of fitting/blue is missing",
+    ),
+    (
+        "a host key that others read",
+        |world| {
+            let host_key = world["meetings"][0]["hostKey"].clone();
+            let words = format!("Good morning, {}", host_key.as_str().expect("a key"));
+            let (messages, place) = written(world, "Red team", "Good morning");
+            messages[place] = reworded(&messages[place], "Good morning", &words);
+        },
+        "red was given a host key",
+    ),
+    (
+        "a slip that moves more than was proposed",
+        |world| {
+            let (messages, place) = written(world, "Crew", "later: 3 meetings");
+            messages[place] = reworded(&messages[place], "3 meetings", "2 meetings");
+        },
+        "the slip of tuesday by 10 min was not proposed",
     ),
     (
         "a meeting that was deleted",

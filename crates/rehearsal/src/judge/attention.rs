@@ -80,21 +80,33 @@ impl<'a> Case<'a> {
         let gone = self.when(Attendance::Left).max()?;
         let mut told = self.told("goes on");
         let is_told = told.any(|at| (end..gone + LATE).contains(&at));
-        let is_over = gone.duration_since(end) >= OVER && self.is_followed(end);
-        (is_over && !is_told).then(|| {
-            let key = &self.meeting.key;
-            format!("the organisers were not told that {key} went on past its end")
-        })
+        let must_be = gone.duration_since(end) >= OVER && self.is_followed(end, end + SOON, false);
+        let may_be = self.is_followed(end - SOON, gone + SOON, true);
+        let key = &self.meeting.key;
+        match is_told {
+            false if must_be => Some(format!(
+                "the organisers were not told that {key} went on past its end"
+            )),
+            true if !may_be => Some(format!(
+                "the organisers were told that {key} went on, and nothing follows it"
+            )),
+            _ => None,
+        }
     }
 
-    /// Whether a meeting of the same rooms, or a cue that goes by its end, is due by then.
-    fn is_followed(&self, end: Timestamp) -> bool {
+    /// Whether a meeting of the same rooms, or a cue that goes by its end, is due between these times; `widely`
+    /// whether one of the same people or host is.
+    fn is_followed(&self, from: Timestamp, until: Timestamp, widely: bool) -> bool {
         let (event, times) = (self.needs.event, self.needs.times());
-        let is_due = |at: Timestamp| (end..=end + SOON).contains(&at);
+        let is_due = |at: Timestamp| (from..=until).contains(&at);
         let follows = |other: &Meeting| {
             let starts = times.of(&other.key).is_some_and(|(start, _)| is_due(start));
             let mut rooms = other.rooms.iter().filter(|it| *it != self.organisers);
-            starts && rooms.any(|room| self.meeting.rooms.contains(room))
+            let same_room = rooms.any(|room| self.meeting.rooms.contains(room));
+            let mut runners = other.runners();
+            let same_runner = runners.any(|who| self.meeting.runners().any(|it| it == who));
+            let same_host = other.host.is_some() && other.host == self.meeting.host;
+            starts && (same_room || widely && (same_runner || same_host))
         };
         let hangs = |cue: &Cue| {
             cue.counts == Counts::Planned

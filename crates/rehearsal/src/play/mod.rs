@@ -29,7 +29,7 @@ use crate::deaths::{CrashPoint, Place as DeathPlace};
 use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
-use crate::record::{Crash, Record};
+use crate::record::{Crash, Record, Slipped};
 use crate::script::Script;
 use crate::stage::{Files, Stage};
 
@@ -360,20 +360,25 @@ impl Play<'_> {
         let Some(slipped) = slipped else {
             return Ok(false);
         };
+        self.slipped(slipped.clone());
         let undone = match undo {
             true => self.says_undo(&slipped).await,
             false => None,
         };
         let is_undone = undone.is_some();
-        for slipped in [Some(slipped), undone].into_iter().flatten() {
-            (self.audience)(slipped.at, Happening::Slipped(&slipped));
-            self.record.slips.push(slipped);
+        if let Some(undone) = undone {
+            self.slipped(undone);
         }
         if let Some(in_force) = InForce::read(&self.stage.ledger).await? {
             self.in_force = Arc::new(in_force);
         }
         self.replan(until);
         Ok(is_undone)
+    }
+
+    fn slipped(&mut self, slipped: Slipped) {
+        (self.audience)(slipped.at, Happening::Slipped(&slipped));
+        self.record.slips.push(slipped);
     }
 
     /// What is still to be done happens at other times now.
