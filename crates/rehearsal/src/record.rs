@@ -121,6 +121,8 @@ pub struct Slipped {
     pub day: DayId,
     /// By how many minutes.
     pub minutes: i64,
+    /// Whether it was said to the bot.
+    pub in_chat: bool,
 }
 
 /// What the operator said of a cue.

@@ -68,18 +68,18 @@ impl<'a> Case<'a> {
     }
 
     /// When the organisers were told of the meeting in these words.
-    fn told(&self, words: &'static str) -> impl Iterator<Item = Timestamp> {
+    fn notices(&self, words: &'static str) -> impl Iterator<Item = Timestamp> {
+        let title = format!("**{}**", self.meeting.title);
         let written = self.needs.world.in_room(self.organisers).iter();
-        let told =
-            written.filter(move |it| it.is_bot && it.holds(&self.meeting.title) && it.holds(words));
-        told.map(|it| it.at)
+        let notices = written.filter(move |it| it.is_bot && it.holds(&title) && it.holds(words));
+        notices.map(|it| it.at)
     }
 
     fn overrun(&self) -> Option<String> {
         let (_, end) = self.times;
         let gone = self.when(Attendance::Left).max()?;
-        let mut told = self.told("goes on");
-        let is_told = told.any(|at| (end..gone + LATE).contains(&at));
+        let mut notices = self.notices("goes on");
+        let is_told = notices.any(|at| (end..gone + LATE).contains(&at));
         let must_be = gone.duration_since(end) >= OVER && self.is_followed(end, end + SOON, false);
         let may_be = self.is_followed(end - SOON, gone + SOON, true);
         let key = &self.meeting.key;
@@ -126,10 +126,11 @@ impl<'a> Case<'a> {
         let (start, end) = self.times;
         let opened = self.when(Attendance::Joined).min().unwrap_or(end);
         let key = &self.meeting.key;
-        let told = |within: std::ops::Range<Timestamp>| {
-            self.told("there is no host").any(|at| within.contains(&at))
+        let is_told = |within: std::ops::Range<Timestamp>| {
+            self.notices("there is no host")
+                .any(|at| within.contains(&at))
         };
-        if told(opened + LATE..Timestamp::MAX) {
+        if is_told(opened + LATE..Timestamp::MAX) {
             return Some(format!(
                 "the organisers were told that people wait in {key}, which had begun"
             ));
@@ -137,7 +138,7 @@ impl<'a> Case<'a> {
         let first = self.when(Attendance::WaitsInLobby).min()?;
         let since = first.max(start - BEFORE);
         let is_long = opened.min(end).duration_since(since) > LATE * 2;
-        (is_long && !told(since..opened))
+        (is_long && !is_told(since..opened))
             .then(|| format!("the organisers were not told that people wait in {key} for a host"))
     }
 }

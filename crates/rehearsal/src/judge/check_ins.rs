@@ -11,7 +11,7 @@ use crate::record::Record;
 /// So long before a start the organisers are told who is missing, and who stands by is asked.
 const ALARM: SignedDuration = SignedDuration::from_mins(3);
 /// What is due then may take so long.
-const SOON: SignedDuration = SignedDuration::from_secs(30);
+const SOON: SignedDuration = SignedDuration::from_mins(1);
 
 /// Judges the check-ins of every meeting that has them.
 pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
@@ -69,9 +69,9 @@ impl Case<'_> {
             .find(|it| it.is_check_in() && it.holds(&self.meeting.title) && self.is_soon(it, since))
     }
 
-    /// When a slip last moved it: its people are asked anew.
+    /// When a slip last moved its start: its people are asked anew.
     fn moved_at(&self) -> Timestamp {
-        let of = |times: &Times| times.of(&self.meeting.key);
+        let of = |times: &Times| times.of(&self.meeting.key).map(|(start, _)| start);
         let turns = self.needs.schedules.windows(2);
         let mut moved = turns.filter(|it| of(&it[0].1) != of(&it[1].1));
         moved.next_back().map_or(Timestamp::MIN, |it| it[1].0)

@@ -11,7 +11,7 @@ use showcaller_event::model::{
 };
 
 use super::needs::Needs;
-use super::times::Times;
+use super::times::{AWAY, Times};
 use super::world::{Message, World};
 use crate::record::{Attendance, Called, Record};
 
@@ -25,9 +25,6 @@ const LATE: SignedDuration = SignedDuration::from_mins(2);
 /// One of which an operator had to find out whether it had arrived may be so late: they are asked after two
 /// minutes of looking it up, and look themselves.
 const LATE_IN_DOUBT: SignedDuration = SignedDuration::from_mins(5);
-
-/// A meeting is over once nobody has come back for so long.
-const AWAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// What became of a cue for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,11 +50,11 @@ pub(super) fn judge(
     record: &Record,
     reasons: &mut Vec<String>,
 ) -> Vec<CueOutcome> {
-    let (world, times) = (needs.world, needs.times());
+    let times = needs.times();
     let mut outcomes = Vec::new();
     for cue in &needs.event.cues {
         for to in &cue.to {
-            let (outcome, message) = outcome(cue, to, world, times, record);
+            let (outcome, message) = outcome(cue, to, needs, record);
             reasons.extend(fault(cue, &outcome, record));
             let lacks = message.and_then(|message| lacking(to, &message, needs));
             reasons.extend(lacks.map(|lacks| {
@@ -154,16 +151,15 @@ pub(super) fn sent<'w>(event: &Event, world: &'w World<'_>) -> BTreeSet<&'w str>
 fn outcome<'w>(
     cue: &Cue,
     to: &CueTo,
-    world: &'w World<'_>,
-    times: &Times,
+    needs: &'w Needs<'_>,
     record: &Record,
 ) -> (CueOutcome, Option<Message<'w>>) {
-    let due = due(cue, to, times, record);
+    let (world, due) = (needs.world, due(cue, to, needs, record));
     let (written, name) = match &to.recipient {
         CueRecipient::Room(room) => (world.in_room(room), room.to_string()),
         CueRecipient::Person(email) => (world.with(email), email.to_string()),
     };
-    let from = since(cue, to, times, record).map(|since| since - EARLY);
+    let from = since(cue, to, needs, record).map(|since| since - EARLY);
     let is_it = |message: &&Message<'_>| {
         let in_time = from
             .is_some_and(|from| message.at >= from && message.at.duration_since(from) < MUCH_LATER);
@@ -186,9 +182,9 @@ fn outcome<'w>(
 }
 
 /// One that waits for a go, or was held, skipped or recalled, is due when the last go was said.
-fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
+fn due(cue: &Cue, to: &CueTo, needs: &Needs<'_>, record: &Record) -> Option<Timestamp> {
     match cue.send {
-        Sending::ByClock if !is_stopped(cue, record) => by_itself(cue, to, times, record),
+        Sending::ByClock if !is_stopped(cue, record) => by_itself(cue, to, needs, record),
         _ => said(cue, record)
             .filter(|it| it.said == "go")
             .map(|it| it.at)
@@ -196,20 +192,20 @@ fn due(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestam
     }
 }
 
-/// Since when it may be there; what was recalled is to be gone.
-fn since(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
+/// Since when it may be there; what was recalled is to be gone, and went to all when the first was due.
+fn since(cue: &Cue, to: &CueTo, needs: &Needs<'_>, record: &Record) -> Option<Timestamp> {
     match said(cue, record).any(|it| it.said == "recall") {
-        true => by_itself(cue, to, times, record),
-        false => due(cue, to, times, record),
+        true => by_itself(cue, to, needs, record).min(due(cue, to, needs, record)),
+        false => due(cue, to, needs, record),
     }
 }
 
-fn by_itself(cue: &Cue, to: &CueTo, times: &Times, record: &Record) -> Option<Timestamp> {
+fn by_itself(cue: &Cue, to: &CueTo, needs: &Needs<'_>, record: &Record) -> Option<Timestamp> {
     let actual = match cue.counts {
         Counts::Actual => actual(to, record),
         Counts::Planned => None,
     };
-    actual.or_else(|| times.due(cue, to))
+    actual.or_else(|| needs.due(cue, to))
 }
 
 /// When one is due that counts from when its meeting began or ended.

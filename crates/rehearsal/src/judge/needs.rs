@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use showcaller_event::Event;
-use showcaller_event::model::{Day, Email, Meeting, MeetingKey, Person, RoomKey, TeamId};
+use showcaller_event::model::{
+    Cue, CueTo, Day, Email, Meeting, MeetingKey, Person, RoomKey, TeamId,
+};
 
 use super::links::Rooms;
 use super::times::Times;
@@ -174,6 +175,13 @@ impl<'a> Needs<'a> {
         &self.schedules[begun - 1].1
     }
 
+    /// When a cue was due for a recipient by what was in force then.
+    pub(super) fn due(&self, cue: &Cue, to: &CueTo) -> Option<Timestamp> {
+        let ends = self.schedules.iter().skip(1).map(|(since, _)| *since);
+        let mut turns = self.schedules.iter().zip(ends.chain([Timestamp::MAX]));
+        turns.find_map(|((_, times), until)| times.due(cue, to).filter(|due| *due <= until))
+    }
+
     /// When they were to be at last.
     pub(super) fn times(&self) -> &'a Times {
         self.times_at(Timestamp::MAX)
@@ -322,8 +330,7 @@ impl<'a> Needs<'a> {
 
     /// An instant as the report's readers see it: in the event's zone.
     pub(super) fn local(&self, at: Timestamp) -> Zoned {
-        let zone = TimeZone::get(&self.event.timezone).unwrap_or(TimeZone::UTC);
-        at.to_zoned(zone)
+        at.to_zoned(self.event.zone())
     }
 
     /// The same as in `Fri 1 Oct 12:07:29`.

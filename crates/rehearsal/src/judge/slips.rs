@@ -20,6 +20,9 @@ pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String
         return;
     };
     for (turn, slipped) in needs.schedules.windows(2).zip(&record.slips) {
+        if !slipped.in_chat {
+            continue;
+        }
         let passes = passes_an_end(needs, &turn[0].1, &turn[1].1);
         let expected = proposal(needs, &turn[0].1, &turn[1].1, slipped);
         let is_told = needs.world.in_room(organisers).iter().any(|it| {

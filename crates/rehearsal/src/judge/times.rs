@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::record::{Attendance, Record, Slipped};
 
+/// A meeting is over once nobody has come back for so long.
+pub(super) const AWAY: SignedDuration = SignedDuration::from_mins(2);
+
 /// When the meetings of an event begin and end.
 #[derive(Debug, Clone)]
 pub(super) struct Times {
@@ -50,7 +53,7 @@ impl Times {
                 if *start > slip.at {
                     *start += by;
                     *end += by;
-                } else if *gone.get(&meeting.key).unwrap_or(end) > slip.at {
+                } else if gone.get(&meeting.key).map_or(*end, |gone| *gone + AWAY) > slip.at {
                     *end += by;
                 }
             }

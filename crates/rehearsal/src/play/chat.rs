@@ -61,9 +61,14 @@ impl Play<'_> {
     /// Says something of a cue.
     pub(super) async fn carry_out(&mut self, order: Order) -> Result<(), Error> {
         let words = format!("{} {}", said(&order.command), order.cue);
-        // What did not help there, or differs from room to room, is said in a terminal.
-        let is_for_chat = !matches!(order.command, Command::Settle { .. } | Command::Retry)
-            && self.said.insert((words.clone(), order.second));
+        // What did not help there, or differs from room to room, is said in a terminal; on a bad day all but a go,
+        // which is asked for again if the bot does not hear it.
+        let is_for_chat = match order.command {
+            Command::Go => true,
+            Command::Hold | Command::Skip | Command::Again | Command::Recall => self.is_calm(),
+            Command::Settle { .. } | Command::Retry => false,
+        };
+        let is_for_chat = is_for_chat && self.said.insert((words.clone(), order.second));
         let in_chat = match is_for_chat {
             true => {
                 self.says_in_chat(&words, &order.cue.to_string(), order.second)
@@ -92,21 +97,32 @@ impl Play<'_> {
         day: &DayId,
         minutes: i64,
     ) -> Result<Option<Slipped>, Error> {
-        let (words, names) = (format!("slip {day} {minutes}m"), minutes.to_string());
-        let in_chat = self.says_in_chat(&words, &names, false);
-        if let Some((at, None)) = in_chat.await {
-            return Ok(Some(Slipped {
-                at,
-                day: day.clone(),
-                minutes,
-            }));
+        if self.is_calm() {
+            let (words, names) = (format!("slip {day} {minutes}m"), minutes.to_string());
+            let said = self.says_in_chat(&words, &names, false).await;
+            if let Some((at, _)) = said {
+                return Ok(Some(Slipped {
+                    at,
+                    day: day.clone(),
+                    minutes,
+                    in_chat: true,
+                }));
+            }
         }
         let (ledger, now) = (&self.stage.ledger, self.stage.now());
         self.operators.slip(ledger, now, day, minutes).await
     }
 
-    /// Takes back what was just moved, if the bot answers.
+    /// Whether nothing goes wrong on purpose.
+    fn is_calm(&self) -> bool {
+        self.settings.faults.is_empty() && self.settings.crashes == 0
+    }
+
+    /// Takes back what was just moved in chat.
     pub(super) async fn says_undo(&mut self, slipped: &Slipped) -> Option<Slipped> {
+        if !slipped.in_chat {
+            return None;
+        }
         let names = slipped.minutes.to_string();
         let undone = self.says_in_chat("undo", &names, false);
         let (at, None) = undone.await? else {
@@ -116,6 +132,7 @@ impl Play<'_> {
             at,
             day: slipped.day.clone(),
             minutes: -slipped.minutes,
+            in_chat: true,
         })
     }
 
@@ -140,7 +157,7 @@ impl Play<'_> {
             _ => format!("!{words}."),
         };
         self.writes(&who, &room, marked).await;
-        let is_calm = self.settings.faults.is_empty() && self.settings.crashes == 0;
+        let is_calm = self.is_calm();
         let mut preview = None;
         for _ in 0..if is_calm { TRIES } else { 1 } {
             self.waits().await;

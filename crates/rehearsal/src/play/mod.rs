@@ -241,7 +241,13 @@ impl Play<'_> {
 
     /// Half an hour after the event is served a person comes late to one of the rooms whose newcomers are welcomed.
     fn plan_newcomer(&mut self, from: Timestamp) {
-        let rooms: Vec<&RoomKey> = self.event.bot.welcome.keys().collect();
+        let bot = &self.event.bot;
+        // Where others read along, organisers are given no host keys.
+        let rooms = bot
+            .welcome
+            .keys()
+            .filter(|it| bot.organisers.room.as_ref() != Some(it));
+        let rooms: Vec<&RoomKey> = rooms.collect();
         if let Some(room) = self.dice.one_of(&rooms) {
             self.note(from + COMES_LATE, Action::Add((*room).clone()));
         }

@@ -208,6 +208,7 @@ impl Operators {
             at: now,
             day: day.clone(),
             minutes,
+            in_chat: false,
         };
         Ok(matches!(written, SlipWritten::Written(_)).then_some(slipped))
     }

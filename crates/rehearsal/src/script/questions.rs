@@ -123,25 +123,34 @@ pub(super) fn acts(
     asking.acts
 }
 
-/// On each day an organiser asks for the host key of one of its meetings, in their room.
+/// On each day an organiser asks in private for the host key of one of its meetings, by a title that is no other's,
+/// nor part of one, and has no word of the file's answers.
 pub(super) fn host_keys(event: &Event, meetings: &[Attended<'_>], dice: &mut Dice) -> Vec<Act> {
-    let organisers = &event.bot.organisers;
-    let room = organisers.room.as_ref().and_then(|room| event.room(room));
-    let asker = room.and_then(|room| {
-        let mut members = room.members.iter().map(|it| &it.email);
-        Some((
-            &room.key,
-            members.find(|it| organisers.people.contains(it))?,
-        ))
-    });
+    let titled = |meeting: &&Meeting| {
+        let with = event
+            .meetings
+            .iter()
+            .filter(|it| it.title.contains(&meeting.title));
+        let title = meeting.title.to_lowercase();
+        let mut words = event.answers.iter().flat_map(|it| &it.words);
+        with.count() == 1 && !words.any(|word| title.contains(&word.to_lowercase()))
+    };
+    let who = event
+        .bot
+        .organisers
+        .people
+        .iter()
+        .find(|it| event.person(it).is_some());
     let asks = event.days.iter().filter_map(|day| {
-        let (room, who) = asker?;
         let of_day = meetings.iter().map(|it| it.meeting);
-        let of_day: Vec<&Meeting> = of_day.filter(|it| it.day == day.id).collect();
+        let of_day: Vec<&Meeting> = of_day
+            .filter(|it| it.day == day.id)
+            .filter(titled)
+            .collect();
         let meeting = &dice.one_of(&of_day)?.key;
         let (about, language) = (About::HostKey(meeting.clone()), event.bot.language);
         let what = Doing::Ask {
-            place: Place::Room(room.clone()),
+            place: Place::Private,
             words: wording::words(event, &about, language, dice),
             language,
             about,
@@ -150,7 +159,7 @@ pub(super) fn host_keys(event: &Event, meetings: &[Attended<'_>], dice: &mut Dic
         let when = When::around(meeting, Edge::Start, -dice.between(60, 600));
         Some(Act {
             when,
-            who: who.clone(),
+            who: who?.clone(),
             what,
         })
     });

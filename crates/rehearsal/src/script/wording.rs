@@ -65,7 +65,7 @@ pub(super) fn names(event: &Event, about: &About, language: Language) -> Vec<Str
         About::NoDay => {
             let last = event.days.last().map(|day| day.date);
             let none = last.and_then(|last| last.checked_add(AFTERWARDS).ok());
-            let name = none.map(|date| format!("{}/{}", date.day(), date.month()));
+            let name = none.map(|date| date.strftime("%-d/%-m/%Y").to_string());
             name.into_iter().collect()
         }
         About::Meeting(meeting) => names_of_meeting(event, meeting),

@@ -104,9 +104,11 @@ pub(super) struct Rate {
     free_until: f64,
     /// Estimates in a row that were lower than the one before.
     falls: u32,
-    /// Calls refused since the last one was let through, and the most of them.
+    /// Calls refused in the present stop, and in the worst one.
     refused: u32,
     most_refused: u32,
+    /// Stops since the last call was let through.
+    stops: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -145,6 +147,7 @@ impl Default for Rate {
             falls: 0,
             refused: 0,
             most_refused: 0,
+            stops: 0,
         }
     }
 }
@@ -306,12 +309,13 @@ impl Rate {
             // the pace, unless others take what there is, time and again. Else a few minutes of nothing
             // but 429s would be followed by hours of walking.
             let is_first = self.interval.calls() == 0;
-            let by_others = self.shared && self.refused > BLAME;
+            let by_others = self.shared && self.stops > BLAME;
             let is_evidence = (by_others || !is_first) && !self.is_idle(sent);
             if self.stage == Stage::Free || is_evidence {
                 self.learn(sent, now, wait);
             }
-            self.refused = if is_first { self.refused + 1 } else { 1 };
+            self.refused = 1;
+            self.stops = if is_first { self.stops + 1 } else { 1 };
             self.interval = Interval::after(sent, now);
             self.idle = 0.0;
         }
