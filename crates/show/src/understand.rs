@@ -84,7 +84,7 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
         .map(|(reading, intent)| match intent {
             // Thanks that come with a question are for its answer: "what is next? Thanks!"
             Intent::Thanks => {
-                let thanked = clause(scene.event, lexicon, &reading, |_, _| true);
+                let thanked = clause(scene.event, lexicon, &reading, is_put);
                 thanked.unwrap_or((reading, intent))
             }
             _ => (reading, intent),
@@ -109,8 +109,20 @@ pub fn understand(scene: &Scene<'_>, question: &Question<'_>) -> Understood {
 /// A clause of a text that asks for nothing must ask more surely than a whole text.
 const SURE: i32 = 2;
 
-fn is_sure(clause: &Reading<'_>, points: i32) -> bool {
+fn is_sure(_: &Features<'_>, clause: &Reading<'_>, (_, points): (&Intent, i32)) -> bool {
     points > SURE && clause.pieces.len() > 1
+}
+
+/// A clause beside thanks must be a question, or name what the bot has: "all good now, thanks" asks for nothing.
+fn is_put(own: &Features<'_>, clause: &Reading<'_>, (intent, _): (&Intent, i32)) -> bool {
+    let is_named = match intent {
+        Intent::Custom(_) => true,
+        Intent::Agenda => clause.has(Concept::Agenda),
+        Intent::Next => clause.has(Concept::Next),
+        Intent::Help => clause.pieces.len() == 1,
+        _ => false,
+    };
+    !clause.has(Concept::Not) && (own.asked || clause.ends_in_question_mark() || is_named)
 }
 
 /// The clause of a text that asks most surely where the whole does not: "I always forget, so please remind
@@ -119,7 +131,7 @@ fn clause<'t>(
     event: &Event,
     lexicon: &Lexicon,
     reading: &Reading<'t>,
-    is_sure: impl Fn(&Reading<'_>, i32) -> bool,
+    is_it: impl Fn(&Features<'_>, &Reading<'_>, (&Intent, i32)) -> bool,
 ) -> Option<(Reading<'t>, Intent)> {
     let whole = features(lexicon, reading);
     if whole.persons > 0 || whole.calls_a_person {
@@ -129,7 +141,8 @@ fn clause<'t>(
     let asking = clauses.filter_map(|clause| {
         let (intent, points) = asked(event, lexicon, &clause)?;
         let is_chat = matches!(intent, Intent::Hello | Intent::Thanks);
-        (!is_chat && is_sure(&clause, points)).then_some((points, clause, intent))
+        let own = features(lexicon, &clause);
+        (!is_chat && is_it(&own, &clause, (&intent, points))).then_some((points, clause, intent))
     });
     let surest = asking.max_by_key(|(points, ..)| *points);
     surest.map(|(_, clause, intent)| (clause, intent))

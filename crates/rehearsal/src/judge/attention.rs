@@ -1,10 +1,13 @@
 //! Whether the organisers were told of what goes on: of meetings that go on past their end while something that
 //! follows is due, and of people who wait for a host; and whether people who come late were welcomed.
 
+use std::ops::Range;
+
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Anchor, Counts, Cue, Meeting, RoomKey};
 
 use super::needs::Needs;
+use super::times::Times;
 use crate::record::{Attendance, Record};
 
 /// A meeting that goes on for so long past its end is one of which they are told.
@@ -79,15 +82,21 @@ impl<'a> Case<'a> {
         let (_, end) = self.times;
         let gone = self.when(Attendance::Left).max()?;
         let mut notices = self.notices("goes on");
-        let is_told = notices.any(|at| (end..gone + LATE).contains(&at));
-        let must_be = gone.duration_since(end) >= OVER && self.is_followed(end, end + SOON, false);
-        let may_be = self.is_followed(end - SOON, gone + SOON, true);
+        let told = notices.find(|at| (end..gone + LATE).contains(at));
+        let times = self.needs.times();
+        let must_be =
+            gone.duration_since(end) >= OVER && self.is_followed(times, end..end + SOON, false);
+        let may_be = |at| {
+            let times = self.needs.times_at(at);
+            let end = times.of(&self.meeting.key).map_or(end, |(_, end)| end);
+            self.is_followed(times, end - SOON..at + SOON + LATE, true)
+        };
         let key = &self.meeting.key;
-        match is_told {
-            false if must_be => Some(format!(
+        match told {
+            None if must_be => Some(format!(
                 "the organisers were not told that {key} went on past its end"
             )),
-            true if !may_be => Some(format!(
+            Some(at) if !may_be(at) => Some(format!(
                 "the organisers were told that {key} went on, and nothing follows it"
             )),
             _ => None,
@@ -96,9 +105,9 @@ impl<'a> Case<'a> {
 
     /// Whether a meeting of the same rooms, or a cue that goes by its end, is due between these times; `widely`
     /// whether one of the same people or host is.
-    fn is_followed(&self, from: Timestamp, until: Timestamp, widely: bool) -> bool {
-        let (event, times) = (self.needs.event, self.needs.times());
-        let is_due = |at: Timestamp| (from..=until).contains(&at);
+    fn is_followed(&self, times: &Times, within: Range<Timestamp>, widely: bool) -> bool {
+        let event = self.needs.event;
+        let is_due = |at: Timestamp| within.contains(&at);
         let follows = |other: &Meeting| {
             let starts = times.of(&other.key).is_some_and(|(start, _)| is_due(start));
             let mut rooms = other.rooms.iter().filter(|it| *it != self.organisers);
@@ -126,7 +135,7 @@ impl<'a> Case<'a> {
         let (start, end) = self.times;
         let opened = self.when(Attendance::Joined).min().unwrap_or(end);
         let key = &self.meeting.key;
-        let is_told = |within: std::ops::Range<Timestamp>| {
+        let is_told = |within: Range<Timestamp>| {
             self.notices("there is no host")
                 .any(|at| within.contains(&at))
         };

@@ -120,6 +120,8 @@ fn names_of_meeting(event: &Event, meeting: &MeetingKey) -> Vec<String> {
         .iter()
         .fold(long.clone(), |name, it| without(&name, *it));
     let names = [short, long].map(|name| {
+        let parts = name.split(" - ").filter(|part| !part.trim().is_empty());
+        let name = parts.collect::<Vec<_>>().join(" - ");
         let name = name.trim_matches(|letter: char| !letter.is_alphanumeric());
         match name {
             "" => meeting.title.clone(),
