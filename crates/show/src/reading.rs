@@ -68,7 +68,7 @@ impl<'t> Reading<'t> {
         let words = reading.without_polite(&words);
         let mut rest = words.as_slice();
         while !rest.is_empty() {
-            let (says, length) = reading.next(rest, lexicon);
+            let (says, length) = reading.next(sentence(text, rest), lexicon);
             let at = rest[0].at.start..rest[length - 1].at.end;
             reading.pieces.push(Piece { says, at });
             rest = &rest[length..];
@@ -256,4 +256,14 @@ fn teams_of(pieces: &mut Vec<Piece>, lexicon: &Lexicon) {
         }
         behind = is_word;
     }
+}
+
+/// The words of the first sentence: no phrase goes beyond its mark, as in "hi! Team 2".
+fn sentence<'w>(text: &str, words: &'w [Word]) -> &'w [Word] {
+    let ends = |pair: &[Word]| {
+        let between = text.get(pair[0].at.end..pair[1].at.start);
+        between.is_some_and(|between| between.contains(['!', '?']))
+    };
+    let end = words.windows(2).position(ends);
+    &words[..end.map_or(words.len(), |end| end + 1)]
 }

@@ -416,3 +416,14 @@ fn thanks_that_come_with_a_question_are_for_its_answer() {
         ),
     ]);
 }
+
+#[test]
+fn no_phrase_goes_beyond_the_end_of_a_sentence() {
+    for (one, other) in [
+        ("hi! Team 2 - Breakout link?", "Team 2 - Breakout link?"),
+        ("Bonjour ! équipe 2, le lien ?", "équipe 2, le lien ?"),
+    ] {
+        let keys: Vec<_> = all([one, other]).iter().map(Understood::key).collect();
+        assert_eq!(keys[0], keys[1], "{one}");
+    }
+}
