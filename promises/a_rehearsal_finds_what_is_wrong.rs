@@ -305,10 +305,10 @@ const OF_THE_WORLD: [(&str, Change, &str); 10] = [
     (
         "an answer that got lost",
         |world| {
-            let (messages, place) = written(world, "Blue team", "Ensuite, dans");
+            let (messages, place) = written(world, "Red team", "Nothing is on right now");
             messages.remove(place);
         },
-        "asked «c'est quoi après ?»",
+        "asked «can you send me the current link pllease»",
     ),
     (
         "an answer without its link",
