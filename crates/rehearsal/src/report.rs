@@ -94,29 +94,25 @@ impl Outcome {
     }
 
     fn cues(&self) -> Vec<Part> {
-        let waited: Vec<_> = { self.cues.iter() }
-            .filter(|it| it.times != 1 || it.late.is_some_and(|late| late > 0))
-            .filter(|it| it.due.is_some())
-            .collect();
         let mut parts = vec![Part::Table(self.cue_table())];
         if self.cues.iter().any(|it| it.stopped) {
             let sentence =
                 "On each day the operators stop one cue for practice, and send it minutes later.";
             parts.push(Part::Paragraph(sentence.to_owned()));
         }
-        if !waited.is_empty() {
-            let columns = [
-                ("Cue", Align::Left),
-                ("To", Align::Left),
-                ("Due", Align::Left),
-                ("Arrived", Align::Left),
-                ("Late by", Align::Right),
-                ("Times", Align::Right),
-            ];
-            let mut table = Table::new("Who waited for a cue, or did not get it once", &columns);
-            table.rows = waited.into_iter().map(delivery_row).collect();
-            parts.push(Part::Table(table));
-        }
+        let columns = [
+            ("Cue", Align::Left),
+            ("To", Align::Left),
+            ("Due", Align::Left),
+            ("Arrived", Align::Left),
+            ("Late by", Align::Right),
+            ("Times", Align::Right),
+        ];
+        let waited = { self.cues.iter() }
+            .filter(|it| it.times != 1 || it.late.is_some_and(|late| late > 0))
+            .filter(|it| it.due.is_some());
+        let table = Table::new("Who waited for a cue, or did not get it once", &columns);
+        parts.extend(table.filled(waited.map(delivery_row)));
         parts
     }
 
@@ -186,23 +182,18 @@ impl Outcome {
     }
 
     fn meetings(&self) -> Vec<Part> {
-        let mut parts = Vec::new();
-        if self.guided.missed.is_empty() {
-            let sentence = "Everybody was given the link of each of their meetings before its end.";
-            parts.push(Part::Paragraph(sentence.to_owned()));
-        } else {
-            let columns = [("Meeting", Align::Left), ("People", Align::Right)];
-            let mut table = Table::new(
-                "People to whom no cue gave the link of a meeting, and in whose rooms nobody asked",
-                &columns,
-            );
-            let missed = self.guided.missed.iter();
-            table.rows = missed
-                .map(|(meeting, people)| vec![Value::Text(meeting.clone()), Value::count(*people)])
-                .collect();
-            parts.push(Part::Table(table));
-        }
-        parts
+        let columns = [("Meeting", Align::Left), ("People", Align::Right)];
+        let table = Table::new(
+            "People to whom no cue gave the link of a meeting, and in whose rooms nobody asked",
+            &columns,
+        );
+        let missed = self.guided.missed.iter();
+        let row = |(meeting, people): &(String, usize)| {
+            vec![Value::Text(meeting.clone()), Value::count(*people)]
+        };
+        let all = "Everybody was given the link of each of their meetings before its end.";
+        let table = table.filled(missed.map(row));
+        vec![table.unwrap_or_else(|| Part::Paragraph(all.to_owned()))]
     }
 
     fn slips(&self) -> Vec<Part> {

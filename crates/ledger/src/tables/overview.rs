@@ -10,7 +10,7 @@ use crate::store::{count, instant};
 use crate::types::{Holder, OperationKind};
 
 /// One run, as its operations tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Run {
     /// Its name.
     pub run: String,
@@ -23,13 +23,14 @@ pub struct Run {
 }
 
 /// A revision without its files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RevisionHead {
     /// Its number.
     pub id: i64,
     /// When it was applied.
     pub at: Timestamp,
     /// The digest of its sources.
+    #[serde(rename = "digest")]
     pub source_digest: String,
 }
 

@@ -161,6 +161,12 @@ impl Table {
             rows: Vec::new(),
         }
     }
+
+    /// The same with these rows; `None` if there are none.
+    pub fn filled(mut self, rows: impl IntoIterator<Item = Vec<Value>>) -> Option<Part> {
+        self.rows.extend(rows);
+        (!self.rows.is_empty()).then_some(Part::Table(self))
+    }
 }
 
 /// Whether a file holds a report, in any format that one is written in.

@@ -119,24 +119,17 @@ impl Facts {
                 plot("Lateness by cue, slowest room", "s", Series::Bars(bars)),
             );
         }
-        if !self.unclear.is_empty() {
-            let heads = ["Cue", "To", "Settled", "By"].map(|head| (head, Align::Left));
-            let mut table = Table::new("What was unclear, and how it was settled", &heads);
-            table.rows = self
-                .unclear
-                .iter()
-                .map(|it| {
-                    let settled = match it.arrived {
-                        Some(true) => Value::State(Mark::Good, "it arrived".to_owned()),
-                        Some(false) => Value::State(Mark::Quiet, "it was sent again".to_owned()),
-                        None => Value::State(Mark::Late, "not yet".to_owned()),
-                    };
-                    let by = it.by.as_ref().map_or(Value::None, Value::text);
-                    vec![Value::text(&it.cue), Value::text(&it.to), settled, by]
-                })
-                .collect();
-            parts.push(Part::Table(table));
-        }
+        let heads = ["Cue", "To", "Settled", "By"].map(|head| (head, Align::Left));
+        let unclear = Table::new("What was unclear, and how it was settled", &heads);
+        parts.extend(unclear.filled(self.unclear.iter().map(|it| {
+            let settled = match it.arrived {
+                Some(true) => Value::State(Mark::Good, "it arrived".to_owned()),
+                Some(false) => Value::State(Mark::Quiet, "it was sent again".to_owned()),
+                None => Value::State(Mark::Late, "not yet".to_owned()),
+            };
+            let by = it.by.as_ref().map_or(Value::None, Value::text);
+            vec![Value::text(&it.cue), Value::text(&it.to), settled, by]
+        })));
         Section::new("Cues", parts)
     }
 
@@ -171,66 +164,48 @@ impl Facts {
                 Series::Points(points),
             ));
         }
-        if !asked.not_understood.is_empty() {
-            let columns = [("Words", Align::Left), ("Times", Align::Right)];
-            let mut table = Table::new("Not understood: words to add to the file", &columns);
-            let rows = asked.not_understood.iter();
-            table.rows = rows
-                .map(|(words, number)| vec![Value::text(words), Value::count(*number)])
-                .collect();
-            parts.push(Part::Table(table));
-        }
-        if !self.calls.is_empty() {
-            let columns = ["When", "Room", "Organisers"].map(|head| (head, Align::Left));
-            let mut table = Table::new("Calls for a human", &columns);
-            table.rows = self
-                .calls
-                .iter()
-                .map(|call| {
-                    let heard = match call.delivered {
-                        true => Value::State(Mark::Good, "were told".to_owned()),
-                        false => Value::State(Mark::Wrong, "were not told".to_owned()),
-                    };
-                    let room = call.room.as_deref().unwrap_or("in private");
-                    vec![Value::Moment(call.at), Value::text(room), heard]
-                })
-                .collect();
-            parts.push(Part::Table(table));
-        }
+        let columns = [("Words", Align::Left), ("Times", Align::Right)];
+        let words = Table::new("Not understood: words to add to the file", &columns);
+        let row =
+            |(words, number): &(String, usize)| vec![Value::text(words), Value::count(*number)];
+        parts.extend(words.filled(asked.not_understood.iter().map(row)));
+        let columns = ["When", "Room", "Organisers"].map(|head| (head, Align::Left));
+        let calls = Table::new("Calls for a human", &columns);
+        parts.extend(calls.filled(self.calls.iter().map(|call| {
+            let heard = match call.delivered {
+                true => Value::State(Mark::Good, "were told".to_owned()),
+                false => Value::State(Mark::Wrong, "were not told".to_owned()),
+            };
+            let room = call.room.as_deref().unwrap_or("in private");
+            vec![Value::Moment(call.at), Value::text(room), heard]
+        })));
         Section::new("Questions", parts)
     }
 
     fn change_section(&self) -> Section {
-        let live: Vec<_> = self.revisions.iter().filter(|it| it.live).collect();
-        let mut parts = Vec::new();
-        if self.slips.is_empty() && live.is_empty() {
-            parts.push(Part::Paragraph(
-                "Nothing was changed during the event.".to_owned(),
-            ));
-        }
         let columns = ["When", "What", "By"].map(|head| (head, Align::Left));
-        if !self.slips.is_empty() {
-            let mut table = Table::new("Slips", &columns);
-            let row = |it: &super::Change| {
-                vec![
-                    Value::Moment(it.at),
-                    Value::text(&it.what),
-                    Value::text(&it.by),
-                ]
-            };
-            table.rows = self.slips.iter().map(row).collect();
-            parts.push(Part::Table(table));
-        }
-        if !live.is_empty() {
-            let mut table = Table::new("Revisions applied during the event", &columns[..2]);
-            let row = |it: &&super::Revision| {
-                vec![
-                    Value::Moment(it.at),
-                    Value::text(format!("revision {}", it.number)),
-                ]
-            };
-            table.rows = live.iter().map(row).collect();
-            parts.push(Part::Table(table));
+        let slips = self.slips.iter();
+        let slips = slips.map(|it| {
+            vec![
+                Value::Moment(it.at),
+                Value::text(&it.what),
+                Value::text(&it.by),
+            ]
+        });
+        let live = self.revisions.iter().filter(|it| it.live);
+        let live = live.map(|it| {
+            let revision = format!("revision {}", it.number);
+            vec![Value::Moment(it.at), Value::text(revision)]
+        });
+        let revisions = Table::new("Revisions applied during the event", &columns[..2]);
+        let tables = [
+            Table::new("Slips", &columns).filled(slips),
+            revisions.filled(live),
+        ];
+        let mut parts: Vec<Part> = tables.into_iter().flatten().collect();
+        if parts.is_empty() {
+            let nothing = "Nothing was changed during the event.";
+            parts.push(Part::Paragraph(nothing.to_owned()));
         }
         Section::new("Changes made live", parts)
     }

@@ -36,7 +36,7 @@ struct Before {
 
 #[derive(Debug, Serialize)]
 struct Call {
-    intent: String,
+    operation: String,
     run: String,
     verb: String,
     state: String,
@@ -63,20 +63,20 @@ impl History {
                 forgotten: tombstone.at,
                 why: tombstone.why,
             });
-        let intents = ledger
+        let operations = ledger
             .operations_about(OperationKind::Provision, address)
             .await?
             .into_iter();
-        let calls = intents.map(|intent| Call {
-            intent: intent.id.to_string(),
-            run: intent.run,
-            verb: intent.verb,
-            state: intent.state.to_string(),
-            attempts: intent.attempts,
-            written: intent.at,
-            changed: intent.changed_at,
-            reason: intent.reason,
-            tracking_id: intent.tracking_id,
+        let calls = operations.map(|it| Call {
+            operation: it.id.to_string(),
+            run: it.run,
+            verb: it.verb,
+            state: it.state.to_string(),
+            attempts: it.attempts,
+            written: it.at,
+            changed: it.changed_at,
+            reason: it.reason,
+            tracking_id: it.tracking_id,
         });
         let history = Self {
             address: address.to_owned(),

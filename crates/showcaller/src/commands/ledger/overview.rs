@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use showcaller_engine::{Liveness, liveness, own_origin};
-use showcaller_ledger::{Error, Ledger, Operation, OperationCounts, OperationKind};
+use showcaller_ledger::{
+    Error, Ledger, Operation, OperationCounts, OperationKind, RevisionHead, Run,
+};
 use showcaller_plan::{QUOTA_WINDOW, quota_counts_since};
 
 use super::text::Text;
@@ -25,9 +27,9 @@ pub(super) struct Overview {
     things: BTreeMap<String, usize>,
     passwords_kept: u64,
     open: Vec<Open>,
-    intents: OperationCounts,
+    operations: OperationCounts,
     runs: Vec<Run>,
-    revisions: Vec<Revision>,
+    revisions: Vec<RevisionHead>,
     at_work: Vec<AtWork>,
     quota: Vec<Quota>,
     budgets: Vec<Budget>,
@@ -43,7 +45,7 @@ struct BoundTo {
 
 #[derive(Debug, Serialize)]
 struct Open {
-    intent: String,
+    operation: String,
     address: String,
     verb: String,
     state: String,
@@ -52,21 +54,6 @@ struct Open {
     age_seconds: i64,
     reason: Option<String>,
     next: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-struct Run {
-    run: String,
-    from: Timestamp,
-    until: Timestamp,
-    intents: OperationCounts,
-}
-
-#[derive(Debug, Serialize)]
-struct Revision {
-    revision: i64,
-    applied: Timestamp,
-    digest: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -127,13 +114,13 @@ impl Overview {
             passwords_kept: ledger.secrets_kept().await?,
             open: open
                 .into_iter()
-                .map(|intent| Open::of(intent, applying, now))
+                .map(|operation| Open::of(operation, applying, now))
                 .collect(),
-            intents: ledger
+            operations: ledger
                 .operation_counts(OperationKind::Provision, None)
                 .await?,
-            runs: runs(ledger).await?,
-            revisions: revisions(ledger).await?,
+            runs: ledger.runs(LAST).await?,
+            revisions: ledger.revisions(LAST).await?,
             at_work,
             quota: quota(ledger, now).await?,
             budgets: budgets(ledger, now).await?,
@@ -193,16 +180,19 @@ impl Overview {
     }
 
     fn past_text(&self, text: &mut Text) {
-        let runs = self
-            .runs
-            .iter()
-            .map(|run| vec![run.run.clone(), when::local(run.from), counts(&run.intents)]);
+        let runs = self.runs.iter().map(|run| {
+            vec![
+                run.run.clone(),
+                when::local(run.from),
+                counts(&run.operations),
+            ]
+        });
         text.table("Last runs", runs.collect());
         let revisions = self.revisions.iter().map(|revision| {
             vec![
-                revision.revision.to_string(),
-                when::local(revision.applied),
-                revision.digest.chars().take(12).collect(),
+                revision.id.to_string(),
+                when::local(revision.at),
+                revision.source_digest.chars().take(12).collect(),
             ]
         });
         text.table("Last revisions of the event", revisions.collect());
@@ -262,9 +252,9 @@ impl Overview {
 }
 
 impl Open {
-    fn of(intent: Operation, applying: bool, now: Timestamp) -> Self {
+    fn of(operation: Operation, applying: bool, now: Timestamp) -> Self {
         let makes = ["create-", "add-", "replace-"];
-        let makes = makes.iter().any(|verb| intent.verb.starts_with(verb));
+        let makes = makes.iter().any(|verb| operation.verb.starts_with(verb));
         let next = if applying {
             "Somebody is applying now: it may be under way."
         } else if makes {
@@ -273,14 +263,14 @@ impl Open {
             "The next plan looks whether it was done; apply does it where it was not."
         };
         Self {
-            intent: intent.id.to_string(),
-            address: intent.address,
-            verb: intent.verb,
-            state: intent.state.to_string(),
-            run: intent.run,
-            since: intent.changed_at,
-            age_seconds: now.duration_since(intent.changed_at).as_secs().max(0),
-            reason: intent.reason,
+            operation: operation.id.to_string(),
+            address: operation.address,
+            verb: operation.verb,
+            state: operation.state.to_string(),
+            run: operation.run,
+            since: operation.changed_at,
+            age_seconds: now.duration_since(operation.changed_at).as_secs().max(0),
+            reason: operation.reason,
             next,
         }
     }
@@ -294,27 +284,6 @@ async fn bound_to(ledger: &Ledger) -> Result<Option<BoundTo>, Error> {
         organisation: binding.org_id,
         bot: binding.bot_id,
     }))
-}
-
-async fn runs(ledger: &Ledger) -> Result<Vec<Run>, Error> {
-    let runs = ledger.runs(LAST).await?.into_iter();
-    let runs = runs.map(|run| Run {
-        run: run.run,
-        from: run.from,
-        until: run.until,
-        intents: run.operations,
-    });
-    Ok(runs.collect())
-}
-
-async fn revisions(ledger: &Ledger) -> Result<Vec<Revision>, Error> {
-    let revisions = ledger.revisions(LAST).await?.into_iter();
-    let revisions = revisions.map(|revision| Revision {
-        revision: revision.id,
-        applied: revision.at,
-        digest: revision.source_digest,
-    });
-    Ok(revisions.collect())
 }
 
 async fn quota(ledger: &Ledger, now: Timestamp) -> Result<Vec<Quota>, Error> {
@@ -354,13 +323,13 @@ async fn budgets(ledger: &Ledger, now: Timestamp) -> Result<Vec<Budget>, Error> 
 }
 
 /// `3 done, 1 failed`
-fn counts(intents: &OperationCounts) -> String {
+fn counts(operations: &OperationCounts) -> String {
     let counts = [
-        (intents.done, "done"),
-        (intents.failed, "failed"),
-        (intents.unclear, "unclear"),
-        (intents.sending, "sending"),
-        (intents.waiting, "waiting"),
+        (operations.done, "done"),
+        (operations.failed, "failed"),
+        (operations.unclear, "unclear"),
+        (operations.sending, "sending"),
+        (operations.waiting, "waiting"),
     ];
     let told: Vec<String> = counts
         .into_iter()
