@@ -26,6 +26,9 @@ const LATE: SignedDuration = SignedDuration::from_mins(2);
 /// minutes of looking it up, and look themselves.
 const LATE_IN_DOUBT: SignedDuration = SignedDuration::from_mins(5);
 
+/// Calls and what they made are so near to each other.
+const UNHEARD_WITHIN: SignedDuration = SignedDuration::from_secs(1);
+
 /// What became of a cue for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CueOutcome {
@@ -163,7 +166,9 @@ fn outcome<'w>(
     let is_it = |message: &&Message<'_>| {
         let in_time = from
             .is_some_and(|from| message.at >= from && message.at.duration_since(from) < MUCH_LATER);
-        message.is_bot && in_time && says(message, to)
+        // A recall cannot delete what the bot never heard of.
+        let is_left = is_unheard(message, world) && due.is_some_and(|due| message.at < due);
+        message.is_bot && in_time && says(message, to) && !is_left
     };
     let came: Vec<Message<'_>> = written.iter().filter(is_it).copied().collect();
     let sent = came.first().map(|it| it.at);
@@ -179,6 +184,12 @@ fn outcome<'w>(
             .map(|(due, sent)| sent.duration_since(due).as_secs()),
     };
     (outcome, came.into_iter().next())
+}
+
+/// Whether Webex took a message and its sender never heard so.
+fn is_unheard(message: &Message<'_>, world: &World<'_>) -> bool {
+    let is_near = |at: &Timestamp| at.duration_since(message.at).abs() <= UNHEARD_WITHIN;
+    world.unheard.iter().any(is_near)
 }
 
 /// One that waits for a go, or was held, skipped or recalled, is due when the last go was said.
