@@ -37,7 +37,7 @@ fn day_at(pieces: &[Piece], text: &str) -> Option<(DayWord, usize)> {
     }
     numeric_date(pieces, text)
         .or_else(|| date_with_month(pieces))
-        .or_else(|| numbered_day(pieces))
+        .or_else(|| numbered_day(pieces, text))
 }
 
 /// 4/10, 04.10.2027, 2027-10-04.
@@ -118,17 +118,28 @@ fn date_with_month(pieces: &[Piece]) -> Option<(DayWord, usize)> {
 }
 
 /// Day 2, second day.
-fn numbered_day(pieces: &[Piece]) -> Option<(DayWord, usize)> {
+fn numbered_day(pieces: &[Piece], text: &str) -> Option<(DayWord, usize)> {
     let [first, second, ..] = pieces else {
         return None;
     };
-    let number = match (&first.says, &second.says) {
-        (Says::Concept(Concept::Day), number) => number_in(number)?,
-        // In Dutch, "dag" is a greeting, too.
-        (Says::Concept(Concept::Hello), Says::Number(number)) => *number,
-        (number @ Says::Concept(Concept::Number(_)), Says::Concept(Concept::Day)) => {
-            number_in(number)?
-        }
+    // In "dag 6/10" and "day 6 October" it is a date that follows.
+    let rest = &pieces[1..];
+    if numeric_date(rest, text)
+        .or_else(|| date_with_month(rest))
+        .is_some()
+    {
+        return None;
+    }
+    // In Dutch, "dag" is a greeting, too.
+    let is_dag = |piece: &Piece| text[piece.at.clone()].eq_ignore_ascii_case("dag");
+    let is_day = |piece: &Piece| match piece.says {
+        Says::Concept(Concept::Day) => true,
+        Says::Concept(Concept::Hello) => is_dag(piece),
+        _ => false,
+    };
+    let number = match &first.says {
+        _ if is_day(first) => number_in(&second.says)?,
+        number @ Says::Concept(Concept::Number(_)) if is_day(second) => number_in(number)?,
         _ => return None,
     };
     Some((DayWord::Numbered(number), 2))

@@ -106,7 +106,13 @@ impl<'t> Reading<'t> {
             .find_map(|(phrase, meaning)| {
                 starts(words, phrase).then(|| (Says::Event(meaning.clone()), phrase.len()))
             });
-        let in_language = entry(self.language, words);
+        let in_language = match entry(self.language, words) {
+            // In "the day 2 opening" the event's "Day 2" goes before "the day".
+            Some((_, length)) if goes_beyond(&words[1..], length - 1, lexicon) => {
+                entry(self.language, &words[..1])
+            }
+            known => known,
+        };
         if let Some((Says::Event(Meaning::Answer(_)), 1)) = own {
             let has = |language: Language| Vocabulary::of(language).is_word(&words[0].text);
             let borrowed = !has(self.language) && Language::ALL.into_iter().any(has);
@@ -218,6 +224,17 @@ fn entry(language: Language, words: &[Word]) -> Option<(Says, usize)> {
     let entries = Vocabulary::of(language).starting_with(&words[0].text);
     let entry = entries.iter().find(|entry| starts(words, &entry.words))?;
     Some((Says::Concept(entry.concept), entry.words.len()))
+}
+
+/// Whether a phrase of the event begins within the first words, so many, and ends behind them.
+fn goes_beyond(words: &[Word], many: usize, lexicon: &Lexicon) -> bool {
+    (0..many).any(|at| {
+        let (rest, phrases) = (&words[at..], lexicon.starting_with(&words[at].text));
+        let mut longer = phrases
+            .iter()
+            .filter(|(phrase, _)| phrase.len() > many - at);
+        longer.any(|(phrase, _)| starts(rest, phrase))
+    })
 }
 
 fn starts(words: &[Word], phrase: &[String]) -> bool {

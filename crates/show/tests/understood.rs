@@ -4,7 +4,7 @@ use std::path::Path;
 
 use showcaller_event::language::{Concept, Vocabulary};
 use showcaller_event::{Event, Input, Language, Schedule, check};
-use showcaller_show::{EventWords, Intent, Place, Question, Scene, Understood, understand};
+use showcaller_show::{EventWords, Intent, Place, Question, Scene, Understood, answer, understand};
 
 fn event() -> Event {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/innovation-challenge");
@@ -24,24 +24,32 @@ fn event() -> Event {
 fn all<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<Understood> {
     let event = event();
     let schedule = Schedule::planned(&event);
-    let scene = Scene {
-        words: &EventWords::default(),
-        event: &event,
-        schedule: &schedule,
-        facts: &|_| None,
-        organisers_only: false,
-        now: "2027-10-06T10:30:00Z".parse().unwrap(),
-    };
-    let question = |text| Question {
-        text,
-        place: Place::Private,
-        asker: None,
-        fallback: None,
-    };
+    let words = EventWords::default();
+    let scene = scene(&event, &schedule, &words);
     let texts = texts.into_iter();
     texts
         .map(|text| understand(&scene, &question(text)))
         .collect()
+}
+
+fn scene<'a>(event: &'a Event, schedule: &'a Schedule, words: &'a EventWords) -> Scene<'a> {
+    Scene {
+        words,
+        event,
+        schedule,
+        facts: &|_| None,
+        organisers_only: false,
+        now: "2027-10-06T10:30:00Z".parse().unwrap(),
+    }
+}
+
+fn question(text: &str) -> Question<'_> {
+    Question {
+        text,
+        place: Place::Private,
+        asker: None,
+        fallback: None,
+    }
 }
 
 /// Each text asks for the intent (or one of those, with `/` between) that stands before it.
@@ -425,5 +433,44 @@ fn no_phrase_goes_beyond_the_end_of_a_sentence() {
     ] {
         let keys: Vec<_> = all([one, other]).iter().map(Understood::key).collect();
         assert_eq!(keys[0], keys[1], "{one}");
+    }
+}
+
+/// "the day" is today, and "hello" no day: not before the number of a day.
+#[test]
+fn a_day_that_is_named_goes_before_words_beside_it() {
+    let event = event();
+    let schedule = Schedule::planned(&event);
+    let words = EventWords::default();
+    let scene = scene(&event, &schedule, &words);
+    for (text, day) in [
+        ("when is the Day 2 opening?", "2027-10-07"),
+        ("how do I get into the Day 2 - Opening", "2027-10-07"),
+        ("hello bot, 7/10 agenda please", "2027-10-07"),
+        ("hi! 7.10.2027?", "2027-10-07"),
+        ("bonsoir ! 7.10.2027 ?", "2027-10-07"),
+        ("dag 2?", "2027-10-07"),
+        ("dag twee?", "2027-10-07"),
+        ("wat doen we de tweede dag?", "2027-10-07"),
+        ("dag 7/10?", "2027-10-07"),
+        ("day 7 October", "2027-10-07"),
+        ("the schedule of the day", "2027-10-06"),
+        ("hello, the schedule of the day 2 please", "2027-10-07"),
+    ] {
+        let asker = event.people[0].email.clone();
+        let reply = answer(
+            &scene,
+            &Question {
+                asker: Some(&asker),
+                ..question(text)
+            },
+        );
+        let listings = reply.listings();
+        let days = listings.iter().map(|it| it.start.date().to_string());
+        let days: Vec<String> = days.collect();
+        assert!(
+            days.iter().any(|it| it == day) && days.iter().all(|it| it == day),
+            "{text}: {days:?}"
+        );
     }
 }
