@@ -32,6 +32,7 @@ use self::times::Times;
 pub use self::world::Calls;
 use self::world::World;
 use crate::record::{Attendance, Record};
+use crate::script::drill::NEWS;
 
 /// What came of a rehearsal.
 #[derive(Debug, Clone, Serialize)]
@@ -115,7 +116,8 @@ pub fn judge(
     };
     let cues = cues::judge(&needs, record, &mut reasons);
     let cues_sent = cues::sent(event, &world);
-    let is_cue = |message: &world::Message<'_>| cues_sent.contains(message.id);
+    let is_cue =
+        |message: &world::Message<'_>| cues_sent.contains(message.id) || message.words() == NEWS;
     let case = questions::Case {
         record,
         answers: &answers::Answers::of(&world, record, &needs, &is_cue),
@@ -130,6 +132,7 @@ pub fn judge(
         attention::judge_welcomes(&needs, record, &mut reasons);
         slips::judge(&needs, record, &mut reasons);
         cues::judge_gos(&needs, record, &mut reasons);
+        news(&needs, record, &mut reasons);
     }
     let links = links::judge(event, &world, &rooms, &mut reasons);
     let guided = links::guided(&needs, &mut reasons);
@@ -206,6 +209,23 @@ fn setup(event: &Event, record: &Record, world: &World<'_>, reasons: &mut Vec<St
             if !is_host && !world.cohosts.contains(&(email, key)) {
                 reasons.push(format!("{email} is no co-host of {key} on Webex"));
             }
+        }
+    }
+}
+
+/// Whether what an operator said to all rooms on each day arrived there as often.
+fn news(needs: &needs::Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
+    let said = record.questions.iter();
+    let said = said.filter(|it| it.words.starts_with("say ") && it.words.ends_with(NEWS));
+    let said = said.count();
+    for room in &needs.event.rooms {
+        let written = needs.world.in_room(&room.key).iter();
+        let times = written.filter(|it| it.is_bot && it.words() == NEWS).count();
+        if times != said {
+            let room = &room.key;
+            reasons.push(format!(
+                "what was said to all rooms {said} times arrived in {room} {times} times"
+            ));
         }
     }
 }

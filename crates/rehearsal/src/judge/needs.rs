@@ -59,6 +59,7 @@ impl<'a> Needs<'a> {
             | About::Human
             | About::HostKey(_)
             | About::NoDay
+            | About::Reply(_)
             | About::Command
             | About::Nothing => false,
         };
@@ -96,6 +97,9 @@ impl<'a> Needs<'a> {
             return Some("no organiser was told".to_owned());
         }
         let holds = |words: &str| answers.iter().any(|it| it.holds(words));
+        if let About::Reply(words) = &asked.about {
+            return (!holds(words)).then(|| format!("it does not say «{words}»"));
+        }
         if asked.about == About::Who {
             let missing = self.team_of(asked).find(|name| !holds(name));
             return missing.map(|name| format!("{name} is missing"));
@@ -233,6 +237,7 @@ impl<'a> Needs<'a> {
             | About::Who
             | About::HostKey(_)
             | About::NoDay
+            | About::Reply(_)
             | About::Command
             | About::Nothing => Vec::new(),
         }

@@ -79,7 +79,7 @@ impl Case<'_> {
         let mut took = Vec::new();
         for asked in &self.record.questions {
             let all = match asked.about {
-                About::Command => &mut commands,
+                About::Command | About::Reply(_) => &mut commands,
                 _ => &mut all,
             };
             all.asked += 1;

@@ -65,7 +65,9 @@ impl Play<'_> {
         // which is asked for again if the bot does not hear it.
         let is_for_chat = match order.command {
             Command::Go => true,
-            Command::Hold | Command::Skip | Command::Again | Command::Recall => self.is_calm(),
+            Command::Hold | Command::Skip | Command::Again | Command::Recall => {
+                self.settings.is_calm()
+            }
             Command::Settle { .. } | Command::Retry => false,
         };
         let is_for_chat = is_for_chat && self.said.insert((words.clone(), order.second));
@@ -97,7 +99,7 @@ impl Play<'_> {
         day: &DayId,
         minutes: i64,
     ) -> Result<Option<Slipped>, Error> {
-        if self.is_calm() {
+        if self.settings.is_calm() {
             let (words, names) = (format!("slip {day} {minutes}m"), minutes.to_string());
             let said = self.says_in_chat(&words, &names, false).await;
             if let Some((at, _)) = said {
@@ -111,11 +113,6 @@ impl Play<'_> {
         }
         let (ledger, now) = (&self.stage.ledger, self.stage.now());
         self.operators.slip(ledger, now, day, minutes).await
-    }
-
-    /// Whether nothing goes wrong on purpose.
-    fn is_calm(&self) -> bool {
-        self.settings.faults.is_empty() && self.settings.crashes == 0
     }
 
     /// Takes back what was just moved in chat.
@@ -157,7 +154,7 @@ impl Play<'_> {
             _ => format!("!{words}."),
         };
         self.writes(&who, &room, marked).await;
-        let is_calm = self.is_calm();
+        let is_calm = self.settings.is_calm();
         let mut preview = None;
         for _ in 0..if is_calm { TRIES } else { 1 } {
             self.waits().await;

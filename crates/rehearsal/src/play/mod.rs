@@ -30,7 +30,7 @@ use crate::dice::Dice;
 use crate::error::Error;
 use crate::process::Process;
 use crate::record::{Crash, Record, Slipped};
-use crate::script::Script;
+use crate::script::{Script, drill};
 use crate::stage::{Files, Stage};
 
 /// How often the operators look at the board.
@@ -79,7 +79,10 @@ pub(crate) async fn play(
     if let Some(replay) = &settings.replay {
         spans = spans::with(spans, replay.times().filter(|at| *at > stage.now()));
     }
-    let script = played::script(event, settings, &in_force.schedule, &spans);
+    let mut script = played::script(event, settings, &in_force.schedule, &spans);
+    if settings.is_calm() {
+        script.acts.extend(drill::acts(event));
+    }
     let mut play = Play {
         operators: Operators::of(event, &stage.ledger),
         dice: Dice::of(settings.seed, 3),

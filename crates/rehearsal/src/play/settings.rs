@@ -29,6 +29,13 @@ pub struct Settings {
     pub strict: bool,
 }
 
+impl Settings {
+    /// Whether nothing goes wrong on purpose.
+    pub(super) fn is_calm(&self) -> bool {
+        self.faults.is_empty() && self.crashes == 0
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -148,6 +148,8 @@ pub enum About {
     NoDay,
     /// What an operator says of a cue.
     Command,
+    /// What an operator tries: an answer with these words.
+    Reply(String),
     /// A greeting, thanks or nonsense: any friendly answer.
     Nothing,
 }
@@ -216,7 +218,7 @@ impl About {
             Self::Remind => "remind",
             Self::HostKey(_) => "host-key",
             Self::NoDay => "no-day",
-            Self::Command => "command",
+            Self::Command | Self::Reply(_) => "command",
             Self::Nothing => "nothing",
         }
     }

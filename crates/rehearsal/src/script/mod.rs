@@ -6,6 +6,7 @@
 mod act;
 mod attendance;
 mod deck;
+pub(crate) mod drill;
 mod guests;
 mod questions;
 mod replay;

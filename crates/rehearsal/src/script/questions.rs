@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use showcaller_event::model::{Email, Meeting, Person, RoomKey};
-use showcaller_event::{Event, Language};
+use showcaller_event::{Event, Language, Schedule};
 
 use super::act::{About, Act, Doing, Edge, Place, When};
 use super::deck::Deck;
 use super::guests::{Attended, Guest};
-use super::wording;
+use super::wording::Wording;
 use crate::dice::Dice;
 
 /// What is asked for, without saying which day, meeting or answer.
@@ -110,6 +110,8 @@ pub(super) fn acts(
         moments: Deck::new(MOMENTS),
         turns: Deck::new(TURNS),
         subjects: Deck::new(SUBJECTS),
+        wording: Wording::default(),
+        planned: Schedule::planned(event),
         dice,
         asked: 0,
         helps: 0,
@@ -141,6 +143,7 @@ pub(super) fn host_keys(event: &Event, meetings: &[Attended<'_>], dice: &mut Dic
         .people
         .iter()
         .find(|it| event.person(it).is_some());
+    let mut wording = Wording::default();
     let asks = event.days.iter().filter_map(|day| {
         let of_day = meetings.iter().map(|it| it.meeting);
         let of_day: Vec<&Meeting> = of_day
@@ -151,7 +154,7 @@ pub(super) fn host_keys(event: &Event, meetings: &[Attended<'_>], dice: &mut Dic
         let (about, language) = (About::HostKey(meeting.clone()), event.bot.language);
         let what = Doing::Ask {
             place: Place::Private,
-            words: wording::words(event, &about, language, dice),
+            words: wording.words(event, &about, language, None, dice),
             language,
             about,
             beneath: false,
@@ -195,6 +198,9 @@ struct Asking<'a, 'e> {
     moments: Deck<Moment>,
     turns: Deck<Turn>,
     subjects: Deck<Subject>,
+    wording: Wording,
+    /// As the file has it.
+    planned: Schedule,
     dice: &'a mut Dice,
     asked: usize,
     helps: usize,
@@ -390,9 +396,16 @@ impl<'a, 'e> Asking<'a, 'e> {
         let who = guest.person.email.clone();
         let usual = self.event.bot.language;
         let language = self.languages.get(&who).copied().unwrap_or(usual);
+        // In private people have days in their own zone, and at night another one begins.
+        let on = match (place, &when) {
+            (Place::Room(_), When::Around { .. }) => when.at(&self.planned),
+            _ => None,
+        };
+        let on = on.map(|at| at.to_zoned(self.event.zone()).date());
+        let wording = &mut self.wording;
         let what = Doing::Ask {
             place: place.clone(),
-            words: wording::words(self.event, about, language, self.dice),
+            words: wording.words(self.event, about, language, on, self.dice),
             language,
             about: about.clone(),
             beneath,

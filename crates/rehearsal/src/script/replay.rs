@@ -14,7 +14,7 @@ use showcaller_event::{Event, Language};
 use super::act::{About, Act, Doing, Place, When};
 use super::guests::Attended;
 use super::questions::languages;
-use super::wording;
+use super::wording::Wording;
 use crate::dice::Dice;
 
 /// A recording that fits an event.
@@ -187,6 +187,7 @@ pub(super) fn acts(
         meetings,
         writers: writers(event),
         languages: languages(event, dice),
+        wording: Wording::default(),
         dice,
     };
     let cast = playing.cast(replay);
@@ -222,6 +223,7 @@ struct Playing<'a, 'e> {
     meetings: &'a [Attended<'e>],
     writers: BTreeMap<&'e RoomKey, BTreeSet<&'e Email>>,
     languages: BTreeMap<&'e Email, Language>,
+    wording: Wording,
     dice: &'a mut Dice,
 }
 
@@ -304,8 +306,7 @@ impl<'e> Playing<'_, 'e> {
                 self.worded(about, language)
             }
             Some(Subject::Details) => {
-                let phrases: Vec<_> = wording::phrases("details", language).collect();
-                let phrase = self.dice.one_of(&phrases).copied().unwrap_or_default();
+                let phrase = self.wording.phrase("details", language, self.dice);
                 (About::Nothing, phrase.to_owned())
             }
             None => {
@@ -319,7 +320,8 @@ impl<'e> Playing<'_, 'e> {
     }
 
     fn worded(&mut self, about: About, language: Language) -> (About, String) {
-        let words = wording::words(self.event, &about, language, self.dice);
+        let wording = &mut self.wording;
+        let words = wording.words(self.event, &about, language, None, self.dice);
         (about, words)
     }
 

@@ -11,7 +11,7 @@ use showcaller_show::{
 };
 
 use super::typo::slips;
-use super::wording::{names, phrases};
+use super::wording::{AS_IT_IS, names, phrases};
 use super::*;
 
 pub(crate) fn example(name: &str) -> Event {
@@ -73,7 +73,7 @@ fn intents(about: &About) -> Vec<Intent> {
         About::Remind => vec![Intent::Remind],
         About::HostKey(_) => vec![Intent::Details],
         About::NoDay => vec![Intent::Agenda],
-        About::Command => Vec::new(),
+        About::Command | About::Reply(_) => Vec::new(),
         About::Nothing => vec![Intent::None, Intent::Hello, Intent::Thanks],
     }
 }
@@ -95,15 +95,21 @@ pub(super) fn scene<'a>(
 
 /// Everything that can be written for this, as it should be and with each slip of a finger.
 fn texts(event: &Event, about: &About, language: Language) -> BTreeSet<String> {
-    let names = match names(event, about, language) {
+    let on = event.meetings[0].start.date();
+    let names = match names(event, about, language, Some(on)) {
         none if none.is_empty() => vec![String::new()],
         names => names,
     };
     let texts = phrases(about.tag(), language).flat_map(|phrase| {
+        let (phrase, may_slip) = match phrase.strip_prefix(AS_IT_IS) {
+            Some(phrase) => (phrase, false),
+            None => (phrase, true),
+        };
         let as_it_is = [phrase.to_owned(), phrase.to_uppercase()];
         let around = phrases("around", language).map(move |around| around.replace("{}", phrase));
         let around = around.filter(|_| *about != About::Nothing);
-        slips(phrase).into_iter().chain(as_it_is).chain(around)
+        let slips = slips(phrase).into_iter().filter(move |_| may_slip);
+        slips.chain(as_it_is).chain(around)
     });
     texts
         .flat_map(|phrase| names.iter().map(move |name| phrase.replace("{}", name)))

@@ -1,6 +1,9 @@
 //! A question in words.
 
-use jiff::SignedDuration;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan as _};
 use showcaller_event::model::{Day, DayId, MeetingKey};
 use showcaller_event::{Event, Language};
 
@@ -12,34 +15,63 @@ use crate::dice::Dice;
 const MISTYPED: u64 = 6;
 /// The event has no day so long after its last.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(100 * 24);
+/// What begins so is never mistyped: with one letter less it is another word.
+pub(super) const AS_IT_IS: char = '=';
 /// One in so many begins with a greeting or ends with thanks.
 const POLITE: u64 = 6;
 /// One in so many is shouted.
 const SHOUTED: u64 = 20;
 
-/// What a person writes who asks for this.
-pub(super) fn words(event: &Event, about: &About, language: Language, dice: &mut Dice) -> String {
-    let phrases: Vec<_> = phrases(about.tag(), language).collect();
-    let phrase = dice.one_of(&phrases).copied().unwrap_or_default();
-    let typed = match dice.one_in(MISTYPED) {
-        true => mistyped(phrase, dice),
-        false if dice.one_in(POLITE) && *about != About::Nothing => around(phrase, language, dice),
-        false => phrase.to_owned(),
-    };
-    let names = names(event, about, language);
-    let name = dice.one_of(&names).map_or("", String::as_str);
-    let words = typed.replace("{}", name);
-    match dice.one_in(SHOUTED) {
-        true => words.to_uppercase(),
-        false => words,
-    }
+/// What people write. Each phrase is used before another one is used again, so that a short script has most of them.
+#[derive(Default)]
+pub(super) struct Wording {
+    left: BTreeMap<(&'static str, &'static str), Vec<&'static str>>,
 }
 
-/// A phrase with a greeting before it, or thanks after it.
-fn around(phrase: &str, language: Language, dice: &mut Dice) -> String {
-    let all: Vec<_> = phrases("around", language).collect();
-    let around = dice.one_of(&all).copied().unwrap_or("{}");
-    around.replace("{}", phrase)
+impl Wording {
+    /// What a person writes who asks for this, `on` a date by which they may name another day.
+    pub(super) fn words(
+        &mut self,
+        event: &Event,
+        about: &About,
+        language: Language,
+        on: Option<Date>,
+        dice: &mut Dice,
+    ) -> String {
+        let phrase = self.phrase(about.tag(), language, dice);
+        let typed = match phrase.strip_prefix(AS_IT_IS) {
+            Some(phrase) => phrase.to_owned(),
+            None if dice.one_in(MISTYPED) => mistyped(phrase, dice),
+            None if dice.one_in(POLITE) && *about != About::Nothing => {
+                let around = self.phrase("around", language, dice);
+                around.replace("{}", phrase)
+            }
+            None => phrase.to_owned(),
+        };
+        let names = names(event, about, language, on);
+        let name = dice.one_of(&names).map_or("", String::as_str);
+        let words = typed.replace("{}", name);
+        match dice.one_in(SHOUTED) {
+            true => words.to_uppercase(),
+            false => words,
+        }
+    }
+
+    pub(super) fn phrase(
+        &mut self,
+        tag: &'static str,
+        language: Language,
+        dice: &mut Dice,
+    ) -> &'static str {
+        let left = self.left.entry((tag, language.tag())).or_default();
+        if left.is_empty() {
+            left.extend(phrases(tag, language));
+        }
+        match left.len() {
+            0 => "",
+            many => left.swap_remove(dice.place(many)),
+        }
+    }
 }
 
 /// What is written under a tag in a language: phrases, in which `{}` stands for a name.
@@ -59,14 +91,22 @@ pub(super) fn phrases<'t>(
 }
 
 /// What people may call that which they ask for.
-pub(super) fn names(event: &Event, about: &About, language: Language) -> Vec<String> {
+pub(super) fn names(
+    event: &Event,
+    about: &About,
+    language: Language,
+    on: Option<Date>,
+) -> Vec<String> {
     match about {
-        About::Day(day) => names_of_day(event, day, language),
+        About::Day(day) => names_of_day(event, day, language, on),
         About::NoDay => {
             let last = event.days.last().map(|day| day.date);
             let none = last.and_then(|last| last.checked_add(AFTERWARDS).ok());
             let name = none.map(|date| date.strftime("%-d/%-m/%Y").to_string());
-            name.into_iter().collect()
+            let is_none = |date: Date| event.days.iter().all(|day| day.date != date);
+            name.into_iter()
+                .chain(relative(language, on, is_none))
+                .collect()
         }
         About::Meeting(meeting) => names_of_meeting(event, meeting),
         About::HostKey(meeting) => { event.meeting(meeting).into_iter() }
@@ -80,8 +120,9 @@ pub(super) fn names(event: &Event, about: &About, language: Language) -> Vec<Str
     }
 }
 
-/// Its title, its date in numbers, and its weekday if no other day has the same.
-fn names_of_day(event: &Event, day: &DayId, language: Language) -> Vec<String> {
+/// Its title, its number, its date, its weekday if no other day has the same, and what it is seen from the day on which
+/// it is spoken of.
+fn names_of_day(event: &Event, day: &DayId, language: Language, on: Option<Date>) -> Vec<String> {
     let Some(day) = event.day(day) else {
         return Vec::new();
     };
@@ -98,7 +139,28 @@ fn names_of_day(event: &Event, day: &DayId, language: Language) -> Vec<String> {
         let number = day.date.weekday().to_monday_one_offset();
         names.extend(phrases(&format!("weekday {number}"), language).map(str::to_owned));
     }
+    if let Some((_, number)) = day.title.rsplit_once(' ') {
+        names.extend(phrases(&format!("numbered {number}"), language).map(str::to_owned));
+    }
+    names.extend(relative(language, on, |it| it == date));
     names
+}
+
+/// Such days as people call them on a date: tomorrow.
+fn relative(
+    language: Language,
+    on: Option<Date>,
+    is_it: impl Fn(Date) -> bool,
+) -> impl Iterator<Item = String> {
+    let days = [-1_i64, 1, 2].into_iter().filter(move |days| {
+        let date = on.and_then(|on| on.checked_add(days.days()).ok());
+        date.is_some_and(&is_it)
+    });
+    days.flat_map(move |days| {
+        let tag = format!("relative {days}");
+        let names: Vec<String> = phrases(&tag, language).map(str::to_owned).collect();
+        names
+    })
 }
 
 /// Its title without the name of its day, which people leave out, as that of its team: "Day 2 - Breakout Team 3".
@@ -128,5 +190,5 @@ fn names_of_meeting(event: &Event, meeting: &MeetingKey) -> Vec<String> {
             name => name.to_owned(),
         }
     });
-    names.into()
+    names.into_iter().chain([meeting.title.clone()]).collect()
 }

@@ -5,6 +5,7 @@ use showcaller_event::Schedule;
 use showcaller_show::{EventWords, Place as Asked, Question, understand};
 
 use super::super::tests::{example, scene};
+use super::super::wording;
 use super::super::{Script, replayed};
 use super::*;
 
@@ -130,7 +131,7 @@ fn the_phrases_of_every_subject_are_understood() {
         for language in Language::ALL {
             let phrases: Vec<_> = wording::phrases(tag, language).collect();
             assert!(!phrases.is_empty(), "{tag} in {language}");
-            for text in phrases {
+            for text in phrases.into_iter().map(|it| it.trim_start_matches('=')) {
                 let place = Asked::Private;
                 let question = Question {
                     text,

@@ -1,0 +1,141 @@
+//! What an operator tries in the organisers' room before and after the meetings of a day, and what the bot has to
+//! answer. Nothing of it moves or stops a cue.
+
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::model::{Counts, Cue, CueRecipient, Day, Email, Meeting, RoomKey, Sending};
+use showcaller_event::{Event, Schedule};
+
+use super::act::{About, Act, Doing, Edge, Place, When};
+
+/// What is said to all rooms.
+pub(crate) const NEWS: &str = "Good morning from behind the scenes.";
+
+/// So long before the first meeting of a day it begins.
+const BEFORE: SignedDuration = SignedDuration::from_mins(50);
+/// So long after the last of its meetings and cues.
+const AFTER: SignedDuration = SignedDuration::from_mins(20);
+/// How long it lasts at most.
+const LASTS: SignedDuration = SignedDuration::from_mins(15);
+/// Seconds between two lines.
+const APART: i64 = 20;
+
+/// The drills of all days; none without an operator in the organisers' room.
+pub(crate) fn acts(event: &Event) -> Vec<Act> {
+    let Some((who, room)) = operator(event) else {
+        return Vec::new();
+    };
+    let planned = &Schedule::planned(event);
+    let mut acts = Vec::new();
+    for day in &event.days {
+        let of_day = || event.meetings.iter().filter(|it| it.day == day.id);
+        let start = |it: &&Meeting| it.start.timestamp();
+        let end = |it: &&Meeting| it.end.timestamp();
+        let (Some(first), Some(last)) = (of_day().min_by_key(start), of_day().max_by_key(end))
+        else {
+            continue;
+        };
+        let due = |cue: &Cue| cue.to.iter().find_map(|to| cue.due(to, planned));
+        let due = |cue: &Cue| due(cue).map(|due| due.timestamp());
+        let cues: Vec<(&Cue, Timestamp)> = { event.cues.iter() }
+            .filter(|it| it.key.day.as_ref() == Some(&day.id))
+            .filter_map(|it| Some((it, due(it)?)))
+            .collect();
+        let morning = start(&first) - BEFORE;
+        let evening = cues.iter().map(|(_, due)| *due).max();
+        let evening = evening.map_or(end(&last), |due| due.max(end(&last))) + AFTER;
+        let goes = |cue: &Cue| {
+            let by_clock = cue.send == Sending::ByClock && cue.counts == Counts::Planned;
+            by_clock && !cue.two_people
+        };
+        let mut by_clock = cues.iter().filter(|(cue, _)| goes(cue));
+        let next = by_clock.clone().find(|(_, due)| *due > morning + LASTS);
+        let sent = by_clock.find(|(_, due)| (morning..end(&last)).contains(due));
+        let drills = [
+            ("morning", next, first, Edge::Start, morning),
+            ("evening", sent, last, Edge::End, evening),
+        ];
+        for (moment, cue, meeting, edge, at) in drills {
+            let of = if edge == Edge::Start {
+                start(&meeting)
+            } else {
+                end(&meeting)
+            };
+            let begins = at.duration_since(of).as_secs();
+            for (place, (words, reply)) in lines(event, day, moment, cue.map(|it| it.0)).enumerate()
+            {
+                let seconds = begins + APART * i64::try_from(place).unwrap_or_default();
+                acts.push(Act {
+                    when: When::around(&meeting.key, edge, seconds),
+                    who: who.clone(),
+                    what: Doing::Ask {
+                        place: Place::Room(room.clone()),
+                        words,
+                        language: event.bot.language,
+                        about: About::Reply(reply),
+                        beneath: false,
+                    },
+                });
+            }
+        }
+    }
+    acts
+}
+
+/// The last of the organisers in their room: the first ones call the show.
+fn operator(event: &Event) -> Option<(&Email, &RoomKey)> {
+    let organisers = &event.bot.organisers;
+    let room = organisers.room.as_ref()?;
+    let members = &event.room(room)?.members;
+    let mut people = organisers.people.iter().rev();
+    let is_there = |it: &&Email| members.iter().any(|member| member.email == **it);
+    Some((people.find(is_there)?, room))
+}
+
+/// What is said at that moment, and words that the answer has.
+fn lines<'e>(
+    event: &'e Event,
+    day: &'e Day,
+    moment: &'e str,
+    cue: Option<&'e Cue>,
+) -> impl Iterator<Item = (String, String)> + use<'e> {
+    let count = |number: usize, one: &str, many: &str| {
+        format!("{number} {}", if number == 1 { one } else { many })
+    };
+    let to = cue.map_or(&[][..], |cue| &cue.to);
+    let readers = event.readers(to.iter().map(|to| &to.recipient)).len();
+    let all: Vec<CueRecipient> = event
+        .rooms
+        .iter()
+        .map(|room| CueRecipient::Room(room.key.clone()))
+        .collect();
+    let known = [
+        (
+            "{cue}",
+            cue.map_or_else(String::new, |cue| cue.key.to_string()),
+        ),
+        (
+            "{name}",
+            cue.map_or_else(String::new, |cue| cue.key.cue.to_string()),
+        ),
+        ("{recipients}", count(to.len(), "recipient", "recipients")),
+        ("{messages}", count(to.len(), "message", "messages")),
+        ("{people}", count(readers, "person", "people")),
+        ("{everybody}", event.readers(&all).len().to_string()),
+        ("{news}", NEWS.to_owned()),
+        ("{day}", day.id.to_string()),
+    ];
+    let filled = move |text: &str| {
+        known.iter().fold(text.to_owned(), |text, (name, value)| {
+            text.replace(name, value)
+        })
+    };
+    let lines = include_str!("drill.tsv").lines().filter_map(move |line| {
+        let (words, reply) = line
+            .strip_prefix(moment)?
+            .strip_prefix('\t')?
+            .split_once('\t')?;
+        let is_of_cue = line.contains("{cue}") || line.contains("{name}");
+        (cue.is_some() || !is_of_cue).then_some((words, reply))
+    });
+    lines.map(move |(words, reply)| (filled(words), filled(reply)))
+}
