@@ -127,6 +127,7 @@ pub fn judge(
     if faults.iter().all(|(_, times)| *times == 0) && record.crashes.is_empty() {
         // On a bad day a press may get lost: Webex lists none to those who did not hear of it.
         case.judge_presses(&mut reasons);
+        case.judge_calls(&mut reasons);
         check_ins::judge(&needs, record, &mut reasons);
         attention::judge(&needs, record, &mut reasons);
         attention::judge_welcomes(&needs, record, &mut reasons);

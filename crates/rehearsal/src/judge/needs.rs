@@ -6,10 +6,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use showcaller_event::Event;
 use showcaller_event::model::{
-    Cue, CueTo, Day, Email, Meeting, MeetingKey, Person, RoomKey, TeamId,
+    Answer, Cue, CueTo, Day, Email, Meeting, MeetingKey, Person, RoomKey, TeamId,
 };
 
 use super::links::Rooms;
+use super::slips;
 use super::times::Times;
 use super::world::{Message, World};
 use crate::record::Asked;
@@ -60,6 +61,7 @@ impl<'a> Needs<'a> {
             | About::HostKey(_)
             | About::NoDay
             | About::Reply(_)
+            | About::Slip(..)
             | About::Command
             | About::Nothing => false,
         };
@@ -104,14 +106,39 @@ impl<'a> Needs<'a> {
             let missing = self.team_of(asked).find(|name| !holds(name));
             return missing.map(|name| format!("{name} is missing"));
         }
-        if let About::HostKey(meeting) = &asked.about {
+        if let About::HostKey(meeting) = &asked.about
+            && self.event.bot.organisers.people.contains(&asked.who)
+        {
             let host_key = self.world.host_keys.get(meeting);
             let holds = |key: &str| answers.iter().any(|it| it.has_word(&|word| word == key));
             let is_missing = host_key.is_some_and(|key| !holds(key));
             return is_missing.then(|| format!("the host key of {meeting} is missing"));
         }
+        if let About::Slip(day, minutes) = &asked.about {
+            return slips::lacking(self, asked.at, (day, *minutes), answers);
+        }
+        if asked.about == About::Help {
+            let missing = self
+                .given_there(asked)
+                .find(|it| it.words.first().is_some_and(|it| !holds(it)));
+            return missing.map(|answer| format!("it does not tell of {}", answer.id));
+        }
         if asked.about == About::Remind && !self.is_reminded(asked, at) {
             return Some("no reminder followed".to_owned());
+        }
+        if asked.about == About::Remind {
+            let next = self.next_of(asked, at).into_iter();
+            let due = next
+                .filter_map(|it| Some(self.times_at(at).of(&it.key)?.0 - self.event.bot.remind));
+            let due = due
+                .filter(|due| *due > at + TOGETHER)
+                .map(|it| self.local(it));
+            let mut due = due.map(|it| it.strftime("%H:%M").to_string());
+            if let Some(missing) = due.find(|it| !holds(it)) {
+                return Some(format!(
+                    "it does not say that the reminder comes at {missing}"
+                ));
+            }
         }
         let missing = self.missing(asked, answers, at);
         missing
@@ -156,6 +183,14 @@ impl<'a> Needs<'a> {
             let range = format!("{}–{}", clock(start), clock(end));
             if let Some(missing) = [&meeting.title, &range].into_iter().find(|it| !holds(it)) {
                 return Some(format!("it does not say {missing} of {}", meeting.key));
+            }
+            let password = self
+                .world
+                .passwords
+                .get(&meeting.key)
+                .filter(|_| asked.about.is_of_one());
+            if password.is_some_and(|password| !holds(password)) {
+                return Some(format!("the password of {} is missing", meeting.key));
             }
             let until = |at| (start.duration_since(at).as_secs() + 59).div_euclid(60);
             // It was decided at some time between the question and the answer, which may be another's before it.
@@ -238,6 +273,7 @@ impl<'a> Needs<'a> {
             | About::HostKey(_)
             | About::NoDay
             | About::Reply(_)
+            | About::Slip(..)
             | About::Command
             | About::Nothing => Vec::new(),
         }
@@ -354,6 +390,20 @@ impl<'a> Needs<'a> {
                     || meeting.host.as_ref().is_some_and(is_asker)
             }
         }
+    }
+
+    /// The file's answers for those who read there.
+    fn given_there(&self, asked: &Asked) -> impl Iterator<Item = &'a Answer> {
+        self.event.answers.iter().filter(move |answer| {
+            let mut rooms = answer.rooms.iter();
+            rooms.any(|(room, _)| match &asked.place {
+                Place::Room(here) => here == room,
+                Place::Private => self
+                    .rooms
+                    .of_person(asked.who.as_str())
+                    .any(|it| it == room),
+            })
+        })
     }
 
     /// Links of this name of the teams that the question is about.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::needs::{Needs, SLOW, TOGETHER};
+use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::world::Message;
 use crate::record::{Asked, Record};
 use crate::script::About;
@@ -79,7 +79,7 @@ impl Case<'_> {
         let mut took = Vec::new();
         for asked in &self.record.questions {
             let all = match asked.about {
-                About::Command | About::Reply(_) => &mut commands,
+                About::Command | About::Reply(_) | About::Slip(..) => &mut commands,
                 _ => &mut all,
             };
             all.asked += 1;
@@ -139,6 +139,28 @@ impl Case<'_> {
         for press in served.filter(|it| self.answers.is_lost(it)) {
             let (button, who, at) = (&press.button, &press.who, self.needs.clock(press.at));
             reasons.push(format!("{who} pressed «{button}» at {at}: no answer"));
+        }
+    }
+
+    /// Whether the organisers were called to nobody who asked for something else.
+    pub(super) fn judge_calls(&self, reasons: &mut Vec<String>) {
+        let Some(room) = &self.needs.event.bot.organisers.room else {
+            return;
+        };
+        for message in self.needs.world.in_room(room).iter().filter(|it| it.is_bot) {
+            let is_near = |it: &&Asked| {
+                let after = message.at.duration_since(it.at);
+                (-TOGETHER..SLOW).contains(&after) && names(message, it)
+            };
+            let askers: Vec<&Asked> = self.record.questions.iter().filter(is_near).collect();
+            if let Some(first) = askers.first()
+                && askers.iter().all(|it| it.about != About::Human)
+            {
+                let (who, words) = (&first.who, &first.words);
+                reasons.push(format!(
+                    "the organisers were called to {who}, who asked «{words}»"
+                ));
+            }
         }
     }
 

@@ -1,12 +1,13 @@
-//! Whether the organisers were told what a slip moves, before they agreed to it.
+//! Whether operators are told what a slip moves, before they agree to it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
-use showcaller_event::model::{Cue, CueRecipient, Email, Meeting, RoomKey};
+use jiff::{SignedDuration, Timestamp};
+use showcaller_event::model::{Cue, CueRecipient, CueTo, DayId, Meeting};
 
 use super::needs::Needs;
 use super::times::Times;
+use super::world::Message;
 use crate::record::{Record, Slipped};
 
 /// A proposal is so old at most when it is agreed to.
@@ -14,6 +15,9 @@ const AGREED_WITHIN: SignedDuration = SignedDuration::from_mins(3);
 
 /// What is said of a day that ends too late.
 const ENDS: &str = "The day must be over at";
+
+/// So many lines of a kind are looked for: of many the others are counted.
+const LINES: usize = 6;
 
 pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
     let Some(organisers) = &needs.event.bot.organisers.room else {
@@ -23,70 +27,153 @@ pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String
         if !slipped.in_chat {
             continue;
         }
-        let passes = passes_an_end(needs, &turn[0].1, &turn[1].1);
-        let expected = proposal(needs, &turn[0].1, &turn[1].1, slipped);
-        let is_told = needs.world.in_room(organisers).iter().any(|it| {
-            let since = slipped.at.duration_since(it.at);
-            let is_then = (SignedDuration::ZERO..AGREED_WITHIN).contains(&since);
-            it.is_bot && is_then && it.holds(&expected) && it.holds(ENDS) == passes
-        });
-        if !is_told {
-            let (day, minutes) = (&slipped.day, slipped.minutes);
-            reasons.push(format!(
-                "the slip of {day} by {minutes} min was not proposed with «{expected}»"
-            ));
-        }
-    }
-}
-
-/// Whether the last meeting of a day ends later than the day must, and than it did.
-fn passes_an_end(needs: &Needs<'_>, before: &Times, after: &Times) -> bool {
-    needs.event.days.iter().any(|day| {
-        let of_day = needs.event.meetings.iter().filter(|it| it.day == day.id);
-        let end = |times: &Times| {
-            of_day
-                .clone()
-                .filter_map(|it| Some(times.of(&it.key)?.1))
-                .max()
+        let moves = Moves {
+            needs,
+            before: &turn[0].1,
+            after: &turn[1].1,
+            slipped,
         };
-        let ends = day.ends.as_ref().map(|ends| ends.timestamp());
-        ends.is_some() && end(after) > ends && end(after) > end(before)
-    })
-}
-
-/// How much moves, and for how many people, as `12 meetings and 1 cue, 61 people concerned`.
-fn proposal(needs: &Needs<'_>, before: &Times, after: &Times, slipped: &Slipped) -> String {
-    let event = needs.event;
-    let moves = |it: &&Meeting| before.of(&it.key) != after.of(&it.key);
-    let meetings: Vec<&Meeting> = event.meetings.iter().filter(moves).collect();
-    let goes = |cue: &&Cue| {
-        cue.to.iter().any(|to| {
-            let (old, new) = (before.due(cue, to), after.due(cue, to));
-            old != new && old.is_some_and(|old| old > slipped.at)
-        })
-    };
-    let cues: Vec<&Cue> = event.cues.iter().filter(goes).collect();
-    let recipients = cues.iter().flat_map(|cue| &cue.to).map(|to| &to.recipient);
-    let (mut rooms, mut people) = (BTreeSet::<&RoomKey>::new(), BTreeSet::<&Email>::new());
-    for recipient in recipients {
-        match recipient {
-            CueRecipient::Room(room) => _ = rooms.insert(room),
-            CueRecipient::Person(email) => _ = people.insert(email),
+        let written = needs.world.in_room(organisers).iter().filter(|it| {
+            let since = slipped.at.duration_since(it.at);
+            it.is_bot && (SignedDuration::ZERO..AGREED_WITHIN).contains(&since)
+        });
+        let lacks: Option<Vec<String>> = written.map(|it| moves.lacking(&[*it])).collect();
+        if let Some(lacks) = lacks {
+            let (day, minutes) = (&slipped.day, slipped.minutes);
+            let why = lacks
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| "nothing was proposed".to_owned());
+            reasons.push(format!("the slip of {day} by {minutes} min: {why}"));
         }
     }
-    for meeting in &meetings {
-        rooms.extend(&meeting.rooms);
-        people.extend(meeting.invitees.iter().map(|it| &it.email));
-    }
-    let members = rooms.iter().filter_map(|room| event.room(room));
-    people.extend(members.flat_map(|room| room.members.iter().map(|it| &it.email)));
-    let count = |number, one: &str, many: &str| {
-        format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// What the answer to one who would move a day lacks.
+pub(super) fn lacking(
+    needs: &Needs<'_>,
+    at: Timestamp,
+    (day, minutes): (&DayId, i64),
+    answers: &[Message<'_>],
+) -> Option<String> {
+    let slipped = Slipped {
+        at,
+        day: day.clone(),
+        minutes,
+        in_chat: true,
     };
-    format!(
-        "{} and {}, {} concerned",
-        count(meetings.len(), "meeting", "meetings"),
-        count(cues.len(), "cue", "cues"),
-        count(people.len(), "person", "people"),
-    )
+    let before = needs.times_at(at);
+    let mut after = before.clone();
+    after.move_by(needs.event, &slipped, &BTreeMap::new());
+    let moves = Moves {
+        needs,
+        before,
+        after: &after,
+        slipped: &slipped,
+    };
+    moves.lacking(answers)
+}
+
+/// A slip, with when things are before and after it.
+struct Moves<'a> {
+    needs: &'a Needs<'a>,
+    before: &'a Times,
+    after: &'a Times,
+    slipped: &'a Slipped,
+}
+
+impl<'a> Moves<'a> {
+    fn lacking(&self, answers: &[Message<'_>]) -> Option<String> {
+        let holds = |words: &str| answers.iter().any(|it| it.holds(words));
+        let mut lines = self.lines().into_iter();
+        let missing = lines.find(|line| !holds(line));
+        let missing = missing.map(|line| format!("it does not say «{line}»"));
+        let is_wrong = holds(ENDS) != self.passes_an_end();
+        missing.or_else(|| is_wrong.then(|| format!("it should say «{ENDS}», or should not")))
+    }
+
+    /// Whether the last meeting of a day ends later than the day must, and than it did.
+    fn passes_an_end(&self) -> bool {
+        let event = self.needs.event;
+        event.days.iter().any(|day| {
+            let of_day = event.meetings.iter().filter(|it| it.day == day.id);
+            let end = |times: &Times| {
+                let ends = of_day.clone().filter_map(|it| Some(times.of(&it.key)?.1));
+                ends.max()
+            };
+            let ends = day.ends.as_ref().map(|ends| ends.timestamp());
+            let (old, new) = (end(self.before), end(self.after));
+            ends.is_some() && new > ends && new > old
+        })
+    }
+
+    /// How much moves, and for how many people, as `12 meetings and 1 cue, 61 people concerned`; and when.
+    fn lines(&self) -> Vec<String> {
+        let event = self.needs.event;
+        let moves = |it: &&Meeting| self.before.of(&it.key) != self.after.of(&it.key);
+        let meetings: Vec<&Meeting> = event.meetings.iter().filter(moves).collect();
+        let cues: Vec<(&Cue, Vec<&CueTo>)> = { event.cues.iter() }
+            .map(|cue| (cue, cue.to.iter().filter(|to| self.goes(cue, to)).collect()))
+            .filter(|(_, to): &(_, Vec<_>)| !to.is_empty())
+            .collect();
+        let rooms = meetings
+            .iter()
+            .flat_map(|it| &it.rooms)
+            .cloned()
+            .map(CueRecipient::Room);
+        let rooms: Vec<CueRecipient> = rooms.collect();
+        let recipients = cues
+            .iter()
+            .flat_map(|(cue, _)| &cue.to)
+            .map(|to| &to.recipient);
+        let mut people = event.readers(recipients.chain(&rooms));
+        people.extend(
+            meetings
+                .iter()
+                .flat_map(|it| &it.invitees)
+                .map(|it| &it.email),
+        );
+        let count = |number, one: &str, many: &str| {
+            format!("{number} {}", if number == 1 { one } else { many })
+        };
+        let headline = format!(
+            "{} and {}, {} concerned",
+            count(meetings.len(), "meeting", "meetings"),
+            count(cues.len(), "cue", "cues"),
+            count(people.len(), "person", "people"),
+        );
+        let clock = |at| self.needs.local(at).strftime("%H:%M").to_string();
+        let times = meetings.iter().filter_map(|it| {
+            let (before, after) = (self.before.of(&it.key)?, self.after.of(&it.key)?);
+            Some((after, before))
+        });
+        let times: BTreeSet<_> = times.collect();
+        let times = times
+            .into_iter()
+            .take(LINES)
+            .map(|((start, end), (from, until))| match start == from {
+                true => format!("{}–{} → {}", clock(from), clock(until), clock(end)),
+                false => format!("{} → {}–{}", clock(from), clock(start), clock(end)),
+            });
+        let due = cues.iter().filter_map(|(cue, to)| {
+            let (old, new) = (self.before.due(cue, to[0])?, self.after.due(cue, to[0])?);
+            let to = count(to.len(), "recipient", "recipients");
+            Some((
+                new,
+                format!("{} → {} {}, to {to}", clock(old), clock(new), cue.key),
+            ))
+        });
+        let due: BTreeMap<Timestamp, String> = due.collect();
+        [headline]
+            .into_iter()
+            .chain(times)
+            .chain(due.into_values().take(LINES))
+            .collect()
+    }
+
+    /// Whether a cue is still to come, and moves.
+    fn goes(&self, cue: &Cue, to: &CueTo) -> bool {
+        let (old, new) = (self.before.due(cue, to), self.after.due(cue, to));
+        old != new && old.is_some_and(|old| old > self.slipped.at)
+    }
 }

@@ -45,7 +45,12 @@ impl Times {
     }
 
     /// What had not begun moves; what was under way, as people had not `gone`, ends later; what is fixed stays.
-    fn move_by(&mut self, event: &Event, slip: &Slipped, gone: &BTreeMap<&MeetingKey, Timestamp>) {
+    pub(super) fn move_by(
+        &mut self,
+        event: &Event,
+        slip: &Slipped,
+        gone: &BTreeMap<&MeetingKey, Timestamp>,
+    ) {
         let by = SignedDuration::from_mins(slip.minutes);
         let of_day = { event.meetings.iter() }.filter(|it| it.day == slip.day && !it.fixed);
         for meeting in of_day {

@@ -19,6 +19,8 @@ pub(super) struct World<'a> {
     links: BTreeMap<&'a str, &'a Meeting>,
     /// By which numbers people become the host of a meeting.
     pub(super) host_keys: BTreeMap<&'a MeetingKey, &'a str>,
+    /// By which words people join a meeting.
+    pub(super) passwords: BTreeMap<&'a MeetingKey, &'a str>,
     /// Who hosts each meeting.
     pub(super) hosts: Vec<(&'a str, &'a Meeting)>,
     /// Who is a co-host of which meeting, by its link.
@@ -136,6 +138,7 @@ impl<'a> World<'a> {
             rooms: BTreeMap::new(),
             links: BTreeMap::new(),
             host_keys: BTreeMap::new(),
+            passwords: BTreeMap::new(),
             hosts: Vec::new(),
             cohosts: BTreeSet::new(),
             private: BTreeMap::new(),
@@ -207,6 +210,8 @@ impl<'a> World<'a> {
             }
             let host_key = value["hostKey"].as_str();
             self.host_keys.extend(host_key.map(|it| (&meeting.key, it)));
+            let password = value["password"].as_str();
+            self.passwords.extend(password.map(|it| (&meeting.key, it)));
             by_id.insert(value["id"].as_str().unwrap_or_default(), meeting);
         }
         for invitee in invitees.iter().filter(|it| it["coHost"] == true) {

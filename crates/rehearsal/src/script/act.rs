@@ -150,6 +150,8 @@ pub enum About {
     Command,
     /// What an operator tries: an answer with these words.
     Reply(String),
+    /// By how many minutes an operator would move a day: an answer with what that moves.
+    Slip(DayId, i64),
     /// A greeting, thanks or nonsense: any friendly answer.
     Nothing,
 }
@@ -203,6 +205,11 @@ impl When {
 }
 
 impl About {
+    /// Whether the answer gives all that it takes to join.
+    pub(crate) fn is_of_one(&self) -> bool {
+        matches!(self, Self::Now | Self::Next | Self::Meeting(_))
+    }
+
     /// What the phrases that ask for it are filed under.
     pub(crate) fn tag(&self) -> &'static str {
         match self {
@@ -218,7 +225,7 @@ impl About {
             Self::Remind => "remind",
             Self::HostKey(_) => "host-key",
             Self::NoDay => "no-day",
-            Self::Command | Self::Reply(_) => "command",
+            Self::Command | Self::Reply(_) | Self::Slip(..) => "command",
             Self::Nothing => "nothing",
         }
     }

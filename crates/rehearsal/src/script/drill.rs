@@ -71,7 +71,12 @@ pub(crate) fn acts(event: &Event) -> Vec<Act> {
                         place: Place::Room(room.clone()),
                         words,
                         language: event.bot.language,
-                        about: About::Reply(reply),
+                        about: match reply.strip_prefix("moves ") {
+                            Some(minutes) => {
+                                About::Slip(day.id.clone(), minutes.parse().unwrap_or_default())
+                            }
+                            None => About::Reply(reply),
+                        },
                         beneath: false,
                     },
                 });
@@ -82,7 +87,7 @@ pub(crate) fn acts(event: &Event) -> Vec<Act> {
 }
 
 /// The last of the organisers in their room: the first ones call the show.
-fn operator(event: &Event) -> Option<(&Email, &RoomKey)> {
+pub(super) fn operator(event: &Event) -> Option<(&Email, &RoomKey)> {
     let organisers = &event.bot.organisers;
     let room = organisers.room.as_ref()?;
     let members = &event.room(room)?.members;

@@ -8,6 +8,7 @@ use showcaller_event::{Event, Language, Schedule};
 
 use super::act::{About, Act, Doing, Edge, Place, When};
 use super::deck::Deck;
+use super::drill::operator;
 use super::guests::{Attended, Guest};
 use super::wording::Wording;
 use crate::dice::Dice;
@@ -125,48 +126,58 @@ pub(super) fn acts(
     asking.acts
 }
 
-/// On each day an organiser asks in private for the host key of one of its meetings, by a title that is no other's,
-/// nor part of one, and has no word of the file's answers.
+/// On each day the host key of one of its meetings is asked for: by an organiser in private and in the organisers'
+/// room, and by another person, who is told nothing. The meeting's title is no other's, nor part of one, and has no
+/// word of the file's answers.
 pub(super) fn host_keys(event: &Event, meetings: &[Attended<'_>], dice: &mut Dice) -> Vec<Act> {
-    let titled = |meeting: &&Meeting| {
+    let titled = |it: &&Attended<'_>| {
+        let title = &it.meeting.title;
         let with = event
             .meetings
             .iter()
-            .filter(|it| it.title.contains(&meeting.title));
-        let title = meeting.title.to_lowercase();
+            .filter(|other| other.title.contains(title));
+        let title = title.to_lowercase();
         let mut words = event.answers.iter().flat_map(|it| &it.words);
         with.count() == 1 && !words.any(|word| title.contains(&word.to_lowercase()))
     };
-    let who = event
-        .bot
-        .organisers
-        .people
-        .iter()
-        .find(|it| event.person(it).is_some());
+    let organisers = &event.bot.organisers.people;
+    let organiser = organisers.iter().find(|it| event.person(it).is_some());
     let mut wording = Wording::default();
-    let asks = event.days.iter().filter_map(|day| {
-        let of_day = meetings.iter().map(|it| it.meeting);
-        let of_day: Vec<&Meeting> = of_day
-            .filter(|it| it.day == day.id)
-            .filter(titled)
-            .collect();
-        let meeting = &dice.one_of(&of_day)?.key;
-        let (about, language) = (About::HostKey(meeting.clone()), event.bot.language);
-        let what = Doing::Ask {
-            place: Place::Private,
-            words: wording.words(event, &about, language, None, dice),
-            language,
-            about,
-            beneath: false,
+    let mut acts = Vec::new();
+    for day in &event.days {
+        let of_day = meetings
+            .iter()
+            .filter(|it| it.meeting.day == day.id)
+            .filter(titled);
+        let of_day: Vec<&Attended<'_>> = of_day.collect();
+        let Some(Attended { meeting, guests }) = dice.one_of(&of_day).copied() else {
+            continue;
         };
-        let when = When::around(meeting, Edge::Start, -dice.between(60, 600));
-        Some(Act {
-            when,
-            who: who?.clone(),
-            what,
-        })
-    });
-    asks.collect()
+        let guests = guests.iter().map(|it| &it.person.email);
+        let guests: Vec<&Email> = guests.filter(|it| !organisers.contains(it)).collect();
+        let others = dice.one_of(&guests).copied();
+        let in_private = [organiser, others]
+            .into_iter()
+            .flatten()
+            .map(|who| (who, Place::Private));
+        let in_room = operator(event).map(|(who, room)| (who, Place::Room(room.clone())));
+        for (who, place) in in_private.chain(in_room) {
+            let (about, language) = (About::HostKey(meeting.key.clone()), event.bot.language);
+            let words = wording.words(event, &about, language, None, dice);
+            acts.push(Act {
+                when: When::around(&meeting.key, Edge::Start, -dice.between(60, 600)),
+                who: who.clone(),
+                what: Doing::Ask {
+                    place,
+                    words,
+                    language,
+                    about,
+                    beneath: false,
+                },
+            });
+        }
+    }
+    acts
 }
 
 /// In which language each person writes: the roster's if the bot speaks it; others mostly the event's.

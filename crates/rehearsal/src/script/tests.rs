@@ -73,7 +73,7 @@ fn intents(about: &About) -> Vec<Intent> {
         About::Remind => vec![Intent::Remind],
         About::HostKey(_) => vec![Intent::Details],
         About::NoDay => vec![Intent::Agenda],
-        About::Command | About::Reply(_) => Vec::new(),
+        About::Command | About::Reply(_) | About::Slip(..) => Vec::new(),
         About::Nothing => vec![Intent::None, Intent::Hello, Intent::Thanks],
     }
 }
