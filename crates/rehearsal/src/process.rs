@@ -15,6 +15,9 @@ use crate::error::Error;
 use crate::in_process::connect;
 use crate::stage::{PUBLIC, Stage};
 
+/// How often it is seen that every part is still at work.
+const CHECKED: SignedDuration = SignedDuration::from_secs(30);
+
 /// A process that serves.
 pub(crate) struct Process {
     pub(crate) number: usize,
@@ -65,7 +68,7 @@ impl Process {
                         .await
                         .map_err(|error| error.to_string())?;
                     balancer.add(number, &deaths, serving.public());
-                    let ended = serve(&mut serving, &stop, &is_ready).await;
+                    let ended = serve(&mut serving, &stop, &is_ready, &own).await;
                     balancer.remove(number);
                     serving.finish().await;
                     ended
@@ -124,12 +127,17 @@ async fn serve(
     serving: &mut Serving,
     stop: &Stop,
     is_ready: &watch::Sender<bool>,
+    clock: &SharedClock,
 ) -> Result<(), String> {
     loop {
         let next = tokio::select! {
             biased;
             () = stop.wait() => return Ok(()),
             next = serving.next() => next,
+            () = clock.sleep(CHECKED) => {
+                serving.check().map_err(|why| why.to_string())?;
+                continue;
+            }
         };
         let event = next.map_err(|why| why.to_string())?;
         let followed = serving.follow(&event).await;

@@ -95,9 +95,9 @@ impl Outcome {
 
     fn cues(&self) -> Vec<Part> {
         let mut parts = vec![Part::Table(self.cue_table())];
-        if self.cues.iter().any(|it| it.stopped) {
-            let sentence =
-                "On each day the operators stop one cue for practice, and send it minutes later.";
+        if self.cues.iter().any(|it| it.stopped || it.wanted > 1) {
+            let sentence = "On each day the operators stop one cue for practice and send it minutes later, or send \
+                            it once more.";
             parts.push(Part::Paragraph(sentence.to_owned()));
         }
         let columns = [
@@ -109,7 +109,7 @@ impl Outcome {
             ("Times", Align::Right),
         ];
         let waited = { self.cues.iter() }
-            .filter(|it| it.times != 1 || it.late.is_some_and(|late| late > 0))
+            .filter(|it| it.times != it.wanted || it.late.is_some_and(|late| late > 0))
             .filter(|it| it.due.is_some());
         let table = Table::new("Who waited for a cue, or did not get it once", &columns);
         parts.extend(table.filled(waited.map(delivery_row)));
@@ -235,11 +235,13 @@ impl Outcome {
 fn cue_row(of_cue: &[CueOutcome]) -> Vec<Value> {
     let due = of_cue.iter().filter_map(|it| it.due).min();
     let latest = of_cue.iter().filter_map(|it| it.late).max();
-    let arrived = of_cue.iter().filter(|it| it.times == 1).count();
+    let arrived = of_cue.iter().filter(|it| it.times == it.wanted).count();
     let state = if of_cue.iter().all(|it| it.due.is_none()) {
         Value::State(Mark::Quiet, "not called".to_owned())
     } else if arrived == of_cue.len() && of_cue.iter().any(|it| it.stopped) {
         Value::State(Mark::Good, "stopped, then sent".to_owned())
+    } else if arrived == of_cue.len() && of_cue.iter().any(|it| it.wanted > 1) {
+        Value::State(Mark::Good, "arrived, and again".to_owned())
     } else if arrived == of_cue.len() {
         Value::State(Mark::Good, "arrived".to_owned())
     } else {

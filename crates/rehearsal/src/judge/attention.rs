@@ -84,8 +84,8 @@ impl<'a> Case<'a> {
         let mut notices = self.notices("goes on");
         let told = notices.find(|at| (end..gone + LATE).contains(at));
         let times = self.needs.times();
-        let must_be =
-            gone.duration_since(end) >= OVER && self.is_followed(times, end..end + SOON, false);
+        let must_be = gone.duration_since(end) >= OVER
+            && self.is_followed(times, end..end + SOON + LATE, false);
         let may_be = |at| {
             let times = self.needs.times_at(at);
             let end = times.of(&self.meeting.key).map_or(end, |(_, end)| end);

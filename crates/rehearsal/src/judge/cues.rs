@@ -46,6 +46,8 @@ pub struct CueOutcome {
     pub late: Option<i64>,
     /// Whether an operator held, skipped or recalled it.
     pub stopped: bool,
+    /// How often it was to arrive: once, and as often as an operator sent it once more.
+    pub wanted: usize,
 }
 
 pub(super) fn judge(
@@ -174,6 +176,7 @@ fn outcome<'w>(
     let sent = came.first().map(|it| it.at);
     let outcome = CueOutcome {
         stopped: is_stopped(cue, record),
+        wanted: 1 + said(cue, record).filter(|it| it.said == "again").count(),
         cue: cue.key.to_string(),
         to: name,
         due,
@@ -286,11 +289,10 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     match (outcome.times, outcome.late) {
         (0, _) if is_left_out => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
-        (1, Some(late)) if late > late_from.as_secs() => Some(format!(
-            "the cue {name} arrived in {to} {} min late",
-            late / 60
-        )),
-        (1, _) => None,
+        (times, Some(late)) if times == outcome.wanted && late > late_from.as_secs() => Some(
+            format!("the cue {name} arrived in {to} {} min late", late / 60),
+        ),
+        (times, _) if times == outcome.wanted => None,
         (times, _) => Some(format!("the cue {name} arrived in {to} {times} times")),
     }
 }

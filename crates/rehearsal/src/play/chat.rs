@@ -26,7 +26,7 @@ const INTERVENES: SignedDuration = SignedDuration::from_mins(3);
 
 impl Play<'_> {
     /// On each day, one of the cues that go by the clock is held, recalled or skipped, in turn, and sent a little
-    /// later.
+    /// later; or sent once more, if nothing goes wrong on purpose.
     pub(super) fn plan_intervention(&mut self, within: impl Fn(Timestamp) -> bool) {
         let by_clock = self
             .event
@@ -35,15 +35,19 @@ impl Play<'_> {
             .filter(|it| it.send == Sending::ByClock && it.counts == Counts::Planned);
         let due = by_clock.filter(|cue| self.first_due(&cue.key).is_some_and(&within));
         let due: Vec<_> = due.map(|cue| &cue.key).collect();
-        let day = self.record.served.len();
-        let (command, from, until) = match day % 3 {
-            0 => (Command::Hold, -INTERVENES, INTERVENES),
-            1 => (Command::Recall, INTERVENES, INTERVENES * 2),
-            _ => (Command::Skip, -INTERVENES, INTERVENES),
+        let turn = self
+            .settings
+            .seed
+            .wrapping_add(self.record.served.len() as u64);
+        let kinds = if self.settings.is_calm() { 4 } else { 3 };
+        let orders = match turn % kinds {
+            0 => vec![(Command::Recall, INTERVENES), (Command::Go, INTERVENES * 2)],
+            1 => vec![(Command::Hold, -INTERVENES), (Command::Go, INTERVENES)],
+            2 => vec![(Command::Skip, -INTERVENES), (Command::Go, INTERVENES)],
+            _ => vec![(Command::Again, INTERVENES)],
         };
-        let mut dice = Dice::of(self.settings.seed.wrapping_add(day as u64), 6);
-        if let Some(cue) = dice.one_of(&due) {
-            for (command, after) in [(command, from), (Command::Go, until)] {
+        if let Some(cue) = Dice::of(turn, 6).one_of(&due) {
+            for (command, after) in orders {
                 let action = Action::Say(Order::first(cue, command), after);
                 self.note_in_time(action);
             }
@@ -65,10 +69,8 @@ impl Play<'_> {
         // which is asked for again if the bot does not hear it.
         let is_for_chat = match order.command {
             Command::Go => true,
-            Command::Hold | Command::Skip | Command::Again | Command::Recall => {
-                self.settings.is_calm()
-            }
-            Command::Settle { .. } | Command::Retry => false,
+            Command::Hold | Command::Skip | Command::Recall => self.settings.is_calm(),
+            Command::Again | Command::Settle { .. } | Command::Retry => false,
         };
         let is_for_chat = is_for_chat && self.said.insert((words.clone(), order.second));
         let in_chat = match is_for_chat {

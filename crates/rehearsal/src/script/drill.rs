@@ -123,7 +123,6 @@ fn lines<'e>(
             cue.map_or_else(String::new, |cue| cue.key.cue.to_string()),
         ),
         ("{recipients}", count(to.len(), "recipient", "recipients")),
-        ("{messages}", count(to.len(), "message", "messages")),
         ("{people}", count(readers, "person", "people")),
         ("{everybody}", event.readers(&all).len().to_string()),
         ("{news}", NEWS.to_owned()),
