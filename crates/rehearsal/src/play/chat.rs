@@ -62,13 +62,13 @@ impl Play<'_> {
         all.map(|due| due.timestamp()).min()
     }
 
-    /// Says something of a cue.
-    pub(super) async fn carry_out(&mut self, order: Order) -> Result<(), Error> {
+    /// Says something of a cue: in a terminal what differs from room to room, and what did not help in the
+    /// organisers' room; on a bad day all but a go that the board `asks` for, and asks for again if the bot does not
+    /// hear it.
+    pub(super) async fn carry_out(&mut self, order: Order, asks: bool) -> Result<(), Error> {
         let words = format!("{} {}", said(&order.command), order.cue);
-        // What did not help there, or differs from room to room, is said in a terminal; on a bad day all but a go,
-        // which is asked for again if the bot does not hear it.
         let is_for_chat = match order.command {
-            Command::Go => true,
+            Command::Go => asks || self.settings.is_calm(),
             Command::Hold | Command::Skip | Command::Recall => self.settings.is_calm(),
             Command::Again | Command::Settle { .. } | Command::Retry => false,
         };

@@ -278,7 +278,7 @@ impl Play<'_> {
                 self.perform(&act).await;
             }
             Action::Operators => self.operators_look().await?,
-            Action::Say(order, _) => self.carry_out(order).await?,
+            Action::Say(order, _) => self.carry_out(order, false).await?,
             Action::Slip {
                 meeting,
                 minutes,
@@ -332,7 +332,7 @@ impl Play<'_> {
         let ledger = &self.stage.ledger;
         let orders = self.operators.look(ledger, now, &arrived).await?;
         for order in orders {
-            self.carry_out(order).await?;
+            self.carry_out(order, true).await?;
         }
         Ok(())
     }
