@@ -293,7 +293,13 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
             format!("the cue {name} arrived in {to} {} min late", late / 60),
         ),
         (times, _) if times == outcome.wanted => None,
-        (times, _) => Some(format!("the cue {name} arrived in {to} {times} times")),
+        (times, _) if outcome.wanted == 1 => {
+            Some(format!("the cue {name} arrived in {to} {times} times"))
+        }
+        (times, _) => Some(format!(
+            "the cue {name} arrived in {to} {times} times instead of {}",
+            outcome.wanted
+        )),
     }
 }
 

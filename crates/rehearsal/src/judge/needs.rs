@@ -107,7 +107,7 @@ impl<'a> Needs<'a> {
             return missing.map(|name| format!("{name} is missing"));
         }
         if let About::HostKey(meeting) = &asked.about
-            && self.event.bot.organisers.people.contains(&asked.who)
+            && self.may_read_keys(asked)
         {
             let host_key = self.world.host_keys.get(meeting);
             let holds = |key: &str| answers.iter().any(|it| it.has_word(&|word| word == key));
@@ -377,6 +377,20 @@ impl<'a> Needs<'a> {
     /// The same as in `Fri 1 Oct 12:07:29`.
     pub(super) fn clock(&self, at: Timestamp) -> String {
         self.local(at).strftime("%a %-d %b %H:%M:%S").to_string()
+    }
+
+    /// Whether an organiser asks where only organisers read.
+    fn may_read_keys(&self, asked: &Asked) -> bool {
+        let organisers = &self.event.bot.organisers;
+        let is_one = |email: &Email| organisers.people.contains(email);
+        let among_them = match &asked.place {
+            Place::Private => true,
+            Place::Room(room) => self.event.room(room).is_some_and(|it| {
+                organisers.room.as_ref() == Some(room)
+                    && it.members.iter().all(|it| is_one(&it.email))
+            }),
+        };
+        is_one(&asked.who) && among_them
     }
 
     fn may_know(&self, asked: &Asked, meeting: &Meeting) -> bool {

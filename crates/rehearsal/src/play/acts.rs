@@ -1,12 +1,13 @@
 //! What people do.
 
+use showcaller_event::Language;
 use showcaller_event::model::{Email, MeetingKey, RoomKey};
 
 use super::person::{Person, buttons};
 use super::{Happening, Play};
 use crate::cast::BOT;
 use crate::record::{Asked, Attendance, Attended, Newcomer, Pressed};
-use crate::script::{Act, Doing, Place};
+use crate::script::{About, Act, Doing, Place, When};
 
 impl Play<'_> {
     pub(super) async fn perform(&mut self, act: &Act) {
@@ -133,5 +134,18 @@ impl Play<'_> {
         let person = added.and_then(|it| it["personId"].as_str().map(str::to_owned));
         let newcomer = person.map(|person| Newcomer { at, room, person });
         self.record.newcomers.extend(newcomer);
+        // The roster does not have them: they are told nothing in private.
+        let act = Act {
+            when: When::At(at),
+            who: Email::new(&email),
+            what: Doing::Ask {
+                place: Place::Private,
+                words: "agenda".to_owned(),
+                language: Language::English,
+                about: About::Nothing,
+                beneath: false,
+            },
+        };
+        Box::pin(self.perform(&act)).await;
     }
 }

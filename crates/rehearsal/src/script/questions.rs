@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use showcaller_event::model::{Email, Meeting, Person, RoomKey};
+use showcaller_event::model::{Email, Meeting, Person, Room, RoomKey};
 use showcaller_event::{Event, Language, Schedule};
 
 use super::act::{About, Act, Doing, Edge, Place, When};
@@ -161,7 +161,16 @@ pub(super) fn host_keys(event: &Event, meetings: &[Attended<'_>], dice: &mut Dic
             .flatten()
             .map(|who| (who, Place::Private));
         let in_room = operator(event).map(|(who, room)| (who, Place::Room(room.clone())));
-        for (who, place) in in_private.chain(in_room) {
+        let elsewhere = in_room.as_ref().and_then(|(who, of_organisers)| {
+            let is_there = |room: &&Room| room.members.iter().any(|it| it.email == **who);
+            let mut rooms = event
+                .rooms
+                .iter()
+                .filter(is_there)
+                .map(|it| Place::Room(it.key.clone()));
+            Some((*who, rooms.find(|it| it != of_organisers)?))
+        });
+        for (who, place) in in_private.chain(in_room.clone()).chain(elsewhere.clone()) {
             let (about, language) = (About::HostKey(meeting.key.clone()), event.bot.language);
             let words = wording.words(event, &about, language, None, dice);
             acts.push(Act {

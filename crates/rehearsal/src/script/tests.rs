@@ -107,7 +107,7 @@ fn texts(event: &Event, about: &About, language: Language) -> BTreeSet<String> {
         };
         let as_it_is = [phrase.to_owned(), phrase.to_uppercase()];
         let around = phrases("around", language).map(move |around| around.replace("{}", phrase));
-        let around = around.filter(|_| *about != About::Nothing);
+        let around = around.filter(move |_| may_slip && *about != About::Nothing);
         let slips = slips(phrase).into_iter().filter(move |_| may_slip);
         slips.chain(as_it_is).chain(around)
     });

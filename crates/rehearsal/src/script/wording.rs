@@ -15,7 +15,7 @@ use crate::dice::Dice;
 const MISTYPED: u64 = 6;
 /// The event has no day so long after its last.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(100 * 24);
-/// What begins so is never mistyped: with one letter less it is another word.
+/// What begins so is written just as it is: with a letter less or a word more it means something else.
 pub(super) const AS_IT_IS: char = '=';
 /// One in so many begins with a greeting or ends with thanks.
 const POLITE: u64 = 6;
@@ -104,11 +104,26 @@ pub(super) fn names(
             let none = last.and_then(|last| last.checked_add(AFTERWARDS).ok());
             let name = none.map(|date| date.strftime("%-d/%-m/%Y").to_string());
             let is_none = |date: Date| event.days.iter().all(|day| day.date != date);
+            let is_of = |number| {
+                let mut days = event.days.iter().map(|day| day.date.weekday());
+                days.any(|it| it.to_monday_one_offset() == number)
+            };
+            let weekdays = (1..=7).filter(|number| !is_of(*number)).flat_map(|number| {
+                let tag = format!("weekday {number}");
+                let names: Vec<String> = phrases(&tag, language).map(str::to_owned).collect();
+                names
+            });
             name.into_iter()
+                .chain(weekdays)
                 .chain(relative(language, on, is_none))
                 .collect()
         }
         About::Meeting(meeting) => names_of_meeting(event, meeting),
+        // What follows a meeting.
+        About::Next => { event.meetings.first().into_iter() }
+            .flat_map(|meeting| names_of_meeting(event, &meeting.key))
+            .take(1)
+            .collect(),
         About::HostKey(meeting) => { event.meeting(meeting).into_iter() }
             .map(|meeting| meeting.title.clone())
             .collect(),
@@ -141,6 +156,9 @@ fn names_of_day(event: &Event, day: &DayId, language: Language, on: Option<Date>
     }
     if let Some((_, number)) = day.title.rsplit_once(' ') {
         names.extend(phrases(&format!("numbered {number}"), language).map(str::to_owned));
+    }
+    if event.days.last() == Some(day) {
+        names.extend(phrases("last day", language).map(str::to_owned));
     }
     names.extend(relative(language, on, |it| it == date));
     names
