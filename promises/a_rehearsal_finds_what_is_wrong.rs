@@ -95,6 +95,18 @@ fn an_event_without_a_defect_is_ready() {
 }
 
 #[test]
+fn the_small_examples_are_ready() {
+    for name in ["workshop", "summer-school"] {
+        let settings = Settings {
+            questions: 60,
+            ..settings()
+        };
+        let outcome = rehearsed(&Files::of_example(name), &settings);
+        assert_eq!(outcome.reasons, Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
 fn its_json_is_what_a_report_is_compared_with() {
     let outcome = judged(&open_day(), healthy(), &healthy().world, 1);
     let json = serde_json::to_vec(&outcome).expect("JSON");
@@ -274,7 +286,7 @@ fn remove(world: &mut Value, kind: &str, is_it: impl Fn(&Value) -> bool) {
 /// A change of what is left on Webex.
 type Change = fn(&mut Value);
 
-const OF_THE_WORLD: [(&str, Change, &str); 10] = [
+const OF_THE_WORLD: [(&str, Change, &str); 12] = [
     (
         "a link of another room",
         |world| {
@@ -305,10 +317,10 @@ const OF_THE_WORLD: [(&str, Change, &str); 10] = [
     (
         "an answer that got lost",
         |world| {
-            let (messages, place) = written(world, "Red team", "Nothing is on right now");
+            let (messages, place) = written(world, "Red team", "Where to be next");
             messages.remove(place);
         },
-        "asked «can you send me the current link pllease»",
+        "asked «wehre do I have to be right now?»",
     ),
     (
         "an answer without its link",
@@ -335,7 +347,23 @@ const OF_THE_WORLD: [(&str, Change, &str); 10] = [
             let (messages, place) = written(world, "Crew", "later: 3 meetings");
             messages[place] = reworded(&messages[place], "3 meetings", "2 meetings");
         },
-        "the slip of tuesday by 10 min was not proposed",
+        "the slip of tuesday by 10 min: it does not say «3 meetings",
+    ),
+    (
+        "an operator who is told something else",
+        |world| {
+            let (messages, place) = written(world, "Crew", "was not sent yet");
+            messages[place] = reworded(&messages[place], "was not sent yet", "was sent");
+        },
+        "it does not say «was not sent yet»",
+    ),
+    (
+        "words of an operator that did not arrive",
+        |world| {
+            let (messages, place) = written(world, "Blue team", "from behind the scenes");
+            messages.remove(place);
+        },
+        "what was said to all rooms 1 times arrived in blue 0 times",
     ),
     (
         "a meeting that was deleted",

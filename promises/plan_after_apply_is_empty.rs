@@ -47,8 +47,10 @@ async fn for_the_reference_event() {
 }
 
 #[tokio::test]
-async fn for_the_workshop() {
-    trouble(&example("workshop")).await.expect("an empty plan");
+async fn for_the_other_examples() {
+    for name in ["workshop", "summer-school"] {
+        trouble(&example(name)).await.expect("an empty plan");
+    }
 }
 
 #[test]

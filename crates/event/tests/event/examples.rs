@@ -46,6 +46,7 @@ fn editors_accept_every_example() {
     for yaml in [
         &example("innovation-challenge"),
         &example("workshop"),
+        &example("summer-school"),
         begin,
     ] {
         let errors: Vec<_> = validator
@@ -91,7 +92,7 @@ fn editors_find_typos() {
 
 #[test]
 fn examples_name_the_schema_in_their_first_line() {
-    for name in ["innovation-challenge", "workshop"] {
+    for name in ["innovation-challenge", "workshop", "summer-school"] {
         let first = "# yaml-language-server: $schema=../../schema/event.schema.json";
         assert_eq!(example(name).lines().next(), Some(first));
     }

@@ -118,9 +118,8 @@ impl<'a> Needs<'a> {
             return slips::lacking(self, asked.at, (day, *minutes), answers);
         }
         if asked.about == About::Help {
-            let missing = self
-                .given_there(asked)
-                .find(|it| it.words.first().is_some_and(|it| !holds(it)));
+            let mut given = self.given_there(asked);
+            let missing = given.find(|answer| !answer.words.iter().any(|word| holds(word)));
             return missing.map(|answer| format!("it does not tell of {}", answer.id));
         }
         if asked.about == About::Remind && !self.is_reminded(asked, at) {
@@ -177,6 +176,13 @@ impl<'a> Needs<'a> {
     fn unsaid(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
         let holds = |words: &str| answers.iter().any(|it| it.holds(words));
         let times = self.times_at(at);
+        if let Some(next) = self
+            .after_today(asked, at)
+            .iter()
+            .find(|it| !holds(&it.title))
+        {
+            return Some(format!("it does not say that {} comes next", next.key));
+        }
         for meeting in self.wanted(asked, at) {
             let (start, end) = times.of(&meeting.key)?;
             let clock = |at| self.local(at).strftime("%H:%M").to_string();
@@ -206,6 +212,31 @@ impl<'a> Needs<'a> {
             }
         }
         None
+    }
+
+    /// What comes next, where today's agenda is asked for and all of it has ended.
+    fn after_today(&self, asked: &Asked, at: Timestamp) -> Vec<&'a Meeting> {
+        let day = self
+            .day(&asked.about, at)
+            .filter(|day| day.date <= self.date(at));
+        let has_ended = |it: &&Meeting| {
+            self.times_at(at)
+                .of(&it.key)
+                .is_some_and(|(_, end)| end <= at)
+        };
+        let is_over = asked.about == About::Agenda
+            && day.is_some_and(|day| !self.is_over(day, at))
+            && self.wanted(asked, at).iter().all(has_ended);
+        let known = self
+            .event
+            .meetings
+            .iter()
+            .filter(|it| self.may_know(asked, it));
+        if is_over {
+            self.next(known, at)
+        } else {
+            Vec::new()
+        }
     }
 
     /// When things were to be at that time.
@@ -351,7 +382,8 @@ impl<'a> Needs<'a> {
     fn day(&self, about: &About, at: Timestamp) -> Option<&'a Day> {
         let mut days = self.event.days.iter();
         match about {
-            About::Agenda => days.find(|day| day.date >= self.date(at)),
+            // A day lasts past midnight until its last meeting ends.
+            About::Agenda => days.find(|day| day.date >= self.date(at) || !self.has_ended(day, at)),
             About::Day(named) => days.find(|day| day.id == *named),
             _ => None,
         }
@@ -359,10 +391,14 @@ impl<'a> Needs<'a> {
 
     /// Whether a day is today, the last, and over: then nothing is told of it.
     fn is_over(&self, day: &Day, at: Timestamp) -> bool {
+        let is_last = self.event.days.last() == Some(day) && day.date == self.date(at);
+        is_last && self.has_ended(day, at)
+    }
+
+    fn has_ended(&self, day: &Day, at: Timestamp) -> bool {
         let of_day = self.event.meetings.iter().filter(|it| it.day == day.id);
         let mut ends = of_day.filter_map(|it| self.times_at(at).of(&it.key));
-        let is_last = self.event.days.last() == Some(day) && day.date == self.date(at);
-        is_last && ends.all(|(_, end)| end <= at)
+        ends.all(|(_, end)| end <= at)
     }
 
     fn date(&self, at: Timestamp) -> Date {

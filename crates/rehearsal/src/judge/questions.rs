@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::answers::Answers;
 use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::world::Message;
-use crate::record::{Asked, Record};
+use crate::record::{Asked, Pressed, Record};
 use crate::script::About;
 
 /// Within this time after a process died, another one begins.
@@ -129,17 +129,24 @@ impl Case<'_> {
         all
     }
 
-    /// Whether each press was answered.
+    /// Whether each press was answered; those of others on what operators are asked are ignored.
     pub(super) fn judge_presses(&self, reasons: &mut Vec<String>) {
         let served = self
             .record
             .presses
             .iter()
-            .filter(|it| self.is_served(it.at));
+            .filter(|it| self.is_served(it.at) && !self.is_for_operators(it));
         for press in served.filter(|it| self.answers.is_lost(it)) {
             let (button, who, at) = (&press.button, &press.who, self.needs.clock(press.at));
             reasons.push(format!("{who} pressed «{button}» at {at}: no answer"));
         }
+    }
+
+    fn is_for_operators(&self, press: &Pressed) -> bool {
+        let organisers = &self.needs.event.bot.organisers;
+        let of_room = |room| self.needs.world.in_room(room).iter();
+        let is_there = |room| of_room(room).any(|it| it.id == press.message && !it.is_check_in());
+        !organisers.people.contains(&press.who) && organisers.room.as_ref().is_some_and(is_there)
     }
 
     /// Whether the organisers were called to nobody who asked for something else.

@@ -215,7 +215,7 @@ impl Play<'_> {
     /// The longest overrun of each day moves the rest of it: shortly before the meeting was to end.
     fn plan_slips(&mut self, within: impl Fn(Timestamp) -> bool) {
         let mut longest = BTreeMap::new();
-        for meeting in &self.event.meetings {
+        for meeting in self.event.meetings.iter().filter(|it| !it.fixed) {
             let Some(overrun) = self.script.overruns.get(&meeting.key) else {
                 continue;
             };

@@ -20,6 +20,8 @@ const COHOST_ABSENT: u64 = 8;
 const WORTH_RETURNING: i64 = 600;
 /// How soon people read what is written to them, in seconds.
 const READS_WITHIN: i64 = 45;
+/// So many seconds before they go to another meeting they leave the one that they are in.
+const LEAVES_BEFORE: i64 = 5;
 /// How long it takes to go from one meeting to the next, in seconds.
 const CHANGE: i64 = 60;
 
@@ -40,6 +42,7 @@ pub(super) fn overruns(
 }
 
 /// One person's time in one meeting, in seconds after its start and its end by the file.
+#[derive(Clone, Copy)]
 struct Stay<'e> {
     meeting: &'e Meeting,
     /// Since when they wait in the lobby.
@@ -49,9 +52,21 @@ struct Stay<'e> {
 }
 
 impl Stay<'_> {
+    fn start(&self) -> i64 {
+        self.meeting.start.timestamp().as_second()
+    }
+
     fn since(&self) -> i64 {
-        let from = self.waits.unwrap_or(self.joins);
-        self.meeting.start.timestamp().as_second() + from
+        self.start() + self.waits.unwrap_or(self.joins)
+    }
+
+    /// The same so many seconds later.
+    fn delayed(self, by: i64) -> Self {
+        Self {
+            waits: self.waits.map(|waits| waits + by),
+            joins: self.joins + by,
+            ..self
+        }
     }
 
     fn until(&self) -> i64 {
@@ -186,7 +201,7 @@ fn stay<'e>(
 fn one_at_a_time(who: &Email, stays: &[Stay<'_>]) -> Vec<Act> {
     let mut acts = Vec::new();
     // The last is where they are.
-    let mut open: Vec<&Stay<'_>> = Vec::new();
+    let mut open: Vec<Stay<'_>> = Vec::new();
     let leave = |stay: &Stay<'_>, when| {
         let meeting = stay.meeting.key.clone();
         act(who, when, Doing::Leave { meeting })
@@ -197,24 +212,31 @@ fn one_at_a_time(who: &Email, stays: &[Stay<'_>]) -> Vec<Act> {
     };
     for next in stays.iter().map(Some).chain([None]) {
         while let Some(here) = open.pop() {
-            if next.is_some_and(|next| here.until() + 2 * CHANGE > next.since()) {
+            if next.is_some_and(|next: &Stay<'_>| here.until() + 2 * CHANGE > next.since()) {
                 open.push(here);
                 break;
             }
             let left = When::around(&here.meeting.key, Edge::End, here.leaves);
             open.retain(|stay| stay.until() > here.until() + WORTH_RETURNING);
             acts.extend(open.last().map(|back| join(back, left.later(CHANGE))));
-            acts.push(leave(here, left));
+            acts.push(leave(&here, left));
         }
         let Some(next) = next else { continue };
+        // Who is to be in two at once is in the first for a moment, and then comes later into the other one.
+        let joined = open.last().map(|here| here.start() + here.joins);
+        let late = joined.map_or(0, |joined| joined + LEAVES_BEFORE + 1 - next.since());
+        let next = next.delayed(late.max(0));
         let at = |seconds| When::around(&next.meeting.key, Edge::Start, seconds);
         let first = next.waits.unwrap_or(next.joins);
-        acts.extend(open.last().map(|here| leave(here, at(first - 5))));
+        acts.extend(
+            open.last()
+                .map(|here| leave(here, at(first - LEAVES_BEFORE))),
+        );
         if next.waits.is_some() {
             let meeting = next.meeting.key.clone();
             acts.push(act(who, at(first), Doing::WaitInLobby { meeting }));
         }
-        acts.push(join(next, at(next.joins)));
+        acts.push(join(&next, at(next.joins)));
         open.push(next);
     }
     acts

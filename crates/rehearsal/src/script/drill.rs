@@ -7,8 +7,10 @@ use showcaller_event::{Event, Schedule};
 
 use super::act::{About, Act, Doing, Edge, Place, When};
 
+/// A line that begins so is written in private.
+const IN_PRIVATE: char = '@';
 /// What is said to all rooms.
-pub(crate) const NEWS: &str = "Good morning from behind the scenes.";
+pub(crate) const NEWS: &str = "Hello from behind the scenes.";
 
 /// So long before the first meeting of a day it begins.
 const BEFORE: SignedDuration = SignedDuration::from_mins(50);
@@ -54,7 +56,9 @@ pub(crate) fn acts(event: &Event) -> Vec<Act> {
             ("morning", next, first, Edge::Start, morning),
             ("evening", sent, last, Edge::End, evening),
         ];
-        for (moment, cue, meeting, edge, at) in drills {
+        // Past midnight it is another day.
+        let is_today = |at: Timestamp| at.to_zoned(event.zone()).date() == day.date;
+        for (moment, cue, meeting, edge, at) in drills.into_iter().filter(|it| is_today(it.4)) {
             let of = if edge == Edge::Start {
                 start(&meeting)
             } else {
@@ -68,8 +72,11 @@ pub(crate) fn acts(event: &Event) -> Vec<Act> {
                     when: When::around(&meeting.key, edge, seconds),
                     who: who.clone(),
                     what: Doing::Ask {
-                        place: Place::Room(room.clone()),
-                        words,
+                        place: match words.starts_with(IN_PRIVATE) {
+                            true => Place::Private,
+                            false => Place::Room(room.clone()),
+                        },
+                        words: words.trim_start_matches(IN_PRIVATE).to_owned(),
                         language: event.bot.language,
                         about: match reply.strip_prefix("moves ") {
                             Some(minutes) => {
@@ -96,7 +103,7 @@ pub(super) fn operator(event: &Event) -> Option<(&Email, &RoomKey)> {
     Some((people.find(is_there)?, room))
 }
 
-/// What is said at that moment, and words that the answer has.
+/// What is said at that moment, and words that the answer has; nothing of what the event does not have.
 fn lines<'e>(
     event: &'e Event,
     day: &'e Day,
@@ -106,40 +113,47 @@ fn lines<'e>(
     let count = |number: usize, one: &str, many: &str| {
         format!("{number} {}", if number == 1 { one } else { many })
     };
-    let to = cue.map_or(&[][..], |cue| &cue.to);
-    let readers = event.readers(to.iter().map(|to| &to.recipient)).len();
-    let all: Vec<CueRecipient> = event
+    let recipients = |cue: &'e Cue| cue.to.iter().map(|to| &to.recipient);
+    let readers = |cue: &'e Cue| event.readers(recipients(cue)).len();
+    let rooms = event
         .rooms
         .iter()
-        .map(|room| CueRecipient::Room(room.key.clone()))
-        .collect();
-    let known = [
-        (
-            "{cue}",
-            cue.map_or_else(String::new, |cue| cue.key.to_string()),
-        ),
-        (
-            "{name}",
-            cue.map_or_else(String::new, |cue| cue.key.cue.to_string()),
-        ),
-        ("{recipients}", count(to.len(), "recipient", "recipients")),
-        ("{people}", count(readers, "person", "people")),
-        ("{everybody}", event.readers(&all).len().to_string()),
-        ("{news}", NEWS.to_owned()),
-        ("{day}", day.id.to_string()),
-    ];
-    let filled = move |text: &str| {
-        known.iter().fold(text.to_owned(), |text, (name, value)| {
-            text.replace(name, value)
-        })
-    };
-    let lines = include_str!("drill.tsv").lines().filter_map(move |line| {
-        let (words, reply) = line
-            .strip_prefix(moment)?
-            .strip_prefix('\t')?
-            .split_once('\t')?;
-        let is_of_cue = line.contains("{cue}") || line.contains("{name}");
-        (cue.is_some() || !is_of_cue).then_some((words, reply))
+        .map(|room| CueRecipient::Room(room.key.clone()));
+    let rooms: Vec<CueRecipient> = rooms.collect();
+    let team = event.teams.iter().find_map(|team| {
+        let mut people = event.people.iter();
+        Some((team, people.find(|person| person.teams.contains(&team.id))?))
     });
-    lines.map(move |(words, reply)| (filled(words), filled(reply)))
+    let known = [
+        ("{cue}", cue.map(|cue| cue.key.to_string())),
+        ("{name}", cue.map(|cue| cue.key.cue.to_string())),
+        (
+            "{recipients}",
+            cue.map(|cue| count(cue.to.len(), "recipient", "recipients")),
+        ),
+        (
+            "{people}",
+            cue.map(|cue| count(readers(cue), "person", "people")),
+        ),
+        ("{everybody}", Some(event.readers(&rooms).len().to_string())),
+        ("{news}", Some(NEWS.to_owned())),
+        ("{team}", team.map(|(team, _)| team.title.clone())),
+        ("{member}", team.map(|(_, person)| person.name.clone())),
+        ("{day}", Some(day.id.to_string())),
+    ];
+    include_str!("drill.tsv").lines().filter_map(move |line| {
+        let line = line.strip_prefix(moment)?.strip_prefix('\t')?;
+        let filled = known
+            .iter()
+            .try_fold(line.to_owned(), |line, (name, value)| {
+                match (line.contains(name), value) {
+                    (true, Some(value)) => Some(line.replace(name, value)),
+                    (true, None) => None,
+                    (false, _) => Some(line),
+                }
+            });
+        let filled = filled?;
+        let (words, reply) = filled.split_once('\t')?;
+        Some((words.to_owned(), reply.to_owned()))
+    })
 }

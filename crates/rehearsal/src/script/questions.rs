@@ -418,10 +418,17 @@ impl<'a, 'e> Asking<'a, 'e> {
         let language = self.languages.get(&who).copied().unwrap_or(usual);
         // In private people have days in their own zone, and at night another one begins.
         let on = match (place, &when) {
-            (Place::Room(_), When::Around { .. }) => when.at(&self.planned),
+            (Place::Room(_), When::Around { meeting, .. }) => self.event.meeting(meeting),
             _ => None,
         };
-        let on = on.map(|at| at.to_zoned(self.event.zone()).date());
+        let on = on.and_then(|meeting| {
+            let at = when.at(&self.planned)?.to_zoned(self.event.zone()).date();
+            Some(at).filter(|at| {
+                self.event
+                    .day(&meeting.day)
+                    .is_some_and(|day| day.date == *at)
+            })
+        });
         let wording = &mut self.wording;
         let what = Doing::Ask {
             place: place.clone(),

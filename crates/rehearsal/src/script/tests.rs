@@ -257,26 +257,28 @@ proptest! {
 
     #[test]
     fn nobody_is_in_two_meetings_and_who_waits_comes_in(settings in settings()) {
-        let event = example("innovation-challenge");
-        let mut inside = BTreeMap::new();
-        let mut waiting = BTreeMap::new();
-        for act in script(&event, &settings).acts {
-            match act.what {
-                Doing::Join { meeting } => {
-                    prop_assert!(waiting.remove(&act.who).is_none_or(|waited| waited == meeting));
-                    let elsewhere = inside.insert(act.who.clone(), meeting);
-                    prop_assert_eq!(elsewhere, None, "{} joins", act.who);
+        for name in ["innovation-challenge", "summer-school"] {
+            let event = example(name);
+            let mut inside = BTreeMap::new();
+            let mut waiting = BTreeMap::new();
+            for act in script(&event, &settings).acts {
+                match act.what {
+                    Doing::Join { meeting } => {
+                        prop_assert!(waiting.remove(&act.who).is_none_or(|waited| waited == meeting));
+                        let elsewhere = inside.insert(act.who.clone(), meeting);
+                        prop_assert_eq!(elsewhere, None, "{} joins", act.who);
+                    }
+                    Doing::WaitInLobby { meeting } => {
+                        waiting.insert(act.who, meeting);
+                    }
+                    Doing::Leave { meeting } if event.person(&act.who).is_some() => {
+                        prop_assert_eq!(inside.remove(&act.who), Some(meeting), "{} leaves", act.who);
+                    }
+                    _ => {}
                 }
-                Doing::WaitInLobby { meeting } => {
-                    waiting.insert(act.who, meeting);
-                }
-                Doing::Leave { meeting } if event.person(&act.who).is_some() => {
-                    prop_assert_eq!(inside.remove(&act.who), Some(meeting), "{} leaves", act.who);
-                }
-                _ => {}
             }
+            prop_assert_eq!((inside.len(), waiting.len()), (0, 0));
         }
-        prop_assert_eq!((inside.len(), waiting.len()), (0, 0));
     }
 
     #[test]
@@ -333,30 +335,30 @@ fn the_first_acts_of_the_reference_event() {
     }
     insta::assert_snapshot!(lines, @r"
     08:50:45 events hosts opening/warm-up
-    08:51:58 thandiwe.nkosi asks in private: what's on now (en, now)
-    08:52:24 ngozi.eze asks in private: ageenda 1 octobre (fr, day)
-    08:52:27 ngozi.eze asks in private: ageenda 1 octobre (fr, day)
+    08:51:24 liisa.tamm asks in team-5: je suis perdu (fr, now)
+    08:52:07 tomas.briain asks in private: where am I supposed to be (en, now)
     08:52:37 valentina.rossi joins opening/warm-up
+    08:52:49 beatriz.molina asks in private: what's next (en, next)
     08:52:57 rasmus.nielsen joins opening/warm-up
     08:53:02 ngozi.eze joins opening/warm-up
-    08:53:10 thandiwe.nkosi presses button 2
-    08:53:18 katarzyna.zielinska asks in team-2: thank you! (en, nothing)
-    08:53:19 diego.fernandez asks in team-2: thank you! (en, nothing)
+    08:53:18 katarzyna.zielinska asks in team-2: lost (en, now)
+    08:53:43 agnieszka.wojcik asks in private: cmoment j'accède à Opening (fr, meeting)
     08:53:50 wanjiru.kamau joins opening/warm-up
-    08:54:06 pieter.vermeulen asks in private: link naar het ideeënbord graag (nl, link)
+    08:54:03 sofia.ramirez asks in team-1: je trouve où le programme ? d'avance merci (fr, agenda)
+    08:54:06 tomas.briain asks in logistic-issues: hi! password of the Opening? (en, meeting)
+    08:54:07 kofi.mensah asks in team-1: je trouve où le programme ? d'avance merci (fr, agenda)
+    08:54:13 beatriz.molina asks in private, beneath: what's the programme today? (en, agenda)
+    08:54:36 agnieszka.wojcik asks in private, beneath: bonjour à tous (fr, nothing)
     08:54:45 noor.haddad joins opening/warm-up
     08:54:49 jan.novak joins opening/warm-up
     08:54:54 lars.jorgensen joins opening/warm-up
     08:55:32 jonas.weber joins opening/warm-up
-    08:55:35 pieter.vermeulen presses button 1
     08:55:57 isabel.torres joins opening/warm-up
     08:55:59 dragan.ilic joins opening/warm-up
-    08:56:00 rasmus.nielsen asks in team-3: elle est quand la prochaine ? (fr, next)
+    08:56:02 camille.moreau asks in private: agenda second day (en, day)
+    08:56:20 beatriz.molina asks in logistic-issues: join Opening (en, meeting)
     08:56:23 tariq.mahmood joins opening/warm-up
     08:56:25 rania.mansour joins opening/warm-up
-    08:56:36 henrik.dahl joins opening/warm-up
-    08:56:51 amina.yusuf joins opening/warm-up
-    08:57:35 diego.fernandez joins opening/warm-up
     ");
 }
 
