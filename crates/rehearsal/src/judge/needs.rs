@@ -98,7 +98,7 @@ impl<'a> Needs<'a> {
         if asked.about == About::Human && !self.is_human_called(asked) {
             return Some("no organiser was told".to_owned());
         }
-        let holds = |words: &str| answers.iter().any(|it| it.holds(words));
+        let holds = |words: &str| answers.iter().any(|it| it.says(words));
         if let About::Reply(words) = &asked.about {
             return (!holds(words)).then(|| format!("it does not say «{words}»"));
         }
@@ -174,7 +174,7 @@ impl<'a> Needs<'a> {
 
     /// What an answer lacks of its meetings' titles and times, by the slips until then.
     fn unsaid(&self, asked: &Asked, answers: &[Message<'_>], at: Timestamp) -> Option<String> {
-        let holds = |words: &str| answers.iter().any(|it| it.holds(words));
+        let holds = |words: &str| answers.iter().any(|it| it.says(words));
         let times = self.times_at(at);
         if let Some(next) = self
             .after_today(asked, at)
@@ -194,7 +194,7 @@ impl<'a> Needs<'a> {
                 .world
                 .passwords
                 .get(&meeting.key)
-                .filter(|_| asked.about.is_of_one());
+                .filter(|_| asked.about.gives_password());
             if password.is_some_and(|password| !holds(password)) {
                 return Some(format!("the password of {} is missing", meeting.key));
             }

@@ -157,7 +157,7 @@ impl Case<'_> {
         for message in self.needs.world.in_room(room).iter().filter(|it| it.is_bot) {
             let is_near = |it: &&Asked| {
                 let after = message.at.duration_since(it.at);
-                (-TOGETHER..SLOW).contains(&after) && names(message, it)
+                (-TOGETHER..SLOW).contains(&after) && names(message, it) && message.says(&it.words)
             };
             let askers: Vec<&Asked> = self.record.questions.iter().filter(is_near).collect();
             if let Some(first) = askers.first()

@@ -163,11 +163,11 @@ impl<'a> Moves<'a> {
                 format!("{} → {} {}, to {to}", clock(old), clock(new), cue.key),
             ))
         });
-        let due: BTreeMap<Timestamp, String> = due.collect();
+        let due: BTreeSet<(Timestamp, String)> = due.collect();
         [headline]
             .into_iter()
             .chain(times)
-            .chain(due.into_values().take(LINES))
+            .chain(due.into_iter().take(LINES).map(|(_, line)| line))
             .collect()
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 use showcaller_event::Event;
+use showcaller_event::markdown::inert;
 use showcaller_event::model::{Email, Meeting, MeetingKey, RoomKey};
 use uuid::Uuid;
 
@@ -109,6 +110,11 @@ impl<'a> Message<'a> {
     /// Whether it holds this link, in its words or on its card.
     pub(super) fn holds(&self, link: &str) -> bool {
         self.has(&|text| text.contains(link))
+    }
+
+    /// Whether it says this, as it is or with the marks that keep Webex from taking it for Markdown.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.holds(text) || self.holds(&inert(text))
     }
 
     /// Whether one of its numbers and words is such a one.

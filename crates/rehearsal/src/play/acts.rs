@@ -50,21 +50,25 @@ impl Play<'_> {
             Doing::Press { place, nth } => self.press(act, place, *nth).await,
             Doing::Join { meeting } => self.attend(act, meeting, Attendance::Joined),
             Doing::Host { meeting } => {
-                let planned = self
-                    .in_force
-                    .meetings
-                    .get(meeting)
-                    .map(|it| it.host.clone());
-                let act = Act {
-                    who: planned.unwrap_or_else(|| act.who.clone()),
-                    ..act.clone()
-                };
-                self.attend(&act, meeting, Attendance::Joined);
+                self.attend(&self.as_host(act, meeting), meeting, Attendance::Joined);
+            }
+            Doing::HostLeaves { meeting } => {
+                self.attend(&self.as_host(act, meeting), meeting, Attendance::Left);
             }
             Doing::Leave { meeting } => self.attend(act, meeting, Attendance::Left),
             Doing::WaitInLobby { meeting } => {
                 self.attend(act, meeting, Attendance::WaitsInLobby);
             }
+        }
+    }
+
+    /// The same, done by the host who was planned.
+    fn as_host(&self, act: &Act, meeting: &MeetingKey) -> Act {
+        let planned = self.in_force.meetings.get(meeting);
+        let planned = planned.map(|it| it.host.clone());
+        Act {
+            who: planned.unwrap_or_else(|| act.who.clone()),
+            ..act.clone()
         }
     }
 

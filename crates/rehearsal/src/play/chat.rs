@@ -1,5 +1,7 @@
 //! What operators say to the bot in the organisers' room; what cannot be said there, in a terminal.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_event::Language;
@@ -46,12 +48,24 @@ impl Play<'_> {
             2 => vec![(Command::Skip, -INTERVENES), (Command::Go, INTERVENES)],
             _ => vec![(Command::Again, INTERVENES)],
         };
-        if let Some(cue) = Dice::of(turn, 6).one_of(&due) {
+        let cue = Dice::of(turn, 6).one_of(&due).copied();
+        // One that goes at several times may be sent once more to those who are still to get it.
+        let is_again = matches!(orders[..], [(Command::Again, _)]);
+        if let Some(cue) = cue.filter(|cue| !is_again || self.goes_at_once(cue)) {
             for (command, after) in orders {
                 let action = Action::Say(Order::first(cue, command), after);
                 self.note_in_time(action);
             }
         }
+    }
+
+    /// Whether a cue is due for all of its recipients at the same time.
+    fn goes_at_once(&self, cue: &CueKey) -> bool {
+        let cue = self.event.cue(cue);
+        let due = |to| cue?.due(to, &self.in_force.schedule);
+        let due = cue.into_iter().flat_map(|cue| &cue.to).map(due);
+        let due: BTreeSet<_> = due.map(|due| due.map(|due| due.timestamp())).collect();
+        due.len() == 1
     }
 
     /// When a cue is due for the first of its recipients.

@@ -97,6 +97,11 @@ pub enum Doing {
         /// Which meeting.
         meeting: MeetingKey,
     },
+    /// Leaves, as the host who was planned.
+    HostLeaves {
+        /// Which meeting.
+        meeting: MeetingKey,
+    },
     /// Waits until the meeting is open or they are admitted; a [`Doing::Join`] follows.
     WaitInLobby {
         /// Which meeting.
@@ -206,7 +211,7 @@ impl When {
 
 impl About {
     /// Whether the answer gives all that it takes to join.
-    pub(crate) fn is_of_one(&self) -> bool {
+    pub(crate) fn gives_password(&self) -> bool {
         matches!(self, Self::Now | Self::Next | Self::Meeting(_))
     }
 

@@ -159,7 +159,7 @@ fn host(event: &Event, meeting: &Meeting, comes: i64, goes: i64) -> Vec<Act> {
                 meeting: meeting.clone(),
             },
         ),
-        act(who, end, Doing::Leave { meeting }),
+        act(who, end, Doing::HostLeaves { meeting }),
     ]
 }
 

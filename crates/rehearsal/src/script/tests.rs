@@ -329,7 +329,7 @@ fn the_first_acts_of_the_reference_event() {
             Doing::Join { meeting } => format!("joins {meeting}"),
             Doing::Host { meeting } => format!("hosts {meeting}"),
             Doing::WaitInLobby { meeting } => format!("waits for {meeting}"),
-            Doing::Leave { meeting } => format!("leaves {meeting}"),
+            Doing::Leave { meeting } | Doing::HostLeaves { meeting } => format!("leaves {meeting}"),
         };
         lines += &format!("{} {who} {what}\n", at.strftime("%H:%M:%S"));
     }
