@@ -1,12 +1,13 @@
 //! Whether every link that was given belonged to those who read it, and who was guided to their meetings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use showcaller_event::Event;
 use showcaller_event::model::{Email, Meeting, RoomKey};
 
 use super::needs::Needs;
+use super::rooms::Rooms;
 use super::world::{Message, Whose, World};
 
 /// Links that the bot gave.
@@ -28,28 +29,6 @@ pub struct Guided {
     /// The meetings to which not everybody was guided, and how many were not. That is no fault: the file
     /// has no cue for them, and they did not ask. A cue or an answer that fails is a fault of its own.
     pub missed: Vec<(String, usize)>,
-}
-
-/// Who is in which room, by the file.
-pub(super) struct Rooms<'a>(BTreeMap<&'a str, BTreeSet<&'a RoomKey>>);
-
-impl<'a> Rooms<'a> {
-    pub(super) fn of(event: &'a Event) -> Self {
-        let mut rooms: BTreeMap<&str, BTreeSet<&RoomKey>> = BTreeMap::new();
-        for room in &event.rooms {
-            for member in &room.members {
-                rooms
-                    .entry(member.email.as_str())
-                    .or_default()
-                    .insert(&room.key);
-            }
-        }
-        Self(rooms)
-    }
-
-    pub(super) fn of_person(&self, person: &str) -> impl Iterator<Item = &'a RoomKey> {
-        self.0.get(person).into_iter().flatten().copied()
-    }
 }
 
 /// Whether a meeting is for those who read a place.

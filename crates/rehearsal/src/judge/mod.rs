@@ -9,6 +9,7 @@ mod links;
 mod matching;
 mod needs;
 mod questions;
+mod rooms;
 mod slips;
 mod taken;
 #[cfg(test)]
@@ -106,7 +107,7 @@ pub fn judge(
     let world = World::read(event, world);
     let record = &taken::completed(record, &world);
     let schedules = Times::in_turn(event, record);
-    let rooms = links::Rooms::of(event);
+    let rooms = rooms::Rooms::of(event);
     setup(event, record, &world, &mut reasons);
     let needs = needs::Needs {
         event,

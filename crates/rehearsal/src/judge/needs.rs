@@ -9,8 +9,7 @@ use showcaller_event::model::{
     Answer, Cue, CueTo, Day, Email, Meeting, MeetingKey, Person, RoomKey, TeamId,
 };
 
-use super::links::Rooms;
-use super::slips;
+use super::rooms::Rooms;
 use super::times::Times;
 use super::world::{Message, World};
 use crate::record::Asked;
@@ -113,9 +112,6 @@ impl<'a> Needs<'a> {
             let holds = |key: &str| answers.iter().any(|it| it.has_word(&|word| word == key));
             let is_missing = host_key.is_some_and(|key| !holds(key));
             return is_missing.then(|| format!("the host key of {meeting} is missing"));
-        }
-        if let About::Slip(day, minutes) = &asked.about {
-            return slips::lacking(self, asked.at, (day, *minutes), answers);
         }
         if asked.about == About::Help {
             let mut given = self.given_there(asked);

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::answers::Answers;
 use super::needs::{Needs, SLOW, TOGETHER, names};
+use super::slips;
 use super::world::Message;
 use crate::record::{Asked, Pressed, Record};
 use crate::script::About;
@@ -233,8 +234,13 @@ impl Case<'_> {
             _ => {}
         }
         let lacking = [own, shared].into_iter().filter(|it| !it.is_empty());
-        let lacking: Option<Vec<String>> =
-            lacking.map(|it| self.needs.lacking(asked, it)).collect();
+        let lacks = |answers: &[Message<'_>]| match &asked.about {
+            About::Slip(day, minutes) => {
+                slips::lacking(self.needs, asked.at, (day, *minutes), answers)
+            }
+            _ => self.needs.lacking(asked, answers),
+        };
+        let lacking: Option<Vec<String>> = lacking.map(lacks).collect();
         if let Some(why) = lacking.and_then(|all| all.into_iter().next()) {
             all.wrong += 1;
             reasons.push(format!("«{words}» of {who} at {at}: {why}"));

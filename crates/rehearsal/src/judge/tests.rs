@@ -7,9 +7,9 @@ use showcaller_event::model::{Email, MeetingKey, RoomKey};
 use uuid::Uuid;
 
 use super::answers::Answers;
-use super::links::Rooms;
 use super::needs::Needs;
 use super::questions::Case;
+use super::rooms::Rooms;
 use super::taken::completed;
 use super::times::Times;
 use super::world::World;
