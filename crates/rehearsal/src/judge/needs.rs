@@ -212,6 +212,9 @@ impl<'a> Needs<'a> {
 
     /// What comes next, where today's agenda is asked for and all of it has ended.
     fn after_today(&self, asked: &Asked, at: Timestamp) -> Vec<&'a Meeting> {
+        if asked.about != About::Agenda {
+            return Vec::new();
+        }
         let day = self
             .day(&asked.about, at)
             .filter(|day| day.date <= self.date(at));
@@ -220,8 +223,7 @@ impl<'a> Needs<'a> {
                 .of(&it.key)
                 .is_some_and(|(_, end)| end <= at)
         };
-        let is_over = asked.about == About::Agenda
-            && day.is_some_and(|day| !self.is_over(day, at))
+        let is_over = day.is_some_and(|day| !self.is_over(day, at))
             && self.wanted(asked, at).iter().all(has_ended);
         let known = self
             .event

@@ -114,7 +114,8 @@ impl<'a> Message<'a> {
 
     /// Whether it says this, as it is or with the marks that keep Webex from taking it for Markdown.
     pub(super) fn says(&self, text: &str) -> bool {
-        self.holds(text) || self.holds(&inert(text))
+        let marked = inert(text);
+        self.has(&|it| it.contains(text) || it.contains(&marked))
     }
 
     /// Whether one of its numbers and words is such a one.

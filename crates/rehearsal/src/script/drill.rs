@@ -25,16 +25,18 @@ const APART_FROM_CUES: SignedDuration = SignedDuration::from_mins(7);
 /// Seconds between two lines.
 const APART: i64 = 20;
 
-/// The drills of all days; none without an operator in the organisers' room.
+/// The drills of the first day; none without an operator in the organisers' room.
 pub(crate) fn acts(event: &Event) -> Vec<Act> {
     let planned = &Schedule::planned(event);
     let Some(operator) = operator(event) else {
         return Vec::new();
     };
     let mut acts = Vec::new();
+    // Each line costs the bot a reading of the whole show.
     for drill in event
         .days
         .iter()
+        .take(1)
         .flat_map(|day| drills(event, planned, day))
     {
         for (place, (words, reply)) in lines(event, &drill).enumerate() {
