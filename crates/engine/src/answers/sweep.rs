@@ -37,7 +37,7 @@ const SETTLES_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 /// How many rooms are read at once.
 const AT_ONCE: usize = 4;
 /// How many rooms, or messages of a room, are asked for first; then four times as many, and so on.
-const FIRST_ASKED: usize = 50;
+const FIRST_ASKED: usize = 10;
 /// No more than so many are asked for.
 const MOST_ASKED: usize = 10_000;
 
@@ -307,12 +307,12 @@ mod tests {
     async fn a_list_is_read_on_until_it_reaches_back_far_enough() {
         for (items, from, expected) in [
             (0, 0, (0, 1)),
-            (49, 0, (49, 1)),
-            (50, 0, (50, 2)),
-            (1_000, 951, (49, 1)),
-            (1_000, 801, (199, 2)),
-            (1_000, 0, (1_000, 4)),
-            (100_000, 0, (12_800, 5)),
+            (9, 0, (9, 1)),
+            (10, 0, (10, 2)),
+            (1_000, 991, (9, 1)),
+            (1_000, 961, (39, 2)),
+            (1_000, 0, (1_000, 5)),
+            (100_000, 0, (10_240, 6)),
         ] {
             let asked = std::cell::Cell::new(0);
             let list = |limit: usize| {

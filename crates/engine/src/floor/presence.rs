@@ -128,7 +128,8 @@ impl SendPermit for Register {
 }
 
 /// A heartbeat at least every [`BEAT`], at once when a client needs more than before, and soon after its last
-/// cue: others keep their calls back until then.
+/// cue: others keep their calls back until then. Where no other shares an owner, only cues are said at once: a
+/// process that begins meanwhile reads the rest within [`BEAT`], and no other would.
 async fn keep_beating(register: Arc<Register>) {
     let clock = Arc::clone(register.confirmation.clock());
     let mut last_beat = clock.monotonic();
@@ -137,6 +138,8 @@ async fn keep_beating(register: Arc<Register>) {
     loop {
         let confirmed = register.confirmed_needs();
         let busy = confirmed.iter().any(|need| *need > Need::Idle);
+        let least = if crowded { Need::Idle } else { Need::Answers };
+        let said: Vec<Need> = confirmed.iter().map(|need| *need.max(&least)).collect();
         if failed {
             // Also if a client needs more all the while: the ledger gets a pause.
             clock.sleep(LOOK).await;
@@ -145,13 +148,15 @@ async fn keep_beating(register: Arc<Register>) {
             tokio::select! {
                 biased;
                 () = clock.sleep(pause) => {}
-                () = register.needs_more_than(&confirmed) => {}
+                () = register.needs_more_than(&said) => {}
             }
         }
         let needs = register.needs();
-        let changes = || needs.iter().zip(&confirmed);
-        let more = changes().any(|(now, then)| now > then);
-        let cues_are_over = changes().any(|(now, then)| now < then && *then == Need::Cues);
+        let more = needs.iter().zip(&said).any(|(now, then)| now > then);
+        let cues_are_over = needs
+            .iter()
+            .zip(&confirmed)
+            .any(|(now, then)| now < then && *then == Need::Cues);
         let now = clock.monotonic();
         let due = now.saturating_sub(last_beat) >= BEAT.unsigned_abs();
         let read = if more || cues_are_over || due {
@@ -431,7 +436,7 @@ mod tests {
         let busy = Replica::begins("applies", &ledger, &world).await;
         let call = busy.calls(Lane::Provisioning);
         let idle = Replica::begins("answers", &ledger, &world).await;
-        world.sleep(seconds(1)).await;
+        world.sleep(seconds(11)).await;
         assert_eq!(alive(&ledger, &world).await, [1, 1, 0, 0]);
         let cue = idle.calls(Lane::Cue);
         world.sleep(seconds(1)).await;
