@@ -9,6 +9,7 @@ mod cast;
 mod deaths;
 mod dice;
 mod error;
+mod former;
 mod in_process;
 mod judge;
 mod one_core;

@@ -23,6 +23,8 @@ pub struct Record {
     pub attendance: Vec<Attended>,
     /// People who were added to a room.
     pub newcomers: Vec<Newcomer>,
+    /// Places that the bot lost.
+    pub lost: Vec<Lost>,
     /// Processes that died, and their successors.
     pub crashes: Vec<Crash>,
     /// Processes that ended by themselves, and why.
@@ -31,6 +33,28 @@ pub struct Record {
     pub slips: Vec<Slipped>,
     /// What the operator said of cues.
     pub calls: Vec<Called>,
+    /// What was applied while the event was served.
+    pub revised: Option<Revised>,
+}
+
+/// That other files were applied while the event was served.
+#[derive(Debug, Clone, Serialize)]
+pub struct Revised {
+    /// When that began, and when the rooms had been told.
+    pub within: (Timestamp, Timestamp),
+    /// What a meeting was called before, and when it was to end.
+    pub before: Vec<(MeetingKey, String, Timestamp)>,
+    /// What was not told, as operators see it.
+    pub failed: Option<String>,
+}
+
+/// That the bot was put out of a room, or moderates it no more.
+#[derive(Debug, Clone, Serialize)]
+pub struct Lost {
+    /// When.
+    pub at: Timestamp,
+    /// Which room.
+    pub room: RoomKey,
 }
 
 /// A question that a person asked.

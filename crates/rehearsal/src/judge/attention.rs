@@ -53,6 +53,27 @@ pub(super) fn judge_welcomes(needs: &Needs<'_>, record: &Record, reasons: &mut V
     }
 }
 
+/// Whether the organisers were told where the bot lost its place.
+pub(super) fn judge_losses(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
+    let Some(organisers) = &needs.event.bot.organisers.room else {
+        return;
+    };
+    for lost in &record.lost {
+        let title = needs.event.room(&lost.room).map(|room| &room.title);
+        let mut written = needs.world.in_room(organisers).iter();
+        let is_told = written.any(|it| {
+            let is_then = (lost.at..lost.at + LATE).contains(&it.at);
+            it.is_bot && is_then && title.is_none_or(|title| it.says(title))
+        });
+        if !is_told {
+            let room = &lost.room;
+            reasons.push(format!(
+                "the organisers were not told that the bot lost its place in {room}"
+            ));
+        }
+    }
+}
+
 struct Case<'a> {
     needs: &'a Needs<'a>,
     record: &'a Record,

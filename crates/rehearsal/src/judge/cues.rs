@@ -13,6 +13,7 @@ use showcaller_event::model::{
 use super::needs::Needs;
 use super::times::{AWAY, Times};
 use super::world::{Message, World};
+use crate::play::CORRECTED;
 use crate::record::{Attendance, Called, Record};
 
 /// A cue may come so long before it is due by the judge's reckoning.
@@ -61,6 +62,7 @@ pub(super) fn judge(
         for to in &cue.to {
             let (outcome, message) = outcome(cue, to, needs, record);
             reasons.extend(fault(cue, &outcome, record));
+            let message = message.filter(|_| !is_corrected(cue, record));
             let lacks = message.and_then(|message| lacking(to, &message, needs));
             reasons.extend(lacks.map(|lacks| {
                 format!("the cue {} in {} does not say {lacks}", cue.key, outcome.to)
@@ -146,7 +148,8 @@ pub(super) fn sent<'w>(event: &Event, world: &'w World<'_>) -> BTreeSet<&'w str>
             CueRecipient::Room(room) => world.in_room(room),
             CueRecipient::Person(email) => world.with(email),
         };
-        let of_cue = written.iter().filter(|it| it.is_bot && says(it, to));
+        let is_of = |it: &&Message<'_>| it.is_bot && (says(it, to) || it.words() == CORRECTED);
+        let of_cue = written.iter().filter(is_of);
         sent.extend(of_cue.map(|it| it.id));
     }
     sent
@@ -170,7 +173,11 @@ fn outcome<'w>(
             .is_some_and(|from| message.at >= from && message.at.duration_since(from) < MUCH_LATER);
         // A recall cannot delete what the bot never heard of.
         let is_left = is_unheard(message, world) && due.is_some_and(|due| message.at < due);
-        message.is_bot && in_time && says(message, to) && !is_left
+        let is_said = match is_corrected(cue, record) {
+            true => message.words() == CORRECTED,
+            false => says(message, to),
+        };
+        message.is_bot && in_time && is_said && !is_left
     };
     let came: Vec<Message<'_>> = written.iter().filter(is_it).copied().collect();
     let sent = came.first().map(|it| it.at);
@@ -252,6 +259,11 @@ fn said<'r>(cue: &Cue, record: &'r Record) -> impl DoubleEndedIterator<Item = &'
 /// Whether it did not go by the clock.
 fn is_stopped(cue: &Cue, record: &Record) -> bool {
     said(cue, record).any(|it| ["hold", "skip", "recall"].contains(&&*it.said))
+}
+
+/// Whether those who have it read other words by now.
+fn is_corrected(cue: &Cue, record: &Record) -> bool {
+    said(cue, record).any(|it| it.said == "correct")
 }
 
 /// Whether a message has all the words of a cue that stand in the file.

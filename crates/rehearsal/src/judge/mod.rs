@@ -9,12 +9,14 @@ mod links;
 mod matching;
 mod needs;
 mod questions;
+mod revised;
 mod rooms;
 mod slips;
 mod taken;
 #[cfg(test)]
 mod tests;
 mod times;
+mod turns;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,9 +134,12 @@ pub fn judge(
         check_ins::judge(&needs, record, &mut reasons);
         attention::judge(&needs, record, &mut reasons);
         attention::judge_welcomes(&needs, record, &mut reasons);
+        attention::judge_losses(&needs, record, &mut reasons);
         slips::judge(&needs, record, &mut reasons);
         cues::judge_gos(&needs, record, &mut reasons);
         news(&needs, record, &mut reasons);
+        revised::judge(&needs, record, &mut reasons);
+        turns::judge(&needs, record, case.answers, &mut reasons);
     }
     let links = links::judge(event, &world, &rooms, &mut reasons);
     let guided = links::guided(&needs, &mut reasons);

@@ -1,7 +1,7 @@
 //! What the play has to do at a time.
 
 use jiff::SignedDuration;
-use showcaller_event::model::{MeetingKey, RoomKey};
+use showcaller_event::model::{CueKey, MeetingKey, RoomKey};
 
 use super::operator::Order;
 
@@ -11,6 +11,10 @@ pub(super) enum Action {
     Operators,
     /// An operator says something of a cue, so long after it is due.
     Say(Order, SignedDuration),
+    /// A cue gets other words, so long after it is due.
+    Correct(CueKey, SignedDuration),
+    /// The files are applied of which a former version is in force.
+    Revise,
     Slip {
         meeting: MeetingKey,
         minutes: i64,
@@ -19,8 +23,18 @@ pub(super) enum Action {
     },
     /// A person who is not on the roster is added to a room.
     Add(RoomKey),
+    /// The bot gets this place in a room.
+    Place(RoomKey, Place),
     /// A process dies at one of its next calls.
     Strike(usize),
     /// It is started again.
     Restart(usize),
+}
+
+/// The bot's place in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Moderator,
+    Demoted,
+    Removed,
 }

@@ -8,10 +8,10 @@ use showcaller_event::Language;
 use showcaller_event::model::{Counts, CueKey, DayId, Email, RoomKey, Sending};
 use showcaller_show::Command;
 
+use super::Play;
 use super::action::Action;
 use super::operator::{Order, said};
 use super::person::buttons;
-use super::{Happening, Play};
 use crate::dice::Dice;
 use crate::error::Error;
 use crate::record::{Called, Slipped};
@@ -28,7 +28,7 @@ const INTERVENES: SignedDuration = SignedDuration::from_mins(3);
 
 impl Play<'_> {
     /// On each day, one of the cues that go by the clock is held, recalled or skipped, in turn, and sent a little
-    /// later; or sent once more, if nothing goes wrong on purpose.
+    /// later; or sent once more or corrected, if nothing goes wrong on purpose.
     pub(super) fn plan_intervention(&mut self, within: impl Fn(Timestamp) -> bool) {
         let by_clock = self
             .event
@@ -41,14 +41,18 @@ impl Play<'_> {
             .settings
             .seed
             .wrapping_add(self.record.served.len() as u64);
-        let kinds = if self.settings.is_calm() { 4 } else { 3 };
+        let cue = Dice::of(turn, 6).one_of(&due).copied();
+        let kinds = if self.settings.is_calm() { 5 } else { 3 };
         let orders = match turn % kinds {
+            4 => {
+                let correct = cue.map(|cue| Action::Correct(cue.clone(), INTERVENES));
+                return correct.into_iter().for_each(|it| self.note_in_time(it));
+            }
             0 => vec![(Command::Recall, INTERVENES), (Command::Go, INTERVENES * 2)],
             1 => vec![(Command::Hold, -INTERVENES), (Command::Go, INTERVENES)],
             2 => vec![(Command::Skip, -INTERVENES), (Command::Go, INTERVENES)],
             _ => vec![(Command::Again, INTERVENES)],
         };
-        let cue = Dice::of(turn, 6).one_of(&due).copied();
         // One that goes at several times may be sent once more to those who are still to get it.
         let is_again = matches!(orders[..], [(Command::Again, _)]);
         if let Some(cue) = cue.filter(|cue| !is_again || self.goes_at_once(cue)) {
@@ -95,7 +99,8 @@ impl Play<'_> {
             false => None,
         };
         let (ledger, now) = (&self.stage.ledger, self.stage.now());
-        let called = match in_chat {
+        let recalled = (order.command == Command::Recall).then(|| order.cue.clone());
+        let mut called = match in_chat {
             Some((at, refused)) => Called {
                 at,
                 said: said(&order.command),
@@ -104,8 +109,11 @@ impl Play<'_> {
             },
             None => self.operators.say(ledger, now, order).await?,
         };
-        (self.audience)(called.at, Happening::Called(&called));
-        self.record.calls.push(called);
+        if let Some(cue) = recalled.filter(|_| self.settings.is_calm() && called.refused.is_none())
+        {
+            called.refused = self.undeleted(&cue).await?;
+        }
+        self.called(called);
         Ok(())
     }
 

@@ -4,12 +4,14 @@ mod action;
 mod acts;
 mod chat;
 mod happening;
+mod membership;
 mod operator;
 mod person;
 mod played;
 mod seen;
 mod settings;
 mod spans;
+mod terminal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,12 +24,14 @@ use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
 
 use self::action::Action;
 pub use self::happening::{Audience, Happening, Recipient};
-use self::operator::{Operators, is_said};
+pub(crate) use self::operator::CORRECTED;
+use self::operator::{Operators, Order, is_said};
 use self::seen::Seen;
 pub use self::settings::Settings;
 use crate::deaths::{CrashPoint, Place as DeathPlace};
 use crate::dice::Dice;
 use crate::error::Error;
+use crate::former;
 use crate::process::Process;
 use crate::record::{Crash, Record, Slipped};
 use crate::script::{Script, drill};
@@ -37,6 +41,8 @@ use crate::stage::{Files, Stage};
 const OPERATORS_LOOK: SignedDuration = SignedDuration::from_secs(30);
 /// How long after the event is served a person is added to a room.
 const COMES_LATE: SignedDuration = SignedDuration::from_mins(30);
+/// How long after the event is served the files are applied of which a former version was in force.
+const REVISES: SignedDuration = SignedDuration::from_mins(1);
 /// How long what was begun at the end of a day is waited for.
 const AFTERWARDS: SignedDuration = SignedDuration::from_mins(5);
 
@@ -44,6 +50,9 @@ struct Play<'a> {
     stage: &'a Stage,
     audience: Audience<'a>,
     event: &'a Event,
+    files: &'a Files,
+    /// What is in force until the files are applied once more.
+    former: Option<Files>,
     settings: &'a Settings,
     script: Script,
     record: Record,
@@ -68,7 +77,9 @@ pub(crate) async fn play(
     audience: Audience<'_>,
 ) -> Result<Record, Error> {
     stage.faults(&settings.setup_faults);
-    let applied = stage.apply(files).await?;
+    let former = former::former(files).filter(|_| settings.is_calm());
+    let mut applied = stage.apply(former.as_ref().unwrap_or(files)).await?;
+    applied.digest.clone_from(&files.digest);
     audience(stage.now(), Happening::Applied(&applied));
     let Some(in_force) = InForce::read(&stage.ledger).await? else {
         return Err(showcaller_engine::Error::NotApplied.into());
@@ -89,6 +100,8 @@ pub(crate) async fn play(
         stage,
         audience,
         event,
+        files,
+        former,
         settings,
         script,
         record: Record {
@@ -197,6 +210,8 @@ impl Play<'_> {
         self.plan_slips(within);
         self.plan_intervention(within);
         self.plan_newcomer(from);
+        self.plan_memberships(from);
+        self.note(from + REVISES, Action::Revise);
         let mut look = from + OPERATORS_LOOK;
         while look < until {
             self.note(look, Action::Operators);
@@ -260,7 +275,9 @@ impl Play<'_> {
     fn time_of(&self, action: &Action) -> Option<Timestamp> {
         match action {
             Action::Act(place) => self.script.acts[*place].when.at(&self.in_force.schedule),
-            Action::Say(order, after) => Some(self.first_due(&order.cue)? + *after),
+            Action::Say(Order { cue, .. }, after) | Action::Correct(cue, after) => {
+                Some(self.first_due(cue)? + *after)
+            }
             _ => None,
         }
     }
@@ -279,6 +296,11 @@ impl Play<'_> {
             }
             Action::Operators => self.operators_look().await?,
             Action::Say(order, _) => self.carry_out(order, false).await?,
+            Action::Correct(cue, _) => self.correct(cue).await?,
+            Action::Revise => {
+                self.revise().await?;
+                self.replan(until);
+            }
             Action::Slip {
                 meeting,
                 minutes,
@@ -290,6 +312,7 @@ impl Play<'_> {
                 }
             }
             Action::Add(room) => self.add(room).await,
+            Action::Place(room, place) => self.give_place(room, place).await,
             Action::Strike(victim) => {
                 let calls = usize::try_from(self.dice.below(4)).unwrap_or(0);
                 let point = self.dice.one_of(&CrashPoint::ALL).copied();

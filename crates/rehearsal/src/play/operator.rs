@@ -7,14 +7,16 @@ use showcaller_engine::cues::{NewEntry, ShowWatch, log};
 use showcaller_engine::{SlipBasis, SlipWritten};
 use showcaller_event::Event;
 use showcaller_event::model::{CueKey, CueRecipient, DayId, Part};
-use showcaller_ledger::Ledger;
+use showcaller_ledger::{Ledger, Logging};
 use showcaller_show::slip::Wish;
-use showcaller_show::{By, Command, Judged, Need, Via};
+use showcaller_show::{By, Command, Entry, Judged, Need, Said, Via};
 
 use crate::cast::BOT;
 use crate::error::Error;
 use crate::record::{Called, Slipped};
 
+/// What a cue says that was corrected.
+pub(crate) const CORRECTED: &str = "This was not meant for today.";
 /// A cue that is later than this is left out.
 const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 
@@ -44,7 +46,7 @@ impl Order {
 
 /// The operators.
 pub(super) struct Operators {
-    watch: ShowWatch,
+    pub(super) watch: ShowWatch,
     names: [String; 2],
     said: usize,
     /// Until when the board stays as it was at the last look, and of which state of the ledger that was.
@@ -138,20 +140,7 @@ impl Operators {
         });
         let refused = match judged.await? {
             Some(Ok(Judged::Append { entries, .. })) => {
-                let entries: Vec<NewEntry> = entries
-                    .into_iter()
-                    .map(|entry| {
-                        self.said += 1;
-                        NewEntry {
-                            key: format!("rehearsal/{}", self.said),
-                            by: by.clone(),
-                            entry,
-                        }
-                    })
-                    .collect();
-                log(ledger, &entries, None, now)
-                    .await
-                    .map_err(showcaller_engine::Error::from)?;
+                self.log(ledger, now, &by, entries).await?;
                 None
             }
             Some(Ok(Judged::Follow(_))) => None,
@@ -171,11 +160,58 @@ impl Operators {
         &self.names[usize::from(second)]
     }
 
-    fn by(&self, second: bool) -> By {
+    pub(super) fn by(&self, second: bool) -> By {
         By {
             name: self.name(second).to_owned(),
             account: None,
             via: Via::Terminal,
+        }
+    }
+
+    /// Gives a cue other words wherever it was sent. Returns the number of the entry; `None` if nobody has it.
+    pub(super) async fn correct(
+        &mut self,
+        ledger: &Ledger,
+        now: Timestamp,
+        cue: &CueKey,
+    ) -> Result<Option<i64>, Error> {
+        let said = |recipient: &CueRecipient| Said {
+            recipient: recipient.clone(),
+            markdown: CORRECTED.into(),
+        };
+        let sent = self.watch.look(now, |_, board| {
+            let status = board.cue(cue)?;
+            Some((status.generation, status.sent_to().map(said).collect()))
+        });
+        let Some((generation, messages)) = sent.await? else {
+            return Ok(None);
+        };
+        let entry = Entry::Correct {
+            cue: cue.clone(),
+            generation,
+            messages,
+        };
+        Ok(self
+            .log(ledger, now, &self.by(false), vec![entry])
+            .await?
+            .first()
+            .copied())
+    }
+
+    /// Writes entries into the show log. Returns their numbers.
+    async fn log(
+        &mut self,
+        ledger: &Ledger,
+        now: Timestamp,
+        by: &By,
+        entries: Vec<Entry>,
+    ) -> Result<Vec<i64>, Error> {
+        self.said += 1;
+        let entries = NewEntry::numbered(&format!("rehearsal/{}", self.said), by, &entries);
+        let written = log(ledger, &entries, None, now).await;
+        match written.map_err(showcaller_engine::Error::from)? {
+            Logging::Written(numbers) => Ok(numbers),
+            Logging::Outdated { .. } => Ok(Vec::new()),
         }
     }
 

@@ -50,6 +50,32 @@ impl<'a> Person<'a> {
         self.posts("/v1/memberships", &body).await
     }
 
+    /// Lets someone moderate a room, or not any more.
+    pub(super) async fn makes_moderator(
+        &self,
+        room: &str,
+        email: &str,
+        moderator: bool,
+    ) -> Option<Value> {
+        let path = self.membership(room, email).await?;
+        let body = json!({ "isModerator": moderator });
+        self.calls(Method::PUT, &path, Some(&body)).await
+    }
+
+    /// Puts someone out of a room.
+    pub(super) async fn removes(&self, room: &str, email: &str) -> Option<Value> {
+        let path = self.membership(room, email).await?;
+        self.calls(Method::DELETE, &path, None).await
+    }
+
+    /// Where the membership of someone in a room is found.
+    async fn membership(&self, room: &str, email: &str) -> Option<String> {
+        let path = format!("/v1/memberships?roomId={room}&personEmail={email}");
+        let found = self.calls(Method::GET, &path, None).await?;
+        let id = found["items"][0]["id"].as_str()?;
+        Some(format!("/v1/memberships/{id}"))
+    }
+
     /// Presses a button of a card.
     pub(super) async fn presses(&self, message: &str, button: &str) -> Option<Value> {
         let encoded = |text: &str| -> String {
@@ -82,7 +108,7 @@ impl<'a> Person<'a> {
                 return None;
             };
             if answer.status().is_success() {
-                return serde_json::from_slice(answer.body()).ok();
+                return Some(serde_json::from_slice(answer.body()).unwrap_or(Value::Null));
             }
             let may_repeat = [429, 503].contains(&answer.status().as_u16());
             if !may_repeat {

@@ -85,6 +85,9 @@ const SUBJECTS: &[(Subject, usize)] = &[
 ];
 /// At most so many ask in one burst.
 const BURST: usize = 6;
+/// In a script with so many questions somebody asks faster than people read: so many, each a second after another.
+const LONG: usize = 100;
+const FAST: i64 = 8;
 
 /// At least so many questions, and what is pressed after some of them.
 pub(super) fn acts(
@@ -118,6 +121,9 @@ pub(super) fn acts(
         helps: 0,
         acts: Vec::new(),
     };
+    if questions >= LONG {
+        asking.fast();
+    }
     for _ in 0..questions {
         if asking.asked < questions {
             asking.turn();
@@ -439,6 +445,21 @@ impl<'a, 'e> Asking<'a, 'e> {
         };
         self.asked += 1;
         self.acts.push(Act { when, who, what });
+    }
+
+    /// A person asks one thing after another, without a look at what is answered.
+    fn fast(&mut self) {
+        // At night nothing may answer at once.
+        let by_day = (0..20).find_map(|_| {
+            let occasion = self.occasion()?;
+            matches!(occasion.when, When::Around { .. }).then_some(occasion)
+        });
+        let Some(occasion) = by_day else { return };
+        for second in 0..FAST {
+            let subject = self.subjects.deal(self.dice);
+            let (about, when) = (self.about(&occasion, subject), occasion.when.later(second));
+            self.ask(occasion.guest, when, &Place::Private, &about, false);
+        }
     }
 
     /// The last question within five seconds once more, in a room perhaps by another person.

@@ -334,31 +334,31 @@ fn the_first_acts_of_the_reference_event() {
         lines += &format!("{} {who} {what}\n", at.strftime("%H:%M:%S"));
     }
     insta::assert_snapshot!(lines, @r"
+    08:50:06 ines.carvalho asks in team-2: please, who are my teammates (en, who)
+    08:50:09 katarzyna.zielinska asks in team-2: please, who are my teammates (en, who)
+    08:50:18 tariq.mahmood asks in private: nextmeeting (en, next)
+    08:50:39 balint.szabo asks in private: can I have the link of the Opening please (en, meeting)
     08:50:45 events hosts opening/warm-up
-    08:51:24 liisa.tamm asks in team-5: je suis perdu (fr, now)
-    08:52:07 tomas.briain asks in private: where am I supposed to be (en, now)
+    08:51:32 liisa.tamm asks in private: le programme du 16/1/2028 svp (fr, no-day)
+    08:51:33 agnieszka.wojcik asks in team-6: je suis pedru, je vais où (fr, now)
+    08:51:33 tariq.mahmood asks in team-6: are we on now (en, now)
+    08:51:33 wanjiru.kamau asks in team-6: hi! where should I go (en, now)
     08:52:37 valentina.rossi joins opening/warm-up
-    08:52:49 beatriz.molina asks in private: what's next (en, next)
+    08:52:41 liisa.tamm asks in private, beneath: il se passe quoi en ce moment (fr, now)
     08:52:57 rasmus.nielsen joins opening/warm-up
     08:53:02 ngozi.eze joins opening/warm-up
-    08:53:18 katarzyna.zielinska asks in team-2: lost (en, now)
-    08:53:43 agnieszka.wojcik asks in private: cmoment j'accède à Opening (fr, meeting)
     08:53:50 wanjiru.kamau joins opening/warm-up
-    08:54:03 sofia.ramirez asks in team-1: je trouve où le programme ? d'avance merci (fr, agenda)
-    08:54:06 tomas.briain asks in logistic-issues: hi! password of the Opening? (en, meeting)
-    08:54:07 kofi.mensah asks in team-1: je trouve où le programme ? d'avance merci (fr, agenda)
-    08:54:13 beatriz.molina asks in private, beneath: what's the programme today? (en, agenda)
-    08:54:36 agnieszka.wojcik asks in private, beneath: bonjour à tous (fr, nothing)
+    08:53:54 margarethe.vogel asks in private: link van de meeting aub (nl, now)
     08:54:45 noor.haddad joins opening/warm-up
     08:54:49 jan.novak joins opening/warm-up
     08:54:54 lars.jorgensen joins opening/warm-up
     08:55:32 jonas.weber joins opening/warm-up
     08:55:57 isabel.torres joins opening/warm-up
     08:55:59 dragan.ilic joins opening/warm-up
-    08:56:02 camille.moreau asks in private: agenda second day (en, day)
-    08:56:20 beatriz.molina asks in logistic-issues: join Opening (en, meeting)
     08:56:23 tariq.mahmood joins opening/warm-up
     08:56:25 rania.mansour joins opening/warm-up
+    08:56:36 henrik.dahl joins opening/warm-up
+    08:56:51 amina.yusuf joins opening/warm-up
     ");
 }
 

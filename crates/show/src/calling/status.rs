@@ -1,7 +1,7 @@
 //! Where a cue stands.
 
 use jiff::Timestamp;
-use showcaller_event::model::{Cue, CueKey, CueTo};
+use showcaller_event::model::{Cue, CueKey, CueRecipient, CueTo};
 use strum::VariantArray as _;
 
 use super::delivery::{Delivery, DeliveryState, NO_ACCOUNT};
@@ -28,6 +28,16 @@ pub struct CueStatus<'a> {
     pub recipients: Vec<RecipientStatus<'a>>,
     /// Every other delivery: of earlier generations, and to recipients who do not get it any more.
     pub others: Vec<&'a Delivery>,
+}
+
+impl<'a> CueStatus<'a> {
+    /// Who has it.
+    pub fn sent_to(&self) -> impl Iterator<Item = &'a CueRecipient> {
+        let has_it =
+            |state: &RecipientState| *state == RecipientState::Delivered(DeliveryState::Sent);
+        let sent = self.recipients.iter().filter(move |it| has_it(&it.state));
+        sent.map(|it| &it.to.recipient)
+    }
 }
 
 /// Where a cue stands, all its recipients together.

@@ -2,7 +2,7 @@
 
 use showcaller_event::model::{Cue, CueKey, CueRecipient};
 use showcaller_render::calling::{self, preview};
-use showcaller_show::{Command, DeliveryState, Entry, Fact, Follow, Judged, RecipientState};
+use showcaller_show::{Command, Entry, Fact, Follow, Judged};
 
 use super::call::{CallArgs, Caller, question};
 use super::consent::{Consent, typed};
@@ -86,13 +86,10 @@ impl Caller<'_> {
         let cue = self.cue(&show, &args.name)?;
         let now = self.calling.clock.now();
         let (generation, sent) = show.board(now, true, |board| {
-            let status = board.cue(&cue.key);
-            let sent = status.into_iter().flat_map(|status| &status.recipients);
-            let has_it =
-                |state: &RecipientState| *state == RecipientState::Delivered(DeliveryState::Sent);
-            let sent = sent.filter(|to| has_it(&to.state));
-            let sent: Vec<CueRecipient> = sent.map(|to| to.to.recipient.clone()).collect();
-            (status_generation(board.cue(&cue.key)), sent)
+            board.cue(&cue.key).map_or_else(Default::default, |status| {
+                let sent: Vec<CueRecipient> = status.sent_to().cloned().collect();
+                (status.generation, sent)
+            })
         });
         if sent.is_empty() {
             let failure = Failure::usage(format!("{} was not sent yet", cue.key));
@@ -122,8 +119,4 @@ impl Caller<'_> {
         let number = numbers.first().copied().unwrap_or_default();
         follow::corrections(self, &cue.key, number).await
     }
-}
-
-fn status_generation(status: Option<&showcaller_show::CueStatus<'_>>) -> u32 {
-    status.map_or(0, |status| status.generation)
 }
