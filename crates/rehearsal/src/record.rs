@@ -33,6 +33,8 @@ pub struct Record {
     pub slips: Vec<Slipped>,
     /// What the operator said of cues.
     pub calls: Vec<Called>,
+    /// What operators wanted of a day and were refused, and why.
+    pub refused: Vec<(String, String)>,
     /// What was applied while the event was served.
     pub revised: Option<Revised>,
 }

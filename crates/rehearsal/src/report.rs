@@ -96,8 +96,8 @@ impl Outcome {
     fn cues(&self) -> Vec<Part> {
         let mut parts = vec![Part::Table(self.cue_table())];
         if self.cues.iter().any(|it| it.stopped || it.wanted > 1) {
-            let sentence = "On each day the operators stop one cue for practice and send it minutes later, or send \
-                            it once more.";
+            let sentence = "On each day the operators stop one cue for practice and send it minutes later, send it \
+                            once more, or correct it.";
             parts.push(Part::Paragraph(sentence.to_owned()));
         }
         let columns = [

@@ -70,8 +70,9 @@ impl Presence {
         let needs = register.needs();
         let heartbeat = register.heartbeat(began, &needs, &[]);
         let heard = register.ledger.check_in(&heartbeat).await?;
-        register.confirmed(needs, &heard.shares, began).await?;
-        let beat = Background::spawn(&clock, keep_beating(Arc::clone(&register)));
+        let crowded = register.confirmed(needs, &heard.shares, began).await?;
+        let beat = keep_beating(Arc::clone(&register), crowded);
+        let beat = Background::spawn(&clock, beat);
         Ok(Self { register, beat })
     }
 
@@ -130,10 +131,9 @@ impl SendPermit for Register {
 /// A heartbeat at least every [`BEAT`], at once when a client needs more than before, and soon after its last
 /// cue: others keep their calls back until then. Where no other shares an owner, only cues are said at once: a
 /// process that begins meanwhile reads the rest within [`BEAT`], and no other would.
-async fn keep_beating(register: Arc<Register>) {
+async fn keep_beating(register: Arc<Register>, mut crowded: bool) {
     let clock = Arc::clone(register.confirmation.clock());
     let mut last_beat = clock.monotonic();
-    let mut crowded = false;
     let mut failed = false;
     loop {
         let confirmed = register.confirmed_needs();

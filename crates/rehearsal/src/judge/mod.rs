@@ -284,6 +284,8 @@ fn run(record: &Record, reasons: &mut Vec<String>) {
             called.said, called.cue
         ));
     }
+    let refused = record.refused.iter();
+    reasons.extend(refused.map(|(what, why)| format!("the operator's {what} was refused: {why}")));
     let mut shut_out: BTreeMap<&str, (usize, &Email)> = BTreeMap::new();
     for attended in record
         .attendance

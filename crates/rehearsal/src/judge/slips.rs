@@ -13,8 +13,9 @@ use crate::record::{Record, Slipped};
 /// A proposal is so old at most when it is agreed to.
 const AGREED_WITHIN: SignedDuration = SignedDuration::from_mins(3);
 
-/// What is said of a day that ends too late.
+/// What is said of a day that ends too late, and of a meeting that would begin before now.
 const ENDS: &str = "The day must be over at";
+const PAST: &str = "would begin in the past";
 
 /// So many lines of a kind are looked for: of many the others are counted.
 const LINES: usize = 6;
@@ -88,8 +89,24 @@ impl<'a> Moves<'a> {
         let mut lines = self.lines().into_iter();
         let missing = lines.find(|line| !holds(line));
         let missing = missing.map(|line| format!("it does not say «{line}»"));
-        let is_wrong = holds(ENDS) != self.passes_an_end();
-        missing.or_else(|| is_wrong.then(|| format!("it should say «{ENDS}», or should not")))
+        let warnings = [
+            (ENDS, self.passes_an_end()),
+            (PAST, self.begins_in_the_past()),
+        ];
+        let mut wrong = warnings.iter().filter(|(words, is)| holds(words) != *is);
+        missing.or_else(|| {
+            let (words, _) = wrong.next()?;
+            Some(format!("it should say «{words}», or should not"))
+        })
+    }
+
+    fn begins_in_the_past(&self) -> bool {
+        let start = |times: &Times, meeting: &Meeting| Some(times.of(&meeting.key)?.0);
+        let mut meetings = self.needs.event.meetings.iter();
+        meetings.any(|it| {
+            let (before, after) = (start(self.before, it), start(self.after, it));
+            before != after && after.is_some_and(|after| after <= self.slipped.at)
+        })
     }
 
     /// Whether the last meeting of a day ends later than the day must, and than it did.

@@ -126,13 +126,8 @@ impl Play<'_> {
         if self.settings.is_calm() {
             let (words, names) = (format!("slip {day} {minutes}m"), minutes.to_string());
             let said = self.says_in_chat(&words, &names, false).await;
-            if let Some((at, _)) = said {
-                return Ok(Some(Slipped {
-                    at,
-                    day: day.clone(),
-                    minutes,
-                    in_chat: true,
-                }));
+            if let Some(said) = said {
+                return Ok(self.moved(day, minutes, said));
             }
         }
         let (ledger, now) = (&self.stage.ledger, self.stage.now());
@@ -145,14 +140,26 @@ impl Play<'_> {
             return None;
         }
         let names = slipped.minutes.to_string();
-        let undone = self.says_in_chat("undo", &names, false);
-        let (at, None) = undone.await? else {
+        let undone = self.says_in_chat("undo", &names, false).await?;
+        self.moved(&slipped.day, -slipped.minutes, undone)
+    }
+
+    /// What was said in chat to move a day, unless it was refused.
+    fn moved(
+        &mut self,
+        day: &DayId,
+        minutes: i64,
+        (at, refused): (Timestamp, Option<String>),
+    ) -> Option<Slipped> {
+        if let Some(why) = refused {
+            let what = format!("move of {day} by {minutes} min");
+            self.record.refused.push((what, why));
             return None;
-        };
+        }
         Some(Slipped {
             at,
-            day: slipped.day.clone(),
-            minutes: -slipped.minutes,
+            day: day.clone(),
+            minutes,
             in_chat: true,
         })
     }
