@@ -36,7 +36,7 @@ fn is_other(one: &Meeting, other: &Meeting) -> bool {
 fn with(now: &Files, files: &Files, change: impl Fn(&str) -> Option<String>) -> Option<Files> {
     let (file, others) = files.sources.split_first()?;
     let text = str::from_utf8(&file.content).ok()?;
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.split('\n').collect();
     let begins = lines
         .iter()
         .position(|line| line.starts_with("meetings:"))?
@@ -73,8 +73,7 @@ fn checked(sources: &[Source]) -> Option<Event> {
     check(&input).event
 }
 
-/// Whether a few meetings of which nothing has changed yet are called otherwise or are at another time, and all else
-/// is the same.
+/// Whether a few meetings are another than `before`, each of which some room is told of, and all else is as it is now.
 fn is_same_but_for_few(former: &Event, before: &Event, now: &Event) -> bool {
     let keys = |event: &Event| -> Vec<MeetingKey> {
         event.meetings.iter().map(|it| it.key.clone()).collect()
@@ -82,14 +81,15 @@ fn is_same_but_for_few(former: &Event, before: &Event, now: &Event) -> bool {
     if keys(former) != keys(now) {
         return false;
     }
-    let many = changed(former, before).len();
+    let changed = changed(former, before);
+    let is_told = changed.iter().all(|(_, now)| !now.rooms.is_empty());
     let mut same = former.clone();
     for (meeting, now) in same.meetings.iter_mut().zip(&now.meetings) {
         meeting.title.clone_from(&now.title);
         meeting.start = now.start.clone();
         meeting.end = now.end.clone();
     }
-    (1..=MOST).contains(&many) && same == *now
+    is_told && (1..=MOST).contains(&changed.len()) && same == *now
 }
 
 /// A line with another title.
@@ -108,8 +108,9 @@ fn shortened(line: &str) -> Option<String> {
     let (time, after) = time.split_once('"')?;
     let (start, end) = time.split_once('-')?;
     let (hour, minutes) = end.split_once(':')?;
-    let minutes = minutes.parse::<u8>().ok()?.checked_sub(5)?;
+    let minutes = 60 * hour.parse::<u16>().ok()? + minutes.parse::<u16>().ok()?;
+    let (hour, minutes) = (minutes.checked_sub(5)? / 60, (minutes - 5) % 60);
     Some(format!(
-        "{before}time: \"{start}-{hour}:{minutes:02}\"{after}"
+        "{before}time: \"{start}-{hour:02}:{minutes:02}\"{after}"
     ))
 }

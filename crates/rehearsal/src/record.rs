@@ -33,7 +33,7 @@ pub struct Record {
     pub slips: Vec<Slipped>,
     /// What the operator said of cues.
     pub calls: Vec<Called>,
-    /// What operators wanted of a day and were refused, and why.
+    /// What operators wanted beside cues and were refused, and why.
     pub refused: Vec<(String, String)>,
     /// What was applied while the event was served.
     pub revised: Option<Revised>,
@@ -44,10 +44,21 @@ pub struct Record {
 pub struct Revised {
     /// When that began, and when the rooms had been told.
     pub within: (Timestamp, Timestamp),
-    /// What a meeting was called before, and when it was to end.
-    pub before: Vec<(MeetingKey, String, Timestamp)>,
+    /// What was otherwise before.
+    pub before: Vec<Before>,
     /// What was not told, as operators see it.
     pub failed: Option<String>,
+}
+
+/// A meeting before it was changed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Before {
+    /// Which.
+    pub meeting: MeetingKey,
+    /// What it was called.
+    pub title: String,
+    /// When it was to end.
+    pub end: Timestamp,
 }
 
 /// That the bot was put out of a room, or moderates it no more.

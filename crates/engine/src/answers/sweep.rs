@@ -36,7 +36,8 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
 const SETTLES_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 /// How many rooms are read at once.
 const AT_ONCE: usize = 4;
-/// How many rooms, or messages of a room, are asked for first; then four times as many, and so on.
+/// How many rooms beside those that moved lately, or messages of a room, are asked for first; then four times as many,
+/// and so on.
 const FIRST_ASKED: usize = 10;
 /// No more than so many are asked for.
 const MOST_ASKED: usize = 10_000;
@@ -194,7 +195,8 @@ impl Sweep<'_> {
         let webex = &self.context.webex;
         let list = |limit| webex.latest_rooms(limit).boxed();
         let time = |room: &Room| room.last_activity;
-        let mut rooms = reading_back(list, time, from).await?;
+        let first = FIRST_ASKED + self.rooms.len();
+        let mut rooms = reading_back(list, time, first, from).await?;
         let in_force = self.context.in_force.refreshed().await;
         rooms.retain(|room| is_direct(room) || in_force.directory.room(&room.id).is_some());
         Ok(rooms)
@@ -211,7 +213,7 @@ impl Sweep<'_> {
         };
         let list = |limit| self.context.webex.list_messages(&filter, limit).boxed();
         let time = |message: &Message| message.created;
-        let messages = match reading_back(list, time, from).await {
+        let messages = match reading_back(list, time, FIRST_ASKED, from).await {
             Ok(messages) => messages,
             // The bot was put out of it meanwhile.
             Err(error) if error.is_not_found() || error.is_forbidden() => return Ok(()),
@@ -251,10 +253,11 @@ fn incoming(message: Message, room: &Room, now: Timestamp) -> Option<Incoming> {
 async fn reading_back<'a, T>(
     list: impl Fn(usize) -> BoxFuture<'a, Result<Vec<T>, WebexError>>,
     time: impl Fn(&T) -> Option<Timestamp>,
+    first: usize,
     from: Timestamp,
 ) -> Result<Vec<T>, WebexError> {
     let later = |item: &T| time(item).is_none_or(|at| at >= from);
-    let mut limit = FIRST_ASKED;
+    let mut limit = first.min(MOST_ASKED);
     loop {
         let mut items = list(limit).await?;
         let ends = items.len() < limit || items.last().is_some_and(|last| !later(last));
@@ -262,7 +265,7 @@ async fn reading_back<'a, T>(
             items.retain(later);
             return Ok(items);
         }
-        limit *= 4;
+        limit = (4 * limit).min(MOST_ASKED);
     }
 }
 
@@ -312,7 +315,7 @@ mod tests {
             (1_000, 991, (9, 1)),
             (1_000, 961, (39, 2)),
             (1_000, 0, (1_000, 5)),
-            (100_000, 0, (10_240, 6)),
+            (100_000, 0, (10_000, 6)),
         ] {
             let asked = std::cell::Cell::new(0);
             let list = |limit: usize| {
@@ -320,7 +323,7 @@ mod tests {
                 let latest: Vec<i64> = (0..items).rev().take(limit).collect();
                 async move { Ok(latest) }.boxed()
             };
-            let found = reading_back(list, |item| Some(at(*item)), at(from));
+            let found = reading_back(list, |item| Some(at(*item)), 10, at(from));
             let found = found.await.expect("a list").len();
             assert_eq!((found, asked.get()), expected, "{items} from {from}");
         }

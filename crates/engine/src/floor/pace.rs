@@ -53,6 +53,22 @@ pub(super) fn part(mine: Need, share: &Share) -> Option<f64> {
     Some(weight(mine) / all)
 }
 
+/// What the others may need that do not know yet that this process shares the owner: a process that is alone says
+/// nothing but cues at once.
+pub(super) fn supposed(mine: Need, share: &Share) -> Share {
+    let mut alive = share.alive;
+    let own = alive[mine as usize].min(1);
+    alive[mine as usize] -= own;
+    let quiet = std::mem::take(&mut alive[Need::Idle as usize])
+        + std::mem::take(&mut alive[Need::Provision as usize]);
+    alive[Need::Answers as usize] += quiet;
+    alive[mine as usize] += own;
+    Share {
+        alive,
+        ..share.clone()
+    }
+}
+
 /// What others have learnt of a limit, if that is not long ago.
 pub(super) fn heard(share: &Share, now: Timestamp) -> Option<f64> {
     let age = now.duration_since(share.learned_at?);
@@ -86,6 +102,19 @@ mod tests {
             assert_eq!(part(need, &among(alive)), Some(1.0));
             alive[need as usize] = 4;
             assert_eq!(part(need, &among(alive)), Some(0.25));
+        }
+    }
+
+    #[test]
+    fn one_that_begins_supposes_that_the_others_answer() {
+        for (mine, alive, expected) in [
+            (Need::Provision, [1, 1, 0, 0], [0, 1, 1, 0]),
+            (Need::Idle, [2, 0, 0, 0], [1, 0, 1, 0]),
+            (Need::Cues, [0, 2, 1, 1], [0, 0, 3, 1]),
+            // The ledger may not count this process.
+            (Need::Answers, [1, 0, 0, 0], [0, 0, 1, 0]),
+        ] {
+            assert_eq!(supposed(mine, &among(alive)).alive, expected, "{alive:?}");
         }
     }
 

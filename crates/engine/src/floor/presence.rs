@@ -37,6 +37,7 @@ struct Register {
     connections: Connections,
     ledger: Ledger,
     confirmation: Confirmation,
+    began: Moment,
     /// What each client needs by the last heartbeat that the ledger has, in the order of the
     /// connections.
     confirmed_needs: Mutex<Vec<Need>>,
@@ -64,6 +65,7 @@ impl Presence {
             connections,
             ledger,
             confirmation: Confirmation::at(Arc::clone(&clock), began),
+            began,
             confirmed_needs: Mutex::default(),
             known_needs: tokio::sync::Mutex::default(),
         });
@@ -129,8 +131,8 @@ impl SendPermit for Register {
 }
 
 /// A heartbeat at least every [`BEAT`], at once when a client needs more than before, and soon after its last
-/// cue: others keep their calls back until then. Where no other shares an owner, only cues are said at once: a
-/// process that begins meanwhile reads the rest within [`BEAT`], and no other would.
+/// cue: others keep their calls back until then. Where no other shares an owner, only cues are said at once: no other
+/// process reads the rest, and one that begins meanwhile supposes it ([`Register::divide`]).
 async fn keep_beating(register: Arc<Register>, mut crowded: bool) {
     let clock = Arc::clone(register.confirmation.clock());
     let mut last_beat = clock.monotonic();
@@ -139,7 +141,7 @@ async fn keep_beating(register: Arc<Register>, mut crowded: bool) {
         let confirmed = register.confirmed_needs();
         let busy = confirmed.iter().any(|need| *need > Need::Idle);
         let least = if crowded { Need::Idle } else { Need::Answers };
-        let said: Vec<Need> = confirmed.iter().map(|need| *need.max(&least)).collect();
+        let threshold: Vec<Need> = confirmed.iter().map(|need| *need.max(&least)).collect();
         if failed {
             // Also if a client needs more all the while: the ledger gets a pause.
             clock.sleep(LOOK).await;
@@ -148,11 +150,11 @@ async fn keep_beating(register: Arc<Register>, mut crowded: bool) {
             tokio::select! {
                 biased;
                 () = clock.sleep(pause) => {}
-                () = register.needs_more_than(&said) => {}
+                () = register.needs_more_than(&threshold) => {}
             }
         }
         let needs = register.needs();
-        let more = needs.iter().zip(&said).any(|(now, then)| now > then);
+        let more = needs.iter().zip(&threshold).any(|(now, then)| now > then);
         let cues_are_over = needs
             .iter()
             .zip(&confirmed)
@@ -244,7 +246,7 @@ impl Register {
         Ok(crowded)
     }
 
-    /// Gives each client its part. Returns whether others share an owner with this process, and what
+    /// Gives each client its part. Until the others know of this process, they may need more than they said. Returns whether others share an owner with this process, and what
     /// its clients have learnt that others do not know, by owner.
     fn divide(&self, shares: &[Share], now: Timestamp) -> (bool, Vec<(String, f64)>) {
         let mut crowded = false;
@@ -256,7 +258,10 @@ impl Register {
                 continue;
             };
             crowded |= share.processes_alive() > 1;
-            let part = pace::part(need, share);
+            let part = match now.duration_since(self.began.wall) < BEAT {
+                true => pace::part(need, &pace::supposed(need, share)),
+                false => pace::part(need, share),
+            };
             let whole = part.and_then(|part| webex.take_part(part, pace::heard(share, now)));
             webex.yield_to(part.is_none().then_some(Lane::Cue));
             news.extend(

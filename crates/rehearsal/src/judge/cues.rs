@@ -13,8 +13,8 @@ use showcaller_event::model::{
 use super::needs::Needs;
 use super::times::{AWAY, Times};
 use super::world::{Message, World};
-use crate::play::CORRECTED;
 use crate::record::{Attendance, Called, Record};
+use crate::script::drill::CORRECTED;
 
 /// A cue may come so long before it is due by the judge's reckoning.
 const EARLY: SignedDuration = SignedDuration::from_mins(2);

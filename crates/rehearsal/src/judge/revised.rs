@@ -1,12 +1,12 @@
 //! Whether each room was told of what was changed for it while the event was served.
 
-use std::collections::BTreeMap;
-
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::RoomKey;
+use showcaller_event::markdown::inert;
+use showcaller_event::model::{Meeting, Room};
 
 use super::needs::Needs;
-use crate::record::Record;
+use super::world::Message;
+use crate::record::{Before, Record};
 
 /// Messages come so much later than operators are done.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
@@ -17,42 +17,57 @@ pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String
     };
     let failed = revised.failed.iter();
     reasons.extend(failed.map(|why| format!("not all rooms were told of what was changed: {why}")));
+    let pairs = revised.before.iter();
+    let pairs = pairs.filter_map(|before| Some((before, needs.event.meeting(&before.meeting)?)));
+    let pairs: Vec<(&Before, &Meeting)> = pairs.collect();
     let (from, until) = revised.within;
-    // By room, what a message of it has to say.
-    let mut changes: BTreeMap<&RoomKey, Vec<String>> = BTreeMap::new();
-    for (key, title, end) in &revised.before {
-        let Some(meeting) = needs.event.meeting(key) else {
-            continue;
-        };
-        let clock = |at: Timestamp| needs.local(at).strftime("%H:%M").to_string();
-        let is = meeting.end.timestamp();
-        for room in &meeting.rooms {
-            let said = changes.entry(room).or_default();
-            if *title != meeting.title {
-                said.extend([title.clone(), meeting.title.clone()]);
-            }
-            if *end != is {
-                said.extend([meeting.title.clone(), clock(is)]);
-            }
-        }
-    }
     for room in &needs.event.rooms {
-        let written = needs.world.in_room(&room.key).iter();
-        let then = written.filter(|it| it.is_bot && (from..until + LATE).contains(&it.at));
-        let then: Vec<_> = then.collect();
-        let key = &room.key;
-        match (changes.get(key), &then[..]) {
-            (None, []) => {}
-            (Some(words), [told]) => {
-                let missing = words.iter().find(|it| !told.says(it));
-                reasons.extend(missing.map(|missing| {
-                    format!("what {key} was told of a change does not say {missing}")
-                }));
-            }
-            (_, told) => {
-                let count = told.len();
-                reasons.push(format!("{key} was told {count} times of what was changed"));
-            }
+        // The bot may have other things to say there.
+        let is_news = |it: &&Message<'_>| {
+            let is_then = it.is_bot && (from..until + LATE).contains(&it.at);
+            is_then && pairs.iter().any(|(_, is)| it.says(&is.title))
+        };
+        let told = needs.world.in_room(&room.key).iter().filter(is_news);
+        reasons.extend(fault(needs, room, &pairs, &told.collect::<Vec<_>>()));
+    }
+}
+
+/// What is wrong with what a room was told.
+fn fault(
+    needs: &Needs<'_>,
+    room: &Room,
+    pairs: &[(&Before, &Meeting)],
+    told: &[&Message<'_>],
+) -> Option<String> {
+    let key = &room.key;
+    let own = pairs.iter().filter(|(_, is)| is.rooms.contains(key));
+    let own: Vec<_> = own.collect();
+    match (told, &own[..]) {
+        ([], []) => None,
+        ([told], [_, ..]) => {
+            let mut changes = own.iter();
+            let missing = changes.find_map(|(was, is)| lacking(needs, was, is, told))?;
+            Some(format!(
+                "what {key} was told of a change does not say {missing}"
+            ))
+        }
+        _ => {
+            let count = told.len();
+            Some(format!("{key} was told {count} times of what was changed"))
         }
     }
+}
+
+/// What a message lacks of a change.
+fn lacking(needs: &Needs<'_>, was: &Before, is: &Meeting, told: &Message<'_>) -> Option<String> {
+    let clock = |at: Timestamp| needs.local(at).strftime("%H:%M").to_string();
+    // The former title has the present one in it.
+    let rest = told.words().replace(&*inert(&was.title), "");
+    let is_called = || rest.contains(&is.title) || rest.contains(&*inert(&is.title));
+    if was.title != is.title && !(told.says(&was.title) && is_called()) {
+        return Some(format!("that {} is called {}", was.title, is.title));
+    }
+    let end = clock(is.end.timestamp());
+    let has_moved = was.end != is.end.timestamp();
+    (has_moved && !told.says(&end)).then(|| format!("that {} ends at {end}", is.title))
 }

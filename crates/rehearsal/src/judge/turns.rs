@@ -31,34 +31,46 @@ pub(super) fn judge(
     answers: &Answers<'_, '_>,
     reasons: &mut Vec<String>,
 ) {
-    let mut asked_by: BTreeMap<&Email, Vec<&Asked>> = BTreeMap::new();
+    // With `None` for what was pressed, which counts, too.
+    let mut asked_by: BTreeMap<&Email, Vec<(Timestamp, Option<&Asked>)>> = BTreeMap::new();
     for asked in record.questions.iter().filter(|it| it.message.is_some()) {
-        asked_by.entry(&asked.who).or_default().push(asked);
+        let of_person = asked_by.entry(&asked.who).or_default();
+        of_person.push((asked.at, Some(asked)));
     }
-    for (who, asked) in asked_by {
+    for press in &record.presses {
+        asked_by
+            .entry(&press.who)
+            .or_default()
+            .push((press.at, None));
+    }
+    for (who, mut asked) in asked_by {
+        asked.sort_by_key(|(at, _)| *at);
         let mut told: Option<Timestamp> = None;
         for some in asked.windows(AT_ONCE + 1) {
-            let (first, last) = (some[0].at, some[AT_ONCE]);
-            if last.at.duration_since(first) > WITHIN - NEAR {
+            let ((first, _), (at, last)) = (some[0], some[AT_ONCE]);
+            let took = at.duration_since(first);
+            if took > WITHIN + NEAR {
                 continue;
             }
+            let knows = told.is_some_and(|told| at.duration_since(told) <= HOLDS);
+            if !knows {
+                told = Some(at);
+            }
+            let Some(last) = last.filter(|_| took < WITHIN - NEAR) else {
+                continue;
+            };
             // One whose buttons name its question is certainly for that.
-            if let Some(answer) = answers.to(last).first()
-                && answer.answers().is_some()
-                && answer.at.duration_since(first) < WITHIN - NEAR
-            {
+            let answer = answers.to(last).iter().find(|it| it.answers().is_some());
+            if answer.is_some_and(|it| it.at.duration_since(first) < WITHIN - NEAR) {
                 let words = &last.words;
                 reasons.push(format!("«{words}» of {who} was answered out of turn"));
             }
-            if told.is_none_or(|at| last.at.duration_since(at) > HOLDS) {
-                let then = notices(needs, last, last.at - NEAR..last.at + SOON);
-                if then != 1 {
-                    let at = needs.clock(last.at);
-                    reasons.push(format!(
-                        "{who}, who asked fast at {at}, was told so {then} times"
-                    ));
-                }
-                told = Some(last.at);
+            let then = notices(needs, last, at - NEAR..at + SOON);
+            if !knows && then != 1 {
+                let at = needs.clock(at);
+                reasons.push(format!(
+                    "{who}, who asked fast at {at}, was told so {then} times"
+                ));
             }
         }
     }

@@ -23,17 +23,17 @@ pub(super) enum Action {
     },
     /// A person who is not on the roster is added to a room.
     Add(RoomKey),
-    /// The bot gets this place in a room.
-    Place(RoomKey, Place),
+    /// The bot gets this standing in a room.
+    Stand(RoomKey, Standing),
     /// A process dies at one of its next calls.
     Strike(usize),
     /// It is started again.
     Restart(usize),
 }
 
-/// The bot's place in a room.
+/// What the bot is in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Standing {
     Moderator,
     Demoted,
     Removed,

@@ -45,7 +45,9 @@ impl Play<'_> {
         let kinds = if self.settings.is_calm() { 5 } else { 3 };
         let orders = match turn % kinds {
             4 => {
-                let correct = cue.map(|cue| Action::Correct(cue.clone(), INTERVENES));
+                // Those who are still to get it would get the former words.
+                let cue = cue.filter(|cue| self.goes_at_once(cue)).cloned();
+                let correct = cue.map(|cue| Action::Correct(cue, INTERVENES));
                 return correct.into_iter().for_each(|it| self.note_in_time(it));
             }
             0 => vec![(Command::Recall, INTERVENES), (Command::Go, INTERVENES * 2)],

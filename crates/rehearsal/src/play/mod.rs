@@ -24,7 +24,6 @@ use showcaller_event::model::{CueRecipient, MeetingKey, RoomKey};
 
 use self::action::Action;
 pub use self::happening::{Audience, Happening, Recipient};
-pub(crate) use self::operator::CORRECTED;
 use self::operator::{Operators, Order, is_said};
 use self::seen::Seen;
 pub use self::settings::Settings;
@@ -312,7 +311,7 @@ impl Play<'_> {
                 }
             }
             Action::Add(room) => self.add(room).await,
-            Action::Place(room, place) => self.give_place(room, place).await,
+            Action::Stand(room, standing) => self.give_standing(room, standing).await,
             Action::Strike(victim) => {
                 let calls = usize::try_from(self.dice.below(4)).unwrap_or(0);
                 let point = self.dice.one_of(&CrashPoint::ALL).copied();

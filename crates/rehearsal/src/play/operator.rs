@@ -14,9 +14,8 @@ use showcaller_show::{By, Command, Entry, Judged, Need, Said, Via};
 use crate::cast::BOT;
 use crate::error::Error;
 use crate::record::{Called, Slipped};
+use crate::script::drill::CORRECTED;
 
-/// What a cue says that was corrected.
-pub(crate) const CORRECTED: &str = "This was not meant for today.";
 /// A cue that is later than this is left out.
 const TOO_LATE: SignedDuration = SignedDuration::from_mins(30);
 

@@ -11,7 +11,7 @@ use showcaller_show::{Board, Receipt, ReceiptState};
 use super::{Happening, Play};
 use crate::error::Error;
 use crate::former;
-use crate::record::{Called, Revised};
+use crate::record::{Before, Called, Revised};
 
 /// How often a terminal reads what became of messages, and for how long it is patient.
 const LOOK: SignedDuration = SignedDuration::from_secs(2);
@@ -40,9 +40,10 @@ impl Play<'_> {
             None => Some("there was nothing to tell".to_owned()),
         };
         let before = former::changed(&former.event, &self.files.event).into_iter();
-        let before = before.map(|(was, _)| {
-            let (key, title) = (was.key.clone(), was.title.clone());
-            (key, title, was.end.timestamp())
+        let before = before.map(|(was, _)| Before {
+            meeting: was.key.clone(),
+            title: was.title.clone(),
+            end: was.end.timestamp(),
         });
         self.record.revised = Some(Revised {
             within: (began, self.stage.now()),

@@ -14,6 +14,9 @@ const MOVES: &str = "moves ";
 /// What is said to all rooms.
 pub(crate) const NEWS: &str = "Hello from behind the scenes.";
 
+/// What a cue says that was corrected.
+pub(crate) const CORRECTED: &str = "This was not meant for today.";
+
 /// So long before the first meeting of a day it begins.
 const BEFORE: SignedDuration = SignedDuration::from_mins(50);
 /// So long after the last of its meetings and cues.
