@@ -194,7 +194,7 @@ impl<'a> Needs<'a> {
             if password.is_some_and(|password| !holds(password)) {
                 return Some(format!("the password of {} is missing", meeting.key));
             }
-            let until = |at| (start.duration_since(at).as_secs() + 59).div_euclid(60);
+            let until = |at| (start.duration_since(at).as_millis() + 59_999).div_euclid(60_000);
             // It was decided at some time between the question and the answer, which may be another's before it.
             let (one, other) = (until(at), until(asked.at));
             let mut minutes = one.min(other)..=one.max(other);
