@@ -1,6 +1,8 @@
 //! What happened in a rehearsal, as its people know it: what they did, and when. What came of it is in the
 //! simulated world.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use showcaller_event::model::{CueKey, DayId, Email, MeetingKey, RoomKey};
@@ -31,6 +33,8 @@ pub struct Record {
     pub broken: Vec<(Timestamp, String)>,
     /// Slips that the operator called.
     pub slips: Vec<Slipped>,
+    /// Slips that an operator only looked at.
+    pub proposed: Vec<Proposed>,
     /// What the operator said of cues.
     pub calls: Vec<Called>,
     /// What operators wanted beside cues and were refused, and why.
@@ -160,6 +164,32 @@ pub struct Slipped {
     pub minutes: i64,
     /// Whether it was said to the bot.
     pub in_chat: bool,
+    /// What of the day it moves.
+    #[serde(skip)]
+    pub only: Only,
+    /// Whether it takes back what another one did.
+    #[serde(skip)]
+    pub is_undo: bool,
+}
+
+/// What of a day a slip moves; all without.
+#[derive(Debug, Clone, Default)]
+pub struct Only {
+    /// What begins from then on.
+    pub from: Option<Timestamp>,
+    /// What is for these rooms alone.
+    pub rooms: BTreeSet<RoomKey>,
+    /// All but this, which is run by hand.
+    pub but: Option<MeetingKey>,
+}
+
+/// A slip that an operator looked at in a terminal, and did not call.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proposed {
+    /// Which.
+    pub slip: Slipped,
+    /// What they read.
+    pub lines: Vec<String>,
 }
 
 /// What the operator said of a cue.

@@ -7,7 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Anchor, Counts, Cue, Meeting, RoomKey};
 
 use super::needs::Needs;
+use super::slips;
 use super::times::Times;
+use super::world::Message;
 use crate::record::{Attendance, Record};
 
 /// A meeting that goes on for so long past its end is one of which they are told.
@@ -17,7 +19,9 @@ const SOON: SignedDuration = SignedDuration::from_mins(5);
 /// So long before the start and until the end it matters that people wait.
 const BEFORE: SignedDuration = SignedDuration::from_mins(3);
 /// What they are told of is known so late at most, and they are told so late at most.
-const LATE: SignedDuration = SignedDuration::from_mins(1);
+const LATE: SignedDuration = SignedDuration::from_secs(15);
+/// Who was added to a room is welcomed with all others of a minute.
+const WELCOME: SignedDuration = SignedDuration::from_mins(1);
 
 pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
     let Some(organisers) = &needs.event.bot.organisers.room else {
@@ -43,7 +47,7 @@ pub(super) fn judge_welcomes(needs: &Needs<'_>, record: &Record, reasons: &mut V
     for added in &record.newcomers {
         let mut written = needs.world.in_room(&added.room).iter();
         let is_welcomed = written.any(|it| {
-            let is_then = (added.at..added.at + LATE).contains(&it.at);
+            let is_then = (added.at..added.at + WELCOME).contains(&it.at);
             it.is_bot && is_then && it.holds(&added.person)
         });
         if !is_welcomed {
@@ -92,18 +96,17 @@ impl<'a> Case<'a> {
     }
 
     /// When the organisers were told of the meeting in these words.
-    fn notices(&self, words: &'static str) -> impl Iterator<Item = Timestamp> {
+    fn notices(&self, words: &'static str) -> impl Iterator<Item = &Message<'_>> {
         let title = format!("**{}**", self.meeting.title);
         let written = self.needs.world.in_room(self.organisers).iter();
-        let notices = written.filter(move |it| it.is_bot && it.holds(&title) && it.holds(words));
-        notices.map(|it| it.at)
+        written.filter(move |it| it.is_bot && it.holds(&title) && it.holds(words))
     }
 
     fn overrun(&self) -> Option<String> {
         let (_, end) = self.times;
         let gone = self.when(Attendance::Left).max()?;
         let mut notices = self.notices("goes on");
-        let told = notices.find(|at| (end..gone + LATE).contains(at));
+        let told = notices.find(|it| (end..gone + LATE).contains(&it.at));
         let times = self.needs.times();
         let must_be = gone.duration_since(end) >= OVER
             && self.is_followed(times, end..end + SOON + LATE, false);
@@ -117,11 +120,25 @@ impl<'a> Case<'a> {
             None if must_be => Some(format!(
                 "the organisers were not told that {key} went on past its end"
             )),
-            Some(at) if !may_be(at) => Some(format!(
+            Some(told) if !may_be(told.at) => Some(format!(
                 "the organisers were told that {key} went on, and nothing follows it"
             )),
-            _ => None,
+            Some(told) => self.lacks(told).map(|words| {
+                format!("what the organisers were told when {key} went on does not say «{words}»")
+            }),
+            None => None,
         }
+    }
+
+    /// What is not said of the slip that would make room: longer than the meeting has gone on, as it is not over.
+    fn lacks(&self, told: &Message<'_>) -> Option<String> {
+        let times = self.needs.times_at(told.at);
+        let (_, end) = times.of(&self.meeting.key)?;
+        let minutes = (told.at.duration_since(end).as_mins() / 5 + 2) * 5;
+        let slip = (&self.meeting.day, minutes);
+        let headline = slips::headline(self.needs, self.record, told.at, slip)?;
+        let command = format!("`slip {minutes}m`");
+        [headline, command].into_iter().find(|it| !told.says(it))
     }
 
     /// Whether a meeting of the same rooms, or a cue that goes by its end, is due between these times; `widely`
@@ -158,7 +175,7 @@ impl<'a> Case<'a> {
         let key = &self.meeting.key;
         let is_told = |within: Range<Timestamp>| {
             self.notices("there is no host")
-                .any(|at| within.contains(&at))
+                .any(|it| within.contains(&it.at))
         };
         if is_told(opened + LATE..Timestamp::MAX) {
             return Some(format!(

@@ -11,7 +11,7 @@ use crate::record::Record;
 /// So long before a start the organisers are told who is missing, and who stands by is asked.
 const ALARM: SignedDuration = SignedDuration::from_mins(3);
 /// What is due then may take so long.
-const SOON: SignedDuration = SignedDuration::from_mins(1);
+const SOON: SignedDuration = SignedDuration::from_secs(15);
 
 /// Judges the check-ins of every meeting that has them.
 pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {

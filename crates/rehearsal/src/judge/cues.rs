@@ -16,12 +16,15 @@ use super::world::{Message, World};
 use crate::record::{Attendance, Called, Record};
 use crate::script::drill::CORRECTED;
 
-/// A cue may come so long before it is due by the judge's reckoning.
-const EARLY: SignedDuration = SignedDuration::from_mins(2);
+/// A cue may come so long before it is due by the judge's reckoning, and one that counts from when a meeting really
+/// began or ended.
+const EARLY: SignedDuration = SignedDuration::from_secs(2);
+const EARLY_BY_ACTUAL: SignedDuration = SignedDuration::from_mins(2);
 /// Nothing that comes so long afterwards is this cue.
 const MUCH_LATER: SignedDuration = SignedDuration::from_hours(6);
-/// A cue that comes later than this is late.
-const LATE: SignedDuration = SignedDuration::from_mins(2);
+/// A cue that comes later than this is late, and on a day on which something goes wrong.
+const LATE: SignedDuration = SignedDuration::from_secs(10);
+const LATE_ON_A_BAD_DAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// One of which an operator had to find out whether it had arrived may be so late: they are asked after two
 /// minutes of looking it up, and look themselves.
@@ -61,7 +64,7 @@ pub(super) fn judge(
     for cue in &needs.event.cues {
         for to in &cue.to {
             let (outcome, message) = outcome(cue, to, needs, record);
-            reasons.extend(fault(cue, &outcome, record));
+            reasons.extend(fault(cue, &outcome, record, needs.calm));
             let message = message.filter(|_| !is_corrected(cue, record));
             let lacks = message.and_then(|message| lacking(to, &message, needs));
             reasons.extend(lacks.map(|lacks| {
@@ -167,7 +170,11 @@ fn outcome<'w>(
         CueRecipient::Room(room) => (world.in_room(room), room.to_string()),
         CueRecipient::Person(email) => (world.with(email), email.to_string()),
     };
-    let from = since(cue, to, needs, record).map(|since| since - EARLY);
+    let early = match cue.counts {
+        Counts::Actual => EARLY_BY_ACTUAL,
+        Counts::Planned => EARLY,
+    };
+    let from = since(cue, to, needs, record).map(|since| since - early);
     let is_it = |message: &&Message<'_>| {
         let in_time = from
             .is_some_and(|from| message.at >= from && message.at.duration_since(from) < MUCH_LATER);
@@ -284,7 +291,7 @@ fn pieces(text: &Text) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty())
 }
 
-fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
+fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record, calm: bool) -> Option<String> {
     let CueOutcome { cue: name, to, .. } = outcome;
     let is_left_out = said(cue, record)
         .next_back()
@@ -292,7 +299,8 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     let in_doubt = format!("settle {to} send again");
     let late_from = match said(cue, record).any(|it| it.said == in_doubt) {
         true => LATE_IN_DOUBT,
-        false => LATE,
+        false if calm => LATE,
+        false => LATE_ON_A_BAD_DAY,
     };
     if outcome.due.is_none() {
         let clock = cue.send == Sending::ByClock;
@@ -301,9 +309,13 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record) -> Option<String> {
     match (outcome.times, outcome.late) {
         (0, _) if is_left_out => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
-        (times, Some(late)) if times == outcome.wanted && late > late_from.as_secs() => Some(
-            format!("the cue {name} arrived in {to} {} min late", late / 60),
-        ),
+        (times, Some(late)) if times == outcome.wanted && late > late_from.as_secs() => {
+            Some(format!(
+                "the cue {name} arrived in {to} {} min {} s late",
+                late / 60,
+                late % 60
+            ))
+        }
         (times, _) if times == outcome.wanted => None,
         (times, _) if outcome.wanted == 1 => {
             Some(format!("the cue {name} arrived in {to} {times} times"))

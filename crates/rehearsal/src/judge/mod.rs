@@ -4,6 +4,7 @@
 mod answers;
 mod attention;
 mod check_ins;
+mod consequences;
 mod cues;
 mod links;
 mod matching;
@@ -111,7 +112,9 @@ pub fn judge(
     let schedules = Times::in_turn(event, record);
     let rooms = rooms::Rooms::of(event);
     setup(event, record, &world, &mut reasons);
+    let calm = faults.iter().all(|(_, times)| *times == 0) && record.crashes.is_empty();
     let needs = needs::Needs {
+        calm,
         event,
         world: &world,
         rooms: &rooms,
@@ -127,7 +130,7 @@ pub fn judge(
         needs: &needs,
     };
     let questions = case.judge(&mut reasons);
-    if faults.iter().all(|(_, times)| *times == 0) && record.crashes.is_empty() {
+    if calm {
         // On a bad day a press may get lost: Webex lists none to those who did not hear of it.
         case.judge_presses(&mut reasons);
         case.judge_calls(&mut reasons);

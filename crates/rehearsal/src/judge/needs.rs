@@ -28,6 +28,8 @@ pub(super) const SLOW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What answers are judged by.
 pub(super) struct Needs<'a> {
+    /// Whether nothing went wrong on purpose: then all is to be prompt.
+    pub(super) calm: bool,
     pub(super) event: &'a Event,
     pub(super) world: &'a World<'a>,
     pub(super) rooms: &'a Rooms<'a>,

@@ -9,7 +9,7 @@ use super::world::Message;
 use crate::record::{Before, Record};
 
 /// Messages come so much later than operators are done.
-const LATE: SignedDuration = SignedDuration::from_mins(1);
+const LATE: SignedDuration = SignedDuration::from_secs(15);
 
 pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
     let Some(revised) = &record.revised else {

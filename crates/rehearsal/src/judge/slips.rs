@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::{Cue, CueRecipient, CueTo, DayId, Meeting};
+use showcaller_event::model::{Cue, CueRecipient, CueTo, DayId, Meeting, MeetingKey};
 
+use super::consequences::Consequences;
 use super::needs::Needs;
 use super::times::Times;
 use super::world::Message;
-use crate::record::{Record, Slipped};
+use crate::record::{Only, Record, Slipped};
 
 /// A proposal is so old at most when it is agreed to.
 const AGREED_WITHIN: SignedDuration = SignedDuration::from_mins(3);
@@ -16,11 +17,32 @@ const AGREED_WITHIN: SignedDuration = SignedDuration::from_mins(3);
 /// What is said of a day that ends too late, and of a meeting that would begin before now.
 const ENDS: &str = "The day must be over at";
 const PAST: &str = "would begin in the past";
+const OVER: &str = "would be over now";
+/// What is said of meetings that would be at once: of a room, of a co-host, and of a host; of those that get too
+/// short, and that run into another day.
+const RUNS_INTO: &str = "» begins, for ";
+const AT_ONCE: &str = "» at once, from ";
+const HOSTS: &str = " meetings at once from ";
+const SHORT: &str = "the file asks for at least";
+const REACHES: &str = " of another day.";
 
 /// So many lines of a kind are looked for: of many the others are counted.
 const LINES: usize = 6;
 
 pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
+    let gone = Times::gone(record);
+    for proposed in &record.proposed {
+        let says = |words: &str| proposed.lines.iter().any(|it| it.contains(words));
+        if let Some(why) = with_moves(needs, &proposed.slip, &gone, |it| it.lacking(&says)) {
+            let Slipped {
+                day, minutes, at, ..
+            } = &proposed.slip;
+            let at = needs.clock(*at);
+            reasons.push(format!(
+                "a slip of {day} by {minutes} min, proposed at {at}: {why}"
+            ));
+        }
+    }
     let Some(organisers) = &needs.event.bot.organisers.room else {
         return;
     };
@@ -38,7 +60,9 @@ pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String
             let since = slipped.at.duration_since(it.at);
             it.is_bot && (SignedDuration::ZERO..AGREED_WITHIN).contains(&since)
         });
-        let lacks: Option<Vec<String>> = written.map(|it| moves.lacking(&[*it])).collect();
+        let lacks: Option<Vec<String>> = written
+            .map(|it| moves.lacking(&|words| it.says(words)))
+            .collect();
         if let Some(lacks) = lacks {
             let (day, minutes) = (&slipped.day, slipped.minutes);
             let why = lacks
@@ -54,46 +78,80 @@ pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String
 pub(super) fn lacking(
     needs: &Needs<'_>,
     at: Timestamp,
-    (day, minutes): (&DayId, i64),
+    slip: (&DayId, i64),
     answers: &[Message<'_>],
 ) -> Option<String> {
-    let slipped = Slipped {
+    let says = |words: &str| answers.iter().any(|it| it.says(words));
+    let slipped = called_at(at, slip);
+    with_moves(needs, &slipped, &BTreeMap::new(), |it| it.lacking(&says))
+}
+
+/// How much a slip called then would move, in one line.
+pub(super) fn headline(
+    needs: &Needs<'_>,
+    record: &Record,
+    at: Timestamp,
+    slip: (&DayId, i64),
+) -> Option<String> {
+    let slipped = called_at(at, slip);
+    let moved = |moves: &Moves<'_>| moves.lines().into_iter().next();
+    with_moves(needs, &slipped, &Times::gone(record), moved)
+}
+
+fn called_at(at: Timestamp, (day, minutes): (&DayId, i64)) -> Slipped {
+    Slipped {
         at,
         day: day.clone(),
         minutes,
         in_chat: true,
-    };
-    let before = needs.times_at(at);
+        only: Only::default(),
+        is_undo: false,
+    }
+}
+
+/// What a slip would move; people had `gone` then.
+fn with_moves<T>(
+    needs: &Needs<'_>,
+    slipped: &Slipped,
+    gone: &BTreeMap<&MeetingKey, Timestamp>,
+    read: impl FnOnce(&Moves<'_>) -> T,
+) -> T {
+    let before = needs.times_at(slipped.at);
     let mut after = before.clone();
-    after.move_by(needs.event, &slipped, &BTreeMap::new());
-    let moves = Moves {
+    after.move_by(needs.event, slipped, gone);
+    read(&Moves {
         needs,
         before,
         after: &after,
-        slipped: &slipped,
-    };
-    moves.lacking(answers)
+        slipped,
+    })
 }
 
 /// A slip, with when things are before and after it.
-struct Moves<'a> {
-    needs: &'a Needs<'a>,
-    before: &'a Times,
-    after: &'a Times,
+pub(super) struct Moves<'a> {
+    pub(super) needs: &'a Needs<'a>,
+    pub(super) before: &'a Times,
+    pub(super) after: &'a Times,
     slipped: &'a Slipped,
 }
 
 impl<'a> Moves<'a> {
-    fn lacking(&self, answers: &[Message<'_>]) -> Option<String> {
-        let holds = |words: &str| answers.iter().any(|it| it.holds(words));
+    fn lacking(&self, says: &dyn Fn(&str) -> bool) -> Option<String> {
         let mut lines = self.lines().into_iter();
-        let missing = lines.find(|line| !holds(line));
+        let missing = lines.find(|line| !says(line));
         let missing = missing.map(|line| format!("it does not say «{line}»"));
+        let consequences = Consequences::of(self);
         let warnings = [
             (ENDS, self.passes_an_end()),
             (PAST, self.begins_in_the_past()),
+            (OVER, self.ends_at_once()),
+            (RUNS_INTO, consequences.rooms),
+            (AT_ONCE, consequences.cohosts),
+            (HOSTS, consequences.hosts),
+            (SHORT, consequences.short),
+            (REACHES, consequences.next_day),
         ];
-        let mut wrong = warnings.iter().filter(|(words, is)| holds(words) != *is);
+        let mut wrong = warnings.iter().filter(|(words, is)| says(words) != *is);
         missing.or_else(|| {
             let (words, _) = wrong.next()?;
             Some(format!("it should say «{words}», or should not"))
@@ -106,6 +164,16 @@ impl<'a> Moves<'a> {
         meetings.any(|it| {
             let (before, after) = (start(self.before, it), start(self.after, it));
             before != after && after.is_some_and(|after| after <= self.slipped.at)
+        })
+    }
+
+    /// Whether a meeting that is on would be over.
+    fn ends_at_once(&self) -> bool {
+        let at = self.slipped.at;
+        let mut meetings = self.needs.event.meetings.iter();
+        meetings.any(|it| {
+            let times = self.before.of(&it.key).zip(self.after.of(&it.key));
+            times.is_some_and(|(old, new)| old.0 == new.0 && new.1 <= at && at < old.1)
         })
     }
 
@@ -183,9 +251,36 @@ impl<'a> Moves<'a> {
         let due: BTreeSet<(Timestamp, String)> = due.collect();
         [headline]
             .into_iter()
+            .chain(self.stay().take(LINES))
             .chain(times)
             .chain(due.into_iter().take(LINES).map(|(_, line)| line))
             .collect()
+    }
+
+    /// The meetings of the rest of the day that do not move, and why.
+    fn stay(&self) -> impl Iterator<Item = String> {
+        let only = &self.slipped.only;
+        let later = { self.needs.event.meetings.iter() }.filter(|it| {
+            let start = self.before.of(&it.key).map(|(start, _)| start);
+            !self.slipped.is_undo
+                && it.day == self.slipped.day
+                && start.is_some_and(|start| self.slipped.moves_later(start))
+        });
+        later.filter_map(move |it| {
+            let of_them = it
+                .rooms
+                .iter()
+                .filter(|room| only.rooms.contains(room))
+                .count();
+            let is_concerned = only.rooms.is_empty() || of_them > 0;
+            let why = match (it.fixed, only.but.as_ref() == Some(&it.key)) {
+                (true, _) => "fixed in the file",
+                (_, true) => "run by hand",
+                _ if of_them < it.rooms.len() && !only.rooms.is_empty() => "for other rooms, too",
+                _ => return None,
+            };
+            is_concerned.then(|| format!("{}: {why}", it.title))
+        })
     }
 
     /// Whether a cue is still to come, and moves.

@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::Event;
-use showcaller_event::model::{Anchor, Cue, CueTo, Meeting, MeetingKey};
+use showcaller_event::model::{Anchor, Cue, CueRecipient, CueTo, Meeting, MeetingKey, RoomKey};
 use std::collections::BTreeMap;
 
-use crate::record::{Attendance, Record, Slipped};
+use crate::record::{Attendance, Only, Record, Slipped};
 
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// A meeting is over once nobody has come back for so long.
 pub(super) const AWAY: SignedDuration = SignedDuration::from_mins(2);
 
@@ -26,15 +27,7 @@ impl Times {
             meetings: meetings.map(|it| (it.key.clone(), planned(it))).collect(),
             slips: Vec::new(),
         };
-        let mut gone = BTreeMap::new();
-        for it in record
-            .attendance
-            .iter()
-            .filter(|it| it.what == Attendance::Left)
-        {
-            let last = gone.entry(&it.meeting).or_insert(it.at);
-            *last = it.at.max(*last);
-        }
+        let gone = Self::gone(record);
         let mut turns = vec![(Timestamp::MIN, planned)];
         for slip in &record.slips {
             let mut times = turns[turns.len() - 1].1.clone();
@@ -44,7 +37,22 @@ impl Times {
         turns
     }
 
-    /// What had not begun moves; what was under way, as people had not `gone`, ends later; what is fixed stays.
+    /// When the last people left each meeting.
+    pub(super) fn gone(record: &Record) -> BTreeMap<&MeetingKey, Timestamp> {
+        let mut gone = BTreeMap::new();
+        for it in record
+            .attendance
+            .iter()
+            .filter(|it| it.what == Attendance::Left)
+        {
+            let last = gone.entry(&it.meeting).or_insert(it.at);
+            *last = it.at.max(*last);
+        }
+        gone
+    }
+
+    /// What had not begun moves; what was under way, as people had not `gone`, gets another end, but none in the past;
+    /// what is fixed stays.
     pub(super) fn move_by(
         &mut self,
         event: &Event,
@@ -53,13 +61,19 @@ impl Times {
     ) {
         let by = SignedDuration::from_mins(slip.minutes);
         let of_day = { event.meetings.iter() }.filter(|it| it.day == slip.day && !it.fixed);
-        for meeting in of_day {
+        for meeting in of_day.filter(|it| slip.only.covers(&it.rooms, &it.key)) {
             if let Some((start, end)) = self.meetings.get_mut(&meeting.key) {
-                if *start > slip.at {
+                let is_on = gone.get(&meeting.key).map_or(*end, |gone| *gone + AWAY) > slip.at;
+                if slip.moves_later(*start) {
                     *start += by;
                     *end += by;
-                } else if gone.get(&meeting.key).map_or(*end, |gone| *gone + AWAY) > slip.at {
-                    *end += by;
+                } else if is_on && slip.only.from.is_none() {
+                    let least = slip.at.max(*start + MINUTE).duration_since(*end);
+                    let least = least.as_secs().div_euclid(60).min(0);
+                    *end += match slip.is_undo {
+                        true => by,
+                        false => SignedDuration::from_mins(slip.minutes.max(least)),
+                    };
                 }
             }
         }
@@ -86,10 +100,30 @@ impl Times {
     fn moved(&self, cue: &Cue, mut at: Timestamp) -> Timestamp {
         let of_day = |slip: &&Slipped| cue.key.day.as_ref() == Some(&slip.day);
         for slip in self.slips.iter().filter(of_day).filter(|_| !cue.fixed) {
-            if at > slip.at {
+            let only = &slip.only.rooms;
+            let is_covered = |to: &CueTo| match &to.recipient {
+                CueRecipient::Room(room) => only.contains(room),
+                CueRecipient::Person(_) => false,
+            };
+            let is_covered = only.is_empty() || cue.to.iter().all(is_covered);
+            if slip.moves_later(at) && is_covered {
                 at += SignedDuration::from_mins(slip.minutes);
             }
         }
         at
+    }
+}
+
+impl Slipped {
+    /// Whether it moves what begins then as a whole.
+    pub(super) fn moves_later(&self, start: Timestamp) -> bool {
+        start > self.at && self.only.from.is_none_or(|from| start >= from)
+    }
+}
+
+impl Only {
+    fn covers(&self, rooms: &[RoomKey], meeting: &MeetingKey) -> bool {
+        let of_them = !rooms.is_empty() && rooms.iter().all(|it| self.rooms.contains(it));
+        (self.rooms.is_empty() || of_them) && self.but.as_ref() != Some(meeting)
     }
 }

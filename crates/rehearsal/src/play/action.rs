@@ -1,7 +1,7 @@
 //! What the play has to do at a time.
 
 use jiff::SignedDuration;
-use showcaller_event::model::{CueKey, MeetingKey, RoomKey};
+use showcaller_event::model::{CueKey, DayId, MeetingKey, RoomKey};
 
 use super::operator::Order;
 
@@ -21,6 +21,8 @@ pub(super) enum Action {
         /// Whether it is taken back at first, and called again.
         twice: bool,
     },
+    /// An operator looks in a terminal at what slips of this day would do: before it, or while it is on.
+    Propose(DayId, bool),
     /// A person who is not on the roster is added to a room.
     Add(RoomKey),
     /// The bot gets this standing in a room.

@@ -14,7 +14,7 @@ use super::operator::{Order, said};
 use super::person::buttons;
 use crate::dice::Dice;
 use crate::error::Error;
-use crate::record::{Called, Slipped};
+use crate::record::{Called, Only, Slipped};
 use crate::script::{About, Act, Doing, Place, When};
 
 /// Within this time the bot answers, unless something goes wrong.
@@ -163,6 +163,8 @@ impl Play<'_> {
             day: day.clone(),
             minutes,
             in_chat: true,
+            only: Only::default(),
+            is_undo: minutes < 0,
         })
     }
 

@@ -8,6 +8,7 @@ mod membership;
 mod operator;
 mod person;
 mod played;
+mod proposals;
 mod seen;
 mod settings;
 mod spans;
@@ -210,6 +211,7 @@ impl Play<'_> {
         self.plan_intervention(within);
         self.plan_newcomer(from);
         self.plan_memberships(from);
+        self.plan_proposals(from, until);
         self.note(from + REVISES, Action::Revise);
         let mut look = from + OPERATORS_LOOK;
         while look < until {
@@ -310,6 +312,7 @@ impl Play<'_> {
                     self.slip(&meeting, minutes, false, until).await?;
                 }
             }
+            Action::Propose(day, is_on) => self.propose(&day, is_on).await?,
             Action::Add(room) => self.add(room).await,
             Action::Stand(room, standing) => self.give_standing(room, standing).await,
             Action::Strike(victim) => {

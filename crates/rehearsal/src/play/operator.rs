@@ -13,7 +13,7 @@ use showcaller_show::{By, Command, Entry, Judged, Need, Said, Via};
 
 use crate::cast::BOT;
 use crate::error::Error;
-use crate::record::{Called, Slipped};
+use crate::record::{Called, Only, Slipped};
 use crate::script::drill::CORRECTED;
 
 /// A cue that is later than this is left out.
@@ -198,7 +198,7 @@ impl Operators {
     }
 
     /// Writes entries into the show log. Returns their numbers.
-    async fn log(
+    pub(super) async fn log(
         &mut self,
         ledger: &Ledger,
         now: Timestamp,
@@ -244,6 +244,8 @@ impl Operators {
             day: day.clone(),
             minutes,
             in_chat: false,
+            only: Only::default(),
+            is_undo: false,
         };
         Ok(matches!(written, SlipWritten::Written(_)).then_some(slipped))
     }
