@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use showcaller_event::model::{Cue, CueRecipient, CueTo, DayId, Meeting, MeetingKey};
+use showcaller_event::model::{
+    Counts, Cue, CueKey, CueRecipient, CueTo, DayId, Meeting, MeetingKey, Part, RoomKey,
+    ScheduleFact, Sending,
+};
 
 use super::consequences::Consequences;
 use super::needs::Needs;
@@ -26,6 +29,10 @@ const HOSTS: &str = " meetings at once from ";
 const SHORT: &str = "the file asks for at least";
 const REACHES: &str = " of another day.";
 
+/// What was sent within so long matters still, and of what changes they are told so soon.
+const LATELY: SignedDuration = SignedDuration::from_hours(12);
+const SOON: SignedDuration = SignedDuration::from_secs(30);
+
 /// So many lines of a kind are looked for: of many the others are counted.
 const LINES: usize = 6;
 
@@ -46,7 +53,14 @@ pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String
     let Some(organisers) = &needs.event.bot.organisers.room else {
         return;
     };
-    for (turn, slipped) in needs.schedules.windows(2).zip(&record.slips) {
+    for (place, (turn, slipped)) in needs.schedules.windows(2).zip(&record.slips).enumerate() {
+        let is_first = !record.slips[..place].iter().any(|it| it.day == slipped.day);
+        if is_first {
+            let untold = untold_changes(needs, record, turn, organisers);
+            reasons.extend(untold.map(|cue| {
+                format!("the organisers were not told that the cue {cue} would say something else")
+            }));
+        }
         if !slipped.in_chat {
             continue;
         }
@@ -72,6 +86,45 @@ pub(super) fn judge(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String
             reasons.push(format!("the slip of {day} by {minutes} min: {why}"));
         }
     }
+}
+
+/// Cues that were sent before a slip and gave a time that it moved, of which the organisers were not told.
+fn untold_changes<'a>(
+    needs: &'a Needs<'_>,
+    record: &'a Record,
+    turn: &'a [(Timestamp, Times)],
+    organisers: &'a RoomKey,
+) -> impl Iterator<Item = &'a CueKey> {
+    let (before, (slipped, after)) = (&turn[0].1, &turn[1]);
+    let gives_moved = |to: &CueTo| {
+        let mut parts = to.say.otherwise.parts().iter();
+        parts.any(|part| match part {
+            Part::Scheduled {
+                meeting,
+                fact: ScheduleFact::Start,
+                ..
+            } => before.of(meeting).map(|it| it.0) != after.of(meeting).map(|it| it.0),
+            _ => false,
+        })
+    };
+    let concerned = needs.event.cues.iter().filter(move |cue| {
+        let is_untouched = !record.calls.iter().any(|it| it.cue == cue.key);
+        let lately = *slipped - LATELY..*slipped;
+        let is_sent = |to: &CueTo| before.due(cue, to).is_some_and(|due| lately.contains(&due));
+        let by_clock = cue.send == Sending::ByClock && cue.counts == Counts::Planned;
+        by_clock && is_untouched && cue.to.iter().any(|to| is_sent(to) && gives_moved(to))
+    });
+    let is_told = move |cue: &Cue| {
+        let words = format!("`again {}`", cue.key);
+        let mut written = needs.world.in_room(organisers).iter();
+        written.any(|it| {
+            let since = it.at.duration_since(*slipped);
+            it.is_bot && it.says(&words) && (SignedDuration::ZERO..SOON).contains(&since)
+        })
+    };
+    concerned
+        .filter(move |cue| !is_told(cue))
+        .map(|cue| &cue.key)
 }
 
 /// What the answer to one who would move a day lacks.
