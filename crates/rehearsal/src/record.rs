@@ -27,6 +27,8 @@ pub struct Record {
     pub newcomers: Vec<Newcomer>,
     /// Places that the bot lost.
     pub lost: Vec<Lost>,
+    /// Cues that moderators deleted in one of their rooms.
+    pub deleted: Vec<Deleted>,
     /// Processes that died, and their successors.
     pub crashes: Vec<Crash>,
     /// Processes that ended by themselves, and why.
@@ -71,6 +73,17 @@ pub struct Lost {
     /// When.
     pub at: Timestamp,
     /// Which room.
+    pub room: RoomKey,
+}
+
+/// That a cue was deleted by hand.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deleted {
+    /// When.
+    pub at: Timestamp,
+    /// Which cue.
+    pub cue: CueKey,
+    /// In which room.
     pub room: RoomKey,
 }
 

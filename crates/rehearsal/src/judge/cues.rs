@@ -1,6 +1,8 @@
 //! Whether each cue arrived in each room, once and in time.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -13,7 +15,7 @@ use showcaller_event::model::{
 use super::needs::Needs;
 use super::times::{AWAY, Times};
 use super::world::{Message, World};
-use crate::record::{Attendance, Called, Record};
+use crate::record::{Attendance, Called, Deleted, Lost, Record};
 use crate::script::drill::CORRECTED;
 
 /// A cue may come so long before it is due by the judge's reckoning, and one that counts from when a meeting really
@@ -29,6 +31,12 @@ const LATE_ON_A_BAD_DAY: SignedDuration = SignedDuration::from_mins(2);
 /// One of which an operator had to find out whether it had arrived may be so late: they are asked after two
 /// minutes of looking it up, and look themselves.
 const LATE_IN_DOUBT: SignedDuration = SignedDuration::from_mins(5);
+
+/// The bot is back so long after it was put out of a room.
+const OUT: SignedDuration = SignedDuration::from_mins(3);
+
+/// Of a go that lapsed nothing is left so long after it.
+const LAPSES: SignedDuration = SignedDuration::from_mins(10);
 
 /// Calls and what they made are so near to each other.
 const UNHEARD_WITHIN: SignedDuration = SignedDuration::from_secs(1);
@@ -84,23 +92,49 @@ pub(super) fn judge_gos(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<St
     for cue in &needs.event.cues {
         let gos = said(cue, record).filter(|it| it.said == "go");
         let gos: Vec<Timestamp> = gos.map(|it| it.at).collect();
-        let Some(first) = gos.first() else { continue };
-        if gos.len() > 1 + usize::from(cue.two_people) {
-            reasons.push(format!("a go of the cue {} was not enough", cue.key));
+        let Some(last) = gos.last() else { continue };
+        let hold = gos.iter().filter(|it| last.duration_since(**it) < LAPSES);
+        match hold.count().cmp(&(1 + usize::from(cue.two_people))) {
+            Ordering::Greater => {
+                reasons.push(format!("a go of the cue {} was not enough", cue.key));
+            }
+            Ordering::Less => reasons.push(format!("the cue {} went by one go alone", cue.key)),
+            Ordering::Equal => {}
         }
         if cue.send == Sending::ByClock {
             continue;
         }
         let words = format!("go {}", cue.key);
-        let room = needs.event.bot.organisers.room.as_ref();
-        let is_told = |it: &Message<'_>| it.is_bot && it.at <= *first && it.holds(&words);
-        if room.is_some_and(|room| !needs.world.in_room(room).iter().any(is_told)) {
+        if !is_told(needs, &words, Timestamp::MIN..=*last) {
             reasons.push(format!(
                 "the organisers were not told that the cue {} waits",
                 cue.key
             ));
         }
     }
+}
+
+/// On such a day: whether the organisers' room was told of each cue that failed where the bot was out.
+pub(super) fn judge_failed(needs: &Needs<'_>, record: &Record, reasons: &mut Vec<String>) {
+    for cue in &needs.event.cues {
+        let mut failed = cue.to.iter();
+        let failed = failed.find(|to| retried(cue, to, needs, record).is_some());
+        let due = failed.and_then(|to| by_itself(cue, to, needs, record));
+        let words = format!("retry {}", cue.key);
+        if due.is_some_and(|due| !is_told(needs, &words, due..=due + LATE)) {
+            reasons.push(format!(
+                "the organisers were not told that the cue {} failed",
+                cue.key
+            ));
+        }
+    }
+}
+
+/// Whether the organisers' room, if there is one, was told of these words then.
+fn is_told(needs: &Needs<'_>, words: &str, then: RangeInclusive<Timestamp>) -> bool {
+    let room = needs.event.bot.organisers.room.as_ref();
+    let is_it = |it: &Message<'_>| it.is_bot && then.contains(&it.at) && it.holds(words);
+    room.is_none_or(|room| needs.world.in_room(room).iter().any(is_it))
 }
 
 /// Whether it was enough to say once of each recipient that a cue had arrived there.
@@ -190,7 +224,11 @@ fn outcome<'w>(
     let sent = came.first().map(|it| it.at);
     let outcome = CueOutcome {
         stopped: is_stopped(cue, record),
-        wanted: 1 + said(cue, record).filter(|it| it.said == "again").count(),
+        // What was deleted by hand does not return in other words.
+        wanted: match is_corrected(cue, record) && is_deleted(cue, to, record) {
+            true => 0,
+            false => 1 + said(cue, record).filter(|it| it.said == "again").count(),
+        },
         cue: cue.key.to_string(),
         to: name,
         due,
@@ -212,7 +250,9 @@ fn is_unheard(message: &Message<'_>, world: &World<'_>) -> bool {
 /// One that waits for a go, or was held, skipped or recalled, is due when the last go was said.
 fn due(cue: &Cue, to: &CueTo, needs: &Needs<'_>, record: &Record) -> Option<Timestamp> {
     match cue.send {
-        Sending::ByClock if !is_stopped(cue, record) => by_itself(cue, to, needs, record),
+        Sending::ByClock if !is_stopped(cue, record) => {
+            retried(cue, to, needs, record).or_else(|| by_itself(cue, to, needs, record))
+        }
         _ => said(cue, record)
             .filter(|it| it.said == "go")
             .map(|it| it.at)
@@ -226,6 +266,19 @@ fn since(cue: &Cue, to: &CueTo, needs: &Needs<'_>, record: &Record) -> Option<Ti
         true => by_itself(cue, to, needs, record).min(due(cue, to, needs, record)),
         false => due(cue, to, needs, record),
     }
+}
+
+/// When it was last sent again to a room out of which the bot was when it was due.
+fn retried(cue: &Cue, to: &CueTo, needs: &Needs<'_>, record: &Record) -> Option<Timestamp> {
+    let due = by_itself(cue, to, needs, record)?;
+    let is_out = |lost: &&Lost| {
+        let is_here = to.recipient == CueRecipient::Room(lost.room.clone());
+        is_here && (SignedDuration::ZERO..OUT).contains(&due.duration_since(lost.at))
+    };
+    record.lost.iter().find(is_out)?;
+    said(cue, record)
+        .rfind(|it| it.said == "retry")
+        .map(|it| it.at)
 }
 
 fn by_itself(cue: &Cue, to: &CueTo, needs: &Needs<'_>, record: &Record) -> Option<Timestamp> {
@@ -273,6 +326,13 @@ fn is_corrected(cue: &Cue, record: &Record) -> bool {
     said(cue, record).any(|it| it.said == "correct")
 }
 
+/// Whether a person deleted it there.
+fn is_deleted(cue: &Cue, to: &CueTo, record: &Record) -> bool {
+    let room = |it: &Deleted| CueRecipient::Room(it.room.clone());
+    let mut deleted = record.deleted.iter();
+    deleted.any(|it| it.cue == cue.key && room(it) == to.recipient)
+}
+
 /// Whether a message has all the words of a cue that stand in the file.
 fn says(message: &Message<'_>, to: &CueTo) -> bool {
     let texts = std::iter::once(&to.say.otherwise).chain(to.say.by_language.values());
@@ -307,7 +367,7 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record, calm: bool) -> Option
         return clock.then(|| format!("the cue {name} has no time for {to}"));
     }
     match (outcome.times, outcome.late) {
-        (0, _) if is_left_out => None,
+        (0, _) if is_left_out || outcome.wanted == 0 => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
         (times, Some(late)) if times == outcome.wanted && late > late_from.as_secs() => {
             Some(format!(

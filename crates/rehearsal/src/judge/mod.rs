@@ -140,6 +140,7 @@ pub fn judge(
         attention::judge_losses(&needs, record, &mut reasons);
         slips::judge(&needs, record, &mut reasons);
         cues::judge_gos(&needs, record, &mut reasons);
+        cues::judge_failed(&needs, record, &mut reasons);
         news(&needs, record, &mut reasons);
         revised::judge(&needs, record, &mut reasons);
         turns::judge(&needs, record, case.answers, &mut reasons);

@@ -13,6 +13,8 @@ pub(super) enum Action {
     Say(Order, SignedDuration),
     /// A cue gets other words, so long after it is due.
     Correct(CueKey, SignedDuration),
+    /// A moderator deletes a cue in one of its rooms, so long after it is due.
+    Delete(CueKey, SignedDuration),
     /// The files are applied of which a former version is in force.
     Revise,
     Slip {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_clock::Clock as _;
 use showcaller_event::Language;
-use showcaller_event::model::{Counts, CueKey, DayId, Email, RoomKey, Sending};
+use showcaller_event::model::{Counts, Cue, CueKey, DayId, Email, RoomKey, Sending};
 use showcaller_show::Command;
 
 use super::Play;
@@ -25,16 +25,19 @@ const TRIES: usize = 60;
 
 /// A cue is stopped so long before it is due or recalled so long after, and goes so long after that.
 const INTERVENES: SignedDuration = SignedDuration::from_mins(3);
+/// One of two people says go at this time after it is due; the go lapses after ten minutes.
+const LAPSED_GO: SignedDuration = SignedDuration::from_mins(-14);
+
+/// Whether a cue goes by the clock, as the schedule has it.
+pub(super) fn goes_as_planned(cue: &Cue) -> bool {
+    cue.send == Sending::ByClock && cue.counts == Counts::Planned
+}
 
 impl Play<'_> {
     /// On each day, one of the cues that go by the clock is held, recalled or skipped, in turn, and sent a little
     /// later; or sent once more or corrected, if nothing goes wrong on purpose.
     pub(super) fn plan_intervention(&mut self, within: impl Fn(Timestamp) -> bool) {
-        let by_clock = self
-            .event
-            .cues
-            .iter()
-            .filter(|it| it.send == Sending::ByClock && it.counts == Counts::Planned);
+        let by_clock = self.event.cues.iter().filter(|it| goes_as_planned(it));
         let due = by_clock.filter(|cue| self.first_due(&cue.key).is_some_and(&within));
         let due: Vec<_> = due.map(|cue| &cue.key).collect();
         let turn = self
@@ -46,9 +49,11 @@ impl Play<'_> {
         let orders = match turn % kinds {
             4 => {
                 // Those who are still to get it would get the former words.
-                let cue = cue.filter(|cue| self.goes_at_once(cue)).cloned();
-                let correct = cue.map(|cue| Action::Correct(cue, INTERVENES));
-                return correct.into_iter().for_each(|it| self.note_in_time(it));
+                let Some(cue) = cue.filter(|cue| self.goes_at_once(cue)).cloned() else {
+                    return;
+                };
+                self.note_in_time(Action::Delete(cue.clone(), INTERVENES / 2));
+                return self.note_in_time(Action::Correct(cue, INTERVENES));
             }
             0 => vec![(Command::Recall, INTERVENES), (Command::Go, INTERVENES * 2)],
             1 => vec![(Command::Hold, -INTERVENES), (Command::Go, INTERVENES)],
@@ -57,7 +62,11 @@ impl Play<'_> {
         };
         // One that goes at several times may be sent once more to those who are still to get it.
         let is_again = matches!(orders[..], [(Command::Again, _)]);
+        let is_recall = matches!(orders[..], [(Command::Recall, _), _]);
         if let Some(cue) = cue.filter(|cue| !is_again || self.goes_at_once(cue)) {
+            if is_recall && self.settings.is_calm() {
+                self.note_in_time(Action::Delete(cue.clone(), INTERVENES / 2));
+            }
             for (command, after) in orders {
                 let action = Action::Say(Order::first(cue, command), after);
                 self.note_in_time(action);
@@ -65,8 +74,23 @@ impl Play<'_> {
         }
     }
 
+    /// On a good day, one of two people says go so early that it has lapsed when the other one does, and again once
+    /// the cue is due: only then it goes.
+    pub(super) fn plan_lapsed_gos(&mut self, within: impl Fn(Timestamp) -> bool) {
+        let event = self.event;
+        for cue in event.cues.iter().filter(|it| it.two_people) {
+            let due = self.first_due(&cue.key);
+            if self.settings.is_calm() && due.is_some_and(|due| within(due + LAPSED_GO)) {
+                for (second, after) in [(true, LAPSED_GO), (false, -INTERVENES)] {
+                    let order = Order::first(&cue.key, Command::Go);
+                    self.note_in_time(Action::Say(Order { second, ..order }, after));
+                }
+            }
+        }
+    }
+
     /// Whether a cue is due for all of its recipients at the same time.
-    fn goes_at_once(&self, cue: &CueKey) -> bool {
+    pub(super) fn goes_at_once(&self, cue: &CueKey) -> bool {
         let cue = self.event.cue(cue);
         let due = |to| cue?.due(to, &self.in_force.schedule);
         let due = cue.into_iter().flat_map(|cue| &cue.to).map(due);
@@ -89,8 +113,10 @@ impl Play<'_> {
         let words = format!("{} {}", said(&order.command), order.cue);
         let is_for_chat = match order.command {
             Command::Go => asks || self.settings.is_calm(),
-            Command::Hold | Command::Skip | Command::Recall => self.settings.is_calm(),
-            Command::Again | Command::Settle { .. } | Command::Retry => false,
+            Command::Hold | Command::Skip | Command::Recall | Command::Retry => {
+                self.settings.is_calm()
+            }
+            Command::Again | Command::Settle { .. } => false,
         };
         let is_for_chat = is_for_chat && self.said.insert((words.clone(), order.second));
         let in_chat = match is_for_chat {

@@ -209,6 +209,7 @@ impl Play<'_> {
         }
         self.plan_slips(within);
         self.plan_intervention(within);
+        self.plan_lapsed_gos(within);
         self.plan_newcomer(from);
         self.plan_memberships(from);
         self.plan_proposals(from, until);
@@ -276,9 +277,9 @@ impl Play<'_> {
     fn time_of(&self, action: &Action) -> Option<Timestamp> {
         match action {
             Action::Act(place) => self.script.acts[*place].when.at(&self.in_force.schedule),
-            Action::Say(Order { cue, .. }, after) | Action::Correct(cue, after) => {
-                Some(self.first_due(cue)? + *after)
-            }
+            Action::Say(Order { cue, .. }, after)
+            | Action::Correct(cue, after)
+            | Action::Delete(cue, after) => Some(self.first_due(cue)? + *after),
             _ => None,
         }
     }
@@ -298,9 +299,11 @@ impl Play<'_> {
             Action::Operators => self.operators_look().await?,
             Action::Say(order, _) => self.carry_out(order, false).await?,
             Action::Correct(cue, _) => self.correct(cue).await?,
+            Action::Delete(cue, _) => self.delete_by_hand(&cue).await,
             Action::Revise => {
                 self.revise().await?;
                 self.replan(until);
+                self.plan_outage(until);
             }
             Action::Slip {
                 meeting,

@@ -96,6 +96,8 @@ impl Operators {
                         wait = Some(*due + NOTICED);
                     }
                     Need::Go { .. } => orders.push(order(Command::Go, false)),
+                    // The other one comes when it is due.
+                    Need::Second { .. } if attention.recipients.is_empty() => {}
                     Need::Second { .. } => orders.push(order(Command::Go, true)),
                     Need::Late { due } if now.duration_since(*due) < TOO_LATE => {
                         orders.push(order(Command::Go, false));
@@ -268,7 +270,7 @@ pub(super) fn said(command: &Command) -> String {
 }
 
 /// The longest run of plain words in what a recipient gets of a cue: by it a reader knows the message.
-fn longest_words(event: &Event, cue: &CueKey, recipient: &CueRecipient) -> String {
+pub(super) fn longest_words(event: &Event, cue: &CueKey, recipient: &CueRecipient) -> String {
     let cue = event.cues.iter().find(|it| it.key == *cue);
     let to = cue.and_then(|cue| cue.to.iter().find(|to| to.recipient == *recipient));
     let parts = to.into_iter().flat_map(|to| to.say.otherwise.parts());

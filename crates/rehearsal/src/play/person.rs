@@ -68,6 +68,12 @@ impl<'a> Person<'a> {
         self.calls(Method::DELETE, &path, None).await
     }
 
+    /// Deletes a message.
+    pub(super) async fn deletes(&self, message: &str) -> Option<Value> {
+        let path = format!("/v1/messages/{message}");
+        self.calls(Method::DELETE, &path, None).await
+    }
+
     /// Where the membership of someone in a room is found.
     async fn membership(&self, room: &str, email: &str) -> Option<String> {
         let path = format!("/v1/memberships?roomId={room}&personEmail={email}");

@@ -102,7 +102,7 @@ pub(super) fn names(
         About::NoDay => {
             let last = event.days.last().map(|day| day.date);
             let none = last.and_then(|last| last.checked_add(AFTERWARDS).ok());
-            let name = none.map(|date| date.strftime("%-d/%-m/%Y").to_string());
+            let dates = none.map(|date| written(date, language));
             let is_none = |date: Date| event.days.iter().all(|day| day.date != date);
             let is_of = |number| {
                 let mut days = event.days.iter().map(|day| day.date.weekday());
@@ -113,7 +113,7 @@ pub(super) fn names(
                 let names: Vec<String> = phrases(&tag, language).map(str::to_owned).collect();
                 names
             });
-            name.into_iter()
+            { dates.into_iter().flatten() }
                 .chain(weekdays)
                 .chain(relative(language, on, is_none))
                 .collect()
@@ -142,13 +142,8 @@ fn names_of_day(event: &Event, day: &DayId, language: Language, on: Option<Date>
         return Vec::new();
     };
     let date = day.date;
-    let mut names = vec![
-        day.title.clone(),
-        format!("{}/{}", date.day(), date.month()),
-        date.strftime("%-d.%-m.%Y").to_string(),
-    ];
-    let month = format!("month {}", date.month());
-    names.extend(phrases(&month, language).map(|month| format!("{} {month}", date.day())));
+    let mut names = vec![day.title.clone()];
+    names.extend(written(date, language));
     let same = |other: &&Day| other.date.weekday() == day.date.weekday();
     if event.days.iter().filter(same).count() == 1 {
         let number = day.date.weekday().to_monday_one_offset();
@@ -162,6 +157,19 @@ fn names_of_day(event: &Event, day: &DayId, language: Language, on: Option<Date>
     }
     names.extend(relative(language, on, |it| it == date));
     names
+}
+
+/// A date in every form that people write, in which `{}` is each name of its month.
+fn written(date: Date, language: Language) -> Vec<String> {
+    let month = format!("month {}", date.month());
+    let forms = phrases("date", language).map(|form| date.strftime(form).to_string());
+    let names = forms.flat_map(|form| match form.contains("{}") {
+        true => phrases(&month, language)
+            .map(|month| form.replace("{}", month))
+            .collect(),
+        false => vec![form],
+    });
+    names.collect()
 }
 
 /// Such days as people call them on a date: tomorrow.
@@ -208,5 +216,15 @@ fn names_of_meeting(event: &Event, meeting: &MeetingKey) -> Vec<String> {
             name => name.to_owned(),
         }
     });
-    names.into_iter().chain([meeting.title.clone()]).collect()
+    // People say whose it is, and when, before or after.
+    let owners = owners.into_iter().flatten().chain(day);
+    let turned = owners.flat_map(|owner| {
+        let name = &names[0];
+        [format!("{name} {owner}"), format!("{owner} {name}")]
+    });
+    let turned: Vec<String> = turned.collect();
+    { names.into_iter() }
+        .chain(turned)
+        .chain([meeting.title.clone()])
+        .collect()
 }
