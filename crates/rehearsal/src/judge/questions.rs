@@ -97,6 +97,9 @@ impl Case<'_> {
             let own = self.answers.to(asked);
             let shared = self.answers.shared(asked, self.needs).unwrap_or_default();
             let first = own.iter().chain(shared).map(|it| it.at).min();
+            // One that may have come is none that another got twice much later.
+            let is_late = |at: Timestamp| at.duration_since(asked.at) > SLOW;
+            let first = first.filter(|at| !is_late(*at) || !self.is_unclear(asked.at));
             if let Some(first) = first {
                 all.answered += usize::from(!own.is_empty());
                 all.with_another += usize::from(own.is_empty());
@@ -206,8 +209,8 @@ impl Case<'_> {
             let failed = self.needs.world.failed.iter().copied();
             failed.filter(move |at| within.contains(&at.duration_since(from)))
         };
-        after(asked, SignedDuration::ZERO..FIRST_TRY)
-            .any(|first| after(first, SECOND_TRY).next().is_some())
+        // The same was asked a moment before, perhaps.
+        after(asked, -TOGETHER..FIRST_TRY).any(|first| after(first, SECOND_TRY).next().is_some())
     }
 
     /// Whether it could not be known that a message was sent: Webex's answer got lost, or the process that sent it

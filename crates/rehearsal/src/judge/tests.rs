@@ -144,6 +144,7 @@ fn judged_where(
     let record = completed(&record(lines, died), &world);
     let (rooms, schedules) = (Rooms::of(event), Times::in_turn(event, &record));
     let needs = Needs {
+        calm: true,
         event,
         world: &world,
         rooms: &rooms,

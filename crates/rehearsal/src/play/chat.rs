@@ -167,8 +167,7 @@ impl Play<'_> {
         if !slipped.in_chat {
             return None;
         }
-        let names = slipped.minutes.to_string();
-        let undone = self.says_in_chat("undo", &names, false).await?;
+        let undone = self.says_in_chat("undo", "Without slip", false).await?;
         self.moved(&slipped.day, -slipped.minutes, undone)
     }
 

@@ -64,6 +64,8 @@ impl Play<'_> {
             (-20, from(last)),
             (30, rooms(&middle.rooms)),
             (45, rooms(&part)),
+            // Onto the next day.
+            (1_380, all()),
         ] {
             self.look_at(day, minutes, only).await?;
         }

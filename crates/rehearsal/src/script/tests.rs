@@ -100,6 +100,8 @@ fn texts(event: &Event, about: &About, language: Language) -> BTreeSet<String> {
         none if none.is_empty() => vec![String::new()],
         names => names,
     };
+    // A slip is in the phrase, and not in the name.
+    let some = &names[..1];
     let texts = phrases(about.tag(), language).flat_map(|phrase| {
         let (phrase, may_slip) = match phrase.strip_prefix(AS_IT_IS) {
             Some(phrase) => (phrase, false),
@@ -109,10 +111,14 @@ fn texts(event: &Event, about: &About, language: Language) -> BTreeSet<String> {
         let around = phrases("around", language).map(move |around| around.replace("{}", phrase));
         let around = around.filter(move |_| may_slip && *about != About::Nothing);
         let slips = slips(phrase).into_iter().filter(move |_| may_slip);
-        slips.chain(as_it_is).chain(around)
+        let as_it_is = as_it_is.map(|text| (text, &names[..]));
+        { slips }
+            .chain(around)
+            .map(|text| (text, some))
+            .chain(as_it_is)
     });
     texts
-        .flat_map(|phrase| names.iter().map(move |name| phrase.replace("{}", name)))
+        .flat_map(|(phrase, names)| names.iter().map(move |name| phrase.replace("{}", name)))
         .collect()
 }
 
@@ -334,30 +340,30 @@ fn the_first_acts_of_the_reference_event() {
         lines += &format!("{} {who} {what}\n", at.strftime("%H:%M:%S"));
     }
     insta::assert_snapshot!(lines, @r"
-    08:50:06 ines.carvalho asks in team-2: please, who are my teammates (en, who)
-    08:50:09 katarzyna.zielinska asks in team-2: please, who are my teammates (en, who)
-    08:50:18 tariq.mahmood asks in private: nextmeeting (en, next)
-    08:50:39 balint.szabo asks in private: can I have the link of the Opening please (en, meeting)
+    08:50:18 balint.szabo asks in team-3: WHAT'S ON OCTOBER 6, 2027 (en, day)
+    08:50:21 balint.szabo asks in team-3: WHAT'S ON OCTOBER 6, 2027 (en, day)
     08:50:45 events hosts opening/warm-up
-    08:51:32 liisa.tamm asks in private: le programme du 16/1/2028 svp (fr, no-day)
-    08:51:33 agnieszka.wojcik asks in team-6: je suis pedru, je vais où (fr, now)
-    08:51:33 tariq.mahmood asks in team-6: are we on now (en, now)
-    08:51:33 wanjiru.kamau asks in team-6: hi! where should I go (en, now)
     08:52:37 valentina.rossi joins opening/warm-up
-    08:52:41 liisa.tamm asks in private, beneath: il se passe quoi en ce moment (fr, now)
     08:52:57 rasmus.nielsen joins opening/warm-up
     08:53:02 ngozi.eze joins opening/warm-up
+    08:53:18 sunita.deshpande asks in jury: WHAT'S HAPPENIN ON 1 OF OCTOBER? (en, day)
     08:53:50 wanjiru.kamau joins opening/warm-up
-    08:53:54 margarethe.vogel asks in private: link van de meeting aub (nl, now)
+    08:54:00 elif.yildiz asks in team-1: yesterday was fun (en, nothing)
+    08:54:03 sofia.ramirez asks in team-1: je dois être où maintenant, svp (fr, now)
+    08:54:03 sunita.deshpande asks in jury, beneath: agend on 7 October 2031 (en, no-day)
     08:54:45 noor.haddad joins opening/warm-up
     08:54:49 jan.novak joins opening/warm-up
+    08:54:53 elif.yildiz asks in team-1, beneath: team agedna (en, agenda)
     08:54:54 lars.jorgensen joins opening/warm-up
     08:55:32 jonas.weber joins opening/warm-up
+    08:55:41 mateusz.kowalczyk asks in team-2: team members (en, who)
     08:55:57 isabel.torres joins opening/warm-up
     08:55:59 dragan.ilic joins opening/warm-up
     08:56:23 tariq.mahmood joins opening/warm-up
     08:56:25 rania.mansour joins opening/warm-up
     08:56:36 henrik.dahl joins opening/warm-up
+    08:56:37 diego.fernandez asks in private: scheddule for today?? (en, agenda)
+    08:56:41 ines.carvalho asks in team-2: please, agenda for 7.10.2031 please (en, no-day)
     08:56:51 amina.yusuf joins opening/warm-up
     ");
 }

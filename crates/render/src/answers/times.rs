@@ -73,7 +73,8 @@ pub(super) fn ahead(start: &Zoned, ahead: &Ahead, phrases: &Phrases) -> String {
     let today = start
         .checked_sub(ahead.minutes.minutes())
         .map_or_else(|_| start.date(), |now| now.date());
-    if start.date() == today {
+    // Who asks shortly before midnight is helped by no date.
+    if start.date() == today || ahead.minutes < 60 {
         (phrases.in_minutes)(ahead.minutes)
     } else if today.tomorrow().is_ok_and(|date| date == start.date()) {
         (phrases.tomorrow_at)(&clock(start))
