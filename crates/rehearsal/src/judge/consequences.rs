@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use showcaller_event::model::{Email, Meeting, MeetingKey};
 
-use super::slips::Moves;
+use super::moves::Moves;
 use super::times::Times;
 
 /// Whether a slip leads to this.

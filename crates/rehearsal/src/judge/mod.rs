@@ -8,6 +8,7 @@ mod consequences;
 mod cues;
 mod links;
 mod matching;
+mod moves;
 mod needs;
 mod questions;
 mod revised;
