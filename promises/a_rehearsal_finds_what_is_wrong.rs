@@ -262,6 +262,17 @@ fn written<'w>(world: &'w mut Value, room: &str, words: &str) -> (&'w mut Vec<Va
     (messages, place)
 }
 
+/// The first answer of the bot with buttons, and with these words in it.
+fn answered<'w>(world: &'w mut Value, words: &str) -> (&'w mut Vec<Value>, usize) {
+    let messages = world["messages"].as_array_mut().expect("messages");
+    let is_it = |it: &Value| {
+        let text = it.to_string();
+        text.contains("\"answer/") && text.contains(words)
+    };
+    let place = messages.iter().position(is_it).expect("an answer");
+    (messages, place)
+}
+
 fn link(world: &Value, title: &str) -> String {
     let meetings = world["meetings"].as_array().expect("meetings");
     let meeting = meetings.iter().find(|it| it["title"] == title);
@@ -317,16 +328,16 @@ const OF_THE_WORLD: [(&str, Change, &str); 12] = [
     (
         "an answer that got lost",
         |world| {
-            let (messages, place) = written(world, "Red team", "Where to be next");
+            let (messages, place) = answered(world, "");
             messages.remove(place);
         },
-        "asked «wehre do I have to be right now?»",
+        ": no answer",
     ),
     (
         "an answer without its link",
         |world| {
             let fitting = link(world, "Blue fitting");
-            let (messages, place) = written(world, "Blue team", "Ensuite, dans");
+            let (messages, place) = answered(world, &fitting);
             messages[place] = reworded(&messages[place], &fitting, "https://example.com");
         },
         "the link of fitting/blue is missing",

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
+use showcaller_event::markdown::inert;
 use showcaller_event::model::{Anchor, Counts, Cue, Meeting, RoomKey};
 
 use super::needs::Needs;
@@ -47,7 +48,7 @@ pub(super) fn judge_welcomes(needs: &Needs<'_>, record: &Record, reasons: &mut V
     for added in &record.newcomers {
         let mut written = needs.world.in_room(&added.room).iter();
         let is_welcomed = written.any(|it| {
-            let is_then = (added.at..added.at + WELCOME).contains(&it.at);
+            let is_then = (added.at..added.at + WELCOME + needs.slack).contains(&it.at);
             it.is_bot && is_then && it.holds(&added.person)
         });
         if !is_welcomed {
@@ -66,7 +67,7 @@ pub(super) fn judge_losses(needs: &Needs<'_>, record: &Record, reasons: &mut Vec
         let title = needs.event.room(&lost.room).map(|room| &room.title);
         let mut written = needs.world.in_room(organisers).iter();
         let is_told = written.any(|it| {
-            let is_then = (lost.at..lost.at + LATE).contains(&it.at);
+            let is_then = (lost.at..lost.at + LATE + needs.slack).contains(&it.at);
             it.is_bot && is_then && title.is_none_or(|title| it.says(title))
         });
         if !is_told {
@@ -97,7 +98,7 @@ impl<'a> Case<'a> {
 
     /// When the organisers were told of the meeting in these words.
     fn notices(&self, words: &'static str) -> impl Iterator<Item = &Message<'_>> {
-        let title = format!("**{}**", self.meeting.title);
+        let title = format!("**{}**", inert(&self.meeting.title));
         let written = self.needs.world.in_room(self.organisers).iter();
         written.filter(move |it| it.is_bot && it.holds(&title) && it.holds(words))
     }
@@ -106,7 +107,7 @@ impl<'a> Case<'a> {
         let (_, end) = self.times;
         let gone = self.when(Attendance::Left).max()?;
         let mut notices = self.notices("goes on");
-        let told = notices.find(|it| (end..gone + LATE).contains(&it.at));
+        let told = notices.find(|it| (end..gone + LATE + self.needs.slack).contains(&it.at));
         let times = self.needs.times();
         let must_be = gone.duration_since(end) >= OVER
             && self.is_followed(times, end..end + SOON + LATE, false);
@@ -132,11 +133,17 @@ impl<'a> Case<'a> {
 
     /// What is not said of the slip that would make room: longer than the meeting has gone on, as it is not over.
     fn lacks(&self, told: &Message<'_>) -> Option<String> {
-        let times = self.needs.times_at(told.at);
+        // It was reckoned a moment before it was written.
+        let lacks = self.lacks_at(told, told.at)?;
+        self.lacks_at(told, told.at - LATE).map(|_| lacks)
+    }
+
+    fn lacks_at(&self, told: &Message<'_>, at: Timestamp) -> Option<String> {
+        let times = self.needs.times_at(at);
         let (_, end) = times.of(&self.meeting.key)?;
-        let minutes = (told.at.duration_since(end).as_mins() / 5 + 2) * 5;
+        let minutes = (at.duration_since(end).as_mins() / 5 + 2) * 5;
         let slip = (&self.meeting.day, minutes);
-        let headline = slips::headline(self.needs, self.record, told.at, slip)?;
+        let headline = slips::headline(self.needs, self.record, at, slip)?;
         let command = format!("`slip {minutes}m`");
         [headline, command].into_iter().find(|it| !told.says(it))
     }

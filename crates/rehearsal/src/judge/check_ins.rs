@@ -66,7 +66,7 @@ impl Case<'_> {
     fn asked(&self, person: &Email, since: Timestamp) -> Option<&Message<'_>> {
         let mut written = self.needs.world.with(person).iter();
         written
-            .find(|it| it.is_check_in() && it.holds(&self.meeting.title) && self.is_soon(it, since))
+            .find(|it| it.is_check_in() && it.says(&self.meeting.title) && self.is_soon(it, since))
     }
 
     /// When a slip last moved its start: its people are asked anew.
@@ -96,10 +96,11 @@ impl Case<'_> {
             .person(missing)
             .map_or(missing.as_str(), |it| &it.name);
         let mut written = self.needs.world.in_room(room).iter();
-        written.any(|it| it.is_bot && it.holds(name) && self.is_soon(it, since))
+        written.any(|it| it.is_bot && it.says(name) && self.is_soon(it, since))
     }
 
     fn is_soon(&self, message: &Message<'_>, since: Timestamp) -> bool {
-        (-SOON..=SOON).contains(&message.at.duration_since(since))
+        let soon = SOON + self.needs.slack;
+        (-SOON..=soon).contains(&message.at.duration_since(since))
     }
 }

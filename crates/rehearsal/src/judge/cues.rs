@@ -1,19 +1,19 @@
 //! Whether each cue arrived in each room, once and in time.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use showcaller_event::Event;
 use showcaller_event::model::{
     Anchor, Counts, Cue, CueRecipient, CueTo, MeetingFact, MeetingKey, Part, ScheduleFact, Sending,
     Text,
 };
+use showcaller_event::{Event, Schedule};
 
 use super::needs::Needs;
-use super::times::{AWAY, Times};
+use super::times::{AWAY, Times, length};
 use super::world::{Message, World};
 use crate::record::{Attendance, Called, Deleted, Lost, Record};
 use crate::script::drill::CORRECTED;
@@ -27,6 +27,9 @@ const MUCH_LATER: SignedDuration = SignedDuration::from_hours(6);
 /// A cue that comes later than this is late, and on a day on which something goes wrong.
 const LATE: SignedDuration = SignedDuration::from_secs(10);
 const LATE_ON_A_BAD_DAY: SignedDuration = SignedDuration::from_mins(2);
+
+/// So long Webex takes for each message, where there are many.
+const EACH: SignedDuration = SignedDuration::from_millis(600);
 
 /// One of which an operator had to find out whether it had arrived may be so late: they are asked after two
 /// minutes of looking it up, and look themselves.
@@ -72,7 +75,7 @@ pub(super) fn judge(
     for cue in &needs.event.cues {
         for to in &cue.to {
             let (outcome, message) = outcome(cue, to, needs, record);
-            reasons.extend(fault(cue, &outcome, record, needs.calm));
+            reasons.extend(fault(cue, &outcome, record, needs));
             let message = message.filter(|_| !is_corrected(cue, record));
             let lacks = message.and_then(|message| lacking(to, &message, needs));
             reasons.extend(lacks.map(|lacks| {
@@ -84,6 +87,19 @@ pub(super) fn judge(
         reasons.extend(cue.to.iter().find_map(|to| is_pointless(cue, to, times)));
     }
     outcomes
+}
+
+/// How long Webex takes for the messages of all cues that are due within two minutes, at most.
+pub(super) fn slack(event: &Event) -> SignedDuration {
+    let planned = Schedule::planned(event);
+    let mut at_once: BTreeMap<i64, i32> = BTreeMap::new();
+    for cue in &event.cues {
+        for due in cue.to.iter().filter_map(|to| cue.due(to, &planned)) {
+            let minutes = due.timestamp().as_second() / 120;
+            *at_once.entry(minutes).or_default() += 1;
+        }
+    }
+    EACH * at_once.into_values().max().unwrap_or_default()
 }
 
 /// On a day on which nothing goes wrong: whether the organisers' room was told of each cue that waits for a
@@ -351,7 +367,7 @@ fn pieces(text: &Text) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty())
 }
 
-fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record, calm: bool) -> Option<String> {
+fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record, needs: &Needs<'_>) -> Option<String> {
     let CueOutcome { cue: name, to, .. } = outcome;
     let is_left_out = said(cue, record)
         .next_back()
@@ -359,7 +375,7 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record, calm: bool) -> Option
     let in_doubt = format!("settle {to} send again");
     let late_from = match said(cue, record).any(|it| it.said == in_doubt) {
         true => LATE_IN_DOUBT,
-        false if calm => LATE,
+        false if needs.calm => LATE + needs.slack,
         false => LATE_ON_A_BAD_DAY,
     };
     if outcome.due.is_none() {
@@ -369,13 +385,9 @@ fn fault(cue: &Cue, outcome: &CueOutcome, record: &Record, calm: bool) -> Option
     match (outcome.times, outcome.late) {
         (0, _) if is_left_out || outcome.wanted == 0 => None,
         (0, _) => Some(format!("the cue {name} did not arrive in {to}")),
-        (times, Some(late)) if times == outcome.wanted && late > late_from.as_secs() => {
-            Some(format!(
-                "the cue {name} arrived in {to} {} min {} s late",
-                late / 60,
-                late % 60
-            ))
-        }
+        (times, Some(late)) if times == outcome.wanted && late > late_from.as_secs() => Some(
+            format!("the cue {name} arrived in {to} {} late", length(late)),
+        ),
         (times, _) if times == outcome.wanted => None,
         (times, _) if outcome.wanted == 1 => {
             Some(format!("the cue {name} arrived in {to} {times} times"))

@@ -116,6 +116,7 @@ pub fn judge(
     let calm = faults.iter().all(|(_, times)| *times == 0) && record.crashes.is_empty();
     let needs = needs::Needs {
         calm,
+        slack: cues::slack(event),
         event,
         world: &world,
         rooms: &rooms,

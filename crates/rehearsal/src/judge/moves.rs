@@ -103,7 +103,7 @@ impl<'a> Moves<'a> {
             format!("{number} {}", if number == 1 { one } else { many })
         };
         let headline = format!(
-            "{} and {}, {} concerned",
+            ": {} and {}, {} concerned",
             count(meetings.len(), "meeting", "meetings"),
             count(cues.len(), "cue", "cues"),
             count(people.len(), "person", "people"),

@@ -30,6 +30,8 @@ pub(super) const SLOW: SignedDuration = SignedDuration::from_mins(5);
 pub(super) struct Needs<'a> {
     /// Whether nothing went wrong on purpose: then all is to be prompt.
     pub(super) calm: bool,
+    /// How much longer all may take, as cues go to so many at once: Webex takes some messages a second, and no more.
+    pub(super) slack: SignedDuration,
     pub(super) event: &'a Event,
     pub(super) world: &'a World<'a>,
     pub(super) rooms: &'a Rooms<'a>,

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::answers::Answers;
 use super::needs::{Needs, SLOW, TOGETHER, names};
 use super::slips;
+use super::times::length;
 use super::world::Message;
 use crate::record::{Asked, Pressed, Record};
 use crate::script::About;
@@ -132,9 +133,8 @@ impl Case<'_> {
             let count = slow.count();
             let (words, who, at) = (&last.words, &last.who, self.needs.clock(last.at));
             reasons.push(format!(
-                "{count} answers came too late, the last to «{words}» of {who} at {at}, after {} min {} s",
-                longest / 60,
-                longest % 60
+                "{count} answers came too late, the last to «{words}» of {who} at {at}, after {}",
+                length(*longest)
             ));
         }
         all
@@ -149,7 +149,7 @@ impl Case<'_> {
             it.who == asked.who && it.at <= asked.at && asked.at.duration_since(it.at) < JUST_NOW
         });
         match self.needs.calm && is_certain && near.count() < MANY {
-            true => PROMPT,
+            true => PROMPT + self.needs.slack,
             false => SLOW,
         }
     }

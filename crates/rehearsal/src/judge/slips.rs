@@ -18,6 +18,7 @@ use crate::record::{Only, Record, Slipped};
 const AGREED_WITHIN: SignedDuration = SignedDuration::from_mins(3);
 
 /// What is said of a day that ends too late, and of a meeting that would begin before now.
+const CUT: &str = "… and ";
 const ENDS: &str = "The day must be over at";
 const PAST: &str = "would begin in the past";
 const OVER: &str = "would be over now";
@@ -116,7 +117,9 @@ fn untold_changes<'a>(
         let mut written = needs.world.in_room(organisers).iter();
         written.any(|it| {
             let since = it.at.duration_since(*slipped);
-            it.is_bot && it.says(&words) && (SignedDuration::ZERO..SOON).contains(&since)
+            it.is_bot
+                && it.says(&words)
+                && (SignedDuration::ZERO..SOON + needs.slack).contains(&since)
         })
     };
     concerned
@@ -161,7 +164,10 @@ fn called_at(at: Timestamp, (day, minutes): (&DayId, i64)) -> Slipped {
 
 impl Moves<'_> {
     fn lacking(&self, says: &dyn Fn(&str) -> bool) -> Option<String> {
-        let mut lines = self.lines().into_iter();
+        // A card shows the first of many lines, and how many others there are.
+        let is_cut = says(CUT);
+        let lines = self.lines().into_iter();
+        let mut lines = lines.take(if is_cut { 1 } else { usize::MAX });
         let missing = lines.find(|line| !says(line));
         let missing = missing.map(|line| format!("it does not say «{line}»"));
         let consequences = Consequences::of(self);
@@ -175,7 +181,10 @@ impl Moves<'_> {
             (SHORT, consequences.short),
             (REACHES, consequences.next_day),
         ];
-        let mut wrong = warnings.iter().filter(|(words, is)| says(words) != *is);
+        let mut wrong = warnings.iter().filter(|(words, is)| {
+            let said = says(words);
+            said != *is && (said || !is_cut)
+        });
         missing.or_else(|| {
             let (words, _) = wrong.next()?;
             Some(format!("it should say «{words}», or should not"))

@@ -145,6 +145,7 @@ fn judged_where(
     let (rooms, schedules) = (Rooms::of(event), Times::in_turn(event, &record));
     let needs = Needs {
         calm: true,
+        slack: jiff::SignedDuration::ZERO,
         event,
         world: &world,
         rooms: &rooms,

@@ -7,9 +7,19 @@ use std::collections::BTreeMap;
 
 use crate::record::{Attendance, Only, Record, Slipped};
 
+/// With more than that left, those who are away come back.
+const BREAK: SignedDuration = SignedDuration::from_mins(30);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// A meeting is over once nobody has come back for so long.
 pub(super) const AWAY: SignedDuration = SignedDuration::from_mins(2);
+
+/// Seconds as people say them: `8 s`, `4 min`.
+pub(super) fn length(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        _ => format!("{} min", seconds / 60),
+    }
+}
 
 /// When the meetings of an event begin and end.
 #[derive(Debug, Clone)]
@@ -63,7 +73,8 @@ impl Times {
         let of_day = { event.meetings.iter() }.filter(|it| it.day == slip.day && !it.fixed);
         for meeting in of_day.filter(|it| slip.only.covers(&it.rooms, &it.key)) {
             if let Some((start, end)) = self.meetings.get_mut(&meeting.key) {
-                let is_on = gone.get(&meeting.key).map_or(*end, |gone| *gone + AWAY) > slip.at;
+                let is_on = gone.get(&meeting.key).map_or(*end, |gone| *gone + AWAY) > slip.at
+                    || *end - BREAK > slip.at;
                 if slip.moves_later(*start) {
                     *start += by;
                     *end += by;

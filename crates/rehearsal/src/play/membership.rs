@@ -77,9 +77,16 @@ impl Play<'_> {
             }
             let rooms = cue.to.iter().filter_map(|to| room_of(&to.recipient));
             let rooms = rooms.filter(|room| {
+                let mut others = self.event.cues.iter().filter(|it| it.key != cue.key);
+                let has_another = others.any(|it| {
+                    let due = self.first_due(&it.key);
+                    let is_there = it.to.iter().any(|to| room_of(&to.recipient) == Some(*room));
+                    is_there && due.is_some_and(|due| meanwhile.contains(&due))
+                });
                 let within = (meanwhile.start, 0)..(meanwhile.end, 0);
                 let mut agenda = self.agenda.range(within);
-                self.is_moderated(room) && !agenda.any(|(_, it)| self.concerns(it, room))
+                let is_free = !has_another && self.is_moderated(room);
+                is_free && !agenda.any(|(_, it)| self.concerns(it, room))
             });
             chances.extend(rooms.map(|room| (room.clone(), out.clone())));
         }
