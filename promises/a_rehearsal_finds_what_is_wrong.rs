@@ -358,7 +358,7 @@ const OF_THE_WORLD: [(&str, Change, &str); 12] = [
             let (messages, place) = written(world, "Crew", "later: 3 meetings");
             messages[place] = reworded(&messages[place], "3 meetings", "2 meetings");
         },
-        "the slip of tuesday by 10 min: it does not say «3 meetings",
+        "the slip of tuesday by 10 min: it does not say «: 3 meetings",
     ),
     (
         "an operator who is told something else",
